@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import type { Become } from '../model/task.js';
+import type { Sh } from '../sh.js';
+
+/** One script to run, and what came of it. */
+export interface Request {
+  readonly script: Sh;
+  /** Fed to the script's standard input; closed at once when absent. Never shown in argv or the environment. */
+  readonly stdin?: string | Uint8Array;
+  /** Seconds; the remote process group is killed when they are over. Default 60. */
+  readonly deadline?: number;
+  /** Called with each finished line of output (both streams) while the script runs, for the live view. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Response {
+  /** Exit status; 124 when the deadline passed. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** What may be asked of a host in check mode: questions only. */
+export interface Prober {
+  /**
+   * Runs the scripts one after the other in one request to the long-lived shell of a user: one round trip. Each runs in
+   * a subshell of its own with its standard input closed, so that none can disturb its neighbours.
+   *
+   * @throws ConnectionError when the link is lost or the user cannot be become
+   */
+  probe(requests: readonly Request[], as: Become): Promise<readonly Response[]>;
+}
+
+/** A host that can be changed: one connection for a whole run. */
+export interface Connection extends Prober {
+  /** Runs one change and the probes that measure it (and the next tasks), in one request: one round trip. */
+  apply(change: Request, probes: readonly Request[], as: Become): Promise<readonly [Response, ...Response[]]>;
+  /** Runs a script on a channel of its own with a stream as standard input, for what is too large for a request. */
+  upload(script: Sh, content: Readable, as: Become, options?: { deadline?: number; onLine?: (line: string) => void }): Promise<Response>;
+  /** Takes the host's run lock; held until the connection ends. Costs no round trip of its own: sent with the next request. */
+  lock(as: Become): void;
+  close(): Promise<void>;
+}
+
+export type ConnectionProblem =
+  | 'unresolved'
+  | 'refused'
+  | 'timeout'
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'authentication'
+  | 'lost'
+  | 'become-password-wrong'
+  | 'become-password-missing'
+  | 'become-not-allowed'
+  | 'become-tty'
+  | 'locked'
+  | 'shell';
+
+/** Why a host cannot be worked with: unreachable, or reachable and unwilling. The message names what to try. */
+export class ConnectionError extends Error {
+  constructor(
+    readonly problem: ConnectionProblem,
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ConnectionError';
+  }
+}

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { Resource } from './resource.js';
+import type { ResourceFactory, Task, TaskOptions } from './task.js';
+
+/**
+ * Defines a kind of resource: the function that roles call, with the schema that sites are checked against.
+ *
+ * @example
+ * export const link = defineResource({
+ *   kind: 'link', summary: 'A symbolic link',
+ *   params: z.strictObject({ path: absolutePath, target: z.string() }),
+ *   create: (params) => ({ kind: 'link', id: params.path, … }),
+ * });
+ */
+export function defineResource<Params extends z.ZodType, State>(definition: {
+  readonly kind: string;
+  readonly summary: string;
+  readonly params: Params;
+  create(params: z.output<Params>): Resource<State>;
+}): ResourceFactory<Params> {
+  const { kind, summary, params, create } = definition;
+  const factory = (input: z.input<Params> & TaskOptions): Task => {
+    const { options, rest } = splitOptions(input as Readonly<Record<string, unknown>>);
+    return taskOf(create(params.parse(rest)), options);
+  };
+  return Object.assign(factory, { kind, summary, params, create });
+}
+
+/** Gives a resource the words of a task. */
+export function taskOf(resource: Resource, options: TaskOptions): Task {
+  const { title, notify, ...others } = options;
+  const handlers = notify === undefined ? undefined : ([notify].flat() as readonly (Task | string)[]);
+  return {
+    kind: 'task',
+    name: title ?? `${resource.kind} ${resource.id}`,
+    resource,
+    ...(handlers === undefined ? {} : { notify: handlers }),
+    ...others,
+  };
+}
+
+/** Names that belong to the task, in TypeScript; everything else is the resource's. */
+const optionNames = ['title', 'when', 'notify', 'become', 'tags', 'register', 'runOnce'] as const;
+
+function splitOptions(input: Readonly<Record<string, unknown>>) {
+  const options: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(input)) {
+    const kept = optionNames.some((name) => name === key) ? options : rest;
+    kept[key] = value;
+  }
+  return { options: options as TaskOptions, rest };
+}

@@ -1,0 +1,56 @@
+import type { Facts } from './facts.js';
+import type { HostContext } from './resource.js';
+import type { Become, Task, TaskItem } from './task.js';
+
+/** How a host is reached; made by inventory/ from the variables of both spellings (`ansible_host`, `host`, …). */
+export interface ConnectionSettings {
+  readonly connection: 'ssh' | 'local';
+  /** Name or address to dial; the inventory name unless told. */
+  readonly address: string;
+  /** Undefined where ssh_config or the default (22) decides. */
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  /** Private keys, absolute paths. */
+  readonly identityFiles: readonly string[];
+  /** known_hosts files to use instead of the user's own, absolute paths. */
+  readonly knownHostsFiles: readonly string[] | undefined;
+  readonly password: string | undefined;
+  readonly become: boolean;
+  readonly becomeUser: string;
+  readonly becomePassword: string | undefined;
+  /** Seconds for dialling and handshake; default 10. */
+  readonly connectTimeout: number;
+}
+
+/** A host of a play: what the inventory knows of it. */
+export interface PlayHost {
+  readonly name: string;
+  readonly settings: ConnectionSettings;
+}
+
+/** What a play makes of one host, once its facts are known. */
+export interface HostProgram {
+  readonly items: readonly TaskItem[];
+  /** Handlers that tasks may notify by name, in the order in which they run. Those given as objects need not be here. */
+  readonly handlers: readonly Task[];
+}
+
+/** A play, typed and checked: what site/ makes of a site and engine/ runs. */
+export interface Play {
+  readonly name: string;
+  /** In inventory order. */
+  readonly hosts: readonly PlayHost[];
+  /** Sizes of the batches, in hosts; the last is repeated. Empty: all at once. */
+  readonly serial: readonly number[];
+  /** Ends the run when more than this share of a batch has failed or was unreachable; undefined: never. */
+  readonly maxFailPercentage: number | undefined;
+  readonly anyErrorsFatal: boolean;
+  readonly gatherFacts: boolean;
+  readonly become: Become;
+  /**
+   * Makes the tasks of a host. Items are tagged, named and conditioned already; sections are separated by flushes.
+   *
+   * @throws InputError for mistakes that could not be seen before the facts were known; it fails the host
+   */
+  program(host: HostContext & { readonly facts: Facts }): HostProgram;
+}
