@@ -37,7 +37,12 @@ export interface Connection extends Prober {
   /** Runs one change and the probes that measure it (and the next tasks), in one request: one round trip. */
   apply(change: Request, probes: readonly Request[], as: Become): Promise<readonly [Response, ...Response[]]>;
   /** Runs a script on a channel of its own with a stream as standard input, for what is too large for a request. */
-  upload(script: Sh, content: Readable, as: Become, options?: { deadline?: number; onLine?: (line: string) => void }): Promise<Response>;
+  upload(
+    script: Sh,
+    content: Readable,
+    as: Become,
+    options?: { deadline?: number; onLine?: (line: string) => void },
+  ): Promise<Response>;
   /** Takes the host's run lock; held until the connection ends. Costs no round trip of its own: sent with the next request. */
   lock(as: Become): void;
   close(): Promise<void>;

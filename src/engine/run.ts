@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.js';
-import type { ControllerFiles } from '../model/resource.js';
 import type { ConnectionSettings, Play } from '../model/play.js';
+import type { ControllerFiles } from '../model/resource.js';
 import type { RunEvent, RunReport } from './events.js';
 
 /** What a run needs beside its plays. */

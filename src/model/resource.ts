@@ -76,7 +76,7 @@ export type Plan<State = unknown> =
        * Judges the state measured after the change; gives what is wrong, or nothing. Default: `plan` of the new state
        * must be `ok` or `kept`. An action (a restart, a command that always runs) brings its own.
        */
-      readonly verify?: (state: State, reply: Reply) => string | undefined;
+      verify?(state: State, reply: Reply): string | undefined;
       /** Part of the resource that is left alone although the rest changes. */
       readonly kept?: { readonly summary: string; readonly hint: string; readonly diff?: Diff };
       /** Lines for `-v`. */

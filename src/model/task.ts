@@ -67,13 +67,19 @@ export interface TaskOptions {
   readonly runOnce?: boolean;
 }
 
-/** A kind of resource: callable from roles, and known to sites by its name and schema. */
-export interface ResourceFactory<Params extends z.ZodType = z.ZodType> {
-  (params: z.input<Params> & TaskOptions): Task;
+/** A kind of resource, as a site knows it: by its name and the schema of its parameters. */
+export interface ResourceKind {
   readonly kind: string;
   readonly summary: string;
+  readonly params: z.ZodType;
+  /** Makes the bare resource from parameters that `params` has checked. */
+  create(params: unknown): Resource;
+}
+
+/** A kind of resource as roles use it: a function from parameters to a task. */
+export interface ResourceFactory<Params extends z.ZodType> extends ResourceKind {
+  (params: z.input<Params> & TaskOptions): Task;
   readonly params: Params;
-  /** Makes the bare resource from checked parameters. */
   create(params: z.output<Params>): Resource;
 }
 
