@@ -11,8 +11,6 @@ export interface RunOptions {
   readonly forks: number;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
-  /** Absolute path of the folder given with `--root`, or empty. */
-  readonly root: string;
   /** Differences found in check mode make the exit status 3. */
   readonly strict: boolean;
   readonly files: ControllerFiles;

@@ -18,6 +18,10 @@ export interface ConnectionSettings {
   readonly become: boolean;
   readonly becomeUser: string;
   readonly becomePassword: string | undefined;
+  /** Folder to stage into instead of the host's own root (host variable `root`), absolute; empty for the host itself. */
+  readonly root: string;
+  /** An unknown host key is written to known_hosts instead of refused (`--accept-new`, or the host variable `accept_new`). */
+  readonly acceptNew: boolean;
   /** Seconds for dialling and handshake; default 10. */
   readonly connectTimeout: number;
 }
