@@ -33,7 +33,7 @@ export function joinSh(pieces: readonly Sh[], separator = '\n'): Sh {
 /** One shell word that means exactly this text. */
 export function quote(text: string): string {
   if (text.includes('\0')) throw new RangeError('a shell word cannot hold a NUL byte');
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function word(value: ShValue): string {

@@ -1,0 +1,39 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clientKey, knownHosts, placeOf, sshPort } from './lab/lab.js';
+import { type RoundTripProxy, roundTripProxy } from './proxy/round-trips.js';
+
+/**
+ * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which the
+ * host keeps its name and group.
+ */
+export async function throughProxy<Result>(
+  host: string,
+  work: (inventory: string) => Promise<Result>,
+): Promise<{ result: Result; roundTrips: number }> {
+  const place = placeOf(host);
+  const folder = await mkdtemp(join(tmpdir(), 'provision-proxy-'));
+  const proxy: RoundTripProxy = await roundTripProxy({ host: place.address, port: sshPort });
+  try {
+    const keys = await readFile(knownHosts, 'utf8');
+    const address = `[${place.address}]:${sshPort}`;
+    const line = keys.split('\n').find((candidate) => candidate.startsWith(address)) ?? '';
+    await writeFile(join(folder, 'known_hosts'), `${line.replace(/^\S+/, `[127.0.0.1]:${proxy.port}`)}\n`);
+    const group = host.replace(/\d+$/, '');
+    const reached = {
+      host: '127.0.0.1',
+      port: proxy.port,
+      user: 'root',
+      identity_file: clientKey,
+      known_hosts_file: join(folder, 'known_hosts'),
+    };
+    const inventory = join(folder, 'inventory.yaml');
+    await writeFile(inventory, JSON.stringify({ all: { children: { [group]: { hosts: { [host]: reached } } } } }));
+    const result = await work(inventory);
+    return { result, roundTrips: proxy.roundTrips() };
+  } finally {
+    await proxy.close();
+    await rm(folder, { recursive: true });
+  }
+}
