@@ -77,6 +77,8 @@ export const eventSchema = z.discriminatedUnion('event', [
     message: z.string(),
     hint: z.string().optional(),
   }),
+  /** The host has no more to do in this play: it is through, has failed, or was unreachable. */
+  z.object({ event: z.literal('host-end'), time: z.string(), ...onHost }),
   z.object({
     event: z.literal('message'),
     time: z.string(),
