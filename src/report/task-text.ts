@@ -1,0 +1,33 @@
+import type { Outcome, RunEvent } from '../engine/events.js';
+import type { Colour, Paint } from './paint.js';
+import { printable } from './printable.js';
+
+export type TaskEnd = Extract<RunEvent, { event: 'task-end' }>;
+
+const words: Readonly<Record<Outcome, { readonly word: string; readonly colour: Colour }>> = {
+  ok: { word: 'ok', colour: 'green' },
+  changed: { word: 'changed', colour: 'yellow' },
+  kept: { word: 'kept', colour: 'blue' },
+  skipped: { word: 'skipped', colour: 'cyan' },
+  failed: { word: 'failed', colour: 'red' },
+  'would-change': { word: 'would change', colour: 'yellow' },
+  unknown: { word: 'unknown', colour: 'magenta' },
+};
+
+/** Who is at work on what: `web1 docker-config › template /etc/sysconfig/docker`. */
+export function taskTitle(task: {
+  readonly host: string;
+  readonly role?: string | undefined;
+  readonly task: string;
+  readonly handler: boolean;
+}): string {
+  const who = task.role === undefined ? task.host : `${task.host} ${task.role}`;
+  return printable(`${who} › ${task.handler ? 'handler ' : ''}${task.task}`).replaceAll('\n', ' ');
+}
+
+/** How a task ended: `changed (created)`. */
+export function outcomeText(event: TaskEnd, paint: Paint): string {
+  const { word, colour } = words[event.outcome];
+  const summary = printable(event.summary).trim().replaceAll('\n', '; ');
+  return paint(colour, summary === '' ? word : `${word} (${summary})`);
+}
