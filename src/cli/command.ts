@@ -1,0 +1,97 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { flush } from './flush.js';
+import { packageVersion } from './package-version.js';
+import { outputs, type ProvisionRequest } from './request.js';
+
+/** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
+export async function runCommand(argv: readonly string[]): Promise<void> {
+  let status = 0;
+  const command = provisionCommand(async (request) => {
+    const { provision } = await import('./provision.js');
+    status = await provision(request);
+  });
+  try {
+    await command.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    status = error.exitCode;
+  }
+  await flush();
+  process.exit(status);
+}
+
+/** The command line of `provision`, without what it does. Throws CommanderError instead of exiting. */
+export function provisionCommand(action: (request: ProvisionRequest) => Promise<void>): Command {
+  return new Command('provision')
+    .description('Takes hosts to the state that a site describes, over SSH.')
+    .usage('SITE.yaml [options]')
+    .argument('<site>', 'the site: plays over the hosts of an inventory')
+    .optionsGroup('What and where:')
+    .option(
+      '-i, --inventory <path>',
+      'inventory file or folder; repeatable (default: inventory.yaml, inventory/ or inventories/hosts.yaml beside the site)',
+      list,
+      [],
+    )
+    .option('-l, --limit <pattern>', 'only these hosts of each play; repeatable', list, [])
+    .option('-t, --tags <tags>', 'only tasks with one of these tags; repeatable', commaList, [])
+    .option('--skip-tags <tags>', 'leave out tasks with one of these tags; repeatable', commaList, [])
+    .option('-e, --extra-vars <vars>', 'variables above all others: k=v, {…} or @file; repeatable', list, [])
+    .optionsGroup('How:')
+    .option('-C, --check', 'say what would change, change nothing', false)
+    .option('-D, --diff', 'show differences', false)
+    .option('--force', 'update configuration that exists and differs, leaving a backup', false)
+    .option('--sync', "sync images, whatever the roles' variables say")
+    .option('--no-sync', 'look only: what registry is there and what is in it')
+    .option('--root <dir>', 'stage into a folder: every path lies below it, packages and services are left out')
+    .option('-f, --forks <n>', 'hosts worked on at a time', wholeNumber, 32)
+    .option('--strict', 'with --check: exit with 3 when something would change', false)
+    .optionsGroup('Connecting:')
+    .option('-u, --user <name>', 'log in as this user')
+    .option('--private-key <file>', 'log in with this key')
+    .option('-b, --become', 'run as another user, by sudo')
+    .option('--become-user <name>', 'that user (default: root)')
+    .option(
+      '-K, --ask-become-pass',
+      'ask for the sudo password, once for all hosts (or set PROVISION_BECOME_PASSWORD)',
+      false,
+    )
+    .option('--accept-new', 'trust and remember the keys of hosts that are not in known_hosts', false)
+    .optionsGroup('Looking, without contacting a host:')
+    .option('--syntax-check', 'check the site, its inventory and variables', false)
+    .option('--list-hosts', 'list the hosts of each play', false)
+    .option('--list-tasks', 'list the tasks', false)
+    .option('--list-tags', 'list the tags', false)
+    .optionsGroup('Output:')
+    .option('-v, --verbose', 'say more; -vv and -vvv still more', (_value: string, count: number) => count + 1, 0)
+    .addOption(
+      new Option('--output <form>', 'what is printed (default: live on a terminal, else lines)').choices(outputs),
+    )
+    .option('--color', 'colour even off a terminal')
+    .option('--no-color', 'no colour (as does NO_COLOR)')
+    .optionsGroup('About:')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .addHelpText('after', exitStatuses)
+    .exitOverride()
+    .action((site: string, options: Omit<ProvisionRequest, 'site'>) => action({ ...options, site }));
+}
+
+const exitStatuses = `
+Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
+unreachable (6 both); 3 something would change (--check --strict); 130 interrupted.`;
+
+function list(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function commaList(value: string, previous: readonly string[]): string[] {
+  const words = value.split(',').map((word) => word.trim());
+  return [...previous, ...words.filter((word) => word !== '')];
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is expected.');
+  return number;
+}

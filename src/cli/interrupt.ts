@@ -1,0 +1,26 @@
+/** Ctrl-C, as a run sees it. */
+export interface Interrupt {
+  /** Aborted by the first: no new tasks are started, the ones under way end. */
+  readonly signal: AbortSignal;
+  /** Gives the signals back to Node. */
+  release(): void;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Takes Ctrl-C (and the signals that mean the same): once, `announce` is called and the signal aborts; twice ends the process with 130. */
+export function takeInterrupts(announce: (text: string) => void): Interrupt {
+  const controller = new AbortController();
+  const listener = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+    announce('interrupted: finishing the tasks under way (Ctrl-C again to stop now)');
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const signal of signals) process.removeListener(signal, listener);
+    },
+  };
+}

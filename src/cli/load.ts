@@ -1,0 +1,41 @@
+import { dirname, resolve } from 'node:path';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { loadInventory } from '../inventory/load.js';
+import type { ControllerFiles } from '../model/resource.js';
+import { resourceKinds } from '../resources/all.js';
+import { roleCatalog } from '../site/catalog.js';
+import { controllerFiles } from '../site/files.js';
+import { type LoadedSite, loadSite } from '../site/load.js';
+import { parseExtraVars } from '../vars/variables.js';
+import { defaultInventory } from './default-inventory.js';
+import type { ProvisionRequest } from './request.js';
+
+export interface LoadedRequest {
+  readonly site: LoadedSite;
+  readonly files: ControllerFiles;
+}
+
+/** Reads and checks all that a request names: inventory, variables, site, roles. Mistakes are collected. */
+export async function loadRequest(request: ProvisionRequest, diagnostics: Diagnostics): Promise<LoadedRequest> {
+  const folder = dirname(resolve(request.site));
+  const inventoryPaths = request.inventory.length > 0 ? request.inventory : defaultInventory(request.site);
+  const inventory = loadInventory(inventoryPaths, diagnostics);
+  const extraVars = parseExtraVars(request.extraVars, diagnostics);
+  const site = await loadSite(
+    {
+      file: request.site,
+      inventory,
+      ...(request.limit.length === 0 ? {} : { limit: request.limit.join(',') }),
+      extraVars,
+      catalog: roleCatalog(folder),
+      kinds: resourceKinds,
+      flags: { force: request.force, sync: request.sync, check: request.check },
+      overrides: {
+        ...(request.root === undefined ? {} : { root: resolve(request.root) }),
+        ...(request.acceptNew ? { acceptNew: true } : {}),
+      },
+    },
+    diagnostics,
+  );
+  return { site, files: controllerFiles(folder) };
+}

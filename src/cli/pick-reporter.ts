@@ -1,0 +1,34 @@
+import type { Reporter, ReporterOptions } from '../report/reporter.js';
+import { wantsColour } from './colour.js';
+import type { ProvisionRequest } from './request.js';
+
+/** The reporter that was asked for, or the one that fits: live needs a terminal. */
+export async function pickReporter(request: ProvisionRequest): Promise<Reporter> {
+  const { stdout } = process;
+  ignoreClosedPipe(stdout);
+  const terminal = stdout.isTTY === true && process.env.TERM !== 'dumb';
+  const options: ReporterOptions = {
+    write: (text) => void stdout.write(text),
+    color: wantsColour(stdout, request.color),
+    verbosity: request.verbose,
+    diff: request.diff,
+    columns: stdout.columns,
+    cwd: process.cwd(),
+  };
+  switch (request.output ?? 'live') {
+    case 'json':
+      return (await import('../report/json.js')).jsonReporter(options);
+    case 'live':
+      if (terminal) return (await import('../report/live.js')).liveReporter(options);
+      return (await import('../report/lines.js')).linesReporter(options);
+    case 'lines':
+      return (await import('../report/lines.js')).linesReporter(options);
+  }
+}
+
+/** A run goes on when whoever read its output has gone (`provision … | head`): hosts aren't left half-way. */
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

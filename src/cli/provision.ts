@@ -1,0 +1,49 @@
+import { Diagnostics, InputError } from '../diagnostics/diagnostic.js';
+import { printDiagnostics } from '../diagnostics/print.js';
+import { wantsColour } from './colour.js';
+import { loadRequest } from './load.js';
+import type { ProvisionRequest } from './request.js';
+
+/** Does what was asked for and gives the exit status. Mistakes in the input are printed, all at once, before any host is contacted. */
+export async function provision(request: ProvisionRequest): Promise<number> {
+  const diagnostics = new Diagnostics();
+  try {
+    const loaded = await loadRequest(request, diagnostics);
+    diagnostics.throwIfAny();
+    if (request.listHosts || request.listTasks || request.listTags) {
+      const { listing } = await import('./listing.js');
+      process.stdout.write(listing(request.site, loaded.site.listing, request));
+      return 0;
+    }
+    if (request.syntaxCheck) {
+      process.stdout.write(allWell(request.site, loaded.site.plays));
+      return 0;
+    }
+    const { runSite } = await import('./run-site.js');
+    return await runSite(request, loaded);
+  } catch (error) {
+    return complain(error, request);
+  }
+}
+
+function allWell(site: string, plays: readonly { readonly hosts: readonly { readonly name: string }[] }[]): string {
+  const hosts = new Set(plays.flatMap((play) => play.hosts.map((host) => host.name))).size;
+  return `${site}: no mistakes found (${count(plays.length, 'play')}, ${count(hosts, 'host')})\n`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function complain(error: unknown, request: ProvisionRequest): number {
+  if (error instanceof InputError) {
+    const color = wantsColour(process.stderr, request.color);
+    process.stderr.write(`${printDiagnostics(error.diagnostics, { color, cwd: process.cwd() }).trimEnd()}\n`);
+    return 1;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`provision: this should not have happened: ${message}\n`);
+  if (request.verbose < 3) process.stderr.write('  -vvv shows where it happened\n');
+  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 255;
+}

@@ -1,0 +1,39 @@
+export const outputs = ['live', 'lines', 'json'] as const;
+export type Output = (typeof outputs)[number];
+
+/** What was asked for on the command line, typed; nothing below the command line knows argv. */
+export interface ProvisionRequest {
+  /** Path of the site file. */
+  readonly site: string;
+  /** Inventory files and folders; empty: the one beside the site. */
+  readonly inventory: readonly string[];
+  /** Patterns, joined as one. */
+  readonly limit: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  /** As written: `k=v`, `{…}` or `@file`. */
+  readonly extraVars: readonly string[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly force: boolean;
+  readonly strict: boolean;
+  /** Undefined: the role's variable decides. */
+  readonly sync?: boolean;
+  readonly forks: number;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly askBecomePass: boolean;
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly root?: string;
+  readonly acceptNew: boolean;
+  readonly verbose: number;
+  /** Undefined: live on a terminal, else lines. */
+  readonly output?: Output;
+  readonly syntaxCheck: boolean;
+  readonly listHosts: boolean;
+  readonly listTasks: boolean;
+  readonly listTags: boolean;
+  /** Undefined: on a terminal, unless NO_COLOR. */
+  readonly color?: boolean;
+}

@@ -1,0 +1,45 @@
+import { openConnection } from '../connection/open.js';
+import { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { RunEvent } from '../engine/events.js';
+import { run } from '../engine/run.js';
+import { becomePassword } from './become-password.js';
+import { takeInterrupts } from './interrupt.js';
+import type { LoadedRequest } from './load.js';
+import { pickReporter } from './pick-reporter.js';
+import type { ProvisionRequest } from './request.js';
+
+/** Runs what was loaded, reports on it, and gives the exit status. */
+export async function runSite(request: ProvisionRequest, loaded: LoadedRequest): Promise<number> {
+  const diagnostics = new Diagnostics();
+  const password = await becomePassword(request.askBecomePass, diagnostics);
+  diagnostics.throwIfAny();
+  const reporter = await pickReporter(request);
+  const say = (level: 'info' | 'warning', text: string, host?: string) => {
+    const message: RunEvent = { event: 'message', time: new Date().toISOString(), level, text };
+    reporter.onEvent(host === undefined ? message : { ...message, host });
+  };
+  const interrupt = takeInterrupts((text) => say('warning', text));
+  try {
+    const report = await run(loaded.site.plays, {
+      check: request.check,
+      force: request.force,
+      forks: request.forks,
+      tags: request.tags,
+      skipTags: request.skipTags,
+      strict: request.strict,
+      files: loaded.files,
+      connect: (name, settings) =>
+        openConnection(
+          name,
+          { ...settings, becomePassword: settings.becomePassword ?? password },
+          request.verbose >= 3 ? { verbose: (line) => say('info', line, name) } : {},
+        ),
+      signal: interrupt.signal,
+      onEvent: reporter.onEvent,
+    });
+    await reporter.end(report);
+    return report.exitStatus;
+  } finally {
+    interrupt.release();
+  }
+}
