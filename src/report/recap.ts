@@ -17,18 +17,22 @@ const columns: readonly { readonly name: keyof HostCounts; readonly colour: Colo
   { name: 'unknown', colour: 'magenta' },
 ];
 
+/** Characters that a count is padded to. */
+const valueWidth = 4;
+
 /**
  * The lines that close a run: `host : ok=3 changed=1 …` as Ansible prints them, with kept, unknown and the time beside.
  *
- * @param width of the terminal in characters; what is narrower than a padded line gets unpadded ones
+ * @param width of the terminal in characters, where there is one; lines that would be wider than it aren't padded
  */
-export function recapLines(report: RunReport, paint: Paint, width = 120): string[] {
+export function recapLines(report: RunReport, paint: Paint, width: number | undefined): string[] {
   const hosts = Object.entries(report.hosts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const name = Math.max(26, ...hosts.map(([host]) => host.length));
-  const padded = name + 3 + columns.length * 13 <= width + 13;
+  const cells = columns.reduce((sum, column) => sum + column.name.length + valueWidth + 2, 0);
+  const padded = width === undefined || name + 3 + cells + 6 <= width;
   const heading = 'PLAY RECAP ';
   return [
-    paint('bold', heading + '*'.repeat(Math.max(3, Math.min(width, 80) - heading.length))),
+    paint('bold', heading + '*'.repeat(Math.max(3, Math.min(width ?? 80, 80) - heading.length))),
     ...hosts.map(([host, counts]) => hostLine(host, counts, paint, padded ? name : 0)),
     closing(report, hosts.length),
   ];
@@ -37,10 +41,10 @@ export function recapLines(report: RunReport, paint: Paint, width = 120): string
 function hostLine(host: string, counts: HostCounts, paint: Paint, name: number): string {
   const cells = columns.map(({ name: column, colour }) => {
     const text = `${column}=${counts[column]}`;
-    const cell = name === 0 ? text : text.padEnd(column.length + 5);
+    const cell = name === 0 ? text : text.padEnd(column.length + 1 + valueWidth);
     return counts[column] > 0 ? paint(colour, cell) : cell;
   });
-  return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(name === 0 ? ' ' : '')} ${span(counts.seconds)}`;
+  return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(' ')} ${span(counts.seconds)}`;
 }
 
 function hostColour(counts: HostCounts): Colour {
