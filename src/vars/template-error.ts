@@ -1,0 +1,22 @@
+/** A template that cannot be read, or whose value cannot be made, worded for the person who wrote it. */
+export class TemplateError extends Error {
+  /** What to write instead. */
+  readonly hint: string | undefined;
+  /** Where in the text of the template, in characters from its start. */
+  readonly offset: number | undefined;
+  /** The variable whose value holds the mistake, where it isn't the rendered text itself. */
+  readonly variable: string | undefined;
+
+  constructor(message: string, details: { hint?: string | undefined; offset?: number; variable?: string } = {}) {
+    super(message);
+    this.name = 'TemplateError';
+    this.hint = details.hint;
+    this.offset = details.offset;
+    this.variable = details.variable;
+  }
+}
+
+/** A name in a template that nothing defines; `default` and `defined` are there for names that may be missing. */
+export class UndefinedName extends TemplateError {
+  override readonly name = 'UndefinedName';
+}

@@ -1,0 +1,148 @@
+import Handlebars from 'handlebars';
+import { nearest } from '../diagnostics/nearest.js';
+import { TemplateError, UndefinedName } from './template-error.js';
+import { type Helper, helpers } from './template-helpers.js';
+import { isMap, isTruthy, Later, laterIn, Missing, omit, typeName } from './template-value.js';
+
+/** Thrown through Handlebars where text needs a value that is not known yet. */
+export class NotKnownYet extends Error {
+  constructor(readonly later: Later) {
+    super(later.reason);
+  }
+}
+
+/** Where the value of an expression that stands alone is put. */
+export interface Sink {
+  value?: unknown;
+}
+
+/** Functions by which compiled templates reach their values; the last argument is always Handlebars' own options. */
+const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unknown>> = {
+  'look up': function (...args) {
+    const [offset, root, ...parts] = [args.at(-2), args.at(-3), ...args.slice(0, -3)];
+    return lookUp(root, parts.map(String), { offset: Number(offset), context: this, options: args.at(-1) });
+  },
+  'to text': (value, offset) => toText(needed(value), Number(offset)),
+  'keep value': (value, _offset, options) => {
+    const sink = sinkOf(options);
+    if (sink !== undefined) sink.value = value;
+    return '';
+  },
+};
+
+function lookUp(
+  root: unknown,
+  parts: readonly string[],
+  at: { readonly offset: number; readonly context: unknown; readonly options: unknown },
+): unknown {
+  let value = root;
+  let container: unknown = at.context;
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) {
+      container = value;
+      value = own(container, part);
+    }
+    if (value instanceof Later || value instanceof Missing) return value;
+    if (value === undefined) {
+      const path = parts.slice(0, index + 1).join('.');
+      const hint = hintFor(path, part, container, index === 0 ? rootOf(at.options) : undefined);
+      return new Missing(new UndefinedName(`${path} is not defined`, { hint, offset: at.offset }));
+    }
+  }
+  return value;
+}
+
+function own(container: unknown, key: string): unknown {
+  if (Array.isArray(container)) return /^\d+$/.test(key) ? container[Number(key)] : undefined;
+  return isMap(container) && Object.hasOwn(container, key) ? container[key] : undefined;
+}
+
+function hintFor(path: string, part: string, container: unknown, outermost: unknown): string | undefined {
+  if (isMap(outermost) && outermost !== container && Object.hasOwn(outermost, part)) {
+    return `inside a block write @root.${part}`;
+  }
+  if (part === 'length' && !isMap(container)) return `write length ${path.replace(/\.length$/, '')}`;
+  if (!isMap(container)) return undefined;
+  const helper = helpers.get(path);
+  if (helper !== undefined) return `${path} is a function: ${helper.usage}`;
+  const near = nearest(part, Object.keys(container));
+  return near === undefined ? undefined : `did you mean ${path.slice(0, path.length - part.length)}${near}?`;
+}
+
+/** Hands `Missing` and `Later` on, and says where a function was given values that it can't use. */
+function guarded(name: string, helper: Helper): (...args: unknown[]) => unknown {
+  return (...args) => {
+    const values = args.slice(0, -2);
+    if (helper.lenient !== true) {
+      for (const value of values) {
+        if (value instanceof Missing) return value;
+        const later = laterIn(value);
+        if (later !== undefined) return later;
+      }
+    }
+    try {
+      return helper.run(...values);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new TemplateError(`${name}: ${reason}`, {
+        hint: `it is written ${helper.usage}`,
+        offset: Number(args.at(-2)),
+      });
+    }
+  };
+}
+
+function needed(value: unknown): unknown {
+  if (value instanceof Missing) throw value.error;
+  const later = laterIn(value);
+  if (later !== undefined) throw new NotKnownYet(later);
+  return value;
+}
+
+function toText(value: unknown, offset: number): string {
+  if (value === null || value === undefined || value === omit) return '';
+  if (typeof value === 'object') {
+    const instead = Array.isArray(value)
+      ? 'write {{join … ","}}, {{json …}} or {{#each …}}'
+      : 'write {{json …}}, or name one of its keys';
+    throw new TemplateError(`${typeName(value)} cannot stand inside text`, { hint: instead, offset });
+  }
+  return String(value);
+}
+
+function rootOf(options: unknown): unknown {
+  return isMap(options) && isMap(options.data) ? options.data.root : undefined;
+}
+
+function sinkOf(options: unknown): Sink | undefined {
+  const data = isMap(options) ? options.data : undefined;
+  return isMap(data) && isMap(data.sink) ? data.sink : undefined;
+}
+
+function makeEnvironment(): typeof Handlebars {
+  const environment = Handlebars.create();
+  const { each, with: within } = environment.helpers;
+  for (const [name, helper] of helpers) environment.registerHelper(name, guarded(name, helper));
+  for (const [name, helper] of Object.entries(inner)) environment.registerHelper(name, helper);
+  const choose = (wanted: boolean) =>
+    function (this: unknown, value: unknown, _offset: unknown, options: Handlebars.HelperOptions) {
+      if (value instanceof Later) throw new NotKnownYet(value);
+      return (!(value instanceof Missing) && isTruthy(value)) === wanted ? options.fn(this) : options.inverse(this);
+    };
+  environment.registerHelper('if', choose(true));
+  environment.registerHelper('unless', choose(false));
+  for (const [name, block] of Object.entries({ each, with: within })) {
+    environment.registerHelper(name, function (this: unknown, value: unknown, _offset, options) {
+      return block?.call(this, needed(value), options);
+    });
+  }
+  return environment;
+}
+
+const environment = makeEnvironment();
+
+/** Handlebars with our functions and nothing else. */
+export const runtime = {
+  environment,
+  known: Object.fromEntries(Object.keys(environment.helpers).map((name) => [name, true])),
+};

@@ -1,0 +1,155 @@
+import { compileTemplate } from './template-compile.js';
+import { TemplateError, UndefinedName } from './template-error.js';
+import { NotKnownYet, type Sink } from './template-runtime.js';
+import { Data, isMap, isTruthy, Later, Missing, omit } from './template-value.js';
+
+/**
+ * Names and their values. Values may be templates of each other, rendered when they are first needed; {@link Data}
+ * is taken as it is, {@link Later} is not known yet. A scope must not be changed once it has been used.
+ */
+export type Scope = Readonly<Record<string, unknown>>;
+
+/**
+ * Renders every text inside a value. An expression alone (`{{expr}}`) keeps its type. Where it depends on something
+ * that is not known yet, {@link Later} stands in the result.
+ *
+ * @throws TemplateError
+ */
+export function renderValue(value: unknown, scope: Scope): unknown {
+  return render(value, viewOf(scope));
+}
+
+/**
+ * Renders a file.
+ *
+ * @throws TemplateError also where the text depends on something that is not known yet
+ */
+export function renderText(text: string, scope: Scope): string {
+  const rendered = renderString(text, viewOf(scope), 'text');
+  if (rendered instanceof Later) throw new TemplateError(`the text depends on ${rendered.reason}`);
+  return String(rendered);
+}
+
+/** What a `when` may be: an expression without braces, true or false, or a list of them that must all hold. */
+export type Condition = boolean | string | readonly (boolean | string)[];
+
+/**
+ * Whether a condition holds.
+ *
+ * @throws TemplateError
+ */
+export function evaluateCondition(condition: Condition, scope: Scope): boolean | Later {
+  let open: Later | undefined;
+  for (const part of [condition].flat()) {
+    const value = typeof part === 'string' ? inCondition(part, (template) => renderValue(template, scope)) : part;
+    if (value instanceof Later) open ??= value;
+    else if (!isTruthy(value)) return false;
+  }
+  return open ?? true;
+}
+
+/**
+ * Reads the template whose value a condition is (the condition in braces, or as it is where it has them already), with
+ * errors that speak of the condition as it was written.
+ */
+export function inCondition<Result>(condition: string, read: (template: string) => Result): Result {
+  if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(condition)) return read(condition.trim());
+  const template = `{{${condition}}}`;
+  try {
+    return read(template);
+  } catch (error) {
+    if (!(error instanceof TemplateError) || error.variable !== undefined) throw error;
+    const message = error.message.replace(template, condition);
+    const hint = error.hint?.replace(/^write it as \{\{(.*)\}\}$/s, 'write it as $1');
+    const details = { hint, ...(error.offset === undefined ? {} : { offset: Math.max(0, error.offset - 2) }) };
+    throw error instanceof UndefinedName ? new UndefinedName(message, details) : new TemplateError(message, details);
+  }
+}
+
+interface View {
+  readonly names: Readonly<Record<string, unknown>>;
+}
+
+const views = new WeakMap<Scope, View>();
+
+function viewOf(scope: Scope): View {
+  const known = views.get(scope);
+  if (known !== undefined) return known;
+  const view = makeView(scope);
+  views.set(scope, view);
+  return view;
+}
+
+/** An object whose properties are the rendered variables, each rendered once, when it is first read. */
+function makeView(scope: Scope): View {
+  const names: Record<string, unknown> = Object.create(null);
+  const view = { names };
+  const done = new Map<string, unknown>();
+  const underWay: string[] = [];
+  for (const name of Object.keys(scope)) {
+    Object.defineProperty(names, name, {
+      enumerable: true,
+      get: () => {
+        if (done.has(name)) return done.get(name);
+        if (underWay.includes(name)) throw circle([...underWay.slice(underWay.indexOf(name)), name]);
+        underWay.push(name);
+        try {
+          const value = renderVariable(name, scope[name], view);
+          done.set(name, value);
+          return value;
+        } finally {
+          underWay.pop();
+        }
+      },
+    });
+  }
+  return view;
+}
+
+function circle(chain: readonly string[]): TemplateError {
+  return new TemplateError(`variables are defined by each other: ${chain.join(' -> ')}`, {
+    hint: 'give one of them a value of its own',
+    variable: chain[0] ?? '',
+  });
+}
+
+function renderVariable(name: string, value: unknown, view: View): unknown {
+  if (value instanceof Data) return value.value;
+  try {
+    return render(value, view);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    if (error.variable !== undefined && !(error instanceof UndefinedName)) throw error;
+    const details = {
+      hint: error.hint,
+      variable: error.variable ?? name,
+      ...(error.offset === undefined ? {} : { offset: error.offset }),
+    };
+    const message = error.variable === undefined ? `${error.message}, in the value of ${name}` : error.message;
+    if (error instanceof UndefinedName) return new Missing(new UndefinedName(message, details));
+    throw new TemplateError(message, details);
+  }
+}
+
+function render(value: unknown, view: View): unknown {
+  if (typeof value === 'string') return renderString(value, view, 'value');
+  if (Array.isArray(value)) return value.map((entry) => render(entry, view)).filter((entry) => entry !== omit);
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, render(entry, view)]);
+  return Object.fromEntries(entries.filter(([, entry]) => entry !== omit));
+}
+
+function renderString(text: string, view: View, as: 'value' | 'text'): unknown {
+  const template = compileTemplate(text, as);
+  if (template.kind === 'literal') return template.value;
+  const sink: Sink = {};
+  try {
+    const rendered = template.run(view.names, { data: { sink }, allowProtoPropertiesByDefault: false });
+    if (template.kind === 'text') return rendered;
+  } catch (error) {
+    if (error instanceof NotKnownYet) return error.later;
+    throw error;
+  }
+  if (sink.value instanceof Missing) throw sink.value.error;
+  return sink.value ?? null;
+}
