@@ -44,7 +44,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .option('--sync', "sync images, whatever the roles' variables say")
     .option('--no-sync', 'look only: what registry is there and what is in it')
     .option('--root <dir>', 'stage into a folder: every path lies below it, packages and services are left out')
-    .option('-f, --forks <n>', 'hosts worked on at a time', wholeNumber, 32)
+    .option('-f, --forks <n>', 'hosts worked on at a time (default: 32)', wholeNumber, 32)
     .option('--strict', 'with --check: exit with 3 when something would change', false)
     .optionsGroup('Connecting:')
     .option('-u, --user <name>', 'log in as this user')
@@ -65,7 +65,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .optionsGroup('Output:')
     .option('-v, --verbose', 'say more; -vv and -vvv still more', (_value: string, count: number) => count + 1, 0)
     .addOption(
-      new Option('--output <form>', 'what is printed (default: live on a terminal, else lines)').choices(outputs),
+      new Option('--output <form>', 'live, lines or json (default: live on a terminal, else lines)').choices(outputs),
     )
     .option('--color', 'colour even off a terminal')
     .option('--no-color', 'no colour (as does NO_COLOR)')
@@ -73,6 +73,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .addHelpText('after', exitStatuses)
+    .configureHelp({ optionDescription: (option) => option.description })
+    .showHelpAfterError('(provision --help explains)')
     .exitOverride()
     .action((site: string, options: Omit<ProvisionRequest, 'site'>) => action({ ...options, site }));
 }
