@@ -14,6 +14,10 @@ describe('sh', () => {
     expect(sh`printf '%s\n' ${'x'}`.script).toBe("printf '%s\\n' x");
   });
 
+  it('leaves expansions to the shell where the dollar is escaped', () => {
+    expect(sh`a=${'x y'}; echo "\${a%% *}"`.script).toBe(`a='x y'; echo "\${a%% *}"`);
+  });
+
   it.each(['', ' ', '$HOME', '`id`', '\\', '\n', '*', '-n', '~', "'", '"', 'é', '!x', '# no', 'a=b;c'])(
     'passes %j through a real shell unchanged',
     (text) => {

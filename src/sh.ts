@@ -12,17 +12,23 @@ export type ShValue = string | number | Sh | readonly (string | number | Sh)[];
 
 /**
  * Builds shell script from a template: strings are quoted, numbers stand as they are, other {@link Sh} pieces are
- * inserted as script, and lists become words separated by blanks.
+ * inserted as script, and lists become words separated by blanks. `\\${name}` is the shell's own expansion.
  *
  * @example sh`install -d -m ${'0755'} ${paths}`
  * @throws RangeError for a string with a NUL byte, which no shell word can hold
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[]): Sh {
-  let script = strings.raw[0] ?? '';
+  const pieces = strings.raw.map(asWritten);
+  let script = pieces[0] ?? '';
   for (const [index, value] of values.entries()) {
-    script += word(value) + (strings.raw[index + 1] ?? '');
+    script += word(value) + (pieces[index + 1] ?? '');
   }
   return new Sh(script);
+}
+
+/** Backslashes are the shell's, but for the two that TypeScript asks for: before a dollar with a brace, and a backtick. */
+function asWritten(raw: string): string {
+  return raw.replaceAll('\\${', '${').replaceAll('\\`', '`');
 }
 
 /** Puts pieces of script one after the other, separated by a newline unless another separator is given. */
