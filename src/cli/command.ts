@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { outliveClosedPipes } from './closed-pipe.js';
 import { flush } from './flush.js';
 import { packageVersion } from './package-version.js';
 import { outputs, type ProvisionRequest } from './request.js';
 
 /** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
+  outliveClosedPipes();
   let status = 0;
   const command = provisionCommand(async (request) => {
     const { provision } = await import('./provision.js');

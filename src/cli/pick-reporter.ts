@@ -5,7 +5,6 @@ import type { ProvisionRequest } from './request.js';
 /** The reporter that was asked for, or the one that fits: live needs a terminal. */
 export async function pickReporter(request: ProvisionRequest): Promise<Reporter> {
   const { stdout } = process;
-  ignoreClosedPipe(stdout);
   const terminal = stdout.isTTY === true && process.env.TERM !== 'dumb';
   const options: ReporterOptions = {
     write: (text) => void stdout.write(text),
@@ -24,11 +23,4 @@ export async function pickReporter(request: ProvisionRequest): Promise<Reporter>
     case 'lines':
       return (await import('../report/lines.js')).linesReporter(options);
   }
-}
-
-/** A run goes on when whoever read its output has gone (`provision … | head`): hosts aren't left half-way. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
 }
