@@ -53,7 +53,20 @@ export interface Flush {
   readonly kind: 'flush';
 }
 
-export type TaskItem = Task | Stage | Flush;
+/** A task that the host doesn't get, decided before it could be made: reported as skipped, never probed. */
+export interface Skipped {
+  readonly kind: 'skipped';
+  readonly name: string;
+  /** Why, for the report: `when: eq facts.os_family "redhat"`. */
+  readonly reason: string;
+  readonly tags?: readonly string[];
+  readonly register?: string;
+  readonly loop?: Task['loop'];
+  readonly role?: string;
+  readonly place?: Place;
+}
+
+export type TaskItem = Task | Stage | Flush | Skipped;
 
 /** What any task of a role may carry beside the parameters of its resource. */
 export interface TaskOptions {
