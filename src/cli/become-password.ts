@@ -27,12 +27,12 @@ export async function becomePassword(ask: boolean, diagnostics: Diagnostics): Pr
 function askSecret(prompt: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   process.stderr.write(prompt);
-  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });
   return new Promise((resolve) => {
     const end = (answer: string) => {
       process.stderr.write('\n');
-      lines.close();
       resolve(answer);
+      lines.close();
     };
     lines.once('line', end);
     lines.once('SIGINT', () => {
