@@ -1,0 +1,67 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+
+/*
+ * Parameters that several resources share, with messages for those who get them wrong.
+ */
+
+/** An absolute path of the host, without a trailing slash. */
+export const absolutePath = z
+  .string()
+  .refine((path) => path.startsWith('/'), { error: 'must be an absolute path, starting with /' })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .refine((path) => !/[\0-\x1f\x7f]/.test(path), { error: 'must not hold control characters' })
+  .overwrite((path) => (path === '/' ? path : posix.normalize(path).replace(/\/+$/, '') || '/'));
+
+/** Permission bits in octal, as text: `"0644"`. Numbers are refused, for YAML reads 0644 as the decimal 644. */
+export const mode = z
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number' ? `mode must be quoted: "${quotedMode(input)}"` : 'mode must be text in octal: "0644"',
+  })
+  .regex(/^[0-7]{3,4}$/, { error: 'mode must be three or four octal digits, quoted: "0644"' })
+  .overwrite((digits) => digits.padStart(4, '0'));
+
+function quotedMode(input: number): string {
+  const asWritten = String(input);
+  return /^[0-7]{3,4}$/.test(asWritten) ? asWritten.padStart(4, '0') : '0644';
+}
+
+const account = z
+  .union([z.string().regex(/^[A-Za-z0-9_][^:\s]*$/, { error: 'is not a name of a user or group' }), z.int().min(0)], {
+    error: 'must be a name or a number',
+  })
+  .transform(String);
+
+export const owner = account.describe('User who owns it, by name or number; unless given, left as it is');
+export const group = account.describe('Group that owns it, by name or number; unless given, left as it is');
+
+/** Something that may change what this resource finds: `package:docker.io`. */
+const ref = z.templateLiteral(
+  [z.enum(['path', 'package', 'service', 'user', 'group', 'mount', 'port', 'image']), ':', z.string().min(1)],
+  { error: 'must be kind:name, for example package:docker.io, service:docker, path:/etc/exports' },
+);
+
+export const needs = z
+  .array(ref)
+  .default([])
+  .describe('What may change its state when it changes itself, for check mode: `package:docker.io`, `service:docker`');
+
+export const force = z
+  .boolean()
+  .default(false)
+  .describe('Replace what exists and differs, as `--force` does for everything');
+
+export const forceVariable = z
+  .string()
+  .optional()
+  .describe('Name of the variable behind `force`, for the report: what to set to update what was kept');
+
+export const backup = z.boolean().default(true).describe('Leave a dated copy of what is replaced beside it');
+
+export const secret = z.boolean().default(false).describe('Never show the content: no differences in reports');
+
+export const validate = z
+  .string()
+  .refine((command) => command.includes('%s'), { error: 'must hold %s, where the name of the new file goes' })
+  .describe('Command that must accept the new file before it is installed, with %s for its name');

@@ -1,0 +1,19 @@
+import type { HostContext, Plan } from '../model/resource.js';
+import { joinSh, sh } from '../sh.js';
+import { type Attributes, attributeDifferences, missingAccount, setAttributes } from './attributes.js';
+import { leadsOut } from './obstacle.js';
+import type { PathState } from './path-state.js';
+
+/** Mends owner, group and mode of something that exists, whatever it holds. */
+export function planAttributes(state: PathState, wanted: Attributes, path: string, host: HostContext): Plan<PathState> {
+  if (state.outside) return leadsOut(state, path);
+  const differences = attributeDifferences(state, wanted, host.root);
+  if (differences.length === 0) return { verdict: 'ok' };
+  const missing = missingAccount(state, wanted, host.root);
+  return {
+    verdict: 'change',
+    summary: differences.join(', '),
+    apply: { via: 'sh', script: joinSh([sh`(`, setAttributes(sh`${state.real}`, state, wanted, host.root), sh`)`]) },
+    ...(missing === undefined ? {} : { uncertain: missing }),
+  };
+}
