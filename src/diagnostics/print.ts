@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Diagnostic, Place } from './diagnostic.js';
+
+export interface PrintOptions {
+  readonly color: boolean;
+  /** Paths below it are shown relative to it. */
+  readonly cwd: string;
+}
+
+/** All mistakes as a person reads them: place, message, the line with a caret, what to try; by file and line. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cwd }: PrintOptions): string {
+  const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const linesOf = lineReader();
+  const unique = [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()].sort(byPlace);
+  const blocks = unique.map((diagnostic) => {
+    const { place, message, hint } = diagnostic;
+    const where = place === undefined ? '' : `${paint(36, `${shown(place.file, cwd)}:${place.line}:${place.column}`)} `;
+    const frame = place === undefined ? [] : codeFrame(place, linesOf(place.file), paint);
+    const tail = hint === undefined ? [] : [`  ${paint(32, hint)}`];
+    return [`${where}${paint(31, 'error')} ${message}`, ...frame, ...tail].join('\n');
+  });
+  const count = `${unique.length} ${unique.length === 1 ? 'mistake' : 'mistakes'}; no host was contacted`;
+  return `${blocks.join('\n\n')}\n\n${paint(1, count)}\n`;
+}
+
+/** Longest part of a line that is shown. */
+const width = 160;
+
+function codeFrame(place: Place, lines: readonly string[], paint: (code: number, text: string) => string): string[] {
+  const line = lines[place.line - 1];
+  if (line === undefined) return [];
+  const number = String(place.line);
+  const from = place.column > width ? place.column - 40 : 0;
+  const text = line.slice(from, from + width).replaceAll('\t', ' ');
+  const caret = Math.min(place.length ?? 1, Math.max(1, text.length - (place.column - 1 - from)));
+  const gutter = paint(2, `${' '.repeat(number.length)} |`);
+  return [
+    `  ${paint(2, `${number} |`)} ${text}`,
+    `  ${gutter} ${' '.repeat(Math.max(0, place.column - 1 - from))}${paint(31, '^'.repeat(caret))}`,
+  ];
+}
+
+function lineReader(): (file: string) => readonly string[] {
+  const read = new Map<string, readonly string[]>();
+  return (file) => {
+    const known = read.get(file);
+    if (known !== undefined) return known;
+    let lines: readonly string[] = [];
+    try {
+      lines = readFileSync(file, 'utf8').split('\n');
+    } catch {
+      // A place in a text that is no file, such as an argument: the message stands without its line.
+    }
+    read.set(file, lines);
+    return lines;
+  };
+}
+
+function shown(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  return path === '' || path.startsWith('..') ? file : path;
+}
+
+function keyOf({ message, place }: Diagnostic): string {
+  return `${place?.file}:${place?.line}:${place?.column} ${message}`;
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const file = (a.place?.file ?? '').localeCompare(b.place?.file ?? '');
+  if (file !== 0) return file;
+  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0);
+}
