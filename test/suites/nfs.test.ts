@@ -31,7 +31,7 @@ describe('a registry served from an NFS share', () => {
   });
 
   it('refuses a push and serves a pull once it is read-only', async () => {
-    const run = await provisionJson([...site, '-e', 'read_only=true', '--force']);
+    const run = await provisionJson([...site, '-e', '{"read_only": true}', '--force']);
     expect(named(run.tasks, 'failed')).toEqual([]);
     const refused = await push('other:1.0');
     expect(refused.exitCode).not.toBe(0);
@@ -44,7 +44,7 @@ describe('a registry served from an NFS share', () => {
     ).toMatchObject({
       exitCode: 0,
     });
-    const again = await provisionJson([...site, '-e', 'read_only=true']);
+    const again = await provisionJson([...site, '-e', '{"read_only": true}']);
     expect(named(again.tasks, 'changed', 'kept', 'failed')).toEqual([]);
   });
 
