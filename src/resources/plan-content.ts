@@ -15,8 +15,8 @@ export interface WantedFile extends Attributes, ForceParams {
   readonly secret: boolean;
   readonly backup: boolean;
   readonly validate?: string | undefined;
-  /** What is written is known to keep all that was there: no force is needed. Says what it adds. */
-  readonly addition?: string | undefined;
+  /** Where only a part was edited: what was done, and whether that needs no force, as nothing that meant something goes. */
+  readonly edit?: { readonly summary: string; readonly harmless: boolean };
 }
 
 /** Compares a file with what it should be: made where it is missing, kept where it differs, its attributes mended. */
@@ -40,7 +40,7 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const diff = contentDiff(state, wanted);
   const summary = contentSummary(state, wanted);
   if (mayReplace(state, wanted, host)) {
-    const all = [wanted.addition ?? `content replaced (${summary})`, ...attributes].join(', ');
+    const all = [wanted.edit?.summary ?? `content replaced (${summary})`, ...attributes].join(', ');
     return { verdict: 'change', summary: all, apply: write(state, wanted, host), ...diff, ...uncertain };
   }
   const kept = { summary: `exists and differs (${summary})`, hint: forceHint(wanted), ...diff };
@@ -55,12 +55,13 @@ function sameContent(state: PathState, content: FileContent): boolean {
 }
 
 function mayReplace(state: PathState, wanted: WantedFile, host: HostContext): boolean {
-  if (wanted.addition !== undefined || isForced(wanted, host) || state.pristine || state.size === 0) return true;
+  if (wanted.edit?.harmless === true || isForced(wanted, host) || state.pristine || state.size === 0) return true;
   const text = textOf(state.content);
   return text !== undefined && isOnlyComments(text);
 }
 
 function contentSummary(state: PathState, wanted: WantedFile): string {
+  if (wanted.edit !== undefined) return wanted.edit.summary;
   const text = wanted.secret || (textOf(state.content) !== undefined && textOf(wanted.content.bytes) !== undefined);
   return `${text ? '' : 'binary or large, '}${state.size} -> ${wanted.content.size} bytes`;
 }

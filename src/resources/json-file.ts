@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { defineResource } from '../model/define-resource.js';
+import type { Resource } from '../model/resource.js';
+import type { EditedText } from './edit-line.js';
+import { editParams } from './edit-params.js';
+import { JsonMistake } from './json-text.js';
+import { type JsonMerge, mergeJson } from './merge-json.js';
+import { type PathState, parsePath } from './path-state.js';
+import { planEdit } from './plan-edit.js';
+import { probePath } from './probe-path.js';
+import { accountNeeds, pathNeeds } from './refs.js';
+
+const params = z.strictObject({
+  ...editParams,
+  create: z.boolean().default(true).describe('Make the file where there is none'),
+  merge: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('The keys that are ours, with their values; objects merge'),
+  lists: z
+    .enum(['union', 'replace'])
+    .default('union')
+    .describe('`union` adds the entries that are missing; `replace` makes a list as given'),
+  remove: z
+    .array(z.union([z.string().min(1), z.array(z.string()).min(1)]))
+    .default([])
+    .describe('Keys to be gone: `log-opts.max-size`, or a list of keys where one has a dot in it'),
+});
+
+/**
+ * Keys of a JSON file that belongs to others; the rest of it stays as it was written. Keys and list entries that are
+ * missing are added; one that has another value is kept, and the file left alone, unless forced.
+ *
+ * @example json_file({ path: '/etc/docker/daemon.json', merge: { 'insecure-registries': ['registry1:5000'] } })
+ */
+export const json_file = defineResource({
+  kind: 'json_file',
+  summary: 'Keys of a JSON file',
+  params,
+  create: (params): Resource<PathState> => {
+    const remove = params.remove.map((way) => (typeof way === 'string' ? way.split('.') : way));
+    return {
+      kind: 'json_file',
+      id: params.path,
+      provides: [`path:${params.path}`],
+      needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
+      staging: 'path',
+      probe: (host) => {
+        const { owner, group } = params;
+        return probePath(host.at(params.path), { root: host.root, owner, group, content: true });
+      },
+      parse: (reply, host) => parsePath(reply, host.at(params.path)),
+      plan: (state, host) => {
+        const absent = Object.keys(params.merge).length === 0;
+        const edit = (text: string) => merged(text, { ...params, remove });
+        return planEdit(state, { ...params, path: host.at(params.path), absent, edit }, host);
+      },
+    };
+  },
+});
+
+function merged(text: string, merge: JsonMerge): EditedText | string {
+  try {
+    return mergeJson(text, merge);
+  } catch (error) {
+    if (error instanceof JsonMistake) return `:${error.message}`;
+    throw error;
+  }
+}
