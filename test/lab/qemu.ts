@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { inCache } from './cache.js';
+import { daemonRuns, lastLines, startDaemon } from './daemon.js';
+import { nfs1, registryPort, sshPort } from './hosts.js';
+import { findProgram } from './packages.js';
+import { until } from './progress.js';
+import { waitForLogin } from './ssh.js';
+
+/** Which process nfs1 is. */
+export const vmRecord = inCache('vm', 'qemu.json');
+const consoleLog = inCache('vm', 'console.log');
+const monitor = inCache('vm', 'monitor');
+
+/**
+ * Starts nfs1 and waits for a login. From the disk it boots, and what it writes stays; from the memory that was saved
+ * when it had booted, it is there in a second or two, and what it writes is forgotten.
+ */
+export async function startQemu(image: string, { from }: { from: 'disk' | 'memory' }): Promise<void> {
+  await mkdir(inCache('vm'), { recursive: true });
+  await rm(monitor, { force: true });
+  const args = [
+    // Software emulation: where KVM is missing or hangs, this works all the same.
+    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024', '-nographic', '-no-reboot'],
+    ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd')],
+    ...['-append', 'console=ttyS0 root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=0 mitigations=off'],
+    ...['-drive', `file=${join(image, 'disk.img')},if=virtio,format=raw,snapshot=${from === 'memory' ? 'on' : 'off'}`],
+    ...['-nic', `user,model=virtio-net-pci,${forwards()}`],
+    ...['-serial', 'stdio', '-monitor', `unix:${monitor},server,nowait`],
+    ...(from === 'memory' ? ['-incoming', `exec:cat '${join(image, 'memory')}'`] : []),
+  ];
+  await startDaemon(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', args, consoleLog, vmRecord);
+  // A connection made while the memory is still being read would be retried only after seven seconds.
+  await until('nfs1 to run', 60_000, async () => !(await daemonRuns(vmRecord)) || (await isRunning()));
+  await waitForLogin(nfs1.name, 180_000, async () =>
+    (await daemonRuns(vmRecord)) ? undefined : `qemu ended (${consoleLog}):\n${await lastLines(consoleLog)}`,
+  );
+}
+
+/** Saves the memory of the running nfs1 to a file, and ends it. */
+export async function saveMemory(file: string): Promise<void> {
+  const socket = connect(monitor);
+  await once(socket, 'connect');
+  socket.resume();
+  socket.write(`migrate "exec:cat > '${file}'"\nquit\n`);
+  await until('nfs1 to save its memory', 60_000, async () => !(await daemonRuns(vmRecord)));
+  socket.destroy();
+}
+
+/** Whether the machine's processors run, as qemu's monitor says. */
+async function isRunning(): Promise<boolean> {
+  let said = '';
+  const socket = connect(monitor);
+  socket.setTimeout(1000, () => socket.destroy());
+  socket.on('data', (bytes) => {
+    said += bytes.toString();
+    if (said.includes('VM status:')) socket.destroy();
+  });
+  socket.on('error', () => socket.destroy());
+  socket.write('info status\n');
+  await new Promise((resolve) => socket.once('close', resolve));
+  return said.includes('VM status: running');
+}
+
+/** nfs1's ports: on its own loopback address, and at the bridge, where the other hosts look for it. */
+function forwards(): string {
+  const forward = (address: string, port: number, guest: number) => `hostfwd=tcp:${address}:${port}-:${guest}`;
+  return [nfs1.address, nfs1.inside]
+    .flatMap((address) => [forward(address, sshPort, 22), forward(address, registryPort, registryPort)])
+    .join(',');
+}

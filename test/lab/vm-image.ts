@@ -1,0 +1,55 @@
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { cachedFile, labDirectory, recipeFile, recipeKey } from './cache.js';
+import { containers, nfs1 } from './hosts.js';
+import { hostPublicKey, identityOf } from './keys.js';
+import { findProgram } from './packages.js';
+import { step } from './progress.js';
+import { saveMemory, startQemu } from './qemu.js';
+import { basePackages, buildRootfs, quote, type Rootfs, rootfsKey } from './rootfs.js';
+import { ssh } from './ssh.js';
+
+const rootfs: Rootfs = {
+  // Emulated, nfs-common alone takes a minute to install; with it there, nfs-kernel-server takes twenty seconds.
+  packages: [...basePackages, 'udev', 'linux-image-cloud-amd64', 'initramfs-tools', 'lz4', 'nfs-common', 'skopeo'],
+  archives: ['nfs-kernel-server', 'docker-registry'],
+};
+
+const recipe = ['vm-image.ts', 'qemu.ts', 'rootfs/vm.sh'];
+
+/**
+ * The directory of nfs1's image: disk, kernel, initrd, and the memory it had when it had booted. A nearly bare server
+ * whose kernel, unlike the containers', has NFS. `free` is called before it is built: that takes nfs1's ports.
+ */
+export async function vmImage(free: () => Promise<void>): Promise<string> {
+  const parts = await Promise.all(recipe.map((path) => recipeFile(path)));
+  const { stdout: version } = await execa(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', ['--version']);
+  const key = recipeKey(await rootfsKey(rootfs), parts, version, hosts(), await hostPublicKey(nfs1.name));
+  return cachedFile('vm', key, async (partial) => {
+    await buildDisk(partial);
+    await free();
+    await step('boot nfs1 for the first time', () => startQemu(partial, { from: 'disk' }));
+    await ssh(nfs1.name, 'apt-cache policy nfs-kernel-server; sync');
+    await saveMemory(join(partial, 'memory'));
+  });
+}
+
+async function buildDisk(directory: string): Promise<void> {
+  const root = join(directory, 'root');
+  const script = quote(join(labDirectory, 'rootfs', 'vm.sh'));
+  const hook = `sh ${script} "$1" ${quote(identityOf(nfs1.name))} ${nfs1.name} ${quote(hosts())}`;
+  await mkdir(directory, { recursive: true });
+  await buildRootfs(rootfs, root, 'directory', [hook]);
+  for (const entry of await readdir(join(root, 'boot'))) {
+    const name = /^(vmlinuz|initrd)/.exec(entry)?.[1];
+    if (name !== undefined) await cp(join(root, 'boot', entry), join(directory, name));
+  }
+  await execa('mke2fs', ['-q', '-t', 'ext4', '-d', root, '-L', 'root', join(directory, 'disk.img'), '3G']);
+  await rm(root, { recursive: true });
+}
+
+/** The other hosts' names, as /etc/hosts has them: a virtual machine behind qemu's NAT can't ask docker. */
+function hosts(): string {
+  return containers.map(({ inside, name }) => `${inside} ${name}`).join('\n');
+}
