@@ -14,7 +14,7 @@ const plays = [
     ],
   },
 ];
-const nothing = { listHosts: false, listTasks: false, listTags: false };
+const nothing = { tags: [], skipTags: [], listHosts: false, listTasks: false, listTags: false };
 
 test('hosts of each play', () => {
   expect(listing('site.yaml', plays, { ...nothing, listHosts: true })).toMatchInlineSnapshot(`
@@ -42,4 +42,10 @@ test('tasks and tags of each play', () => {
           TASK TAGS: [docker, lab]
     "
   `);
+});
+
+test('only the tasks that the tags choose', () => {
+  const chosen = listing('site.yaml', plays, { ...nothing, listTasks: true, listTags: true, tags: ['docker'] });
+  expect(chosen).toContain('docker-config : package docker.io');
+  expect(chosen).not.toContain('file /etc/motd');
 });

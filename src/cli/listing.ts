@@ -1,18 +1,20 @@
+import { isChosen, type TagChoice } from '../engine/tags.js';
 import type { PlayListing } from '../site/load.js';
 
-/** What `--list-hosts`, `--list-tasks` and `--list-tags` print, laid out as Ansible lays it out. */
+/** What `--list-hosts`, `--list-tasks` and `--list-tags` print, laid out as Ansible lays it out; only tasks that the tags choose. */
 export function listing(
   site: string,
   plays: readonly PlayListing[],
-  wanted: { readonly listHosts: boolean; readonly listTasks: boolean; readonly listTags: boolean },
+  wanted: TagChoice & { readonly listHosts: boolean; readonly listTasks: boolean; readonly listTags: boolean },
 ): string {
   const blocks = plays.map((play, index) => {
+    const tasks = play.tasks.filter((task) => isChosen(task.tags, wanted));
     const lines = [`  play #${index + 1} (${play.name})\tTAGS: [${play.tags.join(', ')}]`];
     if (wanted.listHosts) {
       lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${host}`));
     }
-    if (wanted.listTasks) lines.push('    tasks:', ...play.tasks.map(taskLine));
-    if (wanted.listTags) lines.push(`      TASK TAGS: [${allTags(play).join(', ')}]`);
+    if (wanted.listTasks) lines.push('    tasks:', ...tasks.map(taskLine));
+    if (wanted.listTags) lines.push(`      TASK TAGS: [${tagsOf(play, tasks).join(', ')}]`);
     return `${lines.join('\n')}\n`;
   });
   return `\nplaybook: ${site}\n\n${blocks.join('\n')}`;
@@ -24,6 +26,6 @@ function taskLine(task: PlayListing['tasks'][number]): string {
   return `      ${name}${known}\tTAGS: [${task.tags.join(', ')}]`;
 }
 
-function allTags(play: PlayListing): string[] {
-  return [...new Set([...play.tags, ...play.tasks.flatMap((task) => task.tags)])].sort();
+function tagsOf(play: PlayListing, tasks: PlayListing['tasks']): string[] {
+  return [...new Set([...play.tags, ...tasks.flatMap((task) => task.tags)])].sort();
 }
