@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { loadInventory } from '../inventory/load.js';
+import type { ConnectionOverrides } from '../inventory/settings.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { resourceKinds } from '../resources/all.js';
 import { roleCatalog } from '../site/catalog.js';
@@ -30,12 +31,22 @@ export async function loadRequest(request: ProvisionRequest, diagnostics: Diagno
       catalog: roleCatalog(folder),
       kinds: resourceKinds,
       flags: { force: request.force, sync: request.sync, check: request.check },
-      overrides: {
-        ...(request.root === undefined ? {} : { root: resolve(request.root) }),
-        ...(request.acceptNew ? { acceptNew: true } : {}),
-      },
+      overrides: overridesOf(request),
     },
     diagnostics,
   );
   return { site, files: controllerFiles(folder) };
+}
+
+/** What the command line says of all hosts' connections; the sudo password comes later, when nothing is left to complain about. */
+function overridesOf(request: ProvisionRequest): ConnectionOverrides {
+  const { root, acceptNew, become, becomeUser, user, privateKey } = request;
+  return {
+    ...(root === undefined ? {} : { root: resolve(root) }),
+    ...(acceptNew ? { acceptNew } : {}),
+    ...(become === undefined ? {} : { become }),
+    ...(becomeUser === undefined ? {} : { becomeUser }),
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { identityFile: resolve(privateKey) }),
+  };
 }
