@@ -1,0 +1,63 @@
+/*
+ * What the author of a role, or of a program that provisions, imports.
+ */
+export { type Diagnostic, Diagnostics, InputError, type Place } from './diagnostics/diagnostic.js';
+export {
+  type Counts,
+  countsSchema,
+  eventSchema,
+  type Outcome,
+  outcomeSchema,
+  type RunEvent,
+  type RunReport,
+  reportSchema,
+} from './engine/events.js';
+export { type RunOptions, run } from './engine/run.js';
+export { type Inventory, loadInventory } from './inventory/load.js';
+export { defineResource, taskOf } from './model/define-resource.js';
+export type { Facts } from './model/facts.js';
+export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
+export type {
+  Apply,
+  ControllerFiles,
+  ControllerSession,
+  Diff,
+  HostContext,
+  Plan,
+  Ref,
+  Reply,
+  Resource,
+} from './model/resource.js';
+export { defineRole, type Role, type RoleContext, type RunFlags, tasksOf } from './model/role.js';
+export {
+  type Become,
+  type Flush,
+  flushHandlers,
+  type ResourceFactory,
+  type ResourceKind,
+  type Results,
+  type Stage,
+  stage,
+  type Task,
+  type TaskItem,
+  type TaskOptions,
+  type TaskResult,
+} from './model/task.js';
+export { resourceKinds } from './resources/all.js';
+export { block } from './resources/block.js';
+export { command } from './resources/command.js';
+export { directory } from './resources/directory.js';
+export { file } from './resources/file.js';
+export { group } from './resources/group.js';
+export { json_file } from './resources/json-file.js';
+export { line } from './resources/line.js';
+export { link } from './resources/link.js';
+export { packages } from './resources/package.js';
+export { service } from './resources/service.js';
+export { template } from './resources/template.js';
+export { user } from './resources/user.js';
+export { joinSh, quote, Sh, type ShValue, sh } from './sh.js';
+export { type RoleCatalog, roleCatalog } from './site/catalog.js';
+export { controllerFiles } from './site/files.js';
+export { type LoadedSite, loadSite, type PlayListing } from './site/load.js';
+export { parseExtraVars, type Variable, type VariableTable } from './vars/variables.js';
