@@ -1,11 +1,33 @@
 import type { ResourceKind } from '../model/task.js';
 import { block } from './block.js';
+import { command } from './command.js';
 import { directory } from './directory.js';
 import { file } from './file.js';
+import { group } from './group.js';
 import { json_file } from './json-file.js';
 import { line } from './line.js';
 import { link } from './link.js';
+import { mount } from './mount.js';
+import { packages } from './package.js';
+import { service } from './service.js';
 import { template } from './template.js';
+import { user } from './user.js';
+import { wait } from './wait.js';
 
 /** Every kind of resource that a site may name. */
-export const resourceKinds: readonly ResourceKind[] = [file, directory, link, template, line, block, json_file];
+export const resourceKinds: readonly ResourceKind[] = [
+  file,
+  directory,
+  link,
+  template,
+  line,
+  block,
+  json_file,
+  packages,
+  service,
+  user,
+  group,
+  mount,
+  command,
+  wait,
+];
