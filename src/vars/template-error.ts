@@ -20,3 +20,8 @@ export class TemplateError extends Error {
 export class UndefinedName extends TemplateError {
   override readonly name = 'UndefinedName';
 }
+
+/** A text was asked for that depends on something that is not known yet. */
+export class TooEarly extends TemplateError {
+  override readonly name = 'TooEarly';
+}

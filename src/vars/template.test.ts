@@ -54,6 +54,7 @@ describe('values', () => {
     ['{{#each users}}{{@index}}{{name}} {{/each}}', '0ann 1bob '],
     ['{{#each users as |user|}}{{user.name}}{{@root.port}}{{../host}} {{/each}}', 'ann5000web1 bob5000web1 '],
     ['{{#each users}}{{#if shell}}{{shell}}{{else}}-{{/if}}{{/each}}', '-/bin/sh'],
+    ['{{#each list}}{{this}}{{../host}} {{/each}}', 'aweb1 bweb1 '],
     ['{{#with map}}{{key}}{{/with}}{{#unless on}}x{{/unless}}', 'value'],
     ['{{#if nowhere}}a{{else}}b{{/if}}', 'b'],
   ])('%s', (template, value) => {

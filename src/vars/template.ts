@@ -1,5 +1,5 @@
 import { compileTemplate } from './template-compile.js';
-import { TemplateError, UndefinedName } from './template-error.js';
+import { TemplateError, TooEarly, UndefinedName } from './template-error.js';
 import { NotKnownYet, type Sink } from './template-runtime.js';
 import { Data, isMap, isTruthy, Later, Missing, omit } from './template-value.js';
 
@@ -22,11 +22,11 @@ export function renderValue(value: unknown, scope: Scope): unknown {
 /**
  * Renders a file.
  *
- * @throws TemplateError also where the text depends on something that is not known yet
+ * @throws TemplateError, which is a TooEarly where the text depends on something that is not known yet
  */
 export function renderText(text: string, scope: Scope): string {
   const rendered = renderString(text, viewOf(scope), 'text');
-  if (rendered instanceof Later) throw new TemplateError(`the text depends on ${rendered.reason}`);
+  if (rendered instanceof Later) throw new TooEarly(`the text depends on ${rendered.reason}`);
   return String(rendered);
 }
 
@@ -82,7 +82,8 @@ function viewOf(scope: Scope): View {
 
 /** An object whose properties are the rendered variables, each rendered once, when it is first read. */
 function makeView(scope: Scope): View {
-  const names: Record<string, unknown> = Object.create(null);
+  // With a prototype: Handlebars compares it to the items of loops, which makes text of it.
+  const names: Record<string, unknown> = {};
   const view = { names };
   const done = new Map<string, unknown>();
   const underWay: string[] = [];
@@ -144,7 +145,11 @@ function renderString(text: string, view: View, as: 'value' | 'text'): unknown {
   if (template.kind === 'literal') return template.value;
   const sink: Sink = {};
   try {
-    const rendered = template.run(view.names, { data: { sink }, allowProtoPropertiesByDefault: false });
+    const rendered = template.run(view.names, {
+      data: { sink },
+      allowProtoPropertiesByDefault: false,
+      allowProtoMethodsByDefault: false,
+    });
     if (template.kind === 'text') return rendered;
   } catch (error) {
     if (error instanceof NotKnownYet) return error.later;

@@ -1,0 +1,70 @@
+import type { Place } from '../diagnostics/diagnostic.js';
+import type { YamlSource } from '../diagnostics/yaml-file.js';
+import type { InventoryHost } from '../inventory/load.js';
+import type { Role } from '../model/role.js';
+import type { ResourceKind } from '../model/task.js';
+import type { VariableTable } from '../vars/variables.js';
+
+/** Way to a value in a YAML file. */
+export type Path = readonly (string | number)[];
+
+/** Words that are handed down: from play to role to task. */
+export interface Words {
+  readonly tags: readonly string[];
+  readonly become: boolean | undefined;
+  readonly becomeUser: string | undefined;
+  readonly runOnce: boolean;
+}
+
+/** Where an entry was written, and what it is conditioned by. */
+interface Entry {
+  readonly source: YamlSource;
+  readonly path: Path;
+  readonly place: Place;
+  readonly words: Words;
+  readonly when: readonly (boolean | string)[];
+  /** `vars` of the entry; over the play's, under the command line's. */
+  readonly vars: VariableTable;
+  /** Names that entries ahead of it register. The same set for all entries between two that register. */
+  readonly registered: ReadonlySet<string>;
+}
+
+/** A task as it was written, for any host. */
+export interface TaskEntry extends Entry {
+  readonly kind: 'task';
+  /** `name`, a template. */
+  readonly title: string | undefined;
+  readonly resource: ResourceKind;
+  readonly params: unknown;
+  readonly loop: unknown;
+  readonly loopVar: string;
+  readonly loopLabel: string | undefined;
+  readonly register: string | undefined;
+  readonly notify: readonly string[];
+}
+
+/** A role as a play names it, for any host. */
+export interface RoleEntry extends Entry {
+  readonly kind: 'role';
+  readonly role: Role;
+}
+
+export type PlayEntry = TaskEntry | RoleEntry;
+
+/** A play as it was written, with its hosts. */
+export interface PlayBlueprint {
+  readonly name: string;
+  readonly source: YamlSource;
+  readonly place: Place;
+  readonly hosts: readonly InventoryHost[];
+  readonly words: Words;
+  readonly vars: VariableTable;
+  readonly serial: readonly number[];
+  readonly maxFailPercentage: number | undefined;
+  readonly anyErrorsFatal: boolean;
+  readonly gatherFacts: boolean;
+  readonly connection: 'ssh' | 'local' | undefined;
+  /** Pre-tasks, roles with tasks, post-tasks: handlers that are due run after each. */
+  readonly sections: readonly (readonly PlayEntry[])[];
+  readonly handlers: readonly TaskEntry[];
+}

@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { roleCatalog } from './catalog.js';
+import { packageRoot } from './package-root.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'site-'));
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+write(
+  'roles/motd/index.ts',
+  `import { defineRole } from 'registry-provision';
+import { z } from 'zod';
+import { greeting } from './vars.ts';
+export default defineRole({ name: 'motd', summary: greeting satisfies string, vars: z.object({}), tasks: () => [] });`,
+);
+write('roles/motd/vars.ts', `export const greeting: string = 'hello';`);
+write('roles/empty/index.js', 'export const role = 1;');
+write('roles/broken/index.ts', 'export default defineRole({');
+write('roles/ansible/tasks/main.yml', '[]');
+
+const catalog = roleCatalog(folder);
+
+test('roles in the folder of the site are TypeScript or JavaScript', async () => {
+  expect(catalog.names()).toEqual(expect.arrayContaining(['broken', 'empty', 'motd']));
+  expect(catalog.names()).not.toContain('ansible');
+  expect(await catalog.load('motd')).toMatchObject({ name: 'motd', summary: 'hello' });
+  expect(await catalog.load('nowhere')).toBeUndefined();
+  expect(await catalog.load('../roles/motd')).toBeUndefined();
+});
+
+test('a module that is no role is an error that names it', async () => {
+  await expect(catalog.load('empty')).rejects.toThrow(
+    /empty\/index.js has no role: its default export must be made with/,
+  );
+  await expect(catalog.load('broken')).rejects.toThrow();
+});
+
+test('the roles of the package are there for every site, also for one in its own folder', () => {
+  const own = roleCatalog(packageRoot).names();
+  expect(catalog.names()).toEqual(expect.arrayContaining(own));
+});

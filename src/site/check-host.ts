@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { ControllerFiles } from '../model/resource.js';
+import { Later } from '../vars/template-value.js';
+import type { PlayEntry, TaskEntry } from './blueprint.js';
+import { checkedParams, checkFile } from './check-params.js';
+import { holds, loopItems, type Rendering } from './render-entry.js';
+import { roleVars } from './role-vars.js';
+import type { Scopes } from './scopes.js';
+
+/**
+ * Checks what an entry comes to for one host, as far as that is known before the host has been asked: its condition,
+ * loop, parameters, variables and files. An entry that is not for the host is not looked at.
+ */
+export function checkForHost(
+  entry: PlayEntry,
+  scopes: Scopes,
+  files: ControllerFiles,
+  report: (mistake: Diagnostic) => void,
+): void {
+  const variables = scopes.variablesOf(entry);
+  const rendering: Rendering = { scope: scopes.of(entry), variables, report };
+  if (entry.kind === 'role') {
+    const asked = conditionally(entry, rendering);
+    if (asked !== undefined) roleVars(entry, asked);
+    return;
+  }
+  for (const locals of localsOf(entry, rendering)) {
+    const asked = conditionally(entry, { ...rendering, scope: scopes.of(entry, locals) });
+    if (asked === undefined) continue;
+    checkedParams(entry, asked, files);
+    checkFile(entry, asked, files);
+  }
+}
+
+/**
+ * What to check an entry with, or nothing where it isn't for the host. Where that isn't known yet, a name that the host
+ * doesn't have is no mistake: the entry may well be for other hosts.
+ */
+function conditionally(entry: PlayEntry, rendering: Rendering): Rendering | undefined {
+  const condition = holds(entry, rendering);
+  if (condition === false || condition === undefined) return undefined;
+  if (!(condition instanceof Later)) return rendering;
+  const report = (mistake: Diagnostic) => {
+    if (mistake.code !== 'undefined-variable') rendering.report(mistake);
+  };
+  return { ...rendering, report };
+}
+
+function localsOf(entry: TaskEntry, rendering: Rendering): readonly (Readonly<Record<string, unknown>> | undefined)[] {
+  if (entry.loop === undefined) return [undefined];
+  const items = loopItems(entry, rendering) ?? [];
+  if (items instanceof Later) return [{ [entry.loopVar]: items }];
+  return items.map((item) => ({ [entry.loopVar]: item }));
+}

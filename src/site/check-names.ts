@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { nearest } from '../diagnostics/nearest.js';
+import { inCondition } from '../vars/template.js';
+import { compileTemplate } from '../vars/template-compile.js';
+import { TemplateError } from '../vars/template-error.js';
+import { namesInText } from '../vars/template-names.js';
+import { isMap } from '../vars/template-value.js';
+import { standInFacts } from './ansible-facts.js';
+import type { Path, PlayEntry } from './blueprint.js';
+import { placeWithin } from './place-within.js';
+import { conditionPath } from './render-entry.js';
+import { templateMistake } from './template-mistake.js';
+
+/**
+ * Checks what can be said of an entry's templates whatever host it is for: that they can be read, and that somebody
+ * defines each name. (Whether the host at hand does is seen when they are rendered for it.)
+ *
+ * @param names variables of any host of the play, and names that every template may use
+ */
+export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report: (mistake: Diagnostic) => void): void {
+  const own = new Set([...names, ...entry.vars.keys(), ...entry.registered]);
+  const looped = entry.kind === 'task' && entry.loop !== undefined ? new Set([...own, entry.loopVar]) : own;
+  const asked = new Set<string>();
+  const check = (text: string, path: Path, known: ReadonlySet<string>, condition = false) => {
+    const place = entry.source.placeOf(path, 'value');
+    try {
+      const uses = condition ? inCondition(text, usesOf) : usesOf(text);
+      for (const use of uses) if (use.optional) asked.add(use.root);
+      for (const { root, path: used, offset } of uses) {
+        const fact = root === 'facts' ? used.split('.')[1] : undefined;
+        const missing = fact === undefined ? !known.has(root) : !factNames.includes(fact);
+        if (!missing || asked.has(root)) continue;
+        const name = fact === undefined ? root : `facts.${fact}`;
+        const near =
+          fact === undefined
+            ? nearest(root, known)
+            : nearest(
+                name,
+                factNames.map((each) => `facts.${each}`),
+              );
+        const hint = near === undefined ? undefined : `did you mean ${near}?`;
+        const braces = condition && !text.trimStart().startsWith('{{') ? 2 : 0;
+        const at = placeWithin(place, text, offset - braces);
+        report({ code: 'undefined-variable', message: `${name} is not defined`, hint, place: at });
+      }
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      report(templateMistake(error, text, place, new Map()));
+    }
+  };
+  for (const [index, condition] of entry.when.entries()) {
+    if (typeof condition === 'string') check(condition, conditionPath(entry, index), looped, true);
+  }
+  for (const name of entry.vars.keys()) {
+    const variable = entry.vars.get(name);
+    if (variable?.place?.file === entry.source.file)
+      eachText(variable.value, [...entry.path, 'vars', name], (text, path) => check(text, path, looped));
+  }
+  if (entry.kind === 'role') return;
+  eachText(entry.loop, [...entry.path, 'loop'], (text, path) => check(text, path, own));
+  eachText(entry.title, [...entry.path, 'name'], (text, path) => check(text, path, looped));
+  eachText(entry.loopLabel, [...entry.path, 'loop_control', 'label'], (text, path) => check(text, path, looped));
+  eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => check(text, path, looped));
+}
+
+const factNames = Object.keys(standInFacts);
+
+function usesOf(text: string): ReturnType<typeof namesInText> {
+  compileTemplate(text);
+  return namesInText(text);
+}
+
+/** Every text in a value, with the way to it. */
+function eachText(value: unknown, path: Path, visit: (text: string, path: Path) => void): void {
+  if (typeof value === 'string') visit(value, path);
+  else if (Array.isArray(value)) for (const [index, entry] of value.entries()) eachText(entry, [...path, index], visit);
+  else if (isMap(value)) for (const [key, entry] of Object.entries(value)) eachText(entry, [...path, key], visit);
+}

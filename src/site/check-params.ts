@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { explain } from '../diagnostics/check-shape.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { ControllerFiles } from '../model/resource.js';
+import { renderText } from '../vars/template.js';
+import { TemplateError, TooEarly } from '../vars/template-error.js';
+import { Data, isMap, Later, laterIn } from '../vars/template-value.js';
+import type { TaskEntry } from './blueprint.js';
+import { fitSchema } from './fit-schema.js';
+import { placeInFile } from './place-within.js';
+import { failed, type Rendering, renderParams } from './render-entry.js';
+import { templateMistake } from './template-mistake.js';
+
+/**
+ * The parameters of a task's resource, checked as far as they are known; undefined where something is wrong, which has
+ * been reported where it was written.
+ */
+export function checkedParams(
+  entry: TaskEntry,
+  rendering: Rendering,
+  files: ControllerFiles,
+): { readonly value: unknown } | Later | undefined {
+  const params = renderParams(entry, rendering, files);
+  if (params === failed) return undefined;
+  const checked = fitSchema(entry.resource.params, params);
+  if (checked.kind === 'fits') return { value: checked.value };
+  if (checked.kind === 'later') return laterIn(params) ?? new Later('values that are not known yet');
+  for (const mistake of mistakesOf(entry, checked)) rendering.report(mistake);
+  return undefined;
+}
+
+function mistakesOf(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema>, { kind: 'wrong' }>): Diagnostic[] {
+  return wrong.issues.flatMap((issue) =>
+    explain(issue, wrong.value, entry.resource.params).map(({ at, part, message, ...rest }) => ({
+      ...rest,
+      message: `${entry.resource.kind}: ${message}`,
+      place: entry.source.placeOf([...entry.path, entry.resource.kind, ...at], part),
+    })),
+  );
+}
+
+/** Checks what is wrong with the parameters for any host: templates count as not known. */
+export function checkFixedParams(entry: TaskEntry, report: (mistake: Diagnostic) => void): void {
+  const checked = fitSchema(entry.resource.params, withoutTemplates(entry.params));
+  if (checked.kind === 'wrong') for (const mistake of mistakesOf(entry, checked)) report(mistake);
+}
+
+function withoutTemplates(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('{{') ? new Later('a template') : value;
+  if (Array.isArray(value)) return value.map(withoutTemplates);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutTemplates(entry)]));
+}
+
+/** Checks the file that a task sends or renders: that it is there, and that a template can be rendered. */
+export function checkFile(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): void {
+  const { kind } = entry.resource;
+  if (kind !== 'template' && kind !== 'file') return;
+  const params = renderParams(entry, { ...rendering, report: () => {} }, files);
+  const src = isMap(params) ? params.src : undefined;
+  if (!isMap(params) || typeof src !== 'string') return;
+  const path = found(() => (kind === 'template' ? files.template(src) : files.file(src)));
+  if (path instanceof Error || !isReadable(path)) {
+    const message = path instanceof Error ? path.message : `cannot read ${path}`;
+    const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
+    rendering.report({ code: 'unreadable-file', message, place });
+  } else if (kind === 'template') checkTemplateFile(path, isMap(params.data) ? params.data : {}, rendering);
+}
+
+function checkTemplateFile(path: string, data: Readonly<Record<string, unknown>>, rendering: Rendering): void {
+  const text = readFileSync(path, 'utf8');
+  const scope: Record<string, unknown> = { ...rendering.scope };
+  for (const [name, value] of Object.entries(data)) scope[name] = new Data(value);
+  try {
+    renderText(text, scope);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    if (error instanceof TooEarly) return;
+    const here = placeInFile(path, text, error.offset);
+    const mistake = templateMistake(error, text, here, rendering.variables);
+    rendering.report(error.variable === undefined ? { ...mistake, place: here } : mistake);
+  }
+}
+
+function found(find: () => string): string | Error {
+  try {
+    return find();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isReadable(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

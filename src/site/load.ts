@@ -1,0 +1,118 @@
+import { dirname, resolve } from 'node:path';
+import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
+import { readYaml } from '../diagnostics/yaml-file.js';
+import type { Inventory } from '../inventory/load.js';
+import type { ConnectionOverrides } from '../inventory/settings.js';
+import type { Play } from '../model/play.js';
+import type { RunFlags } from '../model/role.js';
+import type { ResourceKind } from '../model/task.js';
+import { typeName } from '../vars/template-value.js';
+import type { VariableTable } from '../vars/variables.js';
+import type { PlayBlueprint } from './blueprint.js';
+import type { RoleCatalog } from './catalog.js';
+import { checkPlay } from './check-play.js';
+import { controllerFiles } from './files.js';
+import { settingsOf } from './host-settings.js';
+import { listPlay, type PlayListing } from './listing.js';
+import { hostProgram, makingFor } from './program.js';
+import { readPlay } from './read-play.js';
+import type { Reading } from './reading.js';
+import type { Site } from './site.js';
+
+export type { ListedTask, PlayListing } from './listing.js';
+
+/** What a site is loaded with. */
+export interface SiteOptions {
+  /** The site's YAML file. */
+  readonly file: string;
+  readonly inventory: Inventory;
+  /** `--limit`. */
+  readonly limit?: string;
+  /** Variables of the command line. */
+  readonly extraVars: VariableTable;
+  readonly catalog: RoleCatalog;
+  readonly kinds: readonly ResourceKind[];
+  readonly flags: RunFlags;
+  /** What the command line says of connections. */
+  readonly overrides: ConnectionOverrides;
+}
+
+export interface LoadedSite {
+  readonly plays: readonly Play[];
+  readonly listing: readonly PlayListing[];
+}
+
+/**
+ * Reads a site and checks all that can be checked before a host is asked. Mistakes are collected; plays are there to be
+ * run only if there were none.
+ */
+export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): Promise<LoadedSite> {
+  const { file, inventory, extraVars, flags } = options;
+  const folder = dirname(resolve(file));
+  const site: Site = { inventory, folder, extraVars, flags, files: controllerFiles(folder) };
+  const found = new Diagnostics();
+  const plays: Play[] = [];
+  const listing: PlayListing[] = [];
+  for (const blueprint of await readSite(options, found)) {
+    checkPlay(blueprint, site, found);
+    const settings = settingsOf(blueprint, site, options.overrides, found);
+    plays.push(playOf(blueprint, site, settings));
+    listing.push(listPlay(blueprint, site, settings));
+  }
+  reportOnce(found, diagnostics);
+  return { plays, listing };
+}
+
+async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise<readonly PlayBlueprint[]> {
+  const source = readYaml(options.file, diagnostics);
+  if (source === undefined) return [];
+  if (!Array.isArray(source.value) || source.value.length === 0) {
+    const given = Array.isArray(source.value) ? 'an empty list' : typeName(source.value);
+    const message = `a site is a list of plays, found ${given}`;
+    diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'begin with `- hosts: …`' });
+    return [];
+  }
+  const { kinds, catalog, inventory, limit } = options;
+  const reading: Reading = { source, kinds, catalog, diagnostics, registered: new Set() };
+  const plays: PlayBlueprint[] = [];
+  for (const [index, value] of source.value.entries()) {
+    const play = await readPlay(value, index, inventory, limit, reading);
+    if (play !== undefined) plays.push(play);
+  }
+  return plays;
+}
+
+function playOf(blueprint: PlayBlueprint, site: Site, settings: ReturnType<typeof settingsOf>): Play {
+  const { name, serial, maxFailPercentage, anyErrorsFatal, gatherFacts, words } = blueprint;
+  const hosts = new Map(blueprint.hosts.map((host) => [host.name, host]));
+  return {
+    name,
+    hosts: [...settings].map(([host, itsSettings]) => ({ name: host, settings: itsSettings })),
+    serial,
+    maxFailPercentage,
+    anyErrorsFatal,
+    gatherFacts,
+    become: words.become ? { user: words.becomeUser ?? 'root' } : false,
+    program: (context) => {
+      const host = hosts.get(context.name);
+      const itsSettings = settings.get(context.name);
+      if (host === undefined || itsSettings === undefined)
+        throw new Error(`${context.name} is not of the play ${name}`);
+      return hostProgram(blueprint, makingFor(blueprint, site, host, itsSettings, context));
+    },
+  };
+}
+
+/** Hands mistakes over in the order of the files' lines, each once: plays may share files, and with them mistakes. */
+function reportOnce(found: Diagnostics, diagnostics: Diagnostics): void {
+  const files = [...new Set(found.all.map(({ place }) => place?.file))];
+  const rank = ({ place }: Diagnostic) => files.indexOf(place?.file);
+  const line = ({ place }: Diagnostic) => (place?.line ?? 0) * 10_000 + (place?.column ?? 0);
+  const told = new Set<string>();
+  for (const diagnostic of found.all.toSorted((a, b) => rank(a) - rank(b) || line(a) - line(b))) {
+    const { code, place, message } = diagnostic;
+    const key = JSON.stringify([code, place?.file, place?.line, place?.column, message]);
+    if (!told.has(key)) diagnostics.add(diagnostic);
+    told.add(key);
+  }
+}

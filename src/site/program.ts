@@ -1,0 +1,54 @@
+import type { InventoryHost } from '../inventory/load.js';
+import type { Facts } from '../model/facts.js';
+import type { ConnectionSettings, HostProgram } from '../model/play.js';
+import type { HostContext } from '../model/resource.js';
+import { flushHandlers, type Task, type TaskItem } from '../model/task.js';
+import { becomeOf } from './become.js';
+import type { PlayBlueprint, PlayEntry } from './blueprint.js';
+import { type RoleMaking, roleItems } from './role-items.js';
+import { Scopes } from './scopes.js';
+import type { Site } from './site.js';
+import { taskItems } from './task-items.js';
+
+/** What the tasks of one host in one play are made with, once its facts are known. */
+export function makingFor(
+  play: PlayBlueprint,
+  site: Site,
+  host: InventoryHost,
+  settings: ConnectionSettings,
+  context: HostContext & { readonly facts: Facts },
+): RoleMaking {
+  return {
+    scopes: new Scopes(site, play, host, context.facts),
+    files: context.files,
+    flags: site.flags,
+    context,
+    becomeOf: (entry) => becomeOf(entry.words, settings),
+    handlersFor: (names) => names,
+  };
+}
+
+/**
+ * All tasks of one host in one play: pre-tasks, roles with tasks, post-tasks, and a flush after each.
+ *
+ * @throws InputError for mistakes that could not be seen before the facts were known
+ */
+export function hostProgram(play: PlayBlueprint, first: RoleMaking): HostProgram {
+  const handlers = play.handlers.flatMap((entry) => taskItems(entry, first)).filter((item) => item.kind === 'task');
+  // Handlers whose condition doesn't hold for this host are not notified either.
+  const left = play.handlers.map((entry) => entry.title).filter((name) => !has(handlers, name));
+  const making = { ...first, handlersFor: (names: readonly string[]) => names.filter((name) => !left.includes(name)) };
+  const items = play.sections.flatMap((section) => [
+    ...section.flatMap((entry) => itemsOf(entry, making)),
+    flushHandlers,
+  ]);
+  return { items, handlers };
+}
+
+function has(handlers: readonly Task[], name: string | undefined): boolean {
+  return handlers.some((handler) => handler.name === name);
+}
+
+function itemsOf(entry: PlayEntry, making: RoleMaking): readonly TaskItem[] {
+  return entry.kind === 'task' ? taskItems(entry, making) : roleItems(entry, making);
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { ControllerFiles } from '../model/resource.js';
+import { evaluateCondition, renderValue, type Scope } from '../vars/template.js';
+import { TemplateError } from '../vars/template-error.js';
+import { namesInText } from '../vars/template-names.js';
+import { isMap, Later, omit, typeName } from '../vars/template-value.js';
+import type { VariableTable } from '../vars/variables.js';
+import type { Path, PlayEntry, TaskEntry } from './blueprint.js';
+import { templateMistake } from './template-mistake.js';
+
+/** Where mistakes go, and what is known while an entry is rendered. */
+export interface Rendering {
+  readonly scope: Scope;
+  readonly variables: VariableTable;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Whether the entry is for the host; undefined where the condition has a mistake, which has been reported. */
+export function holds(entry: PlayEntry, rendering: Rendering): boolean | Later | undefined {
+  let open: Later | undefined;
+  for (const [index, condition] of entry.when.entries()) {
+    const place = entry.source.placeOf(conditionPath(entry, index), 'value');
+    const value = guard(String(condition), place, rendering, () => evaluateCondition(condition, rendering.scope));
+    if (value === undefined || value === false) return value;
+    if (value instanceof Later) open ??= value;
+  }
+  return open ?? true;
+}
+
+/** Way to one of an entry's conditions, which may be written as a list or alone. */
+export function conditionPath(entry: PlayEntry, index: number): Path {
+  const path = [...entry.path, 'when'];
+  let written: unknown = entry.source.value;
+  for (const step of path) written = isMap(written) || Array.isArray(written) ? Reflect.get(written, step) : undefined;
+  return Array.isArray(written) ? [...path, index] : path;
+}
+
+/** What the entry is repeated for; undefined where that has a mistake, which has been reported. */
+export function loopItems(entry: TaskEntry, rendering: Rendering): readonly unknown[] | Later | undefined {
+  const path = [...entry.path, 'loop'];
+  const items = renderAt(entry.loop, entry, path, rendering);
+  if (items === failed) return undefined;
+  if (items instanceof Later || Array.isArray(items)) return items;
+  const place = entry.source.placeOf(path, 'value');
+  const message = `loop needs a list, got ${typeName(items)}`;
+  rendering.report({ code: 'wrong-type', message, place });
+  return undefined;
+}
+
+/** Stands where a value could not be rendered: the mistake has been reported. */
+export const failed: unique symbol = Symbol('failed');
+
+/**
+ * Renders a value that is written in the entry, however deep the templates are in it; every mistake is reported at
+ * its own place. Gives `failed` where there was one.
+ */
+export function renderAt(value: unknown, entry: PlayEntry, path: Path, rendering: Rendering): unknown {
+  if (typeof value === 'string') {
+    if (!value.includes('{')) return value;
+    const place = entry.source.placeOf(path, 'value');
+    const rendered = guard(value, place, rendering, () => ({ value: renderValue(value, rendering.scope) }));
+    return rendered === undefined ? failed : rendered.value;
+  }
+  if (!Array.isArray(value) && !isMap(value)) return value;
+  const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
+    const step = Array.isArray(value) ? Number(key) : key;
+    return [key, renderAt(part, entry, [...path, step], rendering)];
+  });
+  if (entries.some(([, part]) => part === failed)) return failed;
+  const kept = entries.filter(([, part]) => part !== omit);
+  return Array.isArray(value) ? kept.map(([, part]) => part) : Object.fromEntries(kept);
+}
+
+/** The parameters of the task's resource; a template is given the variables that its file names. */
+export function renderParams(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): unknown {
+  const path = [...entry.path, entry.resource.kind];
+  const params = renderAt(entry.params, entry, path, rendering);
+  if (entry.resource.kind !== 'template' || !isMap(params) || typeof params.src !== 'string') return params;
+  const given = params.data ?? {};
+  const text = readTemplate(params.src, files);
+  if (text === undefined || !isMap(given)) return params;
+  const data: Record<string, unknown> = {};
+  for (const { root } of namesIn(text)) {
+    if (!Object.hasOwn(rendering.scope, root) || Object.hasOwn(given, root)) continue;
+    const place = entry.source.placeOf([...path, 'src'], 'value');
+    const value = guard(params.src, place, rendering, () => ({ value: renderValue(`{{${root}}}`, rendering.scope) }));
+    if (value === undefined) return failed;
+    data[root] = value.value;
+  }
+  return { ...params, data: { ...data, ...given } };
+}
+
+function readTemplate(src: string, files: ControllerFiles): string | undefined {
+  try {
+    return readFileSync(files.template(src), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(text: string): ReturnType<typeof namesInText> {
+  try {
+    return namesInText(text);
+  } catch (error) {
+    if (error instanceof TemplateError) return [];
+    throw error;
+  }
+}
+
+function guard<Result>(
+  text: string,
+  place: NonNullable<Diagnostic['place']>,
+  { variables, report }: Rendering,
+  run: () => Result,
+): Result | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    report(templateMistake(error, text, place, variables));
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { ZodError } from 'zod';
+import { type Diagnostic, InputError } from '../diagnostics/diagnostic.js';
+import type { Facts } from '../model/facts.js';
+import type { HostContext } from '../model/resource.js';
+import type { RunFlags } from '../model/role.js';
+import type { Results, Task, TaskItem } from '../model/task.js';
+import { Later } from '../vars/template-value.js';
+import type { RoleEntry } from './blueprint.js';
+import { withReason } from './missing-result.js';
+import { holds, type Rendering } from './render-entry.js';
+import { roleVars } from './role-vars.js';
+import type { Making } from './task-items.js';
+
+/** What the tasks of roles are made with, beside what all tasks are. */
+export interface RoleMaking extends Making {
+  readonly context: HostContext & { readonly facts: Facts };
+  readonly flags: RunFlags;
+}
+
+/**
+ * The tasks of a role for one host. Its condition is decided once, here, not again for each of its tasks; a condition
+ * or variable that depends on results of earlier tasks makes a stage of it.
+ *
+ * @throws InputError for mistakes that show only now
+ */
+export function roleItems(entry: RoleEntry, making: RoleMaking): readonly TaskItem[] {
+  const mistakes: Diagnostic[] = [];
+  const scope = making.scopes.of(entry);
+  const rendering: Rendering = {
+    scope,
+    variables: making.scopes.variablesOf(entry),
+    report: (mistake) => mistakes.push(withReason(mistake, entry, scope)),
+  };
+  const { role, place } = entry;
+  const tags = entry.words.tags;
+  const condition = holds(entry, rendering);
+  if (condition === undefined) throw new InputError(mistakes);
+  if (condition === false) {
+    const reason = `when: ${entry.when.join(' and ')}`;
+    return [{ kind: 'skipped', name: `role ${role.name}`, reason, tags, role: role.name, place }];
+  }
+  const vars = condition === true ? roleVars(entry, rendering) : condition;
+  if (vars === undefined) throw new InputError(mistakes);
+  if (vars instanceof Later) {
+    const tasks = (results: Results) => roleItems(entry, { ...making, scopes: making.scopes.with(results) });
+    return [{ kind: 'stage', name: `role ${role.name}`, tasks, tags, role: role.name, place }];
+  }
+  return decorated(tasksOfRole(entry, vars, making), entry, making);
+}
+
+function tasksOfRole(
+  entry: RoleEntry,
+  vars: Readonly<Record<string, unknown>>,
+  making: RoleMaking,
+): readonly TaskItem[] {
+  const { context, flags } = making;
+  try {
+    return entry.role.tasks({ vars, facts: context.facts, host: context, flags, inventoryHostname: context.name });
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    throw new InputError(
+      error.issues.map(({ path, message }) => ({
+        code: 'wrong-variable',
+        message: `role ${entry.role.name}: ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+        place: entry.place,
+      })),
+    );
+  }
+}
+
+/** Gives a role's tasks what is handed down to them: its name, tags, become, and the place where the role is named. */
+function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMaking): readonly TaskItem[] {
+  const become = making.becomeOf(entry);
+  const handlers = new Map<Task, Task>();
+  const handler = (given: Task): Task => {
+    const made = handlers.get(given) ?? decoratedTask(given);
+    handlers.set(given, made);
+    return made;
+  };
+  const decoratedTask = (task: Task): Task => {
+    const notify = task.notify?.filter((to) => typeof to !== 'string' || making.handlersFor([to]).length > 0);
+    return {
+      ...task,
+      ...inherited(task, entry),
+      become: task.become ?? become,
+      ...(notify !== undefined && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
+      ...((task.runOnce ?? entry.words.runOnce) && { runOnce: true }),
+    };
+  };
+  const decoratedItem = (item: TaskItem): TaskItem => {
+    switch (item.kind) {
+      case 'flush':
+        return item;
+      case 'skipped':
+        return { ...item, ...inherited(item, entry) };
+      case 'task':
+        return decoratedTask(item);
+      case 'stage':
+        return {
+          ...item,
+          ...inherited(item, entry),
+          tasks: async (results) => (await item.tasks(results)).map(decoratedItem),
+        };
+    }
+  };
+  return items.map(decoratedItem);
+}
+
+function inherited(item: Pick<Task, 'tags' | 'role' | 'place'>, entry: RoleEntry) {
+  return {
+    tags: [...new Set([...entry.words.tags, ...(item.tags ?? [])])],
+    role: item.role ?? entry.role.name,
+    place: item.place ?? entry.place,
+  };
+}

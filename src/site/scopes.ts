@@ -1,0 +1,64 @@
+import type { Inventory, InventoryHost } from '../inventory/load.js';
+import type { Facts } from '../model/facts.js';
+import type { Results } from '../model/task.js';
+import type { Scope } from '../vars/template.js';
+import { mergeTables, type VariableTable } from '../vars/variables.js';
+import type { PlayBlueprint, PlayEntry } from './blueprint.js';
+import { hostScope } from './scope.js';
+
+/** What the templates of one host in one play are rendered with, at a stage of what is known. */
+export class Scopes {
+  private readonly base: VariableTable;
+  private readonly shared = new Map<ReadonlySet<string>, Scope>();
+
+  /**
+   * @param facts undefined before the host was asked
+   * @param results undefined before the tasks that register them ran
+   */
+  constructor(
+    private readonly site: {
+      readonly inventory: Inventory;
+      readonly folder: string;
+      readonly extraVars: VariableTable;
+    },
+    private readonly play: PlayBlueprint,
+    readonly host: InventoryHost,
+    readonly facts: Facts | undefined,
+    readonly results?: Results,
+  ) {
+    this.base = mergeTables(host.variables, play.vars, site.extraVars);
+  }
+
+  /** The same host once results are known. */
+  with(results: Results): Scopes {
+    return new Scopes(this.site, this.play, this.host, this.facts, results);
+  }
+
+  /** Variables that an entry sees, the strongest of each name. */
+  variablesOf(entry: Pick<PlayEntry, 'vars'>): VariableTable {
+    return entry.vars.size === 0 ? this.base : mergeTables(this.base, entry.vars, this.site.extraVars);
+  }
+
+  /** All names that an entry sees, and those that it alone has. */
+  of(entry: Pick<PlayEntry, 'vars' | 'registered'>, locals?: Readonly<Record<string, unknown>>): Scope {
+    const plain = entry.vars.size === 0 && locals === undefined;
+    const known = plain ? this.shared.get(entry.registered) : undefined;
+    if (known !== undefined) return known;
+    const { host, facts, results } = this;
+    const { inventory, folder } = this.site;
+    const { registered } = entry;
+    const variables = this.variablesOf(entry);
+    const scope = hostScope({
+      host,
+      inventory,
+      folder,
+      variables,
+      facts,
+      registered,
+      results,
+      ...(locals && { locals }),
+    });
+    if (plain) this.shared.set(registered, scope);
+    return scope;
+  }
+}

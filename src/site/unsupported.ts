@@ -1,0 +1,89 @@
+/** What to do instead of a word of Ansible's that means nothing here. */
+const words: Readonly<Record<string, string>> = {
+  action: 'write the resource as the key: `file: {…}`',
+  always: 'handlers that are due run in the next run if this one fails; put the rest in post_tasks',
+  any_errors_fatal: 'write it in the play',
+  args: 'write the parameters under the resource',
+  async: 'long commands are waited for; remove it',
+  become_flags: 'remove it: sudo is used as it is configured',
+  become_method: 'remove it: sudo is what is used',
+  block:
+    'give each task its own `when`, or make a role of them: `import_role` takes `when` and `tags` for all its tasks',
+  changed_when: 'say when there is nothing to do: `creates` or `unless` of `command`',
+  check_mode: 'remove it: probes never write, and --check is for the whole run',
+  collections: 'remove it: resources and roles have one name',
+  connection: 'write it in the play, or ansible_connection in the inventory',
+  delay: 'use the resource `wait`',
+  delegate_to: 'write a play for that host',
+  diff: 'use --diff for the whole run',
+  environment: 'write it in the command: `env NAME=value …`',
+  failed_when: 'make the command fail by its exit status',
+  force_handlers: 'remove it: handlers that are due are recorded on the host and run in the next run',
+  gather_subset: 'remove it: all facts come in one request',
+  ignore_errors: 'ask beforehand with `when`, or let the command end with status 0',
+  ignore_unreachable: 'remove it: the other hosts go on',
+  import_playbook: 'write its plays here, or run the sites one after the other',
+  import_tasks: 'make a role of the file and use `import_role`',
+  include: 'make a role of the file and use `import_role`',
+  include_role: 'use `import_role`',
+  include_tasks: 'make a role of the file and use `import_role`',
+  include_vars: 'use `vars_files` of the play',
+  listen: 'notify the handler by its name',
+  local_action: 'write a play for localhost',
+  module_defaults: 'write the parameters in each task, or use a variable',
+  no_log: 'remove it: secrets are never shown',
+  order: 'remove it: hosts are taken in the order of the inventory',
+  poll: 'long commands are waited for; remove it',
+  port: 'write ansible_port in the inventory',
+  remote_user: 'write ansible_user in the inventory',
+  rescue: 'a failed task ends the run of its host; ask beforehand with `when`',
+  retries: 'use the resource `wait`',
+  strategy: 'remove it: each host goes at its own pace, and `serial` makes batches',
+  tasks_from: 'make a role of its own of those tasks',
+  throttle: 'use `serial` of the play, or --forks',
+  until: 'use the resource `wait`',
+  vars_prompt: 'give the value with -e name=value',
+};
+
+/** Resources by the names of Ansible's modules. */
+const modules: Readonly<Record<string, readonly string[]>> = {
+  apt: ['package'],
+  blockinfile: ['block'],
+  copy: ['file'],
+  dnf: ['package'],
+  lineinfile: ['line'],
+  raw: ['command'],
+  script: ['command'],
+  shell: ['command'],
+  systemd: ['service'],
+  systemd_service: ['service'],
+  uri: ['wait', 'command'],
+  wait_for: ['wait'],
+  yum: ['package'],
+};
+
+/** Modules that are no resource here because something else does their work. */
+const otherwise: Readonly<Record<string, string>> = {
+  assert: 'checks of variables belong in the schema of a role',
+  debug: 'run with -v to see what tasks found',
+  fail: 'checks of variables belong in the schema of a role',
+  meta: 'handlers run after pre_tasks, roles with tasks, and post_tasks',
+  set_fact: 'use `vars`; values may be templates of each other',
+  setup: 'facts are gathered before the first task',
+  stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
+};
+
+/** What to write instead of a key that Ansible knows and a site doesn't have; nothing for keys unknown to both. */
+export function insteadOf(key: string, kinds: readonly string[]): string | undefined {
+  if (key.startsWith('with_')) return 'write `loop:` with a list';
+  if (Object.hasOwn(words, key)) return words[key];
+  const short = /^[a-z_]\w*\.\w+\.(\w+)$/.exec(key)?.[1];
+  const name = short ?? key;
+  if (short !== undefined && (kinds.includes(short) || short === 'import_role')) return `write it as \`${short}:\``;
+  const kind = (Object.hasOwn(modules, name) ? modules[name] : undefined)?.find((candidate) =>
+    kinds.includes(candidate),
+  );
+  if (kind !== undefined) return `the resource is \`${kind}\` here`;
+  if (Object.hasOwn(otherwise, name)) return otherwise[name];
+  return short === undefined ? undefined : (insteadOf(short, kinds) ?? `there are the resources ${kinds.join(', ')}`);
+}
