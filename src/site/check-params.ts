@@ -55,7 +55,7 @@ function withoutTemplates(value: unknown): unknown {
 /** Checks the file that a task sends or renders: that it is there, and that a template can be rendered. */
 export function checkFile(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): void {
   const { kind } = entry.resource;
-  if (kind !== 'template' && kind !== 'file') return;
+  if ((kind !== 'template' && kind !== 'file') || !isMap(entry.params) || !('src' in entry.params)) return;
   const params = renderParams(entry, { ...rendering, report: () => {} }, files);
   const src = isMap(params) ? params.src : undefined;
   if (!isMap(params) || typeof src !== 'string') return;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { evaluateCondition, renderValue, type Scope } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
@@ -20,7 +20,7 @@ export interface Rendering {
 export function holds(entry: PlayEntry, rendering: Rendering): boolean | Later | undefined {
   let open: Later | undefined;
   for (const [index, condition] of entry.when.entries()) {
-    const place = entry.source.placeOf(conditionPath(entry, index), 'value');
+    const place = () => entry.source.placeOf(conditionPath(entry, index), 'value');
     const value = guard(String(condition), place, rendering, () => evaluateCondition(condition, rendering.scope));
     if (value === undefined || value === false) return value;
     if (value instanceof Later) open ??= value;
@@ -58,7 +58,7 @@ export const failed: unique symbol = Symbol('failed');
 export function renderAt(value: unknown, entry: PlayEntry, path: Path, rendering: Rendering): unknown {
   if (typeof value === 'string') {
     if (!value.includes('{')) return value;
-    const place = entry.source.placeOf(path, 'value');
+    const place = () => entry.source.placeOf(path, 'value');
     const rendered = guard(value, place, rendering, () => ({ value: renderValue(value, rendering.scope) }));
     return rendered === undefined ? failed : rendered.value;
   }
@@ -83,7 +83,7 @@ export function renderParams(entry: TaskEntry, rendering: Rendering, files: Cont
   const data: Record<string, unknown> = {};
   for (const { root } of namesIn(text)) {
     if (!Object.hasOwn(rendering.scope, root) || Object.hasOwn(given, root)) continue;
-    const place = entry.source.placeOf([...path, 'src'], 'value');
+    const place = () => entry.source.placeOf([...path, 'src'], 'value');
     const value = guard(params.src, place, rendering, () => ({ value: renderValue(`{{${root}}}`, rendering.scope) }));
     if (value === undefined) return failed;
     data[root] = value.value;
@@ -110,7 +110,7 @@ function namesIn(text: string): ReturnType<typeof namesInText> {
 
 function guard<Result>(
   text: string,
-  place: NonNullable<Diagnostic['place']>,
+  place: () => Place,
   { variables, report }: Rendering,
   run: () => Result,
 ): Result | undefined {
@@ -118,7 +118,7 @@ function guard<Result>(
     return run();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    report(templateMistake(error, text, place, variables));
+    report(templateMistake(error, text, place(), variables));
     return undefined;
   }
 }
