@@ -1,0 +1,29 @@
+/**
+ * Addresses of a host but loopback's, IPv4 first, and the one that the default route leaves by.
+ *
+ * @param entries `address.DEVICE` → `inet 10.0.0.5/24`, among others
+ * @param route what `ip route get` said
+ */
+export function addressesOf(
+  entries: readonly (readonly [string, string])[],
+  route: string,
+): { readonly addresses: readonly string[]; readonly defaultAddress: string } {
+  const found = entries.flatMap(([key, value]) => {
+    if (!key.startsWith('address.')) return [];
+    const address = (value.split(' ')[1] ?? '').split('/')[0] ?? '';
+    return address === '' || key === 'address.lo' || isLoopback(address) ? [] : [address];
+  });
+  const all = [...new Set(found)];
+  const addresses = [...all.filter((address) => !isV6(address)), ...all.filter(isV6)];
+  const source = / src (\S+)/.exec(route)?.[1];
+  const first = addresses.find((address) => !address.startsWith('fe80:')) ?? '';
+  return { addresses, defaultAddress: source !== undefined && !isLoopback(source) ? source : first };
+}
+
+function isV6(address: string): boolean {
+  return address.includes(':');
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}

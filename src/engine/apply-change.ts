@@ -1,0 +1,136 @@
+import { type Connection, ConnectionError, type Response } from '../connection/connection.js';
+import type { Apply, HostContext, Reply } from '../model/resource.js';
+import type { Become, Task } from '../model/task.js';
+import type { Sh } from '../sh.js';
+import { userKey } from './become.js';
+import { changeScript } from './change-script.js';
+import { explain, isUnwilling } from './explain.js';
+import { type Measurements, replyOf } from './measurements.js';
+
+/** Seconds a change may take unless it says otherwise. */
+const applyDeadline = 600;
+
+/** A change on its way to the host, with what goes around it. */
+export interface Delivery {
+  readonly task: Task;
+  readonly apply: Apply;
+  readonly as: Become;
+  /** Its name in the host's journal; undefined where none is kept. */
+  readonly journalId: string | undefined;
+  readonly before: Sh | undefined;
+  readonly afterSuccess: Sh | undefined;
+  /** Tasks behind it to be measured with it. */
+  readonly ahead: readonly Task[];
+  line(text: string): void;
+}
+
+/** What came of a change: what its script said, or why the controller could not make it. */
+export type Delivered =
+  | { readonly reply: Reply }
+  | { readonly timedOut: number; readonly reply: Reply }
+  | { readonly failure: string; readonly hint?: string | undefined };
+
+/**
+ * Makes a change and measures the task again, and those ahead of it: in one request where the change is a script, else
+ * in one after it. Nothing that was measured before is kept.
+ *
+ * @throws ConnectionError when the link is lost: what became of the change is not known then, and it is not tried again
+ */
+export async function applyChange(
+  connection: Connection,
+  measurements: Measurements,
+  host: HostContext,
+  delivery: Delivery,
+): Promise<Delivered> {
+  const { task, apply, ahead } = delivery;
+  if (apply.via === 'sh') return orLost(task, () => applyBySh(connection, measurements, delivery, apply));
+  const delivered = await orLost(task, () =>
+    apply.via === 'upload'
+      ? applyByUpload(connection, delivery, apply)
+      : applyByController(connection, host, delivery, apply),
+  );
+  measurements.forget();
+  if ('reply' in delivered && delivered.reply.status === 0) await measurements.measure([task, ...ahead]);
+  return delivered;
+}
+
+async function applyBySh(
+  connection: Connection,
+  measurements: Measurements,
+  delivery: Delivery,
+  apply: Extract<Apply, { via: 'sh' }>,
+): Promise<Delivered> {
+  const { task, ahead, as, line } = delivery;
+  const deadline = apply.deadline ?? applyDeadline;
+  const change = { script: wrapped(delivery, apply.script), deadline, onLine: line };
+  const request = apply.stdin === undefined ? change : { ...change, stdin: apply.stdin };
+  measurements.forget();
+  const beside = ahead.filter((next) => next !== task && userKey(measurements.userOf(next)) === userKey(as));
+  const probes = [task, ...beside].flatMap((probed) => {
+    const probe = measurements.requestFor(probed);
+    return probe === undefined ? [] : [{ probed, probe }];
+  });
+  const [reply, ...answers] = await connection.apply(
+    request,
+    probes.map(({ probe }) => probe),
+    as,
+  );
+  for (const [index, { probed }] of probes.entries()) {
+    const answer = answers[index];
+    if (answer) measurements.keep(probed, answer);
+  }
+  return delivered(reply, deadline);
+}
+
+async function applyByUpload(
+  connection: Connection,
+  delivery: Delivery,
+  apply: Extract<Apply, { via: 'upload' }>,
+): Promise<Delivered> {
+  const deadline = apply.deadline ?? applyDeadline;
+  const script = wrapped(delivery, apply.script);
+  const options = { deadline, onLine: delivery.line };
+  return delivered(await connection.upload(script, apply.content(), delivery.as, options), deadline);
+}
+
+async function applyByController(
+  connection: Connection,
+  host: HostContext,
+  { as, line }: Delivery,
+  apply: Extract<Apply, { via: 'controller' }>,
+): Promise<Delivered> {
+  const failure = await apply.run({
+    host,
+    run: async (script, options = {}) => {
+      const [response] = await connection.apply({ script, deadline: applyDeadline, ...options }, [], as);
+      return replyOf(response);
+    },
+    progress: line,
+  });
+  return failure === undefined ? { reply: { status: 0, stdout: '', stderr: '' } } : { failure };
+}
+
+function wrapped({ task, journalId, before, afterSuccess }: Delivery, script: Sh): Sh {
+  if (journalId === undefined && before === undefined && afterSuccess === undefined) return script;
+  const journal = journalId === undefined ? undefined : { id: journalId, name: task.name };
+  return changeScript({ script, journal, before, afterSuccess });
+}
+
+function delivered(response: Response, deadline: number): Delivered {
+  const reply = replyOf(response);
+  return response.timedOut ? { timedOut: deadline, reply } : { reply };
+}
+
+/** A link that is lost while a change is under way leaves its outcome unknown; anything else is the task's failure. */
+async function orLost(task: Task, work: () => Promise<Delivered>): Promise<Delivered> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ConnectionError && !isUnwilling(error.problem)) {
+      const message = `link lost while "${task.name}" was being applied: outcome unknown; run again to find out`;
+      throw new ConnectionError(error.problem, message, error.hint ?? error.message, { cause: error });
+    }
+    const { message, hint } = explain(error);
+    return { failure: message, hint };
+  }
+}

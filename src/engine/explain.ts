@@ -1,0 +1,50 @@
+import { ConnectionError, type ConnectionProblem } from '../connection/connection.js';
+import { InputError } from '../diagnostics/diagnostic.js';
+
+/** What an error says to the person at the terminal. */
+export interface Explanation {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Words for whatever a role, a resource or a connection threw; mistakes in the input with the places they carry. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof InputError) {
+    const hints = error.diagnostics.flatMap(({ hint }) => (hint === undefined ? [] : [hint]));
+    return {
+      message: error.diagnostics
+        .map(({ message, place }) => (place ? `${place.file}:${place.line}:${place.column}: ${message}` : message))
+        .join('\n'),
+      hint: hints.length > 0 ? hints.join('\n') : undefined,
+    };
+  }
+  if (!(error instanceof Error)) return { message: String(error) };
+  const hint = 'hint' in error && typeof error.hint === 'string' && error.hint !== '' ? error.hint : undefined;
+  return { message: error.message, hint };
+}
+
+/** Whether a host answers but won't be worked with (it failed), rather than being out of reach (it is unreachable). */
+export function isUnwilling(problem: ConnectionProblem): boolean {
+  switch (problem) {
+    case 'locked':
+    case 'become-password-wrong':
+    case 'become-password-missing':
+    case 'become-not-allowed':
+    case 'become-tty':
+    case 'shell':
+      return true;
+    case 'unresolved':
+    case 'refused':
+    case 'timeout':
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'authentication':
+    case 'lost':
+      return false;
+  }
+}
+
+/** Whether an error concerns one user of the host only, so that other users' work can go on. */
+export function isOfOneUser(error: unknown): boolean {
+  return error instanceof ConnectionError && error.problem !== 'locked' && isUnwilling(error.problem);
+}

@@ -1,0 +1,114 @@
+import type { Connection } from '../connection/connection.js';
+import type { ConnectionSettings } from '../model/play.js';
+import type { ControllerFiles, HostContext } from '../model/resource.js';
+import type { Become } from '../model/task.js';
+import type { Expected } from './check.js';
+import type { Counts } from './events.js';
+import { type EarlierHandler, parseFacts } from './facts.js';
+import { factsScript } from './facts-script.js';
+import { hostContext } from './host-context.js';
+import { noCounts } from './host-teller.js';
+import { replyOf } from './measurements.js';
+import type { PendingOnHost } from './pending-records.js';
+import { HostResults } from './results.js';
+
+/** What opening a host needs of the run. */
+export interface Opening {
+  readonly check: boolean;
+  readonly force: boolean;
+  readonly files: ControllerFiles;
+  connect(name: string, settings: ConnectionSettings): Promise<Connection>;
+  /** Resolves when the run is interrupted. */
+  readonly interrupted: Promise<undefined>;
+}
+
+/** A host that is connected to and has told its facts. */
+export interface OpenHost {
+  readonly connection: Connection;
+  readonly context: HostContext;
+  /** Who its facts were read as, and records are kept by. */
+  readonly main: Become;
+}
+
+/** A host through a whole run: its connection, its facts, what its tasks registered, and its counts. */
+export class HostRun {
+  readonly counts: Counts = noCounts();
+  readonly results = new HostResults();
+  /** Handlers recorded on the host. */
+  readonly pending: PendingOnHost = new Map();
+  /** In check mode: what its tasks so far would bring about. */
+  readonly expected: Expected = new Map();
+  /** Ids of the handlers that its plays so far had. */
+  readonly knownHandlers = new Set<string>();
+  /** Failed or unreachable: takes no further part. */
+  isOut = false;
+  seconds = 0;
+  #open: OpenHost | undefined;
+  #index = 0;
+
+  constructor(readonly name: string) {}
+
+  nextIndex(): number {
+    this.#index += 1;
+    return this.#index;
+  }
+
+  get opened(): OpenHost | undefined {
+    return this.#open;
+  }
+
+  /**
+   * Connects, takes the run lock and reads the facts, in one request once the connection stands. A staging folder is not
+   * locked (hosts may share the machine that they are staged on), and neither is anything in check mode.
+   *
+   * @returns undefined when the run was interrupted meanwhile
+   * @throws ConnectionError when the host can't be reached or worked with
+   */
+  async open(settings: ConnectionSettings, main: Become, opening: Opening): Promise<OpenHost | undefined> {
+    const connecting = opening.connect(this.name, settings);
+    const connection = await Promise.race([connecting, opening.interrupted]);
+    if (connection === undefined) {
+      connecting.then(
+        (late) => late.close(),
+        () => {},
+      );
+      return undefined;
+    }
+    const { root } = settings;
+    const locks = !opening.check && root === '';
+    try {
+      if (locks) connection.lock(main);
+      const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
+      if (response === undefined) throw new Error('the host gave no answer');
+      const { facts, pending } = parseFacts(replyOf(response));
+      if (root === '') this.#remember(pending);
+      const { force, files } = opening;
+      const context = hostContext({ name: this.name, facts, root, force, files });
+      this.#open = { connection, context, main };
+      return this.#open;
+    } catch (error) {
+      await connection.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Ends the connection, and with it the lock. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.connection.close().catch(() => {});
+  }
+
+  /** Handlers that an earlier run left pending and that no play of this one knew. */
+  unknownPending(): readonly string[] {
+    return [...this.pending].flatMap(([id, { name }]) => (this.knownHandlers.has(id) ? [] : [name]));
+  }
+
+  #remember(pending: readonly EarlierHandler[]): void {
+    for (const { id, name, place } of pending) {
+      const record = this.pending.get(id) ?? { name, places: new Set() };
+      record.places.add(place);
+      this.pending.set(id, record);
+    }
+  }
+}

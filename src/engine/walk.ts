@@ -1,0 +1,145 @@
+import type { Skipped, Stage, Task, TaskItem } from '../model/task.js';
+import type { Agenda } from './agenda.js';
+import { unknownBecauseOf } from './condition.js';
+import { type Ending, failedEnding } from './ending.js';
+import { explain } from './explain.js';
+import { FlushRound } from './flush-round.js';
+import type { DueHandler, Handlers } from './handlers.js';
+import type { HostTeller } from './host-teller.js';
+import type { HostResults } from './results.js';
+import type { RunOnce, SharedEnding } from './run-once.js';
+import { takeTurn } from './take-turn.js';
+import type { Workman } from './workman.js';
+
+/** What a host needs to walk through a play. */
+export interface WalkParts {
+  readonly host: { readonly name: string; readonly results: HostResults; nextIndex(): number };
+  readonly agenda: Agenda;
+  readonly handlers: Handlers;
+  readonly workman: Workman;
+  readonly teller: HostTeller;
+  readonly runOnce: RunOnce;
+  /** Resources that stay below the staging folder are done, others skipped. */
+  readonly staged: boolean;
+  /** No new tasks: the run was interrupted, or too many hosts have failed. */
+  stopped(): boolean;
+}
+
+/** How a host's walk ended. */
+export type WalkEnd = 'through' | 'failed' | 'stopped';
+
+/** Takes a host through its tasks of a play, one after the other, and its handlers where they are due. */
+export class Walk {
+  readonly #parts: WalkParts;
+  readonly #onceSeen = new Map<string, number>();
+
+  constructor(parts: WalkParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ConnectionError when the link is lost */
+  async run(): Promise<WalkEnd> {
+    const { agenda } = this.#parts;
+    for (let item = agenda.next(); item !== undefined; item = agenda.next()) {
+      if (this.#parts.stopped()) return 'stopped';
+      const end = await this.#take(item);
+      if (end !== 'through') return end;
+    }
+    return this.#flush();
+  }
+
+  async #take(item: TaskItem): Promise<WalkEnd> {
+    switch (item.kind) {
+      case 'task':
+        return item.runOnce === true ? this.#once(item) : this.#do(item);
+      case 'flush':
+        return this.#flush();
+      case 'skipped':
+        return this.#tell(item, async () => ({ outcome: 'skipped', summary: item.reason }));
+      case 'stage':
+        return this.#stage(item);
+    }
+  }
+
+  async #flush(): Promise<WalkEnd> {
+    const round = new FlushRound(this.#parts.handlers);
+    for (;;) {
+      if (this.#parts.stopped()) return 'stopped';
+      const handler = round.next();
+      if (handler === undefined) return 'through';
+      const end = await this.#do(handler.task, { handler, round });
+      if (end !== 'through') return end;
+    }
+  }
+
+  /** A task that the first host of the batch does for all. */
+  async #once(task: Task): Promise<WalkEnd> {
+    const { host, runOnce } = this.#parts;
+    const name = `${task.role ?? ''}\0${task.name}`;
+    const seen = (this.#onceSeen.get(name) ?? 0) + 1;
+    this.#onceSeen.set(name, seen);
+    const key = `${name}\0${seen}`;
+    const shared = await runOnce.take(key, host.name);
+    if (this.#parts.stopped()) return 'stopped';
+    if (shared === undefined) return this.#do(task, { share: (ending) => runOnce.share(key, host.name, ending) });
+    if (shared.ending.outcome === 'changed') this.#parts.workman.forget();
+    return this.#tell(task, async () => elsewhere(shared), shared.ending);
+  }
+
+  async #do(task: Task, as: { handler?: DueHandler; round?: FlushRound; share?: (ending: Ending) => void } = {}) {
+    const { handlers } = this.#parts;
+    const { handler, round, share } = as;
+    const work = async (index: number, line: (text: string) => void): Promise<Ending> => {
+      const ending = await takeTurn(this.#parts, { task, index, line, handler, round });
+      share?.(ending);
+      const acted = ending.outcome === 'changed' || ending.outcome === 'would-change' || ending.outcome === 'unknown';
+      const notified = acted ? handlers.notifiedBy(task) : { handlers: [] };
+      if ('missing' in notified) return ending;
+      for (const due of notified.handlers) handlers.makeDue(due, task.name, ending.outcome !== 'unknown');
+      return ending;
+    };
+    return this.#tell(task, work, undefined, handler);
+  }
+
+  async #stage(stage: Stage): Promise<WalkEnd> {
+    const { agenda, host } = this.#parts;
+    const used = new Set<string>();
+    try {
+      const items = await stage.tasks(host.results.view(used));
+      agenda.splice(stage, items, [...used]);
+      return 'through';
+    } catch (error) {
+      const doubts = [...agenda.doubtsOf(stage), ...used];
+      const { message, hint } = explain(error);
+      return this.#tell(stage, async () =>
+        doubts.length > 0 ? unknownBecauseOf(doubts) : failedEnding(message, hint),
+      );
+    }
+  }
+
+  /** Tells of a task from its beginning to its end, and keeps what it registers. */
+  async #tell(
+    task: Task | Stage | Skipped,
+    work: (index: number, line: (text: string) => void) => Promise<Ending>,
+    registered?: Ending,
+    handler?: DueHandler,
+  ): Promise<WalkEnd> {
+    const { host, teller } = this.#parts;
+    const index = host.nextIndex();
+    const told = teller.task(task, index, handler !== undefined);
+    const ending = await work(index, told.line);
+    told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending);
+    if (task.kind !== 'stage') host.results.register(task, registered ?? ending);
+    return ending.outcome === 'failed' ? 'failed' : 'through';
+  }
+}
+
+function elsewhere({ host, ending }: SharedEnding): Ending {
+  return ending.outcome === 'failed'
+    ? failedEnding(`failed on ${host}, which ran it for all`)
+    : { outcome: 'ok', summary: `run once, on ${host}` };
+}
+
+function withCause(summary: string): string {
+  return `${summary === '' ? '' : `${summary}, `}pending from an earlier run`;
+}
