@@ -49,7 +49,7 @@ interface CommandState {
 }
 
 /**
- * A command, with what says whether it needs to run.
+ * A command, with what says whether it needs to run. What it printed is in what `register` keeps: rc, stdout, stderr.
  *
  * @example command({ cmd: 'exportfs -ra', always: true })
  */
@@ -58,7 +58,6 @@ export const command = defineResource({
   summary: 'A command, with what says whether it needs to run',
   params,
   create: (params): Resource<CommandState> => {
-    let last: Reply | undefined;
     const { creates, removes } = params;
     return {
       kind: 'command',
@@ -71,19 +70,10 @@ export const command = defineResource({
       staging: 'skip',
       probe: () => probe(params),
       parse,
-      plan: (state) =>
-        plan(state, params, (reply) => {
-          last = reply;
-        }),
-      result: () =>
-        last === undefined ? {} : { rc: last.status, stdout: trimmed(last.stdout), stderr: trimmed(last.stderr) },
+      plan: (state) => plan(state, params),
     };
   },
 });
-
-function trimmed(text: string): string {
-  return text.replace(/\n$/, '');
-}
 
 type Params = z.output<typeof command.params>;
 
@@ -113,7 +103,7 @@ function parse(reply: Reply): CommandState {
   };
 }
 
-function plan(state: CommandState, params: Params, keep: (reply: Reply) => void): Plan<CommandState> {
+function plan(state: CommandState, params: Params): Plan<CommandState> {
   const note = params.always ? undefined : reasonNotTo(state, params);
   if (note !== undefined) return { verdict: 'ok', note };
   const { cmd, argv = [], chdir, stdin, timeout } = params;
@@ -123,10 +113,7 @@ function plan(state: CommandState, params: Params, keep: (reply: Reply) => void)
     verdict: 'change',
     summary: 'run',
     apply: { via: 'sh', script, deadline: timeout, ...(stdin === undefined ? {} : { stdin }) },
-    verify: (after, reply) => {
-      keep(reply);
-      return params.always ? undefined : leftUndone(after, params);
-    },
+    verify: (after) => (params.always ? undefined : leftUndone(after, params)),
   };
 }
 

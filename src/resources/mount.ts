@@ -133,8 +133,8 @@ function actionsOf({ mounted }: MountState, params: Params): readonly Action[] {
   if (state === 'present') return [];
   if (state !== 'mounted')
     return mounted === undefined ? [] : [{ word: 'unmounted', script: unmount, replaces: false }];
-  const script = sh`[ -d ${path} ] || (umask 022; mkdir -p ${path}) || exit
-mount -t ${fstype} -o ${opts} -- ${src} ${path} </dev/null || exit`;
+  const script = sh`made=; [ -d ${path} ] || { (umask 022; mkdir -p ${path}) && made=yes; } || exit
+mount -t ${fstype} -o ${opts} -- ${src} ${path} </dev/null || { status=$?; [ -z "$made" ] || rmdir ${path}; exit "$status"; }`;
   if (mounted === undefined) return [{ word: 'mounted', script, replaces: false }];
   if (!mounted.asWanted || !sameType(mounted.fstype, params)) {
     const word = `${mounted.source} (${mounted.fstype}) -> ${src} (${fstype})`;

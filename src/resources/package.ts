@@ -37,8 +37,9 @@ export const packages = defineResource({
     return {
       kind: 'package',
       id: names.join(' '),
-      provides: names.map((each) => `package:${each}` as const),
-      needs: [...params.needs, ...names.map((each) => `package:${each}` as const)],
+      // Whatever is installed or removed may take others with it.
+      provides: [...names.map((each) => `package:${each}` as const), 'package:*'],
+      needs: [...params.needs, 'package:*'],
       staging: 'skip',
       probe: (host) => packageManager(host.facts)?.probe(names, params.state === 'latest') ?? sh`:`,
       parse: (reply, host) => packageManager(host.facts)?.parse(reply, names) ?? new Map(),
