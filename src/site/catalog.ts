@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import type { Role } from '../model/role.js';
+import { packageRoot } from './package-root.js';
 
 /** The roles that a site can name: the package's own, and those in `roles/` beside the site, which come first. */
 export interface RoleCatalog {
@@ -35,8 +36,9 @@ export function roleCatalog(siteFolder: string): RoleCatalog {
 /** A site in the package's own folder has no roles of its own: `roles/` there is the source of the built-in ones. */
 function isOwn(folder: string): boolean {
   if (!existsSync(folder)) return true;
-  const source = fileURLToPath(new URL('../../../roles/', import.meta.url));
-  return [ownRoles, source].some((own) => existsSync(own) && realpathSync(own) === realpathSync(folder));
+  return [ownRoles, join(packageRoot, 'roles')].some(
+    (own) => existsSync(own) && realpathSync(own) === realpathSync(folder),
+  );
 }
 
 function roleNames(folder: string): string[] {

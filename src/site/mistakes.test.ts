@@ -94,6 +94,33 @@ test('all mistakes of a site are told at once, each where it was made', async ()
   `);
 });
 
+test('words in the wrong place', async () => {
+  const site = `
+- tasks: []
+- hosts: web3
+  roles:
+    - {role: web, web_port: 80, tag: x}
+  tasks:
+    - import_role: web
+      loop: [1]
+      register: x
+    - file: {path: /a}
+      loop_control: {label: x}
+    - file: {path: /a}
+      loop_control: {index_var: i}
+      loop: [1]
+`;
+  expect(await told(site)).toMatchInlineSnapshot(`
+    "site.yaml:2:3: this needs "hosts" (a list)
+    site.yaml:5:19: "web_port" is a variable of the role (write it under \`vars:\`)
+    site.yaml:5:33: unknown key "tag" (did you mean "tags"?)
+    site.yaml:8:7: "loop" does not go with import_role (give the role a list as a variable)
+    site.yaml:9:7: "register" does not go with import_role (tasks of the role have it themselves)
+    site.yaml:11:7: unknown key "loop_control" (it goes with \`loop:\`)
+    site.yaml:13:22: loop_control: unknown key "index_var" (expected loop_var or label)"
+  `);
+});
+
 test('templates, conditions and parameters are checked for every host, and told once', async () => {
   const site = `
 - hosts: web

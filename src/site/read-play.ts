@@ -22,12 +22,10 @@ export async function readPlay(
   const path: Path = [index];
   const play = readWords(playSchema, value, path, reading) ?? salvage(value);
   if (play === undefined) return undefined;
-  const hosts = selectHosts(
-    play.hosts.join(','),
-    inventory,
-    { place: source.placeOf([index, 'hosts'], 'value'), ...(limit === undefined ? {} : { limit }) },
-    diagnostics,
-  );
+  const place = source.placeOf([index, 'hosts'], 'value');
+  const selection = { place, ...(limit === undefined ? {} : { limit }) };
+  // A play without `hosts` has been told of.
+  const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts.join(','), inventory, selection, diagnostics);
   const none = { tags: [], become: undefined, becomeUser: undefined, runOnce: false };
   const words = inherit(none, play);
   const at = (key: string): Path => [...path, key];

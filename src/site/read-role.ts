@@ -4,7 +4,7 @@ import { isMap } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { Path, RoleEntry, Words } from './blueprint.js';
 import { inherit, type Reading, readWords, tableOf } from './reading.js';
-import { importedRoleSchema, importRoleSchema, roleEntrySchema } from './schema.js';
+import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from './schema.js';
 
 /** Reads the entries of `roles:`: names, or maps with `role` and what it is given. */
 export async function readRoles(
@@ -24,7 +24,8 @@ export async function readRoles(
 async function readRole(value: unknown, path: Path, words: Words, reading: Reading): Promise<RoleEntry | undefined> {
   const { source, diagnostics } = reading;
   if (typeof value === 'string') return readNamed(value, path, { when: [], tables: [], words, path }, reading);
-  const entry = readWords(roleEntrySchema, value, path, reading);
+  const variables = await inlineVariables(value, path, reading);
+  const entry = readWords(roleEntrySchema, value, path, reading, variables);
   if (entry === undefined) return undefined;
   const key = entry.role === undefined ? 'name' : 'role';
   const name = entry.role ?? entry.name;
@@ -42,6 +43,31 @@ async function readRole(value: unknown, path: Path, words: Words, reading: Readi
   );
 }
 
+/** Variables of the role that stand beside `role:`, as Ansible has them: they are told where they belong. */
+async function inlineVariables(value: unknown, path: Path, reading: Reading): Promise<readonly string[]> {
+  const name = isMap(value) ? (value.role ?? value.name) : undefined;
+  if (!isMap(value) || typeof name !== 'string') return [];
+  const role = await reading.catalog.load(name).catch(() => undefined);
+  const inline = Object.keys(value).filter((key) => !(key in roleEntrySchema.shape) && key in (role?.vars.shape ?? {}));
+  for (const key of inline) {
+    const place = reading.source.placeOf([...path, key], 'key');
+    const message = `"${key}" is a variable of the role`;
+    reading.diagnostics.add({ code: 'unknown-key', message, place, hint: 'write it under `vars:`' });
+  }
+  return inline;
+}
+
+/** Words of tasks that mean nothing for the tasks of a role. */
+function taskWords(value: Readonly<Record<string, unknown>>, path: Path, reading: Reading): readonly string[] {
+  const words = Object.keys(value).filter((key) => key in taskSchema.shape && !(key in importedRoleSchema.shape));
+  for (const key of words) {
+    const place = reading.source.placeOf([...path, key], 'key');
+    const hint = key === 'loop' ? 'give the role a list as a variable' : 'tasks of the role have it themselves';
+    reading.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with import_role`, place, hint });
+  }
+  return words;
+}
+
 /** Reads a task that is `import_role: {name, vars}`, or `import_role: NAME`. */
 export async function readImportedRole(
   value: Readonly<Record<string, unknown>>,
@@ -50,7 +76,8 @@ export async function readImportedRole(
   reading: Reading,
 ): Promise<RoleEntry | undefined> {
   const at = [...path, 'import_role'];
-  const task = readWords(importedRoleSchema, value, path, reading, ['import_role']);
+  const ignored = ['import_role', ...taskWords(value, path, reading)];
+  const task = readWords(importedRoleSchema, value, path, reading, ignored);
   const named = value.import_role;
   const body = typeof named === 'string' ? { name: named } : readWords(importRoleSchema, named, at, reading);
   if (task === undefined || body === undefined) return undefined;
