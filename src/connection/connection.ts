@@ -9,6 +9,8 @@ export interface Request {
   readonly stdin?: string | Uint8Array;
   /** Seconds; the remote process group is killed when they are over. Default 60. */
   readonly deadline?: number;
+  /** Runs in the long-lived shell itself: for what must outlive the request, such as the run lock. */
+  readonly inShell?: boolean;
   /** Called with each finished line of output (both streams) while the script runs, for the live view. */
   readonly onLine?: (line: string) => void;
 }

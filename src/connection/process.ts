@@ -1,0 +1,28 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** How a process on a host ended. Neither status nor signal: the link was lost. */
+export interface Ending {
+  readonly status: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** A process on a host, with its three streams. */
+export interface HostProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<Ending>;
+  /** Ends it at once, as far as can be done from here. */
+  kill(): void;
+}
+
+/** What starts processes on a host: a link of ssh, or this machine. */
+export interface Transport {
+  /** Who processes run as. */
+  readonly user: string;
+  /** Where the host is, for messages. */
+  readonly where: string;
+  /** Starts a command with the login shell. @throws ConnectionError when the link is lost or gives no channel */
+  start(command: string): Promise<HostProcess>;
+  close(): Promise<void>;
+}
