@@ -45,7 +45,7 @@ export function setAttributes(word: Sh, state: PathState, wanted: Attributes, ro
     else if (owner !== undefined) pieces.push(sh`chown ${owner} ${word} || exit`);
     else if (group !== undefined) pieces.push(sh`chgrp ${group} ${word} || exit`);
   }
-  // After chown, which takes setuid and setgid bits away.
-  if (mode !== undefined) pieces.push(sh`chmod ${mode} ${word} || exit`);
+  // After chown, which takes setuid and setgid bits away; with five digits, for with four GNU leaves those of a directory.
+  if (mode !== undefined) pieces.push(sh`chmod ${mode.padStart(5, '0')} ${word} || exit`);
   return joinSh(pieces);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +25,16 @@ describe('directory', () => {
     expect(await check(sticky)).toMatchObject({ verdict: 'change', summary: 'mode 0750 -> 1777' });
     expect((await converge(sticky)).failure).toBeUndefined();
     expect(await modeOf(path)).toBe('1777');
+  });
+
+  it('loses a setgid bit that its mode does not have, also one that it took over from its folder', async () => {
+    await chmod(folder, 0o2755);
+    const task = directory({ path: join(folder, 'd'), mode: '0755' });
+    expect((await converge(task)).failure).toBeUndefined();
+    expect(await modeOf(join(folder, 'd'))).toBe('755');
+    await chmod(join(folder, 'd'), 0o2755);
+    expect((await converge(task)).failure).toBeUndefined();
+    expect(await modeOf(join(folder, 'd'))).toBe('755');
   });
 
   it('may be a link to a directory, but nothing else', async () => {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
-import { joinSh, sh } from '../sh.js';
+import { joinSh, type Sh, sh } from '../sh.js';
 import { setAttributes } from './attributes.js';
+import { escapeField } from './fstab.js';
 import { isForced } from './kept-content.js';
 import { leadsOut } from './obstacle.js';
 import { absolutePath, force, forceVariable, group, mode, needs, owner } from './path-params.js';
@@ -88,7 +89,7 @@ function planAbsent(
   }
   if (state.empty) return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rmdir ${path}` } };
   if (params.recurse && isForced(params, host)) {
-    const script = sh`rm -rf --one-file-system ${path}`;
+    const script = removeAll(path);
     return { verdict: 'change', summary: 'removed, with all that was in it', apply: { via: 'sh', script } };
   }
   return {
@@ -96,6 +97,15 @@ function planAbsent(
     message: `${path} is not empty`,
     hint: 'with `recurse: true` and force (`force: true` or --force) it is removed with all that is in it',
   };
+}
+
+/** What is mounted below is somebody else's: nothing is removed then. */
+function removeAll(path: string): Sh {
+  const point = escapeField(path);
+  return sh`while read -r _ _ _ _ point _; do
+  case $point in ${point} | ${`${point}/`}*) echo "$point is mounted, so nothing was removed" >&2; exit 1 ;; esac
+done </proc/self/mountinfo
+rm -rf ${path}`;
 }
 
 function notAllowed(path: string): Plan<DirectoryState> {

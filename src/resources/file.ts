@@ -79,6 +79,8 @@ export const file = defineResource({
       provides: [`path:${params.path}`],
       needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
       staging: 'path',
+      // What is sent may be large, and is hashed.
+      ...(params.src === undefined ? {} : { probeDeadline: 600 }),
       probe: (host) => {
         const content = contentFor(host);
         const wanted =

@@ -57,7 +57,7 @@ function plan(state: GroupState, params: z.output<typeof group.params>, host: Ho
   }
   if (state.gid === undefined) {
     const options = [...(system ? ['-r'] : []), ...(gid === undefined ? [] : ['-g', gid])];
-    return { verdict: 'change', summary: 'created', apply: { via: 'sh', script: sh`groupadd ${options} ${name}` } };
+    return { verdict: 'change', summary: 'created', apply: { via: 'sh', script: sh`groupadd ${[...options, name]}` } };
   }
   if (gid === undefined || gid === state.gid) return { verdict: 'ok' };
   const summary = `gid ${state.gid} -> ${gid}`;

@@ -39,8 +39,9 @@ sum=$(sha256sum <"$temp") || exit
     ...(validate === undefined ? [] : [validation(validate)]),
     sh`sync "$temp" 2>/dev/null || sync`,
     ...(backup ? [keepOld] : []),
-    sh`mv -f "$temp" "$path" || exit
-temp=; kept=
+    sh`old=$kept; kept=
+mv -f "$temp" "$path" || { [ -z "$old" ] || rm -f "$old"; exit 1; }
+temp=
 if [ -n "$new" ] && command -v restorecon >/dev/null 2>&1; then restorecon "$path" 2>/dev/null; fi
 exit 0
 )`,

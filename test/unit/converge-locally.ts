@@ -45,6 +45,12 @@ export async function check(task: Task, setting: Setting = {}): Promise<Plan> {
   return planOf(task.resource, hostContext(setting), setting);
 }
 
+/** The plan for a state that a probe would have printed so. */
+export function planFrom(task: Task, stdout: string, setting: Setting = {}): Plan {
+  const host = hostContext(setting);
+  return task.resource.plan(task.resource.parse({ status: 0, stdout, stderr: '' }, host), host);
+}
+
 async function planOf(resource: Resource, host: HostContext, setting: Setting): Promise<Plan> {
   return resource.plan(resource.parse(await runScript(resource.probe(host).script, '', setting), host), host);
 }
