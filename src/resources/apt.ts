@@ -12,8 +12,10 @@ export const apt: PackageManager = {
     joinSh([
       sh`LC_ALL=C; export LC_ALL
 dpkg-query -W -f 'package \${Package} \${db:Status-Abbrev} \${Version}\n' ${names} 2>/dev/null`,
-      // Its cache would be written to /var/cache.
-      ...(newer ? [sh`apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy ${names}`] : []),
+      // Its cache would be written to /var/cache, its other files to /tmp.
+      ...(newer
+        ? [sh`TMPDIR=/run apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy ${names}`]
+        : []),
       sh`command -v dpkg-query >/dev/null && echo end`,
     ]),
   parse,

@@ -59,7 +59,13 @@ export const line = defineResource({
     staging: 'path',
     probe: (host) => {
       const { owner, group } = params;
-      return probePath(host.at(params.path), { root: host.root, owner, group, content: true });
+      return probePath(host.at(params.path), {
+        root: host.root,
+        owner,
+        group,
+        content: true,
+        unlessLine: params.regexp && params.line,
+      });
     },
     parse: (reply, host) => parsePath(reply, host.at(params.path)),
     plan: (state, host) => {

@@ -15,11 +15,13 @@ export interface PathQuestions {
   readonly wanted?: { readonly size: number; readonly sha256: string; readonly secret: boolean } | undefined;
   /** Prints the content, whatever it is, for resources that edit. */
   readonly content?: boolean;
+  /** With `content`: asks where the file comes from if this line isn't in it, for then another may have to go. */
+  readonly unlessLine?: string | undefined;
 }
 
 /** Looks at a path: one `name value` a line, bytes in base64; reads no more of a file than the questions need. */
 export function probePath(path: string, questions: PathQuestions): Sh {
-  const { root, owner, group, wanted, content } = questions;
+  const { root, owner, group, wanted, content, unlessLine } = questions;
   return joinSh([
     sh`LC_ALL=C; export LC_ALL; p=${path}; r=$p`,
     followLink,
@@ -30,7 +32,7 @@ export function probePath(path: string, questions: PathQuestions): Sh {
     if [ ! -r "$r" ]; then echo 'unreadable yes'
     else :
 ${wanted === undefined ? sh`` : compare(wanted, root === '')}
-${content === true ? printContent(root === '') : sh``}
+${content === true ? printContent(root === '' ? unlessLine : undefined) : sh``}
     fi
   fi
 else
@@ -73,9 +75,18 @@ ${packages ? packagedDigest : sh``}
     fi`;
 }
 
-function printContent(packages: boolean): Sh {
-  return sh`[ "$s" -gt ${editedUpTo} ] || { printf 'content '; base64 <"$r" | tr -d '\n'; echo; }
-${packages ? packagedDigest : sh``}`;
+function printContent(unlessLine: string | undefined): Sh {
+  const print = sh`[ "$s" -gt ${editedUpTo} ] || { printf 'content '; base64 <"$r" | tr -d '\n'; echo; }`;
+  if (unlessLine === undefined) return print;
+  // The package manager takes its time over this question.
+  return sh`${print}
+case "
+$(cat "$r")
+" in *"
+"${unlessLine}"
+"*) ;; *)
+${packagedDigest}
+;; esac`;
 }
 
 /**
