@@ -1,6 +1,8 @@
 /*
  * What the author of a role, or of a program that provisions, imports.
  */
+export type { Connection, Prober } from './connection/connection.js';
+export { openConnection } from './connection/open.js';
 export { type Diagnostic, Diagnostics, InputError, type Place } from './diagnostics/diagnostic.js';
 export {
   type Counts,

@@ -5,13 +5,15 @@ import type { ProvisionRequest } from './request.js';
 /** The reporter that was asked for, or the one that fits: live needs a terminal. */
 export async function pickReporter(request: ProvisionRequest): Promise<Reporter> {
   const { stdout } = process;
-  const terminal = stdout.isTTY === true && process.env.TERM !== 'dumb';
+  // A terminal that doesn't know its size (a bare pty) says 0: rows can't be drawn there.
+  const columns = stdout.columns > 0 ? stdout.columns : undefined;
+  const terminal = stdout.isTTY === true && columns !== undefined && process.env.TERM !== 'dumb';
   const options: ReporterOptions = {
     write: (text) => void stdout.write(text),
     color: wantsColour(stdout, request.color),
     verbosity: request.verbose,
     diff: request.diff,
-    columns: stdout.columns,
+    columns,
     cwd: process.cwd(),
   };
   switch (request.output ?? 'live') {

@@ -7,6 +7,7 @@ import { takeInterrupts } from './interrupt.js';
 import type { LoadedRequest } from './load.js';
 import { pickReporter } from './pick-reporter.js';
 import type { ProvisionRequest } from './request.js';
+import { unknownTags } from './unknown-tags.js';
 
 /** Runs what was loaded, reports on it, and gives the exit status. */
 export async function runSite(request: ProvisionRequest, loaded: LoadedRequest): Promise<number> {
@@ -18,6 +19,8 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
     const message: RunEvent = { event: 'message', time: new Date().toISOString(), level, text };
     reporter.onEvent(host === undefined ? message : { ...message, host });
   };
+  const asked = [...request.tags, ...request.skipTags];
+  for (const warning of unknownTags(asked, loaded.site.listing)) say('warning', warning);
   const interrupt = takeInterrupts((text) => say('warning', text));
   try {
     const report = await run(loaded.site.plays, {
@@ -39,6 +42,9 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
     });
     await reporter.end(report);
     return report.exitStatus;
+  } catch (error) {
+    await reporter.abandon?.();
+    throw error;
   } finally {
     interrupt.release();
   }

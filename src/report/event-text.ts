@@ -3,7 +3,7 @@ import { clock, span } from './clock.js';
 import { diffLines, fullDiff, shortDiff } from './diff-text.js';
 import { failureDetails } from './failure.js';
 import type { Paint } from './paint.js';
-import { printable, printableLine } from './printable.js';
+import { printable, printableBlock, printableLine } from './printable.js';
 import { outcomeText, type TaskEnd, taskTitle } from './task-text.js';
 
 export interface EventTextOptions {
@@ -28,12 +28,12 @@ export function eventLines(event: RunEvent, options: EventTextOptions): string[]
       return verbosity >= 2 ? [`${at} ${taskTitle(event)}: ${printableLine(event.line)}`] : [];
     case 'host-unreachable':
       return [
-        `${at} ${event.host}: ${paint('red', `unreachable: ${printable(event.message)}`)}`,
+        `${at} ${event.host}: ${paint('red', `unreachable: ${printableBlock(event.message)}`)}`,
         ...failureDetails(event, options),
       ];
     case 'host-failed':
       return [
-        `${at} ${event.host}: ${paint('red', `failed: ${printable(event.message)}`)}`,
+        `${at} ${event.host}: ${paint('red', `failed: ${printableBlock(event.message)}`)}`,
         ...failureDetails(event, options),
       ];
     case 'message': {

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../engine/events.js';
-import { printable } from './printable.js';
+import { printable, printableBlock } from './printable.js';
 import { shortPath } from './short-path.js';
 import { taskTitle } from './task-text.js';
 
@@ -26,9 +26,9 @@ export function failureDetails(failure: Failure, options: { cwd: string; outputL
 }
 
 function heading(failure: Failure): string {
-  if (failure.event === 'task-end') return `${taskTitle(failure)}: ${printable(failure.summary).trim()}`;
+  if (failure.event === 'task-end') return `${taskTitle(failure)}: ${printableBlock(failure.summary)}`;
   const what = failure.event === 'host-unreachable' ? 'unreachable' : 'failed';
-  return `${failure.host}: ${what}: ${printable(failure.message).trim()}`;
+  return `${failure.host}: ${what}: ${printableBlock(failure.message)}`;
 }
 
 function body(failure: Failure, { cwd, outputLines = shownOutput }: { cwd: string; outputLines?: number }): string[] {

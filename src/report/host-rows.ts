@@ -51,7 +51,7 @@ export function hostRows(above: Above): typeof DefaultRenderer {
     }
 
     #rows(): string[] {
-      const height = Math.max(1, (process.stdout.rows ?? 24) - 2);
+      const height = Math.max(1, (process.stdout.rows || 24) - 2);
       const atWork = this.#hosts.filter((host) => (host.title ?? '') !== '');
       const shown = atWork.length <= height ? atWork : atWork.slice(0, height - 1);
       const rows = shown.flatMap((host) => this.format(String(host.title), this.style(host), 0));
@@ -60,7 +60,7 @@ export function hostRows(above: Above): typeof DefaultRenderer {
     }
 
     #draw(rows: readonly string[]): void {
-      const width = Math.max(1, process.stdout.columns ?? 80);
+      const width = process.stdout.columns || 80;
       const lines = this.#drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(row / width)), 0);
       const erase = lines === 0 ? '' : `\u001B[${lines}F\u001B[J`;
       const frame = `${erase}${above.text}${rows.map((row) => `${row}\n`).join('')}`;

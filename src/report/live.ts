@@ -56,6 +56,14 @@ export function liveReporter(options: ReporterOptions): Reporter {
     if (row) row.title = title;
   }
 
+  async function release(): Promise<void> {
+    finish();
+    await drawn;
+    process.removeListener('exit', showCursor);
+    if (above.text !== '') options.write(above.text);
+    above.text = '';
+  }
+
   return {
     onEvent(event) {
       if (event.event === 'run-start') start(event.hosts);
@@ -66,12 +74,11 @@ export function liveReporter(options: ReporterOptions): Reporter {
       draw(event);
     },
     async end(report: RunReport) {
-      finish();
-      await drawn;
-      process.removeListener('exit', showCursor);
+      await release();
       const lines = closingLines(report, failures, { ...options, paint });
-      options.write(`${above.text}${lines.join('\n')}\n`);
+      options.write(`${lines.join('\n')}\n`);
     },
+    abandon: release,
   };
 }
 

@@ -21,5 +21,10 @@ export function printableLine(text: string): string {
   return printable(line).replaceAll('\t', ' ').trimEnd();
 }
 
+/** The same as a block: lines after the first are indented below it. */
+export function printableBlock(text: string): string {
+  return printable(text).trim().replaceAll('\n', '\n    ');
+}
+
 const control = /(?![\n\t])\p{Cc}/u;
 const controls = new RegExp(control.source, 'gu');

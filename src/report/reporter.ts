@@ -5,6 +5,8 @@ export interface Reporter {
   onEvent(event: RunEvent): void;
   /** Resolves when everything has been drawn. */
   end(report: RunReport): void | Promise<void>;
+  /** Gives the terminal back when there will be no report. */
+  abandon?(): Promise<void>;
 }
 
 export interface ReporterOptions {
