@@ -1,5 +1,5 @@
 /**
- * Addresses of a host but loopback's, IPv4 first, and the one that the default route leaves by.
+ * Addresses of a host but loopback's and those that hold on one link only, IPv4 first, and the one that the default route leaves by.
  *
  * @param entries `address.DEVICE` → `inet 10.0.0.5/24`, among others
  * @param route what `ip route get` said
@@ -11,13 +11,12 @@ export function addressesOf(
   const found = entries.flatMap(([key, value]) => {
     if (!key.startsWith('address.')) return [];
     const address = (value.split(' ')[1] ?? '').split('/')[0] ?? '';
-    return address === '' || key === 'address.lo' || isLoopback(address) ? [] : [address];
+    return address === '' || key === 'address.lo' || isLoopback(address) || isOfLink(address) ? [] : [address];
   });
   const all = [...new Set(found)];
   const addresses = [...all.filter((address) => !isV6(address)), ...all.filter(isV6)];
   const source = / src (\S+)/.exec(route)?.[1];
-  const first = addresses.find((address) => !address.startsWith('fe80:')) ?? '';
-  return { addresses, defaultAddress: source !== undefined && !isLoopback(source) ? source : first };
+  return { addresses, defaultAddress: source !== undefined && !isLoopback(source) ? source : (addresses[0] ?? '') };
 }
 
 function isV6(address: string): boolean {
@@ -26,4 +25,8 @@ function isV6(address: string): boolean {
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
+}
+
+function isOfLink(address: string): boolean {
+  return /^fe[89ab]/i.test(address);
 }

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import { ConnectionError, type ConnectionProblem } from '../connection/connection.js';
 import { InputError } from '../diagnostics/diagnostic.js';
 
@@ -17,6 +18,12 @@ export function explain(error: unknown): Explanation {
         .join('\n'),
       hint: hints.length > 0 ? hints.join('\n') : undefined,
     };
+  }
+  if (error instanceof ZodError) {
+    const issues = error.issues.map(({ path, message }) =>
+      path.length > 0 ? `${path.join('.')}: ${message}` : message,
+    );
+    return { message: issues.join('\n') };
   }
   if (!(error instanceof Error)) return { message: String(error) };
   const hint = 'hint' in error && typeof error.hint === 'string' && error.hint !== '' ? error.hint : undefined;

@@ -87,6 +87,10 @@ function watched(value: object, name: string, doubt: Doubt, used: Set<string>): 
       if (typeof key === 'string') note(key);
       return Reflect.get(target, key);
     },
+    getOwnPropertyDescriptor(target, key) {
+      if (typeof key === 'string') note(key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
     has(target, key) {
       if (typeof key === 'string') note(key);
       return Reflect.has(target, key);

@@ -59,7 +59,7 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
     await runPlay(play, parts);
   }
   interruption.release();
-  for (const host of hosts.values()) warnOfPending(host, tell);
+  if (!parts.stopped()) for (const host of hosts.values()) warnOfPending(host, tell);
   await Promise.all([...hosts.values()].map((host) => host.close()));
 
   const interrupted = options.signal.aborted;

@@ -135,9 +135,14 @@ export class Walk {
 }
 
 function elsewhere({ host, ending }: SharedEnding): Ending {
-  return ending.outcome === 'failed'
-    ? failedEnding(`failed on ${host}, which ran it for all`)
-    : { outcome: 'ok', summary: `run once, on ${host}` };
+  switch (ending.outcome) {
+    case 'failed':
+      return failedEnding(`failed on ${host}, which ran it for all`);
+    case 'skipped':
+      return ending;
+    default:
+      return { outcome: 'ok', summary: `run once, on ${host}` };
+  }
 }
 
 function withCause(summary: string): string {

@@ -1,5 +1,8 @@
 import { ConnectionError, type Prober } from '../connection/connection.js';
+import { InputError } from '../diagnostics/diagnostic.js';
 import type { HostProgram, Play, PlayHost } from '../model/play.js';
+import type { HostContext } from '../model/resource.js';
+import type { Become } from '../model/task.js';
 import { Agenda } from './agenda.js';
 import { becomeOf } from './become.js';
 import { Checker } from './check.js';
@@ -71,7 +74,7 @@ async function walkThrough(
   run: RunParts,
 ): Promise<boolean> {
   const { context, connection } = open;
-  const program: HostProgram = play.program(context);
+  const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
   const agenda = new Agenda(program.items, handlers, run.options);
   const as = becomeOf(play, settings);
@@ -85,12 +88,22 @@ async function walkThrough(
   }
 }
 
-function checker(prober: Prober, as: ReturnType<typeof becomeOf>, host: HostRun, { context }: OpenHost): Workman {
+/** @throws InputError for mistakes that showed only now; an Error that names the play for bugs of a role */
+function makeProgram(play: Play, context: HostContext): HostProgram {
+  try {
+    return play.program(context);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new Error(`the tasks of ${play.name} could not be made: ${explain(error).message}`, { cause: error });
+  }
+}
+
+function checker(prober: Prober, as: Become, host: HostRun, { context }: OpenHost): Workman {
   const measurements = new Measurements(prober, context, as);
   return new Checker(measurements, context, host.expected, (id) => host.pending.delete(id));
 }
 
-function converger(as: ReturnType<typeof becomeOf>, host: HostRun, open: OpenHost, { id }: RunParts): Workman {
+function converger(as: Become, host: HostRun, open: OpenHost, { id }: RunParts): Workman {
   const { connection, context, main } = open;
   const staged = context.root !== '';
   const folder = new PendingFolder(context.facts, main);

@@ -13,7 +13,7 @@ export interface Facts {
   readonly kernel: string;
   readonly hostname: string;
   readonly fqdn: string;
-  /** All addresses but loopback's, IPv4 first. */
+  /** All addresses but loopback's and link-local IPv6 ones, IPv4 first. */
   readonly addresses: readonly string[];
   /** Address of the interface that the default route leaves by, else the first address, else empty. */
   readonly default_address: string;
