@@ -34,17 +34,11 @@ function heading(failure: Failure): string {
 function body(failure: Failure, { cwd, outputLines = shownOutput }: { cwd: string; outputLines?: number }): string[] {
   const lines: string[] = [];
   if (failure.event === 'task-end') {
-    if (failure.place)
-      lines.push(`at ${shortPath(failure.place.file, cwd)}:${failure.place.line}:${failure.place.column}`);
+    const { place } = failure;
+    if (place) lines.push(`at ${shortPath(place.file, cwd)}:${place.line}:${place.column}`);
     lines.push(...said(failure, outputLines));
   }
-  if (failure.hint)
-    lines.push(
-      ...printable(failure.hint)
-        .trim()
-        .split('\n')
-        .map((line, index) => (index === 0 ? `try: ${line}` : `     ${line}`)),
-    );
+  if (failure.hint) lines.push(...whatToTry(failure.hint));
   return lines;
 }
 
@@ -58,4 +52,9 @@ function said(failure: Extract<Failure, { event: 'task-end' }>, limit: number): 
   const left = lines.length - limit;
   const shown = left > 0 ? [`… ${left} earlier ${left === 1 ? 'line' : 'lines'}`, ...lines.slice(-limit)] : lines;
   return [`the host said${status}:`, ...shown.map((line) => `  ${line}`)];
+}
+
+function whatToTry(hint: string): string[] {
+  const lines = printable(hint).trim().split('\n');
+  return lines.map((line, index) => (index === 0 ? `try: ${line}` : `     ${line}`));
 }
