@@ -1,0 +1,72 @@
+import { type Sh, sh } from '../../src/index.js';
+import type { Image } from './image.js';
+
+/** Media types of what a tag may name: single images and indexes, Docker's and OCI's. */
+const accept = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+].join(', ');
+
+/**
+ * Defines what asks registries from the host. `base` prints how one is reached: by https, or by http where docker itself
+ * would go that way (its insecure registries, and loopback). Nothing is written anywhere.
+ */
+export const questions: Sh = sh`fetch() { curl -sk --connect-timeout 10 --max-time 300 -H ${`Accept: ${accept}`} "$@"; }
+insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
+base() {
+  case $1 in
+    localhost | localhost:* | 127.*) plain=1 ;;
+    *) case $insecure in *" $1 "*) plain=1 ;; *) plain= ;; esac ;;
+  esac
+  if [ -n "$plain" ] && ! curl -sk -o /dev/null --connect-timeout 3 --max-time 10 "https://$1/v2/"; then echo "http://$1"; else echo "https://$1"; fi
+}
+answer() { curl -sk -o /dev/null --connect-timeout 5 --max-time 20 -w '%{http_code}' "$1/v2/"; }`;
+
+/**
+ * The script that measures both sides: a HEAD for every tag, both registries beside each other; then, for tags that are
+ * on both sides with other digests, the manifests (and those that an index names), so that images which docker only
+ * packed anew are known to be the same.
+ */
+export function askRegistries(upstream: string, local: string, images: readonly Image[]): Sh {
+  const paths = images.flatMap(({ name, tag, target }) => [
+    `/v2/${name}/manifests/${tag}`,
+    `/v2/${target}/manifests/${tag}`,
+  ]);
+  return sh`command -v curl >/dev/null 2>&1 || { echo no-curl; exit 0; }
+${questions}
+up=$(base ${upstream}) own=$(base ${local})
+echo "base up $up $(answer "$up")"
+echo "base own $own $(answer "$own")"
+heads() {
+  while read -r path; do printf 'url = "%s%s"\n' "$2" "$path"; done | fetch -I -w '\nend %{http_code}\n' -K - | tr -d '\r' | {
+    n=0 digest=- type=-
+    while read -r key value rest; do
+      case $key in
+        [Dd]ocker-[Cc]ontent-[Dd]igest:) digest=$value ;;
+        [Cc]ontent-[Tt]ype:) type=$value ;;
+        end) echo "$n $1 $value $digest $type"; n=$((n + 1)) digest=- type=- ;;
+      esac
+    done
+  }
+}
+set -- ${paths}
+ups() { while [ $# -gt 0 ]; do echo "$1"; shift 2; done; }
+owns() { while [ $# -gt 0 ]; do echo "$2"; shift 2; done; }
+found=$( { ups "$@" | heads up "$up" & owns "$@" | heads own "$own" & wait; } | sort -k1,1n -k2,2)
+echo "$found"
+echo @bodies
+dollar='$'
+body() { fetch -w '\n@body %{http_code} %{url_effective}\n' "$1"; }
+echo "$found" | while read -r n side status digest type; do
+  if [ "$side" = own ]; then ours=$digest ourstatus=$status; continue; fi
+  [ "$status" = 200 ] && [ "$ourstatus" = 200 ] && [ "$digest" != "$ours" ] || continue
+  eval "path=$dollar{$((2 * n + 1))} ownpath=$dollar{$((2 * n + 2))}"
+  body "$own$ownpath"
+  body "$up$path"
+  case $type in
+    *index* | *list*) for child in $(fetch "$up$path" | grep -o 'sha256:[0-9a-f]*' | sort -u); do body "$up\${path%/*}/$child"; done ;;
+  esac
+done`;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { defineResource, type Plan, type Reply, type Resource } from '../../src/index.js';
+import { askRegistries } from './ask-registries.js';
+import { copyByEngine, failuresIn } from './copy-by-engine.js';
+import { called, type Image } from './image.js';
+import { readAnswers, type Standings, sorted } from './read-answers.js';
+
+const params = z.strictObject({
+  upstream: z.string(),
+  local: z.string(),
+  images: z.array(z.strictObject({ name: z.string(), tag: z.string(), target: z.string() })),
+});
+
+/** Seconds that a sync may take: six hours. */
+const deadline = 21_600;
+
+/** A list of images that the local registry has as upstream has them. */
+export const images = defineResource({
+  kind: 'images',
+  summary: 'Images that a registry has as another one has them',
+  params,
+  create: ({ upstream, local, images }): Resource<Standings> => ({
+    kind: 'images',
+    id: `${upstream} -> ${local}`,
+    provides: [],
+    needs: ['service:docker', 'package:curl', ...portOf(local)],
+    staging: 'skip',
+    probeDeadline: 600,
+    probe: () => askRegistries(upstream, local, images),
+    parse: (reply, host) => {
+      if (reply.status !== 0)
+        throw new Error(`could not ask the registries: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+      return readAnswers(reply, images, upstream, local, host.facts.arch);
+    },
+    plan: (standings) => plan(standings, images, upstream, local),
+  }),
+});
+
+function portOf(registry: string): `port:${string}`[] {
+  const port = /:(\d+)$/.exec(registry)?.[1];
+  return port === undefined ? [] : [`port:${port}`];
+}
+
+function plan(
+  { problem, images: standings }: Standings,
+  wanted: readonly Image[],
+  upstream: string,
+  local: string,
+): Plan<Standings> {
+  if (problem !== undefined) return { verdict: 'refused', message: problem };
+  const { wanting, unobtainable } = sorted(standings);
+  const details = standings.map(
+    (each) => `${called(each.image)} ${each.is}${each.is === 'same' ? ` ${each.digest}` : ''}`,
+  );
+  if (wanting.length === 0 && unobtainable.length > 0) {
+    return {
+      verdict: 'refused',
+      message: failed(unobtainable, wanted.length),
+      hint: 'correct the list of images, or have them put there',
+    };
+  }
+  if (wanting.length === 0) return { verdict: 'ok', note: `${wanted.length} images, all as upstream`, details };
+  return {
+    verdict: 'change',
+    summary: `copied ${wanting.length} of ${wanted.length} images: ${some(wanting.map((each) => `${called(each.image)}${each.is === 'different' ? ' (differed)' : ''}`))}`,
+    details,
+    apply: {
+      via: 'sh',
+      script: copyByEngine(
+        wanting.map(({ image }) => image),
+        upstream,
+        local,
+      ),
+      deadline,
+    },
+    verify: (after, reply) => whatIsWrong(after, reply, wanted.length),
+    ...(unobtainable.length === 0 ? {} : { uncertain: failed(unobtainable, wanted.length) }),
+  };
+}
+
+function whatIsWrong(after: Standings, reply: Reply, count: number): string | undefined {
+  if (after.problem !== undefined) return after.problem;
+  const { wanting, unobtainable } = sorted(after.images);
+  const told = failuresIn(reply);
+  const lacking = wanting.map(
+    ({ image, is }) => `${called(image)} (${told.get(called(image)) ?? `is ${is} after the copy`})`,
+  );
+  const all = [...lacking, ...unobtainable];
+  return all.length === 0 ? undefined : failed(all, count);
+}
+
+function failed(names: readonly string[], count: number): string {
+  return `${names.length} of ${count} images failed: ${names.join('; ')}`;
+}
+
+function some(names: readonly string[]): string {
+  const most = 5;
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

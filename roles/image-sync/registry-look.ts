@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { defineResource, type Resource, sh } from '../../src/index.js';
+import { questions } from './ask-registries.js';
+
+const params = z.strictObject({
+  registry: z.string(),
+  /** An empty or silent registry is an error. */
+  required: z.boolean().default(true),
+  message: z.string().optional(),
+});
+
+interface LookState {
+  readonly url: string;
+  readonly status: string;
+  readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
+}
+
+/** What is in a registry: read, never changed. */
+export const registry_look = defineResource({
+  kind: 'registry_look',
+  summary: 'What is in a registry',
+  params,
+  create: ({ registry, required, message }): Resource<LookState> => ({
+    kind: 'registry_look',
+    id: registry,
+    provides: [],
+    needs: ['service:docker', 'package:curl'],
+    staging: 'skip',
+    probeDeadline: 300,
+    probe: () => sh`command -v curl >/dev/null 2>&1 || { echo "base - no-curl"; exit 0; }
+${questions}
+at=$(base ${registry})
+echo "base $at $(answer "$at")"
+next="/v2/_catalog?n=500"
+while [ -n "$next" ]; do
+  page=$(fetch -D - "$at$next" | tr -d '\r')
+  printf '%s\n' "$page" | sed -n '/^{/p' | grep -o '"[^"]*"' | tr -d '"' | sed -n '2,$p'
+  next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p')
+done | while read -r name; do
+  echo "repository $name $(fetch "$at/v2/$name/tags/list" | grep -o '"tags":\[[^]]*\]' | cut -d: -f2- | tr -d '[]"' | tr ',' ' ')"
+done`,
+    parse: (reply) => {
+      const lines = reply.stdout.split('\n').map((line) => line.trim().split(/\s+/));
+      const [, url = registry, status = '000'] = lines.find(([word]) => word === 'base') ?? [];
+      const repositories = lines.flatMap(([word, name, ...tags]) =>
+        word === 'repository' && name !== undefined ? [{ name, tags }] : [],
+      );
+      return { url, status, repositories };
+    },
+    plan: ({ url, status, repositories }) => {
+      if (status === 'no-curl')
+        return { verdict: 'refused', message: 'there is no curl on the host to ask the registry with' };
+      const silent = status !== '200' && status !== '401';
+      if (required && (silent || repositories.length === 0)) {
+        const why = silent ? `${url} does not answer` : 'it holds no images';
+        return {
+          verdict: 'refused',
+          message: message === undefined ? `no registry at ${registry}: ${why}` : `${message} (${why})`,
+        };
+      }
+      const note = silent ? `${url} does not answer` : `${url} answers, ${repositories.length} repositories`;
+      return {
+        verdict: 'ok',
+        note,
+        details: repositories.flatMap(({ name, tags }) => tags.map((tag) => `${name}:${tag}`)),
+      };
+    },
+    result: ({ status, repositories }) => ({
+      answers: status === '200',
+      repositories: repositories.map(({ name }) => name),
+    }),
+  }),
+});

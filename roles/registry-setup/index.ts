@@ -1,0 +1,122 @@
+import {
+  command,
+  defineRole,
+  directory,
+  flushHandlers,
+  packages,
+  type Results,
+  service,
+  template,
+  wait,
+} from '../../src/index.js';
+import { container_image } from './container-image.js';
+import { platformOf } from './platform.js';
+import { registry_container } from './registry-container.js';
+import { registry_state } from './registry-state.js';
+import { registry_storage } from './registry-storage.js';
+import { vars } from './vars.js';
+
+export default defineRole({
+  name: 'registry-setup',
+  summary: 'Set up a private registry',
+  vars,
+  tasks: ({ vars, facts, host }) => {
+    const { packages: names, service: unit, configPath, storageDirectory, user } = platformOf(vars, facts);
+    const inContainer = vars.registry_runtime === 'docker';
+    const name = vars.registry_container_name;
+    const force = vars.registry_force || vars.docker_registry_setup_force;
+    const url = `${vars.registry_tls === undefined ? 'http' : 'https'}://localhost:${vars.registry_port}`;
+    const found = `registry at ${url}`;
+    const when = (results: Results) => !isForeign(results.get(found));
+    const installed = names.map((each) => `package:${each}` as const);
+
+    const restart = inContainer
+      ? command({
+          title: 'restart registry',
+          cmd: `docker restart ${name}`,
+          // A container that was started behind the change has read it.
+          only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${name})" +%s)" -le "$(stat -c %Y ${configPath})" ]`,
+        })
+      : service({ title: 'restart registry', name: unit, state: 'restarted' });
+    const configuration = template({
+      when,
+      src: 'etc/docker/registry/config.yml.hbs',
+      dest: configPath,
+      data: {
+        storage_directory: inContainer ? '/var/lib/registry' : storageDirectory,
+        address: inContainer ? ':5000' : `${vars.registry_address}:${vars.registry_port}`,
+        read_only: vars.registry_read_only,
+        delete_enabled: vars.registry_delete_enabled,
+        tls: vars.registry_tls ?? false,
+        htpasswd: vars.registry_htpasswd ?? false,
+        htpasswd_realm: vars.registry_htpasswd_realm,
+      },
+      force,
+      force_variable: 'docker_registry_setup_force',
+      needs: installed,
+      notify: restart,
+    });
+    const storage = registry_storage({
+      when,
+      path: storageDirectory,
+      ...(user === undefined ? {} : { user }),
+      write: !vars.registry_read_only,
+      needs: installed,
+    });
+    const files = [vars.registry_tls?.certificate, vars.registry_tls?.key, vars.registry_htpasswd].filter(
+      (path) => path !== undefined,
+    );
+
+    return [
+      registry_state({
+        title: 'is a registry there already',
+        url,
+        ...(inContainer ? { container: name } : { service: unit }),
+        force: force || host.force,
+        register: found,
+      }),
+      ...(inContainer
+        ? [
+            storage,
+            directory({ when, path: '/etc/docker/registry', mode: '0755' }),
+            configuration,
+            container_image({
+              when,
+              name: vars.registry_image,
+              ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
+            }),
+            registry_container({
+              when,
+              name,
+              image: vars.registry_image,
+              publish: `${vars.registry_address === '' ? '' : `${vars.registry_address}:`}${vars.registry_port}:5000`,
+              volumes: [
+                `${storageDirectory}:/var/lib/registry`,
+                `${configPath}:/etc/docker/registry/config.yml:ro`,
+                ...files.map((path) => `${path}:${path}:ro`),
+              ],
+              force,
+            }),
+          ]
+        : [
+            packages({ when, name: [...names] }),
+            storage,
+            configuration,
+            service({ when, name: unit, state: 'started', enabled: true }),
+          ]),
+      flushHandlers,
+      wait({
+        title: 'the registry answers',
+        http: { url: `${url}/v2/`, status: [200, 401], insecure: true },
+        timeout: 30,
+        needs: [inContainer ? `service:${name}` : `service:${unit}`],
+      }),
+    ];
+  },
+});
+
+function isForeign(registered: unknown): boolean {
+  return (
+    typeof registered === 'object' && registered !== null && 'foreign' in registered && registered.foreign === true
+  );
+}

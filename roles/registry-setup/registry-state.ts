@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { defineResource, type Reply, type Resource, sh } from '../../src/index.js';
+
+const params = z.strictObject({
+  url: z.string().describe('Address of the registry as the host reaches it'),
+  service: z.string().optional().describe('Service that is ours, if the registry is'),
+  container: z.string().optional().describe('Container that is ours, if the registry is'),
+  force: z.boolean().default(false).describe("Take over a registry that is somebody else's"),
+});
+
+export interface RegistryState {
+  /** Repositories in its catalog (the first hundred); undefined when nothing answers. */
+  readonly repositories: readonly string[] | undefined;
+  /** Whether what answers is run by the service or container given. */
+  readonly ours: boolean;
+}
+
+/** Whether a registry with images in it is there already, run by something that this role does not manage. */
+export const registry_state = defineResource({
+  kind: 'registry_state',
+  summary: 'Whether a registry is there already',
+  params,
+  create: ({ url, service, container, force }): Resource<RegistryState> => ({
+    kind: 'registry_state',
+    id: url,
+    provides: [],
+    needs: [],
+    staging: 'skip',
+    probe: () => sh`
+if command -v curl >/dev/null 2>&1; then curl -sk --max-time 5 -w '\n%{http_code}\n' ${`${url}/v2/_catalog?n=100`}; else echo; echo 000; fi
+${container === undefined ? sh`systemctl is-active -q ${service ?? ''} 2>/dev/null && echo ours` : sh`[ "$(docker inspect -f '{{.State.Running}}' ${container} 2>/dev/null)" = true ] && echo ours`}
+:`,
+    parse: parseRegistryState,
+    plan: ({ repositories, ours }) => {
+      if (repositories === undefined) return { verdict: 'ok', note: 'no registry answers yet' };
+      const count = `${repositories.length}${repositories.length === 100 ? ' or more' : ''} repositories`;
+      if (ours || repositories.length === 0 || force) return { verdict: 'ok', note: `a registry answers, ${count}` };
+      return {
+        verdict: 'kept',
+        summary: `a registry with ${count} is there already, run by something else: left as it is`,
+        hint: 'docker_registry_setup_force: true (or --force) sets up this one all the same',
+      };
+    },
+    result: ({ repositories, ours }) => ({
+      repositories: repositories ?? [],
+      answers: repositories !== undefined,
+      foreign: !ours && !force && repositories !== undefined && repositories.length > 0,
+    }),
+  }),
+});
+
+export function parseRegistryState(reply: Reply): RegistryState {
+  const lines = reply.stdout.split('\n');
+  const at = lines.findIndex((line) => /^\d{3}$/.test(line));
+  if (at < 0) throw new Error(`could not ask the registry: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+  const ours = lines.slice(at + 1).includes('ours');
+  const status = lines[at];
+  if (status === '401') return { repositories: [], ours };
+  if (status !== '200') return { repositories: undefined, ours };
+  return { repositories: catalogOf(lines.slice(0, at).join('\n')), ours };
+}
+
+function catalogOf(body: string): readonly string[] | undefined {
+  try {
+    return z.object({ repositories: z.array(z.string()).nullable() }).parse(JSON.parse(body)).repositories ?? [];
+  } catch {
+    return undefined; // Something answers at this port that is no registry.
+  }
+}
