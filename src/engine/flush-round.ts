@@ -7,16 +7,20 @@ import type { DueHandler, Handlers } from './handlers.js';
  */
 export class FlushRound {
   readonly #handlers: Handlers;
+  readonly #withEarlier: boolean;
   readonly #ran = new Set<DueHandler['task']>();
   readonly #actions = new Map<string, Set<string>>();
 
-  constructor(handlers: Handlers) {
+  /** @param withEarlier handlers that only an earlier run made due run as well */
+  constructor(handlers: Handlers, withEarlier: boolean) {
     this.#handlers = handlers;
+    this.#withEarlier = withEarlier;
   }
 
   /** The next handler to run, taken from those that are due. */
   next(): DueHandler | undefined {
-    const next = this.#handlers.due().find(({ task }) => !this.#ran.has(task));
+    const due = this.#handlers.due().filter(({ fromEarlier }) => this.#withEarlier || !fromEarlier);
+    const next = due.find(({ task }) => !this.#ran.has(task));
     if (next === undefined) return undefined;
     this.#ran.add(next.task);
     this.#handlers.done(next.task);

@@ -44,13 +44,14 @@ describe('handlers', () => {
     const host = new FakeHost();
     host.failing.set('b', { status: 1 });
     const restart = action('restart', { role: 'app' });
-    const site = [play(['web1'], [setting('a', '1', { notify: [restart] }), setting('b', '1')])];
+    const items = [setting('a', '1', { notify: [restart] }), setting('b', '1')];
+    const site = [play(['web1'], items)];
     const first = await runOver({ web1: host }, site);
     expect(first.lines).toEqual(['web1 set a: changed  -> 1', 'web1 set b: failed  -> 1: exit status 1']);
     expect(host.pending).toEqual(new Map([[handlerId(restart), 'restart']]));
 
     host.failing.clear();
-    const second = await runOver({ web1: host }, site);
+    const second = await runOver({ web1: host }, [play(['web1'], [flushHandlers, ...items])]);
     expect(second.lines).toEqual([
       'web1 set a: ok',
       'web1 set b: changed  -> 1',

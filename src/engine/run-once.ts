@@ -1,4 +1,4 @@
-import type { Ending } from './ending.js';
+import { type Ending, failedEnding } from './ending.js';
 
 /** How a `run_once` task came out, and where it ran. */
 export interface SharedEnding {
@@ -55,5 +55,17 @@ export class RunOnce {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
+  }
+}
+
+/** How it is told on the hosts that did not do it. */
+export function elsewhere({ host, ending }: SharedEnding): Ending {
+  switch (ending.outcome) {
+    case 'failed':
+      return failedEnding(`failed on ${host}, which ran it for all`);
+    case 'skipped':
+      return ending;
+    default:
+      return { outcome: 'ok', summary: `run once, on ${host}` };
   }
 }

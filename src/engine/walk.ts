@@ -7,7 +7,7 @@ import { FlushRound } from './flush-round.js';
 import type { DueHandler, Handlers } from './handlers.js';
 import type { HostTeller } from './host-teller.js';
 import type { HostResults } from './results.js';
-import type { RunOnce, SharedEnding } from './run-once.js';
+import { elsewhere, type RunOnce } from './run-once.js';
 import { takeTurn } from './take-turn.js';
 import type { Workman } from './workman.js';
 
@@ -32,6 +32,7 @@ export type WalkEnd = 'through' | 'failed' | 'stopped';
 export class Walk {
   readonly #parts: WalkParts;
   readonly #onceSeen = new Map<string, number>();
+  #hasBegun = false;
 
   constructor(parts: WalkParts) {
     this.#parts = parts;
@@ -42,10 +43,11 @@ export class Walk {
     const { agenda } = this.#parts;
     for (let item = agenda.next(); item !== undefined; item = agenda.next()) {
       if (this.#parts.stopped()) return 'stopped';
+      this.#hasBegun ||= item.kind !== 'flush';
       const end = await this.#take(item);
       if (end !== 'through') return end;
     }
-    return this.#flush();
+    return this.#flush(true);
   }
 
   async #take(item: TaskItem): Promise<WalkEnd> {
@@ -53,7 +55,7 @@ export class Walk {
       case 'task':
         return item.runOnce === true ? this.#once(item) : this.#do(item);
       case 'flush':
-        return this.#flush();
+        return this.#flush(this.#hasBegun);
       case 'skipped':
         return this.#tell(item, async () => ({ outcome: 'skipped', summary: item.reason }));
       case 'stage':
@@ -61,8 +63,9 @@ export class Walk {
     }
   }
 
-  async #flush(): Promise<WalkEnd> {
-    const round = new FlushRound(this.#parts.handlers);
+  /** What an earlier run left waits until there was something to do: the tasks may well make it due again. */
+  async #flush(withEarlier: boolean): Promise<WalkEnd> {
+    const round = new FlushRound(this.#parts.handlers, withEarlier);
     for (;;) {
       if (this.#parts.stopped()) return 'stopped';
       const handler = round.next();
@@ -131,17 +134,6 @@ export class Walk {
     told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending);
     if (task.kind !== 'stage') host.results.register(task, registered ?? ending);
     return ending.outcome === 'failed' ? 'failed' : 'through';
-  }
-}
-
-function elsewhere({ host, ending }: SharedEnding): Ending {
-  switch (ending.outcome) {
-    case 'failed':
-      return failedEnding(`failed on ${host}, which ran it for all`);
-    case 'skipped':
-      return ending;
-    default:
-      return { outcome: 'ok', summary: `run once, on ${host}` };
   }
 }
 
