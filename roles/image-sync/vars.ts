@@ -10,11 +10,9 @@ const repository = z.string().regex(/^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-
   error: 'must be the path of a repository in small letters, without registry and tag',
 });
 
-const tag = z
-  .string()
-  .regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, {
-    error: 'must be a tag: letters, digits, "_", "." and "-", at most 128',
-  });
+const tag = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, {
+  error: 'must be a tag: letters, digits, "_", "." and "-", at most 128',
+});
 
 const entry = z.union([
   z
