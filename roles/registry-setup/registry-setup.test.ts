@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseContainer } from './registry-container.js';
+import { parseRegistryState } from './registry-state.js';
+
+const reply = (stdout: string) => ({ status: 0, stdout, stderr: '' });
+
+describe('registry-setup', () => {
+  it.each([
+    ['{"repositories":["a","b"]}\n200\nours\n', { repositories: ['a', 'b'], ours: true }],
+    ['{"repositories":null}\n200\n', { repositories: [], ours: false }],
+    ['\n000\n', { repositories: undefined, ours: false }],
+    ['{"errors":[]}\n401\n', { repositories: [], ours: false }],
+    ['<html>\n200\n', { repositories: undefined, ours: false }],
+  ])('reads what a registry answered: %j', (stdout, expected) => {
+    expect(parseRegistryState(reply(stdout))).toEqual(expected);
+  });
+
+  it.each([
+    ['true 0123\n', { status: 'running', made: '0123' }],
+    ['false <no value>\n', { status: 'stopped', made: '' }],
+    ['Error: No such object: registry\nengine 20.10.24\n', { status: 'absent' }],
+    [
+      'Error: No such object\nCannot connect to the Docker daemon\n',
+      { status: 'no-docker', said: 'Cannot connect to the Docker daemon' },
+    ],
+  ])('reads what docker says of a container: %j', (stdout, expected) => {
+    expect(parseContainer(reply(stdout))).toMatchObject(expected);
+  });
+});
