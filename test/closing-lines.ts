@@ -7,7 +7,9 @@ export default class ClosingLines implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    const broken = modules.filter((module) => module.state() === 'failed' && [...module.children.allTests('failed')].length === 0);
+    const broken = modules.filter(
+      (module) => module.state() === 'failed' && [...module.children.allTests('failed')].length === 0,
+    );
     const lab = labAvailability();
     if (!lab.possible) {
       console.log(`\nLeft out, the lab of real hosts cannot run here: ${lab.why}`);

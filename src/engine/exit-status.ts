@@ -1,8 +1,8 @@
 import type { Counts } from './events.js';
 
 /**
- * The exit status of a run: 0; 2 a host failed and 4 one was unreachable (both: 6); 3 something would change under
- * `--check --strict`; 130 interrupted.
+ * The exit status of a run: 0; 2 a host failed and 4 one was unreachable (both: 6); 3 under `--check --strict` when something would change,
+ * differs and is kept, or can't be known; 130 interrupted.
  */
 export function exitStatus(
   hosts: Iterable<Counts>,
@@ -14,7 +14,7 @@ export function exitStatus(
   for (const counts of hosts) {
     if (counts.failed > 0) bits |= 2;
     if (counts.unreachable > 0) bits |= 4;
-    if (counts.changed > 0) differs = true;
+    if (counts.changed + counts.kept + counts.unknown > 0) differs = true;
   }
   if (bits > 0) return bits;
   return strict && differs ? 3 : 0;
