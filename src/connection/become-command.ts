@@ -2,61 +2,49 @@ import type { Become } from '../model/task.js';
 import { quote } from '../sh.js';
 import { ConnectionError } from './connection.js';
 
-/** A command that runs a script as another user, and how its password is asked for. */
-export interface UserCommand {
-  readonly command: string;
-  /** What the prompt for the password looks like on standard error; undefined when none can come. */
-  readonly prompt: string | undefined;
+/**
+ * The command by which a login shell (of any kind) runs a script for `sh -c` as a user: directly, or through one sudo.
+ * With a password sudo asks for it by the prompt; without one it is told not to ask. Where root logs in and there is no
+ * sudo, su does it.
+ */
+export function commandAs(script: string, as: Become, login: string, prompt: string | undefined): string {
+  if (as === false || as.user === login) return `exec sh -c ${quote(script)}`;
+  const asked = prompt === undefined ? '-n' : `-S -p ${quote(prompt)}`;
+  const sudo = `exec env LC_ALL=C sudo ${asked} -H -u ${quote(as.user)} -- sh -c ${quote(script)}`;
+  if (login !== 'root') return sudo;
+  const su = `exec su -s /bin/sh ${quote(as.user)} -c ${quote(script)}`;
+  return `exec sh -c ${quote(`if command -v sudo >/dev/null 2>&1; then ${sudo}; else ${su}; fi`)}`;
 }
 
-/** How a script is run as a user: directly, or through one sudo whose prompt is known by a marker. */
-export function commandAs(
-  script: string,
-  as: Become,
-  login: string,
-  password: string | undefined,
-  token: string,
-): UserCommand {
-  if (as === false || as.user === login) return { command: `exec sh -c ${quote(script)}`, prompt: undefined };
-  const user = quote(as.user);
-  const target = `-H -u ${user} -- sh -c ${quote(script)}`;
-  if (password === undefined) return { command: `LC_ALL=C exec sudo -n ${target}`, prompt: undefined };
-  return { command: `LC_ALL=C exec sudo -S -p ${quote(`${token}-password`)} ${target}`, prompt: `${token}-password` };
-}
-
-/** What sudo's refusal means. */
+/** What sudo's refusal means; `asked` when it asked for the password and was given one. */
 export function sudoRefusal(stderr: string, user: string, asked: boolean): ConnectionError {
   const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
-  if (asked || /incorrect password|sorry, try again/i.test(stderr)) {
-    return new ConnectionError(
-      'become-password-wrong',
-      `the sudo password is wrong: it was not accepted for becoming ${user}`,
-      'check become_password, or ask for it with -K',
-    );
-  }
-  if (/password is required|no password was provided|terminal is required to read the password/i.test(stderr)) {
-    return new ConnectionError(
-      'become-password-missing',
-      `sudo asks for a password to become ${user}, and none was given`,
-      'give it with -K, or become_password',
-    );
-  }
   if (/must have a tty/i.test(stderr)) {
-    return new ConnectionError(
-      'become-tty',
-      `sudo on the host wants a terminal: ${said}`,
-      'take "requiretty" out of sudoers for this user',
-    );
+    const hint = 'take "requiretty" out of sudoers for this user';
+    return new ConnectionError('become-tty', `sudo on the host wants a terminal: ${said}`, hint);
   }
-  if (/not in the sudoers|may not run sudo|not allowed to (execute|run)|unknown user/i.test(stderr)) {
-    return new ConnectionError(
-      'become-not-allowed',
-      `becoming ${user} is not allowed: ${said}`,
-      'log in as another user (user, -u), or add this one to sudoers',
-    );
+  if (
+    /not in the sudoers|may not run sudo|not allowed to|unknown user|user .* (not found|does not exist)/i.test(stderr)
+  ) {
+    const hint = 'log in as another user (host variable `user`), or let this one do it in sudoers';
+    return new ConnectionError('become-not-allowed', `sudo does not let this user become ${user}: ${said}`, hint);
   }
-  if (/sudo.*not found|not found.*sudo/i.test(stderr)) {
+  if (asked || /incorrect (password|authentication)|sorry, try again/i.test(stderr)) return passwordWrong(user);
+  if (/password is required|authentication is required|no password was provided|terminal is required/i.test(stderr)) {
+    const message = `sudo asks for a password to become ${user}, and none was given`;
+    return new ConnectionError('become-password-missing', message, 'give it with -K, or the variable become_password');
+  }
+  if (/sudo.*not found|not found.*sudo|sudo.*no such file/i.test(stderr)) {
     return new ConnectionError('become-not-allowed', 'there is no sudo on the host', 'log in as root, or install sudo');
   }
   return new ConnectionError('shell', `no shell as ${user}: ${said === '' ? 'it ended without a word' : said}`);
+}
+
+/** sudo asked again. */
+export function passwordWrong(user: string): ConnectionError {
+  return new ConnectionError(
+    'become-password-wrong',
+    `the sudo password is wrong: it was not accepted for becoming ${user}`,
+    'give the right one with -K, or correct the variable become_password',
+  );
 }

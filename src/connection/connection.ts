@@ -7,10 +7,11 @@ export interface Request {
   readonly script: Sh;
   /** Fed to the script's standard input; closed at once when absent. Never shown in argv or the environment. */
   readonly stdin?: string | Uint8Array;
-  /** Seconds; the remote process group is killed when they are over. Default 60. */
+  /**
+   * Seconds; when they are over all processes of the script are ended (asked first, then killed), and the requests
+   * behind it in the batch still run. Default 60.
+   */
   readonly deadline?: number;
-  /** Runs in the long-lived shell itself: for what must outlive the request, such as the run lock. */
-  readonly inShell?: boolean;
   /** Called with each finished line of output (both streams) while the script runs, for the live view. */
   readonly onLine?: (line: string) => void;
 }
@@ -38,7 +39,11 @@ export interface Prober {
 export interface Connection extends Prober {
   /** Runs one change and the probes that measure it (and the next tasks), in one request: one round trip. */
   apply(change: Request, probes: readonly Request[], as: Become): Promise<readonly [Response, ...Response[]]>;
-  /** Runs a script on a channel of its own with a stream as standard input, for what is too large for a request. */
+  /**
+   * Runs a script on a channel of its own with a stream as standard input, for what is too large for a request. Default
+   * deadline 600 seconds. A link that is lost looks to the script like the end of the content: it must check size or
+   * checksum before it uses what it read.
+   */
   upload(
     script: Sh,
     content: Readable,

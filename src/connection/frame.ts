@@ -2,70 +2,60 @@ import { quote } from '../sh.js';
 import type { Request } from './connection.js';
 
 /**
- * The script of one request for a long-lived sh: a subshell of its own with its standard input closed (or fed), then a
- * line with the token and the exit status on standard output, and one with the token on standard error. `eval` has no
- * limit on its length, and a syntax error in it ends the subshell only. Descriptor 9 holds the run lock: not for children.
+ * What a long-lived sh is told before all else: standard error moves to descriptor 8, so that what the shell itself has
+ * to say (that a child was killed, with its whole text) is not mixed with what scripts say.
  */
-export function frame(
-  { script, stdin, inShell }: Pick<Request, 'script' | 'stdin' | 'inShell'>,
-  token: string,
-): string {
-  if (inShell) return `${script.script}\n${marks(token)}`;
-  const run = `( LC_ALL=C; export LC_ALL; eval ${alwaysQuoted(script.script)} )`;
-  return `${feed(run, stdin, token)}\n${marks(token)}`;
+export const prelude = 'exec 8>&2 2>/dev/null\n';
+
+/**
+ * A request as text for the standard input of a long-lived sh: a subshell of its own, with marks before and behind on
+ * both streams. `eval` of one quoted word has no limit on its length, and a syntax error in it ends that subshell only.
+ * Input is fed by the builtin printf, as here-documents become temporary files in bash. Descriptor 9 holds the run lock:
+ * not for children.
+ */
+export function frame({ script, stdin }: Pick<Request, 'script' | 'stdin'>, token: string): string {
+  const run = subshell(`eval ${quoteAlways(script.script)}`, token);
+  const closed = '8>&- 9>&-';
+  const marks = endMarks(token, '>&8');
+  if (stdin === undefined) return `${run} </dev/null 2>&8 ${closed}; ${marks}\n`;
+  const text = plainText(stdin);
+  const feed =
+    text === undefined
+      ? `printf %s ${quoteAlways(Buffer.from(stdin).toString('base64'))} ${closed} | base64 -d ${closed}`
+      : `printf %s ${quoteAlways(text)} ${closed}`;
+  return `${feed} | ${run} 2>&8 ${closed}; ${marks}\n`;
 }
 
-function marks(token: string): string {
-  return `printf '\\n%s %s\\n' ${token} $?; printf '\\n%s\\n' ${token} >&2\n`;
+/** A script for `sh -c` that reads another script from its standard input, up to the token, and runs it with what follows as input. */
+export function apart(token: string): string {
+  const read = `n=$(printf "\\n_"); n=\${n%_}; s=; while :; do IFS= read -r l || exit 1; case $l in ${token}) break;; esac; s=$s$l$n; done`;
+  return `${read}; ${subshell('eval "$s"', token)}; ${endMarks(token, '>&2')}`;
 }
 
-function feed(run: string, stdin: string | Uint8Array | undefined, token: string): string {
-  if (stdin === undefined) return `${run} </dev/null 9>&-`;
-  const end = `END_${token}`;
-  if (typeof stdin === 'string' && stdin.endsWith('\n') && !stdin.includes('\0'))
-    return `${run} 9>&- <<'${end}'\n${stdin}${end}`;
-  const encoded = Buffer.from(stdin)
-    .toString('base64')
-    .replace(/.{1,76}/g, '$&\n');
-  return `base64 -d 9>&- <<'${end}' | ${run} 9>&-\n${encoded}${end}`;
+/** Which process runs it is read from /proc by the shell itself: no other process is needed for it. */
+function subshell(command: string, token: string): string {
+  return `( ${startMarks(token, '>&2')}; unset _p _r; ${command} )`;
 }
 
-function alwaysQuoted(text: string): string {
-  return text === '' ? "''" : quote(text);
+/** Marks before what a script prints: on standard output with the id of the process that runs it. */
+export function startMarks(token: string, toStderr: string): string {
+  const pid = '_p=; { read -r _p _r </proc/self/stat; } 2>/dev/null';
+  return `${pid}; printf "%s %s;" ${token} "$_p"; printf "%s;" ${token} ${toStderr}`;
 }
 
-/** What arrived on one stream of a shell, cut at the token lines. */
-export class FrameReader {
-  private chunks: Buffer[] = [];
-  private tail = '';
-  private readonly separator: Buffer;
+/** Marks behind it: on standard output with the exit status. */
+export function endMarks(token: string, toStderr: string): string {
+  return `printf "%s %s;" ${token} $?; printf "%s;" ${token} ${toStderr}`;
+}
 
-  constructor(
-    private readonly token: string,
-    private readonly onFrame: (text: string, rest: string) => void,
-  ) {
-    this.separator = Buffer.from(`\n${token}`);
-  }
+/** Input that any shell's quoted word can hold; undefined for what must be encoded. */
+function plainText(stdin: string | Uint8Array): string | undefined {
+  const text = typeof stdin === 'string' ? stdin : Buffer.from(stdin).toString('latin1');
+  return /^[\t\n\x20-\x7e]*$/.test(text) ? text : undefined;
+}
 
-  push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    // Only the end of what came before can be the beginning of a token line.
-    this.tail = (this.tail + chunk.toString('latin1')).slice(-(chunk.length + this.separator.length + 8));
-    if (!this.tail.includes(`\n${this.token}`)) return;
-    let all = Buffer.concat(this.chunks);
-    for (;;) {
-      const start = all.indexOf(this.separator);
-      const end = start < 0 ? -1 : all.indexOf(10, start + this.separator.length);
-      if (end < 0) break;
-      const rest = all
-        .subarray(start + this.separator.length, end)
-        .toString('latin1')
-        .trim();
-      const text = all.subarray(0, start).toString('utf8');
-      all = all.subarray(end + 1);
-      this.onFrame(text, rest);
-    }
-    this.chunks = [all];
-    this.tail = all.toString('latin1').slice(-(this.separator.length + 8));
-  }
+/** `quote` leaves what needs no quotes as it is, also words that the grammar knows. */
+function quoteAlways(text: string): string {
+  const quoted = quote(text);
+  return quoted.startsWith("'") ? quoted : `'${text}'`;
 }

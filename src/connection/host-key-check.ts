@@ -15,62 +15,79 @@ import type { SshTarget } from './ssh-config.js';
 /** Decides on the key that a host shows, and remembers why it was refused. */
 export class HostKeyCheck {
   refusal: ConnectionError | undefined;
+  private readonly name: string;
+  private readonly file: string | undefined;
   private readonly entries: readonly KnownHost[];
   private accepted: Buffer | undefined;
 
   constructor(
-    private readonly target: SshTarget,
+    { host, port, keyAlias, knownHostsFiles }: SshTarget,
     private readonly acceptNew: boolean,
   ) {
-    this.entries = entriesFor(readKnownHosts(target.knownHostsFiles), target.host, target.port);
+    this.name = keyAlias ?? filedName(host, port);
+    this.file = knownHostsFiles[0];
+    this.entries = entriesFor(readKnownHosts(knownHostsFiles), this.name);
   }
 
-  algorithms(): string[] | undefined {
+  /** What to ask the host to sign with, so that it shows the key that is on file. */
+  algorithms(): string[] {
     return algorithmsFor(this.entries);
   }
 
   accepts(key: Buffer): boolean {
-    const { host, port, knownHostsFiles } = this.target;
-    const name = filedName(host, port);
-    const shown = `${keyType(key)} ${fingerprint(key)}`;
     const judged = judgeKey(this.entries, key);
-    switch (judged.verdict) {
-      case 'known':
-        return true;
-      case 'unknown':
-        if (this.acceptNew) {
-          this.accepted = key;
-          return true;
-        }
-        this.refusal = new ConnectionError(
-          'host-key-unknown',
-          `the host key of ${name} is not known: ${shown}`,
-          `compare it on the host (ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub), then run with --accept-new, or add it to ${knownHostsFiles[0] ?? 'known_hosts'}`,
-        );
-        return false;
-      case 'revoked':
-        this.refusal = new ConnectionError(
-          'host-key-changed',
-          `the host key of ${name} is revoked: ${shown} (${judged.entry.file}:${judged.entry.line})`,
-        );
-        return false;
-      case 'changed': {
-        const { entry } = judged;
-        const filed = `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))}`;
-        this.refusal = new ConnectionError(
-          'host-key-changed',
-          `the host key of ${name} has changed: it shows ${shown}, on file is ${filed} (${entry.file}:${entry.line})`,
-          'find out why; if the host was installed anew, remove that line',
-        );
-        return false;
-      }
+    if (judged.verdict === 'known') return true;
+    if (judged.verdict === 'unknown' && this.acceptNew) {
+      this.accepted = key;
+      return true;
     }
+    this.refusal = judged.verdict === 'unknown' ? this.unknown(key) : this.refused(key, judged.verdict, judged.entry);
+    return false;
+  }
+
+  /** The host shows no key of the type that is on file: that is another key too. */
+  noSuchKey(error: unknown): ConnectionError | undefined {
+    const entry = this.entries.find(({ marker }) => marker === undefined);
+    if (entry === undefined || !(error instanceof Error) || !/no matching host key/i.test(error.message))
+      return undefined;
+    return new ConnectionError(
+      'host-key-changed',
+      `the host key of ${this.name} has changed: on file is ${onFile(entry)}, and the host has no key of that type`,
+      'find out why; if the host was installed anew, remove that line',
+    );
   }
 
   /** Files a key that was accepted as new, once the connection stands. */
   fileAccepted(): void {
-    const file = this.target.knownHostsFiles[0];
-    if (this.accepted !== undefined && file !== undefined)
-      fileKey(file, this.target.host, this.target.port, this.accepted);
+    if (this.accepted !== undefined && this.file !== undefined) fileKey(this.file, this.name, this.accepted);
   }
+
+  private unknown(key: Buffer): ConnectionError {
+    const certified = this.entries.some(({ marker }) => marker === 'cert-authority');
+    return new ConnectionError(
+      'host-key-unknown',
+      `the host key of ${this.name} is not known: ${shown(key)}${certified ? ' (host certificates are not supported)' : ''}`,
+      `compare it with what ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub says on the host, then run with --accept-new, or add it to ${this.file ?? 'known_hosts'}`,
+    );
+  }
+
+  private refused(key: Buffer, verdict: 'changed' | 'revoked', entry: KnownHost): ConnectionError {
+    if (verdict === 'revoked') {
+      const message = `the host key of ${this.name} is revoked: ${shown(key)} (${entry.file}:${entry.line})`;
+      return new ConnectionError('host-key-changed', message);
+    }
+    return new ConnectionError(
+      'host-key-changed',
+      `the host key of ${this.name} has changed: it shows ${shown(key)}, on file is ${onFile(entry)}`,
+      'find out why; if the host was installed anew, remove that line',
+    );
+  }
+}
+
+function shown(key: Buffer): string {
+  return `${keyType(key)} ${fingerprint(key)}`;
+}
+
+function onFile(entry: KnownHost): string {
+  return `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))} (${entry.file}:${entry.line})`;
 }

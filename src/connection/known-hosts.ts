@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A line of a known_hosts file, as sshd(8) describes it. */
@@ -47,9 +47,9 @@ export function filedName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** Lines that speak of a host. */
-export function entriesFor(known: readonly KnownHost[], host: string, port: number): KnownHost[] {
-  const name = filedName(host, port).toLowerCase();
+/** Lines that speak of a host, by the name under which it is filed. */
+export function entriesFor(known: readonly KnownHost[], filed: string): KnownHost[] {
+  const name = filed.toLowerCase();
   return known.filter(({ patterns }) =>
     patterns.startsWith('|1|') ? hashedMatch(patterns, name) : listMatch(patterns, name),
   );
@@ -90,17 +90,18 @@ export function judgeKey(entries: readonly KnownHost[], key: Buffer): KeyVerdict
   return sameType === undefined ? { verdict: 'unknown' } : { verdict: 'changed', entry: sameType };
 }
 
-/** Signature algorithms to ask a server for, so that it shows a key of a type that is on file; undefined: any. */
-export function algorithmsFor(entries: readonly KnownHost[]): string[] | undefined {
+/** Signature algorithms to ask a server for, so that it shows a key of a type that is on file; none: any. */
+export function algorithmsFor(entries: readonly KnownHost[]): string[] {
   const types = [...new Set(entries.filter((entry) => entry.marker === undefined).map((entry) => entry.type))];
-  if (types.length === 0) return undefined;
   return types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [type]));
 }
 
-/** Files a new host's key. */
-export function fileKey(file: string, host: string, port: number, key: Buffer): void {
+/** Files a new host's key, on a line of its own. */
+export function fileKey(file: string, filed: string, key: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  appendFileSync(file, `${filedName(host, port)} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
+  const torn = /[^\n]$/.test(existsSync(file) ? readFileSync(file, 'latin1') : '');
+  const line = `${filed} ${keyType(key)} ${key.toString('base64')}\n`;
+  appendFileSync(file, torn ? `\n${line}` : line, { mode: 0o600 });
 }
 
 /** `SHA256:…`, as ssh-keygen -l prints it. */

@@ -1,12 +1,27 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Cuts a stream into finished lines for the live view; those that carry the token are not for it. */
-export function lineFeed(token: string, onLine: (line: string) => void): (chunk: Buffer) => void {
+/** A stream of bytes cut into lines for the live view, however it arrives. */
+export interface LineFeed {
+  push(chunk: Buffer): void;
+  /** Nothing more comes: a last line without an end is a line too. */
+  end(): void;
+}
+
+export function lineFeed(onLine: (line: string) => void): LineFeed {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  return (chunk) => {
-    const lines = (rest + decoder.write(chunk)).split(/\r\n|\n|\r/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '' && !line.includes(token)) onLine(line);
+  const give = (line: string) => {
+    if (line.trim() !== '') onLine(line);
+  };
+  return {
+    push(chunk) {
+      const lines = (rest + decoder.write(chunk)).split(/[\r\n]/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) give(line);
+    },
+    end() {
+      give(rest + decoder.end());
+      rest = '';
+    },
   };
 }

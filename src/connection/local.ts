@@ -1,6 +1,9 @@
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
-import type { HostProcess, Transport } from './process.js';
+import type { Ending, HostProcess, Transport } from './process.js';
+
+/** Seconds for shells whose input has ended to end too. */
+const endSeconds = 6;
 
 /** This machine, by the very same scripts that other hosts get. */
 export function localTransport(): Transport {
@@ -10,26 +13,36 @@ export function localTransport(): Transport {
     where: 'this machine',
     async start(command) {
       // A process group of its own: Ctrl-C at the terminal is the run's to answer, not the script's.
-      const child = execa('sh', ['-c', command], {
-        buffer: false,
-        reject: false,
-        detached: true,
-        stripFinalNewline: false,
+      const child = execa('sh', ['-c', command], { buffer: false, reject: false, detached: true, cleanup: false });
+      // Not the subprocess's own promise: that waits for whoever else still has its streams.
+      const ended = new Promise<Ending>((resolve) => {
+        child.once('exit', (status, signal) => resolve({ status: status ?? undefined, signal: signal ?? undefined }));
+        child.once('error', () => resolve({ status: 127, signal: undefined }));
       });
-      const ended = child.then(({ exitCode, signal }) => ({ status: exitCode, signal }));
       const process: HostProcess = {
         stdin: child.stdin,
         stdout: child.stdout,
         stderr: child.stderr,
         ended,
-        kill: () => void child.kill(),
+        kill() {
+          for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+          child.kill();
+        },
       };
       running.add(process);
       void ended.then(() => running.delete(process));
       return process;
     },
     async close() {
-      await Promise.all([...running].map((process) => process.ended));
+      const left = [...running];
+      for (const { stdin } of left) stdin.end();
+      const late = setTimeout(() => killAll(left), endSeconds * 1000);
+      await Promise.all(left.map(({ ended }) => ended));
+      clearTimeout(late);
     },
   };
+}
+
+function killAll(processes: readonly HostProcess[]): void {
+  for (const process of processes) process.kill();
 }

@@ -3,30 +3,39 @@ import { type Connection, ConnectionError } from './connection.js';
 import { hostConnection } from './host-connection.js';
 
 export interface OpenOptions {
+  /** Aborting it closes the connection: what runs on the host is ended. */
   readonly signal?: AbortSignal;
   readonly verbose?: (line: string) => void;
 }
 
+/** Seconds for login and start-up files beside the time to connect. */
+const shellSeconds = 20;
+
 /**
- * Connects to a host as its settings say.
+ * Connects to a host as its settings say. Shells are opened by the first request of each user.
  *
  * @throws ConnectionError naming what is wrong and what to try: an unknown host key, a refused login, no answer
  */
 export async function openConnection(
   name: string,
   settings: ConnectionSettings,
-  options: OpenOptions = {},
+  { signal, verbose }: OpenOptions = {},
 ): Promise<Connection> {
-  if (options.signal?.aborted) throw new ConnectionError('refused', `${name}: interrupted before it was connected`);
+  const interrupted = () => new ConnectionError('lost', `${name}: interrupted before it was connected`);
+  if (signal?.aborted) throw interrupted();
   const started = performance.now();
   const transport = await (settings.connection === 'local'
     ? import('./local.js').then(({ localTransport }) => localTransport())
-    : import('./ssh.js').then(({ sshTransport }) => sshTransport(name, settings)));
-  options.verbose?.(
-    `connected to ${transport.where} as ${transport.user} in ${Math.round(performance.now() - started)} ms`,
-  );
-  return hostConnection(transport, {
+    : import('./ssh.js').then(({ sshTransport }) => sshTransport(settings)));
+  verbose?.(`connected to ${transport.where} as ${transport.user} in ${Math.round(performance.now() - started)} ms`);
+  const connection = hostConnection(transport, {
     becomePassword: settings.becomePassword,
-    shellDeadline: settings.connectTimeout + 20,
+    shellDeadline: settings.connectTimeout + shellSeconds,
   });
+  if (signal?.aborted) {
+    await connection.close();
+    throw interrupted();
+  }
+  signal?.addEventListener('abort', () => void connection.close(), { once: true });
+  return connection;
 }

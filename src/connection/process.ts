@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface Ending {
   readonly status: number | undefined;
   readonly signal: string | undefined;
+  /** Why the link was lost, where that is known. */
+  readonly reason?: string;
 }
 
 /** A process on a host, with its three streams. */
@@ -11,8 +13,9 @@ export interface HostProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Never rejects. */
   readonly ended: Promise<Ending>;
-  /** Ends it at once, as far as can be done from here. */
+  /** Lets go of it at once: its streams are closed from here. */
   kill(): void;
 }
 

@@ -1,49 +1,82 @@
-import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
+import { createServer, connect as dial, type Socket } from 'node:net';
 
 /** A TCP proxy on loopback that counts round trips. */
 export interface RoundTripProxy {
   readonly port: number;
-  /** How often the client began to send after the server had last spoken: each such burst waits for an answer once. */
+  /** How often the client sent what it could only send after an answer to what it had sent before. */
   roundTrips(): number;
+  /** Counts from zero again. */
   reset(): void;
+  /** Cuts all connections without a word, as a reset of the link does. */
+  cut(): void;
+  /** Lets nothing through any more, and does not say so. */
+  silence(): void;
   close(): Promise<void>;
 }
 
-export async function roundTripProxy(target: { readonly host: string; readonly port: number }): Promise<RoundTripProxy> {
+/** Milliseconds each way: longer than a server takes to send what nobody asked for, so that cause and effect are told apart. */
+const delay = 25;
+
+/**
+ * Starts a proxy that holds every byte for a moment, as a distance would. What the client sends within one round trip of
+ * its first byte cannot be an answer to an answer: it belongs to the same round trip.
+ */
+export async function roundTripProxy(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<RoundTripProxy> {
   let count = 0;
-  let speaker: 'client' | 'server' | undefined;
+  let began: number | undefined;
+  let answered = false;
+  let silent = false;
   const sockets = new Set<Socket>();
+
+  const sent = () => {
+    const now = performance.now();
+    // Timers may fire up to a millisecond early.
+    if (began !== undefined && !(answered && now >= began + 2 * delay - 2)) return;
+    count += 1;
+    began = now;
+    answered = false;
+  };
+  const carry = (from: Socket, to: Socket, onData: () => void) => {
+    from.on('data', (chunk) => {
+      onData();
+      setTimeout(() => silent || to.destroyed || to.write(chunk), delay);
+    });
+    from.on('end', () => setTimeout(() => silent || to.end(), delay));
+    from.on('close', () => setTimeout(() => silent || to.destroy(), delay));
+    from.on('error', () => from.destroy());
+  };
   const server = createServer((client) => {
     const upstream = dial({ ...target, noDelay: true });
     client.setNoDelay(true);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on('error', () => socket.destroy());
       socket.on('close', () => sockets.delete(socket));
     }
-    client.on('data', (chunk) => {
-      if (speaker !== 'client') count += 1;
-      speaker = 'client';
-      upstream.write(chunk);
+    carry(client, upstream, sent);
+    carry(upstream, client, () => {
+      answered = true;
     });
-    upstream.on('data', (chunk) => {
-      speaker = 'server';
-      client.write(chunk);
-    });
-    client.on('end', () => upstream.end());
-    upstream.on('end', () => client.end());
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     roundTrips: () => count,
-    reset: () => {
+    reset() {
       count = 0;
-      speaker = undefined;
+      began = undefined;
     },
-    close: () => {
+    cut() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+    silence() {
+      silent = true;
+    },
+    close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
     },

@@ -1,0 +1,43 @@
+import { Sh, sh } from '../sh.js';
+
+/**
+ * Shell function that puts a process and all that live below it into `found`, read from /proc by the shell itself. On
+ * one line and without an exclamation mark, so that any login shell hands it on unharmed.
+ */
+const below = sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
+{ read -r line <$s; } 2>/dev/null || continue; pid=\${line%% *}; line=\${line##*) }; \
+case $line in Z*) continue;; esac; line=\${line#* }; \
+case "$found" in *" $pid "*) continue;; esac; \
+case "$found" in *" \${line%% *} "*) found="$found$pid "; more=1;; esac; done; done; }`.script.replaceAll('\\\n', '');
+
+/**
+ * Script that ends a process and all below it: stopped first, so that none can start another meanwhile, asked to end,
+ * and after two seconds made to.
+ */
+export function endProcesses(pid: number): Sh {
+  const all = sh`old=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
+  return sh`${new Sh(below)}
+below ${pid}
+${all}
+kill -TERM $found; kill -CONT $found
+for i in 1 2 3 4 5 6 7 8 9 10; do
+  left=; for p in $found; do case $(cat /proc/$p/stat) in *') Z '* | '') ;; *) left="$left $p" ;; esac; done
+  [ -n "$left" ] || exit 0
+  sleep 0.2 || sleep 1
+done
+kill -KILL $left
+exit 0`;
+}
+
+/**
+ * Script for `sh -c` that runs a long-lived sh on its standard input and watches over it: when the input ends, because
+ * the connection was closed or has died with its run, what the shell still runs gets two seconds, and is then ended. So
+ * nothing that belongs to a run outlives it, and the run lock goes.
+ */
+export const watchedShell =
+  `${below}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
+  '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; cat 2>/dev/null; exec >/dev/null 2>&1; ' +
+  // The shell here, the two sides of the pipe and the idle sh are four.
+  'below $$; set -- $found; [ $# -le 4 ] || sleep 2; below $$; each -TERM; ' +
+  'for i in 1 2 3 4; do below $$; set -- $found; [ $# -gt 2 ] || exit 0; sleep 0.5 || sleep 1; done; each -KILL; } | ' +
+  '{ read -r g; sh; s=$?; kill $g 2>/dev/null; exit $s; }';

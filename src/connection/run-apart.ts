@@ -1,0 +1,87 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Sh } from '../sh.js';
+import type { Response } from './connection.js';
+import { endProcesses } from './end-processes.js';
+import { apart } from './frame.js';
+import { newToken } from './marked-stream.js';
+import type { Transport } from './process.js';
+import { readReply } from './read-reply.js';
+import { startAs, type UserOptions, type UserProcess } from './user-process.js';
+
+export interface ApartOptions extends UserOptions {
+  /** Seconds that the script may take. */
+  readonly scriptDeadline: number;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Aborted when the connection is closed: the script is ended. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a script on a channel of its own; what follows it on that channel is its standard input. */
+export async function runApart(
+  transport: Transport,
+  script: Sh,
+  content: Readable | undefined,
+  options: ApartOptions,
+): Promise<Response> {
+  const token = newToken();
+  const process = await startAs(transport, apart(token), options);
+  const end = (pid: number) => endApart(transport, pid, options);
+  let running = 0;
+  const endNow = () => void (running > 0 ? end(running) : Promise.resolve()).catch(() => {}).finally(process.kill);
+  options.signal?.addEventListener('abort', endNow, { once: true });
+  try {
+    process.stdin.write(`${script.script}\n${token}\n`);
+    const sent = send(content, process).catch((error: unknown) => {
+      endNow();
+      throw error;
+    });
+    sent.catch(() => {});
+    const { onLine, scriptDeadline: deadline } = options;
+    const reply = process.ready.then(() =>
+      readReply(process, onLine === undefined ? { deadline } : { deadline, onLine }, {
+        token,
+        where: transport.where,
+        endProcesses: end,
+        onStart: (pid) => {
+          running = pid;
+        },
+      }),
+    );
+    // A source that cannot be read is the reason, and what came of the script only its consequence.
+    const response = await reply.catch(async (error: unknown) => {
+      content?.destroy();
+      await sent;
+      throw error;
+    });
+    content?.destroy();
+    return response;
+  } finally {
+    options.signal?.removeEventListener('abort', endNow);
+    process.stdin.end();
+    void process.ended.then(process.kill);
+  }
+}
+
+/** Ends a process of the host and all below it, from a channel of its own. */
+export async function endApart(transport: Transport, pid: number, options: UserOptions): Promise<void> {
+  const { as, becomePassword, deadline } = options;
+  await runApart(transport, endProcesses(pid), undefined, { as, becomePassword, deadline, scriptDeadline: 10 });
+}
+
+/** Writes as fast as the host reads; a script that ends without reading all is no mistake. */
+async function send(content: Readable | undefined, process: UserProcess): Promise<void> {
+  const { stdin } = process;
+  let ended = false;
+  const end = process.ended.then(() => {
+    ended = true;
+  });
+  for await (const chunk of content ?? []) {
+    if (ended) return;
+    if (!stdin.write(chunk)) await Promise.race([drained(stdin), end]);
+  }
+  stdin.end();
+}
+
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => stdin.once('drain', resolve));
+}
