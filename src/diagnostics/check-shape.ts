@@ -62,7 +62,9 @@ export function explain(issue: Issue, value: unknown, schema: z.ZodType): Explai
       return [
         {
           code: 'wrong-type',
-          message: `${name}expected ${typeName(issue.expected)}, found ${describe(given)}`,
+          message: isOwn(issue)
+            ? `${name}${issue.message}`
+            : `${name}expected ${typeName(issue.expected)}, found ${describe(given)}`,
           at,
           part: 'value',
         },
@@ -80,9 +82,30 @@ export function explain(issue: Issue, value: unknown, schema: z.ZodType): Explai
         },
       ];
     }
+    case 'too_small':
+    case 'too_big':
+      return [
+        {
+          code: 'wrong-value',
+          message: `${name}${isOwn(issue) ? issue.message : bound(issue)}, found ${describe(given)}`,
+          at,
+          part: 'value',
+        },
+      ];
     default:
       return [{ code: 'wrong-value', message: `${name}${issue.message}, found ${describe(given)}`, at, part: 'value' }];
   }
+}
+
+function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
+  const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+  const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
+  return `must ${unit === '' ? 'be' : 'have'} ${word} ${limit}${unit}`;
+}
+
+/** Whether the schema words the mistake itself, better than its type could. */
+function isOwn({ message }: Issue): boolean {
+  return !/^(Invalid (input|option)|Too (small|big))/.test(message);
 }
 
 /** The branch that went furthest into the value speaks for a union; when none went in, all their types are named. */
