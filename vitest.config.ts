@@ -6,7 +6,8 @@ import { labAvailability } from './test/availability.js';
  * can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
  */
 const lab = labAvailability();
-if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1') throw new Error(`the lab suites cannot run: ${lab.why}`);
+if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
+  throw new Error(`the lab suites cannot run: ${lab.why}`);
 
 export default defineConfig({
   test: {
