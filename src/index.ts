@@ -49,6 +49,8 @@ export { resourceKinds } from './resources/all.js';
 export { block } from './resources/block.js';
 export { command } from './resources/command.js';
 export { directory } from './resources/directory.js';
+export { docker_sysconfig } from './resources/docker-sysconfig.js';
+export { type Flag, flagsIn, flagsOf } from './resources/edit-docker-sysconfig.js';
 export { file } from './resources/file.js';
 export { group } from './resources/group.js';
 export { json_file } from './resources/json-file.js';

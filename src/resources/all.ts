@@ -2,6 +2,7 @@ import type { ResourceKind } from '../model/task.js';
 import { block } from './block.js';
 import { command } from './command.js';
 import { directory } from './directory.js';
+import { docker_sysconfig } from './docker-sysconfig.js';
 import { file } from './file.js';
 import { group } from './group.js';
 import { json_file } from './json-file.js';
@@ -23,6 +24,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   line,
   block,
   json_file,
+  docker_sysconfig,
   packages,
   service,
   user,

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+const registry = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9.:_/[\]-]*$/, {
+  error: 'must be a registry as docker names it: host, host:port, or a network in CIDR form',
+});
+const url = z.string().regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' });
+
+const certificate = z
+  .strictObject({
+    registry: z
+      .string()
+      .regex(/^[A-Za-z0-9[][A-Za-z0-9.:_[\]-]*$/, { error: 'must be host or host:port' })
+      .describe('Registry whose certificate it signed: `registry1:5000`'),
+    src: z.string().optional().describe('File of the controller'),
+    content: z.string().optional().describe('The certificate itself, PEM'),
+  })
+  .refine(({ src, content }) => (src === undefined) !== (content === undefined), {
+    error: 'needs src or content, one of them',
+  });
+
+export const vars = z.object({
+  docker_install: z.boolean().default(false).describe('Install docker where it is missing'),
+  docker_packages: z
+    .array(z.string())
+    .optional()
+    .describe('Packages that bring docker. Default: `docker.io` on Debian, `docker` on the Red Hat family'),
+  docker_service: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w@.-]*$/, { error: 'must be the name of a service' })
+    .default('docker')
+    .describe('Service of the daemon'),
+  docker_config_style: z
+    .enum(['auto', 'sysconfig', 'daemon-json'])
+    .default('auto')
+    .describe(
+      'Where options go: `/etc/sysconfig/docker`, or `/etc/docker/daemon.json`; `auto`: sysconfig on the Red Hat family',
+    ),
+  docker_insecure_registries: z
+    .array(registry)
+    .default([])
+    .describe('Registries that are talked to by plain http, or https without verifying'),
+  docker_registry_mirrors: z.array(url).default([]).describe('Mirrors of Docker Hub, as URLs'),
+  docker_add_registries: z
+    .array(registry)
+    .default([])
+    .describe("Registries looked in for names without one (Red Hat's docker, sysconfig style)"),
+  docker_block_registries: z
+    .array(registry)
+    .default([])
+    .describe("Registries that nothing is pulled from (Red Hat's docker, sysconfig style)"),
+  docker_ca_certificates: z
+    .array(certificate)
+    .default([])
+    .describe('Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`'),
+  docker_log_driver: z.string().regex(/^\S+$/).optional().describe('Log driver of new containers: `json-file`, `journald`'),
+  docker_log_options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default({})
+    .describe('Options of the log driver: `{max-size: 10m, max-file: "3"}`'),
+  docker_live_restore: z.boolean().optional().describe('Keep containers running while the daemon is down'),
+  docker_proxies: z
+    .strictObject({
+      http: url.optional().describe('Proxy for http'),
+      https: url.optional().describe('Proxy for https'),
+      no_proxy: z
+        .union([url, z.array(url)])
+        .optional()
+        .describe('Hosts reached without one'),
+    })
+    .optional()
+    .describe('Proxies that the daemon reaches registries through'),
+  docker_options: z
+    .array(
+      z.string().regex(/^--[a-z0-9][a-z0-9-]*([= ][^\s'"\\]+)?$/, {
+        error: 'must be one option as dockerd takes it: `--iptables=false`',
+      }),
+    )
+    .default([])
+    .describe('Other options of dockerd (sysconfig style): `["--iptables=false"]`'),
+  docker_config_satisfied_by: z
+    .array(z.string())
+    .default([])
+    .describe('Names: where the insecure registries of `/etc/sysconfig/docker` mention all of them, they are left as they are'),
+  docker_config_force: z
+    .boolean()
+    .default(false)
+    .describe('Update configuration that is there and differs, as `--force` does'),
+});
