@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientKey, knownHosts, placeOf, sshPort } from './lab/lab.js';
+import { labHost } from './inventory.js';
+import { knownHosts, placeOf, places, sshPort } from './lab/lab.js';
 import { type RoundTripProxy, roundTripProxy } from './proxy/round-trips.js';
 
 /**
- * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which the
- * host keeps its name and group.
+ * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which all
+ * hosts of the lab keep their names and groups.
  */
 export async function throughProxy<Result>(
   host: string,
@@ -20,16 +21,15 @@ export async function throughProxy<Result>(
     const address = `[${place.address}]:${sshPort}`;
     const line = keys.split('\n').find((candidate) => candidate.startsWith(address)) ?? '';
     await writeFile(join(folder, 'known_hosts'), `${line.replace(/^\S+/, `[127.0.0.1]:${proxy.port}`)}\n`);
-    const group = host.replace(/\d+$/, '');
-    const reached = {
-      host: '127.0.0.1',
-      port: proxy.port,
-      user: 'root',
-      identity_file: clientKey,
-      known_hosts_file: join(folder, 'known_hosts'),
-    };
+    const through = { host: '127.0.0.1', port: proxy.port, known_hosts_file: join(folder, 'known_hosts') };
+    const groups = places
+      .filter(({ usual }) => usual)
+      .map(({ name }) => [
+        name.replace(/\d+$/, ''),
+        { hosts: { [name]: labHost(name, name === host ? through : {}) } },
+      ]);
     const inventory = join(folder, 'inventory.yaml');
-    await writeFile(inventory, JSON.stringify({ all: { children: { [group]: { hosts: { [host]: reached } } } } }));
+    await writeFile(inventory, JSON.stringify({ all: { children: Object.fromEntries(groups) } }));
     const result = await work(inventory);
     return { result, roundTrips: proxy.roundTrips() };
   } finally {

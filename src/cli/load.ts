@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { loadInventory } from '../inventory/load.js';
+import { splitPattern } from '../inventory/patterns.js';
 import type { ConnectionOverrides } from '../inventory/settings.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { resourceKinds } from '../resources/all.js';
@@ -26,7 +27,7 @@ export async function loadRequest(request: ProvisionRequest, diagnostics: Diagno
     {
       file: request.site,
       inventory,
-      ...(request.limit.length === 0 ? {} : { limit: request.limit.join(',') }),
+      ...(request.limit.length === 0 ? {} : { limit: request.limit.flatMap(splitPattern).join(',') }),
       extraVars,
       catalog: roleCatalog(folder),
       kinds: resourceKinds,
