@@ -28,10 +28,10 @@ export class Checker implements Workman {
   async settle(turn: Turn): Promise<Ending> {
     const { task, handler } = turn;
     if (!this.#measurements.has(task)) await this.#measurements.measure([task, ...turn.upcoming([])]);
-    const ending = this.#foresee(turn);
+    const { ending, affects } = this.#foresee(turn);
     if (handler !== undefined) this.#forget(handler.id);
     if (ending.outcome === 'would-change' || ending.outcome === 'unknown') {
-      for (const ref of task.resource.provides) {
+      for (const ref of affects) {
         if (ending.outcome === 'would-change') this.#expected.set(ref, 'would change');
         else if (!this.#expected.has(ref)) this.#expected.set(ref, 'unknown');
       }
@@ -47,23 +47,25 @@ export class Checker implements Workman {
     this.#forget(handler.id);
   }
 
-  #foresee(turn: Turn): Ending {
+  #foresee(turn: Turn): { readonly ending: Ending; readonly affects: readonly Ref[] } {
     const { task, handler, doubts } = turn;
     const planned = planTask(task, this.#measurements.read(task), this.#host);
     const leansOn = [...doubts, ...this.#needs(task.resource.needs)];
     if (handler !== undefined && !handler.certain) leansOn.push(...handler.by.map((name) => `"${name}" (unknown)`));
     if ('ending' in planned) {
       if (planned.ending.outcome === 'failed') leansOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
-      return leansOn.length === 0 ? planned.ending : unknown(leansOn, withoutVerdict(planned.ending));
+      const ending = leansOn.length === 0 ? planned.ending : unknown(leansOn, withoutVerdict(planned.ending));
+      return { ending, affects: task.resource.provides };
     }
     const { change, state } = planned;
+    const affects = change.affects ?? task.resource.provides;
     const result = task.resource.result?.(state);
     // A handler that will surely be notified will surely act.
     const sure = handler?.certain === true && doubts.length === 0;
     if (sure || (leansOn.length === 0 && change.uncertain === undefined)) {
-      return { ...changeEnding(change, 'would-change'), result };
+      return { ending: { ...changeEnding(change, 'would-change'), result }, affects };
     }
-    return { ...unknown(leansOn, changeEnding(change, 'unknown'), change.uncertain), result };
+    return { ending: { ...unknown(leansOn, changeEnding(change, 'unknown'), change.uncertain), result }, affects };
   }
 
   #needs(needs: readonly Ref[]): readonly string[] {

@@ -81,6 +81,8 @@ export type Plan<State = unknown> =
       readonly kept?: { readonly summary: string; readonly hint: string; readonly diff?: Diff };
       /** Lines for `-v`. */
       readonly details?: readonly string[];
+      /** What of `provides` the change is about, for check mode; default: all. A mode alone changes nothing for others. */
+      readonly affects?: readonly Ref[];
       /** Set where a change is planned although the outcome can't be foreseen (check mode says `unknown`). */
       readonly uncertain?: string;
     };

@@ -14,6 +14,7 @@ export function planAttributes(state: PathState, wanted: Attributes, path: strin
     verdict: 'change',
     summary: differences.join(', '),
     apply: { via: 'sh', script: joinSh([sh`(`, setAttributes(sh`${state.real}`, state, wanted, host.root), sh`)`]) },
+    affects: [],
     ...(missing === undefined ? {} : { uncertain: missing }),
   };
 }

@@ -34,7 +34,13 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const attributes = attributeDifferences(state, wanted, host.root);
   if (sameContent(state, content)) {
     if (attributes.length === 0) return { verdict: 'ok' };
-    return { verdict: 'change', summary: attributes.join(', '), apply: mend(state, wanted, host), ...uncertain };
+    return {
+      verdict: 'change',
+      summary: attributes.join(', '),
+      apply: mend(state, wanted, host),
+      affects: [],
+      ...uncertain,
+    };
   }
 
   const diff = contentDiff(state, wanted);
@@ -45,7 +51,14 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   }
   const kept = { summary: `exists and differs (${summary})`, hint: forceHint(wanted), ...diff };
   if (attributes.length === 0) return { verdict: 'kept', ...kept };
-  return { verdict: 'change', summary: attributes.join(', '), apply: mend(state, wanted, host), kept, ...uncertain };
+  return {
+    verdict: 'change',
+    summary: attributes.join(', '),
+    apply: mend(state, wanted, host),
+    affects: [],
+    kept,
+    ...uncertain,
+  };
 }
 
 function sameContent(state: PathState, content: FileContent): boolean {
