@@ -4,6 +4,7 @@
 export type { Connection, Prober } from './connection/connection.js';
 export { openConnection } from './connection/open.js';
 export { type Diagnostic, Diagnostics, InputError, type Place } from './diagnostics/diagnostic.js';
+export { nearest } from './diagnostics/nearest.js';
 export {
   type Counts,
   countsSchema,

@@ -1,0 +1,84 @@
+import { nearest } from '../../src/index.js';
+
+/** Options of exports(5) of which one or the other holds, the one that holds unless told first. */
+export const pairs: readonly (readonly [byDefault: string, other: string])[] = [
+  ['ro', 'rw'],
+  ['sync', 'async'],
+  ['wdelay', 'no_wdelay'],
+  ['hide', 'nohide'],
+  ['nocrossmnt', 'crossmnt'],
+  ['secure', 'insecure'],
+  ['root_squash', 'no_root_squash'],
+  ['no_all_squash', 'all_squash'],
+  ['no_subtree_check', 'subtree_check'],
+  ['secure_locks', 'insecure_locks'],
+  ['acl', 'no_acl'],
+  ['no_pnfs', 'pnfs'],
+];
+
+/** Other names of the same. */
+const synonyms: Readonly<Record<string, string>> = {
+  auth_nlm: 'secure_locks',
+  no_auth_nlm: 'insecure_locks',
+  mp: 'mountpoint',
+};
+
+/** Options that stand alone or with a value. */
+const singles = ['mountpoint', 'mp', 'security_label', 'nordirplus'];
+const valued = [
+  ...['anonuid', 'anongid', 'fsid', 'sec', 'xprtsec', 'refer', 'replicas', 'reexport', 'fsuuid'],
+  ...['mountpoint', 'mp'],
+];
+
+/** Every option that exports(5) names, those with a value with an `=` at the end. */
+export const exportOptions: readonly string[] = [
+  ...pairs.flat(),
+  ...Object.keys(synonyms).filter((name) => name !== 'mp'),
+  ...singles,
+  ...valued.map((name) => `${name}=`),
+];
+
+/** What is wrong with an option, or nothing. */
+export function mistakeIn(option: string): string | undefined {
+  const [name = '', value] = split(option);
+  if (value === undefined) return exportOptions.includes(name) ? undefined : unknown(option);
+  if (!valued.includes(name)) return exportOptions.includes(name) ? `${name} takes no value` : unknown(option);
+  if (value === '') return `${name}= needs a value`;
+  if ((name === 'anonuid' || name === 'anongid') && !/^-?\d+$/.test(value)) return `${name}= needs a number`;
+  return undefined;
+}
+
+function unknown(option: string): string {
+  const needsValue = valued.includes(option) ? `${option} needs a value` : undefined;
+  if (needsValue !== undefined) return needsValue;
+  const near = nearest(option.replace(/=.*/, '='), exportOptions) ?? nearest(option.replace(/=.*/, ''), exportOptions);
+  return `${option} is no option of exports(5)${near === undefined ? '' : `. Did you mean ${near}?`}`;
+}
+
+/** What holds in effect: every pair decided, the rest as given. `anonuid` and `anongid` are 65534 unless told. */
+export function inEffect(options: readonly string[]): ReadonlyMap<string, string> {
+  const effect = new Map<string, string>(pairs.map(([byDefault]) => [byDefault, byDefault]));
+  for (const id of ['anonuid', 'anongid']) effect.set(id, '65534');
+  effect.set('sec', 'sys');
+  for (const option of options) {
+    const [written = '', value] = split(option);
+    const name = synonyms[written] ?? written;
+    const pair = pairs.find((each) => each.includes(name));
+    if (pair !== undefined) effect.set(pair[0], name);
+    else effect.set(name, unsigned(name, value ?? ''));
+  }
+  return effect;
+}
+
+/** `-2` and `4294967294` are what some servers say for 65534. */
+function unsigned(name: string, value: string): string {
+  const number = Number(value);
+  if (!name.startsWith('anon') || !Number.isInteger(number)) return value;
+  const id = number < 0 ? number + 2 ** 32 : number;
+  return id === 4_294_967_294 ? '65534' : String(id);
+}
+
+function split(option: string): [string, string | undefined] {
+  const at = option.indexOf('=');
+  return at < 0 ? [option, undefined] : [option.slice(0, at), option.slice(at + 1)];
+}
