@@ -1,141 +1,157 @@
 import {
   defineRole,
   directory,
+  docker_daemon,
+  docker_options,
   docker_sysconfig,
   file,
-  flushHandlers,
+  InputError,
   json_file,
   packages,
   service,
+  type TaskItem,
   template,
 } from '../../src/index.js';
-import { type DaemonSettings, flagSettings, liveSettings, restartSettings } from './daemon-settings.js';
-import { docker_daemon } from './docker-daemon.js';
-import { docker_option_conflicts } from './option-conflicts.js';
 import { vars } from './vars.js';
+import { proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';
+
+const config = '/etc/docker/daemon.json';
+const sysconfig = '/etc/sysconfig/docker';
 
 export default defineRole({
   name: 'docker-config',
-  summary: 'Install docker where asked, and point it at registries',
+  summary: 'Configure docker, and see that its daemon holds the configuration',
   vars,
-  tasks: ({ vars, facts, host }) => {
+  tasks: ({ vars, facts }) => {
     const redHat = facts.os_family === 'redhat';
-    const inSysconfig = vars.docker_config_style === 'sysconfig' || (vars.docker_config_style === 'auto' && redHat);
-    const unit = vars.docker_service;
-    const names = vars.docker_packages ?? (redHat ? ['docker'] : ['docker.io']);
-    const needs = vars.docker_install ? names.map((name) => `package:${name}` as const) : [];
-    const present = vars.docker_install || facts.docker_version !== '' || host.root !== '';
-    const force = { force: vars.docker_config_force, force_variable: 'docker_config_force' };
-    const restart = service({ title: 'restart docker', name: unit, state: 'restarted', daemon_reload: true });
-    const live = liveSettings(vars);
-    const restarting = restartSettings(vars);
-    const flags = inSysconfig ? flagSettings(vars) : [];
-    const onlySysconfig = {
-      docker_add_registries: vars.docker_add_registries,
-      docker_block_registries: vars.docker_block_registries,
-      docker_options: vars.docker_options,
-    };
-    refuseWrongStyle(
-      inSysconfig ? [] : Object.entries(onlySysconfig),
-      redHat,
-      inSysconfig,
-      vars.docker_add_registries.length + vars.docker_block_registries.length,
-    );
+    const automatic = redHat ? 'sysconfig' : 'daemon-json';
+    const style = vars.docker_config_style === 'auto' ? automatic : vars.docker_config_style;
+    refuseWhatCannotBe(vars, style, redHat);
 
-    const daemonJson = (merge: DaemonSettings) => ({
-      path: '/etc/docker/daemon.json',
-      merge,
-      mode: '0644',
-      needs,
-      ...force,
-    });
+    const names = vars.docker_packages ?? [redHat ? 'docker' : 'docker.io'];
+    const installs = vars.docker_install && names.length > 0;
+    const installed = installs ? names.map((name) => `package:${name}` as const) : [];
+    const force = { force: vars.docker_config_force, force_variable: 'docker_config_force' };
+
+    const keys = style === 'daemon-json' ? wantedKeys(vars) : {};
+    const flags = style === 'sysconfig' ? wantedFlags(vars) : [];
+    const proxies = proxyVariables(vars);
+    const dropIns = `/etc/systemd/system/${vars.docker_service}.service.d`;
+    const needsDropIn = flags.length > 0 && !redHat;
+    const drops = [
+      ...(needsDropIn ? ([`path:${dropIns}/sysconfig.conf`] as const) : []),
+      ...(proxies.length > 0 ? ([`path:${dropIns}/http-proxy.conf`] as const) : []),
+    ];
+    const asked = {
+      service: vars.docker_service,
+      config,
+      keys: Object.keys(keys),
+      ...(flags.length > 0 ? { sysconfig, flags: [...new Set(flags.map(({ name }) => name))] } : {}),
+    };
+
     return [
-      ...(vars.docker_install ? [packages({ name: names })] : []),
-      docker_option_conflicts({
-        title: 'no option of dockerd in two places',
-        service: unit,
-        keys: inSysconfig ? [] : Object.keys({ ...live, ...restarting }),
-        flags: [
-          ...flags,
-          ...(inSysconfig && vars.docker_insecure_registries.length > 0 ? ['--insecure-registry'] : []),
-        ],
-      }),
-      ...vars.docker_ca_certificates.flatMap(({ registry, src, content }) => [
-        directory({ path: `/etc/docker/certs.d/${registry}`, mode: '0755' }),
-        file({
-          path: `/etc/docker/certs.d/${registry}/ca.crt`,
-          mode: '0644',
-          ...force,
-          ...(src === undefined ? { content: content ?? '' } : { src }),
-        }),
-      ]),
-      ...(inSysconfig
+      ...(installs ? [packages({ name: names })] : []),
+      ...(asked.keys.length + flags.length > 0
+        ? [docker_options({ title: 'no option in two places', ...asked, needs: installed })]
+        : []),
+      ...(asked.keys.length > 0
+        ? [
+            directory({ path: '/etc/docker', needs: installed }),
+            json_file({ path: config, merge: keys, mode: '0644', ...force, needs: installed }),
+          ]
+        : []),
+      ...(flags.length > 0
         ? [
             directory({ path: '/etc/sysconfig' }),
             docker_sysconfig({
-              insecure_registries: vars.docker_insecure_registries,
-              add_registries: vars.docker_add_registries,
-              block_registries: vars.docker_block_registries,
-              options: flags,
+              path: sysconfig,
+              flags,
               satisfied_by: vars.docker_config_satisfied_by,
               mode: '0644',
-              needs,
               ...force,
-              notify: restart,
+              needs: installed,
             }),
-            ...(redHat ? [] : dropIn('sysconfig', {})),
-          ]
-        : [
-            ...(Object.keys({ ...live, ...restarting }).length > 0 ? [directory({ path: '/etc/docker', needs })] : []),
-            ...(Object.keys(restarting).length > 0
-              ? [json_file({ ...daemonJson(restarting), title: 'daemon.json: what needs a restart', notify: restart })]
-              : []),
-            ...(Object.keys(live).length > 0
-              ? [json_file({ ...daemonJson(live), title: 'daemon.json: registries and live-restore' })]
-              : []),
-          ]),
-      ...(vars.docker_proxies === undefined
-        ? []
-        : dropIn('http-proxy', { http: '', https: '', no_proxy: '', ...vars.docker_proxies })),
-      ...(present
-        ? [
-            service({ name: unit, state: 'started', enabled: true, daemon_reload: true }),
-            flushHandlers,
-            docker_daemon({ title: 'dockerd holds what its files say', service: unit }),
           ]
         : []),
-    ];
-
-    function dropIn(name: string, data: Record<string, unknown>) {
-      const folder = `/etc/systemd/system/${unit}.service.d`;
-      return [
-        directory({ path: folder, mode: '0755' }),
-        template({
-          src: `etc/systemd/system/docker.service.d/${name}.conf.hbs`,
-          dest: `${folder}/${name}.conf`,
-          data,
+      ...(drops.length > 0 ? [directory({ path: dropIns })] : []),
+      ...(needsDropIn
+        ? [
+            template({
+              src: 'etc/systemd/system/docker.service.d/sysconfig.conf.hbs',
+              dest: `${dropIns}/sysconfig.conf`,
+              data: { sysconfig },
+              mode: '0644',
+              ...force,
+            }),
+          ]
+        : []),
+      ...(proxies.length > 0
+        ? [
+            template({
+              src: 'etc/systemd/system/docker.service.d/http-proxy.conf.hbs',
+              dest: `${dropIns}/http-proxy.conf`,
+              data: { environment: proxies.map(({ name, value }) => ({ name, value: value.replaceAll('%', '%%') })) },
+              secret: proxies.some(({ value }) => value.includes('@')),
+              ...force,
+            }),
+          ]
+        : []),
+      ...vars.docker_ca_certificates.flatMap(({ registry, src, content }) => [
+        directory({ path: `/etc/docker/certs.d/${registry}`, needs: installed }),
+        file({
+          path: `/etc/docker/certs.d/${registry}/ca.crt`,
+          ...(src === undefined ? {} : { src }),
+          ...(content === undefined ? {} : { content }),
           mode: '0644',
           ...force,
-          notify: restart,
         }),
-      ];
-    }
+      ]),
+      ...(vars.docker_install || facts.docker_version !== ''
+        ? [
+            service({
+              name: vars.docker_service,
+              state: 'started',
+              enabled: true,
+              daemon_reload: drops.length > 0,
+              needs: [...installed, ...drops],
+            }),
+            ...(asked.keys.length + flags.length + proxies.length > 0
+              ? [
+                  docker_daemon({
+                    title: 'docker holds its configuration',
+                    ...asked,
+                    environment: proxies.map(({ name }) => name),
+                    needs: [...installed, ...drops],
+                  }),
+                ]
+              : []),
+          ]
+        : [notInstalled(vars.docker_service)]),
+    ];
   },
 });
 
-/** Some settings exist in one style, or in Red Hat's docker, only: said rather than left out. */
-function refuseWrongStyle(
-  given: readonly (readonly [string, readonly string[]])[],
+function notInstalled(name: string): TaskItem {
+  const reason = 'docker is not installed; docker_install: true installs it';
+  return { kind: 'skipped', name: `service ${name}`, reason };
+}
+
+/** @throws InputError for options that the host's docker has no place for */
+function refuseWhatCannotBe(
+  asked: { docker_add_registries: string[]; docker_block_registries: string[]; docker_options: string[] },
+  style: 'sysconfig' | 'daemon-json',
   redHat: boolean,
-  inSysconfig: boolean,
-  searched: number,
 ): void {
-  const wrong = given.find(([, values]) => values.length > 0);
-  if (wrong !== undefined)
-    throw new Error(`${wrong[0]} needs docker_config_style: sysconfig; daemon.json has no such setting`);
-  if (inSysconfig && !redHat && searched > 0) {
-    throw new Error(
-      "docker_add_registries and docker_block_registries are flags of Red Hat's docker; the one of this host does not have them",
+  const mistakes: string[] = [];
+  for (const name of ['docker_add_registries', 'docker_block_registries'] as const) {
+    if (asked[name].length === 0) continue;
+    if (!redHat) mistakes.push(`${name}: only the docker of the Red Hat family has this option`);
+    else if (style !== 'sysconfig') mistakes.push(`${name} is an option of docker_config_style: sysconfig`);
+  }
+  if (asked.docker_options.length > 0 && style !== 'sysconfig') {
+    mistakes.push(
+      'docker_options are flags, which docker_config_style: sysconfig has a place for; daemon.json has none',
     );
   }
+  if (mistakes.length > 0) throw new InputError(mistakes.map((message) => ({ code: 'role-variables', message })));
 }

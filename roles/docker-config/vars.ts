@@ -52,7 +52,11 @@ export const vars = z.object({
     .array(certificate)
     .default([])
     .describe('Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`'),
-  docker_log_driver: z.string().regex(/^\S+$/).optional().describe('Log driver of new containers: `json-file`, `journald`'),
+  docker_log_driver: z
+    .string()
+    .regex(/^\S+$/)
+    .optional()
+    .describe('Log driver of new containers: `json-file`, `journald`'),
   docker_log_options: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .default({})
@@ -80,7 +84,9 @@ export const vars = z.object({
   docker_config_satisfied_by: z
     .array(z.string())
     .default([])
-    .describe('Names: where the insecure registries of `/etc/sysconfig/docker` mention all of them, they are left as they are'),
+    .describe(
+      'Names: where the insecure registries of `/etc/sysconfig/docker` mention all of them, they are left as they are',
+    ),
   docker_config_force: z
     .boolean()
     .default(false)

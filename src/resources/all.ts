@@ -2,6 +2,8 @@ import type { ResourceKind } from '../model/task.js';
 import { block } from './block.js';
 import { command } from './command.js';
 import { directory } from './directory.js';
+import { docker_daemon } from './docker-daemon.js';
+import { docker_options } from './docker-options.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
 import { file } from './file.js';
 import { group } from './group.js';
@@ -24,12 +26,14 @@ export const resourceKinds: readonly ResourceKind[] = [
   line,
   block,
   json_file,
-  docker_sysconfig,
   packages,
   service,
   user,
   group,
   mount,
+  docker_sysconfig,
+  docker_options,
+  docker_daemon,
   command,
   wait,
 ];

@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Resource } from '../model/resource.js';
+import { isDefaultFlag } from './docker-flags.js';
 import type { EditedText } from './edit-line.js';
 import { editParams } from './edit-params.js';
+import { textOf } from './file-content.js';
 import { type PathState, parsePath } from './path-state.js';
 import { planEdit } from './plan-edit.js';
 import { probePath } from './probe-path.js';
 import { accountNeeds, pathNeeds } from './refs.js';
 import { renderFile } from './render.js';
 import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
-import { textOf } from './file-content.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -79,7 +80,7 @@ function merged(text: string, { flags, satisfied_by }: Params): EditedText | str
 function rendered({ src, flags }: Params, host: HostContext): EditedText | string {
   const of = (...variables: readonly WantedFlag['variable'][]) =>
     flags
-      .filter(({ variable, value }) => variables.includes(variable) && value !== 'false')
+      .filter((flag) => variables.includes(flag.variable) && !isDefaultFlag(flag))
       .map(writtenFlag)
       .join(' ');
   const data = {

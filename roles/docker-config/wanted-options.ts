@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { docker_sysconfig } from '../../src/index.js';
+import type { vars } from './vars.js';
+
+type Vars = z.output<typeof vars>;
+type Flag = z.input<typeof docker_sysconfig.params>['flags'][number];
+
+/** What was asked for, as keys of daemon.json; nothing asked for has no key. */
+export function wantedKeys(vars: Vars): Record<string, string | boolean | string[] | Record<string, string>> {
+  return {
+    ...(vars.docker_insecure_registries.length > 0 && { 'insecure-registries': vars.docker_insecure_registries }),
+    ...(vars.docker_registry_mirrors.length > 0 && { 'registry-mirrors': vars.docker_registry_mirrors }),
+    ...(vars.docker_live_restore !== undefined && { 'live-restore': vars.docker_live_restore }),
+    ...(vars.docker_log_driver !== undefined && { 'log-driver': vars.docker_log_driver }),
+    ...(Object.keys(vars.docker_log_options).length > 0 && { 'log-opts': vars.docker_log_options }),
+  };
+}
+
+/** The same as flags, with those that only a command line takes. */
+export function wantedFlags(vars: Vars): Flag[] {
+  const options = vars.docker_options.map((option) => /^--([^= ]+)(?:[= ](.+))?$/.exec(option) ?? []);
+  return [
+    ...flags('INSECURE_REGISTRY', 'insecure-registry', vars.docker_insecure_registries),
+    ...flags('ADD_REGISTRY', 'add-registry', vars.docker_add_registries),
+    ...flags('BLOCK_REGISTRY', 'block-registry', vars.docker_block_registries),
+    ...flags('OPTIONS', 'registry-mirror', vars.docker_registry_mirrors),
+    ...flags('OPTIONS', 'log-driver', vars.docker_log_driver === undefined ? [] : [vars.docker_log_driver]),
+    ...flags(
+      'OPTIONS',
+      'log-opt',
+      Object.entries(vars.docker_log_options).map(([name, value]) => `${name}=${value}`),
+    ),
+    ...flags('OPTIONS', 'live-restore', vars.docker_live_restore === undefined ? [] : [`${vars.docker_live_restore}`]),
+    ...options.flatMap(([, name = '', value = 'true']) => flags('OPTIONS', name, [value])),
+  ];
+}
+
+function flags(variable: Flag['variable'], name: string, values: readonly string[]): Flag[] {
+  return [...new Set(values)].map((value) => ({ variable, name, value }));
+}
+
+/** Variables that the daemon finds its proxies by. */
+export function proxyVariables({ docker_proxies: proxies }: Vars): { name: string; value: string }[] {
+  const all = [
+    { name: 'HTTP_PROXY', value: proxies?.http },
+    { name: 'HTTPS_PROXY', value: proxies?.https },
+    { name: 'NO_PROXY', value: proxies?.no_proxy === undefined ? undefined : [proxies.no_proxy].flat().join(',') },
+  ];
+  return all.flatMap(({ name, value }) => (value === undefined || value === '' ? [] : [{ name, value }]));
+}
