@@ -42,6 +42,12 @@ describe('service, by systemd', () => {
       { verdict: 'ok' },
     ],
     [
+      'stays up after its work, and was stopped, as nfs-server',
+      started,
+      { Type: 'oneshot', RemainAfterExit: 'yes', ActiveState: 'inactive', InactiveEnterTimestamp: 'Mon 2026-01-05' },
+      { summary: 'inactive -> started' },
+    ],
+    [
       'has its work before it',
       started,
       { Type: 'oneshot', ActiveState: 'inactive' },

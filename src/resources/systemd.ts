@@ -2,7 +2,8 @@ import type { Reply } from '../model/resource.js';
 import { joinSh, type Sh, sh } from '../sh.js';
 import type { ServiceAction, ServiceManager, ServiceState } from './service-manager.js';
 
-const properties = 'LoadState,ActiveState,UnitFileState,Type,Result,CanReload,NeedDaemonReload,InactiveEnterTimestamp';
+const properties =
+  'LoadState,ActiveState,UnitFileState,Type,RemainAfterExit,Result,CanReload,NeedDaemonReload,InactiveEnterTimestamp';
 
 export const systemd: ServiceManager = {
   // A script of /etc/init.d that systemd wrapped is `generated`: only is-enabled knows more.
@@ -30,6 +31,7 @@ function parse(reply: Reply, name: string): ServiceState {
     stale: property('NeedDaemonReload') === 'yes',
     ended:
       property('Type') === 'oneshot' &&
+      property('RemainAfterExit') !== 'yes' &&
       property('Result') === 'success' &&
       active === 'inactive' &&
       property('InactiveEnterTimestamp') !== '',
