@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineResource, type Plan, type Reply, type Resource, sh } from '../../src/index.js';
-import { inEffect } from './export-options.js';
-import { type Client, isName, readClients } from './read-clients.js';
+import { lackingFrom, sameExport, told } from './compare-exports.js';
+import { type Export, named, readExports } from './read-exports.js';
 
 const params = z.strictObject({
   shares: z.array(
@@ -12,11 +12,6 @@ const params = z.strictObject({
   ),
   services: z.array(z.string()),
 });
-
-/** One directory shared with one client. */
-interface Export extends Client {
-  readonly path: string;
-}
 
 interface ExportsState {
   readonly installed: boolean;
@@ -65,92 +60,33 @@ export function parseExports(reply: Reply): ExportsState {
   return { installed: first === 'installed\n', exported: readExports(exported), written: readExports(written) };
 }
 
-/** Lines of exports(5), or of the server's table, which is written alike. What can't be read is nobody's export. */
-function readExports(text: string): Export[] {
-  return text
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .flatMap((line) => {
-      const [, quoted, plain = '', rest = ''] = /^\s*(?:"([^"]*)"|([^\s#"]\S*))\s*(.*?)\s*$/.exec(line) ?? [];
-      const path = unescaped(quoted ?? plain);
-      const clients = readClients(rest.replace(/(^|\s)#.*/, ''));
-      return path === '' || typeof clients === 'string' ? [] : clients.map((client) => ({ path, ...client }));
-    });
-}
-
-function unescaped(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-}
-
 /** Differences between what is asked and what the server exports, and what to do about them. */
-export function plan({ installed, exported, written }: ExportsState, asked: readonly Export[]): Plan<ExportsState> {
-  const lacking = asked.flatMap((each) => {
-    const why = difference(each, exported);
-    return why === undefined ? [] : [{ export: each, why }];
-  });
+export function plan(state: ExportsState, asked: readonly Export[]): Plan<ExportsState> {
+  const { installed, exported } = state;
+  const lacking = lackingFrom(exported, asked);
   const details = exported.map(named);
   if (lacking.length === 0) return { verdict: 'ok', details };
-  const said = lacking.map(({ export: each, why }) => `${each.path} to ${each.host}: ${why}`).join('; ');
-  const notWritten = lacking.filter(({ export: each }) => !written.some((line) => sameExport(line, each)));
+  const said = told(lacking);
+  const notWritten = lacking.filter(({ export: each }) => !isWritten(each, state));
   const kept = {
     summary: `not exported as asked, for /etc/exports was kept as it is (${said})`,
     hint: '--force or nfs_export_force: true updates /etc/exports',
   };
-  if (installed && written.length > 0 && notWritten.length === lacking.length) return { verdict: 'kept', ...kept };
+  if (installed && notWritten.length === lacking.length) return { verdict: 'kept', ...kept };
   return {
     verdict: 'change',
     summary: `exported anew (${said})`,
     details,
     apply: { via: 'sh', script: sh`exportfs -ra` },
     ...(installed ? {} : { uncertain: 'there is no exportfs on the host yet' }),
-    ...(notWritten.length > 0 && written.length > 0 ? { kept } : {}),
+    ...(installed && notWritten.length > 0 ? { kept } : {}),
     verify: (after) => {
-      const left = asked.flatMap((each) => {
-        const why = difference(each, after.exported);
-        return why === undefined || !after.written.some((line) => sameExport(line, each))
-          ? []
-          : [`${each.path} to ${each.host}: ${why}`];
-      });
-      return left.length === 0 ? undefined : `the server does not export as asked: ${left.join('; ')}`;
+      const left = lackingFrom(after.exported, asked).filter(({ export: each }) => isWritten(each, after));
+      return left.length === 0 ? undefined : `the server does not export as asked: ${told(left)}`;
     },
   };
 }
 
-function difference(asked: Export, exported: readonly Export[]): string | undefined {
-  const there = exported.filter(({ path }) => path === asked.path);
-  const found =
-    there.find(({ host }) => host === asked.host) ?? (isName(asked.host) ? resolved(asked, there) : undefined);
-  if (found === undefined) return 'not exported';
-  const has = inEffect(found.options);
-  const wrong = [...inEffect(asked.options)].filter(([name, value]) => has.get(name) !== value);
-  return wrong.length === 0 ? undefined : `has ${wrong.map(([name]) => option(name, has.get(name))).join(', ')}`;
-}
-
-function option(name: string, value: string | undefined): string {
-  if (value === undefined) return `no ${name}`;
-  return value === '' || value === name || (/^[a-z_]+$/.test(value) && name !== 'sec')
-    ? value || name
-    : `${name}=${value}`;
-}
-
-/** exportfs writes names and addresses as its resolver has them: the full name for a short one. */
-function resolved(asked: Export, there: readonly Export[]): Export | undefined {
-  const first = asked.host.split('.')[0];
-  return (
-    there.find(({ host }) => isName(host) && host.split('.')[0] === first) ??
-    there.find((each) => isName(each.host) && sameOptions(each, asked))
-  );
-}
-
-function sameExport(a: Export, b: Export): boolean {
-  return a.path === b.path && a.host === b.host && sameOptions(a, b);
-}
-
-function sameOptions(a: Client, b: Client): boolean {
-  const [left, right] = [inEffect(a.options), inEffect(b.options)];
-  return left.size === right.size && [...left].every(([name, value]) => right.get(name) === value);
-}
-
-function named({ path, host, options }: Export): string {
-  return `${path} ${host}(${options.join(',')})`;
+function isWritten(asked: Export, { written }: ExportsState): boolean {
+  return written.some((line) => sameExport(line, asked));
 }
