@@ -69,7 +69,8 @@ export default defineRole({
               satisfied_by: vars.docker_config_satisfied_by,
               mode: '0644',
               ...force,
-              needs: installed,
+              // Only there the package brings the file.
+              needs: redHat ? installed : [],
             }),
           ]
         : []),
@@ -97,7 +98,7 @@ export default defineRole({
           ]
         : []),
       ...vars.docker_ca_certificates.flatMap(({ registry, src, content }) => [
-        directory({ path: `/etc/docker/certs.d/${registry}`, needs: installed }),
+        directory({ path: `/etc/docker/certs.d/${registry}` }),
         file({
           path: `/etc/docker/certs.d/${registry}/ca.crt`,
           ...(src === undefined ? {} : { src }),

@@ -90,7 +90,7 @@ before=$(${look})`,
     reload,
     sh`turn=0
 while [ "$turn" -lt 50 ]; do
-  [ "$(${look})" = "$before" ] || exit 0
+  [ "$(${look})" = "$before" ] || { sleep 0.2 2>/dev/null; exit 0; }
   turn=$((turn + 1)); sleep 0.2 2>/dev/null || sleep 1
 done
 echo "${service} took nothing over from its configuration" >&2

@@ -3,18 +3,30 @@ import { joinSh, type Sh, sh } from '../sh.js';
 import type { ServiceAction, ServiceManager, ServiceState } from './service-manager.js';
 
 const properties =
-  'LoadState,ActiveState,UnitFileState,Type,RemainAfterExit,Result,CanReload,NeedDaemonReload,InactiveEnterTimestamp';
+  'LoadState,ActiveState,UnitFileState,Type,RemainAfterExit,Result,CanReload,NeedDaemonReload,DropInPaths,InactiveEnterTimestamp';
 
 export const systemd: ServiceManager = {
+  // systemd doesn't see drop-ins in a folder that is new since it read its units (v252), so these are looked for.
   // A script of /etc/init.d that systemd wrapped is `generated`: only is-enabled knows more.
   probe: (name) => sh`LC_ALL=C; export LC_ALL
 state=$(systemctl show -p ${properties} -- ${name}) || exit
 printf '%s\n' "$state"
+known=$(printf '%s\n' "$state" | sed -n 's/^DropInPaths=//p')
+for path in ${dropInsOf(name)}/*.conf; do
+  [ ! -e "$path" ] || case " $known " in *" $path "*) ;; *) echo "Unread=$path" ;; esac
+done
 case $state in *UnitFileState=generated*) printf 'Enabled=%s\n' "$(systemctl is-enabled -- ${name} 2>/dev/null)" ;; esac`,
   parse,
   act: (name, actions) =>
     joinSh([sh`LC_ALL=C; export LC_ALL`, failing(name), settled(name), ...actions.map((action) => act(name, action))]),
 };
+
+function dropInsOf(name: string): string {
+  const unit = /\.(socket|timer|mount|automount|path|target|slice|swap|scope|device)$/.test(name)
+    ? name
+    : `${name}.service`;
+  return `/etc/systemd/system/${unit}.d`;
+}
 
 function parse(reply: Reply, name: string): ServiceState {
   const property = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(reply.stdout)?.[1] ?? '';
@@ -28,7 +40,7 @@ function parse(reply: Reply, name: string): ServiceState {
     active: activeNamed(active),
     enabled: enabledNamed(property('Enabled') || property('UnitFileState')),
     canReload: property('CanReload') === 'yes',
-    stale: property('NeedDaemonReload') === 'yes',
+    stale: property('NeedDaemonReload') === 'yes' || property('Unread') !== '',
     ended:
       property('Type') === 'oneshot' &&
       property('RemainAfterExit') !== 'yes' &&
