@@ -24,7 +24,9 @@ export function sudoRefusal(stderr: string, user: string, asked: boolean): Conne
     return new ConnectionError('become-tty', `sudo on the host wants a terminal: ${said}`, hint);
   }
   if (
-    /not in the sudoers|may not run sudo|not allowed to|unknown user|user .* (not found|does not exist)/i.test(stderr)
+    /not in the sudoers|may not run sudo|not allowed to|unknown user|user .* (not found|does not exist)|afraid I can't do that/i.test(
+      stderr,
+    )
   ) {
     const hint = 'log in as another user (host variable `user`), or let this one do it in sudoers';
     return new ConnectionError('become-not-allowed', `sudo does not let this user become ${user}: ${said}`, hint);

@@ -32,11 +32,12 @@ exit 0`;
 /**
  * Script for `sh -c` that runs a long-lived sh on its standard input and watches over it: when the input ends, because
  * the connection was closed or has died with its run, what the shell still runs gets two seconds, and is then ended. So
- * nothing that belongs to a run outlives it, and the run lock goes.
+ * nothing that belongs to a run outlives it, and the run lock goes. dd hands on at once what it reads; busybox's cat does
+ * not (1.35: its sendfile from a socket waits for the end, seen on Linux 6.18).
  */
 export const watchedShell =
   `${below}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
-  '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; cat 2>/dev/null; exec >/dev/null 2>&1; ' +
+  '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; dd bs=65536 2>/dev/null; exec >/dev/null 2>&1; ' +
   // The shell here, the two sides of the pipe and the idle sh are four.
   'below $$; set -- $found; [ $# -le 4 ] || sleep 2; below $$; each -TERM; ' +
   'for i in 1 2 3 4; do below $$; set -- $found; [ $# -gt 2 ] || exit 0; sleep 0.5 || sleep 1; done; each -KILL; } | ' +

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Become } from '../model/task.js';
 import { type Connection, ConnectionError, type Request, type Response } from './connection.js';
 import { watchedShell } from './end-processes.js';
@@ -21,6 +22,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
   const shells = new Map<string, Promise<Shell>>();
   const locks = new Set<string>();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const { becomePassword, shellDeadline: deadline } = options;
   const userOf = (as: Become) => (as === false ? transport.user : as.user);
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Sh } from '../sh.js';
-import type { Response } from './connection.js';
+import { ConnectionError, type Response } from './connection.js';
 import { endProcesses } from './end-processes.js';
 import { apart } from './frame.js';
 import { newToken } from './marked-stream.js';
@@ -26,35 +26,37 @@ export async function runApart(
   const token = newToken();
   const process = await startAs(transport, apart(token), options);
   const end = (pid: number) => endApart(transport, pid, options);
-  let running = 0;
-  const endNow = () => void (running > 0 ? end(running) : Promise.resolve()).catch(() => {}).finally(process.kill);
+  let start: (pid: number) => void = () => {};
+  const started = new Promise<number>((resolve) => {
+    start = resolve;
+  });
+  // What has not begun yet is ended when it has.
+  const endNow = () =>
+    void started
+      .then(end)
+      .catch(() => {})
+      .finally(process.kill);
   options.signal?.addEventListener('abort', endNow, { once: true });
   try {
     process.stdin.write(`${script.script}\n${token}\n`);
-    const sent = send(content, process).catch((error: unknown) => {
+    let broken: Error | undefined;
+    send(content, process).catch((error: unknown) => {
+      broken ??= error instanceof Error ? error : new Error(String(error));
       endNow();
-      throw error;
     });
-    sent.catch(() => {});
     const { onLine, scriptDeadline: deadline } = options;
-    const reply = process.ready.then(() =>
-      readReply(process, onLine === undefined ? { deadline } : { deadline, onLine }, {
-        token,
-        where: transport.where,
-        endProcesses: end,
-        onStart: (pid) => {
-          running = pid;
-        },
-      }),
-    );
+    const reply = async () => {
+      await process.ready;
+      const asked = onLine === undefined ? { deadline } : { deadline, onLine };
+      return readReply(process, asked, { token, where: transport.where, endProcesses: end, onStart: start });
+    };
+    const [result] = await Promise.allSettled([reply()]);
     // A source that cannot be read is the reason, and what came of the script only its consequence.
-    const response = await reply.catch(async (error: unknown) => {
-      content?.destroy();
-      await sent;
-      throw error;
-    });
+    if (broken !== undefined) throw broken;
     content?.destroy();
-    return response;
+    if (options.signal?.aborted) throw new ConnectionError('lost', `${transport.where}: the connection was closed`);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   } finally {
     options.signal?.removeEventListener('abort', endNow);
     process.stdin.end();

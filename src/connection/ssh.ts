@@ -19,6 +19,10 @@ export async function sshTransport(settings: ConnectionSettings): Promise<Transp
 function transportOver({ link, hops, target }: Route): Transport {
   const where = `${target.host}:${target.port}`;
   const waiting: (() => void)[] = [];
+  const whenLost = new Set<() => void>();
+  link.lost.addEventListener('abort', () => {
+    for (const tell of whenLost) tell();
+  });
   let open = 0;
   const leave = () => {
     open -= 1;
@@ -31,7 +35,7 @@ function transportOver({ link, hops, target }: Route): Transport {
       while (open >= mostChannels) await new Promise<void>((resolve) => waiting.push(resolve));
       open += 1;
       try {
-        const process = processOn(await openChannel(link, where, command), link.lost);
+        const process = processOn(await openChannel(link, where, command, whenLost), link.lost, whenLost);
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -45,36 +49,42 @@ function transportOver({ link, hops, target }: Route): Transport {
   };
 }
 
-function openChannel({ client, lost }: Link, where: string, command: string): Promise<ClientChannel> {
+function openChannel(
+  { client, lost }: Link,
+  where: string,
+  command: string,
+  whenLost: Set<() => void>,
+): Promise<ClientChannel> {
   const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
   if (lost.aborted) return Promise.reject(lostError());
   const late = () => new ConnectionError('lost', `${where}: no channel was opened within ${channelSeconds} s`);
   return within<ClientChannel>(channelSeconds, late, (resolve, reject) => {
-    lost.addEventListener('abort', () => reject(lostError()), { once: true });
+    const tell = () => reject(lostError());
+    whenLost.add(tell);
     client.exec(command, (error, channel) => {
-      if (!error) resolve(channel);
-      else if (lost.aborted) reject(lostError());
-      else
-        reject(
-          new ConnectionError(
-            'shell',
-            `${where} opens no channel: ${error.message}`,
-            'see MaxSessions and ForceCommand in its sshd_config',
-          ),
-        );
+      whenLost.delete(tell);
+      if (!error) return resolve(channel);
+      const hint = 'see MaxSessions and ForceCommand in its sshd_config';
+      reject(
+        lost.aborted ? lostError() : new ConnectionError('shell', `${where} opens no channel: ${error.message}`, hint),
+      );
     });
   });
 }
 
-function processOn(channel: ClientChannel, lost: AbortSignal): HostProcess {
+function processOn(channel: ClientChannel, lost: AbortSignal, whenLost: Set<() => void>): HostProcess {
   const ended = new Promise<Ending>((resolve) => {
     let ending: Ending = { status: undefined, signal: undefined };
     channel.on('exit', (status: number | null, signal?: string) => {
       ending = { status: status ?? undefined, signal };
     });
-    // Neither a status nor a signal: the link is gone, whatever it looks like.
-    channel.on('close', () => resolve(lost.aborted ? { ...ending, reason: String(lost.reason) } : ending));
-    lost.addEventListener('abort', () => resolve({ ...ending, reason: String(lost.reason) }), { once: true });
+    const end = () => {
+      whenLost.delete(end);
+      // Neither a status nor a signal: the link is gone, whatever it looks like.
+      resolve(lost.aborted ? { ...ending, reason: String(lost.reason) } : ending);
+    };
+    whenLost.add(end);
+    channel.on('close', end);
   });
   return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, kill: () => channel.close() };
 }

@@ -20,6 +20,8 @@ const programsOfTests: Record<string, string[]> = {
   skopeo: ['skopeo'],
   strace: ['strace'],
   'ansible-playbook': ['ansible-core'],
+  sshd: ['openssh-server'],
+  busybox: ['busybox'],
 };
 
 const programsForVm: Record<string, string[]> = {
