@@ -30,6 +30,9 @@ const valued = [
   ...['mountpoint', 'mp'],
 ];
 
+/** What `sec=` takes, two of them by other names. */
+const flavors = ['none', 'sys', 'krb5', 'krb5i', 'krb5p', 'null', 'unix'];
+
 /** Every option that exports(5) names, those with a value with an `=` at the end. */
 export const exportOptions: readonly string[] = [
   ...pairs.flat(),
@@ -41,11 +44,21 @@ export const exportOptions: readonly string[] = [
 /** What is wrong with an option, or nothing. */
 export function mistakeIn(option: string): string | undefined {
   const [name = '', value] = split(option);
+  if (option === '') return 'nothing stands between two commas';
   if (value === undefined) return exportOptions.includes(name) ? undefined : unknown(option);
   if (!valued.includes(name)) return exportOptions.includes(name) ? `${name} takes no value` : unknown(option);
   if (value === '') return `${name}= needs a value`;
   if ((name === 'anonuid' || name === 'anongid') && !/^-?\d+$/.test(value)) return `${name}= needs a number`;
-  return undefined;
+  const flavor = name === 'sec' ? value.split(':').find((each) => !flavors.includes(each)) : undefined;
+  return flavor === undefined ? undefined : `sec= has ${flavors.slice(0, 5).join(', ')}, not ${flavor}`;
+}
+
+/** Two options that say the opposite, or nothing. After another `sec=` an option may be given anew, for its flavors. */
+export function contradictionIn(options: readonly string[]): string | undefined {
+  if (options.filter((option) => option.startsWith('sec=')).length > 1) return undefined;
+  const names = options.map((option) => synonyms[option] ?? option);
+  const both = pairs.find((pair) => pair.every((name) => names.includes(name)));
+  return both === undefined ? undefined : `${both[0]} and ${both[1]} exclude each other`;
 }
 
 function unknown(option: string): string {

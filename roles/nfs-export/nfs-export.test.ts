@@ -35,6 +35,7 @@ describe('nfs_exports, the variable', () => {
       '192.0.2.0/24(ro) 192.0.2.0/255.255.255.0 2001:db8::/32(ro)',
       ['192.0.2.0/24', '192.0.2.0/255.255.255.0', '2001:db8::/32'],
     ],
+    ['*(sec=krb5:krb5i,rw,sec=sys,ro)', ['*']],
     ['@trusted(rw,fsid=0) *.lab?.example.com(anonuid=-2)', ['@trusted', '*.lab?.example.com']],
   ])('takes the clients %s', (clients, hosts) => {
     expect(issuesOf({ path: '/srv', clients })).toBe('[]');
@@ -51,9 +52,16 @@ describe('nfs_exports, the variable', () => {
       '*(rw=1)',
       '*(anonuid=nobody)',
       '*(fsid)',
+      '*(rw,,sync)',
+      '*(rw,ro)',
+      '*(insecure_locks,auth_nlm)',
+      '*(sec=sys:krp5)',
+      '192.0.2.0/33(ro)',
+      '2001:db8::/129(ro)',
       '300.1.1.1(rw)',
       'a(rw) a(ro)',
       '',
+      [],
     ];
     const said = wrong.flatMap((clients) => messages({ path: '/srv', clients }));
     expect(said).toMatchInlineSnapshot(`
@@ -66,9 +74,16 @@ describe('nfs_exports, the variable', () => {
         "nfs_exports[0].clients: *: rw takes no value, found text "*(rw=1)"",
         "nfs_exports[0].clients: *: anonuid= needs a number, found text "*(anonuid=nobody)"",
         "nfs_exports[0].clients: *: fsid needs a value, found text "*(fsid)"",
+        "nfs_exports[0].clients: *: nothing stands between two commas, found text "*(rw,,sync)"",
+        "nfs_exports[0].clients: *: ro and rw exclude each other, found text "*(rw,ro)"",
+        "nfs_exports[0].clients: *: secure_locks and insecure_locks exclude each other, found text "*(insecure_locks,auth_nlm)"",
+        "nfs_exports[0].clients: *: sec= has none, sys, krb5, krb5i, krb5p, not krp5, found text "*(sec=sys:krp5)"",
+        "nfs_exports[0].clients: 192.0.2.0/33 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "192.0.2.0/33(ro)"",
+        "nfs_exports[0].clients: 2001:db8::/129 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "2001:db8::/129(ro)"",
         "nfs_exports[0].clients: 300.1.1.1 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "300.1.1.1(rw)"",
         "nfs_exports[0].clients: a client may stand here once only: exportfs takes the first, found text "a(rw) a(ro)"",
         "nfs_exports[0].clients: says nobody to share with: write *(rw,sync) for everybody, found text """,
+        "nfs_exports[0].clients: says nobody to share with: write *(rw,sync) for everybody, found an empty list",
       ]
     `);
   });

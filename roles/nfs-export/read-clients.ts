@@ -42,8 +42,12 @@ const netgroup = /^@[\w.-]+$/;
 
 /** Whether exports(5) takes this for a client. */
 export function isClient(host: string): boolean {
-  if (/^[\d./]+$/.test(host)) return address4.test(host) && host.split(/[./]/).every((part) => Number(part) <= 255);
-  return [names, address6, netgroup].some((form) => form.test(host)) || /^gss\/krb5[ip]?$/.test(host);
+  const bits = Number(/\/(\d+)$/.exec(host)?.[1] ?? 0);
+  if (/^[\d./]+$/.test(host)) {
+    return bits <= 32 && address4.test(host) && host.split(/[./]/).every((part) => Number(part) <= 255);
+  }
+  if (host.includes(':')) return bits <= 128 && address6.test(host);
+  return [names, netgroup].some((form) => form.test(host)) || /^gss\/krb5[ip]?$/.test(host);
 }
 
 /** Whether a client is one host, by name or address, which the server's resolver may write otherwise. */

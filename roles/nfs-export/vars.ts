@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mistakeIn } from './export-options.js';
+import { contradictionIn, mistakeIn } from './export-options.js';
 import { type Client, isClient, readClients } from './read-clients.js';
 
 const path = z
@@ -17,8 +17,10 @@ const client = z.strictObject({
   options: options.describe('Options of exports(5): a list, or separated by commas'),
 });
 
+const nobody = 'says nobody to share with: write *(rw,sync) for everybody';
+
 const clients = z
-  .union([z.string(), z.array(z.union([z.string(), client])).min(1), client])
+  .union([z.string(), z.array(z.union([z.string(), client])).min(1, { error: nobody }), client])
   .transform((given, issues): Client[] => checked(given, issues));
 
 const share = z
@@ -79,13 +81,15 @@ function checked(given: Given, issues: z.core.$RefinementCtx): Client[] {
     refuse(read);
     return [];
   });
-  if (given === '') refuse('says nobody to share with: write *(rw,sync) for everybody');
+  if (given === '') refuse(nobody);
   for (const { host, options } of all) {
     if (!isClient(host)) refuse(clientMistake(host));
     for (const option of options) {
       const mistake = mistakeIn(option);
       if (mistake !== undefined) refuse(`${host}: ${mistake}`);
     }
+    const contradiction = contradictionIn(options);
+    if (contradiction !== undefined) refuse(`${host}: ${contradiction}`);
   }
   return all;
 }
