@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { loadInventory } from '../inventory/load.js';
-import { splitPattern } from '../inventory/patterns.js';
 import type { ConnectionOverrides } from '../inventory/settings.js';
+import { splitPattern } from '../inventory/split-pattern.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { resourceKinds } from '../resources/all.js';
 import { roleCatalog } from '../site/catalog.js';

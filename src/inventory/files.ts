@@ -1,11 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { reasonOf } from '../diagnostics/reason.js';
 
 /** `host1,host2,`: hosts given in place of a file. */
 export function isHostList(path: string): boolean {
-  return path.includes(',');
+  return path.includes(',') && !existsSync(path);
 }
 
 /** The inventory files behind a path: itself, or a folder's YAML files in the order of their names. */
@@ -14,10 +14,14 @@ export function inventoryFiles(path: string, diagnostics: Diagnostics): string[]
   try {
     if (!statSync(file).isDirectory()) return [file];
     const names = readdirSync(file, { withFileTypes: true });
-    return names
+    const files = names
       .filter((entry) => !entry.isDirectory() && isYaml(entry.name))
-      .map(({ name }) => join(file, name))
-      .sort();
+      .map(({ name }) => join(file, name));
+    if (files.length === 0) {
+      const hint = 'inventories are files that end in .yaml or .yml';
+      diagnostics.add({ code: 'unreadable-file', message: `no inventory in the folder ${path}`, hint });
+    }
+    return files.sort();
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read inventory ${path}: ${reasonOf(error)}` });
     return [];
@@ -30,6 +34,6 @@ export function folderOf(path: string): string {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : dirname(file);
 }
 
-export function isYaml(name: string): boolean {
+function isYaml(name: string): boolean {
   return /\.(ya?ml|json)$/.test(name) && !name.startsWith('.');
 }

@@ -1,11 +1,12 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
-import { type Draft, draftInventory } from './draft.js';
+import { type Draft, draftInventory, groupIn } from './draft.js';
 import { inventoryFiles, isHostList } from './files.js';
-import { depths } from './group-depth.js';
+import { type GroupTree, groupTree } from './group-tree.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
+import { localNames } from './local-names.js';
 import { readHostList, readInventoryFile } from './read-file.js';
-import { readVariableFiles } from './variable-files.js';
+import { readVariableFolder } from './variable-files.js';
 
 export type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 
@@ -21,65 +22,63 @@ export function loadInventory(paths: readonly string[], diagnostics: Diagnostics
     if (isHostList(path)) readHostList(path, draft, diagnostics);
     else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics);
   }
-  for (const path of paths) if (!isHostList(path)) readVariableFiles(path, draft, diagnostics);
-  return finish(draft, diagnostics);
+  for (const path of paths) if (!isHostList(path)) draft.folders.push(readVariableFolder(path, draft, diagnostics));
+  fillUngrouped(draft);
+  return finish(draft, groupTree(draft, diagnostics));
 }
 
-function finish(draft: Draft, diagnostics: Diagnostics): Inventory {
-  const depthOf = depths(draft, diagnostics);
-  const hostsOf = new Map([...draft.groups.keys()].map((name) => [name, hostsBelow(name, draft)]));
+/** Hosts that no group but `all` has are in `ungrouped`, and no others are. */
+function fillUngrouped(draft: Draft): void {
+  const ungrouped = groupIn(draft, 'ungrouped').hosts;
+  const grouped = new Set<string>();
+  for (const [name, group] of draft.groups) {
+    if (name !== 'all' && name !== 'ungrouped') for (const host of group.hosts) grouped.add(host);
+  }
+  for (const host of grouped) ungrouped.delete(host);
+  for (const host of draft.hosts.keys()) if (!grouped.has(host)) ungrouped.add(host);
+}
+
+function finish(draft: Draft, tree: GroupTree): Inventory {
   const groups = new Map<string, InventoryGroup>();
   for (const [name, group] of draft.groups) {
-    const below = name === 'all' ? new Set(draft.hosts.keys()) : (hostsOf.get(name) ?? new Set());
     groups.set(name, {
       name,
-      hosts: [...below],
+      hosts: tree.hostsOf(name),
       children: [...group.children.keys()],
-      depth: depthOf.get(name) ?? 1,
+      depth: tree.depthOf(name),
       ...(group.place === undefined ? {} : { place: group.place }),
     });
   }
-  const byRank = [...draft.groups.keys()].filter((name) => name !== 'all').sort(byDepthPriorityName(draft, depthOf));
-  const allTable = tableOfGroup('all', draft);
   const hosts = new Map<string, InventoryHost>();
-  for (const [name, host] of draft.hosts) {
-    const member = byRank.filter((group) => hostsOf.get(group)?.has(name));
-    const variables = mergeTables(
-      allTable,
-      ...member.map((group) => tableOfGroup(group, draft)),
-      host.variables,
-      host.fileVariables,
-    );
-    hosts.set(name, { name, groups: [...member].sort(), variables, implicit: false });
+  for (const [name, members] of tree.groupsOfHosts) {
+    const variables = variablesOf(name, members, draft);
+    hosts.set(name, { name, groups: [...members].sort(), variables, implicit: false });
   }
-  const localhost = hosts.get('localhost') ?? implicitLocalhost(allTable);
-  return { hosts, groups, localhost };
+  return { hosts, groups, localhost: localhostOf(hosts) ?? implicitLocalhost(draft) };
 }
 
-function implicitLocalhost(all: VariableTable): InventoryHost {
+/**
+ * `all` < groups < host; within each of the three what stands in inventories is weaker than what stands in files beside
+ * them. (In Ansible `group_vars/all` would also win over variables of other groups that stand in an inventory.)
+ */
+function variablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable {
+  const inline = (names: readonly string[]) => names.map((name) => draft.groups.get(name)?.variables ?? new Map());
+  const files = (names: readonly string[]) =>
+    draft.folders.flatMap((folder) => names.map((name) => folder.groups.get(name) ?? new Map()));
+  return mergeTables(
+    ...[['all'], groups].flatMap((names) => [...inline(names), ...files(names)]),
+    draft.hosts.get(host)?.variables ?? new Map(),
+    ...draft.folders.map((folder) => folder.hosts.get(host) ?? new Map()),
+  );
+}
+
+function localhostOf(hosts: ReadonlyMap<string, InventoryHost>): InventoryHost | undefined {
+  return [...hosts.values()].find((host) => localNames.includes(host.name));
+}
+
+function implicitLocalhost(draft: Draft): InventoryHost {
+  const general = [...variablesOf('', [], draft)].filter(([name]) => !/^(ansible_)?connection$/.test(name));
   const local: VariableTable = new Map([['connection', { value: 'local', layer: 'host', from: 'implicit localhost' }]]);
-  const variables = mergeTables(new Map([...all].filter(([name]) => name !== 'ansible_connection')), local);
-  return { name: 'localhost', groups: [], variables, implicit: true };
-}
-
-function tableOfGroup(name: string, draft: Draft): VariableTable {
-  const group = draft.groups.get(name);
-  return group === undefined ? new Map() : mergeTables(group.variables, group.fileVariables);
-}
-
-function hostsBelow(name: string, draft: Draft, seen = new Set<string>()): Set<string> {
-  const group = draft.groups.get(name);
-  if (group === undefined || seen.has(name)) return new Set();
-  seen.add(name);
-  return new Set([
-    ...group.hosts,
-    ...[...group.children.keys()].flatMap((child) => [...hostsBelow(child, draft, seen)]),
-  ]);
-}
-
-/** Ansible's order: deeper groups win, then a higher `ansible_group_priority`, then the later name. */
-function byDepthPriorityName(draft: Draft, depthOf: ReadonlyMap<string, number>) {
-  const priority = (name: string) => Number(tableOfGroup(name, draft).get('ansible_group_priority')?.value ?? 1);
-  return (a: string, b: string) =>
-    (depthOf.get(a) ?? 0) - (depthOf.get(b) ?? 0) || priority(a) - priority(b) || (a < b ? -1 : a > b ? 1 : 0);
+  const own = draft.folders.map((folder) => folder.hosts.get('localhost') ?? new Map());
+  return { name: 'localhost', groups: [], variables: mergeTables(new Map(general), local, ...own), implicit: true };
 }

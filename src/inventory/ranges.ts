@@ -6,7 +6,10 @@
  */
 export function expandRanges(name: string): string[] {
   const match = /^(.*?)\[([^\]]*)\](.*)$/s.exec(name);
-  if (match === null) return [name];
+  if (match === null) {
+    if (/[[\]]/.test(name)) throw new RangeError('a bracket without its other one');
+    return [name];
+  }
   const [, head = '', range = '', tail = ''] = match;
   return expandRange(range).flatMap((part) => expandRanges(tail).map((rest) => `${head}${part}${rest}`));
 }

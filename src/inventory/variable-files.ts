@@ -1,48 +1,103 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
+import { describe } from '../diagnostics/check-shape.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { reasonOf } from '../diagnostics/reason.js';
 import { readYaml } from '../diagnostics/yaml-file.js';
 import { type Layer, mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
-import type { Draft } from './draft.js';
-import { folderOf, isYaml } from './files.js';
+import type { Draft, VariableFolder } from './draft.js';
+import { folderOf } from './files.js';
+import { localNames } from './local-names.js';
 
-/** Adds what `group_vars/` and `host_vars/` beside an inventory say of its groups and hosts; others are left out, as several inventories may share the folders. */
-export function readVariableFiles(inventory: string, draft: Draft, diagnostics: Diagnostics): void {
+/**
+ * Reads what `group_vars/` and `host_vars/` beside an inventory say of the groups and hosts of the draft. Files of
+ * others are left alone, as several inventories may share the folders.
+ */
+export function readVariableFolder(inventory: string, draft: Draft, diagnostics: Diagnostics): VariableFolder {
   const folder = folderOf(inventory);
-  for (const { name, path } of entries(join(folder, 'group_vars'))) {
-    const group = draft.groups.get(name);
-    if (group === undefined) continue;
-    const table = readVariables(path, name === 'all' ? 'all' : 'group', `group_vars/${name}`, diagnostics);
-    group.fileVariables = mergeTables(group.fileVariables, table);
-  }
-  for (const { name, path } of entries(join(folder, 'host_vars'))) {
-    const host = draft.hosts.get(name);
-    if (host === undefined) continue;
-    host.fileVariables = mergeTables(host.fileVariables, readVariables(path, 'host', `host_vars/${name}`, diagnostics));
-  }
+  const read = (kind: string, names: Iterable<string>, layerOf: (name: string) => Layer) => {
+    const files = filesByName(join(folder, kind), diagnostics);
+    const tables = new Map<string, VariableTable>();
+    for (const name of names) {
+      const paths = files.get(name) ?? [];
+      if (paths.length > 0) tables.set(name, readNamed(paths, layerOf(name), `${kind}/${name}`, diagnostics));
+    }
+    return tables;
+  };
+  return {
+    groups: read('group_vars', draft.groups.keys(), (name) => (name === 'all' ? 'all' : 'group')),
+    hosts: read('host_vars', new Set([...draft.hosts.keys(), ...localNames]), () => 'host'),
+  };
 }
 
-/** `NAME`, `NAME.yaml`, `NAME.yml` or a folder `NAME/`, by name; files before nothing else, in sorted order. */
-function entries(folder: string): { name: string; path: string }[] {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && !name.endsWith('~'))
-    .sort()
-    .map((name) => ({ name: name.replace(/\.(ya?ml|json)$/, ''), path: join(folder, name) }));
+const extensions = ['', '.yml', '.yaml', '.json'];
+
+/** `NAME` (a file or a folder), `NAME.yml`, `NAME.yaml`, `NAME.json`: the paths of each name, in this order. */
+function filesByName(folder: string, diagnostics: Diagnostics): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const present = listed(folder, diagnostics);
+  for (const extension of extensions) {
+    for (const file of present.filter((each) => each.endsWith(extension))) {
+      const name = file.slice(0, file.length - extension.length);
+      found.set(name, [...(found.get(name) ?? []), join(folder, file)]);
+    }
+  }
+  return found;
+}
+
+/** Ansible reads only the first of several; here the others are not passed over in silence. */
+function readNamed(paths: readonly string[], layer: Layer, from: string, diagnostics: Diagnostics): VariableTable {
+  const [first = '', ...others] = paths;
+  for (const other of others) {
+    diagnostics.add({
+      code: 'two-files',
+      message: `${other} is not read, because ${basename(first)} stands beside it`,
+      hint: `put both into the folder ${from}/, or into one file`,
+    });
+  }
+  return readVariables(first, layer, from, diagnostics);
 }
 
 function readVariables(path: string, layer: Layer, from: string, diagnostics: Diagnostics): VariableTable {
-  if (statSync(path).isDirectory()) {
-    const inside = readdirSync(path, { withFileTypes: true }).filter(
-      (entry) => entry.isDirectory() || isYaml(entry.name) || !entry.name.includes('.'),
+  if (isFolder(path)) {
+    const inside = listed(path, diagnostics).map((name) => join(path, name));
+    const read = inside.filter(
+      (each) => extensions.includes(extname(each)) && !(isFolder(each) && extname(each) !== ''),
     );
-    const names = inside.map(({ name }) => name).sort();
-    return mergeTables(...names.map((name) => readVariables(join(path, name), layer, from, diagnostics)));
+    return mergeTables(...read.map((each) => readVariables(each, layer, from, diagnostics)));
   }
   const source = readYaml(path, diagnostics);
   if (source === undefined || source.value === null) return new Map();
-  if (typeof source.value === 'object' && !Array.isArray(source.value))
-    return tableOf(source.value, source, [], layer, from);
-  diagnostics.add({ code: 'wrong-type', message: 'expected a map of variables', place: source.placeOf([]) });
-  return new Map();
+  const { value } = source;
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const message = `${from}: expected a map of variables, found ${describe(value)}`;
+    diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'write "name: value" lines' });
+    return new Map();
+  }
+  if ('ansible_group_priority' in value) {
+    diagnostics.add({
+      code: 'unsupported',
+      message: `${from}: ansible_group_priority has no effect here, as in Ansible`,
+      place: source.placeOf(['ansible_group_priority'], 'key'),
+      hint: 'write it under vars of the group in the inventory itself',
+    });
+  }
+  return tableOf(value, source, [], layer, from);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** What is in a folder, sorted; nothing where there is none. Hidden files and backups are left out. */
+function listed(folder: string, diagnostics: Diagnostics): string[] {
+  if (!isFolder(folder)) return [];
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.') && !name.endsWith('~'))
+      .sort();
+  } catch (error) {
+    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${folder}: ${reasonOf(error)}` });
+    return [];
+  }
 }

@@ -25,7 +25,7 @@ export async function readPlay(
   const place = source.placeOf([index, 'hosts'], 'value');
   const selection = { place, ...(limit === undefined ? {} : { limit }) };
   // A play without `hosts` has been told of.
-  const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts.join(','), inventory, selection, diagnostics);
+  const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts, inventory, selection, diagnostics);
   const none = { tags: [], become: undefined, becomeUser: undefined, runOnce: false };
   const words = inherit(none, play);
   const at = (key: string): Path => [...path, key];

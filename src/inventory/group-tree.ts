@@ -1,0 +1,81 @@
+import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
+import type { Draft } from './draft.js';
+
+/** How the groups of an inventory hang together. */
+export interface GroupTree {
+  /** Length of the longest way from `all`. */
+  depthOf(group: string): number;
+  /** Names of the hosts of a group and of its children, in Ansible's order: level by level. */
+  hostsOf(group: string): readonly string[];
+  /** Groups of each host, its groups' parents included, `all` left out; weakest first. */
+  readonly groupsOfHosts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Finds who is below whom. Groups that nobody has as a child are below `all`; one that is above itself is a mistake. */
+export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
+  const children = withoutCycles(draft, diagnostics);
+  const parents = new Map<string, string[]>();
+  for (const [parent, below] of children)
+    for (const child of below) parents.set(child, [...(parents.get(child) ?? []), parent]);
+  const depthOf = remembered((group): number =>
+    group === 'all' ? 0 : 1 + Math.max(0, ...(parents.get(group) ?? []).map(depthOf)),
+  );
+  const hostsOf = remembered((group) => {
+    const levels = levelsBelow(group, children);
+    return [...new Set(levels.flatMap((each) => [...(draft.groups.get(each)?.hosts ?? [])]))];
+  });
+  const priority = (group: string) => draft.groups.get(group)?.priority ?? 1;
+  const byRank = [...draft.groups.keys()]
+    .filter((group) => group !== 'all')
+    .sort((a, b) => depthOf(a) - depthOf(b) || priority(a) - priority(b) || (a < b ? -1 : 1));
+  const groupsOfHosts = new Map<string, string[]>([...draft.hosts.keys()].map((host) => [host, []]));
+  for (const group of byRank) for (const host of hostsOf(group)) groupsOfHosts.get(host)?.push(group);
+  return { depthOf, hostsOf, groupsOfHosts };
+}
+
+/** The children of every group, in order, less the links that close a ring: those are mistakes. */
+function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<string, readonly string[]> {
+  const named = new Map<string, Map<string, Place | undefined>>();
+  for (const [name, { children }] of draft.groups) named.set(name, new Map(children));
+  const taken = new Set([...named.values()].flatMap((children) => [...children.keys()]));
+  const orphans = [...named.keys()].filter((name) => name !== 'all' && !taken.has(name));
+  const belowAll = ['ungrouped', ...(draft.groups.get('all')?.children.keys() ?? []), ...orphans];
+  named.set('all', new Map(belowAll.map((name) => [name, draft.groups.get('all')?.children.get(name)])));
+  const done = new Set<string>();
+  const visit = (name: string, way: readonly string[]) => {
+    if (done.has(name)) return;
+    const here = [...way, name];
+    for (const [child, place] of named.get(name) ?? []) {
+      if (here.includes(child)) {
+        named.get(name)?.delete(child);
+        const ring = [...here.slice(here.indexOf(child)), child].join(' > ');
+        const hint = child === 'all' ? 'all holds every group by itself: take it out' : 'take one of the children out';
+        diagnostics.add({ code: 'group-cycle', message: `group "${child}" is its own child: ${ring}`, place, hint });
+      } else visit(child, here);
+    }
+    done.add(name);
+  };
+  for (const name of named.keys()) visit(name, []);
+  return new Map([...named].map(([name, children]) => [name, [...children.keys()]]));
+}
+
+function levelsBelow(group: string, children: ReadonlyMap<string, readonly string[]>): string[] {
+  const found = new Set([group]);
+  let level: readonly string[] = [group];
+  while (level.length > 0) {
+    level = [...new Set(level.flatMap((each) => children.get(each) ?? []))].filter((each) => !found.has(each));
+    for (const each of level) found.add(each);
+  }
+  return [...found];
+}
+
+function remembered<Value>(find: (name: string) => Value): (name: string) => Value {
+  const known = new Map<string, Value>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const value = find(name);
+    known.set(name, value);
+    return value;
+  };
+}

@@ -1,0 +1,18 @@
+import { isIP } from 'node:net';
+
+/**
+ * The parts of a pattern: by commas if it has any, else by the colons and blanks that stand outside brackets; an IPv6
+ * address is one part.
+ */
+export function splitPattern(pattern: string): string[] {
+  const parts = pattern.includes(',') ? pattern.split(',') : isAddress(pattern) ? [pattern] : byColons(pattern);
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function byColons(pattern: string): string[] {
+  return [...pattern.matchAll(/(?:[^\s:[\]]|\[[^\]]*\])+/g)].map(([part]) => part);
+}
+
+function isAddress(pattern: string): boolean {
+  return isIP(pattern.trim()) === 6;
+}
