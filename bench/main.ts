@@ -36,10 +36,10 @@ const here = new URL('.', import.meta.url).pathname;
 
 const folder = await mkdtemp(join(tmpdir(), 'provision-bench-'));
 await execa('apt-get', ['install', '-y', '--no-install-recommends', 'time', 'ansible-core'], { stdout: 'ignore' });
-await labUp({ vm: false, extra: ['client2'] });
+await labUp({ vm: false, extra: ['client2', 'client3'] });
 
 const rows: string[][] = [];
-for (const hosts of [['registry1'], ['registry1', 'client1', 'client2']]) {
+for (const hosts of [['registry1'], ['registry1', 'client2', 'client3']]) {
   const variables = { upstream: 'upstream:5000', archive: registry2, images };
   await writeFile(join(folder, 'vars.json'), JSON.stringify(variables));
   const reached = places.filter(({ name }) => hosts.includes(name));

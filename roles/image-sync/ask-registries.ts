@@ -58,15 +58,21 @@ found=$( { ups "$@" | heads up "$up" & owns "$@" | heads own "$own" & wait; } | 
 echo "$found"
 echo @bodies
 dollar='$'
-body() { fetch -w '\n@body %{http_code} %{url_effective}\n' "$1"; }
-echo "$found" | while read -r n side status digest type; do
-  if [ "$side" = own ]; then ours=$digest ourstatus=$status; continue; fi
-  [ "$status" = 200 ] && [ "$ourstatus" = 200 ] && [ "$digest" != "$ours" ] || continue
-  eval "path=$dollar{$((2 * n + 1))} ownpath=$dollar{$((2 * n + 2))}"
-  body "$own$ownpath"
-  body "$up$path"
+differing() {
+  echo "$found" | while read -r n side status digest type; do
+    if [ "$side" = own ]; then ours=$digest ourstatus=$status; continue; fi
+    [ "$status" = 200 ] && [ "$ourstatus" = 200 ] && [ "$digest" != "$ours" ] || continue
+    eval "path=$dollar{$((2 * n + 1))} ownpath=$dollar{$((2 * n + 2))}"
+    echo "$type $path $ownpath"
+  done
+}
+bodies() { while read -r url; do printf 'url = "%s"\n' "$url"; done | fetch -w '\n@body %{http_code} %{url_effective}\n' -K -; }
+pairs=$(differing "$@")
+[ -n "$pairs" ] || exit 0
+echo "$pairs" | while read -r type path ownpath; do echo "$up$path"; echo "$own$ownpath"; done | bodies
+echo "$pairs" | while read -r type path ownpath; do
   case $type in
-    *index* | *list*) for child in $(fetch "$up$path" | grep -o 'sha256:[0-9a-f]*' | sort -u); do body "$up\${path%/*}/$child"; done ;;
+    *index* | *list*) fetch "$up$path" | grep -o 'sha256:[0-9a-f]*' | sort -u | while read -r child; do echo "$up\${path%/*}/$child"; done | bodies ;;
   esac
 done`;
 }

@@ -14,6 +14,7 @@ import { platformOf } from './platform.js';
 import { registry_container } from './registry-container.js';
 import { registry_state } from './registry-state.js';
 import { registry_storage } from './registry-storage.js';
+import { validateConfig } from './validate-config.js';
 import { vars } from './vars.js';
 
 export default defineRole({
@@ -21,11 +22,11 @@ export default defineRole({
   summary: 'Set up a private registry',
   vars,
   tasks: ({ vars, facts, host }) => {
-    const { packages: names, service: unit, configPath, storageDirectory, user } = platformOf(vars, facts);
+    const { packages: names, service: unit, binary, configPath, storageDirectory, user } = platformOf(vars, facts);
     const inContainer = vars.registry_runtime === 'docker';
     const name = vars.registry_container_name;
     const force = vars.registry_force || vars.docker_registry_setup_force;
-    const url = `${vars.registry_tls === undefined ? 'http' : 'https'}://localhost:${vars.registry_port}`;
+    const url = `${vars.registry_tls === undefined ? 'http' : 'https'}://${vars.registry_address || 'localhost'}:${vars.registry_port}`;
     const found = `registry at ${url}`;
     const when = (results: Results) => !isForeign(results.get(found));
     const installed = names.map((each) => `package:${each}` as const);
@@ -38,6 +39,10 @@ export default defineRole({
           only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${name})" +%s)" -le "$(stat -c %Y ${configPath})" ]`,
         })
       : service({ title: 'restart registry', name: unit, state: 'restarted' });
+    const files = [vars.registry_tls?.certificate, vars.registry_tls?.key, vars.registry_htpasswd].filter(
+      (path) => path !== undefined,
+    );
+    const volumes = [`${storageDirectory}:/var/lib/registry`, ...files.map((path) => `${path}:${path}:ro`)];
     const configuration = template({
       when,
       src: 'etc/docker/registry/config.yml.hbs',
@@ -54,6 +59,10 @@ export default defineRole({
       force,
       force_variable: 'docker_registry_setup_force',
       needs: installed,
+      // A folder that is staged into has no registry that could try it out.
+      ...(host.root === ''
+        ? { validate: validateConfig(inContainer ? { image: vars.registry_image, volumes } : { binary }) }
+        : {}),
       notify: restart,
     });
     const storage = registry_storage({
@@ -63,10 +72,6 @@ export default defineRole({
       write: !vars.registry_read_only,
       needs: installed,
     });
-    const files = [vars.registry_tls?.certificate, vars.registry_tls?.key, vars.registry_htpasswd].filter(
-      (path) => path !== undefined,
-    );
-
     return [
       registry_state({
         title: 'is a registry there already',
@@ -79,22 +84,18 @@ export default defineRole({
         ? [
             storage,
             directory({ when, path: '/etc/docker/registry', mode: '0755' }),
-            configuration,
             container_image({
               when,
               name: vars.registry_image,
               ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
             }),
+            configuration,
             registry_container({
               when,
               name,
               image: vars.registry_image,
               publish: `${vars.registry_address === '' ? '' : `${vars.registry_address}:`}${vars.registry_port}:5000`,
-              volumes: [
-                `${storageDirectory}:/var/lib/registry`,
-                `${configPath}:/etc/docker/registry/config.yml:ro`,
-                ...files.map((path) => `${path}:${path}:ro`),
-              ],
+              volumes: [...volumes, `${configPath}:/etc/docker/registry/config.yml:ro`],
               force,
             }),
           ]

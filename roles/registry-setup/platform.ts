@@ -6,6 +6,8 @@ import type { vars as schema } from './vars.js';
 export interface RegistryPlatform {
   readonly packages: readonly string[];
   readonly service: string;
+  /** The registry's command, for the package runtime. */
+  readonly binary: string;
   readonly configPath: string;
   readonly storageDirectory: string;
   /** Who the registry runs as; undefined: root. */
@@ -18,6 +20,7 @@ export function platformOf(vars: z.output<typeof schema>, facts: Facts): Registr
     return {
       packages: [],
       service: 'docker',
+      binary: 'registry',
       configPath: `/etc/docker/registry/${vars.registry_container_name}.yml`,
       storageDirectory: vars.registry_storage_directory ?? '/var/lib/registry',
       user: undefined,
@@ -26,6 +29,7 @@ export function platformOf(vars: z.output<typeof schema>, facts: Facts): Registr
   return {
     packages: vars.registry_packages ?? [redHat ? 'docker-distribution' : 'docker-registry'],
     service: vars.registry_service ?? (redHat ? 'docker-distribution' : 'docker-registry'),
+    binary: redHat ? 'registry' : 'docker-registry',
     configPath: redHat ? '/etc/docker-distribution/registry/config.yml' : '/etc/docker/registry/config.yml',
     storageDirectory: vars.registry_storage_directory ?? (redHat ? '/var/lib/registry' : '/var/lib/docker-registry'),
     user: redHat ? undefined : 'docker-registry',
