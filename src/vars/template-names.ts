@@ -1,3 +1,4 @@
+import { TemplateError } from './template-error.js';
 import { isBlock, isCall, isMustache, isPath, offsetOf, parseTemplate } from './template-syntax.js';
 import { isMap } from './template-value.js';
 
@@ -90,6 +91,12 @@ function visit(node: hbs.AST.Node, scope: Scope, optional: boolean): void {
 function visitPath(path: hbs.AST.PathExpression, scope: Scope, optional: boolean): void {
   const parts = path.data && path.parts[0] === 'root' ? path.parts.slice(1) : path.parts;
   const root = parts[0];
+  if (!root && !path.data && path.depth === scope.depth) {
+    throw new TemplateError(`${path.original || 'this'} means all variables at once here`, {
+      hint: 'name one of them',
+      offset: offsetOf(scope.text, path),
+    });
+  }
   if (root === undefined || (path.data && parts === path.parts)) return;
   const scoped = /^(?:\.|this\b)/.test(path.original);
   if (!path.data && path.depth !== scope.depth) return;
