@@ -42,7 +42,11 @@ export default defineRole({
     const files = [vars.registry_tls?.certificate, vars.registry_tls?.key, vars.registry_htpasswd].filter(
       (path) => path !== undefined,
     );
-    const volumes = [`${storageDirectory}:/var/lib/registry`, ...files.map((path) => `${path}:${path}:ro`)];
+    const bind = (source: string, target: string) => `type=bind,source=${source},target=${target}`;
+    const mounts = [
+      bind(storageDirectory, '/var/lib/registry'),
+      ...files.map((path) => `${bind(path, path)},readonly`),
+    ];
     const configuration = template({
       when,
       src: 'etc/docker/registry/config.yml.hbs',
@@ -61,7 +65,7 @@ export default defineRole({
       needs: installed,
       // A folder that is staged into has no registry that could try it out.
       ...(host.root === ''
-        ? { validate: validateConfig(inContainer ? { image: vars.registry_image, volumes } : { binary }) }
+        ? { validate: validateConfig(inContainer ? { image: vars.registry_image, mounts } : { binary }) }
         : {}),
       notify: restart,
     });
@@ -95,7 +99,7 @@ export default defineRole({
               name,
               image: vars.registry_image,
               publish: `${vars.registry_address === '' ? '' : `${vars.registry_address}:`}${vars.registry_port}:5000`,
-              volumes: [...volumes, `${configPath}:/etc/docker/registry/config.yml:ro`],
+              mounts: [...mounts, `${bind(configPath, '/etc/docker/registry/config.yml')},readonly`],
               force,
             }),
           ]

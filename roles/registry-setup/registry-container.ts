@@ -6,7 +6,9 @@ const params = z.strictObject({
   name: z.string(),
   image: z.string(),
   publish: z.string().describe('`[address:]port:port`, as docker takes it'),
-  volumes: z.array(z.string()).describe('`from:to[:ro]`, as docker takes them'),
+  mounts: z
+    .array(z.string())
+    .describe('`type=bind,source=…,target=…[,readonly]`: unlike `-v`, it makes no folder of a source that is missing'),
   force: z.boolean(),
 });
 
@@ -26,12 +28,12 @@ export const registry_container = defineResource({
   summary: 'The container that runs a registry',
   params,
   create: (params): Resource<ContainerState> => {
-    const { name, image, publish, volumes, force } = params;
+    const { name, image, publish, mounts, force } = params;
     const madeFrom = createHash('sha256')
-      .update(JSON.stringify([image, publish, volumes]))
+      .update(JSON.stringify([image, publish, mounts]))
       .digest('hex')
       .slice(0, 16);
-    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} -p ${publish} ${volumes.flatMap((volume) => ['-v', volume])} ${image}`;
+    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} -p ${publish} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
     return {
       kind: 'registry_container',
       id: name,
@@ -61,7 +63,7 @@ export const registry_container = defineResource({
             summary:
               made === ''
                 ? 'a container of this name, made by something else, is left as it is'
-                : 'differs in image, port or volumes: left as it is',
+                : 'differs in image, port or mounts: left as it is',
             hint: 'registry_force: true (or --force) makes it anew; its images stay where they are stored',
           };
         }

@@ -3,11 +3,11 @@ const seconds = 2;
 
 /** How a configuration is tried out before it takes the place of the old one: a registry that is started with it, at no port. */
 export function validateConfig(
-  registry: { readonly binary: string } | { readonly image: string; readonly volumes: readonly string[] },
+  registry: { readonly binary: string } | { readonly image: string; readonly mounts: readonly string[] },
 ): string {
   const start =
     'binary' in registry
       ? `REGISTRY_HTTP_ADDR=127.0.0.1:0 timeout ${seconds} ${registry.binary} serve %s`
-      : `timeout ${seconds + 2} docker run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 -v %s:/tmp/config.yml:ro ${registry.volumes.map((volume) => `-v ${volume}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
+      : `timeout ${seconds + 2} docker run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
   return `said=$(${start} 2>&1); [ $? = 124 ] || { echo "$said" | tail -n 3 >&2; exit 1; }`;
 }
