@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ssh } from '../lab/lab.js';
+import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson, type TaskEnd } from '../provision.js';
 
 const site = ['test/suites/sites/registry.yaml', '-i', 'inventories/lab.yaml', '--limit', 'client1'];
@@ -7,6 +7,7 @@ const site = ['test/suites/sites/registry.yaml', '-i', 'inventories/lab.yaml', '
 /** One thing changed by hand: the check names exactly it, a run mends exactly it. */
 describe('drift', () => {
   beforeAll(async () => {
+    await resetHost('client1');
     const { status, stdout, stderr } = await provisionJson([...site, '--force']);
     expect(status, stdout + stderr).toBe(0);
   });

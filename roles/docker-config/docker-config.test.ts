@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { hostContext } from '../../test/unit/converge-locally.js';
+import role from './index.js';
+import { vars as schema } from './vars.js';
+
+const flags = { force: false, sync: undefined, check: false };
+
+function tasks(
+  vars: z.input<typeof schema>,
+  os_family: 'debian' | 'redhat' = 'debian',
+  docker_version = '20',
+): string[] {
+  const host = hostContext({ facts: { os_family, docker_version } });
+  return role
+    .tasks({ vars: schema.parse(vars), facts: host.facts, host, flags, inventoryHostname: 'x' })
+    .map((item) => (item.kind === 'flush' ? item.kind : item.name));
+}
+
+describe('docker-config', () => {
+  it('leaves alone what nothing was asked of', () => {
+    expect(tasks({})).toEqual(['service docker']);
+    expect(tasks({ docker_install: true })).toEqual(['package docker.io', 'service docker']);
+  });
+
+  it('writes the file that the operating system has for it', () => {
+    const vars = { docker_install: true, docker_insecure_registries: ['a:1'] };
+    const [first, last] = [['no option in two places'], ['service docker', 'docker holds its configuration']];
+    expect(tasks(vars)).toEqual([
+      ...['package docker.io', ...first, 'directory /etc/docker', 'json_file /etc/docker/daemon.json', ...last],
+    ]);
+    expect(tasks(vars, 'redhat')).toEqual([
+      ...['package docker', ...first, 'directory /etc/sysconfig', 'docker_sysconfig /etc/sysconfig/docker', ...last],
+    ]);
+  });
+
+  it('has dockerd read /etc/sysconfig/docker where it does not', () => {
+    const dropIn = 'template /etc/systemd/system/docker.service.d/sysconfig.conf';
+    const vars = { docker_config_style: 'sysconfig', docker_live_restore: true } as const;
+    expect(tasks(vars)).toContain(dropIn);
+    expect(tasks(vars, 'redhat')).not.toContain(dropIn);
+  });
+
+  it.each<[z.input<typeof schema>, 'debian' | 'redhat', string]>([
+    [{ docker_add_registries: ['a'] }, 'debian', 'only the docker of the Red Hat family has this option'],
+    [
+      { docker_block_registries: ['a'], docker_config_style: 'daemon-json' },
+      'redhat',
+      'docker_config_style: sysconfig',
+    ],
+    [{ docker_options: ['--iptables=false'] }, 'debian', 'docker_options are flags'],
+  ])('refuses what has no place: %j on %s', (vars, family, message) => {
+    expect(() => tasks(vars, family)).toThrow(message);
+  });
+});
