@@ -15,71 +15,53 @@ export interface Route {
 
 const mostHops = 8;
 
-/** Reaches a host as ssh_config says: directly, through jump hosts, whose keys are checked like any other, or a command. */
-export async function route(settings: ConnectionSettings, depth = 0): Promise<Route> {
+/**
+ * Reaches a host as ssh_config says: directly, by a command, or through jump hosts, whose keys are checked like any other.
+ *
+ * @param jumps instead of those of its own ssh_config: the hops before a hop of somebody's list
+ */
+export async function route(settings: ConnectionSettings, jumps?: readonly string[], depth = 0): Promise<Route> {
   const target = await sshTarget(settings);
-  if (depth > mostHops)
-    throw new ConnectionError(
-      'unresolved',
-      `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump goes round in circles`,
-    );
-  const jump = target.jumps.at(-1);
-  if (jump !== undefined) return throughJump(target, settings, jump, depth);
-  const { proxyCommand } = target;
-  const link = await (proxyCommand === undefined
-    ? dial(target, settings)
-    : dial(target, settings, () => throughCommand(proxyCommand, target)));
-  return { target, link, hops: [] };
-}
-
-async function throughJump(
-  target: SshTarget,
-  settings: ConnectionSettings,
-  jump: string,
-  depth: number,
-): Promise<Route> {
-  const before = target.jumps.slice(0, -1);
-  const next = await hop(settings, jump, before, depth + 1, target);
+  const list = jumps ?? target.jumps;
+  const last = list.at(-1);
+  const jump = last === undefined ? undefined : jumpSettings(last, settings);
+  // `Host *` with a ProxyJump means the jump host too; ssh goes there directly.
+  if (jump === undefined || jump.address === settings.address)
+    return { target, link: await straight(target, settings), hops: [] };
+  if (depth === mostHops) {
+    const message = `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump goes round in circles`;
+    throw new ConnectionError('unresolved', message, 'set ProxyJump none for the jump host in ssh_config');
+  }
+  const before = list.slice(0, -1);
+  const next = await route(jump, before.length > 0 ? before : undefined, depth + 1);
+  const hops = [next.link, ...next.hops];
   try {
-    const link = await dial(target, settings, () => forward(next.link, target));
-    return { target, link, hops: [next.link, ...next.hops] };
+    return { target, link: await dial(target, settings, () => forward(next.link, target)), hops };
   } catch (error) {
-    for (const each of [next.link, ...next.hops]) each.client.end();
+    for (const { client } of hops) client.end();
     throw error;
   }
 }
 
-/** A jump host is reached by its own ssh_config; what the inventory says of the host itself is not for it. */
-async function hop(
-  settings: ConnectionSettings,
-  jump: string,
-  before: readonly string[],
-  depth: number,
-  host: SshTarget,
-): Promise<Route> {
-  const [, user, named = jump, port] =
+function straight(target: SshTarget, settings: ConnectionSettings): Promise<Link> {
+  const { proxyCommand } = target;
+  return proxyCommand === undefined
+    ? dial(target, settings)
+    : dial(target, settings, () => throughCommand(proxyCommand, target));
+}
+
+/** A jump host is reached by its own ssh_config; how the inventory says to log in to the host is not for it. */
+function jumpSettings(jump: string, settings: ConnectionSettings): ConnectionSettings {
+  const [, user, address = jump, port] =
     /^(?:(.*)@)?\[?([^@[\]]*?)\]?(?::(\d+))?$/.exec(jump.replace(/^ssh:\/\//, '')) ?? [];
-  const own: ConnectionSettings = {
+  return {
     ...settings,
-    address: named,
+    address,
     user,
     port: port === undefined ? undefined : Number(port),
     identityFiles: [],
     password: undefined,
   };
-  const target = await sshTarget(own);
-  // `Host *` with a ProxyJump means the jump host too; ssh dials that directly, and so is done here.
-  const itself = target.jumps.length > 0 && target.jumps.every((each) => each === jump || each.endsWith(`@${jump}`));
-  if (target.host === host.host && target.port === host.port)
-    throw new ConnectionError(
-      'unresolved',
-      `the jump host ${jump} is the host itself`,
-      'set ProxyJump none for it in ssh_config',
-    );
-  const last = before.at(-1);
-  if (last !== undefined) return throughJump({ ...target, jumps: before }, own, last, depth);
-  if (itself) return { target, link: await dial(target, own), hops: [] };
-  return route(own, depth);
 }
 
 function forward(hop: Link, { host, port }: SshTarget): Promise<Duplex> {
