@@ -3,6 +3,7 @@ import { nearest } from '../diagnostics/nearest.js';
 import { jinjaHint } from './jinja-hint.js';
 import { TemplateError } from './template-error.js';
 import { helpers } from './template-helpers.js';
+import { namesInText } from './template-names.js';
 import { runtime } from './template-runtime.js';
 import { isBlock, isCall, isMustache, isPath, offsetOf, parseTemplate } from './template-syntax.js';
 
@@ -38,6 +39,7 @@ function compile(text: string, as: 'value' | 'text'): Compiled {
   const only = program.body.length === 1 ? program.body[0] : undefined;
   const alone = as === 'value' && only !== undefined && isMustache(only);
   const rewritten = rewriteProgram(program, { text, output: alone ? 'keep value' : 'to text' });
+  namesInText(text); // Says where all variables at once are taken.
   const options = { noEscape: true, strict: true, knownHelpers: runtime.known, knownHelpersOnly: true };
   const run = runtime.environment.compile(rewritten, options);
   return { kind: alone ? 'value' : 'text', run };
