@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { labAvailability } from './test/availability.js';
 
 /*
- * Two projects: `unit` runs anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
+ * `unit` and `connection` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
  * can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
  */
 const lab = labAvailability();
@@ -17,7 +17,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          exclude: ['src/connection/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        // All of them take this machine's run lock and count its processes: one file at a time.
+        test: {
+          name: 'connection',
+          include: ['src/connection/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
         },
       },
       ...(lab.possible

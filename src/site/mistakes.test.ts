@@ -21,7 +21,7 @@ test('what is no site', async () => {
     `"site.yaml:1:1: a site is a list of plays, found an empty list (begin with \`- hosts: …\`)"`,
   );
   expect(await told('- hosts: [')).toMatchInlineSnapshot(
-    `"site.yaml:1:11: YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [")"`,
+    `"site.yaml:1:11: YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
   );
   expect(await told('- play\n- hosts: all\n  tasks: x')).toMatchInlineSnapshot(`
     "site.yaml:1:3: expected a map, found text "play"
@@ -197,7 +197,7 @@ test('templates, conditions and parameters are checked for every host, and told 
     site.yaml:36:13: later is not defined
     site.yaml:37:45: there is no handler "relod" (did you mean "reload"?)
     site.yaml:38:29: there is no file nowhere; looked for /files/nowhere and /nowhere
-    site.yaml:39:23: there is no template nowhere.hbs; looked for /templates/nowhere.hbs and /work/main/templates/nowhere.hbs
+    site.yaml:39:23: there is no template nowhere.hbs; looked for /templates/nowhere.hbs and <package>/templates/nowhere.hbs
     site.yaml:43:26: nobody is not defined
     site.yaml:43:46: service: enabled: expected true or false, found text "maybe"
     site.yaml:47:16: a handler cannot be made of the result result (use it in \`when\`, or write a task that asks \`when\` something changed)

@@ -12,6 +12,7 @@ import { sh } from '../../src/sh.js';
 import { standInFacts } from '../../src/site/ansible-facts.js';
 import { controllerFiles } from '../../src/site/files.js';
 import { type LoadedSite, loadSite } from '../../src/site/load.js';
+import { packageRoot } from '../../src/site/package-root.js';
 import { parseExtraVars } from '../../src/vars/variables.js';
 
 function kind<Params extends z.ZodType>(name: string, params: Params, id: (params: z.output<Params>) => string) {
@@ -179,7 +180,7 @@ function tell(diagnostics: Diagnostics, folder: string): string {
   return diagnostics.all
     .map(({ place, message, hint }) => {
       const at = place === undefined ? '' : `${relative(folder, place.file)}:${place.line}:${place.column}: `;
-      return `${at}${message.replaceAll(folder, '')}${hint === undefined ? '' : ` (${hint})`}`;
+      return `${at}${message.replaceAll(folder, '').replaceAll(packageRoot, '<package>')}${hint === undefined ? '' : ` (${hint})`}`;
     })
     .join('\n');
 }
