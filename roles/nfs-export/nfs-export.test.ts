@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/diagnostics/check-shape.js';
+import { explain } from '../../src/diagnostics/explain-issue.js';
 import { renderFile } from '../../src/resources/render.js';
 import { planFrom } from '../../test/unit/converge-locally.js';
 import { nfs_exports } from './nfs-exports.js';

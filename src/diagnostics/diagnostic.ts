@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from './codes.js';
+
 /** A place in a file, as people count: lines and columns start at 1. */
 export interface Place {
   readonly file: string;
@@ -9,8 +11,8 @@ export interface Place {
 
 /** One mistake in the input, worded for the person who made it. */
 export interface Diagnostic {
-  /** Stable name of the kind of mistake, for example `unknown-key`; diagnostics/codes.ts lists them all. */
-  readonly code: string;
+  /** Stable name of the kind of mistake, for example `unknown-key`. */
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly place?: Place | undefined;
   /** What was expected, or what to try: the nearest valid name, the right spelling. */

@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(wanted.length * 0.4)) + 1;
+  let least = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length * 0.4)) + 1);
   for (const candidate of candidates) {
     const far = apart(wanted, candidate.toLowerCase());
     if (far < least) {

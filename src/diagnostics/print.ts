@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnostic, Place } from './diagnostic.js';
+import { withoutSecrets } from './secret-names.js';
 
 export interface PrintOptions {
   readonly color: boolean;
@@ -8,7 +9,10 @@ export interface PrintOptions {
   readonly cwd: string;
 }
 
-/** All mistakes as a person reads them: place, message, the line with a caret, what to try; by file and line. */
+/**
+ * All mistakes as a person reads them: place, message, the line with a caret, what to try; by file and line. What
+ * passwords and tokens hold is not shown.
+ */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cwd }: PrintOptions): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const linesOf = lineReader();
@@ -28,8 +32,9 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
 const width = 160;
 
 function codeFrame(place: Place, lines: readonly string[], paint: (code: number, text: string) => string): string[] {
-  const line = lines[place.line - 1];
-  if (line === undefined) return [];
+  const written = lines[place.line - 1];
+  if (written === undefined) return [];
+  const line = withoutSecrets(written);
   const number = String(place.line);
   const from = place.column > width ? place.column - 40 : 0;
   const text = line.slice(from, from + width).replaceAll('\t', ' ');
@@ -48,7 +53,7 @@ function lineReader(): (file: string) => readonly string[] {
     if (known !== undefined) return known;
     let lines: readonly string[] = [];
     try {
-      lines = readFileSync(file, 'utf8').split('\n');
+      lines = readFileSync(file, 'utf8').split(/\r?\n/);
     } catch {
       // A place in a text that is no file, such as an argument: the message stands without its line.
     }

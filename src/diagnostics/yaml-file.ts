@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
 import { reasonOf } from './reason.js';
+import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
+import { rangeOf } from './yaml-range.js';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -29,26 +31,29 @@ export function readYaml(file: string, diagnostics: Diagnostics): YamlSource | u
 /** Parses YAML 1.2 (core schema, one document, no duplicate keys, no custom tags); all its errors are collected. */
 export function parseYaml(file: string, text: string, diagnostics: Diagnostics): YamlSource | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true });
-  const placeAt = (offset: number, end = offset + 1): Place => placeFrom(file, lines, text, offset, end);
-  for (const problem of [...document.errors, ...document.warnings]) {
-    const [start, end] = problem.pos;
-    diagnostics.add({
-      code: 'yaml',
-      message: `YAML: ${lowerFirst(problem.message)}`,
-      place: placeAt(start, end),
-      hint: yamlHint(problem.code),
-    });
+  const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
+  if (text.startsWith('$ANSIBLE_VAULT;')) {
+    lines.addNewLine(0);
+    diagnostics.add({ code: 'unsupported', message: 'the file is encrypted', place: placeAt(0, 14), hint: vaultHint });
+    return undefined;
   }
-  if (document.errors.length + document.warnings.length > 0) return undefined;
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true });
+  const problems = [...document.errors, ...document.warnings];
+  for (const { code, message, pos } of problems) {
+    const words = code === 'MULTIPLE_DOCS' ? 'a second document begins here' : lowerFirst(message);
+    const place = placeAt(Math.min(pos[0], text.trimEnd().length), pos[1]);
+    const hint = yamlHint(code, message) ?? templateHint(text, place.line);
+    diagnostics.add({ code: 'yaml', message: `YAML: ${words}`, place, hint });
+  }
+  if (problems.length > 0) return undefined;
+  const misuses = misusesIn(document);
+  for (const { range, ...misuse } of misuses) diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
+  if (misuses.length > 0) return undefined;
   return {
     file,
     text,
-    value: document.toJS(),
-    placeOf: (path, part = 'value') => {
-      const [start, end] = rangeOf(document, path, part);
-      return placeAt(start, end);
-    },
+    value: document.toJS({ maxAliasCount: -1 }),
+    placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part)),
   };
 }
 
@@ -58,64 +63,31 @@ function placeFrom(file: string, lines: LineCounter, text: string, start: number
   return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, firstLine.length) };
 }
 
-function rangeOf(document: Document, path: YamlPath, part: 'key' | 'value'): [number, number] {
-  let node: unknown = document.contents;
-  let range = rangeOfNode(node) ?? [0, 1];
-  for (const [depth, step] of path.entries()) {
-    const last = depth === path.length - 1;
-    const entry = entryOf(document, node, step);
-    if (entry === undefined) break;
-    node = entry.value;
-    const keyRange = rangeOfNode(entry.key);
-    range = (last && part === 'key' ? keyRange : rangeOfNode(node)) ?? keyRange ?? range;
-  }
-  return range;
-}
-
-function entryOf(
-  document: Document,
-  node: unknown,
-  step: string | number,
-): { key?: unknown; value: unknown } | undefined {
-  const parent = isNode(node) ? resolved(document, node) : node;
-  if (isSeq(parent)) {
-    const item = parent.items[Number(step)];
-    return item === undefined ? undefined : { value: item };
-  }
-  if (!isMap(parent)) return undefined;
-  const pair = parent.items.find((item) => isPair(item) && keyText(item.key) === String(step));
-  return pair === undefined ? undefined : { key: pair.key, value: pair.value ?? pair.key };
-}
-
-function resolved(document: Document, node: Node): unknown {
-  return 'resolve' in node && typeof node.resolve === 'function' ? node.resolve(document) : node;
-}
-
-function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value) : String(key);
-}
-
-function rangeOfNode(node: unknown): [number, number] | undefined {
-  if (!isNode(node) || node.range === undefined || node.range === null) return undefined;
-  return [node.range[0], Math.max(node.range[1], node.range[0] + 1)];
-}
-
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
 }
 
-function yamlHint(code: string): string | undefined {
+const vaultHint =
+  'what ansible-vault encrypted is not read here: give such values with -e @FILE, a file that only you can read';
+
+function templateHint(text: string, line: number): string | undefined {
+  return /[:-]\s+\{\{/.test(text.split('\n')[line - 1] ?? '') ? unquotedTemplate : undefined;
+}
+
+function yamlHint(code: string, message: string): string | undefined {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'indent with blanks';
     case 'DUPLICATE_KEY':
       return 'keep one of the two';
     case 'TAG_RESOLVE_FAILED':
-      return 'write the value without a tag';
+      return message.includes('!vault') ? vaultHint : 'write the value without a tag';
+    case 'MULTIPLE_DOCS':
+      return 'make a file of each, or take the line "---" out';
     case 'BAD_INDENT':
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
-      return 'check the indentation, and quote text that holds ": " or begins with { or ["';
+      return 'check the indentation, and quote text that holds ": " or begins with { or [';
     default:
       return undefined;
   }

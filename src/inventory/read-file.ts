@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe } from '../diagnostics/check-shape.js';
 import { Diagnostics, type Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
+import { describe } from '../diagnostics/value-words.js';
 import { readYaml, type YamlPath, type YamlSource } from '../diagnostics/yaml-file.js';
 import { mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
 import { type Draft, groupIn, hostIn } from './draft.js';

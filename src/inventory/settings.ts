@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { describe } from '../diagnostics/check-shape.js';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
+import { describe } from '../diagnostics/value-words.js';
 import type { ConnectionSettings } from '../model/play.js';
 import type { VariableTable } from '../vars/variables.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { describe } from '../diagnostics/check-shape.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { reasonOf } from '../diagnostics/reason.js';
+import { describe } from '../diagnostics/value-words.js';
 import { readYaml } from '../diagnostics/yaml-file.js';
 import { type Layer, mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
 import type { Draft, VariableFolder } from './draft.js';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { explain } from '../diagnostics/check-shape.js';
+import { explain } from '../diagnostics/explain-issue.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { renderText } from '../vars/template.js';

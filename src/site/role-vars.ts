@@ -1,4 +1,4 @@
-import { explain } from '../diagnostics/check-shape.js';
+import { explain } from '../diagnostics/explain-issue.js';
 import type { Place } from '../diagnostics/diagnostic.js';
 import { renderValue } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';

@@ -1,0 +1,36 @@
+/**
+ * Every kind of mistake that input can have, with what it means. A code is stable: programs may rely on it, whatever
+ * the message says.
+ */
+export const codes = {
+  yaml: 'The file is no YAML, or YAML that is not used here (several documents, tags)',
+  'unreadable-file': 'A file or folder that is named cannot be read',
+  'unknown-key': 'A key that means nothing where it stands',
+  'missing-key': 'A key that has to be there is not',
+  'wrong-type': 'A value of another type than is expected',
+  'wrong-value': 'A value of the right type that is not allowed',
+  unsupported: 'Something of Ansible that is not done here; the hint says what is',
+  'unsupported-key': 'A key of Ansible that is written otherwise here',
+  contradiction: 'Two settings that mean the same and differ',
+  range: 'A range of hosts that cannot be expanded',
+  'group-cycle': 'A group that is its own child',
+  'two-files': 'Two files of variables for one group or host, of which one would not be read',
+  pattern: 'A pattern of hosts, or a part of one, that matches none',
+  'extra-vars': 'An argument of -e that cannot be read',
+  template: 'A template or condition that cannot be read or rendered',
+  'undefined-variable': 'A template names a variable that is not there',
+  'no-role': 'An entry of roles names none',
+  'unknown-role': 'A role that is not there',
+  'broken-role': 'A role that cannot be loaded, or exports none',
+  'unknown-variable': 'A variable that the role does not have, given at its entry',
+  'wrong-variable': 'A variable of a role that does not fit its schema',
+  'role-variables': 'Variables of a role that do not fit together',
+  'no-resource': 'A task that says nothing to do',
+  'two-resources': 'A task that says two things to do',
+  handler: 'A handler that cannot be used as it is written',
+  'unknown-handler': 'A task notifies a handler that is not there',
+  'become-password': 'A sudo password is needed and cannot be asked for',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Stable name of a kind of mistake. */
+export type DiagnosticCode = keyof typeof codes;
