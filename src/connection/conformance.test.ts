@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShell } from '../../test/unit/shells.js';
 import { type Sshd, startSshd } from '../../test/unit/sshd.js';
+import { whenFree } from '../../test/unit/when-free.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import type { Connection, Request, Response } from './connection.js';
@@ -258,7 +259,7 @@ function conformance(open: () => Promise<Connection>): void {
   it('holds the run lock against another run, names itself, and lets go when it is closed', async () => {
     const first = await open();
     first.lock(false);
-    expect((await first.probe([{ script: sh`echo in` }], false))[0]?.stdout).toBe('in\n');
+    await whenFree(() => first.probe([{ script: sh`:` }], false));
     const second = await open();
     second.lock(false);
     await expect(second.probe([{ script: sh`echo ran >&2; exit 1` }], false)).rejects.toMatchObject({
@@ -271,7 +272,8 @@ function conformance(open: () => Promise<Connection>): void {
     });
     await expect(second.probe([{ script: sh`:` }], false)).rejects.toMatchObject({ problem: 'locked' });
     await first.close();
-    expect((await second.probe([{ script: sh`echo in` }], false))[0]?.stdout).toBe('in\n');
+    const [reply] = await whenFree(() => second.probe([{ script: sh`echo in` }], false));
+    expect(reply?.stdout).toBe('in\n');
     await second.close();
   });
 

@@ -44,7 +44,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     try {
       return await (await shell).run(requests, locking);
     } catch (error) {
-      if (shells.get(user) === shell) shells.delete(user);
+      if (shells.get(user) === shell && !isRefusal(error)) shells.delete(user);
       if (locking) locks.add(user);
       if (closing.signal.aborted) throw closed(transport.where);
       throw error;
@@ -73,6 +73,11 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       await transport.close();
     },
   };
+}
+
+/** sudo said no: it is not asked again, since each wrong password brings an account nearer to being locked. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ConnectionError && error.problem.startsWith('become-');
 }
 
 function closed(where: string): ConnectionError {

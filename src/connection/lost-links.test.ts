@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RoundTripProxy, roundTripProxy } from '../../test/proxy/round-trips.js';
 import { type FaultyServer, faultyServer, type SessionFault } from '../../test/unit/faulty-server.js';
 import { freePort, type Sshd, startSshd } from '../../test/unit/sshd.js';
+import { whenFree } from '../../test/unit/when-free.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import type { Connection } from './connection.js';
@@ -67,7 +68,7 @@ describe('a link that is lost', () => {
   it('lets go of the run lock, and ends what ran', async () => {
     const connection = await reached();
     connection.lock(false);
-    await connection.probe([{ script: sh`:` }], false);
+    await whenFree(() => connection.probe([{ script: sh`:` }], false));
     const failed = connection.probe([{ script: sh`sleep 72.5` }], false).catch((error: unknown) => error);
     await vi.waitFor(async () => expect(await running('sleep 72.5')).toBe(1), { timeout: 5000 });
     proxy.cut();
@@ -75,7 +76,8 @@ describe('a link that is lost', () => {
     await vi.waitFor(async () => expect(await running('sleep 72.5')).toBe(0), { timeout: 10_000 });
     const next = await openConnection('host', sshd.settings());
     next.lock(false);
-    expect((await next.probe([{ script: sh`echo in` }], false))[0]?.stdout).toBe('in\n');
+    const [reply] = await whenFree(() => next.probe([{ script: sh`echo in` }], false));
+    expect(reply?.stdout).toBe('in\n');
     await next.close();
     await proxy.close();
   });
@@ -98,7 +100,8 @@ describe.each(['ssh', 'local'] as const)('a controller that is killed (%s)', (ki
     controller.kill('SIGKILL');
     await controller;
     await vi.waitFor(async () => expect(await running('sleep 71.5')).toBe(0), { timeout: 10_000 });
-    expect((await second.probe([{ script: sh`echo in` }], false))[0]?.stdout).toBe('in\n');
+    const [reply] = await whenFree(() => second.probe([{ script: sh`echo in` }], false));
+    expect(reply?.stdout).toBe('in\n');
     await second.close();
   });
 });

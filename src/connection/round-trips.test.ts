@@ -30,7 +30,6 @@ it('spends round trips as promised: 7 to connect, 3 with the first request, then
       connection = await openConnection('host', settings);
     }),
   ).toBeLessThanOrEqual(7);
-  connection.lock(false);
   expect(await spent(() => connection.probe([{ script: sh`echo facts` }], false))).toBeLessThanOrEqual(3);
   const probes = Array.from({ length: 50 }, () => ({ script: sh`stat /`, stdin: 'x'.repeat(2000) }));
   expect(await spent(() => connection.probe(probes, false))).toBe(1);
