@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
+          globalSetup: ['./test/packages-setup.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
         },

@@ -18,12 +18,25 @@ describe('sh', () => {
     expect(sh`a=${'x y'}; echo "\${a%% *}"`.script).toBe(`a='x y'; echo "\${a%% *}"`);
   });
 
-  it.each(['', ' ', '$HOME', '`id`', '\\', '\n', '*', '-n', '~', "'", '"', 'é', '!x', '# no', 'a=b;c'])(
-    'passes %j through a real shell unchanged',
-    (text) => {
-      expect(execFileSync('sh', ['-c', sh`printf %s ${text}`.script], { encoding: 'utf8' })).toBe(text);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '$HOME',
+    '`id`',
+    '\\',
+    '\n',
+    '*',
+    '-n',
+    '~',
+    "'",
+    '"',
+    'é',
+    '!x',
+    '# no',
+    'a=b;c',
+  ])('passes %j through a real shell unchanged', (text) => {
+    expect(execFileSync('sh', ['-c', sh`printf %s ${text}`.script], { encoding: 'utf8' })).toBe(text);
+  });
 
   it('refuses a NUL byte, which no shell word can hold', () => {
     expect(() => quote('a\0b')).toThrow(RangeError);

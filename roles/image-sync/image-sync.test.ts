@@ -26,12 +26,15 @@ describe('image-sync', () => {
     ]);
   });
 
-  it.each([['http://r/web:1'], ['Web:1'], ['a b'], ['web:1:2'], [{ name: 'web', tag: '-x' }]])(
-    'refuses the image %j',
-    (entry) => {
-      expect(vars.safeParse({ image_sync_images: [entry] }).success).toBe(false);
-    },
-  );
+  it.each([
+    ['http://r/web:1'],
+    ['Web:1'],
+    ['a b'],
+    ['web:1:2'],
+    [{ name: 'web', tag: '-x' }],
+  ])('refuses the image %j', (entry) => {
+    expect(vars.safeParse({ image_sync_images: [entry] }).success).toBe(false);
+  });
 
   it.each([
     ['0 own 200 sha256:a t\n0 up 200 sha256:a t', { is: 'same' }],

@@ -76,14 +76,15 @@ describe('options in /etc/sysconfig/docker', () => {
     expect(mergeSysconfig(expected, wanted)).toEqual({ text: expected, summary: '', overwrites: false });
   });
 
-  it.each([['OPTIONS="-D \\\n  --ipv6"\n'], [`\nOPTIONS="-D" --ipv6\n`], [`OPTIONS="-D"'--ipv6'\n`]])(
-    'are not guessed at: %j',
-    (text) => {
-      expect(mergeSysconfig(text, insecure('a'))).toMatch(
-        /^:[12]: the value of OPTIONS is not one pair of quotes on one line, so it is not edited$/,
-      );
-    },
-  );
+  it.each([
+    ['OPTIONS="-D \\\n  --ipv6"\n'],
+    [`\nOPTIONS="-D" --ipv6\n`],
+    [`OPTIONS="-D"'--ipv6'\n`],
+  ])('are not guessed at: %j', (text) => {
+    expect(mergeSysconfig(text, insecure('a'))).toMatch(
+      /^:[12]: the value of OPTIONS is not one pair of quotes on one line, so it is not edited$/,
+    );
+  });
 
   it('are read from whichever variable has them', () => {
     const flags = sysconfigFlags(

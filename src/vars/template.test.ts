@@ -277,12 +277,13 @@ test('names that a template takes from outside', () => {
   expect([...rootsOf({ x: ['{{a.b}}', '{{ broken |'], y: 1 })]).toEqual(['a']);
 });
 
-test.each(['{{this}}', '{{default port []}}', '{{#if on}}{{json .}}{{/if}}'])(
-  '%s takes all variables at once',
-  (text) => {
-    expect(attempt(() => namesInText(text))).toMatch(/means all variables at once here \(name one of them\)/);
-  },
-);
+test.each([
+  '{{this}}',
+  '{{default port []}}',
+  '{{#if on}}{{json .}}{{/if}}',
+])('%s takes all variables at once', (text) => {
+  expect(attempt(() => namesInText(text))).toMatch(/means all variables at once here \(name one of them\)/);
+});
 
 test('what a loop is at is no such mistake', () => {
   expect(namesInText('{{#each list}}{{this}} {{.}}{{/each}}').map(({ path }) => path)).toEqual(['list']);
