@@ -72,7 +72,9 @@ describe('a run', () => {
     const site = play(['web1', 'web2', 'web3'], (host) => {
       if (host === 'web1') {
         const place = { file: 'site.yaml', line: 4, column: 2 };
-        throw new InputError([{ code: 'wrong-value', message: 'path must be absolute', place, hint: 'begin it with /' }]);
+        throw new InputError([
+          { code: 'wrong-value', message: 'path must be absolute', place, hint: 'begin it with /' },
+        ]);
       }
       if (host === 'web2') throw new TypeError('undefined is not a function');
       return [setting('a', '1')];

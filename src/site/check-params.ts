@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { explain } from '../diagnostics/explain-issue.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { explain } from '../diagnostics/explain-issue.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { renderText } from '../vars/template.js';
 import { TemplateError, TooEarly } from '../vars/template-error.js';

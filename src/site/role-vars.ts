@@ -1,5 +1,5 @@
-import { explain } from '../diagnostics/explain-issue.js';
 import type { Place } from '../diagnostics/diagnostic.js';
+import { explain } from '../diagnostics/explain-issue.js';
 import { renderValue } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { Data, Later, laterIn } from '../vars/template-value.js';
