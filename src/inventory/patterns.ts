@@ -32,7 +32,9 @@ export function selectHosts(
     diagnostics.add({ code: 'pattern', message, place: options.place, hint }),
   );
   if (options.limit === undefined) return chosen;
-  const limit = evaluate(limitParts(options.limit, diagnostics), options.limit, inventory, (message, hint) =>
+  const parts = limitParts(options.limit, diagnostics);
+  if (parts === undefined) return chosen;
+  const limit = evaluate(parts, options.limit, inventory, (message, hint) =>
     diagnostics.add({ code: 'pattern', message: `--limit: ${message}`, hint }),
   );
   const kept = new Set(limit.map((host) => host.name));
@@ -67,18 +69,25 @@ function evaluate(parts: readonly string[], whole: string, inventory: Inventory,
   return [...chosen.values()];
 }
 
-function limitParts(limit: string, diagnostics: Diagnostics): string[] {
-  return splitPattern(limit).flatMap((part) => {
-    if (!part.startsWith('@')) return [part];
+/** The parts of a limit, those in its files included; nothing where a file cannot be read. */
+function limitParts(limit: string, diagnostics: Diagnostics): readonly string[] | undefined {
+  const parts: string[] = [];
+  for (const part of splitPattern(limit)) {
     try {
-      const lines = readFileSync(part.slice(1), 'utf8').split('\n');
-      return lines.map((line) => line.trim()).filter((line) => line !== '');
+      if (part.startsWith('@'))
+        parts.push(
+          ...readFileSync(part.slice(1), 'utf8')
+            .split('\n')
+            .map((line) => line.trim()),
+        );
+      else parts.push(part);
     } catch (error) {
       const message = `--limit: cannot read ${part.slice(1)}: ${reasonOf(error)}`;
       diagnostics.add({ code: 'unreadable-file', message });
-      return [];
+      return undefined;
     }
-  });
+  }
+  return parts.filter((part) => part !== '');
 }
 
 /** The hosts of one part, in order; a glob that finds a group and its hosts has them twice, which `[1]` counts. */

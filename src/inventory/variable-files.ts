@@ -51,7 +51,8 @@ function readNamed(paths: readonly string[], layer: Layer, from: string, diagnos
   for (const other of others) {
     diagnostics.add({
       code: 'two-files',
-      message: `${other} is not read, because ${basename(first)} stands beside it`,
+      message: `${from}: this file is not read, because ${basename(first)} beside it comes first`,
+      place: { file: other, line: 1, column: 1 },
       hint: `put both into the folder ${from}/, or into one file`,
     });
   }
