@@ -59,6 +59,10 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     plays.push(playOf(blueprint, site, settings));
     listing.push(listPlay(blueprint, site, settings));
   }
+  if (options.limit !== undefined && found.all.length === 0 && plays.every((play) => play.hosts.length === 0)) {
+    const message = `--limit ${options.limit}: no play has one of these hosts`;
+    found.add({ code: 'pattern', message, hint: 'without it, --list-hosts shows the hosts of each play' });
+  }
   reportOnce(found, diagnostics);
   return { plays, listing };
 }
