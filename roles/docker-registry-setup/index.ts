@@ -1,4 +1,4 @@
-import { defineRole, packages, type Results, stage, tasksOf } from '../../src/index.js';
+import { defineRole, packages, type Results, service, stage, tasksOf } from '../../src/index.js';
 import dockerConfig from '../docker-config/index.js';
 import imageSync from '../image-sync/index.js';
 import { registry_look } from '../image-sync/registry-look.js';
@@ -38,12 +38,15 @@ export default defineRole({
         docker_config_satisfied_by: [hostname, vars.docker_registry_setup_upstream_hostname],
         docker_config_force: force,
       }),
-      ...openPort(port, vars.docker_registry_setup_firewall),
+      ...(vars.docker_registry_setup_ports ?? [`${port}/tcp`]).flatMap((each) =>
+        openPort(each, vars.docker_registry_setup_firewall),
+      ),
       ...tasksOf(registrySetup, context, {
         registry_runtime: 'package',
         registry_port: Number(port),
         docker_registry_setup_force: force,
       }),
+      ...vars.docker_registry_setup_services.map((name) => service({ name, state: 'started', enabled: true })),
     ];
 
     return [

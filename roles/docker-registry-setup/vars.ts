@@ -21,6 +21,14 @@ export const vars = z.object({
     .enum(['', 'firewalld', 'iptables', 'none'])
     .default('')
     .describe('Firewall to open the port in; empty: whichever runs; `none`: leave it alone'),
+  docker_registry_setup_ports: z
+    .array(z.string().regex(/^\d+\/(tcp|udp)$/, { error: 'must be port/tcp or port/udp' }))
+    .optional()
+    .describe("Ports to open in the firewall. Default: the registry's own"),
+  docker_registry_setup_services: z
+    .array(z.string())
+    .default([])
+    .describe('Services to start and enable beside those of docker and the registry'),
   docker_registry_setup_image_prefix: z.string().default('openstack-').describe("Put before every image's name"),
   docker_registry_setup_rhosp_version: text.default('13.0').describe('Release: the default of tag and namespace'),
   docker_registry_setup_image_tag: text.optional().describe('Tag of the images. Default: the release'),

@@ -10,19 +10,24 @@ const accept = [
 ].join(', ');
 
 /**
- * Defines what asks registries from the host. `base` prints how one is reached: by https, or by http where docker itself
- * would go that way (its insecure registries, and loopback). Nothing is written anywhere.
+ * Defines what asks registries from the host. `look` prints how one is reached, and what it answers: plain http is tried
+ * only where docker itself would go that way (its insecure registries, and loopback). Nothing is written anywhere.
  */
 export const questions: Sh = sh`fetch() { curl -sk --connect-timeout 10 --max-time 300 -H ${`Accept: ${accept}`} "$@"; }
 insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
-base() {
+answer() { curl -sk -o /dev/null --connect-timeout 5 --max-time 20 -w '%{http_code}' "$1/v2/"; }
+look() {
   case $1 in
     localhost | localhost:* | 127.*) plain=1 ;;
     *) case $insecure in *" $1 "*) plain=1 ;; *) plain= ;; esac ;;
   esac
-  if [ -n "$plain" ] && ! curl -sk -o /dev/null --connect-timeout 3 --max-time 10 "https://$1/v2/"; then echo "http://$1"; else echo "https://$1"; fi
-}
-answer() { curl -sk -o /dev/null --connect-timeout 5 --max-time 20 -w '%{http_code}' "$1/v2/"; }`;
+  code=
+  [ -z "$plain" ] || code=$(answer "http://$1")
+  case $code in
+    '' | 000 | 400) echo "https://$1 $(answer "https://$1")" ;;
+    *) echo "http://$1 $code" ;;
+  esac
+}`;
 
 /**
  * The script that measures both sides: a HEAD for every tag, both registries beside each other; then, for tags that are
@@ -36,9 +41,10 @@ export function askRegistries(upstream: string, local: string, images: readonly 
   ]);
   return sh`command -v curl >/dev/null 2>&1 || { echo no-curl; exit 0; }
 ${questions}
-up=$(base ${upstream}) own=$(base ${local})
-echo "base up $up $(answer "$up")"
-echo "base own $own $(answer "$own")"
+up=$(look ${upstream}) own=$(look ${local})
+echo "base up $up"
+echo "base own $own"
+up=\${up% *} own=\${own% *}
 heads() {
   while read -r path; do printf 'url = "%s%s"\n' "$2" "$path"; done | fetch -I -w '\nend %{http_code}\n' -K - | tr -d '\r' | {
     n=0 digest=- type=-

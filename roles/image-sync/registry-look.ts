@@ -29,8 +29,9 @@ export const registry_look = defineResource({
     probeDeadline: 300,
     probe: () => sh`command -v curl >/dev/null 2>&1 || { echo "base - no-curl"; exit 0; }
 ${questions}
-at=$(base ${registry})
-echo "base $at $(answer "$at")"
+at=$(look ${registry})
+echo "base $at"
+at=\${at% *}
 next="/v2/_catalog?n=500"
 while [ -n "$next" ]; do
   page=$(fetch -D - "$at$next" | tr -d '\r')

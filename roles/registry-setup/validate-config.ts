@@ -8,6 +8,6 @@ export function validateConfig(
   const start =
     'binary' in registry
       ? `REGISTRY_HTTP_ADDR=127.0.0.1:0 timeout ${seconds} ${registry.binary} serve %s`
-      : `timeout ${seconds + 2} docker run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
+      : `timeout ${seconds} docker run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
   return `said=$(${start} 2>&1); [ $? = 124 ] || { echo "$said" | tail -n 3 >&2; exit 1; }`;
 }
