@@ -56,6 +56,14 @@ export async function engineDown(): Promise<void> {
   if (await daemonRuns(record)) await step('stop dockerd', () => stopDaemon(record));
   else if (existsSync(record)) say('dockerd of a former run is gone already');
   await rm(record, { force: true });
+  await unmountData();
+}
+
+/** dockerd mounts its data folder onto itself and leaves that behind: the folder could not be taken away then. */
+async function unmountData(): Promise<void> {
+  const mounts = await readFile('/proc/mounts', 'utf8');
+  const data = inCache('engine', 'data');
+  if (mounts.split('\n').some((line) => line.split(' ')[1] === data)) await execa('umount', [data]);
 }
 
 /** Whether the engine is one that the lab started. */
