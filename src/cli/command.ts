@@ -47,7 +47,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .option('--no-sync', 'look only: what registry is there and what is in it')
     .option('--root <dir>', 'stage into a folder: every path lies below it, packages and services are left out')
     .option('-f, --forks <n>', 'hosts worked on at a time (default: 32)', wholeNumber, 32)
-    .option('--strict', 'with --check: exit with 3 when something would change', false)
+    .option('--strict', 'with --check: exit with 3 when there are differences', false)
     .optionsGroup('Connecting:')
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
@@ -83,7 +83,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 
 const exitStatuses = `
 Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
-unreachable (6 both); 3 something would change (--check --strict); 130 interrupted.`;
+unreachable (6 both); 3 differences (--check --strict); 130 interrupted.`;
 
 function list(value: string, previous: readonly string[]): string[] {
   return [...previous, value];

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
-import type { Resource } from '../model/resource.js';
 import { editBlock } from './edit-block.js';
 import { editParams } from './edit-params.js';
-import { type PathState, parsePath } from './path-state.js';
-import { planEdit } from './plan-edit.js';
-import { probePath } from './probe-path.js';
-import { accountNeeds, pathNeeds } from './refs.js';
+import { editedFile } from './edited-file.js';
 
 const params = z
   .strictObject({
@@ -40,20 +36,9 @@ export const block = defineResource({
   kind: 'block',
   summary: 'Lines of a file, between markers',
   params,
-  create: (params): Resource<PathState> => ({
-    kind: 'block',
-    id: params.path,
-    provides: [`path:${params.path}`],
-    needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
-    staging: 'path',
-    probe: (host) => {
-      const { owner, group } = params;
-      return probePath(host.at(params.path), { root: host.root, owner, group, content: true });
-    },
-    parse: (reply, host) => parsePath(reply, host.at(params.path)),
-    plan: (state, host) => {
-      const edit = (text: string) => editBlock(text, params) ?? `: only one of the markers "${params.marker}" is there`;
-      return planEdit(state, { ...params, path: host.at(params.path), absent: params.state === 'absent', edit }, host);
-    },
-  }),
+  create: (params) =>
+    editedFile('block', params, {
+      absent: params.state === 'absent',
+      edit: (text) => editBlock(text, params) ?? `: only one of the markers "${params.marker}" is there`,
+    }),
 });

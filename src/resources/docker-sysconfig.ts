@@ -5,11 +5,9 @@ import type { HostContext, Resource } from '../model/resource.js';
 import { isDefaultFlag } from './docker-flags.js';
 import type { EditedText } from './edit-line.js';
 import { editParams } from './edit-params.js';
+import { editedFile } from './edited-file.js';
 import { textOf } from './file-content.js';
-import { type PathState, parsePath } from './path-state.js';
-import { planEdit } from './plan-edit.js';
-import { probePath } from './probe-path.js';
-import { accountNeeds, pathNeeds } from './refs.js';
+import type { PathState } from './path-state.js';
 import { renderFile } from './render.js';
 import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
 
@@ -47,20 +45,10 @@ export const docker_sysconfig = defineResource({
   summary: 'Options of dockerd in /etc/sysconfig/docker',
   params,
   create: (params): Resource<PathState> => ({
-    kind: 'docker_sysconfig',
-    id: params.path,
-    provides: [`path:${params.path}`],
-    needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
-    staging: 'path',
-    probe: (host) => {
-      const { owner, group } = params;
-      return probePath(host.at(params.path), { root: host.root, owner, group, content: true });
-    },
-    parse: (reply, host) => parsePath(reply, host.at(params.path)),
-    plan: (state, host) => {
-      const edit = (text: string) => (text === '' ? rendered(params, host) : merged(text, params));
-      return planEdit(state, { ...params, path: host.at(params.path), absent: false, edit }, host);
-    },
+    ...editedFile('docker_sysconfig', params, {
+      absent: false,
+      edit: (text, host) => (text === '' ? rendered(params, host) : merged(text, params)),
+    }),
     result: ({ type, content }) => ({ exists: type !== 'absent', content: textOf(content) ?? '' }),
   }),
 });

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
-import type { Resource } from '../model/resource.js';
 import type { EditedText } from './edit-line.js';
 import { editParams } from './edit-params.js';
+import { editedFile } from './edited-file.js';
 import { JsonMistake } from './json-text.js';
 import { type JsonMerge, mergeJson } from './merge-json.js';
-import { type PathState, parsePath } from './path-state.js';
-import { planEdit } from './plan-edit.js';
-import { probePath } from './probe-path.js';
-import { accountNeeds, pathNeeds } from './refs.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -37,25 +33,12 @@ export const json_file = defineResource({
   kind: 'json_file',
   summary: 'Keys of a JSON file',
   params,
-  create: (params): Resource<PathState> => {
+  create: (params) => {
     const remove = params.remove.map((way) => (typeof way === 'string' ? way.split('.') : way));
-    return {
-      kind: 'json_file',
-      id: params.path,
-      provides: [`path:${params.path}`],
-      needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
-      staging: 'path',
-      probe: (host) => {
-        const { owner, group } = params;
-        return probePath(host.at(params.path), { root: host.root, owner, group, content: true });
-      },
-      parse: (reply, host) => parsePath(reply, host.at(params.path)),
-      plan: (state, host) => {
-        const absent = Object.keys(params.merge).length === 0;
-        const edit = (text: string) => merged(text, { ...params, remove });
-        return planEdit(state, { ...params, path: host.at(params.path), absent, edit }, host);
-      },
-    };
+    return editedFile('json_file', params, {
+      absent: Object.keys(params.merge).length === 0,
+      edit: (text) => merged(text, { ...params, remove }),
+    });
   },
 });
 

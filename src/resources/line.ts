@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
-import type { Resource } from '../model/resource.js';
 import { editLine } from './edit-line.js';
 import { editParams } from './edit-params.js';
-import { type PathState, parsePath } from './path-state.js';
-import { planEdit } from './plan-edit.js';
-import { probePath } from './probe-path.js';
-import { accountNeeds, pathNeeds } from './refs.js';
+import { editedFile } from './edited-file.js';
 import { regularExpression } from './regular-expression.js';
 
 const params = z
@@ -51,27 +47,12 @@ export const line = defineResource({
   kind: 'line',
   summary: 'One line of a file',
   params,
-  create: (params): Resource<PathState> => ({
-    kind: 'line',
-    id: params.path,
-    provides: [`path:${params.path}`],
-    needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
-    staging: 'path',
-    probe: (host) => {
-      const { owner, group } = params;
-      return probePath(host.at(params.path), {
-        root: host.root,
-        owner,
-        group,
-        content: true,
-        unlessLine: params.regexp && params.line,
-      });
-    },
-    parse: (reply, host) => parsePath(reply, host.at(params.path)),
-    plan: (state, host) => {
-      const { line, regexp, insert_after: insertAfter, insert_before: insertBefore } = params;
-      const edit = (text: string) => editLine(text, { line, regexp, state: params.state, insertAfter, insertBefore });
-      return planEdit(state, { ...params, path: host.at(params.path), absent: params.state === 'absent', edit }, host);
-    },
-  }),
+  create: (params) => {
+    const { line, regexp, state, insert_after: insertAfter, insert_before: insertBefore } = params;
+    return editedFile('line', params, {
+      absent: state === 'absent',
+      edit: (text) => editLine(text, { line, regexp, state, insertAfter, insertBefore }),
+      unlessLine: regexp && line,
+    });
+  },
 });
