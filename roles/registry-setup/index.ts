@@ -33,12 +33,13 @@ export default defineRole({
 
     const restart = inContainer
       ? command({
+          when,
           title: 'restart registry',
           cmd: `docker restart ${name}`,
           // A container that was started behind the change has read it.
           only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${name})" +%s)" -le "$(stat -c %Y ${configPath})" ]`,
         })
-      : service({ title: 'restart registry', name: unit, state: 'restarted' });
+      : service({ when, title: 'restart registry', name: unit, state: 'restarted' });
     const files = [vars.registry_tls?.certificate, vars.registry_tls?.key, vars.registry_htpasswd].filter(
       (path) => path !== undefined,
     );

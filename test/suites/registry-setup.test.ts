@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labHost, type Scratch, scratch } from '../inventory.js';
+import { resetHost, ssh } from '../lab/lab.js';
+import { named, provisionJson } from '../provision.js';
+
+const host = 'registry1';
+
+/** `U*U` by bcrypt: a vector of the algorithm's own test set (crypt_blowfish). */
+const account = 'puller:$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+
+const site = `
+- hosts: all
+  vars:
+    registry_tls: { certificate: /srv/tls/cert.pem, key: "{{default key '/srv/tls/key.pem'}}" }
+    registry_htpasswd: /srv/tls/htpasswd
+  roles: [registry-setup]
+`;
+
+describe("registry-setup with the distribution's package", () => {
+  let folder: Scratch;
+  let args: string[];
+
+  beforeAll(async () => {
+    folder = scratch();
+    args = [folder.write('site.yaml', site), '-i', folder.inventory({ [host]: labHost(host) })];
+    await resetHost(host);
+    const made = await ssh(
+      host,
+      `mkdir -p /srv/tls && cd /srv/tls && echo '${account}' > htpasswd &&
+       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=${host} && chmod 644 *`,
+    );
+    expect(made).toMatchObject({ exitCode: 0 });
+  });
+  afterAll(() => folder.remove());
+
+  const status = async (...options: string[]) =>
+    (await ssh(host, `curl -sk -o /dev/null -w %{http_code} ${options.join(' ')} https://localhost:5000/v2/`)).stdout;
+
+  it('serves by TLS, to those with an account', async () => {
+    const run = await provisionJson(args);
+    expect(named(run.tasks, 'failed', 'kept')).toEqual([]);
+    expect(await status()).toBe('401');
+    expect(await status("-u 'puller:U*U'")).toBe('200');
+    expect(await status("-u 'puller:wrong'")).toBe('401');
+    expect(named((await provisionJson(args)).tasks, 'changed', 'kept', 'failed')).toEqual([]);
+  });
+
+  it('does not install a configuration that the registry would not start with', async () => {
+    const before = (await ssh(host, 'cat /etc/docker/registry/config.yml')).stdout;
+    const run = await provisionJson([...args, '--force', '-e', 'key=/srv/tls/missing.pem']);
+    expect(run.status).toBe(2);
+    const failed = run.tasks.find(({ outcome }) => outcome === 'failed');
+    expect(failed?.stderr).toContain('missing.pem: no such file');
+    expect((await ssh(host, 'cat /etc/docker/registry/config.yml')).stdout).toBe(before);
+    expect(await status()).toBe('401');
+  });
+
+  it('leaves a registry alone that something else runs', async () => {
+    await ssh(
+      host,
+      'systemctl disable --now docker-registry; rm -rf /srv/other && mkdir -p /srv/other/docker/registry/v2/repositories/old/_layers',
+    );
+    const other = 'version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /srv/other\nhttp:\n  addr: :5000\n';
+    await ssh(host, 'cat > /srv/other.yml', { input: other });
+    const started = await ssh(
+      host,
+      'systemd-run --unit other-registry docker-registry serve /srv/other.yml; sleep 2; curl -s http://localhost:5000/v2/_catalog',
+    );
+    expect(started.stdout).toBe('{"repositories":["old"]}');
+    const plain = folder.write('plain.yaml', '- hosts: all\n  roles: [registry-setup]\n');
+    const run = await provisionJson([plain, ...args.slice(1)]);
+    expect(run.status).toBe(0);
+    expect(named(run.tasks, 'changed', 'failed')).toEqual([]);
+    const kept = run.tasks.filter(({ outcome }) => outcome === 'kept');
+    expect(kept.map(({ hint }) => hint)).toEqual([expect.stringContaining('docker_registry_setup_force')]);
+    await ssh(host, 'systemctl stop other-registry');
+  });
+});
