@@ -10,22 +10,29 @@ const accept = [
 ].join(', ');
 
 /**
- * Defines what asks registries from the host. `look` prints how one is reached, and what it answers: plain http is tried
- * only where docker itself would go that way (its insecure registries, and loopback). Nothing is written anywhere.
+ * Defines what asks registries from the host, with the trust that docker itself has: plain http and unverified
+ * certificates only for its insecure registries and loopback; else the system's authorities, or the one under certs.d.
+ * `look REGISTRY` prints how it is reached and what it answers; `fetch REGISTRY …` is curl for it. Nothing is written anywhere.
  */
-export const questions: Sh = sh`fetch() { curl -sk --connect-timeout 10 --max-time 300 -H ${`Accept: ${accept}`} "$@"; }
-insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
-answer() { curl -sk -o /dev/null --connect-timeout 5 --max-time 20 -w '%{http_code}' "$1/v2/"; }
+export const questions: Sh = sh`insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
+is_insecure() {
+  case $1 in localhost | localhost:* | 127.*) return 0 ;; esac
+  case $insecure in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+fetch() {
+  authority=/etc/docker/certs.d/$1/ca.crt
+  if is_insecure "$1"; then trust=-k; elif [ -f "$authority" ]; then trust="--cacert $authority"; else trust=; fi
+  shift; curl -s $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${accept}`} "$@"
+}
+answer() { fetch "$1" -o /dev/null -w '%{http_code}' "$2/v2/"; }
 look() {
-  case $1 in
-    localhost | localhost:* | 127.*) plain=1 ;;
-    *) case $insecure in *" $1 "*) plain=1 ;; *) plain= ;; esac ;;
-  esac
   code=
-  [ -z "$plain" ] || code=$(answer "http://$1")
+  ! is_insecure "$1" || code=$(answer "$1" "http://$1")
   case $code in
-    '' | 000 | 400) echo "https://$1 $(answer "https://$1")" ;;
-    *) echo "http://$1 $code" ;;
+    '' | 000 | 400)
+      code=$(answer "$1" "https://$1") && why= || why=$(fetch "$1" -S -o /dev/null "https://$1/v2/" 2>&1 | head -n 1)
+      echo "https://$1 $code $why" ;;
+    *) echo "http://$1 $code " ;;
   esac
 }`;
 
@@ -44,9 +51,9 @@ ${questions}
 up=$(look ${upstream}) own=$(look ${local})
 echo "base up $up"
 echo "base own $own"
-up=\${up% *} own=\${own% *}
+up=\${up%% *} own=\${own%% *}
 heads() {
-  while read -r path; do printf 'url = "%s%s"\n' "$2" "$path"; done | fetch -I -w '\nend %{http_code}\n' -K - | tr -d '\r' | {
+  while read -r path; do printf 'url = "%s%s"\n' "$2" "$path"; done | fetch "$3" -I -w '\nend %{http_code}\n' -K - | tr -d '\r' | {
     n=0 digest=- type=-
     while read -r key value rest; do
       case $key in
@@ -60,7 +67,7 @@ heads() {
 set -- ${paths}
 ups() { while [ $# -gt 0 ]; do echo "$1"; shift 2; done; }
 owns() { while [ $# -gt 0 ]; do echo "$2"; shift 2; done; }
-found=$( { ups "$@" | heads up "$up" & owns "$@" | heads own "$own" & wait; } | sort -k1,1n -k2,2)
+found=$( { ups "$@" | heads up "$up" ${upstream} & owns "$@" | heads own "$own" ${local} & wait; } | sort -k1,1n -k2,2)
 echo "$found"
 echo @bodies
 dollar='$'
@@ -72,13 +79,14 @@ differing() {
     echo "$type $path $ownpath"
   done
 }
-bodies() { while read -r url; do printf 'url = "%s"\n' "$url"; done | fetch -w '\n@body %{http_code} %{url_effective}\n' -K -; }
+bodies() { while read -r url; do printf 'url = "%s"\n' "$url"; done | fetch "$1" -w '\n@body %{http_code} %{url_effective}\n' -K -; }
 pairs=$(differing "$@")
 [ -n "$pairs" ] || exit 0
-echo "$pairs" | while read -r type path ownpath; do echo "$up$path"; echo "$own$ownpath"; done | bodies
+echo "$pairs" | while read -r type path ownpath; do echo "$up$path"; done | bodies ${upstream}
+echo "$pairs" | while read -r type path ownpath; do echo "$own$ownpath"; done | bodies ${local}
 echo "$pairs" | while read -r type path ownpath; do
   case $type in
-    *index* | *list*) fetch "$up$path" | grep -o 'sha256:[0-9a-f]*' | sort -u | while read -r child; do echo "$up\${path%/*}/$child"; done | bodies ;;
+    *index* | *list*) fetch ${upstream} "$up$path" | grep -o 'sha256:[0-9a-f]*' | sort -u | while read -r child; do echo "$up\${path%/*}/$child"; done | bodies ${upstream} ;;
   esac
 done`;
 }

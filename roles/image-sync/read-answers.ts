@@ -52,8 +52,8 @@ export function readAnswers(
 }
 
 function unanswered(base: readonly string[] | undefined, registry: string): string[] {
-  const [, , url = registry, status = '000'] = base ?? [];
-  return status === '000' ? [`${url} does not answer`] : [];
+  const [, , url = registry, status = '000', ...why] = base ?? [];
+  return status === '000' ? [`${url} does not answer${why.length === 0 ? '' : `: ${why.join(' ').trim()}`}`] : [];
 }
 
 function refusal(status: string, registry: string): string {

@@ -12,6 +12,8 @@ const params = z.strictObject({
 interface LookState {
   readonly url: string;
   readonly status: string;
+  /** What curl said when nothing answered. */
+  readonly said: string;
   readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
 }
 
@@ -31,37 +33,38 @@ export const registry_look = defineResource({
 ${questions}
 at=$(look ${registry})
 echo "base $at"
-at=\${at% *}
+case $at in *' 200 '*) ;; *) exit 0 ;; esac
+at=\${at%% *}
 next="/v2/_catalog?n=500"
 while [ -n "$next" ]; do
-  page=$(fetch -D - "$at$next" | tr -d '\r')
+  page=$(fetch ${registry} -D - "$at$next" | tr -d '\r')
   printf '%s\n' "$page" | sed -n '/^{/p' | grep -o '"[^"]*"' | tr -d '"' | sed -n '2,$p'
   next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p')
 done | while read -r name; do
-  echo "repository $name $(fetch "$at/v2/$name/tags/list" | grep -o '"tags":\[[^]]*\]' | cut -d: -f2- | tr -d '[]"' | tr ',' ' ')"
+  echo "repository $name $(fetch ${registry} "$at/v2/$name/tags/list" | grep -o '"tags":\[[^]]*\]' | cut -d: -f2- | tr -d '[]"' | tr ',' ' ')"
 done`,
     parse: (reply) => {
       const lines = reply.stdout.split('\n').map((line) => line.trim().split(/\s+/));
-      const [, url = registry, status = '000'] = lines.find(([word]) => word === 'base') ?? [];
+      const [, url = registry, status = '000', ...words] = lines.find(([word]) => word === 'base') ?? [];
       const repositories = lines.flatMap(([word, name, ...tags]) =>
         word === 'repository' && name !== undefined ? [{ name, tags }] : [],
       );
-      return { url, status, repositories };
+      return { url, status, said: words.join(' '), repositories };
     },
-    plan: ({ url, status, repositories }) => {
+    plan: ({ url, status, said, repositories }) => {
       if (status === 'no-curl' && !required)
         return { verdict: 'ok', note: 'there is no curl on the host yet to ask with' };
       if (status === 'no-curl')
         return { verdict: 'refused', message: 'there is no curl on the host to ask the registry with' };
-      const silent = status !== '200' && status !== '401';
+      const silent = status !== '200';
       if (required && (silent || repositories.length === 0)) {
-        const why = silent ? `${url} does not answer` : 'it holds no images';
+        const why = silent ? unwilling(url, status, said) : 'it holds no images';
         return {
           verdict: 'refused',
           message: message === undefined ? `no registry at ${registry}: ${why}` : `${message} (${why})`,
         };
       }
-      const note = silent ? `${url} does not answer` : `${url} answers, ${repositories.length} repositories`;
+      const note = silent ? unwilling(url, status, said) : `${url} answers, ${repositories.length} repositories`;
       return {
         verdict: 'ok',
         note,
@@ -74,3 +77,9 @@ done`,
     }),
   }),
 });
+
+function unwilling(url: string, status: string, said: string): string {
+  if (status === '401' || status === '403') return `${url} asks for an account (${status})`;
+  if (status !== '000') return `${url} answered ${status}`;
+  return `${url} does not answer${said === '' ? '' : `: ${said}`}`;
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+import { writesDuring } from '../watch-writes.js';
 
 const host = 'registry1';
 
@@ -27,7 +28,7 @@ describe("registry-setup with the distribution's package", () => {
     const made = await ssh(
       host,
       `mkdir -p /srv/tls && cd /srv/tls && echo '${account}' > htpasswd &&
-       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=${host} && chmod 644 *`,
+       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=${host} -addext subjectAltName=DNS:${host} && chmod 644 *`,
     );
     expect(made).toMatchObject({ exitCode: 0 });
   });
@@ -42,7 +43,27 @@ describe("registry-setup with the distribution's package", () => {
     expect(await status()).toBe('401');
     expect(await status("-u 'puller:U*U'")).toBe('200');
     expect(await status("-u 'puller:wrong'")).toBe('401');
-    expect(named((await provisionJson(args)).tasks, 'changed', 'kept', 'failed')).toEqual([]);
+    const writes = await writesDuring(host, async () => {
+      expect(named((await provisionJson(args)).tasks, 'changed', 'kept', 'failed')).toEqual([]);
+    });
+    expect(writes).toEqual([]);
+  });
+
+  it('is not believed by image-sync while its certificate is not trusted', async () => {
+    const look = folder.write(
+      'look.yaml',
+      `- hosts: all\n  vars: { image_sync_local: "${host}:5000" }\n  roles: [image-sync]\n`,
+    );
+    const said = async () => {
+      const { tasks } = await provisionJson([look, ...args.slice(1), '--no-sync']);
+      return tasks.find(({ outcome }) => outcome === 'failed')?.summary;
+    };
+    expect(await said()).toMatch(/certificate/);
+    await ssh(
+      host,
+      `mkdir -p /etc/docker/certs.d/${host}:5000 && cp /srv/tls/cert.pem /etc/docker/certs.d/${host}:5000/ca.crt`,
+    );
+    expect(await said()).toMatch(/asks for an account/);
   });
 
   it('does not install a configuration that the registry would not start with', async () => {
