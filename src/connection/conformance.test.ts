@@ -293,6 +293,7 @@ function conformance(open: () => Promise<Connection>): void {
     expect((await one({ script: sh`echo back` })).stdout).toBe('back\n');
   });
 
+  // Only root becomes others without being asked for a password.
   it.runIf(process.getuid?.() === 0)('gives each user a shell of its own', async () => {
     const nobody = await connection.probe([{ script: sh`id -un; pwd; echo "$HOME"` }], { user: 'nobody' });
     expect(nobody[0]?.stdout).toMatch(/^nobody\n\//);

@@ -34,7 +34,7 @@ export async function runApart(
   const endNow = () =>
     void started
       .then(end)
-      .catch(() => {})
+      .catch(() => {}) // It never began, or the link is gone: what is left is to kill it from here.
       .finally(process.kill);
   options.signal?.addEventListener('abort', endNow, { once: true });
   try {

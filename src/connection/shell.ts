@@ -31,7 +31,7 @@ export class Shell {
    */
   run(requests: readonly Request[], locking: boolean): Promise<Response[]> {
     const batch = this.last.then(() => this.send(requests, locking));
-    this.last = batch.catch(() => {});
+    this.last = batch.catch(() => {}); // Whoever asked for the batch gets its error; the next one only waits.
     return batch;
   }
 

@@ -44,6 +44,7 @@ function heldBy(agent: OpenSSHAgent): Promise<ParsedKey[]> {
 async function publicKeys(files: readonly string[]): Promise<Buffer[]> {
   const keys = await Promise.all(
     files.map(async (file) => {
+      // Without its public half beside it, a key can't be recognised in the agent.
       const text = await readFile(`${file}.pub`).catch(() => undefined);
       const key = text === undefined ? undefined : ssh2.utils.parseKey(text);
       return key === undefined || key instanceof Error ? [] : [key.getPublicSSH()];

@@ -87,7 +87,7 @@ export class HostRun {
       this.#open = { connection, context, main };
       return this.#open;
     } catch (error) {
-      await connection.close().catch(() => {});
+      await connection.close().catch(() => {}); // Why it failed is what is told.
       throw error;
     }
   }
@@ -96,7 +96,7 @@ export class HostRun {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    await open?.connection.close().catch(() => {});
+    await open?.connection.close().catch(() => {}); // Its work is done and told; a link that is gone is closed.
   }
 
   /** Handlers that an earlier run left pending and that no play of this one knew. */

@@ -118,6 +118,7 @@ describe('file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  // Only root may mount the small file system that is to be full.
   it.runIf(isRoot)('leaves the old file and nothing else when the disk is full', async () => {
     const small = join(folder, 'small');
     await mkdir(small);
@@ -162,6 +163,7 @@ describe('file', () => {
     expect(pass.failure).toBe(`the folder ${folder}/no does not exist`);
   });
 
+  // Only root may give files away.
   it.runIf(isRoot)('mends owner and group by name and number, and says which account is missing', async () => {
     await writeFile(path, 'x');
     await chown(path, 1, 1);

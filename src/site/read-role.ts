@@ -47,6 +47,7 @@ async function readRole(value: unknown, path: Path, words: Words, reading: Readi
 async function inlineVariables(value: unknown, path: Path, reading: Reading): Promise<readonly string[]> {
   const name = isMap(value) ? (value.role ?? value.name) : undefined;
   if (!isMap(value) || typeof name !== 'string') return [];
+  // A role that can't be loaded is a mistake of its own, told where its tasks are read.
   const role = await reading.catalog.load(name).catch(() => undefined);
   const inline = Object.keys(value).filter((key) => !(key in roleEntrySchema.shape) && key in (role?.vars.shape ?? {}));
   for (const key of inline) {

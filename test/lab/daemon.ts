@@ -45,7 +45,10 @@ export async function lastLines(log: string, lines = 15): Promise<string> {
 }
 
 async function readRecord(record: string): Promise<Daemon | undefined> {
-  const text = await readFile(record, 'utf8').catch(() => undefined);
+  const text = await readFile(record, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
   return text === undefined ? undefined : (JSON.parse(text) as Daemon);
 }
 

@@ -24,7 +24,10 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function take(): Promise<boolean> {
-  const file = await open(path, 'wx').catch(() => undefined);
+  const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    return undefined;
+  });
   if (file !== undefined) {
     await file.writeFile(String(process.pid));
     await file.close();
