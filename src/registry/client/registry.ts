@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../digest.js';
+import type { Descriptor, RawManifest } from '../manifest.js';
+import type { BlobName, ImageSource } from '../source.js';
+
+/** How a registry is reached and trusted. Plain http only where `scheme` says so, or on loopback. */
+export interface RegistryTrust {
+  readonly scheme: 'https' | 'http';
+  /** Authorities, PEM; besides them no other is trusted. Default: the system's. */
+  readonly ca?: string | undefined;
+  /** Client certificate and key, PEM. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** false: any certificate will do. */
+  readonly verify?: boolean | undefined;
+}
+
+/** An account: a user and password, or a token that is sent as it is, or an identity token to be exchanged (OAuth2). */
+export type Credentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly identityToken: string }
+  | { readonly registryToken: string };
+
+/** What a server turned out to do; `undefined` while nobody has had reason to find out. */
+export interface Capabilities {
+  tagDelete: boolean | undefined;
+  referrers: boolean | undefined;
+  chunkResume: boolean | undefined;
+  mount: boolean | undefined;
+  sparseIndex: boolean | undefined;
+  /** Entries asked for a page of a listing. */
+  pageSize: number;
+}
+
+/** What went over the wire so far. */
+export interface Traffic {
+  readonly requests: number;
+  /** Bytes of blobs and manifests. */
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** An upload under way: where its next request goes. */
+export interface UploadSession {
+  readonly location: string;
+}
+
+/** A registry to read from and write to, by the OCI distribution specification 1.1. */
+export interface Registry extends ImageSource {
+  /** `host:port`, as written in references. */
+  readonly host: string;
+  readonly capabilities: Capabilities;
+  readonly traffic: Traffic;
+  /** end-1: answers, and accepts the account. @throws RegistryError */
+  ping(): Promise<void>;
+  /** The first page of the catalogue only: whether it is all, and its names. Nothing where the registry doesn't tell. */
+  catalogPage(): Promise<{ readonly names: readonly string[]; readonly complete: boolean } | undefined>;
+  /** The first page of a repository's tags; nothing when there is no such repository. */
+  tagsPage(repository: string): Promise<{ readonly tags: readonly string[]; readonly complete: boolean } | undefined>;
+  /** end-2, HEAD. */
+  hasBlob(repository: string, digest: Digest): Promise<boolean>;
+  /** A part of a blob's content, from a byte on; not checked against the digest. */
+  blobPart(repository: string, digest: Digest, from: number, to?: number): Promise<Readable>;
+  /** end-11: true when the blob is there now; else the upload that the server began instead, to be used or cancelled. */
+  mount(repository: string, digest: Digest, from: string): Promise<true | UploadSession | undefined>;
+  /** end-4a, end-5, end-6. `content` is called again for another attempt. */
+  putBlob(
+    repository: string,
+    blob: BlobName,
+    content: (from: number) => Promise<Readable>,
+    options?: { readonly session?: UploadSession | undefined; readonly chunkSize?: number | undefined },
+  ): Promise<void>;
+  /** end-14 */
+  cancelUpload(session: UploadSession): Promise<void>;
+  /** end-7a. @returns whether the server understood `subject` (OCI-Subject) */
+  putManifest(repository: string, reference: string, manifest: RawManifest): Promise<{ readonly subject: boolean }>;
+  /** end-9 by digest: on most servers all tags of the manifest go with it. */
+  deleteManifest(repository: string, digest: Digest): Promise<void>;
+  /** end-9 by tag; false where the server can't (docker-registry 2.x). */
+  deleteTag(repository: string, tag: string): Promise<boolean>;
+  /** end-12 only: nothing where the server has no referrers API. */
+  referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined>;
+}

@@ -1,0 +1,43 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** `algorithm:hex`, as the OCI image specification writes it ("Digests"); sha256 and sha512 are the registered ones. */
+export type Digest = `sha256:${string}` | `sha512:${string}`;
+
+export type DigestAlgorithm = 'sha256' | 'sha512';
+
+const shape = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+
+/** Whether a text is a whole digest, in small letters. */
+export function isDigest(text: string): text is Digest {
+  return shape.test(text);
+}
+
+/** The digest a text is. @throws Error naming it when it isn't one */
+export function digest(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new Error(`${JSON.stringify(text)} is not a digest (sha256: and 64 hexadecimal digits)`);
+}
+
+export function algorithmOf(digest: Digest): DigestAlgorithm {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+}
+
+/** The hexadecimal part. */
+export function hexOf(digest: Digest): string {
+  return digest.slice(digest.indexOf(':') + 1);
+}
+
+/** Digest of bytes in memory. */
+export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return digest(`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`);
+}
+
+/** A running hash for a stream whose digest should be `expected`. */
+export function hashFor(expected: Digest): Hash {
+  return createHash(algorithmOf(expected));
+}
+
+/** What a running hash came to, as a digest. The hash can't be used after. */
+export function finished(hash: Hash, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return digest(`${algorithm}:${hash.digest('hex')}`);
+}

@@ -1,0 +1,57 @@
+import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Credentials, RegistryTrust } from '../client/registry.js';
+import type { Digest } from '../digest.js';
+
+/** What to copy, whatever format it was written in. */
+export interface ImageList {
+  readonly wanted: readonly WantedImages[];
+  /** How registries are reached, where the list says so (skopeo's `tls-verify`, regsync's `creds`), by `host:port`. */
+  readonly trust: ReadonlyMap<string, Partial<RegistryTrust>>;
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  /** What the list says that has no meaning here, a line each. */
+  readonly notices: readonly string[];
+}
+
+/** Images of one repository, or of all repositories of a catalogue that match. */
+export interface WantedImages {
+  /** Registry they come from; nothing: the one that the sync names. */
+  readonly source: string | undefined;
+  /** `team/web`; or which of the source's repositories, when the catalogue is to be asked. */
+  readonly repository: string | { readonly allow: readonly Pattern[]; readonly deny: readonly Pattern[] };
+  /** Repository at the target. `{repository}` stands for the source's (only useful with a catalogue); default: the same. */
+  readonly target: string;
+  /** Registry they go to, where the list says so; nothing: the one that the sync names. */
+  readonly targetRegistry: string | undefined;
+  /** Tags and digests by name. */
+  readonly tags: readonly WantedTag[];
+  /** Tags by pattern: needs the repository's tags listed. */
+  readonly patterns: TagPatterns | undefined;
+  /** `os/arch[/variant]`; nothing: all. */
+  readonly platforms: readonly string[] | undefined;
+  /** Signatures, attestations, SBOMs: cosign's tags and OCI referrers. Default `all`. */
+  readonly attachments: 'all' | 'none' | undefined;
+  readonly place: Place | undefined;
+}
+
+/** One image by name: a tag, or a digest, or the digest that a tag is to get. */
+export interface WantedTag {
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+  /** Tag at the target; default: the same tag, and none for a digest alone. */
+  readonly targetTag: string | undefined;
+}
+
+export type Pattern =
+  | { readonly kind: 'glob'; readonly glob: string }
+  /** Anchored at both ends unless `search`, as skopeo's are. */
+  | { readonly kind: 'regex'; readonly source: string; readonly search?: boolean };
+
+/** Which of the tags that there are: those that match an `allow` (all when there is none) or the range, less those that match a `deny`, the newest N. */
+export interface TagPatterns {
+  readonly allow: readonly Pattern[];
+  readonly deny: readonly Pattern[];
+  /** A range in npm's words, `>=1.2 <2`; `v1.2.3` counts as 1.2.3. */
+  readonly semver: string | undefined;
+  /** Keep the N highest by version order, others by natural order. */
+  readonly latest: number | undefined;
+}

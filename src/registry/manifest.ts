@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { type Digest, digestOf, isDigest } from './digest.js';
+import { isIndexType, isSchema1Type, mediaTypes } from './media-types.js';
+import { RegistryError } from './registry-error.js';
+
+/** Bytes of a manifest, as they stand in the registry: they are moved as they are, else the digest would change. */
+export interface RawManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest');
+
+const platformSchema = z.object({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+  'os.version': z.string().optional(),
+});
+
+const descriptorSchema = z.object({
+  mediaType: z.string(),
+  digest: digestSchema,
+  size: z.number().int().nonnegative(),
+  platform: platformSchema.optional().catch(undefined),
+  annotations: z.record(z.string(), z.string()).optional().catch(undefined),
+  artifactType: z.string().optional(),
+  urls: z.array(z.string()).optional(),
+});
+
+/** What points at a blob or a manifest (image-spec, descriptor.md). `size` is in bytes. */
+export type Descriptor = z.output<typeof descriptorSchema>;
+export type Platform = z.output<typeof platformSchema>;
+
+/** A manifest that was understood: what it needs to be there before it. */
+export type Manifest =
+  | {
+      readonly kind: 'image';
+      readonly mediaType: string;
+      readonly artifactType: string | undefined;
+      readonly config: Descriptor;
+      readonly layers: readonly Descriptor[];
+      readonly subject: Descriptor | undefined;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'index';
+      readonly mediaType: string;
+      readonly artifactType: string | undefined;
+      readonly manifests: readonly Descriptor[];
+      readonly subject: Descriptor | undefined;
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+
+const body = z.object({
+  schemaVersion: z.number().optional(),
+  mediaType: z.string().optional(),
+  artifactType: z.string().optional(),
+  config: descriptorSchema.optional(),
+  layers: z.array(descriptorSchema).optional(),
+  manifests: z.array(descriptorSchema).optional(),
+  subject: descriptorSchema.optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+
+/**
+ * Reads a manifest. `where` names it in errors.
+ * @throws RegistryError `unsupported` for schema 1, `corrupt` for what is no manifest
+ */
+export function readManifest(raw: RawManifest, where: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(raw.bytes).toString('utf8'));
+  } catch (error) {
+    throw new RegistryError('corrupt', `${where}: the manifest is not JSON (${(error as Error).message})`);
+  }
+  const parsed = body.safeParse(json);
+  if (isSchema1Type(raw.mediaType) || (parsed.success && parsed.data.schemaVersion === 1)) {
+    throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, a format that was given up`, {
+      hint: 'pull it with an older docker, push it again (it is then written as schema 2), and list that one',
+    });
+  }
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new RegistryError(
+      'corrupt',
+      `${where}: not a manifest: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    );
+  }
+  const {
+    mediaType = bare(raw.mediaType),
+    artifactType,
+    config,
+    layers,
+    manifests,
+    subject,
+    annotations = {},
+  } = parsed.data;
+  if (isIndexType(mediaType) || (manifests !== undefined && config === undefined)) {
+    if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);
+    return { kind: 'index', mediaType, artifactType, manifests, subject, annotations };
+  }
+  if (config === undefined)
+    throw new RegistryError('corrupt', `${where}: a manifest of type ${mediaType} without "config"`);
+  return { kind: 'image', mediaType, artifactType, config, layers: layers ?? [], subject, annotations };
+}
+
+/** The raw manifest of bytes: its digest is computed here, its type taken from the bytes where they say it. */
+export function rawManifest(bytes: Uint8Array, contentType?: string): RawManifest {
+  return {
+    digest: digestOf(bytes),
+    mediaType: typeIn(bytes) ?? bare(contentType ?? '') ?? mediaTypes.dockerManifest,
+    bytes,
+  };
+}
+
+function typeIn(bytes: Uint8Array): string | undefined {
+  try {
+    const parsed = z.object({ mediaType: z.string() }).safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return parsed.success ? parsed.data.mediaType : undefined;
+  } catch {
+    return undefined; // Not JSON: readManifest says so with its place.
+  }
+}
+
+function bare(contentType: string): string {
+  const type = contentType.split(';')[0]?.trim() ?? '';
+  return type;
+}
+
+/** `linux/arm64/v8` */
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])].join('/');
+}

@@ -1,0 +1,78 @@
+import { type Digest, isDigest } from './digest.js';
+import { RegistryError } from './registry-error.js';
+
+/** An image by name: where, which repository, and which tag or digest, or both (then the digest counts and the tag names it). */
+export interface Reference {
+  /** `host` or `host:port`; `docker.io` where none was written. */
+  readonly registry: string;
+  /** Path of the repository: `library/busybox`. */
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+}
+
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const repositoryShape = new RegExp(`^${component}(?:/${component})*$`);
+const tagShape = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const hostShape =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$/;
+
+/** Whether a text is the path of a repository (distribution-spec, "Pulling manifests"). */
+export function isRepository(text: string): boolean {
+  return repositoryShape.test(text) && text.length <= 255;
+}
+
+/** Whether a text is a tag: letters, digits, `_`, `.` and `-`, at most 128. */
+export function isTag(text: string): boolean {
+  return tagShape.test(text);
+}
+
+/** Whether a text is `host` or `host:port`. */
+export function isRegistryHost(text: string): boolean {
+  return hostShape.test(text);
+}
+
+/**
+ * Reads `[registry/]repository[:tag][@digest]` as docker does: the first part is a registry when it has a dot or a
+ * colon, has capitals, or is `localhost`; else the image is Docker Hub's, and one without a namespace is in `library/`.
+ * With `registry` given, a text without one is that registry's instead.
+ * @throws RegistryError `input` saying which part is wrong
+ */
+export function parseReference(text: string, registry?: string): Reference {
+  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(text)} is not an image: ${why}`);
+  if (/^[a-z][a-z0-9+.-]*:\/\//.test(text)) throw wrong('write it without http:// or docker://');
+  const [named = '', pinned, ...more] = text.split('@');
+  if (more.length > 0) throw wrong('it has two "@"');
+  if (pinned !== undefined && !isDigest(pinned))
+    throw wrong(`${JSON.stringify(pinned)} is not a digest (sha256: and 64 hexadecimal digits)`);
+  const slash = named.indexOf('/');
+  const head = slash === -1 ? '' : named.slice(0, slash);
+  const hasHost = head !== '' && (/[.:]/.test(head) || head === 'localhost' || head !== head.toLowerCase());
+  if (hasHost && !isRegistryHost(head)) throw wrong(`${JSON.stringify(head)} is not host or host:port`);
+  const rest = hasHost ? named.slice(slash + 1) : named;
+  const colon = rest.lastIndexOf(':');
+  const tag = colon === -1 ? undefined : rest.slice(colon + 1);
+  const path = colon === -1 ? rest : rest.slice(0, colon);
+  if (tag !== undefined && !isTag(tag))
+    throw wrong(`${JSON.stringify(tag)} is not a tag (letters, digits, "_", ".", "-", at most 128)`);
+  if (!isRepository(path)) {
+    throw wrong(
+      path !== path.toLowerCase() && isRepository(path.toLowerCase())
+        ? `repositories are written in small letters: ${path.toLowerCase()}`
+        : `${JSON.stringify(path)} is not the path of a repository`,
+    );
+  }
+  const host = hasHost ? canonical(head) : (registry ?? 'docker.io');
+  const repository = host === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  return { registry: host, repository, tag, digest: pinned };
+}
+
+/** Docker Hub goes by several names. */
+function canonical(host: string): string {
+  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
+}
+
+/** `registry/repository:tag@digest` */
+export function referenceText({ registry, repository, tag, digest }: Reference): string {
+  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
