@@ -31,6 +31,17 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      {
+        // Real registries, skopeo and podman on loopback; where their packages can't be had, each test says what it lacks.
+        test: {
+          name: 'registry',
+          include: ['test/registry/**/*.test.ts'],
+          globalSetup: ['./test/packages-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       ...(lab.possible
         ? [
             {

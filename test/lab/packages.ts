@@ -18,6 +18,8 @@ const programs: Record<string, string[]> = {
 const programsOfTests: Record<string, string[]> = {
   curl: ['curl'],
   skopeo: ['skopeo'],
+  'docker-registry': ['docker-registry'],
+  podman: ['podman'],
   strace: ['strace'],
   'ansible-playbook': ['ansible-core'],
   sshd: ['openssh-server'],
