@@ -1,0 +1,195 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RegistryError } from '../registry-error.js';
+import { answerError, lostError } from './answer-error.js';
+import type { Authorizer } from './authorizer.js';
+import type { Limiter } from './limiter.js';
+import { readText } from './read-text.js';
+import { backOff, quotaPause, retryAfter } from './retry-delay.js';
+import type { Scope } from './scopes.js';
+import { type Answer, StaleConnection, type Wire } from './wire.js';
+
+/** One request of the protocol, and how to word and repeat it. */
+export interface Ask {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path at the registry, or a whole address that it gave (`Location`, `Link`). */
+  readonly target: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Called anew for every attempt. */
+  readonly body?: (() => Promise<Readable | Uint8Array>) | undefined;
+  readonly scopes: readonly Scope[];
+  /** Statuses that are an answer; all others are errors. */
+  readonly expect: readonly number[];
+  /** For errors: `read the manifest of team/web:1 at registry:5000`. */
+  readonly attempt: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Attempts when the connection is lost or the server fails; default 5. Being told to wait doesn't count. */
+  readonly tries?: number;
+  /** Milliseconds to wait for the head of the answer after the last byte was sent; default 60 000. */
+  readonly patience?: number;
+  /** false: a redirect is not followed but is an error. */
+  readonly follow?: boolean;
+}
+
+/** Being told to wait (429) that often, or for more than an hour in all, is given up. */
+const mostPauses = 20;
+const longestPause = 3_600_000;
+const mostRedirects = 5;
+
+/** Sends requests to one registry: proven, limited, repeated as the registry and the state of the line call for. */
+export class Exchange {
+  private requests = 0;
+
+  constructor(
+    private readonly origin: URL,
+    private readonly wire: Wire,
+    private readonly authorizer: Authorizer,
+    private readonly limiter: Limiter,
+  ) {}
+
+  /** Requests sent so far, redirects and refused ones among them; token requests are not. */
+  get count(): number {
+    return this.requests;
+  }
+
+  /**
+   * Sends a request until it has an answer that is expected. Its body is to be read, or destroyed; until then it counts
+   * as one of the requests under way.
+   * @throws RegistryError
+   */
+  send(ask: Ask): Promise<Answer> {
+    return this.authorizer.inTurn(() => this.insist(ask));
+  }
+
+  private async insist(ask: Ask): Promise<Answer> {
+    const { attempt, tries = 5, signal } = ask;
+    let failures = 0;
+    let stale = 0;
+    let proofs = 0;
+    let pauses = 0;
+    let paused = 0;
+    for (;;) {
+      const leave = await this.enter(ask);
+      let wait: number;
+      try {
+        const used = await this.authorizer.header(ask.scopes);
+        const answer = await this.follow(ask, used);
+        this.heedQuota(answer);
+        if (ask.expect.includes(answer.status)) {
+          this.limiter.succeeded();
+          this.authorizer.accepted();
+          return held(answer, leave);
+        }
+        const text = await readText(answer.body, 1 << 20).catch(() => ''); // Cut short: the status says enough.
+        leave();
+        const error = answerError(attempt, answer.status, text);
+        if (answer.status === 401 && proofs < 3) {
+          proofs += 1;
+          if (await this.authorizer.challenged(answer.headers['www-authenticate'], used, ask.scopes)) continue;
+        }
+        if (answer.status !== 401) this.authorizer.accepted();
+        if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
+          this.limiter.overloaded();
+          pauses += 1;
+          const asked = retryAfter(answer.headers['retry-after']) ?? backOff(pauses + 2);
+          paused += asked;
+          if (pauses > mostPauses || paused > longestPause) throw error;
+          this.limiter.pause(asked);
+          continue;
+        }
+        if (answer.status < 500 && answer.status !== 408) throw error;
+        this.limiter.overloaded();
+        failures += 1;
+        if (failures >= tries || answer.status === 501) throw error;
+        wait = retryAfter(answer.headers['retry-after']) ?? backOff(failures);
+      } catch (error) {
+        leave();
+        if (signal?.aborted) throw lostError(attempt, signal.reason ?? error, false);
+        if (error instanceof RegistryError) throw error;
+        if (error instanceof StaleConnection && stale < 3) {
+          stale += 1;
+          continue;
+        }
+        const lost = lostError(attempt, error, this.origin.protocol === 'https:');
+        if (lost.kind !== 'unreachable') throw lost;
+        this.limiter.overloaded();
+        failures += 1;
+        if (failures >= tries || isFinal(error)) throw lost;
+        wait = backOff(failures);
+      }
+      await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+        throw lostError(attempt, error, false);
+      });
+    }
+  }
+
+  private async enter({ attempt, signal }: Ask): Promise<() => void> {
+    try {
+      return await this.limiter.enter(signal);
+    } catch (error) {
+      throw lostError(attempt, error, false);
+    }
+  }
+
+  /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
+  private async follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
+    let url = new URL(ask.target, this.origin);
+    for (let redirects = 0; ; redirects += 1) {
+      this.requests += 1;
+      const own = url.origin === this.origin.origin;
+      const answer = await this.wire.send({
+        method: ask.method,
+        url,
+        headers: {
+          'user-agent': 'provision',
+          ...ask.headers,
+          ...(own && authorization !== undefined ? { authorization } : {}),
+        },
+        body: await ask.body?.(),
+        signal: ask.signal,
+        patience: ask.patience ?? 60_000,
+      });
+      const { location } = answer.headers;
+      if (
+        ![301, 302, 303, 307, 308].includes(answer.status) ||
+        location === undefined ||
+        ask.expect.includes(answer.status)
+      ) {
+        return answer;
+      }
+      answer.body.resume();
+      if (redirects >= mostRedirects)
+        throw new RegistryError('protocol', `could not ${ask.attempt}: sent on ${redirects} times`);
+      const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+      if (next === undefined || !/^https?:$/.test(next.protocol)) {
+        throw new RegistryError('protocol', `could not ${ask.attempt}: sent on to ${JSON.stringify(location)}`);
+      }
+      if (url.protocol === 'https:' && next.protocol === 'http:') {
+        throw new RegistryError('tls', `could not ${ask.attempt}: sent on from https to http://${next.host}`);
+      }
+      url = next;
+    }
+  }
+
+  private heedQuota({ headers }: Answer): void {
+    const text = (name: string) => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : undefined;
+    };
+    const pause = quotaPause(text('ratelimit-remaining'), text('ratelimit-reset'));
+    if (pause !== undefined) this.limiter.pause(Math.min(pause, longestPause));
+  }
+}
+
+/** The turn is held until the body has been read to its end, or was given up. */
+function held(answer: Answer, leave: () => void): Answer {
+  if (answer.body.readableEnded || answer.body.destroyed) leave();
+  else answer.body.once('close', leave);
+  return answer;
+}
+
+/** Nothing listens there, or there is no such name: asking again at once tells nothing new. */
+function isFinal(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTFOUND';
+}

@@ -1,0 +1,280 @@
+import { type Readable, Transform } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RegistryError } from '../registry-error.js';
+import type { BlobName } from '../source.js';
+import type { Exchange } from './exchange.js';
+import type { Capabilities, Registry, UploadSession } from './registry.js';
+import { backOff } from './retry-delay.js';
+import type { Scope } from './scopes.js';
+import { type TransferLimits, watchRate } from './verified-body.js';
+import type { Answer } from './wire.js';
+
+interface UploaderOptions {
+  readonly host: string;
+  readonly exchange: Exchange;
+  readonly capabilities: Capabilities;
+  readonly limits: TransferLimits;
+  readonly signal: AbortSignal | undefined;
+  readonly chunkSize: number | undefined;
+  push(repository: string): Scope[];
+  sent(bytes: number): void;
+}
+
+/** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
+const fallbackChunk = 32 << 20;
+/** Attempts at a blob. */
+const mostTries = 5;
+/** Milliseconds that a registry may take to hash and file a blob after its last byte. */
+const filing = 600_000;
+
+/** The part of a registry's client that brings blobs there. */
+export function uploader(options: UploaderOptions): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> {
+  const { host, exchange, capabilities, limits, signal, push, sent } = options;
+  let chunk = options.chunkSize;
+
+  async function begin(repository: string, attempt: string): Promise<UploadSession> {
+    const answer = await exchange.send({
+      method: 'POST',
+      target: `/v2/${repository}/blobs/uploads/`,
+      headers: { 'content-length': '0' },
+      scopes: push(repository),
+      expect: [202],
+      attempt,
+      signal,
+    });
+    answer.body.resume();
+    return sessionOf(answer, attempt);
+  }
+
+  /** Sends bytes `from`–`to` of a blob to where the session is. With `closing`, that is all there is. */
+  async function sendPart(
+    { repository, session, blob, from, to, closing, attempt }: Part,
+    content: (from: number) => Promise<Readable>,
+  ): Promise<Answer> {
+    const target = new URL(session.location);
+    if (closing) target.searchParams.set('digest', blob.digest);
+    return exchange.send({
+      method: closing ? 'PUT' : 'PATCH',
+      target,
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': String(to - from),
+        ...(closing && from === 0 ? {} : { 'content-range': `${from}-${to - 1}` }),
+      },
+      body: async () => counted(to === from ? Buffer.alloc(0) : await content(from), to - from, attempt, limits, sent),
+      scopes: push(repository),
+      expect: closing ? [200, 201, 202, 204, 413] : [202, 413, 416],
+      attempt,
+      signal,
+      tries: 1,
+      patience: filing,
+    });
+  }
+
+  /** How far a session has come, where the server can tell (end-13). */
+  async function progressOf(session: UploadSession, repository: string, attempt: string) {
+    if (capabilities.chunkResume === false) return undefined;
+    const answer = await exchange.send({
+      method: 'GET',
+      target: session.location,
+      scopes: push(repository),
+      expect: [204, 400, 404, 405, 416],
+      attempt,
+      signal,
+      tries: 2,
+    });
+    answer.body.resume();
+    const end = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers.range ?? ''))?.[1];
+    if (answer.status !== 204) capabilities.chunkResume = false;
+    // `0-0` is said of none and of one byte alike: then it is begun anew.
+    if (answer.status !== 204 || end === undefined || Number(end) === 0) return undefined;
+    return { from: Number(end) + 1, session: sessionOf(answer, attempt, session) };
+  }
+
+  async function putBlob(
+    repository: string,
+    blob: BlobName,
+    content: (from: number) => Promise<Readable>,
+    given: { readonly session?: UploadSession | undefined; readonly chunkSize?: number | undefined } = {},
+  ): Promise<void> {
+    const attempt = `upload blob ${blob.digest} to ${host}/${repository}`;
+    let session = given.session;
+    let from = 0;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        session ??= await begin(repository, attempt);
+        const size = given.chunkSize ?? chunk ?? Number.POSITIVE_INFINITY;
+        while (blob.size - from > size) {
+          const to = from + size;
+          const answer = await sendPart({ repository, session, blob, from, to, closing: false, attempt }, content);
+          answer.body.resume();
+          if (answer.status !== 202) throw new Refused(answer.status);
+          session = sessionOf(answer, attempt, session);
+          from = to;
+        }
+        const answer = await sendPart(
+          { repository, session, blob, from, to: blob.size, closing: true, attempt },
+          content,
+        );
+        answer.body.resume();
+        if (answer.status === 413) throw new Refused(413);
+        return;
+      } catch (error) {
+        if (signal?.aborted || tries >= mostTries || isFinal(error)) {
+          if (error instanceof Refused) throw tooLarge(attempt, error.status);
+          throw error;
+        }
+        if (error instanceof Refused) {
+          if (error.status === 413 && session !== undefined) {
+            const now = given.chunkSize ?? chunk ?? Number.POSITIVE_INFINITY;
+            if (now <= 1 << 20) throw tooLarge(attempt, 413);
+            chunk = Math.min(fallbackChunk, Math.max(1 << 20, Math.floor(now / 2)));
+            given = {};
+          }
+          session = undefined;
+          from = 0;
+          continue;
+        }
+        await sleep(backOff(tries));
+        const reached =
+          session === undefined ? undefined : await progressOf(session, repository, attempt).catch(() => undefined); // Then from its first byte.
+        session = reached?.session;
+        from = reached?.from ?? 0;
+        if (from > blob.size) {
+          session = undefined;
+          from = 0;
+        }
+      }
+    }
+  }
+
+  return {
+    putBlob,
+    async mount(repository, digest, source) {
+      if (capabilities.mount === false) return undefined;
+      const attempt = `mount blob ${digest} of ${source} into ${host}/${repository}`;
+      const query = new URLSearchParams({ mount: digest, from: source });
+      const answer = await exchange.send({
+        method: 'POST',
+        target: `/v2/${repository}/blobs/uploads/?${query}`,
+        headers: { 'content-length': '0' },
+        scopes: [
+          ...push(repository),
+          ...(source === repository ? [] : [{ repository: source, actions: ['pull' as const] }]),
+        ],
+        expect: [201, 202],
+        attempt,
+        signal,
+      });
+      answer.body.resume();
+      if (answer.status === 201) return true;
+      return sessionOf(answer, attempt);
+    },
+    async cancelUpload({ location }) {
+      const answer = await exchange.send({
+        method: 'DELETE',
+        target: location,
+        scopes: [],
+        expect: [200, 202, 204, 404, 405],
+        attempt: `cancel an upload at ${host}`,
+        signal,
+        tries: 1,
+      });
+      answer.body.resume();
+    },
+  };
+}
+
+interface Part {
+  readonly repository: string;
+  readonly session: UploadSession;
+  readonly blob: BlobName;
+  readonly from: number;
+  readonly to: number;
+  readonly closing: boolean;
+  readonly attempt: string;
+}
+
+/** The server took the request and not the bytes. */
+class Refused extends Error {
+  constructor(readonly status: number) {
+    super(`refused with ${status}`);
+  }
+}
+
+function tooLarge(attempt: string, status: number): RegistryError {
+  return new RegistryError('protocol', `could not ${attempt}: it is refused as too large (${status})`, {
+    status,
+    hint: 'a proxy before the registry limits the size of a request: raise it, or set a smaller chunk size',
+  });
+}
+
+/** Where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
+function sessionOf(answer: Answer, attempt: string, before?: UploadSession): UploadSession {
+  const { location } = answer.headers;
+  if (location === undefined || !URL.canParse(location, answer.url.href)) {
+    if (before !== undefined && location === undefined) return before;
+    throw new RegistryError('protocol', `could not ${attempt}: the answer has no Location to go on at`);
+  }
+  return { location: new URL(location, answer.url).href };
+}
+
+/** What the same request would meet again. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  switch (error.kind) {
+    case 'unauthorized':
+    case 'denied':
+    case 'read-only':
+    case 'tls':
+    case 'interrupted':
+    case 'input':
+      return true;
+    case 'corrupt':
+      return error.status === undefined; // The source's bytes were wrong; a registry's DIGEST_INVALID may be the line's doing.
+    default:
+      return false;
+  }
+}
+
+/** As many bytes of a stream as belong in a request; fewer are an error of the source, and too slow a flow is one of the line. */
+function counted(
+  content: Readable | Uint8Array,
+  length: number,
+  attempt: string,
+  limits: TransferLimits,
+  sent: (bytes: number) => void,
+): Readable | Uint8Array {
+  if (content instanceof Uint8Array) {
+    sent(content.length);
+    return content;
+  }
+  let left = length;
+  const part = new Transform({
+    highWaterMark: 256 * 1024,
+    transform(chunk: Buffer, _encoding, done) {
+      const piece = chunk.subarray(0, left);
+      left -= piece.length;
+      watch.moved(piece.length);
+      sent(piece.length);
+      this.push(piece);
+      if (left === 0 && piece.length < chunk.length) {
+        this.push(null);
+        content.destroy();
+      }
+      done();
+    },
+    flush(done) {
+      done(
+        left > 0 ? new RegistryError('corrupt', `could not ${attempt}: the source ended ${left} bytes early`) : null,
+      );
+    },
+  });
+  const watch = watchRate(part, attempt, limits);
+  part.once('close', () => {
+    watch.end();
+    content.destroy();
+  });
+  content.once('error', (error) => part.destroy(error));
+  return content.pipe(part);
+}

@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { algorithmOf, finished, hashFor } from '../digest.js';
+import { RegistryError } from '../registry-error.js';
+import type { BlobName } from '../source.js';
+import { backOff } from './retry-delay.js';
+
+/** What slows or ends a transfer. */
+export interface TransferLimits {
+  /** Bytes a second that a transfer must make, taken over `stallSeconds`; default 1024. */
+  readonly minimumRate: number;
+  readonly stallSeconds: number;
+}
+
+export const defaultLimits: TransferLimits = { minimumRate: 1024, stallSeconds: 30 };
+
+interface VerifiedOptions {
+  /** `download blob sha256:… of team/web from registry:5000` */
+  readonly attempt: string;
+  readonly limits: TransferLimits;
+  readonly received?: (bytes: number) => void;
+}
+
+/** Attempts in a row that bring no byte before a download is given up. */
+const fruitless = 5;
+
+/**
+ * A blob's content from a function that opens it at a byte: when the connection is cut or stalls, it goes on from where it
+ * was. Other bytes than the digest and size say fail the stream with `corrupt`.
+ */
+export function verifiedBody(
+  open: (from: number) => Promise<Readable>,
+  blob: BlobName,
+  options: VerifiedOptions,
+): Readable {
+  return Readable.from(content(open, blob, options), { objectMode: false, highWaterMark: 256 * 1024 });
+}
+
+async function* content(
+  open: (from: number) => Promise<Readable>,
+  { digest, size }: BlobName,
+  options: VerifiedOptions,
+) {
+  const { attempt, limits, received = () => {} } = options;
+  const hash = hashFor(digest);
+  let at = 0;
+  let failures = 0;
+  while (at < size || size < 0 || at === 0) {
+    const before = at;
+    let lost: unknown;
+    try {
+      const body = await open(at);
+      const watch = watchRate(body, attempt, limits);
+      try {
+        for await (const chunk of body) {
+          if (!Buffer.isBuffer(chunk)) throw new Error('a body of bytes was expected');
+          watch.moved(chunk.length);
+          at += chunk.length;
+          if (size >= 0 && at > size) throw corrupt(attempt, `more than its ${size} bytes came`);
+          hash.update(chunk);
+          received(chunk.length);
+          watch.pause();
+          yield chunk;
+          watch.resume();
+        }
+      } finally {
+        watch.end();
+        body.destroy();
+      }
+      if (size < 0 || at === size) break;
+      lost = new RegistryError('unreachable', `could not ${attempt}: it ended after ${at} of ${size} bytes`);
+    } catch (error) {
+      if (error instanceof RegistryError && error.kind !== 'stalled' && error.kind !== 'unreachable') throw error;
+      lost = error;
+    }
+    failures = at > before ? 1 : failures + 1;
+    if (failures >= fruitless || size < 0) throw wrapped(lost, attempt);
+    await sleep(backOff(failures));
+  }
+  const got = finished(hash, algorithmOf(digest));
+  if (got !== digest) throw corrupt(attempt, `its bytes have the digest ${got}`);
+}
+
+function corrupt(attempt: string, why: string): RegistryError {
+  return new RegistryError('corrupt', `could not ${attempt}: ${why}`, {
+    hint: 'what was sent is not what was asked for: a damaged store or proxy at the source',
+  });
+}
+
+function wrapped(error: unknown, attempt: string): RegistryError {
+  if (error instanceof RegistryError) return error;
+  return new RegistryError('unreachable', `could not ${attempt}: ${(error as Error).message}`, { cause: error });
+}
+
+/** Ends a stream that moves too few bytes a second; time in which nobody reads doesn't count. */
+export function watchRate(stream: { destroy(error: Error): void }, attempt: string, limits: TransferLimits) {
+  const least = limits.minimumRate * limits.stallSeconds;
+  let moved = 0;
+  let slack = 0;
+  let heldSince: number | undefined;
+  let since = Date.now();
+  const period = limits.stallSeconds * 1000;
+  const timer = setInterval(
+    () => {
+      const held = slack + (heldSince === undefined ? 0 : Date.now() - heldSince);
+      if (held < period / 2 && Date.now() - since >= period && moved < least) {
+        const rate = Math.round((moved / (Date.now() - since)) * 1000);
+        stream.destroy(new RegistryError('stalled', `could not ${attempt}: it stalled (${rate} bytes a second)`));
+      }
+      if (Date.now() - since >= period) {
+        since = Date.now();
+        moved = 0;
+        slack = 0;
+        if (heldSince !== undefined) heldSince = since;
+      }
+    },
+    Math.min(period, 1000),
+  );
+  return {
+    moved(bytes: number) {
+      moved += bytes;
+    },
+    pause() {
+      heldSince = Date.now();
+    },
+    resume() {
+      if (heldSince !== undefined) slack += Date.now() - heldSince;
+      heldSince = undefined;
+    },
+    end() {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type Duplex, pipeline, type Readable } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import type { RegistryTrust } from './registry.js';
+
+/** Opens a connection to a host and port: by default a socket of this machine, else for example a channel of an SSH connection. */
+export type Dial = (host: string, port: number) => Promise<Duplex>;
+
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Readable | Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the head of the answer, counted from the last byte that was sent. */
+  readonly patience: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: IncomingMessage;
+  /** Where it came from, after redirects. */
+  readonly url: URL;
+}
+
+/** Sends single HTTP requests over connections that are kept, with the trust of one registry. */
+export interface Wire {
+  send(request: WireRequest): Promise<Answer>;
+  close(): void;
+}
+
+/** No answer within its time. */
+export class Overdue extends Error {}
+
+/** The connection was lost before an answer, on a connection that had been kept: the server may just have closed it. */
+export class StaleConnection extends Error {}
+
+export function openWire(trust: RegistryTrust, dial: Dial | undefined): Wire {
+  const options = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, scheduling: 'lifo' as const };
+  const secure = tlsOptions(trust);
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent({ ...options, ...secure });
+  if (dial !== undefined) {
+    Object.assign(http, { createConnection: dialled(dial) });
+    Object.assign(https, { createConnection: dialled(dial, secure) });
+  }
+  return {
+    send: (request) => send(request, request.url.protocol === 'https:' ? https : http),
+    close() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+function tlsOptions({ ca, cert, key, verify }: RegistryTrust) {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(verify === false ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+type Connected = (error: Error | null, socket?: Duplex) => void;
+
+function dialled(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
+  return (options: { host: string; port: number | string; servername?: string }, done: Connected): undefined => {
+    dial(options.host, Number(options.port)).then(
+      (socket) => {
+        if (secure === undefined) return done(null, socket);
+        const wrapped = connectTls({ ...secure, socket, servername: options.servername || options.host });
+        wrapped.once('secureConnect', () => done(null, wrapped));
+        wrapped.once('error', (error) => done(error));
+      },
+      (error: Error) => done(error),
+    );
+  };
+}
+
+function send({ method, url, headers, body, signal, patience }: WireRequest, agent: HttpAgent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = start(url, { method, headers, agent, ...(signal === undefined ? {} : { signal }) });
+    let timer: NodeJS.Timeout | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.destroy(new Overdue(`no answer in ${patience / 1000} s`)), patience);
+    };
+    let answered = false;
+    request.once('response', (response) => {
+      answered = true;
+      clearTimeout(timer);
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      if (answered) return; // What reads the body is told by its stream.
+      const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
+    });
+    wait();
+    if (body === undefined || body instanceof Uint8Array) {
+      request.end(body);
+    } else {
+      body.on('data', wait);
+      pipeline(body, request, (error) => {
+        if (error && !answered) reject(error);
+      });
+    }
+  });
+}
