@@ -29,6 +29,8 @@ export const codes = {
   'two-resources': 'A task that says two things to do',
   handler: 'A handler that cannot be used as it is written',
   'unknown-handler': 'A task notifies a handler that is not there',
+  image: 'Text that is no name of an image where one is to be',
+  'image-list': 'A list of images of no known format, or one that asks for what is not done here',
   'become-password': 'A sudo password is needed and cannot be asked for',
 } as const satisfies Readonly<Record<string, string>>;
 

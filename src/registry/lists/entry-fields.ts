@@ -1,0 +1,136 @@
+import { isDigest } from '../digest.js';
+import { parseReference, type Reference } from '../reference.js';
+import { RegistryError } from '../registry-error.js';
+import type { EntryFields } from './image-entry.js';
+import type { TagPatterns, WantedImages, WantedTag } from './image-list.js';
+
+/** Why text or keys make no entry. */
+export interface EntryMistake {
+  readonly mistake: string;
+  /** The key that is wrong. */
+  readonly at: readonly string[];
+}
+
+/** The entry that `[registry/]repository[:tag][@digest]` is; the tag is `latest` where there is neither. */
+export function entryFromText(text: string): WantedImages | EntryMistake {
+  const image = imageIn(text, undefined, []);
+  if ('mistake' in image) return image;
+  const { registry, repository, tag, digest } = image;
+  const only = { tag: tag ?? (digest === undefined ? 'latest' : undefined), digest, targetTag: undefined };
+  return { ...plainEntry(repository, registry), tags: [only] };
+}
+
+/** The entry that the keys of a map say; what doesn't fit together is a mistake. */
+export function entryFromFields(fields: EntryFields): WantedImages | EntryMistake {
+  const { name, catalog, source, attachments, platforms } = fields;
+  if (name !== undefined && catalog !== undefined) return wrong('give name or catalog, not both', 'catalog');
+  if (name === undefined && catalog === undefined) return wrong('this needs name (a repository), or catalog');
+  const image = name === undefined ? undefined : imageIn(name, source, ['name']);
+  if (image !== undefined && 'mistake' in image) return image;
+  if (image !== undefined && source !== undefined && image.registry !== source)
+    return wrong(`the name says that it comes from ${image.registry}`, 'source');
+  const patterns = patternsIn(fields);
+  const named = tagsIn(fields, image);
+  if ('mistake' in named) return named;
+  if (named.length > 0 && patterns !== undefined && fields.include === undefined && fields.semver === undefined) {
+    const key = fields.latest === undefined ? 'exclude' : 'latest';
+    return wrong('there are no patterns that it could choose from: give include or semver too, or no tag', key);
+  }
+  const all = named.length === 0 && catalog !== undefined ? everyTag : undefined;
+  const tags = named.length > 0 || (patterns ?? all) !== undefined ? named : [latest];
+  const target = targetIn(fields, tags, image);
+  if ('mistake' in target) return target;
+  const { allow, deny } = {
+    allow: catalog === true ? [] : catalog?.include,
+    deny: catalog === true ? [] : catalog?.exclude,
+  };
+  return {
+    ...plainEntry(image?.repository ?? { allow: allow ?? [], deny: deny ?? [] }, source ?? image?.registry),
+    ...target.where,
+    tags: tags.map((each) => ({ ...each, targetTag: target.tag })),
+    patterns: patterns ?? all,
+    platforms,
+    attachments,
+  };
+}
+
+/** An entry of no tags yet, that goes to the same path as it came from. */
+export function plainEntry(repository: WantedImages['repository'], source: string | undefined): WantedImages {
+  return {
+    source: source === '' ? undefined : source,
+    repository,
+    target: typeof repository === 'string' ? repository : '{repository}',
+    targetRegistry: undefined,
+    tags: [],
+    patterns: undefined,
+    platforms: undefined,
+    attachments: undefined,
+    place: undefined,
+  };
+}
+
+/** Reads an image's name; its registry is empty where none is written or given. */
+export function imageIn(text: string, registry: string | undefined, at: readonly string[]): Reference | EntryMistake {
+  try {
+    return parseReference(text, registry ?? '');
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return { mistake: error.message.replace(/^.*? is (?=not an image)/s, ''), at };
+  }
+}
+
+const latest: WantedTag = { tag: 'latest', digest: undefined, targetTag: undefined };
+
+/** Patterns that choose all tags. */
+export const everyTag: TagPatterns = { allow: [], deny: [], semver: undefined, latest: undefined };
+
+function patternsIn({ include, exclude, semver, latest }: EntryFields): TagPatterns | undefined {
+  if ([include, exclude, semver, latest].every((each) => each === undefined)) return undefined;
+  return { allow: include ?? [], deny: exclude ?? [], semver, latest };
+}
+
+function tagsIn({ tag, tags, digest }: EntryFields, image: Reference | undefined): WantedTag[] | EntryMistake {
+  if (tag !== undefined && tags !== undefined) return wrong('give tag or tags, not both', 'tags');
+  if (image?.tag !== undefined && (tag ?? tags) !== undefined)
+    return wrong(`the name has the tag ${image.tag} already`, tag === undefined ? 'tags' : 'tag');
+  if (image?.digest !== undefined && digest !== undefined) return wrong('the name has a digest already', 'digest');
+  const pinned = digest !== undefined && isDigest(digest) ? digest : image?.digest;
+  const all = tags ?? [tag ?? image?.tag].filter((each) => each !== undefined);
+  if (pinned !== undefined && all.length > 1) return wrong('a digest is one image, and has one tag', 'tags');
+  if (all.length === 0 && pinned !== undefined) return [{ tag: undefined, digest: pinned, targetTag: undefined }];
+  return all.map((each) => ({ tag: each, digest: pinned, targetTag: undefined }));
+}
+
+interface Target {
+  readonly where: { readonly target?: string; readonly targetRegistry?: string };
+  readonly tag: string | undefined;
+}
+
+function targetIn(
+  { target, target_tag, catalog, include, exclude, semver, latest }: EntryFields,
+  tags: readonly WantedTag[],
+  image: Reference | undefined,
+): Target | EntryMistake {
+  const several =
+    tags.length > 1 || catalog !== undefined || [include, exclude, semver, latest].some((each) => each !== undefined);
+  if (target_tag !== undefined && several)
+    return wrong('only one image can have it, and this entry may be several', 'target_tag');
+  if (target === undefined) return { where: {}, tag: target_tag };
+  if (catalog !== undefined && !target.includes('{repository}'))
+    return wrong('all repositories would land on one: write it with {repository}, as mirror/{repository}', 'target');
+  const place = imageIn(target.replaceAll('{repository}', image?.repository ?? 'repository'), undefined, ['target']);
+  if ('mistake' in place) return { ...place, mistake: place.mistake.replace('not an image', 'not a repository') };
+  if (place.digest !== undefined) return wrong('a target has no digest: that is decided by the image', 'target');
+  if (place.tag !== undefined && (several || target_tag !== undefined))
+    return wrong(several ? 'it has a tag, and this entry may be several images' : 'it has a tag already', 'target');
+  const path =
+    image === undefined ? target.slice(place.registry === '' ? 0 : place.registry.length + 1) : place.repository;
+  return {
+    where: { target: path, ...(place.registry === '' ? {} : { targetRegistry: place.registry }) },
+    tag: target_tag ?? place.tag,
+  };
+}
+
+function wrong(mistake: string, ...at: string[]): EntryMistake {
+  return { mistake, at };
+}

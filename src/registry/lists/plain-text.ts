@@ -1,0 +1,34 @@
+import type { Diagnostics, Place } from '../../diagnostics/diagnostic.js';
+import { type EntryMistake, entryFromFields, entryFromText, imageIn } from './entry-fields.js';
+import type { WantedImages } from './image-list.js';
+
+/**
+ * Reads a text of one image a line, with comments after `#`; `SOURCE=TARGET`, as `oc image mirror` takes it, says where
+ * it goes.
+ */
+export function readPlainText(file: string, text: string, diagnostics: Diagnostics): WantedImages[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const written = line.replace(/(^|\s)#.*$/, '').trimEnd();
+    const image = written.trimStart();
+    if (image === '') return [];
+    const place: Place = { file, line: index + 1, column: written.length - image.length + 1, length: image.length };
+    const entry = image.includes('=') ? mirrored(image) : entryFromText(image);
+    if (!('mistake' in entry)) return [{ ...entry, place }];
+    const hint = /\s/.test(image) ? 'one image a line' : undefined;
+    diagnostics.add({ code: 'image', message: `${JSON.stringify(image)} is ${entry.mistake}`, place, hint });
+    return [];
+  });
+}
+
+function mirrored(text: string): WantedImages | EntryMistake {
+  const [from = '', to = '', ...more] = text.split('=');
+  if (more.length > 0) return { mistake: 'not SOURCE=TARGET: it has two "="', at: [] };
+  const source = imageIn(from, undefined, []);
+  if ('mistake' in source)
+    return { ...source, mistake: source.mistake.replace('an image', 'SOURCE=TARGET: the source is no image') };
+  const single = source.tag === undefined && source.digest === undefined ? { tag: 'latest' } : {};
+  const entry = entryFromFields({ name: from, target: to, ...single });
+  return 'mistake' in entry
+    ? { ...entry, mistake: entry.mistake.replace('not a', 'not SOURCE=TARGET: the target is no') }
+    : entry;
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
+import { parseYaml } from '../../diagnostics/yaml-file.js';
+import type { ImageList } from './image-list.js';
+import { readOwnList } from './own-list.js';
+import { readPlainText } from './plain-text.js';
+import { readRegsync } from './regsync.js';
+import { readSkopeoSync } from './skopeo-sync.js';
+import { readImagesFile } from './tripleo/images-file.js';
+import type { PrepareOptions } from './tripleo/prepare-images.js';
+
+/** What a list may need from outside. */
+export interface ReadOptions {
+  /** Variables that a regsync file may ask for. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** TripleO's `overcloud_containers.yaml.j2`, which `ContainerImagePrepare` in an environment file is worked out with. */
+  readonly tripleoTemplate?: string;
+  /** What the template is filled with, when it is the list itself. */
+  readonly prepare?: PrepareOptions;
+}
+
+/**
+ * Reads a list of images from a file, in whichever format it is: our own, one image a line, skopeo sync's, regsync's,
+ * what TripleO's tools write. Mistakes are collected; nothing is returned when there is no list to be had.
+ */
+export async function readImageList(
+  file: string,
+  options: ReadOptions,
+  diagnostics: Diagnostics,
+): Promise<ImageList | undefined> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
+    return undefined;
+  }
+  return parseImageList(file, text, options, diagnostics);
+}
+
+/** {@link readImageList} of a text that was read from a file. */
+export async function parseImageList(
+  file: string,
+  text: string,
+  options: ReadOptions,
+  diagnostics: Diagnostics,
+): Promise<ImageList | undefined> {
+  const before = diagnostics.all.length;
+  const list = await read(file, text, options, diagnostics);
+  return diagnostics.all.length > before ? undefined : { ...empty, ...list };
+}
+
+const empty: ImageList = { wanted: [], trust: new Map(), credentials: new Map(), notices: [] };
+
+type Part = Partial<ImageList> & Pick<ImageList, 'wanted'>;
+
+async function read(
+  file: string,
+  text: string,
+  options: ReadOptions,
+  diagnostics: Diagnostics,
+): Promise<Part | undefined> {
+  if (isPlainText(file, text)) return { wanted: readPlainText(file, text, diagnostics) };
+  if (/^container_images_template:/m.test(text)) {
+    const { readTemplateList } = await import('./tripleo/template-list.js');
+    return readTemplateList({ file, text }, options.prepare ?? {}, diagnostics);
+  }
+  const source = parseYaml(file, text, diagnostics);
+  if (source === undefined) return undefined;
+  if (source.value === null || typeof source.value === 'string')
+    return { wanted: readPlainText(file, text, diagnostics) };
+  switch (formatOf(source.value)) {
+    case 'own':
+      return { wanted: readOwnList(source, diagnostics) };
+    case 'skopeo sync':
+      return readSkopeoSync(source, diagnostics);
+    case 'regsync':
+      return readRegsync(source, options.env ?? process.env, diagnostics);
+    case 'TripleO images file':
+      return { wanted: readImagesFile(source, diagnostics) };
+    case 'TripleO environment file': {
+      const { readEnvironmentFile } = await import('./tripleo/environment-list.js');
+      return readEnvironmentFile(source, options, diagnostics);
+    }
+    case undefined:
+      diagnostics.add({
+        code: 'image-list',
+        message: 'this is no list of images of a known format',
+        place: source.placeOf(keysOf(source.value).slice(0, 1), 'key'),
+        hint: 'write a list of name:tag, or images: with one; or give a list of skopeo sync, of regsync, or of TripleO',
+      });
+      return undefined;
+  }
+}
+
+/** Lines of one word each, none of which YAML would take for a list or a map. */
+function isPlainText(file: string, text: string): boolean {
+  if (/\.(txt|lst)$/.test(file)) return true;
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#.*)?$/.test(line));
+  return (
+    lines.length > 0 && lines.every((line) => /^[^\s[\]{}'"-]\S*(\s+#.*)?\s*$/.test(line) && !/:\s*(#|$)/.test(line))
+  );
+}
+
+type YamlFormat = 'own' | 'skopeo sync' | 'regsync' | 'TripleO images file' | 'TripleO environment file';
+
+function formatOf(value: unknown): YamlFormat | undefined {
+  if (Array.isArray(value)) return 'own';
+  const keys = keysOf(value);
+  const has = (...names: string[]) => names.some((name) => keys.includes(name));
+  if (has('images', 'repositories')) return 'own';
+  if (has('sync', 'creds')) return 'regsync';
+  if (has('container_images', 'uploads')) return 'TripleO images file';
+  if (has('parameter_defaults')) return 'TripleO environment file';
+  return keys.some((key) => /[.:]|^localhost$/.test(key)) ? 'skopeo sync' : undefined;
+}
+
+function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}

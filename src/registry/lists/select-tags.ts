@@ -1,0 +1,51 @@
+import semver from 'semver';
+import type { TagPatterns } from './image-list.js';
+import { filterOf } from './pattern.js';
+import { compareTags, type TagVersion, versionOf } from './tag-version.js';
+
+/**
+ * The tags that patterns choose, in the order they were given. With `latest` the N newest of those that all else
+ * chose: versions are newer than anything that is none, and each tag counts, also where two name one version.
+ */
+export function selectTags(tags: readonly string[], { allow, deny, semver, latest }: TagPatterns): string[] {
+  const wanted = filterOf(allow, deny);
+  const inRange = semver === undefined ? () => true : rangeTest(semver, allow.length > 0);
+  const chosen = tags.filter((tag) => wanted(tag) && inRange(tag));
+  if (latest === undefined || chosen.length <= latest) return chosen;
+  const newest = new Set([...chosen].sort((a, b) => compareTags(b, a)).slice(0, latest));
+  return chosen.filter((tag) => newest.has(tag));
+}
+
+/** A range in npm's words, out of it or of what Go's tools take (`>= 1.2, < 2`); nothing when it is no range. */
+export function semverRange(text: string): string | undefined {
+  const words = text.replaceAll(',', ' ').trim();
+  return words === '' || semver.validRange(words) === null ? undefined : words;
+}
+
+/**
+ * Whether a tag is a version of a range. `v1.2` counts as 1.2.0. A prerelease counts only where the range names one, as
+ * npm has it; `1.2.3-alpine` only where a pattern asked for such tags, or the range names one.
+ */
+function rangeTest(text: string, patternAsked: boolean): (tag: string) => boolean {
+  const range = new semver.Range(text);
+  return (tag) => {
+    const version = versionOf(tag);
+    return version !== undefined && version.numbers.length <= 3 && range.test(numbered(version, patternAsked));
+  };
+}
+
+function numbered({ numbers, prerelease, variant }: TagVersion, patternAsked: boolean): string {
+  const [major = 0, minor = 0, patch = 0] = numbers;
+  const suffix = prerelease ?? (patternAsked ? undefined : variant);
+  const words = suffix
+    ?.replaceAll(/[^0-9A-Za-z.-]/g, '-')
+    .split('.')
+    .map(withoutZeros)
+    .join('.');
+  return `${major}.${minor}.${patch}${words === undefined ? '' : `-${words}`}`;
+}
+
+/** Numbers of a prerelease have no zero in front (semver 2.0, 9), and none is empty. */
+function withoutZeros(word: string): string {
+  return word === '' ? '0' : word.replace(/^0+(?=\d+$)/, '');
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { checkShape } from '../../diagnostics/check-shape.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { describe } from '../../diagnostics/value-words.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import type { Credentials, RegistryTrust } from '../client/registry.js';
+import { isDigest } from '../digest.js';
+import { isRegistryHost, isTag } from '../reference.js';
+import { readCertificates } from './certificates.js';
+import { everyTag, imageIn, plainEntry } from './entry-fields.js';
+import type { ImageList, TagPatterns, WantedImages, WantedTag } from './image-list.js';
+import { regexPattern } from './pattern.js';
+import { semverRange } from './select-tags.js';
+import { textAt } from './yaml-text.js';
+
+const tags = z.array(z.union([z.string(), z.number()])).nullable();
+
+const schema = z.record(
+  z.string(),
+  z.strictObject({
+    images: z.record(z.string(), tags).nullish(),
+    'images-by-tag-regex': z.record(z.string(), z.string()).nullish(),
+    'images-by-semver': z.record(z.string(), z.string()).nullish(),
+    credentials: z.strictObject({ username: z.string(), password: z.string() }).optional(),
+    'tls-verify': z.boolean().optional(),
+    'cert-dir': z.string().optional(),
+  }),
+);
+
+/**
+ * Reads the YAML of `skopeo sync --src yaml`. Images keep their path, as `--scoped` would keep it but for the source's
+ * name before it; skopeo's own default leaves only the last part, so that a/app and b/app overwrite each other.
+ */
+export function readSkopeoSync(source: YamlSource, diagnostics: Diagnostics): ImageList | undefined {
+  const registries = checkShape(schema, source.value, source, [], diagnostics);
+  if (registries === undefined) return undefined;
+  const trust = new Map<string, Partial<RegistryTrust>>();
+  const credentials = new Map<string, Credentials>();
+  const notices: string[] = [];
+  const wanted = Object.entries(registries).flatMap(([host, registry]) => {
+    if (!isRegistryHost(host)) {
+      const place = source.placeOf([host], 'key');
+      diagnostics.add({ code: 'image', message: `${JSON.stringify(host)} is not host or host:port`, place });
+      return [];
+    }
+    const directory = registry['cert-dir'];
+    const verify = registry['tls-verify'];
+    if (directory !== undefined || verify !== undefined) {
+      const place = source.placeOf([host, 'cert-dir']);
+      const pem = directory === undefined ? {} : readCertificates(directory, place, diagnostics);
+      trust.set(host, { ...pem, ...(verify === undefined ? {} : { verify }) });
+    }
+    if (verify === false)
+      notices.push(
+        `${host}: "tls-verify: false" takes any certificate; plain http is asked for by name, not fallen back to`,
+      );
+    if (registry.credentials !== undefined) credentials.set(host, registry.credentials);
+    return wantedOf(host, registry, source, diagnostics);
+  });
+  if (wanted.some(({ repository }) => String(repository).includes('/')))
+    notices.push('images keep their path, os/app stays os/app; skopeo sync writes it to app unless --scoped is given');
+  return { wanted, trust, credentials, notices };
+}
+
+type RegistryEntry = z.output<typeof schema>[string];
+
+function wantedOf(host: string, registry: RegistryEntry, source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
+  const wrong = (path: YamlPath, message: string, part: 'key' | 'value' = 'value') => {
+    diagnostics.add({ code: 'image', message, place: source.placeOf([host, ...path], part) });
+    return [];
+  };
+  const entry = (path: YamlPath, choice: Partial<WantedImages>): WantedImages[] => {
+    const image = imageIn(String(path.at(-1)), host, []);
+    if ('mistake' in image) return wrong(path, `${JSON.stringify(path.at(-1))} is ${image.mistake}`, 'key');
+    if (image.tag !== undefined || image.digest !== undefined)
+      return wrong(
+        path,
+        `${JSON.stringify(path.at(-1))}: tags are written in a list: {${image.repository}: [${image.tag}]}`,
+        'key',
+      );
+    const place = source.placeOf([host, ...path], 'key');
+    return [{ ...plainEntry(image.repository, host), ...choice, place }];
+  };
+  const byPattern = (path: YamlPath, patterns: Partial<TagPatterns>) =>
+    entry(path, { patterns: { ...everyTag, ...patterns } });
+  return [
+    ...Object.entries(registry.images ?? {}).flatMap(([repository, list]) => {
+      const path = ['images', repository];
+      if (list === null || list.length === 0) return byPattern(path, {});
+      const tags = list.flatMap((value, index): WantedTag[] => {
+        const text = textAt(source, [host, ...path, index], value) ?? '';
+        if (isDigest(text)) return [{ tag: undefined, digest: text, targetTag: undefined }];
+        if (isTag(text)) return [{ tag: text, digest: undefined, targetTag: undefined }];
+        return wrong([...path, index], `${describe(text)} is neither a tag nor a digest`);
+      });
+      return entry(path, { tags });
+    }),
+    ...Object.entries(registry['images-by-tag-regex'] ?? {}).flatMap(([repository, text]) => {
+      const path = ['images-by-tag-regex', repository];
+      const pattern = regexPattern(text, true);
+      return 'mistake' in pattern ? wrong(path, pattern.mistake) : byPattern(path, { allow: [pattern] });
+    }),
+    ...Object.entries(registry['images-by-semver'] ?? {}).flatMap(([repository, text]) => {
+      const path = ['images-by-semver', repository];
+      const range = semverRange(text);
+      return range === undefined
+        ? wrong(path, `${describe(text)} is not a range of versions, as ">=1.2 <2"`)
+        : byPattern(path, { semver: range });
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+/** A tag that is a version: `v1.2.3`, `1.25`, `13.0-46`, `3.19.1-alpine`, `2.0.0-rc.1`. */
+export interface TagVersion {
+  /** One to four numbers, as many as were written. */
+  readonly numbers: readonly number[];
+  /** `rc.1`: comes before the version itself. */
+  readonly prerelease: string | undefined;
+  /** `alpine`, `46`: another build of the version. */
+  readonly variant: string | undefined;
+}
+
+const shape = /^v?(\d{1,15}(?:\.\d{1,15}){0,3})(?:[-_+](.+))?$/;
+const prereleases = /^(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary|milestone|ea|[abm](?=\d))(?![a-z])/i;
+
+/** The version that a tag is; nothing for `latest` or `main-7f3a`. */
+export function versionOf(tag: string): TagVersion | undefined {
+  const [, numbers, suffix] = shape.exec(tag) ?? [];
+  if (numbers === undefined) return undefined;
+  const isPrerelease = suffix !== undefined && prereleases.test(suffix);
+  return {
+    numbers: numbers.split('.').map(Number),
+    prerelease: isPrerelease ? suffix : undefined,
+    variant: isPrerelease ? undefined : suffix,
+  };
+}
+
+/**
+ * Order of tags from old to new: what is no version first, in natural order (`build9` before `build10`); then versions
+ * by their numbers, a prerelease before its release; of one version's tags (`1.2.3`, `v1.2.3`, `1.2.3-alpine`) the
+ * plain one first, the others in natural order.
+ */
+export function compareTags(a: string, b: string): number {
+  const [left, right] = [versionOf(a), versionOf(b)];
+  if (left === undefined || right === undefined) return rank(left) - rank(right) || natural.compare(a, b);
+  return (
+    compareNumbers(left.numbers, right.numbers) ||
+    Number(left.prerelease === undefined) - Number(right.prerelease === undefined) ||
+    natural.compare(left.prerelease ?? '', right.prerelease ?? '') ||
+    natural.compare(left.variant ?? '', right.variant ?? '') ||
+    natural.compare(a, b)
+  );
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+function rank(version: TagVersion | undefined): number {
+  return version === undefined ? 0 : 1;
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,139 @@
+import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
+import { renderTemplate, type Substitutions, type TemplateText } from './render-template.js';
+
+/** What `openstack overcloud container image prepare` is asked, by its options. */
+export interface PrepareOptions {
+  readonly namespace?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly suffix?: string | undefined;
+  /** `--set`: more substitutions; those above come before them. */
+  readonly set?: Substitutions | undefined;
+  /** `host:port` that the images go to. */
+  readonly pushDestination?: string | undefined;
+  readonly pullSource?: string | undefined;
+  /** Regular expressions; an image whose name one is found in is left out. */
+  readonly excludes?: readonly string[] | undefined;
+  /** Regular expressions; with these only images that one is found in are taken, and `excludes` don't count. */
+  readonly includes?: readonly string[] | undefined;
+  /** Services that are deployed in containers; images of others are left out. Nothing: all images. */
+  readonly services?: ReadonlySet<string> | undefined;
+  /** Tags that were looked up by label, by the image's name without a tag. */
+  readonly tags?: ReadonlyMap<string, string> | undefined;
+  /** Registries that are reached without a verified certificate. */
+  readonly insecureRegistries?: readonly string[] | undefined;
+}
+
+/** An image to be uploaded: an entry of `container_images`. */
+export interface PreparedImage {
+  readonly imagename: string;
+  readonly image_source?: string | undefined;
+  readonly pull_source?: string;
+  readonly push_destination?: string;
+}
+
+/** What prepare works out: the images to upload, in the template's order, and the parameters of the overcloud. */
+export interface PreparedImages {
+  readonly images: readonly PreparedImage[];
+  readonly parameters: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What Queens's template is filled with where nothing else is said (tripleo-common, queens-eol). */
+export const queensDefaults = {
+  namespace: 'docker.io/tripleoqueens',
+  name_prefix: 'centos-binary-',
+  name_suffix: '',
+  tag: 'current-tripleo',
+  neutron_driver: null,
+  logging: 'files',
+  ceph_namespace: 'quay.ceph.io/ceph-ci',
+  ceph_image: 'daemon',
+  ceph_tag: 'v3.2.14-stable-3.2-luminous-centos-7-x86_64',
+} as const satisfies Substitutions;
+
+/**
+ * Works out what `openstack overcloud container image prepare` (Queens) does from its template, without a registry or
+ * an undercloud. Mistakes are collected, and nothing returned.
+ */
+export function prepareImages(
+  template: TemplateText,
+  options: PrepareOptions,
+  diagnostics: Diagnostics,
+): PreparedImages | undefined {
+  const wanted = filterOf(template, options, diagnostics);
+  const entries = renderTemplate(template, substitutionsOf(options), diagnostics);
+  if (wanted === undefined || entries === undefined) return undefined;
+  const { pullSource, pushDestination, tags, insecureRegistries = [] } = options;
+  const parameters: Record<string, string | readonly string[]> = {};
+  const images = entries
+    .filter(wanted)
+    .map(({ imagename: written, params = [], services: _, ...rest }): PreparedImage => {
+      const imagename = tagged(written, tags);
+      for (const name of params) parameters[name] = pushDestination ? moved(imagename, pushDestination) : imagename;
+      return {
+        ...rest,
+        imagename,
+        ...(pullSource ? { pull_source: pullSource } : {}),
+        ...(pushDestination ? { push_destination: pushDestination } : {}),
+      };
+    });
+  const hosts = new Set(Object.values(parameters).map((image) => String(image).split('/')[0] ?? ''));
+  const insecure = insecureRegistries.filter((host) => hosts.has(host)).toSorted();
+  if (insecure.length > 0) parameters.DockerInsecureRegistryAddress = insecure;
+  return { images, parameters };
+}
+
+/** An image's name with its host replaced: all that comes after the first `/` stays. */
+function moved(imagename: string, destination: string): string {
+  return `${destination}/${imagename.slice(imagename.indexOf('/') + 1)}`;
+}
+
+function tagged(imagename: string, tags: ReadonlyMap<string, string> = new Map()): string {
+  const name = imagename.slice(0, imagename.lastIndexOf(':'));
+  const tag = tags.get(name);
+  return tag === undefined ? imagename : `${name}:${tag}`;
+}
+
+function substitutionsOf({ namespace, tag, prefix, suffix, set = {}, services }: PrepareOptions): Substitutions {
+  const given = Object.fromEntries(
+    Object.entries({ namespace, tag, name_prefix: prefix, name_suffix: suffix }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const driver = services?.has('OS::TripleO::Services::OpenDaylightApi')
+    ? { neutron_driver: 'odl' }
+    : services?.has('OS::TripleO::Services::OVNController')
+      ? { neutron_driver: 'ovn' }
+      : {};
+  const all: Record<string, string | null> = { ...queensDefaults, ...set, ...given, ...driver };
+  if (all.name_prefix && !all.name_prefix.endsWith('-')) all.name_prefix += '-';
+  if (all.name_suffix && !all.name_suffix.startsWith('-')) all.name_suffix = `-${all.name_suffix}`;
+  return all;
+}
+
+type Filter = (entry: { readonly imagename: string; readonly services?: readonly string[] | undefined }) => boolean;
+
+function filterOf(
+  { file }: TemplateText,
+  { includes = [], excludes = [], services }: PrepareOptions,
+  diagnostics: Diagnostics,
+): Filter | undefined {
+  const before = diagnostics.all.length;
+  const expressions = (texts: readonly string[], option: string): RegExp[] =>
+    texts.flatMap((text) => {
+      try {
+        return [new RegExp(text)];
+      } catch {
+        const message = `${option}: ${JSON.stringify(text)} is not a regular expression (asked of ${file})`;
+        diagnostics.add({ code: 'wrong-value', message });
+        return [];
+      }
+    });
+  const [included, excluded] = [expressions(includes, 'includes'), expressions(excludes, 'excludes')];
+  if (diagnostics.all.length > before) return undefined;
+  return ({ imagename, services: its = [] }) => {
+    if (services !== undefined && !its.some((service) => services.has(service))) return false;
+    if (included.length > 0) return included.some((expression) => expression.test(imagename));
+    return !excluded.some((expression) => expression.test(imagename));
+  };
+}
