@@ -21,7 +21,19 @@ export interface ImageSource {
   repositories(): Promise<string[]>;
   /** Manifests whose `subject` is the digest (distribution-spec end-12), by the API or its fallback tag. */
   referrers(repository: string, digest: Digest): Promise<Descriptor[]>;
+  /** The tags of a repository as far as one request tells them; nothing when there is no such repository. */
+  tagsPage?(repository: string): Promise<TagsPage | undefined>;
+  /** Referrers by the API only: nothing where there is none. */
+  referrersByApi?(repository: string, digest: Digest): Promise<Descriptor[] | undefined>;
+  /** A blob's content from a byte on; not checked against the digest. */
+  blobPart?(repository: string, digest: Digest, from: number): Promise<Readable>;
   close(): Promise<void>;
+}
+
+export interface TagsPage {
+  readonly tags: readonly string[];
+  /** false: there are more. */
+  readonly complete: boolean;
 }
 
 export interface Found {

@@ -7,6 +7,7 @@ import type { Limiter } from './limiter.js';
 import { readText } from './read-text.js';
 import { backOff, quotaPause, retryAfter } from './retry-delay.js';
 import type { Scope } from './scopes.js';
+import { countRequest } from './tally.js';
 import { type Answer, StaleConnection, type Wire } from './wire.js';
 
 /** One request of the protocol, and how to word and repeat it. */
@@ -136,6 +137,7 @@ export class Exchange {
     let url = new URL(ask.target, this.origin);
     for (let redirects = 0; ; redirects += 1) {
       this.requests += 1;
+      countRequest();
       const own = url.origin === this.origin.origin;
       const answer = await this.wire.send({
         method: ask.method,

@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Requests made on behalf of something, counted whoever makes them. */
+export interface Tally {
+  requests: number;
+}
+
+const tallies = new AsyncLocalStorage<Tally>();
+
+/** Runs work and counts the requests that it makes, not those of work that it only waits for. */
+export function counting<T>(tally: Tally, work: () => Promise<T>): Promise<T> {
+  return tallies.run(tally, work);
+}
+
+/** A request was sent. */
+export function countRequest(): void {
+  const tally = tallies.getStore();
+  if (tally !== undefined) tally.requests += 1;
+}

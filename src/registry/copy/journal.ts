@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type Digest, isDigest } from '../digest.js';
+
+const line = z.object({ digest: z.string().refine(isDigest), repository: z.string() });
+
+/**
+ * Blobs that were brought to a target and whose images weren't finished: a run that was cut leaves this for the next one,
+ * which then moves no blob twice. A run that ends well takes it away.
+ */
+export class Journal {
+  private readonly known = new Map<Digest, string[]>();
+  private file: number | undefined;
+
+  /** @param path nothing: nothing is kept */
+  constructor(private readonly path: string | undefined) {
+    for (const { digest, repository } of path === undefined ? [] : readLines(path)) this.remember(digest, repository);
+  }
+
+  /** Repositories that a blob is known to have been brought to. */
+  repositories(digest: Digest): readonly string[] {
+    return this.known.get(digest) ?? [];
+  }
+
+  /** A blob is in a repository of the target now. */
+  finished(digest: Digest, repository: string): void {
+    this.remember(digest, repository);
+    if (this.path === undefined) return;
+    if (this.file === undefined) {
+      mkdirSync(dirname(this.path), { recursive: true });
+      this.file = openSync(this.path, 'a', 0o600);
+    }
+    // One write of one line to a file opened for appending: runs beside each other don't mix theirs.
+    writeSync(this.file, `${JSON.stringify({ digest, repository })}\n`);
+  }
+
+  /** What it says was not so: the target's store was cleaned meanwhile. */
+  forget(digest: Digest): void {
+    this.known.delete(digest);
+  }
+
+  /** Ends it: kept for the next run, unless all went well. */
+  close(wentWell: boolean): void {
+    if (this.file !== undefined) {
+      fsyncSync(this.file);
+      closeSync(this.file);
+      this.file = undefined;
+    }
+    if (wentWell && this.path !== undefined) rmSync(this.path, { force: true });
+  }
+
+  private remember(digest: Digest, repository: string): void {
+    const known = this.known.get(digest) ?? [];
+    if (!known.includes(repository)) this.known.set(digest, [...known, repository]);
+  }
+}
+
+function readLines(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return text.split('\n').flatMap((each) => {
+    const parsed = line.safeParse(jsonOf(each));
+    return parsed.success && isDigest(parsed.data.digest)
+      ? [{ digest: parsed.data.digest, repository: parsed.data.repository }]
+      : [];
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The last line of a run that was killed may be half a line.
+  }
+}
+
+/** Where the journal of a target is kept: below XDG_STATE_HOME, else ~/.local/state. */
+export function journalPath(target: string, env: NodeJS.ProcessEnv = process.env): string {
+  const state =
+    env.XDG_STATE_HOME !== undefined && env.XDG_STATE_HOME !== ''
+      ? env.XDG_STATE_HOME
+      : join(homedir(), '.local', 'state');
+  const name = createHash('sha256').update(target).digest('hex').slice(0, 16);
+  return join(state, 'provision', 'images', `${name}.jsonl`);
+}

@@ -1,0 +1,64 @@
+import type { Digest } from '../digest.js';
+import type { RegistryErrorKind } from '../registry-error.js';
+
+/** What became of one image. `planned` only where nothing was to be done (a check). */
+export interface ImageResult {
+  /** `repository:tag` at the target. */
+  readonly name: string;
+  readonly state: 'unchanged' | 'copied' | 'updated' | 'pruned' | 'failed' | 'planned';
+  readonly digest?: Digest | undefined;
+  /** Bytes of blobs that were uploaded for it. */
+  readonly bytes: number;
+  /** Blobs that were mounted instead. */
+  readonly mounted: number;
+  /** Requests made for it alone. */
+  readonly requests: number;
+  readonly error?: ImageError | undefined;
+}
+
+export interface ImageError {
+  readonly kind: RegistryErrorKind;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly status?: number | undefined;
+}
+
+/** What a sync did, to one target. */
+export interface SyncReport {
+  readonly source: string;
+  readonly target: string;
+  readonly images: readonly ImageResult[];
+  /** What to know besides: digests that changed, what a list asked for in vain. */
+  readonly notices: readonly string[];
+  readonly totals: {
+    readonly images: number;
+    readonly unchanged: number;
+    readonly copied: number;
+    readonly updated: number;
+    readonly pruned: number;
+    readonly failed: number;
+    readonly planned: number;
+    /** Bytes of blobs brought to the target. */
+    readonly bytes: number;
+    readonly requestsToSource: number;
+    readonly requestsToTarget: number;
+    /** Of the latter, those that verified what had been written. */
+    readonly requestsToVerify: number;
+    readonly seconds: number;
+  };
+}
+
+/** Counts what became of images. */
+export function totalsOf(images: readonly ImageResult[]) {
+  const count = (state: ImageResult['state']) => images.filter((image) => image.state === state).length;
+  return {
+    images: images.length,
+    unchanged: count('unchanged'),
+    copied: count('copied'),
+    updated: count('updated'),
+    pruned: count('pruned'),
+    failed: count('failed'),
+    planned: count('planned'),
+    bytes: images.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}

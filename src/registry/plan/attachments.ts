@@ -1,0 +1,47 @@
+import type { Digest } from '../digest.js';
+import type { SourceCache } from './source-cache.js';
+
+/** Something attached to a manifest, and how it is had: by digest (a referrer), or by the tag that says so. */
+export interface Attachment {
+  readonly reference: string;
+  readonly tag: string | undefined;
+}
+
+/** What cosign names what it attaches: the digest, then what it is (cosign, specs/SIGNATURE_SPEC.md and siblings). */
+const cosignKinds = ['sig', 'att', 'sbom'];
+
+/**
+ * What is attached to a manifest: OCI referrers by the API where the source has one, the fallback tag, and cosign's tags.
+ * Tags are looked up in the first page of the repository's listing; where that isn't all of it, they are looked for by
+ * name, for the image itself and not for what it consists of.
+ */
+export async function attachmentsOf(
+  source: SourceCache,
+  repository: string,
+  digest: Digest,
+  top: boolean,
+): Promise<Attachment[]> {
+  const [byApi, byTag] = await Promise.all([
+    source.referrers(repository, digest),
+    tagged(source, repository, digest.replace(':', '-'), top),
+  ]);
+  const fallback = byTag.filter((tag) => !tag.includes('.'));
+  return [
+    ...(byApi ?? []).map((found) => ({ reference: found.digest, tag: undefined })),
+    ...(byApi === undefined ? fallback : []).map((tag) => ({ reference: tag, tag })),
+    ...byTag.filter((tag) => tag.includes('.')).map((tag) => ({ reference: tag, tag })),
+  ];
+}
+
+async function tagged(source: SourceCache, repository: string, stem: string, top: boolean): Promise<string[]> {
+  const names = [stem, ...cosignKinds.map((kind) => `${stem}.${kind}`)];
+  const page = await source.tagsPage(repository);
+  if (page === undefined) return [];
+  const listed = names.filter((name) => page.tags.includes(name));
+  if (page.complete || !top) return listed;
+  const unlisted = names.filter((name) => !listed.includes(name));
+  const found = await Promise.all(
+    unlisted.map(async (name) => ((await source.head(repository, name)) === undefined ? [] : [name])),
+  );
+  return [...listed, ...found.flat()];
+}

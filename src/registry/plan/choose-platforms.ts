@@ -1,0 +1,66 @@
+import { matchesPlatform } from '../lists/platforms.js';
+import {
+  type Descriptor,
+  type Platform,
+  platformText,
+  type RawManifest,
+  rawManifest,
+  readManifest,
+} from '../manifest.js';
+import { RegistryError } from '../registry-error.js';
+import type { SourceCache } from './source-cache.js';
+import { nameOf, sourceNameOf, type WantedImage } from './wanted-image.js';
+
+interface Chosen {
+  readonly raw: RawManifest;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The manifest that a choice of platforms makes of an index: the index itself when all are chosen, the one image when one
+ * is, else a smaller index, whose digest is then another than the source's. Attestations of chosen images stay with them.
+ * A single image is taken as it is.
+ * @throws RegistryError when a platform isn't there
+ */
+export async function choosePlatforms(top: RawManifest, image: WantedImage, source: SourceCache): Promise<Chosen> {
+  const wanted = image.platforms ?? [];
+  const where = `${source.source.name}/${sourceNameOf(image)}`;
+  const index = readManifest(top, where);
+  if (index.kind !== 'index') return { raw: top, notes: [] };
+  const images = index.manifests.filter(({ platform }) => platform !== undefined && platform.os !== 'unknown');
+  const chosen = images.filter(({ platform }) =>
+    wanted.some((each) => platform !== undefined && matchesPlatform(each, platform)),
+  );
+  const absent = wanted.filter(
+    (each) => !images.some(({ platform }) => platform !== undefined && matchesPlatform(each, platform)),
+  );
+  if (absent.length > 0) {
+    const has = images.flatMap(({ platform }) => (platform === undefined ? [] : [platformText(platform as Platform)]));
+    throw new RegistryError('not-found', `${where} is not there for ${absent.join(', ')}`, {
+      hint: `it has ${has.join(', ')}`,
+    });
+  }
+  if (chosen.length === images.length) return { raw: top, notes: [] };
+  const [only, ...more] = chosen;
+  const of = `${chosen.length} of ${images.length} platforms`;
+  if (only !== undefined && more.length === 0) {
+    const raw = await source.manifest(image.repository, only.digest);
+    if (raw === undefined) throw new RegistryError('not-found', `${where} names ${only.digest}, which is not there`);
+    return { raw, notes: [`${nameOf(image)}: ${of}: the image itself, not the index ${top.digest}`] };
+  }
+  const raw = subset(top, new Set([...chosen, ...attestations(index.manifests, chosen)].map(({ digest }) => digest)));
+  return { raw, notes: [`${nameOf(image)}: ${of}: the index is ${raw.digest}, the source's is ${top.digest}`] };
+}
+
+/** What BuildKit attaches to an image of an index as `unknown/unknown` (vnd.docker.reference.digest). */
+function attestations(all: readonly Descriptor[], chosen: readonly Descriptor[]): Descriptor[] {
+  const digests = new Set<string>(chosen.map(({ digest }) => digest));
+  return all.filter(({ annotations }) => digests.has(annotations?.['vnd.docker.reference.digest'] ?? ''));
+}
+
+/** The index with some of its manifests only, all else as it was. */
+function subset(top: RawManifest, digests: ReadonlySet<string>): RawManifest {
+  const index: { manifests: { digest: string }[] } = JSON.parse(Buffer.from(top.bytes).toString('utf8'));
+  const manifests = index.manifests.filter(({ digest }) => digests.has(digest));
+  return rawManifest(Buffer.from(JSON.stringify({ ...index, manifests })), top.mediaType);
+}

@@ -1,0 +1,59 @@
+import type { Digest } from '../digest.js';
+import type { SourceCache } from './source-cache.js';
+import type { TargetView } from './target-view.js';
+import { referenceOf, type WantedImage } from './wanted-image.js';
+
+/** How one image stands on both sides. */
+export type Standing =
+  | { readonly is: 'unchanged'; readonly digest: Digest }
+  /** To be copied; `before` is what the target has under that name. */
+  | { readonly is: 'missing' }
+  | { readonly is: 'differs'; readonly before: Digest };
+
+/**
+ * Asks both sides what a list's images are, by HEAD and HEAD, and no more of the source where the target hasn't got the
+ * image anyhow. The first image is looked for alone: when the target lacks it, its catalogue tells which others need not
+ * be looked for.
+ */
+export async function compareImages<T>(
+  images: readonly WantedImage[],
+  target: TargetView,
+  sourceOf: (image: WantedImage) => SourceCache,
+  each: (image: WantedImage, standing: Promise<Standing>) => Promise<T>,
+): Promise<T[]> {
+  const [first, ...others] = images;
+  if (first === undefined) return [];
+  const repositories = images.map(({ targetRepository }) => targetRepository);
+  const begun = compareImage(first, target, sourceOf(first));
+  const found = await target.head(first.targetRepository, first.targetTag ?? first.digest ?? '').then(
+    (there) => there,
+    () => undefined, // `begun` meets the same error and tells it.
+  );
+  if (found === undefined && others.length > 0) await target.learnRepositories(repositories);
+  return Promise.all([
+    each(first, begun),
+    ...others.map((image) => each(image, compareImage(image, target, sourceOf(image)))),
+  ]);
+}
+
+async function compareImage(image: WantedImage, target: TargetView, source: SourceCache): Promise<Standing> {
+  const { targetRepository, targetTag, digest, platforms } = image;
+  const reference = targetTag ?? digest ?? '';
+  if (target.isNew(targetRepository)) return { is: 'missing' };
+  const there = target.head(targetRepository, reference);
+  if (digest !== undefined || platforms !== undefined) {
+    const found = await there;
+    if (found === undefined) return { is: 'missing' };
+    return found.digest === digest && platforms === undefined
+      ? { is: 'unchanged', digest: found.digest }
+      : { is: 'differs', before: found.digest };
+  }
+  const wanted = source.head(image.repository, referenceOf(image));
+  wanted.catch(() => undefined); // Met again, and told, when the image's manifest is read.
+  const found = await there;
+  if (found === undefined) return { is: 'missing' };
+  const had = await wanted;
+  return had?.digest === found.digest
+    ? { is: 'unchanged', digest: found.digest }
+    : { is: 'differs', before: found.digest };
+}

@@ -1,0 +1,150 @@
+import type { Digest } from '../digest.js';
+import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
+import { isForeignLayer } from '../media-types.js';
+import { RegistryError } from '../registry-error.js';
+import { attachmentsOf } from './attachments.js';
+import { choosePlatforms } from './choose-platforms.js';
+import type { Standing } from './compare.js';
+import type { SourceCache } from './source-cache.js';
+import type { ImagePlan, ManifestStep } from './sync-plan.js';
+import type { TargetView } from './target-view.js';
+import { nameOf, referenceOf, sourceNameOf, type WantedImage } from './wanted-image.js';
+
+/** Indexes in indexes deeper than this are nobody's images. */
+const deepest = 8;
+
+/** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */
+export async function planImage(
+  image: WantedImage,
+  standing: Standing,
+  source: SourceCache,
+  target: TargetView,
+): Promise<ImagePlan> {
+  const name = nameOf(image);
+  if (standing.is === 'unchanged') return { image, name, state: 'unchanged', digest: standing.digest };
+  const top = await topManifest(image, source);
+  const chosen = image.platforms === undefined ? { raw: top, notes: [] } : await choosePlatforms(top, image, source);
+  const before = standing.is === 'differs' ? standing.before : undefined;
+  if (chosen.raw.digest === before) return { image, name, state: 'unchanged', digest: before };
+  const tree = new Tree(image, source, target);
+  await tree.add(chosen.raw, image.targetTag, 0);
+  if (image.attachments === 'all') await tree.addAttachments();
+  return {
+    image,
+    name,
+    state: before === undefined ? 'missing' : 'differs',
+    digest: chosen.raw.digest,
+    before,
+    manifests: tree.inOrder(),
+    notes: chosen.notes,
+  };
+}
+
+async function topManifest(image: WantedImage, source: SourceCache): Promise<RawManifest> {
+  const raw = await source.manifest(image.repository, referenceOf(image));
+  if (raw !== undefined) return raw;
+  throw new RegistryError('not-found', `${source.source.name} does not have ${sourceNameOf(image)}`, {
+    hint: 'correct the list, or have it put there',
+  });
+}
+
+class Tree {
+  private readonly steps: ManifestStep[] = [];
+  private readonly seen = new Set<string>();
+  private readonly subjects: Descriptor[] = [];
+
+  constructor(
+    private readonly image: WantedImage,
+    private readonly source: SourceCache,
+    private readonly target: TargetView,
+  ) {}
+
+  /** The top manifest goes last: once its tag is there, all is. */
+  inOrder(): ManifestStep[] {
+    const top = this.steps.find(({ descriptor }) => descriptor === this.subjects[0]);
+    return [...this.steps.filter((step) => step !== top), ...(top === undefined ? [] : [top])];
+  }
+
+  async add(raw: RawManifest, tag: string | undefined, depth: number): Promise<void> {
+    const key = `${tag ?? ''} ${raw.digest}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    const where = `${this.source.source.name}/${this.image.repository}@${raw.digest}`;
+    const manifest = readManifest(raw, where);
+    const descriptor = descriptorOf(raw, manifest);
+    this.subjects.push(descriptor);
+    const children = manifest.kind === 'index' ? manifest.manifests : [];
+    if (depth >= deepest && children.length > 0)
+      throw new RegistryError('corrupt', `${where}: indexes within indexes without end`);
+    await Promise.all(children.map((child) => this.addChild(child, where, depth + 1)));
+    this.steps.push({
+      raw,
+      kind: manifest.kind,
+      blobs: blobsOf(manifest),
+      children: children.map(({ digest }) => digest),
+      tag,
+      subject: manifest.subject,
+      descriptor,
+    });
+  }
+
+  private async addChild({ digest }: Descriptor, where: string, depth: number): Promise<void> {
+    if (this.seen.has(` ${digest}`)) return;
+    if (await this.isThere(digest)) return;
+    const raw = await this.source.manifest(this.image.repository, digest);
+    if (raw === undefined) {
+      throw new RegistryError(
+        'not-found',
+        `${where} names the manifest ${digest}, which ${this.source.source.name} does not have`,
+        {
+          hint: 'if only some platforms are there, list those with `platforms`',
+        },
+      );
+    }
+    await this.add(raw, undefined, depth);
+  }
+
+  private async isThere(digest: Digest): Promise<boolean> {
+    const { targetRepository } = this.image;
+    return !this.target.isNew(targetRepository) && (await this.target.head(targetRepository, digest)) !== undefined;
+  }
+
+  /** What is attached to all that is copied, and what is attached to that in turn. */
+  async addAttachments(): Promise<void> {
+    const { repository, targetRepository } = this.image;
+    for (let at = 0; at < this.subjects.length; at += 1) {
+      const subject = this.subjects[at];
+      if (subject === undefined) return;
+      const attached = await attachmentsOf(this.source, repository, subject.digest, at === 0);
+      for (const { reference, tag } of attached) {
+        const raw = await this.source.manifest(repository, reference);
+        if (raw === undefined) continue; // Listed a moment ago and gone: taken away at the source meanwhile.
+        const there = this.target.isNew(targetRepository)
+          ? undefined
+          : await this.target.head(targetRepository, tag ?? raw.digest);
+        if (there?.digest !== raw.digest) await this.add(raw, tag, 0);
+      }
+    }
+  }
+}
+
+function descriptorOf(raw: RawManifest, manifest: Manifest): Descriptor {
+  const artifactType = manifest.artifactType ?? (manifest.kind === 'image' ? manifest.config.mediaType : undefined);
+  return {
+    mediaType: raw.mediaType,
+    digest: raw.digest,
+    size: raw.bytes.length,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(Object.keys(manifest.annotations).length === 0 ? {} : { annotations: { ...manifest.annotations } }),
+  };
+}
+
+/** Blobs that a registry wants before the manifest; layers that are had elsewhere are not among them. */
+function blobsOf(manifest: Manifest) {
+  if (manifest.kind === 'index') return [];
+  const layers = manifest.layers.filter(
+    ({ mediaType, urls }) => !(isForeignLayer(mediaType) && (urls?.length ?? 0) > 0),
+  );
+  const byDigest = new Map([manifest.config, ...layers].map(({ digest, size }) => [digest, { digest, size }]));
+  return [...byDigest.values()];
+}

@@ -1,0 +1,47 @@
+import { RegistryError } from '../registry-error.js';
+import { compareImages } from './compare.js';
+import { planImage } from './image-tree.js';
+import { planBlobs } from './plan-blobs.js';
+import type { Resolved } from './resolve-list.js';
+import type { SourceCache } from './source-cache.js';
+import type { ImagePlan, SyncPlan } from './sync-plan.js';
+import type { TargetView } from './target-view.js';
+import { nameOf, type WantedImage } from './wanted-image.js';
+
+/**
+ * Decides all that a sync will do, and moves nothing. What is wrong with one image is part of the plan; what makes the
+ * whole doubtful (a side that doesn't answer or doesn't know the account) is thrown.
+ */
+export async function makePlan(
+  { images, unmatched }: Resolved,
+  target: TargetView,
+  sourceOf: (image: WantedImage) => SourceCache,
+): Promise<SyncPlan> {
+  const plans = await compareImages(images, target, sourceOf, async (image, standing): Promise<ImagePlan> => {
+    try {
+      return await planImage(image, await standing, sourceOf(image), target);
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.kind === 'interrupted') throw error;
+      return { image, name: nameOf(image), state: 'failed', error };
+    }
+  });
+  const blobs = await planBlobs(plans, target);
+  const notices = [
+    ...plans.flatMap((plan) => (plan.state === 'missing' || plan.state === 'differs' ? plan.notes : [])),
+    ...unmatched.map(({ error }) => error.message),
+  ];
+  return { images: plans, blobs, prunes: [], totals: totalsOf(plans, blobs), notices };
+}
+
+function totalsOf(images: readonly ImagePlan[], blobs: SyncPlan['blobs']): SyncPlan['totals'] {
+  const uploads = blobs.filter(({ upload }) => upload !== undefined);
+  return {
+    uploads: uploads.length,
+    mounts: blobs.reduce((sum, { mounts }) => sum + mounts.length, 0),
+    manifests: images.reduce(
+      (sum, plan) => sum + (plan.state === 'missing' || plan.state === 'differs' ? plan.manifests.length : 0),
+      0,
+    ),
+    bytes: uploads.reduce((sum, { blob }) => sum + blob.size, 0),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Digest } from '../digest.js';
+import type { BlobName } from '../source.js';
+import type { BlobPlan, ImagePlan } from './sync-plan.js';
+import type { TargetView } from './target-view.js';
+
+interface Need {
+  readonly blob: BlobName;
+  readonly source: string | undefined;
+  readonly sourceRepository: string;
+  readonly repositories: Set<string>;
+}
+
+/**
+ * Which blobs are to be uploaded, each once, and into which repositories they are then mounted. Asks the target for a
+ * blob only where the repository was there before and no earlier run is known to have brought it.
+ */
+export async function planBlobs(images: readonly ImagePlan[], target: TargetView): Promise<BlobPlan[]> {
+  const needs = new Map<Digest, Need>();
+  for (const plan of images) {
+    if (plan.state !== 'missing' && plan.state !== 'differs') continue;
+    for (const blob of plan.manifests.flatMap(({ blobs }) => blobs)) {
+      const { source, repository, targetRepository } = plan.image;
+      const need = needs.get(blob.digest) ?? { blob, source, sourceRepository: repository, repositories: new Set() };
+      need.repositories.add(targetRepository);
+      needs.set(blob.digest, need);
+    }
+  }
+  return Promise.all([...needs.values()].map((need) => planBlob(need, target)));
+}
+
+async function planBlob({ blob, source, sourceRepository, repositories }: Need, target: TargetView): Promise<BlobPlan> {
+  const asked = await Promise.all(
+    [...repositories].map(async (repository) => ({ repository, has: await target.hasBlob(repository, blob.digest) })),
+  );
+  const lacking = asked.filter(({ has }) => !has).map(({ repository }) => repository);
+  const holder = asked.find(({ has }) => has)?.repository ?? target.finishedIn(blob.digest);
+  const [first, ...others] = lacking;
+  const at = { blob, source, sourceRepository };
+  if (holder !== undefined) return { ...at, upload: undefined, mountFrom: holder, mounts: lacking };
+  return { ...at, upload: first, mountFrom: first, mounts: others };
+}

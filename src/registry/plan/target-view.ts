@@ -1,0 +1,65 @@
+import type { Registry } from '../client/registry.js';
+import type { Digest } from '../digest.js';
+import type { Found } from '../source.js';
+
+/** What is known of the target: repositories that it has, blobs that are there. Asked for when first needed, and no more. */
+export class TargetView {
+  private catalog: Promise<ReadonlySet<string> | undefined> | undefined;
+  private readonly heads = new Map<string, Promise<Found | undefined>>();
+  private readonly blobs = new Map<string, Promise<boolean>>();
+  private readonly withoutAny = new Set<string>();
+
+  constructor(
+    readonly target: Registry,
+    /** Blobs that an earlier run finished: repositories by digest. */
+    private readonly finished: (digest: Digest) => readonly string[],
+  ) {}
+
+  head(repository: string, reference: string): Promise<Found | undefined> {
+    return once(this.heads, `${repository} ${reference}`, async () => {
+      if (this.withoutAny.has(repository)) return undefined;
+      return this.target.head(repository, reference);
+    });
+  }
+
+  /**
+   * Asks the catalogue, once, so that repositories which aren't there need no further questions. Registries that keep
+   * their catalogue to themselves, or have more than fits one page, are asked tag by tag instead.
+   */
+  async learnRepositories(repositories: Iterable<string>): Promise<void> {
+    this.catalog ??= this.target
+      .catalogPage()
+      .then((page) => (page?.complete === true ? new Set(page.names) : undefined));
+    const known = await this.catalog;
+    if (known === undefined) return;
+    for (const repository of repositories) if (!known.has(repository)) this.withoutAny.add(repository);
+  }
+
+  /** Whether it is known, without asking, that a repository holds nothing. */
+  isNew(repository: string): boolean {
+    return this.withoutAny.has(repository);
+  }
+
+  /** Whether a blob is in a repository. */
+  hasBlob(repository: string, digest: Digest): Promise<boolean> {
+    return once(this.blobs, `${repository} ${digest}`, async () => {
+      if (this.finished(digest).includes(repository)) return true;
+      if (this.withoutAny.has(repository)) return false;
+      return this.target.hasBlob(repository, digest);
+    });
+  }
+
+  /** A repository that an earlier run brought the blob to. */
+  finishedIn(digest: Digest): string | undefined {
+    return this.finished(digest)[0];
+  }
+}
+
+function once<T>(held: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const before = held.get(key);
+  if (before !== undefined) return before;
+  const asked = ask();
+  held.set(key, asked);
+  asked.catch(() => held.delete(key)); // The next who asks tries again; this one is told.
+  return asked;
+}
