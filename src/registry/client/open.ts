@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { type Digest, digestOf, isDigest } from '../digest.js';
 import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
 import { acceptManifests, isIndexType } from '../media-types.js';
@@ -8,7 +8,8 @@ import { Authorizer } from './authorizer.js';
 import { Exchange } from './exchange.js';
 import { Limiter, type LimiterOptions } from './limiter.js';
 import { listing, listingPage } from './listing.js';
-import { readBytes, readText } from './read-text.js';
+import { passOver } from './pass-over.js';
+import { readBytes } from './read-text.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust } from './registry.js';
 import type { Scope } from './scopes.js';
 import { Tokens } from './tokens.js';
@@ -162,7 +163,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       }
       return answer.body;
     }
-    return after(answer.body, from);
+    return passOver(answer.body, from); // A server that doesn't know Range sends all of it.
   }
 
   const upload = uploader({
@@ -311,10 +312,9 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         attempt,
         signal,
       });
-      const text = await readText(answer.body, 1 << 20);
+      answer.body.resume();
       if (answer.status === 404)
         throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });
-      if (answer.status === 405 && !text.includes('UNSUPPORTED')) throw readOnly(attempt);
       if (answer.status === 405) throw readOnly(attempt);
       capabilities.tagDelete = answer.status !== 400;
       return capabilities.tagDelete;
@@ -334,21 +334,6 @@ function readOnly(attempt: string): RegistryError {
 
 function headerDigest(value: string | string[] | undefined): Digest | undefined {
   return typeof value === 'string' && isDigest(value) ? value : undefined;
-}
-
-/** A server that doesn't know Range sends all of it: what is already here is passed over. */
-function after(body: Readable, skip: number): Readable {
-  let left = skip;
-  const rest = new PassThrough({
-    transform(chunk: Buffer, _encoding, done) {
-      const dropped = Math.min(left, chunk.length);
-      left -= dropped;
-      done(null, chunk.subarray(dropped));
-    },
-  });
-  body.once('error', (error) => rest.destroy(error));
-  rest.once('close', () => body.destroy());
-  return body.pipe(rest);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.js';
+import { RegistryError } from '../registry-error.js';
 import type { SourceCache } from './source-cache.js';
 import type { TargetView } from './target-view.js';
 import { referenceOf, type WantedImage } from './wanted-image.js';
@@ -25,15 +26,23 @@ export async function compareImages<T>(
   if (first === undefined) return [];
   const repositories = images.map(({ targetRepository }) => targetRepository);
   const begun = compareImage(first, target, sourceOf(first));
-  const found = await target.head(first.targetRepository, first.targetTag ?? first.digest ?? '').then(
-    (there) => there,
-    () => undefined, // `begun` meets the same error and tells it.
-  );
+  begun.catch(() => undefined); // Told below, or by `each`.
+  const [there, had] = await Promise.allSettled([
+    target.head(first.targetRepository, first.targetTag ?? first.digest ?? ''),
+    begun,
+  ]);
+  for (const side of [there, had]) if (side.status === 'rejected' && concernsAll(side.reason)) throw side.reason;
+  const found = there.status === 'fulfilled' ? there.value : undefined;
   if (found === undefined && others.length > 0) await target.learnRepositories(repositories);
   return Promise.all([
     each(first, begun),
     ...others.map((image) => each(image, compareImage(image, target, sourceOf(image)))),
   ]);
+}
+
+/** What isn't about one image: the other side can't be reached, or not be trusted. */
+function concernsAll(error: unknown): boolean {
+  return !(error instanceof RegistryError) || ['unreachable', 'tls', 'interrupted'].includes(error.kind);
 }
 
 async function compareImage(image: WantedImage, target: TargetView, source: SourceCache): Promise<Standing> {
@@ -49,10 +58,8 @@ async function compareImage(image: WantedImage, target: TargetView, source: Sour
       : { is: 'differs', before: found.digest };
   }
   const wanted = source.head(image.repository, referenceOf(image));
-  wanted.catch(() => undefined); // Met again, and told, when the image's manifest is read.
-  const found = await there;
+  const [found, had] = await Promise.all([there, wanted]);
   if (found === undefined) return { is: 'missing' };
-  const had = await wanted;
   return had?.digest === found.digest
     ? { is: 'unchanged', digest: found.digest }
     : { is: 'differs', before: found.digest };

@@ -1,0 +1,17 @@
+import { type Readable, Transform } from 'node:stream';
+
+/** A stream without its first bytes. */
+export function passOver(body: Readable, bytes: number): Readable {
+  if (bytes === 0) return body;
+  let left = bytes;
+  const rest = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const dropped = Math.min(left, chunk.length);
+      left -= dropped;
+      done(null, chunk.subarray(dropped));
+    },
+  });
+  body.once('error', (error) => rest.destroy(error));
+  rest.once('close', () => body.destroy());
+  return body.pipe(rest);
+}

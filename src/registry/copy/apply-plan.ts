@@ -1,0 +1,137 @@
+import type { Registry } from '../client/registry.js';
+import { counting, type Tally } from '../client/tally.js';
+import type { Digest } from '../digest.js';
+import type { ImagePlan, ManifestStep } from '../plan/sync-plan.js';
+import { RegistryError } from '../registry-error.js';
+import type { BlobKeeper, BlobTally } from './blob-keeper.js';
+import { keepReferrer, mergedFallback } from './referrer-tags.js';
+import type { ImageError, ImageResult } from './sync-report.js';
+
+type Copying = Extract<ImagePlan, { readonly state: 'missing' | 'differs' }>;
+
+interface ApplyOptions {
+  readonly target: Registry;
+  readonly keeper: BlobKeeper;
+  /** Called as each image ends. */
+  readonly ended: (result: ImageResult) => void;
+  readonly verify: (plan: Copying) => Promise<void>;
+}
+
+/** Images that are worked on beside each other; what they send is limited apart. */
+const beside = 64;
+
+/** Carries out what a plan says of images. One that fails stops no other. */
+export async function applyPlan(images: readonly ImagePlan[], options: ApplyOptions): Promise<ImageResult[]> {
+  const results: ImageResult[] = [];
+  const writer = new ManifestWriter(options.target);
+  const queue = images.entries();
+  const work = async () => {
+    for (const [at, plan] of queue) {
+      const result = await imageResult(plan, writer, options);
+      results[at] = result;
+      options.ended(result);
+    }
+  };
+  await Promise.all(Array.from({ length: beside }, work));
+  return results;
+}
+
+async function imageResult(plan: ImagePlan, writer: ManifestWriter, options: ApplyOptions): Promise<ImageResult> {
+  const nothing = { name: plan.name, bytes: 0, mounted: 0, requests: 0 };
+  switch (plan.state) {
+    case 'unchanged':
+      return { ...nothing, state: 'unchanged', digest: plan.digest };
+    case 'failed':
+      return { ...nothing, state: 'failed', error: imageError(plan.error) };
+    default: {
+      const tally: Tally & BlobTally = { requests: 0, bytes: 0, mounted: 0 };
+      try {
+        await counting(tally, async () => {
+          await copyImage(plan, writer, options.keeper, tally);
+          await options.verify(plan);
+        });
+        const state = plan.state === 'missing' ? 'copied' : 'updated';
+        return { name: plan.name, state, digest: plan.digest, ...tally };
+      } catch (error) {
+        return { name: plan.name, state: 'failed', digest: plan.digest, ...tally, error: imageError(error) };
+      }
+    }
+  }
+}
+
+async function copyImage(plan: Copying, writer: ManifestWriter, keeper: BlobKeeper, tally: BlobTally): Promise<void> {
+  const { targetRepository } = plan.image;
+  const blobs = plan.manifests.flatMap((step) => step.blobs);
+  const attempt = async () => {
+    await allOf(blobs.map((blob) => keeper.bring(blob, targetRepository, tally)));
+    await writer.writeAll(plan.manifests, targetRepository);
+  };
+  try {
+    await attempt();
+  } catch (error) {
+    if (!isBlobUnknown(error)) throw error;
+    // What was known of the target no longer holds (its store was cleaned, the journal is old): once more, asking.
+    await keeper.distrust(blobs, targetRepository);
+    writer.forget(plan.manifests, targetRepository);
+    await attempt();
+  }
+}
+
+function isBlobUnknown(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  return error.codes.some((code) => code === 'MANIFEST_BLOB_UNKNOWN' || code === 'BLOB_UNKNOWN');
+}
+
+/** Writes manifests, each after those that it names, and once in a repository whoever needs it. */
+class ManifestWriter {
+  private readonly written = new Map<string, Promise<void>>();
+
+  constructor(private readonly target: Registry) {}
+
+  async writeAll(steps: readonly ManifestStep[], repository: string): Promise<void> {
+    const last = steps.at(-1);
+    const earlier = steps.filter((step) => step !== last);
+    await allOf(earlier.map((step) => this.write(step, steps, repository)));
+    if (last !== undefined) await this.write(last, steps, repository);
+  }
+
+  forget(steps: readonly ManifestStep[], repository: string): void {
+    for (const step of steps) this.written.delete(key(step, repository));
+  }
+
+  private write(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
+    const at = key(step, repository);
+    const under = this.written.get(at);
+    if (under !== undefined) return under;
+    const work = this.put(step, steps, repository);
+    this.written.set(at, work);
+    work.catch(() => this.written.delete(at)); // Whoever needs it next tries for itself.
+    return work;
+  }
+
+  private async put(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
+    const children = new Set<Digest>(step.children);
+    const named = steps.filter(({ raw, tag }) => tag === undefined && children.has(raw.digest));
+    await allOf(named.map((child) => this.write(child, steps, repository)));
+    const raw = await mergedFallback(step, this.target, repository);
+    const { subject } = await this.target.putManifest(repository, step.tag ?? raw.digest, raw);
+    if (step.subject !== undefined && !subject) await keepReferrer(step, step.subject, steps, this.target, repository);
+  }
+}
+
+function key({ raw, tag }: ManifestStep, repository: string): string {
+  return `${repository} ${tag ?? ''} ${raw.digest}`;
+}
+
+/** Waits for all, then fails with the first that failed: nothing goes on behind the back of who waits. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(work);
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}
+
+/** An error as reports tell it. @throws what isn't a RegistryError: a mistake of ours */
+export function imageError(error: unknown): ImageError {
+  if (!(error instanceof RegistryError)) throw error;
+  const { kind, message, hint, status } = error;
+  return { kind, message, hint, status };
+}

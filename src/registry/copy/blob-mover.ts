@@ -1,0 +1,35 @@
+import { passOver } from '../client/pass-over.js';
+import type { Registry, UploadSession } from '../client/registry.js';
+import type { BlobName, ImageSource } from '../source.js';
+import type { Spool } from './spool.js';
+
+/** Where a blob is had. */
+export interface BlobOrigin {
+  readonly source: ImageSource;
+  readonly repository: string;
+}
+
+/** Who moves the bytes of a blob from its source to a repository of a target. */
+export interface BlobMover {
+  /** @param session an upload that the target has begun already @throws RegistryError */
+  move(blob: BlobName, from: BlobOrigin, target: Registry, repository: string, session?: UploadSession): Promise<void>;
+}
+
+/**
+ * This process moves them: streamed and hashed, never held whole. With a spool, each blob is fetched once and kept on disk
+ * until all targets have it, so that a slow one holds up no other.
+ */
+export function directMover(spool: Spool | undefined, chunkSize: number | undefined): BlobMover {
+  return {
+    move(blob, { source, repository: from }, target, repository, session) {
+      const fetch = () => source.blob(from, blob);
+      const content = async (start: number) => {
+        if (spool !== undefined) return spool.read(blob, fetch, start);
+        if (start === 0) return fetch();
+        if (source.blobPart !== undefined) return source.blobPart(from, blob.digest, start);
+        return passOver(await fetch(), start);
+      };
+      return target.putBlob(repository, blob, content, { session, chunkSize });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Registry } from '../client/registry.js';
+import { type Digest, digest } from '../digest.js';
+import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
+import { mediaTypes } from '../media-types.js';
+import type { ManifestStep } from '../plan/sync-plan.js';
+
+/*
+ * Registries without the referrers API: an index under the tag `sha256-<hex>` of the subject lists what points at it, and
+ * clients keep it (distribution-spec, "Pushing Manifests with Subject"). Two that write it at the same time may lose an
+ * entry; within a run they take turns.
+ */
+
+const fallbackTag = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})$/;
+
+/** A fallback index that the target has already keeps its entries: the copied one is joined with it. */
+export async function mergedFallback(step: ManifestStep, target: Registry, repository: string): Promise<RawManifest> {
+  if (step.tag === undefined || !fallbackTag.test(step.tag) || step.kind !== 'index') return step.raw;
+  const there = await target.manifest(repository, step.tag);
+  if (there === undefined || there.digest === step.raw.digest) return step.raw;
+  return joined(there, entriesOf(step.raw, step.tag), step.tag);
+}
+
+/** Enters a manifest with a subject into the subject's fallback index, unless a copied one lists it anyhow. */
+export async function keepReferrer(
+  step: ManifestStep,
+  subject: Descriptor,
+  steps: readonly ManifestStep[],
+  target: Registry,
+  repository: string,
+): Promise<void> {
+  const tag = subject.digest.replace(':', '-');
+  if (steps.some((other) => other.tag === tag)) return;
+  await inTurn(`${target.host}/${repository}:${tag}`, async () => {
+    const there = await target.manifest(repository, tag);
+    const entry: Descriptor = step.descriptor;
+    const next = there === undefined ? indexOf([entry]) : joined(there, [entry], tag);
+    if (next.digest !== there?.digest) await target.putManifest(repository, tag, next);
+  });
+}
+
+function joined(there: RawManifest, entries: readonly Descriptor[], tag: string): RawManifest {
+  const had = entriesOf(there, tag);
+  const known = new Set<Digest>(had.map((entry) => entry.digest));
+  const added = entries.filter((entry) => !known.has(digest(entry.digest)));
+  return added.length === 0 ? there : indexOf([...had, ...added]);
+}
+
+function entriesOf(raw: RawManifest, tag: string): readonly Descriptor[] {
+  const manifest = readManifest(raw, tag);
+  return manifest.kind === 'index' ? manifest.manifests : [];
+}
+
+function indexOf(manifests: readonly Descriptor[]): RawManifest {
+  return rawManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests })));
+}
+
+const turns = new Map<string, Promise<void>>();
+
+async function inTurn(name: string, work: () => Promise<void>): Promise<void> {
+  const before = turns.get(name) ?? Promise.resolve();
+  const mine = before.catch(() => undefined).then(work); // A failure before is its own image's.
+  turns.set(name, mine);
+  try {
+    await mine;
+  } finally {
+    if (turns.get(name) === mine) turns.delete(name);
+  }
+}

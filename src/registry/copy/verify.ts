@@ -1,0 +1,97 @@
+import type { Registry } from '../client/registry.js';
+import type { Digest } from '../digest.js';
+import { readManifest } from '../manifest.js';
+import { isForeignLayer } from '../media-types.js';
+import type { ManifestStep } from '../plan/sync-plan.js';
+import { RegistryError } from '../registry-error.js';
+import type { BlobName } from '../source.js';
+
+/**
+ * How much is verified after a sync: `none`; `copied`, that all of what was copied is there; `present`, that all of the
+ * list is; `deep`, that all of the list has the right bytes, by reading them.
+ */
+export type VerifyLevel = 'none' | 'copied' | 'present' | 'deep';
+
+/** Verifies what a target holds, each blob once. */
+export class Verifier {
+  private readonly present = new Map<string, Promise<void>>();
+  private readonly read = new Map<Digest, Promise<void>>();
+
+  constructor(
+    private readonly target: Registry,
+    private readonly deep: boolean,
+  ) {}
+
+  /** That manifests which were just written, and their blobs, are there. @throws RegistryError naming what isn't */
+  async written(steps: readonly ManifestStep[], repository: string): Promise<void> {
+    await Promise.all(
+      steps.flatMap((step) => [
+        this.manifestThere(repository, step.tag ?? step.raw.digest, step.raw.digest, step.tag),
+        ...step.blobs.map((blob) => this.blobThere(repository, blob)),
+      ]),
+    );
+  }
+
+  /** That an image is there whole, as its manifest at the target says. @throws RegistryError naming what isn't */
+  async whole(repository: string, reference: string, expected: Digest): Promise<void> {
+    const name = `${this.target.host}/${repository}`;
+    const raw = await this.target.manifest(repository, reference);
+    if (raw === undefined || raw.digest !== expected) throw absent(`the manifest ${expected}`, name);
+    const manifest = readManifest(raw, `${name}@${raw.digest}`);
+    if (manifest.kind === 'index') {
+      await Promise.all(manifest.manifests.map(({ digest }) => this.whole(repository, digest, digest)));
+      return;
+    }
+    const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
+    await Promise.all([manifest.config, ...layers].map((blob) => this.blobThere(repository, blob)));
+  }
+
+  private async manifestThere(
+    repository: string,
+    reference: string,
+    digest: Digest,
+    tag: string | undefined,
+  ): Promise<void> {
+    const found = await this.target.head(repository, reference);
+    const isFallback =
+      tag !== undefined && tag.replace('-', ':') === tag.replace(/^(sha\d+)-/, '$1:') && /^sha\d+-[0-9a-f]+$/.test(tag);
+    if (found === undefined || (found.digest !== digest && !isFallback)) {
+      throw absent(
+        `the manifest ${digest}${tag === undefined ? '' : ` (${tag})`}`,
+        `${this.target.host}/${repository}`,
+      );
+    }
+  }
+
+  private blobThere(repository: string, blob: BlobName): Promise<void> {
+    return once(this.present, `${repository} ${blob.digest}`, async () => {
+      if (this.deep && !this.read.has(blob.digest))
+        return once(this.read, blob.digest, () => this.readBlob(repository, blob));
+      if (!(await this.target.hasBlob(repository, blob.digest)))
+        throw absent(`blob ${blob.digest}`, `${this.target.host}/${repository}`);
+    });
+  }
+
+  private async readBlob(repository: string, blob: BlobName): Promise<void> {
+    const content = await this.target.blob(repository, blob);
+    await new Promise<void>((resolve, reject) => {
+      content.once('end', resolve);
+      content.once('error', reject);
+      content.resume();
+    });
+  }
+}
+
+function absent(what: string, where: string): RegistryError {
+  return new RegistryError('not-found', `${where} does not have ${what} after the copy`, {
+    hint: 'run it again; if it stays so, the registry loses what it took: look at its log and its disk',
+  });
+}
+
+function once<K>(held: Map<K, Promise<void>>, key: K, work: () => Promise<void>): Promise<void> {
+  const before = held.get(key);
+  if (before !== undefined) return before;
+  const begun = work();
+  held.set(key, begun);
+  return begun;
+}
