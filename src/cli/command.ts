@@ -8,18 +8,33 @@ import { outputs, type ProvisionRequest } from './request.js';
 export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
   let status = 0;
-  const command = provisionCommand(async (request) => {
-    const { provision } = await import('./provision.js');
-    status = await provision(request);
+  const group = await groupOf(argv[2], (ended) => {
+    status = ended;
   });
+  const command =
+    group ??
+    provisionCommand(async (request) => {
+      const { provision } = await import('./provision.js');
+      status = await provision(request);
+    });
   try {
-    await command.parseAsync(argv);
+    await command.parseAsync(group === undefined ? argv : argv.toSpliced(2, 1));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     status = error.exitCode;
   }
   await flush();
   process.exit(status);
+}
+
+/** The commands beside the one that runs a site. A site of that name is written `./images`. */
+async function groupOf(word: string | undefined, done: (status: number) => void): Promise<Command | undefined> {
+  switch (word) {
+    case 'images':
+      return (await import('./images/command.js')).imagesCommand(done);
+    default:
+      return undefined;
+  }
 }
 
 /** The command line of `provision`, without what it does. Throws CommanderError instead of exiting. */
@@ -82,6 +97,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 }
 
 const exitStatuses = `
+Other commands: provision images sync|save|load, provision registry ping|ls|tags|… (--help explains each).
+
 Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
 unreachable (6 both); 3 differences (--check --strict); 130 interrupted.`;
 

@@ -1,0 +1,58 @@
+import type { OpenedRegistry } from '../../registry/client/open.js';
+import type { SyncPlan } from '../../registry/plan/sync-plan.js';
+import { bytesText, durationText } from './image-words.js';
+
+/** What a sync has done so far, as a line: images, bytes, rate, time left. */
+export class Progress {
+  private readonly targets = new Map<OpenedRegistry, { bytes: number; images: number; before: number }>();
+  private done = 0;
+  private readonly began = performance.now();
+
+  planned(target: OpenedRegistry, { totals, images }: SyncPlan): void {
+    this.targets.set(target, { bytes: totals.bytes, images: images.length, before: target.traffic.sent });
+  }
+
+  ended(): void {
+    this.done += 1;
+  }
+
+  /** Nothing while nothing is planned to be moved. */
+  line(): string | undefined {
+    const targets = [...this.targets];
+    const bytes = targets.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    if (bytes === 0) return undefined;
+    const images = targets.reduce((sum, [, { images }]) => sum + images, 0);
+    const moved = Math.min(
+      bytes,
+      targets.reduce((sum, [target, { before }]) => sum + target.traffic.sent - before, 0),
+    );
+    const seconds = (performance.now() - this.began) / 1000;
+    const rate = moved / seconds;
+    const left = rate > 0 && seconds > 1 ? `, ${durationText((bytes - moved) / rate)} left` : '';
+    return `${this.done}/${images} images, ${bytesText(moved)} of ${bytesText(bytes)}, ${bytesText(rate)}/s${left}`;
+  }
+}
+
+/** Draws a line over and over on a terminal, or writes one every ten seconds elsewhere; `stop` takes it away. */
+export function showProgress(
+  progress: Progress,
+  stream: NodeJS.WriteStream,
+  live: boolean,
+): { clear(): void; stop(): void } {
+  const draw = () => {
+    const line = progress.line();
+    if (line === undefined) return;
+    stream.write(live ? `\r\x1b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
+  };
+  const timer = setInterval(draw, live ? 200 : 10_000);
+  const clear = () => {
+    if (live) stream.write('\r\x1b[2K');
+  };
+  return {
+    clear,
+    stop() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

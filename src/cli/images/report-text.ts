@@ -1,0 +1,49 @@
+import type { ImageResult, SyncReport } from '../../registry/copy/sync-report.js';
+import type { SyncPlan } from '../../registry/plan/sync-plan.js';
+import { bytesText, count, durationText } from './image-words.js';
+
+/** A line of the report for one image; nothing for what was there already, unless `all`. */
+export function resultLines(result: ImageResult, all: boolean): string[] {
+  const { name, state, digest, error } = result;
+  switch (state) {
+    case 'unchanged':
+      return all ? [`unchanged ${name} ${digest ?? ''}`] : [];
+    case 'failed':
+      return [
+        `failed    ${name}: ${error?.message ?? ''}`,
+        ...(error?.hint === undefined ? [] : [`          ${error.hint}`]),
+      ];
+    case 'planned':
+      return [`would copy ${name} ${digest ?? ''}`];
+    default: {
+      const moved = [
+        ...(result.bytes > 0 ? [bytesText(result.bytes)] : []),
+        ...(result.mounted > 0 ? [`${count(result.mounted, 'blob')} mounted`] : []),
+      ];
+      return [`${state.padEnd(9)} ${name} ${digest ?? ''}${moved.length === 0 ? '' : ` (${moved.join(', ')})`}`];
+    }
+  }
+}
+
+/** What a plan will do, in a line. */
+export function planLine({ images, totals, prunes }: SyncPlan, target: string): string {
+  const copies = images.filter(({ state }) => state === 'missing' || state === 'differs').length;
+  if (copies === 0 && prunes.length === 0) return `${target}: nothing to copy`;
+  const parts = [
+    `${count(copies, 'image')} of ${images.length} to copy`,
+    `${bytesText(totals.bytes)} in ${count(totals.uploads, 'blob')}`,
+    `${count(totals.mounts, 'mount')}`,
+    `${count(totals.manifests, 'manifest')}`,
+    ...(prunes.length === 0 ? [] : [`${count(prunes.length, 'tag')} to take away`]),
+  ];
+  return `${target}: ${parts.join(', ')}`;
+}
+
+/** The closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */
+export function totalsLine({ target, totals }: SyncReport): string {
+  const states = (['copied', 'updated', 'planned', 'pruned', 'unchanged', 'failed'] as const).flatMap((state) =>
+    totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to copy' : state}`] : [],
+  );
+  const requests = totals.requestsToSource + totals.requestsToTarget;
+  return `${target}: ${count(totals.images, 'image')}: ${states.join(', ') || 'none'}; ${bytesText(totals.bytes)}, ${count(requests, 'request')} in ${durationText(totals.seconds)}`;
+}

@@ -1,0 +1,90 @@
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { journalPath } from '../../registry/copy/journal.js';
+import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js';
+import { complainOf } from '../complain.js';
+import { takeInterrupts } from '../interrupt.js';
+import { Progress, showProgress } from './progress.js';
+import { planLine, resultLines, totalsLine } from './report-text.js';
+import { openSides } from './sides.js';
+import type { SyncRequest } from './sync-request.js';
+import { wantedOf } from './wanted-of.js';
+
+/** `provision images sync`: what the role image-sync does, outside a site. Gives the exit status. */
+export async function syncAction(request: SyncRequest): Promise<number> {
+  const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
+  const json = request.json || request.output === 'json';
+  try {
+    const diagnostics = new Diagnostics();
+    const wanted = await wantedOf(request, diagnostics);
+    diagnostics.throwIfAny();
+    const sides = await openSides(request, wanted, interrupt.signal);
+    try {
+      const outcomes = await sync(request, json, sides);
+      if (json) process.stdout.write(`${JSON.stringify(jsonReport(outcomes), null, 2)}\n`);
+      return outcomes.some(({ report }) => report.totals.failed > 0) ? (interrupt.signal.aborted ? 130 : 2) : 0;
+    } finally {
+      await sides.close();
+    }
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    return complainOf(error, request);
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function sync(
+  request: SyncRequest,
+  json: boolean,
+  sides: Awaited<ReturnType<typeof openSides>>,
+): Promise<SyncOutcome[]> {
+  const progress = new Progress();
+  const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
+  const shown = json ? undefined : showProgress(progress, process.stderr, live);
+  const print = (lines: readonly string[]) => {
+    if (json || lines.length === 0) return;
+    shown?.clear();
+    process.stdout.write(`${lines.join('\n')}\n`);
+  };
+  const several = sides.targets.length > 1;
+  try {
+    const outcomes = await syncImages({
+      wanted: sides.wanted,
+      sourceOf: sides.sourceOf,
+      targets: sides.targets,
+      attachments: request.attachments,
+      verify: request.verify,
+      check: request.check,
+      ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
+      journalOf: (target) => journalPath(target.host),
+      events: {
+        planned(target, plan) {
+          progress.planned(target, plan);
+          print([planLine(plan, target.host), ...plan.notices]);
+        },
+        ended(target, result) {
+          progress.ended();
+          print(resultLines(result, request.verbose > 0).map((line) => (several ? `${target.host}: ${line}` : line)));
+        },
+      },
+    });
+    for (const { report } of outcomes) {
+      if (request.check) print(report.images.flatMap((result) => resultLines(result, request.verbose > 0)));
+      print([totalsLine(report)]);
+    }
+    return outcomes;
+  } finally {
+    shown?.stop();
+  }
+}
+
+function jsonReport(outcomes: readonly SyncOutcome[]) {
+  return outcomes.map(({ plan, report }) => ({
+    ...report,
+    plan: {
+      ...plan.totals,
+      blobs: plan.blobs.map(({ blob, upload, mountFrom, mounts }) => ({ ...blob, upload, mountFrom, mounts })),
+      prunes: plan.prunes,
+    },
+  }));
+}
