@@ -99,7 +99,7 @@ function isPlainText(file: string, text: string): boolean {
   if (/\.(txt|lst)$/.test(file)) return true;
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#.*)?$/.test(line));
   return (
-    lines.length > 0 && lines.every((line) => /^[^\s[\]{}'"-]\S*(\s+#.*)?\s*$/.test(line) && !/:\s*(#|$)/.test(line))
+    lines.length > 0 && lines.every((line) => /^\s*[^\s[\]{}'"-]\S*(\s+#.*)?\s*$/.test(line) && !/:\s*(#|$)/.test(line))
   );
 }
 

@@ -7,6 +7,7 @@ import { renderGoTemplate } from './go-template.js';
 import type { ImageList } from './image-list.js';
 import { meaningless, type RegsyncFile, regsyncFile } from './regsync-shape.js';
 import { wantedOfSync } from './regsync-sync.js';
+import { textAt } from './yaml-text.js';
 
 /**
  * Reads the YAML of regsync (version 1). What it can ask for and has no meaning here becomes a notice. Attachments are
@@ -17,7 +18,9 @@ export function readRegsync(
   env: Readonly<Record<string, string | undefined>>,
   diagnostics: Diagnostics,
 ): ImageList | undefined {
+  const before = diagnostics.all.length;
   const value = rendered(source.value, [], source, env, diagnostics);
+  if (diagnostics.all.length > before) return undefined;
   const file = checkShape(regsyncFile, value, source, [], diagnostics);
   if (file === undefined) return undefined;
   const { creds = [], defaults = {}, sync } = file;
@@ -86,6 +89,8 @@ function rendered(
     diagnostics.add({ code: 'template', message: result.mistake, place: source.placeOf(path) });
     return value;
   }
+  // An account's number is text to regsync: 0123 without quotes keeps its zero.
+  if (typeof value === 'number' && /^(user|pass|token)$/.test(String(path.at(-1)))) return textAt(source, path, value);
   if (Array.isArray(value))
     return value.map((each, index) => rendered(each, [...path, index], source, env, diagnostics));
   if (typeof value !== 'object' || value === null) return value;

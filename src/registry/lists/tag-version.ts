@@ -25,8 +25,8 @@ export function versionOf(tag: string): TagVersion | undefined {
 
 /**
  * Order of tags from old to new: what is no version first, in natural order (`build9` before `build10`); then versions
- * by their numbers, a prerelease before its release; of one version's tags (`1.2.3`, `v1.2.3`, `1.2.3-alpine`) the
- * plain one first, the others in natural order.
+ * by their numbers, a prerelease before its release; of one version's tags other builds (`13.0-9`, `13.0-46`,
+ * `13.0-alpine`) in natural order, then the plain one.
  */
 export function compareTags(a: string, b: string): number {
   const [left, right] = [versionOf(a), versionOf(b)];
@@ -35,6 +35,7 @@ export function compareTags(a: string, b: string): number {
     compareNumbers(left.numbers, right.numbers) ||
     Number(left.prerelease === undefined) - Number(right.prerelease === undefined) ||
     natural.compare(left.prerelease ?? '', right.prerelease ?? '') ||
+    Number(left.variant === undefined) - Number(right.variant === undefined) ||
     natural.compare(left.variant ?? '', right.variant ?? '') ||
     natural.compare(a, b)
   );

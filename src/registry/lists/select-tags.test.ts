@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Pattern, TagPatterns } from './image-list.js';
+import { parsePattern, regexPattern } from './pattern.js';
+import { selectTags, semverRange } from './select-tags.js';
+
+const tags = [
+  'latest',
+  'main-7f3a',
+  '1.2',
+  'v1.2.3',
+  '1.2.3-alpine',
+  '1.10.0',
+  '2.0.0-rc.1',
+  '2.0.0',
+  '13.0-46',
+  '20240131',
+];
+
+function select(
+  patterns: Partial<Record<'allow' | 'deny', string[]>> & { semver?: string; latest?: number },
+): string[] {
+  const parsed = (texts: string[] = []) => texts.map(pattern);
+  const { allow, deny, semver, latest } = patterns;
+  return selectTags(tags, { allow: parsed(allow), deny: parsed(deny), semver, latest } satisfies TagPatterns);
+}
+
+function pattern(text: string): Pattern {
+  const parsed = parsePattern(text);
+  if ('mistake' in parsed) throw new Error(parsed.mistake);
+  return parsed;
+}
+
+describe('tags by pattern', () => {
+  it.each([
+    ['all, when nothing is said', {}, tags],
+    ['a glob', { allow: ['1.*'] }, ['1.2', '1.2.3-alpine', '1.10.0']],
+    ['a glob of choices', { allow: ['{latest,v*}'] }, ['latest', 'v1.2.3']],
+    ['an expression, anchored', { allow: ['/\\d+\\.\\d+/'] }, ['1.2']],
+    ['alternatives in an expression are anchored too', { allow: ['/latest|1/'] }, ['latest']],
+    ['either of two patterns', { allow: ['latest', '/2.*/'] }, ['latest', '2.0.0-rc.1', '2.0.0', '20240131']],
+    ['less what is denied', { allow: ['2.*'], deny: ['*-rc*'] }, ['2.0.0']],
+    ['what is denied alone', { deny: ['/.*[.-].*/'] }, ['latest', '20240131']],
+    ['an exclamation mark is no negation', { allow: ['!latest'] }, []],
+  ] as const)('takes %s', (_, patterns, expected) => {
+    expect(select(patterns as Parameters<typeof select>[0])).toEqual(expected);
+  });
+
+  it.each([
+    ['a v and missing numbers count', '>=1.2 <2', ['1.2', 'v1.2.3', '1.10.0']],
+    ['a date is a version of one number', '>=20240000', ['20240131']],
+    ['prereleases only where the range names one', '>=2.0.0-rc.0 <3', ['2.0.0-rc.1', '2.0.0']],
+    ['other builds only where the range names one', '1.2.3-alpine', ['1.2.3-alpine']],
+    ['either of two ranges', '1.2.x || 2.x', ['1.2', 'v1.2.3', '2.0.0']],
+  ])('by a range: %s', (_, semver, expected) => {
+    expect(select({ semver })).toEqual(expected);
+  });
+
+  it('takes other builds of versions in a range where a pattern asks for them', () => {
+    expect(select({ allow: ['*-alpine'], semver: '>=1.2 <2' })).toEqual(['1.2.3-alpine']);
+    expect(select({ allow: ['*-rc*'], semver: '>=1.2 <2' })).toEqual([]);
+  });
+
+  it.each([
+    ['numbers, not letters, tell what is newer', { allow: ['1.*'], latest: 1 }, ['1.10.0']],
+    [
+      'what is no version is older than any',
+      { deny: ['2024*'], latest: 4 },
+      ['1.10.0', '2.0.0-rc.1', '2.0.0', '13.0-46'],
+    ],
+    ['a prerelease is older than its release', { allow: ['2.*'], latest: 1 }, ['2.0.0']],
+    ['each tag counts, where two are one version, the plain one more', { allow: ['*1.2.3*'], latest: 1 }, ['v1.2.3']],
+    ['of no versions the last in natural order', { allow: ['[lm]*'], latest: 1 }, ['main-7f3a']],
+    ['fewer, where there are fewer', { allow: ['latest'], latest: 9 }, ['latest']],
+  ])('keeps the newest: %s', (_, patterns, expected) => {
+    expect(select(patterns)).toEqual(expected);
+  });
+
+  it('searches where it is told to, as skopeo does', () => {
+    const search = regexPattern('7f', true);
+    if ('mistake' in search) throw new Error(search.mistake);
+    expect(selectTags(tags, { allow: [search], deny: [], semver: undefined, latest: undefined })).toEqual([
+      'main-7f3a',
+    ]);
+  });
+
+  it('orders build9 before build10', () => {
+    const builds = ['build10', 'build9', 'build1'];
+    expect(selectTags(builds, { allow: [], deny: [], semver: undefined, latest: 2 })).toEqual(['build10', 'build9']);
+  });
+
+  it("takes ranges in Go's words, and says what is none", () => {
+    expect(semverRange('>= 1.2, < 2')).toBe('>= 1.2  < 2');
+    expect(select({ semver: semverRange('>= 1.2, < 2') ?? '' })).toEqual(['1.2', 'v1.2.3', '1.10.0']);
+    expect(semverRange('latest')).toBeUndefined();
+    expect(semverRange('!=1.0.0')).toBeUndefined();
+    expect(semverRange(' ')).toBeUndefined();
+  });
+});
+
+describe('patterns', () => {
+  it.each([
+    ['', 'an empty pattern matches nothing'],
+    ['/(/', 'not a regular expression: unterminated group'],
+    ['/(?i)x/', 'not a regular expression: invalid group; flags such as (?i) and names such as (?P<x>…) are not known'],
+    ['x'.repeat(513), 'a pattern has at most 512 characters'],
+    [`/${'x'.repeat(513)}/`, 'a pattern has at most 512 characters'],
+  ])('%j is none', (text, mistake) => {
+    expect(parsePattern(text)).toEqual({ mistake });
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'provision-skopeo-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("skopeo sync's list", () => {
+  it('gives images, trust and accounts', async () => {
+    for (const [name, text] of Object.entries({ 'ca.crt': 'CA', 'a.cert': 'CERT', 'a.key': 'KEY', 'b.cert': 'lonely' }))
+      writeFileSync(join(folder, name), text);
+    const text = `registry.example.com:
+  images:
+    busybox: []
+    os/app:
+      - "1.0"
+      - 1.10
+      - sha256:${'0'.repeat(64)}
+    alpine:
+  images-by-tag-regex:
+    nginx: ^1\\.13\\.[12]-alpine-perl$
+  images-by-semver:
+    redis: ">= 5.0.0, < 7"
+  credentials:
+    username: john
+    password: this is a secret
+  tls-verify: true
+  cert-dir: ${folder}
+quay.io:
+  tls-verify: false
+  images: {coreos/etcd: [latest]}
+docker.io:
+  images: {busybox: [1.36]}
+`;
+    const { list, mistakes } = await readText(text);
+    expect(mistakes).toBe('');
+    expect(inShort(list)).toMatchInlineSnapshot(`
+      "3: registry.example.com/busybox -> busybox | allow  deny  semver - latest -
+      4: registry.example.com/os/app -> os/app | :1.0 | :1.10 | @sha256:000000…
+      8: registry.example.com/alpine -> alpine | allow  deny  semver - latest -
+      10: registry.example.com/nginx -> nginx | allow /^1\\.13\\.[12]-alpine-perl$/search deny  semver - latest -
+      12: registry.example.com/redis -> redis | allow  deny  semver >= 5.0.0  < 7 latest -
+      20: quay.io/coreos/etcd -> coreos/etcd | :latest
+      22: docker.io/library/busybox -> library/busybox | :1.36"
+    `);
+    expect([...(list?.trust ?? [])]).toEqual([
+      ['registry.example.com', { ca: 'CA', cert: 'CERT', key: 'KEY', verify: true }],
+      ['quay.io', { verify: false }],
+    ]);
+    expect([...(list?.credentials ?? [])]).toEqual([
+      ['registry.example.com', { username: 'john', password: 'this is a secret' }],
+    ]);
+    expect(list?.notices.join('\n')).toMatchInlineSnapshot(`
+      "quay.io: "tls-verify: false" takes any certificate; plain http is asked for by name, not fallen back to
+      images keep their path, os/app stays os/app; skopeo sync writes it to app unless --scoped is given"
+    `);
+  });
+
+  it('says what is wrong', async () => {
+    const text = `registry.example.com/team:
+  images: {a: [1]}
+registry.example.com:
+  images: {Busybox: [latest], "b:1": [], c: [x y], d: 1}
+  image-by-semver: {e: ">=1"}
+  credentials: {username: x}
+`;
+    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
+      "4:55 registry.example.com.images.d: expected a list, found number 1 (write a list: [1])
+      6:16 registry.example.com.credentials needs "password" (text)
+      5:3 registry.example.com: unknown key "image-by-semver" (did you mean "images-by-semver"? expected images, images-by-tag-regex, images-by-semver, credentials, tls-verify or cert-dir)"
+    `);
+    const more = `registry.example.com/team:
+  images: {a: [1]}
+registry.example.com:
+  images: {Busybox: [latest], "b:1": [], c: [x y]}
+  images-by-tag-regex: {e: "(?i)x"}
+  images-by-semver: {e: newest}
+  cert-dir: ${join(folder, 'none')}
+`;
+    expect((await readText(more)).mistakes.replace(folder, 'FOLDER')).toMatchInlineSnapshot(`
+      "1:1 "registry.example.com/team" is not host or host:port
+      7:13 cannot read FOLDER/none: no such file or directory
+      4:12 "Busybox" is not an image: repositories are written in small letters: busybox
+      4:31 "b:1": tags are written in a list: {b: [1]}
+      4:46 text "x y" is neither a tag nor a digest
+      5:28 not a regular expression: invalid group; flags such as (?i) and names such as (?P<x>…) are not known
+      6:25 text "newest" is not a range of versions, as ">=1.2 <2""
+    `);
+  });
+});

@@ -1,0 +1,146 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
+import { mergeUploads } from './images-file.js';
+
+const template = fileURLToPath(new URL('../../../../test/unit/lists/overcloud_containers.yaml.j2', import.meta.url));
+
+describe("TripleO's images file", () => {
+  it('says what is uploaded where', async () => {
+    const text = `container_images:
+- imagename: registry.access.redhat.com:443/rhosp13/openstack-aodh-api:13.0
+  push_destination: undercloud:8787
+- imagename: docker.io/tripleoqueens/centos-binary-cron
+  image_source: kolla
+  pull_source: mirror:5000
+- imagename: quay.ceph.io/ceph-ci/daemon:v3.2.14
+  push_destination: true
+`;
+    const { list, mistakes } = await readText(text);
+    expect(mistakes).toBe('');
+    expect(inShort(list)).toMatchInlineSnapshot(`
+      "2: registry.access.redhat.com:443/rhosp13/openstack-aodh-api -> undercloud:8787/rhosp13/openstack-aodh-api | :13.0
+      4: mirror:5000/docker.io/tripleoqueens/centos-binary-cron -> tripleoqueens/centos-binary-cron | :latest
+      7: quay.ceph.io/ceph-ci/daemon -> ceph-ci/daemon | :v3.2.14"
+    `);
+  });
+
+  it('says what is wrong', async () => {
+    const text = `container_images:
+- push_destination: undercloud:8787
+- imagename: docker.io/tripleoqueens/Cron:1
+- imagename: docker.io/tripleoqueens/cron:1
+  modify_role: tripleo-modify-image
+  uploader: magic
+- imagename: docker.io/tripleoqueens/cron:1
+  modify_append_tag: -hotfix
+- imagename: docker.io/tripleoqueens/cron:1
+  push_destination: http://undercloud:8787
+`;
+    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
+      "2:3 this needs "imagename" (text)
+      3:14 "docker.io/tripleoqueens/Cron:1" is not an image: repositories are written in small letters: tripleoqueens/cron
+      6:13 uploader: expected "docker", "skopeo" or "python", found text "magic"
+      8:3 modify_append_tag: images are copied as they are, none is rebuilt on the way (build the changed image (buildah, docker build), push it, and list it by its own name and tag)
+      9:14 "http://undercloud:8787/tripleoqueens/cron:1" is not an image: write it without http:// or docker://"
+    `);
+  });
+
+  it('merges several as upload does', () => {
+    const one = [{ imagename: 'a/b:1', push_destination: 'x:1', packages: ['p'] }];
+    const two = [
+      { imagename: 'a/b:1', push_destination: 'y:2', pull_source: 'z:3', packages: ['q'] },
+      { imagename: 'a/c:1' },
+    ];
+    expect(mergeUploads([one, two])).toEqual([
+      { imagename: 'a/b:1', push_destination: 'x:1', pull_source: 'z:3', packages: ['p', 'q'] },
+      { imagename: 'a/c:1' },
+    ]);
+    expect(mergeUploads([one, undefined])).toEqual([]);
+  });
+});
+
+describe("TripleO's environment file", () => {
+  it('names images in parameters, each once', async () => {
+    const text = `parameter_defaults:
+  DockerAodhApiImage: undercloud:8787/rhosp13/openstack-aodh-api:13.0
+  DockerAodhConfigImage: undercloud:8787/rhosp13/openstack-aodh-api:13.0
+  ContainerCronImage: quay.io/tripleotrain/centos-binary-cron:current-tripleo
+  DockerInsecureRegistryAddress: [undercloud:8787]
+  ContainerImageRegistryCredentials: {quay.io: {jo: secret}}
+  NovaComputeImageProperties: {a: b}
+`;
+    const { list, mistakes } = await readText(text);
+    expect(mistakes).toBe('');
+    expect(inShort(list)).toMatchInlineSnapshot(`
+      "2: undercloud:8787/rhosp13/openstack-aodh-api -> rhosp13/openstack-aodh-api | :13.0
+      4: quay.io/tripleotrain/centos-binary-cron -> tripleotrain/centos-binary-cron | :current-tripleo"
+    `);
+    expect([...(list?.credentials ?? [])]).toEqual([['quay.io', { username: 'jo', password: 'secret' }]]);
+    expect(list?.notices).toMatchInlineSnapshot(`
+      [
+        "undercloud:8787 is insecure, says the file: say beside it whether that is plain http or an unknown certificate",
+      ]
+    `);
+  });
+
+  it('prepares images of the template', async () => {
+    const text = `parameter_defaults:
+  LocalContainerRegistry: 192.168.24.1
+  ContainerImagePrepare:
+  - push_destination: true
+    set: {namespace: quay.io/tripleotrain, name_prefix: centos-binary, tag: 13.0, neutron_driver: ovn}
+    tag_from_label: rdo_version
+    includes: [nova-api, neutron-server]
+  - set: {ceph_tag: v4}
+    includes: [/daemon]
+    push_destination: depot:5000
+`;
+    const { list, mistakes } = await readText(text, { tripleoTemplate: template });
+    expect(mistakes).toBe('');
+    expect(inShort(list)).toMatchInlineSnapshot(`
+      "4: quay.io/tripleotrain/centos-binary-neutron-server-ovn -> 192.168.24.1:8787/tripleotrain/centos-binary-neutron-server-ovn | :13.0
+      4: quay.io/tripleotrain/centos-binary-nova-api -> 192.168.24.1:8787/tripleotrain/centos-binary-nova-api | :13.0
+      8: quay.ceph.io/ceph-ci/daemon -> depot:5000/ceph-ci/daemon | :v4"
+    `);
+    expect(list?.notices).toMatchInlineSnapshot(`
+      [
+        "tag_from_label: rdo_version is not looked up: the tag is 13.0, as set says",
+      ]
+    `);
+  });
+
+  it('says what is wrong', async () => {
+    const text = `parameter_defaults:
+  DockerAodhApiImage: undercloud:8787/Aodh:1
+  ContainerImageRegistryCredentials: {quay.io: {jo: a, al: b}}
+  ContainerImagePrepare:
+  - tag_from_label: rdo_version
+    modify_role: tripleo-modify-image
+`;
+    expect((await readText(text, { tripleoTemplate: template })).mistakes).toMatchInlineSnapshot(`
+      "6:5 modify_role: images are copied as they are, none is rebuilt on the way (build the changed image (buildah, docker build), push it, and list it by its own name and tag)
+      5:21 tag_from_label: rdo_version: tags are not looked up by a label here (say the tag: set: {tag: …})
+      2:23 DockerAodhApiImage: "undercloud:8787/Aodh:1" is not an image: repositories are written in small letters: aodh
+      3:39 quay.io: a registry has one user here, found 2"
+    `);
+    expect((await readText(text.replace(/ +(modify|tag).*\n/g, '    {}\n'))).mistakes).toMatchInlineSnapshot(
+      `"6:1 YAML: sequence item without - indicator"`,
+    );
+    const more = 'parameter_defaults:\n  ContainerImagePrepare:\n  - exclude: [a]\n    set: [a]\n';
+    expect((await readText(more, { tripleoTemplate: template })).mistakes).toMatchInlineSnapshot(`
+      "4:10 parameter_defaults.ContainerImagePrepare[0].set: expected a map, found a list of 1
+      3:5 parameter_defaults.ContainerImagePrepare[0]: unknown key "exclude" (did you mean "excludes"? expected set, push_destination, pull_source, tag_from_label, excludes, includes, multi_arch, modify_role, modify_vars, modify_append_tag, modify_only_with_labels or modify_only_with_source)"
+    `);
+  });
+});
+
+describe("TripleO's template", () => {
+  it('is a list too', async () => {
+    const text = 'container_images_template:\n- {imagename: "{{namespace}}/{{name_prefix}}a:{{tag}}"}\n';
+    const { list } = await readText(text, { file: 'x.j2', prepare: { pushDestination: 'depot:5000' } });
+    expect(inShort(list)).toMatchInlineSnapshot(
+      `"?: docker.io/tripleoqueens/centos-binary-a -> depot:5000/tripleoqueens/centos-binary-a | :current-tripleo"`,
+    );
+  });
+});
