@@ -45,9 +45,10 @@ export async function forward(forwarding: Forwarding): Promise<void> {
   response.once('close', () => {
     if (!response.writableFinished) outgoing.destroy();
   });
-  request.on('data', (piece: Buffer) => counter.received(piece.length));
   const sent = pipeline(
-    fault === undefined ? request : stream(faultyRequest(request, fault, sizeOf(request.headers))),
+    counted(request, fault && faultyRequest(request, fault, sizeOf(request.headers)), (bytes) =>
+      counter.received(bytes),
+    ),
     outgoing,
   );
   const answer = await Promise.race([answered, sent.then(() => answered)]);
@@ -60,8 +61,10 @@ export async function forward(forwarding: Forwarding): Promise<void> {
   const bodiless = request.method === 'HEAD' || answer.statusCode === 204 || answer.statusCode === 304;
   const size = bodiless ? undefined : sizeOf(answer.headers);
   response.writeHead(answer.statusCode ?? 502, headersFor(forwarding, answer.headers, size));
-  answer.on('data', (piece: Buffer) => counter.sent(piece.length));
-  await pipeline(fault === undefined ? answer : stream(faultyAnswer(answer, fault, size)), response);
+  await pipeline(
+    counted(answer, fault && faultyAnswer(answer, fault, size), (bytes) => counter.sent(bytes)),
+    response,
+  );
 }
 
 function headersFor({ target, origin, fault }: Forwarding, answer: IncomingHttpHeaders, size: number | undefined) {
@@ -83,6 +86,19 @@ function sizeOf(headers: IncomingHttpHeaders): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function stream(body: AsyncIterable<Buffer>): Readable {
-  return Readable.from(body, { objectMode: false });
+/** A body, or what a fault makes of it. A body as it is goes without a detour, as most do. */
+function counted(
+  body: IncomingMessage,
+  faulty: AsyncIterable<Buffer> | undefined,
+  count: (bytes: number) => void,
+): Readable {
+  if (faulty !== undefined) return Readable.from(each(faulty, count), { objectMode: false });
+  return body.on('data', (piece: Buffer) => count(piece.length));
+}
+
+async function* each(body: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const piece of body) {
+    count(piece.length);
+    yield piece;
+  }
 }
