@@ -46,7 +46,7 @@ export type Pattern =
   /** Anchored at both ends unless `search`, as skopeo's are. */
   | { readonly kind: 'regex'; readonly source: string; readonly search?: boolean };
 
-/** Which of the tags that there are: those that match an `allow` (all when there is none) or the range, less those that match a `deny`, the newest N. */
+/** Which of the tags that there are: those that match an `allow` (all when there is none) and are in the range, less those that match a `deny`, the newest N. */
 export interface TagPatterns {
   readonly allow: readonly Pattern[];
   readonly deny: readonly Pattern[];

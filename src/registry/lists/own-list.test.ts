@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { readImageList } from './read.js';
 
 const digest = `sha256:${'ab12cd'.repeat(11).slice(0, 64)}`;
 
@@ -170,6 +172,14 @@ quay.io/a/c=mirror/c
 });
 
 describe('a list of no known format', () => {
+  it('that cannot be read says why', async () => {
+    const diagnostics = new Diagnostics();
+    expect(await readImageList('/none/such.yaml', {}, diagnostics)).toBeUndefined();
+    expect(diagnostics.all.map(({ message }) => message)).toEqual([
+      'cannot read /none/such.yaml: no such file or directory',
+    ]);
+  });
+
   it('says what may be written', async () => {
     expect((await readText('imagse: [a:1]\n')).mistakes).toMatchInlineSnapshot(
       `"1:1 this is no list of images of a known format (write a list of name:tag, or images: with one; or give a list of skopeo sync, of regsync, or of TripleO)"`,

@@ -3,6 +3,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { parseYaml } from '../../diagnostics/yaml-file.js';
 import type { ImageList } from './image-list.js';
+import { readImageSyncer } from './image-syncer.js';
 import { readOwnList } from './own-list.js';
 import { readPlainText } from './plain-text.js';
 import { readRegsync } from './regsync.js';
@@ -75,6 +76,8 @@ async function read(
       return { wanted: readOwnList(source, diagnostics) };
     case 'skopeo sync':
       return readSkopeoSync(source, diagnostics);
+    case 'image-syncer':
+      return { wanted: readImageSyncer(source, diagnostics) };
     case 'regsync':
       return readRegsync(source, options.env ?? process.env, diagnostics);
     case 'TripleO images file':
@@ -103,7 +106,13 @@ function isPlainText(file: string, text: string): boolean {
   );
 }
 
-type YamlFormat = 'own' | 'skopeo sync' | 'regsync' | 'TripleO images file' | 'TripleO environment file';
+type YamlFormat =
+  | 'own'
+  | 'image-syncer'
+  | 'skopeo sync'
+  | 'regsync'
+  | 'TripleO images file'
+  | 'TripleO environment file';
 
 function formatOf(value: unknown): YamlFormat | undefined {
   if (Array.isArray(value)) return 'own';
@@ -113,7 +122,12 @@ function formatOf(value: unknown): YamlFormat | undefined {
   if (has('sync', 'creds')) return 'regsync';
   if (has('container_images', 'uploads')) return 'TripleO images file';
   if (has('parameter_defaults')) return 'TripleO environment file';
-  return keys.some((key) => /[.:]|^localhost$/.test(key)) ? 'skopeo sync' : undefined;
+  if (!keys.some((key) => /[.:]|^localhost$/.test(key))) return undefined;
+  return Object.values(Object(value)).some(isTarget) ? 'image-syncer' : 'skopeo sync';
+}
+
+function isTarget(value: unknown): boolean {
+  return typeof value === 'string' || Array.isArray(value);
 }
 
 function keysOf(value: unknown): string[] {

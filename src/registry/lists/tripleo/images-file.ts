@@ -7,7 +7,7 @@ import { refuseModify } from './refuse-modify.js';
 import { wantedOfUpload } from './wanted-upload.js';
 
 const upload = z.looseObject({
-  imagename: z.string({ error: 'imagename is required' }).min(1, { error: 'imagename is required' }),
+  imagename: z.string(),
   push_destination: z.union([z.string(), z.boolean()]).nullish(),
   pull_source: z.string().nullish(),
   uploader: z.enum(['docker', 'skopeo', 'python']).nullish(),
@@ -27,6 +27,10 @@ export function readImagesFile(source: YamlSource, diagnostics: Diagnostics): Wa
   return (['uploads', 'container_images'] as const).flatMap((section) =>
     (file?.[section] ?? []).flatMap((value, index) => {
       const path = [section, index];
+      if (typeof value === 'object' && value !== null && !Reflect.get(value, 'imagename')) {
+        diagnostics.add({ code: 'missing-key', message: 'imagename is required', place: source.placeOf(path) });
+        return [];
+      }
       const entry = checkShape(upload, value, source, path, diagnostics);
       if (entry === undefined) return [];
       refuseModify(entry, source, path, diagnostics);

@@ -38,7 +38,7 @@ describe("TripleO's images file", () => {
   push_destination: http://undercloud:8787
 `;
     expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
-      "2:3 this needs "imagename" (text)
+      "2:3 imagename is required
       3:14 "docker.io/tripleoqueens/Cron:1" is not an image: repositories are written in small letters: tripleoqueens/cron
       6:13 uploader: expected "docker", "skopeo" or "python", found text "magic"
       8:3 modify_append_tag: images are copied as they are, none is rebuilt on the way (build the changed image (buildah, docker build), push it, and list it by its own name and tag)
@@ -124,8 +124,8 @@ describe("TripleO's environment file", () => {
       2:23 DockerAodhApiImage: "undercloud:8787/Aodh:1" is not an image: repositories are written in small letters: aodh
       3:39 quay.io: a registry has one user here, found 2"
     `);
-    expect((await readText(text.replace(/ +(modify|tag).*\n/g, '    {}\n'))).mistakes).toMatchInlineSnapshot(
-      `"6:1 YAML: sequence item without - indicator"`,
+    expect((await readText('parameter_defaults: {ContainerImagePrepare: [{}]}\n')).mistakes).toMatchInlineSnapshot(
+      `"1:22 ContainerImagePrepare is worked out with TripleO's template of images, and none is given (it is overcloud_containers.yaml.j2, in /usr/share/openstack-tripleo-common/container-images on an undercloud)"`,
     );
     const more = 'parameter_defaults:\n  ContainerImagePrepare:\n  - exclude: [a]\n    set: [a]\n';
     expect((await readText(more, { tripleoTemplate: template })).mistakes).toMatchInlineSnapshot(`

@@ -140,7 +140,7 @@ describe('openstack overcloud container image prepare', () => {
   it('renders what older templates say in Python', () => {
     const text = `{% if name_prefix and not name_prefix.endswith('+') %}{% set name_prefix=name_prefix + "+" %}{% endif %}
 {% if name_suffix and not name_suffix.startswith('-') %}{% set name_suffix='?' %}{% endif %}
-{% if neutron_driver == None and logging == "files" %}
+{% if neutron_driver == None and logging in ["files"] %}
 container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_suffix}}:{{tag or 'latest'}}"}]
 {% endif %}`;
     expect(prepare({ namespace: 'r/n', prefix: 'p' }, text).images).toEqual([
@@ -158,14 +158,22 @@ container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_su
       `"1:1 the template cannot be rendered: parseIf: expected elif, else, or endif, got end of file"`,
     );
     expect(mistakes('container_images_template:\n- image: a\n')).toMatchInlineSnapshot(
-      `"1:1 what the template makes is no list of images: container_images_template.0.imagename: Invalid input: expected string, received undefined"`,
+      `"1:1 what the template makes is no list of images: container_images_template[0].imagename: Invalid input: expected string, received undefined"`,
     );
     expect(mistakes('container_images_template: [}\n')).toMatchInlineSnapshot(
-      `"1:1 what the template makes is no list of images: Invalid input: expected object, received undefined"`,
+      `"1:1 what the template makes is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 29:"`,
     );
     expect(mistakes('a\n{{ namespace.constructor.constructor("x")() }}')).toMatchInlineSnapshot(
-      `"2:14 a template of images has no use for constructor"`,
+      `"2:14 a template of images has no use for constructor (names, == and lists after "in" are enough)"`,
     );
+    for (const way of [
+      'x ["const" ~ "ructor"]',
+      '"}}" ~ "a"["x"]',
+      '(1)\n[tag]',
+      'a if x in ["b", "c"][0]',
+      'x in[tag]',
+    ])
+      expect(mistakes(`a\n{{ ${way} }}`)).toContain('has no use for');
     expect(mistakes('{% include "/etc/passwd" %}')).toMatchInlineSnapshot(
       `"1:1 the template cannot be rendered: template not found: /etc/passwd"`,
     );

@@ -2,6 +2,7 @@ import nunjucks from 'nunjucks';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Diagnostics, Place } from '../../../diagnostics/diagnostic.js';
+import { wordPath } from '../../../diagnostics/value-words.js';
 
 /** A Jinja2 template, and where it was read. */
 export interface TemplateText {
@@ -39,25 +40,50 @@ export function renderTemplate(
     diagnostics.add({ code: 'template', message, place, hint });
     return undefined;
   };
-  // nunjucks compiles templates to functions and gives them the prototypes of what they name: a way to run anything.
-  const [reach] = /\b(constructor|prototype|__\w+__)\b/.exec(text) ?? [];
-  if (reach !== undefined)
-    return fail(`a template of images has no use for ${reach}`, placeOf(file, text, text.indexOf(reach), reach));
+  const reach = reachesOut(text);
+  if (reach !== undefined) {
+    const place = placeOf(file, text, reach.at, reach.word);
+    return fail(
+      `a template of images has no use for ${reach.word}`,
+      place,
+      'names, == and lists after "in" are enough',
+    );
+  }
   let rendered: string;
   try {
-    rendered = environment().renderString(text, withMethods(values));
+    rendered = environment().renderString(text, withMethods(values, text));
   } catch (error) {
     return explain(error, file, text, values, fail);
   }
-  const checked = entries.safeParse(parseRendered(rendered));
+  const made: Place = { file, line: 1, column: 1 };
+  let value: unknown;
+  try {
+    value = parse(rendered);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return fail(`what the template makes is no YAML: ${why}`, made);
+  }
+  const checked = entries.safeParse(value);
   if (checked.success) return checked.data.container_images_template;
   const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  return fail(`what the template makes is no list of images: ${where}${issue?.message ?? ''}`, {
-    file,
-    line: 1,
-    column: 1,
-  });
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${wordPath(issue.path.map(step))}: `;
+  return fail(`what the template makes is no list of images: ${where}${issue?.message ?? ''}`, made);
+}
+
+/**
+ * Where a template reaches further than into its substitutions. nunjucks compiles it to a function, and gives the
+ * prototypes of what it names by `.constructor`, or by a computed key: a way to run anything.
+ */
+function reachesOut(text: string): { readonly at: number; readonly word: string } | undefined {
+  const plain = text.replace(/\bin\s*\[(?:\s*(?:"[^"\\]*"|'[^'\\]*')\s*,?)*\s*\]/g, (list) => ' '.repeat(list.length));
+  const found = /\b(?:constructor|prototype|__\w+__)\b/.exec(text) ?? /(?<=[\w)\]"'])\s*\[/.exec(plain);
+  if (found === null) return undefined;
+  const word = found[0].trim();
+  return { at: text.indexOf(word, found.index), word };
+}
+
+function step(key: PropertyKey): string | number {
+  return typeof key === 'number' ? key : String(key);
 }
 
 function environment(): nunjucks.Environment {
@@ -69,8 +95,11 @@ function environment(): nunjucks.Environment {
 }
 
 /** Texts with the methods of Python's that older templates call on them. Empty ones stay as they are, to be false. */
-function withMethods(values: Substitutions): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value ? new PythonText(value) : value]));
+function withMethods(values: Substitutions, text: string): Record<string, unknown> {
+  const called = new Set([...text.matchAll(/(\w+)\.(?:ends|starts)with\(/g)].map(([, name]) => name));
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, value && called.has(key) ? new PythonText(value) : value]),
+  );
 }
 
 class PythonText extends String {
@@ -79,14 +108,6 @@ class PythonText extends String {
   }
   startswith(start: string): boolean {
     return this.startsWith(start);
-  }
-}
-
-function parseRendered(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined; // The check of what it makes says so.
   }
 }
 

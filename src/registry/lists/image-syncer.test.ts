@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+
+it("reads image-syncer's rules", async () => {
+  const text = `quay.io/coreos/etcd: depot:5000/etcd
+quay.io:443/coreos/etcd:v3.4,v3.5:
+- depot:5000/etcd
+- other:5000/etcd
+registry.example.com/team/web:/^v1/: depot:5000/web
+registry.example.com/team/db:1: depot:5000/db:stable
+registry.example.com/team/x@sha256:${'0'.repeat(64)}: depot:5000/x
+`;
+  const { list, mistakes } = await readText(text);
+  expect(mistakes).toBe('');
+  expect(inShort(list)).toMatchInlineSnapshot(`
+    "1: quay.io/coreos/etcd -> depot:5000/etcd | allow * deny  semver - latest -
+    3: quay.io:443/coreos/etcd -> depot:5000/etcd | :v3.4 | :v3.5
+    4: quay.io:443/coreos/etcd -> other:5000/etcd | :v3.4 | :v3.5
+    5: registry.example.com/team/web -> depot:5000/web | allow /^v1/search deny  semver - latest -
+    6: registry.example.com/team/db -> depot:5000/db | :1=>stable
+    7: registry.example.com/team/x -> depot:5000/x | @sha256:000000…"
+  `);
+});
+
+it('says which rules are none', async () => {
+  const text = `quay.io/a:1,2: depot/b:3
+quay.io/A:1: depot/a
+quay.io/a:/(/: depot/a
+quay.io/b: [depot/B]
+quay.io/c: 5
+`;
+  expect((await readText(text.replace(/.*5\n$/, ''))).mistakes).toMatchInlineSnapshot(`
+    "1:16 "quay.io/a:1,2: depot/b:3" is no rule: it has a tag, and this entry may be several images
+    2:14 "quay.io/A:1: depot/a" is no rule: not an image: repositories are written in small letters: a
+    3:16 "quay.io/a:/(/: depot/a" is no rule: not a regular expression: unterminated group
+    4:13 "quay.io/b: depot/B" is no rule: not a repository: repositories are written in small letters: depot/b"
+  `);
+  expect((await readText(text)).mistakes).toMatchInlineSnapshot(
+    `"5:12 quay.io/c: expected text or a list, found number 5"`,
+  );
+});

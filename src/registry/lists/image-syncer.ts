@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { checkShape } from '../../diagnostics/check-shape.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { YamlSource } from '../../diagnostics/yaml-file.js';
+import { entryFromFields } from './entry-fields.js';
+import type { Pattern, WantedImages } from './image-list.js';
+import { regexPattern } from './pattern.js';
+
+const schema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/**
+ * Reads the images file of image-syncer, JSON or YAML: `SOURCE: TARGET`, or several targets in a list. A source without
+ * a tag is all its tags; `:a,b` are two, `:/…/` those that an expression is found in.
+ */
+export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
+  const rules = checkShape(schema, source.value, source, [], diagnostics) ?? {};
+  return Object.entries(rules).flatMap(([from, targets]) =>
+    [targets].flat().flatMap((target, index): WantedImages[] => {
+      const path = Array.isArray(targets) ? [from, index] : [from];
+      const place = source.placeOf(path);
+      const entry = entryOf(from, target);
+      if (!('mistake' in entry)) return [{ ...entry, place }];
+      const message = `${JSON.stringify(`${from}: ${target}`)} is no rule: ${entry.mistake}`;
+      diagnostics.add({ code: 'image', message, place });
+      return [];
+    }),
+  );
+}
+
+function entryOf(from: string, target: string) {
+  if (from.includes('@')) return entryFromFields({ name: from, target });
+  const [, name = from, expression, list] = /^(.+?):(?:\/(.+)\/|([\w.,-]+))$/.exec(from) ?? [];
+  const tags = list?.split(',') ?? [];
+  if (tags.length > 0) return entryFromFields({ name, tags, target });
+  const pattern: Pattern | { mistake: string } =
+    expression === undefined ? { kind: 'glob', glob: '*' } : regexPattern(expression, true);
+  return 'mistake' in pattern ? pattern : entryFromFields({ name, include: [pattern], target });
+}
