@@ -42,6 +42,9 @@ export class FakeHost {
         if (answer === undefined) throw new Error('no answer');
         return answer;
       },
+      dial: async (host, port) => {
+        throw new Error(`nothing is reached from here, ${host}:${port} neither`);
+      },
       lock: () => {
         this.isLocked = true;
       },

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Become } from '../model/task.js';
 import type { Sh } from '../sh.js';
 
@@ -33,6 +33,8 @@ export interface Prober {
    * @throws ConnectionError when the link is lost or the user cannot be become
    */
   probe(requests: readonly Request[], as: Become): Promise<readonly Response[]>;
+  /** A TCP connection from the host to somewhere, as the user who is logged in. For questions to what the host reaches. */
+  dial(host: string, port: number): Promise<Duplex>;
 }
 
 /** A host that can be changed: one connection for a whole run. */

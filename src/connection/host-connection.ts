@@ -63,6 +63,10 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       const { signal } = closing;
       return runApart(transport, script, content, { as, becomePassword, deadline, scriptDeadline, onLine, signal });
     },
+    dial(host, port) {
+      if (closing.signal.aborted) return Promise.reject(closed(transport.where));
+      return transport.dial(host, port);
+    },
     lock: (as) => void locks.add(userOf(as)),
     async close() {
       if (closing.signal.aborted) return;

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import type { Ending, HostProcess, Transport } from './process.js';
@@ -33,6 +34,12 @@ export function localTransport(): Transport {
       void ended.then(() => running.delete(process));
       return process;
     },
+    dial: (host, port) =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ host, port, noDelay: true });
+        socket.once('connect', () => resolve(socket));
+        socket.once('error', reject);
+      }),
     async close() {
       const left = [...running];
       for (const { stdin } of left) stdin.end();

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** How a process on a host ended. Neither status nor signal: the link was lost. */
 export interface Ending {
@@ -27,5 +27,7 @@ export interface Transport {
   readonly where: string;
   /** Starts a command with the login shell. @throws ConnectionError when the link is lost or gives no channel */
   start(command: string): Promise<HostProcess>;
+  /** A TCP connection from the host to somewhere. */
+  dial(host: string, port: number): Promise<Duplex>;
   close(): Promise<void>;
 }

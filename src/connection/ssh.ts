@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
@@ -43,6 +44,7 @@ function transportOver({ link, hops, target }: Route): Transport {
         throw error;
       }
     },
+    dial: (host, port) => openTunnel(link, where, host, port),
     async close() {
       for (const { client, lost } of [link, ...hops]) await ended(client, lost);
     },
@@ -70,6 +72,24 @@ function openChannel(
       );
     });
   });
+}
+
+/** A connection that the host opens to somewhere (RFC 4254, 7.2: direct-tcpip). Doesn't count among the sessions. */
+function openTunnel({ client, lost }: Link, where: string, host: string, port: number): Promise<Duplex> {
+  if (lost.aborted) return Promise.reject(new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`));
+  const late = () => new ConnectionError('lost', `${where} did not reach ${host}:${port} within ${channelSeconds} s`);
+  return within<Duplex>(channelSeconds, late, (resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      if (!error) return resolve(channel);
+      reject(tunnelError(error, where));
+    });
+  });
+}
+
+function tunnelError(error: Error, where: string): Error {
+  if (/refused/i.test(error.message)) return Object.assign(new Error(error.message), { code: 'ECONNREFUSED' });
+  if (!/prohibited/i.test(error.message)) return new Error(`from ${where}: ${error.message}`);
+  return new Error(`${where} opens no connections for others (AllowTcpForwarding in its sshd_config)`);
 }
 
 function processOn(channel: ClientChannel, lost: AbortSignal, whenLost: Set<() => void>): HostProcess {

@@ -106,6 +106,7 @@ async function applyByController(
       return replyOf(response);
     },
     progress: line,
+    dial: (host, port) => connection.dial(host, port),
   });
   return failure === undefined ? { reply: { status: 0, stdout: '', stderr: '' } } : { failure };
 }

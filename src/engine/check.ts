@@ -1,6 +1,6 @@
 import type { HostContext, Ref } from '../model/resource.js';
 import type { Ending } from './ending.js';
-import type { Measurements } from './measurements.js';
+import type { Measured, Measurements } from './measurements.js';
 import { changeEnding, planTask } from './plan-task.js';
 import type { Turn, Workman } from './workman.js';
 
@@ -28,7 +28,8 @@ export class Checker implements Workman {
   async settle(turn: Turn): Promise<Ending> {
     const { task, handler } = turn;
     if (!this.#measurements.has(task)) await this.#measurements.measure([task, ...turn.upcoming([])]);
-    const { ending, affects } = this.#foresee(turn);
+    const measured = await this.#measurements.lookedAt(task, (text) => turn.line(text));
+    const { ending, affects } = this.#foresee(turn, measured);
     if (handler !== undefined) this.#forget(handler.id);
     if (ending.outcome === 'would-change' || ending.outcome === 'unknown') {
       for (const ref of affects) {
@@ -47,9 +48,9 @@ export class Checker implements Workman {
     this.#forget(handler.id);
   }
 
-  #foresee(turn: Turn): { readonly ending: Ending; readonly affects: readonly Ref[] } {
+  #foresee(turn: Turn, measured: Measured): { readonly ending: Ending; readonly affects: readonly Ref[] } {
     const { task, handler, doubts } = turn;
-    const planned = planTask(task, this.#measurements.read(task), this.#host);
+    const planned = planTask(task, measured, this.#host);
     const leansOn = [...doubts, ...this.#needs(task.resource.needs)];
     if (handler !== undefined && !handler.certain) leansOn.push(...handler.by.map((name) => `"${name}" (unknown)`));
     if ('ending' in planned) {

@@ -39,7 +39,7 @@ export class Converger implements Workman {
     const { measurements, host } = this.#parts;
     const { task, handler, round } = turn;
     if (!measurements.has(task)) await measurements.measure(this.#lookahead.beside(task, turn.upcoming([])));
-    const planned = planTask(task, measurements.read(task), host);
+    const planned = planTask(task, await measurements.lookedAt(task, (text) => turn.line(text)), host);
     if ('change' in planned) return this.#change(planned.change, planned.state, turn);
     if (handler && round && planned.ending.outcome !== 'failed') await this.dismiss(handler, round);
     return planned.ending;
@@ -80,7 +80,7 @@ export class Converger implements Workman {
     const failure = whatFailed(change, delivered);
     if (failure !== undefined)
       return { ...failure, result: { ...task.resource.result?.(state), ...outputOf(delivered) } };
-    const measured = measurements.read(task);
+    const measured = await measurements.lookedAt(task, (text) => turn.line(text));
     const now = 'state' in measured ? task.resource.result?.(measured.state) : undefined;
     const result = { ...outputOf(delivered), ...now };
     const wrong = whatIsStillWrong(task, change, measured, delivered, host);

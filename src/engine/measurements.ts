@@ -18,13 +18,16 @@ export class Measurements {
   readonly #prober: Prober;
   readonly #host: HostContext;
   readonly #as: Become;
+  readonly #peers: number;
   readonly #found = new Map<Task, Response | Explanation>();
+  readonly #looked = new Map<Task, Measured>();
 
-  /** @param as who tasks run as that don't say otherwise */
-  constructor(prober: Prober, host: HostContext, as: Become) {
+  /** @param as who tasks run as that don't say otherwise @param peers hosts of the play */
+  constructor(prober: Prober, host: HostContext, as: Become, peers = 1) {
     this.#prober = prober;
     this.#host = host;
     this.#as = as;
+    this.#peers = peers;
   }
 
   userOf(task: Task): Become {
@@ -34,6 +37,7 @@ export class Measurements {
   /** Something was changed on the host: nothing read before holds any more. */
   forget(): void {
     this.#found.clear();
+    this.#looked.clear();
   }
 
   has(task: Task): boolean {
@@ -69,6 +73,26 @@ export class Measurements {
   /** Keeps the answer to {@link requestFor}. */
   keep(task: Task, response: Response): void {
     this.#found.set(task, response);
+  }
+
+  /** The state of a task that was measured, with what the controller finds out itself where the resource has it look. */
+  async lookedAt(task: Task, line: (text: string) => void): Promise<Measured> {
+    const known = this.#looked.get(task);
+    if (known !== undefined) return known;
+    const measured = this.read(task);
+    if ('problem' in measured || task.resource.look === undefined) return measured;
+    const session = {
+      host: this.#host,
+      dial: (host: string, port: number) => this.#prober.dial(host, port),
+      progress: line,
+      peers: this.#peers,
+    };
+    const looked = await task.resource.look(measured.state, session).then(
+      (state): Measured => ({ state }),
+      (error: unknown): Measured => ({ problem: explain(error) }),
+    );
+    this.#looked.set(task, looked);
+    return looked;
   }
 
   /** The state of a task that was measured. */

@@ -78,7 +78,9 @@ async function walkThrough(
   const handlers = new Handlers(program.handlers, host.pending.keys());
   const agenda = new Agenda(program.items, handlers, run.options);
   const as = becomeOf(play, settings);
-  const workman = run.options.check ? checker(connection, as, host, open) : converger(as, host, open, run);
+  const workman = run.options.check
+    ? checker(connection, as, host, open, play.hosts.length)
+    : converger(as, host, open, run, play.hosts.length);
   const staged = context.root !== '';
   const walk = new Walk({ host, agenda, handlers, workman, teller, runOnce, staged, stopped: run.stopped });
   try {
@@ -98,18 +100,18 @@ function makeProgram(play: Play, context: HostContext): HostProgram {
   }
 }
 
-function checker(prober: Prober, as: Become, host: HostRun, { context }: OpenHost): Workman {
-  const measurements = new Measurements(prober, context, as);
+function checker(prober: Prober, as: Become, host: HostRun, { context }: OpenHost, peers: number): Workman {
+  const measurements = new Measurements(prober, context, as, peers);
   return new Checker(measurements, context, host.expected, (id) => host.pending.delete(id));
 }
 
-function converger(as: Become, host: HostRun, open: OpenHost, { id }: RunParts): Workman {
+function converger(as: Become, host: HostRun, open: OpenHost, { id }: RunParts, peers: number): Workman {
   const { connection, context, main } = open;
   const staged = context.root !== '';
   const folder = new PendingFolder(context.facts, main);
   return new Converger({
     connection,
-    measurements: new Measurements(connection, context, as),
+    measurements: new Measurements(connection, context, as, peers),
     host: context,
     records: staged ? undefined : new PendingRecords(connection, folder, host.pending),
     journal: staged ? undefined : id,

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Sh } from '../sh.js';
 import type { Facts } from './facts.js';
 
@@ -54,9 +54,24 @@ export type Apply =
 export interface ControllerSession {
   readonly host: HostContext;
   /** Runs a script on the host, as the user of the task. */
-  run(script: Sh, options?: { readonly deadline?: number; readonly stdin?: string | Uint8Array }): Promise<Reply>;
+  run(
+    script: Sh,
+    options?: {
+      readonly deadline?: number;
+      readonly stdin?: string | Uint8Array;
+      readonly onLine?: (line: string) => void;
+    },
+  ): Promise<Reply>;
   /** A line of progress, for the live view. */
   progress(line: string): void;
+  /** A TCP connection from the host to somewhere: to its own loopback, to a network that only it is in. */
+  dial(host: string, port: number): Promise<Duplex>;
+}
+
+/** What a controller's own look at what a resource is about may use. It must change nothing. */
+export interface LookSession extends Pick<ControllerSession, 'host' | 'dial' | 'progress'> {
+  /** Hosts of the same play, this one among them. */
+  readonly peers: number;
 }
 
 /** What a resource decides from the measured state. */
@@ -106,6 +121,11 @@ export interface Resource<State = unknown> {
   probe(host: HostContext): Sh;
   /** @throws Error when the probe failed or printed what it never should */
   parse(reply: Reply, host: HostContext): State;
+  /**
+   * What the controller finds out itself, beside the host's probe, when the task's turn has come: by asking over the
+   * network, for example. Gives the state to plan from. It must change nothing.
+   */
+  look?(state: State, session: LookSession): Promise<State>;
   plan(state: State, host: HostContext): Plan<State>;
   /** What `register` keeps of the state, beside `changed`, `failed`, `skipped`. */
   result?(state: State): Readonly<Record<string, unknown>>;

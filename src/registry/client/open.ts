@@ -10,7 +10,7 @@ import { Limiter, type LimiterOptions } from './limiter.js';
 import { listing, listingPage } from './listing.js';
 import { passOver } from './pass-over.js';
 import { readBytes } from './read-text.js';
-import type { Capabilities, Credentials, Registry, RegistryTrust } from './registry.js';
+import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
 import { Tokens } from './tokens.js';
 import { uploader } from './upload.js';
@@ -34,6 +34,12 @@ export interface RegistryOptions {
 /** Registry that also says which leave its next requests will need, so that one token serves them all. */
 export interface OpenedRegistry extends Registry {
   expect(scopes: Iterable<Scope>): void;
+  /** What another process needs to make a request of its own: where to, and what proves who asks. */
+  errand(target: string | URL, scopes: readonly Scope[]): Promise<{ url: string; authorization: string | undefined }>;
+  /** end-4a */
+  beginUpload(repository: string): Promise<UploadSession>;
+  /** Another process brought so many bytes there. */
+  moved(bytes: number): void;
 }
 
 /** Manifests are small; the specification asks registries to take 4 MiB. */
@@ -187,6 +193,14 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       return { requests: exchange.count + tokens.requests, ...bytes };
     },
     expect: (scopes) => tokens.expect(scopes),
+    async errand(target, scopes) {
+      const url = new URL(target, origin);
+      const authorization = url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
+      return { url: url.href, authorization };
+    },
+    moved(count) {
+      bytes.sent += count;
+    },
     async ping() {
       const answer = await exchange.send({
         method: 'GET',

@@ -28,7 +28,9 @@ const mostTries = 5;
 const filing = 600_000;
 
 /** The part of a registry's client that brings blobs there. */
-export function uploader(options: UploaderOptions): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> {
+export function uploader(options: UploaderOptions): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> & {
+  beginUpload(repository: string): Promise<UploadSession>;
+} {
   const { host, exchange, capabilities, limits, signal, push, sent } = options;
   let chunk = options.chunkSize;
 
@@ -150,6 +152,7 @@ export function uploader(options: UploaderOptions): Pick<Registry, 'mount' | 'pu
 
   return {
     putBlob,
+    beginUpload: (repository) => begin(repository, `begin an upload to ${host}/${repository}`),
     async mount(repository, digest, source) {
       if (capabilities.mount === false) return undefined;
       const attempt = `mount blob ${digest} of ${source} into ${host}/${repository}`;

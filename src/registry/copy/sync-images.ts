@@ -78,7 +78,10 @@ export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
 }
 
 /** One token for all that will be asked. */
-function expectScopes({ images }: Resolved, { sourceOf, targets, check }: SyncOptions): void {
+function expectScopes(
+  { images }: Resolved,
+  { sourceOf, targets, check }: Pick<SyncOptions, 'sourceOf' | 'targets' | 'check'>,
+): void {
   for (const { source, repository, targetRepository } of images) {
     const from = sourceOf(source);
     if ('expect' in from && typeof from.expect === 'function') from.expect([{ repository, actions: ['pull'] }]);
@@ -104,7 +107,7 @@ async function syncTo(
   const images =
     options.check === true
       ? plan.images.map(planned)
-      : await carryOut(plan, target, journal, mover, cacheOf, options, verifying);
+      : await carryOut(plan, { ...options, target, journal, mover, verifying });
   const all = [...images, ...resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error))];
   journal.close(all.every(({ state }) => state !== 'failed'));
   const source = cacheOf(undefined).source;
@@ -124,20 +127,51 @@ async function syncTo(
   return { plan, report };
 }
 
-async function carryOut(
-  plan: SyncPlan,
-  target: OpenedRegistry,
-  journal: Journal,
-  mover: BlobMover,
-  cacheOf: (name: string | undefined) => SourceCache,
-  options: SyncOptions,
-  verifying: Tally,
-): Promise<ImageResult[]> {
-  const { verify = 'copied', events } = options;
+/** {@link planImages} of one target. */
+export interface PlanOptions extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check'> {
+  readonly target: OpenedRegistry;
+  readonly journal: Journal;
+}
+
+/** Decides what a sync to one target will do, and moves nothing. What matched nothing fails as an image would. */
+export async function planImages({
+  wanted,
+  sourceOf,
+  attachments = 'all',
+  target,
+  journal,
+  check,
+}: PlanOptions): Promise<SyncPlan & { readonly unmatched: readonly ImageResult[] }> {
+  const caches = new Map<ImageSource, SourceCache>();
+  const cacheOf = ({ source: name }: { readonly source: string | undefined }) => {
+    const source = sourceOf(name);
+    const cache = caches.get(source) ?? new SourceCache(source);
+    caches.set(source, cache);
+    return cache;
+  };
+  const resolved = await resolveList(wanted, { sourceOf, attachments });
+  expectScopes(resolved, { sourceOf, targets: [target], ...(check === undefined ? {} : { check }) });
+  const view = new TargetView(target, (digest) => journal.repositories(digest));
+  const plan = await makePlan(resolved, view, cacheOf);
+  return { ...plan, unmatched: resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error)) };
+}
+
+/** What carrying out a plan needs. */
+export interface CarryOutOptions extends Pick<SyncOptions, 'sourceOf' | 'verify' | 'events'> {
+  readonly target: OpenedRegistry;
+  readonly journal: Journal;
+  readonly mover: BlobMover;
+  /** Counts the requests that verify. */
+  readonly verifying?: Tally;
+}
+
+/** Carries out a plan: moves what lacks, verifies. One image that fails stops no other. */
+export async function carryOut(plan: SyncPlan, options: CarryOutOptions): Promise<ImageResult[]> {
+  const { verify = 'copied', events, target, journal, mover, sourceOf, verifying = { requests: 0 } } = options;
   const origins = new Map<Digest, BlobOrigin>(
     plan.blobs.map(({ blob, source, sourceRepository }) => [
       blob.digest,
-      { source: cacheOf(source).source, repository: sourceRepository },
+      { source: sourceOf(source), repository: sourceRepository },
     ]),
   );
   const originOf = (digest: Digest) => {

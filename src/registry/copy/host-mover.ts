@@ -1,0 +1,194 @@
+import { type Sh, sh } from '../../sh.js';
+import type { OpenedRegistry } from '../client/open.js';
+import type { Registry } from '../client/registry.js';
+import { RegistryError } from '../registry-error.js';
+import type { BlobName } from '../source.js';
+import type { BlobMover } from './blob-mover.js';
+
+/** Runs a script on the host, as {@link BlobMover} `target` needs it. */
+export type RunOnHost = (
+  script: Sh,
+  options: { readonly stdin: string; readonly deadline: number; readonly onLine: (line: string) => void },
+) => Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }>;
+
+interface HostMoverOptions {
+  readonly run: RunOnHost;
+  /** Where images come from and go to, by `host:port`, with what curl needs besides to trust them. */
+  readonly curlOptions: (registry: string) => readonly string[];
+  readonly sourceOf: (name: string) => OpenedRegistry;
+  readonly progress?: (line: string) => void;
+}
+
+interface Move {
+  readonly blob: BlobName;
+  readonly lines: readonly string[];
+  readonly done: (failure: RegistryError | undefined) => void;
+}
+
+/** Blobs that the host moves beside each other. */
+const beside = 6;
+/** Blobs of one script: the tokens that it is given must outlive it. */
+const most = 48;
+/** Seconds that a script may take. */
+const deadline = 6 * 3600;
+/** Attempts at a blob. */
+const mostTries = 4;
+
+/**
+ * The host moves the bytes, with curl and sh alone: from one registry to the other, not by way of this process. Uploads
+ * are begun from here, and tokens fetched; they reach the host on standard input. The target checks what it gets.
+ */
+export function hostMover({ run, curlOptions, sourceOf, progress }: HostMoverOptions): BlobMover {
+  let queue: Move[] = [];
+  let running = false;
+
+  async function drain(): Promise<void> {
+    if (running) return;
+    running = true;
+    // The moves of this turn of the event loop go together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const batch = queue.slice(0, most);
+      queue = queue.slice(most);
+      await runBatch(batch);
+    }
+    running = false;
+  }
+
+  async function runBatch(batch: readonly Move[]): Promise<void> {
+    const stdin = batch.flatMap(({ lines }, at) => lines.map((line) => `${at % beside} ${at} ${line}\n`)).join('');
+    const told = new Map<number, string>();
+    const onLine = (line: string) => {
+      const [, at, what] = /^moved (\d+) (.*)$/.exec(line) ?? [];
+      if (at === undefined || what === undefined) return;
+      told.set(Number(at), what);
+      progress?.(`${told.size} of ${batch.length} blobs`);
+    };
+    let failure: RegistryError | undefined;
+    try {
+      const reply = await run(movingScript, { stdin, deadline, onLine });
+      for (const line of reply.stdout.split('\n')) onLine(line);
+      failure = new RegistryError(
+        'unreachable',
+        `the host ended without word of it (${reply.stderr.trim() || `exit status ${reply.status}`})`,
+      );
+    } catch (error) {
+      failure = new RegistryError('unreachable', `the host could not be asked to: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    for (const [at, move] of batch.entries()) move.done(outcome(told.get(at), failure));
+  }
+
+  return {
+    async move(blob, { source, repository: from }, target, repository, session) {
+      const attempt = `move blob ${blob.digest} of ${source.name}/${from} to ${target.host}/${repository} from the host`;
+      const writer = opened(target);
+      let upload = session;
+      for (let tries = 1; ; tries += 1) {
+        upload ??= await writer.beginUpload(repository);
+        const [read, write] = await Promise.all([
+          sourceOf(source.name).errand(`/v2/${from}/blobs/${blob.digest}`, [{ repository: from, actions: ['pull'] }]),
+          writer.errand(closing(upload.location, blob), [{ repository, actions: ['pull', 'push'] }]),
+        ]);
+        const lines = [
+          ...configLines('get', read, curlOptions(source.name)),
+          ...configLines('put', write, curlOptions(target.host)),
+          `go ${blob.size}`,
+        ];
+        const failure = await new Promise<RegistryError | undefined>((done) => {
+          queue.push({ blob, lines, done });
+          void drain();
+        });
+        if (failure === undefined) {
+          writer.moved(blob.size);
+          return;
+        }
+        const error = new RegistryError(failure.kind, `could not ${attempt}: ${failure.message}`, failure);
+        if (tries >= mostTries || failure.kind === 'denied') throw error;
+        upload = undefined;
+      }
+    },
+  };
+}
+
+function opened(target: Registry): OpenedRegistry {
+  if (!('beginUpload' in target)) throw new Error('a target that was not opened by openRegistry');
+  return target as OpenedRegistry;
+}
+
+function closing(location: string, blob: BlobName): URL {
+  const url = new URL(location);
+  url.searchParams.set('digest', blob.digest);
+  return url;
+}
+
+interface Errand {
+  readonly url: string;
+  readonly authorization: string | undefined;
+}
+
+/** Lines of a curl configuration (curl(1), -K), each with the name of the request before it. */
+function configLines(request: 'get' | 'put', { url, authorization }: Errand, options: readonly string[]): string[] {
+  return [
+    `${request} url = ${quoted(url)}`,
+    ...(authorization === undefined ? [] : [`${request} header = ${quoted(`Authorization: ${authorization}`)}`]),
+    ...options.map((option) => `${request} ${option}`),
+  ];
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+function outcome(told: string | undefined, otherwise: RegistryError): RegistryError | undefined {
+  if (told === undefined) return otherwise;
+  if (told === 'ok') return undefined;
+  const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/.exec(told) ?? [];
+  const status = Number(put) >= 400 ? Number(put) : Number(got);
+  const words = [
+    ...(got === '200' || got === '206' ? [] : [`the source answered ${got}`]),
+    ...(put === '201' || put === '204' || put === '000' ? [] : [`the target answered ${put}`]),
+    ...(why === '' ? [] : [why]),
+  ];
+  const kind = status === 403 ? 'denied' : status === 404 ? 'not-found' : 'unreachable';
+  return new RegistryError(kind, words.join(', '), { status });
+}
+
+/**
+ * Reads requests from standard input: `WORKER NUMBER get|put CONFIGURATION`, then `WORKER NUMBER go SIZE`. Each worker
+ * makes its own in order, beside the others; secrets are in no argument and no file. Prints `moved NUMBER ok` or
+ * `moved NUMBER failed GET-STATUS PUT-STATUS WHY`. A redirect of the source is followed without the Authorization (curl
+ * from 7.58 drops it for another host).
+ */
+const movingScript: Sh = sh`all=$(cat)
+newline='
+'
+move() {
+  said=$(
+    {
+      printf '%s' "$get" | curl -sS -f -L -y 30 -Y 1024 --connect-timeout 20 -w '%{stderr}get %{http_code}\n' -K - |
+        { printf '%s' "$put" | curl -sS -y 60 -Y 1 --connect-timeout 20 -o /dev/null -w '%{stderr}put %{http_code}\n' \
+            -H 'Content-Type: application/octet-stream' -H "Content-Length: $2" -H 'Transfer-Encoding:' -H 'Expect:' \
+            -X PUT -T - -K /dev/fd/4 4<&0 <&5; } 5<&0
+    } 2>&1
+  )
+  got=$(printf '%s\n' "$said" | sed -n 's/^get //p') stored=$(printf '%s\n' "$said" | sed -n 's/^put //p')
+  case "$got $stored" in
+    '200 201' | '200 204' | '200 200' | '200 202') echo "moved $1 ok" ;;
+    *) echo "moved $1 failed \${got:-000} \${stored:-000} $(printf '%s\n' "$said" | sed '/^get /d; /^put /d' | head -n 1)" ;;
+  esac
+}
+worker() {
+  get= put=
+  printf '%s\n' "$all" | while read -r for number what rest; do
+    [ "$for" = "$1" ] || continue
+    case $what in
+      get) get=$get$rest$newline ;;
+      put) put=$put$rest$newline ;;
+      go) move "$number" "$rest"; get= put= ;;
+    esac
+  done
+}
+for each in 0 1 2 3 4 5; do worker $each & done
+wait`;
