@@ -46,6 +46,7 @@ export class Exchange {
     private readonly wire: Wire,
     private readonly authorizer: Authorizer,
     private readonly limiter: Limiter,
+    private readonly tries = 5,
   ) {}
 
   /** Requests sent so far, redirects and refused ones among them; token requests are not. */
@@ -63,7 +64,7 @@ export class Exchange {
   }
 
   private async insist(ask: Ask): Promise<Answer> {
-    const { attempt, tries = 5, signal } = ask;
+    const { attempt, tries = this.tries, signal } = ask;
     let failures = 0;
     let stale = 0;
     let proofs = 0;

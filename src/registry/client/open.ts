@@ -29,6 +29,8 @@ export interface RegistryOptions {
   /** Bytes an upload sends in one request at most; default: all of a blob, and 32 MiB once a proxy has refused that (413). */
   readonly chunkSize?: number;
   readonly signal?: AbortSignal;
+  /** Attempts at a request when the connection is lost or the server fails; default 5. */
+  readonly tries?: number;
 }
 
 /** Registry that also says which leave its next requests will need, so that one token serves them all. */
@@ -54,7 +56,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const wire = openWire(trust, options.dial);
   const tokens = new Tokens(wire, host, credentials);
   const authorizer = new Authorizer(origin, tokens, credentials);
-  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter));
+  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries);
   const capabilities: Capabilities = {
     tagDelete: undefined,
     referrers: undefined,
@@ -358,7 +360,8 @@ export function trustOf(host: string, told: Partial<RegistryTrust> = {}): Regist
   return { ...told, scheme: told.scheme ?? (isLoopback(host) ? 'http' : 'https') };
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a registry is on this machine itself, which docker trusts as it is. */
+export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '');
   return name === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(name) || name === '[::1]';
 }

@@ -206,6 +206,11 @@ async function verified(result: ImageResult, plan: ImagePlan | undefined, verifi
   }
 }
 
+/** What a plan says of each image, as results of a sync that only looks. */
+export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly ImageResult[] }): ImageResult[] {
+  return [...plan.images.map(planned), ...plan.unmatched];
+}
+
 function planned(plan: ImagePlan): ImageResult {
   const nothing = { name: plan.name, bytes: 0, mounted: 0, requests: 0 };
   switch (plan.state) {

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { defineResource } from '../model/define-resource.js';
+import type { Plan, Reply, Resource } from '../model/resource.js';
+import type { ImageResult } from '../registry/copy/sync-report.js';
+import { imageEntry } from '../registry/lists/image-entry.js';
+import type { WantedImages } from '../registry/lists/image-list.js';
+import { sh } from '../sh.js';
+import type { ImagesLook } from './images/look.js';
+
+const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
+  error: 'must be host or host:port, with http:// before it where it speaks plain http, and without a path',
+});
+
+const params = z.strictObject({
+  from: registry.describe(
+    'Registry that images come from, as the host (or with `via: direct` the controller) reaches it',
+  ),
+  to: registry.describe('Registry that they go to, as the host reaches it'),
+  list: z
+    .array(z.union([z.custom<WantedImages>(isWanted), imageEntry]))
+    .min(1)
+    .describe('Images: `name:tag`, or maps'),
+  via: z
+    .enum(['auto', 'direct', 'target'])
+    .default('auto')
+    .describe('Who moves the bytes: the controller (direct), the host with curl (target), or whichever does better'),
+  attachments: z.enum(['all', 'none']).default('all').describe('Signatures, attestations and SBOMs of images'),
+  verify: z
+    .enum(['none', 'copied', 'present', 'deep'])
+    .default('copied')
+    .describe('What is verified after a copy: that what was copied is there, that all of the list is, or its bytes'),
+  credentials: z
+    .record(z.string(), z.strictObject({ username: z.string(), password: z.string() }))
+    .default({})
+    .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
+  chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
+  journal: z.string().optional().describe('File of the controller that keeps what an unfinished run had brought'),
+});
+
+type Params = z.output<typeof params>;
+
+function isWanted(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'tags' in value && 'targetRegistry' in value;
+}
+
+/** What the host says of itself: what it has to move images with, and whom it trusts. */
+export interface ImagesProbe {
+  /** curl's version: `7.88.1`; nothing where there is none. */
+  readonly curl: string | undefined;
+  /** docker's insecure registries. */
+  readonly insecure: readonly string[];
+  /** Authorities below /etc/docker/certs.d and /etc/containers/certs.d, by registry. */
+  readonly authorities: ReadonlyMap<string, string>;
+}
+
+/** The probe, and once the controller has looked, what is to be done. */
+export interface ImagesState extends ImagesProbe {
+  readonly look: ImagesLook | undefined;
+}
+
+/**
+ * Images that a registry has as another has them: what lacks is copied by the controller or by the host itself.
+ *
+ * @example images({ from: 'registry.example.com', to: 'localhost:5000', list: ['team/web:1.4', { name: 'team/db', semver: '>=2' }] })
+ */
+export const images = defineResource({
+  kind: 'images',
+  summary: 'Images that a registry has as another one has them',
+  params,
+  create: (params): Resource<ImagesState> => ({
+    kind: 'images',
+    id: `${params.from} -> ${params.to}`,
+    provides: [],
+    needs: ['service:docker', 'service:docker-registry', 'package:curl', ...portOf(params.to)],
+    staging: 'skip',
+    probe: () => sh`curl --version 2>/dev/null | sed -n '1s/^curl \([0-9.]*\).*/curl \1/p'
+docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}}{{println "insecure" $name}}{{end}}{{end}}' 2>/dev/null
+for registry in ${bare(params.from)} ${bare(params.to)}; do
+  for folder in /etc/docker/certs.d /etc/containers/certs.d; do
+    [ -f "$folder/$registry/ca.crt" ] && { echo "authority $registry"; cat "$folder/$registry/ca.crt"; echo end; }
+  done
+done
+:`,
+    parse: (reply) => ({ ...readProbe(reply), look: undefined }),
+    look: async (state, session) => {
+      const { lookAtImages } = await import('./images/look.js');
+      return { ...state, look: await lookAtImages(params, state, session) };
+    },
+    plan: (state) => plan(state, params),
+    result: ({ look }) => ({
+      via: look?.route?.via,
+      images: (look?.results ?? []).map(({ name, state, digest }) => ({ name, state, digest })),
+    }),
+  }),
+});
+
+export type ImagesParams = Params;
+
+/** A registry without what stands before its name. */
+export function bare(registry: string): string {
+  return registry.replace(/^https?:\/\//, '');
+}
+
+function portOf(registry: string): `port:${string}`[] {
+  const port = /:(\d+)$/.exec(registry)?.[1];
+  return port === undefined ? [] : [`port:${port}`];
+}
+
+function readProbe({ stdout }: Reply): ImagesProbe {
+  const authorities = new Map<string, string>();
+  for (const [, registry = '', pem = ''] of stdout.matchAll(/^authority (\S+)\n([\s\S]*?)\nend$/gm)) {
+    authorities.set(registry, `${authorities.get(registry) ?? ''}${pem}\n`);
+  }
+  return {
+    curl: /^curl ([0-9.]+)$/m.exec(stdout)?.[1],
+    insecure: [...stdout.matchAll(/^insecure (\S+)$/gm)].map(([, name = '']) => name),
+    authorities,
+  };
+}
+
+function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState> {
+  if (look === undefined) return { verdict: 'refused', message: 'the registries were not asked' };
+  if ('problem' in look) {
+    return { verdict: 'refused', message: look.problem, ...(look.hint === undefined ? {} : { hint: look.hint }) };
+  }
+  const { results, plan: copies, route } = look;
+  const failed = results.filter(({ state }) => state === 'failed');
+  const wanting = results.filter(({ state }) => state === 'planned');
+  const details = [
+    route.why,
+    ...copies.notices,
+    ...results.map(({ name, state, digest = '' }) => `${name} ${state} ${digest}`.trimEnd()),
+  ];
+  if (wanting.length === 0 && failed.length > 0) {
+    const hint = failed.find(({ error }) => error?.hint !== undefined)?.error?.hint;
+    return { verdict: 'refused', message: failures(failed, results.length), ...(hint === undefined ? {} : { hint }) };
+  }
+  if (wanting.length === 0)
+    return { verdict: 'ok', note: `${count(results.length)}, all as at ${bare(params.from)}`, details };
+  const { bytes, uploads, mounts, manifests } = copies.totals;
+  return {
+    verdict: 'change',
+    summary: `copied ${wanting.length} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${some(wanting)}`,
+    details,
+    apply: {
+      via: 'controller',
+      run: async (session) => {
+        const { copyImages } = await import('./images/copy.js');
+        const copied = await copyImages(params, probe, look, session);
+        const lost = copied.filter(({ state }) => state === 'failed');
+        return lost.length === 0 ? undefined : failures(lost, results.length);
+      },
+    },
+    ...(failed.length === 0 ? {} : { uncertain: failures(failed, results.length) }),
+  };
+}
+
+function failures(failed: readonly ImageResult[], of: number): string {
+  const each = failed.map(({ name, error }) => `${name} (${error?.message ?? ''})`);
+  return `${failed.length} of ${count(of)} failed: ${each.join('; ')}`;
+}
+
+function some(images: readonly ImageResult[]): string {
+  const most = 5;
+  const names = images.map(({ name }) => name);
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
+function count(images: number): string {
+  return `${images} image${images === 1 ? '' : 's'}`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

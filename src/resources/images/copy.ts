@@ -1,0 +1,67 @@
+import type { ControllerSession } from '../../model/resource.js';
+import type { OpenedRegistry } from '../../registry/client/open.js';
+import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
+import { hostMover } from '../../registry/copy/host-mover.js';
+import { Journal } from '../../registry/copy/journal.js';
+import { carryOut } from '../../registry/copy/sync-images.js';
+import type { ImageResult } from '../../registry/copy/sync-report.js';
+import type { ImagesParams, ImagesProbe } from '../images.js';
+import { journalOf } from './journal-of.js';
+import type { ImagesLook } from './look.js';
+import { openSide } from './route.js';
+import { sharedSource } from './shared-source.js';
+
+/** Copies what the controller's look found lacking. @returns what became of each image */
+export async function copyImages(
+  params: ImagesParams,
+  probe: ImagesProbe,
+  look: Extract<ImagesLook, { readonly plan: unknown }>,
+  session: ControllerSession,
+): Promise<readonly ImageResult[]> {
+  const { route, plan } = look;
+  const through = route.sourceThroughHost ? session : undefined;
+  const own = () => openSide(params, probe, params.from, through);
+  const shared = route.via === 'direct' && through === undefined ? await sharedSource(params.from, own) : undefined;
+  const source = shared?.source ?? (await own());
+  const target = await openSide(params, probe, params.to, session);
+  const journal = new Journal(journalOf(params, session.host.name));
+  const mover = route.via === 'target' ? byHost(probe, source, session) : directMover(shared?.spool, chunkSize(params));
+  const toCopy = plan.images.filter(({ state }) => state === 'missing' || state === 'differs').length;
+  let done = 0;
+  try {
+    const results = await carryOut(plan, {
+      sourceOf: () => source,
+      target,
+      mover,
+      journal,
+      verify: params.verify,
+      events: {
+        ended(_target, { state, name }) {
+          if (state === 'unchanged') return;
+          done += 1;
+          session.progress(`${done} of ${toCopy} images: ${name} ${state}`);
+        },
+      },
+    });
+    journal.close(results.every(({ state }) => state !== 'failed'));
+    return results;
+  } finally {
+    await Promise.all([shared === undefined ? source.close() : shared.release(), target.close()]);
+  }
+}
+
+function chunkSize({ chunk_size }: ImagesParams): number | undefined {
+  return chunk_size === undefined ? undefined : chunk_size * 2 ** 20;
+}
+
+function byHost(probe: ImagesProbe, source: OpenedRegistry, session: ControllerSession): BlobMover {
+  return hostMover({
+    run: (script, options) => session.run(script, options),
+    sourceOf: () => source,
+    curlOptions: (registry) => [
+      ...(probe.authorities.has(registry) ? [`cacert = "/etc/docker/certs.d/${registry}/ca.crt"`] : []),
+      ...(probe.insecure.includes(registry) && !probe.authorities.has(registry) ? ['insecure'] : []),
+    ],
+    progress: (line) => session.progress(line),
+  });
+}

@@ -1,0 +1,119 @@
+import type { LookSession } from '../../model/resource.js';
+import { credentialsFrom } from '../../registry/auth/credentials.js';
+import { isLoopback, type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
+import { openInsecure } from '../../registry/client/open-insecure.js';
+import { RegistryError } from '../../registry/registry-error.js';
+import type { ImagesParams, ImagesProbe } from '../images.js';
+import { bare } from '../images.js';
+
+/** Who moves the bytes, and why. */
+export interface Route {
+  readonly via: 'direct' | 'target';
+  /** The source is asked through the host's connection. */
+  readonly sourceThroughHost: boolean;
+  readonly why: string;
+}
+
+export type Side = Pick<LookSession, 'dial' | 'host'>;
+
+/**
+ * Chooses who moves the bytes. The host itself does where it reaches the source and has a curl that can be trusted with a
+ * token: then nothing goes by way of the controller. With several hosts the controller does where it reaches the source:
+ * each blob then crosses the source's link once.
+ */
+export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, session: LookSession): Promise<Route> {
+  const { via } = params;
+  const curl = curlMistake(probe.curl);
+  if (via === 'target') {
+    if (curl !== undefined)
+      throw new RegistryError('unsupported', `the host can't move images: ${curl}`, {
+        hint: 'install curl there, or leave it to image_sync_via: auto',
+      });
+    return { via, sourceThroughHost: true, why: 'via the host, as told' };
+  }
+  if (via === 'direct') return { via, sourceThroughHost: false, why: 'via the controller, as told' };
+  const several = session.peers > 1;
+  const first = several ? 'controller' : 'host';
+  const refusals: string[] = [];
+  for (const asker of first === 'host' ? (['host', 'controller'] as const) : (['controller', 'host'] as const)) {
+    const refusal = await reach(params, probe, session, asker);
+    if (refusal !== undefined) {
+      refusals.push(`${asker === 'host' ? session.host.name : 'the controller'}: ${refusal.message}`);
+      continue;
+    }
+    if (asker === 'controller') {
+      const why = several
+        ? `${session.peers} hosts get the same: each blob is fetched once`
+        : `${session.host.name} does not reach the source`;
+      return { via: 'direct', sourceThroughHost: false, why: `via the controller: ${why}` };
+    }
+    if (curl === undefined)
+      return {
+        via: 'target',
+        sourceThroughHost: true,
+        why: `via the host: it reaches the source, and has curl ${probe.curl ?? ''}`,
+      };
+    return {
+      via: 'direct',
+      sourceThroughHost: true,
+      why: `via the controller, through the host's connection: ${curl}`,
+    };
+  }
+  throw new RegistryError(
+    'unreachable',
+    `neither the host nor the controller reaches ${bare(params.from)}: ${refusals.join('; ')}`,
+    {
+      hint: 'if docker on the host reaches it by a proxy of its own: image_sync_via: engine',
+    },
+  );
+}
+
+/** Older curls send an Authorization on to whichever host a redirect names (CVE-2018-1000007). */
+function curlMistake(version: string | undefined): string | undefined {
+  if (version === undefined) return 'the host has no curl';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 7 || (major === 7 && minor >= 75) ? undefined : `its curl is ${version}, 7.75 or newer is needed`;
+}
+
+async function reach(
+  params: ImagesParams,
+  probe: ImagesProbe,
+  session: LookSession,
+  asker: 'host' | 'controller',
+): Promise<RegistryError | undefined> {
+  const source = await openSide(params, probe, params.from, asker === 'host' ? session : undefined, { tries: 1 });
+  try {
+    await source.ping();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return error.kind === 'unreachable' || error.kind === 'tls' ? error : undefined;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Opens a side as the host trusts it, through its connection where `through` is given. */
+export async function openSide(
+  params: ImagesParams,
+  probe: ImagesProbe,
+  registry: string,
+  through: Side | undefined,
+  { tries }: { readonly tries?: number } = {},
+): Promise<OpenedRegistry> {
+  const host = bare(registry);
+  const scheme = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
+  const ca = probe.authorities.get(host);
+  const credentials = credentialsFrom({ env: process.env, explicit: new Map(Object.entries(params.credentials)) });
+  const options: RegistryOptions = {
+    host,
+    trust: { ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },
+    credentials: (repository) => credentials(host, repository),
+    ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port), limiter: { start: 8, most: 16 } }),
+    ...(tries === undefined ? {} : { tries }),
+  };
+  const insecure = scheme === undefined && ca === undefined && (isLoopback(host) || probe.insecure.includes(host));
+  return insecure
+    ? openInsecure(options)
+    : openRegistry(scheme === undefined ? { ...options, trust: { ...options.trust, scheme: 'https' } } : options);
+}

@@ -1,0 +1,37 @@
+import type { OpenedRegistry } from '../../registry/client/open.js';
+import { Spool } from '../../registry/copy/spool.js';
+
+interface Shared {
+  readonly source: OpenedRegistry;
+  readonly spool: Spool;
+  users: number;
+}
+
+const open = new Map<string, Promise<Shared>>();
+
+/**
+ * The source that several hosts of this run copy from: one client with one limit, and a spool, so that a blob crosses its
+ * link once however many hosts get it. Closed when the last has let go.
+ */
+export async function sharedSource(registry: string, make: () => Promise<OpenedRegistry>) {
+  const known = open.get(registry) ?? make().then((source): Shared => ({ source, spool: new Spool(), users: 0 }));
+  open.set(registry, known);
+  let shared: Shared;
+  try {
+    shared = await known;
+  } catch (error) {
+    open.delete(registry);
+    throw error;
+  }
+  shared.users += 1;
+  return {
+    source: shared.source,
+    spool: shared.spool,
+    async release() {
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      open.delete(registry);
+      await Promise.all([shared.source.close(), shared.spool.close()]);
+    },
+  };
+}
