@@ -13,7 +13,7 @@ export const benchSize: BenchSetSize = { singles: 100, indexes: 10, platforms: 8
 
 const architectures = ['amd64', 'arm64', 'ppc64le', 's390x', 'riscv64', '386', 'arm', 'mips64le', 'loong64', 'mipsle'];
 
-/** Single images of five layers, four of which all have, and indexes whose platforms have three, two of which the same platform has in all. Each in a repository of its own. */
+/** Single images of five layers, four of which all have, and indexes whose platforms have three, two of which the same platform has in all. Each in a repository of its own, whose name has one part: skopeo sync keeps no other. */
 export function benchSet(
   { singles, indexes, platforms, layerSize }: BenchSetSize,
   format: ImageFormat = 'docker',
@@ -21,7 +21,7 @@ export function benchSet(
   const set = new ImageSetMaker();
   const common = [1, 2, 3, 4].map((number) => set.layer(`common ${number}`, layerSize));
   for (let number = 1; number <= singles; number += 1) {
-    const name = `single/image${number}`;
+    const name = `single${number}`;
     const image = set.image(name, [...common, set.layer(`single ${number}`, layerSize)], { seed: name, format });
     set.tag(name, 'v1', image);
   }
@@ -30,7 +30,7 @@ export function benchSet(
     layers: [1, 2].map((number) => set.layer(`${architecture} ${number}`, layerSize)),
   }));
   for (let number = 1; number <= indexes; number += 1) {
-    const name = `multi/image${number}`;
+    const name = `multi${number}`;
     const children = base.map(({ architecture, layers }) => {
       const seed = `${name} ${architecture}`;
       return {

@@ -36,6 +36,19 @@ export async function upload(
   await call(agent, 'PUT', location.href, 201, { 'content-type': 'application/octet-stream' }, content);
 }
 
+/** Writes a manifest under a tag or its digest. */
+export async function put(
+  agent: Agent,
+  url: string,
+  repository: string,
+  reference: string,
+  mediaType: string,
+  bytes: Buffer,
+): Promise<void> {
+  const type = { 'content-type': mediaType };
+  await call(agent, 'PUT', `${url}/v2/${repository}/manifests/${reference}`, 201, type, bytes);
+}
+
 async function fill(
   agent: Agent,
   url: string,
@@ -48,14 +61,13 @@ async function fill(
     if (from === repository) continue;
     await call(agent, 'POST', `${url}/v2/${repository}/blobs/uploads/?mount=${digest}&from=${from}`, 201);
   }
-  const put = async (reference: string, digest: Digest) => {
+  const write = async (reference: string, digest: Digest) => {
     const manifest = manifests.get(digest);
     if (manifest === undefined) throw new Error(`${repository} has no manifest ${digest}`);
-    const type = { 'content-type': manifest.mediaType };
-    await call(agent, 'PUT', `${url}/v2/${repository}/manifests/${reference}`, 201, type, manifest.bytes);
+    await put(agent, url, repository, reference, manifest.mediaType, manifest.bytes);
   };
-  for (const digest of manifests.keys()) await put(digest, digest);
-  for (const [tag, digest] of tags) await put(tag, digest);
+  for (const digest of manifests.keys()) await write(digest, digest);
+  for (const [tag, digest] of tags) await write(tag, digest);
 }
 
 function blobOf(set: ImageSet, digest: Digest): Buffer {
