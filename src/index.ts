@@ -46,6 +46,13 @@ export {
   type TaskOptions,
   type TaskResult,
 } from './model/task.js';
+export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';
+export { type SyncOptions, type SyncOutcome, syncImages } from './registry/copy/sync-images.js';
+export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
+export { imageEntry } from './registry/lists/image-entry.js';
+export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-list.js';
+export { readImageList } from './registry/lists/read.js';
+export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
 export { block } from './resources/block.js';
 export { command } from './resources/command.js';
@@ -55,6 +62,7 @@ export { docker_options } from './resources/docker-options.js';
 export { docker_sysconfig } from './resources/docker-sysconfig.js';
 export { file } from './resources/file.js';
 export { group } from './resources/group.js';
+export { images } from './resources/images.js';
 export { json_file } from './resources/json-file.js';
 export { line } from './resources/line.js';
 export { link } from './resources/link.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { copyByEngine, failuresIn } from './copy-by-engine.js';
-import { imagesOf } from './image.js';
+import { imagesOf, prefixed } from './image.js';
 import { readAnswers } from './read-answers.js';
 import { vars } from './vars.js';
 
@@ -19,7 +19,7 @@ describe('image-sync', () => {
     const list = vars.parse({
       image_sync_images: ['web:1', 'web:1', { name: 'os/api', tag: '2', target: 'x' }, 'plain'],
     });
-    expect(imagesOf(list.image_sync_images, 'ns', 'p-')).toEqual([
+    expect(imagesOf(prefixed(list.image_sync_images, 'ns', 'p-'))).toEqual([
       { name: 'ns/p-web', tag: '1', target: 'ns/p-web' },
       { name: 'ns/os/p-api', tag: '2', target: 'x' },
       { name: 'ns/p-plain', tag: 'latest', target: 'ns/p-plain' },

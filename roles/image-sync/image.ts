@@ -1,4 +1,6 @@
-/** An image to have in the local registry. */
+import type { WantedImages } from '../../src/index.js';
+
+/** An image to have in the local registry, as the host's engine moves it. */
 export interface Image {
   /** Repository and tag upstream: `team/web`, `1.4`. */
   readonly name: string;
@@ -12,19 +14,38 @@ export function called({ target, tag }: Image): string {
   return `${target}:${tag}`;
 }
 
-export interface ImageEntry {
-  readonly name: string;
-  readonly tag: string;
-  readonly target?: string | undefined;
-}
-
-/** The images of a list, with the namespace and prefix put before the names; each once. */
-export function imagesOf(entries: readonly ImageEntry[], namespace: string, prefix: string): Image[] {
+/** The entries of a list, with the namespace and prefix put before the names. A target that was said stays as it is. */
+export function prefixed(entries: readonly WantedImages[], namespace: string, prefix: string): WantedImages[] {
   const full = (name: string) => {
     const parts = name.split('/');
     const last = `${prefix}${parts.pop() ?? ''}`;
     return [...(namespace === '' ? [] : [namespace]), ...parts, last].join('/');
   };
-  const images = entries.map(({ name, tag, target }) => ({ name: full(name), tag, target: target ?? full(name) }));
+  return entries.map((entry) => {
+    if (typeof entry.repository !== 'string') return entry;
+    const { repository, target } = entry;
+    return { ...entry, repository: full(repository), target: target === repository ? full(repository) : target };
+  });
+}
+
+/**
+ * The images of a list, each once, where it is one that a container engine can bring over: names and tags.
+ * @throws Error naming what an engine has no way to do
+ */
+export function imagesOf(entries: readonly WantedImages[]): Image[] {
+  const images = entries.flatMap(({ repository, target, tags, patterns, platforms }) => {
+    if (typeof repository !== 'string') throw new Error(cannot('a catalog'));
+    if (patterns !== undefined) throw new Error(cannot('tags by pattern'));
+    if (platforms !== undefined) throw new Error(cannot('platforms'));
+    return tags.map(({ tag, digest, targetTag }) => {
+      if (tag === undefined || digest !== undefined) throw new Error(cannot('digests'));
+      if (targetTag !== undefined && targetTag !== tag) throw new Error(cannot('another tag at the target'));
+      return { name: repository, tag, target };
+    });
+  });
   return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];
+}
+
+function cannot(what: string): string {
+  return `image_sync_via: engine can't do ${what}; leave it to image_sync_via: auto`;
 }

@@ -1,6 +1,6 @@
-import { defineRole, packages } from '../../src/index.js';
-import { imagesOf } from './image.js';
-import { images } from './images.js';
+import { Diagnostics, defineRole, images, packages, readImageList } from '../../src/index.js';
+import { engine_images } from './engine-images.js';
+import { imagesOf, prefixed } from './image.js';
 import { registry_look } from './registry-look.js';
 import { vars } from './vars.js';
 
@@ -8,22 +8,46 @@ export default defineRole({
   name: 'image-sync',
   summary: 'Copy a list of images from an upstream registry into the local one',
   vars,
-  tasks: ({ vars, flags }) => {
+  tasks: ({ vars, flags, host }) => {
     const asked = vars.image_sync_sync && vars.docker_registry_setup_sync && vars.docker_registry_sync;
-    const local = vars.image_sync_local;
+    const { image_sync_local: to, image_sync_upstream: from, image_sync_via: via } = vars;
+    const local = to.replace(/^https?:\/\//, '');
     if (!(flags.sync ?? asked)) return [registry_look({ title: `look at ${local}`, registry: local })];
-    if (vars.image_sync_upstream === undefined || vars.image_sync_images.length === 0) {
+    const listed = [
+      ...vars.image_sync_images,
+      ...(vars.image_sync_list === undefined ? [] : listIn(host.files.file(vars.image_sync_list))),
+    ];
+    if (from === undefined || listed.length === 0) {
       return [registry_look({ title: `look at ${local} (no images are listed)`, registry: local, required: false })];
     }
-    const list = imagesOf(vars.image_sync_images, vars.image_sync_namespace, vars.image_sync_prefix);
+    const list = prefixed(listed, vars.image_sync_namespace, vars.image_sync_prefix);
+    const title = `images from ${from}`;
+    const curl = packages({ title: 'curl, to ask and to move with', name: 'curl' });
+    if (via === 'engine') {
+      const upstream = from.replace(/^https?:\/\//, '');
+      return [curl, engine_images({ title, upstream, local, images: imagesOf(list) })];
+    }
     return [
-      packages({ title: 'curl, to ask the registries', name: 'curl' }),
+      ...(via === 'direct' ? [] : [curl]),
       images({
-        title: `images from ${vars.image_sync_upstream}`,
-        upstream: vars.image_sync_upstream,
-        local,
-        images: list,
+        title,
+        from,
+        to,
+        list,
+        via,
+        attachments: vars.image_sync_attachments,
+        verify: vars.image_sync_verify,
+        credentials: vars.image_sync_credentials,
+        ...(vars.image_sync_chunk_size === undefined ? {} : { chunk_size: vars.image_sync_chunk_size }),
       }),
     ];
   },
 });
+
+/** @throws InputError with the places of all mistakes in it */
+function listIn(file: string) {
+  const diagnostics = new Diagnostics();
+  const list = readImageList(file, {}, diagnostics);
+  diagnostics.throwIfAny();
+  return list?.wanted ?? [];
+}

@@ -1,47 +1,45 @@
 import { z } from 'zod';
+import { imageEntry } from '../../src/index.js';
 
-/** `[host[:port]]` as it stands at the head of an image's name. */
-const registry = z.string().regex(/^[A-Za-z0-9.-]+(:\d+)?$|^\[[0-9a-fA-F:]+\](:\d+)?$/, {
-  error: 'must be host or host:port, without http:// and without a path',
+/** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
+const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
+  error: 'must be host or host:port (http:// before it where it speaks plain http), without a path',
 });
-
-/** Path of a repository, by the OCI distribution specification ("Pulling manifests"). */
-const repository = z.string().regex(/^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/, {
-  error: 'must be the path of a repository in small letters, without registry and tag',
-});
-
-const tag = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, {
-  error: 'must be a tag: letters, digits, "_", "." and "-", at most 128',
-});
-
-const entry = z.union([
-  z
-    .string()
-    .regex(/^[^:]+(:[^:]+)?$/, { error: 'must be name or name:tag' })
-    .transform((text) => {
-      const [name = '', its = 'latest'] = text.split(':');
-      return { name, tag: its };
-    })
-    .pipe(z.strictObject({ name: repository, tag })),
-  z.strictObject({
-    name: repository.describe('Repository upstream'),
-    tag: z.union([tag, z.number().transform(String)]).default('latest'),
-    target: repository.optional().describe('Repository in the local registry; the same as upstream unless told'),
-  }),
-]);
 
 export const vars = z.object({
   image_sync_upstream: registry.optional().describe('Registry that images come from: `host` or `host:port`'),
   image_sync_local: registry.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
-  image_sync_images: z.array(entry).default([]).describe('Images: `name:tag`, or name, tag and optionally target'),
+  image_sync_images: z
+    .array(imageEntry)
+    .default([])
+    .describe(
+      'Images: `name:tag`, or maps of name, tag, tags, digest, target, platforms, include, exclude, semver, latest',
+    ),
+  image_sync_list: z
+    .string()
+    .optional()
+    .describe("File with more of them: our own list, skopeo sync's, regsync's, what TripleO's tools write"),
   image_sync_namespace: z.string().default('').describe('Put before every name: `rhosp13` makes rhosp13/NAME'),
   image_sync_prefix: z.string().default('').describe('Put before the last part of every name: `openstack-`'),
   image_sync_via: z
-    .enum(['auto', 'engine'])
+    .enum(['auto', 'direct', 'target', 'engine'])
     .default('auto')
     .describe(
-      "Who moves the images. `engine`: the host's docker pulls, tags and pushes; `auto` chooses, and there is only this one",
+      'Who moves the bytes. `target`: the host, with curl; `direct`: the controller; `engine`: the docker of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it says why',
     ),
+  image_sync_attachments: z
+    .enum(['all', 'none'])
+    .default('all')
+    .describe('Signatures, attestations and SBOMs of images are copied with them'),
+  image_sync_verify: z
+    .enum(['none', 'copied', 'present', 'deep'])
+    .default('copied')
+    .describe('What is verified after a copy: that what was copied is there, that all of the list is, or its bytes'),
+  image_sync_credentials: z
+    .record(z.string(), z.strictObject({ username: z.string(), password: z.string() }))
+    .default({})
+    .describe('Accounts by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
+  image_sync_chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
   image_sync_sync: z.boolean().default(true).describe('false: only look, as `--no-sync` does'),
   docker_registry_setup_sync: z.boolean().default(true).describe("The older role's name for `image_sync_sync`"),
   docker_registry_sync: z.boolean().default(true).describe("The older role's documents' name for `image_sync_sync`"),

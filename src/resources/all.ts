@@ -7,6 +7,7 @@ import { docker_options } from './docker-options.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
 import { file } from './file.js';
 import { group } from './group.js';
+import { images } from './images.js';
 import { json_file } from './json-file.js';
 import { line } from './line.js';
 import { link } from './link.js';
@@ -36,4 +37,5 @@ export const resourceKinds: readonly ResourceKind[] = [
   docker_daemon,
   command,
   wait,
+  images,
 ];

@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { entryFromText } from '../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
-import { parseReference } from '../../registry/reference.js';
 import type { SyncRequest } from './sync-request.js';
 
 /** What the arguments of a sync want: files are read as lists, `name:tag` is a list of one. Mistakes are collected. */
 export async function wantedOf(request: SyncRequest, diagnostics: Diagnostics): Promise<ImageList> {
   const { readImageList } = await import('../../registry/lists/read.js');
-  const lists = await Promise.all(
-    request.lists.map(async (argument) =>
-      !existsSync(argument) && looksLikeImage(argument)
-        ? imageAlone(argument)
-        : readImageList(argument, {}, diagnostics),
-    ),
+  const lists = request.lists.map((argument) =>
+    !existsSync(argument) && looksLikeImage(argument)
+      ? imageAlone(argument, diagnostics)
+      : readImageList(argument, {}, diagnostics),
   );
   const read = lists.flatMap((list) => (list === undefined ? [] : [list]));
   const platforms = request.platform.length === 0 ? undefined : request.platform;
@@ -31,26 +29,11 @@ function looksLikeImage(argument: string): boolean {
 }
 
 /** A name with a registry in it brings its own source. */
-function imageAlone(argument: string): ImageList {
-  const none = '-';
-  const { registry, repository, tag, digest } = parseReference(argument, none);
-  const image = { tag: tag ?? (digest === undefined ? 'latest' : undefined), digest, targetTag: undefined };
-  return {
-    wanted: [
-      {
-        source: registry === none ? undefined : registry,
-        repository,
-        target: repository,
-        targetRegistry: undefined,
-        tags: [image],
-        patterns: undefined,
-        platforms: undefined,
-        attachments: undefined,
-        place: undefined,
-      },
-    ],
-    trust: new Map(),
-    credentials: new Map(),
-    notices: [],
-  };
+function imageAlone(argument: string, diagnostics: Diagnostics): ImageList | undefined {
+  const entry = entryFromText(argument);
+  if ('mistake' in entry) {
+    diagnostics.add({ code: 'image', message: `${JSON.stringify(argument)} is ${entry.mistake}` });
+    return undefined;
+  }
+  return { wanted: [entry], trust: new Map(), credentials: new Map(), notices: [] };
 }

@@ -8,8 +8,10 @@ import { readOwnList } from './own-list.js';
 import { readPlainText } from './plain-text.js';
 import { readRegsync } from './regsync.js';
 import { readSkopeoSync } from './skopeo-sync.js';
+import { readEnvironmentFile } from './tripleo/environment-list.js';
 import { readImagesFile } from './tripleo/images-file.js';
 import type { PrepareOptions } from './tripleo/prepare-images.js';
+import { readTemplateList } from './tripleo/template-list.js';
 
 /** What a list may need from outside. */
 export interface ReadOptions {
@@ -25,11 +27,7 @@ export interface ReadOptions {
  * Reads a list of images from a file, in whichever format it is: our own, one image a line, skopeo sync's, regsync's,
  * what TripleO's tools write. Mistakes are collected; nothing is returned when there is no list to be had.
  */
-export async function readImageList(
-  file: string,
-  options: ReadOptions,
-  diagnostics: Diagnostics,
-): Promise<ImageList | undefined> {
+export function readImageList(file: string, options: ReadOptions, diagnostics: Diagnostics): ImageList | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -41,14 +39,14 @@ export async function readImageList(
 }
 
 /** {@link readImageList} of a text that was read from a file. */
-export async function parseImageList(
+export function parseImageList(
   file: string,
   text: string,
   options: ReadOptions,
   diagnostics: Diagnostics,
-): Promise<ImageList | undefined> {
+): ImageList | undefined {
   const before = diagnostics.all.length;
-  const list = await read(file, text, options, diagnostics);
+  const list = read(file, text, options, diagnostics);
   return diagnostics.all.length > before ? undefined : { ...empty, ...list };
 }
 
@@ -56,15 +54,9 @@ const empty: ImageList = { wanted: [], trust: new Map(), credentials: new Map(),
 
 type Part = Partial<ImageList> & Pick<ImageList, 'wanted'>;
 
-async function read(
-  file: string,
-  text: string,
-  options: ReadOptions,
-  diagnostics: Diagnostics,
-): Promise<Part | undefined> {
+function read(file: string, text: string, options: ReadOptions, diagnostics: Diagnostics): Part | undefined {
   if (isPlainText(file, text)) return { wanted: readPlainText(file, text, diagnostics) };
   if (/^container_images_template:/m.test(text)) {
-    const { readTemplateList } = await import('./tripleo/template-list.js');
     return readTemplateList({ file, text }, options.prepare ?? {}, diagnostics);
   }
   const source = parseYaml(file, text, diagnostics);
@@ -82,10 +74,8 @@ async function read(
       return readRegsync(source, options.env ?? process.env, diagnostics);
     case 'TripleO images file':
       return { wanted: readImagesFile(source, diagnostics) };
-    case 'TripleO environment file': {
-      const { readEnvironmentFile } = await import('./tripleo/environment-list.js');
+    case 'TripleO environment file':
       return readEnvironmentFile(source, options, diagnostics);
-    }
     case undefined:
       diagnostics.add({
         code: 'image-list',

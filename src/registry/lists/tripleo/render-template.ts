@@ -1,4 +1,5 @@
-import nunjucks from 'nunjucks';
+import { createRequire } from 'node:module';
+import type { Environment } from 'nunjucks';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Diagnostics, Place } from '../../../diagnostics/diagnostic.js';
@@ -86,7 +87,9 @@ function step(key: PropertyKey): string | number {
   return typeof key === 'number' ? key : String(key);
 }
 
-function environment(): nunjucks.Environment {
+/** nunjucks is loaded where there is a template: few lists are one. */
+function environment(): Environment {
+  const nunjucks: typeof import('nunjucks') = createRequire(import.meta.url)('nunjucks');
   const made = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true });
   made.addGlobal('None', null);
   made.addGlobal('True', true);

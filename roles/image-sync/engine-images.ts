@@ -15,8 +15,8 @@ const params = z.strictObject({
 const deadline = 21_600;
 
 /** A list of images that the local registry has as upstream has them. */
-export const images = defineResource({
-  kind: 'images',
+export const engine_images = defineResource({
+  kind: 'engine_images',
   summary: 'Images that a registry has as another one has them',
   params,
   create: ({ upstream, local, images }): Resource<Standings> => ({
