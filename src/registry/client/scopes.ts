@@ -28,7 +28,7 @@ export class ScopeSet {
   /** The scope of a name with all that was added to it. */
   widened(scope: Scope): Scope {
     if (scope === 'catalog') return scope;
-    const known = this.actions.get(scope.repository) ?? new Set();
+    const known = this.actions.get(parts(scope).name) ?? new Set();
     const all = (['pull', 'push', 'delete'] as const).filter(
       (action) => known.has(action) || scope.actions.includes(action),
     );
