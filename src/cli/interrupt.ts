@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Ctrl-C, as a run sees it. */
 export interface Interrupt {
   /** Aborted by the first: no new tasks are started, the ones under way end. */
@@ -11,6 +13,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Takes Ctrl-C (and the signals that mean the same): once, `announce` is called and the signal aborts; twice ends the process with 130. */
 export function takeInterrupts(announce: (text: string) => void): Interrupt {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // Each request under way listens, and there may be hundreds.
   const listener = () => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
