@@ -70,7 +70,7 @@ function dialled(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
   return (options: { host: string; port: number | string; servername?: string }, done: Connected): undefined => {
     dial(options.host, Number(options.port)).then(
       (socket) => {
-        if (secure === undefined) return done(null, socket);
+        if (secure === undefined) return done(null, asSocket(socket));
         const wrapped = connectTls({ ...secure, socket, servername: options.servername || options.host });
         wrapped.once('secureConnect', () => done(null, wrapped));
         wrapped.once('error', (error) => done(error));
@@ -78,6 +78,13 @@ function dialled(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
       (error: Error) => done(error),
     );
   };
+}
+
+/** An agent sets what only sockets have, and channels of ssh have not. */
+function asSocket(stream: Duplex): Duplex {
+  if ('setKeepAlive' in stream) return stream;
+  const same = () => stream;
+  return Object.assign(stream, { setKeepAlive: same, setNoDelay: same, setTimeout: same, ref: same, unref: same });
 }
 
 function send({ method, url, headers, body, signal, patience }: WireRequest, agent: HttpAgent): Promise<Answer> {
