@@ -62,6 +62,7 @@ export { docker_options } from './resources/docker-options.js';
 export { docker_sysconfig } from './resources/docker-sysconfig.js';
 export { file } from './resources/file.js';
 export { group } from './resources/group.js';
+export { registryQuestions } from './resources/images/registry-questions.js';
 export { images } from './resources/images.js';
 export { json_file } from './resources/json-file.js';
 export { line } from './resources/line.js';

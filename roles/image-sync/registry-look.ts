@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { defineResource, type Resource, sh } from '../../src/index.js';
-import { questions } from './ask-registries.js';
+import { defineResource, type Resource, registryQuestions, sh } from '../../src/index.js';
 
 const params = z.strictObject({
   registry: z.string(),
@@ -30,7 +29,7 @@ export const registry_look = defineResource({
     staging: 'skip',
     probeDeadline: 300,
     probe: () => sh`command -v curl >/dev/null 2>&1 || { echo "base - no-curl"; exit 0; }
-${questions}
+${registryQuestions}
 at=$(look ${registry})
 echo "base $at"
 case $at in *' 200 '*) ;; *) exit 0 ;; esac

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { Plan, Reply, Resource } from '../model/resource.js';
 import type { ImageResult } from '../registry/copy/sync-report.js';
+import { digest as digestFrom } from '../registry/digest.js';
 import { imageEntry } from '../registry/lists/image-entry.js';
 import type { WantedImages } from '../registry/lists/image-list.js';
 import { sh } from '../sh.js';
+import { askHeads, sameOnBothSides, tagPairs } from './images/ask-heads.js';
 import type { ImagesLook } from './images/look.js';
 
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -67,13 +69,19 @@ export const images = defineResource({
   kind: 'images',
   summary: 'Images that a registry has as another one has them',
   params,
-  create: (params): Resource<ImagesState> => ({
-    kind: 'images',
-    id: `${params.from} -> ${params.to}`,
-    provides: [],
-    needs: ['service:docker', 'service:docker-registry', 'package:curl', ...portOf(params.to)],
-    staging: 'skip',
-    probe: () => sh`curl --version 2>/dev/null | sed -n '1s/^curl \([0-9.]*\).*/curl \1/p'
+  create: (params): Resource<ImagesState> => {
+    // Where the controller is to reach the source, the host may not.
+    const pairs =
+      params.via === 'direct' || Object.keys(params.credentials).length > 0 ? undefined : tagPairs(params.list);
+    return {
+      kind: 'images',
+      id: `${params.from} -> ${params.to}`,
+      provides: [],
+      needs: ['service:docker', 'service:docker-registry', 'package:curl', ...portOf(params.to)],
+      staging: 'skip',
+      probeDeadline: 600,
+      probe: () => sh`${pairs === undefined ? sh`:` : askHeads(params.from, params.to, pairs)}
+curl --version 2>/dev/null | sed -n '1s/^curl \([0-9.]*\).*/curl \1/p'
 docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}}{{println "insecure" $name}}{{end}}{{end}}' 2>/dev/null
 for registry in ${bare(params.from)} ${bare(params.to)}; do
   for folder in /etc/docker/certs.d /etc/containers/certs.d; do
@@ -81,17 +89,22 @@ for registry in ${bare(params.from)} ${bare(params.to)}; do
   done
 done
 :`,
-    parse: (reply) => ({ ...readProbe(reply), look: undefined }),
-    look: async (state, session) => {
-      const { lookAtImages } = await import('./images/look.js');
-      return { ...state, look: await lookAtImages(params, state, session) };
-    },
-    plan: (state) => plan(state, params),
-    result: ({ look }) => ({
-      via: look?.route?.via,
-      images: (look?.results ?? []).map(({ name, state, digest }) => ({ name, state, digest })),
-    }),
-  }),
+      parse: (reply) => {
+        const same = pairs === undefined ? undefined : sameOnBothSides(reply.stdout, pairs);
+        return { ...readProbe(reply), look: same === undefined ? undefined : unchanged(same) };
+      },
+      look: async (state, session) => {
+        if (state.look !== undefined) return state;
+        const { lookAtImages } = await import('./images/look.js');
+        return { ...state, look: await lookAtImages(params, state, session) };
+      },
+      plan: (state) => plan(state, params),
+      result: ({ look }) => ({
+        via: look?.route?.via,
+        images: (look?.results ?? []).map(({ name, state, digest }) => ({ name, state, digest })),
+      }),
+    };
+  },
 });
 
 export type ImagesParams = Params;
@@ -116,6 +129,28 @@ function readProbe({ stdout }: Reply): ImagesProbe {
     insecure: [...stdout.matchAll(/^insecure (\S+)$/gm)].map(([, name = '']) => name),
     authorities,
   };
+}
+
+/** What there is to say when the host saw for itself that nothing differs. */
+function unchanged(digests: ReadonlyMap<string, string>): ImagesLook {
+  const results = [...digests].map(
+    ([name, digest]): ImageResult => ({
+      name,
+      state: 'unchanged',
+      digest: digestFrom(digest),
+      bytes: 0,
+      mounted: 0,
+      requests: 2,
+    }),
+  );
+  const nothing = {
+    images: [],
+    blobs: [],
+    prunes: [],
+    notices: [],
+    totals: { uploads: 0, mounts: 0, manifests: 0, bytes: 0 },
+  };
+  return { route: { via: 'target', sourceThroughHost: true, why: 'compared by the host' }, plan: nothing, results };
 }
 
 function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState> {

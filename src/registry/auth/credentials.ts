@@ -1,16 +1,88 @@
 import type { Credentials } from '../client/registry.js';
+import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
+import { helperGet } from './credential-helper.js';
 
-/** Accounts for registries. */
-export function credentialsFrom({
-  explicit = new Map(),
-}: {
+export interface CredentialsOptions {
   readonly env: NodeJS.ProcessEnv;
+  /** Accounts that were given, by `host` or `host/namespace`: they come before all others. */
   readonly explicit?: ReadonlyMap<string, Credentials>;
+  /** Files to look in instead of docker's and podman's. They have to be there. */
   readonly authFiles?: readonly string[];
-}): (registry: string, repository: string | undefined) => Promise<Credentials | undefined> {
-  return async (registry, repository) => {
-    const path = `${registry}/${repository ?? ''}`;
-    const names = [...explicit.keys()].filter((name) => path === name || path.startsWith(`${name}/`));
-    return explicit.get(names.sort((one, other) => other.length - one.length)[0] ?? '');
+  /** Told a line for each file that others can read. */
+  readonly notice?: (line: string) => void;
+}
+
+/** An account, and where it was found. */
+export interface FoundCredentials {
+  readonly credentials: Credentials;
+  readonly from: string;
+}
+
+/**
+ * Gives the account for a registry and repository, or none: of those given, then of `DOCKER_AUTH_CONFIG` (the JSON
+ * itself), `REGISTRY_AUTH_FILE`, podman's files, docker's. The longest `host/namespace` counts; in a file, a helper
+ * program comes before what is written for the host. Files are read once, helpers asked once a registry.
+ * @throws RegistryError `input` from the function it gives: a file that can't be understood, a helper that isn't there
+ */
+export function credentialsFrom(
+  options: CredentialsOptions,
+): (registry: string, repository: string | undefined) => Promise<Credentials | undefined> {
+  const find = findCredentials(options);
+  return async (registry, repository) => (await find(registry, repository))?.credentials;
+}
+
+/** Like {@link credentialsFrom}, and says where each was found. */
+export function findCredentials(
+  options: CredentialsOptions,
+): (registry: string, repository: string | undefined) => Promise<FoundCredentials | undefined> {
+  const { env, explicit = new Map() } = options;
+  const given = new Map([...explicit].map(([key, credentials]) => [authKey(key), credentials]));
+  const asked = new Map<string, Promise<Credentials | undefined>>();
+  let files: AuthFile[] | undefined;
+
+  const fromHelper = (file: AuthFile, host: string): Promise<Credentials | undefined> => {
+    const name = file.helpers.get(host) ?? file.store;
+    if (name === undefined) return Promise.resolve(undefined);
+    const key = `${name} ${host}`;
+    const answer = asked.get(key) ?? helperGet({ name, configuredIn: file.name, env }, host);
+    asked.set(key, answer);
+    return answer;
   };
+
+  return async (registry, repository) => {
+    const host = authKey(registry);
+    const keys = keysOf(host, repository);
+    const said = longest(given, keys);
+    if (said !== undefined) return { credentials: said, from: 'the command line' };
+    files ??= readFiles(options);
+    for (const file of files) {
+      const ofNamespace = longest(file.accounts, keys.slice(0, -1));
+      const credentials = ofNamespace ?? (await fromHelper(file, host)) ?? file.accounts.get(host);
+      if (credentials !== undefined) return { credentials, from: file.name };
+    }
+    return undefined;
+  };
+}
+
+function readFiles({ env, authFiles, notice }: CredentialsOptions): AuthFile[] {
+  const variable = env.DOCKER_AUTH_CONFIG;
+  const places = authFiles?.map((path) => ({ path, required: true })) ?? authFilePlaces(env);
+  const files = places.flatMap(({ path, required }) => readAuthFile(path, required) ?? []);
+  for (const { name, open, accounts } of files) {
+    if (open && accounts.size > 0) notice?.(`${name} holds passwords and can be read by others: chmod 600 ${name}`);
+  }
+  return authFiles !== undefined || variable === undefined || variable === ''
+    ? files
+    : [parseAuthFile(variable, 'DOCKER_AUTH_CONFIG'), ...files];
+}
+
+/** `host/a/b`, `host/a`, `host` */
+function keysOf(host: string, repository: string | undefined): string[] {
+  const parts = [host, ...(repository?.split('/') ?? [])];
+  return parts.map((_part, at) => parts.slice(0, parts.length - at).join('/'));
+}
+
+function longest(accounts: ReadonlyMap<string, Credentials>, keys: readonly string[]): Credentials | undefined {
+  const key = keys.find((each) => accounts.has(each));
+  return key === undefined ? undefined : accounts.get(key);
 }

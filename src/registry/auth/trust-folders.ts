@@ -1,6 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { reasonOf } from '../../diagnostics/reason.js';
 import type { RegistryTrust } from '../client/registry.js';
+import { RegistryError } from '../registry-error.js';
 
-/** Authorities and client certificates of a registry, from the folders of docker and podman. */
-export function trustFromFolders(_registry: string): Partial<RegistryTrust> {
-  return {};
+/** Where docker and podman look for certificates, the user's own first. */
+export function trustFolders(home: string = homedir()): string[] {
+  return [
+    join(home, '.config/containers/certs.d'),
+    join(home, '.docker/certs.d'),
+    '/etc/containers/certs.d',
+    '/etc/docker/certs.d',
+  ];
+}
+
+/**
+ * What the folders say of a registry: in `FOLDER/host[:port]/`, `*.crt` are authorities, all of which count, and `X.cert`
+ * with `X.key` a client's certificate, of which the first counts.
+ * @throws RegistryError `input` for a certificate without its key, and the other way round
+ */
+export function trustFromFolders(
+  registry: string,
+  folders: readonly string[] = trustFolders(),
+): Partial<RegistryTrust> {
+  const authorities: string[] = [];
+  let client: { cert: string; key: string } | undefined;
+  for (const folder of folders) {
+    const own = join(folder, registry);
+    const names = namesIn(own);
+    authorities.push(...names.filter((name) => name.endsWith('.crt')).map((name) => read(join(own, name))));
+    for (const [has, lacks] of [
+      ['.cert', '.key'],
+      ['.key', '.cert'],
+    ] as const) {
+      const alone = names.find((name) => name.endsWith(has) && !names.includes(stem(name, has) + lacks));
+      if (alone !== undefined) {
+        throw new RegistryError('input', `${join(own, alone)} has no ${stem(alone, has)}${lacks} beside it`, {
+          hint: 'authorities to trust are named *.crt; a client certificate is X.cert with X.key',
+        });
+      }
+    }
+    const cert = names.find((name) => name.endsWith('.cert'));
+    if (cert !== undefined) {
+      client ??= { cert: read(join(own, cert)), key: read(join(own, `${stem(cert, '.cert')}.key`)) };
+    }
+  }
+  return { ...(authorities.length === 0 ? {} : { ca: authorities.join('\n') }), ...client };
+}
+
+function stem(name: string, ending: string): string {
+  return name.slice(0, -ending.length);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // The system's may be the daemon's alone: then they are not for this user.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return [];
+    throw new RegistryError('input', `cannot read ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
+  }
 }

@@ -1,0 +1,148 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { reasonOf } from '../../diagnostics/reason.js';
+import type { Credentials } from '../client/registry.js';
+import { RegistryError } from '../registry-error.js';
+
+const entrySchema = z.looseObject({
+  auth: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  identitytoken: z.string().optional(),
+  registrytoken: z.string().optional(),
+});
+
+const fileSchema = z.looseObject({
+  auths: z.record(z.string(), entrySchema.nullable()).nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+  credsStore: z.string().nullish(),
+});
+
+type AuthEntry = z.output<typeof entrySchema>;
+
+/** Accounts as docker and podman keep them: `config.json`, `auth.json`. Keys are as {@link authKey} writes them. */
+export interface AuthFile {
+  /** Path, or the name of the variable that held it. */
+  readonly name: string;
+  /** Accounts by `host` or `host/namespace`; entries without any are left out. */
+  readonly accounts: ReadonlyMap<string, Credentials>;
+  /** Helper programs by host: `docker-credential-` and this. */
+  readonly helpers: ReadonlyMap<string, string>;
+  /** The helper for all other hosts. */
+  readonly store: string | undefined;
+  /** Whether others than its owner can read the file. */
+  readonly open: boolean;
+}
+
+/** Where accounts are looked for, in this order. A file that was asked for by name has to be there. */
+export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string; readonly required: boolean }[] {
+  const home = env.HOME ?? homedir();
+  const said = env.REGISTRY_AUTH_FILE;
+  return [
+    ...(said === undefined || said === '' ? [] : [{ path: said, required: true }]),
+    ...(env.XDG_RUNTIME_DIR === undefined || env.XDG_RUNTIME_DIR === ''
+      ? []
+      : [{ path: join(env.XDG_RUNTIME_DIR, 'containers/auth.json'), required: false }]),
+    { path: join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'), required: false },
+    { path: dockerConfigPath(env), required: false },
+    { path: join(home, '.dockercfg'), required: false },
+  ];
+}
+
+/** docker's own file: `$DOCKER_CONFIG/config.json`, `~/.docker/config.json`. */
+export function dockerConfigPath(env: NodeJS.ProcessEnv): string {
+  return join(env.DOCKER_CONFIG || join(env.HOME ?? homedir(), '.docker'), 'config.json');
+}
+
+/** Reads a file of accounts; nothing when there is none. @throws RegistryError `input` naming file and line, no secret */
+export function readAuthFile(path: string, required: boolean): AuthFile | undefined {
+  let text: string;
+  let open: boolean;
+  try {
+    text = readFileSync(path, 'utf8');
+    open = process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+    throw new RegistryError('input', `cannot read the accounts in ${path}: ${reasonOf(error)}`, {
+      hint: '`provision registry login` writes one',
+    });
+  }
+  return { ...parseAuthFile(text, path), open };
+}
+
+/** Reads the text of a file of accounts. */
+export function parseAuthFile(text: string, name: string): AuthFile {
+  const { auths, credHelpers, credsStore } = checked(text.trim() === '' ? {} : parseJsonFile(text, name), name);
+  const accounts = new Map<string, Credentials>();
+  for (const [key, entry] of Object.entries(auths ?? {})) {
+    const credentials = entry === null ? undefined : credentialsOf(entry, key, name);
+    if (credentials !== undefined) accounts.set(authKey(key), credentials);
+  }
+  return {
+    name,
+    accounts,
+    helpers: new Map(Object.entries(credHelpers ?? {}).map(([key, helper]) => [authKey(key), helper])),
+    store: credsStore || undefined,
+    open: false,
+  };
+}
+
+/**
+ * What an entry's name means: `https://index.docker.io/v1/` is `docker.io`. Names with a scheme are of a host alone, as
+ * docker writes them; without one they may have a path, as podman does.
+ */
+export function authKey(name: string): string {
+  const [, scheme, rest = ''] = /^(https?:\/\/)?(.*)$/s.exec(name) ?? [];
+  const bare = rest.replace(/\/+$/, '').replace(/\/v[12]$/, '');
+  const slash = bare.indexOf('/');
+  const host = slash === -1 ? bare : bare.slice(0, slash);
+  const path = slash === -1 || scheme !== undefined ? '' : bare.slice(slash);
+  return `${/^(?:index|registry-1)\.docker\.io$/.test(host) ? 'docker.io' : host}${path}`;
+}
+
+/** The value of a JSON file. @throws RegistryError `input`; what V8 says is left out, as it quotes the text around */
+export function parseJsonFile(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = / at position (\d+)/.exec((error as Error).message)?.[1];
+    const line = position === undefined ? '' : `:${text.slice(0, Number(position)).split('\n').length}`;
+    throw new RegistryError('input', `${name}${line}: not JSON`, { hint: 'correct it, or take the file away' });
+  }
+}
+
+/** `.dockercfg` is the map of entries itself. */
+function checked(json: unknown, name: string): z.output<typeof fileSchema> {
+  const object = z.record(z.string(), z.unknown()).safeParse(json);
+  const old = name.endsWith('.dockercfg') && object.success && object.data.auths === undefined;
+  const parsed = fileSchema.safeParse(old ? { auths: json } : json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new RegistryError('input', `${name}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? ''}`);
+}
+
+function credentialsOf(entry: AuthEntry, key: string, name: string): Credentials | undefined {
+  const { auth, username, password, identitytoken, registrytoken } = entry;
+  if (identitytoken) return { identityToken: identitytoken };
+  if (registrytoken) return { registryToken: registrytoken };
+  if (auth) {
+    const plain = Buffer.from(auth, 'base64').toString('utf8');
+    const colon = plain.indexOf(':');
+    if (colon < 1) {
+      throw new RegistryError('input', `${name}: auths.${key}.auth is not base64 of user:password`, {
+        hint: `log in again with \`provision registry login ${authKey(key)}\``,
+      });
+    }
+    // docker pads passwords with NUL.
+    return accountOf(plain.slice(0, colon), plain.slice(colon + 1).replace(/\0+$/, ''));
+  }
+  return username && password !== undefined ? accountOf(username, password) : undefined;
+}
+
+/** Helpers and docker write an identity token as the password of `<token>`. */
+export function accountOf(username: string, password: string): Credentials {
+  return username === '<token>' ? { identityToken: password } : { username, password };
+}

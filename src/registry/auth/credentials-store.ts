@@ -1,0 +1,129 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { reasonOf } from '../../diagnostics/reason.js';
+import type { Credentials } from '../client/registry.js';
+import { RegistryError } from '../registry-error.js';
+import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
+import { type CredentialHelper, helperErase, helperStore, serverUrl } from './credential-helper.js';
+
+/** Where an account is kept: `key` is a host or `host/namespace`. */
+export interface StorePlace {
+  readonly key: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Default: `REGISTRY_AUTH_FILE`, else docker's config.json. */
+  readonly authFile?: string | undefined;
+}
+
+/** What a file holds beside accounts is none of ours and stays as it is. */
+const whole = z.record(z.string(), z.unknown());
+
+/**
+ * Keeps an account: with the helper program that the file names, where it names one, else in the file itself, as docker
+ * writes it. @returns where it is now, for people
+ * @throws RegistryError `input` when the file can't be understood or written
+ */
+export async function storeCredentials(place: StorePlace, credentials: Credentials): Promise<string> {
+  const file = openFile(place);
+  const entries = withoutKey(file.entries, file.key);
+  if (file.helper !== undefined) {
+    await helperStore(file.helper, file.key, credentials);
+    file.write({ ...entries, [serverUrl(file.key)]: {} });
+    return `docker-credential-${file.helper.name}`;
+  }
+  file.write({ ...entries, [serverUrl(file.key)]: entryOf(credentials) });
+  return file.path;
+}
+
+/** Forgets an account. @returns where it was, or nothing when there was none */
+export async function eraseCredentials(place: StorePlace): Promise<string | undefined> {
+  const file = openFile(place);
+  const erased = file.helper === undefined ? false : await helperErase(file.helper, file.key);
+  const left = withoutKey(file.entries, file.key);
+  if (Object.keys(left).length < Object.keys(file.entries).length) {
+    file.write(left);
+    return erased ? `docker-credential-${file.helper?.name}` : file.path;
+  }
+  return erased ? `docker-credential-${file.helper?.name}` : undefined;
+}
+
+function openFile({ key: name, env, authFile }: StorePlace) {
+  const named = authFile ?? (env.REGISTRY_AUTH_FILE || dockerConfigPath(env));
+  const path = followed(named);
+  const text = readIfThere(path);
+  const json = text.trim() === '' ? {} : parseJsonFile(text, path);
+  const parsed = whole.safeParse(json);
+  if (!parsed.success) throw new RegistryError('input', `${path}: not a file of accounts`);
+  const { helpers, store } = parseAuthFile(text, path);
+  const entries = whole.safeParse(parsed.data.auths ?? {});
+  const key = authKey(name);
+  const helperName = key.includes('/') ? undefined : (helpers.get(key) ?? store); // Helpers know hosts alone.
+  const helper: CredentialHelper | undefined =
+    helperName === undefined ? undefined : { name: helperName, configuredIn: path, env };
+  return {
+    path,
+    key,
+    helper,
+    entries: entries.success ? entries.data : {},
+    write(auths: Readonly<Record<string, unknown>>) {
+      writeSecret(path, `${JSON.stringify({ ...parsed.data, auths }, null, '\t')}\n`);
+    },
+  };
+}
+
+function withoutKey(entries: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => authKey(name) !== key));
+}
+
+function entryOf(credentials: Credentials): Record<string, string> {
+  if ('identityToken' in credentials) return { identitytoken: credentials.identityToken };
+  if ('registryToken' in credentials) return { registrytoken: credentials.registryToken };
+  return { auth: Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64') };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Of a link, what it points at is replaced. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // Not there yet.
+  }
+}
+
+/** The file is there whole or not at all, and nobody else's to read at any time. */
+function writeSecret(path: string, text: string): void {
+  const temporary = join(dirname(path), `.provision-${process.pid}-${Date.now()}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const descriptor = openSync(temporary, 'wx', 0o600);
+    try {
+      writeSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new RegistryError('input', `cannot write ${path}: ${reasonOf(error)}`);
+  }
+}

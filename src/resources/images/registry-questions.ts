@@ -1,0 +1,42 @@
+import { acceptManifests } from '../../registry/media-types.js';
+import { type Sh, sh } from '../../sh.js';
+
+/**
+ * Defines what asks registries from the host, with the trust that docker itself has: plain http and unverified
+ * certificates only for its insecure registries and loopback; else the system's authorities, or the one under certs.d.
+ * `look REGISTRY` prints how it is reached and what it answers; `fetch REGISTRY …` is curl for it; `heads` reads paths and
+ * prints what is there. Nothing is written anywhere.
+ */
+export const registryQuestions: Sh = sh`insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
+is_insecure() {
+  case $1 in localhost | localhost:* | 127.*) return 0 ;; esac
+  case $insecure in *" $1 "*) return 0 ;; *) return 1 ;; esac
+}
+fetch() {
+  authority=/etc/docker/certs.d/$1/ca.crt
+  if is_insecure "$1"; then trust=-k; elif [ -f "$authority" ]; then trust="--cacert $authority"; else trust=; fi
+  shift; curl -s $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${acceptManifests}`} "$@"
+}
+answer() { fetch "$1" -o /dev/null -w '%{http_code}' "$2/v2/"; }
+look() {
+  code=
+  ! is_insecure "$1" || code=$(answer "$1" "http://$1")
+  case $code in
+    '' | 000 | 400)
+      code=$(answer "$1" "https://$1") && why= || why=$(fetch "$1" -S -o /dev/null "https://$1/v2/" 2>&1 | head -n 1)
+      echo "https://$1 $code $why" ;;
+    *) echo "http://$1 $code " ;;
+  esac
+}
+heads() {
+  while read -r path; do printf 'url = "%s%s"\n' "$2" "$path"; done | fetch "$3" -I -w '\nend %{http_code}\n' -K - | tr -d '\r' | {
+    n=0 digest=- type=-
+    while read -r key value rest; do
+      case $key in
+        [Dd]ocker-[Cc]ontent-[Dd]igest:) digest=$value ;;
+        [Cc]ontent-[Tt]ype:) type=$value ;;
+        end) echo "$n $1 $value $digest $type"; n=$((n + 1)) digest=- type=- ;;
+      esac
+    done
+  }
+}`;
