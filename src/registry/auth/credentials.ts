@@ -53,7 +53,7 @@ export function findCredentials(
     const host = authKey(registry);
     const keys = keysOf(host, repository);
     const said = longest(given, keys);
-    if (said !== undefined) return { credentials: said, from: 'the command line' };
+    if (said !== undefined) return { credentials: said, from: 'what was given' };
     files ??= readFiles(options);
     for (const file of files) {
       const ofNamespace = longest(file.accounts, keys.slice(0, -1));
