@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { readBytes } from '../client/read-text.js';
+import type { Registry } from '../client/registry.js';
+import type { Digest } from '../digest.js';
+import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
+import { mediaTypes } from '../media-types.js';
+import { RegistryError } from '../registry-error.js';
+
+/** What the configuration of an image says that is looked at here (image-spec, config.md). */
+const configSchema = z.object({
+  created: z.string().nullish(),
+  os: z.string().optional(),
+  architecture: z.string().optional(),
+  variant: z.string().optional(),
+});
+
+export type ImageConfig = z.output<typeof configSchema>;
+
+/** Configurations are small; one that isn't is no image's. */
+const mostConfig = 8 << 20;
+
+/** Reads manifests and configurations of one registry, each digest once, whatever the repository. */
+export class ContentReader {
+  private readonly manifests = new Map<Digest, Promise<Manifest>>();
+  private readonly configs = new Map<Digest, Promise<ImageConfig>>();
+
+  constructor(private readonly registry: Registry) {}
+
+  /** What a tag or digest names, always asked for: tags move. */
+  async named(repository: string, reference: string): Promise<RawManifest | undefined> {
+    const raw = await this.registry.manifest(repository, reference);
+    if (raw !== undefined) this.remember(repository, raw);
+    return raw;
+  }
+
+  /** A manifest by digest. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
+  manifest(repository: string, digest: Digest): Promise<Manifest> {
+    return once(this.manifests, digest, async () => {
+      const where = `${this.registry.host}/${repository}@${digest}`;
+      const raw = await this.registry.manifest(repository, digest);
+      if (raw === undefined) throw new RegistryError('not-found', `${where} is not there`, { status: 404 });
+      return readManifest(raw, where);
+    });
+  }
+
+  /** What a configuration says; nothing where it isn't an image's (a chart, a signature). */
+  async config(repository: string, config: Descriptor): Promise<ImageConfig | undefined> {
+    if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) return undefined;
+    return once(this.configs, config.digest, async () => {
+      const where = `${this.registry.host}/${repository}: the configuration ${config.digest}`;
+      if (config.size > mostConfig) throw new RegistryError('unsupported', `${where} has ${config.size} bytes`);
+      const bytes = await readBytes(await this.registry.blob(repository, config), mostConfig);
+      const parsed = configSchema.safeParse(jsonOf(bytes));
+      if (!parsed.success) throw new RegistryError('corrupt', `${where} is not one`);
+      return parsed.data;
+    });
+  }
+
+  private remember(repository: string, raw: RawManifest): void {
+    void once(this.manifests, raw.digest, async () =>
+      readManifest(raw, `${this.registry.host}/${repository}@${raw.digest}`),
+    ).catch(() => undefined); // Whoever asks for it is told.
+  }
+}
+
+function once<T>(held: Map<Digest, Promise<T>>, key: Digest, work: () => Promise<T>): Promise<T> {
+  const before = held.get(key);
+  if (before !== undefined) return before;
+  const begun = work();
+  held.set(key, begun);
+  return begun;
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined; // The schema then says that it isn't one.
+  }
+}

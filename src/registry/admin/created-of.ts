@@ -1,0 +1,33 @@
+import type { Digest } from '../digest.js';
+import { isAttestation } from './attestation.js';
+import type { ContentReader } from './content-reader.js';
+
+const annotation = 'org.opencontainers.image.created';
+
+/**
+ * When an image was made, ISO 8601, by its configuration, else by its annotation; of an index, its first platform that
+ * says it. Nothing where none does: dates at the beginning of time are what reproducible builds write for none.
+ */
+export async function createdOf(
+  repository: string,
+  digest: Digest,
+  reader: ContentReader,
+): Promise<string | undefined> {
+  const manifest = await reader.manifest(repository, digest);
+  const own = readDate(manifest.annotations[annotation]);
+  if (manifest.kind === 'image') {
+    return readDate((await reader.config(repository, manifest.config))?.created) ?? own;
+  }
+  for (const child of manifest.manifests) {
+    if (isAttestation(child)) continue;
+    const created = await createdOf(repository, child.digest, reader);
+    if (created !== undefined) return created;
+  }
+  return own;
+}
+
+/** A date in ISO 8601, or nothing. */
+export function readDate(text: string | null | undefined): string | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) || time <= 0 ? undefined : new Date(time).toISOString();
+}

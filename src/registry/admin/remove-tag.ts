@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Registry } from '../client/registry.js';
+import { type Digest, digestOf } from '../digest.js';
+import { type RawManifest, rawManifest } from '../manifest.js';
+import { mediaTypes } from '../media-types.js';
+import { RegistryError } from '../registry-error.js';
+import { headTags, tagsOf } from './repository-contents.js';
+
+export interface RemovedTag {
+  readonly repository: string;
+  readonly tag: string;
+  /** What it named. */
+  readonly digest: Digest;
+  /** Tags that name the same, and still do. */
+  readonly siblings: readonly string[];
+}
+
+/**
+ * Takes one tag away; what it named, and other tags of that, stay. Afterwards the siblings are looked at again.
+ * @throws RegistryError `not-found`; `read-only` when the registry doesn't delete; `corrupt` when a sibling suffered
+ */
+export async function removeTag(registry: Registry, repository: string, tag: string): Promise<RemovedTag> {
+  const name = `${registry.host}/${repository}`;
+  const before = await headTags(registry, repository, await registry.tags(repository));
+  const digest = before.get(tag)?.digest;
+  if (digest === undefined) throw new RegistryError('not-found', `${name}:${tag} is not there`, { status: 404 });
+  const siblings = tagsOf({ tags: before }, digest).filter((other) => other !== tag);
+  await untag(registry, repository, tag);
+  const after = await headTags(registry, repository, siblings);
+  const hurt = siblings.filter((other) => after.get(other)?.digest !== digest);
+  if (hurt.length > 0) {
+    throw new RegistryError('corrupt', `${name}: with the tag ${tag}, ${hurt.join(', ')} changed`, {
+      hint: `they named ${digest}; if nobody else changed them, this registry must not be used for removing tags`,
+    });
+  }
+  return { repository, tag, digest, siblings };
+}
+
+/** Takes a tag away by the tag where the server can, else by way of a manifest of its own. */
+export async function untag(registry: Registry, repository: string, tag: string): Promise<void> {
+  if (!(await registry.deleteTag(repository, tag))) await untagByDummy(registry, repository, tag);
+  if ((await registry.head(repository, tag)) !== undefined) {
+    throw new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was removed`);
+  }
+}
+
+/**
+ * docker-registry 2.x deletes by digest only, and all tags of the digest with it. So the tag is first made to name a
+ * manifest that nothing else does. When deleting that fails, the tag gets back what it named.
+ */
+async function untagByDummy(registry: Registry, repository: string, tag: string): Promise<void> {
+  const original = await registry.manifest(repository, tag);
+  if (original === undefined) return;
+  const dummy = dummyManifest(original);
+  if (!(await registry.hasBlob(repository, nothing.digest))) {
+    await registry.putBlob(repository, nothing, async () => Readable.from([emptyObject]));
+  }
+  try {
+    await registry.putManifest(repository, tag, dummy);
+    await registry.deleteManifest(repository, dummy.digest);
+  } catch (error) {
+    await putBack(registry, repository, tag, original, error);
+    throw error;
+  }
+}
+
+async function putBack(
+  registry: Registry,
+  repository: string,
+  tag: string,
+  original: RawManifest,
+  cause: unknown,
+): Promise<void> {
+  try {
+    await registry.putManifest(repository, tag, original);
+  } catch (error) {
+    throw new RegistryError(
+      'server',
+      `${registry.host}/${repository}:${tag} could neither be removed nor put back: ${(error as Error).message}`,
+      { cause, hint: `it named ${original.digest}: \`provision registry tag\` gives it back` },
+    );
+  }
+}
+
+const emptyObject = Buffer.from('{}');
+/** The empty blob of the image specification ("Guidance for an Empty Descriptor"). */
+const nothing = { digest: digestOf(emptyObject), size: emptyObject.length };
+
+/** A manifest that nothing else has the digest of, of the family that the registry has taken before. */
+function dummyManifest({ mediaType }: RawManifest): RawManifest {
+  const docker = mediaType === mediaTypes.dockerManifest || mediaType === mediaTypes.dockerList;
+  const body = {
+    schemaVersion: 2,
+    mediaType: docker ? mediaTypes.dockerManifest : mediaTypes.ociManifest,
+    config: { mediaType: docker ? mediaTypes.dockerConfig : mediaTypes.ociEmpty, ...nothing },
+    layers: [],
+    annotations: { 'provision.removed': randomUUID() },
+  };
+  return rawManifest(Buffer.from(JSON.stringify(body)));
+}

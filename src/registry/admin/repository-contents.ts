@@ -1,0 +1,63 @@
+import type { Registry } from '../client/registry.js';
+import type { Digest } from '../digest.js';
+import { isIndexType } from '../media-types.js';
+import { RegistryError } from '../registry-error.js';
+import type { Found } from '../source.js';
+import type { ContentReader } from './content-reader.js';
+
+/** What the tags of a repository name, and what hangs on that. */
+export interface RepositoryContents {
+  readonly repository: string;
+  /** What each tag names, sorted by tag. */
+  readonly tags: ReadonlyMap<string, Found>;
+  /** The manifests of each index that a tag names, those of its own indexes among them. */
+  readonly children: ReadonlyMap<Digest, readonly Digest[]>;
+}
+
+/**
+ * Reads what the tags of a repository name: a listing, a HEAD for each tag, a GET for each index.
+ * @throws RegistryError `not-found` when there is no such repository
+ */
+export async function repositoryContents(
+  registry: Registry,
+  repository: string,
+  reader: ContentReader,
+): Promise<RepositoryContents> {
+  const found = await headTags(registry, repository, await registry.tags(repository));
+  const indexes = new Set([...found.values()].filter(({ mediaType }) => isIndexType(mediaType)).map((it) => it.digest));
+  const children = await Promise.all(
+    [...indexes].map(async (digest) => [digest, await childrenOf(repository, digest, reader)] as const),
+  );
+  return { repository, tags: found, children: new Map(children) };
+}
+
+/** What tags name; those that name nothing any more are left out. */
+export async function headTags(
+  registry: Registry,
+  repository: string,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, Found>> {
+  const found = await Promise.all(tags.map(async (tag) => [tag, await registry.head(repository, tag)] as const));
+  return new Map(found.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it]])));
+}
+
+/** Tags that name a digest. */
+export function tagsOf({ tags }: Pick<RepositoryContents, 'tags'>, digest: Digest): string[] {
+  return [...tags].flatMap(([tag, found]) => (found.digest === digest ? [tag] : []));
+}
+
+/** Manifests that an index leads to. A child that isn't there (an index of some platforms only) leads no further. */
+async function childrenOf(repository: string, digest: Digest, reader: ContentReader): Promise<Digest[]> {
+  const manifest = await reader.manifest(repository, digest);
+  if (manifest.kind !== 'index') return [];
+  const deeper = await Promise.all(
+    manifest.manifests.map(async (child) => {
+      if (!isIndexType(child.mediaType)) return [];
+      return childrenOf(repository, child.digest, reader).catch((error: unknown) => {
+        if (error instanceof RegistryError && error.kind === 'not-found') return [];
+        throw error;
+      });
+    }),
+  );
+  return [...manifest.manifests.map((child) => child.digest), ...deeper.flat()];
+}
