@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { RegistryError } from '../registry-error.js';
+import type { FileTree } from './file-tree.js';
+import type { ArchiveLimits } from './limits.js';
+
+/** A whole small file of an archive; nothing when there is none. @throws RegistryError `corrupt` when it isn't small */
+export async function readDocument(tree: FileTree, path: string, limits: ArchiveLimits): Promise<Buffer | undefined> {
+  const found = await tree.find(path);
+  if (found === undefined) return undefined;
+  if (found.size > limits.document)
+    throw new RegistryError('corrupt', `${tree.name}: ${path} has ${found.size} bytes, more than a document may have`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await tree.stream(path)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The same, as JSON of a shape. @throws RegistryError `corrupt` when it is missing or has another shape */
+export async function readJson<T>(
+  tree: FileTree,
+  path: string,
+  shape: z.ZodType<T>,
+  limits: ArchiveLimits,
+): Promise<T> {
+  const bytes = await readDocument(tree, path, limits);
+  if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no ${path} in it`);
+  const parsed = shape.safeParse(parseJson(bytes, tree, path));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new RegistryError('corrupt', `${tree.name}: ${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+/** Text as JSON. @throws RegistryError `corrupt` when it isn't */
+export function parseJson(bytes: Buffer, tree: FileTree, path: string): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw new RegistryError('corrupt', `${tree.name}: ${path} is not JSON (${(error as Error).message})`);
+  }
+}

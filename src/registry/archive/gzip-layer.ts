@@ -1,0 +1,29 @@
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+
+/**
+ * A layer's tar, gzip-compressed always in the same way: level 6, no time, no name, no system. The bytes repeat with the
+ * same release of Node.
+ */
+export function gzipLayer(tar: Readable): Readable {
+  return Readable.from(packed(tar), { objectMode: false });
+}
+
+async function* packed(tar: Readable) {
+  const gzip = createGzip({ level: 6, memLevel: 8, chunkSize: 256 * 1024 });
+  tar.once('error', (error) => gzip.destroy(error));
+  let at = 0;
+  try {
+    for await (const chunk of tar.pipe(gzip)) {
+      if (at <= systemByte && at + chunk.length > systemByte) chunk[systemByte - at] = unknownSystem;
+      at += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    tar.destroy();
+  }
+}
+
+/** Where gzip's header tells the operating system, and the value for none (RFC 1952, section 2.3.1). */
+const systemByte = 9;
+const unknownSystem = 255;

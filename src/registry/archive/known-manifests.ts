@@ -1,0 +1,44 @@
+import type { Digest } from '../digest.js';
+import { type Descriptor, type RawManifest, readManifest } from '../manifest.js';
+import type { Found } from '../source.js';
+
+export interface KnownManifests {
+  readonly manifests: ReadonlyMap<Digest, Found>;
+  readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
+  /** What indexes name and the archive doesn't have. */
+  readonly absent: readonly Digest[];
+}
+
+/** Everything that the first manifests lead to. `where` names the archive in errors. @throws RegistryError as `readManifest` */
+export async function knownManifests(
+  read: (digest: Digest, mediaType: string) => Promise<RawManifest | undefined>,
+  first: Iterable<{ readonly digest: Digest; readonly mediaType: string }>,
+  where: string,
+): Promise<KnownManifests> {
+  const manifests = new Map<Digest, Found>();
+  const referrers = new Map<Digest, Descriptor[]>();
+  const absent = new Set<Digest>();
+  const queue = [...first];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (manifests.has(next.digest) || absent.has(next.digest)) continue;
+    const raw = await read(next.digest, next.mediaType);
+    if (raw === undefined) {
+      absent.add(next.digest);
+      continue;
+    }
+    const manifest = readManifest(raw, `${where}: ${next.digest}`);
+    const found = { digest: next.digest, mediaType: manifest.mediaType, size: raw.bytes.length };
+    manifests.set(next.digest, found);
+    if (manifest.kind === 'index') queue.push(...manifest.manifests);
+    if (manifest.subject !== undefined) {
+      const artifactType = manifest.artifactType ?? (manifest.kind === 'image' ? manifest.config.mediaType : undefined);
+      const descriptor = {
+        ...found,
+        ...(artifactType === undefined ? {} : { artifactType }),
+        annotations: { ...manifest.annotations },
+      };
+      referrers.set(manifest.subject.digest, [...(referrers.get(manifest.subject.digest) ?? []), descriptor]);
+    }
+  }
+  return { manifests, referrers, absent: [...absent] };
+}

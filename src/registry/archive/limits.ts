@@ -1,0 +1,23 @@
+/** How much an archive may ask of us before it is refused. */
+export interface ArchiveLimits {
+  /** Entries of a tar. Default 100,000. */
+  readonly entries: number;
+  /** Bytes that a gzip-compressed archive may unpack to (in a temporary file). Default 16 GiB. */
+  readonly unpacked: number;
+  /** Times its size that something compressed may unpack to, once it is past 64 MiB. Default 200. */
+  readonly expansion: number;
+  /** Bytes of a manifest or another document in an archive. Default 4 MiB, what registries take. */
+  readonly document: number;
+}
+
+export const defaultArchiveLimits: ArchiveLimits = {
+  entries: 100_000,
+  unpacked: 16 * 1024 ** 3,
+  expansion: 200,
+  document: 4 * 1024 ** 2,
+};
+
+/** Whether so much came out of so little that it was made to fill disks. */
+export function isBomb(compressed: number, unpacked: number, limits: ArchiveLimits): boolean {
+  return unpacked > 64 * 1024 ** 2 && unpacked > compressed * limits.expansion;
+}

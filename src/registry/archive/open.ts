@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises';
+import { RegistryError } from '../registry-error.js';
+import { type ArchiveBytes, fileBytes } from './archive-bytes.js';
+import type { ArchiveContent } from './archive-content.js';
+import { type ArchiveSource, archiveSource } from './archive-source.js';
+import { readDocument } from './document.js';
+import type { FileTree } from './file-tree.js';
+import { folderTree } from './folder-tree.js';
+import { type ArchiveLimits, defaultArchiveLimits } from './limits.js';
+import { openParts, partsOf } from './parts.js';
+import { readDockerSave } from './read-docker-save.js';
+import { readDockerSaveV1 } from './read-docker-save-v1.js';
+import { readOciLayout } from './read-oci-layout.js';
+import { pulpRedirects, readPulpExport } from './read-pulp-export.js';
+import { readPulpPublish } from './read-pulp-publish.js';
+import { readSkopeoDir } from './read-skopeo-dir.js';
+import { tarTree } from './tar-tree.js';
+
+export interface OpenOptions {
+  readonly limits?: Partial<ArchiveLimits>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens an archive of images as a source, whatever wrote it: an OCI layout (folder or tar), docker's `save` of any age,
+ * skopeo's `dir:` (folder or tar), Pulp 2's export, and the tree that Pulp 2 publishes. A tar is read in place; a
+ * gzip-compressed one is unpacked into a temporary file without a name. Parts are given by the first of them, or by their
+ * name without `.part-001`.
+ * @throws RegistryError `input` when it isn't there or nothing known, `corrupt` naming archive and entry, `unsupported`
+ */
+export async function openArchive(path: string, { limits: given, signal }: OpenOptions = {}): Promise<ArchiveSource> {
+  const limits = { ...defaultArchiveLimits, ...given };
+  const tree = await treeAt(path, limits, signal);
+  try {
+    const content = await contentOf(tree, limits, signal);
+    return archiveSource(path, content, () => tree.close());
+  } catch (error) {
+    await tree.close();
+    throw error;
+  }
+}
+
+async function contentOf(
+  tree: FileTree,
+  limits: ArchiveLimits,
+  signal: AbortSignal | undefined,
+): Promise<ArchiveContent> {
+  const has = async (path: string) => (await tree.find(path)) !== undefined;
+  if (await has('oci-layout')) return readOciLayout(tree, limits);
+  if (await has('manifest.json')) {
+    return (await isList(tree, limits)) ? readDockerSave(tree, limits, signal) : readSkopeoDir(tree, limits);
+  }
+  if (await has('repositories')) return readDockerSaveV1(tree, limits, signal);
+  if ((await has('tags/list')) && (await tree.list('manifests')).length > 0) return readPulpPublish(tree, limits);
+  if ((await pulpRedirects(tree, limits)).size > 0) return readPulpExport(tree, limits, signal);
+  const names = (await tree.list('')).slice(0, 5);
+  throw new RegistryError(
+    'input',
+    `${tree.name} is no archive of images: ${names.length === 0 ? 'it is empty' : `at its root it has ${names.join(', ')}`}`,
+    { hint: 'known are OCI layouts, what docker, podman and skopeo save, and exports of Pulp 2' },
+  );
+}
+
+/** docker's manifest.json is a list; skopeo's is a manifest. */
+async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
+  const bytes = (await readDocument(tree, 'manifest.json', limits)) ?? Buffer.alloc(0);
+  return bytes.toString('utf8').trimStart().startsWith('[');
+}
+
+async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return folderTree(path);
+  const parts = await partsOf(path);
+  if (parts === undefined && found === undefined) throw new RegistryError('input', `there is no archive ${path}`);
+  if (parts === undefined && found?.isFile() !== true)
+    throw new RegistryError('input', `${path} is neither a file nor a folder`);
+  let bytes = parts === undefined ? await fileBytes(path) : await openParts(parts, signal);
+  try {
+    bytes = await unpacked(bytes, path, limits);
+    return await tarTree(bytes, path, limits);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}
+
+const compressions = [
+  { magic: '28b52ffd', name: 'zstd', command: 'zstd -d' },
+  { magic: 'fd377a585a00', name: 'xz', command: 'xz -d' },
+  { magic: '425a68', name: 'bzip2', command: 'bzip2 -d' },
+];
+
+async function unpacked(bytes: ArchiveBytes, path: string, limits: ArchiveLimits): Promise<ArchiveBytes> {
+  const magic = (await bytes.read(0, 6)).toString('hex');
+  const other = compressions.find((one) => magic.startsWith(one.magic));
+  if (other !== undefined)
+    throw new RegistryError('unsupported', `${path} is compressed with ${other.name}`, {
+      hint: `unpack it with ${other.command}`,
+    });
+  if (!magic.startsWith('1f8b')) return bytes;
+  const { unpackGzip } = await import('./unpack.js');
+  const file = await unpackGzip(bytes, path, limits);
+  await bytes.close();
+  return file;
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { RegistryError } from '../registry-error.js';
+import { type ArchiveBytes, bytesStream, fileBytes, joinedBytes } from './archive-bytes.js';
+
+/** The parts of a divided archive, as its list of checksums says. */
+export interface Parts {
+  /** The archive's name without `.part-001`. */
+  readonly path: string;
+  readonly parts: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** `images.tar.part-001` */
+export function partPath(path: string, number: number): string {
+  return `${path}.part-${String(number).padStart(3, '0')}`;
+}
+
+/** Where the checksums of the parts are, as `sha256sum -c` reads them. */
+export function checksumPath(path: string): string {
+  return `${path}.sha256`;
+}
+
+/** The parts a path stands for: it names the first one, or the archive that is only there in parts; else nothing. */
+export async function partsOf(path: string): Promise<Parts | undefined> {
+  const whole = /^(.+)\.part-0*1$/.exec(path)?.[1] ?? path;
+  if (/\.part-[0-9]+$/.test(whole))
+    throw new RegistryError('input', `${path} is a part of an archive, and not the first`, {
+      hint: `name ${partPath(whole.replace(/\.part-[0-9]+$/, ''), 1)}`,
+    });
+  if (whole === path && ((await isThere(path)) || !(await isThere(partPath(path, 1))))) return undefined;
+  const list = checksumPath(whole);
+  const text = await readFile(list, 'utf8').catch((error: Error) => {
+    throw new RegistryError(
+      'input',
+      `${path} is a part of an archive, and the list of its parts can't be read: ${error.message}`,
+      {
+        hint: `bring ${basename(list)} along with the parts`,
+      },
+    );
+  });
+  const lines = text.split('\n').filter((line) => line !== '');
+  const parts = lines.map((line, index) => {
+    const [, sha256 = '', name = ''] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    if (name !== basename(partPath(whole, index + 1)))
+      throw new RegistryError(
+        'corrupt',
+        `${list}: line ${index + 1} should be the checksum of ${basename(partPath(whole, index + 1))}`,
+      );
+    return { path: join(dirname(whole), name), sha256 };
+  });
+  return { path: whole, parts };
+}
+
+/** The parts as one, each read once and compared with its checksum. @throws RegistryError `corrupt` naming the part, `input` when one isn't there */
+export async function openParts({ parts }: Parts, signal: AbortSignal | undefined): Promise<ArchiveBytes> {
+  const opened: ArchiveBytes[] = [];
+  try {
+    for (const { path, sha256 } of parts) {
+      if (!(await isThere(path)))
+        throw new RegistryError(
+          'input',
+          `${path} is not there: the archive has ${parts.length} parts, and all are needed`,
+        );
+      const bytes = await fileBytes(path);
+      opened.push(bytes);
+      const hash = createHash('sha256');
+      for await (const chunk of bytesStream(bytes, 0, bytes.size, path)) {
+        signal?.throwIfAborted();
+        hash.update(chunk);
+      }
+      const got = hash.digest('hex');
+      if (got !== sha256)
+        throw new RegistryError('corrupt', `${path} has the SHA-256 ${got}, and should have ${sha256}`, {
+          hint: 'bring this part again',
+        });
+    }
+    return joinedBytes(opened);
+  } catch (error) {
+    await Promise.all(opened.map((bytes) => bytes.close()));
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
