@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { RegistryError } from '../registry-error.js';
 import { answerError, lostError } from './answer-error.js';
 import { readText } from './read-text.js';
 import type { Credentials } from './registry.js';
+import { backOff, retryAfter } from './retry-delay.js';
 import { type Scope, ScopeSet, scopeText } from './scopes.js';
-import type { Answer, Wire } from './wire.js';
+import type { Wire } from './wire.js';
 
 /** Where tokens are had, as a registry's challenge says. */
 export interface TokenServer {
@@ -27,6 +29,10 @@ const reply = z.object({
 
 /** Bytes of scope that one token request asks for at most: servers and proxies take addresses of about 8 KiB. */
 const mostScope = 6000;
+
+const mostTries = 5;
+/** Milliseconds: a token server that says to wait longer is asked again all the same. */
+const longestWait = 60_000;
 
 /**
  * Tokens of one registry. One is asked for with all scopes that are expected to be needed, and asked for again some time
@@ -116,18 +122,11 @@ export class Tokens {
   }
 
   private async request(server: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
-    this.requests += 1;
     const attempt = `get a token for ${this.registry} from ${server.realm.host}`;
-    let answer: Answer;
-    try {
-      answer = await this.wire.send(tokenRequest(server, scopes, credentials));
-    } catch (error) {
-      throw lostError(attempt, error, server.realm.protocol === 'https:');
-    }
-    const text = await readText(answer.body, 1 << 20);
-    if (answer.status !== 200) {
-      const refused = answer.status === 401 && credentials !== undefined;
-      if (!refused) throw answerError(attempt, answer.status, text);
+    const { status, text } = await this.insist(attempt, server, scopes, credentials);
+    if (status !== 200) {
+      const refused = status === 401 && credentials !== undefined;
+      if (!refused) throw answerError(attempt, status, text);
       throw new RegistryError('unauthorized', `could not ${attempt}: the account is not accepted`, {
         status: 401,
         hint: `log in again with \`provision registry login ${this.registry}\``,
@@ -136,6 +135,30 @@ export class Tokens {
     const parsed = reply.safeParse(jsonOf(text));
     if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not one`);
     return parsed.data;
+  }
+
+  /** Asks again where the line or the server failed, or said to wait: all that is under way hangs on a token. */
+  private async insist(
+    attempt: string,
+    server: TokenServer,
+    scopes: readonly Scope[],
+    credentials: Credentials | undefined,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    for (let tries = 1; ; tries += 1) {
+      this.requests += 1;
+      let wait = backOff(tries);
+      try {
+        const answer = await this.wire.send(tokenRequest(server, scopes, credentials));
+        const text = await readText(answer.body, 1 << 20);
+        const busy = answer.status === 429 || answer.status >= 500;
+        if (!busy || tries >= mostTries) return { status: answer.status, text };
+        wait = Math.min(retryAfter(answer.headers['retry-after']) ?? wait, longestWait);
+      } catch (error) {
+        const lost = lostError(attempt, error, server.realm.protocol === 'https:');
+        if (lost.kind !== 'unreachable' || tries >= mostTries) throw lost;
+      }
+      await sleep(wait);
+    }
   }
 }
 
