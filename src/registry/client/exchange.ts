@@ -4,7 +4,7 @@ import { RegistryError } from '../registry-error.js';
 import { answerError, lostError } from './answer-error.js';
 import type { Authorizer } from './authorizer.js';
 import type { Limiter } from './limiter.js';
-import { readText } from './read-text.js';
+import { readBytes, readText } from './read-text.js';
 import { backOff, quotaPause, retryAfter } from './retry-delay.js';
 import type { Scope } from './scopes.js';
 import { countRequest } from './tally.js';
@@ -61,6 +61,21 @@ export class Exchange {
    */
   send(ask: Ask): Promise<Answer> {
     return this.authorizer.inTurn(() => this.insist(ask));
+  }
+
+  /** The same, with the body of the answer, which is asked for again when it is cut short. @param most bytes */
+  async read(ask: Ask, most: number): Promise<{ readonly answer: Answer; readonly bytes: Buffer }> {
+    for (let failures = 1; ; failures += 1) {
+      const answer = await this.send(ask);
+      try {
+        return { answer, bytes: await readBytes(answer.body, most) };
+      } catch (error) {
+        if (error instanceof RegistryError) throw error;
+        if (ask.signal?.aborted) throw lostError(ask.attempt, ask.signal.reason ?? error, false);
+        if (failures >= this.tries) throw lostError(ask.attempt, error, this.origin.protocol === 'https:');
+      }
+      await sleep(backOff(failures));
+    }
   }
 
   private async insist(ask: Ask): Promise<Answer> {

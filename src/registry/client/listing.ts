@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RegistryError } from '../registry-error.js';
 import type { Exchange } from './exchange.js';
-import { readText } from './read-text.js';
 import type { Capabilities } from './registry.js';
 import type { Scope } from './scopes.js';
 
@@ -65,21 +64,21 @@ async function readPage(options: ListingOptions, next: string | undefined): Prom
     const size = capabilities.pageSize;
     const target = next ?? `${path}?n=${size}`;
     const canShrink = next === undefined && size > 10;
-    const answer = await exchange.send({
+    const ask = {
       method: 'GET',
       target,
       scopes,
       expect: [200, 404, ...(canShrink ? [400, 413] : [])],
       attempt,
       signal,
-    });
-    const text = await readText(answer.body, 64 << 20);
+    } as const;
+    const { answer, bytes } = await exchange.read(ask, 64 << 20);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) {
       capabilities.pageSize = Math.min(capabilities.pageSize, Math.floor(size / 2));
       continue;
     }
-    const parsed = body.safeParse(jsonOf(text));
+    const parsed = body.safeParse(jsonOf(bytes.toString('utf8')));
     if (!parsed.success)
       throw new RegistryError('protocol', `could not ${attempt}: the answer is not a list of ${key}`);
     const link = nextLink(answer.headers.link);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Digest, digestOf, isDigest } from '../digest.js';
+import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
 import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
 import { acceptManifests, isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
@@ -9,7 +9,6 @@ import { Exchange } from './exchange.js';
 import { Limiter, type LimiterOptions } from './limiter.js';
 import { listing, listingPage } from './listing.js';
 import { passOver } from './pass-over.js';
-import { readBytes } from './read-text.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
 import { Tokens } from './tokens.js';
@@ -75,7 +74,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   async function manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
     const attempt = `read the manifest of ${named(repository, reference)}`;
     for (let failures = 0; ; failures += 1) {
-      const answer = await exchange.send({
+      const ask = {
         method: 'GET',
         target: `/v2/${repository}/manifests/${reference}`,
         headers: { accept: acceptManifests },
@@ -83,17 +82,9 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         expect: [200, 404],
         attempt,
         signal,
-      });
-      if (answer.status === 404) {
-        answer.body.resume();
-        return undefined;
-      }
-      const raw = await readBytes(answer.body, mostManifest).catch((error: unknown) => error);
-      if (!Buffer.isBuffer(raw)) {
-        if (failures < 4 && !signal?.aborted && !(raw instanceof RegistryError)) continue;
-        if (raw instanceof RegistryError) throw raw;
-        throw new RegistryError('unreachable', `could not ${attempt}: the answer was cut short`, { cause: raw });
-      }
+      } as const;
+      const { answer, bytes: raw } = await exchange.read(ask, mostManifest);
+      if (answer.status === 404) return undefined;
       bytes.received += raw.length;
       const found = rawManifest(raw, answer.headers['content-type']);
       const promised = isDigest(reference) ? reference : headerDigest(answer.headers['docker-content-digest']);
@@ -112,7 +103,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   async function referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
     if (capabilities.referrers === false) return undefined;
     const attempt = `list the referrers of ${named(repository, digest)}`;
-    const answer = await exchange.send({
+    const ask = {
       method: 'GET',
       target: `/v2/${repository}/referrers/${digest}`,
       headers: { accept: acceptManifests },
@@ -120,8 +111,8 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       expect: [200, 400, 404, 405],
       attempt,
       signal,
-    });
-    const text = await readBytes(answer.body, mostManifest);
+    } as const;
+    const { answer, bytes: text } = await exchange.read(ask, mostManifest);
     const type = answer.headers['content-type'] ?? '';
     if (answer.status !== 200 || !isIndexType(type.split(';')[0] ?? '')) {
       capabilities.referrers = false;
@@ -292,19 +283,29 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     },
     ...upload,
     async putManifest(repository, reference, { bytes: content, mediaType }) {
-      const answer = await exchange.send({
-        method: 'PUT',
-        target: `/v2/${repository}/manifests/${reference}`,
-        headers: { 'content-type': mediaType, 'content-length': String(content.length) },
-        body: async () => content,
-        scopes: push(repository),
-        expect: [200, 201, 202],
-        attempt: `write the manifest of ${named(repository, reference)}`,
-        signal,
-      });
-      answer.body.resume();
-      bytes.sent += content.length;
-      return { subject: answer.headers['oci-subject'] !== undefined };
+      const attempt = `write the manifest of ${named(repository, reference)}`;
+      for (let tries = 1; ; tries += 1) {
+        const answer = await exchange.send({
+          method: 'PUT',
+          target: `/v2/${repository}/manifests/${reference}`,
+          headers: { 'content-type': mediaType, 'content-length': String(content.length) },
+          body: async () => content,
+          scopes: push(repository),
+          expect: [200, 201, 202],
+          attempt,
+          signal,
+        });
+        answer.body.resume();
+        bytes.sent += content.length;
+        // Of a tag the registry can't know what it should lead to: its answer says what it took.
+        const stored = headerDigest(answer.headers['docker-content-digest']);
+        if (stored === undefined || stored === digestOf(content, algorithmOf(stored))) {
+          return { subject: answer.headers['oci-subject'] !== undefined };
+        }
+        if (tries >= 3) {
+          throw new RegistryError('corrupt', `could not ${attempt}: other bytes arrived, with the digest ${stored}`);
+        }
+      }
     },
     async deleteManifest(repository, digest) {
       const answer = await exchange.send({
