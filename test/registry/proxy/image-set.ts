@@ -89,6 +89,18 @@ export class ImageSetMaker implements ImageSet {
     });
   }
 
+  /** What lists the manifests that are about another, where a registry can't say it itself (distribution-spec, "Referrers Tag Schema"). */
+  referrers(repository: string, artifacts: readonly MadeManifest[]): MadeManifest {
+    return this.#manifest(repository, mediaTypes.ociIndex, [], {
+      manifests: artifacts.map(({ mediaType, bytes, digest }) => ({
+        mediaType,
+        size: bytes.length,
+        digest,
+        artifactType: 'application/vnd.example.note',
+      })),
+    });
+  }
+
   /** What isn't an image: one blob, with the manifest that it is about where there is one (OCI 1.1). */
   artifact(repository: string, seed: string, subject?: MadeManifest): MadeManifest {
     const empty = this.#blob(Buffer.from('{}'));
@@ -140,9 +152,11 @@ export class ImageSetMaker implements ImageSet {
   }
 }
 
-/** `name:tag` of everything in a set that has a tag, as a list to sync says it. */
+/** `name:tag` of everything in a set that has a tag of its own, as a list to sync says it: what is attached to an image comes with it. */
 export function tagsOf(set: ImageSet): string[] {
-  return [...set.repositories].flatMap(([name, { tags }]) => [...tags.keys()].map((tag) => `${name}:${tag}`));
+  return [...set.repositories].flatMap(([name, { tags }]) =>
+    [...tags.keys()].filter((tag) => !tag.startsWith('sha256-')).map((tag) => `${name}:${tag}`),
+  );
 }
 
 /** A tar with one file: ustar (POSIX 1003.1-1988), 512 bytes of header. */

@@ -5,15 +5,19 @@ import type { ImageSet } from './image-set.js';
 
 /**
  * What a registry lacks of a set, or has otherwise, a line each: every tag, every manifest it leads to and every blob
- * of them is read, byte for byte, by requests of its own (nothing of the client under test). Tags that aren't there at
- * all are said to be `missing`.
+ * of them is read, byte for byte, by requests of its own (nothing of the client under test). What was there `before` is
+ * told from what should never have been.
  */
-export async function differences(url: string, set: ImageSet): Promise<Difference[]> {
+export async function differences(url: string, set: ImageSet, before?: ImageSet): Promise<Difference[]> {
   const found: Difference[] = [];
   for (const [repository, { tags }] of set.repositories) {
     for (const [tag, digest] of tags) {
       const what = await difference(url, set, repository, tag, digest);
-      if (what !== undefined) found.push({ image: `${repository}:${tag}`, ...what });
+      if (what === undefined) continue;
+      const had = what.kind === 'wrong' ? before?.repositories.get(repository)?.tags.get(tag) : undefined;
+      const isOlder =
+        had !== undefined && before !== undefined && !(await difference(url, before, repository, tag, had));
+      found.push({ image: `${repository}:${tag}`, ...what, kind: isOlder ? 'older' : what.kind });
     }
   }
   return found;
@@ -21,8 +25,8 @@ export async function differences(url: string, set: ImageSet): Promise<Differenc
 
 export interface Difference {
   readonly image: string;
-  /** `missing`: the tag isn't there. `incomplete`: what it leads to is. `wrong`: there are other bytes. */
-  readonly kind: 'missing' | 'incomplete' | 'wrong';
+  /** `missing`: the tag isn't there. `older`: it is as it was before. `incomplete`: what it leads to isn't there. `wrong`: there are other bytes. */
+  readonly kind: 'missing' | 'older' | 'incomplete' | 'wrong';
   readonly what: string;
 }
 
