@@ -24,7 +24,8 @@ export async function becomePassword(ask: boolean, diagnostics: Diagnostics): Pr
   return askSecret('BECOME password: ');
 }
 
-function askSecret(prompt: string): Promise<string> {
+/** Asks on the terminal for what is not to be shown; empty when nothing was entered. */
+export function askSecret(prompt: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   process.stderr.write(prompt);
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });

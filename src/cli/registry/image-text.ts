@@ -1,0 +1,57 @@
+import type { ImageDetails } from '../../registry/admin/inspect-image.js';
+import { bytesText } from '../images/image-words.js';
+
+/** Tag, digest, size, date, platforms, for a row of a listing. */
+export function imageRow({ reference, digest, size, created, platforms }: ImageDetails): string[] {
+  const names = platforms.map(({ platform }) => platform ?? 'unknown');
+  return [
+    reference,
+    digest.slice(0, 'sha256:'.length + 12),
+    bytesText(size),
+    created?.slice(0, 10) ?? '-',
+    names.join(','),
+  ];
+}
+
+/** All of an image, for people. */
+export function imageLines(host: string, image: ImageDetails): string[] {
+  const { repository, reference, digest, mediaType, artifactType, size, created, annotations } = image;
+  const pairs: [string, string | undefined][] = [
+    ['image', `${host}/${repository}${reference === digest ? '' : `:${reference}`}`],
+    ['digest', digest],
+    ['type', artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`],
+    ['size', bytesText(size)],
+    ['created', created],
+    ['attestations', image.attestations === 0 ? undefined : String(image.attestations)],
+  ];
+  const rows = image.platforms.map(({ platform = 'unknown', digest, size, layers, created }) => [
+    `  ${platform}`,
+    digest,
+    bytesText(size),
+    `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
+    created?.slice(0, 10) ?? '-',
+  ]);
+  return [
+    ...columns(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    'platforms',
+    ...columns(rows),
+    ...Object.entries(annotations).flatMap(([name, value], at) => [
+      ...(at === 0 ? ['annotations'] : []),
+      `  ${name}: ${value}`,
+    ]),
+  ];
+}
+
+/** Rows as lines, each column as wide as its widest. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

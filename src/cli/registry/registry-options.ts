@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { reasonOf } from '../../diagnostics/reason.js';
+import type { OpenedRegistry } from '../../registry/client/open.js';
+import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
+import type { Dial } from '../../registry/client/wire.js';
+import { RegistryError } from '../../registry/registry-error.js';
+import type { Target } from './target.js';
+
+/** What every command about a registry may be told of how to reach it, and how to print. */
+export interface RegistryRequest {
+  readonly plainHttp: boolean;
+  readonly ca: readonly string[];
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly insecure: boolean;
+  readonly authfile: string | undefined;
+  /** User; the password is read from standard input or asked for. */
+  readonly creds: string | undefined;
+  readonly passwordStdin: boolean;
+  /** Seconds for all of it. */
+  readonly timeout: number | undefined;
+  readonly json: boolean;
+  readonly verbose: number;
+}
+
+export interface OpenFor {
+  readonly signal?: AbortSignal | undefined;
+  /** Accounts that come before all others, by host. */
+  readonly explicit?: ReadonlyMap<string, Credentials> | undefined;
+  readonly dial?: Dial | undefined;
+}
+
+/**
+ * Opens the registry of a target as the options say: `http://` or `--plain-http` for plain http, authorities and client
+ * certificates of the options, then of docker's and podman's folders.
+ * @throws RegistryError `input` for a file that can't be read, options that contradict each other
+ */
+export async function openTarget(
+  { host, scheme }: Target,
+  request: RegistryRequest,
+  { signal, explicit, dial }: OpenFor = {},
+): Promise<OpenedRegistry> {
+  const { openRegistry } = await import('../../registry/client/open.js');
+  const { findCredentials } = await import('../../registry/auth/credentials.js');
+  const find = findCredentials({
+    env: process.env,
+    ...(explicit === undefined ? {} : { explicit }),
+    ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
+    notice: (line) => process.stderr.write(`note: ${line}\n`),
+  });
+  return openRegistry({
+    host,
+    trust: await trustFor(host, scheme, request),
+    credentials: async (repository) => (await find(host, repository))?.credentials,
+    ...(signal === undefined ? {} : { signal }),
+    ...(dial === undefined ? {} : { dial }),
+  });
+}
+
+async function trustFor(
+  host: string,
+  scheme: Target['scheme'],
+  { plainHttp, ca, cert, key, insecure }: RegistryRequest,
+): Promise<Partial<RegistryTrust>> {
+  if (plainHttp && scheme === 'https') {
+    throw new RegistryError('input', `https://${host} and --plain-http contradict each other`);
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new RegistryError('input', '--cert and --key go together: the certificate of a client, and its key');
+  }
+  const { trustFromFolders } = await import('../../registry/auth/trust-folders.js');
+  const said = plainHttp ? 'http' : scheme;
+  const authorities = authoritiesFor(host, ca);
+  return {
+    ...(said === 'http' ? {} : trustFromFolders(host)),
+    ...(said === undefined ? {} : { scheme: said }),
+    ...(authorities === '' ? {} : { ca: authorities }),
+    ...(cert === undefined || key === undefined ? {} : { cert: readPem('--cert', cert), key: readPem('--key', key) }),
+    ...(insecure ? { verify: false } : {}),
+  };
+}
+
+/** `FILE` is for all registries of a command, `HOST=FILE` for one. */
+function authoritiesFor(host: string, given: readonly string[]): string {
+  return given
+    .flatMap((text) => {
+      const [, registry, path = ''] = /^(?:([^=/]+)=)?(.*)$/s.exec(text) ?? [];
+      return registry === undefined || registry === host ? [readPem('--ca', path)] : [];
+    })
+    .join('\n');
+}
+
+function readPem(option: string, path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (error) {
+    throw new RegistryError('input', `${option} ${path}: ${reasonOf(error)}`);
+  }
+  throw new RegistryError('input', `${option} ${path}: it holds no PEM (-----BEGIN …)`);
+}
