@@ -49,7 +49,7 @@ export {
 export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';
 export { type SyncOptions, type SyncOutcome, syncImages } from './registry/copy/sync-images.js';
 export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
-export { imageEntry } from './registry/lists/image-entry.js';
+export { imageEntry, imagePattern } from './registry/lists/image-entry.js';
 export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-list.js';
 export { readImageList } from './registry/lists/read.js';
 export { RegistryError } from './registry/registry-error.js';

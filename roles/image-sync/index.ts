@@ -38,6 +38,9 @@ export default defineRole({
         attachments: vars.image_sync_attachments,
         verify: vars.image_sync_verify,
         credentials: vars.image_sync_credentials,
+        ...(vars.image_sync_prune
+          ? { prune: { protect: vars.image_sync_protect, share: vars.image_sync_prune_share } }
+          : {}),
         ...(vars.image_sync_chunk_size === undefined ? {} : { chunk_size: vars.image_sync_chunk_size }),
       }),
     ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageEntry } from '../../src/index.js';
+import { imageEntry, imagePattern } from '../../src/index.js';
 
 /** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -35,6 +35,24 @@ export const vars = z.object({
     .enum(['none', 'copied', 'present', 'deep'])
     .default('copied')
     .describe('What is verified after a copy: that what was copied is there, that all of the list is, or its bytes'),
+  image_sync_prune: z
+    .boolean()
+    .default(false)
+    .describe('Take away tags of the listed repositories that are not in the list'),
+  image_sync_protect: z
+    .array(
+      z.string().refine((text) => imagePattern.safeParse(text).success, {
+        error: 'must be a glob, or an expression between slashes',
+      }),
+    )
+    .default([])
+    .describe('Tags that stay when pruning: globs, or anchored expressions between slashes'),
+  image_sync_prune_share: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(50)
+    .describe("Percent of a repository's tags that may be pruned; more is refused"),
   image_sync_credentials: z
     .record(z.string(), z.strictObject({ username: z.string(), password: z.string() }))
     .default({})

@@ -3,7 +3,7 @@ import { defineResource } from '../model/define-resource.js';
 import type { Plan, Reply, Resource } from '../model/resource.js';
 import type { ImageResult } from '../registry/copy/sync-report.js';
 import { digest as digestFrom } from '../registry/digest.js';
-import { imageEntry } from '../registry/lists/image-entry.js';
+import { imageEntry, imagePattern } from '../registry/lists/image-entry.js';
 import type { WantedImages } from '../registry/lists/image-list.js';
 import { sh } from '../sh.js';
 import { askHeads, sameOnBothSides, tagPairs } from './images/ask-heads.js';
@@ -36,6 +36,16 @@ const params = z.strictObject({
     .default({})
     .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
   chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
+  prune: z
+    .strictObject({
+      protect: z
+        .array(imagePattern)
+        .default([])
+        .describe('Tags that stay: globs, or anchored expressions between slashes'),
+      share: z.number().min(0).max(100).default(50).describe("Percent of a repository's tags that may go at most"),
+    })
+    .optional()
+    .describe('Take away tags of the listed repositories that are not in the list'),
   journal: z.string().optional().describe('File of the controller that keeps what an unfinished run had brought'),
 });
 
@@ -70,9 +80,7 @@ export const images = defineResource({
   summary: 'Images that a registry has as another one has them',
   params,
   create: (params): Resource<ImagesState> => {
-    // Where the controller is to reach the source, the host may not.
-    const pairs =
-      params.via === 'direct' || Object.keys(params.credentials).length > 0 ? undefined : tagPairs(params.list);
+    const pairs = comparedByHost(params) ? tagPairs(params.list) : undefined;
     return {
       kind: 'images',
       id: `${params.from} -> ${params.to}`,
@@ -106,6 +114,12 @@ done
     };
   },
 });
+
+/** Whether two HEADs for each tag tell all: not where the controller is to reach the source, or more than tags counts. */
+function comparedByHost({ via, credentials, prune, verify }: Params): boolean {
+  const more = prune !== undefined || verify === 'present' || verify === 'deep';
+  return via !== 'direct' && !more && Object.keys(credentials).length === 0;
+}
 
 export type ImagesParams = Params;
 
@@ -175,7 +189,7 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
   const { bytes, uploads, mounts, manifests } = copies.totals;
   return {
     verdict: 'change',
-    summary: `copied ${wanting.length} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${some(wanting)}`,
+    summary: `${verbs(wanting)} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${some(wanting)}`,
     details,
     apply: {
       via: 'controller',
@@ -193,6 +207,15 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
 function failures(failed: readonly ImageResult[], of: number): string {
   const each = failed.map(({ name, error }) => `${name} (${error?.message ?? ''})`);
   return `${failed.length} of ${count(of)} failed: ${each.join('; ')}`;
+}
+
+/** `copied 3, pruned 1` */
+function verbs(images: readonly ImageResult[]): string {
+  const each = (['copied', 'updated', 'pruned'] as const).flatMap((verb) => {
+    const number = images.filter(({ planned }) => planned === verb).length;
+    return number === 0 ? [] : [`${verb} ${number}`];
+  });
+  return each.join(', ');
 }
 
 function some(images: readonly ImageResult[]): string {

@@ -14,13 +14,15 @@ export function resultLines(result: ImageResult, all: boolean): string[] {
         ...(error?.hint === undefined ? [] : [`          ${error.hint}`]),
       ];
     case 'planned':
-      return [`would copy ${name} ${digest ?? ''}`];
+      return [`would be ${result.planned ?? 'copied'} ${name} ${digest ?? ''}`.trimEnd()];
     default: {
       const moved = [
         ...(result.bytes > 0 ? [bytesText(result.bytes)] : []),
         ...(result.mounted > 0 ? [`${count(result.mounted, 'blob')} mounted`] : []),
       ];
-      return [`${state.padEnd(9)} ${name} ${digest ?? ''}${moved.length === 0 ? '' : ` (${moved.join(', ')})`}`];
+      return [
+        `${state.padEnd(9)} ${name}${digest === undefined ? '' : ` ${digest}`}${moved.length === 0 ? '' : ` (${moved.join(', ')})`}`,
+      ];
     }
   }
 }
@@ -42,7 +44,7 @@ export function planLine({ images, totals, prunes }: SyncPlan, target: string): 
 /** The closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */
 export function totalsLine({ target, totals }: SyncReport): string {
   const states = (['copied', 'updated', 'planned', 'pruned', 'unchanged', 'failed'] as const).flatMap((state) =>
-    totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to copy' : state}`] : [],
+    totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to do' : state}`] : [],
   );
   const requests = totals.requestsToSource + totals.requestsToTarget;
   return `${target}: ${count(totals.images, 'image')}: ${states.join(', ') || 'none'}; ${bytesText(totals.bytes)}, ${count(requests, 'request')} in ${durationText(totals.seconds)}`;

@@ -1,6 +1,9 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { journalPath } from '../../registry/copy/journal.js';
 import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js';
+import type { Pattern } from '../../registry/lists/image-list.js';
+import { parsePattern } from '../../registry/lists/pattern.js';
+import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
 import { takeInterrupts } from '../interrupt.js';
 import { Progress, showProgress } from './progress.js';
@@ -55,6 +58,7 @@ async function sync(
       attachments: request.attachments,
       verify: request.verify,
       check: request.check,
+      ...(request.prune ? { prune: { protect: protectedTags(request.protect), share: request.pruneShare } } : {}),
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
       journalOf: (target) => journalPath(target.host),
       events: {
@@ -76,6 +80,15 @@ async function sync(
   } finally {
     shown?.stop();
   }
+}
+
+/** @throws RegistryError `input` for what is no pattern */
+function protectedTags(patterns: readonly string[]): Pattern[] {
+  return patterns.map((text) => {
+    const pattern = parsePattern(text);
+    if ('mistake' in pattern) throw new RegistryError('input', `--protect ${text}: ${pattern.mistake}`);
+    return pattern;
+  });
 }
 
 function jsonReport(outcomes: readonly SyncOutcome[]) {

@@ -1,21 +1,19 @@
 import type { OpenedRegistry } from '../client/open.js';
-import { counting, type Tally } from '../client/tally.js';
-import type { Digest } from '../digest.js';
 import type { WantedImages } from '../lists/image-list.js';
 import { makePlan } from '../plan/make-plan.js';
+import { type PrunePolicy, planPrunes } from '../plan/plan-prunes.js';
 import { type Resolved, resolveList } from '../plan/resolve-list.js';
 import { SourceCache } from '../plan/source-cache.js';
-import type { ImagePlan, SyncPlan } from '../plan/sync-plan.js';
+import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';
-import type { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
-import { applyPlan, imageError } from './apply-plan.js';
-import { BlobKeeper } from './blob-keeper.js';
-import { type BlobMover, type BlobOrigin, directMover } from './blob-mover.js';
+import { type BlobMover, directMover } from './blob-mover.js';
+import { carryOut } from './carry-out.js';
 import { Journal } from './journal.js';
+import { plannedResults, unmatchedResult } from './planned-results.js';
 import { Spool } from './spool.js';
 import { type ImageResult, type SyncReport, totalsOf } from './sync-report.js';
-import { Verifier, type VerifyLevel } from './verify.js';
+import type { VerifyLevel } from './verify.js';
 
 export interface SyncOptions {
   readonly wanted: readonly WantedImages[];
@@ -27,6 +25,8 @@ export interface SyncOptions {
   readonly attachments?: 'all' | 'none';
   /** Default `copied`. */
   readonly verify?: VerifyLevel;
+  /** Tags of the listed repositories that the list doesn't have are taken away. */
+  readonly prune?: PrunePolicy;
   /** Decide and tell, move nothing. */
   readonly check?: boolean;
   readonly chunkSize?: number;
@@ -56,13 +56,7 @@ export interface SyncOutcome {
  * doesn't answer
  */
 export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
-  const caches = new Map<ImageSource, SourceCache>();
-  const cacheOf = (name: string | undefined) => {
-    const source = options.sourceOf(name);
-    const cache = caches.get(source) ?? new SourceCache(source);
-    caches.set(source, cache);
-    return cache;
-  };
+  const cacheOf = sourceCaches(options.sourceOf);
   const resolved = await resolveList(options.wanted, {
     sourceOf: options.sourceOf,
     attachments: options.attachments ?? 'all',
@@ -99,25 +93,33 @@ async function syncTo(
   mover: BlobMover,
 ): Promise<SyncOutcome> {
   const began = performance.now();
+  const { check = false, events } = options;
   const verifying = { requests: 0 };
-  const journal = new Journal(options.check === true ? undefined : options.journalOf?.(target));
-  const view = new TargetView(target, (digest) => journal.repositories(digest));
-  const plan = await makePlan(resolved, view, (image) => cacheOf(image.source));
-  options.events?.planned?.(target, plan);
-  const images =
-    options.check === true
-      ? plan.images.map(planned)
-      : await carryOut(plan, { ...options, target, journal, mover, verifying });
-  const all = [...images, ...resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error))];
-  journal.close(all.every(({ state }) => state !== 'failed'));
-  const source = cacheOf(undefined).source;
+  const journal = new Journal(check ? undefined : options.journalOf?.(target));
+  const plan = await planTo(target, resolved, options, cacheOf, journal);
+  events?.planned?.(target, plan);
+  const images = check
+    ? plannedResults(plan)
+    : [
+        ...(await carryOut(plan, {
+          ...options,
+          target,
+          journal,
+          mover,
+          verifying,
+          ended: (result) => events?.ended?.(target, result),
+        })),
+        ...plan.unmatched,
+      ];
+  journal.close(images.every(({ state }) => state !== 'failed'));
+  const source = cacheOf(options.wanted[0]?.source).source;
   const report: SyncReport = {
     source: source.name,
     target: target.host,
-    images: all,
+    images,
     notices: plan.notices,
     totals: {
-      ...totalsOf(all),
+      ...totalsOf(images),
       requestsToSource: 'traffic' in source ? (source as OpenedRegistry).traffic.requests : 0,
       requestsToTarget: target.traffic.requests,
       requestsToVerify: verifying.requests,
@@ -127,102 +129,45 @@ async function syncTo(
   return { plan, report };
 }
 
+async function planTo(
+  target: OpenedRegistry,
+  resolved: Resolved,
+  { prune }: Pick<SyncOptions, 'prune'>,
+  cacheOf: (name: string | undefined) => SourceCache,
+  journal: Journal,
+): Promise<PlannedImages> {
+  const view = new TargetView(target, (digest) => journal.repositories(digest));
+  const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source));
+  const unmatched = resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error));
+  if (prune === undefined) return { ...plan, unmatched };
+  const { prunes, notices } = await planPrunes(plan.images, resolved, target, prune);
+  return { ...plan, prunes, notices: [...plan.notices, ...notices], unmatched };
+}
+
+/** A plan, and what of the list matched nothing. */
+export type PlannedImages = SyncPlan & { readonly unmatched: readonly ImageResult[] };
+
 /** {@link planImages} of one target. */
-export interface PlanOptions extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check'> {
+export interface PlanOptions extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune'> {
   readonly target: OpenedRegistry;
   readonly journal: Journal;
 }
 
 /** Decides what a sync to one target will do, and moves nothing. What matched nothing fails as an image would. */
-export async function planImages({
-  wanted,
-  sourceOf,
-  attachments = 'all',
-  target,
-  journal,
-  check,
-}: PlanOptions): Promise<SyncPlan & { readonly unmatched: readonly ImageResult[] }> {
+export async function planImages(options: PlanOptions): Promise<PlannedImages> {
+  const { wanted, sourceOf, attachments = 'all', target, journal, check } = options;
+  const cacheOf = sourceCaches(sourceOf);
+  const resolved = await resolveList(wanted, { sourceOf, attachments });
+  expectScopes(resolved, { sourceOf, targets: [target], ...(check === undefined ? {} : { check }) });
+  return planTo(target, resolved, options, cacheOf, journal);
+}
+
+function sourceCaches(sourceOf: SyncOptions['sourceOf']): (name: string | undefined) => SourceCache {
   const caches = new Map<ImageSource, SourceCache>();
-  const cacheOf = ({ source: name }: { readonly source: string | undefined }) => {
+  return (name) => {
     const source = sourceOf(name);
     const cache = caches.get(source) ?? new SourceCache(source);
     caches.set(source, cache);
     return cache;
   };
-  const resolved = await resolveList(wanted, { sourceOf, attachments });
-  expectScopes(resolved, { sourceOf, targets: [target], ...(check === undefined ? {} : { check }) });
-  const view = new TargetView(target, (digest) => journal.repositories(digest));
-  const plan = await makePlan(resolved, view, cacheOf);
-  return { ...plan, unmatched: resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error)) };
-}
-
-/** What carrying out a plan needs. */
-export interface CarryOutOptions extends Pick<SyncOptions, 'sourceOf' | 'verify' | 'events'> {
-  readonly target: OpenedRegistry;
-  readonly journal: Journal;
-  readonly mover: BlobMover;
-  /** Counts the requests that verify. */
-  readonly verifying?: Tally;
-}
-
-/** Carries out a plan: moves what lacks, verifies. One image that fails stops no other. */
-export async function carryOut(plan: SyncPlan, options: CarryOutOptions): Promise<ImageResult[]> {
-  const { verify = 'copied', events, target, journal, mover, sourceOf, verifying = { requests: 0 } } = options;
-  const origins = new Map<Digest, BlobOrigin>(
-    plan.blobs.map(({ blob, source, sourceRepository }) => [
-      blob.digest,
-      { source: sourceOf(source), repository: sourceRepository },
-    ]),
-  );
-  const originOf = (digest: Digest) => {
-    const origin = origins.get(digest);
-    if (origin === undefined) throw new Error(`no origin is planned for ${digest}`);
-    return origin;
-  };
-  const keeper = new BlobKeeper({ target, plan: plan.blobs, mover, journal, originOf });
-  const verifier = new Verifier(target, verify === 'deep');
-  const results = await applyPlan(plan.images, {
-    target,
-    keeper,
-    ended: (result) => events?.ended?.(target, result),
-    verify: async ({ manifests, image }) => {
-      if (verify !== 'none') await counting(verifying, () => verifier.written(manifests, image.targetRepository));
-    },
-  });
-  if (verify !== 'present' && verify !== 'deep') return results;
-  return counting(verifying, () =>
-    Promise.all(results.map((result, at) => verified(result, plan.images[at], verifier))),
-  );
-}
-
-async function verified(result: ImageResult, plan: ImagePlan | undefined, verifier: Verifier): Promise<ImageResult> {
-  if (result.state === 'failed' || result.digest === undefined || plan === undefined) return result;
-  try {
-    const { targetRepository, targetTag } = plan.image;
-    await verifier.whole(targetRepository, targetTag ?? result.digest, result.digest);
-    return result;
-  } catch (error) {
-    return { ...result, state: 'failed', error: imageError(error) };
-  }
-}
-
-/** What a plan says of each image, as results of a sync that only looks. */
-export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly ImageResult[] }): ImageResult[] {
-  return [...plan.images.map(planned), ...plan.unmatched];
-}
-
-function planned(plan: ImagePlan): ImageResult {
-  const nothing = { name: plan.name, bytes: 0, mounted: 0, requests: 0 };
-  switch (plan.state) {
-    case 'failed':
-      return { ...nothing, state: 'failed', error: imageError(plan.error) };
-    case 'unchanged':
-      return { ...nothing, state: 'unchanged', digest: plan.digest };
-    default:
-      return { ...nothing, state: 'planned', digest: plan.digest };
-  }
-}
-
-function unmatchedResult(name: string, error: RegistryError): ImageResult {
-  return { name, state: 'failed', bytes: 0, mounted: 0, requests: 0, error: imageError(error) };
 }

@@ -1,11 +1,13 @@
 import type { Digest } from '../digest.js';
 import type { RegistryErrorKind } from '../registry-error.js';
 
-/** What became of one image. `planned` only where nothing was to be done (a check). */
+/** What became of one image. `planned` only where nothing was to be done, a check. */
 export interface ImageResult {
   /** `repository:tag` at the target. */
   readonly name: string;
   readonly state: 'unchanged' | 'copied' | 'updated' | 'pruned' | 'failed' | 'planned';
+  /** Of what is only `planned`: what would become of it. */
+  readonly planned?: 'copied' | 'updated' | 'pruned';
   readonly digest?: Digest | undefined;
   /** Bytes of blobs that were uploaded for it. */
   readonly bytes: number;

@@ -15,7 +15,8 @@ const tag = z
   .union([z.string(), z.number().transform(String)])
   .refine(isTag, { error: 'must be a tag: letters, digits, "_", "." and "-", at most 128' });
 
-const pattern = z.string().transform((text, context): Pattern => {
+/** Text of a pattern of tags: a glob, or an anchored expression between slashes. */
+export const imagePattern = z.string().transform((text, context): Pattern => {
   const parsed = parsePattern(text);
   if (!('mistake' in parsed)) return parsed;
   context.addIssue({ code: 'custom', message: parsed.mistake });
@@ -39,8 +40,8 @@ const fields = z.strictObject({
     .union([
       z.literal(true),
       z.strictObject({
-        include: oneOrMore(pattern).default([]).describe('Repositories to take: `team/*`, `/team/(web|db)/`'),
-        exclude: oneOrMore(pattern).default([]).describe('Repositories to leave'),
+        include: oneOrMore(imagePattern).default([]).describe('Repositories to take: `team/*`, `/team/(web|db)/`'),
+        exclude: oneOrMore(imagePattern).default([]).describe('Repositories to leave'),
       }),
     ])
     .optional()
@@ -65,10 +66,10 @@ const fields = z.strictObject({
   platforms: oneOrMore(platform)
     .optional()
     .describe('`os/arch` or `os/arch/variant`; default: all. The digest changes'),
-  include: oneOrMore(pattern)
+  include: oneOrMore(imagePattern)
     .optional()
     .describe('Tags by pattern: a glob `1.*`, or an anchored expression `/1\\.\\d+/`'),
-  exclude: oneOrMore(pattern).optional().describe('Tags by pattern that are left out'),
+  exclude: oneOrMore(imagePattern).optional().describe('Tags by pattern that are left out'),
   semver: z
     .string()
     .refine((text) => semverRange(text) !== undefined, { error: 'must be a range of versions, as ">=1.2 <2"' })

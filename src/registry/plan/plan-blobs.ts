@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.js';
+import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
 import type { BlobPlan, ImagePlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
@@ -30,7 +31,7 @@ export async function planBlobs(images: readonly ImagePlan[], target: TargetView
 
 async function planBlob({ blob, source, sourceRepository, repositories }: Need, target: TargetView): Promise<BlobPlan> {
   const asked = await Promise.all(
-    [...repositories].map(async (repository) => ({ repository, has: await target.hasBlob(repository, blob.digest) })),
+    [...repositories].map(async (repository) => ({ repository, has: await isThere(repository, blob, target) })),
   );
   const lacking = asked.filter(({ has }) => !has).map(({ repository }) => repository);
   const holder = asked.find(({ has }) => has)?.repository ?? target.finishedIn(blob.digest);
@@ -38,4 +39,14 @@ async function planBlob({ blob, source, sourceRepository, repositories }: Need, 
   const at = { blob, source, sourceRepository };
   if (holder !== undefined) return { ...at, upload: undefined, mountFrom: holder, mounts: lacking };
   return { ...at, upload: first, mountFrom: first, mounts: others };
+}
+
+/** A blob that couldn't be asked for is brought: whatever is wrong is then its image's trouble, and no other's. */
+async function isThere(repository: string, { digest }: BlobName, target: TargetView): Promise<boolean> {
+  try {
+    return await target.hasBlob(repository, digest);
+  } catch (error) {
+    if (error instanceof RegistryError && error.kind !== 'interrupted') return false;
+    throw error;
+  }
 }

@@ -1,9 +1,9 @@
 import type { ControllerSession } from '../../model/resource.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
+import { carryOut } from '../../registry/copy/carry-out.js';
 import { hostMover } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
-import { carryOut } from '../../registry/copy/sync-images.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
 import type { ImagesParams, ImagesProbe } from '../images.js';
 import { journalOf } from './journal-of.js';
@@ -35,12 +35,10 @@ export async function copyImages(
       mover,
       journal,
       verify: params.verify,
-      events: {
-        ended(_target, { state, name }) {
-          if (state === 'unchanged') return;
-          done += 1;
-          session.progress(`${done} of ${toCopy} images: ${name} ${state}`);
-        },
+      ended({ state, name }) {
+        if (state === 'unchanged') return;
+        done += 1;
+        session.progress(`${done} of ${toCopy} images: ${name} ${state}`);
       },
     });
     journal.close(results.every(({ state }) => state !== 'failed'));

@@ -1,6 +1,7 @@
 import type { LookSession } from '../../model/resource.js';
 import { Journal } from '../../registry/copy/journal.js';
-import { planImages, plannedResults } from '../../registry/copy/sync-images.js';
+import { plannedResults } from '../../registry/copy/planned-results.js';
+import { planImages } from '../../registry/copy/sync-images.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { RegistryError } from '../../registry/registry-error.js';
@@ -37,6 +38,7 @@ export async function lookAtImages(
         },
         target,
         attachments: params.attachments,
+        ...(params.prune === undefined ? {} : { prune: params.prune }),
         journal: new Journal(journalOf(params, session.host.name)),
       });
       return { route, plan, results: plannedResults(plan) };

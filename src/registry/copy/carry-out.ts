@@ -1,0 +1,104 @@
+import { untag } from '../admin/remove-tag.js';
+import type { OpenedRegistry } from '../client/open.js';
+import { counting, type Tally } from '../client/tally.js';
+import type { Digest } from '../digest.js';
+import type { ImagePlan, Prune, SyncPlan } from '../plan/sync-plan.js';
+import type { ImageSource } from '../source.js';
+import { applyPlan, imageError } from './apply-plan.js';
+import { BlobKeeper } from './blob-keeper.js';
+import type { BlobMover, BlobOrigin } from './blob-mover.js';
+import type { Journal } from './journal.js';
+import type { ImageResult } from './sync-report.js';
+import { Verifier, type VerifyLevel } from './verify.js';
+
+/** What carrying out a plan needs. */
+export interface CarryOutOptions {
+  readonly sourceOf: (name: string | undefined) => ImageSource;
+  readonly verify?: VerifyLevel;
+  readonly ended?: (result: ImageResult) => void;
+  readonly target: OpenedRegistry;
+  readonly journal: Journal;
+  readonly mover: BlobMover;
+  /** Counts the requests that verify. */
+  readonly verifying?: Tally;
+}
+
+/** Carries out a plan: moves what lacks, verifies. One image that fails stops no other. */
+export async function carryOut(plan: SyncPlan, options: CarryOutOptions): Promise<ImageResult[]> {
+  const {
+    verify = 'copied',
+    ended = () => {},
+    target,
+    journal,
+    mover,
+    sourceOf,
+    verifying = { requests: 0 },
+  } = options;
+  const origins = new Map<Digest, BlobOrigin>(
+    plan.blobs.map(({ blob, source, sourceRepository }) => [
+      blob.digest,
+      { source: sourceOf(source), repository: sourceRepository },
+    ]),
+  );
+  const originOf = (digest: Digest) => {
+    const origin = origins.get(digest);
+    if (origin === undefined) throw new Error(`no origin is planned for ${digest}`);
+    return origin;
+  };
+  const keeper = new BlobKeeper({ target, plan: plan.blobs, mover, journal, originOf });
+  const verifier = new Verifier(target, verify === 'deep');
+  const results = await applyPlan(plan.images, {
+    target,
+    keeper,
+    ended,
+    verify: async ({ manifests, image }) => {
+      if (verify !== 'none') await counting(verifying, () => verifier.written(manifests, image.targetRepository));
+    },
+  });
+  const whole =
+    verify !== 'present' && verify !== 'deep'
+      ? results
+      : await counting(verifying, () =>
+          Promise.all(results.map((result, at) => verified(result, plan.images[at], verifier))),
+        );
+  return [...whole, ...(await pruneAll(plan, whole, target, ended))];
+}
+
+/** Takes away what the plan says, once all that it says is to be there is. */
+async function pruneAll(
+  { prunes }: SyncPlan,
+  results: readonly ImageResult[],
+  target: OpenedRegistry,
+  ended: (result: ImageResult) => void,
+): Promise<ImageResult[]> {
+  if (results.some(({ state }) => state === 'failed')) return [];
+  const pruned: ImageResult[] = [];
+  for (const prune of prunes) {
+    const result = await pruneOne(prune, target);
+    ended(result);
+    pruned.push(result);
+  }
+  return pruned;
+}
+
+async function pruneOne({ repository, tag }: Prune, target: OpenedRegistry): Promise<ImageResult> {
+  const tally = { requests: 0 };
+  const result = { name: `${repository}:${tag}`, bytes: 0, mounted: 0 };
+  try {
+    await counting(tally, () => untag(target, repository, tag));
+    return { ...result, ...tally, state: 'pruned' };
+  } catch (error) {
+    return { ...result, ...tally, state: 'failed', error: imageError(error) };
+  }
+}
+
+async function verified(result: ImageResult, plan: ImagePlan | undefined, verifier: Verifier): Promise<ImageResult> {
+  if (result.state === 'failed' || result.digest === undefined || plan === undefined) return result;
+  try {
+    const { targetRepository, targetTag } = plan.image;
+    await verifier.whole(targetRepository, targetTag ?? result.digest, result.digest);
+    return result;
+  } catch (error) {
+    return { ...result, state: 'failed', error: imageError(error) };
+  }
+}

@@ -1,0 +1,103 @@
+import type { OpenedRegistry } from '../client/open.js';
+import type { Pattern } from '../lists/image-list.js';
+import { selectTags } from '../lists/select-tags.js';
+import { RegistryError } from '../registry-error.js';
+import type { Resolved } from './resolve-list.js';
+import type { ImagePlan, Prune } from './sync-plan.js';
+
+/** Which tags of the target may be taken away, and how many at most. */
+export interface PrunePolicy {
+  /** Tags that stay whatever the list says. */
+  readonly protect: readonly Pattern[];
+  /** Percent of a repository's tags that may go; more is refused. Default 50. */
+  readonly share?: number;
+}
+
+/**
+ * The tags of the listed repositories that the list doesn't have. What is attached to an image goes and stays with it.
+ * A repository where the list names nothing, or of which the source wasn't told, loses nothing.
+ * @throws RegistryError when a listing fails or too many would go: nothing has been moved then
+ */
+export async function planPrunes(
+  plans: readonly ImagePlan[],
+  { unmatched }: Resolved,
+  target: OpenedRegistry,
+  policy: PrunePolicy,
+): Promise<{ readonly prunes: readonly Prune[]; readonly notices: readonly string[] }> {
+  if (unmatched.length > 0) {
+    const why = unmatched.map(({ error }) => error.message).join('; ');
+    throw new RegistryError('input', `nothing may be pruned: ${why}`, { hint: 'correct the list, or leave out prune' });
+  }
+  const failed = new Set(plans.filter(({ state }) => state === 'failed').map(({ image }) => image.targetRepository));
+  const wanted = new Map<string, Set<string>>();
+  for (const { image } of plans) {
+    const tags = wanted.get(image.targetRepository) ?? new Set();
+    if (image.targetTag !== undefined) tags.add(image.targetTag);
+    wanted.set(image.targetRepository, tags);
+  }
+  if (wanted.size === 0) throw new RegistryError('input', 'nothing may be pruned: the list is empty');
+  const whole = [...wanted].filter(([repository]) => !failed.has(repository));
+  const each = await Promise.all(
+    whole.map(([repository, keep]) => pruneRepository(repository, keep, plans, target, policy)),
+  );
+  const notices = [...failed].map(
+    (repository) => `${repository}: nothing is pruned, as not all of its images could be found`,
+  );
+  return { prunes: each.flat(), notices };
+}
+
+async function pruneRepository(
+  repository: string,
+  keep: ReadonlySet<string>,
+  plans: readonly ImagePlan[],
+  target: OpenedRegistry,
+  { protect, share = 50 }: PrunePolicy,
+): Promise<Prune[]> {
+  const there = await tagsOf(target, repository);
+  if (keep.size === 0) {
+    throw new RegistryError(
+      'input',
+      `${repository}: all of its ${there.length} tags would be pruned: the list names none of them`,
+    );
+  }
+  const shielded = new Set(
+    protect.length === 0 ? [] : selectTags(there, { allow: protect, deny: [], semver: undefined, latest: undefined }),
+  );
+  const attached = there.filter((tag) => attachment.test(tag));
+  const plain = there.filter((tag) => !attachment.test(tag));
+  const going = plain.filter((tag) => !keep.has(tag) && !shielded.has(tag));
+  if (going.length * 100 > plain.length * share) {
+    throw new RegistryError(
+      'input',
+      `${repository}: ${going.length} of its ${plain.length} tags would be pruned, more than ${share} %`,
+      {
+        hint: `if that is right, say so: --prune-share ${Math.ceil((going.length / plain.length) * 100)}`,
+      },
+    );
+  }
+  // What is attached to an image that goes and to none that stays goes too: for that their digests are asked.
+  const staying = new Set(plans.flatMap((plan) => (plan.state === 'failed' ? [] : [stem(plan.digest)])));
+  const gone = attached.length === 0 ? [] : await Promise.all(going.map((tag) => target.head(repository, tag)));
+  const stems = new Set(gone.flatMap((found) => (found === undefined ? [] : [stem(found.digest)])));
+  const orphans = attached.filter((tag) => {
+    const of = tag.split('.')[0] ?? '';
+    return stems.has(of) && !staying.has(of) && !shielded.has(tag) && !keep.has(tag);
+  });
+  return [...going, ...orphans].map((tag) => ({ repository, tag }));
+}
+
+/** Tags that hold what is attached to an image: `sha256-<hex>`, and cosign's with what it is after it. */
+const attachment = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})(?:\.[a-z]+)?$/;
+
+function stem(digest: string): string {
+  return digest.replace(':', '-');
+}
+
+async function tagsOf(target: OpenedRegistry, repository: string): Promise<string[]> {
+  try {
+    return await target.tags(repository);
+  } catch (error) {
+    if (error instanceof RegistryError && error.kind === 'not-found') return []; // It is made by this run.
+    throw error;
+  }
+}
