@@ -32,6 +32,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
   switch (word) {
     case 'images':
       return (await import('./images/command.js')).imagesCommand(done);
+    case 'registry':
+      return (await import('./registry/command.js')).registryCommand(done);
     default:
       return undefined;
   }

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { RegistryTrust } from '../../registry/client/registry.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import type { SyncRequest } from './sync-request.js';
 
 /** Both sides of a sync, ready to be asked. */
 export interface Sides {
@@ -16,12 +15,93 @@ export interface Sides {
   close(): Promise<void>;
 }
 
+/** What says where images come from, and how registries are reached. */
+export interface SourceRequest {
+  readonly from: string | undefined;
+  readonly ca: readonly string[];
+  readonly insecure: boolean;
+  readonly authfile: string | undefined;
+  readonly connections: number | undefined;
+  readonly rate: number | undefined;
+}
+
+/** Where images come from, ready to be asked. */
+export type Sources = Omit<Sides, 'targets'>;
+
 /** Opens what a sync goes between. @throws RegistryError `input` when a side isn't said, or said wrong */
-export async function openSides(request: SyncRequest, list: ImageList, signal: AbortSignal): Promise<Sides> {
-  const from = request.from === undefined ? undefined : parseAddress(request.from);
+export async function openSides(
+  request: SourceRequest & { readonly to: readonly string[] },
+  list: ImageList,
+  signal: AbortSignal,
+): Promise<Sides> {
   const to = targetsOf(request, list);
-  const [prefix, ...others] = new Set(to.map((address) => address.prefix));
+  const [prefix = '', ...others] = new Set(to.map((address) => address.prefix));
   if (others.length > 0) throw new RegistryError('input', 'targets with different prefixes need a run each');
+  const open = await opener(request, list, signal);
+  const targets = to.map(open);
+  const sources = await openSources(request, list, signal, open);
+  return {
+    ...sources,
+    wanted: sources.wanted.map((entry) => ({ ...entry, target: below(prefix, entry.target) })),
+    targets,
+    async close() {
+      await Promise.all([sources.close(), ...targets.map((target) => target.close())]);
+    },
+  };
+}
+
+type Open = (address: Pick<RegistryAddress, 'host' | 'scheme'>) => OpenedRegistry;
+
+/** Opens where images come from: registries, or with `--from FILE` an archive. @throws RegistryError `input` */
+export async function openSources(
+  request: SourceRequest,
+  list: ImageList,
+  signal: AbortSignal,
+  opening?: Open,
+): Promise<Sources> {
+  const open = opening ?? (await opener(request, list, signal));
+  const archive =
+    request.from !== undefined && isPath(request.from) ? await archiveAt(request.from, signal) : undefined;
+  const from = request.from === undefined || archive !== undefined ? undefined : parseAddress(request.from);
+  const sources = new Map<string, ImageSource>();
+  const sourceOf = (name: string | undefined): ImageSource => {
+    if (name === undefined && archive !== undefined) return archive;
+    const address = name === undefined ? from : { host: name, scheme: undefined };
+    if (address === undefined) {
+      throw new RegistryError('input', 'where do the images come from?', {
+        hint: 'give --from REGISTRY, or name it in the list',
+      });
+    }
+    const known = sources.get(address.host) ?? open(address);
+    sources.set(address.host, known);
+    return known;
+  };
+  // Said wrong, it is said before anything is asked.
+  for (const { source } of list.wanted) sourceOf(source);
+  return {
+    wanted: list.wanted.map((entry) =>
+      entry.source === undefined && typeof entry.repository === 'string'
+        ? { ...entry, repository: below(from?.prefix ?? '', entry.repository) }
+        : entry,
+    ),
+    sourceOf,
+    async close() {
+      await Promise.all([...sources.values(), ...(archive === undefined ? [] : [archive])].map((side) => side.close()));
+    },
+  };
+}
+
+/** A path rather than a registry: it says so, or it is there. */
+function isPath(text: string): boolean {
+  return /^[./~]/.test(text) || (!/^https?:/.test(text) && existsSync(text));
+}
+
+async function archiveAt(path: string, signal: AbortSignal): Promise<ImageSource> {
+  const { openArchive } = await import('../../registry/archive/open.js');
+  return openArchive(path, { signal });
+}
+
+async function opener(request: SourceRequest, list: ImageList, signal: AbortSignal): Promise<Open> {
   const authorities = authoritiesOf(request.ca);
   const { credentialsFrom } = await import('../../registry/auth/credentials.js');
   const credentials = credentialsFrom({
@@ -30,7 +110,7 @@ export async function openSides(request: SyncRequest, list: ImageList, signal: A
     ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
   });
   const { trustFromFolders } = await import('../../registry/auth/trust-folders.js');
-  const open = ({ host, scheme }: Pick<RegistryAddress, 'host' | 'scheme'>): OpenedRegistry => {
+  return ({ host, scheme }) => {
     const ca = authorities.get(host) ?? authorities.get('');
     const trust: Partial<RegistryTrust> = {
       ...trustFromFolders(host),
@@ -50,30 +130,13 @@ export async function openSides(request: SyncRequest, list: ImageList, signal: A
       },
     });
   };
-  const sources = new Map<string, ImageSource>();
-  const sourceOf = (name: string | undefined): ImageSource => {
-    const address = name === undefined ? from : { host: name, scheme: undefined };
-    if (address === undefined) {
-      throw new RegistryError('input', 'where do the images come from?', {
-        hint: 'give --from REGISTRY, or name it in the list',
-      });
-    }
-    const known = sources.get(address.host) ?? open(address);
-    sources.set(address.host, known);
-    return known;
-  };
-  const targets = to.map(open);
-  return {
-    wanted: list.wanted.map((entry) => withPrefixes(entry, from?.prefix ?? '', prefix ?? '')),
-    sourceOf,
-    targets,
-    async close() {
-      await Promise.all([...sources.values(), ...targets].map((side) => side.close()));
-    },
-  };
 }
 
-function targetsOf({ to }: SyncRequest, list: ImageList): RegistryAddress[] {
+function below(prefix: string, path: string): string {
+  return prefix === '' ? path : `${prefix}/${path}`;
+}
+
+function targetsOf({ to }: { readonly to: readonly string[] }, list: ImageList): RegistryAddress[] {
   if (to.length > 0) return to.map(parseAddress);
   const named = [...new Set(list.wanted.map(({ targetRegistry }) => targetRegistry))];
   const [only] = named;
@@ -81,16 +144,6 @@ function targetsOf({ to }: SyncRequest, list: ImageList): RegistryAddress[] {
   throw new RegistryError('input', 'where do the images go?', {
     hint: 'give --to REGISTRY (several times for several)',
   });
-}
-
-function withPrefixes(entry: WantedImages, from: string, to: string): WantedImages {
-  const before = (prefix: string, path: string) => (prefix === '' ? path : `${prefix}/${path}`);
-  const own = entry.source === undefined && typeof entry.repository === 'string';
-  return {
-    ...entry,
-    repository: own && typeof entry.repository === 'string' ? before(from, entry.repository) : entry.repository,
-    target: before(to, entry.target),
-  };
 }
 
 function authoritiesOf(arguments_: readonly string[]): Map<string, string> {

@@ -3,6 +3,10 @@ import type { VerifyLevel } from '../../registry/copy/verify.js';
 /** What `provision images sync` was asked for. */
 export interface SyncRequest {
   readonly lists: readonly string[];
+  /** An archive of which all images go to the target. */
+  readonly load: string | undefined;
+  /** Name of its only image there. */
+  readonly as: string | undefined;
   readonly from: string | undefined;
   readonly to: readonly string[];
   readonly check: boolean;

@@ -1,7 +1,7 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { journalPath } from '../../registry/copy/journal.js';
 import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js';
-import type { Pattern } from '../../registry/lists/image-list.js';
+import type { ImageList, Pattern } from '../../registry/lists/image-list.js';
 import { parsePattern } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
@@ -17,12 +17,10 @@ export async function syncAction(request: SyncRequest): Promise<number> {
   const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
   const json = request.json || request.output === 'json';
   try {
-    const diagnostics = new Diagnostics();
-    const wanted = await wantedOf(request, diagnostics);
-    diagnostics.throwIfAny();
+    const wanted = await listFor(request, interrupt.signal);
     const sides = await openSides(request, wanted, interrupt.signal);
     try {
-      const outcomes = await sync(request, json, sides);
+      const outcomes = await sync(request, json, sides, wanted.notices);
       if (json) process.stdout.write(`${JSON.stringify(jsonReport(outcomes), null, 2)}\n`);
       return outcomes.some(({ report }) => report.totals.failed > 0) ? (interrupt.signal.aborted ? 130 : 2) : 0;
     } finally {
@@ -36,10 +34,31 @@ export async function syncAction(request: SyncRequest): Promise<number> {
   }
 }
 
+/** The lists of a sync; with `load`, what is in the archive. @throws InputError, RegistryError `input` */
+async function listFor(request: SyncRequest, signal: AbortSignal): Promise<ImageList> {
+  if (request.load === undefined) {
+    const diagnostics = new Diagnostics();
+    const list = await wantedOf(request, diagnostics);
+    diagnostics.throwIfAny();
+    return list;
+  }
+  const { openArchive } = await import('../../registry/archive/open.js');
+  const { wantedIn } = await import('./load.js');
+  const archive = await openArchive(request.load, { signal });
+  try {
+    const platforms = request.platform.length === 0 ? undefined : request.platform;
+    const wanted = wantedIn(archive, request.as).map((entry) => ({ ...entry, platforms }));
+    return { wanted, trust: new Map(), credentials: new Map(), notices: archive.notices };
+  } finally {
+    await archive.close();
+  }
+}
+
 async function sync(
   request: SyncRequest,
   json: boolean,
   sides: Awaited<ReturnType<typeof openSides>>,
+  notices: readonly string[],
 ): Promise<SyncOutcome[]> {
   const progress = new Progress();
   const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
@@ -51,6 +70,7 @@ async function sync(
   };
   const several = sides.targets.length > 1;
   try {
+    print(notices);
     const outcomes = await syncImages({
       wanted: sides.wanted,
       sourceOf: sides.sourceOf,

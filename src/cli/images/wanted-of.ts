@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { entryFromText } from '../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
-import type { SyncRequest } from './sync-request.js';
 
 /** What the arguments of a sync want: files are read as lists, `name:tag` is a list of one. Mistakes are collected. */
-export async function wantedOf(request: SyncRequest, diagnostics: Diagnostics): Promise<ImageList> {
+export async function wantedOf(
+  request: { readonly lists: readonly string[]; readonly platform: readonly string[] },
+  diagnostics: Diagnostics,
+): Promise<ImageList> {
   const { readImageList } = await import('../../registry/lists/read.js');
   const lists = request.lists.map((argument) =>
     !existsSync(argument) && looksLikeImage(argument)

@@ -1,0 +1,63 @@
+import type { ArchiveSource } from '../../registry/archive/archive-source.js';
+import { plainEntry } from '../../registry/lists/entry-fields.js';
+import type { WantedImages } from '../../registry/lists/image-list.js';
+import { parseReference } from '../../registry/reference.js';
+import { RegistryError } from '../../registry/registry-error.js';
+
+/**
+ * What is in an archive, as a list. Images that it has no name for need one. `as` names the only image of an archive, or
+ * the one that has no name.
+ * @throws RegistryError `input` when an image has no name, or there is none
+ */
+export function wantedIn(archive: ArchiveSource, as: string | undefined): WantedImages[] {
+  const images = archive.images();
+  const nameless = images.filter(
+    ({ repository, tag, digest }) => (repository === undefined || tag === undefined) && !isReferrer(archive, digest),
+  );
+  const named = images.filter(({ repository, tag }) => repository !== undefined && tag !== undefined);
+  if (as !== undefined) {
+    const [only, ...others] = nameless.length > 0 ? nameless : named;
+    if (only === undefined || others.length > 0) {
+      throw new RegistryError('input', `${archive.name} has ${images.length} images: --as can name only one`, {
+        hint: 'load all under their own names, by leaving out --as',
+      });
+    }
+    const { repository, tag } = parseReference(as, '-');
+    return [
+      entry(only.repository ?? '', only.digest, repository, tag ?? 'latest'),
+      ...(nameless.length > 0 ? named.map(own) : []),
+    ];
+  }
+  const [first] = nameless;
+  if (first !== undefined) {
+    throw new RegistryError('input', `${archive.name} has no name for the image ${first.digest}`, {
+      hint:
+        nameless.length === 1
+          ? 'give it one: --as team/web:1.0'
+          : `and for ${nameless.length - 1} more: load them one by one, from archives of their own`,
+    });
+  }
+  if (named.length === 0) throw new RegistryError('input', `there are no images in ${archive.name}`);
+  return named.map(own);
+}
+
+function own({ repository = '', tag = '', digest }: ReturnType<ArchiveSource['images']>[number]): WantedImages {
+  return entry(repository, digest, repository, tag);
+}
+
+function entry(
+  repository: string,
+  digest: WantedImages['tags'][number]['digest'],
+  target: string,
+  tag: string,
+): WantedImages {
+  return { ...plainEntry(repository, undefined), target, tags: [{ tag: undefined, digest, targetTag: tag }] };
+}
+
+/** What is in an archive without a name for another's sake goes with that. */
+function isReferrer(archive: ArchiveSource, digest: string): boolean {
+  return (
+    archive.images().some((image) => image.digest === digest && image.name === undefined) &&
+    archive.images().some(({ name }) => name !== undefined)
+  );
+}

@@ -1,0 +1,71 @@
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { RegistryError } from '../../registry/registry-error.js';
+import { complainOf } from '../complain.js';
+import { takeInterrupts } from '../interrupt.js';
+import { bytesText, count } from './image-words.js';
+import { openSources, type SourceRequest } from './sides.js';
+import { wantedOf } from './wanted-of.js';
+
+/** What `provision images save` was asked for. */
+export interface SaveRequest extends SourceRequest {
+  readonly lists: readonly string[];
+  readonly out: string;
+  readonly splitSize: number | undefined;
+  readonly force: boolean;
+  readonly platform: readonly string[];
+  readonly attachments: 'all' | 'none';
+  readonly json: boolean;
+  readonly verbose: number;
+  readonly color: boolean | undefined;
+}
+
+/** `provision images save`: a list of images as an archive to carry to where there is no network. Gives the exit status. */
+export async function saveAction(request: SaveRequest): Promise<number> {
+  const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
+  try {
+    const diagnostics = new Diagnostics();
+    const list = await wantedOf(request, diagnostics);
+    diagnostics.throwIfAny();
+    if (list.wanted.length === 0) throw new RegistryError('input', 'the list has no images: there is nothing to save');
+    const sources = await openSources(request, list, interrupt.signal);
+    try {
+      const { listToSave } = await import('../../registry/archive/save-list.js');
+      const { saveOciArchive } = await import('../../registry/archive/save.js');
+      const { images, notices } = await listToSave({ ...sources, attachments: request.attachments });
+      const { out: path, splitSize, force } = request;
+      const live = process.stderr.isTTY === true && !request.json;
+      const saved = await saveOciArchive({
+        images,
+        path,
+        splitSize,
+        force,
+        signal: interrupt.signal,
+        progress({ bytes, allBytes }) {
+          if (live) process.stderr.write(`\r\x1b[2K${bytesText(bytes)} of ${bytesText(allBytes)}`);
+        },
+      });
+      if (live) process.stderr.write('\r\x1b[2K');
+      const named = saved.images.map(({ name, raw }) => ({ name, digest: raw.digest }));
+      if (request.json) {
+        process.stdout.write(
+          `${JSON.stringify({ paths: saved.paths, images: named, blobs: saved.blobs, bytes: saved.bytes, notices }, null, 2)}\n`,
+        );
+      } else {
+        for (const notice of notices) process.stdout.write(`${notice}\n`);
+        if (request.verbose > 0)
+          for (const { name, digest } of named) process.stdout.write(`${name ?? 'attached'} ${digest}\n`);
+        process.stdout.write(
+          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${bytesText(saved.bytes)} in ${count(saved.blobs, 'blob')}\n`,
+        );
+      }
+      return 0;
+    } finally {
+      await sources.close();
+    }
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    return complainOf(error, request);
+  } finally {
+    interrupt.release();
+  }
+}
