@@ -35,7 +35,9 @@ describe.skipIf(!installed('docker-registry')).concurrent('a sync where everythi
     const run = async (share: number, turn: number, killAfterMs?: number): Promise<boolean> => {
       source.proxy.reset({ seed, faults: randomFaults(`${seed} source ${turn}`, share) });
       target.proxy.reset({ seed, faults: randomFaults(`${seed} target ${turn}`, share) });
-      const ended = await place.sync(list, source.proxy.url, target.proxy.url, options, killAfterMs);
+      const started = Date.now();
+      const kill = () => killAfterMs !== undefined && Date.now() - started > killAfterMs;
+      const ended = await place.sync(list, source.proxy.url, target.proxy.url, options, kill);
       const lacks = await differences(target.registry.url, set, before);
       const faults = [source.proxy.counts.faults, target.proxy.counts.faults];
       told.push(JSON.stringify({ turn, ms: Date.now() - began, status: ended.status, faults, lacks: lacks.length }));

@@ -17,8 +17,8 @@ export interface SyncRun {
 
 /** A place to run our sync from, with a journal that lasts from run to run. */
 export interface SyncPlace {
-  /** Syncs a list with `--json`. `killAfterMs`: SIGKILL at that moment, unless it has ended by then. */
-  sync(list: string, from: string, to: string, options?: readonly string[], killAfterMs?: number): Promise<SyncRun>;
+  /** Syncs a list with `--json`. SIGKILL when `kill` says so, unless it has ended by then. */
+  sync(list: string, from: string, to: string, options?: readonly string[], kill?: () => boolean): Promise<SyncRun>;
   close(): Promise<void>;
 }
 
@@ -26,18 +26,18 @@ export async function syncPlace(): Promise<SyncPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-sync-'));
   const file = join(folder, 'list.yaml');
   return {
-    async sync(list, from, to, options = [], killAfterMs) {
+    async sync(list, from, to, options = [], kill) {
       await writeFile(file, list);
       const [program = '', ...args] = syncCommand(file, from, to, ['--json', ...options]);
       const child = spawn(program, args, {
         env: { PATH: process.env.PATH, HOME: folder, XDG_STATE_HOME: join(folder, 'state'), NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      const timer = setInterval(() => kill?.() === true && child.kill('SIGKILL'), 5);
       const exited = once(child, 'exit');
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
       const [status] = (await exited) as [number | null];
-      clearTimeout(timer);
+      clearInterval(timer);
       return { status, report: reportIn(stdout), stderr };
     },
     close: () => rm(folder, { recursive: true }),

@@ -35,6 +35,8 @@ export type FaultAction =
 export interface Fault {
   readonly does: FaultAction;
   readonly kinds: readonly RequestKind[];
+  /** Only requests that have this in their name (method and path). */
+  readonly of?: string;
   /** Of all requests of these kinds, 0 to 1. */
   readonly rate?: number;
   /** Which requests of these kinds, counted from 1. */
@@ -66,7 +68,7 @@ export class FaultPlan {
     this.#made.set(request.name, made);
     let hit: FaultAction | undefined;
     this.faults.forEach((fault, index) => {
-      if (!fault.kinds.includes(request.kind)) return;
+      if (!fault.kinds.includes(request.kind) || !request.name.includes(fault.of ?? '')) return;
       const seen = (this.#seen[index] ?? 0) + 1;
       this.#seen[index] = seen;
       const left = this.#left[index] ?? 0;
