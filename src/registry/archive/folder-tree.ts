@@ -26,8 +26,8 @@ export async function folderTree(path: string): Promise<FileTree> {
     async stream(name, from = 0) {
       const real = await inside(path, root, name);
       if (real === undefined) throw new RegistryError('corrupt', `${path}: there is no ${name} in it`);
+      mustBeFile(await lstat(real), path, name);
       const file = await openPlain(real);
-      mustBeFile(await file.stat(), path, name);
       return file.createReadStream({ start: from, highWaterMark: 256 * 1024 });
     },
     close: async () => {},

@@ -40,7 +40,8 @@ export interface Saved extends Pick<Collection, 'images' | 'shared' | 'foreign'>
 
 /**
  * Writes images into an OCI archive that podman, skopeo, docker and openArchive read: each manifest and blob once, equal
- * bytes for equal images. It appears under its name when it is whole.
+ * bytes for equal images. It appears under its name when it is whole. Manifests stay as they are: those of Docker's types
+ * skopeo finds only when it reads the tar as `docker-archive:`.
  * @throws RegistryError `input` when something is there already, `not-found` for an image or a part of one, `corrupt`
  */
 export async function saveOciArchive(options: SaveOptions): Promise<Saved> {

@@ -18,14 +18,14 @@ export function readTarHeader(block: Buffer): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   let sum = 8 * 0x20;
   for (const [index, byte] of block.entries()) if (index < 148 || index >= 156) sum += byte;
-  if (number(block, 148, 8, 'checksum') !== sum) throw new Error('not a tar header (its checksum is wrong)');
+  if (number(block, 148, 8) !== sum) throw new Error('there should be a tar header, and its checksum is wrong');
   const name = text(block, 0, 100);
   const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block, 345, 155) : '';
   const type = String.fromCharCode(block[156] ?? 0);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     type: type === '\0' || type === '7' ? '0' : type,
-    size: number(block, 124, 12, 'size'),
+    size: sizeIn(block),
     link: text(block, 157, 100),
   };
 }
@@ -85,17 +85,22 @@ function text(block: Buffer, start: number, length: number): string {
   return field.toString('utf8', 0, end === -1 ? length : end);
 }
 
-function number(block: Buffer, start: number, length: number, what: string): number {
+function sizeIn(block: Buffer): number {
+  const size = number(block, 124, 12);
+  if (size === undefined) throw new Error('a tar header whose size is not a number');
+  return size;
+}
+
+/** Octal digits, or GNU's big-endian number after a first bit. */
+function number(block: Buffer, start: number, length: number): number | undefined {
   const field = block.subarray(start, start + length);
   if (((field[0] ?? 0) & 0x80) !== 0) {
     let value = (field[0] ?? 0) & 0x7f;
     for (const byte of field.subarray(1)) value = value * 256 + byte;
-    if (!Number.isSafeInteger(value)) throw new Error(`a tar header whose ${what} is not a number`);
-    return value;
+    return Number.isSafeInteger(value) ? value : undefined;
   }
-  const digits = field.toString('latin1').replace(/^[ ]+|[ \0]+$/g, '');
-  if (!/^[0-7]*$/.test(digits)) throw new Error(`a tar header whose ${what} is not a number`);
-  return Number.parseInt(digits || '0', 8);
+  const digits = field.toString('latin1').split('\0')[0]?.trim() ?? '';
+  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : undefined;
 }
 
 function octal(value: number, width: number): string {

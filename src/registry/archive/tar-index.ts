@@ -82,10 +82,10 @@ function heed(said: Said, type: string, content: Buffer): Said {
   if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw new Error('sparse files are not read');
   const size = records.get('size');
   if (size !== undefined && !(/^[0-9]{1,16}$/.test(size) && Number.isSafeInteger(Number(size))))
-    throw new Error(`a size of ${JSON.stringify(size)}`);
+    throw new Error(`a pax record with a size of ${JSON.stringify(size)}`);
   if (type === 'g') {
     if (size !== undefined || records.has('path') || records.has('linkpath'))
-      throw new Error('a global record that names every entry');
+      throw new Error('a global pax record with a name or a size');
     return said;
   }
   return {
@@ -100,7 +100,7 @@ function entryOf(path: string, { type, size, link }: TarHeader, offset: number):
   if (type !== '0' && size > 0) throw new Error(`it says to have ${size} bytes, and is no file`);
   switch (type) {
     case '1':
-      return { kind: 'link', to: entryPath(link) };
+      return { kind: 'link', to: linkTarget('', link) };
     case '2':
       return { kind: 'link', to: linkTarget(path, link) };
     case '5':

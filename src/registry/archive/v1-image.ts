@@ -40,5 +40,5 @@ export function v1Config(images: readonly V1Image[], diffIds: readonly Digest[])
     history,
     rootfs: { type: 'layers', diff_ids: diffIds },
   };
-  return Buffer.from(JSON.stringify(config));
+  return Buffer.from(JSON.stringify(Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)))));
 }
