@@ -1,4 +1,4 @@
-import { Diagnostics, defineRole, images, packages, readImageList } from '../../src/index.js';
+import { Diagnostics, defineRole, InputError, images, packages, readImageList } from '../../src/index.js';
 import { engine_images } from './engine-images.js';
 import { imagesOf, prefixed } from './image.js';
 import { registry_look } from './registry-look.js';
@@ -51,6 +51,6 @@ export default defineRole({
 function listIn(file: string) {
   const diagnostics = new Diagnostics();
   const list = readImageList(file, {}, diagnostics);
-  diagnostics.throwIfAny();
+  if (diagnostics.all.length > 0) throw new InputError(diagnostics.all, true);
   return list?.wanted ?? [];
 }

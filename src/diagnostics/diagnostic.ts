@@ -21,7 +21,11 @@ export interface Diagnostic {
 
 /** Thrown when the input is wrong: carries every mistake that was found, none of which touched a host. */
 export class InputError extends Error {
-  constructor(readonly diagnostics: readonly Diagnostic[]) {
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    /** Mistakes in a file, whatever host it is for: known before any is contacted. */
+    readonly ofAnyHost = false,
+  ) {
     super(diagnostics.map((diagnostic) => diagnostic.message).join('\n'));
     this.name = 'InputError';
   }

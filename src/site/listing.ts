@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Place } from '../diagnostics/diagnostic.js';
+import { InputError, type Place } from '../diagnostics/diagnostic.js';
 import type { InventoryHost } from '../inventory/load.js';
 import type { ConnectionSettings } from '../model/play.js';
 import type { TaskItem } from '../model/task.js';
@@ -93,7 +93,8 @@ function taskName(entry: TaskEntry, making: RoleMaking | undefined): string {
 function attempt<Items>(make: () => Items): Items | undefined {
   try {
     return make();
-  } catch {
+  } catch (error) {
+    if (error instanceof InputError && error.ofAnyHost) throw error;
     return undefined;
   }
 }
