@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyRequest } from './copy.js';
+import type { GcRequest } from './gc.js';
 import type { LoginRequest } from './login.js';
 import type { RegistryRequest } from './registry-options.js';
 import type { RetainRequest } from './retain.js';
@@ -83,6 +84,23 @@ function changing(done: (status: number) => void): Command[] {
       .option('--yes', 'do it', false)
       .action(async (path: string, request: RetainRequest) => {
         done(await (await import('./retain.js')).retainAction(path, request));
+      }),
+    plain(
+      'gc',
+      'Frees the space of what nothing names, on the host of the registry: says how much; with --yes, does it.',
+    )
+      .argument('<registry>', address)
+      .requiredOption('--on <host>', 'the host it runs on: [user@]host[:port], by SSH; or local')
+      .option('--unit <name>', 'the unit of systemd it is (default: found)')
+      .option('--container <name>', 'the container it is (default: found)')
+      .option('-m, --delete-untagged', 'manifests without a tag go too (refused where that loses images)', false)
+      .option('--private-key <file>', 'log in with this key')
+      .option('-b, --become', 'be root there, by sudo', false)
+      .option('-K, --ask-become-pass', 'ask for the sudo password (or set PROVISION_BECOME_PASSWORD)', false)
+      .option('--accept-new', 'trust and remember the key of a host that is not in known_hosts', false)
+      .option('--yes', 'do it', false)
+      .action(async (registry: string, request: GcRequest) => {
+        done(await (await import('./gc.js')).gcAction(registry, request));
       }),
   ];
 }

@@ -28,7 +28,11 @@ export function parseTarget(text: string, needs: TargetPart): Target {
     throw wrong(`${scheme}:// is not http:// or https://`);
   const slash = rest.indexOf('/');
   const host = slash === -1 ? rest : rest.slice(0, slash);
-  if (host.includes('@')) throw wrong('accounts are not written into it; use `provision registry login`');
+  if (host.includes('@')) {
+    // What stands before it may be a password.
+    const behind = host.slice(host.lastIndexOf('@') + 1);
+    throw new RegistryError('input', `accounts are not written before ${behind}; use \`provision registry login\``);
+  }
   if (!isRegistryHost(host)) throw wrong(`${JSON.stringify(host)} is not host or host:port of a registry`);
   const canonical = /^(?:index|registry-1)\.docker\.io$/.test(host) ? 'docker.io' : host;
   const image = imageOf(slash === -1 ? '' : rest.slice(slash + 1).replace(/\/+$/, ''), wrong);

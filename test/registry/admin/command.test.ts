@@ -55,7 +55,10 @@ describe.skipIf(!there)('provision registry', () => {
       team/web
       exit 0"
     `);
-    expect(await run('ls', 'HOST/other')).toMatchInlineSnapshot(`"exit 0"`);
+    expect(await run('ls', 'HOST/other')).toMatchInlineSnapshot(`
+      "error: HOST has no repositories below other
+      exit 2"
+    `);
     expect(await run('tags', 'HOST/team/web', '--long')).toMatchInlineSnapshot(`
       "1.1  sha256:6fcf4752cd15  2.1 kB  2026-01-01  linux/amd64
       1.2  sha256:68f63741881f  2.1 kB  2026-02-01  linux/amd64
@@ -142,7 +145,7 @@ describe.skipIf(!there)('provision registry', () => {
       exit 2"
     `);
     expect(await run('ls', 'user:secret@HOST')).toMatchInlineSnapshot(`
-      "error: "user:secret@HOST": accounts are not written into it; use \`provision registry login\`
+      "error: accounts are not written before HOST; use \`provision registry login\`
       exit 1"
     `);
     expect(await run('ls', 'HOST', '--creds', 'user:secret')).toMatchInlineSnapshot(`

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { splitPort } from '../../inventory/host-port.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import { RegistryError } from '../../registry/registry-error.js';
+
+/** How the host of a registry is reached. */
+export interface GcConnecting {
+  readonly privateKey: string | undefined;
+  readonly become: boolean;
+  readonly askBecomePass: boolean;
+  readonly acceptNew: boolean;
+}
+
+/** Settings of a connection to `[user@]host[:port]`, or to this machine. @throws RegistryError `input` */
+export function gcSettings(
+  on: string,
+  { privateKey, become, acceptNew }: GcConnecting,
+  becomePassword: string | undefined,
+): ConnectionSettings {
+  const [, user, rest = ''] = /^(?:([^@\s]+)@)?([^@\s]+)$/.exec(on) ?? [];
+  if (rest === '') throw new RegistryError('input', `--on ${JSON.stringify(on)} is not [user@]host[:port], or local`);
+  const { pattern, port } = splitPort(rest);
+  return {
+    connection: on === 'local' ? 'local' : 'ssh',
+    address: pattern,
+    port,
+    user,
+    identityFiles: privateKey === undefined ? [] : [resolve(privateKey)],
+    knownHostsFiles: undefined,
+    password: undefined,
+    become,
+    becomeUser: 'root',
+    becomePassword,
+    root: '',
+    acceptNew,
+    connectTimeout: 10,
+  };
+}
