@@ -19,6 +19,9 @@ export interface UnbuiltImage {
   config(diffIds: readonly Digest[]): { readonly bytes: Buffer; readonly diffIds?: readonly string[] | undefined };
 }
 
+/** Layers that are measured at one time: as many as Node compresses beside each other. */
+const beside = 4;
+
 /**
  * Docker manifests (schema 2) for images that have none: the config, and the layers gzip-compressed. Each layer is read
  * once here, and again when it is asked for; nothing is kept.
@@ -30,13 +33,17 @@ export async function builtContent(
   limits: ArchiveLimits,
   signal?: AbortSignal,
 ): Promise<ArchiveContent> {
-  const layerAt = measuredOnce(tree, limits, signal);
+  const layerAt = await measuredLayers(
+    tree,
+    unbuilt.flatMap(({ layers }) => layers),
+    limits,
+    signal,
+  );
   const images: ArchivedImage[] = [];
   const manifests = new Map<Digest, RawManifest>();
   const blobs = new Map<Digest, BlobPlace>();
   for (const image of unbuilt) {
-    const layers: MeasuredLayer[] = [];
-    for (const path of image.layers) layers.push(await layerAt(path));
+    const layers = image.layers.map(layerAt);
     const config = image.config(layers.map(({ diffId }) => diffId));
     const label = image.names[0] ?? 'an image';
     if (config.diffIds !== undefined) mustBeListed(tree.name, label, layers, config.diffIds);
@@ -62,16 +69,38 @@ export async function builtContent(
   };
 }
 
-function measuredOnce(tree: FileTree, limits: ArchiveLimits, signal: AbortSignal | undefined) {
-  const measured = new Map<string, MeasuredLayer>();
-  return async (path: string): Promise<MeasuredLayer> => {
+/** Layers by their path, each measured once, some beside each other: compressing is what takes the time. */
+async function measuredLayers(
+  tree: FileTree,
+  paths: readonly string[],
+  limits: ArchiveLimits,
+  signal: AbortSignal | undefined,
+): Promise<(path: string) => MeasuredLayer> {
+  const files = new Map<string, string>();
+  for (const path of new Set(paths)) {
     const found = await tree.find(path);
     if (found === undefined)
       throw new RegistryError('corrupt', `${tree.name}: the layer ${path} is not in it`, {
         hint: 'save the image again, with all its layers',
       });
-    const layer = measured.get(found.path) ?? (await measureLayer(tree, found.path, limits, signal));
-    measured.set(found.path, layer);
+    files.set(path, found.path);
+  }
+  const measured = new Map<string, MeasuredLayer>();
+  const queue = new Set(files.values()).values();
+  const failure = new AbortController();
+  const either = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal]);
+  const work = async () => {
+    for (const file of queue) {
+      either.throwIfAborted();
+      measured.set(file, await measureLayer(tree, file, limits, either));
+    }
+  };
+  const workers = Array.from({ length: beside }, () => work().catch((error) => failure.abort(error)));
+  await Promise.all(workers);
+  either.throwIfAborted();
+  return (path) => {
+    const layer = measured.get(files.get(path) ?? path);
+    if (layer === undefined) throw new Error(`${path} was not measured`);
     return layer;
   };
 }

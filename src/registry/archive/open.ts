@@ -30,10 +30,19 @@ export interface OpenOptions {
  */
 export async function openArchive(path: string, { limits: given, signal }: OpenOptions = {}): Promise<ArchiveSource> {
   const limits = { ...defaultArchiveLimits, ...given };
-  const tree = await treeAt(path, limits, signal);
   try {
-    const content = await contentOf(tree, limits, signal);
-    return archiveSource(path, content, () => tree.close());
+    const tree = await treeAt(path, limits, signal);
+    return archiveSource(path, await closedOnError(tree, contentOf(tree, limits, signal)), () => tree.close());
+  } catch (error) {
+    if (signal?.aborted === true)
+      throw new RegistryError('interrupted', `could not open ${path}: interrupted`, { cause: error });
+    throw error;
+  }
+}
+
+async function closedOnError<T>(tree: FileTree, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
   } catch (error) {
     await tree.close();
     throw error;

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { type Digest, digestOf } from '../digest.js';
 import { rawManifest, readManifest } from '../manifest.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
-import { readDocument, readJson } from './document.js';
+import { parseJson, readDocument, readJson } from './document.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
 import { storedContent } from './stored-content.js';
 
 const shape = z.object({ name: z.string(), tags: z.array(z.string()) });
+
+const schema1 = z.object({ schemaVersion: z.literal(1) });
 
 /** Pulp 2 before 2.4 had one folder for all manifests; later one for each kind. Lists are what a client is given first. */
 const folders = ['manifests/list', 'manifests/2', 'manifests'];
@@ -42,7 +44,7 @@ async function tagged(tree: FileTree, tag: string, limits: ArchiveLimits) {
     const bytes = await readDocument(tree, path, limits);
     if (bytes === undefined) continue;
     const raw = rawManifest(bytes);
-    if (JSON.parse(bytes.toString('utf8')).schemaVersion === 1) continue;
+    if (schema1.safeParse(parseJson(bytes, tree, path)).success) continue;
     return { path, digest: digestOf(bytes), mediaType: readManifest(raw, `${tree.name}: ${path}`).mediaType };
   }
   return undefined;

@@ -198,6 +198,8 @@ describe('nothing is left behind, and nothing overwritten', () => {
       await save({ path: join(folder, 'x'), splitSize: 1000 }),
       await save({ path: join(folder, 'x.tar'), splitSize: 0 }),
       await save({ path: join(folder, 'x.tar'), images: [] }),
+      await save({ path: join(folder, 'none', 'x.tar') }),
+      await save({ path: `${join(folder, 'mine')}/` }),
     ]).toMatchInlineSnapshot(`
       [
         "input: saved.tar is there already | give another name, or --force to replace it",
@@ -209,6 +211,8 @@ describe('nothing is left behind, and nothing overwritten', () => {
         "input: x would be a folder, and only a .tar is divided into parts",
         "input: parts of 0 bytes: at least 512 are needed",
         "input: no image to save into x.tar",
+        "input: there is no folder none to save x.tar in",
+        "input: mine is there already | give another name, or --force to replace it",
       ]
     `);
     expect(readdirSync(folder).sort()).toEqual(['file', 'mine', 'saved.tar', 'source.tar']);

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { algorithmOf, type Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import { type BlobToSave, type Collection, collectImages, type ImageToSave } from './collect-images.js';
@@ -44,7 +44,8 @@ export interface Saved extends Pick<Collection, 'images' | 'shared' | 'foreign'>
  * skopeo finds only when it reads the tar as `docker-archive:`.
  * @throws RegistryError `input` when something is there already, `not-found` for an image or a part of one, `corrupt`
  */
-export async function saveOciArchive(options: SaveOptions): Promise<Saved> {
+export async function saveOciArchive(given: SaveOptions): Promise<Saved> {
+  const options = { ...given, path: given.path.replace(/(?<=.)[/]+$/, '') };
   const { path, images, splitSize, signal } = options;
   await mustBeWritable(options);
   const collection = await collectImages(images);
@@ -101,6 +102,8 @@ async function mustBeWritable({ path, splitSize, force = false, images }: SaveOp
     throw new RegistryError('input', `parts of ${splitSize} bytes: at least 512 are needed`);
   if (splitSize !== undefined && !path.endsWith('.tar'))
     throw new RegistryError('input', `${path} would be a folder, and only a .tar is divided into parts`);
+  if ((await stat(dirname(path)).catch(() => undefined))?.isDirectory() !== true)
+    throw new RegistryError('input', `there is no folder ${dirname(path)} to save ${basename(path)} in`);
   for (const there of [path, partPath(path, 1), checksumPath(path)]) {
     const found = await stat(there).catch(() => undefined);
     if (found === undefined) continue;

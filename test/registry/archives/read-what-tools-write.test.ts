@@ -84,7 +84,8 @@ describe.skipIf(!withSkopeo)(`what skopeo writes${withSkopeo ? '' : ' (skopeo is
   });
 
   it('several tags in one folder', async () => {
-    for (const name of ['one', 'both']) skopeo('copy', '--all', from(name), `oci:${folder}/oci-tags:team/web:${name}`);
+    for (const name of ['one', 'both'] as const)
+      skopeo('copy', '--all', from(name), `oci:${folder}/oci-tags:team/web:${name}`);
     expect((await digests(`${folder}/oci-tags`)).sort()).toEqual([
       `team/web:both ${both.raw.digest}`,
       `team/web:one ${one.raw.digest}`,
