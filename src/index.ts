@@ -60,6 +60,7 @@ export { directory } from './resources/directory.js';
 export { docker_daemon } from './resources/docker-daemon.js';
 export { docker_options } from './resources/docker-options.js';
 export { docker_sysconfig } from './resources/docker-sysconfig.js';
+export { embedded_registry } from './resources/embedded-registry.js';
 export { file } from './resources/file.js';
 export { group } from './resources/group.js';
 export { registryQuestions } from './resources/images/registry-questions.js';

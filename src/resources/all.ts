@@ -5,6 +5,7 @@ import { directory } from './directory.js';
 import { docker_daemon } from './docker-daemon.js';
 import { docker_options } from './docker-options.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
+import { embedded_registry } from './embedded-registry.js';
 import { file } from './file.js';
 import { group } from './group.js';
 import { images } from './images.js';
@@ -38,4 +39,5 @@ export const resourceKinds: readonly ResourceKind[] = [
   command,
   wait,
   images,
+  embedded_registry,
 ];
