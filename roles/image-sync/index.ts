@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Diagnostics, defineRole, InputError, images, packages, readImageList } from '../../src/index.js';
 import { engine_images } from './engine-images.js';
 import { imagesOf, prefixed } from './image.js';
@@ -10,31 +11,32 @@ export default defineRole({
   vars,
   tasks: ({ vars, flags, host }) => {
     const asked = vars.image_sync_sync && vars.docker_registry_setup_sync && vars.docker_registry_sync;
-    const { image_sync_local: to, image_sync_upstream: from, image_sync_via: via } = vars;
+    const { image_sync_local: to, image_sync_archive: archive, image_sync_via: via } = vars;
+    const from = archive === undefined ? vars.image_sync_upstream : resolve(host.files.file(archive));
     const local = to.replace(/^https?:\/\//, '');
     if (!(flags.sync ?? asked)) return [registry_look({ title: `look at ${local}`, registry: local })];
     const listed = [
       ...vars.image_sync_images,
       ...(vars.image_sync_list === undefined ? [] : listIn(host.files.file(vars.image_sync_list))),
     ];
-    if (from === undefined || listed.length === 0) {
+    if (from === undefined || (listed.length === 0 && archive === undefined)) {
       return [registry_look({ title: `look at ${local} (no images are listed)`, registry: local, required: false })];
     }
     const list = prefixed(listed, vars.image_sync_namespace, vars.image_sync_prefix);
-    const title = `images from ${from}`;
+    const title = `images from ${archive ?? from}`;
     const curl = packages({ title: 'curl, to ask and to move with', name: 'curl' });
-    if (via === 'engine') {
+    if (via === 'engine' && archive === undefined) {
       const upstream = from.replace(/^https?:\/\//, '');
       return [curl, engine_images({ title, upstream, local, images: imagesOf(list) })];
     }
     return [
-      ...(via === 'direct' ? [] : [curl]),
+      ...(via === 'direct' || archive !== undefined ? [] : [curl]),
       images({
         title,
         from,
         to,
         list,
-        via,
+        via: via === 'engine' ? 'auto' : via,
         attachments: vars.image_sync_attachments,
         verify: vars.image_sync_verify,
         credentials: vars.image_sync_credentials,

@@ -9,6 +9,12 @@ const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA
 export const vars = z.object({
   image_sync_upstream: registry.optional().describe('Registry that images come from: `host` or `host:port`'),
   image_sync_local: registry.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
+  image_sync_archive: z
+    .string()
+    .optional()
+    .describe(
+      'Instead of an upstream: archive or folder of images on the controller (OCI, docker save, skopeo dir, Pulp)',
+    ),
   image_sync_images: z
     .array(imageEntry)
     .default([])

@@ -14,14 +14,16 @@ const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA
 });
 
 const params = z.strictObject({
-  from: registry.describe(
-    'Registry that images come from, as the host (or with `via: direct` the controller) reaches it',
-  ),
+  from: z
+    .union([registry, z.string().regex(/^\//, { error: 'must be a registry, or the absolute path of an archive' })])
+    .describe(
+      'Registry that images come from, as the host (or with `via: direct` the controller) reaches it; or the path of an archive or a folder of images on the controller',
+    ),
   to: registry.describe('Registry that they go to, as the host reaches it'),
   list: z
     .array(z.union([z.custom<WantedImages>(isWanted), imageEntry]))
-    .min(1)
-    .describe('Images: `name:tag`, or maps'),
+    .default([])
+    .describe('Images: `name:tag`, or maps; of an archive all unless given'),
   via: z
     .enum(['auto', 'direct', 'target'])
     .default('auto')
@@ -63,6 +65,8 @@ export interface ImagesProbe {
   readonly insecure: readonly string[];
   /** Authorities below /etc/docker/certs.d and /etc/containers/certs.d, by registry. */
   readonly authorities: ReadonlyMap<string, string>;
+  /** The first file of each. */
+  readonly authorityFiles: ReadonlyMap<string, string>;
 }
 
 /** The probe, and once the controller has looked, what is to be done. */
@@ -93,7 +97,7 @@ curl --version 2>/dev/null | sed -n '1s/^curl \([0-9.]*\).*/curl \1/p'
 docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}}{{println "insecure" $name}}{{end}}{{end}}' 2>/dev/null
 for registry in ${bare(params.from)} ${bare(params.to)}; do
   for folder in /etc/docker/certs.d /etc/containers/certs.d; do
-    [ -f "$folder/$registry/ca.crt" ] && { echo "authority $registry"; cat "$folder/$registry/ca.crt"; echo end; }
+    [ -f "$folder/$registry/ca.crt" ] && { echo "authority $registry $folder/$registry/ca.crt"; cat "$folder/$registry/ca.crt"; echo end; }
   done
 done
 :`,
@@ -116,12 +120,17 @@ done
 });
 
 /** Whether two HEADs for each tag tell all: not where the controller is to reach the source, or more than tags counts. */
-function comparedByHost({ via, credentials, prune, verify }: Params): boolean {
+function comparedByHost({ from, via, credentials, prune, verify }: Params): boolean {
   const more = prune !== undefined || verify === 'present' || verify === 'deep';
-  return via !== 'direct' && !more && Object.keys(credentials).length === 0;
+  return !isArchive(from) && via !== 'direct' && !more && Object.keys(credentials).length === 0;
 }
 
 export type ImagesParams = Params;
+
+/** Whether images come from a file or folder of the controller. */
+export function isArchive(from: string): boolean {
+  return from.startsWith('/');
+}
 
 /** A registry without what stands before its name. */
 export function bare(registry: string): string {
@@ -135,13 +144,16 @@ function portOf(registry: string): `port:${string}`[] {
 
 function readProbe({ stdout }: Reply): ImagesProbe {
   const authorities = new Map<string, string>();
-  for (const [, registry = '', pem = ''] of stdout.matchAll(/^authority (\S+)\n([\s\S]*?)\nend$/gm)) {
+  const authorityFiles = new Map<string, string>();
+  for (const [, registry = '', path = '', pem = ''] of stdout.matchAll(/^authority (\S+) (\S+)\n([\s\S]*?)\nend$/gm)) {
+    if (!authorityFiles.has(registry)) authorityFiles.set(registry, path);
     authorities.set(registry, `${authorities.get(registry) ?? ''}${pem}\n`);
   }
   return {
     curl: /^curl ([0-9.]+)$/m.exec(stdout)?.[1],
     insecure: [...stdout.matchAll(/^insecure (\S+)$/gm)].map(([, name = '']) => name),
     authorities,
+    authorityFiles,
   };
 }
 

@@ -43,7 +43,7 @@ async function listFor(request: SyncRequest, signal: AbortSignal): Promise<Image
     return list;
   }
   const { openArchive } = await import('../../registry/archive/open.js');
-  const { wantedIn } = await import('./load.js');
+  const { wantedIn } = await import('../../registry/archive/wanted-in.js');
   const archive = await openArchive(request.load, { signal });
   try {
     const platforms = request.platform.length === 0 ? undefined : request.platform;

@@ -1,8 +1,7 @@
 import { type Sh, sh } from '../../sh.js';
 import type { OpenedRegistry } from '../client/open.js';
-import type { Registry } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
-import type { BlobName } from '../source.js';
+import type { BlobName, ImageSource } from '../source.js';
 import type { BlobMover } from './blob-mover.js';
 
 /** Runs a script on the host, as {@link BlobMover} `target` needs it. */
@@ -15,7 +14,6 @@ interface HostMoverOptions {
   readonly run: RunOnHost;
   /** Where images come from and go to, by `host:port`, with what curl needs besides to trust them. */
   readonly curlOptions: (registry: string) => readonly string[];
-  readonly sourceOf: (name: string) => OpenedRegistry;
   readonly progress?: (line: string) => void;
 }
 
@@ -38,7 +36,7 @@ const mostTries = 4;
  * The host moves the bytes, with curl and sh alone: from one registry to the other, not by way of this process. Uploads
  * are begun from here, and tokens fetched; they reach the host on standard input. The target checks what it gets.
  */
-export function hostMover({ run, curlOptions, sourceOf, progress }: HostMoverOptions): BlobMover {
+export function hostMover({ run, curlOptions, progress }: HostMoverOptions): BlobMover {
   let queue: Move[] = [];
   let running = false;
 
@@ -88,7 +86,7 @@ export function hostMover({ run, curlOptions, sourceOf, progress }: HostMoverOpt
       for (let tries = 1; ; tries += 1) {
         upload ??= await writer.beginUpload(repository);
         const [read, write] = await Promise.all([
-          sourceOf(source.name).errand(`/v2/${from}/blobs/${blob.digest}`, [{ repository: from, actions: ['pull'] }]),
+          opened(source).errand(`/v2/${from}/blobs/${blob.digest}`, [{ repository: from, actions: ['pull'] }]),
           writer.errand(closing(upload.location, blob), [{ repository, actions: ['pull', 'push'] }]),
         ]);
         const lines = [
@@ -112,9 +110,9 @@ export function hostMover({ run, curlOptions, sourceOf, progress }: HostMoverOpt
   };
 }
 
-function opened(target: Registry): OpenedRegistry {
-  if (!('beginUpload' in target)) throw new Error('a target that was not opened by openRegistry');
-  return target as OpenedRegistry;
+function opened(side: ImageSource): OpenedRegistry {
+  if (!('errand' in side)) throw new Error(`${side.name} is no registry that a host could be sent to`);
+  return side as OpenedRegistry;
 }
 
 function closing(location: string, blob: BlobName): URL {

@@ -1,13 +1,13 @@
 import type { ControllerSession } from '../../model/resource.js';
-import type { OpenedRegistry } from '../../registry/client/open.js';
+import { isLoopback } from '../../registry/client/open.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
 import { carryOut } from '../../registry/copy/carry-out.js';
 import { hostMover } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import type { ImagesParams, ImagesProbe } from '../images.js';
+import { type ImagesParams, type ImagesProbe, isArchive } from '../images.js';
 import { journalOf } from './journal-of.js';
-import type { ImagesLook } from './look.js';
+import { type ImagesLook, openSource } from './look.js';
 import { openSide } from './route.js';
 import { sharedSource } from './shared-source.js';
 
@@ -20,12 +20,15 @@ export async function copyImages(
 ): Promise<readonly ImageResult[]> {
   const { route, plan } = look;
   const through = route.sourceThroughHost ? session : undefined;
-  const own = () => openSide(params, probe, params.from, through);
-  const shared = route.via === 'direct' && through === undefined ? await sharedSource(params.from, own) : undefined;
+  const own = () => openSource(params, probe, through);
+  const shared =
+    route.via === 'direct' && through === undefined && !isArchive(params.from)
+      ? await sharedSource(params.from, own)
+      : undefined;
   const source = shared?.source ?? (await own());
   const target = await openSide(params, probe, params.to, session);
   const journal = new Journal(journalOf(params, session.host.name));
-  const mover = route.via === 'target' ? byHost(probe, source, session) : directMover(shared?.spool, chunkSize(params));
+  const mover = route.via === 'target' ? byHost(probe, session) : directMover(shared?.spool, chunkSize(params));
   const toCopy = plan.images.filter(({ state }) => state === 'missing' || state === 'differs').length;
   let done = 0;
   try {
@@ -52,14 +55,14 @@ function chunkSize({ chunk_size }: ImagesParams): number | undefined {
   return chunk_size === undefined ? undefined : chunk_size * 2 ** 20;
 }
 
-function byHost(probe: ImagesProbe, source: OpenedRegistry, session: ControllerSession): BlobMover {
+function byHost(probe: ImagesProbe, session: ControllerSession): BlobMover {
   return hostMover({
     run: (script, options) => session.run(script, options),
-    sourceOf: () => source,
-    curlOptions: (registry) => [
-      ...(probe.authorities.has(registry) ? [`cacert = "/etc/docker/certs.d/${registry}/ca.crt"`] : []),
-      ...(probe.insecure.includes(registry) && !probe.authorities.has(registry) ? ['insecure'] : []),
-    ],
+    curlOptions(registry) {
+      const authority = probe.authorityFiles.get(registry);
+      if (authority !== undefined) return [`cacert = "${authority}"`];
+      return probe.insecure.includes(registry) || isLoopback(registry) ? ['insecure'] : [];
+    },
     progress: (line) => session.progress(line),
   });
 }

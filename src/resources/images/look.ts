@@ -1,11 +1,13 @@
-import type { LookSession } from '../../model/resource.js';
+import type { ControllerSession, LookSession } from '../../model/resource.js';
 import { Journal } from '../../registry/copy/journal.js';
 import { plannedResults } from '../../registry/copy/planned-results.js';
 import { planImages } from '../../registry/copy/sync-images.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
+import type { WantedImages } from '../../registry/lists/image-list.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { bare, type ImagesParams, type ImagesProbe } from '../images.js';
+import type { ImageSource } from '../../registry/source.js';
+import { bare, type ImagesParams, type ImagesProbe, isArchive } from '../images.js';
 import { journalOf } from './journal-of.js';
 import { chooseRoute, openSide, type Route } from './route.js';
 
@@ -19,6 +21,28 @@ export type ImagesLook =
     }
   | { readonly route: Route; readonly plan: SyncPlan; readonly results: readonly ImageResult[] };
 
+/** Opens where images come from: a registry, or an archive of the controller. */
+export async function openSource(
+  params: ImagesParams,
+  probe: ImagesProbe,
+  through: LookSession | ControllerSession | undefined,
+): Promise<ImageSource> {
+  if (!isArchive(params.from)) return openSide(params, probe, params.from, through);
+  const { openArchive } = await import('../../registry/archive/open.js');
+  return openArchive(params.from);
+}
+
+async function wantedInArchive(path: string): Promise<WantedImages[]> {
+  const { openArchive } = await import('../../registry/archive/open.js');
+  const { wantedIn } = await import('../../registry/archive/wanted-in.js');
+  const archive = await openArchive(path);
+  try {
+    return wantedIn(archive, undefined);
+  } finally {
+    await archive.close();
+  }
+}
+
 /** Asks both registries, the target through the host's connection, and plans. Moves nothing. */
 export async function lookAtImages(
   params: ImagesParams,
@@ -27,11 +51,11 @@ export async function lookAtImages(
 ): Promise<ImagesLook> {
   try {
     const route = await chooseRoute(params, probe, session);
-    const source = await openSide(params, probe, params.from, route.sourceThroughHost ? session : undefined);
+    const source = await openSource(params, probe, route.sourceThroughHost ? session : undefined);
     const target = await openSide(params, probe, params.to, session);
     try {
       const plan = await planImages({
-        wanted: params.list,
+        wanted: isArchive(params.from) && params.list.length === 0 ? await wantedInArchive(params.from) : params.list,
         sourceOf: (name) => {
           if (name === undefined || name === bare(params.from)) return source;
           throw new RegistryError('input', `an image of ${name} is in the list of images from ${bare(params.from)}`);

@@ -4,7 +4,7 @@ import { isLoopback, type OpenedRegistry, openRegistry, type RegistryOptions } f
 import { openInsecure } from '../../registry/client/open-insecure.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImagesParams, ImagesProbe } from '../images.js';
-import { bare } from '../images.js';
+import { bare, isArchive } from '../images.js';
 
 /** Who moves the bytes, and why. */
 export interface Route {
@@ -23,6 +23,8 @@ export type Side = Pick<LookSession, 'dial' | 'host'>;
  */
 export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, session: LookSession): Promise<Route> {
   const { via } = params;
+  if (isArchive(params.from))
+    return { via: 'direct', sourceThroughHost: false, why: 'via the controller, which has the archive' };
   const curl = curlMistake(probe.curl);
   if (via === 'target') {
     if (curl !== undefined)

@@ -1,8 +1,8 @@
-import type { OpenedRegistry } from '../../registry/client/open.js';
 import { Spool } from '../../registry/copy/spool.js';
+import type { ImageSource } from '../../registry/source.js';
 
 interface Shared {
-  readonly source: OpenedRegistry;
+  readonly source: ImageSource;
   readonly spool: Spool;
   users: number;
 }
@@ -13,7 +13,7 @@ const open = new Map<string, Promise<Shared>>();
  * The source that several hosts of this run copy from: one client with one limit, and a spool, so that a blob crosses its
  * link once however many hosts get it. Closed when the last has let go.
  */
-export async function sharedSource(registry: string, make: () => Promise<OpenedRegistry>) {
+export async function sharedSource(registry: string, make: () => Promise<ImageSource>) {
   const known = open.get(registry) ?? make().then((source): Shared => ({ source, spool: new Spool(), users: 0 }));
   open.set(registry, known);
   let shared: Shared;
