@@ -1,5 +1,6 @@
 import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
+import { RegistryError } from '../registry-error.js';
 
 /** The host that a registry runs on. `deadline` is in seconds. */
 export interface GcHost {
@@ -22,4 +23,15 @@ export interface GcRuntime {
   readOnly(): Sh;
   /** Ends it, whatever of it had come about; may be run twice. */
   restore(): Sh;
+}
+
+/** Seconds a step of a collection may take. */
+const day = 86_400;
+
+/** What a script printed. @throws RegistryError saying what was attempted and how it ended */
+export async function printedBy(host: GcHost, script: Sh, attempt: string): Promise<string> {
+  const { status, stdout, stderr } = await host.run(script, { deadline: day });
+  if (status === 0) return stdout;
+  const why = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
+  throw new RegistryError('server', `could not ${attempt}: ${why} (exit status ${status})`);
 }

@@ -164,4 +164,18 @@ echo $! > pid`;
     expect(await takesWrites()).toBe(true);
     expect(await collect({})).toMatchObject({ blobs: 2 });
   });
+
+  test('a collection that takes what its dry run did not name: what is missing is said', async () => {
+    const blobs = `${server.home}/data/docker/registry/v2/blobs`;
+    const collect_ = (options: readonly string[]) =>
+      options.includes('--dry-run')
+        ? sh`docker-registry garbage-collect ${options} ${server.config}`
+        : sh`rm -r ${blobs}; echo half-way >&2; exit 1`;
+    await expect(collect({ apply: true }, { collect: collect_ })).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(
+        /^could not collect garbage: half-way .*; and missing after the collection: .*manifest sha256/,
+      ),
+    });
+  });
 });
