@@ -56,6 +56,7 @@ export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
 export { block } from './resources/block.js';
 export { command } from './resources/command.js';
+export { debug } from './resources/debug.js';
 export { directory } from './resources/directory.js';
 export { docker_daemon } from './resources/docker-daemon.js';
 export { docker_options } from './resources/docker-options.js';

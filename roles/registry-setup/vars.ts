@@ -4,9 +4,19 @@ const hostPath = z.string().regex(/^\//, { error: 'must be an absolute path' });
 
 export const vars = z.object({
   registry_runtime: z
-    .enum(['package', 'docker'])
+    .enum(['package', 'docker', 'embedded'])
     .default('package')
-    .describe("What runs the registry: the distribution's package, or a container of the host's docker"),
+    .describe(
+      "What runs the registry: the distribution's package, a container of the host's docker, or this tool's own registry, which needs nothing but Node on the host",
+    ),
+  registry_state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('`absent`: stopped and taken away; images stay unless `registry_remove_images` says otherwise'),
+  registry_remove_images: z.boolean().default(false).describe('With `registry_state: absent`: the images go too'),
+  registry_home: hostPath
+    .optional()
+    .describe('Folder of the embedded registry. Default: `/usr/local/lib/provision/NAME`, without root below the home'),
   registry_port: z.int().min(1).max(65_535).default(5000).describe('Port that it is reached at'),
   registry_address: z.string().default('').describe('Address that it listens on; empty: all of them'),
   registry_storage_directory: hostPath
@@ -43,3 +53,5 @@ export const vars = z.object({
   registry_force: z.boolean().default(false).describe('Update a registry that is there and differs, as `--force` does'),
   docker_registry_setup_force: z.boolean().default(false).describe("The older role's name for `registry_force`"),
 });
+
+export type RegistryVars = z.output<typeof vars>;

@@ -1,6 +1,7 @@
 import type { ResourceKind } from '../model/task.js';
 import { block } from './block.js';
 import { command } from './command.js';
+import { debug } from './debug.js';
 import { directory } from './directory.js';
 import { docker_daemon } from './docker-daemon.js';
 import { docker_options } from './docker-options.js';
@@ -40,4 +41,5 @@ export const resourceKinds: readonly ResourceKind[] = [
   wait,
   images,
   embedded_registry,
+  debug,
 ];
