@@ -11,6 +11,7 @@ import { ImageSetMaker } from '../test/registry/proxy/image-set.js';
 import { populate, put, upload } from '../test/registry/proxy/populate.js';
 import { differences } from '../test/registry/proxy/read-back.js';
 import { noiseStream } from '../test/registry/proxy/seeded.js';
+import { installed } from '../test/registry/proxy/start-registry.js';
 import { median, type Run, requestsText, run } from './images-run.js';
 import { type Stage, stageFor } from './images-stage.js';
 import { table } from './table.js';
@@ -21,6 +22,9 @@ import { table } from './table.js';
  * for the far case, waits 25 ms before each request. Whole processes are measured; the floor is what the protocol needs.
  */
 
+for (const program of ['docker-registry', 'skopeo'] as const) {
+  if (!installed(program)) throw new Error(`${program} is not installed (apt-get install docker-registry skopeo time)`);
+}
 const far = 25;
 const set = benchSet(benchSize);
 const floor = requestFloor(set);

@@ -11,100 +11,104 @@ import { type Pair, startPair } from './pair.js';
 import { type SyncRun, syncPlace } from './run-sync.js';
 
 /** Each thing that goes wrong by itself, and exactly what a sync does about it. */
-describe.skipIf(!installed('docker-registry')).concurrent('a sync where one thing goes wrong', () => {
-  it('follows blobs to another host without showing it the account', async () => {
-    await staged({ auth: { service: 'test' } }, async ({ pair, sync }) => {
-      pair.source.proxy.reset({ faults: [{ does: { what: 'redirect' }, kinds: ['blob-get'], rate: 1 }] });
-      expect((await sync()).status).toBe(0);
-      expect(pair.source.proxy.elsewhere).toEqual({ requests: 7, withAuthorization: 0 });
-    });
-  });
-
-  it.each<[string, RequestKind]>([
-    ['a token', 'token'],
-    ['a HEAD of a manifest', 'manifest-head'],
-    ['the catalogue', 'catalog'],
-    ['the start of an upload', 'upload-post'],
-    ['a blob', 'upload-put'],
-    ['a mount', 'mount'],
-    ['a manifest', 'manifest-put'],
-  ])('waits as long as Retry-After says, for %s as for all', async (_, kind) => {
-    await staged({ auth: { service: 'test' } }, async ({ pair, sync }) => {
-      const usual = (await counted(pair, sync)).target[kind];
-      await pair.target.registry.empty();
-      const does: FaultAction = { what: 'status', status: 429, retryAfter: 2 };
-      const started = Date.now();
-      const { target } = await counted(pair, sync, [{ does, kinds: [kind], at: [1] }]);
-      expect(target[kind]).toBe((usual ?? 0) + 1);
-      expect(Date.now() - started).toBeGreaterThanOrEqual(2000);
-    });
-  });
-
-  it('writes a manifest again that arrived otherwise than it was sent', async () => {
-    await staged({}, async ({ pair, sync }) => {
-      const faults: Fault[] = [{ does: { what: 'wrong-request-bytes' }, kinds: ['manifest-put'], of: '/v1', at: [1] }];
-      // One byte in the middle of a manifest of this size is a digit of a digest or the space before a name.
-      const { target } = await counted(pair, () => sync('--verify', 'none'), faults);
-      expect(target['manifest-put']).toBe(3);
-    });
-  });
-
-  it('gets new tokens when those that it has expire on the way', async () => {
-    await staged({ auth: { service: 'test', lifetimeSeconds: 1, tellsLifetime: false } }, async ({ pair, sync }) => {
-      for (const { proxy } of [pair.source, pair.target]) proxy.reset({ delayMs: 150 });
-      const { status } = await sync('--connections', '1');
-      expect(status).toBe(0);
-      expect(pair.target.proxy.counts.requests.token).toBeGreaterThan(2);
-    });
-  });
-
-  it.each<[string, FaultAction]>([
-    ['other bytes', { what: 'wrong-bytes' }],
-    ['too few bytes', { what: 'truncated', by: 1 }],
-    ['nothing but errors', { what: 'status', status: 500 }],
-  ])('brings what it can where the source has %s for one blob, and names what it cannot', async (_, does) => {
-    await staged({}, async ({ pair, set, sync, layer }) => {
-      pair.source.proxy.reset({ faults: [{ does, kinds: ['blob-get'], of: layer, rate: 1 }] });
-      const { status, report } = await sync();
-      expect([status, ...states({ report })]).toEqual([2, 'app/one:v1 failed', 'app/two:v1 copied']);
-      expect(report?.images.find(({ state }) => state === 'failed')?.error?.message).toContain(layer);
-      const lacks = await differences(pair.target.registry.url, set);
-      expect(lacks.map(({ image, kind }) => [image, kind])).toEqual([['app/one:v1', 'missing']]);
-      pair.source.proxy.reset({ faults: [] });
-      expect(await sync()).toMatchObject({ status: 0, report: { totals: { copied: 1, unchanged: 1 } } });
-    });
-  });
-
-  it.each<RequestKind>(['blob-get', 'manifest-get'])('gives up a %s that stalls, and asks again', async (kind) => {
-    await staged({}, async ({ pair, sync }) => {
-      const does: FaultAction = { what: 'stall', after: 100, forMs: 120_000 };
-      await counted(pair, sync, [{ does, kinds: [kind], at: [1] }]);
-    });
-  });
-
-  it('fetches no blob again that was there before it was killed', async () => {
-    const set = new ImageSetMaker();
-    for (let number = 1; number <= 30; number += 1) {
-      const layers = [1, 2, 3].map((layer) => set.layer(`${number} ${layer}`, 1000));
-      set.tag(`app/image${number}`, 'v1', set.image(`app/image${number}`, layers, { seed: String(number) }));
-    }
-    await staged(
-      {},
-      async ({ pair, sync, killed }) => {
-        const connections = 4;
-        const uploads = () => pair.target.proxy.counts.requests['upload-put'] ?? 0;
-        await killed(() => uploads() > 60, '--connections', String(connections));
-        const there = uploads();
-        expect(there).toBeLessThan(set.blobs.size);
-        pair.source.proxy.reset();
+describe
+  .skipIf(!installed('docker-registry'))
+  .concurrent('a sync where one thing goes wrong', { timeout: 120_000 }, () => {
+    it('follows blobs to another host without showing it the account', async () => {
+      await staged({ auth: { service: 'test' } }, async ({ pair, sync }) => {
+        pair.source.proxy.reset({ faults: [{ does: { what: 'redirect' }, kinds: ['blob-get'], rate: 1 }] });
         expect((await sync()).status).toBe(0);
-        const fetched = pair.source.proxy.counts.requests['blob-get'] ?? 0;
-        expect(fetched).toBeLessThanOrEqual(set.blobs.size - there + 2 * connections);
-      },
-      set,
-    );
+        expect(pair.source.proxy.elsewhere).toEqual({ requests: 7, withAuthorization: 0 });
+      });
+    });
+
+    it.each<[string, RequestKind]>([
+      ['a token', 'token'],
+      ['a HEAD of a manifest', 'manifest-head'],
+      ['the catalogue', 'catalog'],
+      ['the start of an upload', 'upload-post'],
+      ['a blob', 'upload-put'],
+      ['a mount', 'mount'],
+      ['a manifest', 'manifest-put'],
+    ])('waits as long as Retry-After says, for %s as for all', async (_, kind) => {
+      await staged({ auth: { service: 'test' } }, async ({ pair, sync }) => {
+        const usual = (await counted(pair, sync)).target[kind];
+        await pair.target.registry.empty();
+        const does: FaultAction = { what: 'status', status: 429, retryAfter: 2 };
+        const started = Date.now();
+        const { target } = await counted(pair, sync, [{ does, kinds: [kind], at: [1] }]);
+        expect(target[kind]).toBe((usual ?? 0) + 1);
+        expect(Date.now() - started).toBeGreaterThanOrEqual(2000);
+      });
+    });
+
+    it('writes a manifest again that arrived otherwise than it was sent', async () => {
+      await staged({}, async ({ pair, sync }) => {
+        const faults: Fault[] = [
+          { does: { what: 'wrong-request-bytes' }, kinds: ['manifest-put'], of: '/v1', at: [1] },
+        ];
+        // One byte in the middle of a manifest of this size is a digit of a digest or the space before a name.
+        const { target } = await counted(pair, () => sync('--verify', 'none'), faults);
+        expect(target['manifest-put']).toBe(3);
+      });
+    });
+
+    it('gets new tokens when those that it has expire on the way', async () => {
+      await staged({ auth: { service: 'test', lifetimeSeconds: 1, tellsLifetime: false } }, async ({ pair, sync }) => {
+        for (const { proxy } of [pair.source, pair.target]) proxy.reset({ delayMs: 150 });
+        const { status } = await sync('--connections', '1');
+        expect(status).toBe(0);
+        expect(pair.target.proxy.counts.requests.token).toBeGreaterThan(2);
+      });
+    });
+
+    it.each<[string, FaultAction]>([
+      ['other bytes', { what: 'wrong-bytes' }],
+      ['too few bytes', { what: 'truncated', by: 1 }],
+      ['nothing but errors', { what: 'status', status: 500 }],
+    ])('brings what it can where the source has %s for one blob, and names what it cannot', async (_, does) => {
+      await staged({}, async ({ pair, set, sync, layer }) => {
+        pair.source.proxy.reset({ faults: [{ does, kinds: ['blob-get'], of: layer, rate: 1 }] });
+        const { status, report } = await sync();
+        expect([status, ...states({ report })]).toEqual([2, 'app/one:v1 failed', 'app/two:v1 copied']);
+        expect(report?.images.find(({ state }) => state === 'failed')?.error?.message).toContain(layer);
+        const lacks = await differences(pair.target.registry.url, set);
+        expect(lacks.map(({ image, kind }) => [image, kind])).toEqual([['app/one:v1', 'missing']]);
+        pair.source.proxy.reset({ faults: [] });
+        expect(await sync()).toMatchObject({ status: 0, report: { totals: { copied: 1, unchanged: 1 } } });
+      });
+    });
+
+    it.each<RequestKind>(['blob-get', 'manifest-get'])('gives up a %s that stalls, and asks again', async (kind) => {
+      await staged({}, async ({ pair, sync }) => {
+        const does: FaultAction = { what: 'stall', after: 100, forMs: 120_000 };
+        await counted(pair, sync, [{ does, kinds: [kind], at: [1] }]);
+      });
+    });
+
+    it('fetches no blob again that was there before it was killed', async () => {
+      const set = new ImageSetMaker();
+      for (let number = 1; number <= 30; number += 1) {
+        const layers = [1, 2, 3].map((layer) => set.layer(`${number} ${layer}`, 1000));
+        set.tag(`app/image${number}`, 'v1', set.image(`app/image${number}`, layers, { seed: String(number) }));
+      }
+      await staged(
+        {},
+        async ({ pair, sync, killed }) => {
+          const connections = 4;
+          const uploads = () => pair.target.proxy.counts.requests['upload-put'] ?? 0;
+          await killed(() => uploads() > 60, '--connections', String(connections));
+          const there = uploads();
+          expect(there).toBeLessThan(set.blobs.size);
+          pair.source.proxy.reset();
+          expect((await sync()).status).toBe(0);
+          const fetched = pair.source.proxy.counts.requests['blob-get'] ?? 0;
+          expect(fetched).toBeLessThanOrEqual(set.blobs.size - there + 2 * connections);
+        },
+        set,
+      );
+    });
   });
-});
 
 interface Stage {
   readonly pair: Pair;
