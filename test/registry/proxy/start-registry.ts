@@ -47,6 +47,9 @@ export async function startRegistry(): Promise<StartedRegistry> {
   process_.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-4000);
   });
+  const orphaned = () => process_.kill('SIGKILL'); // A test that runs out of time closes nothing.
+  process.once('exit', orphaned);
+  process_.once('exit', () => process.removeListener('exit', orphaned));
   const url = `http://127.0.0.1:${port}`;
   try {
     await answers(url, process_, () => said);
