@@ -1,0 +1,74 @@
+import { type FileHandle, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { algorithmOf, type Digest } from '../digest.js';
+import { type Answer, refusal } from './answer.js';
+import { byteRange, matchesEtag } from './byte-range.js';
+import { openContent } from './content.js';
+import { readLink, sizeOf } from './files.js';
+import type { Layout } from './layout.js';
+import type { Store } from './store.js';
+
+/** Sends a blob, or a part of it (distribution-spec end-2). */
+export async function getBlob(
+  { layout }: Store,
+  request: IncomingMessage,
+  name: string,
+  digest: Digest,
+): Promise<Answer> {
+  const sha256 = await linkedBlob(layout, name, digest);
+  const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
+  if (file === undefined) return unknownBlob(digest);
+  try {
+    const { size } = await file.stat();
+    const answer = partOf(file, size, request, digest);
+    if (answer.body === undefined) await file.close();
+    return answer;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function partOf(file: FileHandle, size: number, { method, headers: asked }: IncomingMessage, digest: Digest): Answer {
+  const headers = {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': digest,
+    ETag: `"${digest}"`,
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'max-age=31536000',
+  };
+  if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers };
+  const condition = asked['if-range']?.toString();
+  const wanted = method === 'GET' && (condition === undefined || matchesEtag(condition, digest));
+  const range = byteRange(wanted ? asked.range : undefined, size);
+  switch (range.kind) {
+    case 'beyond':
+      return { status: 416, headers: { 'Content-Range': `bytes */${size}` } };
+    case 'whole':
+      return { status: 200, headers, body: { file, start: 0, length: size } };
+    case 'part': {
+      const { start, length } = range;
+      const part = { 'Content-Range': `bytes ${start}-${start + length - 1}/${size}` };
+      return { status: 206, headers: { ...headers, ...part }, body: { file, start, length } };
+    }
+  }
+}
+
+/** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
+export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<Answer> {
+  if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
+  await rm(layout.blobLink(name, digest).replace(/\/link$/, ''), { recursive: true, force: true });
+  return { status: 202 };
+}
+
+/** The content that a repository has under a digest of a blob. */
+export async function linkedBlob(layout: Layout, name: string, digest: Digest): Promise<Digest | undefined> {
+  const link = layout.blobLink(name, digest);
+  if (algorithmOf(digest) !== 'sha256') return await readLink(link);
+  const size = await sizeOf(link); // What it says can only be the digest itself; of an empty one a server died.
+  return size === undefined || size === 0 ? undefined : digest;
+}
+
+function unknownBlob(digest: Digest): Answer {
+  return refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest });
+}

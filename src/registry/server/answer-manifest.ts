@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import type { Digest } from '../digest.js';
+import { type Answer, refusal } from './answer.js';
+import { matchesEtag } from './byte-range.js';
+import type { Reference } from './route.js';
+import type { Store } from './store.js';
+import { listTags, removeTag } from './tags.js';
+
+/** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
+export function getManifest({ cache }: Store, request: IncomingMessage, name: string, reference: Reference): Answer {
+  const manifest = cache.read(name, reference);
+  if (manifest === undefined) return unknownManifest(reference);
+  const { digest, mediaType, bytes } = manifest;
+  const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
+  if (matchesEtag(request.headers['if-none-match'], digest)) return { status: 304, headers };
+  return { status: 200, headers, body: bytes };
+}
+
+/** Takes away a tag, or a manifest with all tags that point at it (end-9). */
+export async function deleteManifest({ layout, cache }: Store, name: string, reference: Reference): Promise<Answer> {
+  if (reference.kind === 'tag') {
+    if (cache.tagged(name, reference.tag) === undefined) return unknownManifest(reference);
+    await removeTag(layout, name, reference.tag);
+    return { status: 202 };
+  }
+  const { digest } = reference;
+  if (!cache.has(name, digest)) return unknownManifest(reference);
+  for (const tag of (await listTags(layout, name)) ?? []) {
+    if (cache.tagged(name, tag) === digest) await removeTag(layout, name, tag);
+  }
+  await removeRevision(layout.revisionLink(name, digest));
+  return { status: 202 };
+}
+
+async function removeRevision(link: string): Promise<void> {
+  await rm(link.replace(/\/link$/, ''), { recursive: true, force: true });
+}
+
+function unknownManifest(reference: Reference): Answer {
+  const detail: { tag: string } | { digest: Digest } =
+    reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
+  return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);
+}

@@ -1,0 +1,52 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** What a request is answered with. It is sent by send.ts; on HEAD without its body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly body?: Buffer | FilePart;
+}
+
+/** Bytes of a file, from `start` on. Whoever sends it closes the file. */
+export interface FilePart {
+  readonly file: FileHandle;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Codes of the error body (distribution-spec, "Error Codes"), and the two that docker-registry has beside them. */
+export type ErrorCode =
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_UPLOAD_INVALID'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'DENIED'
+  | 'DIGEST_INVALID'
+  | 'MANIFEST_BLOB_UNKNOWN'
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_UNKNOWN'
+  | 'NAME_INVALID'
+  | 'NAME_UNKNOWN'
+  | 'PAGINATION_NUMBER_INVALID'
+  | 'SIZE_INVALID'
+  | 'TAG_INVALID'
+  | 'UNAUTHORIZED'
+  | 'UNKNOWN'
+  | 'UNSUPPORTED';
+
+/** A refusal in the specification's words. */
+export function refusal(status: number, code: ErrorCode, message: string, detail?: unknown): Answer {
+  return json(status, { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] });
+}
+
+/** An answer in JSON. */
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string | number | readonly string[]>> = {},
+): Answer {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    body: Buffer.from(`${JSON.stringify(value)}\n`),
+  };
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { type Answer, json, refusal } from './answer.js';
+import { deleteBlob, getBlob } from './answer-blob.js';
+import { getCatalog, getTags } from './answer-lists.js';
+import { deleteManifest, getManifest } from './answer-manifest.js';
+import { getReferrers } from './answer-referrers.js';
+import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answer-upload.js';
+import { putManifest } from './put-manifest.js';
+import type { Route } from './route.js';
+import type { Store } from './store.js';
+
+/** Answers a request about the storage: which of its paths takes which methods. */
+export async function handle(
+  store: Store,
+  request: IncomingMessage,
+  route: Exclude<Route, { kind: 'metrics' }>,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const { method = '' } = request;
+  const reads = method === 'GET' || method === 'HEAD';
+  if (route.kind === 'refused') return route.answer;
+  if (!reads && store.rules.readOnly) return notAllowed('GET, HEAD', 'the registry is read-only');
+  switch (route.kind) {
+    case 'health':
+      return reads ? { status: 200 } : notAllowed('GET, HEAD');
+    case 'base':
+      return reads ? json(200, {}) : notAllowed('GET, HEAD');
+    case 'catalog':
+      return reads ? await getCatalog(store, query) : notAllowed('GET, HEAD');
+    case 'tags':
+      return reads ? await getTags(store, route.name, query) : notAllowed('GET, HEAD');
+    case 'referrers':
+      return reads ? await getReferrers(store, route.name, route.digest, query) : notAllowed('GET, HEAD');
+    case 'blob':
+      if (reads) return await getBlob(store, request, route.name, route.digest);
+      if (method !== 'DELETE') return notAllowed('GET, HEAD, DELETE');
+      return deletes(store) ?? (await deleteBlob(store, route.name, route.digest));
+    case 'manifest':
+      if (reads) return getManifest(store, request, route.name, route.reference);
+      if (method === 'PUT') return await putManifest(store, request, route.name, route.reference, query);
+      if (method !== 'DELETE') return notAllowed('GET, HEAD, PUT, DELETE');
+      return deletes(store) ?? (await deleteManifest(store, route.name, route.reference));
+    case 'uploads':
+      return method === 'POST' ? await postUpload(store, request, route.name, query) : notAllowed('POST');
+    case 'upload':
+      if (reads) return await getUpload(store, route.name, route.id);
+      if (method === 'PATCH') return await patchUpload(store, request, route.name, route.id);
+      if (method === 'PUT') return await putUpload(store, request, route.name, route.id, query);
+      if (method === 'DELETE') return await deleteUpload(store, request, route.name, route.id);
+      return notAllowed('GET, HEAD, PATCH, PUT, DELETE');
+  }
+}
+
+function deletes({ rules }: Store): Answer | undefined {
+  return rules.deletes ? undefined : notAllowed('GET, HEAD, PUT', 'deleting is switched off');
+}
+
+function notAllowed(methods: string, why = 'the operation is unsupported'): Answer {
+  const answer = refusal(405, 'UNSUPPORTED', why);
+  return { ...answer, headers: { ...answer.headers, Allow: methods } };
+}

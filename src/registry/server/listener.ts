@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import type { Accounts } from './accounts.js';
+import { type Answer, refusal } from './answer.js';
+import { isCode, isMissing } from './files.js';
+import { handle } from './handle.js';
+import { Metrics } from './metrics.js';
+import { type Route, routeOf } from './route.js';
+import { send } from './send.js';
+import type { Store } from './store.js';
+
+/** Status by which a request is counted whose body never came whole: there was nobody to send one to. */
+const lostConnection = 499;
+
+/** What happens to each request: whose it is, what it is about, the answer sent, counted and logged. */
+export class Listener {
+  readonly metrics = new Metrics();
+  /** The server stops: every connection ends with its request. */
+  closing = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly accounts: Accounts | undefined,
+    private readonly metricsPath: string,
+    private readonly log: Writable | undefined,
+  ) {}
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    const { url = '/', method = '', socket } = request;
+    const { remoteAddress = '-' } = socket; // It is forgotten once the connection is closed.
+    const mark = url.indexOf('?');
+    const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.metricsPath);
+    this.metrics.inFlight += 1;
+    response.on('error', () => {}); // A connection that is lost; whoever writes to it is told as well.
+    const answer = await this.attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
+    if (this.closing) response.shouldKeepAlive = false;
+    response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+    let sent = 0;
+    try {
+      sent = await send(request, response, answer);
+    } catch (error) {
+      this.complain(request, error);
+    }
+    this.metrics.inFlight -= 1;
+    const seconds = (performance.now() - began) / 1000;
+    const received = Number(request.headers['content-length'] ?? 0);
+    const status = request.complete ? answer.status : lostConnection;
+    this.metrics.ended(method, route.kind, status, seconds, sent, received);
+    this.log?.write(line(remoteAddress, request, status, sent, seconds));
+  }
+
+  private async attempt(request: IncomingMessage, route: Route, search: string): Promise<Answer> {
+    try {
+      if (this.accounts !== undefined && route.kind !== 'health') {
+        const user = await this.accounts.user(request.headers.authorization);
+        if (user === undefined) return unauthorized();
+      }
+      if (route.kind === 'metrics') return this.metrics.answer(this.store.uploads.open);
+      return await handle(this.store, request, route, new URLSearchParams(search));
+    } catch (error) {
+      if (isMissing(error) && route.kind === 'upload') {
+        return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
+      }
+      this.complain(request, error);
+      const full = isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT');
+      return refusal(full ? 507 : 500, 'UNKNOWN', full ? 'the storage is full' : 'the storage failed; see the log');
+    }
+  }
+
+  private complain({ method, url }: IncomingMessage, error: unknown): void {
+    this.log?.write(`${new Date().toISOString()} error ${method} ${url}: ${String(error)}\n`);
+  }
+}
+
+function unauthorized(): Answer {
+  const answer = refusal(401, 'UNAUTHORIZED', 'authentication required');
+  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' } };
+}
+
+function line(
+  from: string,
+  { method, url, headers }: IncomingMessage,
+  status: number,
+  sent: number,
+  seconds: number,
+): string {
+  const agent = JSON.stringify(headers['user-agent'] ?? '');
+  return `${new Date().toISOString()} ${from} ${method} ${url} ${status} ${sent} ${seconds.toFixed(4)} ${agent}\n`;
+}

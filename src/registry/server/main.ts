@@ -1,0 +1,78 @@
+/*
+ * The embedded registry as a program of its own: what a service on a host runs.
+ *
+ *   node main.js --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
+ *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
+ *
+ * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
+ */
+import { rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { writeWhole } from './files.js';
+import { type RegistryServerOptions, serveRegistry } from './serve.js';
+
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+    'read-only': { type: 'boolean' },
+    delete: { type: 'boolean' },
+    'sparse-indexes': { type: 'boolean' },
+    htpasswd: { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'metrics-path': { type: 'string' },
+    'max-manifest-size': { type: 'string' },
+    log: { type: 'boolean' },
+    'pid-file': { type: 'string' },
+    'ready-file': { type: 'string' },
+  },
+});
+
+async function main(): Promise<void> {
+  const server = await serveRegistry(optionsOf());
+  const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
+  if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);
+  if (readyFile !== undefined) await writeWhole(readyFile, `${server.url}\n`);
+  process.stdout.write(`serving ${values.dir} at ${server.url}\n`);
+  let asked = 0;
+  const stop = async () => {
+    asked += 1;
+    await server.close(asked === 1 ? undefined : 0);
+    for (const file of [pidFile, readyFile]) if (file !== undefined) await rm(file, { force: true });
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+function optionsOf(): RegistryServerOptions {
+  const { dir, host, htpasswd, 'tls-cert': cert, 'tls-key': key, 'metrics-path': metricsPath } = values;
+  const size = values['max-manifest-size'];
+  if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
+  if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key go together');
+  return {
+    dir,
+    port: whole('--port', values.port ?? '0', 65_535),
+    readOnly: values['read-only'] ?? false,
+    delete: values.delete ?? false,
+    sparseIndexes: values['sparse-indexes'] ?? false,
+    ...(host === undefined ? {} : { host }),
+    ...(htpasswd === undefined ? {} : { htpasswd }),
+    ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
+    ...(metricsPath === undefined ? {} : { metricsPath }),
+    ...(size === undefined ? {} : { maxManifestSize: whole('--max-manifest-size', size, 1 << 30) }),
+    ...(values.log === true ? { log: process.stdout } : {}),
+  };
+}
+
+function whole(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= most) return value;
+  throw new Error(`${option} ${text}: must be a whole number up to ${most}`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,63 @@
+import type { Answer } from './answer.js';
+
+/** Counts what the server does, for Prometheus (text format 0.0.4). */
+export class Metrics {
+  private readonly requests = new Map<string, { count: number; seconds: number }>();
+  private received = 0;
+  private sent = 0;
+  inFlight = 0;
+
+  /** A request has ended. `kind` is what its path was about. */
+  ended(method: string, kind: string, status: number, seconds: number, sent: number, received: number): void {
+    const key = `method="${method}",kind="${kind}",status="${status}"`;
+    const entry = this.requests.get(key);
+    if (entry === undefined) this.requests.set(key, { count: 1, seconds });
+    else {
+      entry.count += 1;
+      entry.seconds += seconds;
+    }
+    this.sent += sent;
+    this.received += received;
+  }
+
+  answer(openUploads: number): Answer {
+    const { rss, heapUsed } = process.memoryUsage();
+    const entries = [...this.requests].sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = [
+      ...described('registry_requests_total', 'counter', 'Requests answered.'),
+      ...entries.map(([labels, { count }]) => `registry_requests_total{${labels}} ${count}`),
+      ...described('registry_request_seconds_total', 'counter', 'Time that they took, with sending the answer.'),
+      ...entries.map(([labels, { seconds }]) => `registry_request_seconds_total{${labels}} ${seconds.toFixed(6)}`),
+      ...single(
+        'registry_received_bytes_total',
+        'counter',
+        'Bytes of bodies received, as their Content-Length says.',
+        this.received,
+      ),
+      ...single('registry_sent_bytes_total', 'counter', 'Bytes of bodies sent.', this.sent),
+      ...single('registry_requests_in_flight', 'gauge', 'Requests under way, this one among them.', this.inFlight),
+      ...single('registry_uploads_remembered', 'gauge', 'Uploads begun or gone on with, not ended.', openUploads),
+      ...single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),
+      ...single('nodejs_heap_used_bytes', 'gauge', 'Heap in use.', heapUsed),
+      ...single('process_cpu_seconds_total', 'counter', 'User and system time.', cpuSeconds()),
+    ];
+    return {
+      status: 200,
+      headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: Buffer.from(`${text.join('\n')}\n`),
+    };
+  }
+}
+
+function single(name: string, type: 'counter' | 'gauge', help: string, value: number): string[] {
+  return [...described(name, type, help), `${name} ${value}`];
+}
+
+function described(name: string, type: 'counter' | 'gauge', help: string): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

@@ -1,0 +1,124 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { isIP } from 'node:net';
+import type { Writable } from 'node:stream';
+import { Accounts } from './accounts.js';
+import { Listener } from './listener.js';
+import { purgeUploads } from './purge-uploads.js';
+import { openStore, type Store } from './store.js';
+
+export interface RegistryServerOptions {
+  /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */
+  readonly dir: string;
+  /** Address to listen on. Default `127.0.0.1`: whoever wants others to reach it says so. */
+  readonly host?: string;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  /** Refuse whatever writes (405). Default false. */
+  readonly readOnly?: boolean;
+  /** Let manifests, tags and blobs be deleted. Default false, as in docker-registry: a push can be repeated, a delete can't. */
+  readonly delete?: boolean;
+  /** Take indexes some of whose manifests are not there. Default false. */
+  readonly sparseIndexes?: boolean;
+  /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
+  readonly htpasswd?: string;
+  /** Files of a certificate (chain) and its key, in PEM; without them it speaks plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Where a line a request goes. Default: nowhere. */
+  readonly log?: Writable;
+  /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
+  readonly metricsPath?: string;
+  /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
+  readonly maxManifestSize?: number;
+}
+
+export interface RegistryServer {
+  /** `http://127.0.0.1:5000` */
+  readonly url: string;
+  /** `127.0.0.1:5000`, as in references. */
+  readonly host: string;
+  readonly port: number;
+  /** Stops taking connections and lets requests under way end; after `deadline` milliseconds (default 10000) they are cut. */
+  close(deadline?: number): Promise<void>;
+}
+
+const leastManifestSize = 4 << 20;
+const day = 24 * 3600_000;
+
+/** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
+export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
+  const { dir, host = '127.0.0.1', port = 0, readOnly = false, tls } = options;
+  if (!readOnly) await mkdir(dir, { recursive: true });
+  const store = openStore(dir, {
+    readOnly,
+    deletes: options.delete ?? false,
+    sparseIndexes: options.sparseIndexes ?? false,
+    maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
+  });
+  const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd);
+  const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
+  const server = await httpServer(tls, (request, response) => void listener.answer(request, response));
+  const address = await listening(server, host, port);
+  const purging = readOnly ? undefined : purgeDaily(store, options.log);
+  const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    host: authority,
+    port: address.port,
+    close: async (deadline = 10_000) => {
+      clearInterval(purging);
+      listener.closing = true;
+      await closed(server, deadline);
+    },
+  };
+}
+
+async function httpServer(
+  tls: { readonly cert: string; readonly key: string } | undefined,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
+  // An upload may take hours: it is idle connections that are ended, not long requests.
+  const common = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 90_000, noDelay: true };
+  const server =
+    tls === undefined
+      ? createServer(common, answer)
+      : createTlsServer({ ...common, cert: await readFile(tls.cert), key: await readFile(tls.key) }, answer);
+  server.setTimeout(300_000);
+  server.maxRequestsPerSocket = 0;
+  return server;
+}
+
+async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a server without a port');
+  return address;
+}
+
+async function closed(server: Server, deadline: number): Promise<void> {
+  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), deadline);
+  await over;
+  clearTimeout(timer);
+}
+
+function purgeDaily({ layout }: Store, log: Writable | undefined): NodeJS.Timeout {
+  const purge = async () => {
+    try {
+      await purgeUploads(layout, Date.now());
+    } catch (error) {
+      log?.write(`old uploads could not be removed: ${String(error)}\n`); // The next day tries again.
+    }
+  };
+  void purge();
+  return setInterval(() => void purge(), day).unref();
+}
