@@ -28,6 +28,8 @@ export interface RegistryErrorDetails {
   /** What to try. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** It was tried again as often as makes sense: whoever hears of it need not. */
+  readonly final?: boolean | undefined;
 }
 
 /** What a registry, an archive or a list did wrong, worded for whoever asked: what was attempted, what came back, what to try. */
@@ -35,16 +37,18 @@ export class RegistryError extends Error {
   readonly status: number | undefined;
   readonly codes: readonly string[];
   readonly hint: string | undefined;
+  readonly final: boolean;
 
   constructor(
     readonly kind: RegistryErrorKind,
     message: string,
-    { status, codes = [], hint, cause }: RegistryErrorDetails = {},
+    { status, codes = [], hint, cause, final = false }: RegistryErrorDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'RegistryError';
     this.status = status;
     this.codes = codes;
     this.hint = hint;
+    this.final = final;
   }
 }

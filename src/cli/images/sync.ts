@@ -28,6 +28,10 @@ export async function syncAction(request: SyncRequest): Promise<number> {
     }
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
+    if (json && error instanceof RegistryError) {
+      const { kind, message, hint, status } = error;
+      process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, status } }, null, 2)}\n`);
+    }
     return complainOf(error, request);
   } finally {
     interrupt.release();

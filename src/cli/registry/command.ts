@@ -5,6 +5,7 @@ import type { LoginRequest } from './login.js';
 import type { RegistryRequest } from './registry-options.js';
 import type { RetainRequest } from './retain.js';
 import type { SearchRequest } from './search.js';
+import type { ServeRequest } from './serve.js';
 
 /** The command line of `provision registry`. Throws CommanderError instead of exiting. @param done is given the exit status */
 export function registryCommand(done: (status: number) => void): Command {
@@ -14,7 +15,9 @@ export function registryCommand(done: (status: number) => void): Command {
     .addHelpText('after', exitStatuses)
     .showHelpAfterError('(provision registry --help explains)')
     .exitOverride();
-  for (const command of [...looking(done), ...changing(done), ...accounts(done)]) registry.addCommand(command);
+  for (const command of [...looking(done), ...changing(done), ...accounts(done), serving(done)]) {
+    registry.addCommand(command);
+  }
   return registry;
 }
 
@@ -122,18 +125,27 @@ function accounts(done: (status: number) => void): Command[] {
   ];
 }
 
+function serving(done: (status: number) => void): Command {
+  return bare('serve', 'Is a registry: serves a folder, laid out as docker-registry has it, until it is stopped.')
+    .requiredOption('--dir <folder>', 'its storage; made when it is not there')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0: any that is free', portNumber, 5000)
+    .option('--read-only', 'refuse whatever writes', false)
+    .option('--delete', 'let manifests, tags and blobs be deleted', false)
+    .option('--htpasswd <file>', 'accounts, bcrypt (default: anybody may do all)')
+    .option('--tls-cert <file>', 'its certificate, PEM (default: plain http)')
+    .option('--tls-key <file>', 'the key of it, PEM')
+    .option('--log', 'a line a request, on standard error', false)
+    .action(async (request: ServeRequest) => {
+      done(await (await import('./serve.js')).serveAction(request));
+    });
+}
+
 const address = '[http[s]://]host[:port]…; http is said, or is for loopback';
 
-/** A command with the options that all have. */
+/** A command with the options of all that ask a registry. */
 function plain(name: string, description: string, creds = true): Command {
-  const command = new Command(name)
-    .description(description)
-    .optionsGroup('Options:')
-    .showHelpAfterError(`(provision registry ${name} --help explains)`)
-    .helpOption('-h, --help', 'print this')
-    .configureHelp({ optionDescription: (option) => option.description })
-    .exitOverride()
-    .option('--json', 'print JSON', false)
+  const command = bare(name, description)
     .option('--plain-http', 'speak http, not https', false)
     .option(
       '--ca <[host=]file>',
@@ -145,12 +157,24 @@ function plain(name: string, description: string, creds = true): Command {
     .option('--key <file>', 'its key, PEM')
     .option('--insecure', 'take any certificate', false)
     .option('--authfile <file>', 'accounts (default: those of podman and docker)')
-    .option('--timeout <seconds>', 'give up after so long', positive)
-    .option('-v, --verbose', 'say more', (_value: string, count: number) => count + 1, 0);
+    .option('--timeout <seconds>', 'give up after so long', positive);
   if (!creds) return command;
   return command
     .option('--creds <user>', 'this account; its password is asked for, or PROVISION_REGISTRY_PASSWORD')
     .option('--password-stdin', 'the password for --creds is on standard input', false);
+}
+
+/** A command with the options that all have. */
+function bare(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .optionsGroup('Options:')
+    .showHelpAfterError(`(provision registry ${name} --help explains)`)
+    .helpOption('-h, --help', 'print this')
+    .configureHelp({ optionDescription: (option) => option.description })
+    .exitOverride()
+    .option('--json', 'print JSON', false)
+    .option('-v, --verbose', 'say more', (_value: string, count: number) => count + 1, 0);
 }
 
 const exitStatuses = `
@@ -170,6 +194,12 @@ function positive(value: string): number {
 function wholeNumber(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is expected.');
+  return number;
+}
+
+function portNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is expected.');
   return number;
 }
 

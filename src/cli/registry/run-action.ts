@@ -69,7 +69,10 @@ export async function explicitFor(
   { host }: Target,
   { creds, passwordStdin }: Pick<RegistryRequest, 'creds' | 'passwordStdin'>,
 ): Promise<ReadonlyMap<string, Credentials> | undefined> {
-  if (creds === undefined) return undefined;
+  if (creds === undefined) {
+    if (passwordStdin) throw new RegistryError('input', '--password-stdin: whose password? --creds USER says it');
+    return undefined;
+  }
   const username = userOf(creds);
   return new Map([[host, { username, password: await passwordFor(username, host, passwordStdin) }]]);
 }

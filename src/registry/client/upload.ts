@@ -225,6 +225,7 @@ function sessionOf(answer: Answer, attempt: string, before?: UploadSession): Upl
 /** What the same request would meet again. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof RegistryError)) return false;
+  if (error.final) return true;
   switch (error.kind) {
     case 'unauthorized':
     case 'denied':
@@ -254,7 +255,7 @@ function counted(
   }
   let left = length;
   const part = new Transform({
-    highWaterMark: 256 * 1024,
+    highWaterMark: 64 * 1024,
     transform(chunk: Buffer, _encoding, done) {
       const piece = chunk.subarray(0, left);
       left -= piece.length;

@@ -33,7 +33,7 @@ export function verifiedBody(
   blob: BlobName,
   options: VerifiedOptions,
 ): Readable {
-  return Readable.from(content(open, blob, options), { objectMode: false, highWaterMark: 256 * 1024 });
+  return Readable.from(content(open, blob, options), { objectMode: false, highWaterMark: 64 * 1024 });
 }
 
 async function* content(
@@ -49,7 +49,9 @@ async function* content(
     const before = at;
     let lost: unknown;
     try {
-      const body = await open(at);
+      const body = await open(at).catch((error: unknown) => {
+        throw gaveUp(error, attempt); // Opening it was tried again and again already.
+      });
       const watch = watchRate(body, attempt, limits);
       try {
         for await (const chunk of body) {
@@ -70,11 +72,12 @@ async function* content(
       if (size < 0 || at === size) break;
       lost = new RegistryError('unreachable', `could not ${attempt}: it ended after ${at} of ${size} bytes`);
     } catch (error) {
-      if (error instanceof RegistryError && error.kind !== 'stalled' && error.kind !== 'unreachable') throw error;
+      if (error instanceof RegistryError && (error.final || (error.kind !== 'stalled' && error.kind !== 'unreachable')))
+        throw error;
       lost = error;
     }
     failures = at > before ? 1 : failures + 1;
-    if (failures >= fruitless || size < 0) throw wrapped(lost, attempt);
+    if (failures >= fruitless || size < 0) throw gaveUp(lost, attempt);
     await sleep(backOff(failures));
   }
   const got = finished(hash, algorithmOf(digest));
@@ -87,9 +90,15 @@ function corrupt(attempt: string, why: string): RegistryError {
   });
 }
 
-function wrapped(error: unknown, attempt: string): RegistryError {
-  if (error instanceof RegistryError) return error;
-  return new RegistryError('unreachable', `could not ${attempt}: ${(error as Error).message}`, { cause: error });
+function gaveUp(error: unknown, attempt: string): RegistryError {
+  if (!(error instanceof RegistryError)) {
+    return new RegistryError('unreachable', `could not ${attempt}: ${(error as Error).message}`, {
+      cause: error,
+      final: true,
+    });
+  }
+  const { kind, message, status, codes, hint, cause } = error;
+  return new RegistryError(kind, message, { status, codes, hint, cause, final: true });
 }
 
 /** Ends a stream that moves too few bytes a second; time in which nobody reads doesn't count. */
