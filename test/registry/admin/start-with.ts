@@ -83,7 +83,8 @@ async function answers(host: string, child: ChildProcess): Promise<void> {
   throw new Error(`docker-registry doesn't answer at ${host}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

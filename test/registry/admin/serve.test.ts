@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRegistry } from '../../../src/registry/client/open.js';
+import { pushImage } from './push-image.js';
+import { runCommand } from './run-command.js';
+import { freePort } from './start-with.js';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'provision-serve-'));
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+test('serves a folder until it is told to stop; what was pushed is there when it is started again', async () => {
+  const port = await freePort();
+  const host = `127.0.0.1:${port}`;
+  const before = process.listenerCount('SIGTERM');
+  for (const round of ['first', 'second']) {
+    const running = runCommand('serve', '--dir', join(home, 'data'), '--port', String(port), '--json');
+    const registry = openRegistry({ host });
+    await registry.ping();
+    if (round === 'first') await pushImage(registry, 'team/web', ['1'], { content: 'web' });
+    expect(await registry.tags('team/web')).toEqual(['1']);
+    await registry.close();
+    process.emit('SIGTERM');
+    const { status, stdout } = await running;
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ url: `http://${host}`, host, dir: join(home, 'data') });
+  }
+  expect(process.listenerCount('SIGTERM')).toBe(before);
+});
+
+test('what can not be had is said', async () => {
+  const run = async (...words: string[]) => {
+    const { status, stderr } = await runCommand('serve', '--dir', join(home, 'none'), ...words);
+    return `${stderr.replaceAll(home, 'HOME')}exit ${status}`;
+  };
+  writeFileSync(join(home, 'file'), '');
+  expect(await run('--tls-cert', 'a.pem')).toMatchInlineSnapshot(`
+    "error: --tls-cert and --tls-key go together: the certificate of the registry, and its key
+    exit 1"
+  `);
+  expect(await run('--dir', join(home, 'file/below'), '--port', '0')).toMatchInlineSnapshot(`
+    "error: cannot serve HOME/file/below on 127.0.0.1:0: HOME/file/below: not a directory
+    exit 1"
+  `);
+  expect(await run('--htpasswd', join(home, 'nowhere'), '--port', '0')).toMatchInlineSnapshot(`
+    "error: cannot serve HOME/none on 127.0.0.1:0: HOME/nowhere: no such file or directory
+    exit 1"
+  `);
+});
