@@ -86,7 +86,7 @@ async function ended(process_: ChildProcess): Promise<void> {
   await over;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
