@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface DockerRegistryOptions {
+  readonly readOnly?: boolean;
+  /** Default true. */
+  readonly deleteEnabled?: boolean;
+  readonly htpasswd?: string;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface DockerRegistry {
+  readonly url: string;
+  readonly host: string;
+  readonly folder: string;
+  /** Of its configuration, for its other commands. */
+  readonly config: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts Debian's docker-registry on a free port of loopback over a folder, which stays when it is stopped. */
+export async function dockerRegistry(folder: string, options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
+  const home = await mkdtemp(join(tmpdir(), 'provision-docker-registry-'));
+  const host = `127.0.0.1:${await freePort()}`;
+  const config = join(home, 'config.yml');
+  const { readOnly = false, deleteEnabled = true, htpasswd, tls } = options;
+  await writeFile(
+    config,
+    JSON.stringify({
+      version: 0.1,
+      log: { level: 'error', accesslog: { disabled: true } },
+      storage: {
+        filesystem: { rootdirectory: folder },
+        delete: { enabled: deleteEnabled },
+        maintenance: { readonly: { enabled: readOnly } },
+      },
+      http: {
+        addr: host,
+        secret: 'of a test',
+        ...(tls === undefined ? {} : { tls: { certificate: tls.cert, key: tls.key } }),
+      },
+      ...(htpasswd === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
+    }),
+  );
+  const child = spawn('docker-registry', ['serve', config], {
+    stdio: 'ignore',
+    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+  });
+  const url = `${tls === undefined ? 'http' : 'https'}://${host}`;
+  const stop = async () => {
+    await ended(child);
+    await rm(home, { recursive: true });
+  };
+  try {
+    await answers(url, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, host, folder, config, pid: child.pid ?? 0, stop };
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
+    if (await listens(url)) return;
+    await pause(25);
+  }
+  throw new Error(`docker-registry doesn't answer at ${url}`);
+}
+
+async function listens(url: string): Promise<boolean> {
+  if (url.startsWith('http:')) return (await fetch(`${url}/v2/`).catch(() => undefined)) !== undefined; // Not yet.
+  return await new Promise((resolve) => {
+    get(`${url}/v2/`, { rejectUnauthorized: false }, (response) => resolve(response.resume() !== undefined)).on(
+      'error',
+      () => resolve(false),
+    );
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const over = once(child, 'exit');
+  child.kill('SIGKILL');
+  await over;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
