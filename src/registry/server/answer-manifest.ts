@@ -1,8 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import type { Digest } from '../digest.js';
+import { type Digest, digestOf } from '../digest.js';
 import { type Answer, refusal } from './answer.js';
 import { matchesEtag } from './byte-range.js';
+import { readLink, unlessMissing } from './files.js';
+import type { Layout } from './layout.js';
 import type { Reference } from './route.js';
 import type { Store } from './store.js';
 import { listTags, removeTag } from './tags.js';
@@ -24,13 +26,22 @@ export async function deleteManifest({ layout, cache }: Store, name: string, ref
     await removeTag(layout, name, reference.tag);
     return { status: 202 };
   }
-  const { digest } = reference;
-  if (!cache.has(name, digest)) return unknownManifest(reference);
+  const sha256 = await readLink(layout.revisionLink(name, reference.digest));
+  if (sha256 === undefined) return unknownManifest(reference);
+  const digests = [reference.digest, sha256, await longDigest(layout, sha256)];
   for (const tag of (await listTags(layout, name)) ?? []) {
-    if (cache.tagged(name, tag) === digest) await removeTag(layout, name, tag);
+    if (digests.includes(cache.tagged(name, tag))) await removeTag(layout, name, tag);
   }
-  await removeRevision(layout.revisionLink(name, digest));
+  for (const digest of new Set(digests)) {
+    if (digest !== undefined) await removeRevision(layout.revisionLink(name, digest));
+  }
   return { status: 202 };
+}
+
+/** The sha512 by which a manifest may be known beside its sha256. */
+async function longDigest(layout: Layout, sha256: Digest): Promise<Digest | undefined> {
+  const bytes = await unlessMissing(readFile(`${layout.content(sha256)}/data`));
+  return bytes === undefined ? undefined : digestOf(bytes, 'sha512');
 }
 
 async function removeRevision(link: string): Promise<void> {

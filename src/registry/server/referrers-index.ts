@@ -17,6 +17,8 @@ interface Indexed {
   /** Manifests that were read: what they refer to can't change. */
   readonly read: Set<Digest>;
   readonly bySubject: Map<Digest, Referrer[]>;
+  /** sha256 of those that were pushed by their sha512: they are listed as they were pushed, once. */
+  readonly twins: Set<Digest>;
   /** Time of the folders of manifests when nothing was new in them; undefined: look again. */
   seen: string | undefined;
 }
@@ -36,8 +38,8 @@ export class ReferrersIndex {
   constructor(private readonly layout: Layout) {}
 
   async of(name: string, subject: Digest): Promise<Referrer[]> {
-    const { bySubject } = await this.upToDate(name);
-    const all = bySubject.get(subject) ?? [];
+    const { bySubject, twins } = await this.upToDate(name);
+    const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
     const there = await Promise.all(
       all.map(async ({ digest }) => ((await sizeOf(this.layout.revisionLink(name, digest))) ?? 0) > 0),
     );
@@ -57,7 +59,12 @@ export class ReferrersIndex {
   }
 
   private async look(name: string): Promise<Indexed> {
-    const indexed = this.repositories.get(name) ?? { read: new Set(), bySubject: new Map(), seen: undefined };
+    const indexed = this.repositories.get(name) ?? {
+      read: new Set(),
+      bySubject: new Map(),
+      twins: new Set(),
+      seen: undefined,
+    };
     const [seen, settled] = await this.times(name);
     if (settled && seen === indexed.seen) return indexed;
     let complete = settled;
@@ -90,12 +97,13 @@ export class ReferrersIndex {
   }
 
   /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
-  private async add(name: string, digest: Digest, { read, bySubject }: Indexed): Promise<boolean> {
+  private async add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
     const sha256 = await readLink(this.layout.revisionLink(name, digest));
     const bytes =
       sha256 === undefined ? undefined : await unlessMissing(readFile(`${this.layout.content(sha256)}/data`));
-    if (bytes === undefined) return false;
+    if (sha256 === undefined || bytes === undefined) return false;
     read.add(digest);
+    if (sha256 !== digest) twins.add(sha256);
     const text = manifestText(bytes);
     if (!text.ok || text.manifest.subject === undefined) return true;
     const { mediaType, subject, artifactType, annotations } = text.manifest;

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export interface RunningMain {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Ends it by a signal. @returns its exit status, null when the signal ended it */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Starts the registry's own program in a process, and waits until it listens. */
+export async function runMain(dir: string, ...options: readonly string[]): Promise<RunningMain> {
+  const ready = join(dir, 'ready');
+  await rm(ready, { force: true });
+  const child = spawn(
+    process.execPath,
+    [
+      path('../../../node_modules/jiti/lib/jiti-cli.mjs'),
+      path('../../../src/registry/server/main.ts'),
+      ...['--dir', dir, '--ready-file', ready, ...options],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  const exit = once(child, 'exit');
+  return {
+    url: await whenReady(ready, child, () => said),
+    child,
+    async end(signal) {
+      child.kill(signal);
+      const [status] = (await exit) as [number | null];
+      return status;
+    },
+  };
+}
+
+async function whenReady(ready: string, child: ChildProcess, said: () => string): Promise<string> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}: ${said()}`);
+    const url = await readFile(ready, 'utf8').catch(() => ''); // It isn't there yet.
+    if (url !== '') return url.trim();
+    await pause(25);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the registry doesn't listen: ${said()}`);
+}
