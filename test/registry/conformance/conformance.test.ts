@@ -39,6 +39,7 @@ const known: Readonly<Record<string, string>> = {
   'a manifest of more than the most': '400',
   'names that are none': 'a name may begin with a host, in capitals too',
   'a tag goes, its manifest and the other tags stay': '400: only digests can be deleted',
+  'a manifest goes by its sha512, by whatever digest it is asked for': '400: manifests have a sha256',
   'a referrer goes out of the list': noReferrers,
 };
 

@@ -44,6 +44,20 @@ export const deleteCases: readonly Case[] = [
     },
   },
   {
+    name: 'a manifest goes by its sha512, by whatever digest it is asked for',
+    run: async (repository) => {
+      const manifest = await repository.image('x');
+      const body = Buffer.from(JSON.stringify(manifest));
+      const [short, long] = [digestOf(body), digestOf(body, 'sha512')];
+      const headers = { 'Content-Type': manifest.mediaType };
+      assert.equal((await repository.ask('PUT', `manifests/${long}?tag=long`, { body, headers })).status, 201);
+      assert.equal((await repository.ask('DELETE', `manifests/${long}`)).status, 202);
+      for (const reference of [short, long, 'long']) {
+        assert.equal((await repository.ask('HEAD', `manifests/${reference}`)).status, 404);
+      }
+    },
+  },
+  {
     name: 'a referrer goes out of the list',
     run: async (repository) => {
       const subject = await repository.pushManifest(await repository.image('subject'));
