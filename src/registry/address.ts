@@ -13,7 +13,9 @@ export interface RegistryAddress {
 
 /** Reads `[http[s]://]host[:port][/prefix]`. @throws RegistryError `input` saying what is wrong */
 export function parseAddress(text: string): RegistryAddress {
-  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(text)} is not a registry: ${why}`);
+  // What stands before an @ may be a password.
+  const shown = text.includes('@') ? `…${text.slice(text.lastIndexOf('@'))}` : text;
+  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(shown)} is not a registry: ${why}`);
   const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/s.exec(text.trim()) ?? [];
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
     throw wrong(`${scheme}:// is not http:// or https://`);
