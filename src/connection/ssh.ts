@@ -5,6 +5,7 @@ import { ConnectionError } from './connection.js';
 import type { Ending, HostProcess, Transport } from './process.js';
 import type { Link } from './ssh-link.js';
 import { type Route, route } from './ssh-route.js';
+import { tunnelOver } from './tunnel.js';
 import { within } from './within.js';
 
 /** Seconds until a channel must be open: a half-open link never answers. */
@@ -80,7 +81,7 @@ function openTunnel({ client, lost }: Link, where: string, host: string, port: n
   const late = () => new ConnectionError('lost', `${where} did not reach ${host}:${port} within ${channelSeconds} s`);
   return within<Duplex>(channelSeconds, late, (resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      if (!error) return resolve(channel);
+      if (!error) return resolve(tunnelOver(channel));
       reject(tunnelError(error, where));
     });
   });
