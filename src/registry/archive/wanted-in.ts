@@ -1,8 +1,8 @@
-import type { ArchiveSource } from './archive-source.js';
 import { plainEntry } from '../lists/entry-fields.js';
 import type { WantedImages } from '../lists/image-list.js';
 import { parseReference } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
+import type { ArchiveSource } from './archive-source.js';
 
 /**
  * What is in an archive, as a list. Images that it has no name for need one. `as` names the only image of an archive, or

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { dockerRegistry } from '../test/registry/docker-registry.js';
+
+/** A registry that is measured. */
+export interface Contender {
+  readonly name: 'docker-registry' | 'provision';
+  readonly url: string;
+  /** Resident size now, and the largest it had, in MB. */
+  memory(): Promise<{ readonly now: number; readonly peak: number }>;
+  /** User and system time it took until now, in seconds. */
+  cpu(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Both registries, each in a process of its own over an empty folder of its own. */
+export async function contenders(): Promise<readonly [theirs: Contender, ours: Contender]> {
+  const home = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'provision-bench-embedded-'));
+  const theirs = await dockerRegistry(join(home, 'theirs'));
+  const ours = await embedded(home);
+  return [
+    { ...measured('docker-registry', theirs.url, theirs.pid), close: () => theirs.stop() },
+    {
+      ...measured('provision', ours.url, ours.child.pid ?? 0),
+      async close() {
+        const over = once(ours.child, 'exit');
+        ours.child.kill('SIGTERM');
+        await over;
+        await rm(home, { recursive: true });
+      },
+    },
+  ];
+}
+
+/** Its program compiled by itself, as it is sent to a host: files and Node. */
+async function embedded(home: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const program = join(home, 'program');
+  await mkdir(program);
+  await writeFile(join(program, 'package.json'), '{"type":"module"}');
+  await execa('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', program], { cwd: root });
+  const ready = join(home, 'ready');
+  const main = join(program, 'src/registry/server/main.js');
+  const child = spawn(process.execPath, [main, '--dir', join(home, 'ours'), '--ready-file', ready], {
+    stdio: 'inherit',
+  });
+  for (let tries = 0; tries < 200; tries += 1) {
+    const url = await readFile(ready, 'utf8').catch(() => ''); // It isn't there yet.
+    if (url !== '') return { url: url.trim(), child };
+    await pause(25);
+  }
+  throw new Error('the embedded registry does not listen');
+}
+
+function measured(name: Contender['name'], url: string, pid: number): Omit<Contender, 'close'> {
+  return {
+    name,
+    url,
+    async memory() {
+      const text = await readFile(`/proc/${pid}/status`, 'utf8');
+      const kilobytes = (field: string) =>
+        Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN);
+      return { now: kilobytes('VmRSS') / 1024, peak: kilobytes('VmHWM') / 1024 };
+    },
+    async cpu() {
+      const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+  };
+}
