@@ -1,11 +1,11 @@
 import { joinSh, type Reply, type Sh, sh } from '../../src/index.js';
 import { called, type Image } from './image.js';
 
-/** How many images the host's docker moves beside each other, once the first has brought the layers that many share. */
+/** How many images the host's engine moves beside each other, once the first has brought the layers that many share. */
 const beside = 3;
 
 /**
- * Lets the host's docker pull, tag and push images, and take away what it did not have before. One failure stops no
+ * Lets the host's docker, or podman where there is no docker, pull, tag and push images, and take away what it did not have before. One failure stops no
  * other: what became of each is a line `result ok NAME` or `result failed NAME: WHY`.
  */
 export function copyByEngine(images: readonly Image[], upstream: string, local: string): Sh {
@@ -14,18 +14,19 @@ export function copyByEngine(images: readonly Image[], upstream: string, local: 
     if (index === 0) return call;
     return index % beside === 0 ? sh`${call} & wait` : sh`${call} &`;
   });
-  return sh`there() { docker image inspect "$1" >/dev/null 2>&1; }
+  return sh`engine=docker; command -v docker >/dev/null 2>&1 || engine=podman
+there() { $engine image inspect "$1" >/dev/null 2>&1; }
 copy() {
   there "$2" && had=1 || had=
   there "$3" && alias=1 || alias=
   echo "pull $1"
-  if said=$(docker pull "$2" 2>&1) && said=$(docker tag "$2" "$3" 2>&1) && echo "push $1" && said=$(docker push "$3" 2>&1); then
+  if said=$($engine pull "$2" 2>&1) && said=$($engine tag "$2" "$3" 2>&1) && echo "push $1" && said=$($engine push "$3" 2>&1); then
     echo "result ok $1"
   else
     echo "result failed $1: $(printf '%s' "$said" | tail -n 1)"
   fi
-  [ -n "$alias" ] || docker rmi "$3" >/dev/null 2>&1
-  [ -n "$had" ] || docker rmi "$2" >/dev/null 2>&1
+  [ -n "$alias" ] || $engine rmi "$3" >/dev/null 2>&1
+  [ -n "$had" ] || $engine rmi "$2" >/dev/null 2>&1
 }
 ${joinSh(calls)}
 wait`;

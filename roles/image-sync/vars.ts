@@ -31,7 +31,7 @@ export const vars = z.object({
     .enum(['auto', 'direct', 'target', 'engine'])
     .default('auto')
     .describe(
-      'Who moves the bytes. `target`: the host, with curl; `direct`: the controller; `engine`: the docker of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it says why',
+      'Who moves the bytes. `target`: the host, with curl; `direct`: the controller; `engine`: docker or podman of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it says why',
     ),
   image_sync_attachments: z
     .enum(['all', 'none'])
