@@ -1,4 +1,4 @@
-import { trustOf } from '../../registry/client/open.js';
+import { trustOf } from '../../registry/client/trust.js';
 import type { RegistryRequest } from './registry-options.js';
 import { onRegistry, print } from './run-action.js';
 

@@ -77,7 +77,7 @@ async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
 }
 
 async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch(() => undefined); // Not there, or not to be seen: the same to who asks.
   if (found?.isDirectory() === true) return folderTree(path);
   const parts = await partsOf(path);
   if (parts === undefined && found === undefined) throw new RegistryError('input', `there is no archive ${path}`);

@@ -83,5 +83,5 @@ export async function openParts({ parts }: Parts, signal: AbortSignal | undefine
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  return (await stat(path).catch(() => undefined)) !== undefined; // Not there, or not to be seen: the same to who asks.
 }

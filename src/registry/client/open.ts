@@ -1,19 +1,18 @@
-import type { Readable } from 'node:stream';
-import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
-import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
-import { acceptManifests, isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
-import type { Found } from '../source.js';
 import { Authorizer } from './authorizer.js';
+import { blobsOver } from './blobs.js';
 import { Exchange } from './exchange.js';
 import { Limiter, type LimiterOptions } from './limiter.js';
+import type { Line } from './line.js';
 import { listing, listingPage } from './listing.js';
-import { passOver } from './pass-over.js';
+import { manifestsOver } from './manifests.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
+import { pull } from './scopes.js';
 import { Tokens } from './tokens.js';
-import { uploader } from './upload.js';
-import { defaultLimits, type TransferLimits, verifiedBody } from './verified-body.js';
+import { trustOf } from './trust.js';
+import { uploadsOver } from './upload.js';
+import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { type Dial, openWire } from './wire.js';
 
 export interface RegistryOptions {
@@ -43,9 +42,6 @@ export interface OpenedRegistry extends Registry {
   moved(bytes: number): void;
 }
 
-/** Manifests are small; the specification asks registries to take 4 MiB. */
-const mostManifest = 16 << 20;
-
 /** The client of a registry. Nothing is contacted before the first request. */
 export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const { host, credentials = async () => undefined, signal } = options;
@@ -64,126 +60,14 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     sparseIndex: undefined,
     pageSize: 1000,
   };
-  const bytes = { received: 0, sent: 0 };
-  const pull = (repository: string): Scope[] => [{ repository, actions: ['pull'] }];
-  const push = (repository: string): Scope[] => [{ repository, actions: ['pull', 'push'] }];
-  const erase = (repository: string): Scope[] => [{ repository, actions: ['pull', 'delete'] }];
-  const named = (repository: string, reference: string) =>
-    `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
-
-  async function manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
-    const attempt = `read the manifest of ${named(repository, reference)}`;
-    for (let failures = 0; ; failures += 1) {
-      const ask = {
-        method: 'GET',
-        target: `/v2/${repository}/manifests/${reference}`,
-        headers: { accept: acceptManifests },
-        scopes: pull(repository),
-        expect: [200, 404],
-        attempt,
-        signal,
-      } as const;
-      const { answer, bytes: raw } = await exchange.read(ask, mostManifest);
-      if (answer.status === 404) return undefined;
-      bytes.received += raw.length;
-      const found = rawManifest(raw, answer.headers['content-type']);
-      const promised = isDigest(reference) ? reference : headerDigest(answer.headers['docker-content-digest']);
-      if (promised === undefined || promised === found.digest) return found;
-      const actual = digestOf(raw, promised.startsWith('sha512:') ? 'sha512' : 'sha256');
-      if (actual === promised) return { ...found, digest: promised };
-      if (failures >= 2) {
-        throw new RegistryError(
-          'corrupt',
-          `could not ${attempt}: its bytes have the digest ${found.digest}, not ${promised}`,
-        );
-      }
-    }
-  }
-
-  async function referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
-    if (capabilities.referrers === false) return undefined;
-    const attempt = `list the referrers of ${named(repository, digest)}`;
-    const ask = {
-      method: 'GET',
-      target: `/v2/${repository}/referrers/${digest}`,
-      headers: { accept: acceptManifests },
-      scopes: pull(repository),
-      expect: [200, 400, 404, 405],
-      attempt,
-      signal,
-    } as const;
-    const { answer, bytes: text } = await exchange.read(ask, mostManifest);
-    const type = answer.headers['content-type'] ?? '';
-    if (answer.status !== 200 || !isIndexType(type.split(';')[0] ?? '')) {
-      capabilities.referrers = false;
-      return undefined;
-    }
-    capabilities.referrers = true;
-    const index = readManifest(rawManifest(text, type), attempt);
-    return index.kind === 'index' ? [...index.manifests] : [];
-  }
-
-  async function head(repository: string, reference: string): Promise<Found | undefined> {
-    const answer = await exchange.send({
-      method: 'HEAD',
-      target: `/v2/${repository}/manifests/${reference}`,
-      headers: { accept: acceptManifests },
-      scopes: pull(repository),
-      expect: [200, 404],
-      attempt: `look for ${named(repository, reference)}`,
-      signal,
-    });
-    answer.body.resume();
-    if (answer.status === 404) return undefined;
-    const digest = headerDigest(answer.headers['docker-content-digest']);
-    if (digest === undefined) {
-      const raw = await manifest(repository, reference); // Some old servers don't tell: then its bytes do.
-      return raw === undefined ? undefined : { digest: raw.digest, mediaType: raw.mediaType, size: raw.bytes.length };
-    }
-    const size = Number(answer.headers['content-length'] ?? -1);
-    return { digest, mediaType: (answer.headers['content-type'] ?? '').split(';')[0] ?? '', size };
-  }
-
-  async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
-    const answer = await exchange.send({
-      method: 'GET',
-      target: `/v2/${repository}/blobs/${digest}`,
-      headers: from > 0 || to !== undefined ? { range: `bytes=${from}-${to ?? ''}` } : {},
-      scopes: pull(repository),
-      expect: [200, 206],
-      attempt: `download blob ${digest} of ${host}/${repository}`,
-      signal,
-    });
-    if (from === 0 || answer.status === 206) {
-      const start = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1];
-      if (answer.status === 206 && start !== undefined && Number(start) !== from) {
-        answer.body.destroy();
-        throw new RegistryError('protocol', `${host} answered with another part of blob ${digest} than was asked for`);
-      }
-      return answer.body;
-    }
-    return passOver(answer.body, from); // A server that doesn't know Range sends all of it.
-  }
-
-  const upload = uploader({
-    host,
-    exchange,
-    capabilities,
-    limits,
-    signal,
-    push,
-    chunkSize: options.chunkSize,
-    sent: (count) => {
-      bytes.sent += count;
-    },
-  });
+  const line: Line = { host, exchange, capabilities, limits, signal, bytes: { received: 0, sent: 0 } };
 
   return {
     name: host,
     host,
     capabilities,
     get traffic() {
-      return { requests: exchange.count + tokens.requests, ...bytes };
+      return { requests: exchange.count + tokens.requests, ...line.bytes };
     },
     expect: (scopes) => tokens.expect(scopes),
     async errand(target, scopes) {
@@ -192,7 +76,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       return { url: url.href, authorization };
     },
     moved(count) {
-      bytes.sent += count;
+      line.bytes.sent += count;
     },
     async ping() {
       const answer = await exchange.send({
@@ -205,18 +89,8 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       });
       answer.body.resume();
     },
-    head,
-    manifest,
-    async blob(repository, blob) {
-      return verifiedBody((from) => openBlob(repository, blob.digest, from), blob, {
-        attempt: `download blob ${blob.digest} of ${host}/${repository}`,
-        limits,
-        received(count) {
-          bytes.received += count;
-        },
-      });
-    },
-    blobPart: openBlob,
+    ...manifestsOver(line),
+    ...blobsOver(line),
     tags: (repository) =>
       listing({
         exchange,
@@ -260,109 +134,9 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         if (error instanceof RegistryError && error.kind !== 'interrupted') return undefined; // Many registries keep their catalogue to themselves.
         throw error;
       }),
-    referrersByApi,
-    async referrers(repository, digest) {
-      const byApi = await referrersByApi(repository, digest);
-      if (byApi !== undefined) return byApi;
-      const raw = await manifest(repository, digest.replace(':', '-')); // distribution-spec, "Unavailable Referrers API"
-      if (raw === undefined) return [];
-      const index = readManifest(raw, named(repository, digest.replace(':', '-')));
-      return index.kind === 'index' ? [...index.manifests] : [];
-    },
-    async hasBlob(repository, digest) {
-      const answer = await exchange.send({
-        method: 'HEAD',
-        target: `/v2/${repository}/blobs/${digest}`,
-        scopes: pull(repository),
-        expect: [200, 404],
-        attempt: `look for blob ${digest} of ${host}/${repository}`,
-        signal,
-      });
-      answer.body.resume();
-      return answer.status === 200;
-    },
-    ...upload,
-    async putManifest(repository, reference, { bytes: content, mediaType }) {
-      const attempt = `write the manifest of ${named(repository, reference)}`;
-      for (let tries = 1; ; tries += 1) {
-        const answer = await exchange.send({
-          method: 'PUT',
-          target: `/v2/${repository}/manifests/${reference}`,
-          headers: { 'content-type': mediaType, 'content-length': String(content.length) },
-          body: async () => content,
-          scopes: push(repository),
-          expect: [200, 201, 202],
-          attempt,
-          signal,
-        });
-        answer.body.resume();
-        bytes.sent += content.length;
-        // Of a tag the registry can't know what it should lead to: its answer says what it took.
-        const stored = headerDigest(answer.headers['docker-content-digest']);
-        if (stored === undefined || stored === digestOf(content, algorithmOf(stored))) {
-          return { subject: answer.headers['oci-subject'] !== undefined };
-        }
-        if (tries >= 3) {
-          throw new RegistryError('corrupt', `could not ${attempt}: other bytes arrived, with the digest ${stored}`);
-        }
-      }
-    },
-    async deleteManifest(repository, digest) {
-      const answer = await exchange.send({
-        method: 'DELETE',
-        target: `/v2/${repository}/manifests/${digest}`,
-        scopes: erase(repository),
-        expect: [200, 202],
-        attempt: `delete ${named(repository, digest)}`,
-        signal,
-      });
-      answer.body.resume();
-    },
-    async deleteTag(repository, tag) {
-      if (capabilities.tagDelete === false) return false;
-      const attempt = `delete the tag ${named(repository, tag)}`;
-      const answer = await exchange.send({
-        method: 'DELETE',
-        target: `/v2/${repository}/manifests/${tag}`,
-        scopes: erase(repository),
-        expect: [200, 202, 400, 404, 405],
-        attempt,
-        signal,
-      });
-      answer.body.resume();
-      if (answer.status === 404)
-        throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });
-      if (answer.status === 405) throw readOnly(attempt);
-      capabilities.tagDelete = answer.status !== 400;
-      return capabilities.tagDelete;
-    },
+    ...uploadsOver(line, options.chunkSize),
     async close() {
       wire.close();
     },
   };
-}
-
-function readOnly(attempt: string): RegistryError {
-  return new RegistryError('read-only', `could not ${attempt}: the registry does not delete`, {
-    status: 405,
-    hint: 'set storage.delete.enabled in its configuration (REGISTRY_STORAGE_DELETE_ENABLED=true), and see that it is not read-only',
-  });
-}
-
-function headerDigest(value: string | string[] | undefined): Digest | undefined {
-  return typeof value === 'string' && isDigest(value) ? value : undefined;
-}
-
-/**
- * How a registry is reached when nobody says: by https, and by plain http where it is this machine itself, as docker
- * does. It is a rule, not a second try: a registry that should speak https is never asked by http.
- */
-export function trustOf(host: string, told: Partial<RegistryTrust> = {}): RegistryTrust {
-  return { ...told, scheme: told.scheme ?? (isLoopback(host) ? 'http' : 'https') };
-}
-
-/** Whether a registry is on this machine itself, which docker trusts as it is. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(name) || name === '[::1]';
 }

@@ -3,6 +3,10 @@ export type Scope = { readonly repository: string; readonly actions: readonly Ac
 
 export type Action = 'pull' | 'push' | 'delete';
 
+export const pull = (repository: string): Scope[] => [{ repository, actions: ['pull'] }];
+export const push = (repository: string): Scope[] => [{ repository, actions: ['pull', 'push'] }];
+export const erase = (repository: string): Scope[] => [{ repository, actions: ['pull', 'delete'] }];
+
 /** As it stands in a token request (distribution, "Token Scope Documentation"). */
 export function scopeText(scope: Scope): string {
   return scope === 'catalog' ? 'registry:catalog:*' : `repository:${scope.repository}:${scope.actions.join(',')}`;

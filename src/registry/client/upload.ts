@@ -2,23 +2,12 @@ import { type Readable, Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
-import type { Exchange } from './exchange.js';
-import type { Capabilities, Registry, UploadSession } from './registry.js';
+import type { Line } from './line.js';
+import type { Registry, UploadSession } from './registry.js';
 import { backOff } from './retry-delay.js';
-import type { Scope } from './scopes.js';
+import { push } from './scopes.js';
 import { type TransferLimits, watchRate } from './verified-body.js';
 import type { Answer } from './wire.js';
-
-interface UploaderOptions {
-  readonly host: string;
-  readonly exchange: Exchange;
-  readonly capabilities: Capabilities;
-  readonly limits: TransferLimits;
-  readonly signal: AbortSignal | undefined;
-  readonly chunkSize: number | undefined;
-  push(repository: string): Scope[];
-  sent(bytes: number): void;
-}
 
 /** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
 const fallbackChunk = 32 << 20;
@@ -28,11 +17,16 @@ const mostTries = 5;
 const filing = 600_000;
 
 /** The part of a registry's client that brings blobs there. */
-export function uploader(options: UploaderOptions): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> & {
+export function uploadsOver(
+  { host, exchange, capabilities, limits, signal, bytes }: Line,
+  chunkSize: number | undefined,
+): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> & {
   beginUpload(repository: string): Promise<UploadSession>;
 } {
-  const { host, exchange, capabilities, limits, signal, push, sent } = options;
-  let chunk = options.chunkSize;
+  let chunk = chunkSize;
+  const sent = (count: number) => {
+    bytes.sent += count;
+  };
 
   async function begin(repository: string, attempt: string): Promise<UploadSession> {
     const answer = await exchange.send({

@@ -2,6 +2,7 @@ import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { readManifest } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
+import { once } from '../once.js';
 import type { ManifestStep } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
@@ -86,12 +87,4 @@ function absent(what: string, where: string): RegistryError {
   return new RegistryError('not-found', `${where} does not have ${what} after the copy`, {
     hint: 'run it again; if it stays so, the registry loses what it took: look at its log and its disk',
   });
-}
-
-function once<K>(held: Map<K, Promise<void>>, key: K, work: () => Promise<void>): Promise<void> {
-  const before = held.get(key);
-  if (before !== undefined) return before;
-  const begun = work();
-  held.set(key, begun);
-  return begun;
 }

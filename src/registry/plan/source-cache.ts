@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '../digest.js';
 import type { Descriptor, RawManifest } from '../manifest.js';
+import { once } from '../once.js';
 import type { Found, ImageSource, TagsPage } from '../source.js';
 
 /** A source whose manifests are asked for once a run, however many images and targets need them. */
@@ -45,13 +46,4 @@ export class SourceCache {
       return { tags: await this.source.tags(repository), complete: true };
     });
   }
-}
-
-function once<T>(held: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
-  const before = held.get(key);
-  if (before !== undefined) return before;
-  const asked = ask();
-  held.set(key, asked);
-  asked.catch(() => held.delete(key)); // The next who asks tries again; this one is told.
-  return asked;
 }

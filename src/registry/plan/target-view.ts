@@ -1,5 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
+import { once } from '../once.js';
 import type { Found } from '../source.js';
 
 /** What is known of the target: repositories that it has, blobs that are there. Asked for when first needed, and no more. */
@@ -53,13 +54,4 @@ export class TargetView {
   finishedIn(digest: Digest): string | undefined {
     return this.finished(digest)[0];
   }
-}
-
-function once<T>(held: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
-  const before = held.get(key);
-  if (before !== undefined) return before;
-  const asked = ask();
-  held.set(key, asked);
-  asked.catch(() => held.delete(key)); // The next who asks tries again; this one is told.
-  return asked;
 }

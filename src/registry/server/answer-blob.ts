@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest } from '../digest.js';
 import { type Answer, refusal } from './answer.js';
 import { byteRange, matchesEtag } from './byte-range.js';
-import { openContent } from './content.js';
+import { contentSize, openContent } from './content.js';
 import { readLink, sizeOf } from './files.js';
 import type { Layout } from './layout.js';
 import type { Store } from './store.js';
@@ -16,6 +16,7 @@ export async function getBlob(
   digest: Digest,
 ): Promise<Answer> {
   const sha256 = await linkedBlob(layout, name, digest);
+  if (request.method === 'HEAD') return await headBlob(layout, digest, sha256);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
   try {
@@ -29,17 +30,17 @@ export async function getBlob(
   }
 }
 
-function partOf(file: FileHandle, size: number, { method, headers: asked }: IncomingMessage, digest: Digest): Answer {
-  const headers = {
-    'Content-Type': 'application/octet-stream',
-    'Docker-Content-Digest': digest,
-    ETag: `"${digest}"`,
-    'Accept-Ranges': 'bytes',
-    'Cache-Control': 'max-age=31536000',
-  };
+async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<Answer> {
+  const size = sha256 === undefined ? undefined : await contentSize(layout, sha256);
+  if (size === undefined) return unknownBlob(digest);
+  return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
+}
+
+function partOf(file: FileHandle, size: number, { headers: asked }: IncomingMessage, digest: Digest): Answer {
+  const headers = headersOf(digest);
   if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers };
   const condition = asked['if-range']?.toString();
-  const wanted = method === 'GET' && (condition === undefined || matchesEtag(condition, digest));
+  const wanted = condition === undefined || matchesEtag(condition, digest);
   const range = byteRange(wanted ? asked.range : undefined, size);
   switch (range.kind) {
     case 'beyond':
@@ -52,6 +53,16 @@ function partOf(file: FileHandle, size: number, { method, headers: asked }: Inco
       return { status: 206, headers: { ...headers, ...part }, body: { file, start, length } };
     }
   }
+}
+
+function headersOf(digest: Digest): Record<string, string> {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': digest,
+    ETag: `"${digest}"`,
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'max-age=31536000',
+  };
 }
 
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */

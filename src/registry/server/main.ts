@@ -9,6 +9,7 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { writeWhole } from './files.js';
+import { collectOften } from './garbage.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
+  collectOften();
   const server = await serveRegistry(optionsOf());
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
   if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);

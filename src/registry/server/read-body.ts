@@ -1,21 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import { eachPiece } from './receive.js';
 
 /** The body of a request in memory, or why it isn't: it has more than `most` bytes, or the connection was lost. */
 export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | 'too long' | 'cut'> {
   if (Number(request.headers['content-length'] ?? 0) > most) return 'too long';
-  const chunks: Buffer[] = [];
+  const pieces: Buffer[] = [];
   let size = 0;
-  const pieces = request[Symbol.asyncIterator]();
-  while (true) {
-    let next: IteratorResult<Buffer>;
-    try {
-      next = await pieces.next();
-    } catch {
-      return 'cut'; // The only error of a request's body is that its connection was lost.
-    }
-    if (next.done) return request.complete ? Buffer.concat(chunks) : 'cut';
-    chunks.push(next.value);
-    size += next.value.length;
-    if (size > most) return 'too long';
-  }
+  const whole = await eachPiece(request, (piece) => {
+    size += piece.length;
+    if (size <= most) pieces.push(piece);
+  });
+  if (size > most) return 'too long';
+  return whole ? Buffer.concat(pieces) : 'cut';
 }

@@ -1,54 +1,68 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-
-/** What is written at once; while it is, as much is read ahead at most. */
-const batchSize = 1 << 20;
+import { blockSize, giveBack, takeBlock } from './blocks.js';
+import { passedOn } from './garbage.js';
 
 /**
- * Writes the body of a request into a file from `at` on, `seen` is told each piece in order. Not more than two batches
- * are in memory: the client waits when the disk does. A connection that is lost ends it with what came until then.
+ * Writes the body of a request into a file from `at` on; `seen` is told each piece in order. One block is filled while
+ * the other is written, and no more is in memory: the client waits when the disk does. A connection that is lost ends it
+ * with what came until then.
  */
 export async function receive(
   request: IncomingMessage,
   file: FileHandle,
   at: number,
-  seen: (chunk: Buffer) => void,
+  seen: (piece: Buffer) => void,
 ): Promise<{ readonly bytes: number; readonly whole: boolean }> {
-  let batch: Buffer[] = [];
-  let size = 0;
-  let bytes = 0;
+  let [block, other] = [takeBlock(), takeBlock()];
+  let filled = 0;
+  let written = 0;
   let underWay: Promise<void> = Promise.resolve();
   const flush = async () => {
     await underWay;
-    if (size === 0) return;
-    underWay = writeAll(file, batch, size, at + bytes);
-    underWay.catch(() => {}); // It is awaited before the next batch and at the end.
-    bytes += size;
-    batch = [];
-    size = 0;
+    underWay = writeAll(file, block.subarray(0, filled), at + written);
+    underWay.catch(() => {}); // It is awaited before the next and at the end.
+    written += filled;
+    filled = 0;
+    [block, other] = [other, block];
   };
-  let whole = true;
-  const chunks = request[Symbol.asyncIterator]();
+  const whole = await eachPiece(request, async (piece) => {
+    seen(piece);
+    for (let taken = 0; taken < piece.length; ) {
+      const copied = piece.copy(block, filled, taken);
+      taken += copied;
+      filled += copied;
+      if (filled === blockSize) await flush();
+    }
+    passedOn(piece.length);
+  });
+  if (filled > 0) await flush();
+  await underWay;
+  giveBack([block, other]);
+  return { bytes: written, whole };
+}
+
+/** Does something with each piece of a body. False when the connection was lost before all of it came. */
+export async function eachPiece(
+  request: IncomingMessage,
+  work: (piece: Buffer) => Promise<void> | void,
+): Promise<boolean> {
+  const pieces = request[Symbol.asyncIterator]();
   while (true) {
     let next: IteratorResult<Buffer>;
     try {
-      next = await chunks.next();
+      next = await pieces.next();
     } catch {
-      whole = false; // The only error of a request's body is that its connection was lost.
-      break;
+      return false; // The only error of a request's body is that its connection was lost.
     }
-    if (next.done) break;
-    seen(next.value);
-    batch.push(next.value);
-    size += next.value.length;
-    if (size >= batchSize) await flush();
+    if (next.done) return request.complete;
+    await work(next.value);
   }
-  await flush();
-  await underWay;
-  return { bytes, whole: whole && request.complete };
 }
 
-async function writeAll(file: FileHandle, batch: readonly Buffer[], size: number, at: number): Promise<void> {
-  const { bytesWritten } = await file.writev(batch, at);
-  if (bytesWritten !== size) throw new Error(`the storage took ${bytesWritten} of ${size} bytes`);
+async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
 }

@@ -1,12 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, FilePart } from './answer.js';
-
-/** Bytes a read takes at most, and with that a write. */
-const blockSize = 512 * 1024;
-
-/** Blocks that nobody uses just now; two serve a download. */
-const idleBlocks: Buffer[] = [];
-const mostIdleBlocks = 16;
+import { blockSize, giveBack, takeBlock } from './blocks.js';
 
 /**
  * Sends an answer. Resolves when all of it was handed to the connection, also when that was lost on the way.
@@ -43,7 +37,7 @@ class LostConnection extends Error {}
 
 /** Reads a block while the one before is on its way. */
 async function sendFile(response: ServerResponse, { file, start, length }: FilePart): Promise<void> {
-  let [block, other] = [idleBlocks.pop() ?? newBlock(), idleBlocks.pop() ?? newBlock()];
+  let [block, other] = [takeBlock(), takeBlock()];
   let underWay: Promise<void> = Promise.resolve();
   for (let sent = 0; sent < length; ) {
     const { bytesRead } = await file.read(block, 0, Math.min(blockSize, length - sent), start + sent);
@@ -55,11 +49,7 @@ async function sendFile(response: ServerResponse, { file, start, length }: FileP
     sent += bytesRead;
   }
   await underWay;
-  for (const used of [block, other]) if (idleBlocks.length < mostIdleBlocks) idleBlocks.push(used);
-}
-
-function newBlock(): Buffer {
-  return Buffer.allocUnsafeSlow(blockSize);
+  giveBack([block, other]); // Not after an error: the connection may still read from one.
 }
 
 function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {

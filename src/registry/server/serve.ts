@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
@@ -81,13 +80,15 @@ async function httpServer(
 ): Promise<Server> {
   // An upload may take hours: it is idle connections that are ended, not long requests.
   const common = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 90_000, noDelay: true };
-  const server =
-    tls === undefined
-      ? createServer(common, answer)
-      : createTlsServer({ ...common, cert: await readFile(tls.cert), key: await readFile(tls.key) }, answer);
+  const server = tls === undefined ? createServer(common, answer) : await tlsServer(tls);
   server.setTimeout(300_000);
   server.maxRequestsPerSocket = 0;
   return server;
+
+  async function tlsServer(files: { readonly cert: string; readonly key: string }): Promise<Server> {
+    const { createServer } = await import('node:https');
+    return createServer({ ...common, cert: await readFile(files.cert), key: await readFile(files.key) }, answer);
+  }
 }
 
 async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {

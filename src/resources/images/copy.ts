@@ -1,5 +1,5 @@
 import type { ControllerSession } from '../../model/resource.js';
-import { isLoopback } from '../../registry/client/open.js';
+import { isLoopback } from '../../registry/client/trust.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
 import { carryOut } from '../../registry/copy/carry-out.js';
 import { hostMover } from '../../registry/copy/host-mover.js';

@@ -1,7 +1,8 @@
 import type { LookSession } from '../../model/resource.js';
 import { credentialsFrom } from '../../registry/auth/credentials.js';
-import { isLoopback, type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
+import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
 import { openInsecure } from '../../registry/client/open-insecure.js';
+import { isLoopback } from '../../registry/client/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImagesParams, ImagesProbe } from '../images.js';
 import { bare, isArchive } from '../images.js';

@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../digest.js';
+import { RegistryError } from '../registry-error.js';
+import type { Line } from './line.js';
+import { passOver } from './pass-over.js';
+import type { Registry } from './registry.js';
+import { pull } from './scopes.js';
+import { verifiedBody } from './verified-body.js';
+
+/** The part of a registry's client that looks for blobs and downloads them. */
+export function blobsOver({
+  host,
+  exchange,
+  limits,
+  signal,
+  bytes,
+}: Line): Pick<Registry, 'blob' | 'blobPart' | 'hasBlob'> {
+  async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
+    const answer = await exchange.send({
+      method: 'GET',
+      target: `/v2/${repository}/blobs/${digest}`,
+      headers: from > 0 || to !== undefined ? { range: `bytes=${from}-${to ?? ''}` } : {},
+      scopes: pull(repository),
+      expect: [200, 206],
+      attempt: `download blob ${digest} of ${host}/${repository}`,
+      signal,
+    });
+    if (from === 0 || answer.status === 206) {
+      const start = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1];
+      if (answer.status === 206 && start !== undefined && Number(start) !== from) {
+        answer.body.destroy();
+        throw new RegistryError('protocol', `${host} answered with another part of blob ${digest} than was asked for`);
+      }
+      return answer.body;
+    }
+    return passOver(answer.body, from); // A server that doesn't know Range sends all of it.
+  }
+
+  return {
+    blobPart: openBlob,
+    async blob(repository, blob) {
+      return verifiedBody((from) => openBlob(repository, blob.digest, from), blob, {
+        attempt: `download blob ${blob.digest} of ${host}/${repository}`,
+        limits,
+        received(count) {
+          bytes.received += count;
+        },
+      });
+    },
+    async hasBlob(repository, digest) {
+      const answer = await exchange.send({
+        method: 'HEAD',
+        target: `/v2/${repository}/blobs/${digest}`,
+        scopes: pull(repository),
+        expect: [200, 404],
+        attempt: `look for blob ${digest} of ${host}/${repository}`,
+        signal,
+      });
+      answer.body.resume();
+      return answer.status === 200;
+    },
+  };
+}

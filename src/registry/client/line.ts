@@ -1,0 +1,14 @@
+import type { Exchange } from './exchange.js';
+import type { Capabilities } from './registry.js';
+import type { TransferLimits } from './verified-body.js';
+
+/** What all parts of a registry's client share. */
+export interface Line {
+  readonly host: string;
+  readonly exchange: Exchange;
+  readonly capabilities: Capabilities;
+  readonly limits: TransferLimits;
+  readonly signal: AbortSignal | undefined;
+  /** Bytes of blobs and manifests so far. */
+  readonly bytes: { received: number; sent: number };
+}
