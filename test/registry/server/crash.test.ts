@@ -12,7 +12,9 @@ import { runMain } from './run-main.js';
 
 const rounds = 15;
 
-test(`killed in mid-upload ${rounds} times: no half blob, no tag without its image, and the upload goes on`, async () => {
+const what = `killed in mid-upload ${rounds} times: no half blob, no tag without its image, and the upload goes on`;
+
+test(what, { timeout: 180_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'provision-crash-'));
   try {
     const acknowledged: { readonly tag: string; readonly digest: string }[] = [];
@@ -27,7 +29,9 @@ test(`killed in mid-upload ${rounds} times: no half blob, no tag without its ima
         streamUntilCut(repository, await repository.begin()),
         ...[0, 1, 2].map((lane) => pushImages(repository, `r${round}-l${lane}`, acknowledged)),
       ]);
-      await pause(20 + Math.floor(random(round) * 180));
+      const enough = acknowledged.length + Math.floor(random(`images of ${round}`) * 6);
+      while (acknowledged.length < enough) await pause(1);
+      await pause(Math.floor(random(`moment of ${round}`) * 40));
       await running.end('SIGKILL');
       await work;
       await everyBlobIsWhole(folder);
@@ -42,9 +46,9 @@ test(`killed in mid-upload ${rounds} times: no half blob, no tag without its ima
   }
 });
 
-/** Same moments in every run. */
-function random(seed: number): number {
-  return createHash('sha256').update(`moment ${seed}`).digest().readUInt32BE(0) / 2 ** 32;
+/** The same in every run, from 0 to 1. */
+function random(seed: string): number {
+  return createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 async function pushImages(
