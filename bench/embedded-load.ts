@@ -189,7 +189,10 @@ async function repeated(
   let requests = 0;
   await Promise.all(
     lines.map(async (line) => {
-      while (performance.now() < end) requests += await work(line);
+      while (performance.now() < end) {
+        const done = await work(line); // Not in one expression: that would read the sum before it waits.
+        requests += done;
+      }
     }),
   );
   const took = (performance.now() - began) / 1000;

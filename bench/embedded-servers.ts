@@ -12,8 +12,8 @@ import { dockerRegistry } from '../test/registry/docker-registry.js';
 export interface Contender {
   readonly name: 'docker-registry' | 'provision';
   readonly url: string;
-  /** Resident size now, and the largest it had, in MB. */
-  memory(): Promise<{ readonly now: number; readonly peak: number }>;
+  /** Resident size now, the largest it had, and what of it now is its own (not mapped from files), in MB. */
+  memory(): Promise<{ readonly now: number; readonly peak: number; readonly own: number }>;
   /** User and system time it took until now, in seconds. */
   cpu(): Promise<number>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Contender {
 /** Both registries, each in a process of its own over an empty folder of its own. */
 export async function contenders(): Promise<readonly [theirs: Contender, ours: Contender]> {
   const home = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'provision-bench-embedded-'));
-  const theirs = await dockerRegistry(join(home, 'theirs'));
+  const theirs = await dockerRegistry(join(home, 'theirs'), { descriptorCache: true });
   const ours = await embedded(home);
   return [
     { ...measured('docker-registry', theirs.url, theirs.pid), close: () => theirs.stop() },
@@ -48,7 +48,7 @@ async function embedded(home: string): Promise<{ readonly url: string; readonly 
   const ready = join(home, 'ready');
   const main = join(program, 'src/registry/server/main.js');
   const child = spawn(process.execPath, [main, '--dir', join(home, 'ours'), '--ready-file', ready], {
-    stdio: 'inherit',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (let tries = 0; tries < 200; tries += 1) {
     const url = await readFile(ready, 'utf8').catch(() => ''); // It isn't there yet.
@@ -66,7 +66,11 @@ function measured(name: Contender['name'], url: string, pid: number): Omit<Conte
       const text = await readFile(`/proc/${pid}/status`, 'utf8');
       const kilobytes = (field: string) =>
         Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN);
-      return { now: kilobytes('VmRSS') / 1024, peak: kilobytes('VmHWM') / 1024 };
+      return {
+        now: kilobytes('VmRSS') / 1024,
+        peak: kilobytes('VmHWM') / 1024,
+        own: kilobytes('RssAnon') / 1024,
+      };
     },
     async cpu() {
       const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');

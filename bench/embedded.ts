@@ -14,17 +14,11 @@ import { table } from './table.js';
 if (!installed('docker-registry'))
   throw new Error('docker-registry is not installed (apt-get install docker-registry)');
 const large = 512 << 20;
-const rounds = 5;
+const rounds = 3;
 const [theirs, ours] = await contenders();
 const rows: string[][] = [];
 try {
-  const idle = await Promise.all([theirs, ours].map((registry) => registry.memory()));
-  row(
-    'memory, started',
-    'MB',
-    idle.map(({ now }) => now),
-    'less',
-  );
+  await memoryRows('started');
 
   const pushed = new Map<string, readonly string[]>();
   for (const connections of [1, 4]) {
@@ -42,13 +36,7 @@ try {
     );
     row(`pull, ${many}`, 'MB/s', pull.rates, 'more', pull.cpu);
   }
-  const after = await Promise.all([theirs, ours].map((registry) => registry.memory()));
-  row(
-    'memory, largest, of large blobs',
-    'MB',
-    after.map(({ peak }) => peak),
-    'less',
-  );
+  await memoryRows('after large blobs');
 
   const images = await compared(
     ({ url }) => load({ kind: 'images', url, connections: 8, seconds: 3 }),
@@ -73,18 +61,25 @@ try {
       row(`${what}, ${connections} at once`, 'requests/s', asked.rates, 'more', asked.cpu);
     }
   }
-  const last = await Promise.all([theirs, ours].map((registry) => registry.memory()));
-  row(
-    'memory, largest, of all',
-    'MB',
-    last.map(({ peak }) => peak),
-    'less',
-  );
+  await memoryRows('after all');
 } finally {
   await theirs.close();
   await ours.close();
 }
 console.log(table(['what', 'unit', 'docker-registry', 'provision', 'ratio', 'CPU, theirs', 'CPU, ours'], rows));
+
+async function memoryRows(when: string): Promise<void> {
+  const sizes = await Promise.all([theirs, ours].map((registry) => registry.memory()));
+  const figures = { 'largest resident memory': 'peak', 'memory of its own': 'own' } as const;
+  for (const [what, figure] of Object.entries(figures)) {
+    row(
+      `${what}, ${when}`,
+      'MB',
+      sizes.map((size) => size[figure]),
+      'less',
+    );
+  }
+}
 
 interface Compared {
   /** Theirs, ours. */

@@ -1,9 +1,11 @@
 /*
- * `npm run bench` measures the work on hosts beside Ansible, `npm run bench -- images` the copying of images beside skopeo.
+ * `npm run bench` measures the work on hosts beside Ansible, `npm run bench -- images` the copying of images beside skopeo,
+ * `npm run bench -- embedded` the embedded registry beside docker-registry.
  */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   hosts: () => import('./hosts.js'),
   images: () => import('./images.js'),
+  embedded: () => import('./embedded.js'),
 };
 const [name = 'hosts'] = process.argv.slice(2);
 const bench = benches[name];

@@ -12,6 +12,8 @@ export interface DockerRegistryOptions {
   /** Default true. */
   readonly deleteEnabled?: boolean;
   readonly htpasswd?: string;
+  /** Remember in memory where blobs are, as Debian's own configuration tells it to. Default false: others write to the folder. */
+  readonly descriptorCache?: boolean;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
@@ -30,7 +32,7 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
   const home = await mkdtemp(join(tmpdir(), 'provision-docker-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = join(home, 'config.yml');
-  const { readOnly = false, deleteEnabled = true, htpasswd, tls } = options;
+  const { readOnly = false, deleteEnabled = true, descriptorCache = false, htpasswd, tls } = options;
   await writeFile(
     config,
     JSON.stringify({
@@ -38,6 +40,7 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
       log: { level: 'error', accesslog: { disabled: true } },
       storage: {
         filesystem: { rootdirectory: folder },
+        ...(descriptorCache ? { cache: { blobdescriptor: 'inmemory' } } : {}),
         delete: { enabled: deleteEnabled },
         maintenance: { readonly: { enabled: readOnly } },
       },

@@ -21,12 +21,18 @@ export class Accounts {
   private readonly right = new Set<string>();
   private checking: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly file: string) {}
+  private constructor(
+    private readonly file: string,
+    private readonly complain: (message: string) => void,
+  ) {}
 
-  /** @throws Error when the file can't be read or has a line that is none of bcrypt's */
-  static async from(file: string): Promise<Accounts> {
-    const accounts = new Accounts(file);
-    await accounts.refresh();
+  /**
+   * Where the file can't be read later on, `complain` is told and the accounts stay as they were.
+   * @throws Error when it can't be read now, or has a line that is none of bcrypt's
+   */
+  static async from(file: string, complain: (message: string) => void): Promise<Accounts> {
+    const accounts = new Accounts(file, complain);
+    await accounts.read();
     return accounts;
   }
 
@@ -58,6 +64,14 @@ export class Accounts {
   private async refresh(): Promise<void> {
     if (performance.now() - this.looked < lookAgain) return;
     this.looked = performance.now();
+    try {
+      await this.read();
+    } catch (error) {
+      this.complain(`the accounts stay as they were: ${String(error)}`);
+    }
+  }
+
+  private async read(): Promise<void> {
     const { mtimeMs, size, ino } = await stat(this.file);
     const version = `${mtimeMs} ${size} ${ino}`;
     if (version === this.version) return;

@@ -45,7 +45,7 @@ export class Listener {
     this.metrics.inFlight -= 1;
     const seconds = (performance.now() - began) / 1000;
     const received = Number(request.headers['content-length'] ?? 0);
-    const status = request.complete ? answer.status : lostConnection;
+    const status = !request.complete && socket.destroyed ? lostConnection : answer.status;
     this.metrics.ended(method, route.kind, status, seconds, sent, received);
     this.log?.write(line(remoteAddress, request, status, sent, seconds));
   }

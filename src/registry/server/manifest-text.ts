@@ -36,7 +36,8 @@ export function manifestText(bytes: Uint8Array): ReadManifest {
     return { ok: true, manifest: { ...common, blobs: [], children: [], artifactType: undefined } };
   }
   if (isIndexType(mediaType)) {
-    const children = digestsIn(json.manifests, () => true);
+    // Programs in Go write an empty list as null.
+    const children = digestsIn(json.manifests ?? [], () => true);
     return children === undefined
       ? { ok: false, why: '"manifests" is no list of descriptors' }
       : { ok: true, manifest: { ...common, blobs: [], children, artifactType: named } };

@@ -56,11 +56,12 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     sparseIndexes: options.sparseIndexes ?? false,
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   });
-  const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd);
+  const complain = (message: string) => options.log?.write(`${new Date().toISOString()} error ${message}\n`);
+  const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
   const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response));
   const address = await listening(server, host, port);
-  const purging = readOnly ? undefined : purgeDaily(store, options.log);
+  const purging = readOnly ? undefined : purgeDaily(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
@@ -112,12 +113,12 @@ async function closed(server: Server, deadline: number): Promise<void> {
   clearTimeout(timer);
 }
 
-function purgeDaily({ layout }: Store, log: Writable | undefined): NodeJS.Timeout {
+function purgeDaily({ layout }: Store, complain: (message: string) => void): NodeJS.Timeout {
   const purge = async () => {
     try {
       await purgeUploads(layout, Date.now());
     } catch (error) {
-      log?.write(`old uploads could not be removed: ${String(error)}\n`); // The next day tries again.
+      complain(`old uploads could not be removed: ${String(error)}`); // The next day tries again.
     }
   };
   void purge();

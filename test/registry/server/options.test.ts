@@ -54,7 +54,11 @@ test('accounts: nobody without a password, a changed file counts, and secrets ar
   await writeFile(htpasswd, `bob:${await hash('another', 4)}\n`);
   await pause(1100);
   expect([await as('ada', 's3cret'), await as('bob', 'another')]).toEqual([401, 200]);
+  await writeFile(htpasswd, 'carol:none of bcrypt');
+  await pause(1100);
+  expect(await as('bob', 'another')).toBe(200);
   const lines = String(log.read());
+  expect(lines).toContain(`the accounts stay as they were: Error: ${htpasswd}:1: not NAME:HASH`);
   expect(lines).toContain('GET /v2/ 401');
   for (const secret of ['s3cret', 'another', Buffer.from('ada:s3cret').toString('base64')]) {
     expect(lines).not.toContain(secret);
