@@ -28,8 +28,8 @@ export interface Ask {
   readonly tries?: number;
   /** Milliseconds to wait for the head of the answer after the last byte was sent; default 60 000. */
   readonly patience?: number;
-  /** false: a redirect is not followed but is an error. */
-  readonly follow?: boolean;
+  /** false: once some of it may have arrived, it must not be sent again as it is. */
+  readonly repeatable?: boolean;
 }
 
 /** Being told to wait (429) that often, or for more than an hour in all, is given up. */
@@ -123,7 +123,7 @@ export class Exchange {
         leave();
         if (signal?.aborted) throw lostError(attempt, signal.reason ?? error, false);
         if (error instanceof RegistryError) throw error;
-        if (error instanceof StaleConnection && stale < 3) {
+        if (error instanceof StaleConnection && stale < 3 && ask.repeatable !== false) {
           stale += 1;
           continue;
         }

@@ -63,6 +63,7 @@ export function uploadsOver(
       attempt,
       signal,
       tries: 1,
+      repeatable: false,
       patience: filing,
     });
   }
@@ -85,6 +86,16 @@ export function uploadsOver(
     // `0-0` is said of none and of one byte alike: then it is begun anew.
     if (answer.status !== 204 || end === undefined || Number(end) === 0) return undefined;
     return { from: Number(end) + 1, session: sessionOf(answer, attempt, session) };
+  }
+
+  /** {@link progressOf}, or nothing where it can't be asked: then the blob is sent from its first byte. */
+  async function ask(session: UploadSession, repository: string, attempt: string) {
+    try {
+      return await progressOf(session, repository, attempt);
+    } catch (error) {
+      if (error instanceof RegistryError && error.kind !== 'interrupted') return undefined;
+      throw error;
+    }
   }
 
   async function putBlob(
@@ -127,13 +138,14 @@ export function uploadsOver(
             chunk = Math.min(fallbackChunk, Math.max(1 << 20, Math.floor(now / 2)));
             given = {};
           }
-          session = undefined;
-          from = 0;
+          const reached =
+            error.status === 416 && session !== undefined ? await ask(session, repository, attempt) : undefined;
+          session = reached?.session;
+          from = reached?.from ?? 0;
           continue;
         }
         await sleep(backOff(tries));
-        const reached =
-          session === undefined ? undefined : await progressOf(session, repository, attempt).catch(() => undefined); // Then from its first byte.
+        const reached = session === undefined ? undefined : await ask(session, repository, attempt);
         session = reached?.session;
         from = reached?.from ?? 0;
         if (from > blob.size) {

@@ -100,6 +100,10 @@ function send({ method, url, headers, body, signal, patience }: WireRequest, age
     request.once('response', (response) => {
       answered = true;
       clearTimeout(timer);
+      // Answered before all was sent: whoever answers may never read the rest, and who comes next would wait behind it.
+      if (!request.writableFinished || (request.socket?.writableLength ?? 0) > 0) {
+        response.once('end', () => request.destroy());
+      }
       resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
