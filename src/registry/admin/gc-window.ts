@@ -34,7 +34,10 @@ export async function whileReadOnly<T>(
   progress('putting it back');
   await putBack(host, runtime, 'failure' in outcome ? outcome.failure : undefined);
   if ('failure' in outcome) {
-    await answering(registry, patience).catch(() => undefined); // What the work failed with counts.
+    // What the work failed with is thrown; that the registry is silent besides is said.
+    await answering(registry, patience).catch((error: unknown) => {
+      progress(`it was put back, and does not answer: ${(error as Error).message}`);
+    });
     throw outcome.failure;
   }
   await answering(registry, patience);

@@ -77,7 +77,10 @@ async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
 }
 
 async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
-  const found = await stat(path).catch(() => undefined); // Not there, or not to be seen: the same to who asks.
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined; // Its parts may be.
+    throw new RegistryError('input', `cannot read ${path}: ${error.message}`, { cause: error });
+  });
   if (found?.isDirectory() === true) return folderTree(path);
   const parts = await partsOf(path);
   if (parts === undefined && found === undefined) throw new RegistryError('input', `there is no archive ${path}`);

@@ -83,5 +83,12 @@ export async function openParts({ parts }: Parts, signal: AbortSignal | undefine
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined; // Not there, or not to be seen: the same to who asks.
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw new RegistryError('input', `cannot read ${path}: ${message}`, { cause: error });
+  }
 }

@@ -11,6 +11,7 @@ import { type RegistryOfTest, startWith } from './start-with.js';
 const there = installed('docker-registry');
 if (!there) console.log('left out: docker-registry is not installed');
 
+// Needs Debian's docker-registry; where all is required, that it lacks is an error.
 describe.skipIf(!there)('looking', () => {
   let server: RegistryOfTest;
   let registry: OpenedRegistry;

@@ -9,6 +9,7 @@ import { type RegistryOfTest, startWith } from './start-with.js';
 const there = installed('docker-registry');
 if (!there) console.log('left out: docker-registry is not installed');
 
+// Needs Debian's docker-registry; where all is required, that it lacks is an error.
 describe.skipIf(!there)('a registry of 2.8.2 that deletes', () => {
   let server: RegistryOfTest;
   let registry: OpenedRegistry;
@@ -88,6 +89,7 @@ describe.skipIf(!there)('a registry of 2.8.2 that deletes', () => {
   });
 });
 
+// Needs Debian's docker-registry; where all is required, that it lacks is an error.
 test.skipIf(!there)('a registry that does not delete says so, and the tag is as it was', async () => {
   const server = await startWith({ deletes: false });
   const registry = openRegistry({ host: server.host });
@@ -105,6 +107,7 @@ test.skipIf(!there)('a registry that does not delete says so, and the tag is as 
   }
 });
 
+// Needs Debian's docker-registry; where all is required, that it lacks is an error.
 test.skipIf(!there)('a removal that fails half-way gives the tag back what it named', async () => {
   const server = await startWith();
   const registry = openRegistry({ host: server.host });

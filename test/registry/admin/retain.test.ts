@@ -15,6 +15,7 @@ const none: RetentionRules = { newest: undefined, youngerThan: undefined, keep: 
 const globs = (...texts: string[]): Pattern[] => texts.map((glob) => ({ kind: 'glob', glob }));
 const month = (number: number) => `2026-${String(number).padStart(2, '0')}-01T00:00:00Z`;
 
+// Needs Debian's docker-registry; where all is required, that it lacks is an error.
 describe.skipIf(!there)('retention', () => {
   let server: RegistryOfTest;
   let registry: OpenedRegistry;

@@ -46,6 +46,7 @@ function asDir({ raw, blobs }: MadeImage): string {
   return dir;
 }
 
+// Needs skopeo and docker-registry; where all is required, that one lacks is an error.
 describe.skipIf(!possible)(
   `across an air gap${possible ? '' : ' (skopeo or docker-registry is not installed)'}`,
   () => {

@@ -57,6 +57,7 @@ async function expectLayers(path: string, name: string, image: MadeImage): Promi
   await archive.close();
 }
 
+// Needs the tool; where all is required, that it lacks is an error.
 describe.skipIf(!withSkopeo)(`what skopeo writes${withSkopeo ? '' : ' (skopeo is not installed)'}`, () => {
   it.each(['one', 'both', 'docker'] as const)('dir: %s, as a folder and as a tar of it', async (name) => {
     const dir = join(folder, `dir-${name}`);
@@ -100,6 +101,7 @@ describe.skipIf(!withSkopeo)(`what skopeo writes${withSkopeo ? '' : ' (skopeo is
   });
 });
 
+// Needs the tool; where all is required, that it lacks is an error.
 describe.skipIf(!withPodman)(`what podman saves${withPodman ? '' : ' (podman is not installed)'}`, () => {
   it.each(['docker-archive', 'oci-archive', 'docker-dir', 'oci-dir'])('%s', async (format) => {
     const store = join(folder, 'store');
