@@ -2,38 +2,9 @@ import { execa } from 'execa';
 import { recipeFile, recipeKey } from './cache.js';
 import { docker, label, linkMtu } from './engine.js';
 import { hostPublicKey, identityOf } from './keys.js';
+import { network, nfs1, type Place, registryPort, sshPort } from './places.js';
 import { step } from './progress.js';
 import { waitForLogin } from './ssh.js';
-
-/** The bridge that the hosts share; they find each other on it by name. */
-export const network = { name: 'provision-lab', subnet: '198.18.77.0/24', gateway: '198.18.77.1' } as const;
-
-/** Where a host is: on the controller's loopback, and on the lab's network. */
-export interface Place {
-  name: string;
-  /** Loopback address of this host's published ports: sshd at `sshPort`, a registry at 5000. */
-  address: string;
-  /** Address on the lab's network: sshd at 22, all else at its own port. */
-  inside: string;
-  /** Made by every `up`; the others when they are asked for. */
-  usual: boolean;
-}
-
-export const sshPort = 2222;
-export const registryPort = 5000;
-
-/** The hosts that are containers. */
-export const containers: Place[] = [
-  { name: 'upstream', address: '127.0.1.1', inside: '198.18.77.11', usual: true },
-  { name: 'registry1', address: '127.0.1.2', inside: '198.18.77.12', usual: true },
-  { name: 'client1', address: '127.0.1.3', inside: '198.18.77.13', usual: true },
-  { name: 'client2', address: '127.0.1.4', inside: '198.18.77.14', usual: false },
-  { name: 'client3', address: '127.0.1.5', inside: '198.18.77.15', usual: false },
-  { name: 'registry2', address: '127.0.1.6', inside: '198.18.77.16', usual: false },
-];
-
-/** The host that is a virtual machine: seen from the containers, it is at the bridge. */
-export const nfs1: Place = { name: 'nfs1', address: '127.0.2.1', inside: network.gateway, usual: true };
 
 /** The bridge of the lab. */
 export async function networkUp(): Promise<void> {
@@ -46,7 +17,7 @@ export async function networkUp(): Promise<void> {
 
 /** Makes a host run this image: left alone where it does so already, else made anew. */
 export async function hostUp(place: Place, image: string): Promise<void> {
-  const recipe = recipeKey(image, await hostPublicKey(place.name), await recipeFile('hosts.ts'));
+  const recipe = recipeKey(image, place, network, await hostPublicKey(place.name), await recipeFile('hosts.ts'));
   const format = `{{.State.Running}} {{index .Config.Labels "${label}.recipe"}}`;
   const { stdout } = await execa('docker', ['inspect', '--format', format, container(place.name)], { reject: false });
   if (stdout === `true ${recipe}`) return;
@@ -67,7 +38,8 @@ async function makeHost(place: Place, image: string, recipe: string): Promise<vo
     ...['--label', `${label}=host`, '--label', `${label}.recipe=${recipe}`],
     ...['--network', network.name, '--network-alias', place.name, '--ip', place.inside],
     ...['--add-host', `${nfs1.name}:${nfs1.inside}`, '--add-host', `controller:${network.gateway}`],
-    ...['-p', `${place.address}:${sshPort}:22`, '-p', `${place.address}:${registryPort}:${registryPort}`],
+    ...['-p', `${place.address}:${sshPort}:22`],
+    ...[registryPort, ...(place.ports ?? [])].flatMap((port) => ['-p', `${place.address}:${port}:${port}`]),
     ...withSystemd,
     ...['-v', `${volumeOf(place)}:/var/lib/docker`],
     image,

@@ -3,26 +3,28 @@ import { rm } from 'node:fs/promises';
 import { cacheDirectory } from './cache.js';
 import { engineDown, engineRuns, engineUp } from './engine.js';
 import { hostImage } from './host-image.js';
-import { containers, hostDown, hostUp, networkUp, nfs1 } from './hosts.js';
+import { hostDown, hostUp, networkUp } from './hosts.js';
 import { keysUp } from './keys.js';
 import { removeMade, removeOlderImages } from './leftovers.js';
 import { alone } from './lock.js';
 import { packagesUp } from './packages.js';
+import { containers, nfs1, type Place } from './places.js';
 import { say } from './progress.js';
 import { registryImages } from './registry-images.js';
 import { linkRegistry, places, writeState } from './state.js';
 import { vmDown, vmUp } from './vm.js';
 
 export { cacheDirectory, stateDirectory } from './cache.js';
-export { container, network, type Place, registryPort, sshPort } from './hosts.js';
+export { container } from './hosts.js';
 export { clientKey } from './keys.js';
+export { network, type Place, registryPort, sshPort } from './places.js';
 export { type SshResult, ssh, sshConfig } from './ssh.js';
 export { knownHosts, places, registry2, stateFile, users } from './state.js';
 
 export interface UpOptions {
   /** Boot nfs1 as well; true unless said otherwise. */
   vm?: boolean;
-  /** Hosts beyond the usual ones: client2, client3, registry2. */
+  /** Hosts beyond the usual ones: client2, client3, registry2, el7, el9, undercloud. */
   extra?: string[];
 }
 
@@ -83,8 +85,9 @@ async function hostsUp(names: string[]): Promise<void> {
   const host = await hostImage();
   const { upstream, registryTar } = await registryImages(host);
   await linkRegistry(registryTar);
+  const imageOf = ({ system }: Place) => (system === 'upstream' ? upstream : host);
   const wanted = containers.filter(({ name }) => names.includes(name));
-  await Promise.all(wanted.map((place) => hostUp(place, place.name === 'upstream' ? upstream : host)));
+  await Promise.all(wanted.map((place) => hostUp(place, imageOf(place))));
   await removeOlderImages([host, upstream]);
 }
 

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { inCache } from './cache.js';
 import { daemonRuns, lastLines, startDaemon } from './daemon.js';
-import { nfs1, registryPort, sshPort } from './hosts.js';
 import { findProgram } from './packages.js';
+import { nfs1, registryPort, sshPort } from './places.js';
 import { until } from './progress.js';
 import { waitForLogin } from './ssh.js';
 

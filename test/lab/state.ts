@@ -1,8 +1,8 @@
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory, inCache, stateDirectory } from './cache.js';
-import { containers, network, nfs1, type Place, registryPort, sshPort } from './hosts.js';
 import { clientKey, hostPublicKey } from './keys.js';
+import { containers, network, nfs1, type Place, registryPort, sshPort } from './places.js';
 import { sshConfig } from './ssh.js';
 
 export const knownHosts = inCache('known_hosts');

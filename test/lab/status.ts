@@ -1,6 +1,6 @@
 import { cacheDirectory } from './cache.js';
 import { docker, engineIsOurs, engineRuns, label } from './engine.js';
-import { nfs1, registryPort, sshPort } from './hosts.js';
+import { nfs1, registryPort, sshPort } from './places.js';
 import { sshConfig } from './ssh.js';
 import { places, users } from './state.js';
 import { vmRuns } from './vm.js';

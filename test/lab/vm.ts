@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { inCache } from './cache.js';
 import { daemonRuns, stopDaemon } from './daemon.js';
-import { nfs1 } from './hosts.js';
+import { nfs1 } from './places.js';
 import { say, step } from './progress.js';
 import { startQemu, vmRecord } from './qemu.js';
 import { ssh } from './ssh.js';
