@@ -209,7 +209,7 @@ export async function runOver(hosts: FakeHosts, plays: readonly Play[], options:
     tags: [],
     skipTags: [],
     strict: false,
-    files: { template: (src) => src, file: (src) => src },
+    files: { template: (src) => src, file: (src) => src, own: (name) => name },
     signal: new AbortController().signal,
     connect: async (name) => {
       const host = hosts[name];

@@ -83,7 +83,8 @@ export class HostRun {
       const { facts, pending } = parseFacts(replyOf(response));
       if (root === '') this.#remember(pending);
       const { force, files } = opening;
-      const context = hostContext({ name: this.name, facts, root, force, files });
+      const address = settings.connection === 'local' ? '' : settings.address;
+      const context = hostContext({ name: this.name, address, facts, root, force, files });
       this.#open = { connection, context, main };
       return this.#open;
     } catch (error) {

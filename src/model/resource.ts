@@ -9,6 +9,8 @@ export type Ref = `${'path' | 'package' | 'service' | 'user' | 'group' | 'mount'
 export interface HostContext {
   /** Name in the inventory. */
   readonly name: string;
+  /** Name or address that the controller dials it by; empty where it is the controller itself. */
+  readonly address: string;
   readonly facts: Facts;
   /** The folder given with `--root`, else empty. */
   readonly root: string;
@@ -26,6 +28,8 @@ export interface ControllerFiles {
   template(src: string): string;
   /** Path of a file to send, looked for beside the site (`files/`, then the site's own folder). @throws Error naming where it looked */
   file(src: string): string;
+  /** Where runs keep what is theirs and lasts, `.provision/NAME` beside the site; it need not exist. */
+  own(name: string): string;
 }
 
 /** What one script on a host printed. */

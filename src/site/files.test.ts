@@ -16,6 +16,7 @@ test('templates and files are found beside the site first', () => {
   expect(files.file('both')).toBe(join(folder, 'files/both'));
   expect(files.file('beside')).toBe(join(folder, 'beside'));
   expect(files.file(join(folder, 'beside'))).toBe(join(folder, 'beside'));
+  expect(files.own('ca')).toBe(join(folder, '.provision/ca'));
 });
 
 test('where nothing is found, the error names the places', () => {

@@ -13,6 +13,7 @@ export function controllerFiles(siteFolder: string): ControllerFiles {
   return {
     template: (src) => find('template', src, [join(site, 'templates'), join(packageRoot, 'templates')]),
     file: (src) => find('file', src, [join(site, 'files'), site]),
+    own: (name) => join(site, '.provision', name),
   };
 }
 

@@ -57,6 +57,7 @@ function standIn(
   const { root } = settings;
   const context = {
     name: host.name,
+    address: settings.address,
     facts: standInFacts,
     root,
     at: (path: string) => (root === '' ? path : join(root, path)),

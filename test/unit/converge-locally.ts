@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { Facts } from '../../src/model/facts.js';
-import type { HostContext, Plan, Reply, Resource } from '../../src/model/resource.js';
+import type { Apply, ControllerSession, HostContext, Plan, Reply, Resource } from '../../src/model/resource.js';
 import type { Task } from '../../src/model/task.js';
 
 /** How scripts reach a host: here by default, or `['ssh', '-F', config, 'registry1']`, or `['docker', 'exec', '-i', name]`. */
@@ -10,7 +10,7 @@ export interface Setting {
   readonly root?: string;
   readonly force?: boolean;
   readonly facts?: Partial<Facts>;
-  readonly files?: HostContext['files'];
+  readonly files?: Partial<HostContext['files']>;
   readonly way?: Way;
   /** The shell that runs the scripts; default `sh`. */
   readonly shell?: string;
@@ -31,11 +31,8 @@ export async function converge(task: Task, setting: Setting = {}): Promise<Pass>
   const host = hostContext(setting);
   const plan = await planOf(resource, host, setting);
   if (plan.verdict !== 'change') return { plan, reply: undefined, failure: undefined, result: {} };
-  const { apply } = plan;
-  if (apply.via === 'controller') throw new Error('this needs the engine');
-  const input = apply.via === 'upload' ? await bytesOf(apply.content()) : (apply.stdin ?? '');
-  const reply = await runScript(apply.script.script, input, setting);
-  const state = resource.parse(await runScript(resource.probe(host).script, '', setting), host);
+  const reply = await applied(plan.apply, host, setting);
+  const state = await stateOf(resource, host, setting);
   const failure = reply.status === 0 ? judge(resource, plan, state, reply, host) : reply.stderr.trim();
   return { plan, reply, failure, result: resource.result?.(state) ?? {} };
 }
@@ -52,7 +49,26 @@ export function planFrom(task: Task, stdout: string, setting: Setting = {}): Pla
 }
 
 async function planOf(resource: Resource, host: HostContext, setting: Setting): Promise<Plan> {
-  return resource.plan(resource.parse(await runScript(resource.probe(host).script, '', setting), host), host);
+  return resource.plan(await stateOf(resource, host, setting), host);
+}
+
+async function stateOf(resource: Resource, host: HostContext, setting: Setting): Promise<unknown> {
+  const state = resource.parse(await runScript(resource.probe(host).script, '', setting), host);
+  return resource.look === undefined ? state : resource.look(state, { host, dial, progress: () => {}, peers: 1 });
+}
+
+async function applied(apply: Apply, host: HostContext, setting: Setting): Promise<Reply> {
+  if (apply.via === 'controller') {
+    const run: ControllerSession['run'] = (script, { stdin = '' } = {}) => runScript(script.script, stdin, setting);
+    const failure = await apply.run({ host, run, dial, progress: () => {} });
+    return { status: failure === undefined ? 0 : 1, stdout: '', stderr: failure ?? '' };
+  }
+  const input = apply.via === 'upload' ? await bytesOf(apply.content()) : (apply.stdin ?? '');
+  return runScript(apply.script.script, input, setting);
+}
+
+function dial(): Promise<never> {
+  throw new Error('this needs the engine');
 }
 
 function judge(resource: Resource, plan: Plan, state: unknown, reply: Reply, host: HostContext): string | undefined {
@@ -84,17 +100,22 @@ export function hostContext(setting: Setting = {}): HostContext {
   const { root = '', force = false } = setting;
   return {
     name: 'here',
+    address: '',
     facts: { ...facts, ...setting.facts },
     root,
     at: (path) => `${root}${path}`,
     force,
-    files: setting.files ?? {
+    files: {
       template: (src) => {
         throw new Error(`no template ${src}`);
       },
       file: (src) => {
         throw new Error(`no file ${src}`);
       },
+      own: (name) => {
+        throw new Error(`nothing of our own, no ${name}`);
+      },
+      ...setting.files,
     },
   };
 }

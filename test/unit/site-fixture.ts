@@ -122,6 +122,7 @@ export async function load(
   const told = tell(diagnostics, folder);
   const contextOf = (name: string, facts: Partial<Facts>) => ({
     name,
+    address: '',
     facts: { ...standInFacts, ...facts },
     root: '',
     at: (at: string) => at,
@@ -205,9 +206,10 @@ export function show(item: TaskItem): string[] {
 }
 
 const context = {
+  address: '',
   facts: standInFacts,
   root: '',
   at: (at: string) => at,
   force: false,
-  files: { template: (src: string) => src, file: (src: string) => src },
+  files: { template: (src: string) => src, file: (src: string) => src, own: (name: string) => name },
 };
