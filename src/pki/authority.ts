@@ -1,0 +1,84 @@
+import { X509Certificate } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { reasonOf } from '../diagnostics/reason.js';
+import type { KeyKind } from './make-key.js';
+
+/** A certificate authority as everybody may see it. */
+export interface Authority {
+  /** PEM. */
+  readonly pem: string;
+  readonly certificate: X509Certificate;
+  /** Its folder on the controller. */
+  readonly folder: string;
+}
+
+/** The authority in a folder of the controller; undefined where there is none. @throws Error where it can't be read */
+export async function readAuthority(folder: string): Promise<Authority | undefined> {
+  const path = join(folder, 'ca.crt');
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  try {
+    return { pem: pem.endsWith('\n') ? pem : `${pem}\n`, certificate: new X509Certificate(pem), folder };
+  } catch {
+    throw new Error(`${path} is no certificate`);
+  }
+}
+
+/** The private key of the authority in a folder. @throws Error where it can't be read, or where others can */
+export async function readAuthorityKey(folder: string): Promise<string> {
+  const path = join(folder, 'ca.key');
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) throw new Error(`may be read by others (mode 0${(mode & 0o777).toString(8)}): chmod 600`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Error(`the key of the certificate authority, ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * The authority in a folder, made where there is none: `ca.crt` and `ca.key` (0600) in a folder for its owner alone. Both
+ * are there or none is, and of two runs at once one makes it: a folder is laid beside and renamed, which only goes where
+ * nothing is. It is never overwritten.
+ */
+export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Authority> {
+  const there = await readAuthority(folder);
+  if (there !== undefined) return there;
+  const { makeAuthority } = await import('./make-authority.js');
+  const { certificate, key } = await makeAuthority(kind);
+  await mkdir(dirname(folder), { recursive: true });
+  const beside = await mkdtemp(`${folder}.`);
+  try {
+    await chmod(beside, 0o700);
+    await write(join(beside, 'ca.key'), key, 0o600);
+    await write(join(beside, 'ca.crt'), certificate, 0o644);
+    await rename(beside, folder);
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
+  const made = await readAuthority(folder);
+  if (made === undefined) throw new Error(`${folder} is in the way: it holds other files, but no ca.crt`);
+  return made;
+}
+
+async function write(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
+}

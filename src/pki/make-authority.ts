@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PublicKey,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import { type KeyKind, makeKey } from './make-key.js';
+import { serialNumber } from './serial-number.js';
+import { startOf, years } from './validity.js';
+import { publicKeyOf, signingKey } from './webcrypto-keys.js';
+
+/** A certificate authority, made anew: for ten years, for hosts only (no authority below it). Both PEM. */
+export async function makeAuthority(kind: KeyKind, now = new Date()): Promise<{ certificate: string; key: string }> {
+  const key = await makeKey(kind);
+  const signing = await signingKey(key);
+  const publicKey = new PublicKey(publicKeyOf(key));
+  const serial = serialNumber();
+  // Two authorities of one name could not be told apart in a list of many.
+  const name = [{ CN: [`provision CA ${serial.slice(0, 8)}`] }];
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: serial,
+    subject: name,
+    issuer: name,
+    notBefore: startOf(now),
+    notAfter: years(now, 10),
+    publicKey,
+    signingKey: signing.key,
+    signingAlgorithm: signing.algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(publicKey),
+    ],
+  });
+  return { certificate: `${certificate.toString('pem')}\n`, key };
+}
