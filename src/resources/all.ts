@@ -14,8 +14,10 @@ import { json_file } from './json-file.js';
 import { line } from './line.js';
 import { link } from './link.js';
 import { mount } from './mount.js';
+import { mount_unit } from './mount-unit.js';
 import { packages } from './package.js';
 import { service } from './service.js';
+import { systemd_timer } from './systemd-timer.js';
 import { template } from './template.js';
 import { user } from './user.js';
 import { wait } from './wait.js';
@@ -34,6 +36,8 @@ export const resourceKinds: readonly ResourceKind[] = [
   user,
   group,
   mount,
+  mount_unit,
+  systemd_timer,
   docker_sysconfig,
   docker_options,
   docker_daemon,

@@ -12,8 +12,12 @@ export interface WantedMount {
 }
 
 /** What is mounted at a path, if anything, what fstab says, and what a mount would hide. */
-export interface MountState {
+export interface MountState extends MountPoint {
   readonly fstab: PathState;
+}
+
+/** What is mounted at a path, if anything, and what a mount would hide. */
+export interface MountPoint {
   readonly mounted: Mounted | undefined;
   /** What is at the path while nothing is mounted there. */
   readonly place: 'absent' | 'empty' | 'filled' | 'no-directory';
@@ -30,11 +34,14 @@ export interface Mounted {
   readonly asWanted: boolean;
 }
 
-/** Reads mountinfo and fstab; what is mounted is not touched, for a server that is gone would hang the probe. */
+/** Reads mountinfo and fstab. */
 export function probeMount(wanted: WantedMount): Sh {
-  const { path, src = '', opts } = wanted;
+  return joinSh([probePath('/etc/fstab', { root: '', content: true }), probeMountPoint(wanted)]);
+}
+
+/** Reads mountinfo; what is mounted is not touched, for a server that is gone would hang the probe. */
+export function probeMountPoint({ path, src = '', opts }: WantedMount): Sh {
   return joinSh([
-    probePath('/etc/fstab', { root: '', content: true }),
     sh`m=
 while read -r _ _ _ root point rest; do [ "$point" != ${escapeField(path)} ] || m="$root $rest"; done </proc/self/mountinfo
 if [ -n "$m" ]; then
@@ -69,13 +76,17 @@ export function isBind(opts: string): boolean {
 
 /** @throws Error when the probe failed */
 export function parseMount(reply: Reply, wanted: WantedMount): MountState {
+  const point = parseMountPoint(reply, wanted);
+  return { ...point, fstab: parsePath(reply, '/etc/fstab') };
+}
+
+/** @throws Error when the probe failed */
+export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
   const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(reply.stdout)?.[1];
   if (field('done') === undefined) throw new Error(`could not see what is mounted: ${reply.stderr.trim()}`);
-  const fstab = parsePath(reply, '/etc/fstab');
   const place = field('place');
   const leadsTo = field('leads-to');
   return {
-    fstab,
     mounted: mountedBy(field('mounted'), field('backing'), field('device'), field('bound') !== undefined, wanted),
     place: place === 'empty' || place === 'filled' || place === 'no-directory' ? place : 'absent',
     leadsTo,
