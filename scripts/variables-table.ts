@@ -43,7 +43,8 @@ function simpleType(type: unknown, schema: z.core.JSONSchema.BaseSchema): string
 }
 
 function objectType({ properties, required = [], additionalProperties }: z.core.JSONSchema.BaseSchema): string {
-  const keys = Object.keys(properties ?? {}).map((key) => (required.includes(key) ? key : `${key}?`));
+  const all = Object.keys(properties ?? {}).map((key) => (required.includes(key) ? key : `${key}?`));
+  const keys = all.length > 20 ? [...required, '…'] : all;
   if (keys.length > 0) return `{${keys.join(', ')}}`;
   return additionalProperties === undefined ? 'map' : `map of ${typeOf(additionalProperties)}`;
 }

@@ -1,47 +1,48 @@
-import { command, embedded_registry, type RoleContext, service, type TaskItem } from '../../src/index.js';
-import { platformOf } from './platform.js';
-import type { RegistryVars } from './vars.js';
+import { command, embedded_registry, file, service, type TaskItem } from '../../src/index.js';
+import type { RegistryInstance } from './instance.js';
 
 /** This tool's own registry. */
-export function embeddedRegistry({ vars, facts }: RoleContext<RegistryVars>): readonly TaskItem[] {
-  const directory =
-    vars.registry_storage_directory ??
-    (facts.uid === 0 ? '/var/lib/registry' : `${facts.home}/.local/share/provision/images`);
+export function embeddedRegistry(instance: RegistryInstance): readonly TaskItem[] {
+  const { vars, name, only, tls, htpasswd } = instance;
   return [
     embedded_registry({
-      title: 'the registry',
-      name: vars.registry_container_name,
-      state: vars.registry_state,
-      directory,
-      address: vars.registry_address,
-      port: vars.registry_port,
-      read_only: vars.registry_read_only,
-      delete_enabled: vars.registry_delete_enabled,
-      force: vars.registry_force || vars.docker_registry_setup_force,
+      title: only ? 'the registry' : name,
+      name,
+      state: instance.state,
+      directory: instance.storageDirectory,
+      address: instance.address,
+      port: instance.port,
+      read_only: instance.readOnly,
+      delete_enabled: instance.deleteEnabled,
+      force: instance.force,
       remove_images: vars.registry_remove_images,
       ...(vars.registry_home === undefined ? {} : { home: vars.registry_home }),
-      ...(vars.registry_htpasswd === undefined ? {} : { htpasswd: vars.registry_htpasswd }),
-      ...(vars.registry_tls === undefined ? {} : { tls: vars.registry_tls }),
+      ...(htpasswd === undefined ? {} : { htpasswd }),
+      ...(tls === undefined ? {} : { tls }),
     }),
   ];
 }
 
-/** A registry of the distribution's, stopped. Its configuration and packages stay. */
-export function absentRegistry({ vars, facts }: RoleContext<RegistryVars>): readonly TaskItem[] {
-  const { service: unit, storageDirectory } = platformOf(vars, facts);
-  const name = vars.registry_container_name;
+/** A registry of the distribution's, stopped. What is the package's stays, with its configuration. */
+export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] {
+  const { runtime, unit, container, only, configPath, storageDirectory, vars } = instance;
   const stopped =
-    vars.registry_runtime === 'docker'
+    runtime === 'docker'
       ? command({
-          title: 'the container of the registry is gone',
-          cmd: `docker rm -f ${name}`,
-          unless: `[ -z "$(docker ps -aq -f name='^${name}$')" ]`,
+          title: `the container ${only ? 'of the registry' : container} is gone`,
+          cmd: `docker rm -f ${container}`,
+          unless: `[ -z "$(docker ps -aq -f name='^${container}$')" ]`,
         })
       : service({ name: unit, state: 'stopped', enabled: false });
+  const own = only ? [] : [configPath, ...(runtime === 'docker' ? [] : [`/etc/systemd/system/${unit}.service`])];
   const images = command({
-    title: 'its images are gone',
+    title: only ? 'its images are gone' : `the images of ${instance.name} are gone`,
     argv: ['rm', '-rf', '--', `${storageDirectory}/docker`],
     removes: `${storageDirectory}/docker`,
   });
-  return [stopped, ...(vars.registry_remove_images ? [images] : [])];
+  return [
+    stopped,
+    ...own.map((path) => file({ path, state: 'absent', force: true, backup: false })),
+    ...(vars.registry_remove_images ? [images] : []),
+  ];
 }

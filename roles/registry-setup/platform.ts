@@ -1,37 +1,51 @@
-import type { z } from 'zod';
 import type { Facts } from '../../src/index.js';
-import type { vars as schema } from './vars.js';
+import type { InstanceSettings } from './vars/instance.js';
 
-/** What the registry is on a host: names and paths that depend on the runtime and the operating system. */
+/** What a registry is on a host: names and paths that depend on the runtime and the operating system. */
 export interface RegistryPlatform {
   readonly packages: readonly string[];
+  /** The package's own unit. */
   readonly service: string;
   /** The registry's command, for the package runtime. */
   readonly binary: string;
-  readonly configPath: string;
+  /** Where configurations are. */
+  readonly configDirectory: string;
   readonly storageDirectory: string;
   /** Who the registry runs as; undefined: root. */
   readonly user: string | undefined;
 }
 
-export function platformOf(vars: z.output<typeof schema>, facts: Facts): RegistryPlatform {
-  const redHat = facts.os_family === 'redhat';
-  if (vars.registry_runtime === 'docker') {
+/** What of a host decides them. */
+export type HostFacts = Pick<Facts, 'os_family' | 'uid' | 'home'>;
+
+export function platformOf(vars: InstanceSettings, { os_family, uid, home }: HostFacts): RegistryPlatform {
+  const redHat = os_family === 'redhat';
+  if (vars.registry_runtime === 'embedded') {
     return {
       packages: [],
-      service: 'docker',
+      service: 'provision-registry',
+      binary: '',
+      configDirectory: '',
+      storageDirectory: uid === 0 ? '/var/lib/registry' : `${home}/.local/share/provision/images`,
+      user: undefined,
+    };
+  }
+  if (vars.registry_runtime === 'docker' || vars.registry_runtime === 'podman') {
+    return {
+      packages: vars.registry_runtime === 'docker' ? [] : (vars.registry_packages ?? ['podman']),
+      service: vars.registry_runtime,
       binary: 'registry',
-      configPath: `/etc/docker/registry/${vars.registry_container_name}.yml`,
-      storageDirectory: vars.registry_storage_directory ?? '/var/lib/registry',
+      configDirectory: '/etc/docker/registry',
+      storageDirectory: '/var/lib/registry',
       user: undefined,
     };
   }
   return {
     packages: vars.registry_packages ?? [redHat ? 'docker-distribution' : 'docker-registry'],
-    service: vars.registry_service ?? (redHat ? 'docker-distribution' : 'docker-registry'),
+    service: redHat ? 'docker-distribution' : 'docker-registry',
     binary: redHat ? 'registry' : 'docker-registry',
-    configPath: redHat ? '/etc/docker-distribution/registry/config.yml' : '/etc/docker/registry/config.yml',
-    storageDirectory: vars.registry_storage_directory ?? (redHat ? '/var/lib/registry' : '/var/lib/docker-registry'),
+    configDirectory: redHat ? '/etc/docker-distribution/registry' : '/etc/docker/registry',
+    storageDirectory: redHat ? '/var/lib/registry' : '/var/lib/docker-registry',
     user: redHat ? undefined : 'docker-registry',
   };
 }

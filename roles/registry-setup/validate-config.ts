@@ -6,12 +6,14 @@ const tries = 100;
  * port of loopback. It is well when the registry says that it listens, and only then.
  */
 export function validateConfig(
-  registry: { readonly binary: string } | { readonly image: string; readonly mounts: readonly string[] },
+  registry:
+    | { readonly binary: string }
+    | { readonly engine: string; readonly image: string; readonly mounts: readonly string[] },
 ): string {
   const start =
     'binary' in registry
       ? `REGISTRY_HTTP_ADDR=127.0.0.1:0 ${registry.binary} serve %s`
-      : `docker run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
+      : `${registry.engine} run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
   return `log=$(mktemp) || exit; trap 'rm -f "$log"' EXIT
 ${start} >"$log" 2>&1 </dev/null &
 pid=$! well= i=0

@@ -1,0 +1,49 @@
+import { command, directory, type Task, type TaskItem } from '../../src/index.js';
+import { accountTasks } from './accounts.js';
+import { configuration } from './configuration.js';
+import { container_image } from './container-image.js';
+import { bind, containerMounts } from './container-mounts.js';
+import type { InstanceContext, RegistryInstance } from './instance.js';
+import { registry_container } from './registry-container.js';
+import { storageTasks } from './storage.js';
+import { tlsTasks } from './tls.js';
+
+/** A registry in a container of the host's docker. */
+export function registryInDocker(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
+  const { when } = context;
+  const { address, port, configPath, vars } = instance;
+  return [
+    ...storageTasks(instance, context),
+    directory({ when, path: '/etc/docker/registry', mode: '0755' }),
+    ...tlsTasks(instance, context),
+    ...accountTasks(instance, context),
+    container_image({
+      when,
+      name: vars.registry_image,
+      ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
+    }),
+    configuration(instance, context),
+    registry_container({
+      when,
+      name: instance.container,
+      image: vars.registry_image,
+      publish: `${address === '' ? '' : `${address}:`}${port}:5000`,
+      mounts: [...containerMounts(instance), `${bind(configPath, '/etc/docker/registry/config.yml')},readonly`],
+      force: instance.force,
+    }),
+  ];
+}
+
+/** The handler that restarts it. */
+export function restartContainer(
+  { container, only, configPath }: RegistryInstance,
+  when: InstanceContext['when'],
+): Task {
+  return command({
+    when,
+    title: only ? 'restart registry' : `restart ${container}`,
+    cmd: `docker restart ${container}`,
+    // A container that was started behind the change has read it.
+    only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${container})" +%s)" -le "$(stat -c %Y ${configPath})" ]`,
+  });
+}

@@ -1,0 +1,53 @@
+import { file, packages, service, type Task, type TaskItem } from '../../src/index.js';
+import { accountTasks } from './accounts.js';
+import { configuration } from './configuration.js';
+import type { InstanceContext, RegistryInstance } from './instance.js';
+import { storageTasks, storageUnitLines } from './storage.js';
+import { tlsTasks } from './tls.js';
+
+/** A registry of the distribution's package: in the package's own unit, or of several each in one of ours. */
+export function packagedRegistry(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
+  const { when, installed, restart } = context;
+  const path = `/etc/systemd/system/${instance.unit}.service`;
+  return [
+    ...(instance.packages.length > 0 ? [packages({ when, name: [...instance.packages] })] : []),
+    ...storageTasks(instance, context),
+    ...tlsTasks(instance, context),
+    ...accountTasks(instance, context),
+    configuration(instance, context),
+    ...(instance.only
+      ? []
+      : [file({ when, path, content: unitFile(instance), mode: '0644', force: true, backup: false, notify: restart })]),
+    service({
+      when,
+      name: instance.unit,
+      state: 'started',
+      enabled: true,
+      ...(instance.only ? {} : { daemon_reload: true, needs: [...installed, `path:${path}` as const] }),
+    }),
+  ];
+}
+
+/** The handler that restarts it. */
+export function restartUnit({ unit, only, name }: RegistryInstance, when: InstanceContext['when']): Task {
+  return service({ when, title: only ? 'restart registry' : `restart ${name}`, name: unit, state: 'restarted' });
+}
+
+function unitFile(instance: RegistryInstance): string {
+  const { name, user, binary, configPath } = instance;
+  return `# Managed by provision.
+[Unit]
+Description=Registry ${name}
+After=network-online.target
+Wants=network-online.target
+${storageUnitLines(instance).join('\n')}
+
+[Service]
+${user === undefined ? '' : `User=${user}\n`}ExecStart=/usr/bin/${binary} serve ${configPath}
+Restart=on-failure
+RestartSec=2
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,2 @@
+/** What is done from time to time. */
+export const timerVars = {};
