@@ -30,18 +30,24 @@ export function versionOf(tag: string): TagVersion | undefined {
  */
 export function compareTags(a: string, b: string): number {
   const [left, right] = [versionOf(a), versionOf(b)];
-  if (left === undefined || right === undefined) return rank(left) - rank(right) || natural.compare(a, b);
+  if (left === undefined || right === undefined) return rank(left) - rank(right) || natural(a, b);
   return (
     compareNumbers(left.numbers, right.numbers) ||
     Number(left.prerelease === undefined) - Number(right.prerelease === undefined) ||
-    natural.compare(left.prerelease ?? '', right.prerelease ?? '') ||
+    natural(left.prerelease ?? '', right.prerelease ?? '') ||
     Number(left.variant === undefined) - Number(right.variant === undefined) ||
-    natural.compare(left.variant ?? '', right.variant ?? '') ||
-    natural.compare(a, b)
+    natural(left.variant ?? '', right.variant ?? '') ||
+    natural(a, b)
   );
 }
 
-const natural = new Intl.Collator('en', { numeric: true });
+let collator: Intl.Collator | undefined;
+
+/** Made when it is first needed: that takes milliseconds, and most lists name their tags. */
+function natural(a: string, b: string): number {
+  collator ??= new Intl.Collator('en', { numeric: true });
+  return collator.compare(a, b);
+}
 
 function rank(version: TagVersion | undefined): number {
   return version === undefined ? 0 : 1;
