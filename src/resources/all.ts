@@ -17,6 +17,7 @@ import { mount } from './mount.js';
 import { mount_unit } from './mount-unit.js';
 import { packages } from './package.js';
 import { service } from './service.js';
+import { storage_preflight } from './storage-preflight.js';
 import { systemd_timer } from './systemd-timer.js';
 import { template } from './template.js';
 import { user } from './user.js';
@@ -37,6 +38,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   group,
   mount,
   mount_unit,
+  storage_preflight,
   systemd_timer,
   docker_sysconfig,
   docker_options,
