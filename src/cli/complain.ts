@@ -2,7 +2,7 @@ import { InputError } from '../diagnostics/diagnostic.js';
 import { RegistryError } from '../registry/registry-error.js';
 import { wantsColour } from './colour.js';
 
-/** Says on standard error what went wrong with a command about registries, and gives the exit status for it. */
+/** Says on standard error what went wrong with a command, and gives the exit status for it. */
 export async function complainOf(
   error: unknown,
   request: { readonly color?: boolean | undefined; readonly verbose?: number },

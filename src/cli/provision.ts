@@ -1,6 +1,5 @@
-import { Diagnostics, InputError } from '../diagnostics/diagnostic.js';
-import { printDiagnostics } from '../diagnostics/print.js';
-import { wantsColour } from './colour.js';
+import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { complainOf } from './complain.js';
 import { loadRequest } from './load.js';
 import type { ProvisionRequest } from './request.js';
 
@@ -22,7 +21,7 @@ export async function provision(request: ProvisionRequest): Promise<number> {
     const { runSite } = await import('./run-site.js');
     return await runSite(request, loaded);
   } catch (error) {
-    return complain(error, request);
+    return complainOf(error, request);
   }
 }
 
@@ -33,17 +32,4 @@ function allWell(site: string, plays: readonly { readonly hosts: readonly { read
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function complain(error: unknown, request: ProvisionRequest): number {
-  if (error instanceof InputError) {
-    const color = wantsColour(process.stderr, request.color);
-    process.stderr.write(`${printDiagnostics(error.diagnostics, { color, cwd: process.cwd() }).trimEnd()}\n`);
-    return 1;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`provision: this should not have happened: ${message}\n`);
-  if (request.verbose < 3) process.stderr.write('  -vvv shows where it happened\n');
-  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return 255;
 }

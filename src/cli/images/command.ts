@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { list, positive } from '../option-values.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 
@@ -151,16 +152,6 @@ function verifying(): Option {
   )
     .choices(['none', 'copied', 'present', 'deep'])
     .default('copied');
-}
-
-function list(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('A number above 0 is expected.');
-  return number;
 }
 
 function mebibytes(value: string): number {

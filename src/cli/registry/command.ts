@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { list, positive, wholeNumber } from '../option-values.js';
 import type { CopyRequest } from './copy.js';
 import type { GcRequest } from './gc.js';
 import type { LoginRequest } from './login.js';
@@ -180,22 +181,6 @@ function bare(name: string, description: string): Command {
 const exitStatuses = `
 Exit status: 0 done; 1 the input is wrong; 2 something asked for is not there, or failed; 4 a registry was unreachable;
 130 interrupted.`;
-
-function list(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('A number above 0 is expected.');
-  return number;
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is expected.');
-  return number;
-}
 
 function portNumber(value: string): number {
   const number = Number(value);

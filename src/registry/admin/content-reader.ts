@@ -4,6 +4,7 @@ import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
+import { once } from '../once.js';
 import { RegistryError } from '../registry-error.js';
 
 /** What the configuration of an image says that is looked at here (image-spec, config.md). */
@@ -61,14 +62,6 @@ export class ContentReader {
       readManifest(raw, `${this.registry.host}/${repository}@${raw.digest}`),
     ).catch(() => undefined); // Whoever asks for it is told.
   }
-}
-
-function once<T>(held: Map<Digest, Promise<T>>, key: Digest, work: () => Promise<T>): Promise<T> {
-  const before = held.get(key);
-  if (before !== undefined) return before;
-  const begun = work();
-  held.set(key, begun);
-  return begun;
 }
 
 function jsonOf(bytes: Buffer): unknown {

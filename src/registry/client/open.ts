@@ -4,7 +4,7 @@ import { blobsOver } from './blobs.js';
 import { Exchange } from './exchange.js';
 import { Limiter, type LimiterOptions } from './limiter.js';
 import type { Line } from './line.js';
-import { listing, listingPage } from './listing.js';
+import { type ListingOptions, listing, listingPage } from './listing.js';
 import { manifestsOver } from './manifests.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
@@ -61,6 +61,24 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     pageSize: 1000,
   };
   const line: Line = { host, exchange, capabilities, limits, signal, bytes: { received: 0, sent: 0 } };
+  const tagsOf = (repository: string): ListingOptions => ({
+    exchange,
+    capabilities,
+    signal,
+    path: `/v2/${repository}/tags/list`,
+    key: 'tags',
+    scopes: pull(repository),
+    attempt: `list the tags of ${host}/${repository}`,
+  });
+  const catalog: ListingOptions = {
+    exchange,
+    capabilities,
+    signal,
+    path: '/v2/_catalog',
+    key: 'repositories',
+    scopes: ['catalog'],
+    attempt: `list the repositories of ${host}`,
+  };
 
   return {
     name: host,
@@ -91,46 +109,14 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     },
     ...manifestsOver(line),
     ...blobsOver(line),
-    tags: (repository) =>
-      listing({
-        exchange,
-        capabilities,
-        signal,
-        path: `/v2/${repository}/tags/list`,
-        key: 'tags',
-        scopes: pull(repository),
-        attempt: `list the tags of ${host}/${repository}`,
-      }),
+    tags: (repository) => listing(tagsOf(repository)),
     tagsPage: (repository) =>
-      listingPage({
-        exchange,
-        capabilities,
-        signal,
-        path: `/v2/${repository}/tags/list`,
-        key: 'tags',
-        scopes: pull(repository),
-        attempt: `list the tags of ${host}/${repository}`,
-      }).then((page) => (page === undefined ? undefined : { tags: page.names, complete: page.complete })),
-    repositories: () =>
-      listing({
-        exchange,
-        capabilities,
-        signal,
-        path: '/v2/_catalog',
-        key: 'repositories',
-        scopes: ['catalog'],
-        attempt: `list the repositories of ${host}`,
-      }),
+      listingPage(tagsOf(repository)).then((page) =>
+        page === undefined ? undefined : { tags: page.names, complete: page.complete },
+      ),
+    repositories: () => listing(catalog),
     catalogPage: () =>
-      listingPage({
-        exchange,
-        capabilities,
-        signal,
-        path: '/v2/_catalog',
-        key: 'repositories',
-        scopes: ['catalog'],
-        attempt: `list the repositories of ${host}`,
-      }).catch((error: unknown) => {
+      listingPage(catalog).catch((error: unknown) => {
         if (error instanceof RegistryError && error.kind !== 'interrupted') return undefined; // Many registries keep their catalogue to themselves.
         throw error;
       }),

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRegistry } from '../../../src/registry/client/open.js';
+import { freePort } from '../proxy/start-registry.js';
 import { pushImage } from './push-image.js';
 import { runCommand } from './run-command.js';
-import { freePort } from './start-with.js';
 
 let home: string;
 beforeAll(() => {

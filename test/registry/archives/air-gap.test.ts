@@ -8,11 +8,11 @@ import { openRegistry } from '../../../src/registry/client/open.js';
 import { syncImages } from '../../../src/registry/copy/sync-images.js';
 import { hexOf } from '../../../src/registry/digest.js';
 import type { WantedImages } from '../../../src/registry/lists/image-list.js';
-import { installed as registryInstalled, type StartedRegistry, startRegistry } from '../proxy/start-registry.js';
+import { installed, type StartedRegistry, startRegistry } from '../proxy/start-registry.js';
 import { type MadeImage, makeImage, makeIndex } from './make-image.js';
-import { installed, skopeo } from './run-tool.js';
+import { skopeo } from './run-tool.js';
 
-const possible = installed('skopeo') && registryInstalled('docker-registry');
+const possible = installed('skopeo') && installed('docker-registry');
 const folder = mkdtempSync(join(tmpdir(), 'provision-air-gap-'));
 const running: StartedRegistry[] = [];
 afterAll(async () => {

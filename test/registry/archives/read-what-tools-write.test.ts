@@ -6,9 +6,10 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openArchive } from '../../../src/registry/archive/open.js';
 import { hexOf } from '../../../src/registry/digest.js';
+import { installed } from '../proxy/start-registry.js';
 import { layoutFiles, type MadeImage, makeImage, makeIndex, refName } from './make-image.js';
 import { readAll, readBlob } from './read-all.js';
-import { installed, podman, skopeo } from './run-tool.js';
+import { podman, skopeo } from './run-tool.js';
 
 const withSkopeo = installed('skopeo');
 const withPodman = installed('podman');

@@ -11,14 +11,3 @@ export function podman(store: string, ...args: readonly string[]): string {
   const own = ['--root', join(store, 'root'), '--runroot', join(store, 'run'), '--storage-driver', 'vfs'];
   return execFileSync('podman', [...own, ...args], { stdio: 'pipe' }).toString();
 }
-
-/** Whether a program is there; where everything is required, that it isn't is an error. */
-export function installed(program: 'skopeo' | 'podman'): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if (process.env.PROVISION_REQUIRE_LAB === '1') throw new Error(`${program} is not installed`, { cause: error });
-    return false;
-  }
-}

@@ -6,8 +6,9 @@ import { exampleImage } from '../../../src/registry/archive/example-image.js';
 import { openArchive } from '../../../src/registry/archive/open.js';
 import { saveOciArchive } from '../../../src/registry/archive/save.js';
 import { digestOf } from '../../../src/registry/digest.js';
+import { installed } from '../proxy/start-registry.js';
 import { layoutFiles, makeImage, makeIndex, refName } from './make-image.js';
-import { installed, podman, skopeo } from './run-tool.js';
+import { podman, skopeo } from './run-tool.js';
 
 const withSkopeo = installed('skopeo');
 const withPodman = installed('podman');

@@ -17,7 +17,7 @@ export interface StartedRegistry {
 }
 
 /** Whether a program of Debian's is there; where everything is required, that it isn't is an error. */
-export function installed(program: 'docker-registry' | 'skopeo'): boolean {
+export function installed(program: 'docker-registry' | 'skopeo' | 'podman' | 'openssl'): boolean {
   try {
     execFileSync(program, ['--version'], { stdio: 'ignore' });
     return true;
@@ -86,6 +86,7 @@ async function ended(process_: ChildProcess): Promise<void> {
   await over;
 }
 
+/** A port of loopback that nobody listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
