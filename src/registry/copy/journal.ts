@@ -9,7 +9,8 @@ const line = z.object({ digest: z.string().refine(isDigest), repository: z.strin
 
 /**
  * Blobs that were brought to a target and whose images weren't finished: a run that was cut leaves this for the next one,
- * which then moves no blob twice. A run that ends well takes it away.
+ * which then moves no blob twice. A run that ends well takes it away. Its lines are not flushed one by one: they outlive
+ * this process however it ends, and a machine that crashes costs the next run the blobs whose lines were lost, once more.
  */
 export class Journal {
   private readonly known = new Map<Digest, string[]>();
