@@ -1,5 +1,7 @@
 import type { ResourceKind } from '../model/task.js';
 import { block } from './block.js';
+import { ca_certificate } from './ca-certificate.js';
+import { certificate } from './certificate.js';
 import { command } from './command.js';
 import { debug } from './debug.js';
 import { directory } from './directory.js';
@@ -47,5 +49,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   wait,
   images,
   embedded_registry,
+  certificate,
+  ca_certificate,
   debug,
 ];

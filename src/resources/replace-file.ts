@@ -54,8 +54,11 @@ function validation(command: string): Sh {
   printf '%s\n' "$said" >&2; echo "not installed: the new $path is refused by" ${command} >&2; exit 1; }`;
 }
 
-/** A second name for the old file costs no space and never clobbers; where names can't be shared, a copy. */
-const keepOld = sh`if [ -e "$path" ]; then
+/**
+ * Keeps what is at `$path`, under a dated name; sets `$kept` to it. A second name for the old file costs no space and never
+ * clobbers; where names can't be shared, a copy.
+ */
+export const keepOld = sh`if [ -e "$path" ]; then
   stamp=$(date -u +%Y-%m-%dT%H%M%SZ); n=; old=$path.$stamp.bak
   while [ -e "$old" ] || [ -L "$old" ]; do n=$((n + 1)); old=$path.$stamp.$n.bak; done
   ln "$path" "$old" 2>/dev/null || { kept=$old; cp -p "$path" "$old" || exit; }
