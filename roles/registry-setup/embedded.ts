@@ -1,5 +1,6 @@
 import { command, embedded_registry, file, service, type TaskItem } from '../../src/index.js';
 import type { RegistryInstance } from './instance.js';
+import { absentStorage } from './storage.js';
 
 /** This tool's own registry. */
 export function embeddedRegistry(instance: RegistryInstance): readonly TaskItem[] {
@@ -44,5 +45,6 @@ export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] 
     stopped,
     ...own.map((path) => file({ path, state: 'absent', force: true, backup: false })),
     ...(vars.registry_remove_images ? [images] : []),
+    ...absentStorage(instance),
   ];
 }

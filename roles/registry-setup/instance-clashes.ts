@@ -1,4 +1,5 @@
 import { instancesOf, type RegistryInstance } from './instance.js';
+import { nfsMistake, nfsShare } from './nfs-storage.js';
 import type { RegistryVars } from './vars.js';
 
 export interface InstanceClash {
@@ -9,8 +10,8 @@ export interface InstanceClash {
 /** What two registries of one host can't share: port, name, configuration, and storage that both write to. */
 export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
   const entries = vars.registry_instances;
-  if (entries === undefined) return [];
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
+  if (entries === undefined) return instances.flatMap((instance) => withoutStorage(instance, ['registry_storage_nfs']));
   return instances.flatMap((instance, index) => {
     const earlier = instances.slice(0, index);
     const clash = (key: string, message: string): InstanceClash => ({
@@ -21,7 +22,9 @@ export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
     const samePort = other(({ port, state }) => port === instance.port && state === instance.state);
     const sameName = other(({ name }) => name === instance.name);
     const sameStorage = other((each) => writes(each) && writes(instance) && overlap(each, instance));
+    const own = 'storage_nfs' in (entries[index] ?? {});
     return [
+      ...withoutStorage(instance, own ? ['registry_instances', index, 'storage_nfs'] : ['registry_storage_nfs']),
       ...(samePort === undefined ? [] : [clash('port', `port ${instance.port} is that of ${samePort} too`)]),
       ...(sameName === undefined ? [] : [clash('name', `two registries are called ${instance.name}`)]),
       ...(sameStorage === undefined || sameName !== undefined
@@ -36,10 +39,16 @@ export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
   });
 }
 
+function withoutStorage(instance: RegistryInstance, path: InstanceClash['path']): readonly InstanceClash[] {
+  const mistake = nfsMistake(instance);
+  return mistake === undefined ? [] : [{ path, message: instance.only ? mistake : `${instance.name}: ${mistake}` }];
+}
+
 function writes({ readOnly, state }: RegistryInstance): boolean {
   return !readOnly && state === 'present';
 }
 
 function overlap(one: RegistryInstance, other: RegistryInstance): boolean {
-  return one.storageDirectory === other.storageDirectory;
+  const share = nfsShare(one)?.source;
+  return one.storageDirectory === other.storageDirectory || (share !== undefined && share === nfsShare(other)?.source);
 }

@@ -52,6 +52,9 @@ export interface InstanceContext {
   readonly restart: Task;
 }
 
+/** Where shares are mounted. */
+const nfsFolder = '/srv/registry';
+
 /** The registries that the variables of a host ask for: one, or those of `registry_instances`. */
 export function instancesOf(vars: RegistryVars, facts: HostFacts): readonly RegistryInstance[] {
   const entries = vars.registry_instances;
@@ -61,7 +64,7 @@ export function instancesOf(vars: RegistryVars, facts: HostFacts): readonly Regi
     const name = entry.name ?? `registry${entry.port}`;
     const { configDirectory, storageDirectory } = platformOf(settings, facts);
     const own = Object.hasOwn(entry, 'storage_directory');
-    const base = settings.registry_storage_directory ?? storageDirectory;
+    const base = settings.registry_storage_directory ?? (settings.registry_storage_nfs ? nfsFolder : storageDirectory);
     return instance(settings, facts, {
       name,
       only: false,
@@ -85,7 +88,8 @@ function onlyInstance(vars: RegistryVars, facts: HostFacts): RegistryInstance {
         ? `provision-registry-${name}`
         : (packaged && vars.registry_service) || service,
     configPath: `${configDirectory}/${packaged ? 'config' : name}.yml`,
-    storageDirectory: vars.registry_storage_directory ?? storageDirectory,
+    storageDirectory:
+      vars.registry_storage_directory ?? (vars.registry_storage_nfs ? `${nfsFolder}/${name}` : storageDirectory),
     force: vars.registry_force || vars.docker_registry_setup_force,
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byteSize } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
 
 /** Where the images are kept. */
@@ -13,6 +14,23 @@ export const storageVars = {
     .transform(String)
     .optional()
     .describe('Version of the content, which decides what its storage is (31, 32, …)'),
+  registry_storage_nfs: z
+    .strictObject({
+      server: z.string().regex(/^[\w.:[\]-]+$/, { error: 'must be the name or address of a host' }),
+      path: z
+        .string()
+        .regex(/^\/[^\n\r\t\\]*$/, { error: 'must be an absolute path' })
+        .regex(/^[^{}]*(\{version\}[^{}]*)*$/, { error: 'may have {version} in it, and no other braces' }),
+      options: z
+        .string()
+        .regex(/^[^\s\\]+$/, { error: 'must be options separated by commas, without blanks' })
+        .default('hard'),
+    })
+    .optional()
+    .describe(
+      'NFS share that the images are on: `server`, `path` (`{version}` in it is the `registry_version`: `/var/export/registry{version}`), `options` of mount (default `hard`). It is mounted at `registry_storage_directory`, or `/srv/registry/NAME`',
+    ),
+  registry_storage_min_free: byteSize.prefault(0).describe('Space that must be left on the NFS share: `10G`, or bytes'),
   registry_read_only: z
     .boolean()
     .default(false)
