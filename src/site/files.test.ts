@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { controllerFiles } from './files.js';
 import { packageRoot } from './package-root.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'site-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, 'templates/etc'), { recursive: true });
 mkdirSync(join(folder, 'files'));
 for (const path of ['templates/etc/motd.hbs', 'files/both', 'both', 'beside']) writeFileSync(join(folder, path), path);

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { Diagnostics, InputError } from '../../src/diagnostics/diagnostic.js';
 import { loadInventory } from '../../src/inventory/load.js';
@@ -94,12 +95,18 @@ interface Loaded extends LoadedSite {
   reach(host: string, results: Results): Promise<string>;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 /** Loads a site from files in a folder of its own, with fake resources and a fake role. */
 export async function load(
   files: Readonly<Record<string, string>>,
   options: { readonly limit?: string; readonly extra?: readonly string[]; readonly flags?: Partial<RunFlags> } = {},
 ): Promise<Loaded> {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
