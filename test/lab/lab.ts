@@ -10,6 +10,7 @@ import { alone } from './lock.js';
 import { packagesUp } from './packages.js';
 import { containers, nfs1, type Place } from './places.js';
 import { say } from './progress.js';
+import { redHatImage, redHatImageNames } from './red-hat-image.js';
 import { registryImages } from './registry-images.js';
 import { linkRegistry, places, writeState } from './state.js';
 import { vmDown, vmUp } from './vm.js';
@@ -85,10 +86,14 @@ async function hostsUp(names: string[]): Promise<void> {
   const host = await hostImage();
   const { upstream, registryTar } = await registryImages(host);
   await linkRegistry(registryTar);
-  const imageOf = ({ system }: Place) => (system === 'upstream' ? upstream : host);
+  const images = { ...(await redHatImageNames(host)), upstream, debian: host };
+  const imageOf = ({ system = 'debian' }: Place) => images[system];
   const wanted = containers.filter(({ name }) => names.includes(name));
+  for (const release of ['el7', 'el9'] as const) {
+    if (wanted.some(({ system }) => system === release)) await redHatImage(host, release, images[release]);
+  }
   await Promise.all(wanted.map((place) => hostUp(place, imageOf(place))));
-  await removeOlderImages([host, upstream]);
+  await removeOlderImages(Object.values(images));
 }
 
 /** Waits for all, also when one fails, so that none is left at work behind the caller's back. */

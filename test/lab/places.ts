@@ -10,7 +10,7 @@ export interface Place {
   inside: string;
   /** Made by every `up`; the others when they are asked for. */
   usual: boolean;
-  /** What it is made of: Debian's packages unless said otherwise. */
+  /** What it looks like: Debian unless said otherwise. */
   system?: 'upstream' | 'el7' | 'el9';
   /** Ports at `address` beside sshd's and the registry's. */
   ports?: number[];
