@@ -67,6 +67,7 @@ export { docker_sysconfig } from './resources/docker-sysconfig.js';
 export { embedded_registry } from './resources/embedded-registry.js';
 export { file } from './resources/file.js';
 export { group } from './resources/group.js';
+export { htpasswd } from './resources/htpasswd.js';
 export { registryQuestions } from './resources/images/registry-questions.js';
 export { images } from './resources/images.js';
 export { json_file } from './resources/json-file.js';

@@ -11,6 +11,7 @@ import { docker_sysconfig } from './docker-sysconfig.js';
 import { embedded_registry } from './embedded-registry.js';
 import { file } from './file.js';
 import { group } from './group.js';
+import { htpasswd } from './htpasswd.js';
 import { images } from './images.js';
 import { json_file } from './json-file.js';
 import { line } from './line.js';
@@ -51,5 +52,6 @@ export const resourceKinds: readonly ResourceKind[] = [
   embedded_registry,
   certificate,
   ca_certificate,
+  htpasswd,
   debug,
 ];

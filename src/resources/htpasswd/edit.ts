@@ -1,0 +1,49 @@
+/** A line of an htpasswd file that is an account. */
+const account = /^\s*([^:#\s][^:]*):(.*?)\s*$/;
+const bcrypt = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
+
+export interface AccountLine {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/** The accounts of a file: of those given twice the last counts, as for a registry. */
+export function accountsIn(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text
+      .split('\n')
+      .flatMap((line) => accountOf(line) ?? [])
+      .map(({ name, hash }) => [name, hash]),
+  );
+}
+
+export function isBcrypt(hash: string): boolean {
+  return bcrypt.test(hash);
+}
+
+/** Gives accounts another hash, or a line at the end; takes away those that are not to stay. All else is left as it is. */
+export function editAccounts(
+  text: string,
+  hashes: ReadonlyMap<string, string>,
+  stays: (name: string) => boolean,
+): string {
+  const written = new Set<string>();
+  const lines = text.split('\n').flatMap((line) => {
+    const found = accountOf(line);
+    if (found === undefined) return [line];
+    if (!stays(found.name)) return [];
+    const hash = hashes.get(found.name);
+    if (hash === undefined) return [line];
+    if (written.has(found.name)) return [];
+    written.add(found.name);
+    return [`${found.name}:${hash}`];
+  });
+  while (lines.at(-1) === '') lines.pop();
+  for (const [name, hash] of hashes) if (!written.has(name)) lines.push(`${name}:${hash}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function accountOf(line: string): AccountLine | undefined {
+  const [, name, hash] = account.exec(line) ?? [];
+  return name === undefined || hash === undefined ? undefined : { name, hash };
+}
