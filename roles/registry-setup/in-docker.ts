@@ -3,6 +3,7 @@ import { accountTasks } from './accounts.js';
 import { configuration } from './configuration.js';
 import { container_image } from './container-image.js';
 import { bind, containerMounts } from './container-mounts.js';
+import { configInContainer, containerEnvironment, publishedPorts } from './container-options.js';
 import type { InstanceContext, RegistryInstance } from './instance.js';
 import { registry_container } from './registry-container.js';
 import { storageTasks } from './storage.js';
@@ -11,9 +12,9 @@ import { tlsTasks } from './tls.js';
 /** A registry in a container of the host's docker. */
 export function registryInDocker(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when } = context;
-  const { address, port, configPath, vars } = instance;
+  const { configPath, vars, distribution } = instance;
   return [
-    ...storageTasks(instance, context),
+    ...(instance.driver === 'filesystem' ? storageTasks(instance, context) : []),
     directory({ when, path: '/etc/docker/registry', mode: '0755' }),
     ...tlsTasks(instance, context),
     ...accountTasks(instance, context),
@@ -27,8 +28,9 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
       when,
       name: instance.container,
       image: vars.registry_image,
-      publish: `${address === '' ? '' : `${address}:`}${port}:5000`,
-      mounts: [...containerMounts(instance), `${bind(configPath, '/etc/docker/registry/config.yml')},readonly`],
+      publish: publishedPorts(instance),
+      environment: containerEnvironment(distribution),
+      mounts: [...containerMounts(instance), `${bind(configPath, configInContainer(distribution))},readonly`],
       force: instance.force,
     }),
   ];

@@ -1,6 +1,8 @@
 import type { Results, RoleContext, Task } from '../../src/index.js';
 import { htpasswdFile } from './accounts.js';
+import { type Distribution, distributionOf } from './distribution.js';
 import { type HostFacts, platformOf } from './platform.js';
+import { driverOf, type StorageDriver } from './storage-section.js';
 import { type TlsFiles, tlsFiles } from './tls.js';
 import { type InstanceSettings, settingsOf } from './vars/instance.js';
 import type { RegistryVars } from './vars.js';
@@ -20,6 +22,10 @@ export interface RegistryInstance {
   readonly url: string;
   /** What its images are a version of: a label, which decides what its storage is. */
   readonly version: string | undefined;
+  /** What its program is: its configuration is written for that. */
+  readonly distribution: Distribution;
+  readonly driver: StorageDriver;
+  /** For the driver `filesystem`. */
   readonly storageDirectory: string;
   readonly readOnly: boolean;
   readonly deleteEnabled: boolean;
@@ -109,6 +115,8 @@ function instance(
     address: vars.registry_address,
     url: `${tls === undefined ? 'http' : 'https'}://${vars.registry_address || 'localhost'}:${vars.registry_port}`,
     version: vars.registry_version,
+    distribution: distributionOf(vars),
+    driver: driverOf(vars),
     readOnly: vars.registry_read_only,
     deleteEnabled: vars.registry_delete_enabled,
     tls,

@@ -1,6 +1,7 @@
 import { file, packages, service, type Task, type TaskItem } from '../../src/index.js';
 import { accountTasks } from './accounts.js';
 import { configuration } from './configuration.js';
+import { distribution_version } from './distribution-version.js';
 import type { InstanceContext, RegistryInstance } from './instance.js';
 import { storageTasks, storageUnitLines } from './storage.js';
 import { tlsTasks } from './tls.js';
@@ -8,10 +9,18 @@ import { tlsTasks } from './tls.js';
 /** A registry of the distribution's package: in the package's own unit, or of several each in one of ours. */
 export function packagedRegistry(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when, installed, restart } = context;
+  const { said, version, major } = instance.distribution;
   const path = `/etc/systemd/system/${instance.unit}.service`;
   return [
     ...(instance.packages.length > 0 ? [packages({ when, name: [...instance.packages] })] : []),
-    ...storageTasks(instance, context),
+    distribution_version({
+      when,
+      title: instance.only ? 'the version of the registry' : `the version of the registry: ${instance.name}`,
+      binary: instance.binary,
+      wanted: said ? version : String(major),
+      needs: [...installed],
+    }),
+    ...(instance.driver === 'filesystem' ? storageTasks(instance, context) : []),
     ...tlsTasks(instance, context),
     ...accountTasks(instance, context),
     configuration(instance, context),
@@ -34,16 +43,15 @@ export function restartUnit({ unit, only, name }: RegistryInstance, when: Instan
 }
 
 function unitFile(instance: RegistryInstance): string {
-  const { name, user, binary, configPath } = instance;
+  const { name, user, binary, configPath, distribution, driver } = instance;
   return `# Managed by provision.
 [Unit]
 Description=Registry ${name}
 After=network-online.target
 Wants=network-online.target
-${storageUnitLines(instance).join('\n')}
-
+${(driver === 'filesystem' ? storageUnitLines(instance) : []).map((line) => `${line}\n`).join('')}
 [Service]
-${user === undefined ? '' : `User=${user}\n`}ExecStart=/usr/bin/${binary} serve ${configPath}
+${user === undefined ? '' : `User=${user}\n`}${distribution.major === 3 ? 'Environment=OTEL_TRACES_EXPORTER=none\n' : ''}ExecStart=/usr/bin/${binary} serve ${configPath}
 Restart=on-failure
 RestartSec=2
 

@@ -5,7 +5,8 @@ import { defineResource, type Reply, type Resource, sh } from '../../src/index.j
 const params = z.strictObject({
   name: z.string(),
   image: z.string(),
-  publish: z.string().describe('`[address:]port:port`, as docker takes it'),
+  publish: z.array(z.string()).describe('`[address:]port:port`, as docker takes it'),
+  environment: z.array(z.string()).default([]).describe('`NAME=value`'),
   mounts: z
     .array(z.string())
     .describe('`type=bind,source=…,target=…[,readonly]`: unlike `-v`, it makes no folder of a source that is missing'),
@@ -28,12 +29,12 @@ export const registry_container = defineResource({
   summary: 'The container that runs a registry',
   params,
   create: (params): Resource<ContainerState> => {
-    const { name, image, publish, mounts, force } = params;
+    const { name, image, publish, environment, mounts, force } = params;
     const madeFrom = createHash('sha256')
-      .update(JSON.stringify([image, publish, mounts]))
+      .update(JSON.stringify([image, publish, environment, mounts]))
       .digest('hex')
       .slice(0, 16);
-    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} -p ${publish} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
+    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
     return {
       kind: 'registry_container',
       id: name,

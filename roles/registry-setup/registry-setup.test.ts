@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseVersion } from './distribution-version.js';
 import { parseContainer } from './registry-container.js';
 import { parseRegistryState } from './registry-state.js';
 
@@ -25,5 +26,14 @@ describe('registry-setup', () => {
     ],
   ])('reads what docker says of a container: %j', (stdout, expected) => {
     expect(parseContainer(reply(stdout))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['docker-registry github.com/docker/distribution 2.8.2+ds1\n', '2.8.2'],
+    ['registry github.com/docker/distribution v2.6.2+unknown\n', '2.6.2'],
+    ['registry github.com/distribution/distribution/v3 v3.1.1\n', '3.1.1'],
+    ['', undefined],
+  ])('reads which version a registry is: %j', (stdout, expected) => {
+    expect(parseVersion(stdout)).toBe(expected);
   });
 });

@@ -1,20 +1,45 @@
 /** Tries of a fifth of a second until the registry must listen: twenty seconds. */
 const tries = 100;
 
+/** The registry that is to take a configuration. */
+export type Candidate =
+  | { readonly binary: string }
+  | { readonly engine: string; readonly image: string; readonly mounts: readonly string[] };
+
+export interface Trial {
+  /** The version that the configuration is for, as far as it matters: `2`, `2.8`. */
+  readonly distribution: string;
+  /** It opens a port for metrics, too. */
+  readonly metrics: boolean;
+  /** It asks another registry when it starts. */
+  readonly network: boolean;
+}
+
 /**
- * How a configuration is tried out before it takes the place of the old one: a registry is started with it, at a free
- * port of loopback. It is well when the registry says that it listens, and only then.
+ * How a configuration is tried out before it takes the place of the old one: a registry of the version that it is for is
+ * started with it, at a free port of loopback. It is well when the registry says that it listens, and only then.
  */
-export function validateConfig(
-  registry:
-    | { readonly binary: string }
-    | { readonly engine: string; readonly image: string; readonly mounts: readonly string[] },
-): string {
+export function validateConfig(registry: Candidate, { distribution, metrics, network }: Trial): string {
+  const variables = [
+    'REGISTRY_HTTP_ADDR=127.0.0.1:0',
+    ...(metrics ? ['REGISTRY_HTTP_DEBUG_ADDR=127.0.0.1:0'] : []),
+    'OTEL_TRACES_EXPORTER=none',
+  ];
+  const run = (options: readonly string[]) =>
+    'binary' in registry ? '' : `${registry.engine} run --rm ${options.join(' ')} ${registry.image}`;
+  const version = 'binary' in registry ? `${registry.binary} --version` : `${run(['--network none'])} --version`;
   const start =
     'binary' in registry
-      ? `REGISTRY_HTTP_ADDR=127.0.0.1:0 ${registry.binary} serve %s`
-      : `${registry.engine} run --rm --network none -e REGISTRY_HTTP_ADDR=127.0.0.1:0 --mount type=bind,source=%s,target=/tmp/config.yml,readonly ${registry.mounts.map((mount) => `--mount ${mount}`).join(' ')} ${registry.image} serve /tmp/config.yml`;
-  return `log=$(mktemp) || exit; trap 'rm -f "$log"' EXIT
+      ? `${variables.join(' ')} ${registry.binary} serve %s`
+      : `${run([
+          ...(network ? [] : ['--network none']),
+          ...variables.map((variable) => `-e ${variable}`),
+          '--mount type=bind,source=%s,target=/tmp/config.yml,readonly',
+          ...registry.mounts.map((mount) => `--mount ${mount}`),
+        ])} serve /tmp/config.yml`;
+  return `is=$(${version} 2>&1 | sed -n 's/.* v\\{0,1\\}\\([0-9][0-9.]*\\).*/\\1/p')
+case "$is." in ${distribution}.* | .) ;; *) echo "the registry is distribution $is, and this is a configuration for ${distribution}: registry_distribution_version says which it is for" >&2; exit 1 ;; esac
+log=$(mktemp) || exit; trap 'rm -f "$log"' EXIT
 ${start} >"$log" 2>&1 </dev/null &
 pid=$! well= i=0
 while [ $i -lt ${tries} ]; do

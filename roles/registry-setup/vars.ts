@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instanceClashes } from './instance-clashes.js';
+import { wrongSettings } from './setting-mistakes.js';
 import { instanceEntry, instanceShape } from './vars/instance.js';
 
 export const vars = z
@@ -24,7 +25,8 @@ export const vars = z
     docker_registry_setup_force: z.boolean().default(false).describe("The older role's name for `registry_force`"),
   })
   .superRefine((vars, context) => {
-    for (const { path, message } of instanceClashes(vars)) context.addIssue({ code: 'custom', path, message });
+    for (const { path, message } of [...instanceClashes(vars), ...wrongSettings(vars)])
+      context.addIssue({ code: 'custom', path, message });
   });
 
 export type RegistryVars = z.output<typeof vars>;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { stringify } from 'yaml';
 import { isMap, isTruthy, Later, Missing, typeName } from './template-value.js';
 
 /** A function of templates: how many values it takes, and what it makes of them. Throws Error for values it can't use. */
@@ -53,6 +54,7 @@ export const helpers: ReadonlyMap<string, Helper> = new Map<string, Helper>(
     get: { min: 2, max: 3, usage: 'get map "key"', run: get },
     number: one('number text', number),
     json: one('json value', (value) => JSON.stringify(value)),
+    yaml: one('yaml value', (value) => stringify(value, { version: '1.1', lineWidth: 0 }).trimEnd()),
     basename: one('basename path', (path) => posix.basename(text(path))),
     dirname: one('dirname path', (path) => posix.dirname(text(path))),
   }),

@@ -1,0 +1,99 @@
+import { instancesOf, type RegistryInstance } from './instance.js';
+import { settingVars } from './vars/settings.js';
+import type { RegistryVars } from './vars.js';
+
+/** A setting that can't be: its path from the variable on, without `registry_`. */
+export interface SettingMistake {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What only one major version of distribution knows: our setting, and the key in its configuration. */
+const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string[]; readonly key: string }[] = [
+  { only: 2, path: ['swift'], key: 'storage.swift' },
+  ...['forcepathstyle', 'usedualstack', 'accelerate', 'usefipsendpoint', 'loglevel'].map(
+    (name) => ({ only: 3, path: ['s3', name], key: `storage.s3.${name}` }) as const,
+  ),
+  { only: 3, path: ['tag_concurrency'], key: 'storage.tag.concurrencylimit' },
+  { only: 3, path: ['redis', 'username'], key: 'redis.username' },
+  { only: 3, path: ['redis', 'mastername'], key: 'redis.mastername' },
+  { only: 3, path: ['redis', 'tls'], key: 'redis.tls' },
+  { only: 3, path: ['proxy', 'ttl'], key: 'proxy.ttl' },
+  { only: 3, path: ['validation', 'disabled'], key: 'validation.disabled' },
+  { only: 3, path: ['validation', 'platforms'], key: 'validation.manifests.indexes.platforms' },
+  { only: 3, path: ['tags_maxtags'], key: 'tags.maxtags' },
+];
+
+/** What is wrong in the settings of all registries of a host, each mistake once, where it is written. */
+export function wrongSettings(vars: RegistryVars): readonly { path: (string | number)[]; message: string }[] {
+  const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
+  const all = instances.flatMap((instance, index) =>
+    settingMistakes(instance).map(({ path: [name = '', ...rest], message }) => {
+      const own = Object.hasOwn(vars.registry_instances?.[index] ?? {}, name);
+      return { path: [...(own ? ['registry_instances', index, name] : [`registry_${name}`]), ...rest], message };
+    }),
+  );
+  const seen = new Set<string>();
+  return all.filter((mistake) => seen.size < seen.add(JSON.stringify(mistake)).size);
+}
+
+/** What is wrong in the settings of a registry: keys that its version doesn't know, and what doesn't go together. */
+export function settingMistakes(instance: RegistryInstance): readonly SettingMistake[] {
+  if (instance.state === 'absent') return [];
+  if (instance.runtime === 'embedded') return notEmbedded(instance);
+  const { distribution, vars } = instance;
+  const unknown = versioned
+    .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
+    .map(({ path, key }) => ({ path, message: `${key} is not in distribution ${distribution.version}` }));
+  return [...unknown, ...combinations(instance)];
+}
+
+function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingMistake[] {
+  const drivers = (['filesystem', 's3', 'swift', 'inmemory'] as const).filter((name) =>
+    isGiven(vars[`registry_${name}`]),
+  );
+  const { registry_cache: cache, registry_redis: redis, registry_proxy: proxy, registry_s3: s3 } = vars;
+  const checks: readonly (readonly [boolean, readonly string[], string])[] = [
+    [drivers.length > 1, [drivers[1] ?? ''], `a registry has one storage: not registry_${drivers[0]} as well`],
+    [
+      redis !== undefined && redis.addrs.length > 1 && distribution.major === 2,
+      ['redis', 'addrs'],
+      'distribution 2.x takes one address',
+    ],
+    [cache === 'redis' && redis === undefined, ['cache'], 'registry_redis says where redis is'],
+    [
+      proxy !== undefined && cache !== undefined && cache !== 'none',
+      ['cache'],
+      'a cache of descriptors and registry_proxy do not go together: blobs that expired would be answered for, without content',
+    ],
+    [proxy !== undefined && readOnly, ['proxy'], 'has to store what it fetches: not with registry_read_only'],
+    [
+      s3 !== undefined && (s3.accesskey === undefined) !== (s3.secretkey === undefined),
+      ['s3'],
+      'accesskey and secretkey go together',
+    ],
+  ];
+  return checks.filter(([wrong]) => wrong).map(([, path, message]) => ({ path, message }));
+}
+
+/** The embedded registry has a folder, accounts and TLS, and nothing else. */
+function notEmbedded({ vars }: RegistryInstance): readonly SettingMistake[] {
+  return Object.entries(settingVars).flatMap(([name, schema]) => {
+    const value = valueAt(vars, [name.replace('registry_', '')]);
+    const same = JSON.stringify(value) === JSON.stringify(schema.safeParse(undefined).data);
+    return same ? [] : [{ path: [name.replace('registry_', '')], message: 'the embedded registry has no such thing' }];
+  });
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+function valueAt(vars: object, [first = '', ...rest]: readonly string[]): unknown {
+  let value: unknown = Reflect.get(vars, `registry_${first}`);
+  for (const step of rest) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
