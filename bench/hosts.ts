@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -35,6 +36,7 @@ const repeats = 5;
 const here = new URL('.', import.meta.url).pathname;
 
 const folder = await mkdtemp(join(tmpdir(), 'provision-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true }));
 await execa('apt-get', ['install', '-y', '--no-install-recommends', 'time', 'ansible-core'], { stdout: 'ignore' });
 await labUp({ vm: false, extra: ['client2', 'client3'] });
 
@@ -63,7 +65,6 @@ for (const hosts of [['registry1'], ['registry1', 'client2', 'client3']]) {
     ...compare(`no change, ${count}`, ansible.again, ours.again),
   );
 }
-await rm(folder, { recursive: true });
 console.log(table(['what', 'figure', 'ansible', 'provision', 'ratio'], rows));
 
 async function measure(

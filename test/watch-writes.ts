@@ -18,7 +18,14 @@ const volatile = /^\/(run|proc|dev|sys)(\/|$)/;
  */
 export async function writesDuring(host: string, work: () => Promise<unknown>): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'provision-strace-'));
-  const log = join(folder, 'log');
+  try {
+    return await watch(host, join(folder, 'log'), work);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function watch(host: string, log: string, work: () => Promise<unknown>): Promise<string[]> {
   const strace = execa(
     'strace',
     ['-f', '-y', '-qq', '-s', '256', '-o', log, '-e', `trace=${calls}`, '-p', String(await sshdOf(host))],
@@ -34,7 +41,6 @@ export async function writesDuring(host: string, work: () => Promise<unknown>): 
     await strace;
   }
   const lines = (await readFile(log, 'utf8')).split('\n');
-  await rm(folder, { recursive: true });
   if (lines.length < 10) throw new Error(`strace saw next to nothing on ${host}: ${lines.join('\n')}`);
   return lines.filter(wrote);
 }
