@@ -1,11 +1,17 @@
-import { command, embedded_registry, file, service, type TaskItem } from '../../src/index.js';
+import { command, embedded_registry, file, type RoleContext, service, type TaskItem } from '../../src/index.js';
+import { accountTasks } from './accounts.js';
 import type { RegistryInstance } from './instance.js';
 import { absentStorage } from './storage.js';
+import { tlsTasks } from './tls.js';
+import type { RegistryVars } from './vars.js';
 
 /** This tool's own registry. */
-export function embeddedRegistry(instance: RegistryInstance): readonly TaskItem[] {
+export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<RegistryVars>): readonly TaskItem[] {
   const { vars, name, only, tls, htpasswd } = instance;
+  const context = { role, when: () => true, installed: [] };
   return [
+    // It reads these again when they change.
+    ...(instance.state === 'present' ? [...tlsTasks(instance, context), ...accountTasks(instance, context)] : []),
     embedded_registry({
       title: only ? 'the registry' : name,
       name,

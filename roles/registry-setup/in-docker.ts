@@ -38,14 +38,15 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
 
 /** The handler that restarts it. */
 export function restartContainer(
-  { container, only, configPath }: RegistryInstance,
+  { container, only, configPath, tls, htpasswd }: RegistryInstance,
   when: InstanceContext['when'],
 ): Task {
+  const read = [configPath, tls?.certificate, tls?.key, htpasswd].filter((path) => path !== undefined);
   return command({
     when,
     title: only ? 'restart registry' : `restart ${container}`,
     cmd: `docker restart ${container}`,
     // A container that was started behind the change has read it.
-    only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${container})" +%s)" -le "$(stat -c %Y ${configPath})" ]`,
+    only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${container})" +%s)" -le "$(stat -c %Y ${read.join(' ')} | sort -n | tail -n 1)" ]`,
   });
 }

@@ -18,7 +18,7 @@ export default defineRole({
     const installed = instances.filter((each) => !gone.includes(each) && !embedded.includes(each));
     return [
       ...gone.flatMap((instance) => absentRegistry(instance)),
-      ...embedded.flatMap((instance) => embeddedRegistry(instance)),
+      ...embedded.flatMap((instance) => embeddedRegistry(instance, role)),
       ...installedRegistries(installed, role),
     ];
   },

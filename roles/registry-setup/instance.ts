@@ -58,6 +58,9 @@ export interface InstanceContext {
   readonly restart: Task;
 }
 
+/** What brings files to the host needs less: what reads them again by itself has no handler. */
+export type FilesContext = Omit<InstanceContext, 'restart'> & Partial<Pick<InstanceContext, 'restart'>>;
+
 /** Where shares are mounted. */
 const nfsFolder = '/srv/registry';
 
@@ -106,7 +109,7 @@ function instance(
   decided: Pick<RegistryInstance, 'name' | 'only' | 'unit' | 'configPath' | 'storageDirectory' | 'force'>,
 ): RegistryInstance {
   const { binary, packages, user } = platformOf(vars, facts);
-  const tls = tlsFiles(vars, decided.name);
+  const tls = tlsFiles(vars, decided.name, facts);
   return {
     ...decided,
     state: vars.registry_state,
@@ -120,7 +123,7 @@ function instance(
     readOnly: vars.registry_read_only,
     deleteEnabled: vars.registry_delete_enabled,
     tls,
-    htpasswd: htpasswdFile(vars, decided.name),
+    htpasswd: htpasswdFile(vars, decided.name, facts),
     container: decided.name,
     binary,
     packages,

@@ -1,10 +1,24 @@
 import { z } from 'zod';
+import { htpasswd } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
+
+const { keyType: name, valueType: password } = htpasswd.params.shape.accounts;
 
 /** Who may pull and push. */
 export const accountVars = {
+  registry_accounts: z
+    .array(z.strictObject({ name, password }))
+    .min(1)
+    .refine((accounts) => new Set(accounts.map(({ name }) => name)).size === accounts.length, {
+      error: 'names an account twice',
+    })
+    .optional()
+    .describe('Accounts that may pull and push, each with `name` and `password`; those that others made stay'),
+  registry_accounts_exclusive: z.boolean().default(false).describe('Take away accounts that are not listed'),
   registry_htpasswd: hostPath
     .optional()
-    .describe('File of accounts on the host (htpasswd, bcrypt); without it everybody may pull and push'),
+    .describe(
+      'File of accounts on the host (htpasswd, bcrypt). Default: with `registry_accounts` beside the configuration; without either everybody may pull and push',
+    ),
   registry_htpasswd_realm: z.string().default('Registry').describe('Realm that clients are shown'),
 };

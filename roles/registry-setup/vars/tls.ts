@@ -1,10 +1,26 @@
 import { z } from 'zod';
+import { certificate } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
+
+const { names, days, renew_days, key_type } = certificate.params.shape;
+const controllerFile = z.string().min(1);
 
 /** How clients know that it is the right registry. */
 export const tlsVars = {
   registry_tls: z
-    .strictObject({ certificate: hostPath, key: hostPath })
+    .union([
+      z.literal('own-ca'),
+      z.strictObject({ certificate: hostPath, key: hostPath }),
+      z
+        .strictObject({ ca: z.literal('own'), names, days, renew_days, key_type })
+        .refine(({ days, renew_days }) => renew_days < days, {
+          error: 'must be less than days, or it would be renewed by every run',
+          path: ['renew_days'],
+        }),
+      z.strictObject({ src: z.strictObject({ certificate: controllerFile, key: controllerFile }) }),
+    ])
     .optional()
-    .describe('Certificate (with its chain) and key on the host; without them it speaks plain http'),
+    .describe(
+      "`own-ca`: a certificate by this tool's own certificate authority, renewed before it ends; `{ca: own, names, days, renew_days, key_type}` says more of it. Or files: of the host, `{certificate, key}`, or of the controller, `{src: {certificate, key}}`. Without: plain http",
+    ),
 };
