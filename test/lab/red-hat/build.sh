@@ -10,8 +10,8 @@ apt-get update -qq
 apt-get install -qq --yes --no-install-recommends dnf rpm createrepo-c >/dev/null
 
 case $release in
-el7) packages='iptables docker docker-distribution python-docker-py nfs-utils skopeo containers-common firewalld' ;;
-el9) packages='iptables docker-distribution nfs-utils skopeo containers-common podman firewalld' ;;
+el7) packages='centos-release iptables docker docker-distribution python-docker-py nfs-utils skopeo containers-common firewalld' ;;
+el9) packages='centos-release iptables docker-distribution nfs-utils skopeo containers-common podman firewalld' ;;
 esac
 mkdir -p "$repository"
 for name in $packages; do

@@ -3,22 +3,15 @@
 set -eu
 release=$1 here=$2 repository=$3
 
-cp "$here/$release-release" /usr/lib/os-release
-ln -sf ../usr/lib/os-release /etc/os-release
-rm -f /etc/debian_version
+rm -f /etc/debian_version /etc/os-release /usr/lib/os-release
 mkdir -p /etc/rpm /etc/sysconfig /usr/libexec /etc/yum.repos.d
 case $release in
 el7)
-  echo 'CentOS Linux release 7.9.2009 (Core)' >/etc/centos-release
   groupmod -n nobody -g 99 nogroup
   usermod -u 99 -g 99 nobody
   ;;
-el9)
-  echo 'CentOS Stream release 9' >/etc/centos-release
-  groupmod -n nobody nogroup
-  ;;
+el9) groupmod -n nobody nogroup ;;
 esac
-ln -sf centos-release /etc/redhat-release
 
 printf '%s\n' '%_dbpath /var/lib/rpm' >/etc/rpm/macros
 rm -rf /root/.rpmdb
@@ -37,7 +30,7 @@ if [ "$release" = el7 ]; then
 else
   ln -s dnf /usr/bin/yum
 fi
-yum -q -y makecache
+yum -q -y install system-release
 install -m 755 "$here/service" /usr/sbin/service
 
 # Nothing of Debian's is to be called by mistake.
