@@ -3,6 +3,7 @@ import { accountTasks } from './accounts.js';
 import { configuration } from './configuration.js';
 import { distribution_version } from './distribution-version.js';
 import type { InstanceContext, RegistryInstance } from './instance.js';
+import { installedAs, packageUnitStopped } from './package-unit.js';
 import { storageTasks, storageUnitLines } from './storage.js';
 import { tlsTasks } from './tls.js';
 
@@ -12,7 +13,10 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
   const { said, version, major } = instance.distribution;
   const path = `/etc/systemd/system/${instance.unit}.service`;
   return [
-    ...(instance.packages.length > 0 ? [packages({ when, name: [...instance.packages] })] : []),
+    ...(instance.packages.length > 0
+      ? [packages({ when, name: [...instance.packages], register: installedAs(instance) })]
+      : []),
+    ...(instance.only ? [] : [packageUnitStopped(instance, context)]),
     distribution_version({
       when,
       title: instance.only ? 'the version of the registry' : `the version of the registry: ${instance.name}`,
