@@ -1,5 +1,5 @@
 import { instancesOf, type RegistryInstance } from './instance.js';
-import { nfsMistake, nfsShare } from './nfs-storage.js';
+import { nfsShare } from './nfs-storage.js';
 import type { RegistryVars } from './vars.js';
 
 export interface InstanceClash {
@@ -10,8 +10,8 @@ export interface InstanceClash {
 /** What two registries of one host can't share: port, name, configuration, and storage that both write to. */
 export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
   const entries = vars.registry_instances;
+  if (entries === undefined) return [];
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
-  if (entries === undefined) return instances.flatMap((instance) => withoutStorage(instance, ['registry_storage_nfs']));
   return instances.flatMap((instance, index) => {
     const earlier = instances.slice(0, index);
     const clash = (key: string, message: string): InstanceClash => ({
@@ -22,9 +22,7 @@ export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
     const samePort = other(({ port, state }) => port === instance.port && state === instance.state);
     const sameName = other(({ name }) => name === instance.name);
     const sameStorage = other((each) => writes(each) && writes(instance) && overlap(each, instance));
-    const own = 'storage_nfs' in (entries[index] ?? {});
     return [
-      ...withoutStorage(instance, own ? ['registry_instances', index, 'storage_nfs'] : ['registry_storage_nfs']),
       ...(samePort === undefined ? [] : [clash('port', `port ${instance.port} is that of ${samePort} too`)]),
       ...(sameName === undefined ? [] : [clash('name', `two registries are called ${instance.name}`)]),
       ...(sameStorage === undefined || sameName !== undefined
@@ -32,16 +30,11 @@ export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
         : [
             clash(
               'storage_directory',
-              `${sameStorage} writes to ${instance.storageDirectory} too: all but one of them must be read_only`,
+              `${sameStorage} writes to ${nfsShare(instance)?.source ?? instance.storageDirectory} too: all but one of them must be read_only`,
             ),
           ]),
     ];
   });
-}
-
-function withoutStorage(instance: RegistryInstance, path: InstanceClash['path']): readonly InstanceClash[] {
-  const mistake = nfsMistake(instance);
-  return mistake === undefined ? [] : [{ path, message: instance.only ? mistake : `${instance.name}: ${mistake}` }];
 }
 
 function writes({ readOnly, state }: RegistryInstance): boolean {

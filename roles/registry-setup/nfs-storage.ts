@@ -1,4 +1,5 @@
 import type { RegistryInstance } from './instance.js';
+import type { SettingMistake } from './setting-mistakes.js';
 
 /** A share of an NFS server that a registry keeps its images on. */
 export interface NfsShare {
@@ -15,13 +16,17 @@ export function nfsShare({ vars, version }: Pick<RegistryInstance, 'vars' | 'ver
   return { source: `${server}:${nfs.path.replaceAll('{version}', version ?? '')}`, options: nfs.options };
 }
 
-/** What a registry can't be on a share with, if so. */
-export function nfsMistake({ vars, version, runtime }: RegistryInstance): string | undefined {
+/** What does not go together with a share. */
+export function nfsMistakes({ vars, version, runtime, driver }: RegistryInstance): readonly SettingMistake[] {
   const nfs = vars.registry_storage_nfs;
-  if (nfs === undefined) return undefined;
-  if (runtime === 'embedded') return 'is not for the embedded runtime: mount it with mount_unit before';
+  if (nfs === undefined) return [];
+  const mistake = (message: string) => [{ path: ['storage_nfs'], message }];
+  if (runtime === 'embedded') return mistake('is not for the embedded runtime: mount it with mount_unit');
+  if (driver !== 'filesystem') return mistake(`a registry has one storage: not registry_${driver} as well`);
   if (nfs.path.includes('{version}') && version === undefined) {
-    return `has {version} in its path ${nfs.path}, but there is no version: give registry_version, or version of the instance`;
+    return mistake(
+      `${nfs.path} has {version} in it, but a registry has none: give registry_version, or each its version`,
+    );
   }
-  return undefined;
+  return [];
 }

@@ -1,4 +1,5 @@
 import { instancesOf, type RegistryInstance } from './instance.js';
+import { nfsMistakes } from './nfs-storage.js';
 import { settingVars } from './vars/settings.js';
 import type { RegistryVars } from './vars.js';
 
@@ -40,12 +41,12 @@ export function wrongSettings(vars: RegistryVars): readonly { path: (string | nu
 /** What is wrong in the settings of a registry: keys that its version doesn't know, and what doesn't go together. */
 export function settingMistakes(instance: RegistryInstance): readonly SettingMistake[] {
   if (instance.state === 'absent') return [];
-  if (instance.runtime === 'embedded') return notEmbedded(instance);
+  if (instance.runtime === 'embedded') return [...notEmbedded(instance), ...nfsMistakes(instance)];
   const { distribution, vars } = instance;
   const unknown = versioned
     .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
     .map(({ path, key }) => ({ path, message: `${key} is not in distribution ${distribution.version}` }));
-  return [...unknown, ...combinations(instance)];
+  return [...unknown, ...combinations(instance), ...nfsMistakes(instance)];
 }
 
 function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingMistake[] {
