@@ -1,4 +1,5 @@
 import {
+  ca_certificate,
   defineRole,
   directory,
   docker_daemon,
@@ -97,16 +98,21 @@ export default defineRole({
             }),
           ]
         : []),
-      ...vars.docker_ca_certificates.flatMap(({ registry, src, content }) => [
-        directory({ path: `/etc/docker/certs.d/${registry}` }),
-        file({
-          path: `/etc/docker/certs.d/${registry}/ca.crt`,
-          ...(src === undefined ? {} : { src }),
-          ...(content === undefined ? {} : { content }),
-          mode: '0644',
-          ...force,
-        }),
-      ]),
+      ...vars.docker_ca_certificates.flatMap(({ registry, src, content, from }) => {
+        const path = `/etc/docker/certs.d/${registry}/ca.crt`;
+        return [
+          directory({ path: `/etc/docker/certs.d/${registry}` }),
+          from === 'own-ca'
+            ? ca_certificate({ path, ...force })
+            : file({
+                path,
+                ...(src === undefined ? {} : { src }),
+                ...(content === undefined ? {} : { content }),
+                mode: '0644',
+                ...force,
+              }),
+        ];
+      }),
       ...(vars.docker_install || facts.docker_version !== ''
         ? [
             service({

@@ -13,9 +13,10 @@ const certificate = z
       .describe('Registry whose certificate it signed: `registry1:5000`'),
     src: z.string().optional().describe('File of the controller'),
     content: z.string().optional().describe('The certificate itself, PEM'),
+    from: z.literal('own-ca').optional().describe("This tool's own certificate authority, of `registry_tls: own-ca`"),
   })
-  .refine(({ src, content }) => (src === undefined) !== (content === undefined), {
-    error: 'needs src or content, one of them',
+  .refine(({ src, content, from }) => [src, content, from].filter((each) => each !== undefined).length === 1, {
+    error: 'needs src, content or from, one of them',
   });
 
 export const vars = z.object({
@@ -51,7 +52,9 @@ export const vars = z.object({
   docker_ca_certificates: z
     .array(certificate)
     .default([])
-    .describe('Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`'),
+    .describe(
+      'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`',
+    ),
   docker_log_driver: z
     .string()
     .regex(/^\S+$/)
