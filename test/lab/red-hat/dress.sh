@@ -12,6 +12,7 @@ el7)
   ;;
 el9) groupmod -n nobody nogroup ;;
 esac
+sed -i '/nobody/d; /nogroup/d' /usr/lib/sysusers.d/*.conf # else they are back with the next boot
 
 printf '%s\n' '%_dbpath /var/lib/rpm' >/etc/rpm/macros
 rm -rf /root/.rpmdb
