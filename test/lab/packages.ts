@@ -34,6 +34,11 @@ const programsForVm: Record<string, string[]> = {
 export async function packagesUp(options: { vm: boolean; engineRuns: boolean }): Promise<void> {
   const wanted = { ...programs, ...programsOfTests, ...(options.vm ? programsForVm : {}) };
   if (options.engineRuns) for (const own of ['dockerd', 'iptables']) delete wanted[own];
+  await programsUp(wanted);
+}
+
+/** The same for the programs that one part of the lab calls. @param wanted program → Debian packages that bring it */
+export async function programsUp(wanted: Readonly<Record<string, string[]>>): Promise<void> {
   const missing = Object.keys(wanted).filter((program) => findProgram(program) === undefined);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.flatMap((program) => wanted[program] ?? []))];
