@@ -59,6 +59,7 @@ function lookForOthers(instance: RegistryInstance, { host }: RoleContext<Registr
     url,
     ...(runtime === 'docker' ? { container } : { service: unit }),
     force: instance.force || host.force,
+    ...(instance.vars.registry_read_only === undefined ? { config: instance.configPath } : {}),
     register: foundAt(instance),
   });
 }

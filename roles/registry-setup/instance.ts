@@ -120,7 +120,7 @@ function instance(
     version: vars.registry_version,
     distribution: distributionOf(vars),
     driver: driverOf(vars),
-    readOnly: vars.registry_read_only,
+    readOnly: vars.registry_read_only ?? false,
     deleteEnabled: vars.registry_delete_enabled,
     tls,
     htpasswd: htpasswdFile(vars, decided.name, facts),

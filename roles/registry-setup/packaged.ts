@@ -11,6 +11,7 @@ import { tlsTasks } from './tls.js';
 export function packagedRegistry(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when, installed, restart } = context;
   const { said, version, major } = instance.distribution;
+  const forced = { force: instance.force, force_variable: 'registry_force' };
   const path = `/etc/systemd/system/${instance.unit}.service`;
   return [
     ...(instance.packages.length > 0
@@ -30,7 +31,7 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
     configuration(instance, context),
     ...(instance.only
       ? []
-      : [file({ when, path, content: unitFile(instance), mode: '0644', force: true, backup: false, notify: restart })]),
+      : [file({ when, path, content: unitFile(instance), mode: '0644', ...forced, backup: false, notify: restart })]),
     service({
       when,
       name: instance.unit,

@@ -9,11 +9,12 @@ describe('registry-setup', () => {
   it.each([
     ['{"repositories":["a","b"]}\n200\nours\n', { repositories: ['a', 'b'], ours: true }],
     ['{"repositories":null}\n200\n', { repositories: [], ours: false }],
+    ['\n000\nread-only\n', { repositories: undefined, ours: false, readOnly: true }],
     ['\n000\n', { repositories: undefined, ours: false }],
     ['{"errors":[]}\n401\n', { repositories: [], ours: false }],
     ['<html>\n200\n', { repositories: undefined, ours: false }],
   ])('reads what a registry answered: %j', (stdout, expected) => {
-    expect(parseRegistryState(reply(stdout))).toEqual(expected);
+    expect(parseRegistryState(reply(stdout))).toEqual({ readOnly: false, ...expected });
   });
 
   it.each([

@@ -5,6 +5,10 @@ const params = z.strictObject({
   url: z.string().describe('Address of the registry as the host reaches it'),
   service: z.string().optional().describe('Service that is ours, if the registry is'),
   container: z.string().optional().describe('Container that is ours, if the registry is'),
+  config: z
+    .string()
+    .optional()
+    .describe('Its configuration, where nobody said whether it is to be read-only: one that is must stay so'),
   force: z.boolean().default(false).describe("Take over a registry that is somebody else's"),
 });
 
@@ -13,6 +17,8 @@ export interface RegistryState {
   readonly repositories: readonly string[] | undefined;
   /** Whether what answers is run by the service or container given. */
   readonly ours: boolean;
+  /** Whether its configuration, where that was asked for, has it read-only. */
+  readonly readOnly: boolean;
 }
 
 /** Whether a registry with images in it is there already, run by something that this role does not manage. */
@@ -20,7 +26,7 @@ export const registry_state = defineResource({
   kind: 'registry_state',
   summary: 'Whether a registry is there already',
   params,
-  create: ({ url, service, container, force }): Resource<RegistryState> => ({
+  create: ({ url, service, container, config, force }): Resource<RegistryState> => ({
     kind: 'registry_state',
     id: url,
     provides: [],
@@ -29,9 +35,16 @@ export const registry_state = defineResource({
     probe: () => sh`
 if command -v curl >/dev/null 2>&1; then curl -sk --max-time 5 -w '\n%{http_code}\n' ${`${url}/v2/_catalog?n=100`}; else echo; echo 000; fi
 ${container === undefined ? sh`systemctl is-active -q ${service ?? ''} 2>/dev/null && echo ours` : sh`[ "$(docker inspect -f '{{.State.Running}}' ${container} 2>/dev/null)" = true ] && echo ours`}
+${config === undefined ? sh`:` : sh`grep -A1 '^ *readonly:' ${config} 2>/dev/null | grep -q 'enabled: true' && echo read-only`}
 :`,
     parse: parseRegistryState,
-    plan: ({ repositories, ours }) => {
+    plan: ({ repositories, ours, readOnly }) => {
+      if (readOnly && force)
+        return {
+          verdict: 'refused',
+          message: `the registry is read-only by ${config ?? 'its configuration'}, and would become writable: nothing says whether it may`,
+          hint: 'registry_read_only: true leaves it so, false makes it writable',
+        };
       if (repositories === undefined) return { verdict: 'ok', note: 'no registry answers yet' };
       const count = `${repositories.length}${repositories.length === 100 ? ' or more' : ''} repositories`;
       if (ours || repositories.length === 0 || force) return { verdict: 'ok', note: `a registry answers, ${count}` };
@@ -54,10 +67,11 @@ export function parseRegistryState(reply: Reply): RegistryState {
   const at = lines.findIndex((line) => /^\d{3}$/.test(line));
   if (at < 0) throw new Error(`could not ask the registry: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
   const ours = lines.slice(at + 1).includes('ours');
+  const readOnly = lines.slice(at + 1).includes('read-only');
   const status = lines[at];
-  if (status === '401') return { repositories: [], ours };
-  if (status !== '200') return { repositories: undefined, ours };
-  return { repositories: catalogOf(lines.slice(0, at).join('\n')), ours };
+  if (status === '401') return { repositories: [], ours, readOnly };
+  if (status !== '200') return { repositories: undefined, ours, readOnly };
+  return { repositories: catalogOf(lines.slice(0, at).join('\n')), ours, readOnly };
 }
 
 function catalogOf(body: string): readonly string[] | undefined {

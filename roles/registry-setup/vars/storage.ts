@@ -33,8 +33,10 @@ export const storageVars = {
   registry_storage_min_free: byteSize.prefault(0).describe('Space that must be left on the NFS share: `10G`, or bytes'),
   registry_read_only: z
     .boolean()
-    .default(false)
-    .describe("Refuse pushes and deletes (405), by the registry's own read-only mode"),
+    .optional()
+    .describe(
+      "Refuse pushes and deletes (405), by the registry's own read-only mode. Default: false; one that is read-only is not made writable unless `false` is given",
+    ),
   registry_delete_enabled: z.boolean().default(false).describe('Let manifests and blobs be deleted'),
   registry_remove_images: z.boolean().default(false).describe('With `registry_state: absent`: the images go too'),
 };

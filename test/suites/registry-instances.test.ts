@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labHost, type Scratch, scratch } from '../inventory.js';
+import { resetHost, ssh } from '../lab/lab.js';
+import { named, provision, provisionJson } from '../provision.js';
+import { writesDuring } from '../watch-writes.js';
+
+const host = 'registry1';
+
+interface Entry {
+  readonly version: number;
+  readonly read_only?: boolean;
+  readonly state?: string;
+}
+
+/** Three registries, each with the storage of a version, as the variables of a site. */
+function site(entries: readonly Entry[], more: Readonly<Record<string, unknown>> = {}): string {
+  const registry_instances = entries.map((entry, index) => ({
+    port: 5000 + index,
+    storage_directory: `/srv/images/${entry.version}`,
+    ...entry,
+  }));
+  return JSON.stringify([{ hosts: 'all', vars: { registry_instances, ...more }, roles: ['registry-setup'] }]);
+}
+
+const three: readonly Entry[] = [{ version: 31 }, { version: 32, read_only: true }, { version: 33, read_only: true }];
+
+describe('several registries of one host', () => {
+  let folder: Scratch;
+
+  beforeAll(async () => {
+    folder = scratch();
+    await resetHost(host);
+    // What tells the versions apart.
+    const made = await ssh(
+      host,
+      'for v in 31 32 33 34; do mkdir -p /srv/images/$v/docker/registry/v2/repositories/v$v/_layers; done; chmod -R a+rwX /srv/images',
+    );
+    expect(made.exitCode).toBe(0);
+  });
+  afterAll(() => folder.remove());
+
+  const run = (text: string, ...options: string[]) =>
+    provisionJson([folder.write('site.yaml', text), '-i', folder.inventory({ [host]: labHost(host) }), ...options]);
+
+  /** What each registry has, and how it answers the start of an upload. */
+  const seen = async (): Promise<Record<number, string>> => {
+    const { stdout } = await ssh(
+      host,
+      `for port in 5000 5001 5002; do echo $port $(curl -s http://localhost:$port/v2/_catalog) $(curl -s -o /dev/null -w '%{http_code}' -X POST http://localhost:$port/v2/new/blobs/uploads/); done`,
+    );
+    const lines = stdout.trim().split('\n');
+    return Object.fromEntries(
+      lines.map((line) => [Number(line.slice(0, 4)), line.slice(5).replace('{"repositories":', '').replace('}', '')]),
+    );
+  };
+
+  it('run side by side, each with its storage, read-only or not', async () => {
+    const { tasks } = await run(site(three));
+    expect(named(tasks, 'failed', 'kept')).toEqual([]);
+    expect(await seen()).toEqual({ 5000: '["v31"] 202', 5001: '["v32"] 405', 5002: '["v33"] 405' });
+    const { stdout } = await ssh(host, 'systemctl is-active docker-registry; systemctl is-enabled docker-registry');
+    expect(stdout.trim().split('\n')).toEqual(['inactive', 'disabled']);
+  });
+
+  it('are left alone by a second run, which writes nothing', async () => {
+    const writes = await writesDuring(host, async () => {
+      const { tasks } = await run(site(three));
+      expect(named(tasks, 'changed', 'failed', 'kept')).toEqual([]);
+    });
+    expect(writes).toEqual([]);
+  });
+
+  const other: readonly Entry[] = [{ version: 31 }, { version: 34, read_only: true }, { version: 33, read_only: true }];
+
+  it('keep their storage when another is asked for, unless forced', async () => {
+    const check = await run(site(other), '--check', '--force');
+    expect(named(check.tasks, 'would-change')).toEqual([
+      `${host} registry-setup template /etc/docker/registry/registry5001.yml`,
+      `${host} registry-setup file /etc/systemd/system/provision-registry-registry5001.service`,
+      `${host} registry-setup handler restart registry5001`,
+    ]);
+    const { tasks } = await run(site(other));
+    expect(named(tasks, 'changed', 'failed')).toEqual([]);
+    expect(named(tasks, 'kept')).toEqual([
+      `${host} registry-setup template /etc/docker/registry/registry5001.yml`,
+      `${host} registry-setup file /etc/systemd/system/provision-registry-registry5001.service`,
+    ]);
+    expect(await seen()).toMatchObject({ 5001: '["v32"] 405' });
+  });
+
+  it('change their storage by force, at their port, and stay read-only', async () => {
+    const { tasks } = await run(site(other), '--force');
+    expect(named(tasks, 'failed', 'kept')).toEqual([]);
+    expect(await seen()).toEqual({ 5000: '["v31"] 202', 5001: '["v34"] 405', 5002: '["v33"] 405' });
+    expect(named((await run(site(other), '--force')).tasks, 'changed', 'failed')).toEqual([]);
+  });
+
+  it('are not made writable because nothing was said', async () => {
+    const unsaid = site([{ version: 31 }, { version: 32 }, { version: 33, read_only: true }]);
+    const { status, tasks } = await run(unsaid, '--force');
+    expect(status).toBe(2);
+    const failed = tasks.find(({ outcome }) => outcome === 'failed');
+    expect(failed?.hint).toContain('registry_read_only: true leaves it so');
+    expect(await seen()).toMatchObject({ 5001: '["v34"] 405' });
+  });
+
+  it('are taken away one by one; their images stay', async () => {
+    const { tasks } = await run(
+      site([{ version: 31 }, { version: 34, state: 'absent' }, { version: 33, read_only: true }]),
+    );
+    expect(named(tasks, 'failed')).toEqual([]);
+    expect(await seen()).toMatchObject({ 5001: '000', 5002: '["v33"] 405' });
+    const { exitCode } = await ssh(
+      host,
+      'test -d /srv/images/34/docker && ! test -e /etc/systemd/system/provision-registry-registry5001.service',
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it("are refused before anything is contacted where they would get in each other's way", async () => {
+    const text = folder.write('site.yaml', site([{ version: 31 }, { version: 31 }]));
+    const { status, stderr } = await provision([text, '-i', folder.inventory({ [host]: labHost(host) })]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('registry5000 writes to /srv/images/31 too: all but one of them must be read_only');
+  });
+});
