@@ -7,16 +7,17 @@ import type { RegistryRequest } from './registry-options.js';
 import type { RetainRequest } from './retain.js';
 import type { SearchRequest } from './search.js';
 import type { ServeRequest } from './serve.js';
+import type { UpgradePlanRequest } from './upgrade-plan.js';
 
 /** The command line of `provision registry`. Throws CommanderError instead of exiting. @param done is given the exit status */
 export function registryCommand(done: (status: number) => void): Command {
   const registry = new Command('provision registry')
     .description('Looks into registries, and after them.')
-    .usage('ping|ls|tags|search|inspect|copy|tag|rm|retain|gc|login|logout|serve …')
+    .usage('ping|ls|tags|search|inspect|copy|tag|rm|retain|gc|login|logout|serve|upgrade-plan …')
     .addHelpText('after', exitStatuses)
     .showHelpAfterError('(provision registry --help explains)')
     .exitOverride();
-  for (const command of [...looking(done), ...changing(done), ...accounts(done), serving(done)]) {
+  for (const command of [...looking(done), ...changing(done), ...accounts(done), serving(done), upgrading(done)]) {
     registry.addCommand(command);
   }
   return registry;
@@ -139,6 +140,19 @@ function serving(done: (status: number) => void): Command {
     .option('--log', 'a line a request, on standard error', false)
     .action(async (request: ServeRequest) => {
       done(await (await import('./serve.js')).serveAction(request));
+    });
+}
+
+function upgrading(done: (status: number) => void): Command {
+  return bare(
+    'upgrade-plan',
+    "Says what an upgrade from distribution 2.x would break, from a registry's configuration.",
+  )
+    .argument('<config.yml>', 'its configuration')
+    .option('--to <version>', 'the version to upgrade to', '3.1')
+    .option('--storage <folder>', 'its storage, looked through for images of schema 1 (default: as configured)')
+    .action(async (file: string, request: UpgradePlanRequest) => {
+      done(await (await import('./upgrade-plan.js')).upgradePlanAction(file, request));
     });
 }
 
