@@ -1,6 +1,7 @@
 import { type TaskItem, template } from '../../src/index.js';
 import { containerMounts } from './container-mounts.js';
 import type { InstanceContext, RegistryInstance } from './instance.js';
+import { confined, imageForPodman } from './podman-unit.js';
 import { hasSecrets, inContainer, registryConfig } from './registry-config.js';
 import { validateConfig } from './validate-config.js';
 
@@ -9,7 +10,7 @@ export function configuration(
   instance: RegistryInstance,
   { role, when, installed, restart }: InstanceContext,
 ): TaskItem {
-  const { runtime, vars, distribution, user } = instance;
+  const { vars, distribution, user } = instance;
   const contained = inContainer(instance);
   const secret = hasSecrets(instance);
   return template({
@@ -32,21 +33,7 @@ export function configuration(
     force: instance.force,
     force_variable: 'docker_registry_setup_force',
     needs: [...installed],
-    // A folder that is staged into has no registry that could try it out.
-    ...(role.host.root === ''
-      ? {
-          validate: validateConfig(
-            contained
-              ? { engine: runtime, image: vars.registry_image, mounts: containerMounts(instance) }
-              : { binary: instance.binary },
-            {
-              distribution: distribution.said ? distribution.version : String(distribution.major),
-              metrics: vars.registry_metrics !== undefined,
-              network: vars.registry_proxy !== undefined,
-            },
-          ),
-        }
-      : {}),
+    ...validation(instance, role),
     notify: restart,
   });
 }
@@ -57,4 +44,25 @@ function readableBy(user: string | undefined): {
   readonly group?: string;
 } {
   return user === undefined ? { mode: '0600' } : { mode: '0640', owner: 'root', group: user };
+}
+
+/** How it is tried out: not in a folder that is staged into, which has no registry, and not as another user. */
+function validation(
+  instance: RegistryInstance,
+  { host, facts }: InstanceContext['role'],
+): { readonly validate?: string } {
+  const { runtime, vars, distribution, user, binary } = instance;
+  if (host.root !== '' || (inContainer(instance) && user !== undefined)) return {};
+  const options = [
+    ...(confined(facts) ? ['--security-opt label=disable'] : []),
+    ...containerMounts(instance).map((mount) => `--mount ${mount}`),
+  ];
+  const image = runtime === 'podman' ? imageForPodman(vars) : vars.registry_image;
+  return {
+    validate: validateConfig(inContainer(instance) ? { engine: runtime, image, options } : { binary }, {
+      distribution: distribution.said ? distribution.version : String(distribution.major),
+      metrics: vars.registry_metrics !== undefined,
+      network: vars.registry_proxy !== undefined,
+    }),
+  };
 }

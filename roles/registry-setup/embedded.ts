@@ -32,7 +32,7 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
 
 /** A registry of the distribution's, stopped. What is the package's stays, with its configuration. */
 export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] {
-  const { runtime, unit, container, only, configPath, storageDirectory, vars } = instance;
+  const { runtime, unit, container, only, storageDirectory, vars } = instance;
   const stopped =
     runtime === 'docker'
       ? command({
@@ -41,7 +41,7 @@ export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] 
           unless: `[ -z "$(docker ps -aq -f name='^${container}$')" ]`,
         })
       : service({ name: unit, state: 'stopped', enabled: false });
-  const own = only ? [] : [configPath, ...(runtime === 'docker' ? [] : [`/etc/systemd/system/${unit}.service`])];
+  const own = ownFiles(instance);
   const images = command({
     title: only ? 'its images are gone' : `the images of ${instance.name} are gone`,
     argv: ['rm', '-rf', '--', `${storageDirectory}/docker`],
@@ -53,4 +53,12 @@ export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] 
     ...(vars.registry_remove_images ? [images] : []),
     ...absentStorage(instance),
   ];
+}
+
+/** What only this tool brings: units, and the configurations of several registries. */
+function ownFiles({ runtime, only, unit, configPath }: RegistryInstance): readonly string[] {
+  const units = `/etc/systemd/system/${unit}.service`;
+  if (runtime === 'podman') return [configPath, units, `/etc/containers/systemd/${unit}.container`];
+  if (only) return [];
+  return [configPath, ...(runtime === 'docker' ? [] : [units])];
 }

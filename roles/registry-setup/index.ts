@@ -1,6 +1,7 @@
 import { defineRole, flushHandlers, type Results, type RoleContext, type TaskItem, wait } from '../../src/index.js';
 import { absentRegistry, embeddedRegistry } from './embedded.js';
 import { registryInDocker, restartContainer } from './in-docker.js';
+import { registryInPodman } from './in-podman.js';
 import { type InstanceContext, instancesOf, type RegistryInstance } from './instance.js';
 import { packagedRegistry, restartUnit } from './packaged.js';
 import { registry_state } from './registry-state.js';
@@ -33,13 +34,23 @@ function installedRegistries(
   if (made.length === 0) return [];
   return [
     ...made.map(({ instance }) => lookForOthers(instance, role)),
-    ...made.flatMap(({ instance, context }) =>
-      instance.runtime === 'docker' ? registryInDocker(instance, context) : packagedRegistry(instance, context),
-    ),
+    ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
     ...made.map(({ instance }) => answers(instance)),
     ...made.flatMap(({ instance, context }) => timerTasks(instance, context)),
   ];
+}
+
+function registryByRuntime(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
+  switch (instance.runtime) {
+    case 'docker':
+      return registryInDocker(instance, context);
+    case 'podman':
+      return registryInPodman(instance, context);
+    case 'package':
+    case 'embedded':
+      return packagedRegistry(instance, context);
+  }
 }
 
 function contextOf(instance: RegistryInstance, role: RoleContext<RegistryVars>): InstanceContext {

@@ -44,7 +44,13 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
 
 /** The handler that restarts it. */
 export function restartUnit({ unit, only, name }: RegistryInstance, when: InstanceContext['when']): Task {
-  return service({ when, title: only ? 'restart registry' : `restart ${name}`, name: unit, state: 'restarted' });
+  return service({
+    when,
+    title: only ? 'restart registry' : `restart ${name}`,
+    name: unit,
+    state: 'restarted',
+    daemon_reload: true,
+  });
 }
 
 function unitFile(instance: RegistryInstance): string {

@@ -37,7 +37,7 @@ export function platformOf(vars: InstanceSettings, { os_family, uid, home }: Hos
       binary: 'registry',
       configDirectory: '/etc/docker/registry',
       storageDirectory: '/var/lib/registry',
-      user: undefined,
+      user: vars.registry_runtime === 'podman' ? vars.registry_user : undefined,
     };
   }
   return {

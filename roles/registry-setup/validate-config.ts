@@ -4,7 +4,7 @@ const tries = 100;
 /** The registry that is to take a configuration. */
 export type Candidate =
   | { readonly binary: string }
-  | { readonly engine: string; readonly image: string; readonly mounts: readonly string[] };
+  | { readonly engine: string; readonly image: string; readonly options: readonly string[] };
 
 export interface Trial {
   /** The version that the configuration is for, as far as it matters: `2`, `2.8`. */
@@ -35,7 +35,7 @@ export function validateConfig(registry: Candidate, { distribution, metrics, net
           ...(network ? [] : ['--network none']),
           ...variables.map((variable) => `-e ${variable}`),
           '--mount type=bind,source=%s,target=/tmp/config.yml,readonly',
-          ...registry.mounts.map((mount) => `--mount ${mount}`),
+          ...registry.options,
         ])} serve /tmp/config.yml`;
   return `is=$(${version} 2>&1 | sed -n 's/.* v\\{0,1\\}\\([0-9][0-9.]*\\).*/\\1/p')
 case "$is." in ${distribution}.* | .) ;; *) echo "the registry is distribution $is, and this is a configuration for ${distribution}: registry_distribution_version says which it is for" >&2; exit 1 ;; esac

@@ -15,6 +15,11 @@ export const runtimeVars = {
     .describe('`absent`: stopped and taken away; images stay unless `registry_remove_images` says otherwise'),
   registry_port: z.int().min(1).max(65_535).default(5000).describe('Port that it is reached at'),
   registry_address: z.string().default('').describe('Address that it listens on; empty: all of them'),
+  registry_user: z
+    .string()
+    .regex(/^[a-z_][\w-]*$/, { error: 'is no name of a user' })
+    .optional()
+    .describe('User of the host who runs it, for the podman runtime (rootless). Default: root'),
   registry_home: hostPath
     .optional()
     .describe('Folder of the embedded registry. Default: `/usr/local/lib/provision/NAME`, without root below the home'),
