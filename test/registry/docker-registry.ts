@@ -14,7 +14,12 @@ export interface DockerRegistryOptions {
   readonly htpasswd?: string;
   /** Remember in memory where blobs are, as Debian's own configuration tells it to. Default false: others write to the folder. */
   readonly descriptorCache?: boolean;
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** Authorities that clients need a certificate of; default: they need none. */
+    readonly clientCa?: string;
+  };
 }
 
 export interface DockerRegistry {
@@ -47,7 +52,15 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
       http: {
         addr: host,
         secret: 'of a test',
-        ...(tls === undefined ? {} : { tls: { certificate: tls.cert, key: tls.key } }),
+        ...(tls === undefined
+          ? {}
+          : {
+              tls: {
+                certificate: tls.cert,
+                key: tls.key,
+                ...(tls.clientCa === undefined ? {} : { clientcas: [tls.clientCa] }),
+              },
+            }),
       },
       ...(htpasswd === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
     }),
@@ -84,7 +97,7 @@ async function listens(url: string): Promise<boolean> {
   return await new Promise((resolve) => {
     get(`${url}/v2/`, { rejectUnauthorized: false }, (response) => resolve(response.resume() !== undefined)).on(
       'error',
-      () => resolve(false),
+      (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'), // Else it listens, and wants a certificate.
     );
   });
 }

@@ -109,11 +109,11 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
     explicit: list.credentials,
     ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
   });
-  const { trustFromFolders } = await import('../../registry/auth/trust-folders.js');
+  const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
     const ca = authorities.get(host) ?? authorities.get('');
     const trust: Partial<RegistryTrust> = {
-      ...trustFromFolders(host),
+      ...trustFromFolders(host, trustFolders(), note),
       ...list.trust.get(host),
       ...(scheme === undefined ? {} : { scheme }),
       ...(ca === undefined ? {} : { ca }),
@@ -130,6 +130,10 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
       },
     });
   };
+}
+
+function note(line: string): void {
+  process.stderr.write(`note: ${line}\n`);
 }
 
 function below(prefix: string, path: string): string {

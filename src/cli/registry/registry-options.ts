@@ -46,7 +46,7 @@ export async function openTarget(
     env: process.env,
     ...(explicit === undefined ? {} : { explicit }),
     ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
-    notice: (line) => process.stderr.write(`note: ${line}\n`),
+    notice: note,
   });
   return openRegistry({
     host,
@@ -68,16 +68,21 @@ async function trustFor(
   if ((cert === undefined) !== (key === undefined)) {
     throw new RegistryError('input', '--cert and --key go together: the certificate of a client, and its key');
   }
-  const { trustFromFolders } = await import('../../registry/auth/trust-folders.js');
+  const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
+  const { readClientCertificate } = await import('../../registry/auth/client-certificate.js');
   const said = plainHttp ? 'http' : scheme;
   const authorities = authoritiesFor(host, ca);
   return {
-    ...(said === 'http' ? {} : trustFromFolders(host)),
+    ...(said === 'http' ? {} : trustFromFolders(host, trustFolders(), note)),
     ...(said === undefined ? {} : { scheme: said }),
     ...(authorities === '' ? {} : { ca: authorities }),
-    ...(cert === undefined || key === undefined ? {} : { cert: readPem('--cert', cert), key: readPem('--key', key) }),
+    ...(cert === undefined || key === undefined ? {} : readClientCertificate(cert, key, note)),
     ...(insecure ? { verify: false } : {}),
   };
+}
+
+function note(line: string): void {
+  process.stderr.write(`note: ${line}\n`);
 }
 
 /** `FILE` is for all registries of a command, `HOST=FILE` for one. */

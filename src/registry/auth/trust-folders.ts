@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { RegistryTrust } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
+import { type ClientCertificate, readClientCertificate } from './client-certificate.js';
 
 /** Where docker and podman look for certificates, the user's own first. */
 export function trustFolders(home: string = homedir()): string[] {
@@ -18,35 +19,55 @@ export function trustFolders(home: string = homedir()): string[] {
 /**
  * What the folders say of a registry: in `FOLDER/host[:port]/`, `*.crt` are authorities, all of which count, and `X.cert`
  * with `X.key` a client's certificate, of which the first counts.
- * @throws RegistryError `input` for a certificate without its key, and the other way round
+ * @param notice is told of a key that others may read
+ * @throws RegistryError `input` for a certificate without its key, and the other way round, and for files that hold none
  */
 export function trustFromFolders(
   registry: string,
   folders: readonly string[] = trustFolders(),
+  notice?: (line: string) => void,
 ): Partial<RegistryTrust> {
   const authorities: string[] = [];
-  let client: { cert: string; key: string } | undefined;
+  let client: ClientCertificate | undefined;
   for (const folder of folders) {
     const own = join(folder, registry);
     const names = namesIn(own);
-    authorities.push(...names.filter((name) => name.endsWith('.crt')).map((name) => read(join(own, name))));
-    for (const [has, lacks] of [
-      ['.cert', '.key'],
-      ['.key', '.cert'],
-    ] as const) {
-      const alone = names.find((name) => name.endsWith(has) && !names.includes(stem(name, has) + lacks));
-      if (alone !== undefined) {
-        throw new RegistryError('input', `${join(own, alone)} has no ${stem(alone, has)}${lacks} beside it`, {
-          hint: 'authorities to trust are named *.crt; a client certificate is X.cert with X.key',
-        });
-      }
-    }
-    const cert = names.find((name) => name.endsWith('.cert'));
-    if (cert !== undefined) {
-      client ??= { cert: read(join(own, cert)), key: read(join(own, `${stem(cert, '.cert')}.key`)) };
-    }
+    authorities.push(...authoritiesIn(own, names));
+    checkPairs(own, names);
+    client ??= clientIn(own, names, notice);
   }
   return { ...(authorities.length === 0 ? {} : { ca: authorities.join('\n') }), ...client };
+}
+
+/** The same of one folder, by the sorted names of its files. @throws RegistryError `input` */
+export function trustFromFolder(folder: string, names: readonly string[]): Partial<RegistryTrust> {
+  const authorities = authoritiesIn(folder, names);
+  checkPairs(folder, names);
+  return { ...(authorities.length === 0 ? {} : { ca: authorities.join('\n') }), ...clientIn(folder, names) };
+}
+
+function authoritiesIn(folder: string, names: readonly string[]): string[] {
+  return names.filter((name) => name.endsWith('.crt')).map((name) => read(join(folder, name)));
+}
+
+function checkPairs(folder: string, names: readonly string[]): void {
+  for (const [has, lacks] of [
+    ['.cert', '.key'],
+    ['.key', '.cert'],
+  ] as const) {
+    const alone = names.find((name) => name.endsWith(has) && !names.includes(stem(name, has) + lacks));
+    if (alone !== undefined) {
+      throw new RegistryError('input', `${join(folder, alone)} has no ${stem(alone, has)}${lacks} beside it`, {
+        hint: 'authorities to trust are named *.crt; a client certificate is X.cert with X.key',
+      });
+    }
+  }
+}
+
+function clientIn(folder: string, names: readonly string[], notice?: (line: string) => void) {
+  const cert = names.find((name) => name.endsWith('.cert'));
+  if (cert === undefined) return undefined;
+  return readClientCertificate(join(folder, cert), join(folder, `${stem(cert, '.cert')}.key`), notice);
 }
 
 function stem(name: string, ending: string): string {

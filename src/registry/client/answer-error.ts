@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RegistryError, type RegistryErrorKind } from '../registry-error.js';
+import { TlsRefusal } from './tls-refusal.js';
 import { Overdue, StaleConnection } from './wire.js';
 
 const errorBody = z.object({
@@ -63,6 +64,9 @@ function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
 }
 
 function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
+  if (/required SSL certificate was sent|SSL certificate error/i.test(text)) {
+    return 'it wants the certificate of a client, or another: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
+  }
   if (text.includes('HTTP request to an HTTPS server')) return 'it speaks https: leave out http://';
   switch (kind) {
     case 'unauthorized':
@@ -85,6 +89,9 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   const { code = '', message = '', name = '' } = cause as NodeJS.ErrnoException;
   if (name === 'AbortError') return new RegistryError('interrupted', `could not ${attempt}: interrupted`, { cause });
   if (error instanceof Overdue) return new RegistryError('unreachable', `could not ${attempt}: ${message}`, { cause });
+  if (error instanceof TlsRefusal) {
+    return new RegistryError('tls', `could not ${attempt}: ${message}`, { hint: error.hint, cause });
+  }
   if (code === 'EPROTO' && secure) {
     return new RegistryError('tls', `could not ${attempt}: what answers there does not speak TLS`, {
       hint: 'if it speaks plain http, write http:// before its name',
@@ -99,11 +106,13 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
       cause,
     });
   }
+  if (code.startsWith('ERR_SSL_'))
+    return new RegistryError('tls', `could not ${attempt}: TLS fails: ${message.trim()}`, { cause });
   return new RegistryError('unreachable', `could not ${attempt}: ${wording(code, message)}`, { cause });
 }
 
 function isCertificateError(code: string): boolean {
-  return /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH|ERR_SSL_)/.test(code);
+  return /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH)/.test(code);
 }
 
 function wording(code: string, message: string): string {

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type Duplex, pipeline, type Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { RegistryTrust } from './registry.js';
+import { tlsRefusal } from './tls-refusal.js';
 
 /** Opens a connection to a host and port: by default a socket of this machine, else for example a channel of an SSH connection. */
 export type Dial = (host: string, port: number) => Promise<Duplex>;
@@ -47,7 +48,12 @@ export function openWire(trust: RegistryTrust, dial: Dial | undefined): Wire {
     Object.assign(https, { createConnection: dialled(dial, secure) });
   }
   return {
-    send: (request) => send(request, request.url.protocol === 'https:' ? https : http),
+    send: (request) =>
+      request.url.protocol === 'https:'
+        ? send(request, https).catch((error: Error) => {
+            throw tlsRefusal(error, request.url.host, trust.cert) ?? error;
+          })
+        : send(request, http),
     close() {
       http.destroy();
       https.destroy();

@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { makeAuthority } from '../../pki/make-authority.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-skopeo-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("skopeo sync's list", () => {
   it('gives images, trust and accounts', async () => {
-    for (const [name, text] of Object.entries({ 'ca.crt': 'CA', 'a.cert': 'CERT', 'a.key': 'KEY', 'b.cert': 'lonely' }))
+    const { certificate, key } = await makeAuthority('ecdsa');
+    for (const [name, text] of Object.entries({ 'ca.crt': 'CA', 'a.cert': certificate, 'a.key': key }))
       writeFileSync(join(folder, name), text);
     const text = `registry.example.com:
   images:
@@ -46,7 +48,7 @@ docker.io:
       22: docker.io/library/busybox -> library/busybox | :1.36"
     `);
     expect([...(list?.trust ?? [])]).toEqual([
-      ['registry.example.com', { ca: 'CA', cert: 'CERT', key: 'KEY', verify: true }],
+      ['registry.example.com', { ca: 'CA', cert: certificate, key, verify: true }],
       ['quay.io', { verify: false }],
     ]);
     expect([...(list?.credentials ?? [])]).toEqual([
@@ -71,6 +73,9 @@ registry.example.com:
       6:16 registry.example.com.credentials needs "password" (text)
       5:3 registry.example.com: unknown key "image-by-semver" (did you mean "images-by-semver"? expected images, images-by-tag-regex, images-by-semver, credentials, tls-verify or cert-dir)"
     `);
+    const lonely = join(folder, 'lonely');
+    mkdirSync(lonely);
+    writeFileSync(join(lonely, 'a.cert'), '');
     const more = `registry.example.com/team:
   images: {a: [1]}
 registry.example.com:
@@ -78,15 +83,19 @@ registry.example.com:
   images-by-tag-regex: {e: "(?i)x"}
   images-by-semver: {e: newest}
   cert-dir: ${join(folder, 'none')}
+quay.io:
+  images: {a: ["1"]}
+  cert-dir: ${lonely}
 `;
-    expect((await readText(more)).mistakes.replace(folder, 'FOLDER')).toMatchInlineSnapshot(`
+    expect((await readText(more)).mistakes.replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`
       "1:1 "registry.example.com/team" is not host or host:port
       7:13 cannot read FOLDER/none: no such file or directory
       4:12 "Busybox" is not an image: repositories are written in small letters: busybox
       4:31 "b:1": tags are written in a list: {b: [1]}
       4:46 text "x y" is neither a tag nor a digest
       5:28 not a regular expression: invalid group; flags such as (?i) and names such as (?P<x>…) are not known
-      6:25 text "newest" is not a range of versions, as ">=1.2 <2""
+      6:25 text "newest" is not a range of versions, as ">=1.2 <2"
+      10:13 FOLDER/lonely/a.cert has no a.key beside it"
     `);
   });
 });

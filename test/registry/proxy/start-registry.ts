@@ -17,7 +17,7 @@ export interface StartedRegistry {
 }
 
 /** Whether a program of Debian's is there; where everything is required, that it isn't is an error. */
-export function installed(program: 'docker-registry' | 'skopeo' | 'podman' | 'openssl'): boolean {
+export function installed(program: 'docker-registry' | 'skopeo' | 'podman'): boolean {
   try {
     execFileSync(program, ['--version'], { stdio: 'ignore' });
     return true;
