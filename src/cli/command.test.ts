@@ -28,6 +28,7 @@ test('what is not given has a default, or is left to the site', async () => {
     {
       "acceptNew": false,
       "askBecomePass": false,
+      "askVaultPassword": false,
       "check": false,
       "diff": false,
       "extraVars": [],
@@ -43,6 +44,8 @@ test('what is not given has a default, or is left to the site', async () => {
       "strict": false,
       "syntaxCheck": false,
       "tags": [],
+      "vaultId": [],
+      "vaultPasswordFile": [],
       "verbose": 0,
     }
   `);

@@ -34,6 +34,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
       return (await import('./images/command.js')).imagesCommand(done);
     case 'registry':
       return (await import('./registry/command.js')).registryCommand(done);
+    case 'vault':
+      return (await import('./vault/command.js')).vaultCommand(done);
     default:
       return undefined;
   }
@@ -76,6 +78,15 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
       false,
     )
     .option('--accept-new', 'trust and remember the keys of hosts that are not in known_hosts', false)
+    .optionsGroup('What is encrypted (Ansible Vault):')
+    .option(
+      '--vault-password-file <file>',
+      'a file with the vault password, or a script that prints it; repeatable',
+      list,
+      [],
+    )
+    .option('--vault-id <[id@]source>', 'the password of an id: a file, a script, or prompt; repeatable', list, [])
+    .option('--ask-vault-password', 'ask for the vault password, when something is encrypted', false)
     .optionsGroup('Looking, without contacting a host:')
     .option('--syntax-check', 'check the site, its inventory and variables', false)
     .option('--list-hosts', 'list the hosts of each play', false)
@@ -99,7 +110,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 }
 
 const exitStatuses = `
-Other commands: provision images sync|save|load, provision registry ping|ls|tags|… (--help explains each).
+Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
+provision vault encrypt|view|edit|… (--help explains each).
 
 Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
 unreachable (6 both); 3 differences (--check --strict); 130 interrupted.`;

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { loadInventory } from '../inventory/load.js';
 import type { ConnectionOverrides } from '../inventory/settings.js';
 import { splitPattern } from '../inventory/split-pattern.js';
@@ -17,12 +18,20 @@ export interface LoadedRequest {
   readonly files: ControllerFiles;
 }
 
-/** Reads and checks all that a request names: inventory, variables, site, roles. Mistakes are collected. */
-export async function loadRequest(request: ProvisionRequest, diagnostics: Diagnostics): Promise<LoadedRequest> {
+/**
+ * Reads and checks all that a request names: inventory, variables, site, roles. Mistakes are collected.
+ *
+ * @param vault opens what is encrypted
+ */
+export async function loadRequest(
+  request: ProvisionRequest,
+  diagnostics: Diagnostics,
+  vault: YamlVault,
+): Promise<LoadedRequest> {
   const folder = dirname(resolve(request.site));
   const inventoryPaths = request.inventory.length > 0 ? request.inventory : defaultInventory(request.site);
-  const inventory = loadInventory(inventoryPaths, diagnostics);
-  const extraVars = parseExtraVars(request.extraVars, diagnostics);
+  const inventory = loadInventory(inventoryPaths, diagnostics, vault);
+  const extraVars = parseExtraVars(request.extraVars, diagnostics, vault);
   const site = await loadSite(
     {
       file: request.site,
@@ -33,6 +42,7 @@ export async function loadRequest(request: ProvisionRequest, diagnostics: Diagno
       kinds: resourceKinds,
       flags: { force: request.force, sync: request.sync, check: request.check },
       overrides: overridesOf(request),
+      vault,
     },
     diagnostics,
   );

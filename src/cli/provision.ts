@@ -1,14 +1,22 @@
 import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { secrets } from '../diagnostics/secrets.js';
+import { yamlVault } from '../vars/vault/yaml-vault.js';
 import { complainOf } from './complain.js';
 import { loadRequest } from './load.js';
 import type { ProvisionRequest } from './request.js';
+import { keyringOf, withPasswords } from './vault/keyring.js';
 
 /** Does what was asked for and gives the exit status. Mistakes in the input are printed, all at once, before any host is contacted. */
 export async function provision(request: ProvisionRequest): Promise<number> {
-  const diagnostics = new Diagnostics();
   try {
-    const loaded = await loadRequest(request, diagnostics);
-    diagnostics.throwIfAny();
+    const keyring = keyringOf(request);
+    const vault = yamlVault(keyring, (text) => secrets.add(text));
+    const loaded = await withPasswords(keyring, async () => {
+      const diagnostics = new Diagnostics();
+      const read = await loadRequest(request, diagnostics, vault);
+      diagnostics.throwIfAny();
+      return read;
+    });
     if (request.listHosts || request.listTasks || request.listTags) {
       const { listing } = await import('./listing.js');
       process.stdout.write(listing(request.site, loaded.site.listing, request));

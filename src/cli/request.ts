@@ -23,6 +23,10 @@ export interface ProvisionRequest {
   readonly become?: boolean;
   readonly becomeUser?: string;
   readonly askBecomePass: boolean;
+  /** As written: `[LABEL@]SOURCE`. */
+  readonly vaultId: readonly string[];
+  readonly vaultPasswordFile: readonly string[];
+  readonly askVaultPassword: boolean;
   readonly user?: string;
   readonly privateKey?: string;
   readonly root?: string;

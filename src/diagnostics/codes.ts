@@ -5,6 +5,7 @@
 export const codes = {
   yaml: 'The file is no YAML, or YAML that is not used here (several documents, tags)',
   'unreadable-file': 'A file or folder that is named cannot be read',
+  vault: 'Something encrypted that cannot be opened: no password, a wrong one, or it is damaged',
   'unknown-key': 'A key that means nothing where it stands',
   'missing-key': 'A key that has to be there is not',
   'wrong-type': 'A value of another type than is expected',

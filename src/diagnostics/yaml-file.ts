@@ -4,6 +4,8 @@ import type { Diagnostics, Place } from './diagnostic.js';
 import { reasonOf } from './reason.js';
 import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
 import { rangeOf } from './yaml-range.js';
+import { isSealed, openSealed, unseal, vaultTags } from './yaml-sealed.js';
+import type { YamlVault } from './yaml-vault.js';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -16,8 +18,12 @@ export interface YamlSource {
   placeOf(path: YamlPath, part?: 'key' | 'value'): Place;
 }
 
-/** Reads a YAML file; what is wrong with it is collected, and nothing returned. */
-export function readYaml(file: string, diagnostics: Diagnostics): YamlSource | undefined {
+/**
+ * Reads a YAML file; what is wrong with it is collected, and nothing returned.
+ *
+ * @param vault opens the file, or values of it, where they are encrypted
+ */
+export function readYaml(file: string, diagnostics: Diagnostics, vault?: YamlVault): YamlSource | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -25,34 +31,40 @@ export function readYaml(file: string, diagnostics: Diagnostics): YamlSource | u
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
   }
-  return parseYaml(file, text, diagnostics);
+  return parseYaml(file, text, diagnostics, vault);
 }
 
-/** Parses YAML 1.2 (core schema, one document, no duplicate keys, no custom tags); all its errors are collected. */
-export function parseYaml(file: string, text: string, diagnostics: Diagnostics): YamlSource | undefined {
+/** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault`); all its errors are collected. */
+export function parseYaml(
+  file: string,
+  given: string,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+): YamlSource | undefined {
+  const sealed = isSealed(given);
+  const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
+  if (text === undefined) return undefined;
   const lines = new LineCounter();
   const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
-  if (text.startsWith('$ANSIBLE_VAULT;')) {
-    lines.addNewLine(0);
-    diagnostics.add({ code: 'unsupported', message: 'the file is encrypted', place: placeAt(0, 14), hint: vaultHint });
-    return undefined;
-  }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true });
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true, customTags: vaultTags };
+  const document = parseDocument(text, options);
   const problems = [...document.errors, ...document.warnings];
   for (const { code, message, pos } of problems) {
     const words = code === 'MULTIPLE_DOCS' ? 'a second document begins here' : lowerFirst(message);
     const place = placeAt(Math.min(pos[0], text.trimEnd().length), pos[1]);
-    const hint = yamlHint(code, message) ?? templateHint(text, place.line);
+    const hint = yamlHint(code) ?? templateHint(text, place.line);
     diagnostics.add({ code: 'yaml', message: `YAML: ${words}`, place, hint });
   }
   if (problems.length > 0) return undefined;
   const misuses = misusesIn(document);
   for (const { range, ...misuse } of misuses) diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
-  if (misuses.length > 0) return undefined;
+  if (misuses.length > 0 || !unseal(document, text, vault, placeAt, diagnostics)) return undefined;
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  if (sealed) vault?.keepSecret(value);
   return {
     file,
     text,
-    value: document.toJS({ maxAliasCount: -1 }),
+    value,
     placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part)),
   };
 }
@@ -67,21 +79,18 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
 }
 
-const vaultHint =
-  'what ansible-vault encrypted is not read here: give such values with -e @FILE, a file that only you can read';
-
 function templateHint(text: string, line: number): string | undefined {
   return /[:-]\s+\{\{/.test(text.split('\n')[line - 1] ?? '') ? unquotedTemplate : undefined;
 }
 
-function yamlHint(code: string, message: string): string | undefined {
+function yamlHint(code: string): string | undefined {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'indent with blanks';
     case 'DUPLICATE_KEY':
       return 'keep one of the two';
     case 'TAG_RESOLVE_FAILED':
-      return message.includes('!vault') ? vaultHint : 'write the value without a tag';
+      return 'write the value without a tag';
     case 'MULTIPLE_DOCS':
       return 'make a file of each, or take the line "---" out';
     case 'BAD_INDENT':

@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
 import { type Draft, draftInventory, groupIn } from './draft.js';
 import { inventoryFiles, isHostList } from './files.js';
@@ -15,14 +16,16 @@ export type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
  * and override earlier ones. Everything wrong is collected.
  *
  * @param paths files, folders of files, or lists of hosts that contain a comma
+ * @param vault opens what is encrypted; without it, that is refused
  */
-export function loadInventory(paths: readonly string[], diagnostics: Diagnostics): Inventory {
+export function loadInventory(paths: readonly string[], diagnostics: Diagnostics, vault?: YamlVault): Inventory {
   const draft = draftInventory();
   for (const path of paths) {
     if (isHostList(path)) readHostList(path, draft, diagnostics);
-    else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics);
+    else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics, vault);
   }
-  for (const path of paths) if (!isHostList(path)) draft.folders.push(readVariableFolder(path, draft, diagnostics));
+  for (const path of paths)
+    if (!isHostList(path)) draft.folders.push(readVariableFolder(path, draft, diagnostics, vault));
   fillUngrouped(draft);
   return finish(draft, groupTree(draft, diagnostics));
 }

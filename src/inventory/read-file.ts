@@ -3,6 +3,7 @@ import { Diagnostics, type Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import { describe } from '../diagnostics/value-words.js';
 import { readYaml, type YamlPath, type YamlSource } from '../diagnostics/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
 import { type Draft, groupIn, hostIn } from './draft.js';
 import { splitPort } from './host-port.js';
@@ -15,9 +16,9 @@ interface Reading {
 }
 
 /** Adds the groups, hosts and variables of an inventory file. */
-export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagnostics): void {
+export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagnostics, vault?: YamlVault): void {
   const found = new Diagnostics();
-  const source = readYaml(file, found);
+  const source = readYaml(file, found, vault);
   const other = notPlainYaml(file, source);
   for (const mistake of other === undefined ? found.all : [other]) diagnostics.add(mistake);
   if (source === undefined || source.value === null || other !== undefined) return;

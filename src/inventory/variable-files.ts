@@ -4,6 +4,7 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { describe } from '../diagnostics/value-words.js';
 import { readYaml } from '../diagnostics/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { type Layer, mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
 import type { Draft, VariableFolder } from './draft.js';
 import { folderOf } from './files.js';
@@ -13,14 +14,20 @@ import { localNames } from './local-names.js';
  * Reads what `group_vars/` and `host_vars/` beside an inventory say of the groups and hosts of the draft. Files of
  * others are left alone, as several inventories may share the folders.
  */
-export function readVariableFolder(inventory: string, draft: Draft, diagnostics: Diagnostics): VariableFolder {
+export function readVariableFolder(
+  inventory: string,
+  draft: Draft,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+): VariableFolder {
   const folder = folderOf(inventory);
   const read = (kind: string, names: Iterable<string>, layerOf: (name: string) => Layer) => {
     const files = filesByName(join(folder, kind), diagnostics);
     const tables = new Map<string, VariableTable>();
     for (const name of names) {
       const paths = files.get(name) ?? [];
-      if (paths.length > 0) tables.set(name, readNamed(paths, layerOf(name), `${kind}/${name}`, diagnostics));
+      if (paths.length > 0)
+        tables.set(name, readNamed(paths, layerOf(name), `${kind}/${name}`, { diagnostics, vault }));
     }
     return tables;
   };
@@ -28,6 +35,11 @@ export function readVariableFolder(inventory: string, draft: Draft, diagnostics:
     groups: read('group_vars', draft.groups.keys(), (name) => (name === 'all' ? 'all' : 'group')),
     hosts: read('host_vars', new Set([...draft.hosts.keys(), ...localNames]), () => 'host'),
   };
+}
+
+interface Reading {
+  readonly diagnostics: Diagnostics;
+  readonly vault: YamlVault | undefined;
 }
 
 const extensions = ['', '.yml', '.yaml', '.json'];
@@ -46,28 +58,29 @@ function filesByName(folder: string, diagnostics: Diagnostics): ReadonlyMap<stri
 }
 
 /** Ansible reads only the first of several; here the others are not passed over in silence. */
-function readNamed(paths: readonly string[], layer: Layer, from: string, diagnostics: Diagnostics): VariableTable {
+function readNamed(paths: readonly string[], layer: Layer, from: string, reading: Reading): VariableTable {
   const [first = '', ...others] = paths;
   for (const other of others) {
-    diagnostics.add({
+    reading.diagnostics.add({
       code: 'two-files',
       message: `${from}: this file is not read, because ${basename(first)} beside it comes first`,
       place: { file: other, line: 1, column: 1 },
       hint: `put both into the folder ${from}/, or into one file`,
     });
   }
-  return readVariables(first, layer, from, diagnostics);
+  return readVariables(first, layer, from, reading);
 }
 
-function readVariables(path: string, layer: Layer, from: string, diagnostics: Diagnostics): VariableTable {
+function readVariables(path: string, layer: Layer, from: string, reading: Reading): VariableTable {
+  const { diagnostics, vault } = reading;
   if (isFolder(path)) {
     const inside = listed(path, diagnostics).map((name) => join(path, name));
     const read = inside.filter(
       (each) => extensions.includes(extname(each)) && !(isFolder(each) && extname(each) !== ''),
     );
-    return mergeTables(...read.map((each) => readVariables(each, layer, from, diagnostics)));
+    return mergeTables(...read.map((each) => readVariables(each, layer, from, reading)));
   }
-  const source = readYaml(path, diagnostics);
+  const source = readYaml(path, diagnostics, vault);
   if (source === undefined || source.value === null) return new Map();
   const { value } = source;
   if (typeof value !== 'object' || Array.isArray(value)) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Resource } from './resource.js';
+import { keepSecrets } from './secret.js';
 import type { ResourceFactory, Task, TaskOptions } from './task.js';
 
 /**
@@ -21,7 +22,9 @@ export function defineResource<Params extends z.ZodType, State>(definition: {
   const { kind, summary, params, create } = definition;
   const factory = (input: z.input<Params> & TaskOptions): Task => {
     const { options, rest } = splitOptions(input as Readonly<Record<string, unknown>>);
-    return taskOf(create(params.parse(rest)), options);
+    const given = params.parse(rest);
+    keepSecrets(params, given);
+    return taskOf(create(given), options);
   };
   return Object.assign(factory, { kind, summary, params, create });
 }

@@ -47,6 +47,7 @@ export function checkFixedParams(entry: TaskEntry, report: (mistake: Diagnostic)
 
 function withoutTemplates(value: unknown): unknown {
   if (typeof value === 'string') return value.includes('{{') ? new Later('a template') : value;
+  if (value instanceof Data) return value.value;
   if (Array.isArray(value)) return value.map(withoutTemplates);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutTemplates(entry)]));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { keepSecrets } from '../model/secret.js';
 import { isMap, laterIn } from '../vars/template-value.js';
 
 export type Issue = z.core.$ZodIssue;
@@ -17,6 +18,7 @@ export function fitSchema<Schema extends z.ZodType>(schema: Schema, given: unkno
   let value = given;
   for (;;) {
     const result = schema.safeParse(value);
+    keepSecrets(schema, result.success ? result.data : value);
     if (result.success) return laterIn(value) === undefined ? { kind: 'fits', value: result.data } : { kind: 'later' };
     const spoken = result.error.issues.reduce(inWantedType, value);
     if (spoken === value) {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import { readYaml } from '../diagnostics/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import type { Inventory } from '../inventory/load.js';
 import type { ConnectionOverrides } from '../inventory/settings.js';
 import type { Play } from '../model/play.js';
@@ -35,6 +36,8 @@ export interface SiteOptions {
   readonly flags: RunFlags;
   /** What the command line says of connections. */
   readonly overrides: ConnectionOverrides;
+  /** Opens what is encrypted; without it, that is refused. */
+  readonly vault?: YamlVault;
 }
 
 export interface LoadedSite {
@@ -68,7 +71,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
 }
 
 async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise<readonly PlayBlueprint[]> {
-  const source = readYaml(options.file, diagnostics);
+  const source = readYaml(options.file, diagnostics, options.vault);
   if (source === undefined) return [];
   if (!Array.isArray(source.value) || source.value.length === 0) {
     const given = Array.isArray(source.value) ? 'an empty list' : typeName(source.value);
@@ -76,8 +79,8 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
     diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'begin with `- hosts: …`' });
     return [];
   }
-  const { kinds, catalog, inventory, limit } = options;
-  const reading: Reading = { source, kinds, catalog, diagnostics, registered: new Set() };
+  const { kinds, catalog, inventory, limit, vault } = options;
+  const reading: Reading = { source, kinds, catalog, diagnostics, vault, registered: new Set() };
   const plays: PlayBlueprint[] = [];
   for (const [index, value] of source.value.entries()) {
     const play = await readPlay(value, index, inventory, limit, reading);

@@ -73,9 +73,9 @@ function readVarsFiles(play: PlayShape, path: Path, reading: Reading): readonly 
 }
 
 function readVarsFile(file: string, path: Path, reading: Reading): VariableTable | undefined {
-  const { source, diagnostics } = reading;
+  const { source, diagnostics, vault } = reading;
   const before = diagnostics.all.length;
-  const yaml = readYaml(file, diagnostics);
+  const yaml = readYaml(file, diagnostics, vault);
   if (yaml === undefined) {
     // Said where the file is named, unless it says itself where it is wrong.
     for (const [index, told] of diagnostics.all.entries()) {

@@ -3,6 +3,7 @@ import { checkShape } from '../diagnostics/check-shape.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import type { YamlSource } from '../diagnostics/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import type { ResourceKind } from '../model/task.js';
 import { isMap } from '../vars/template-value.js';
 import type { Variable, VariableTable } from '../vars/variables.js';
@@ -17,6 +18,7 @@ export interface Reading {
   readonly kinds: readonly ResourceKind[];
   readonly catalog: RoleCatalog;
   readonly diagnostics: Diagnostics;
+  readonly vault: YamlVault | undefined;
   /** Names registered so far; replaced, never changed, when one is added. */
   registered: ReadonlySet<string>;
 }

@@ -4,7 +4,7 @@ import type { ControllerFiles } from '../model/resource.js';
 import { evaluateCondition, renderValue, type Scope } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
-import { isMap, Later, omit, typeName } from '../vars/template-value.js';
+import { Data, isMap, Later, omit, typeName } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { Path, PlayEntry, TaskEntry } from './blueprint.js';
 import { templateMistake } from './template-mistake.js';
@@ -62,6 +62,7 @@ export function renderAt(value: unknown, entry: PlayEntry, path: Path, rendering
     const rendered = guard(value, place, rendering, () => ({ value: renderValue(value, rendering.scope) }));
     return rendered === undefined ? failed : rendered.value;
   }
+  if (value instanceof Data) return value.value;
   if (!Array.isArray(value) && !isMap(value)) return value;
   const entries = Object.entries(value).map(([key, part]): [string, unknown] => {
     const step = Array.isArray(value) ? Number(key) : key;

@@ -135,6 +135,7 @@ function renderVariable(name: string, value: unknown, view: View): unknown {
 function render(value: unknown, view: View): unknown {
   if (typeof value === 'string') return renderString(value, view, 'value');
   if (Array.isArray(value)) return value.map((entry) => render(entry, view)).filter((entry) => entry !== omit);
+  if (value instanceof Data) return value.value;
   if (!isMap(value)) return value;
   const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, render(entry, view)]);
   return Object.fromEntries(entries.filter(([, entry]) => entry !== omit));

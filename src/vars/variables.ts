@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { parseYaml, readYaml, type YamlSource } from '../diagnostics/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml-vault.js';
 
 /** The layers of variables, weakest first. */
 export type Layer = 'role default' | 'all' | 'group' | 'host' | 'play' | 'extra';
@@ -38,17 +39,17 @@ export function tableOf(
 }
 
 /** Reads the arguments of `-e`: `k=v k2=v2`, a map in JSON or YAML, or `@file`. */
-export function parseExtraVars(args: readonly string[], diagnostics: Diagnostics): VariableTable {
-  return mergeTables(...args.map((arg) => parseExtra(arg, diagnostics)));
+export function parseExtraVars(args: readonly string[], diagnostics: Diagnostics, vault?: YamlVault): VariableTable {
+  return mergeTables(...args.map((arg) => parseExtra(arg, diagnostics, vault)));
 }
 
-function parseExtra(arg: string, diagnostics: Diagnostics): VariableTable {
+function parseExtra(arg: string, diagnostics: Diagnostics, vault: YamlVault | undefined): VariableTable {
   if (arg.startsWith('@')) {
-    const source = readYaml(resolve(arg.slice(1)), diagnostics);
+    const source = readYaml(resolve(arg.slice(1)), diagnostics, vault);
     return source === undefined ? new Map() : mapOf(source, arg, diagnostics);
   }
   if (/^\s*\{(?!\{)/.test(arg)) {
-    const source = parseYaml('-e', arg, diagnostics);
+    const source = parseYaml('-e', arg, diagnostics, vault);
     return source === undefined ? new Map() : mapOf(source, arg, diagnostics);
   }
   const pairs = [...arg.matchAll(/([A-Za-z_]\w*)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|\S)*)/g)];

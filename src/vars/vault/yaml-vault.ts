@@ -1,0 +1,33 @@
+import type { Opened, YamlVault } from '../../diagnostics/yaml-vault.js';
+import { Data, isMap } from '../template-value.js';
+import type { Keyring } from './keyring.js';
+
+/**
+ * Opens vaults in YAML files with the passwords of a keyring.
+ *
+ * @param keep told each text that was encrypted
+ */
+export function yamlVault(keyring: Keyring, keep: (secret: string) => void): YamlVault {
+  return {
+    open(sealed): Opened {
+      const unlocked = keyring.open(sealed);
+      return 'bytes' in unlocked ? { text: unlocked.bytes.toString('utf8') } : unlocked;
+    },
+    valueOf(text) {
+      keep(text);
+      // What was encrypted is not a template, as in Ansible, even where it has the signs of one.
+      return text.includes('{') ? new Data(text) : text;
+    },
+    keepSecret(value) {
+      for (const secret of textsIn(value)) keep(secret);
+    },
+  };
+}
+
+/** Every text and number of a value; what is true or false, and templates, are nobody's secret. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.includes('{{') ? [] : [value];
+  if (typeof value === 'number') return [String(value)];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isMap(value) ? Object.values(value).flatMap(textsIn) : [];
+}
