@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
@@ -21,6 +22,8 @@ function site(entries: readonly Entry[], more: Readonly<Record<string, unknown>>
   }));
   return JSON.stringify([{ hosts: 'all', vars: { registry_instances, ...more }, roles: ['registry-setup'] }]);
 }
+
+const archive = fileURLToPath(new URL('../lab/.state/registry2.tar', import.meta.url));
 
 const three: readonly Entry[] = [{ version: 31 }, { version: 32, read_only: true }, { version: 33, read_only: true }];
 
@@ -122,5 +125,63 @@ describe('several registries of one host', () => {
     const { status, stderr } = await provision([text, '-i', folder.inventory({ [host]: labHost(host) })]);
     expect(status).toBe(1);
     expect(stderr).toContain('registry5000 writes to /srv/images/31 too: all but one of them must be read_only');
+  });
+});
+
+describe('registries in containers, by two engines on one host', () => {
+  let folder: Scratch;
+  let args: string[];
+  const text = JSON.stringify([
+    {
+      hosts: 'all',
+      vars: {
+        docker_install: true,
+        registry_image: 'registry:2',
+        registry_image_archive: archive,
+        registry_instances: [
+          { port: 5000, runtime: 'docker' },
+          { port: 5001, runtime: 'podman', read_only: true, metrics: { port: 5101, address: '127.0.0.1' } },
+        ],
+      },
+      roles: ['docker-config', 'registry-setup'],
+    },
+  ]);
+
+  beforeAll(async () => {
+    folder = scratch();
+    args = [folder.write('site.yaml', text), '-i', folder.inventory({ [host]: labHost(host) })];
+    await resetHost(host);
+    // The file system of the lab's hosts can't be overlaid once more.
+    const storage =
+      '[storage]\ndriver = "vfs"\nrunroot = "/run/containers/storage"\ngraphroot = "/var/lib/containers/storage"\n';
+    const made = await ssh(host, 'mkdir -p /etc/containers && cat > /etc/containers/storage.conf', { input: storage });
+    expect(made.exitCode).toBe(0);
+  });
+  afterAll(() => folder.remove());
+
+  it('answer, one of them read-only and with metrics', async () => {
+    const { tasks } = await provisionJson(args);
+    expect(named(tasks, 'failed', 'kept')).toEqual([]);
+    const { stdout } = await ssh(
+      host,
+      `for port in 5000 5001; do curl -s -o /dev/null -w '%{http_code} ' -X POST http://localhost:$port/v2/new/blobs/uploads/; done; curl -s localhost:5101/metrics | grep -c ^registry_`,
+    );
+    expect(stdout).toMatch(/^202 405 [1-9]/);
+    const units = await ssh(
+      host,
+      'systemctl is-enabled provision-registry-registry5001; podman ps --format "{{.Names}}"; docker ps --format "{{.Names}}"',
+    );
+    expect(units.stdout.trim().split('\n')).toEqual(['enabled', 'registry5001', 'registry5000']);
+  });
+
+  it('are left alone by a second run', async () => {
+    const { tasks } = await provisionJson(args);
+    expect(named(tasks, 'changed', 'failed', 'kept')).toEqual([]);
+  });
+
+  it('come back when the host starts podman again, with what they had', async () => {
+    await ssh(host, 'systemctl restart provision-registry-registry5001');
+    const { tasks } = await provisionJson(args);
+    expect(named(tasks, 'changed', 'failed', 'kept')).toEqual([]);
   });
 });
