@@ -2,6 +2,7 @@ import { command, embedded_registry, file, type RoleContext, service, type TaskI
 import { accountTasks } from './accounts.js';
 import type { RegistryInstance } from './instance.js';
 import { absentStorage } from './storage.js';
+import { absentTimers } from './timers.js';
 import { tlsTasks } from './tls.js';
 import type { RegistryVars } from './vars.js';
 
@@ -48,6 +49,7 @@ export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] 
     removes: `${storageDirectory}/docker`,
   });
   return [
+    ...absentTimers(instance),
     stopped,
     ...own.map((path) => file({ path, state: 'absent', force: true, backup: false })),
     ...(vars.registry_remove_images ? [images] : []),

@@ -1,5 +1,6 @@
 import { instancesOf, type RegistryInstance } from './instance.js';
 import { nfsMistakes } from './nfs-storage.js';
+import { timerMistakes } from './timer-mistakes.js';
 import { settingVars } from './vars/settings.js';
 import type { RegistryVars } from './vars.js';
 
@@ -41,12 +42,13 @@ export function wrongSettings(vars: RegistryVars): readonly { path: (string | nu
 /** What is wrong in the settings of a registry: keys that its version doesn't know, and what doesn't go together. */
 export function settingMistakes(instance: RegistryInstance): readonly SettingMistake[] {
   if (instance.state === 'absent') return [];
-  if (instance.runtime === 'embedded') return [...notEmbedded(instance), ...nfsMistakes(instance)];
+  if (instance.runtime === 'embedded')
+    return [...notEmbedded(instance), ...nfsMistakes(instance), ...timerMistakes(instance)];
   const { distribution, vars } = instance;
   const unknown = versioned
     .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
     .map(({ path, key }) => ({ path, message: `${key} is not in distribution ${distribution.version}` }));
-  return [...unknown, ...combinations(instance), ...nfsMistakes(instance)];
+  return [...unknown, ...combinations(instance), ...nfsMistakes(instance), ...timerMistakes(instance)];
 }
 
 function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingMistake[] {
