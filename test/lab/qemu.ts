@@ -25,7 +25,7 @@ export async function startQemu(image: string, { from }: { from: 'disk' | 'memor
     // Software emulation: where KVM is missing or hangs, this works all the same.
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024', '-nographic', '-no-reboot'],
     ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd')],
-    ...['-append', 'console=ttyS0 root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=0 mitigations=off'],
+    ...['-append', 'console=ttyS0 root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=0 mitigations=off panic=1'],
     ...['-drive', `file=${join(image, 'disk.img')},if=virtio,format=raw,snapshot=${from === 'memory' ? 'on' : 'off'}`],
     ...['-nic', `user,model=virtio-net-pci,${forwards()}`],
     ...['-serial', 'stdio', '-monitor', `unix:${monitor},server,nowait`],
@@ -33,7 +33,7 @@ export async function startQemu(image: string, { from }: { from: 'disk' | 'memor
   ];
   await startDaemon(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', args, consoleLog, vmRecord);
   // A connection made while the memory is still being read would be retried only after seven seconds.
-  await until('nfs1 to run', 60_000, async () => !(await daemonRuns(vmRecord)) || (await isRunning()));
+  await until('nfs1 to run', 60_000, async () => !(await daemonRuns(vmRecord)) || (await runs()));
   await waitForLogin(nfs1.name, 180_000, async () =>
     (await daemonRuns(vmRecord)) ? undefined : `qemu ended (${consoleLog}):\n${await lastLines(consoleLog)}`,
   );
@@ -44,24 +44,33 @@ export async function saveMemory(file: string): Promise<void> {
   const socket = connect(monitor);
   await once(socket, 'connect');
   socket.resume();
-  socket.write(`migrate "exec:cat > '${file}'"\nquit\n`);
+  // Stopped first: pages that the emulated processors write while they are being saved may be missed.
+  socket.write(`stop\nmigrate "exec:cat > '${file}'"\nquit\n`);
   await until('nfs1 to save its memory', 60_000, async () => !(await daemonRuns(vmRecord)));
   socket.destroy();
 }
 
-/** Whether the machine's processors run, as qemu's monitor says. */
-async function isRunning(): Promise<boolean> {
+/** Whether the machine's processors run; where they stand still, with the memory read, they are set going. */
+async function runs(): Promise<boolean> {
+  const status = await ask('info status');
+  if (/VM status: paused/.test(status) && !/inmigrate/.test(status)) await ask('cont');
+  return status.includes('VM status: running');
+}
+
+/** What qemu's monitor says to a line. */
+async function ask(line: string): Promise<string> {
   let said = '';
   const socket = connect(monitor);
   socket.setTimeout(1000, () => socket.destroy());
   socket.on('data', (bytes) => {
     said += bytes.toString();
-    if (said.includes('VM status:')) socket.destroy();
+    // The prompt behind the answer: one stands before it as well.
+    if (said.split('(qemu) ').length > 2) socket.destroy();
   });
   socket.on('error', () => socket.destroy());
-  socket.write('info status\n');
+  socket.write(`${line}\n`);
   await new Promise((resolve) => socket.once('close', resolve));
-  return said.includes('VM status: running');
+  return said;
 }
 
 /** nfs1's ports: on its own loopback address, and at the bridge, where the other hosts look for it. */
