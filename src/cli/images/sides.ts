@@ -5,6 +5,7 @@ import type { RegistryTrust } from '../../registry/client/registry.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
+import { note } from '../note.js';
 
 /** Both sides of a sync, ready to be asked. */
 export interface Sides {
@@ -108,6 +109,7 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
     env: process.env,
     explicit: list.credentials,
     ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
+    notice: note,
   });
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
@@ -124,16 +126,13 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
       trust,
       credentials: (repository) => credentials(host, repository),
       signal,
+      notice: note,
       limiter: {
         ...(request.connections === undefined ? {} : { most: request.connections }),
         ...(request.rate === undefined ? {} : { perSecond: request.rate }),
       },
     });
   };
-}
-
-function note(line: string): void {
-  process.stderr.write(`note: ${line}\n`);
 }
 
 function below(prefix: string, path: string): string {

@@ -4,6 +4,7 @@ import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
 import type { Dial } from '../../registry/client/wire.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { note } from '../note.js';
 import type { Target } from './target.js';
 
 /** What every command about a registry may be told of how to reach it, and how to print. */
@@ -51,6 +52,7 @@ export async function openTarget(
   return openRegistry({
     host,
     trust: await trustFor(host, scheme, request),
+    notice: note,
     credentials: async (repository) => (await find(host, repository))?.credentials,
     ...(signal === undefined ? {} : { signal }),
     ...(dial === undefined ? {} : { dial }),
@@ -79,10 +81,6 @@ async function trustFor(
     ...(cert === undefined || key === undefined ? {} : readClientCertificate(cert, key, note)),
     ...(insecure ? { verify: false } : {}),
   };
-}
-
-function note(line: string): void {
-  process.stderr.write(`note: ${line}\n`);
 }
 
 /** `FILE` is for all registries of a command, `HOST=FILE` for one. */

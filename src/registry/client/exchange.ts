@@ -4,8 +4,9 @@ import { RegistryError } from '../registry-error.js';
 import { answerError, lostError } from './answer-error.js';
 import type { Authorizer } from './authorizer.js';
 import type { Limiter } from './limiter.js';
+import { quotaOf, span } from './quota.js';
 import { readBytes, readText } from './read-text.js';
-import { backOff, quotaPause, retryAfter } from './retry-delay.js';
+import { backOff, retryAfter } from './retry-delay.js';
 import type { Scope } from './scopes.js';
 import { countRequest } from './tally.js';
 import { type Answer, StaleConnection, type Wire } from './wire.js';
@@ -40,6 +41,8 @@ const mostRedirects = 5;
 /** Sends requests to one registry: proven, limited, repeated as the registry and the state of the line call for. */
 export class Exchange {
   private requests = 0;
+  /** Of the quota. */
+  private told = false;
 
   constructor(
     private readonly origin: URL,
@@ -47,6 +50,7 @@ export class Exchange {
     private readonly authorizer: Authorizer,
     private readonly limiter: Limiter,
     private readonly tries = 5,
+    private readonly notice: (line: string) => void = () => {},
   ) {}
 
   /** Requests sent so far, redirects and refused ones among them; token requests are not. */
@@ -91,9 +95,9 @@ export class Exchange {
       try {
         const used = await this.authorizer.header(ask.scopes);
         const answer = await this.follow(ask, used);
-        this.heedQuota(answer);
+        const plenty = this.heedQuota(answer);
         if (ask.expect.includes(answer.status)) {
-          this.limiter.succeeded();
+          if (plenty) this.limiter.succeeded();
           this.authorizer.accepted();
           return held(answer, leave);
         }
@@ -189,13 +193,25 @@ export class Exchange {
     }
   }
 
-  private heedQuota({ headers }: Answer): void {
-    const text = (name: string) => {
-      const value = headers[name];
-      return typeof value === 'string' ? value : undefined;
-    };
-    const pause = quotaPause(text('ratelimit-remaining'), text('ratelimit-reset'));
-    if (pause !== undefined) this.limiter.pause(Math.min(pause, longestPause));
+  /**
+   * Where nothing is left of a quota, nothing is sent until the time that the registry named. One that names none (Docker
+   * Hub, which counts pulls and not every request) is asked by fewer at a time; when it has enough, it says 429.
+   * @returns whether it may go on as fast, or faster
+   */
+  private heedQuota({ headers }: Answer): boolean {
+    const quota = quotaOf(headers);
+    if (quota === undefined || quota.left > 0) return true;
+    const { reset, size } = quota;
+    const wait = reset === undefined ? undefined : Math.min(reset, longestPause);
+    if (wait === undefined) this.limiter.overloaded();
+    else this.limiter.pause(wait);
+    if (!this.told) {
+      this.told = true;
+      const next = wait === undefined ? 'going on with fewer requests at a time' : `waiting ${span(wait / 1000)}`;
+      const its = `its quota${size === undefined ? '' : ` (${size})`}`;
+      this.notice(`${this.origin.host}: ${its} is used up, ${next}; with an account there may be more`);
+    }
+    return false;
   }
 }
 

@@ -29,6 +29,8 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
   /** Attempts at a request when the connection is lost or the server fails; default 5. */
   readonly tries?: number;
+  /** Is told, once, that a quota is used up. */
+  readonly notice?: (line: string) => void;
 }
 
 /** Registry that also says which leave its next requests will need, so that one token serves them all. */
@@ -51,7 +53,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const wire = openWire(trust, options.dial);
   const tokens = new Tokens(wire, host, credentials);
   const authorizer = new Authorizer(origin, tokens, credentials);
-  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries);
+  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, options.notice);
   const capabilities: Capabilities = {
     tagDelete: undefined,
     referrers: undefined,

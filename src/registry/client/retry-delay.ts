@@ -11,15 +11,3 @@ export function backOff(retry: number, random: () => number = Math.random): numb
   const full = Math.min(15_000, 200 * 2 ** (retry - 1));
   return full * (1 - random() / 2);
 }
-
-/**
- * Milliseconds for which no request should be sent, from RateLimit-Remaining and RateLimit-Reset (IETF draft
- * ratelimit-headers; Docker Hub writes `76;w=21600` and no reset): nothing while some remain, or where nobody says when
- * there will be more.
- */
-export function quotaPause(remaining: string | undefined, reset: string | undefined): number | undefined {
-  if (remaining === undefined || reset === undefined) return undefined;
-  const left = Number.parseInt(remaining, 10);
-  const seconds = Number.parseInt(reset, 10);
-  return left === 0 && seconds > 0 ? seconds * 1000 : undefined;
-}

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What an answer says of a quota: how much of it is left, and when there will be more. */
+export interface Quota {
+  readonly left: number;
+  /** Milliseconds until there is more; nothing where the registry doesn't say. */
+  readonly reset: number | undefined;
+  /** In words: `100 in 6 h`; nothing where the registry doesn't say. */
+  readonly size: string | undefined;
+}
+
+/**
+ * Reads RateLimit-Limit, -Remaining and -Reset (IETF draft ratelimit-headers): numbers, of which the first counts, with
+ * the seconds of a window behind them. Docker Hub writes `76;w=21600`, and no reset: its window slides.
+ */
+export function quotaOf(headers: IncomingHttpHeaders): Quota | undefined {
+  const remaining = first(headers['ratelimit-remaining']);
+  if (remaining === undefined) return undefined;
+  const limit = first(headers['ratelimit-limit']);
+  const reset = first(headers['ratelimit-reset'])?.number;
+  const window = limit?.window ?? remaining.window;
+  const size = [
+    ...(limit === undefined ? [] : [limit.number]),
+    ...(window === undefined ? [] : [`in ${span(window)}`]),
+  ];
+  return {
+    left: remaining.number,
+    reset: reset === undefined || reset === 0 ? undefined : reset * 1000,
+    size: size.length === 0 ? undefined : size.join(' '),
+  };
+}
+
+function first(header: string | string[] | undefined): { number: number; window: number | undefined } | undefined {
+  const [, number, window] = /^\s*(\d+)(?:\s*;\s*w=(\d+))?/.exec([header].flat()[0] ?? '') ?? [];
+  return number === undefined
+    ? undefined
+    : { number: Number(number), window: window === undefined ? undefined : Number(window) };
+}
+
+/** Seconds in words. */
+export function span(seconds: number): string {
+  if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
+  if (seconds >= 60 && seconds % 60 === 0) return `${seconds / 60} min`;
+  return `${seconds} s`;
+}
