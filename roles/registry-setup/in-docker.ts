@@ -5,6 +5,7 @@ import { container_image } from './container-image.js';
 import { bind, containerMounts } from './container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from './container-options.js';
 import type { InstanceContext, RegistryInstance } from './instance.js';
+import { confined } from './podman-unit.js';
 import { registry_container } from './registry-container.js';
 import { storageTasks } from './storage.js';
 import { tlsTasks } from './tls.js';
@@ -30,6 +31,7 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
       image: vars.registry_image,
       publish: publishedPorts(instance),
       environment: containerEnvironment(distribution),
+      confined: confined(context.role.facts),
       mounts: [...containerMounts(instance), `${bind(configPath, configInContainer(distribution))},readonly`],
       force: instance.force,
     }),

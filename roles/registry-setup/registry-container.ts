@@ -7,6 +7,7 @@ const params = z.strictObject({
   image: z.string(),
   publish: z.array(z.string()).describe('`[address:]port:port`, as docker takes it'),
   environment: z.array(z.string()).default([]).describe('`NAME=value`'),
+  confined: z.boolean().default(false).describe('SELinux would keep it from files that are not labelled for it'),
   mounts: z
     .array(z.string())
     .describe('`type=bind,source=…,target=…[,readonly]`: unlike `-v`, it makes no folder of a source that is missing'),
@@ -29,12 +30,12 @@ export const registry_container = defineResource({
   summary: 'The container that runs a registry',
   params,
   create: (params): Resource<ContainerState> => {
-    const { name, image, publish, environment, mounts, force } = params;
+    const { name, image, publish, environment, confined, mounts, force } = params;
     const madeFrom = createHash('sha256')
-      .update(JSON.stringify([image, publish, environment, mounts]))
+      .update(JSON.stringify([image, publish, environment, confined, mounts]))
       .digest('hex')
       .slice(0, 16);
-    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
+    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${confined ? ['--security-opt', 'label=disable'] : []} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
     return {
       kind: 'registry_container',
       id: name,
