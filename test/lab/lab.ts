@@ -86,14 +86,14 @@ async function hostsUp(names: string[]): Promise<void> {
   const host = await hostImage();
   const { upstream, registryTar } = await registryImages(host);
   await linkRegistry(registryTar);
-  const images = { ...(await redHatImageNames(host)), upstream, debian: host };
-  const imageOf = ({ system = 'debian' }: Place) => images[system];
+  const images = { ...(await redHatImageNames(host)), upstream };
+  const imageOf = ({ system }: Place) => (system === undefined ? host : images[system]);
   const wanted = containers.filter(({ name }) => names.includes(name));
   for (const release of ['el7', 'el9'] as const) {
     if (wanted.some(({ system }) => system === release)) await redHatImage(host, release, images[release]);
   }
   await Promise.all(wanted.map((place) => hostUp(place, imageOf(place))));
-  await removeOlderImages(Object.values(images));
+  await removeOlderImages([host, ...Object.values(images)]);
 }
 
 /** Waits for all, also when one fails, so that none is left at work behind the caller's back. */
