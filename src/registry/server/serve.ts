@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
@@ -7,6 +7,7 @@ import { Accounts } from './accounts.js';
 import { Listener } from './listener.js';
 import { purgeUploads } from './purge-uploads.js';
 import { openStore, type Store } from './store.js';
+import { type TlsFiles, tlsServer } from './tls-server.js';
 
 export interface RegistryServerOptions {
   /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */
@@ -23,8 +24,8 @@ export interface RegistryServerOptions {
   readonly sparseIndexes?: boolean;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string;
-  /** Files of a certificate (chain) and its key, in PEM; without them it speaks plain http. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without them it speaks plain http. A change in them counts within seconds. */
+  readonly tls?: TlsFiles;
   /** Where a line a request goes. Default: nowhere. */
   readonly log?: Writable;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
@@ -59,7 +60,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const complain = (message: string) => options.log?.write(`${new Date().toISOString()} error ${message}\n`);
   const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
   const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
-  const server = await httpServer(tls, (request, response) => void listener.answer(request, response));
+  const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listening(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
@@ -76,20 +77,16 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
 }
 
 async function httpServer(
-  tls: { readonly cert: string; readonly key: string } | undefined,
+  tls: TlsFiles | undefined,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
+  complain: (message: string) => void,
 ): Promise<Server> {
   // An upload may take hours: it is idle connections that are ended, not long requests.
   const common = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 90_000, noDelay: true };
-  const server = tls === undefined ? createServer(common, answer) : await tlsServer(tls);
+  const server = tls === undefined ? createServer(common, answer) : await tlsServer(tls, common, answer, complain);
   server.setTimeout(300_000);
   server.maxRequestsPerSocket = 0;
   return server;
-
-  async function tlsServer(files: { readonly cert: string; readonly key: string }): Promise<Server> {
-    const { createServer } = await import('node:https');
-    return createServer({ ...common, cert: await readFile(files.cert), key: await readFile(files.key) }, answer);
-  }
 }
 
 async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server, ServerOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
+
+/** Files of a certificate (chain) and its key, in PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** How often the files are looked at, in milliseconds. */
+const lookAgain = 2000;
+
+/**
+ * A server by TLS. Files that were replaced count from then on, for new connections: a certificate is renewed without a
+ * restart. While they don't fit each other or can't be read, `complain` is told and the old ones stay.
+ */
+export async function tlsServer(
+  files: TlsFiles,
+  options: ServerOptions,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  complain: (message: string) => void,
+): Promise<Server> {
+  const { createServer } = await import('node:https');
+  let used = await read(files);
+  const server = createServer({ ...options, ...used }, answer);
+  let refused = '';
+  const look = async () => {
+    try {
+      const found = await read(files);
+      if (found.cert.equals(used.cert) && found.key.equals(used.key)) return;
+      createSecureContext(found); // Throws where they are none, or not a pair.
+      server.setSecureContext(found);
+      used = found;
+      refused = '';
+    } catch (error) {
+      if (String(error) !== refused) complain(`the certificate stays as it was: ${String(error)}`);
+      refused = String(error);
+    }
+  };
+  const timer = setInterval(() => void look(), lookAgain).unref();
+  server.once('close', () => clearInterval(timer));
+  return server;
+}
+
+async function read({ cert, key }: TlsFiles): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  return { cert: await readFile(cert), key: await readFile(key) };
+}
