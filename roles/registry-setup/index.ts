@@ -1,4 +1,13 @@
-import { defineRole, flushHandlers, type Results, type RoleContext, type TaskItem, wait } from '../../src/index.js';
+import {
+  debug,
+  defineRole,
+  flushHandlers,
+  type Results,
+  type RoleContext,
+  type TaskItem,
+  wait,
+} from '../../src/index.js';
+import { deleteSwitchFails } from './distribution.js';
 import { absentRegistry, embeddedRegistry } from './embedded.js';
 import { registryInDocker, restartContainer } from './in-docker.js';
 import { registryInPodman } from './in-podman.js';
@@ -34,6 +43,7 @@ function installedRegistries(
   if (made.length === 0) return [];
   return [
     ...made.map(({ instance }) => lookForOthers(instance, role)),
+    ...made.flatMap(({ instance }) => knownTrouble(instance)),
     ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
     ...made.map(({ instance }) => answers(instance)),
@@ -73,6 +83,13 @@ function lookForOthers(instance: RegistryInstance, { host }: RoleContext<Registr
     ...(instance.vars.registry_read_only === undefined ? { config: instance.configPath } : {}),
     register: foundAt(instance),
   });
+}
+
+/** What its version is known to get wrong, said with every run. */
+function knownTrouble({ name, distribution, deleteEnabled, readOnly }: RegistryInstance): readonly TaskItem[] {
+  if (deleteEnabled || readOnly || !deleteSwitchFails(distribution)) return [];
+  const msg = `distribution ${distribution.version} lets tags be deleted although registry_delete_enabled is false (CVE-2026-41888): 3.1.1 does not`;
+  return [debug({ title: `known of distribution ${distribution.version}: ${name}`, msg })];
 }
 
 function answers({ only, name, url, runtime, container, unit }: RegistryInstance): TaskItem {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { deleteSwitchFails, distributionOf } from './distribution.js';
 import { instancesOf } from './instance.js';
 import { hasSecrets, registryConfig } from './registry-config.js';
 import { vars } from './vars.js';
@@ -209,6 +210,21 @@ describe("the registry's configuration", () => {
     expect(parse(text, { version: '1.1' })).toMatchObject({ storage: { s3: { region: 'no', bucket: '0123' } } });
     expect(text).toContain('region: "no"');
   });
+});
+
+it.each([
+  ['docker', 'registry:2', undefined, '2', false],
+  ['docker', 'registry:3', undefined, '3', false],
+  ['podman', 'mirror:5000/registry:3.0.0', undefined, '3.0.0', true],
+  ['docker', 'registry:3.1.0-alpine', undefined, '3.1.0', true],
+  ['docker', 'registry:v3.1.1', undefined, '3.1.1', false],
+  ['docker', 'registry@sha256:0123', '3.0', '3.0', true],
+  ['docker', 'mirror:5000/registry', undefined, '2.8', false],
+  ['package', 'registry:3', undefined, '2.8', false],
+])('%s with %s, said to be %s, is %s', (registry_runtime, registry_image, registry_distribution_version, version, fails) => {
+  const distribution = distributionOf(vars.parse({ registry_runtime, registry_image, registry_distribution_version }));
+  expect(distribution.version).toBe(version);
+  expect(deleteSwitchFails(distribution)).toBe(fails);
 });
 
 it.each([

@@ -22,6 +22,9 @@ export interface Trial {
 export function validateConfig(registry: Candidate, { distribution, metrics, network }: Trial): string {
   const variables = [
     'REGISTRY_HTTP_ADDR=127.0.0.1:0',
+    // It has to say that it listens, however little it is to say otherwise.
+    'REGISTRY_LOG_LEVEL=info',
+    'REGISTRY_LOG_FORMATTER=text',
     ...(metrics ? ['REGISTRY_HTTP_DEBUG_ADDR=127.0.0.1:0'] : []),
     'OTEL_TRACES_EXPORTER=none',
   ];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
-import { named, provisionJson } from '../provision.js';
+import { named, provision, provisionJson } from '../provision.js';
 import { writesDuring } from '../watch-writes.js';
 
 const host = 'registry1';
@@ -95,5 +95,81 @@ describe("registry-setup with the distribution's package", () => {
     const kept = run.tasks.filter(({ outcome }) => outcome === 'kept');
     expect(kept.map(({ hint }) => hint)).toEqual([expect.stringContaining('docker_registry_setup_force')]);
     await ssh(host, 'systemctl stop other-registry');
+  });
+});
+
+describe('a registry that fetches what it lacks from another', () => {
+  let folder: Scratch;
+  const run = (more: Readonly<Record<string, unknown>>, ...options: string[]) => {
+    const vars = { registry_proxy: { remoteurl: 'http://upstream:5000' }, ...more };
+    const text = JSON.stringify([{ hosts: 'all', vars, roles: ['registry-setup'] }]);
+    return provisionJson([
+      folder.write('proxy.yaml', text),
+      '-i',
+      folder.inventory({ [host]: labHost(host) }),
+      ...options,
+    ]);
+  };
+  const settings = {
+    registry_http_secret: 'the-same-on-all-replicas',
+    registry_log: { level: 'warn', formatter: 'json', fields: { site: 'lab' } },
+    registry_metrics: { port: 5101 },
+    registry_upload_purging: { age: '24h' },
+    registry_health: { storagedriver: { interval: '10s' }, file: [{ file: '/srv/out-of-rotation', interval: '1s' }] },
+    registry_notifications: [{ name: 'nobody', url: 'http://127.0.0.1:9/' }],
+    registry_headers: { 'X-Site': ['lab'] },
+  };
+
+  beforeAll(async () => {
+    folder = scratch();
+    await resetHost(host);
+  });
+  afterAll(() => folder.remove());
+
+  it('gives what the other has, and takes no pushes', async () => {
+    expect(named((await run({})).tasks, 'failed', 'kept')).toEqual([]);
+    const first = `sed 's/.*\\["\\([^"]*\\)".*/\\1/'`;
+    const { stdout } = await ssh(
+      host,
+      `repository=$(curl -s http://upstream:5000/v2/_catalog | ${first}); tag=$(curl -s http://upstream:5000/v2/$repository/tags/list | ${first})
+       at=http://localhost:5000/v2/$repository
+       curl -s -o /dev/null -w '%{http_code} ' -H 'Accept: application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json' $at/manifests/$tag
+       curl -s -o /dev/null -w '%{http_code}' -X POST $at/blobs/uploads/; test -d /var/lib/docker-registry/docker/registry/v2/repositories/$repository && echo ' kept'`,
+    );
+    expect(stdout).toBe('200 405 kept');
+  });
+
+  it('has settings of its own, shown to nobody where they are secret', async () => {
+    const first = await run(settings, '--force', '--diff');
+    expect(named(first.tasks, 'failed', 'kept')).toEqual([]);
+    expect(first.stdout).not.toContain('the-same-on-all-replicas');
+    const { stdout } = await ssh(
+      host,
+      `stat -c '%a %U %G' /etc/docker/registry/config.yml; curl -s -D - -o /dev/null localhost:5000/v2/ | grep -i x-site; curl -s localhost:5101/debug/health; curl -s localhost:5101/metrics | grep -c ^registry_`,
+    );
+    expect(stdout.replaceAll('\r', '').trim().split('\n')).toEqual([
+      '640 root docker-registry',
+      'X-Site: lab',
+      expect.stringMatching(/^{}[1-9]/),
+    ]);
+    expect(named((await run(settings)).tasks, 'changed', 'kept', 'failed')).toEqual([]);
+  });
+
+  it('refuses what its version does not know, before anything is contacted', async () => {
+    const vars = { registry_proxy: { remoteurl: 'http://upstream:5000', ttl: '1h' } };
+    const text = folder.write('ttl.yaml', JSON.stringify([{ hosts: 'all', vars, roles: ['registry-setup'] }]));
+    const { status, stderr } = await provision([text, '-i', folder.inventory({ [host]: labHost(host) })]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('registry_proxy.ttl: proxy.ttl is not in distribution 2.8');
+    expect(stderr).toContain('no host was contacted');
+  });
+
+  it('is not configured for a version that it is not', async () => {
+    const { status, tasks } = await run({ ...settings, registry_distribution_version: '3.1' }, '--force');
+    expect(status).toBe(2);
+    expect(tasks.find(({ outcome }) => outcome === 'failed')?.summary).toContain(
+      'docker-registry is distribution 2.8.2, and the configuration is written for 3.1',
+    );
+    expect((await ssh(host, 'curl -s -o /dev/null -w %{http_code} localhost:5000/v2/')).stdout).toBe('200');
   });
 });
