@@ -32,6 +32,7 @@ export type {
   Resource,
 } from './model/resource.js';
 export { defineRole, type Role, type RoleContext, type RunFlags, tasksOf } from './model/role.js';
+export { secret } from './model/secret.js';
 export {
   type Become,
   type Flush,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageEntry, imagePattern } from '../../src/index.js';
+import { imageEntry, imagePattern, secret } from '../../src/index.js';
 
 /** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -60,7 +60,7 @@ export const vars = z.object({
     .default(50)
     .describe("Percent of a repository's tags that may be pruned; more is refused"),
   image_sync_credentials: z
-    .record(z.string(), z.strictObject({ username: z.string(), password: z.string() }))
+    .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
     .default({})
     .describe('Accounts by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
   image_sync_chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),

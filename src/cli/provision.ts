@@ -1,5 +1,6 @@
 import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { secrets } from '../diagnostics/secrets.js';
+import { guardOutput } from '../report/redacted-stream.js';
 import { yamlVault } from '../vars/vault/yaml-vault.js';
 import { complainOf } from './complain.js';
 import { loadRequest } from './load.js';
@@ -8,6 +9,9 @@ import { keyringOf, withPasswords } from './vault/keyring.js';
 
 /** Does what was asked for and gives the exit status. Mistakes in the input are printed, all at once, before any host is contacted. */
 export async function provision(request: ProvisionRequest): Promise<number> {
+  guardOutput(process.stderr, secrets);
+  // In JSON, texts are without secrets before they are quoted: taking them out of the document could break it.
+  if (request.output !== 'json') guardOutput(process.stdout, secrets);
   try {
     const keyring = keyringOf(request);
     const vault = yamlVault(keyring, (text) => secrets.add(text));

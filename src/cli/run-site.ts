@@ -1,5 +1,6 @@
 import { openConnection } from '../connection/open.js';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { secrets } from '../diagnostics/secrets.js';
 import type { RunEvent } from '../engine/events.js';
 import { run } from '../engine/run.js';
 import { becomePassword } from './become-password.js';
@@ -14,6 +15,7 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
   const diagnostics = new Diagnostics();
   const password = await becomePassword(request.askBecomePass, diagnostics);
   diagnostics.throwIfAny();
+  if (password !== undefined) secrets.add(password);
   const reporter = await pickReporter(request);
   const say = (level: 'info' | 'warning', text: string, host?: string) => {
     const message: RunEvent = { event: 'message', time: new Date().toISOString(), level, text };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnostic, Place } from './diagnostic.js';
+import { isSealed } from './sealed-text.js';
 import { withoutSecrets } from './secret-names.js';
 
 export interface PrintOptions {
@@ -53,7 +54,9 @@ function lineReader(): (file: string) => readonly string[] {
     if (known !== undefined) return known;
     let lines: readonly string[] = [];
     try {
-      lines = readFileSync(file, 'utf8').split(/\r?\n/);
+      const text = readFileSync(file, 'utf8');
+      // The place is one of what the file holds once it is opened, which is not to be shown.
+      if (!isSealed(text)) lines = text.split(/\r?\n/);
     } catch {
       // A place in a text that is no file, such as an argument: the message stands without its line.
     }

@@ -34,39 +34,49 @@ export class Secrets {
     }
   }
 
-  /** The text with `(secret)` in place of each secret, in whatever form. */
-  redact(text: string): string {
-    if (this.forms.size === 0) return text;
-    let shown = '';
-    let done = 0;
-    let hidden: { start: number; end: number } | undefined;
-    const hide = () => {
-      if (hidden === undefined) return;
-      shown += text.slice(done, hidden.start) + mask;
-      done = hidden.end;
-    };
-    for (let at = 0; at <= text.length - 4; at++) {
-      const end = this.endOfSecret(text, at);
-      if (end === undefined) continue;
-      if (hidden !== undefined && at < hidden.end) hidden.end = Math.max(hidden.end, end);
-      else {
-        hide();
-        hidden = { start: at, end };
-      }
-    }
-    if (hidden === undefined) return text;
-    hide();
-    return shown + text.slice(done);
+  /** Whether there are any to look for. */
+  get any(): boolean {
+    return this.forms.size > 0;
   }
 
-  /** Where a secret may have begun at the end of a text that goes on; the text's length where none has. */
-  unfinished(text: string): number {
+  /** The text with `(secret)` in place of each secret, in whatever form. */
+  redact(text: string): string {
+    let shown = '';
+    let done = 0;
+    for (const { start, end } of this.spansIn(text)) {
+      shown += text.slice(done, start) + mask;
+      done = end;
+    }
+    return done === 0 ? text : shown + text.slice(done);
+  }
+
+  /** Up to where a text that goes on can be shown by itself: no secret, and nothing that may become one, is cut in two. */
+  settled(text: string): number {
+    const begun = this.unfinished(text);
+    return this.spansIn(text).find(({ start, end }) => start < begun && end > begun)?.start ?? begun;
+  }
+
+  private unfinished(text: string): number {
     for (let at = Math.max(0, text.length - this.longest + 1); at < text.length; at++) {
       const rest = text.slice(at);
       const candidates = rest.length < 4 ? this.forms : (this.byStart.get(rest.slice(0, 4)) ?? []);
       for (const form of candidates) if (form.length > rest.length && form.startsWith(rest)) return at;
     }
     return text.length;
+  }
+
+  /** Where secrets stand, in order; those that overlap are one. */
+  private spansIn(text: string): readonly Span[] {
+    const spans: Span[] = [];
+    if (!this.any) return spans;
+    for (let at = 0; at <= text.length - 4; at++) {
+      const end = this.endOfSecret(text, at);
+      if (end === undefined) continue;
+      const last = spans.at(-1);
+      if (last !== undefined && at < last.end) last.end = Math.max(last.end, end);
+      else spans.push({ start: at, end });
+    }
+    return spans;
   }
 
   private endOfSecret(text: string, at: number): number | undefined {
@@ -79,6 +89,11 @@ export class Secrets {
     }
     return end;
   }
+}
+
+interface Span {
+  readonly start: number;
+  end: number;
 }
 
 /** The secrets of this process. There is one set, as there is one standard output: whatever learns a secret adds it. */

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
 import { reasonOf } from './reason.js';
+import { isSealed } from './sealed-text.js';
 import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
 import { rangeOf } from './yaml-range.js';
-import { isSealed, openSealed, unseal, vaultTags } from './yaml-sealed.js';
+import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
 import type { YamlVault } from './yaml-vault.js';
 
 export type YamlPath = readonly (string | number)[];

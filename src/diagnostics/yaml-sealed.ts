@@ -1,15 +1,11 @@
 import { type Document, isScalar, type Pair, type Scalar, visit } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
+import { isSealed } from './sealed-text.js';
 import { rangeOfNode } from './yaml-range.js';
 import type { Opened, YamlVault } from './yaml-vault.js';
 
 /** The tags of encrypted values; their text is opened once the document has been read. */
 export const vaultTags = ['!vault', '!vault-encrypted'].map((tag) => ({ tag, resolve: (text: string) => text }));
-
-/** Whether a file is encrypted as a whole. */
-export function isSealed(text: string): boolean {
-  return text.startsWith('$ANSIBLE_VAULT;');
-}
 
 /** The text of a file that is encrypted as a whole; undefined where it can't be opened, which has been reported. */
 export function openSealed(

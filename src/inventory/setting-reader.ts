@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import { isSecretName } from '../diagnostics/secret-names.js';
+import { secrets } from '../diagnostics/secrets.js';
 import { describe } from '../diagnostics/value-words.js';
 import type { Layer, VariableTable } from '../vars/variables.js';
 import { refused, type SettingName, spellings } from './setting-names.js';
@@ -35,9 +36,11 @@ export class SettingReader {
     return this.read(setting, 'text', (value) => (typeof value === 'number' ? String(value) : filled(value)));
   }
 
-  /** Text as it was written: of a number in YAML, leading zeros would be lost. */
+  /** Text as it was written, and kept out of output from now on: of a number in YAML, leading zeros would be lost. */
   secret(setting: SettingName): string | undefined {
-    return this.read(setting, 'text', filled, 'put it in quotes');
+    const text = this.read(setting, 'text', filled, 'put it in quotes');
+    if (text !== undefined) secrets.add(text);
+    return text;
   }
 
   flag(setting: SettingName): boolean | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../model/resource.js';
+import { secret } from '../model/secret.js';
 import { carryOut } from './carry-out.js';
 import { contentOf, textOf } from './file-content.js';
 import { accountsIn, editAccounts, isBcrypt } from './htpasswd/edit.js';
@@ -13,10 +14,12 @@ import { accountNeeds, pathNeeds } from './refs.js';
 
 const name = z.string().regex(/^[^:#\s][^:\n\r]*$/, { error: 'must be a name without a colon' });
 /** @see bcrypt's own limit: what is behind 72 bytes would not count */
-const password = z
-  .string()
-  .min(1, { error: 'must not be empty' })
-  .refine((text) => Buffer.byteLength(text) <= 72, { error: 'must be at most 72 bytes, for bcrypt' });
+const password = secret(
+  z
+    .string()
+    .min(1, { error: 'must not be empty' })
+    .refine((text) => Buffer.byteLength(text) <= 72, { error: 'must be at most 72 bytes, for bcrypt' }),
+);
 
 const params = z.strictObject({
   path: absolutePath.describe('Where the file is'),

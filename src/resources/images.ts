@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { Plan, Reply, Resource } from '../model/resource.js';
+import { secret } from '../model/secret.js';
 import type { ImageResult } from '../registry/copy/sync-report.js';
 import { digest as digestFrom } from '../registry/digest.js';
 import { imageEntry, imagePattern } from '../registry/lists/image-entry.js';
@@ -34,7 +35,7 @@ const params = z.strictObject({
     .default('copied')
     .describe('What is verified after a copy: that what was copied is there, that all of the list is, or its bytes'),
   credentials: z
-    .record(z.string(), z.strictObject({ username: z.string(), password: z.string() }))
+    .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
     .default({})
     .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
   chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { secret } from '../../../src/index.js';
 
 const bytes = z.int().positive();
 const text = z.string().min(1);
+const secretText = secret(text);
 
 /** Where the registry stores images other than in a plain folder. Keys are those of the registry's own configuration. */
 export const driverVars = {
@@ -15,8 +17,8 @@ export const driverVars = {
       bucket: text,
       regionendpoint: text.optional(),
       accesskey: text.optional(),
-      secretkey: text.optional(),
-      sessiontoken: text.optional(),
+      secretkey: secretText.optional(),
+      sessiontoken: secretText.optional(),
       secure: z.boolean().optional(),
       skipverify: z.boolean().optional(),
       v4auth: z.boolean().optional(),
@@ -44,7 +46,7 @@ export const driverVars = {
     .strictObject({
       authurl: text,
       username: text,
-      password: text,
+      password: secretText,
       container: text,
       region: text.optional(),
       tenant: text.optional(),
@@ -55,7 +57,7 @@ export const driverVars = {
       insecureskipverify: z.boolean().optional(),
       chunksize: bytes.optional(),
       prefix: z.string().optional(),
-      secretkey: text.optional(),
+      secretkey: secretText.optional(),
       accesskey: text.optional(),
       authversion: z.int().optional(),
       endpointtype: text.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secret } from '../../../src/index.js';
 import { driverVars } from './drivers.js';
 
 /** A time as Go writes it. */
@@ -20,7 +21,7 @@ export const settingVars = {
     .strictObject({
       addrs: z.array(address).min(1),
       username: z.string().optional(),
-      password: z.string().optional(),
+      password: secret(z.string()).optional(),
       db: z.int().min(0).optional(),
       dialtimeout: duration.optional(),
       readtimeout: duration.optional(),
@@ -45,16 +46,14 @@ export const settingVars = {
     .strictObject({
       remoteurl: z.url({ protocol: /^https?$/, error: 'must be http://… or https://…' }),
       username: z.string().optional(),
-      password: z.string().optional(),
+      password: secret(z.string()).optional(),
       ttl: duration.optional(),
     })
     .optional()
     .describe(
       'A cache of one other registry: what is pulled and missing is fetched there. It takes no pushes. `ttl` is for distribution 3.x; 2.x keeps for seven days',
     ),
-  registry_http_secret: z
-    .string()
-    .min(1)
+  registry_http_secret: secret(z.string().min(1))
     .optional()
     .describe('Secret that uploads are signed with; the same on all replicas. Default: another one at each start'),
   registry_http_host: z

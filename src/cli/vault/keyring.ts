@@ -22,6 +22,12 @@ export function keyringOf({ vaultId, vaultPasswordFile, askVaultPassword }: Vaul
   ]);
 }
 
+/** The same for the commands that are about vaults alone: where no password is named, it is asked for. */
+export function vaultKeyring(options: VaultOptions): Keyring {
+  const keyring = keyringOf(options);
+  return keyring.sources.length > 0 ? keyring : keyringOf({ ...options, askVaultPassword: true });
+}
+
 /** Does work that opens vaults. Where that needs a password of the terminal, it is asked for, and the work done anew. */
 export async function withPasswords<Result>(keyring: Keyring, work: () => Promise<Result> | Result): Promise<Result> {
   for (;;) {

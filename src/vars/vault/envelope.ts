@@ -17,11 +17,6 @@ export interface Malformed {
 
 const magic = '$ANSIBLE_VAULT';
 
-/** Whether a text says of itself that it is a vault. */
-export function isVault(text: string): boolean {
-  return text.startsWith(`${magic};`);
-}
-
 /** Reads what `ansible-vault` writes: a header, then hex in lines of 80, of the three parts in hex. */
 export function readEnvelope(text: string): Envelope | Malformed {
   const [header = '', ...lines] = text.trimEnd().split(/\r?\n/);

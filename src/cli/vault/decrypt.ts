@@ -1,0 +1,21 @@
+import { text } from 'node:stream/consumers';
+import { type VaultOptions, withPasswords } from './keyring.js';
+import { onVaults, openFiles, openText } from './on-vaults.js';
+import { replaceFile } from './replace-file.js';
+
+/** `provision vault decrypt`: opens all files before it touches one. */
+export function decryptAction(files: readonly string[], request: VaultOptions): Promise<number> {
+  return onVaults(request, async (keyring) => {
+    if (files.length === 0) {
+      // A value may be pasted as it stands in YAML, indented.
+      const given = (await text(process.stdin)).replace(/^[ \t]+/gm, '');
+      const { bytes } = await withPasswords(keyring, () => openText('standard input', given, keyring));
+      process.stdout.write(bytes);
+      return;
+    }
+    for (const { file, bytes } of await openFiles(files, keyring)) {
+      replaceFile(file, bytes);
+      process.stderr.write(`${file}: decrypted\n`);
+    }
+  });
+}

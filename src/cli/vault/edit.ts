@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { reasonOf } from '../../diagnostics/reason.js';
+import type { VaultOptions } from './keyring.js';
+import { onVaults, openFiles, readFile } from './on-vaults.js';
+import { replaceFile } from './replace-file.js';
+import { sealed } from './sealing-password.js';
+
+/**
+ * `provision vault edit`: what an editor makes of an encrypted file, encrypted with the same password and id. The text
+ * is in a folder that only its owner can enter, which goes away however this ends.
+ */
+export function editAction(file: string, request: VaultOptions): Promise<number> {
+  return onVaults(request, async (keyring) => {
+    for (const { text, bytes, label, password } of await openFiles([file], keyring)) {
+      const edited = await edit(basename(file), bytes);
+      if (edited.equals(bytes)) {
+        process.stderr.write(`${file}: unchanged\n`);
+        continue;
+      }
+      putBack(file, text, sealed(edited, { label, password }));
+      process.stderr.write(`${file}: encrypted anew\n`);
+    }
+  });
+}
+
+async function edit(name: string, bytes: Buffer): Promise<Buffer> {
+  const folder = mkdtempSync(join(process.env.XDG_RUNTIME_DIR || tmpdir(), 'vault-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    const path = join(folder, name);
+    writeFileSync(path, bytes, { mode: 0o600 });
+    await runEditor(path);
+    return readFileSync(path);
+  } finally {
+    remove();
+    process.removeListener('exit', remove);
+  }
+}
+
+async function runEditor(path: string): Promise<void> {
+  const name = process.env.EDITOR || 'vi';
+  const editor = spawn('sh', ['-c', `${name} "$1"`, 'sh', path], { stdio: 'inherit' });
+  const end = (signal: NodeJS.Signals) => {
+    editor.kill(signal);
+    process.exit(130);
+  };
+  // The editor has the terminal, and answers to Ctrl-C itself.
+  const handlers = { SIGINT: () => {}, SIGTERM: end, SIGHUP: end };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  try {
+    const [status, signal]: unknown[] = await once(editor, 'exit');
+    if (status === 0) return;
+    throw new Error(`the editor (${name}) failed: ${signal ?? `exit status ${status}`}; the file is as it was`);
+  } finally {
+    for (const [signal, handler] of Object.entries(handlers)) process.removeListener(signal, handler);
+  }
+}
+
+/** Where the file can't be replaced, or somebody else has meanwhile done so, the edit is not lost but put elsewhere. */
+function putBack(file: string, before: string, after: string): void {
+  let reason: string;
+  try {
+    if (readFile(file).toString('latin1') === before) {
+      replaceFile(file, after);
+      return;
+    }
+    reason = 'it was changed by somebody else meanwhile';
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  const elsewhere = join(mkdtempSync(join(tmpdir(), 'vault-edit-')), basename(file));
+  writeFileSync(elsewhere, after, { mode: 0o600 });
+  throw new Error(`${file} was not replaced: ${reason}; what you wrote is in ${elsewhere}, encrypted`);
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
+import { isSealed } from '../../diagnostics/sealed-text.js';
+import type { Keyring, Unlocked } from '../../vars/vault/keyring.js';
+import { complainOf } from '../complain.js';
+import { type VaultOptions, vaultKeyring, withPasswords } from './keyring.js';
+
+/** Does the work of a command, says what went wrong, and gives the exit status: 0, 1 for wrong input, 2 where it failed. */
+export async function onVaults(request: VaultOptions, work: (keyring: Keyring) => Promise<void>): Promise<number> {
+  try {
+    await work(vaultKeyring(request));
+    return 0;
+  } catch (error) {
+    if (error instanceof InputError || !(error instanceof Error)) return complainOf(error, {});
+    process.stderr.write(`error: ${error.message}\n`);
+    return 2;
+  }
+}
+
+/** An encrypted file, opened. */
+export interface OpenedFile extends Extract<Unlocked, { bytes: Buffer }> {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Opens encrypted files, all of them before anything is done with one. @throws InputError naming the first that can't be */
+export async function openFiles(files: readonly string[], keyring: Keyring): Promise<readonly OpenedFile[]> {
+  return withPasswords(keyring, () =>
+    files.map((file) => {
+      const text = readFile(file).toString('latin1');
+      if (!isSealed(text)) throw mistake(`${file} is not encrypted`, 'values marked !vault are opened by a run alone');
+      return { file, text, ...openText(file, text, keyring) };
+    }),
+  );
+}
+
+/** Opens an encrypted text. @throws InputError saying why it can't be; PasswordToAsk */
+export function openText(from: string, text: string, keyring: Keyring): Extract<Unlocked, { bytes: Buffer }> {
+  const unlocked = keyring.open(text);
+  if ('bytes' in unlocked) return unlocked;
+  const { line, column = 0, hint } = unlocked;
+  if (line === undefined) throw mistake(`${from} is ${unlocked.problem}`, hint);
+  const place = { file: from, line: line + 1, column: column + 1 };
+  throw new InputError([{ code: 'vault', message: unlocked.problem, place, hint }]);
+}
+
+/** Reads a file. @throws InputError */
+export function readFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new InputError([{ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` }]);
+  }
+}
+
+/** What is wrong with what was asked for. */
+export function mistake(message: string, hint?: string): InputError {
+  return new InputError([{ code: 'vault', message, hint }]);
+}

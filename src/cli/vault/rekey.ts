@@ -1,0 +1,32 @@
+import { Keyring } from '../../vars/vault/keyring.js';
+import { defaultLabel, type PasswordSource, parseVaultId } from '../../vars/vault/password-source.js';
+import type { VaultOptions } from './keyring.js';
+import { mistake, onVaults, openFiles } from './on-vaults.js';
+import { replaceFile } from './replace-file.js';
+import { passwordOf, sealed } from './sealing-password.js';
+
+export interface RekeyRequest extends VaultOptions {
+  readonly newVaultPasswordFile?: string;
+  readonly newVaultId?: string;
+}
+
+/** `provision vault rekey`: a file keeps its id unless a new one is said. Opens all files before it touches one. */
+export function rekeyAction(files: readonly string[], request: RekeyRequest): Promise<number> {
+  return onVaults(request, async (keyring) => {
+    const opened = await openFiles(files, keyring);
+    const { label, password } = await passwordOf(newSource(request), new Keyring([]));
+    for (const { file, bytes, label: before } of opened) {
+      replaceFile(file, sealed(bytes, { password, label: label ?? before }));
+      process.stderr.write(`${file}: has the new password\n`);
+    }
+  });
+}
+
+function newSource({ newVaultPasswordFile, newVaultId }: RekeyRequest): PasswordSource {
+  if (newVaultId !== undefined && newVaultPasswordFile !== undefined) {
+    throw mistake('--new-vault-id and --new-vault-password-file were both given', 'give one of them');
+  }
+  if (newVaultId !== undefined) return parseVaultId(newVaultId);
+  if (newVaultPasswordFile !== undefined) return { label: defaultLabel, from: 'file', path: newVaultPasswordFile };
+  return { label: defaultLabel, from: 'prompt' };
+}

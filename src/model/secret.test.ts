@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { secrets } from '../diagnostics/secrets.js';
+import { keepSecrets, secret } from './secret.js';
+
+let count = 0;
+
+/** What is left of a text that a schema has checked. */
+function shownAfter(schema: z.ZodType, makeValue: (text: string) => unknown): string {
+  const text = `canary-${++count}-of-secrets`;
+  keepSecrets(schema, schema.parse(makeValue(text)));
+  return secrets.redact(text);
+}
+
+describe('a schema marked as secret', () => {
+  it.each<[string, z.ZodType, (text: string) => unknown]>([
+    ['itself', secret(z.string()), (text) => text],
+    ['described after', secret(z.string()).describe('A password'), (text) => text],
+    ['checked after', secret(z.string()).min(3), (text) => text],
+    ['refined after', secret(z.string()).refine((text) => text !== ''), (text) => text],
+    ['optional', secret(z.string()).optional().describe('x'), (text) => text],
+    ['with a default', secret(z.string()).default('none at all'), (text) => text],
+    ['made of another with its description', secret(z.string().describe('x').min(1)), (text) => text],
+    ['in an object', z.object({ a: z.object({ b: secret(z.string()) }) }), (b) => ({ a: { b } })],
+    ['in a list in a record', z.record(z.string(), z.array(secret(z.string()))), (text) => ({ a: ['x', text] })],
+    ['in one of several', z.union([z.number(), z.object({ b: secret(z.string()) })]), (b) => ({ b })],
+    ['behind a transformation', z.preprocess((value) => value, z.object({ b: secret(z.string()) })), (b) => ({ b })],
+    ['around a whole', secret(z.object({ a: z.array(z.string()) })), (text) => ({ a: [text] })],
+    ['nullable', secret(z.string()).nullable(), (text) => text],
+  ])('%s', (_, schema, makeValue) => {
+    expect(shownAfter(schema, makeValue)).toBe('(secret)');
+  });
+
+  it('is the marked copy alone, and keeps its description', () => {
+    const plain = z.string().describe('A name');
+    expect(secret(plain).description).toBe('A name');
+    expect(shownAfter(plain, (text) => text)).toContain('canary');
+  });
+});
