@@ -12,6 +12,7 @@ import { containers, nfs1, type Place } from './places.js';
 import { say } from './progress.js';
 import { redHatImage, redHatImageNames } from './red-hat-image.js';
 import { registryImages } from './registry-images.js';
+import { s3Down } from './s3.js';
 import { linkRegistry, places, writeState } from './state.js';
 import { vmDown, vmUp } from './vm.js';
 
@@ -55,6 +56,7 @@ export async function resetHost(...names: string[]): Promise<void> {
 export async function labDown({ purge = false }: { purge?: boolean } = {}): Promise<void> {
   if (!existsSync(cacheDirectory)) return say('nothing to take down');
   await alone(async () => {
+    await s3Down();
     await vmDown();
     if (await engineRuns()) {
       for (const place of containers) await hostDown(place);
