@@ -32,6 +32,8 @@ export async function loadRequest(
   const inventoryPaths = request.inventory.length > 0 ? request.inventory : defaultInventory(request.site);
   const inventory = loadInventory(inventoryPaths, diagnostics, vault);
   const extraVars = parseExtraVars(request.extraVars, diagnostics, vault);
+  // Whatever stays locked would be missing wherever it is used: that is the one mistake.
+  if (diagnostics.all.some(({ code }) => code === 'vault')) diagnostics.throwIfAny();
   const site = await loadSite(
     {
       file: request.site,
