@@ -77,6 +77,7 @@ export { link } from './resources/link.js';
 export { mount } from './resources/mount.js';
 export { mount_unit } from './resources/mount-unit.js';
 export { packages } from './resources/package.js';
+export { registries_conf } from './resources/registries-conf.js';
 export { service } from './resources/service.js';
 export { storage_preflight } from './resources/storage-preflight.js';
 export { systemd_timer } from './resources/systemd-timer.js';

@@ -10,8 +10,9 @@ function tasks(
   vars: z.input<typeof schema>,
   os_family: 'debian' | 'redhat' = 'debian',
   docker_version = '20',
+  os_major = 7,
 ): string[] {
-  const host = hostContext({ facts: { os_family, docker_version } });
+  const host = hostContext({ facts: { os_family, docker_version, ...(os_family === 'redhat' ? { os_major } : {}) } });
   return role
     .tasks({ vars: schema.parse(vars), facts: host.facts, host, flags, inventoryHostname: 'x' })
     .map((item) => (item.kind === 'flush' ? item.kind : item.name));
@@ -39,6 +40,18 @@ describe('docker-config', () => {
     const vars = { docker_config_style: 'sysconfig', docker_live_restore: true } as const;
     expect(tasks(vars)).toContain(dropIn);
     expect(tasks(vars, 'redhat')).not.toContain(dropIn);
+  });
+
+  it('writes for podman where the Red Hat family has that instead', () => {
+    const vars = { docker_install: true, docker_insecure_registries: ['a:1'] };
+    expect(tasks(vars, 'redhat', '', 9)).toEqual([
+      ...['package podman', 'directory /etc/containers/registries.conf.d'],
+      'registries_conf /etc/containers/registries.conf.d/provision.conf',
+    ]);
+    expect(tasks(vars, 'redhat', '24', 9)).toContain('json_file /etc/docker/daemon.json');
+    const two = { docker_live_restore: true, docker_insecure_registries: ['10.0.0.0/8'] };
+    expect(() => tasks(two, 'redhat', '', 9)).toThrow(/docker_live_restore is a setting of dockerd/);
+    expect(() => tasks({ docker_insecure_registries: ['10.0.0.0/8'] }, 'redhat', '', 9)).toThrow(/no networks/);
   });
 
   it.each<[z.input<typeof schema>, 'debian' | 'redhat', string]>([

@@ -1,11 +1,10 @@
 import {
-  ca_certificate,
   defineRole,
   directory,
   docker_daemon,
   docker_options,
   docker_sysconfig,
-  file,
+  type Facts,
   InputError,
   json_file,
   packages,
@@ -13,6 +12,8 @@ import {
   type TaskItem,
   template,
 } from '../../src/index.js';
+import { certificates } from './certificates.js';
+import { podmanTasks } from './in-podman.js';
 import { vars } from './vars.js';
 import { proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';
 
@@ -25,8 +26,8 @@ export default defineRole({
   vars,
   tasks: ({ vars, facts }) => {
     const redHat = facts.os_family === 'redhat';
-    const automatic = redHat ? 'sysconfig' : 'daemon-json';
-    const style = vars.docker_config_style === 'auto' ? automatic : vars.docker_config_style;
+    const style = vars.docker_config_style === 'auto' ? styleOf(facts) : vars.docker_config_style;
+    if (style === 'registries-conf') return podmanTasks(vars);
     refuseWhatCannotBe(vars, style, redHat);
 
     const names = vars.docker_packages ?? [redHat ? 'docker' : 'docker.io'];
@@ -98,21 +99,7 @@ export default defineRole({
             }),
           ]
         : []),
-      ...vars.docker_ca_certificates.flatMap(({ registry, src, content, from }) => {
-        const path = `/etc/docker/certs.d/${registry}/ca.crt`;
-        return [
-          directory({ path: `/etc/docker/certs.d/${registry}` }),
-          from === 'own-ca'
-            ? ca_certificate({ path, ...force })
-            : file({
-                path,
-                ...(src === undefined ? {} : { src }),
-                ...(content === undefined ? {} : { content }),
-                mode: '0644',
-                ...force,
-              }),
-        ];
-      }),
+      ...certificates(vars),
       ...(vars.docker_install || facts.docker_version !== ''
         ? [
             service({
@@ -137,6 +124,18 @@ export default defineRole({
     ];
   },
 });
+
+/** Where the options of a host's engine go. From EL8 on it is podman, unless somebody brought a docker. */
+function styleOf({
+  os_family,
+  os_id,
+  os_major,
+  docker_version,
+}: Facts): 'sysconfig' | 'daemon-json' | 'registries-conf' {
+  if (os_family !== 'redhat') return 'daemon-json';
+  if (os_major <= 7 && os_id !== 'fedora') return 'sysconfig';
+  return docker_version === '' ? 'registries-conf' : 'daemon-json';
+}
 
 function notInstalled(name: string): TaskItem {
   const reason = 'docker is not installed; docker_install: true installs it';

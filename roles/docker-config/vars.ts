@@ -24,17 +24,19 @@ export const vars = z.object({
   docker_packages: z
     .array(z.string())
     .optional()
-    .describe('Packages that bring docker. Default: `docker.io` on Debian, `docker` on the Red Hat family'),
+    .describe(
+      'Packages that bring docker. Default: `docker.io` on Debian, `docker` on the Red Hat family, `podman` for registries-conf',
+    ),
   docker_service: z
     .string()
     .regex(/^[A-Za-z0-9][\w@.-]*$/, { error: 'must be the name of a service' })
     .default('docker')
     .describe('Service of the daemon'),
   docker_config_style: z
-    .enum(['auto', 'sysconfig', 'daemon-json'])
+    .enum(['auto', 'sysconfig', 'daemon-json', 'registries-conf'])
     .default('auto')
     .describe(
-      'Where options go: `/etc/sysconfig/docker`, or `/etc/docker/daemon.json`; `auto`: sysconfig on the Red Hat family',
+      "Where options go: `/etc/sysconfig/docker`, `/etc/docker/daemon.json`, or a file of podman's `/etc/containers/registries.conf.d`; `auto`: sysconfig on the Red Hat family up to 7; from 8 on registries-conf, or daemon-json where there is a docker; elsewhere daemon-json",
     ),
   docker_insecure_registries: z
     .array(registry)

@@ -19,6 +19,7 @@ import { link } from './link.js';
 import { mount } from './mount.js';
 import { mount_unit } from './mount-unit.js';
 import { packages } from './package.js';
+import { registries_conf } from './registries-conf.js';
 import { service } from './service.js';
 import { storage_preflight } from './storage-preflight.js';
 import { systemd_timer } from './systemd-timer.js';
@@ -36,6 +37,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   block,
   json_file,
   packages,
+  registries_conf,
   service,
   user,
   group,
