@@ -32,7 +32,7 @@ export function platformOf(vars: InstanceSettings, { os_family, uid, home }: Hos
   }
   if (vars.registry_runtime === 'docker' || vars.registry_runtime === 'podman') {
     return {
-      packages: vars.registry_runtime === 'docker' ? [] : (vars.registry_packages ?? ['podman']),
+      packages: vars.registry_runtime === 'docker' ? [] : (vars.registry_packages ?? podmanPackages(vars, redHat)),
       service: vars.registry_runtime,
       binary: 'registry',
       configDirectory: '/etc/docker/registry',
@@ -48,4 +48,9 @@ export function platformOf(vars: InstanceSettings, { os_family, uid, home }: Hos
     storageDirectory: redHat ? '/var/lib/registry' : '/var/lib/docker-registry',
     user: redHat ? undefined : 'docker-registry',
   };
+}
+
+/** Without root, podman needs what gives it user ids and a network; Red Hat's brings these along. */
+function podmanPackages({ registry_user }: InstanceSettings, redHat: boolean): readonly string[] {
+  return ['podman', ...(registry_user === undefined || redHat ? [] : ['uidmap', 'slirp4netns'])];
 }

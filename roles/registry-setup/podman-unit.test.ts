@@ -75,7 +75,7 @@ describe('what runs a registry by podman', () => {
         "User=images",
         "RuntimeDirectory=provision-registry-registry",
         "Environment=XDG_RUNTIME_DIR=/run/provision-registry-registry",
-        "ExecStart=/usr/bin/podman --cgroup-manager=cgroupfs run --rm --name registry --log-driver=none --cgroups=disabled -p 5000:5000 --mount type=bind,source=/var/lib/registry,target=/var/lib/registry --mount type=bind,source=/etc/docker/registry/registry.yml,target=/etc/docker/registry/config.yml,readonly docker.io/library/registry:2",
+        "ExecStart=/usr/bin/podman --cgroup-manager=cgroupfs run --rm --name registry --log-driver=none -p 5000:5000 --mount type=bind,source=/var/lib/registry,target=/var/lib/registry --mount type=bind,source=/etc/docker/registry/registry.yml,target=/etc/docker/registry/config.yml,readonly docker.io/library/registry:2",
       ]
     `);
   });

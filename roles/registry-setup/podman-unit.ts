@@ -21,7 +21,6 @@ export function podmanUnit(instance: RegistryInstance, facts: OsFacts): string {
   const podman = user === undefined ? '/usr/bin/podman' : '/usr/bin/podman --cgroup-manager=cgroupfs';
   const options = [
     ...['--rm', '--name', container, '--log-driver=none'],
-    ...(user === undefined ? [] : ['--cgroups=disabled']),
     ...(confined(facts) ? ['--security-opt', 'label=disable'] : []),
     ...publishedPorts(instance).flatMap((port) => ['-p', port]),
     ...containerEnvironment(instance.distribution).flatMap((variable) => ['-e', variable]),
@@ -29,7 +28,7 @@ export function podmanUnit(instance: RegistryInstance, facts: OsFacts): string {
   ];
   return `${head(instance)}
 [Service]
-${user === undefined ? '' : `User=${user}\nRuntimeDirectory=${unit}\nEnvironment=XDG_RUNTIME_DIR=/run/${unit}\n`}ExecStartPre=-${podman} rm -f ${container}
+${user === undefined ? '' : `Delegate=yes\nUser=${user}\nRuntimeDirectory=${unit}\nEnvironment=XDG_RUNTIME_DIR=/run/${unit}\n`}ExecStartPre=-${podman} rm -f ${container}
 ExecStart=${podman} run ${options.map(unitWord).join(' ')} ${imageForPodman(vars)}
 ExecStop=-${podman} stop -t 10 ${container}
 Restart=always

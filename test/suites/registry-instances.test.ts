@@ -141,6 +141,7 @@ describe('registries in containers, by two engines on one host', () => {
         registry_instances: [
           { port: 5000, runtime: 'docker' },
           { port: 5001, runtime: 'podman', read_only: true, metrics: { port: 5101, address: '127.0.0.1' } },
+          { port: 5002, runtime: 'podman', user: 'images' },
         ],
       },
       roles: ['docker-config', 'registry-setup'],
@@ -154,24 +155,28 @@ describe('registries in containers, by two engines on one host', () => {
     // The file system of the lab's hosts can't be overlaid once more.
     const storage =
       '[storage]\ndriver = "vfs"\nrunroot = "/run/containers/storage"\ngraphroot = "/var/lib/containers/storage"\n';
-    const made = await ssh(host, 'mkdir -p /etc/containers && cat > /etc/containers/storage.conf', { input: storage });
+    const made = await ssh(
+      host,
+      'mkdir -p /etc/containers && cat > /etc/containers/storage.conf; useradd -m images; mkdir -p /dev/net; [ -e /dev/net/tun ] || mknod -m 666 /dev/net/tun c 10 200',
+      { input: storage },
+    );
     expect(made.exitCode).toBe(0);
   });
   afterAll(() => folder.remove());
 
-  it('answer, one of them read-only and with metrics', async () => {
+  it('answer: one read-only and with metrics, one run by a user without root', async () => {
     const { tasks } = await provisionJson(args);
     expect(named(tasks, 'failed', 'kept')).toEqual([]);
     const { stdout } = await ssh(
       host,
-      `for port in 5000 5001; do curl -s -o /dev/null -w '%{http_code} ' -X POST http://localhost:$port/v2/new/blobs/uploads/; done; curl -s localhost:5101/metrics | grep -c ^registry_`,
+      `for port in 5000 5001 5002; do curl -s -o /dev/null -w '%{http_code} ' -X POST http://localhost:$port/v2/new/blobs/uploads/; done; curl -s localhost:5101/metrics | grep -c ^registry_`,
     );
-    expect(stdout).toMatch(/^202 405 [1-9]/);
+    expect(stdout).toMatch(/^202 405 202 [1-9]/);
     const units = await ssh(
       host,
-      'systemctl is-enabled provision-registry-registry5001; podman ps --format "{{.Names}}"; docker ps --format "{{.Names}}"',
+      'systemctl is-enabled provision-registry-registry5001; podman ps --format "{{.Names}}"; docker ps --format "{{.Names}}"; stat -c %U /var/lib/registry/registry5002/docker',
     );
-    expect(units.stdout.trim().split('\n')).toEqual(['enabled', 'registry5001', 'registry5000']);
+    expect(units.stdout.trim().split('\n')).toEqual(['enabled', 'registry5001', 'registry5000', 'images']);
   });
 
   it('are left alone by a second run', async () => {
