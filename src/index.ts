@@ -52,7 +52,7 @@ export { type SyncOptions, type SyncOutcome, syncImages } from './registry/copy/
 export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
 export { imageEntry, imagePattern } from './registry/lists/image-entry.js';
 export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-list.js';
-export { readImageList } from './registry/lists/read.js';
+export { parseImageList, readImageList } from './registry/lists/read.js';
 export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
 export { block } from './resources/block.js';
