@@ -9,6 +9,9 @@ const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
+/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts). */
+const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-lines.ts'],
@@ -37,7 +40,8 @@ export default defineConfig({
           name: 'registry',
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
-          fileParallelism: false,
+          setupFiles: ['./test/registry/one-at-a-time.ts'],
+          ...beside,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -49,7 +53,7 @@ export default defineConfig({
                 name: 'lab',
                 include: ['test/suites/**/*.test.ts'],
                 globalSetup: ['./test/lab-setup.ts'],
-                fileParallelism: false,
+                ...beside,
                 testTimeout: 300_000,
                 hookTimeout: 900_000,
               },

@@ -3,27 +3,32 @@ import { dirname } from 'node:path';
 import { inCache } from './cache.js';
 import { say, until } from './progress.js';
 
-const path = inCache('lock');
-
-/** Does something while no other run of the lab does anything; a lock whose owner is dead is taken over. */
+/** Does something while no other run of the lab does anything. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
-  let told = false;
-  await until(`the lab's lock (${path})`, 20 * 60_000, async () => {
-    if (await take()) return true;
-    const pid = await owner();
-    if (!told && pid !== '') say(`waiting for another run of the lab (process ${pid})`);
-    told ||= pid !== '';
-    return false;
-  });
+  const release = await hold('lock');
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    await release();
   }
 }
 
-async function take(): Promise<boolean> {
+/** Waits for a lock, whatever it stands for, and takes it; one whose owner is dead is taken over. Gives what releases it. */
+export async function hold(name: string): Promise<() => Promise<void>> {
+  const path = inCache(name);
+  await mkdir(dirname(path), { recursive: true });
+  let told = false;
+  await until(`the lab's lock (${path})`, 40 * 60_000, async () => {
+    if (await take(path)) return true;
+    const pid = await owner(path);
+    if (!told && pid !== '') say(`waiting for ${name} of another run of the lab (process ${pid})`);
+    told ||= pid !== '';
+    return false;
+  });
+  return () => rm(path, { force: true });
+}
+
+async function take(path: string): Promise<boolean> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
     return undefined;
@@ -33,12 +38,12 @@ async function take(): Promise<boolean> {
     await file.close();
     return true;
   }
-  const pid = Number(await owner());
+  const pid = Number(await owner(path));
   if (pid > 0 && !exists(pid)) await rm(path, { force: true });
   return false;
 }
 
-async function owner(): Promise<string> {
+async function owner(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson, type TaskEnd } from '../provision.js';
+
+holding('client1');
 
 const site = ['test/suites/sites/registry.yaml', '-i', 'inventories/lab.yaml', '--limit', 'client1'];
 

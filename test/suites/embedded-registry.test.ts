@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { container, labUp, resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+
+holding('registry1', 'client1');
 
 /** The registry that needs nothing but Node, as a service of a real host, and what engines say to it. */
 describe('registry_runtime: embedded', () => {

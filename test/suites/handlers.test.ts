@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { provisionJson } from '../provision.js';
+
+holding('registry1');
 
 const site = `
 - hosts: all

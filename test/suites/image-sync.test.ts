@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { labUp, resetHost, ssh } from '../lab/lab.js';
 import { named, provision, provisionJson, type TaskEnd } from '../provision.js';
@@ -6,6 +7,8 @@ import { type CountingProxy, countingProxy } from '../registry/proxy/counting-pr
 import { ImageSetMaker } from '../registry/proxy/image-set.js';
 import { populate } from '../registry/proxy/populate.js';
 import { type StartedRegistry, startRegistry } from '../registry/proxy/start-registry.js';
+
+holding('registry1', 'registry2');
 
 /** Who moves the bytes: the host, the controller for several hosts, and what is said of images that can't be had. */
 describe('image-sync, by the ways that images go', () => {

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+
+holding('nfs1');
 
 const site = ['test/suites/sites/nfs.yaml', '-i', 'inventories/lab.yaml', '--limit', 'nfs'];
 

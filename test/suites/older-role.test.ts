@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+
+holding('registry1');
 
 /** The play of the older role's documentation, unchanged. */
 const play = `---

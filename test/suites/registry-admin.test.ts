@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { clientKey, labUp, placeOf, resetHost, ssh, sshPort } from '../lab/lab.js';
 import { named, provision, provisionJson } from '../provision.js';
+
+holding('registry1');
 
 /** The registry of a real host, looked after over SSH: its service is systemd's, its port only the host's. */
 describe('registry gc on a host', () => {

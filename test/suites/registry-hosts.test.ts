@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { type JsonRun, named, provision, provisionJson } from '../provision.js';
 import { throughProxy } from '../through-proxy.js';
 import { writesDuring } from '../watch-writes.js';
+
+holding('registry1', 'client1');
 
 const lab = ['test/suites/sites/registry.yaml', '-i', 'inventories/lab.yaml'];
 

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provision, provisionJson } from '../provision.js';
 import { writesDuring } from '../watch-writes.js';
+
+holding('registry1');
 
 const host = 'registry1';
 

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+
+holding('nfs1');
 
 const host = 'nfs1';
 const shares = [31, 32, 33].map((version) => ({

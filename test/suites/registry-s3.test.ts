@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { labUp, placeOf, resetHost, ssh } from '../lab/lab.js';
 import { objectsOf, type S3, s3Down, s3Up } from '../lab/s3.js';
@@ -8,6 +9,8 @@ import { populate } from '../registry/proxy/populate.js';
 import { differences } from '../registry/proxy/read-back.js';
 import { type StartedRegistry, startRegistry } from '../registry/proxy/start-registry.js';
 import { writesDuring } from '../watch-writes.js';
+
+holding('balancer');
 
 const host = 'balancer';
 

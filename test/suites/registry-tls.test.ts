@@ -2,10 +2,13 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { labUp, placeOf, resetHost, ssh } from '../lab/lab.js';
 import { type JsonRun, named, provision, provisionJson } from '../provision.js';
 import { writesDuring } from '../watch-writes.js';
+
+holding('registry2', 'client1');
 
 const server = 'registry2';
 const client = 'client1';

@@ -9,8 +9,11 @@ import { packages } from '../../src/resources/package.js';
 import { service } from '../../src/resources/service.js';
 import { user } from '../../src/resources/user.js';
 import { wait } from '../../src/resources/wait.js';
+import { holding } from '../holding.js';
 import { container, resetHost } from '../lab/lab.js';
 import { check, converge, type Pass, runScript } from '../unit/converge-locally.js';
+
+holding('client1');
 
 const trial = process.env.PROVISION_TRIAL_CONTAINER;
 const way = ['docker', 'exec', '-i', trial ?? container('client1')];

@@ -1,8 +1,11 @@
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { container, resetHost, ssh, users } from '../lab/lab.js';
 import { provision, provisionJson } from '../provision.js';
+
+holding('registry1', 'client1');
 
 /** Hosts that can't be worked with: a clear error for each, the others finish, and the exit status tells. */
 describe('unwilling hosts', () => {

@@ -1,0 +1,4 @@
+import { holding } from '../holding.js';
+
+// Some of them measure, and all of them start servers: beside the lab's suites, but not beside each other.
+holding('registries');
