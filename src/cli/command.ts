@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { secrets } from '../diagnostics/secrets.js';
+import { guardOutput } from '../report/redacted-stream.js';
 import { outliveClosedPipes } from './closed-pipe.js';
 import { flush } from './flush.js';
 import { packageVersion } from './package-version.js';
@@ -8,6 +10,7 @@ import { outputs, type ProvisionRequest } from './request.js';
 export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
   let status = 0;
+  guardOutput(process.stderr, secrets);
   const group = await groupOf(argv[2], (ended) => {
     status = ended;
   });

@@ -9,7 +9,6 @@ import { keyringOf, withPasswords } from './vault/keyring.js';
 
 /** Does what was asked for and gives the exit status. Mistakes in the input are printed, all at once, before any host is contacted. */
 export async function provision(request: ProvisionRequest): Promise<number> {
-  guardOutput(process.stderr, secrets);
   // In JSON, texts are without secrets before they are quoted: taking them out of the document could break it.
   if (request.output !== 'json') guardOutput(process.stdout, secrets);
   try {

@@ -202,3 +202,17 @@ test('where nothing is encrypted nothing is asked, and no file of a password rea
   ];
   expect(await provision(args, { cwd: folder })).toMatchObject({ status: 0, stderr: '' });
 });
+
+test.skipIf(!hasTerminals)(
+  'a password that is asked for is asked for once, with echo off, and only where it is needed',
+  async () => {
+    const command = ['node', join(checkout, 'dist/src/cli/main.js'), 'site.yaml', '-e', '@extra', '--syntax-check'];
+    const args = [...command, '--vault-id', 'prod@second', '--vault-id', 'first@prompt'].join(' ');
+    const terminal = execa('script', ['-qec', args, '/dev/null'], { cwd: folder, stdin: 'pipe' });
+    terminal.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes('Vault password (first): ')) setTimeout(() => terminal.stdin.write('first\r'), 100);
+    });
+    const { stdout } = await terminal;
+    expect(stdout.replaceAll('\r', '')).toBe('Vault password (first): \nsite.yaml: no mistakes found (1 play, 1 host)');
+  },
+);

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { secrets } from '../../diagnostics/secrets.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { askSecret } from '../become-password.js';
 
@@ -10,6 +11,12 @@ const variable = 'PROVISION_REGISTRY_PASSWORD';
  * @throws RegistryError `input` when there is no way to have it
  */
 export async function passwordFor(user: string, host: string, fromStdin: boolean): Promise<string> {
+  const password = await readPassword(user, host, fromStdin);
+  secrets.add(password);
+  return password;
+}
+
+async function readPassword(user: string, host: string, fromStdin: boolean): Promise<string> {
   const given = process.env[variable];
   delete process.env[variable]; // No helper program started later inherits it.
   if (fromStdin) {

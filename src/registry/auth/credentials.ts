@@ -1,3 +1,4 @@
+import { secrets } from '../../diagnostics/secrets.js';
 import type { Credentials } from '../client/registry.js';
 import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
 import { helperGet } from './credential-helper.js';
@@ -21,7 +22,7 @@ export interface FoundCredentials {
 /**
  * Gives the account for a registry and repository, or none: of those given, then of `DOCKER_AUTH_CONFIG` (the JSON
  * itself), `REGISTRY_AUTH_FILE`, podman's files, docker's. The longest `host/namespace` counts; in a file, a helper
- * program comes before what is written for the host. Files are read once, helpers asked once a registry.
+ * program comes before what is written for the host. Its password or token is kept out of output. Files are read once, helpers asked once a registry.
  * @throws RegistryError `input` from the function it gives: a file that can't be understood, a helper that isn't there
  */
 export function credentialsFrom(
@@ -49,7 +50,7 @@ export function findCredentials(
     return answer;
   };
 
-  return async (registry, repository) => {
+  const look = async (registry: string, repository: string | undefined) => {
     const host = authKey(registry);
     const keys = keysOf(host, repository);
     const said = longest(given, keys);
@@ -62,6 +63,16 @@ export function findCredentials(
     }
     return undefined;
   };
+  return async (registry, repository) => {
+    const found = await look(registry, repository);
+    if (found !== undefined) secrets.add(secretOf(found.credentials));
+    return found;
+  };
+}
+
+function secretOf(credentials: Credentials): string {
+  if ('password' in credentials) return credentials.password;
+  return 'identityToken' in credentials ? credentials.identityToken : credentials.registryToken;
 }
 
 function readFiles({ env, authFiles, notice }: CredentialsOptions): AuthFile[] {
