@@ -5,7 +5,7 @@ import { say, until } from './progress.js';
 
 /** Does something while no other run of the lab does anything. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const release = await hold('lock');
+  const release = await hold('lock', { tell: true });
   try {
     return await work();
   } finally {
@@ -14,10 +14,10 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Waits for a lock, whatever it stands for, and takes it; one whose owner is dead is taken over. Gives what releases it. */
-export async function hold(name: string): Promise<() => Promise<void>> {
+export async function hold(name: string, { tell = false } = {}): Promise<() => Promise<void>> {
   const path = inCache(name);
   await mkdir(dirname(path), { recursive: true });
-  let told = false;
+  let told = !tell;
   await until(`the lab's lock (${path})`, 40 * 60_000, async () => {
     if (await take(path)) return true;
     const pid = await owner(path);
