@@ -1,11 +1,13 @@
-import { defineRole, packages, type Results, service, stage, tasksOf } from '../../src/index.js';
-import dockerConfig from '../docker-config/index.js';
+import { defineRole, stage, type TaskItem, tasksOf } from '../../src/index.js';
 import imageSync from '../image-sync/index.js';
 import { registry_look } from '../image-sync/registry-look.js';
-import registrySetup from '../registry-setup/index.js';
+import { type Addresses, addressesOf } from './addresses.js';
 import { already_configured } from './already-configured.js';
-import { openPort } from './open-port.js';
-import { vars } from './vars.js';
+import { configure, configureUndercloud } from './configure.js';
+import { checkedHost, type HostCheck, host_check } from './undercloud/host-check.js';
+import type { PrepareSettings } from './undercloud/prepare-command.js';
+import { undercloudImages } from './undercloud/undercloud-images.js';
+import { type OlderRoleVars, vars } from './vars.js';
 
 const checked = 'docker registry check';
 
@@ -15,72 +17,101 @@ export default defineRole({
   summary: "Set up a registry and sync images into it, with the older Ansible role's names",
   vars,
   tasks: (context) => {
-    const { vars, host, inventoryHostname } = context;
-    const hostname = vars.docker_registry_setup_local_hostname ?? inventoryHostname;
-    const port = vars.docker_registry_setup_on_undercloud === true ? '8787' : vars.docker_registry_setup_local_port;
-    const local = `${hostname}:${port}`;
-    const upstream = [vars.docker_registry_setup_upstream_hostname, vars.docker_registry_setup_upstream_port]
-      .filter((part) => part !== '')
-      .join(':');
-    const namespace =
-      vars.docker_registry_setup_image_namespace ?? `rhosp${vars.docker_registry_setup_rhosp_version.split('.')[0]}`;
-    const tag = vars.docker_registry_setup_image_tag ?? vars.docker_registry_setup_rhosp_version;
-    const names = vars.docker_registry_setup_images ?? vars.docker_registry_setup_container_images;
-    const force = vars.docker_registry_setup_force;
+    const { vars, host, flags, inventoryHostname } = context;
+    const addresses = addressesOf(vars, inventoryHostname);
+    const asked = prepareSettings(vars, addresses);
+    const force = vars.docker_registry_setup_force || host.force;
+    const sync = flags.sync ?? (vars.docker_registry_setup_sync && vars.docker_registry_sync);
+    // Made here although it may not come to it, so that mistakes in the list are found before anything is contacted.
+    const images = plainImages(vars, addresses, context);
 
-    const configure = () => [
-      ...(vars.docker_registry_setup_packages.length > 0
-        ? [packages({ name: vars.docker_registry_setup_packages })]
-        : []),
-      ...tasksOf(dockerConfig, context, {
-        docker_install: true,
-        docker_insecure_registries: [local, ...(vars.docker_registry_setup_tls_verify ? [] : [upstream])],
-        docker_config_satisfied_by: [hostname, vars.docker_registry_setup_upstream_hostname],
-        docker_config_force: force,
-      }),
-      ...(vars.docker_registry_setup_ports ?? [`${port}/tcp`]).flatMap((each) =>
-        openPort(each, vars.docker_registry_setup_firewall),
-      ),
-      ...tasksOf(registrySetup, context, {
-        registry_runtime: 'package',
-        registry_port: Number(port),
-        docker_registry_setup_force: force,
-      }),
-      ...vars.docker_registry_setup_services.map((name) => service({ name, state: 'started', enabled: true })),
-    ];
+    const sequel = (found: HostCheck): readonly TaskItem[] => {
+      const local = found.undercloud ? addresses.undercloud : addresses.plain;
+      const configured = found.repositories.length > 0 && !force;
+      const skip = () =>
+        already_configured({
+          title: 'skip: already configured',
+          registry: local,
+          repositories: found.repositories.length,
+        });
+      return [
+        ...(configured
+          ? [skip()]
+          : found.undercloud
+            ? configureUndercloud(context, addresses, found)
+            : configure(context, addresses)),
+        ...(!found.undercloud
+          ? images
+          : [
+              ...(configured && !sync
+                ? []
+                : undercloudImages(
+                    {
+                      asked,
+                      client: vars.docker_registry_setup_tripleo_command,
+                      way: vars.image_sync_via ?? 'openstack',
+                      sync,
+                      force: vars.docker_registry_setup_force,
+                    },
+                    found,
+                    context,
+                  )),
+              ...(sync ? [] : [registry_look({ title: `look at ${local}`, registry: local })]),
+            ]),
+        registry_look({
+          title: 'check: the registry holds images',
+          registry: local,
+          message: `no registry available at ${local} for ${addresses.namespace} from ${addresses.upstream}`,
+        }),
+      ];
+    };
 
+    const { decided } = addresses;
     return [
-      registry_look({
-        title: `check: is there a registry at ${local}`,
-        registry: local,
-        required: false,
+      host_check({
+        title: `check: is there a registry at ${decided === true ? addresses.undercloud : addresses.plain}`,
+        plain: addresses.plain,
+        undercloud: addresses.undercloud,
+        ...(decided === undefined ? {} : { decided }),
+        profile: vars.docker_registry_setup_undercloud_profile,
+        asked,
+        client: vars.docker_registry_setup_tripleo_command,
         register: checked,
       }),
-      stage('skip or configure', (results) => {
-        const repositories = repositoriesIn(results);
-        if (repositories === 0 || force || host.force) return configure();
-        return [already_configured({ title: 'skip: already configured', registry: local, repositories })];
-      }),
-      ...tasksOf(imageSync, context, {
-        image_sync_upstream: upstream,
-        image_sync_local: local,
-        image_sync_namespace: namespace,
-        image_sync_prefix: vars.docker_registry_setup_image_prefix,
-        image_sync_images: [...new Set(names)].map((name) => ({ name, tag })),
-        docker_registry_setup_sync: vars.docker_registry_setup_sync,
-        docker_registry_sync: vars.docker_registry_sync,
-      }),
-      registry_look({
-        title: 'check: the registry holds images',
-        registry: local,
-        message: `no registry available at ${local} for ${namespace} from ${upstream}`,
-      }),
+      stage('skip or configure', (results) => sequel(checkedHost(results, checked))),
     ];
   },
 });
 
-function repositoriesIn(results: Results): number {
-  const found = results.get(checked);
-  if (typeof found !== 'object' || found === null || !('repositories' in found)) return 0;
-  return Array.isArray(found.repositories) ? found.repositories.length : 0;
+function plainImages(
+  vars: OlderRoleVars,
+  { plain, upstream, namespace, tag }: Addresses,
+  context: Parameters<typeof configure>[0],
+): readonly TaskItem[] {
+  const names = vars.docker_registry_setup_images ?? vars.docker_registry_setup_container_images;
+  return tasksOf(imageSync, context, {
+    image_sync_upstream: upstream,
+    image_sync_local: plain,
+    image_sync_namespace: namespace,
+    image_sync_prefix: vars.docker_registry_setup_image_prefix,
+    image_sync_images: [...new Set(names)].map((name) => ({ name, tag })),
+    image_sync_via: vars.image_sync_via === 'openstack' ? 'auto' : vars.image_sync_via,
+    docker_registry_setup_sync: vars.docker_registry_setup_sync,
+    docker_registry_sync: vars.docker_registry_sync,
+  });
+}
+
+function prepareSettings(vars: OlderRoleVars, { upstream, undercloud, namespace, tag }: Addresses): PrepareSettings {
+  return {
+    namespace: `${upstream}/${namespace}`,
+    destination: undercloud,
+    prefix: vars.docker_registry_setup_image_prefix,
+    tag,
+    tagFromLabel: vars.docker_registry_setup_tag_from_label,
+    set: vars.docker_registry_setup_prepare_set,
+    excludes: vars.docker_registry_setup_prepare_excludes,
+    options: vars.docker_registry_setup_prepare_options,
+    imagesFile: vars.docker_registry_setup_upstream_images_file,
+    environmentFile: vars.docker_registry_setup_overcloud_images_file,
+  };
 }

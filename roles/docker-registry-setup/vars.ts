@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { overcloudImages } from './overcloud-images.js';
+import { undercloudProfile } from './undercloud/profile.js';
 
-const text = z.union([z.string(), z.number()]).transform(String);
+/** YAML reads 13.0 as the number 13, which would be another tag. */
+const quoted = z.string({
+  error: ({ input }) => (typeof input === 'number' ? 'must be written in quotes: YAML reads 13.0 as 13' : undefined),
+});
+const fileName = z.string().regex(/^[^\s'"]+$/, { error: 'must be a file, without blanks and quotes' });
 const port = z
   .union([z.int().min(1).max(65_535), z.string().regex(/^\d*$/, { error: 'must be a port' })])
   .transform(String);
@@ -30,8 +35,8 @@ export const vars = z.object({
     .default([])
     .describe('Services to start and enable beside those of docker and the registry'),
   docker_registry_setup_image_prefix: z.string().default('openstack-').describe("Put before every image's name"),
-  docker_registry_setup_rhosp_version: text.default('13.0').describe('Release: the default of tag and namespace'),
-  docker_registry_setup_image_tag: text.optional().describe('Tag of the images. Default: the release'),
+  docker_registry_setup_rhosp_version: quoted.default('13.0').describe('Release: the default of tag and namespace'),
+  docker_registry_setup_image_tag: quoted.optional().describe('Tag of the images. Default: the release'),
   docker_registry_setup_image_namespace: z
     .string()
     .optional()
@@ -39,7 +44,56 @@ export const vars = z.object({
   docker_registry_setup_on_undercloud: z
     .union([z.boolean(), z.literal('')])
     .default('')
-    .describe('The registry is the one of an OpenStack undercloud, at port 8787'),
+    .describe(
+      "The host is an OpenStack undercloud, whose registry is at port 8787. Empty: it is if the profile says so; false: it isn't",
+    ),
+  docker_registry_setup_undercloud_check: z
+    .boolean()
+    .default(true)
+    .describe('false: no host is taken for an undercloud by its profile'),
+  docker_registry_setup_undercloud_profile: undercloudProfile
+    .prefault({})
+    .describe(
+      'What an undercloud is known by: `packages`, `services`, `files`, `dirs`. It is one if it has at least one of each; a part that is not given is as the installer leaves it',
+    ),
+  docker_registry_setup_upstream_images_file: fileName
+    .default('upstream-container-images.yaml')
+    .describe(
+      "On an undercloud: file in stack's home that lists the images to upload, or from Rocky on what is to be prepared",
+    ),
+  docker_registry_setup_overcloud_images_file: fileName
+    .default('overcloud-container-images.yaml')
+    .describe("On an undercloud: file in stack's home with the overcloud's parameters"),
+  docker_registry_setup_tripleo_command: z
+    .enum(['auto', 'overcloud', 'tripleo'])
+    .default('auto')
+    .describe(
+      'On an undercloud: `openstack overcloud container image`, or from Rocky on `openstack tripleo container image`; `auto`: the newer one where the client knows it',
+    ),
+  docker_registry_setup_tag_from_label: z
+    .string()
+    .optional()
+    .describe("On an undercloud: look every image's tag up by its labels, `{version}-{release}`, instead of one tag"),
+  docker_registry_setup_prepare_set: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'On an undercloud: more substitutions for the template of images: `{ceph_namespace: …, neutron_driver: ovn}`',
+    ),
+  docker_registry_setup_prepare_excludes: z
+    .array(z.string())
+    .default([])
+    .describe('On an undercloud: regular expressions; images whose name one is found in are left out'),
+  docker_registry_setup_prepare_options: z
+    .array(z.string().regex(/^[^'"\\$`]*$/, { error: 'must hold no quotes, backslashes, $ or backticks' }))
+    .default([])
+    .describe('On an undercloud: more options of prepare, a word each: `[-e, environments/ironic.yaml]`'),
+  image_sync_via: z
+    .enum(['openstack', 'auto', 'direct', 'target', 'engine'])
+    .optional()
+    .describe(
+      'Who brings images. Default: on an undercloud its own `openstack` command, elsewhere `auto`; the others as of [image-sync](../image-sync/README.md), on an undercloud for the list that `openstack` printed. Where there is no undercloud, `openstack` means `auto`',
+    ),
   docker_registry_setup_sync: z
     .boolean()
     .default(true)
@@ -56,6 +110,14 @@ export const vars = z.object({
     .array(z.string())
     .default([])
     .describe('Packages to install beside docker and the registry'),
+  docker_registry_setup_container_image_utility: z
+    .string()
+    .default('skopeo')
+    .describe('Taken from older sites and not used: `image_sync_via` says who copies, and skopeo is not needed'),
+  docker_registry_setup_url_suffix: z
+    .string()
+    .default('/v2/_catalog')
+    .describe('Taken from older sites and not used: a registry is always asked for `/v2/` and its catalog'),
   docker_registry_setup_tls_verify: z
     .boolean()
     .default(false)
@@ -69,3 +131,5 @@ export const vars = z.object({
     .optional()
     .describe('The older name of `docker_registry_setup_container_images`'),
 });
+
+export type OlderRoleVars = z.output<typeof vars>;

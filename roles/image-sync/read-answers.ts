@@ -7,7 +7,15 @@ export type Standing =
   | { readonly image: Image; readonly is: 'same'; readonly digest: string }
   | { readonly image: Image; readonly is: 'missing' | 'different' }
   /** It cannot be had upstream, or one of the sides cannot be asked. */
-  | { readonly image: Image; readonly is: 'unobtainable'; readonly why: string };
+  | {
+      readonly image: Image;
+      readonly is: 'unobtainable';
+      readonly why: string;
+      /** Whether upstream only wants to know who asks, which the host's engine may have an account for. */
+      readonly account: boolean;
+      /** Whether the local registry has one of this name. */
+      readonly there: boolean;
+    };
 
 export interface Standings {
   /** Why nothing can be said at all; then `images` is empty. */
@@ -38,9 +46,13 @@ export function readAnswers(
     images: images.map((image, index): Standing => {
       const [upStatus = '000', upDigest = ''] = answers.get(`${index} up`) ?? [];
       const [ownStatus = '000', ownDigest = ''] = answers.get(`${index} own`) ?? [];
-      if (upStatus !== '200') return { image, is: 'unobtainable', why: refusal(upStatus, upstream) };
+      const there = ownStatus === '200';
+      if (upStatus !== '200') {
+        const account = ['401', '403'].includes(upStatus);
+        return { image, is: 'unobtainable', why: refusal(upStatus, upstream), account, there };
+      }
       if (ownStatus === '404') return { image, is: 'missing' };
-      if (ownStatus !== '200') return { image, is: 'unobtainable', why: refusal(ownStatus, local) };
+      if (!there) return { image, is: 'unobtainable', why: refusal(ownStatus, local), account: false, there };
       if (upDigest === ownDigest) return { image, is: 'same', digest: ownDigest };
       const theirs = configOf(bodies, `${base('up')?.[2]}/v2/${image.name}/manifests/`, image.tag, arch);
       const ours = configOf(bodies, `${base('own')?.[2]}/v2/${image.target}/manifests/`, image.tag, arch);
