@@ -4,6 +4,7 @@ import type { Plan, Reply, Resource } from '../model/resource.js';
 import { type Sh, sh } from '../sh.js';
 import { daemonKeys } from './docker-daemon-config.js';
 import { flagsIn, keyOfFlag, wordsIn } from './docker-flags.js';
+import { readEnvFile } from './env-file.js';
 import { absolutePath, needs } from './path-params.js';
 import { printedFields, printField } from './printed-fields.js';
 import { sysconfigFlags } from './sysconfig-text.js';
@@ -71,9 +72,8 @@ function parse(reply: Reply, params: Params): OptionsState {
   }
   const contents = fields('content');
   for (const [index, path] of fields('path').entries()) {
-    for (const [, name, quoted] of (contents[index] ?? '').matchAll(/^\s*([A-Za-z_]\w*)=(.*?)\s*$/gm)) {
-      const value = quoted?.replace(/^(["'])(.*)\1$/, '$2') ?? '';
-      if (name !== undefined) variables.set(name, { value, place: `${name} in ${path}` });
+    for (const { name, value } of readEnvFile(contents[index] ?? '').assignments) {
+      variables.set(name, { value, place: `${name} in ${path}` });
     }
   }
   const line = /^ExecStart=.*?argv\[\]=(.*?) ; ignore_errors=/m.exec(unit)?.[1] ?? '';

@@ -76,14 +76,54 @@ describe('options in /etc/sysconfig/docker', () => {
     expect(mergeSysconfig(expected, wanted)).toEqual({ text: expected, summary: '', overwrites: false });
   });
 
-  it.each([
-    ['OPTIONS="-D \\\n  --ipv6"\n'],
-    [`\nOPTIONS="-D" --ipv6\n`],
-    [`OPTIONS="-D"'--ipv6'\n`],
-  ])('are not guessed at: %j', (text) => {
-    expect(mergeSysconfig(text, insecure('a'))).toMatch(
-      /^:[12]: the value of OPTIONS is not one pair of quotes on one line, so it is not edited$/,
-    );
+  const a = insecure('a:5000');
+  const line = 'INSECURE_REGISTRY="--insecure-registry a:5000"';
+  it.each<[string, string, WantedFlag[], string]>([
+    ['several lines', 'OPTIONS="-D \\\n  --ipv6"\n', a, `OPTIONS="-D \\\n  --ipv6"\n${line}\n`],
+    ['several pieces', `OPTIONS='-D'" --ipv6"\n`, [option('icc')], `OPTIONS='-D'" --ipv6"" --icc"\n`],
+    ['escapes', 'OPTIONS="-D --label=a=\\"b\\""\r\n', [option('icc')], 'OPTIONS="-D --label=a=\\"b\\""" --icc"\r\n'],
+    [
+      'a flag that is on a line that goes on',
+      'OPTIONS="-D \\\n --insecure-registry a:5000"\n',
+      a,
+      'OPTIONS="-D \\\n --insecure-registry a:5000"\n',
+    ],
+    ['single quotes over lines', "OPTIONS='-D\n  --mtu=1'\n", [option('icc')], "OPTIONS='-D\n  --mtu=1 --icc'\n"],
+    ['blanks around', `  OPTIONS = '-D'  \nX=1`, [option('icc')], `  OPTIONS = '-D --icc'  \nX=1`],
+    ['no last newline', `OPTIONS='-D'`, a, `OPTIONS='-D'\n${line}\n`],
+    [
+      'CRLF',
+      `OPTIONS='-D'\r\n# INSECURE_REGISTRY=''\r\nX=1\r\n`,
+      a,
+      `OPTIONS='-D'\r\n# INSECURE_REGISTRY=''\r\n${line}\r\nX=1\r\n`,
+    ],
+    [
+      'the name in a comment that hides a line',
+      `# INSECURE_REGISTRY='' \\\nX=1\nY=2\n`,
+      a,
+      `# INSECURE_REGISTRY='' \\\nX=1\nY=2\n${line}\n`,
+    ],
+    ['the name inside a value', `X="\n# INSECURE_REGISTRY=''\n"\n`, a, `X="\n# INSECURE_REGISTRY=''\n"\n${line}\n`],
+    [
+      'conditions',
+      'if [ -z "$OPTIONS" ]; then\n\tOPTIONS=-D\nfi # set\n',
+      a,
+      `if [ -z "$OPTIONS" ]; then\n\tOPTIONS=-D\nfi # set\n${line}\n`,
+    ],
+  ])('keep the rest byte for byte beside %s', (_, text, wanted, expected) => {
+    expect(mergeSysconfig(text, wanted)).toMatchObject({ text: expected, overwrites: false });
+    expect(mergeSysconfig(expected, wanted)).toMatchObject({ text: expected, summary: '' });
+  });
+
+  it.each<[string, WantedFlag[]?]>([
+    ['\nOPTIONS="-D" --ipv6\n'],
+    ['OPTIONS="-D" # why\n'],
+    ['export OPTIONS="-D"\n'],
+    ["OPTIONS='-D\n"],
+    ['OPTIONS="--mtu=1 \\\n -D"\n', [option('mtu', '2')]],
+    ['OPTIONS=-D\\ x\n', [option('icc')]],
+  ])('are not guessed at: %j', (text, wanted = a) => {
+    expect(mergeSysconfig(text, wanted)).toMatch(/^:[12]: OPTIONS is not edited: /);
   });
 
   it('are read from whichever variable has them', () => {

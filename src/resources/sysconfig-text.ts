@@ -1,19 +1,9 @@
 import { type DockerFlag, flagsIn, isDefaultFlag, sameValue, slotOfFlag, wordSpans } from './docker-flags.js';
 import type { EditedText } from './edit-line.js';
+import { type EnvAssignment, readEnvFile } from './env-file.js';
 
 /** Names whose values end up on dockerd's command line; `other_args` is what EL6 called OPTIONS. */
 export const flagVariables = ['OPTIONS', 'other_args', 'ADD_REGISTRY', 'BLOCK_REGISTRY', 'INSECURE_REGISTRY'] as const;
-
-/** A line `NAME=value` of a file in /etc/sysconfig. */
-interface Assignment {
-  readonly name: string;
-  readonly value: string;
-  /** Which line it is, from 0. */
-  readonly line: number;
-  /** What stands before and after the value, quotes included. */
-  readonly before: string;
-  readonly after: string;
-}
 
 /** A flag that a file should hold, and the variable it goes to where no variable has it. */
 export interface WantedFlag {
@@ -50,7 +40,7 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
   if (typeof assignments === 'string') return assignments;
   const present = placedFlags(assignments);
   const added: WantedFlag[] = [];
-  const replaced: { readonly old: PlacedFlag; readonly wanted: WantedFlag }[] = [];
+  const replaced: Replacement[] = [];
   for (const flag of wanted) {
     const slot = slotOfFlag(flag);
     const old = present.findLast((each) =>
@@ -63,21 +53,18 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
     } else if (!sameValue(flag.name, old.value, flag.value)) replaced.push({ old, wanted: flag });
   }
 
-  const lines = text.split('\n');
-  for (const { name, value, line, before, after } of assignments.values()) {
-    const changed = replaced
-      .filter(({ old }) => old.variable === name)
-      .sort((one, other) => other.old.at - one.old.at)
-      .reduce((left, { old, wanted }) => replaceFlag(left, old, writtenFlag(wanted)), value);
-    const all = [changed.trimEnd(), ...added.filter(({ variable }) => variable === name).map(writtenFlag)];
-    const joined = all.filter((part) => part !== '').join(' ');
-    if (changed !== value || all.length > 1) lines[line] = before + quoted(before, joined) + after;
+  const edits: Edit[] = [];
+  for (const assignment of assignments.values()) {
+    const ours = added.filter(({ variable }) => variable === assignment.name);
+    const others = replaced.filter(({ old }) => old.variable === assignment.name);
+    if (ours.length + others.length === 0) continue;
+    const edit = editValue(text, assignment, ours, others);
+    if (typeof edit === 'string') return edit;
+    edits.push(edit);
   }
   for (const variable of flagVariables) {
     const flags = added.filter((flag) => flag.variable === variable);
-    if (flags.length > 0 && !assignments.has(variable)) {
-      insert(lines, variable, `${variable}="${flags.map(writtenFlag).join(' ')}"`);
-    }
+    if (flags.length > 0 && !assignments.has(variable)) edits.push(newLine(text, variable, flags));
   }
   const words = (flags: readonly WantedFlag[]) => flags.map(writtenFlag).join(' ');
   const parts = [
@@ -85,32 +72,74 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
     replaced.length === 0 ? '' : `replaced ${words(replaced.map(({ wanted }) => wanted))}`,
   ];
   return {
-    text: lines.join('\n'),
+    text: edited(text, edits),
     summary: parts.filter((part) => part !== '').join('; '),
     overwrites: replaced.length > 0,
   };
 }
 
+interface Replacement {
+  readonly old: PlacedFlag;
+  readonly wanted: WantedFlag;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  // Of two edits at one place, the first comes first.
+  return edits
+    .map((edit, order) => ({ ...edit, order }))
+    .sort((one, other) => other.start - one.start || other.order - one.order)
+    .reduce((left, edit) => left.slice(0, edit.start) + edit.text + left.slice(edit.end), text);
+}
+
 /** The assignments that count: where a name occurs twice, the last one. */
-function assignmentsIn(text: string): ReadonlyMap<string, Assignment> | string {
-  const found = new Map<string, Assignment>();
-  for (const [line, raw] of text.split('\n').entries()) {
-    const [, before, name, rest] = /^(\s*(?:export\s+)?([A-Za-z_]\w*)=)(.*)$/s.exec(raw) ?? [];
-    if (before === undefined || name === undefined || rest === undefined) continue;
-    if (!flagVariables.some((each) => each === name)) continue;
-    const [, quote, value, after] = /^(["']?)((?:(?!\1)[^\\]|[^"'\\\r])*)(\1\s*)$/s.exec(rest) ?? [];
-    if (quote === undefined || value === undefined || after === undefined || (quote === '' && /["']/.test(value))) {
-      return `:${line + 1}: the value of ${name} is not one pair of quotes on one line, so it is not edited`;
+function assignmentsIn(text: string): ReadonlyMap<string, EnvAssignment> | string {
+  const found = new Map<string, EnvAssignment>();
+  for (const assignment of readEnvFile(text).assignments) {
+    if (!flagVariables.some((each) => each === assignment.name)) continue;
+    if (assignment.doubt !== undefined) {
+      return `:${assignment.line}: ${assignment.name} is not edited: ${assignment.doubt}`;
     }
-    found.set(name, { name, line, value, before: before + quote, after });
+    found.set(assignment.name, assignment);
   }
   return found;
 }
 
-function placedFlags(assignments: ReadonlyMap<string, Assignment>): readonly PlacedFlag[] {
+function placedFlags(assignments: ReadonlyMap<string, EnvAssignment>): readonly PlacedFlag[] {
   return [...assignments.values()].flatMap(({ name, value }) =>
     flagsIn(wordSpans(value).map(({ word }) => word)).map((flag) => ({ ...flag, variable: name })),
   );
+}
+
+/** What is one pair of quotes without escapes is edited within; to anything else, a piece in quotes of its own is added. */
+function editValue(
+  text: string,
+  { name, line, start, end, endsQuoted }: EnvAssignment,
+  added: readonly WantedFlag[],
+  replaced: readonly Replacement[],
+): Edit | string {
+  const raw = text.slice(start, end);
+  const flags = added.map(writtenFlag).join(' ');
+  const [, quote, value, after] = /^(["']?)((?:(?!\1)[^\\]|[^"'\\])*)(\1\s*)$/s.exec(raw) ?? [];
+  if (quote === undefined || value === undefined || after === undefined || (quote === '' && /["']/.test(value))) {
+    if (replaced.length === 0 && endsQuoted) {
+      const at = start + raw.trimEnd().length;
+      return { start: at, end: at, text: `" ${flags}"` };
+    }
+    return `:${line}: ${name} is not edited: its value is of several pieces`;
+  }
+  const changed = replaced
+    .toSorted((one, other) => other.old.at - one.old.at)
+    .reduce((left, { old, wanted }) => replaceFlag(left, old, writtenFlag(wanted)), value);
+  const joined = [changed.trimEnd(), flags].filter((part) => part !== '').join(' ');
+  // A value that had no quotes needs some once it has blanks.
+  const around = quote === '' && /\s/.test(joined) ? '"' : '';
+  return { start, end, text: quote + around + joined + around + after };
 }
 
 function replaceFlag(value: string, old: PlacedFlag, written: string): string {
@@ -120,15 +149,12 @@ function replaceFlag(value: string, old: PlacedFlag, written: string): string {
   return value.slice(0, start) + written + value.slice(end);
 }
 
-/** A value that had no quotes needs some once it has blanks. */
-function quoted(before: string, value: string): string {
-  return before.endsWith('=') && /\s/.test(value) ? `"${value}"` : value;
-}
-
 /** After the line that has the name in a comment, as the distribution's file does, or at the end. */
-function insert(lines: string[], name: string, line: string): void {
-  const comment = lines.findLastIndex((each) => new RegExp(`^\\s*#\\s*${name}=`).test(each));
-  if (comment >= 0) lines.splice(comment + 1, 0, line);
-  else if (lines.at(-1) === '') lines.splice(-1, 0, line);
-  else lines.push(line, '');
+function newLine(text: string, variable: string, flags: readonly WantedFlag[]): Edit {
+  const ending = /\r\n/.test(text) ? '\r\n' : '\n';
+  const line = `${variable}="${flags.map(writtenFlag).join(' ')}"${ending}`;
+  const named = new RegExp(`^#\\s*${variable}=`);
+  const comment = readEnvFile(text).comments.findLast((each) => named.test(each.text) && !each.text.includes('\n'));
+  const at = comment?.next ?? text.length;
+  return { start: at, end: at, text: at === text.length && !/(^|\n)$/.test(text) ? ending + line : line };
 }

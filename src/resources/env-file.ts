@@ -1,0 +1,82 @@
+/** A line `NAME=value` of a file that systemd reads variables from (systemd.exec(5), EnvironmentFile). */
+export interface EnvAssignment {
+  readonly name: string;
+  /** What the variable holds, without quotes and escapes. */
+  readonly value: string;
+  /** Which line it begins on, from 1. */
+  readonly line: number;
+  /** Where the text of the value stands, quotes included, without the end of its line. */
+  readonly start: number;
+  readonly end: number;
+  /** The text ends with a quote that closes, so that more may follow in quotes of its own. */
+  readonly endsQuoted: boolean;
+  /** Why its value is not certain: read otherwise by a shell, or by other versions of systemd. */
+  readonly doubt: string | undefined;
+}
+
+/** A comment with the place behind its line, where another line may follow. */
+export interface EnvComment {
+  readonly text: string;
+  readonly next: number;
+}
+
+/**
+ * Reads such a file as systemd does: a value may be of several quoted pieces and go on behind a backslash; a comment is a
+ * line of its own, and hides the next line when it ends with a backslash (up to systemd 253).
+ */
+export function readEnvFile(text: string): { assignments: readonly EnvAssignment[]; comments: readonly EnvComment[] } {
+  const assignments: EnvAssignment[] = [];
+  const comments: EnvComment[] = [];
+  const token = /[ \t\r\n]+|([#;](?:\\.|[^\\\n\r])*)(\r?\n)?|([^=\n\r]*)(=[ \t]*|\r?\n|\r|$)/sy;
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const [, comment, ending, key, separator = ''] = token.exec(text) ?? [];
+    if (comment !== undefined && ending !== undefined) comments.push({ text: comment, next: token.lastIndex });
+    if (key === undefined || !separator.startsWith('=')) continue;
+    const start = token.lastIndex;
+    const read = readValue(text, start);
+    token.lastIndex = read.end;
+    const [, exported, name] = /^(export[ \t]+)?([A-Za-z_]\w*)[ \t]*$/.exec(key) ?? [];
+    if (name === undefined) continue;
+    const doubt = exported === undefined ? read.doubt : 'systemd passes over a line that begins with export';
+    assignments.push({ ...read, name, start, doubt, line: text.slice(0, at).split('\n').length });
+  }
+  return { assignments, comments };
+}
+
+const piece =
+  /'([^'\\]*)'|"((?:[^"\\]|\\["\\`$]|\\\n)*)"|\\\n|\\([^\r\n])|([^\s'"\\]+)|([ \t]+)|(\r?\n|\r|$)|(?<strange>.)/sy;
+
+function readValue(text: string, start: number): Pick<EnvAssignment, 'value' | 'end' | 'endsQuoted' | 'doubt'> {
+  let value = '';
+  let last: 'nothing' | 'quoted' | 'bare' | 'blanks' = 'nothing';
+  let endsQuoted = false;
+  let doubt: string | undefined;
+  piece.lastIndex = start;
+  for (;;) {
+    const at = piece.lastIndex;
+    const found = piece.exec(text);
+    const [whole = '', single, double, escaped, bare, blanks, ending] = found ?? [];
+    if (found === null || ending !== undefined) return { value: value.trimEnd(), end: at, endsQuoted, doubt };
+    if (found.groups?.strange !== undefined) {
+      doubt ??=
+        `${/['"]/.test(whole) ? 'a quote is not closed, or' : ''} a backslash stands where it is not read alike everywhere`.trim();
+    } else if (blanks !== undefined) {
+      value += endsQuoted ? '' : blanks;
+      if (last === 'quoted') last = 'blanks';
+      continue;
+    } else if (single !== undefined || double !== undefined) {
+      if (last === 'bare') doubt ??= 'quotes behind what has none are not read alike everywhere';
+      if (last === 'blanks') doubt ??= 'what stands behind the quotes is part of the value for systemd';
+      value += single ?? double?.replaceAll(/\\(.)/gs, (_, sign: string) => (sign === '\n' ? '' : sign)) ?? '';
+      endsQuoted = true;
+      last = 'quoted';
+      continue;
+    } else {
+      if (endsQuoted) doubt ??= 'what stands behind the quotes is part of the value for systemd';
+      value += escaped ?? bare ?? '';
+    }
+    endsQuoted = false;
+    last = 'bare';
+  }
+}
