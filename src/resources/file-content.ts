@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { isSealed } from '../diagnostics/sealed-text.js';
 
 /** Content larger than this is streamed to the host instead of held in memory, in bytes. */
 const heldUpTo = 1024 * 1024;
@@ -24,11 +25,34 @@ export function contentOf(data: string | Uint8Array): FileContent {
 
 /** Content of a file of the controller, read in pieces where it is large. @throws Error where it can't be read */
 export function contentOfFile(path: string): FileContent {
+  refuseSealed(path);
   const { size } = statSync(path);
   if (size <= heldUpTo) return contentOf(readFileSync(path));
   const sha256 = hashInPieces(path, createHash('sha256'));
   return { size, sha256, bytes: undefined, open: () => createReadStream(path) };
 }
+
+/**
+ * Refuses a file of the controller that is encrypted: Ansible would open it, and nobody wants what is encrypted on a
+ * host. @throws Error
+ */
+export function refuseSealed(path: string): void {
+  if (isSealedFile(path)) throw new Error(`${path} is encrypted: ${insteadOfSealed}`);
+}
+
+/** Whether a file is encrypted as a whole. @throws Error where it can't be read */
+export function isSealedFile(path: string): boolean {
+  const start = Buffer.alloc(32);
+  const file = openSync(path, 'r');
+  try {
+    return isSealed(start.subarray(0, readSync(file, start)).toString('latin1'));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What to do with a file that is to be sent, and is encrypted. */
+export const insteadOfSealed = 'keep its text in a variable (!vault), and give that as content';
 
 function hashInPieces(path: string, hash: Hash): string {
   const piece = Buffer.alloc(heldUpTo);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Resource } from '../model/resource.js';
-import { contentOf, type FileContent } from './file-content.js';
+import { contentOf, type FileContent, refuseSealed } from './file-content.js';
 import { oncePerHost } from './once-per-host.js';
 import {
   absolutePath,
@@ -86,6 +86,7 @@ export const template = defineResource({
 function rendered(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): FileContent | string {
   try {
     const path = host.files.template(src);
+    refuseSealed(path);
     return contentOf(renderFile(readFileSync(path, 'utf8'), data, path));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

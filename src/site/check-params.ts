@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { explain } from '../diagnostics/explain-issue.js';
 import type { ControllerFiles } from '../model/resource.js';
+import { insteadOfSealed, isSealedFile } from '../resources/file-content.js';
 import { renderText } from '../vars/template.js';
 import { TemplateError, TooEarly } from '../vars/template-error.js';
 import { Data, isMap, Later, laterIn } from '../vars/template-value.js';
@@ -61,7 +62,10 @@ export function checkFile(entry: TaskEntry, rendering: Rendering, files: Control
   const src = isMap(params) ? params.src : undefined;
   if (!isMap(params) || typeof src !== 'string') return;
   const path = found(() => (kind === 'template' ? files.template(src) : files.file(src)));
-  if (path instanceof Error || !isReadable(path)) {
+  if (!(path instanceof Error) && isReadable(path) && isSealedFile(path)) {
+    const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
+    rendering.report({ code: 'vault', message: `${src} is encrypted`, place, hint: insteadOfSealed });
+  } else if (path instanceof Error || !isReadable(path)) {
     const message = path instanceof Error ? path.message : `cannot read ${path}`;
     const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
     rendering.report({ code: 'unreadable-file', message, place });

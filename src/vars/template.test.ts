@@ -288,3 +288,9 @@ test.each([
 test('what a loop is at is no such mistake', () => {
   expect(namesInText('{{#each list}}{{this}} {{.}}{{/each}}').map(({ path }) => path)).toEqual(['list']);
 });
+
+test('data within a list or map is taken as it is, like data alone', () => {
+  const within = { x: [new Data('{{port}}')], y: { z: new Data('{%') }, port: '{{port}}' };
+  expect(renderValue(within, scope)).toEqual({ x: ['{{port}}'], y: { z: '{%' }, port: 5000 });
+  expect(renderValue('{{w.y.z}}{{w.port}}', { ...scope, w: within })).toBe('{%5000');
+});

@@ -14,13 +14,14 @@ import { checkout, type ProvisionResult, provision } from '../provision.js';
 const canaries = {
   inline: `Xinlinecanary "q" 'w' $r \\ %41 é`,
   template: 'Xtemplatecanary{{not_a_name}}',
+  braces: 'Xbracescanary{{x}}{%',
   file: 'Xfilecanary/+/=',
   key: `-----BEGIN PRIVATE KEY-----\n${'Xkeycanary'.repeat(6)}\nXlastlinecanary\n-----END PRIVATE KEY-----\n`,
   marked: 'Xmarkedcanary',
   site: 'Xsitecanary',
   extra: 'Xextracanary',
 };
-const words = ['inline', 'template', 'file', 'key', 'lastline', 'marked', 'site', 'extra'].map(
+const words = ['inline', 'template', 'braces', 'file', 'key', 'lastline', 'marked', 'site', 'extra'].map(
   (each) => `X${each}canary`,
 );
 
@@ -68,6 +69,9 @@ const site = (more = '') => `
     - name: say {{in_inline}}
       debug: { msg: "{{in_inline}} {{in_template}} {{in_site}} {{in_extra}}" }
     - file: { path: "${folder}/out/more", content: "pass={{in_file}}\\n{{in_template}}\\n{{key}}\\n" }
+    - file:
+        path: ${folder}/out/braces
+        content: ${inline(canaries.braces, 10)}
     - name: fails
       command:
         cmd: cat ${folder}/out/more; echo; cat ${folder}/out/all >&2; base64 -w0 ${folder}/out/more; exit 3
@@ -124,6 +128,7 @@ test('canaries reach the host and no output: -vvv, differences, failures', async
   const more = readFileSync(at('out/more'), 'utf8');
   for (const each of [canaries.file, canaries.template, canaries.key.trim()]) expect(more).toContain(each);
   expect(readFileSync(at('out/all'), 'utf8')).toContain(canaries.marked);
+  expect(readFileSync(at('out/braces'), 'utf8')).toBe(canaries.braces);
   expect(leaksIn(changed.stdout + changed.stderr)).toEqual([]);
   expect(changed.stdout).toContain('write (secret)');
   expect(changed.stdout).toContain('pass=(secret)');
@@ -216,3 +221,21 @@ test.skipIf(!hasTerminals)(
     expect(stdout.replaceAll('\r', '')).toBe('Vault password (first): \nsite.yaml: no mistakes found (1 play, 1 host)');
   },
 );
+
+test('an encrypted file is not sent to a host as it is', async () => {
+  write('sealed.txt', sealed('x'));
+  write('sends.yaml', '- hosts: localhost\n  tasks:\n    - file: { path: /nowhere, src: sealed.txt }\n');
+  expect(await provision(['sends.yaml', '--check', ...passwords], { cwd: folder })).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('sealed.txt is encrypted'),
+  });
+});
+
+test('an inventory and a site may be encrypted as a whole', async () => {
+  for (const name of ['inventory.yaml', 'site.yaml']) write(name, sealed(readFileSync(at(name), 'utf8')));
+  const result = await run('site.yaml', '--syntax-check');
+  expect(result).toMatchObject({ status: 0, stdout: 'site.yaml: no mistakes found (1 play, 1 host)' });
+  const wrong = await run('site.yaml', '-e', 'leaky_number=x');
+  expect(wrong.status).toBe(1);
+  expect(wrong.stderr).not.toMatch(/ANSIBLE_VAULT|hosts:/);
+});
