@@ -69,7 +69,10 @@ export default defineRole({
     const { decided } = addresses;
     return [
       host_check({
-        title: `check: is there a registry at ${decided === true ? addresses.undercloud : addresses.plain}`,
+        title:
+          decided === undefined
+            ? 'check: is this an undercloud, and is there a registry'
+            : `check: is there a registry at ${decided ? addresses.undercloud : addresses.plain}`,
         plain: addresses.plain,
         undercloud: addresses.undercloud,
         ...(decided === undefined ? {} : { decided }),

@@ -28,7 +28,7 @@ export const tripleo_prepare = defineResource({
       kind: 'tripleo_prepare',
       id: environment,
       provides: [`path:${environment}`, ...(params.client === 'tripleo' ? [] : ([`path:${images}`] as const))],
-      needs: ['service:docker', ...(params.client === 'tripleo' ? ([`path:${images}`] as const) : [])],
+      needs: params.client === 'tripleo' ? ['service:docker', `path:${images}`] : [],
       staging: 'skip',
       probeDeadline: 300,
       probe: () => lookAtPrepared(params.asked, params.client),
