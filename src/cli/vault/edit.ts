@@ -44,7 +44,9 @@ async function edit(name: string, bytes: Buffer): Promise<Buffer> {
 
 async function runEditor(path: string): Promise<void> {
   const name = process.env.EDITOR || 'vi';
-  const editor = spawn('sh', ['-c', `${name} "$1"`, 'sh', path], { stdio: 'inherit' });
+  // In place of the shell, so that a signal reaches it; not where it begins with variables of its own (`A=b vi`).
+  const exec = /^\w+=/.test(name) ? '' : 'exec ';
+  const editor = spawn('sh', ['-c', `${exec}${name} "$1"`, 'sh', path], { stdio: 'inherit' });
   const end = (signal: NodeJS.Signals) => {
     editor.kill(signal);
     process.exit(130);
