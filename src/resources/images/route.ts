@@ -1,5 +1,6 @@
 import type { LookSession } from '../../model/resource.js';
 import { credentialsFrom } from '../../registry/auth/credentials.js';
+import { trustFromFolders } from '../../registry/auth/trust-folders.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
 import { openInsecure } from '../../registry/client/open-insecure.js';
 import { isLoopback } from '../../registry/client/trust.js';
@@ -96,7 +97,10 @@ async function reach(
   }
 }
 
-/** Opens a side as the host trusts it, through its connection where `through` is given. */
+/**
+ * Opens a side as the host trusts it, and the controller: by authorities of either, and with the controller's certificate
+ * of a client where it has one for that registry. Through the host's connection where `through` is given.
+ */
 export async function openSide(
   params: ImagesParams,
   probe: ImagesProbe,
@@ -106,11 +110,13 @@ export async function openSide(
 ): Promise<OpenedRegistry> {
   const host = bare(registry);
   const scheme = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
-  const ca = probe.authorities.get(host);
+  const own = scheme === 'http' ? {} : trustFromFolders(host);
+  const authorities = [probe.authorities.get(host), own.ca].filter((each) => each !== undefined);
+  const ca = authorities.length === 0 ? undefined : authorities.join('\n');
   const credentials = credentialsFrom({ env: process.env, explicit: new Map(Object.entries(params.credentials)) });
   const options: RegistryOptions = {
     host,
-    trust: { ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },
+    trust: { ...own, ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },
     credentials: (repository) => credentials(host, repository),
     ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port), limiter: { start: 8, most: 16 } }),
     ...(tries === undefined ? {} : { tries }),
