@@ -23,7 +23,7 @@ export async function throughProxy<Result>(
     await writeFile(join(folder, 'known_hosts'), `${line.replace(/^\S+/, `[127.0.0.1]:${proxy.port}`)}\n`);
     const through = { host: '127.0.0.1', port: proxy.port, known_hosts_file: join(folder, 'known_hosts') };
     const groups = places
-      .filter(({ usual }) => usual)
+      .filter(({ name, usual }) => usual || name === host)
       .map(({ name }) => [
         name.replace(/\d+$/, ''),
         { hosts: { [name]: labHost(name, name === host ? through : {}) } },

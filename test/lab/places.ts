@@ -30,6 +30,7 @@ export const containers: Place[] = [
   { name: 'el7', address: '127.0.1.7', inside: '198.18.77.17', usual: false, system: 'el7' },
   { name: 'el9', address: '127.0.1.8', inside: '198.18.77.18', usual: false, system: 'el9' },
   { name: 'undercloud', address: '127.0.1.9', inside: '198.18.77.19', usual: false, system: 'el7', ports: [8787] },
+  { name: 'mirror', address: '127.0.1.10', inside: '198.18.77.20', usual: false },
   { name: 'balancer', address: '127.0.1.11', inside: '198.18.77.21', usual: false },
 ];
 
