@@ -66,6 +66,7 @@ function refusalOf(state: StorageState, { path, user, write, mounted, min_free }
     };
   }
   if (state.silent) return { message: `${path} does not answer: is the server of ${state.mounted?.source} up?` };
+  if (state.unusable !== undefined) return { message: `${path} cannot be looked at: ${state.unusable}` };
   if (free === undefined) return { message: `there is no directory ${path}` };
   if (access === 'no-user') return { message: `there is no user ${user} on this host` };
   if (write && state.mounted?.readOnly === true) return { message: `${path} is mounted read-only`, hint: 'opts: rw' };

@@ -9,6 +9,8 @@ export interface StorageState {
   readonly mounted: Mounted | undefined;
   /** It did not answer in time: a server that is gone. */
   readonly silent: boolean;
+  /** Why it can't be looked at: `Stale file handle`. */
+  readonly unusable: string | undefined;
   /** Bytes; nothing where there is no directory. */
   readonly free: number | undefined;
   /** `nobody:nogroup, mode 0755` */
@@ -35,7 +37,7 @@ export function probeStorage(params: PreflightParams): Sh {
     printf 'uid %s\n' "$u"
     ${as(user, sh`test -r ${path} -a -x ${path} ${mode}`)} >/dev/null 2>&1 && echo 'access granted'
   else echo 'access no-user'; fi
-elif [ $? -gt 100 ]; then echo 'silent yes'; fi`;
+elif [ $? -gt 100 ]; then echo 'silent yes'; else printf 'unusable %s\n' "\${s##*: }"; fi`;
   return joinSh([
     sh`LC_ALL=C; export LC_ALL`,
     probeMountPoint(mountOf(params)),
@@ -52,6 +54,7 @@ export function parseStorage(reply: Reply, params: PreflightParams): StorageStat
   return {
     mounted: parseMountPoint(reply, mountOf(params)).mounted,
     silent: field('silent') !== undefined,
+    unusable: field('unusable'),
     free: blocks === undefined ? undefined : Number(blocks) * Number(size),
     owner: field('owner') ?? '',
     uid: field('uid') ?? '',
