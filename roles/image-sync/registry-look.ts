@@ -39,9 +39,19 @@ while [ -n "$next" ]; do
   page=$(fetch ${registry} -D - "$at$next" | tr -d '\r')
   printf '%s\n' "$page" | sed -n '/^{/p' | grep -o '"[^"]*"' | tr -d '"' | sed -n '2,$p'
   next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p')
-done | while read -r name; do
-  echo "repository $name $(fetch ${registry} "$at/v2/$name/tags/list" | grep -o '"tags":\[[^]]*\]' | cut -d: -f2- | tr -d '[]"' | tr ',' ' ')"
-done`,
+done | while read -r name; do printf 'url = "%s"\n' "$at/v2/$name/tags/list"; done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
+  body=
+  while IFS= read -r line; do
+    case $line in
+      '@ '*)
+        name=\${line#"@ $at/v2/"} tags=
+        case $body in *'"tags":['*) tags=\${body#*'"tags":['} ;; esac
+        echo "repository \${name%/tags/list} \${tags%%']'*}"
+        body= ;;
+      *) body=$body$line ;;
+    esac
+  done
+} | tr -d '"' | tr ',' ' '`,
     parse: (reply) => {
       const lines = reply.stdout.split('\n').map((line) => line.trim().split(/\s+/));
       const [, url = registry, status = '000', ...words] = lines.find(([word]) => word === 'base') ?? [];

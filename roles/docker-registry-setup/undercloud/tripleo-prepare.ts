@@ -33,13 +33,14 @@ export const tripleo_prepare = defineResource({
       probeDeadline: 300,
       probe: () => lookAtPrepared(params.asked, params.client),
       parse: readPrepared,
-      plan: (files, host) => plan(files, { ...params, force: params.force || host.force }),
+      plan: (files, host) => planPrepare(files, { ...params, force: params.force || host.force }),
       result: ({ client, listing }) => ({ client, listing }),
     };
   },
 });
 
-function plan(files: PreparedFiles, { asked, dry_run, force }: Params): Plan<PreparedFiles> {
+/** What is to be done about the files. Those that something else made are kept. */
+export function planPrepare(files: PreparedFiles, { asked, dry_run, force }: Params): Plan<PreparedFiles> {
   const { client, environmentExists, imagesExists, madeBy, stale } = files;
   const { imagesFile, environmentFile } = asked;
   if (isPrepared(files, asked) && !force) return { verdict: 'ok', note: `${environmentFile} was made so` };
