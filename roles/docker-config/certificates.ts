@@ -1,23 +1,34 @@
-import type { z } from 'zod';
-import { ca_certificate, directory, file, type TaskItem } from '../../src/index.js';
-import type { vars } from './vars.js';
+import { ca_certificate, directory, file, type Task, type TaskItem, type TaskOptions } from '../../src/index.js';
+import type { RegistryCertificate } from './registry-certificate.js';
 
-/** Certificate authorities of single registries, where docker, podman, skopeo and containerd look for them. */
-export function certificates({ docker_ca_certificates, docker_config_force }: z.output<typeof vars>): TaskItem[] {
-  const force = { force: docker_config_force, force_variable: 'docker_config_force' };
-  return docker_ca_certificates.flatMap(({ registry, src, content, from }) => {
-    const path = `/etc/docker/certs.d/${registry}/ca.crt`;
+/** Where certificates go, and how. */
+export interface CertificatePlace extends Pick<TaskOptions, 'become' | 'notify'> {
+  /** `/etc/docker/certs.d`, which docker, podman and containerd read; `/etc/containers/certs.d`, which podman reads first. */
+  readonly folder: string;
+  readonly force: boolean;
+  readonly force_variable: string;
+}
+
+/** Certificate authorities of single registries, and client certificates, in the folder that an engine looks for them in. */
+export function certificates(of: readonly RegistryCertificate[], { folder, ...how }: CertificatePlace): TaskItem[] {
+  return of.flatMap(({ registry, src, content, from, client }) => {
+    const path = `${folder}/${registry}/ca.crt`;
+    const sent = (name: string, src: string, mode: string, secret = false): Task =>
+      file({ path: `${folder}/${registry}/${name}`, src, mode, secret, ...how });
     return [
-      directory({ path: `/etc/docker/certs.d/${registry}` }),
+      directory({ path: `${folder}/${registry}`, ...(how.become === undefined ? {} : { become: how.become }) }),
       from === 'own-ca'
-        ? ca_certificate({ path, ...force })
+        ? ca_certificate({ path, ...how })
         : file({
             path,
             ...(src === undefined ? {} : { src }),
             ...(content === undefined ? {} : { content }),
             mode: '0644',
-            ...force,
+            ...how,
           }),
+      ...(client === undefined
+        ? []
+        : [sent('client.cert', client.certificate, '0644'), sent('client.key', client.key, '0600', true)]),
     ];
   });
 }

@@ -46,7 +46,7 @@ describe('docker-config', () => {
     const vars = { docker_install: true, docker_insecure_registries: ['a:1'] };
     expect(tasks(vars, 'redhat', '', 9)).toEqual([
       ...['package podman', 'directory /etc/containers/registries.conf.d'],
-      'registries_conf /etc/containers/registries.conf.d/provision.conf',
+      'registries_conf /etc/containers/registries.conf.d/90-provision.conf',
     ]);
     expect(tasks(vars, 'redhat', '24', 9)).toContain('json_file /etc/docker/daemon.json');
     const two = { docker_live_restore: true, docker_insecure_registries: ['10.0.0.0/8'] };

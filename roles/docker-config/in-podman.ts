@@ -1,12 +1,15 @@
 import type { z } from 'zod';
-import { directory, InputError, packages, registries_conf, type TaskItem } from '../../src/index.js';
+import { InputError, packages, type TaskItem } from '../../src/index.js';
+import { registryTasks } from '../podman-config/registries.js';
 import { certificates } from './certificates.js';
+import { credentialTasks } from './credentials.js';
+import { proofOf } from './proof.js';
 import type { vars as schema } from './vars.js';
 
 type Vars = z.output<typeof schema>;
 
 /**
- * Podman and its kin instead of docker: registries in a file of our own beside the main one. No daemon has to take them over.
+ * Podman and its kin instead of docker, as the Red Hat family has it from 8 on: registries go where podman reads them.
  *
  * @throws InputError for settings that only a dockerd has
  */
@@ -14,35 +17,37 @@ export function podmanTasks(vars: Vars): TaskItem[] {
   const mistakes = mistakesIn(vars);
   if (mistakes.length > 0) throw new InputError(mistakes.map((message) => ({ code: 'role-variables', message })));
   const names = vars.docker_packages ?? ['podman'];
-  const folder = '/etc/containers/registries.conf.d';
-  const asked = vars.docker_insecure_registries.length + vars.docker_registry_mirrors.length > 0;
+  const installs = vars.docker_install && names.length > 0;
+  const proof = proofOf('podman', vars.docker_proof_image, {
+    needs: installs ? names.map((name) => `package:${name}` as const) : [],
+  });
+  const how = { force: vars.docker_config_force, force_variable: 'docker_config_force', ...proof.again };
   return [
-    ...(vars.docker_install && names.length > 0 ? [packages({ name: names })] : []),
-    ...(asked
-      ? [
-          directory({ path: folder }),
-          registries_conf({
-            path: `${folder}/provision.conf`,
-            insecure: vars.docker_insecure_registries,
-            mirrors: vars.docker_registry_mirrors.map((url) => ({
-              of: 'docker.io',
-              location: url.replace(/^https?:\/\//, '').replace(/\/+$/, ''),
-              insecure: url.startsWith('http://'),
-            })),
-            mode: '0644',
-            force: vars.docker_config_force,
-            force_variable: 'docker_config_force',
-          }),
-        ]
-      : []),
-    ...certificates(vars),
+    ...(installs ? [packages({ name: names })] : []),
+    ...registryTasks(registriesOf(vars), { folder: '/etc/containers', ...how }),
+    ...certificates(vars.docker_ca_certificates, { folder: '/etc/docker/certs.d', ...how }),
+    ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json', ...how }),
+    ...proof.tasks,
   ];
+}
+
+function registriesOf(vars: Vars) {
+  const mirrors = vars.docker_registry_mirrors.map((url) => ({
+    registry: url.replace(/^https?:\/\//, '').replace(/\/+$/, ''),
+    ...(url.startsWith('http://') ? { insecure: true } : {}),
+  }));
+  return {
+    registries: [
+      ...[...new Set(vars.docker_insecure_registries)].map((registry) => ({ registry, insecure: true, mirrors: [] })),
+      ...[...new Set(vars.docker_block_registries)].map((registry) => ({ registry, blocked: true, mirrors: [] })),
+      ...(mirrors.length > 0 ? [{ registry: 'docker.io', mirrors }] : []),
+    ],
+    search: vars.docker_add_registries.length > 0 ? vars.docker_add_registries : undefined,
+  };
 }
 
 function mistakesIn(vars: Vars): string[] {
   const given = {
-    docker_add_registries: vars.docker_add_registries.length > 0,
-    docker_block_registries: vars.docker_block_registries.length > 0,
     docker_options: vars.docker_options.length > 0,
     docker_log_driver: vars.docker_log_driver !== undefined,
     docker_log_options: Object.keys(vars.docker_log_options).length > 0,

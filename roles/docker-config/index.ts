@@ -13,7 +13,9 @@ import {
   template,
 } from '../../src/index.js';
 import { certificates } from './certificates.js';
+import { credentialTasks } from './credentials.js';
 import { podmanTasks } from './in-podman.js';
+import { proofOf } from './proof.js';
 import { vars } from './vars.js';
 import { proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';
 
@@ -33,7 +35,8 @@ export default defineRole({
     const names = vars.docker_packages ?? [redHat ? 'docker' : 'docker.io'];
     const installs = vars.docker_install && names.length > 0;
     const installed = installs ? names.map((name) => `package:${name}` as const) : [];
-    const force = { force: vars.docker_config_force, force_variable: 'docker_config_force' };
+    const proof = proofOf('docker', vars.docker_proof_image, { needs: installed });
+    const force = { force: vars.docker_config_force, force_variable: 'docker_config_force', ...proof.again };
 
     const keys = style === 'daemon-json' ? wantedKeys(vars) : {};
     const flags = style === 'sysconfig' ? wantedFlags(vars) : [];
@@ -99,7 +102,8 @@ export default defineRole({
             }),
           ]
         : []),
-      ...certificates(vars),
+      ...certificates(vars.docker_ca_certificates, { folder: '/etc/docker/certs.d', ...force }),
+      ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json', ...force }),
       ...(vars.docker_install || facts.docker_version !== ''
         ? [
             service({
@@ -119,6 +123,7 @@ export default defineRole({
                   }),
                 ]
               : []),
+            ...proof.tasks,
           ]
         : [notInstalled(vars.docker_service)]),
     ];

@@ -1,23 +1,12 @@
 import { z } from 'zod';
+import { credential } from './credentials.js';
+import { imageName } from './image-name.js';
+import { registryCertificate } from './registry-certificate.js';
 
 const registry = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9.:_/[\]-]*$/, {
   error: 'must be a registry as docker names it: host, host:port, or a network in CIDR form',
 });
 const url = z.string().regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' });
-
-const certificate = z
-  .strictObject({
-    registry: z
-      .string()
-      .regex(/^[A-Za-z0-9[][A-Za-z0-9.:_[\]-]*$/, { error: 'must be host or host:port' })
-      .describe('Registry whose certificate it signed: `registry1:5000`'),
-    src: z.string().optional().describe('File of the controller'),
-    content: z.string().optional().describe('The certificate itself, PEM'),
-    from: z.literal('own-ca').optional().describe("This tool's own certificate authority, of `registry_tls: own-ca`"),
-  })
-  .refine(({ src, content, from }) => [src, content, from].filter((each) => each !== undefined).length === 1, {
-    error: 'needs src, content or from, one of them',
-  });
 
 export const vars = z.object({
   docker_install: z.boolean().default(false).describe('Install docker where it is missing'),
@@ -52,10 +41,16 @@ export const vars = z.object({
     .default([])
     .describe("Registries that nothing is pulled from (Red Hat's docker, sysconfig style)"),
   docker_ca_certificates: z
-    .array(certificate)
+    .array(registryCertificate)
     .default([])
     .describe(
       'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`',
+    ),
+  docker_auths: z
+    .array(credential)
+    .default([])
+    .describe(
+      'Accounts that root pulls and pushes with, each with `registry`, `username`, `password`: in `/root/.docker/config.json`',
     ),
   docker_log_driver: z
     .string()
@@ -86,6 +81,11 @@ export const vars = z.object({
     )
     .default([])
     .describe('Other options of dockerd (sysconfig style): `["--iptables=false"]`'),
+  docker_proof_image: imageName
+    .optional()
+    .describe(
+      'Image that docker must be able to pull, at the end: pulled where it is not there, and after each change of the configuration',
+    ),
   docker_config_satisfied_by: z
     .array(z.string())
     .default([])

@@ -3,6 +3,7 @@ import { block } from './block.js';
 import { ca_certificate } from './ca-certificate.js';
 import { certificate } from './certificate.js';
 import { command } from './command.js';
+import { containerd_config } from './containerd-config.js';
 import { debug } from './debug.js';
 import { directory } from './directory.js';
 import { docker_daemon } from './docker-daemon.js';
@@ -19,11 +20,13 @@ import { link } from './link.js';
 import { mount } from './mount.js';
 import { mount_unit } from './mount-unit.js';
 import { packages } from './package.js';
+import { pull_check } from './pull-check.js';
 import { registries_conf } from './registries-conf.js';
 import { service } from './service.js';
 import { storage_preflight } from './storage-preflight.js';
 import { systemd_timer } from './systemd-timer.js';
 import { template } from './template.js';
+import { toml_file } from './toml-file.js';
 import { user } from './user.js';
 import { wait } from './wait.js';
 
@@ -38,6 +41,9 @@ export const resourceKinds: readonly ResourceKind[] = [
   json_file,
   packages,
   registries_conf,
+  containerd_config,
+  toml_file,
+  pull_check,
   service,
   user,
   group,

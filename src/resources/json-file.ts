@@ -5,10 +5,12 @@ import { editParams } from './edit-params.js';
 import { editedFile } from './edited-file.js';
 import { JsonMistake } from './json-text.js';
 import { type JsonMerge, mergeJson } from './merge-json.js';
+import { secret } from './path-params.js';
 
 const params = z.strictObject({
   ...editParams,
   create: z.boolean().default(true).describe('Make the file where there is none'),
+  secret,
   merge: z
     .record(z.string(), z.json())
     .default({})

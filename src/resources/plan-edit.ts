@@ -15,6 +15,8 @@ export interface EditedFile extends Attributes, ForceParams {
   /** Make the file where there is none. */
   readonly create: boolean;
   readonly backup: boolean;
+  /** Never shown: no differences in reports. */
+  readonly secret?: boolean | undefined;
   readonly validate?: string | undefined;
   /** The part is to be gone: there is nothing to do where there is no file. */
   readonly absent: boolean;
@@ -39,7 +41,7 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   const edited = wanted.edit(before);
   if (typeof edited === 'string') return { verdict: 'refused', message: `${path}${edited}` };
   const edit = { summary: edited.summary, harmless: !edited.overwrites };
-  return planContent(state, { ...wanted, edit, content: contentOf(edited.text), secret: false }, host);
+  return planContent(state, { ...wanted, edit, content: contentOf(edited.text), secret: wanted.secret ?? false }, host);
 }
 
 /** An earlier task may bring the file: in check mode that can't be known; when it comes to it, it is a failure. */

@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import { basicAuth } from '../docker-config/credentials.js';
+import type { ContainerdRegistry, vars } from './vars.js';
+
+type Vars = z.output<typeof vars>;
+
+/** A table of a hosts.toml, as its template takes it. */
+export interface Host {
+  readonly url: string;
+  readonly capabilities: readonly string[];
+  readonly ca: string;
+  readonly client: readonly (readonly [string, string])[];
+  readonly skip_verify: boolean;
+  readonly override_path: boolean;
+  /** A secret. */
+  readonly authorization: string;
+}
+
+/** What a hosts.toml says of one registry: its mirrors, in order, and then itself. */
+export interface HostsFile {
+  readonly registry: string;
+  readonly server: string;
+  readonly hosts: readonly Host[];
+}
+
+/** The hosts.toml files that were asked for: of all registries that something is said of. */
+export function hostsFiles(vars: Vars): HostsFile[] {
+  const more = [...vars.containerd_ca_certificates, ...vars.containerd_auths].map(({ registry }) => registry);
+  const mirrors = vars.containerd_registries.flatMap(({ mirrors }) => mirrors.map(hostOfMirror));
+  const named = vars.containerd_registries.map(({ registry }) => registry);
+  const others = [...new Set(more)].filter((name) => !named.includes(name) && !mirrors.includes(name));
+  const all = [
+    ...vars.containerd_registries,
+    ...others.map((registry): ContainerdRegistry => ({ registry, insecure: false, location: undefined, mirrors: [] })),
+  ];
+  return all.map((each) => hostsFile(each, vars));
+}
+
+function hostsFile({ registry, insecure, location, mirrors }: ContainerdRegistry, vars: Vars): HostsFile {
+  const own = registry === '_default' ? undefined : `${insecure ? 'http' : 'https'}://${serverOf(registry)}`;
+  const server = location ?? own;
+  const hosts = mirrors.map((mirror) =>
+    host(mirror.url ?? `${mirror.insecure ? 'http' : 'https'}://${mirror.registry ?? ''}`, mirror, vars),
+  );
+  const itself = { insecure, capabilities: ['pull', 'resolve', 'push'], override_path: false };
+  // A file without a [host] table is refused by containerd 1.6, so the server is there as one too.
+  return {
+    registry,
+    server: server ?? '',
+    hosts: server === undefined ? hosts : [...hosts, host(server, itself, vars)],
+  };
+}
+
+function host(
+  url: string,
+  of: { readonly insecure: boolean; readonly capabilities: readonly string[]; readonly override_path: boolean },
+  vars: Vars,
+): Host {
+  const name = new URL(url).host;
+  const registry = name === hubServer ? 'docker.io' : name;
+  const folder = `${vars.containerd_certs_dir}/${registry}`;
+  const certificate = vars.containerd_ca_certificates.find((each) => each.registry === registry);
+  const account = vars.containerd_auths.find((each) => each.registry === registry);
+  return {
+    url,
+    capabilities: of.capabilities,
+    ca: certificate === undefined ? '' : `${folder}/ca.crt`,
+    client: certificate?.client === undefined ? [] : [[`${folder}/client.cert`, `${folder}/client.key`]],
+    skip_verify: of.insecure && url.startsWith('https:'),
+    override_path: of.override_path,
+    authorization: account === undefined ? '' : `Basic ${basicAuth(account)}`,
+  };
+}
+
+const hubServer = 'registry-1.docker.io';
+
+/** What is called docker.io is served elsewhere. */
+function serverOf(registry: string): string {
+  return registry === 'docker.io' ? hubServer : registry;
+}
+
+function hostOfMirror({ registry, url }: ContainerdRegistry['mirrors'][number]): string {
+  return registry ?? new URL(url ?? '').host;
+}

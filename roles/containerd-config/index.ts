@@ -1,0 +1,83 @@
+import {
+  containerd_config,
+  defineRole,
+  directory,
+  InputError,
+  packages,
+  service,
+  type TaskItem,
+  toml_file,
+} from '../../src/index.js';
+import { certificates } from '../docker-config/certificates.js';
+import { proofOf } from '../docker-config/proof.js';
+import { hostsFiles } from './hosts.js';
+import { vars } from './vars.js';
+
+export default defineRole({
+  name: 'containerd-config',
+  summary: 'Point containerd at registries, by hosts.toml files that it reads without a restart',
+  vars,
+  tasks: ({ vars, facts }) => {
+    const nowhere = vars.containerd_registries.find(
+      ({ registry, location, mirrors }) => registry === '_default' && location === undefined && mirrors.length === 0,
+    );
+    if (nowhere !== undefined) {
+      const message = 'containerd_registries: _default needs a location or mirrors';
+      throw new InputError([{ code: 'role-variables', message }]);
+    }
+    const names = vars.containerd_packages ?? [facts.os_family === 'redhat' ? 'containerd.io' : 'containerd'];
+    const installs = vars.containerd_install && names.length > 0;
+    const installed = installs ? names.map((name) => `package:${name}` as const) : [];
+    const folder = vars.containerd_certs_dir;
+    const files = hostsFiles(vars);
+    const force = { force: vars.containerd_config_force, force_variable: 'containerd_config_force' };
+    const proof = proofOf('containerd', vars.containerd_proof_image, {
+      needs: installed,
+      namespace: vars.containerd_namespace,
+      hosts_dir: folder,
+    });
+    // Containerd's own configuration is read once; what runs in containers goes on.
+    const restart = service({
+      title: `restart ${vars.containerd_service}`,
+      name: vars.containerd_service,
+      state: 'restarted',
+    });
+
+    return [
+      ...(installs
+        ? [
+            packages({ name: names }),
+            service({ name: vars.containerd_service, state: 'started', enabled: true, needs: installed }),
+          ]
+        : []),
+      ...certificates(vars.containerd_ca_certificates, { folder, ...force, ...proof.again }),
+      ...files.flatMap(({ registry, ...data }): TaskItem[] => {
+        const secret = data.hosts.some(({ authorization }) => authorization !== '');
+        return [
+          directory({ path: `${folder}/${registry}` }),
+          toml_file({
+            src: 'etc/containerd/certs.d/hosts.toml.hbs',
+            dest: `${folder}/${registry}/hosts.toml`,
+            data: { registry, ...data },
+            mode: secret ? '0600' : '0644',
+            secret,
+            ...force,
+            ...proof.again,
+          }),
+        ];
+      }),
+      ...(files.length > 0
+        ? [
+            containerd_config({
+              path: vars.containerd_config_file,
+              config_path: folder,
+              ...force,
+              needs: installed,
+              notify: [restart, ...(proof.again.notify ?? [])],
+            }),
+          ]
+        : []),
+      ...proof.tasks,
+    ];
+  },
+});
