@@ -43,7 +43,9 @@ describe('from the net to a registry, from there to an undercloud', () => {
   afterAll(() => folder?.remove());
 
   const tagged = async (registry: string) => {
-    const { stdout } = await ssh('undercloud', `curl -s http://${registry}/v2/rhosp13/openstack-cron/manifests/13.0`);
+    const accept = 'Accept: application/vnd.docker.distribution.manifest.v2+json';
+    const url = `http://${registry}/v2/rhosp13/openstack-cron/manifests/13.0`;
+    const { stdout } = await ssh('undercloud', `curl -s -H '${accept}' ${url}`);
     return JSON.parse(stdout).config.digest;
   };
 
