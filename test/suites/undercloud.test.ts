@@ -160,6 +160,21 @@ describe('docker-registry-setup on an undercloud', () => {
     expect(await calls()).toEqual([]);
   });
 
+  it('takes each image by the tag that its label says', async () => {
+    await ssh(host, 'rm -r /home/stack/*.yaml /var/lib/registry/docker; systemctl restart docker-distribution');
+    const labelled = { docker_registry_setup_tag_from_label: '{seed}' };
+    const first = await run(labelled);
+    expect(named(first.tasks, 'failed')).toEqual([]);
+    const words = prepare.flatMap((word, at) =>
+      word === '--tag' ? ['--tag-from-label', '{seed}'] : prepare[at - 1] === '--tag' ? [] : [word],
+    );
+    expect(await calls()).toEqual([words, upload]);
+    const tags = [...(await stackFile(files[0])).matchAll(/imagename: .*:(.*)$/gm)].map(([, tag]) => tag);
+    expect(new Set(tags).size).toBe(88);
+    expect(named((await run(labelled)).tasks, 'changed', 'failed')).toEqual([]);
+    expect(await calls()).toEqual([]);
+  });
+
   it('asks the newer command where the client knows it, which uploads by itself', async () => {
     await becomeRocky(host, true);
     await ssh(host, 'rm -r /home/stack/*.yaml /var/lib/registry/docker; systemctl restart docker-distribution');
@@ -220,7 +235,11 @@ async function cdnWith88Images(): Promise<void> {
   const base = set.layer('base', 20_000);
   for (const { imagename } of prepared?.images ?? []) {
     const [, repository = '', tag = ''] = /^[^/]*\/(.*):([^:]*)$/.exec(imagename) ?? [];
-    set.tag(repository, tag, set.image(repository, [base, set.layer(imagename, 2000)], { seed: imagename }));
+    const version = `13.0-${set.repositories.size}`;
+    const image = set.image(repository, [base, set.layer(imagename, 2000)], { seed: version });
+    for (const each of [tag, version, ...(repository.startsWith('ceph/') ? [] : ['current-tripleo'])]) {
+      set.tag(repository, each, image);
+    }
   }
   await populate(`http://${placeOf(host).inside}:${cdnPort}`, set);
 }
