@@ -50,6 +50,18 @@ export default defineRole({
             service({ name: vars.containerd_service, state: 'started', enabled: true, needs: installed }),
           ]
         : []),
+      // First, so that a restart comes ahead of the pull that proves it.
+      ...(files.length > 0
+        ? [
+            containerd_config({
+              path: vars.containerd_config_file,
+              config_path: folder,
+              ...force,
+              needs: installed,
+              notify: [restart, ...(proof.again.notify ?? [])],
+            }),
+          ]
+        : []),
       ...certificates(vars.containerd_ca_certificates, { folder, ...force, ...proof.again }),
       ...files.flatMap(({ registry, ...data }): TaskItem[] => {
         const secret = data.hosts.some(({ authorization }) => authorization !== '');
@@ -66,17 +78,6 @@ export default defineRole({
           }),
         ];
       }),
-      ...(files.length > 0
-        ? [
-            containerd_config({
-              path: vars.containerd_config_file,
-              config_path: folder,
-              ...force,
-              needs: installed,
-              notify: [restart, ...(proof.again.notify ?? [])],
-            }),
-          ]
-        : []),
       ...proof.tasks,
     ];
   },

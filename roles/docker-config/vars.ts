@@ -35,16 +35,16 @@ export const vars = z.object({
   docker_add_registries: z
     .array(registry)
     .default([])
-    .describe("Registries looked in for names without one (Red Hat's docker, sysconfig style)"),
+    .describe("Registries looked in for names without one (Red Hat's docker, sysconfig style; podman)"),
   docker_block_registries: z
     .array(registry)
     .default([])
-    .describe("Registries that nothing is pulled from (Red Hat's docker, sysconfig style)"),
+    .describe("Registries that nothing is pulled from (Red Hat's docker, sysconfig style; podman)"),
   docker_ca_certificates: z
     .array(registryCertificate)
     .default([])
     .describe(
-      'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`',
+      'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`; with `client: {certificate, key}` also what docker shows itself with',
     ),
   docker_auths: z
     .array(credential)

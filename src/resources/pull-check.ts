@@ -56,7 +56,7 @@ const commands = { docker: 'docker', podman: 'podman', containerd: 'ctr' };
 
 const looks: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
   docker: ({ image }) => sh`docker image inspect -f x ${image} >/dev/null 2>&1 </dev/null`,
-  podman: ({ image }) => sh`podman image exists ${image} >/dev/null 2>&1 </dev/null`,
+  podman: ({ image }) => podmanHas(/[:@][^/]+$/.test(image) ? image : `${image}:latest`),
   containerd: ({ image, namespace }) =>
     sh`[ -n "$(ctr -n ${namespace} images ls -q ${`name==${image}`} 2>/dev/null </dev/null)" ]`,
 };
@@ -67,6 +67,21 @@ const pulls: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
   containerd: ({ image, namespace, hosts_dir }) =>
     sh`ctr -n ${namespace} images pull --hosts-dir ${hosts_dir} ${image} >/dev/null`,
 };
+
+/**
+ * Looks into the index of podman's storage (containers/storage, `images.json`): podman itself takes locks, mounts and
+ * writes to answer even that. It is asked only where the storage lies somewhere else.
+ */
+function podmanHas(image: string): Sh {
+  return sh`(
+if [ "$(id -u)" = 0 ]; then root=/var/lib/containers/storage; else root=\${XDG_DATA_HOME:-$HOME/.local/share}/containers/storage; fi
+settings=$(cat /usr/share/containers/storage.conf /etc/containers/storage.conf "$HOME/.config/containers/storage.conf" 2>/dev/null |
+  grep -E '^[[:space:]]*(graphroot|rootless_storage_path)[[:space:]]*=' | grep -v '"/var/lib/containers/storage"')
+if [ -n "$settings" ]; then podman image exists ${image} >/dev/null 2>&1 </dev/null
+else grep -qsF ${`"${image}"`} "$root"/*-images/images.json
+fi
+)`;
+}
 
 function parse(reply: Reply, { engine, image }: Params): PullState {
   const said = new Set(reply.stdout.split('\n'));

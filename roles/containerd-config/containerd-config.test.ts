@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { renderFile } from '../../src/resources/render.js';
+import { hostContext } from '../../test/unit/converge-locally.js';
+import { hostsFiles } from './hosts.js';
+import role from './index.js';
+import { vars as schema } from './vars.js';
+
+const template = fileURLToPath(new URL('../../templates/etc/containerd/certs.d/hosts.toml.hbs', import.meta.url));
+
+function rendered(vars: z.input<typeof schema>): Record<string, string> {
+  const text = readFileSync(template, 'utf8');
+  const files = hostsFiles(schema.parse(vars)).map((data) => [data.registry, renderFile(text, { ...data }, template)]);
+  return Object.fromEntries(files);
+}
+
+function tasks(vars: z.input<typeof schema>): string[] {
+  const host = hostContext();
+  const flags = { force: false, sync: undefined, check: false };
+  return role
+    .tasks({ vars: schema.parse(vars), facts: host.facts, host, flags, inventoryHostname: 'x' })
+    .map((item) => (item.kind === 'flush' ? item.kind : item.name));
+}
+
+describe('hosts.toml', () => {
+  it('names the mirrors, and then the registry itself', () => {
+    const mirrors = [
+      { registry: 'm:5000', insecure: true },
+      { url: 'https://p/v2/hub', override_path: true, insecure: true },
+    ];
+    const { 'docker.io': text = '' } = rendered({ containerd_registries: [{ registry: 'docker.io', mirrors }] });
+    expect(text).toMatchInlineSnapshot(`
+      "# Where containerd pulls what is named docker.io/… from; managed by provision.
+      server = "https://registry-1.docker.io"
+
+      [host."http://m:5000"]
+        capabilities = ["pull","resolve"]
+
+      [host."https://p/v2/hub"]
+        capabilities = ["pull","resolve"]
+        skip_verify = true
+        override_path = true
+
+      [host."https://registry-1.docker.io"]
+        capabilities = ["pull","resolve","push"]
+      "
+    `);
+    expect(parse(text)).toHaveProperty('host');
+  });
+
+  it('has the certificates and the account of whom it names', () => {
+    const files = rendered({
+      containerd_ca_certificates: [{ registry: 'a:1', src: 'ca.crt', client: { certificate: 'c', key: 'k' } }],
+      containerd_auths: [{ registry: 'a:1', username: 'me', password: 'pass' }],
+    });
+    expect(Object.keys(files)).toEqual(['a:1']);
+    expect(files['a:1']).toMatchInlineSnapshot(`
+      "# Where containerd pulls what is named a:1/… from; managed by provision.
+      server = "https://a:1"
+
+      [host."https://a:1"]
+        capabilities = ["pull","resolve","push"]
+        ca = "/etc/containerd/certs.d/a:1/ca.crt"
+        client = [["/etc/containerd/certs.d/a:1/client.cert","/etc/containerd/certs.d/a:1/client.key"]]
+        [host."https://a:1".header]
+          Authorization = "Basic bWU6cGFzcw=="
+      "
+    `);
+    expect(parse(files['a:1'] ?? '')).toHaveProperty('host');
+  });
+});
+
+describe('containerd-config', () => {
+  it('leaves alone what nothing was asked of', () => {
+    expect(tasks({})).toEqual([]);
+  });
+
+  it('looks after config_path first, then writes the files, then pulls', () => {
+    const registry = { registry: 'a:1', insecure: true };
+    expect(
+      tasks({ containerd_install: true, containerd_registries: [registry], containerd_proof_image: 'a:1/x:1' }),
+    ).toEqual([
+      ...['package containerd', 'service containerd', 'containerd_config /etc/containerd/config.toml'],
+      ...['directory /etc/containerd/certs.d/a:1', 'toml_file /etc/containerd/certs.d/a:1/hosts.toml'],
+      ...['flush', 'containerd pulls a:1/x:1'],
+    ]);
+  });
+
+  it('refuses what leads nowhere', () => {
+    expect(() => tasks({ containerd_registries: [{ registry: '_default' }] })).toThrow('_default needs a location');
+    const twice = schema.safeParse({ containerd_registries: [{ registry: 'a' }, { registry: 'a' }] });
+    expect(twice.error?.issues[0]?.message).toBe('names a registry twice');
+  });
+});
