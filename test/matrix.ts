@@ -37,8 +37,7 @@ const cells: readonly Cell[] = [
   {
     label: 'docker-config',
     role: 'docker-config',
-    vars: (host) => ({ docker_install: true, docker_insecure_registries: [upstream, `${host}:5000`] }),
-    not: { el9: 'EL 9 has no docker of its own' },
+    vars: (host) => ({ docker_install: host !== 'el9', docker_insecure_registries: [upstream, `${host}:5000`] }),
   },
   { label: 'registry-setup, package', role: 'registry-setup', vars: () => ({ registry_delete_enabled: true }) },
   {
