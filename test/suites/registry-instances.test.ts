@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
-import { resetHost, ssh } from '../lab/lab.js';
+import { placeOf, resetHost, ssh } from '../lab/lab.js';
 import { named, provision, provisionJson } from '../provision.js';
 import { writesDuring } from '../watch-writes.js';
 
@@ -121,6 +121,30 @@ describe('several registries of one host', () => {
       'test -d /srv/images/34/docker && ! test -e /etc/systemd/system/provision-registry-registry5001.service',
     );
     expect(exitCode).toBe(0);
+  });
+
+  it('may serve what another writes: a read-only replica has at once what is pushed to the one writer', async () => {
+    const replica = { port: 5003, version: 31, read_only: true };
+    const { tasks } = await run(
+      site([{ version: 31 }, { version: 34, state: 'absent' }, { version: 33, read_only: true }, replica]),
+    );
+    expect(named(tasks, 'failed')).toEqual([]);
+    const at = (port: number) => `http://${placeOf(host).inside}:${port}`;
+    const from = `http://${placeOf('upstream').inside}:5000`;
+    const pushed = await provision(['images', 'sync', 'library/busybox:1', '--from', from, '--to', at(5000)]);
+    expect(pushed).toMatchObject({ status: 0 });
+    const pulled = await provision([
+      'images',
+      'save',
+      'library/busybox:1',
+      '--from',
+      at(5003),
+      '--out',
+      `${folder.path}/b.tar`,
+    ]);
+    expect(pulled).toMatchObject({ status: 0 });
+    const refused = await fetch(`${at(5003)}/v2/new/blobs/uploads/`, { method: 'POST' });
+    expect(refused.status).toBe(405);
   });
 
   it("are refused before anything is contacted where they would get in each other's way", async () => {
