@@ -39,6 +39,26 @@ const cells: readonly Cell[] = [
     role: 'docker-config',
     vars: (host) => ({ docker_install: host !== 'el9', docker_insecure_registries: [upstream, `${host}:5000`] }),
   },
+  {
+    label: 'podman-config',
+    role: 'podman-config',
+    vars: () => ({
+      podman_install: true,
+      podman_registries: [{ registry: upstream, insecure: true }],
+      podman_proof_image: `${upstream}/library/busybox:1`,
+    }),
+    not: { el7: "EL 7's podman is too old to be looked for" },
+  },
+  {
+    label: 'containerd-config',
+    role: 'containerd-config',
+    vars: () => ({
+      containerd_install: true,
+      containerd_registries: [{ registry: upstream, insecure: true }],
+      containerd_proof_image: `${upstream}/library/busybox:1`,
+    }),
+    not: { el7: 'has no containerd of its own', el9: 'has no containerd of its own' },
+  },
   { label: 'registry-setup, package', role: 'registry-setup', vars: () => ({ registry_delete_enabled: true }) },
   {
     label: 'registry-setup, docker',

@@ -8,6 +8,7 @@ import { imageEntry, imagePattern } from '../registry/lists/image-entry.js';
 import type { WantedImages } from '../registry/lists/image-list.js';
 import { sh } from '../sh.js';
 import { askHeads, sameOnBothSides, tagPairs } from './images/ask-heads.js';
+import { insecureRegistries } from './images/insecure-registries.js';
 import type { ImagesLook } from './images/look.js';
 
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -62,7 +63,7 @@ function isWanted(value: unknown): boolean {
 export interface ImagesProbe {
   /** curl's version: `7.88.1`; nothing where there is none. */
   readonly curl: string | undefined;
-  /** docker's insecure registries. */
+  /** Insecure registries of docker, or of podman where there is no docker. */
   readonly insecure: readonly string[];
   /** Authorities below /etc/docker/certs.d and /etc/containers/certs.d, by registry. */
   readonly authorities: ReadonlyMap<string, string>;
@@ -90,12 +91,19 @@ export const images = defineResource({
       kind: 'images',
       id: `${params.from} -> ${params.to}`,
       provides: [],
-      needs: ['service:docker', 'service:docker-registry', 'package:curl', ...portOf(params.to)],
+      needs: [
+        ...(['service:docker', 'service:docker-registry', 'package:curl'] as const),
+        'path:/etc/containers/registries.conf.d/90-provision.conf',
+        ...portOf(params.to),
+      ],
       staging: 'skip',
       probeDeadline: 600,
       probe: () => sh`${pairs === undefined ? sh`:` : askHeads(params.from, params.to, pairs)}
 curl --version 2>/dev/null | sed -n '1s/^curl \([0-9.]*\).*/curl \1/p'
-docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}}{{println "insecure" $name}}{{end}}{{end}}' 2>/dev/null
+[ -n "$insecure" ] || {
+${insecureRegistries}
+}
+for registry in $insecure; do echo "insecure $registry"; done
 for registry in ${bare(params.from)} ${bare(params.to)}; do
   for folder in /etc/docker/certs.d /etc/containers/certs.d; do
     [ -f "$folder/$registry/ca.crt" ] && { echo "authority $registry $folder/$registry/ca.crt"; cat "$folder/$registry/ca.crt"; echo end; }

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { type Duplex, pipeline, type Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { RegistryTrust } from './registry.js';
@@ -77,7 +78,14 @@ function dialled(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
     dial(options.host, Number(options.port)).then(
       (socket) => {
         if (secure === undefined) return done(null, asSocket(socket));
-        const wrapped = connectTls({ ...secure, socket, servername: options.servername || options.host });
+        const { host } = options;
+        // An address is not a name to be asked for (RFC 6066, section 3); the certificate is checked for it all the same.
+        const wrapped = connectTls({
+          ...secure,
+          socket,
+          host,
+          servername: options.servername || (isIP(host) ? '' : host),
+        });
         wrapped.once('secureConnect', () => done(null, wrapped));
         wrapped.once('error', (error) => done(error));
       },

@@ -1,5 +1,6 @@
 import { acceptManifests } from '../../registry/media-types.js';
 import { type Sh, sh } from '../../sh.js';
+import { insecureRegistries } from './insecure-registries.js';
 
 /**
  * Defines what asks registries from the host, with the trust that docker (or podman, where there is no docker) has: plain http
@@ -7,14 +8,7 @@ import { type Sh, sh } from '../../sh.js';
  * `look REGISTRY` prints how it is reached and what it answers; `fetch REGISTRY …` is curl for it; `heads` reads paths and
  * prints what is there. Nothing is written anywhere.
  */
-export const registryQuestions: Sh = sh`insecure=$(docker info -f '{{range $name, $index := .RegistryConfig.IndexConfigs}}{{if not $index.Secure}} {{$name}} {{end}}{{end}}' 2>/dev/null)
-if ! command -v docker >/dev/null 2>&1; then
-  insecure=" $(cat /etc/containers/registries.conf /etc/containers/registries.conf.d/*.conf 2>/dev/null | awk '
-    /^ *\[\[registry\]\]/ { at = ""; open = 0 }
-    /^ *(location|prefix) *=/ { name = $0; sub(/^[^=]*= */, "", name); gsub(/["\047 ]/, "", name); at = name }
-    /^ *insecure *= *true/ { open = 1 }
-    open && at != "" { print at; at = "" }' | tr '\n' ' ')"
-fi
+export const registryQuestions: Sh = sh`${insecureRegistries}
 is_insecure() {
   case $1 in localhost | localhost:* | 127.*) return 0 ;; esac
   case $insecure in *" $1 "*) return 0 ;; *) return 1 ;; esac
