@@ -25,7 +25,7 @@ export const registry_look = defineResource({
     kind: 'registry_look',
     id: registry,
     provides: [],
-    needs: ['service:docker', 'package:curl'],
+    needs: ['service:docker', 'package:curl', 'path:/etc/containers/registries.conf.d/90-provision.conf'],
     staging: 'skip',
     probeDeadline: 300,
     probe: () => sh`command -v curl >/dev/null 2>&1 || { echo "base - no-curl"; exit 0; }
