@@ -37,7 +37,12 @@ const cells: readonly Cell[] = [
   {
     label: 'docker-config',
     role: 'docker-config',
-    vars: (host) => ({ docker_install: host !== 'el9', docker_insecure_registries: [upstream, `${host}:5000`] }),
+    vars: (host) => ({
+      docker_install: host !== 'el9',
+      docker_insecure_registries: [upstream, `${host}:5000`],
+      // Its kernel has AppArmor, and docker runs nothing there without the parser.
+      ...(host === 'nfs1' ? { docker_packages: ['docker.io', 'apparmor'] } : {}),
+    }),
   },
   {
     label: 'podman-config',
