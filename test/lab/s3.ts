@@ -39,9 +39,14 @@ export async function s3Up(bucket: string): Promise<S3> {
     await ceph('ceph-osd', [...common, '-i', '0', '--mkfs', '--osd-uuid', disk]);
     await start('osd', 'ceph-osd', ['-i', '0']);
     await start('rgw', 'radosgw', ['-n', 'client.rgw']);
+    let again = 5;
     await until('the gateway of S3', 60_000, async () => {
       for (const name of daemons) {
-        if (!(await daemonRuns(record(name)))) throw new Error(`${name} ended:\n${await lastLines(log(name))}`);
+        if (await daemonRuns(record(name))) continue;
+        if (name !== 'osd' || again === 0) throw new Error(`${name} ended:\n${await lastLines(log(name))}`);
+        // Now and then it asks the monitor before it has heard the cluster's id ("wrong fsid"), and ends.
+        again -= 1;
+        await start('osd', 'ceph-osd', ['-i', '0']);
       }
       return (await execa('curl', ['-sf', '-m', '2', '-o', '/dev/null', url()], { reject: false })).exitCode === 0;
     });
