@@ -36,8 +36,7 @@ export async function s3Up(bucket: string): Promise<S3> {
     await start('mon', 'ceph-mon', ['-i', 'a']);
     const disk = randomUUID();
     await ceph('ceph', [...common, '--connect-timeout', '20', 'osd', 'new', disk]);
-    await ceph('ceph-osd', [...common, '-i', '0', '--mkfs', '--osd-uuid', disk]);
-    await start('osd', 'ceph-osd', ['-i', '0']);
+    await startStore(disk);
     await start('rgw', 'radosgw', ['-n', 'client.rgw']);
     let again = 5;
     await until('the gateway of S3', 60_000, async () => {
@@ -46,7 +45,7 @@ export async function s3Up(bucket: string): Promise<S3> {
         if (name !== 'osd' || again === 0) throw new Error(`${name} ended:\n${await lastLines(log(name))}`);
         // Now and then it asks the monitor before it has heard the cluster's id ("wrong fsid"), and ends.
         again -= 1;
-        await start('osd', 'ceph-osd', ['-i', '0']);
+        await startStore(disk);
       }
       return (await execa('curl', ['-sf', '-m', '2', '-o', '/dev/null', url()], { reject: false })).exitCode === 0;
     });
@@ -97,6 +96,13 @@ function log(name: string): string {
 
 function url(): string {
   return `http://${network.gateway}:${port}`;
+}
+
+async function startStore(disk: string): Promise<void> {
+  await rm(at('osd'), { recursive: true, force: true });
+  await mkdir(at('osd'));
+  await ceph('ceph-osd', [...common, '-i', '0', '--mkfs', '--osd-uuid', disk]);
+  await start('osd', 'ceph-osd', ['-i', '0']);
 }
 
 async function start(name: string, program: string, args: string[]): Promise<void> {
