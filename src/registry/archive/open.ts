@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { RegistryError } from '../registry-error.js';
 import { type ArchiveBytes, fileBytes } from './archive-bytes.js';
 import type { ArchiveContent } from './archive-content.js';
@@ -14,6 +13,7 @@ import { readOciLayout } from './read-oci-layout.js';
 import { pulpRedirects, readPulpExport } from './read-pulp-export.js';
 import { readPulpPublish } from './read-pulp-publish.js';
 import { readSkopeoDir } from './read-skopeo-dir.js';
+import { statIfThere } from './stat-if-there.js';
 import { tarTree } from './tar-tree.js';
 
 export interface OpenOptions {
@@ -77,10 +77,7 @@ async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
 }
 
 async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined; // Its parts may be.
-    throw new RegistryError('input', `cannot read ${path}: ${error.message}`, { cause: error });
-  });
+  const found = await statIfThere(path); // Where it isn't, its parts may be.
   if (found?.isDirectory() === true) return folderTree(path);
   const parts = await partsOf(path);
   if (parts === undefined && found === undefined) throw new RegistryError('input', `there is no archive ${path}`);

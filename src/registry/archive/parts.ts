@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RegistryError } from '../registry-error.js';
 import { type ArchiveBytes, bytesStream, fileBytes, joinedBytes } from './archive-bytes.js';
+import { statIfThere } from './stat-if-there.js';
 
 /** The parts of a divided archive, as its list of checksums says. */
 export interface Parts {
@@ -28,7 +29,9 @@ export async function partsOf(path: string): Promise<Parts | undefined> {
     throw new RegistryError('input', `${path} is a part of an archive, and not the first`, {
       hint: `name ${partPath(whole.replace(/\.part-[0-9]+$/, ''), 1)}`,
     });
-  if (whole === path && ((await isThere(path)) || !(await isThere(partPath(path, 1))))) return undefined;
+  const isWhole = async () =>
+    (await statIfThere(path)) !== undefined || (await statIfThere(partPath(path, 1))) === undefined;
+  if (whole === path && (await isWhole())) return undefined;
   const list = checksumPath(whole);
   const text = await readFile(list, 'utf8').catch((error: Error) => {
     throw new RegistryError(
@@ -57,7 +60,7 @@ export async function openParts({ parts }: Parts, signal: AbortSignal | undefine
   const opened: ArchiveBytes[] = [];
   try {
     for (const { path, sha256 } of parts) {
-      if (!(await isThere(path)))
+      if ((await statIfThere(path)) === undefined)
         throw new RegistryError(
           'input',
           `${path} is not there: the archive has ${parts.length} parts, and all are needed`,
@@ -79,16 +82,5 @@ export async function openParts({ parts }: Parts, signal: AbortSignal | undefine
   } catch (error) {
     await Promise.all(opened.map((bytes) => bytes.close()));
     throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new RegistryError('input', `cannot read ${path}: ${message}`, { cause: error });
   }
 }

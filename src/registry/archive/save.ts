@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { algorithmOf, type Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
@@ -9,6 +8,7 @@ import { layoutDocuments } from './layout-documents.js';
 import { folderWriter, type LayoutWriter, tarWriter } from './layout-writer.js';
 import { checksumPath, partPath } from './parts.js';
 import { blobPath } from './read-oci-layout.js';
+import { statIfThere } from './stat-if-there.js';
 
 export interface SaveOptions {
   readonly images: readonly ImageToSave[];
@@ -102,20 +102,17 @@ async function mustBeWritable({ path, splitSize, force = false, images }: SaveOp
     throw new RegistryError('input', `parts of ${splitSize} bytes: at least 512 are needed`);
   if (splitSize !== undefined && !path.endsWith('.tar'))
     throw new RegistryError('input', `${path} would be a folder, and only a .tar is divided into parts`);
-  if ((await stat(dirname(path)).catch(() => undefined))?.isDirectory() !== true)
+  if ((await statIfThere(dirname(path)))?.isDirectory() !== true)
     throw new RegistryError('input', `there is no folder ${dirname(path)} to save ${basename(path)} in`);
   for (const there of [path, partPath(path, 1), checksumPath(path)]) {
-    const found = await stat(there).catch(() => undefined);
+    const found = await statIfThere(there);
     if (found === undefined) continue;
     if (!force)
       throw new RegistryError('input', `${there} is there already`, {
         hint: 'give another name, or --force to replace it',
       });
     if (there !== path) continue;
-    if (
-      found.isDirectory() &&
-      (path.endsWith('.tar') || (await stat(join(path, 'oci-layout')).catch(() => undefined)) === undefined)
-    )
+    if (found.isDirectory() && (path.endsWith('.tar') || (await statIfThere(join(path, 'oci-layout'))) === undefined))
       throw new RegistryError('input', `${path} is a folder, and not one of images: it is not replaced`);
     if (!found.isDirectory() && !path.endsWith('.tar'))
       throw new RegistryError('input', `${path} is a file, and a name without .tar means a folder: it is not replaced`);
