@@ -44,15 +44,16 @@ export class Handlers {
   notifiedBy(task: Task): { readonly handlers: readonly Task[] } | { readonly missing: string } {
     const handlers: Task[] = [];
     for (const notified of task.notify ?? []) {
-      const handler = typeof notified === 'string' ? this.#byName(notified, task.role) : notified;
-      if (handler === undefined) return { missing: String(notified) };
-      if (!handlers.includes(handler)) handlers.push(handler);
+      const meant = typeof notified === 'string' ? this.#called(notified, task.role) : [notified];
+      if (meant.length === 0) return { missing: String(notified) };
+      handlers.push(...meant.filter((handler) => !handlers.includes(handler)));
     }
     return { handlers };
   }
 
+  /** Names of the play's handlers, and topics that they listen to. */
   names(): readonly string[] {
-    return this.#named.map(({ name }) => name);
+    return [...new Set(this.#named.flatMap(({ name, listen = [] }) => [name, ...listen]))];
   }
 
   /** Ids of all handlers known. */
@@ -83,6 +84,13 @@ export class Handlers {
   done(handler: Task): void {
     const known = this.#known.get(handler);
     if (known) known.due = undefined;
+  }
+
+  /** The handler of that name, and all that listen to it as a topic. */
+  #called(name: string, role: string | undefined): readonly Task[] {
+    const named = this.#byName(name, role);
+    const listening = this.#named.filter((handler) => handler !== named && handler.listen?.includes(name));
+    return named === undefined ? listening : [named, ...listening];
   }
 
   /** The role's own handler of that name, else the last one that has it; `role : name` names a role's, as in Ansible. */

@@ -26,6 +26,8 @@ export interface Task {
   readonly when?: (results: Results) => boolean;
   /** Handlers to run at the next flush if this task changes something: the handler itself, or the name of one of the play's. */
   readonly notify?: readonly (Task | string)[];
+  /** Of a handler: topics that it listens to, beside its name. */
+  readonly listen?: readonly string[];
   readonly become?: Become;
   readonly tags?: readonly string[];
   readonly register?: string;

@@ -41,6 +41,8 @@ export interface TaskEntry extends Entry {
   readonly loopLabel: string | undefined;
   readonly register: string | undefined;
   readonly notify: readonly string[];
+  /** Of a handler: topics that it listens to. */
+  readonly listen: readonly string[];
 }
 
 /** A role as a play names it, for any host. */

@@ -15,7 +15,7 @@ export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnost
   const mistakes = new Mistakes();
   const names = namesOf(play, site);
   const entries = [...play.sections.flat(), ...play.handlers];
-  const handlers = play.handlers.map((handler) => handler.title ?? '');
+  const handlers = play.handlers.flatMap(({ title = '', listen }) => [title, ...listen]);
   for (const entry of entries) {
     checkNames(entry, names, mistakes.add);
     if (entry.kind !== 'task') continue;

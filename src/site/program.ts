@@ -2,9 +2,9 @@ import type { InventoryHost } from '../inventory/load.js';
 import type { Facts } from '../model/facts.js';
 import type { ConnectionSettings, HostProgram } from '../model/play.js';
 import type { HostContext } from '../model/resource.js';
-import { flushHandlers, type Task, type TaskItem } from '../model/task.js';
+import { flushHandlers, type TaskItem } from '../model/task.js';
 import { becomeOf } from './become.js';
-import type { PlayBlueprint, PlayEntry } from './blueprint.js';
+import type { PlayBlueprint, PlayEntry, TaskEntry } from './blueprint.js';
 import { type RoleMaking, roleItems } from './role-items.js';
 import { Scopes } from './scopes.js';
 import type { Site } from './site.js';
@@ -36,7 +36,8 @@ export function makingFor(
 export function hostProgram(play: PlayBlueprint, first: RoleMaking): HostProgram {
   const handlers = play.handlers.flatMap((entry) => taskItems(entry, first)).filter((item) => item.kind === 'task');
   // Handlers whose condition doesn't hold for this host are not notified either.
-  const left = play.handlers.map((entry) => entry.title).filter((name) => !has(handlers, name));
+  const made = namesOf(handlers.map(({ name, listen = [] }) => ({ title: name, listen })));
+  const left = namesOf(play.handlers).filter((name) => !made.includes(name));
   const making = { ...first, handlersFor: (names: readonly string[]) => names.filter((name) => !left.includes(name)) };
   const items = play.sections.flatMap((section) => [
     ...section.flatMap((entry) => itemsOf(entry, making)),
@@ -45,8 +46,9 @@ export function hostProgram(play: PlayBlueprint, first: RoleMaking): HostProgram
   return { items, handlers };
 }
 
-function has(handlers: readonly Task[], name: string | undefined): boolean {
-  return handlers.some((handler) => handler.name === name);
+/** What handlers are notified by. */
+function namesOf(handlers: readonly Pick<TaskEntry, 'title' | 'listen'>[]): readonly string[] {
+  return handlers.flatMap(({ title, listen }) => [...(title === undefined ? [] : [title]), ...listen]);
 }
 
 function itemsOf(entry: PlayEntry, making: RoleMaking): readonly TaskItem[] {

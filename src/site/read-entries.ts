@@ -2,7 +2,7 @@ import { isMap } from '../vars/template-value.js';
 import type { Path, PlayEntry, TaskEntry, Words } from './blueprint.js';
 import { readImportedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
-import { taskSchema } from './schema.js';
+import { handlerSchema, taskSchema } from './schema.js';
 
 /** Reads the tasks of a list: resources, and roles imported among them. */
 export async function readEntries(
@@ -33,7 +33,7 @@ export function readHandlers(
   const handlers = new Map<string, TaskEntry>();
   for (const [index, value] of list.entries()) {
     const at = [...path, index];
-    const entry = readTask(value, at, words, reading);
+    const entry = readTask(value, at, words, reading, handlerSchema);
     if (entry === undefined) continue;
     const problem = handlerProblem(entry, handlers);
     if (problem === undefined) handlers.set(entry.title ?? '', entry);
@@ -54,14 +54,20 @@ function handlerProblem(
   return undefined;
 }
 
-function readTask(value: unknown, path: Path, words: Words, reading: Reading): TaskEntry | undefined {
+function readTask(
+  value: unknown,
+  path: Path,
+  words: Words,
+  reading: Reading,
+  schema: typeof taskSchema | typeof handlerSchema = taskSchema,
+): TaskEntry | undefined {
   const { source, diagnostics, kinds } = reading;
   const place = source.placeOf(path, 'value');
   const names = kinds.map((kind) => kind.kind);
   const keys = isMap(value) ? Object.keys(value) : [];
   const actions = keys.filter((key) => names.includes(key));
   const mistakesBefore = diagnostics.all.length;
-  const task = readWords(taskSchema, value, path, reading, [...names, 'import_role']);
+  const task = readWords(schema, value, path, reading, [...names, 'import_role']);
   if (!isMap(value)) return undefined;
   const [action, another] = actions;
   if (another !== undefined) {
@@ -84,6 +90,7 @@ function readTask(value: unknown, path: Path, words: Words, reading: Reading): T
     loopLabel: task.loop_control?.label,
     register: task.register,
     notify: task.notify ?? [],
+    listen: 'listen' in task ? (task.listen ?? []) : [],
     when: task.when ?? [],
     vars: tableOf(task.vars ?? {}, source, [...path, 'vars']),
     words: inherit(words, task),

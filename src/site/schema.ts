@@ -21,6 +21,7 @@ const listWords = [
   'when',
   'tags',
   'notify',
+  'listen',
   'hosts',
   'serial',
   'vars_files',
@@ -65,6 +66,9 @@ export const taskSchema = z.strictObject({
   vars: variables.optional(),
   ...shared,
 });
+
+/** A task that others notify. */
+export const handlerSchema = taskSchema.extend({ listen: z.array(fixedName).optional() });
 
 /** A task that is the tasks of a role. */
 export const importedRoleSchema = z.strictObject({

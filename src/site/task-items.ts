@@ -56,6 +56,7 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
     place: entry.place,
     ...(condition instanceof Later && { when }),
     ...(notify.length > 0 && { notify }),
+    ...(entry.listen.length > 0 && { listen: entry.listen }),
     ...(entry.register !== undefined && { register: entry.register }),
     ...(entry.words.runOnce && { runOnce: true }),
     ...(loop !== undefined && { loop }),

@@ -28,7 +28,7 @@ const words: Readonly<Record<string, string>> = {
   include_role: 'use `import_role`',
   include_tasks: 'make a role of the file and use `import_role`',
   include_vars: 'use `vars_files` of the play',
-  listen: 'notify the handler by its name',
+  listen: 'it is a word of handlers',
   local_action: 'write a play for localhost',
   module_defaults: 'write the parameters in each task, or use a variable',
   no_log: 'remove it: secrets are never shown',
