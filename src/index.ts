@@ -90,6 +90,15 @@ export { user } from './resources/user.js';
 export { wait } from './resources/wait.js';
 export { joinSh, quote, Sh, type ShValue, sh } from './sh.js';
 export { type RoleCatalog, roleCatalog } from './site/catalog.js';
+export {
+  defineSite,
+  type RoleUse,
+  type SiteContext,
+  type SiteModule,
+  type SitePlay,
+  type SiteTasks,
+  use,
+} from './site/define-site.js';
 export { controllerFiles } from './site/files.js';
 export { type LoadedSite, loadSite, type PlayListing } from './site/load.js';
 export { parseExtraVars, type Variable, type VariableTable } from './vars/variables.js';

@@ -20,6 +20,7 @@ export const codes = {
   'extra-vars': 'An argument of -e that cannot be read',
   template: 'A template or condition that cannot be read or rendered',
   'undefined-variable': 'A template names a variable that is not there',
+  'broken-site': 'A site in TypeScript that cannot be imported, or exports no plays',
   'no-role': 'An entry of roles names none',
   'unknown-role': 'A role that is not there',
   'broken-role': 'A role that cannot be loaded, or exports none',

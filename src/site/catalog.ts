@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import type { Role } from '../model/role.js';
 import { packageRoot } from './package-root.js';
 
@@ -55,21 +54,13 @@ async function loadFrom(folders: readonly string[], name: string): Promise<Role 
   for (const folder of folders) {
     const entry = entryOf(folder, name);
     if (entry === undefined) continue;
-    const module: unknown = folder === ownRoles ? await import(pathToFileURL(entry).href) : await importUsers(entry);
+    const module: unknown =
+      folder === ownRoles
+        ? await import(pathToFileURL(entry).href)
+        : await (await import('./import-module.js')).importModule(entry);
     return defaultRole(module, entry);
   }
   return undefined;
-}
-
-/** A user's role may be TypeScript, and finds this very package and its zod under their names wherever the role lies. */
-async function importUsers(entry: string): Promise<unknown> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const self: unknown = await import(new URL(`../index.${extension}`, import.meta.url).href);
-  const jiti = createJiti(import.meta.url, {
-    virtualModules: { 'registry-provision': self, zod: await import('zod') },
-    fsCache: false,
-  });
-  return jiti.import(entry);
 }
 
 function defaultRole(module: unknown, entry: string): Role {
@@ -78,7 +69,8 @@ function defaultRole(module: unknown, entry: string): Role {
   throw new Error(`${entry} has no role: its default export must be made with defineRole`);
 }
 
-function isRole(value: unknown): value is Role {
+/** What `defineRole` gives. */
+export function isRole(value: unknown): value is Role {
   if (typeof value !== 'object' || value === null) return false;
   return 'name' in value && 'vars' in value && 'tasks' in value && typeof value.tasks === 'function';
 }

@@ -12,6 +12,7 @@ import type { VariableTable } from '../vars/variables.js';
 import type { PlayBlueprint } from './blueprint.js';
 import type { RoleCatalog } from './catalog.js';
 import { checkPlay } from './check-play.js';
+import type { SitePlay } from './define-site.js';
 import { controllerFiles } from './files.js';
 import { settingsOf } from './host-settings.js';
 import { listPlay, type PlayListing } from './listing.js';
@@ -19,13 +20,16 @@ import { hostProgram, makingFor } from './program.js';
 import { readPlay } from './read-play.js';
 import type { Reading } from './reading.js';
 import type { Site } from './site.js';
+import { isModule, type SiteSource } from './site-source.js';
 
 export type { ListedTask, PlayListing } from './listing.js';
 
 /** What a site is loaded with. */
 export interface SiteOptions {
-  /** The site's YAML file. */
+  /** The site's file, YAML or a module; for plays that a program gives, a file in the folder that they are of. */
   readonly file: string;
+  /** What a program gives in place of the file. */
+  readonly plays?: readonly SitePlay[];
   readonly inventory: Inventory;
   /** `--limit`. */
   readonly limit?: string;
@@ -70,16 +74,25 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   return { plays, listing };
 }
 
+async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promise<SiteSource | undefined> {
+  const { file, plays, catalog, vault } = options;
+  if (plays !== undefined) return (await import('./site-module.js')).sitePlays(file, plays, catalog);
+  if (isModule(file)) return (await import('./site-module.js')).readSiteModule(file, catalog, diagnostics);
+  const source = readYaml(file, diagnostics, vault);
+  return source && { source, catalog };
+}
+
 async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise<readonly PlayBlueprint[]> {
-  const source = readYaml(options.file, diagnostics, options.vault);
-  if (source === undefined) return [];
+  const read = await readSource(options, diagnostics);
+  if (read === undefined) return [];
+  const { source, catalog } = read;
   if (!Array.isArray(source.value) || source.value.length === 0) {
     const given = Array.isArray(source.value) ? 'an empty list' : typeName(source.value);
     const message = `a site is a list of plays, found ${given}`;
     diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'begin with `- hosts: …`' });
     return [];
   }
-  const { kinds, catalog, inventory, limit, vault } = options;
+  const { kinds, inventory, limit, vault } = options;
   const reading: Reading = { source, kinds, catalog, diagnostics, vault, registered: new Set() };
   const plays: PlayBlueprint[] = [];
   for (const [index, value] of source.value.entries()) {
