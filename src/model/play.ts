@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   /** known_hosts files to use instead of the user's own, absolute paths. */
   readonly knownHostsFiles: readonly string[] | undefined;
   readonly password: string | undefined;
+  /** Passphrases of encrypted keys, by their files, where they are known. */
+  readonly passphrases?: ReadonlyMap<string, string>;
   readonly become: boolean;
   readonly becomeUser: string;
   readonly becomePassword: string | undefined;
