@@ -1,6 +1,5 @@
-import { closingLines } from './closing.js';
+import { closing } from './closing.js';
 import { eventLines } from './event-text.js';
-import { type Failure, isFailure } from './failure.js';
 import { longTaskLines } from './long-task.js';
 import { painter } from './paint.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
@@ -8,19 +7,19 @@ import type { Reporter, ReporterOptions } from './reporter.js';
 /** A line an event, for logs and pipes: `12:00:01 web1 docker-config › template /etc/sysconfig/docker: changed (created)`. */
 export function linesReporter(options: ReporterOptions): Reporter {
   const paint = painter(options.color);
-  const failures: Failure[] = [];
+  const end = closing(options);
   const longTask = longTaskLines();
   const print = (lines: readonly string[]) => {
     if (lines.length > 0) options.write(`${lines.join('\n')}\n`);
   };
   return {
     onEvent(event) {
-      if (isFailure(event)) failures.push(event);
+      end.onEvent(event);
       if (options.verbosity === 1) print(longTask(event));
       print(eventLines(event, { ...options, paint }));
     },
     end(report) {
-      print(closingLines(report, failures, { ...options, paint }));
+      print(end.lines(report));
     },
   };
 }

@@ -1,9 +1,8 @@
 import { writeSync } from 'node:fs';
 import { Listr } from 'listr2';
 import type { RunEvent, RunReport } from '../engine/events.js';
-import { closingLines } from './closing.js';
+import { closing } from './closing.js';
 import { eventLines } from './event-text.js';
-import { type Failure, isFailure } from './failure.js';
 import { type Above, hostRows } from './host-rows.js';
 import { painter } from './paint.js';
 import { printableLine } from './printable.js';
@@ -23,7 +22,7 @@ interface Row {
 export function liveReporter(options: ReporterOptions): Reporter {
   const paint = painter(options.color);
   const above: Above = { text: '' };
-  const failures: Failure[] = [];
+  const end = closing(options);
   const rows = new Map<string, Row>();
   const titles = new Map<string, string>();
   let finish: () => void = () => {};
@@ -67,7 +66,7 @@ export function liveReporter(options: ReporterOptions): Reporter {
   return {
     onEvent(event) {
       if (event.event === 'run-start') start(event.hosts);
-      if (isFailure(event)) failures.push(event);
+      end.onEvent(event);
       const shown = event.event !== 'task-end' || event.outcome !== 'ok' || options.verbosity > 0;
       const lines = shown ? eventLines(event, { ...options, paint }) : [];
       if (lines.length > 0) above.text += `${lines.join('\n')}\n`;
@@ -75,8 +74,7 @@ export function liveReporter(options: ReporterOptions): Reporter {
     },
     async end(report: RunReport) {
       await release();
-      const lines = closingLines(report, failures, { ...options, paint });
-      options.write(`${lines.join('\n')}\n`);
+      options.write(`${end.lines(report).join('\n')}\n`);
     },
     abandon: release,
   };

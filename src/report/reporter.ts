@@ -17,6 +17,8 @@ export interface ReporterOptions {
   readonly verbosity: number;
   /** `--diff`: changes are shown with their differences. What is kept always is. */
   readonly diff: boolean;
+  /** `--profile`: the slowest tasks are told at the end. */
+  readonly profile?: boolean;
   /** Width of the terminal in characters; undefined off a terminal. */
   readonly columns: number | undefined;
   /** Paths below this folder are shown relative to it. */
