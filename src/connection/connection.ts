@@ -53,8 +53,19 @@ export interface Connection extends Prober {
     options?: { deadline?: number; onLine?: (line: string) => void },
   ): Promise<Response>;
   /** Takes the host's run lock; held until the connection ends. Costs no round trip of its own: sent with the next request. */
-  lock(as: Become): void;
+  lock(as: Become, claim?: Claim): void;
   close(): Promise<void>;
+}
+
+/** Who wants the run lock. */
+export interface Claim {
+  /** One word that no other claim has: what is written down on the host beside the lock. */
+  readonly name: string;
+  /**
+   * Set where the link was lost and this is the claim's second connection: seconds that what the first one left running
+   * is given, before its shell is ended and the lock taken from it.
+   */
+  readonly patience?: number;
 }
 
 export type ConnectionProblem =

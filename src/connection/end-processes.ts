@@ -4,11 +4,13 @@ import { Sh, sh } from '../sh.js';
  * Shell function that puts a process and all that live below it into `found`, read from /proc by the shell itself. On
  * one line and without an exclamation mark, so that any login shell hands it on unharmed.
  */
-const below = sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
+export const below: Sh = new Sh(
+  sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
 { read -r line <$s; } 2>/dev/null || continue; pid=\${line%% *}; line=\${line##*) }; \
 case $line in Z*) continue;; esac; line=\${line#* }; \
 case "$found" in *" $pid "*) continue;; esac; \
-case "$found" in *" \${line%% *} "*) found="$found$pid "; more=1;; esac; done; done; }`.script.replaceAll('\\\n', '');
+case "$found" in *" \${line%% *} "*) found="$found$pid "; more=1;; esac; done; done; }`.script.replaceAll('\\\n', ''),
+);
 
 /**
  * Script that ends a process and all below it: stopped first, so that none can start another meanwhile, asked to end,
@@ -16,7 +18,7 @@ case "$found" in *" \${line%% *} "*) found="$found$pid "; more=1;; esac; done; d
  */
 export function endProcesses(pid: number): Sh {
   const all = sh`old=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
-  return sh`${new Sh(below)}
+  return sh`${below}
 below ${pid}
 ${all}
 kill -TERM $found; kill -CONT $found
@@ -36,7 +38,7 @@ exit 0`;
  * not (1.35: its sendfile from a socket waits for the end, seen on Linux 6.18).
  */
 export const watchedShell =
-  `${below}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
+  `${below.script}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
   '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; dd bs=65536 2>/dev/null; exec >/dev/null 2>&1; ' +
   // The shell here, the two sides of the pipe and the idle sh are four.
   'below $$; set -- $found; [ $# -le 4 ] || sleep 2; below $$; each -TERM; ' +

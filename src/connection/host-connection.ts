@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Become } from '../model/task.js';
-import { type Connection, ConnectionError, type Request, type Response } from './connection.js';
+import { type Claim, type Connection, ConnectionError, type Request, type Response } from './connection.js';
 import { watchedShell } from './end-processes.js';
+import { newToken } from './marked-stream.js';
 import type { Transport } from './process.js';
 import { endApart, runApart } from './run-apart.js';
 import { Shell } from './shell.js';
@@ -20,7 +21,7 @@ const endSeconds = 6;
 /** A connection over any transport: one long-lived shell a user, opened when it is first needed. */
 export function hostConnection(transport: Transport, options: HostConnectionOptions): Connection {
   const shells = new Map<string, Promise<Shell>>();
-  const locks = new Set<string>();
+  const locks = new Map<string, Claim>();
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const { becomePassword, shellDeadline: deadline } = options;
@@ -40,12 +41,13 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     const user = userOf(as);
     const shell = shells.get(user) ?? open(as);
     shells.set(user, shell);
-    const locking = locks.delete(user);
+    const claim = locks.get(user);
+    locks.delete(user);
     try {
-      return await (await shell).run(requests, locking);
+      return await (await shell).run(requests, claim);
     } catch (error) {
       if (shells.get(user) === shell && !isRefusal(error)) shells.delete(user);
-      if (locking) locks.add(user);
+      if (claim) locks.set(user, claim);
       if (closing.signal.aborted) throw closed(transport.where);
       throw error;
     }
@@ -67,7 +69,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       if (closing.signal.aborted) return Promise.reject(closed(transport.where));
       return transport.dial(host, port);
     },
-    lock: (as) => void locks.add(userOf(as)),
+    lock: (as, claim = { name: newToken() }) => void locks.set(userOf(as), claim),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A line of a known_hosts file, as sshd(8) describes it. */
@@ -19,17 +19,26 @@ export type KeyVerdict =
   | { readonly verdict: 'unknown' }
   | { readonly verdict: 'changed' | 'revoked'; readonly entry: KnownHost };
 
-/** Reads known_hosts files; those that don't exist are empty. */
+interface ReadFile {
+  /** Changes whenever the file does. */
+  readonly stamp: string;
+  readonly lines: readonly KnownHost[];
+}
+const alreadyRead = new Map<string, ReadFile>();
+
+/** Reads known_hosts files; those that don't exist are empty. Files that haven't changed are not read again for each host. */
 export function readKnownHosts(files: readonly string[]): KnownHost[] {
   return files.flatMap((file) => {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
-    return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1));
+    const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
+    if (stat === undefined) return [];
+    const stamp = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+    const known = alreadyRead.get(file);
+    if (known?.stamp === stamp) return known.lines;
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => parseLine(line, file, index + 1));
+    alreadyRead.set(file, { stamp, lines });
+    return lines;
   });
 }
 

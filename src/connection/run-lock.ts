@@ -1,31 +1,74 @@
 import { hostname, userInfo } from 'node:os';
-import { sh } from '../sh.js';
-import { ConnectionError } from './connection.js';
+import { joinSh, type Sh, sh } from '../sh.js';
+import { type Claim, ConnectionError } from './connection.js';
+import { below } from './end-processes.js';
 import { endMarks, startMarks } from './frame.js';
+
+/** Puts the folder that a user's runs keep their lock and journal in into `provision_folder`; it fails where there is none to be trusted. */
+export const runFolder: Sh = sh`provision_folder() {
+  d=/tmp/provision-$(id -u)
+  if [ "$(id -u)" = 0 ]; then d=/var/run/provision; [ -d /run ] && d=/run/provision; fi
+  [ -d "$d" ] || (umask 077; mkdir -p "$d")
+  ! [ -L "$d" ] && [ -O "$d" ]
+}`;
+
+/** Seconds that an earlier connection's shell has for its end when it was told to. */
+const ending = 15;
 
 /**
  * Takes the run lock in a long-lived sh, which holds it until it ends; a shell that doesn't get it ends, so that nothing
  * sent behind is run. It is an flock on descriptor 9, or where there is no flock a folder with the shell's process id.
- * The text in it names the holder, for whoever comes second. One that has just ended is given a second to let go.
+ * The text in it names the holder, for whoever comes second; its second line the claim and the shell. One that has just
+ * ended is given a second to let go.
  */
-export function lockFrame(token: string): string {
+export function lockFrame(token: string, claim: Claim): string {
   const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, since ${new Date().toISOString()}`;
-  const take = sh`provision_lock() {
-  d=/tmp/provision-$(id -u)
-  if [ "$(id -u)" = 0 ]; then d=/var/run/provision; [ -d /run ] && d=/run/provision; fi
-  (umask 077; mkdir -p "$d")
-  if [ -L "$d" ] || ! [ -O "$d" ] || ! ( : >>"$d/lock" ); then echo "cannot write $d/lock"; return 1; fi
+  const renewed = claim.patience !== undefined;
+  const take = joinSh([
+    runFolder,
+    ...(claim.patience === undefined ? [sh`provision_retry() { sleep 1; provision_take; }`] : retake(claim.patience)),
+    sh`provision_take() {
   if command -v flock >/dev/null; then
-    exec 9>>"$d/lock"
-    flock -n 9 || { sleep 1; flock -n 9; } || { cat "$d/lock"; return 2; }
+    flock -n 9
   else
     if read -r p <"$d/lock.d/pid" && ! [ -d "/proc/$p" ]; then rm -rf "$d/lock.d"; fi
-    mkdir "$d/lock.d" || { cat "$d/lock"; return 2; }
-    echo $$ >"$d/lock.d/pid"
+    mkdir "$d/lock.d" && echo $$ >"$d/lock.d/pid"
   fi
-  printf '%s\n' ${holder} >"$d/lock"
-}`.script;
+}
+provision_lock() {
+  provision_folder && ( : >>"$d/lock" ) || { echo "cannot write $d/lock"; return 1; }
+  exec 9>>"$d/lock"
+  provision_take || provision_retry ${claim.name} || { head -n 1 "$d/lock"; return 2; }
+  printf '%s\n%s %s\n' ${holder} ${claim.name} $$ >"$d/lock"
+  ${renewed ? sh`:` : sh`echo run ${claim.name} >>"$d/journal"`}
+}`,
+  ]).script;
   return `${take}\n${startMarks(token, '>&8')}; provision_lock </dev/null; s=$?; (exit $s); ${endMarks(token, '>&8')}; [ $s = 0 ] || exit 75\n`;
+}
+
+/**
+ * The claim's own earlier shell may still have the lock, as its host can't know yet that the link is gone. It is ended as
+ * soon as it is idle, or when what it runs has had its time; somebody else's is left alone.
+ */
+function retake(patience: number): readonly Sh[] {
+  return [
+    below,
+    sh`provision_retry() {
+  i=0
+  while [ $i -lt ${Math.ceil(patience) + ending} ]; do
+    sleep 1
+    provision_take && return 0
+    { read -r h; read -r c p; } <"$d/lock"
+    [ "$c" = "$1" ] && [ "$p" -gt 1 ] || { [ $i -gt 2 ] && return 1; i=$((i+1)); continue; }
+    below "$p"; set -- "$1" $found
+    if [ $# -le 2 ]; then kill "$p"
+    elif [ $i -gt ${Math.ceil(patience)} ]; then shift; kill -KILL "$@"; set -- "$c"
+    fi
+    i=$((i+1))
+  done
+  return 1
+}`,
+  ];
 }
 
 /** Why the lock was not to be had. */

@@ -1,4 +1,4 @@
-import type { Request, Response } from './connection.js';
+import type { Claim, Request, Response } from './connection.js';
 import { frame, prelude } from './frame.js';
 import { newToken } from './marked-stream.js';
 import { readReply } from './read-reply.js';
@@ -10,6 +10,9 @@ export interface ShellOptions {
   /** Ends a process of the host and all below it, as this shell's user. */
   readonly endProcesses: (pid: number) => Promise<void>;
 }
+
+/** Seconds in which the lock is had or refused. */
+const lockSeconds = 60;
 
 /** A long-lived sh on a host: a batch of requests goes in as one write, and a reply for each comes out. */
 export class Shell {
@@ -25,12 +28,12 @@ export class Shell {
   }
 
   /**
-   * Runs requests one after the other. With `locking`, only after the run lock was taken.
+   * Runs requests one after the other. With a claim, only after the run lock was taken.
    *
    * @throws ConnectionError when the link is lost, or the lock is held by another run
    */
-  run(requests: readonly Request[], locking: boolean): Promise<Response[]> {
-    const batch = this.last.then(() => this.send(requests, locking));
+  run(requests: readonly Request[], claim?: Claim): Promise<Response[]> {
+    const batch = this.last.then(() => this.send(requests, claim));
     this.last = batch.catch(() => {}); // Whoever asked for the batch gets its error; the next one only waits.
     return batch;
   }
@@ -47,24 +50,25 @@ export class Shell {
     this.process.kill();
   }
 
-  private async send(requests: readonly Request[], locking: boolean): Promise<Response[]> {
+  private async send(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
     this.busy = true;
     try {
-      return await this.exchange(requests, locking);
+      return await this.exchange(requests, claim);
     } finally {
       this.busy = false;
     }
   }
 
-  private async exchange(requests: readonly Request[], locking: boolean): Promise<Response[]> {
+  private async exchange(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
     const token = newToken();
     const { process } = this;
     const options = { ...this.options, token };
     const frames = requests.map((request) => frame(request, token)).join('');
-    process.stdin.write(locking ? lockFrame(token) + frames : frames);
+    process.stdin.write(claim ? lockFrame(token, claim) + frames : frames);
     await process.ready;
-    if (locking) {
-      const { status, stdout } = await readReply(process, {}, options);
+    if (claim) {
+      const deadline = lockSeconds + (claim.patience ?? 0);
+      const { status, stdout } = await readReply(process, { deadline }, options);
       if (status !== 0) throw lockRefusal(stdout);
     }
     const responses: Response[] = [];

@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import ssh2, {
-  type AgentAuthMethod,
-  type AuthMethod,
-  type KeyboardInteractiveAuthMethod,
-  type PasswordAuthMethod,
-  type PublicKeyAuthMethod,
+import { existsSync } from 'node:fs';
+import type {
+  AgentAuthMethod,
+  AuthMethod,
+  KeyboardInteractiveAuthMethod,
+  PasswordAuthMethod,
+  PublicKeyAuthMethod,
 } from 'ssh2';
 import type { ConnectionSettings } from '../model/play.js';
+import { publicHalf, readKeyFile } from './key-file.js';
 import { agentWithKeys } from './ssh-agent.js';
 import type { SshTarget } from './ssh-config.js';
 
@@ -19,38 +20,49 @@ export interface Credentials {
 /** What a host is offered, in order: keys of the inventory, the agent's, keys of ssh_config, the password. */
 export async function credentials(target: SshTarget, settings: ConnectionSettings): Promise<Credentials> {
   const username = target.user;
-  const tried: string[] = [];
-  const offered: Buffer[] = [];
-  const files: PublicKeyAuthMethod[] = [];
-  for (const file of target.identityFiles) {
-    const text = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-    if (text instanceof Error) {
-      if (text.code !== 'ENOENT' || target.identityFilesGiven)
-        tried.push(`${file}, which cannot be read (${text.code})`);
-      continue;
-    }
-    const key = ssh2.utils.parseKey(text);
-    if (key instanceof Error) {
-      const encrypted = /encrypted/i.test(key.message);
-      tried.push(
-        `${file}, which ${encrypted ? 'needs a passphrase: load it with ssh-add' : `is no key (${key.message})`}`,
-      );
-      continue;
-    }
-    tried.push(file);
-    offered.push(key.getPublicSSH());
-    files.push({ type: 'publickey', username, key });
-  }
+  const { tried, files, offered, locked } = await keysOnDisk(target, settings);
   const agent =
-    target.agent &&
-    (await agentWithKeys(target.agent, target.identitiesOnly ? target.identityFiles : undefined, offered));
-  const fromAgent: AgentAuthMethod[] = agent ? [{ type: 'agent', username, agent: agent.agent }] : [];
-  if (agent) tried.push(`ssh-agent (${agent.count} ${agent.count === 1 ? 'key' : 'keys'})`);
+    target.agent === undefined
+      ? undefined
+      : await agentWithKeys(target.agent, target.identitiesOnly ? target.identityFiles : undefined, offered);
+  for (const file of locked) {
+    const half = await publicHalf(file);
+    if (half !== undefined && agent?.held.some((one) => one.equals(half))) continue;
+    tried.push(`${file}, which needs a passphrase: load it with ssh-add`);
+  }
+  const fromAgent: AgentAuthMethod[] = agent?.agent ? [{ type: 'agent', username, agent: agent.agent }] : [];
+  if (agent?.agent) tried.push(`ssh-agent (${agent.count} ${agent.count === 1 ? 'key' : 'keys'})`);
+  else if (agent?.problem !== undefined) tried.push(`ssh-agent: ${agent.problem}`);
   const keys = target.identityFilesGiven ? [...files, ...fromAgent] : [...fromAgent, ...files];
   const passwords = settings.password === undefined ? [] : byPassword(username, settings.password);
   if (settings.password !== undefined) tried.push('a password');
+  const certificates = [
+    ...target.unused.login,
+    ...target.identityFiles.map((file) => `${file}-cert.pub`).filter((file) => existsSync(file)),
+  ];
+  if (certificates.length > 0) tried.push(`not tried, as certificates are not supported: ${certificates.join(', ')}`);
   const methods = [...keys, ...passwords];
   return { methods: methods.length > 0 ? methods : [{ type: 'none', username }], tried };
+}
+
+async function keysOnDisk({ user, identityFiles, identityFilesGiven }: SshTarget, settings: ConnectionSettings) {
+  const tried: string[] = [];
+  const locked: string[] = [];
+  const offered: Buffer[] = [];
+  const files: PublicKeyAuthMethod[] = [];
+  for (const file of identityFiles) {
+    const read = await readKeyFile(file, settings.passphrases?.get(file));
+    if (read.is === 'missing' && !identityFilesGiven) continue;
+    if (read.is === 'missing') tried.push(`${file}, which cannot be read (ENOENT)`);
+    else if (read.is === 'unusable') tried.push(`${file}, which ${read.why}`);
+    else if (read.is === 'locked') locked.push(file);
+    else {
+      tried.push(file);
+      offered.push(read.key.getPublicSSH());
+      files.push({ type: 'publickey', username: user, key: read.key });
+    }
+  }
+  return { tried, locked, offered, files };
 }
 
 /** Some servers take a password only as the answer to a question. */

@@ -138,7 +138,7 @@ describe('logging in', () => {
     const identityFiles = [at('encrypted'), at('nonsense'), at('missing'), join(bastion.folder, 'client_key')];
     expect(await tried({ identityFiles, password: 'wrong' })).toMatchObject({
       problem: 'authentication',
-      message: `127.0.0.1:${host.port} does not let ${host.settings().user} in (tried: ${at('encrypted')}, which needs a passphrase: load it with ssh-add; ${at('nonsense')}, which is no key (Unsupported key format); ${at('missing')}, which cannot be read (ENOENT); ${bastion.folder}/client_key; a password)`,
+      message: `127.0.0.1:${host.port} does not let ${host.settings().user} in (tried: ${at('nonsense')}, which is no key (Unsupported key format); ${at('missing')}, which cannot be read (ENOENT); ${bastion.folder}/client_key; ${at('encrypted')}, which needs a passphrase: load it with ssh-add; a password)`,
     });
   });
 

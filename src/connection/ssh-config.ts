@@ -1,8 +1,8 @@
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
+import { expandPath, type TokenValues } from './ssh-tokens.js';
 
 /** How ssh itself would reach a host. */
 export interface SshTarget {
@@ -21,6 +21,14 @@ export interface SshTarget {
   /** Hops before the host, first one first: `[user@]host[:port]`. */
   readonly jumps: readonly string[];
   readonly proxyCommand: string | undefined;
+  /** The name that was asked for, before HostName. */
+  readonly name: string;
+  /** StrictHostKeyChecking, as `ssh -G` prints it: `ask`, `true`, `accept-new`, or `false`, which is not followed here. */
+  readonly strictHostKeyChecking: string | undefined;
+  /** RevokedHostKeys: a file of keys that are refused wherever they are shown. */
+  readonly revokedHostKeys: string | undefined;
+  /** What ssh would use and nothing here does, in words: for messages about logins and keys that failed. */
+  readonly unused: { readonly login: readonly string[]; readonly hostKey: readonly string[] };
 }
 
 /**
@@ -37,40 +45,62 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
   const one = (key: string) => config.get(key)?.[0];
   const unlessNone = (value: string | undefined) => (value === 'none' ? undefined : value);
   const identityFilesGiven = settings.identityFiles.length > 0;
-  return {
+  const values: TokenValues = {
     host: one('hostname') ?? settings.address,
+    name: settings.address,
     port: settings.port ?? Number(one('port') ?? 22),
     user: settings.user ?? one('user') ?? userInfo().username,
+    keyAlias: one('hostkeyalias'),
+  };
+  const path = (text: string) => expandPath(text, values);
+  const revoked = unlessNone(one('revokedhostkeys'));
+  if (one('proxyusefdpass') === 'yes') {
+    const message = `ssh_config has ProxyUseFdpass for ${settings.address}, which is not supported`;
+    throw new ConnectionError(
+      'unresolved',
+      message,
+      'give a ProxyCommand that carries the bytes itself, or a ProxyJump',
+    );
+  }
+  return {
+    ...values,
     identityFiles: identityFilesGiven
       ? settings.identityFiles
-      : (config.get('identityfile') ?? ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa']).map(expandHome),
+      : (config.get('identityfile') ?? ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'])
+          .filter((file) => file !== 'none')
+          .map(path),
     identityFilesGiven,
     identitiesOnly: one('identitiesonly') === 'yes',
-    agent: agentSocket(one('identityagent')),
-    keyAlias: one('hostkeyalias'),
-    knownHostsFiles: settings.knownHostsFiles ?? knownHostsOf(config),
+    agent: agentSocket(path, one('identityagent')),
+    knownHostsFiles: settings.knownHostsFiles ?? knownHostsOf(config, path),
     jumps:
       unlessNone(one('proxyjump'))
         ?.split(',')
         .map((hop) => hop.trim()) ?? [],
     proxyCommand: unlessNone(one('proxycommand')),
+    strictHostKeyChecking: one('stricthostkeychecking'),
+    revokedHostKeys: revoked === undefined ? undefined : path(revoked),
+    unused: {
+      login: (config.get('certificatefile') ?? []).map((file) => `CertificateFile ${path(file)}`),
+      hostKey: unlessNone(one('knownhostscommand')) === undefined ? [] : ['KnownHostsCommand'],
+    },
   };
 }
 
 /** IdentityAgent: a path, `none`, or the name of a variable. */
-function agentSocket(configured = 'SSH_AUTH_SOCK'): string | undefined {
+function agentSocket(path: (text: string) => string, configured = 'SSH_AUTH_SOCK'): string | undefined {
   if (configured === 'none') return undefined;
   if (configured === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK;
-  return configured.startsWith('$') ? process.env[configured.slice(1)] : expandHome(configured);
+  return configured.startsWith('$') ? process.env[configured.slice(1)] : path(configured);
 }
 
-function knownHostsOf(config: ReadonlyMap<string, readonly string[]>): string[] {
+function knownHostsOf(config: ReadonlyMap<string, readonly string[]>, path: (text: string) => string): string[] {
   const files = ['userknownhostsfile', 'globalknownhostsfile'].flatMap((key) =>
     (config.get(key) ?? []).flatMap((value) => value.split(/\s+/)),
   );
   return (files.length === 0 ? ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'] : files)
     .filter((file) => file !== 'none')
-    .map(expandHome);
+    .map(path);
 }
 
 const cache = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
@@ -95,8 +125,4 @@ async function askSsh(args: readonly string[]): Promise<ReadonlyMap<string, read
     if (key !== undefined && value !== undefined) config.set(key, [...(config.get(key) ?? []), value]);
   }
   return config;
-}
-
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }

@@ -4,6 +4,7 @@ import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
 import { type SshTarget, sshTarget } from './ssh-config.js';
 import { dial, type Link } from './ssh-link.js';
+import { expandTokens } from './ssh-tokens.js';
 import { within } from './within.js';
 
 /** A link to a host, and the links to the jump hosts it goes through, nearest to the host first. */
@@ -27,7 +28,7 @@ export async function route(settings: ConnectionSettings, jumps?: readonly strin
   const jump = last === undefined ? undefined : jumpSettings(last, settings);
   // `Host *` with a ProxyJump means the jump host too; ssh goes there directly.
   if (jump === undefined || jump.address === settings.address)
-    return { target, link: await straight(target, settings), hops: [] };
+    return { target, link: await asHop(depth, settings, straight(target, settings)), hops: [] };
   if (depth === mostHops) {
     const message = `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump goes round in circles`;
     throw new ConnectionError('unresolved', message, 'set ProxyJump none for the jump host in ssh_config');
@@ -36,11 +37,28 @@ export async function route(settings: ConnectionSettings, jumps?: readonly strin
   const next = await route(jump, before.length > 0 ? before : undefined, depth + 1);
   const hops = [next.link, ...next.hops];
   try {
-    return { target, link: await dial(target, settings, () => forward(next.link, target)), hops };
+    return {
+      target,
+      link: await asHop(
+        depth,
+        settings,
+        dial(target, settings, () => forward(next.link, target)),
+      ),
+      hops,
+    };
   } catch (error) {
     for (const { client } of hops) client.end();
     throw error;
   }
+}
+
+/** Of several keys that are checked on the way, a message tells whose it was. */
+function asHop(depth: number, { address }: ConnectionSettings, link: Promise<Link>): Promise<Link> {
+  if (depth === 0) return link;
+  return link.catch((error: unknown) => {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new ConnectionError(error.problem, `jump host ${address}: ${error.message}`, error.hint, { cause: error });
+  });
 }
 
 function straight(target: SshTarget, settings: ConnectionSettings): Promise<Link> {
@@ -51,7 +69,7 @@ function straight(target: SshTarget, settings: ConnectionSettings): Promise<Link
 }
 
 /** A jump host is reached by its own ssh_config; how the inventory says to log in to the host is not for it. */
-function jumpSettings(jump: string, settings: ConnectionSettings): ConnectionSettings {
+export function jumpSettings(jump: string, settings: ConnectionSettings): ConnectionSettings {
   const [, user, address = jump, port] =
     /^(?:(.*)@)?\[?([^@[\]]*?)\]?(?::(\d+))?$/.exec(jump.replace(/^ssh:\/\//, '')) ?? [];
   return {
@@ -78,12 +96,20 @@ function forward(hop: Link, { host, port }: SshTarget): Promise<Duplex> {
   );
 }
 
-/** The standard streams of a ProxyCommand as a socket. */
-function throughCommand(command: string, { host, port, user }: SshTarget): Duplex {
-  const tokens: Readonly<Record<string, string>> = { h: host, p: String(port), r: user, n: host, '%': '%' };
-  const expanded = command.replace(/%([hprn%])/g, (_all, token: string) => tokens[token] ?? '');
-  const child = execa('sh', ['-c', `exec ${expanded}`], { buffer: false, reject: false, stderr: 'ignore' });
+/** The standard streams of a ProxyCommand as a socket. What it complains of is the reason when it ends too early. */
+function throughCommand(command: string, target: SshTarget): Duplex {
+  const expanded = expandTokens(command, target);
+  const child = execa('sh', ['-c', `exec ${expanded}`], {
+    reject: false,
+    buffer: { stdout: false },
+    maxBuffer: 10_000,
+  });
   const duplex = Duplex.from({ writable: child.stdin, readable: child.stdout });
   duplex.once('close', () => child.kill());
+  void child.then(({ exitCode, stderr, isTerminated }) => {
+    if (isTerminated || exitCode === 0) return;
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    duplex.destroy(new Error(`ProxyCommand "${expanded}" ended with ${exitCode}${said === '' ? '' : `: ${said}`}`));
+  });
   return duplex;
 }

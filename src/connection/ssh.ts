@@ -45,7 +45,7 @@ function transportOver({ link, hops, target }: Route): Transport {
         throw error;
       }
     },
-    dial: (host, port) => openTunnel(link, where, host, port),
+    dial: (host, port) => openTunnel(link, where, whenLost, host, port),
     async close() {
       for (const { client, lost } of [link, ...hops]) await ended(client, lost);
     },
@@ -76,13 +76,24 @@ function openChannel(
 }
 
 /** A connection that the host opens to somewhere (RFC 4254, 7.2: direct-tcpip). Doesn't count among the sessions. */
-function openTunnel({ client, lost }: Link, where: string, host: string, port: number): Promise<Duplex> {
-  if (lost.aborted) return Promise.reject(new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`));
-  const late = () => new ConnectionError('lost', `${where} did not reach ${host}:${port} within ${channelSeconds} s`);
+function openTunnel(
+  { client, lost }: Link,
+  where: string,
+  whenLost: Set<() => void>,
+  host: string,
+  port: number,
+): Promise<Duplex> {
+  const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
+  if (lost.aborted) return Promise.reject(lostError());
+  // The link may well be whole: what does not answer is behind it.
+  const late = () => new Error(`${where} did not reach ${host}:${port} within ${channelSeconds} s`);
   return within<Duplex>(channelSeconds, late, (resolve, reject) => {
+    const tell = () => reject(lostError());
+    whenLost.add(tell);
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      whenLost.delete(tell);
       if (!error) return resolve(tunnelOver(channel));
-      reject(tunnelError(error, where));
+      reject(lost.aborted ? lostError() : tunnelError(error, where));
     });
   });
 }

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import ssh2, { type ParsedKey } from 'ssh2';
+
+/** What is in a file that should hold a private key. */
+export type KeyFile =
+  | { readonly is: 'key'; readonly key: ParsedKey }
+  | { readonly is: 'locked' }
+  | { readonly is: 'missing' }
+  | { readonly is: 'unusable'; readonly why: string };
+
+/** Opening a key costs a tenth of a second where it is encrypted: each is opened once, not once a host. */
+const opened = new Map<string, ParsedKey>();
+
+/** Reads a private key. `locked`: it is encrypted, and the passphrase is not given or not the right one. */
+export async function readKeyFile(file: string, passphrase?: string): Promise<KeyFile> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' ? { is: 'missing' } : { is: 'unusable', why: `cannot be read (${code ?? error})` };
+  }
+  const id = `${passphrase ?? ''}\0${text}`;
+  const known = opened.get(id);
+  if (known !== undefined) return { is: 'key', key: known };
+  const key = parse(text, passphrase);
+  if (!(key instanceof Error)) {
+    opened.set(id, key);
+    return { is: 'key', key };
+  }
+  if (/encrypted|bad passphrase|bad decrypt|integrity check/i.test(key.message)) return { is: 'locked' };
+  const type = (await publicText(file))?.split(' ')[0] ?? '';
+  return type.startsWith('sk-')
+    ? { is: 'unusable', why: 'is kept in a security key, which is not supported' }
+    : { is: 'unusable', why: `is no key (${key.message})` };
+}
+
+/** The public half of a private key, also of one that is locked: from the file beside it, or from its own head. */
+export async function publicHalf(file: string): Promise<Buffer | undefined> {
+  const text = await publicText(file);
+  const key = text === undefined ? undefined : ssh2.utils.parseKey(text);
+  if (key !== undefined && !(key instanceof Error)) return key.getPublicSSH();
+  return publicHead(await readFile(file, 'utf8').catch(() => ''));
+}
+
+function parse(text: string, passphrase: string | undefined): ParsedKey | Error {
+  try {
+    return ssh2.utils.parseKey(text, passphrase);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function publicText(file: string): Promise<string | undefined> {
+  return readFile(`${file}.pub`, 'utf8').catch(() => undefined);
+}
+
+/** PROTOCOL.key of OpenSSH: magic, cipher, kdf, its options, the number of keys, the public key. */
+function publicHead(text: string): Buffer | undefined {
+  const [, base64] = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)/.exec(text) ?? [];
+  if (base64 === undefined) return undefined;
+  const bytes = Buffer.from(base64, 'base64');
+  let at = 'openssh-key-v1\0'.length;
+  const next = (): Buffer => {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    return bytes.subarray(start, at);
+  };
+  try {
+    for (const _skipped of ['cipher', 'kdf', 'options']) next();
+    at += 4;
+    return next();
+  } catch {
+    return undefined; // It ends too early.
+  }
+}
