@@ -1,10 +1,9 @@
-import { Duplex } from 'node:stream';
-import { execa } from 'execa';
+import type { Duplex } from 'node:stream';
 import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
+import { throughCommand } from './proxy-command.js';
 import { type SshTarget, sshTarget } from './ssh-config.js';
 import { dial, type Link } from './ssh-link.js';
-import { expandTokens } from './ssh-tokens.js';
 import { within } from './within.js';
 
 /** A link to a host, and the links to the jump hosts it goes through, nearest to the host first. */
@@ -94,22 +93,4 @@ function forward(hop: Link, { host, port }: SshTarget): Promise<Duplex> {
       });
     },
   );
-}
-
-/** The standard streams of a ProxyCommand as a socket. What it complains of is the reason when it ends too early. */
-function throughCommand(command: string, target: SshTarget): Duplex {
-  const expanded = expandTokens(command, target);
-  const child = execa('sh', ['-c', `exec ${expanded}`], {
-    reject: false,
-    buffer: { stdout: false },
-    maxBuffer: 10_000,
-  });
-  const duplex = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  duplex.once('close', () => child.kill());
-  void child.then(({ exitCode, stderr, isTerminated }) => {
-    if (isTerminated || exitCode === 0) return;
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    duplex.destroy(new Error(`ProxyCommand "${expanded}" ended with ${exitCode}${said === '' ? '' : `: ${said}`}`));
-  });
-  return duplex;
 }
