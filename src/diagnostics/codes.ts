@@ -8,6 +8,7 @@ export const codes = {
   vault: 'Something encrypted that cannot be opened: no password, a wrong one, or it is damaged',
   'unknown-key': 'A key that means nothing where it stands',
   'missing-key': 'A key that has to be there is not',
+  recursion: 'A file of tasks that would contain itself',
   'wrong-type': 'A value of another type than is expected',
   'wrong-value': 'A value of the right type that is not allowed',
   unsupported: 'Something of Ansible that is not done here; the hint says what is',
@@ -34,6 +35,10 @@ export const codes = {
   image: 'Text that is no name of an image where one is to be',
   'image-list': 'A list of images of no known format, or one that asks for what is not done here',
   'become-password': 'A sudo password is needed and cannot be asked for',
+  'key-passphrase': 'A passphrase that does not open the key it is for',
+  ask: 'A variable is to be asked for and cannot be',
+  rerun: 'There is no earlier run whose hosts could be taken again',
+  'unwritable-file': 'A file that is named for output cannot be written',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Stable name of a kind of mistake. */

@@ -17,8 +17,36 @@ export type Results = ReadonlyMap<string, unknown>;
 /** Who a task runs as. `false`: the user who logged in. */
 export type Become = false | { readonly user: string };
 
+/**
+ * Judges how a task came out, from its own result: whether it changed something, failed, or is done. `results` are
+ * those of earlier tasks.
+ */
+export type Judgement = (result: TaskResult, results: Results) => boolean;
+
+/** Trying a task again until its result is as wanted. Each try measures anew. */
+export interface Retry {
+  /** Asked after each try; default: it did not fail. */
+  readonly until?: Judgement;
+  /** Tries after the first. */
+  readonly retries: number;
+  /** Seconds between two tries. */
+  readonly delay: number;
+}
+
+/** Words that say how a task's outcome is taken. */
+export interface OutcomeWords {
+  /** Whether it counts as a change, in place of what was seen; `false`: never, and no handler is notified. */
+  readonly changedWhen?: boolean | Judgement;
+  /** Whether it failed, in place of what was seen; `false`: never. */
+  readonly failedWhen?: boolean | Judgement;
+  /** Its failure is told and counted, and the host goes on. A host that can't be reached is not meant. */
+  readonly ignoreErrors?: boolean;
+  /** Nothing of it is shown but its name and how it ended. What it registers can be used as ever. */
+  readonly noLog?: boolean;
+}
+
 /** A resource with the words that Ansible users know. */
-export interface Task {
+export interface Task extends OutcomeWords {
   readonly kind: 'task';
   readonly name: string;
   readonly resource: Resource;
@@ -34,6 +62,7 @@ export interface Task {
   /** One entry of a `register`ed loop: results are collected in `results`. */
   readonly loop?: { readonly index: number; readonly count: number; readonly item: unknown };
   readonly runOnce?: boolean;
+  readonly retry?: Retry;
   /** Name of the role it belongs to. */
   readonly role?: string;
   /** Where it was written. */
@@ -41,11 +70,15 @@ export interface Task {
 }
 
 /** Tasks that can't be known before the ones ahead of them have run. The engine looks ahead only up to here. */
-export interface Stage {
+export interface Stage extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
   readonly kind: 'stage';
   readonly name: string;
   tasks(results: Results): readonly TaskItem[] | Promise<readonly TaskItem[]>;
   readonly tags?: readonly string[];
+  /** Where it fails itself, that is registered. */
+  readonly register?: string;
+  /** Tags of tasks known to be in it, a list for each: the stage is reached when one of them is asked for. */
+  readonly within?: readonly (readonly string[])[];
   readonly role?: string;
   readonly place?: Place;
 }
@@ -68,10 +101,27 @@ export interface Skipped {
   readonly place?: Place;
 }
 
-export type TaskItem = Task | Stage | Flush | Skipped;
+/**
+ * Tasks that belong together. When one of them fails, the rest is left out and those of `rescue` run instead; the host
+ * goes on when they succeed. Those of `always` run after either.
+ */
+export interface Block {
+  readonly kind: 'block';
+  readonly name: string;
+  readonly tasks: readonly TaskItem[];
+  readonly rescue?: readonly TaskItem[];
+  readonly always?: readonly TaskItem[];
+  /** Asked once, when the block is reached; when it is false, its tasks and those of `always` are skipped. */
+  readonly when?: (results: Results) => boolean;
+  readonly tags?: readonly string[];
+  readonly role?: string;
+  readonly place?: Place;
+}
+
+export type TaskItem = Task | Stage | Flush | Skipped | Block;
 
 /** What any task of a role may carry beside the parameters of its resource. */
-export interface TaskOptions {
+export interface TaskOptions extends OutcomeWords {
   /** Name of the task in reports; default: the kind and what it is about. (`name` is often the resource's own.) */
   readonly title?: string;
   readonly when?: (results: Results) => boolean;
@@ -80,6 +130,12 @@ export interface TaskOptions {
   readonly tags?: readonly string[];
   readonly register?: string;
   readonly runOnce?: boolean;
+  /** Tried again until this holds; without `retries`, 3 times. */
+  readonly until?: Judgement;
+  /** Tries after the first; without `until`, until one does not fail. */
+  readonly retries?: number;
+  /** Seconds between two tries; default 5. */
+  readonly delay?: number;
 }
 
 /** A kind of resource, as a site knows it: by its name and the schema of its parameters. */

@@ -51,7 +51,38 @@ export interface RoleEntry extends Entry {
   readonly role: Role;
 }
 
-export type PlayEntry = TaskEntry | RoleEntry;
+/** `meta: flush_handlers`: handlers that are due run here. */
+export interface FlushEntry extends Entry {
+  readonly kind: 'flush';
+}
+
+/** Tasks of a file, or a role, that stand for a task: once, or for each item of a loop. Asked once whether they are wanted. */
+export interface IncludeEntry extends Entry {
+  readonly kind: 'include';
+  readonly word: 'import_tasks' | 'include_tasks' | 'include_role';
+  /** `name`, a template. */
+  readonly title: string | undefined;
+  /** Which file or role; a template, unless it is imported. */
+  readonly what: string;
+  /** Where that is written. */
+  readonly whatAt: Path;
+  readonly loop: unknown;
+  readonly loopVar: string;
+  readonly loopLabel: string | undefined;
+  readonly contents: Contents;
+}
+
+/** What includes come to, by the name of the file or role. */
+export interface Contents {
+  /** Undefined before it was loaded, or where that failed. */
+  of(name: string): readonly PlayEntry[] | undefined;
+  /** @throws InputError for all that is wrong in it */
+  load(name: string): Promise<readonly PlayEntry[]>;
+  /** Everything that was loaded. */
+  all(): readonly PlayEntry[];
+}
+
+export type PlayEntry = TaskEntry | RoleEntry | FlushEntry | IncludeEntry;
 
 /** A play as it was written, with its hosts. */
 export interface PlayBlueprint {

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { Later } from '../vars/template-value.js';
-import type { PlayEntry, TaskEntry } from './blueprint.js';
+import type { IncludeEntry, PlayEntry, TaskEntry } from './blueprint.js';
 import { checkedParams, checkFile } from './check-params.js';
-import { holds, loopItems, type Rendering } from './render-entry.js';
+import { holds, loopItems, type Rendering, renderAt } from './render-entry.js';
 import { roleVars } from './role-vars.js';
 import type { Scopes } from './scopes.js';
 
@@ -19,6 +19,11 @@ export function checkForHost(
 ): void {
   const variables = scopes.variablesOf(entry);
   const rendering: Rendering = { scope: scopes.of(entry), variables, report };
+  if (entry.kind === 'flush') return;
+  if (entry.kind === 'include') {
+    checkInclude(entry, scopes, files, rendering);
+    return;
+  }
   if (entry.kind === 'role') {
     const asked = conditionally(entry, rendering);
     if (asked !== undefined) roleVars(entry, asked);
@@ -29,6 +34,17 @@ export function checkForHost(
     if (asked === undefined) continue;
     checkedParams(entry, asked, files);
     checkFile(entry, asked, files);
+  }
+}
+
+function checkInclude(entry: IncludeEntry, scopes: Scopes, files: ControllerFiles, rendering: Rendering): void {
+  for (const locals of localsOf(entry, rendering)) {
+    const within = locals === undefined ? scopes : scopes.within(locals);
+    const asked = conditionally(entry, { ...rendering, scope: within.of(entry) });
+    if (asked === undefined) continue;
+    const name = renderAt(entry.what, entry, entry.whatAt, asked);
+    const contents = typeof name === 'string' ? entry.contents.of(name) : undefined;
+    for (const inner of contents ?? []) checkForHost(inner, within, files, asked.report);
   }
 }
 
@@ -46,7 +62,10 @@ function conditionally(entry: PlayEntry, rendering: Rendering): Rendering | unde
   return { ...rendering, report };
 }
 
-function localsOf(entry: TaskEntry, rendering: Rendering): readonly (Readonly<Record<string, unknown>> | undefined)[] {
+function localsOf(
+  entry: TaskEntry | IncludeEntry,
+  rendering: Rendering,
+): readonly (Readonly<Record<string, unknown>> | undefined)[] {
   if (entry.loop === undefined) return [undefined];
   const items = loopItems(entry, rendering) ?? [];
   if (items instanceof Later) return [{ [entry.loopVar]: items }];

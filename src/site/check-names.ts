@@ -19,7 +19,7 @@ import { templateMistake } from './template-mistake.js';
  */
 export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report: (mistake: Diagnostic) => void): void {
   const own = new Set([...names, ...entry.vars.keys(), ...entry.registered]);
-  const looped = entry.kind === 'task' && entry.loop !== undefined ? new Set([...own, entry.loopVar]) : own;
+  const looped = 'loop' in entry && entry.loop !== undefined ? new Set([...own, entry.loopVar]) : own;
   const asked = new Set<string>();
   const check = (text: string, path: Path, known: ReadonlySet<string>, condition = false) => {
     const place = entry.source.placeOf(path, 'value');
@@ -53,14 +53,23 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
   }
   for (const name of entry.vars.keys()) {
     const variable = entry.vars.get(name);
-    if (variable?.place?.file === entry.source.file)
+    if (variable?.place?.file === entry.source.file && isOwn(name, entry))
       eachText(variable.value, [...entry.path, 'vars', name], (text, path) => check(text, path, looped));
   }
-  if (entry.kind === 'role') return;
+  if (entry.kind === 'role' || entry.kind === 'flush') return;
   eachText(entry.loop, [...entry.path, 'loop'], (text, path) => check(text, path, own));
   eachText(entry.title, [...entry.path, 'name'], (text, path) => check(text, path, looped));
   eachText(entry.loopLabel, [...entry.path, 'loop_control', 'label'], (text, path) => check(text, path, looped));
-  eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => check(text, path, looped));
+  if (entry.kind === 'include') check(entry.what, entry.whatAt, looped);
+  else eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => check(text, path, looped));
+}
+
+/** Whether a variable is written in the entry itself, not handed down to it. */
+function isOwn(name: string, { source, path }: PlayEntry): boolean {
+  let written: unknown = source.value;
+  for (const step of [...path, 'vars'])
+    written = isMap(written) || Array.isArray(written) ? Reflect.get(written, step) : undefined;
+  return isMap(written) && Object.hasOwn(written, name);
 }
 
 const factNames = Object.keys(standInFacts);

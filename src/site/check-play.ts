@@ -5,6 +5,7 @@ import type { PlayBlueprint, TaskEntry } from './blueprint.js';
 import { checkForHost } from './check-host.js';
 import { checkNames } from './check-names.js';
 import { checkFixedParams } from './check-params.js';
+import { entriesWithin } from './entries-within.js';
 import { Mistakes } from './mistakes.js';
 import { magicNames } from './scope.js';
 import { Scopes } from './scopes.js';
@@ -14,7 +15,8 @@ import type { Site } from './site.js';
 export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): void {
   const mistakes = new Mistakes();
   const names = namesOf(play, site);
-  const entries = [...play.sections.flat(), ...play.handlers];
+  const written = [...play.sections.flat(), ...play.handlers];
+  const entries = entriesWithin(written);
   const handlers = play.handlers.flatMap(({ title = '', listen }) => [title, ...listen]);
   for (const entry of entries) {
     checkNames(entry, names, mistakes.add);
@@ -25,7 +27,7 @@ export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnost
   for (const handler of play.handlers) checkHandler(handler, mistakes);
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
-    for (const entry of entries) checkForHost(entry, scopes, site.files, mistakes.of(host.name));
+    for (const entry of written) checkForHost(entry, scopes, site.files, mistakes.of(host.name));
   }
   mistakes.reportTo(diagnostics, play.hosts.length);
 }

@@ -4,7 +4,8 @@ import type { InventoryHost } from '../inventory/load.js';
 import type { ConnectionSettings } from '../model/play.js';
 import type { TaskItem } from '../model/task.js';
 import { standInFacts } from './ansible-facts.js';
-import type { PlayBlueprint, PlayEntry, RoleEntry, TaskEntry } from './blueprint.js';
+import type { IncludeEntry, PlayBlueprint, PlayEntry, RoleEntry, TaskEntry } from './blueprint.js';
+import { entriesWithin } from './entries-within.js';
 import { makingFor } from './program.js';
 import { type RoleMaking, roleItems } from './role-items.js';
 import type { Site } from './site.js';
@@ -69,12 +70,21 @@ function standIn(
 
 function listEntry(entry: PlayEntry, making: RoleMaking | undefined): ListedTask[] {
   const tags = [...entry.words.tags];
+  if (entry.kind === 'flush') return [];
+  if (entry.kind === 'include') return listInclude(entry, making);
   if (entry.kind === 'task') return [{ name: entry.title ?? taskName(entry, making), tags }];
   const role = entry.role.name;
   const items =
     making === undefined ? undefined : attempt(() => roleItems({ ...entry, when: [] } satisfies RoleEntry, making));
   if (items === undefined) return [{ name: entry.role.summary, role, tags, stage: true }];
   return items.flatMap((item) => listItem(item, tags, role));
+}
+
+function listInclude(entry: IncludeEntry, making: RoleMaking | undefined): ListedTask[] {
+  const inside = entry.contents.all();
+  if (entry.contents.of(entry.what) !== undefined) return inside.flatMap((inner) => listEntry(inner, making));
+  const tags = new Set(entriesWithin([entry]).flatMap(({ words }) => words.tags));
+  return [{ name: entry.title ?? `${entry.word} ${entry.what}`, tags: [...tags], stage: true }];
 }
 
 function listItem(item: TaskItem, tags: readonly string[], entryRole: string): ListedTask[] {

@@ -16,6 +16,7 @@ import type { SitePlay } from './define-site.js';
 import { controllerFiles } from './files.js';
 import { settingsOf } from './host-settings.js';
 import { listPlay, type PlayListing } from './listing.js';
+import { loadIncludes } from './load-includes.js';
 import { hostProgram, makingFor } from './program.js';
 import { readPlay } from './read-play.js';
 import type { Reading } from './reading.js';
@@ -61,6 +62,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
   for (const blueprint of await readSite(options, found)) {
+    await loadIncludes(blueprint, site, found);
     checkPlay(blueprint, site, found);
     const settings = settingsOf(blueprint, site, options.overrides, found);
     plays.push(playOf(blueprint, site, settings));
@@ -93,7 +95,16 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
     return [];
   }
   const { kinds, inventory, limit, vault } = options;
-  const reading: Reading = { source, kinds, catalog, diagnostics, vault, registered: new Set() };
+  const reading: Reading = {
+    source,
+    kinds,
+    catalog,
+    diagnostics,
+    vault,
+    chain: [options.file],
+    vars: new Map(),
+    registered: new Set(),
+  };
   const plays: PlayBlueprint[] = [];
   for (const [index, value] of source.value.entries()) {
     const play = await readPlay(value, index, inventory, limit, reading);

@@ -76,7 +76,7 @@ test('all mistakes of a site are told at once, each where it was made', async ()
     site.yaml:10:47: the role web has no variable "web_prot" (did you mean "web_port"?)
     site.yaml:12:7: unknown key "fiel" (did you mean "file"?)
     site.yaml:14:7: a task has one resource; this one has file and template (make a task of each)
-    site.yaml:15:7: the task says nothing to do (expected one of file, template, service, command, import_role)
+    site.yaml:15:7: the task says nothing to do (expected one of file, template, service, command, import_role, import_tasks, include_role, include_tasks, meta)
     site.yaml:16:7: expected a map, found text "just text"
     site.yaml:17:7: "block" is not used here (give each task its own \`when\`, or make a role of them: \`import_role\` takes \`when\` and \`tags\` for all its tasks)
     site.yaml:18:7: "ansible.builtin.file" is not used here (write it as \`file:\`)
@@ -87,7 +87,7 @@ test('all mistakes of a site are told at once, each where it was made', async ()
     site.yaml:24:7: unknown key "whn" (did you mean "when"?)
     site.yaml:25:20: this needs "name" (text)
     site.yaml:25:21: unknown key "nam" (did you mean "name"?)
-    site.yaml:26:7: "include_tasks" is not used here (make a role of the file and use \`import_role\`)
+    site.yaml:26:22: there is no file more.yaml, looked for in  and tasks/ there
     site.yaml:28:7: a handler needs a name (tasks notify it by its name)
     site.yaml:30:7: there is another handler named twice
     list.yaml:1:1: expected names with their values, got a list"

@@ -5,6 +5,7 @@ import type { HostContext } from '../model/resource.js';
 import { flushHandlers, type TaskItem } from '../model/task.js';
 import { becomeOf } from './become.js';
 import type { PlayBlueprint, PlayEntry, TaskEntry } from './blueprint.js';
+import { includeItems } from './include-items.js';
 import { type RoleMaking, roleItems } from './role-items.js';
 import { Scopes } from './scopes.js';
 import type { Site } from './site.js';
@@ -52,5 +53,14 @@ function namesOf(handlers: readonly Pick<TaskEntry, 'title' | 'listen'>[]): read
 }
 
 function itemsOf(entry: PlayEntry, making: RoleMaking): readonly TaskItem[] {
-  return entry.kind === 'task' ? taskItems(entry, making) : roleItems(entry, making);
+  switch (entry.kind) {
+    case 'task':
+      return taskItems(entry, making);
+    case 'role':
+      return roleItems(entry, making);
+    case 'include':
+      return includeItems(entry, making, itemsOf);
+    case 'flush':
+      return [flushHandlers];
+  }
 }

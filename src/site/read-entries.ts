@@ -1,8 +1,12 @@
 import { isMap } from '../vars/template-value.js';
+import { mergeTables } from '../vars/variables.js';
 import type { Path, PlayEntry, TaskEntry, Words } from './blueprint.js';
+import { includeWord, readInclude } from './read-include.js';
+import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
 import { handlerSchema, taskSchema } from './schema.js';
+import { structureWords } from './structure-words.js';
 
 /** Reads the tasks of a list: resources, and roles imported among them. */
 export async function readEntries(
@@ -14,13 +18,19 @@ export async function readEntries(
   const entries: PlayEntry[] = [];
   for (const [index, value] of list.entries()) {
     const at = [...path, index];
-    const entry =
-      isMap(value) && 'import_role' in value
-        ? await readImportedRole(value, at, words, reading)
-        : readTask(value, at, words, reading);
+    const entry = await readEntry(value, at, words, reading);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
+}
+
+async function readEntry(value: unknown, path: Path, words: Words, reading: Reading): Promise<PlayEntry | undefined> {
+  if (!isMap(value)) return readTask(value, path, words, reading);
+  const include = includeWord(value);
+  if (include !== undefined) return readInclude(value, include, path, words, reading, readEntries);
+  if ('import_role' in value) return readImportedRole(value, path, words, reading);
+  if ('meta' in value) return readMeta(value, path, words, reading);
+  return readTask(value, path, words, reading);
 }
 
 /** Reads handlers: tasks with a name, which tasks notify. */
@@ -67,7 +77,7 @@ function readTask(
   const keys = isMap(value) ? Object.keys(value) : [];
   const actions = keys.filter((key) => names.includes(key));
   const mistakesBefore = diagnostics.all.length;
-  const task = readWords(schema, value, path, reading, [...names, 'import_role']);
+  const task = readWords(schema, value, path, reading, [...names, ...structureWords]);
   if (!isMap(value)) return undefined;
   const [action, another] = actions;
   if (another !== undefined) {
@@ -75,7 +85,7 @@ function readTask(
     const message = `a task has one resource; this one has ${actions.join(' and ')}`;
     diagnostics.add({ code: 'two-resources', message, place: at, hint: 'make a task of each' });
   } else if (action === undefined && diagnostics.all.length === mistakesBefore) {
-    const hint = `expected one of ${[...names, 'import_role'].join(', ')}`;
+    const hint = `expected one of ${[...names, ...structureWords].join(', ')}`;
     diagnostics.add({ code: 'no-resource', message: 'the task says nothing to do', place, hint });
   }
   const resource = kinds.find((kind) => kind.kind === action);
@@ -92,7 +102,7 @@ function readTask(
     notify: task.notify ?? [],
     listen: 'listen' in task ? (task.listen ?? []) : [],
     when: task.when ?? [],
-    vars: tableOf(task.vars ?? {}, source, [...path, 'vars']),
+    vars: mergeTables(reading.vars, tableOf(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),
     registered: reading.registered,
     source,

@@ -1,7 +1,7 @@
 import { nearest } from '../diagnostics/nearest.js';
 import type { Role } from '../model/role.js';
 import { isMap } from '../vars/template-value.js';
-import type { VariableTable } from '../vars/variables.js';
+import { mergeTables } from '../vars/variables.js';
 import type { Path, RoleEntry, Words } from './blueprint.js';
 import { inherit, type Reading, readWords, tableOf } from './reading.js';
 import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from './schema.js';
@@ -23,7 +23,7 @@ export async function readRoles(
 
 async function readRole(value: unknown, path: Path, words: Words, reading: Reading): Promise<RoleEntry | undefined> {
   const { source, diagnostics } = reading;
-  if (typeof value === 'string') return readNamed(value, path, { when: [], tables: [], words, path }, reading);
+  if (typeof value === 'string') return readNamedRole(value, path, { when: [], tables: [], words, path }, reading);
   const variables = await inlineVariables(value, path, reading);
   const entry = readWords(roleEntrySchema, value, path, reading, variables);
   if (entry === undefined) return undefined;
@@ -35,7 +35,7 @@ async function readRole(value: unknown, path: Path, words: Words, reading: Readi
     return undefined;
   }
   const tables = [{ values: entry.vars ?? {}, path: [...path, 'vars'] }];
-  return readNamed(
+  return readNamedRole(
     name,
     [...path, key],
     { when: entry.when ?? [], tables, words: inherit(words, entry), path },
@@ -87,9 +87,15 @@ export async function readImportedRole(
     { values: body.vars ?? {}, path: [...at, 'vars'] },
   ];
   const nameAt = isMap(named) ? [...at, 'name'] : at;
-  return readNamed(body.name, nameAt, { when: task.when ?? [], tables, words: inherit(words, task), path }, reading);
+  return readNamedRole(
+    body.name,
+    nameAt,
+    { when: task.when ?? [], tables, words: inherit(words, task), path },
+    reading,
+  );
 }
 
+/** What a role is given where it is named. */
 interface Given {
   readonly when: readonly (boolean | string)[];
   readonly tables: readonly { readonly values: Readonly<Record<string, unknown>>; readonly path: Path }[];
@@ -97,16 +103,19 @@ interface Given {
   readonly path: Path;
 }
 
-async function readNamed(name: string, nameAt: Path, given: Given, reading: Reading): Promise<RoleEntry | undefined> {
+/** Reads a role that is named somewhere in a site, with what it is given there. */
+export async function readNamedRole(
+  name: string,
+  nameAt: Path,
+  given: Given,
+  reading: Reading,
+): Promise<RoleEntry | undefined> {
   const { source, registered } = reading;
   const role = await loadRole(name, nameAt, reading);
   if (role === undefined) return undefined;
-  const vars: VariableTable = new Map(
-    given.tables.flatMap((table) => {
-      reportUnknownVariables(role, table.values, table.path, reading);
-      return [...tableOf(table.values, source, table.path)];
-    }),
-  );
+  for (const table of given.tables) reportUnknownVariables(role, table.values, table.path, reading);
+  const tables = given.tables.map((table) => tableOf(table.values, source, table.path));
+  const vars = mergeTables(reading.vars, ...tables);
   const place = source.placeOf(given.path, 'value');
   return {
     kind: 'role',

@@ -19,6 +19,10 @@ export interface Reading {
   readonly catalog: RoleCatalog;
   readonly diagnostics: Diagnostics;
   readonly vault: YamlVault | undefined;
+  /** Files that are being read, the site first: each stands for a task of the one before. */
+  readonly chain: readonly string[];
+  /** Variables that are handed down to what is read. */
+  readonly vars: VariableTable;
   /** Names registered so far; replaced, never changed, when one is added. */
   registered: ReadonlySet<string>;
 }

@@ -6,7 +6,7 @@ import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
 import { Data, isMap, Later, omit, typeName } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
-import type { Path, PlayEntry, TaskEntry } from './blueprint.js';
+import type { IncludeEntry, Path, PlayEntry, TaskEntry } from './blueprint.js';
 import { templateMistake } from './template-mistake.js';
 
 /** Where mistakes go, and what is known while an entry is rendered. */
@@ -37,7 +37,10 @@ export function conditionPath(entry: PlayEntry, index: number): Path {
 }
 
 /** What the entry is repeated for; undefined where that has a mistake, which has been reported. */
-export function loopItems(entry: TaskEntry, rendering: Rendering): readonly unknown[] | Later | undefined {
+export function loopItems(
+  entry: TaskEntry | IncludeEntry,
+  rendering: Rendering,
+): readonly unknown[] | Later | undefined {
   const path = [...entry.path, 'loop'];
   const items = renderAt(entry.loop, entry, path, rendering);
   if (items === failed) return undefined;

@@ -78,6 +78,24 @@ export const importedRoleSchema = z.strictObject({
   ...shared,
 });
 
+/** A task that is the tasks of a file: `import_tasks`. */
+export const importTasksSchema = importedRoleSchema;
+
+/** A task that is the tasks of a file or a role, perhaps for each item of a loop: `include_tasks`, `include_role`. */
+export const includeSchema = importedRoleSchema.extend({
+  loop: taskSchema.shape.loop,
+  loop_control: taskSchema.shape.loop_control,
+});
+
+/** What stands under `import_tasks:` and `include_tasks:`, where it isn't the name of the file alone. */
+export const tasksFileSchema = z.strictObject({ file: z.string() });
+
+/** What stands under `include_role:`, where it isn't the name alone. */
+export const includeRoleSchema = z.strictObject({ name: z.string(), vars: variables.optional() });
+
+/** A task that tells the run something. */
+export const metaSchema = z.strictObject({ name: taskSchema.shape.name, meta: z.string(), tags: tags.optional() });
+
 /** What stands under `import_role:`. */
 export const importRoleSchema = z.strictObject({ name: fixed, vars: variables.optional() });
 

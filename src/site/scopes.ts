@@ -14,6 +14,7 @@ export class Scopes {
   /**
    * @param facts undefined before the host was asked
    * @param results undefined before the tasks that register them ran
+   * @param around names of what the entries are in, such as the item of an include's loop
    */
   constructor(
     private readonly site: {
@@ -25,13 +26,19 @@ export class Scopes {
     readonly host: InventoryHost,
     readonly facts: Facts | undefined,
     readonly results?: Results,
+    private readonly around?: Readonly<Record<string, unknown>>,
   ) {
     this.base = mergeTables(host.variables, play.vars, site.extraVars);
   }
 
   /** The same host once results are known. */
   with(results: Results): Scopes {
-    return new Scopes(this.site, this.play, this.host, this.facts, results);
+    return new Scopes(this.site, this.play, this.host, this.facts, results, this.around);
+  }
+
+  /** The same host inside something that gives names of its own. */
+  within(names: Readonly<Record<string, unknown>>): Scopes {
+    return new Scopes(this.site, this.play, this.host, this.facts, this.results, { ...this.around, ...names });
   }
 
   /** Variables that an entry sees, the strongest of each name. */
@@ -56,7 +63,7 @@ export class Scopes {
       facts,
       registered,
       results,
-      ...(locals && { locals }),
+      ...((locals ?? this.around) && { locals: { ...this.around, ...locals } }),
     });
     if (plain) this.shared.set(registered, scope);
     return scope;

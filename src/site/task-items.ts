@@ -127,7 +127,12 @@ function skippedOf(entry: TaskEntry, making: Making, loop: Task['loop'], reason:
 }
 
 /** The task's name, rendered where that is possible; a task of a loop says which item it is for. */
-function nameOf(entry: TaskEntry, rendering: Rendering, loop: Task['loop'], otherwise: string): string {
+export function nameOf(
+  entry: Pick<TaskEntry, 'title' | 'loopLabel'>,
+  rendering: Rendering,
+  loop: Task['loop'],
+  otherwise: string,
+): string {
   const name = entry.title === undefined ? otherwise : rendered(entry.title, rendering);
   if (loop === undefined) return name;
   const item = typeof loop.item === 'object' ? JSON.stringify(loop.item) : String(loop.item);

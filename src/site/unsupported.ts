@@ -1,8 +1,12 @@
+import { structureWords } from './structure-words.js';
+
 /** What to do instead of a word of Ansible's that means nothing here. */
 const words: Readonly<Record<string, string>> = {
   action: 'write the resource as the key: `file: {…}`',
   always: 'handlers that are due run in the next run if this one fails; put the rest in post_tasks',
+  allow_duplicates: 'remove it: a role runs wherever it is named',
   any_errors_fatal: 'write it in the play',
+  apply: 'remove it: tags, become and variables of the task are handed down',
   args: 'write the parameters under the resource',
   async: 'long commands are waited for; remove it',
   become_flags: 'remove it: sudo is used as it is configured',
@@ -13,6 +17,7 @@ const words: Readonly<Record<string, string>> = {
   check_mode: 'remove it: probes never write, and --check is for the whole run',
   collections: 'remove it: resources and roles have one name',
   connection: 'write it in the play, or ansible_connection in the inventory',
+  defaults_from: 'give the variables under `vars`',
   delay: 'use the resource `wait`',
   delegate_to: 'write a play for that host',
   diff: 'use --diff for the whole run',
@@ -20,13 +25,11 @@ const words: Readonly<Record<string, string>> = {
   failed_when: 'make the command fail by its exit status',
   force_handlers: 'remove it: handlers that are due are recorded on the host and run in the next run',
   gather_subset: 'remove it: all facts come in one request',
+  handlers_from: 'remove it: a role has its handlers with it',
   ignore_errors: 'ask beforehand with `when`, or let the command end with status 0',
   ignore_unreachable: 'remove it: the other hosts go on',
   import_playbook: 'write its plays here, or run the sites one after the other',
-  import_tasks: 'make a role of the file and use `import_role`',
-  include: 'make a role of the file and use `import_role`',
-  include_role: 'use `import_role`',
-  include_tasks: 'make a role of the file and use `import_role`',
+  include: 'use `import_tasks`, or `include_tasks` where the name is known at run time',
   include_vars: 'use `vars_files` of the play',
   listen: 'it is a word of handlers',
   local_action: 'write a play for localhost',
@@ -35,13 +38,16 @@ const words: Readonly<Record<string, string>> = {
   order: 'remove it: hosts are taken in the order of the inventory',
   poll: 'long commands are waited for; remove it',
   port: 'write ansible_port in the inventory',
+  public: 'remove it: variables of a role are its own',
   remote_user: 'write ansible_user in the inventory',
   rescue: 'a failed task ends the run of its host; ask beforehand with `when`',
   retries: 'use the resource `wait`',
+  rolespec_validate: 'remove it: variables of a role are always checked',
   strategy: 'remove it: each host goes at its own pace, and `serial` makes batches',
   tasks_from: 'make a role of its own of those tasks',
   throttle: 'use `serial` of the play, or --forks',
   until: 'use the resource `wait`',
+  vars_from: 'give the variables under `vars`',
   vars_prompt: 'give the value with -e name=value',
 };
 
@@ -67,11 +73,27 @@ const otherwise: Readonly<Record<string, string>> = {
   assert: 'checks of variables belong in the schema of a role',
   debug: 'run with -v to see what tasks found',
   fail: 'checks of variables belong in the schema of a role',
-  meta: 'handlers run after pre_tasks, roles with tasks, and post_tasks',
   set_fact: 'use `vars`; values may be templates of each other',
   setup: 'facts are gathered before the first task',
   stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
 };
+
+/** Words of `meta` that mean nothing here. */
+const metas: Readonly<Record<string, string>> = {
+  clear_facts: 'remove it: facts are read once a run',
+  clear_host_errors: 'remove it: a host that failed is out of the run; run again for it with --limit',
+  end_batch: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_host: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_play: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_role: 'let the role make no more tasks',
+  refresh_inventory: 'run what follows as a site of its own: the inventory is read when a run begins',
+  reset_connection: 'run what follows as a site of its own: it logs in anew',
+};
+
+/** What to do instead of a word of `meta` that Ansible knows; nothing for one unknown to both. */
+export function insteadOfMeta(word: string): string | undefined {
+  return Object.hasOwn(metas, word) ? metas[word] : undefined;
+}
 
 /** What to write instead of a key that Ansible knows and a site doesn't have; nothing for keys unknown to both. */
 export function insteadOf(key: string, kinds: readonly string[]): string | undefined {
@@ -79,7 +101,8 @@ export function insteadOf(key: string, kinds: readonly string[]): string | undef
   if (Object.hasOwn(words, key)) return words[key];
   const short = /^[a-z_]\w*\.\w+\.(\w+)$/.exec(key)?.[1];
   const name = short ?? key;
-  if (short !== undefined && (kinds.includes(short) || short === 'import_role')) return `write it as \`${short}:\``;
+  if (short !== undefined && (kinds.includes(short) || structureWords.includes(short)))
+    return `write it as \`${short}:\``;
   const kind = (Object.hasOwn(modules, name) ? modules[name] : undefined)?.find((candidate) =>
     kinds.includes(candidate),
   );

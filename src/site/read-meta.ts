@@ -1,0 +1,36 @@
+import { nearest } from '../diagnostics/nearest.js';
+import type { FlushEntry, Path, Words } from './blueprint.js';
+import { inherit, type Reading, readWords } from './reading.js';
+import { metaSchema } from './schema.js';
+import { insteadOfMeta } from './unsupported.js';
+
+const words = ['flush_handlers', 'noop'];
+
+/** Reads a task that is `meta: WORD`. Nothing for a word that does nothing, or that is refused. */
+export function readMeta(value: unknown, path: Path, outer: Words, reading: Reading): FlushEntry | undefined {
+  const { source, diagnostics, registered } = reading;
+  const task = readWords(metaSchema, value, path, reading);
+  if (task === undefined || task.meta === 'noop') return undefined;
+  if (task.meta !== 'flush_handlers') {
+    const instead = insteadOfMeta(task.meta);
+    const near = nearest(task.meta, words);
+    const hint = near === undefined ? `there are ${words.join(', ')}` : `did you mean "${near}"?`;
+    diagnostics.add({
+      code: 'unsupported-key',
+      message: instead === undefined ? `unknown meta "${task.meta}"` : `meta: ${task.meta} is not used here`,
+      place: source.placeOf([...path, 'meta'], 'value'),
+      hint: instead ?? hint,
+    });
+    return undefined;
+  }
+  return {
+    kind: 'flush',
+    source,
+    path,
+    place: source.placeOf(path, 'value'),
+    words: inherit(outer, task),
+    when: [],
+    vars: new Map(),
+    registered,
+  };
+}
