@@ -5,6 +5,7 @@ import type { RunEvent } from '../engine/events.js';
 import { run } from '../engine/run.js';
 import { becomePassword } from './become-password.js';
 import { takeInterrupts } from './interrupt.js';
+import { keyPassphrases } from './key-passphrases.js';
 import type { LoadedRequest } from './load.js';
 import { pickReporter } from './pick-reporter.js';
 import type { ProvisionRequest } from './request.js';
@@ -14,8 +15,11 @@ import { unknownTags } from './unknown-tags.js';
 export async function runSite(request: ProvisionRequest, loaded: LoadedRequest): Promise<number> {
   const diagnostics = new Diagnostics();
   const password = await becomePassword(request.askBecomePass, diagnostics);
+  const hosts = loaded.site.plays.flatMap((play) => play.hosts.map(({ settings }) => settings));
+  const passphrases = await keyPassphrases(hosts, diagnostics);
   diagnostics.throwIfAny();
   if (password !== undefined) secrets.add(password);
+  for (const passphrase of passphrases.values()) secrets.add(passphrase);
   const reporter = await pickReporter(request);
   const say = (level: 'info' | 'warning', text: string, host?: string) => {
     const message: RunEvent = { event: 'message', time: new Date().toISOString(), level, text };
@@ -36,7 +40,7 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
       connect: (name, settings) =>
         openConnection(
           name,
-          { ...settings, becomePassword: settings.becomePassword ?? password },
+          { ...settings, passphrases, becomePassword: settings.becomePassword ?? password },
           request.verbose >= 3 ? { verbose: (line) => say('info', line, name) } : {},
         ),
       signal: interrupt.signal,
