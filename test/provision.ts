@@ -58,3 +58,36 @@ export function named(tasks: readonly TaskEnd[], ...outcomes: TaskEnd['outcome']
     .filter((task) => outcomes.includes(task.outcome))
     .map((task) => `${task.host} ${task.role ?? '-'} ${task.handler ? 'handler ' : ''}${task.task}`);
 }
+
+/** The built command at work, for tests that send it signals. */
+export interface RunningProvision {
+  readonly pid: number;
+  /** Everything printed so far, both streams. */
+  said(): string;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<{ readonly status: number | undefined; readonly signal: string | undefined }>;
+}
+
+/** Starts the built command and leaves it running. */
+export function startProvision(args: readonly string[], options: ProvisionOptions = {}): RunningProvision {
+  const child = execa(process.execPath, [main, ...args], {
+    cwd: options.cwd ?? checkout,
+    env: { NO_COLOR: '1', ...options.env },
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+  });
+  let text = '';
+  child.all.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('provision did not start');
+  return {
+    pid,
+    said: () => text,
+    kill: (signal) => void child.kill(signal),
+    ended: child.then(({ exitCode, signal }) => ({ status: exitCode, signal })),
+  };
+}
