@@ -20,7 +20,9 @@ export function dialError(error: unknown, failure: DialFailure): ConnectionError
     return new ConnectionError(
       'authentication',
       `${where} does not let ${user} in (${offered})`,
-      'check the variables user and identity_file, or load the key into ssh-agent',
+      /too many/i.test(message)
+        ? 'it gave up after several keys: name the right one (variable identity_file, or IdentityFile with IdentitiesOnly yes in ssh_config)'
+        : 'check the variables user and identity_file, or load the key into ssh-agent',
     );
   }
   if (/timed out/i.test(message) || code === 'ETIMEDOUT') {
