@@ -105,6 +105,8 @@ export const reportSchema = z.object({
   exitStatus: z.number(),
   seconds: z.number(),
   interrupted: z.boolean(),
+  /** Too many hosts had failed: not all of the others were got through. */
+  stopped: z.literal(true).optional(),
   hosts: z.record(z.string(), countsSchema.extend({ seconds: z.number() })),
 });
 export type RunReport = z.infer<typeof reportSchema>;

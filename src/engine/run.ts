@@ -70,7 +70,8 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
   tell({ event: 'run-end', seconds, interrupted, hosts: counted });
   const strict = options.check && options.strict;
   const exit = exitStatus(Object.values(counted), { interrupted, strict });
-  return { report: 1, check: options.check, exitStatus: exit, seconds, interrupted, hosts: counted };
+  const stopped = halted ? { stopped: true as const } : {};
+  return { report: 1, check: options.check, exitStatus: exit, seconds, interrupted, ...stopped, hosts: counted };
 }
 
 function lastPlayOf(host: string, plays: readonly Play[]): Play | undefined {
