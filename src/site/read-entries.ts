@@ -1,7 +1,7 @@
 import { isMap } from '../vars/template-value.js';
 import { mergeTables } from '../vars/variables.js';
 import type { Path, PlayEntry, TaskEntry, Words } from './blueprint.js';
-import { includeWord, readInclude } from './read-include.js';
+import { includeWord, readHandlersFile, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
@@ -41,15 +41,23 @@ export function readHandlers(
   reading: Reading,
 ): readonly TaskEntry[] {
   const handlers = new Map<string, TaskEntry>();
-  for (const [index, value] of list.entries()) {
-    const at = [...path, index];
-    const entry = readTask(value, at, words, reading, handlerSchema);
-    if (entry === undefined) continue;
+  for (const entry of handlerEntries(list, path, words, reading)) {
     const problem = handlerProblem(entry, handlers);
     if (problem === undefined) handlers.set(entry.title ?? '', entry);
     else reading.diagnostics.add({ code: 'handler', ...problem, place: entry.place });
   }
   return [...handlers.values()];
+}
+
+function handlerEntries(list: readonly unknown[], path: Path, words: Words, reading: Reading): readonly TaskEntry[] {
+  return list.flatMap((value, index): readonly TaskEntry[] => {
+    const at = [...path, index];
+    const file = isMap(value) ? readHandlersFile(value, at, reading) : undefined;
+    if (file === 'wrong') return [];
+    if (file !== undefined) return handlerEntries(file.list, [], words, file.reading);
+    const entry = readTask(value, at, words, reading, handlerSchema);
+    return entry === undefined ? [] : [entry];
+  });
 }
 
 function handlerProblem(

@@ -5,8 +5,15 @@ import type { IncludeEntry, Path, PlayEntry, Words } from './blueprint.js';
 import { IncludeContents } from './include-contents.js';
 import { readNamedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
-import { importTasksSchema, includeRoleSchema, includeSchema, taskSchema, tasksFileSchema } from './schema.js';
-import { readTasksFile } from './tasks-file.js';
+import {
+  handlersFileSchema,
+  importTasksSchema,
+  includeRoleSchema,
+  includeSchema,
+  taskSchema,
+  tasksFileSchema,
+} from './schema.js';
+import { readTasksFile, type TasksFile } from './tasks-file.js';
 
 /** Reads the tasks of a list. */
 type ReadEntries = (
@@ -135,6 +142,20 @@ function taskWords(
 function itemOf(name: string, path: Path, { source }: Reading): VariableTable {
   const place = source.placeOf([...path, 'loop'], 'value');
   return new Map([[name, { value: new Later('the item of the loop'), layer: 'play', from: source.file, place }]]);
+}
+
+/** Reads the file of handlers that stands for one; undefined where a handler stands there itself. */
+export function readHandlersFile(
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  reading: Reading,
+): TasksFile | 'wrong' | undefined {
+  const word = (['import_tasks', 'include_tasks'] as const).find((each) => each in value);
+  if (word === undefined) return undefined;
+  const task = readWords(handlersFileSchema, value, path, reading, [word]);
+  const named = readName(value[word], word, [...path, word], reading);
+  if (task === undefined || named === undefined) return 'wrong';
+  return readTasksFile(named.what, named.whatAt, reading) ?? 'wrong';
 }
 
 /** Which of the words a task has that stand for other tasks. */

@@ -70,6 +70,9 @@ export const taskSchema = z.strictObject({
 /** A task that others notify. */
 export const handlerSchema = taskSchema.extend({ listen: z.array(fixedName).optional() });
 
+/** What may stand beside `import_tasks` among handlers. */
+export const handlersFileSchema = z.strictObject({ name: taskSchema.shape.name });
+
 /** A task that is the tasks of a role. */
 export const importedRoleSchema = z.strictObject({
   name: z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.string()).optional(),
