@@ -27,6 +27,7 @@ test('what is not given has a default, or is left to the site', async () => {
   expect((await parsed('site.yaml')).request).toMatchInlineSnapshot(`
     {
       "acceptNew": false,
+      "ask": [],
       "askBecomePass": false,
       "askVaultPassword": false,
       "check": false,
@@ -39,6 +40,7 @@ test('what is not given has a default, or is left to the site', async () => {
       "listHosts": false,
       "listTags": false,
       "listTasks": false,
+      "profile": false,
       "site": "site.yaml",
       "skipTags": [],
       "strict": false,
@@ -100,7 +102,7 @@ test('a wrong command line is refused, with the nearest right one', async () => 
     error: missing required argument 'site'
     error: too many arguments. Expected 1 argument but got 2.
     error: option '-f, --forks <n>' argument 'many' is invalid. A whole number from 1 is expected.
-    error: option '--output <form>' argument 'xml' is invalid. Allowed choices are live, lines, json.
+    error: option '--output <form>' argument 'xml' is invalid. Allowed choices are live, lines, json, junit.
     error: option '-i, --inventory <path>' argument missing
     "
   `);

@@ -4,7 +4,7 @@ import { guardOutput } from '../report/redacted-stream.js';
 import { outliveClosedPipes } from './closed-pipe.js';
 import { flush } from './flush.js';
 import { packageVersion } from './package-version.js';
-import { outputs, type ProvisionRequest } from './request.js';
+import { outputs, type ProvisionRequest, rerunChoices } from './request.js';
 
 /** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
@@ -37,6 +37,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
       return (await import('./images/command.js')).imagesCommand(done);
     case 'registry':
       return (await import('./registry/command.js')).registryCommand(done);
+    case 'runs':
+      return (await import('./runs/command.js')).runsCommand(done);
     case 'vault':
       return (await import('./vault/command.js')).vaultCommand(done);
     default:
@@ -58,9 +60,15 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
       [],
     )
     .option('-l, --limit <pattern>', 'only these hosts of each play; repeatable', list, [])
+    .addOption(
+      new Option('--rerun <which>', 'only hosts of the last run: failed (or not got through), success or all').choices(
+        rerunChoices,
+      ),
+    )
     .option('-t, --tags <tags>', 'only tasks with one of these tags; repeatable', commaList, [])
     .option('--skip-tags <tags>', 'leave out tasks with one of these tags; repeatable', commaList, [])
     .option('-e, --extra-vars <vars>', 'variables above all others: k=v, {…} or @file; repeatable', list, [])
+    .option('--ask <name>', "ask for a variable's value, a secret (or set PROVISION_ASK_NAME); repeatable", list, [])
     .optionsGroup('How:')
     .option('-C, --check', 'say what would change, change nothing', false)
     .option('-D, --diff', 'show differences', false)
@@ -98,8 +106,12 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .optionsGroup('Output:')
     .option('-v, --verbose', 'say more; -vv and -vvv still more', (_value: string, count: number) => count + 1, 0)
     .addOption(
-      new Option('--output <form>', 'live, lines or json (default: live on a terminal, else lines)').choices(outputs),
+      new Option('--output <form>', 'live, lines, json or junit (default: live on a terminal, else lines)').choices(
+        outputs,
+      ),
     )
+    .option('--junit <file>', "write a document of JUnit's too")
+    .option('--profile', 'name the slowest tasks at the end', false)
     .option('--color', 'colour even off a terminal')
     .option('--no-color', 'no colour (as does NO_COLOR)')
     .optionsGroup('About:')
@@ -114,7 +126,10 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 
 const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
-provision vault encrypt|view|edit|… (--help explains each).
+provision vault encrypt|view|edit|…, provision runs list|show (--help explains each).
+
+Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
+(PROVISION_KEEP_RUNS=0: none).
 
 Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
 unreachable (6 both); 3 differences (--check --strict); 130 interrupted.`;

@@ -9,7 +9,7 @@ import { resourceKinds } from '../resources/all.js';
 import { roleCatalog } from '../site/catalog.js';
 import { controllerFiles } from '../site/files.js';
 import { type LoadedSite, loadSite } from '../site/load.js';
-import { parseExtraVars } from '../vars/variables.js';
+import { mergeTables, parseExtraVars, type VariableTable } from '../vars/variables.js';
 import { defaultInventory } from './default-inventory.js';
 import type { ProvisionRequest } from './request.js';
 
@@ -22,16 +22,18 @@ export interface LoadedRequest {
  * Reads and checks all that a request names: inventory, variables, site, roles. Mistakes are collected.
  *
  * @param vault opens what is encrypted
+ * @param asked the variables of --ask
  */
 export async function loadRequest(
   request: ProvisionRequest,
   diagnostics: Diagnostics,
   vault: YamlVault,
+  asked: VariableTable,
 ): Promise<LoadedRequest> {
   const folder = dirname(resolve(request.site));
   const inventoryPaths = request.inventory.length > 0 ? request.inventory : defaultInventory(request.site);
   const inventory = loadInventory(inventoryPaths, diagnostics, vault);
-  const extraVars = parseExtraVars(request.extraVars, diagnostics, vault);
+  const extraVars = mergeTables(parseExtraVars(request.extraVars, diagnostics, vault), asked);
   // Whatever stays locked would be missing wherever it is used: that is the one mistake.
   if (diagnostics.all.some(({ code }) => code === 'vault')) diagnostics.throwIfAny();
   const site = await loadSite(

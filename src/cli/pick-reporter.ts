@@ -1,12 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { reasonOf } from '../diagnostics/reason.js';
 import { secrets } from '../diagnostics/secrets.js';
 import { withoutSecrets } from '../report/redact-event.js';
 import type { Reporter, ReporterOptions } from '../report/reporter.js';
+import { together } from '../report/together.js';
 import { wantsColour } from './colour.js';
+import { keepLog } from './keep-log.js';
 import type { ProvisionRequest } from './request.js';
 
-/** The reporter that was asked for, or the one that fits: live needs a terminal. */
-export async function pickReporter(request: ProvisionRequest): Promise<Reporter> {
-  return withoutSecrets(await reporterOf(request), secrets);
+/**
+ * All that is told of a run: what was asked for, or fits (live needs a terminal), the run's log, and JUnit's document
+ * where a file was named for it.
+ *
+ * @param hosts all that the run is for
+ */
+export async function pickReporter(request: ProvisionRequest, hosts: readonly string[]): Promise<Reporter> {
+  const document = request.junit === undefined ? [] : [await junitFile(request.junit, request)];
+  const shown = await reporterOf(request);
+  const warn = (text: string) =>
+    shown.onEvent({ event: 'message', time: new Date().toISOString(), level: 'warning', text });
+  const log = keepLog(request, hosts, secrets, warn) ?? [];
+  return withoutSecrets(together([log, document, shown].flat()), secrets);
 }
 
 async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
@@ -19,16 +35,36 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
     color: wantsColour(stdout, request.color),
     verbosity: request.verbose,
     diff: request.diff,
+    profile: request.profile,
     columns,
     cwd: process.cwd(),
   };
   switch (request.output ?? 'live') {
     case 'json':
       return (await import('../report/json.js')).jsonReporter(options);
+    case 'junit':
+      return junit(options.write, request);
     case 'live':
       if (terminal) return (await import('../report/live.js')).liveReporter(options);
       return (await import('../report/lines.js')).linesReporter(options);
     case 'lines':
       return (await import('../report/lines.js')).linesReporter(options);
   }
+}
+
+/** Makes the file, empty, so that one that can't be written is known before any host is contacted. @throws InputError */
+async function junitFile(path: string, request: ProvisionRequest): Promise<Reporter> {
+  const diagnostics = new Diagnostics();
+  try {
+    writeFileSync(path, '');
+  } catch (error) {
+    diagnostics.add({ code: 'unwritable-file', message: `--junit ${path}: ${reasonOf(error)}` });
+  }
+  diagnostics.throwIfAny();
+  return junit((text) => writeFileSync(path, text), request);
+}
+
+async function junit(write: (text: string) => void, request: ProvisionRequest): Promise<Reporter> {
+  const { junitReporter } = await import('../report/junit.js');
+  return junitReporter({ write, name: basename(request.site), cwd: process.cwd() });
 }

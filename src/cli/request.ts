@@ -1,5 +1,9 @@
-export const outputs = ['live', 'lines', 'json'] as const;
+export const outputs = ['live', 'lines', 'json', 'junit'] as const;
 export type Output = (typeof outputs)[number];
+
+export const rerunChoices = ['failed', 'success', 'all'] as const;
+/** Which hosts of the last run: those that failed, were unreachable or weren't got through; the others; all. */
+export type Rerun = (typeof rerunChoices)[number];
 
 /** What was asked for on the command line, typed; nothing below the command line knows argv. */
 export interface ProvisionRequest {
@@ -9,10 +13,14 @@ export interface ProvisionRequest {
   readonly inventory: readonly string[];
   /** Patterns, joined as one. */
   readonly limit: readonly string[];
+  /** Undefined: all hosts. */
+  readonly rerun?: Rerun;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   /** As written: `k=v`, `{…}` or `@file`. */
   readonly extraVars: readonly string[];
+  /** Names of variables whose values are asked for. */
+  readonly ask: readonly string[];
   readonly check: boolean;
   readonly diff: boolean;
   readonly force: boolean;
@@ -34,6 +42,9 @@ export interface ProvisionRequest {
   readonly verbose: number;
   /** Undefined: live on a terminal, else lines. */
   readonly output?: Output;
+  /** A file for JUnit's document, beside the other output. */
+  readonly junit?: string;
+  readonly profile: boolean;
   readonly syntaxCheck: boolean;
   readonly listHosts: boolean;
   readonly listTasks: boolean;

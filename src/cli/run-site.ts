@@ -20,7 +20,8 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
   diagnostics.throwIfAny();
   if (password !== undefined) secrets.add(password);
   for (const passphrase of passphrases.values()) secrets.add(passphrase);
-  const reporter = await pickReporter(request);
+  const names = new Set(loaded.site.plays.flatMap((play) => play.hosts.map(({ name }) => name)));
+  const reporter = await pickReporter(request, [...names]);
   const say = (level: 'info' | 'warning', text: string, host?: string) => {
     const message: RunEvent = { event: 'message', time: new Date().toISOString(), level, text };
     reporter.onEvent(host === undefined ? message : { ...message, host });

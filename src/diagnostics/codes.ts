@@ -4,6 +4,7 @@
  */
 export const codes = {
   yaml: 'The file is no YAML, or YAML that is not used here (several documents, tags)',
+  ini: 'A line of an inventory in INI that cannot be read',
   'unreadable-file': 'A file or folder that is named cannot be read',
   vault: 'Something encrypted that cannot be opened: no password, a wrong one, or it is damaged',
   'unknown-key': 'A key that means nothing where it stands',
@@ -15,6 +16,7 @@ export const codes = {
   'unsupported-key': 'A key of Ansible that is written otherwise here',
   contradiction: 'Two settings that mean the same and differ',
   range: 'A range of hosts that cannot be expanded',
+  'no-group': 'A group that is spoken of, and is nowhere declared',
   'group-cycle': 'A group that is its own child',
   'two-files': 'Two files of variables for one group or host, of which one would not be read',
   pattern: 'A pattern of hosts, or a part of one, that matches none',

@@ -1,0 +1,73 @@
+import { span } from '../../report/clock.js';
+import { type Colour, painter } from '../../report/paint.js';
+import type { PastRun } from '../../report/run-log-files.js';
+import { wantsColour } from '../colour.js';
+import { complainOf } from '../complain.js';
+import { ending, runsOf } from './past-runs.js';
+
+export interface RunsRequest {
+  /** A site, or the folder of sites. */
+  readonly site: string;
+  readonly output: 'lines' | 'json';
+  readonly color?: boolean;
+}
+
+/** `provision runs list`: a line a run. */
+export async function listAction(request: RunsRequest): Promise<number> {
+  try {
+    const runs = runsOf(request.site);
+    process.stdout.write(request.output === 'json' ? documents(runs) : table(runs, request));
+    return 0;
+  } catch (error) {
+    return complainOf(error, request);
+  }
+}
+
+function documents(runs: readonly PastRun[]): string {
+  return runs.map((run) => `${JSON.stringify({ ...run, ending: ending(run) })}\n`).join('');
+}
+
+const headings = ['RUN', 'WHEN', 'SITE', 'HOSTS', 'CHANGED', 'FAILED', 'TIME', 'ENDED'];
+
+function table(runs: readonly PastRun[], { color, site }: RunsRequest): string {
+  if (runs.length === 0) return `no runs of ${site} have left a log\n`;
+  const paint = painter(wantsColour(process.stdout, color));
+  const rows = [headings, ...runs.map(row)];
+  const widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const lines = rows.map((cells, index) => {
+    const padded = cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));
+    const run = runs[index - 1];
+    return run === undefined ? padded.join('  ') : paint(colourOf(run), padded.join('  '));
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function row(run: PastRun): string[] {
+  const { header, report } = run;
+  const hosts = report === undefined ? undefined : Object.values(report.hosts);
+  const bad = hosts?.filter(({ failed, unreachable }) => failed + unreachable > 0).length;
+  return [
+    header.id,
+    moment(header.time),
+    header.site,
+    String(header.hosts.length),
+    hosts === undefined ? '-' : String(hosts.reduce((sum, { changed }) => sum + changed, 0)),
+    bad === undefined ? '-' : String(bad),
+    report === undefined ? '-' : span(report.seconds),
+    `${ending(run)}${header.check ? ' (check)' : ''}`,
+  ];
+}
+
+function colourOf(run: PastRun): Colour {
+  const word = ending(run);
+  if (word === 'ok') return 'green';
+  return word === 'running' || word === 'differences' ? 'yellow' : 'red';
+}
+
+/** A moment on the clock of whoever reads: `2026-03-01 12:00:01`. */
+export function moment(time: string): string {
+  const date = new Date(time);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}

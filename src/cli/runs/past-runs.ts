@@ -1,0 +1,35 @@
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { InputError } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
+import { type PastRun, pastRuns } from '../../report/run-log-files.js';
+import { logFolder } from '../keep-log.js';
+
+/** The runs of a site, or of all sites in a folder, the oldest first. @throws InputError when there is nothing to read */
+export function runsOf(site: string): PastRun[] {
+  try {
+    const isFolder = statSync(site).isDirectory();
+    const runs = pastRuns(logFolder(isFolder ? join(site, 'any') : site));
+    return isFolder ? runs : runs.filter(({ header }) => header.site === basename(site));
+  } catch (error) {
+    throw new InputError([{ code: 'unreadable-file', message: `${site}: ${reasonOf(error)}` }]);
+  }
+}
+
+/** How a run ended, in a word or two: `ok`, `failed`, `interrupted`, `running`, `killed`. */
+export function ending({ header, report }: PastRun): string {
+  if (report === undefined) return header.controller === hostname() && isAlive(header.pid) ? 'running' : 'killed';
+  if (report.interrupted) return 'interrupted';
+  if (report.exitStatus === 0) return 'ok';
+  return report.exitStatus === 3 ? 'differences' : 'failed';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

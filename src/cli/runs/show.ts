@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '../../diagnostics/diagnostic.js';
+import { eventSchema } from '../../engine/events.js';
+import { linesReporter } from '../../report/lines.js';
+import { jsonOf, type PastRun } from '../../report/run-log-files.js';
+import { wantsColour } from '../colour.js';
+import { complainOf } from '../complain.js';
+import { moment, type RunsRequest } from './list.js';
+import { ending, runsOf } from './past-runs.js';
+
+export interface ShowRequest extends RunsRequest {
+  readonly diff: boolean;
+  readonly verbose: number;
+  readonly profile: boolean;
+}
+
+/** `provision runs show`: a run as the lines reporter tells of it, or its events as they are. */
+export async function showAction(id: string, request: ShowRequest): Promise<number> {
+  try {
+    const run = find(id, request.site);
+    if (request.output === 'json') process.stdout.write(withoutHeader(readFileSync(run.path, 'utf8')));
+    else print(run, request);
+    return 0;
+  } catch (error) {
+    return complainOf(error, request);
+  }
+}
+
+function find(id: string, site: string): PastRun {
+  const runs = runsOf(site);
+  const found = id === 'last' ? runs.slice(-1) : runs.filter(({ header }) => header.id.startsWith(id));
+  const [run] = found;
+  if (run !== undefined && found.length === 1) return run;
+  const message = run === undefined ? `there is no run ${id}` : `${found.length} runs begin with ${id}`;
+  throw new InputError([{ code: 'rerun', message, hint: 'provision runs lists them' }]);
+}
+
+/** What `--output json` printed. */
+function withoutHeader(text: string): string {
+  return text.slice(text.indexOf('\n') + 1);
+}
+
+function print(run: PastRun, request: ShowRequest): void {
+  const { header, report } = run;
+  const options = Object.entries(header.options).flatMap(([name, value]) =>
+    [value].flat().map((each) => option(name, each)),
+  );
+  const write = (text: string) => void process.stdout.write(text);
+  write(`run ${header.id} of ${[header.site, ...options].join(' ')}\n`);
+  write(`${moment(header.time)} by ${header.user} on ${header.controller}, provision ${header.version}\n`);
+  const reporter = linesReporter({
+    write,
+    color: wantsColour(process.stdout, request.color),
+    verbosity: request.verbose,
+    diff: request.diff,
+    profile: request.profile,
+    columns: undefined,
+    cwd: process.cwd(),
+  });
+  for (const line of readFileSync(run.path, 'utf8').split('\n')) {
+    const event = eventSchema.safeParse(jsonOf(line));
+    if (event.success) reporter.onEvent(event.data);
+  }
+  if (report === undefined)
+    write(`the log ends here: the run ${ending(run) === 'running' ? 'goes on' : 'was killed'}\n`);
+  else reporter.end(report);
+}
+
+/** `--limit web`, as it was written. */
+function option(name: string, value: unknown): string {
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return value === true ? flag : `${flag} ${String(value)}`;
+}
