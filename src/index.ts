@@ -15,8 +15,15 @@ export {
   type RunReport,
   reportSchema,
 } from './engine/events.js';
-export { type RunOptions, run } from './engine/run.js';
+export { type RunOptions, run as runPlays } from './engine/run.js';
 export { type Inventory, loadInventory } from './inventory/load.js';
+export { expectIdempotent } from './library/expect-idempotent.js';
+export { type FakeHost, type FakeHostOptions, fakeHost } from './library/fake-host.js';
+export type { HostAddress } from './library/role-target.js';
+export { run, type SiteRun, type SiteRunOptions } from './library/run.js';
+export type { RoleTestOptions } from './library/run-role.js';
+export type { TaskReport } from './library/task-report.js';
+export { type RoleTest, testRole } from './library/test-role.js';
 export { defineResource, taskOf } from './model/define-resource.js';
 export type { Facts } from './model/facts.js';
 export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
@@ -35,8 +42,10 @@ export { defineRole, type Role, type RoleContext, type RunFlags, tasksOf } from 
 export { secret } from './model/secret.js';
 export {
   type Become,
+  type Block,
   type Flush,
   flushHandlers,
+  type Judgement,
   type ResourceFactory,
   type ResourceKind,
   type Results,
@@ -47,6 +56,7 @@ export {
   type TaskOptions,
   type TaskResult,
 } from './model/task.js';
+export { type BlockOptions, taskBlock } from './model/task-block.js';
 export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';
 export { type SyncOptions, type SyncOutcome, syncImages } from './registry/copy/sync-images.js';
 export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
@@ -61,6 +71,7 @@ export { ca_certificate } from './resources/ca-certificate.js';
 export { certificate } from './resources/certificate.js';
 export { command } from './resources/command.js';
 export { containerd_config } from './resources/containerd-config.js';
+export { cron } from './resources/cron.js';
 export { debug } from './resources/debug.js';
 export { directory } from './resources/directory.js';
 export { docker_daemon } from './resources/docker-daemon.js';
@@ -82,6 +93,7 @@ export { pull_check } from './resources/pull-check.js';
 export { registries_conf } from './resources/registries-conf.js';
 export { service } from './resources/service.js';
 export { storage_preflight } from './resources/storage-preflight.js';
+export { sysctl } from './resources/sysctl.js';
 export { systemd_timer } from './resources/systemd-timer.js';
 export { template } from './resources/template.js';
 export { toml_file } from './resources/toml-file.js';

@@ -4,6 +4,7 @@ import { ca_certificate } from './ca-certificate.js';
 import { certificate } from './certificate.js';
 import { command } from './command.js';
 import { containerd_config } from './containerd-config.js';
+import { cron } from './cron.js';
 import { debug } from './debug.js';
 import { directory } from './directory.js';
 import { docker_daemon } from './docker-daemon.js';
@@ -24,6 +25,7 @@ import { pull_check } from './pull-check.js';
 import { registries_conf } from './registries-conf.js';
 import { service } from './service.js';
 import { storage_preflight } from './storage-preflight.js';
+import { sysctl } from './sysctl.js';
 import { systemd_timer } from './systemd-timer.js';
 import { template } from './template.js';
 import { toml_file } from './toml-file.js';
@@ -51,6 +53,8 @@ export const resourceKinds: readonly ResourceKind[] = [
   mount_unit,
   storage_preflight,
   systemd_timer,
+  cron,
+  sysctl,
   docker_sysconfig,
   docker_options,
   docker_daemon,
