@@ -20,6 +20,10 @@ export class FakeHost {
   readonly facts: Record<string, string> = { user: 'root', uid: '0', home: '/root', os_id: 'debian', end: 'facts' };
   /** Called before each request is answered; what it throws the request throws. */
   onRequest: (request: string) => unknown = () => {};
+  /** Called when a request has been carried out, before its answer is given; what it throws the request throws. */
+  onAnswer: (request: string) => unknown = () => {};
+  /** What the journal says of the changes of a run: id → `started`, `finished 0`. */
+  readonly journal = new Map<string, string>();
   /** What the script of a change to a key ends with instead of being made. */
   readonly failing = new Map<string, Partial<Response>>();
   isLocked = false;
@@ -59,13 +63,15 @@ export class FakeHost {
     const told = user + [requests.map(inShort).join(' '), ...probes.map(inShort)].join(' | ');
     this.requests.push(told);
     await this.onRequest(told);
-    return [...requests, ...probes].map((request) => ({
+    const answers = [...requests, ...probes].map((request) => ({
       status: 0,
       stdout: '',
       stderr: '',
       timedOut: false,
       ...this.#run(request),
     }));
+    await this.onAnswer(told);
+    return answers;
   }
 
   #run({ script: { script }, onLine }: Request): Partial<Response> {
@@ -78,11 +84,15 @@ export class FakeHost {
       const value = this.settings.get(probed);
       return value === 'unreadable' ? { status: 1, stderr: 'cannot read' } : { stdout: value ?? '' };
     }
+    const asked = /'\^finished (\S+) '/.exec(script)?.[1];
+    if (asked !== undefined) return { stdout: this.#fate(asked) };
     for (const [, name, file] of script.matchAll(/printf '%s\\n' (.+) >\/var\/lib\/provision\/pending\/(\S+)/g)) {
       this.pending.set(file ?? '', (name ?? '').replaceAll("'", ''));
     }
     const [, key = '', value = ''] = /SET (\S+) (\S*)/.exec(script) ?? [];
+    const id = /'started (\S+)'/.exec(script)?.[1];
     const failure = this.failing.get(key);
+    if (id !== undefined) this.journal.set(id, `finished ${failure?.status ?? 0}`);
     if (failure !== undefined) return failure;
     if (key !== '') {
       onLine?.(`setting ${key}`);
@@ -92,12 +102,27 @@ export class FakeHost {
       this.pending.delete(file ?? '');
     return {};
   }
+
+  /** As the journal's script says it. */
+  #fate(id: string): string {
+    const known = this.journal.get(id);
+    const [word, ...more] = known?.split(' ') ?? [];
+    const lines = known === undefined ? [] : [`started ${id} 17 name`];
+    if (word === 'finished') lines.push(`finished ${id} ${more}`);
+    return [`ruled-out ${id}`, ...lines, 'told'].join('\n');
+  }
+}
+
+/** Whether a request asks what became of a change, or whether the host was started anew meanwhile. */
+function asksAfterLoss(script: string): boolean {
+  return script.includes('provision_folder') && !script.includes('provision_status');
 }
 
 function inShort({ script: { script } }: Request): string {
   if (script === factsScript.script) return 'facts';
   const probed = /^PROBE (\S+)$/.exec(script)?.[1];
   if (probed !== undefined) return probed;
+  if (asksAfterLoss(script)) return script.includes('ruled-out') ? 'fate' : 'same boot?';
   const record = script.includes('>/var/lib/provision/pending/') ? 'record, ' : '';
   const strike = script.includes('rm -f /var/lib/provision/pending/') ? ', strike' : '';
   const [, key, value] = /SET (\S+) (\S*)/.exec(script) ?? [];

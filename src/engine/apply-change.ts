@@ -1,14 +1,16 @@
-import { type Connection, ConnectionError, type Response } from '../connection/connection.js';
+import type { Connection, Response } from '../connection/connection.js';
 import type { Apply, HostContext, Reply } from '../model/resource.js';
 import type { Become, Task } from '../model/task.js';
 import type { Sh } from '../sh.js';
+import { afterLostLink, isLostLink } from './after-lost-link.js';
 import { userKey } from './become.js';
 import { changeScript } from './change-script.js';
-import { explain, isUnwilling } from './explain.js';
+import { explain } from './explain.js';
+import type { LastingConnection } from './lasting-connection.js';
 import { type Measurements, replyOf } from './measurements.js';
 
 /** Seconds a change may take unless it says otherwise. */
-const applyDeadline = 600;
+export const applyDeadline = 600;
 
 /** A change on its way to the host, with what goes around it. */
 export interface Delivery {
@@ -28,29 +30,40 @@ export interface Delivery {
 export type Delivered =
   | { readonly reply: Reply }
   | { readonly timedOut: number; readonly reply: Reply }
-  | { readonly failure: string; readonly hint?: string | undefined };
+  | { readonly failure: string; readonly hint?: string | undefined }
+  /** The link was lost in it. `not-begun`: and it never will be. */
+  | { readonly lost: 'not-begun' | 'unknown'; readonly why: string }
+  /** The link was lost, and the host told afterwards how it ended. */
+  | { readonly lost: 'finished'; readonly reply: Reply };
 
 /**
  * Makes a change and measures the task again, and those ahead of it: in one request where the change is a script, else
- * in one after it. Nothing that was measured before is kept.
+ * in one after it. Nothing that was measured before is kept. When the link is lost in it, the host is asked on a new
+ * one what became of it.
  *
- * @throws ConnectionError when the link is lost: what became of the change is not known then, and it is not tried again
+ * @throws ConnectionError when the link is lost for good: what became of the change is not known then
  */
 export async function applyChange(
-  connection: Connection,
+  connection: LastingConnection,
   measurements: Measurements,
   host: HostContext,
   delivery: Delivery,
 ): Promise<Delivered> {
   const { task, apply, ahead } = delivery;
-  if (apply.via === 'sh') return orLost(task, () => applyBySh(connection, measurements, delivery, apply));
-  const delivered = await orLost(task, () =>
-    apply.via === 'upload'
-      ? applyByUpload(connection, delivery, apply)
-      : applyByController(connection, host, delivery, apply),
-  );
+  const delivered = await outcome(connection, delivery, () => {
+    switch (apply.via) {
+      case 'sh':
+        return applyBySh(connection, measurements, delivery, apply);
+      case 'upload':
+        return applyByUpload(connection, delivery, apply);
+      case 'controller':
+        return applyByController(connection, host, delivery, apply);
+    }
+  });
+  const isMeasured = apply.via === 'sh' && !('lost' in delivered);
+  if (isMeasured) return delivered;
   measurements.forget();
-  if ('reply' in delivered && delivered.reply.status === 0) await measurements.measure([task, ...ahead]);
+  if (!('failure' in delivered) && !isFailure(delivered)) await measurements.measure([task, ...ahead]);
   return delivered;
 }
 
@@ -122,15 +135,20 @@ function delivered(response: Response, deadline: number): Delivered {
   return response.timedOut ? { timedOut: deadline, reply } : { reply };
 }
 
-/** A link that is lost while a change is under way leaves its outcome unknown; anything else is the task's failure. */
-async function orLost(task: Task, work: () => Promise<Delivered>): Promise<Delivered> {
+function isFailure(delivered: Delivered): boolean {
+  return 'reply' in delivered && delivered.reply.status !== 0;
+}
+
+/** A link that is lost while a change is under way leaves a question; anything else is the task's failure. */
+async function outcome(
+  connection: LastingConnection,
+  delivery: Delivery,
+  work: () => Promise<Delivered>,
+): Promise<Delivered> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ConnectionError && !isUnwilling(error.problem)) {
-      const message = `link lost while "${task.name}" was being applied: outcome unknown; run again to find out`;
-      throw new ConnectionError(error.problem, message, error.hint ?? error.message, { cause: error });
-    }
+    if (isLostLink(error)) return afterLostLink(connection, delivery, error);
     const { message, hint } = explain(error);
     return { failure: message, hint };
   }

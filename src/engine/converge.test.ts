@@ -124,20 +124,6 @@ describe('a change', () => {
     expect(lines).toEqual(['web1 set a: failed  -> 1: not done within 600 s']);
   });
 
-  it('is unknown when the link is lost in it, and is not tried again', async () => {
-    const host = new FakeHost();
-    host.onRequest = (request) => {
-      if (request.startsWith('set')) throw new ConnectionError('lost', 'the link was lost');
-    };
-    const { lines, report, events } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])]);
-    expect(lines).toEqual([
-      'web1 host-unreachable: link lost while "set a" was being applied: outcome unknown; run again to find out',
-    ]);
-    expect(host.requests.filter((request) => request.startsWith('set')).length).toBe(1);
-    expect(events.find(({ event }) => event === 'host-unreachable')).toMatchObject({ problem: 'lost' });
-    expect(report).toMatchObject({ exitStatus: 4, hosts: { web1: { unreachable: 1, failed: 0 } } });
-  });
-
   it('brings its own judgement of the state and of what its script said', async () => {
     const host = new FakeHost();
     const verify = (state: string) => (state === '1' ? 'one is too few' : undefined);

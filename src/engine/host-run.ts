@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionSettings } from '../model/play.js';
 import type { ControllerFiles, HostContext } from '../model/resource.js';
@@ -7,7 +8,8 @@ import type { Counts } from './events.js';
 import { type EarlierHandler, parseFacts } from './facts.js';
 import { factsScript } from './facts-script.js';
 import { hostContext } from './host-context.js';
-import { noCounts } from './host-teller.js';
+import { noCounts, type Tell } from './host-teller.js';
+import { LastingConnection } from './lasting-connection.js';
 import { replyOf } from './measurements.js';
 import type { PendingOnHost } from './pending-records.js';
 import { HostResults } from './results.js';
@@ -18,13 +20,21 @@ export interface Opening {
   readonly force: boolean;
   readonly files: ControllerFiles;
   connect(name: string, settings: ConnectionSettings): Promise<Connection>;
+  /** Seconds in which a link that was lost must stand again. */
+  readonly reconnectSeconds?: number;
+  /** Name of the run in the hosts' journals. */
+  readonly id: string;
+  readonly tell: Tell;
   /** Resolves when the run is interrupted. */
   readonly interrupted: Promise<undefined>;
 }
 
+/** Seconds, unless said otherwise: a switch that is started anew may take as long. */
+const usualReconnectSeconds = 30;
+
 /** A host that is connected to and has told its facts. */
 export interface OpenHost {
-  readonly connection: Connection;
+  readonly connection: LastingConnection;
   readonly context: HostContext;
   /** Who its facts were read as, and records are kept by. */
   readonly main: Become;
@@ -45,12 +55,20 @@ export class HostRun {
   seconds = 0;
   #open: OpenHost | undefined;
   #index = 0;
+  #claim = '';
+  #changes = 0;
 
   constructor(readonly name: string) {}
 
   nextIndex(): number {
     this.#index += 1;
     return this.#index;
+  }
+
+  /** Names a change in the host's journal. */
+  nextChange(): string {
+    this.#changes += 1;
+    return `${this.#claim}-${this.#changes}`;
   }
 
   get opened(): OpenHost | undefined {
@@ -66,8 +84,8 @@ export class HostRun {
    */
   async open(settings: ConnectionSettings, main: Become, opening: Opening): Promise<OpenHost | undefined> {
     const connecting = opening.connect(this.name, settings);
-    const connection = await Promise.race([connecting, opening.interrupted]);
-    if (connection === undefined) {
+    const first = await Promise.race([connecting, opening.interrupted]);
+    if (first === undefined) {
       connecting.then(
         (late) => late.close(),
         () => {},
@@ -76,8 +94,17 @@ export class HostRun {
     }
     const { root } = settings;
     const locks = !opening.check && root === '';
+    // Two names of one machine are two claims.
+    this.#claim = `${opening.id}-${randomBytes(3).toString('hex')}`;
+    const connection = new LastingConnection(first, {
+      connect: () => opening.connect(this.name, settings),
+      claim: locks ? this.#claim : undefined,
+      main,
+      seconds: opening.reconnectSeconds ?? usualReconnectSeconds,
+      interrupted: opening.interrupted,
+      say: (text) => opening.tell({ event: 'message', level: 'warning', text, host: this.name }),
+    });
     try {
-      if (locks) connection.lock(main);
       const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
       if (response === undefined) throw new Error('the host gave no answer');
       const { facts, pending } = parseFacts(replyOf(response));

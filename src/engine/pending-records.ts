@@ -1,6 +1,6 @@
-import type { Connection } from '../connection/connection.js';
 import type { Become, Task } from '../model/task.js';
 import type { Sh } from '../sh.js';
+import type { LastingConnection } from './lasting-connection.js';
 import { handlerId, type PendingFolder, type PendingPlace } from './pending.js';
 
 /** Handlers recorded on a host, by id: left by an earlier run, or due in this one. */
@@ -11,11 +11,11 @@ export type PendingOnHost = Map<string, { readonly name: string; readonly places
  * write them, else in a request of their own.
  */
 export class PendingRecords {
-  readonly #connection: Connection;
+  readonly #connection: LastingConnection;
   readonly #folder: PendingFolder;
   readonly #known: PendingOnHost;
 
-  constructor(connection: Connection, folder: PendingFolder, known: PendingOnHost) {
+  constructor(connection: LastingConnection, folder: PendingFolder, known: PendingOnHost) {
     this.#connection = connection;
     this.#folder = folder;
     this.#known = known;
@@ -35,7 +35,7 @@ export class PendingRecords {
     const place = this.#folder.mainPlace();
     this.#note(handlers, place);
     const script = this.#folder.record(handlers, place);
-    const [{ status, stderr }] = await this.#connection.apply({ script }, [], this.#folder.main);
+    const { status, stderr } = await this.#connection.applyAgain(script, this.#folder.main);
     return status === 0 ? undefined : stderr.trim() || `exit status ${status}`;
   }
 
@@ -51,7 +51,7 @@ export class PendingRecords {
     const struck = struckBy === undefined ? undefined : this.#folder.placeFor(struckBy);
     for (const place of places) {
       if (place === struck) continue;
-      await this.#connection.apply({ script: this.#folder.strike(id, place) }, [], this.#folder.writerOf(place));
+      await this.#connection.applyAgain(this.#folder.strike(id, place), this.#folder.writerOf(place));
     }
     this.#known.delete(id);
   }

@@ -19,7 +19,9 @@ export interface RunOptions {
   /** Differences found in check mode make the exit status 3. */
   readonly strict: boolean;
   readonly files: ControllerFiles;
-  /** Opens the connection of a host; called at most once a host and run. */
+  /** Seconds in which a link that was lost must stand again; default 30. */
+  readonly reconnectSeconds?: number;
+  /** Opens the connection of a host: once a host and run, and once more each time that its link was lost. */
   connect(name: string, settings: ConnectionSettings): Promise<Connection>;
   /** Aborted on the first Ctrl-C: no new tasks are started, the ones under way end, the report is made. */
   readonly signal: AbortSignal;

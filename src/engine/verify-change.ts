@@ -9,13 +9,14 @@ import { type Change, planTask } from './plan-task.js';
 /** The failure of a change that could not be made; nothing when it was made. */
 export function whatFailed(change: Change, delivered: Delivered): Ending | undefined {
   if ('failure' in delivered) return failedEnding(delivered.failure, delivered.hint);
+  if (!('reply' in delivered)) return undefined;
   const { reply } = delivered;
   if ('timedOut' in delivered) {
     return { ...failedEnding(`${change.summary}: not done within ${delivered.timedOut} s`), ...reply };
   }
-  return reply.status === 0
-    ? undefined
-    : { ...failedEnding(`${change.summary}: exit status ${reply.status}`), ...reply };
+  if (reply.status === 0) return undefined;
+  const lost = 'lost' in delivered ? '; what it said was lost with the link' : '';
+  return { ...failedEnding(`${change.summary}: exit status ${reply.status}${lost}`), ...reply };
 }
 
 /** Judges a change that was made by what the second reading shows; nothing when all is as it should be. */
@@ -48,9 +49,10 @@ export function whatIsStillWrong(
     : undefined;
 }
 
-/** What a change's script said, as `register` keeps it: Ansible's names. */
+/** What a change's script said, as `register` keeps it: Ansible's names. What was lost with the link isn't there at all. */
 export function outputOf(delivered: Delivered): Readonly<Record<string, unknown>> {
   if (!('reply' in delivered)) return {};
+  if ('lost' in delivered) return { rc: delivered.reply.status };
   const stdout = delivered.reply.stdout.trimEnd();
   return {
     rc: delivered.reply.status,

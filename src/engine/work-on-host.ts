@@ -80,9 +80,19 @@ async function walkThrough(
   const as = becomeOf(play, settings);
   const workman = run.options.check
     ? checker(connection, as, host, open, play.hosts.length)
-    : converger(as, host, open, run, play.hosts.length);
+    : converger(as, host, open, play.hosts.length);
   const staged = context.root !== '';
-  const walk = new Walk({ host, agenda, handlers, workman, teller, runOnce, staged, stopped: run.stopped });
+  const walk = new Walk({
+    host,
+    agenda,
+    handlers,
+    workman,
+    teller,
+    runOnce,
+    staged,
+    interrupted: run.interrupted,
+    stopped: run.stopped,
+  });
   try {
     return (await walk.run()) !== 'failed';
   } finally {
@@ -105,7 +115,7 @@ function checker(prober: Prober, as: Become, host: HostRun, { context }: OpenHos
   return new Checker(measurements, context, host.expected, (id) => host.pending.delete(id));
 }
 
-function converger(as: Become, host: HostRun, open: OpenHost, { id }: RunParts, peers: number): Workman {
+function converger(as: Become, host: HostRun, open: OpenHost, peers: number): Workman {
   const { connection, context, main } = open;
   const staged = context.root !== '';
   const folder = new PendingFolder(context.facts, main);
@@ -114,6 +124,6 @@ function converger(as: Become, host: HostRun, open: OpenHost, { id }: RunParts, 
     measurements: new Measurements(connection, context, as, peers),
     host: context,
     records: staged ? undefined : new PendingRecords(connection, folder, host.pending),
-    journal: staged ? undefined : id,
+    nextChange: staged ? () => undefined : () => host.nextChange(),
   });
 }

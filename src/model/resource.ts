@@ -52,7 +52,15 @@ export type Apply =
   /** The script reads a stream of the controller on its standard input, on a channel of its own. */
   | { readonly via: 'upload'; readonly script: Sh; readonly content: () => Readable; readonly deadline?: number }
   /** The controller does the work; it may ask the host. Resolves with why it failed, or nothing. */
-  | { readonly via: 'controller'; readonly run: (session: ControllerSession) => Promise<string | undefined> };
+  | {
+      readonly via: 'controller';
+      readonly run: (session: ControllerSession) => Promise<string | undefined>;
+      /**
+       * Work that was cut off in the middle may be planned again from what is measured then, and carried out again: all
+       * that it does can be done twice. Otherwise a link that is lost in it leaves its outcome unknown.
+       */
+      readonly repeatable?: boolean;
+    };
 
 /** What a change that the controller makes may use. */
 export interface ControllerSession {

@@ -214,6 +214,7 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
     details,
     apply: {
       via: 'controller',
+      repeatable: true, // What is there is found by its digest and not sent again.
       run: async (session) => {
         const { copyImages } = await import('./images/copy.js');
         const copied = await copyImages(params, probe, look, session);
