@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { defineRole, type Role } from '../model/role.js';
 import type { TaskItem } from '../model/task.js';
@@ -24,9 +24,18 @@ export async function readSiteModule(
     const hint = 'export default defineSite([{ hosts: … }])';
     diagnostics.add({ code: 'broken-site', message: `${file} has no default export`, hint });
   } catch (error) {
-    diagnostics.add({ code: 'broken-site', message: `${file} cannot be imported: ${reasonOf(error)}` });
+    diagnostics.add({ code: 'broken-site', ...whyNot(file, reasonOf(error)) });
   }
   return undefined;
+}
+
+/** What the importer says, on one line, at the place that it names. */
+function whyNot(file: string, reason: string): { message: string; place?: Place } {
+  const [said = '', ...rest] = reason.split('\n');
+  const at = /(\S+):(\d+):(\d+)$/.exec(rest[0] ?? '');
+  const message = `${file} cannot be imported: ${said.trim()}`;
+  if (at === null) return { message };
+  return { message, place: { file: at[1] ?? file, line: Number(at[2]), column: Number(at[3]) + 1 } };
 }
 
 /** Plays that a program gives: what YAML can't hold, roles and tasks, becomes roles with names of their own. */

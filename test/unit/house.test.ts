@@ -22,7 +22,31 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['connection', 'model', 'diagnostics', 'sh.ts'],
   site: ['inventory', 'vars', 'resources', 'model', 'diagnostics', 'sh.ts'],
   report: ['engine/events', 'model', 'diagnostics', 'sh.ts'],
-  cli: ['report', 'site', 'inventory', 'vars', 'engine', 'resources', 'connection', 'registry', 'model', 'diagnostics'],
+  library: [
+    'report',
+    'site',
+    'inventory',
+    'vars',
+    'engine',
+    'resources',
+    'connection',
+    'model',
+    'diagnostics',
+    'sh.ts',
+  ],
+  cli: [
+    'library',
+    'report',
+    'site',
+    'inventory',
+    'vars',
+    'engine',
+    'resources',
+    'connection',
+    'registry',
+    'model',
+    'diagnostics',
+  ],
 };
 const rooms = Object.keys(mayImport);
 

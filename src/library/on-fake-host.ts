@@ -1,0 +1,85 @@
+import type { HostContext, Resource } from '../model/resource.js';
+import type { Task, TaskItem } from '../model/task.js';
+import { sh } from '../sh.js';
+import type { FakeHost } from './fake-host.js';
+
+/** Tasks as they go on a fake host: files with its facts, everything else noted instead of done. */
+export function onFakeHost(items: readonly TaskItem[], host: FakeHost): readonly TaskItem[] {
+  const handlers = new Map<Task, Task>();
+  const handlerOn = (task: Task): Task => {
+    const made = handlers.get(task) ?? taskOn(task, true);
+    handlers.set(task, made);
+    return made;
+  };
+  const taskOn = (task: Task, isHandler: boolean): Task => {
+    const isFile = task.resource.staging === 'path';
+    const resource = isFile ? withFacts(task.resource, host) : noted(task, host, isHandler);
+    if (task.notify === undefined) return { ...task, resource };
+    return { ...task, resource, notify: task.notify.map((to) => (typeof to === 'string' ? to : handlerOn(to))) };
+  };
+  const itemOn = (item: TaskItem): TaskItem => {
+    switch (item.kind) {
+      case 'task':
+        return taskOn(item, false);
+      case 'stage':
+        return { ...item, tasks: async (results) => (await item.tasks(results)).map(itemOn) };
+      case 'block':
+        return {
+          ...item,
+          tasks: item.tasks.map(itemOn),
+          ...(item.rescue && { rescue: item.rescue.map(itemOn) }),
+          ...(item.always && { always: item.always.map(itemOn) }),
+        };
+      case 'flush':
+      case 'skipped':
+        return item;
+    }
+  };
+  return items.map(itemOn);
+}
+
+function withFacts(resource: Resource, { facts }: FakeHost): Resource {
+  const on = (host: HostContext): HostContext => ({ ...host, facts });
+  const { look } = resource;
+  return {
+    ...resource,
+    probe: (host) => resource.probe(on(host)),
+    parse: (reply, host) => resource.parse(reply, on(host)),
+    plan: (state, host) => resource.plan(state, on(host)),
+    ...(look !== undefined && {
+      look: (state, session) => look.call(resource, state, { ...session, host: on(session.host) }),
+    }),
+  };
+}
+
+/** Handlers are actions: they are due again each time. */
+function noted(task: Task, { memory }: FakeHost, isAction: boolean): Resource<boolean> {
+  const { kind, id, provides, needs } = task.resource;
+  const what = `${kind} ${id}`;
+  const key = `${what}\0${task.name}`;
+  return {
+    kind,
+    id,
+    provides,
+    needs,
+    staging: 'path',
+    probe: () => sh`:`,
+    parse: () => !isAction && memory.isDone(key, what),
+    plan: (done) =>
+      done
+        ? { verdict: 'ok' }
+        : {
+            verdict: 'change',
+            summary: 'noted',
+            apply: {
+              via: 'controller',
+              run: async () => {
+                memory.note(key, what);
+                return undefined;
+              },
+            },
+            verify: () => undefined,
+          },
+    result: () => memory.resultOf(task.name),
+  };
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { openConnection } from '../connection/open.js';
+import { secrets } from '../diagnostics/secrets.js';
+import type { RunEvent, RunReport } from '../engine/events.js';
+import { run } from '../engine/run.js';
+import type { Play } from '../model/play.js';
+import type { HostContext } from '../model/resource.js';
+import type { Role, RoleContext, RunFlags } from '../model/role.js';
+import { keepSecrets } from '../model/secret.js';
+import { flushHandlers, type TaskItem } from '../model/task.js';
+import { withoutSecrets } from '../report/redact-event.js';
+import { controllerFiles } from '../site/files.js';
+import { onFakeHost } from './on-fake-host.js';
+import type { RoleTarget } from './role-target.js';
+import { type TaskReport, taskReports } from './task-report.js';
+
+export interface RoleTestOptions<Vars extends z.ZodObject> {
+  /** Variables as a site would give them; the schema's defaults for the rest. */
+  readonly vars?: z.input<Vars>;
+  /** `--force`, `--check`, `--sync`. */
+  readonly flags?: Partial<RunFlags>;
+  /** Folder in which `templates/` and `files/` are looked for; default: the working directory. */
+  readonly folder?: string;
+}
+
+/** Runs a role alone, and gives how its tasks ended, and what kept the host from working at all. */
+export async function runRole<Vars extends z.ZodObject>(
+  role: Role<Vars>,
+  { vars, flags = {}, folder = '.' }: RoleTestOptions<Vars>,
+  { name, settings, fake }: RoleTarget,
+): Promise<{
+  readonly tasks: readonly TaskReport[];
+  readonly problems: readonly string[];
+  readonly report: RunReport;
+}> {
+  const given = role.vars.parse(vars ?? {});
+  keepSecrets(role.vars, given);
+  const all: RunFlags = { force: false, sync: undefined, check: false, ...flags };
+  const itemsFor = (host: HostContext): readonly TaskItem[] => {
+    const facts = fake?.facts ?? host.facts;
+    const context: RoleContext<z.output<Vars>> = {
+      vars: given,
+      facts,
+      host: { ...host, facts },
+      flags: all,
+      inventoryHostname: name,
+    };
+    const items = role
+      .tasks(context)
+      .map((item) => ('role' in item || item.kind === 'flush' ? item : { ...item, role: role.name }));
+    return fake === undefined ? items : onFakeHost(items, fake);
+  };
+  const play: Play = {
+    name: `role ${role.name}`,
+    hosts: [{ name, settings }],
+    serial: [],
+    maxFailPercentage: undefined,
+    anyErrorsFatal: false,
+    gatherFacts: true,
+    become: settings.become ? { user: settings.becomeUser } : false,
+    program: (host) => ({ items: [...itemsFor(host), flushHandlers], handlers: [] }),
+  };
+  const collected = taskReports();
+  const problems: string[] = [];
+  const onEvent = (event: RunEvent) => {
+    collected.onEvent(event);
+    if (event.event === 'host-failed' || event.event === 'host-unreachable') problems.push(event.message);
+  };
+  const report = await run([play], {
+    check: all.check,
+    force: all.force,
+    forks: 1,
+    tags: [],
+    skipTags: [],
+    strict: false,
+    files: controllerFiles(folder),
+    connect: openConnection,
+    signal: new AbortController().signal,
+    onEvent: withoutSecrets({ onEvent, end: () => {} }, secrets).onEvent,
+  });
+  return { tasks: collected.tasks, problems, report };
+}
