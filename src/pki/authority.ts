@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { reasonOf } from '../diagnostics/reason.js';
+import { nameOfThisProcess } from '../model/names-of-a-process.js';
 import type { KeyKind } from './make-key.js';
 
 /** A certificate authority as everybody may see it. */
@@ -53,7 +54,7 @@ export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Au
   const { makeAuthority } = await import('./make-authority.js');
   const { certificate, key } = await makeAuthority(kind);
   await mkdir(dirname(folder), { recursive: true });
-  const beside = await mkdtemp(`${folder}.`);
+  const beside = await mkdtemp(nameOfThisProcess(`${folder}.`));
   try {
     await chmod(beside, 0o700);
     await write(join(beside, 'ca.key'), key, 0o600);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles, readFile } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';
@@ -28,7 +29,7 @@ export function editAction(file: string, request: VaultOptions): Promise<number>
 }
 
 async function edit(name: string, bytes: Buffer): Promise<Buffer> {
-  const folder = mkdtempSync(join(process.env.XDG_RUNTIME_DIR || tmpdir(), 'vault-'));
+  const folder = mkdtempSync(nameOfThisProcess(join(process.env.XDG_RUNTIME_DIR || tmpdir(), 'vault-')));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {

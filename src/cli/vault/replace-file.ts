@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 
 /**
  * Gives a file another content: all of it or none. Mode and owner stay, and so does a link to it. What is written beside
@@ -20,7 +21,7 @@ import { basename, dirname, join } from 'node:path';
 export function replaceFile(file: string, content: string | Uint8Array): void {
   const target = realpathSync(file);
   const { mode, uid, gid } = statSync(target);
-  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  const beside = `${nameOfThisProcess(join(dirname(target), `.${basename(target)}.`))}${randomBytes(6).toString('hex')}`;
   try {
     const handle = openSync(beside, 'wx', 0o600);
     try {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import { checksumPath, partPath } from './parts.js';
 
 /** A file that is there under its name only once it is whole, or its parts are. */
@@ -25,7 +26,7 @@ export function fileOutput(path: string, splitSize?: number): FileOutput {
   const pieces: Piece[] = [];
   const begin = async (): Promise<Piece> => {
     const name = splitSize === undefined ? path : partPath(path, pieces.length + 1);
-    const partial = `${name}.partial-${process.pid}`;
+    const partial = nameOfThisProcess(`${name}.partial-`);
     const piece = { path: name, partial, file: await open(partial, 'w'), hash: createHash('sha256'), size: 0 };
     pieces.push(piece);
     return piece;

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import { RegistryError } from '../registry-error.js';
 import type { FileOutput } from './file-output.js';
 import { tarBlock, tarHeader, tarPadding } from './tar-header.js';
@@ -33,7 +34,7 @@ export function tarWriter(output: FileOutput): LayoutWriter {
 
 /** As a folder, which has its name once it is whole. */
 export async function folderWriter(path: string): Promise<LayoutWriter> {
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = nameOfThisProcess(`${path}.partial-`);
   await mkdir(partial);
   return {
     async folder(name) {

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
@@ -111,7 +112,7 @@ function followed(path: string): string {
 
 /** The file is there whole or not at all, and nobody else's to read at any time. */
 function writeSecret(path: string, text: string): void {
-  const temporary = join(dirname(path), `.provision-${process.pid}-${Date.now()}.tmp`);
+  const temporary = `${nameOfThisProcess(join(dirname(path), '.provision-'))}${Date.now()}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const descriptor = openSync(temporary, 'wx', 0o600);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import type { Digest } from '../digest.js';
 import { hexOf } from '../digest.js';
 import type { BlobName } from '../source.js';
@@ -42,7 +43,7 @@ export class Spool {
   }
 
   private async begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<Kept> {
-    this.folder ??= mkdtemp(join(tmpdir(), 'provision-images-'));
+    this.folder ??= mkdtemp(nameOfThisProcess(join(tmpdir(), 'provision-images-')));
     const folder = await this.folder;
     const other = this.blobs.get(blob.digest);
     if (other !== undefined) return other;
