@@ -7,6 +7,7 @@ import { absolutePath, force, forceVariable, needs } from './path-params.js';
 import { type PathState, parsePath } from './path-state.js';
 import { probePath } from './probe-path.js';
 import { below, pathNeeds } from './refs.js';
+import { endedBySignals, temporaryBeside } from './temporary-beside.js';
 
 const params = z
   .strictObject({
@@ -89,10 +90,13 @@ function put(path: string, folder: string, target: string, host: HostContext, ba
   const makeFolder = host.root === '' ? sh`` : sh`mkdir -p ${folder} || exit`;
   const keepOld = backup ? sh`ln ${path} "$path.$(date -u +%Y-%m-%dT%H%M%SZ).bak" || exit` : sh``;
   const script = sh`(
-path=${path}; temp=\${path%/*}/.\${path##*/}.$$.new
+path=${path}; temp=\${path%/*}/.\${path##*/}.provision-$$
+${temporaryBeside}
+clear_beside "$path"
 ${makeFolder}
 [ -d ${folder} ] || { echo "the folder "${folder}" does not exist" >&2; exit 1; }
 trap 'rm -f "$temp"' EXIT
+${endedBySignals}
 ln -s -- ${target} "$temp" || exit
 ${keepOld}
 mv -fT "$temp" "$path" 2>/dev/null || { [ ! -d "$path" ] || rm -f "$path"; mv -f "$temp" "$path"; }

@@ -1,4 +1,5 @@
 import { joinSh, type Sh, sh } from '../sh.js';
+import { endedBySignals, temporaryBeside } from './temporary-beside.js';
 
 /** How a file is replaced: standard input becomes its content. */
 export interface Replacement {
@@ -28,9 +29,11 @@ LC_ALL=C; export LC_ALL; umask 077
 path=${path}; dir=\${path%/*}; dir=\${dir:-/}; temp=; kept=; new=yes; [ ! -e "$path" ] || new=`,
     ...(makeFolders === true ? [sh`[ -d "$dir" ] || (umask 022; mkdir -p "$dir") || exit`] : []),
     sh`[ -d "$dir" ] || { echo "the folder $dir does not exist" >&2; exit 1; }
-trap '[ -z "$temp" ] || rm -f "$temp"; [ -z "$kept" ] || rm -f "$kept"' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
-temp=$(mktemp "$dir/.\${path##*/}.XXXXXX") || exit
+trap '[ -z "$temp" ] || rm -f "$temp"; [ -z "$kept" ] || rm -f "$kept"' EXIT`,
+    endedBySignals,
+    temporaryBeside,
+    sh`clear_beside "$path"
+temp=$(beside "$path") || exit
 cat >"$temp" || exit
 sum=$(sha256sum <"$temp") || exit
 [ "\${sum%% *}" = ${sha256} ] || { echo "only part of the content for $path arrived; nothing was changed" >&2; exit 1; }`,

@@ -3,6 +3,7 @@ import type { HostContext } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { setAttributes } from '../attributes.js';
 import { keepOld } from '../replace-file.js';
+import { endedBySignals, temporaryBeside } from '../temporary-beside.js';
 import type { PairPaths, PairProbe } from './probe.js';
 
 export interface Installation extends PairPaths {
@@ -32,22 +33,24 @@ export function installPair(wanted: Installation, host: HostContext): { readonly
     sh`(
 LC_ALL=C; export LC_ALL; umask 077
 certificate=${state.certificate.real} key=${state.key.real}; all= newkey= newcertificate= kept=
-trap 'rm -f "$all" "$newkey" "$newcertificate" 2>/dev/null' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
-for path in "$certificate" "$key"; do`,
+trap 'rm -f "$all" "$newkey" "$newcertificate" 2>/dev/null' EXIT`,
+    endedBySignals,
+    temporaryBeside,
+    sh`for path in "$certificate" "$key"; do`,
     host.root === '' ? sh`:` : sh`mkdir -p "\${path%/*}" || exit`,
     sh`[ -d "\${path%/*}" ] || { echo "the folder \${path%/*} does not exist" >&2; exit 1; }
+clear_beside "$path"
 done
-all=$(mktemp "\${key%/*}/.\${key##*/}.XXXXXX") && cat >"$all" || exit
+all=$(beside "$key") && cat >"$all" || exit
 sum=$(sha256sum <"$all") || exit
 [ "\${sum%% *}" = ${sum} ] || { echo "only a part arrived; nothing was changed" >&2; exit 1; }
-newcertificate=$(mktemp "\${certificate%/*}/.\${certificate##*/}.XXXXXX") || exit
+newcertificate=$(beside "$certificate") || exit
 sed -n '/^-----BEGIN CERTIFICATE/,/^-----END CERTIFICATE/p' "$all" >"$newcertificate" || exit`,
     attributes(sh`"$newcertificate"`, '0644'),
     ...(keyPem === undefined
       ? []
       : [
-          sh`newkey=$(mktemp "\${key%/*}/.\${key##*/}.XXXXXX") || exit
+          sh`newkey=$(beside "$key") || exit
 sed -n '/^-----BEGIN [A-Z ]*PRIVATE KEY/,/^-----END [A-Z ]*PRIVATE KEY/p' "$all" >"$newkey" || exit`,
           attributes(sh`"$newkey"`, keyMode),
         ]),
