@@ -37,7 +37,7 @@ function transportOver({ link, hops, target }: Route): Transport {
       while (open >= mostChannels) await new Promise<void>((resolve) => waiting.push(resolve));
       open += 1;
       try {
-        const process = processOn(await openChannel(link, where, command, whenLost), link.lost, whenLost);
+        const process = await startOn(link, where, command, whenLost);
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -52,21 +52,22 @@ function transportOver({ link, hops, target }: Route): Transport {
   };
 }
 
-function openChannel(
+function startOn(
   { client, lost }: Link,
   where: string,
   command: string,
   whenLost: Set<() => void>,
-): Promise<ClientChannel> {
+): Promise<HostProcess> {
   const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
   if (lost.aborted) return Promise.reject(lostError());
   const late = () => new ConnectionError('lost', `${where}: no channel was opened within ${channelSeconds} s`);
-  return within<ClientChannel>(channelSeconds, late, (resolve, reject) => {
+  return within<HostProcess>(channelSeconds, late, (resolve, reject) => {
     const tell = () => reject(lostError());
     whenLost.add(tell);
     client.exec(command, (error, channel) => {
       whenLost.delete(tell);
-      if (!error) return resolve(channel);
+      // At once: how a command that fails straight away has ended may be in the same packet as that it was started.
+      if (!error) return resolve(processOn(channel, lost, whenLost));
       const hint = 'see MaxSessions and ForceCommand in its sshd_config';
       reject(
         lost.aborted ? lostError() : new ConnectionError('shell', `${where} opens no channel: ${error.message}`, hint),

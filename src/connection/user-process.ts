@@ -35,7 +35,9 @@ export async function startAs(transport: Transport, script: string, options: Use
   const user = as === false ? transport.user : as.user;
   const sudo = user !== transport.user;
   const asks = sudo && becomePassword !== undefined;
-  const announced = `${settle}; printf "%s;" ${token}; printf "%s;" ${token} >&2; ${script}`;
+  // In two halves: sudo may show the command in what it says when it refuses, and that is not the word itself.
+  const [head, tail] = [token.slice(0, -8), token.slice(-8)];
+  const announced = `${settle}; printf "%s%s;" ${head} ${tail}; printf "%s%s;" ${head} ${tail} >&2; ${script}`;
   const process = await transport.start(
     commandAs(announced, as, transport.user, asks ? `${token} password;` : undefined),
   );
