@@ -1,14 +1,26 @@
-import type { Stage, Task, TaskItem } from '../model/task.js';
+import { handDown } from '../model/hand-down.js';
+import type { Block, Stage, Task, TaskItem } from '../model/task.js';
 import type { Handlers } from './handlers.js';
 import type { Doubts } from './results.js';
 import { isChosen, type TagChoice } from './tags.js';
+
+/** A list of items that a host is going through: the play's, or a part of a block's. */
+interface Level {
+  items: TaskItem[];
+  /** Undefined for the play itself. */
+  readonly block: Block | undefined;
+  part: 'tasks' | 'rescue' | 'always';
+  /** Something failed that no `rescue` of the block made good: what is around it fails when `always` has run. */
+  failed: boolean;
+}
 
 /** What a host has still to do in a play, in order, with what a stage adds when it is reached. */
 export class Agenda {
   readonly #handlers: Handlers;
   readonly #choice: TagChoice;
   readonly #doubts = new Map<TaskItem, Doubts>();
-  #items: TaskItem[] = [];
+  /** From the play inwards. */
+  readonly #levels: Level[] = [{ items: [], block: undefined, part: 'tasks', failed: false }];
 
   constructor(items: readonly TaskItem[], handlers: Handlers, choice: TagChoice) {
     this.#handlers = handlers;
@@ -16,21 +28,53 @@ export class Agenda {
     this.#add(items);
   }
 
-  next(): TaskItem | undefined {
-    return this.#items.shift();
+  /** The next item; `failed` when what is left is over because of a failure that only `always` had something to do after. */
+  next(): TaskItem | 'failed' | undefined {
+    for (;;) {
+      const level = this.#innermost;
+      const item = level.items.shift();
+      if (item !== undefined) return item;
+      if (level.block === undefined) return undefined;
+      if (level.part !== 'always') this.#goTo(level, 'always');
+      else if (this.#leave(level) === 'failed' && !this.fail()) return 'failed';
+    }
   }
 
   /** Puts what a stage gave in its place. @param doubts what the stage leaned on that check mode can't know */
   splice(stage: Stage, items: readonly TaskItem[], doubts: Doubts): void {
-    const given = items.map((item): TaskItem => {
-      if (item.kind === 'flush') return item;
-      const tags = [...(stage.tags ?? []), ...(item.tags ?? [])];
-      const role = item.role ?? stage.role;
-      return { ...item, ...(tags.length > 0 ? { tags } : {}), ...(role === undefined ? {} : { role }) };
-    });
-    const before = this.#doubts.get(stage) ?? [];
-    for (const item of given) if (doubts.length + before.length > 0) this.#doubts.set(item, [...before, ...doubts]);
+    const given = items.map((item) => handDown(item, stage));
+    const all = [...this.doubtsOf(stage), ...doubts];
+    for (const item of given) this.#doubt(item, all);
     this.#add(given);
+  }
+
+  /** Goes into a block. @param doubts what its condition leaned on that check mode can't know */
+  enter(block: Block, doubts: Doubts): void {
+    for (const item of within(block)) this.#doubt(item, doubts);
+    this.#levels.push({ items: [...block.tasks], block, part: 'tasks', failed: false });
+  }
+
+  /** A task failed: the rest of what it is in is left out. @returns whether there is a `rescue` or `always` to go on with */
+  fail(): boolean {
+    for (;;) {
+      const level = this.#innermost;
+      if (level.block === undefined) return false;
+      if (level.part === 'tasks' && has(level.block.rescue)) {
+        this.#goTo(level, 'rescue');
+        return true;
+      }
+      level.failed = true;
+      if (level.part !== 'always' && has(level.block.always)) {
+        this.#goTo(level, 'always');
+        return true;
+      }
+      this.#leave(level);
+    }
+  }
+
+  /** Whether a failure now would be made good by a `rescue`. */
+  get isRescued(): boolean {
+    return this.#levels.some(({ block, part }) => part === 'tasks' && has(block?.rescue));
   }
 
   doubtsOf(item: TaskItem): Doubts {
@@ -38,7 +82,7 @@ export class Agenda {
   }
 
   /**
-   * The tasks ahead, up to the next stage; where handlers are to run, those that are due.
+   * The tasks ahead if all goes well, up to the next stage; where handlers are to run, those that are due.
    *
    * @param notified handlers that will be due as well
    * @param flushing handlers are being run: those that are due come first
@@ -49,7 +93,7 @@ export class Agenda {
       yield* due;
       due = [];
     }
-    for (const item of this.#items) {
+    for (const item of this.#ahead()) {
       if (item.kind === 'stage') return;
       if (item.kind === 'task') yield item;
       if (item.kind !== 'flush') continue;
@@ -59,9 +103,68 @@ export class Agenda {
     yield* due;
   }
 
+  *#ahead(): Iterable<TaskItem> {
+    for (const { items, block, part } of this.#levels.toReversed()) {
+      yield* flat(items);
+      if (part !== 'always') yield* flat(block?.always ?? []);
+    }
+  }
+
+  get #innermost(): Level {
+    const level = this.#levels.at(-1);
+    if (level === undefined) throw new Error('the play itself was left');
+    return level;
+  }
+
+  #goTo(level: Level, part: 'rescue' | 'always'): void {
+    level.part = part;
+    level.items = [...(level.block?.[part] ?? [])];
+  }
+
+  #leave(level: Level): 'failed' | 'through' {
+    this.#levels.pop();
+    return level.failed ? 'failed' : 'through';
+  }
+
+  #doubt(item: TaskItem, doubts: Doubts): void {
+    if (doubts.length > 0) this.#doubts.set(item, [...doubts, ...this.doubtsOf(item)]);
+  }
+
   #add(items: readonly TaskItem[]): void {
     this.#handlers.know(items);
-    const chosen = items.filter((item) => item.kind === 'flush' || isChosen(item.tags, this.#choice));
-    this.#items = [...chosen, ...this.#items];
+    const level = this.#innermost;
+    level.items = [...this.#chosen(items), ...level.items];
   }
+
+  /** A block is there for those of its tasks that the tags choose. */
+  #chosen(items: readonly TaskItem[]): readonly TaskItem[] {
+    return items.flatMap((item): readonly TaskItem[] => {
+      if (item.kind === 'flush') return [item];
+      if (item.kind === 'stage' && item.within?.some((tags) => isChosen(tags, this.#choice))) return [item];
+      if (item.kind !== 'block') return isChosen(item.tags, this.#choice) ? [item] : [];
+      const [tasks = [], rescue = [], always = []] = [item.tasks, item.rescue, item.always].map((part) =>
+        this.#chosen(part ?? []),
+      );
+      const block: Block = { ...item, tasks, rescue, always };
+      this.#doubt(block, this.doubtsOf(item));
+      return [block];
+    });
+  }
+}
+
+/** All items of a block, in whichever part. */
+function within(block: Block): readonly TaskItem[] {
+  return [...block.tasks, ...(block.rescue ?? []), ...(block.always ?? [])];
+}
+
+/** Items as they come when nothing fails: blocks opened. */
+export function* flat(items: readonly TaskItem[]): Iterable<TaskItem> {
+  for (const item of items) {
+    if (item.kind !== 'block') yield item;
+    else yield* flat([...item.tasks, ...(item.always ?? [])]);
+  }
+}
+
+function has(items: readonly TaskItem[] | undefined): boolean {
+  return items !== undefined && items.length > 0;
 }

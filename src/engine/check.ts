@@ -12,6 +12,7 @@ export type Expected = Map<Ref, 'would change' | 'unknown'>;
  * first, its verdict is `unknown`, with what it depends on. All it can do to a host is what {@link Measurements} can: probe.
  */
 export class Checker implements Workman {
+  readonly foresees = true;
   readonly #measurements: Measurements;
   readonly #host: HostContext;
   readonly #expected: Expected;
@@ -43,6 +44,10 @@ export class Checker implements Workman {
   forget(): void {
     this.#measurements.forget();
   }
+
+  async owe(): Promise<undefined> {}
+
+  async withdraw(): Promise<void> {}
 
   async dismiss(handler: { readonly id: string }): Promise<void> {
     this.#forget(handler.id);

@@ -9,7 +9,7 @@ export type Condition =
   | { readonly holds: false; readonly ending: Ending };
 
 /** Asks a task's `when`. @param doubts what its being there at all leans on */
-export function conditionOf(task: Task, results: HostResults, doubts: Doubts): Condition {
+export function conditionOf(task: Pick<Task, 'when'>, results: HostResults, doubts: Doubts): Condition {
   const used = new Set<string>();
   const doubtful = () => [...doubts, ...used];
   try {

@@ -14,6 +14,12 @@ export interface Ending {
   readonly status?: number | undefined;
   /** Part of it was left alone although it differs. */
   readonly kept?: boolean | undefined;
+  /** It failed in or after something was done about it, which may have changed something. */
+  readonly hasActed?: boolean | undefined;
+  /** Whether it was done isn't known: it must not be tried again. */
+  readonly isUnclear?: boolean | undefined;
+  /** In check mode: how it would end is known, what it would find out isn't. */
+  readonly isForeseen?: boolean | undefined;
   /** What `register` keeps beside the flags. */
   readonly result?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -42,6 +42,19 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('host-facts'), time: z.string(), ...onHost, facts: z.record(z.string(), z.unknown()) }),
   z.object({ event: z.literal('task-start'), time: z.string(), ...ofTask }),
   z.object({ event: z.literal('task-line'), time: z.string(), ...ofTask, line: z.string() }),
+  /** A try did not give what `until` asks for; there will be another. */
+  z.object({
+    event: z.literal('task-retry'),
+    time: z.string(),
+    ...ofTask,
+    /** Number of the try that was, from 1, and of all that there may be. */
+    attempt: z.number(),
+    attempts: z.number(),
+    /** How that try ended. */
+    summary: z.string(),
+    /** Seconds until the next. */
+    delay: z.number(),
+  }),
   z.object({
     event: z.literal('task-end'),
     time: z.string(),
@@ -58,6 +71,9 @@ export const eventSchema = z.discriminatedUnion('event', [
     stdout: z.string().optional(),
     stderr: z.string().optional(),
     status: z.number().optional(),
+    /** It failed, but the host goes on: a `rescue` made it good, or its errors are ignored. */
+    rescued: z.literal(true).optional(),
+    ignored: z.literal(true).optional(),
     /** Where the task was written. */
     place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
     seconds: z.number(),

@@ -37,7 +37,12 @@ export class Handlers {
 
   /** Learns of the handlers that tasks may notify as objects, so that those left pending are found. */
   know(items: readonly TaskItem[]): void {
-    for (const item of items) if (item.kind === 'task') this.#meetNotified(item);
+    for (const item of items) {
+      if (item.kind === 'task') this.#meetNotified(item);
+      else if (item.kind === 'block') {
+        for (const part of [item.tasks, item.rescue, item.always]) this.know(part ?? []);
+      }
+    }
   }
 
   /** Handlers that a task notifies. @returns the name of one that doesn't exist instead */

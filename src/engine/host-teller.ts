@@ -17,6 +17,7 @@ export interface Told {
   readonly name: string;
   readonly role?: string | undefined;
   readonly place?: Place | undefined;
+  readonly noLog?: boolean | undefined;
 }
 
 /** Tells what a host does in a play, and counts it. */
@@ -37,15 +38,32 @@ export class HostTeller {
     const began = performance.now();
     this.#tell({ event: 'task-start', ...of });
     return {
-      line: (line: string) => this.#tell({ event: 'task-line', ...of, line }),
-      end: (ending: Ending) => {
-        count(this.#counts, ending);
-        const { result: _, kept: __, details, ...told } = ending;
+      line: (line: string) => {
+        if (!task.noLog) this.#tell({ event: 'task-line', ...of, line });
+      },
+      retry: (
+        retry: Pick<Extract<RunEvent, { event: 'task-retry' }>, 'attempt' | 'attempts' | 'summary' | 'delay'>,
+      ) => {
+        this.#tell({ event: 'task-retry', ...of, ...retry, ...(task.noLog && { summary: hidden }) });
+      },
+      /** @param forgiven why the host goes on although it failed */
+      end: (ending: Ending, forgiven?: 'rescued' | 'ignored') => {
+        count(this.#counts, ending, forgiven);
+        const {
+          result: _,
+          kept: __,
+          hasActed: ___,
+          isForeseen: ____,
+          isUnclear: _____,
+          details,
+          ...told
+        } = shown(ending, task);
         const { place } = task;
         this.#tell({
           event: 'task-end',
           ...of,
           ...told,
+          ...(forgiven !== undefined && { [forgiven]: true as const }),
           details: details === undefined ? undefined : [...details],
           place: place && { file: place.file, line: place.line, column: place.column },
           seconds: secondsSince(began),
@@ -85,8 +103,17 @@ export function noCounts(): Counts {
   return { ok: 0, changed: 0, kept: 0, unknown: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 }
 
-/** As Ansible counts: what changed, or would, is ok as well. */
-function count(counts: Counts, { outcome, kept }: Ending): void {
+const hidden = 'hidden by no_log';
+
+/** What is told of an ending: nothing but how it was, where the task is not to be logged. */
+function shown(ending: Ending, { noLog }: Told): Ending {
+  const { outcome, summary } = ending;
+  if (!noLog) return ending;
+  return { outcome, summary: summary === '' || outcome === 'skipped' ? summary : hidden };
+}
+
+/** As Ansible counts: what changed, or would, is ok as well, and so is a failure that is ignored. */
+function count(counts: Counts, { outcome, kept, hasActed }: Ending, forgiven?: 'rescued' | 'ignored'): void {
   switch (outcome) {
     case 'ok':
     case 'kept':
@@ -101,7 +128,10 @@ function count(counts: Counts, { outcome, kept }: Ending): void {
       counts.unknown += 1;
       break;
     case 'failed':
-      counts.failed += 1;
+      counts[forgiven ?? 'failed'] += 1;
+      if (forgiven !== 'ignored') break;
+      counts.ok += 1;
+      if (hasActed) counts.changed += 1;
       break;
     case 'skipped':
       counts.skipped += 1;

@@ -1,4 +1,4 @@
-import type { Results, Skipped, Task, TaskResult } from '../model/task.js';
+import type { Results, Task, TaskResult } from '../model/task.js';
 import type { Ending } from './ending.js';
 
 /** Flags of a result that check mode foresees for a task that would change; everything else of it is not known yet. */
@@ -6,7 +6,7 @@ const foreseen: ReadonlySet<string | symbol> = new Set(['changed', 'failed', 'sk
 
 /** Why a registered result can't be relied on in check mode. */
 interface Doubt {
-  readonly verdict: 'would change' | 'unknown';
+  readonly verdict: 'would change' | 'not done' | 'unknown';
 }
 
 /** What an answer leaned on that check mode can't know: `the result of x (would change)`. */
@@ -19,9 +19,15 @@ export class HostResults {
   readonly #loops = new Map<string, TaskResult[]>();
 
   /** Keeps a task's result under its `register`, if it has one; entries of a loop are collected in `results`. */
-  register(task: Pick<Task | Skipped, 'register' | 'loop'>, ending: Ending): void {
+  register(task: { readonly register?: string; readonly loop?: Task['loop'] | undefined }, ending: Ending): void {
     if (task.register === undefined) return;
     this.keep(task.register, task.loop, resultOf(ending), doubtOf(ending));
+  }
+
+  /** Keeps what failed last, under Ansible's names, for a `rescue`. */
+  keepFailure(task: { readonly name: string; readonly resource?: { readonly kind: string } }, ending: Ending): void {
+    this.#values.set('ansible_failed_task', { name: task.name, action: task.resource?.kind ?? '' });
+    this.#values.set('ansible_failed_result', resultOf(ending));
   }
 
   keep(name: string, loop: Task['loop'], result: TaskResult, doubt?: Doubt): void {
@@ -55,6 +61,13 @@ export class HostResults {
     return view;
   }
 
+  /** A result that nobody registered yet, as {@link view} would show it. @param name what it is called among doubts */
+  viewOf(ending: Ending, name: string, used: Set<string>): TaskResult {
+    const result = resultOf(ending);
+    const doubt = doubtOf(ending);
+    return doubt === undefined ? result : watched(result, name, doubt, used);
+  }
+
   #setDoubt(name: string, doubt: Doubt | undefined): void {
     if (doubt === undefined) this.#doubts.delete(name);
     else this.#doubts.set(name, doubt);
@@ -62,23 +75,25 @@ export class HostResults {
 }
 
 /** What `register` keeps of how a task came out. */
-export function resultOf({ outcome, kept, result }: Ending): TaskResult {
+export function resultOf({ outcome, summary, kept, hasActed, result }: Ending): TaskResult {
   return {
+    ...(outcome === 'failed' && { msg: summary }),
     ...result,
-    changed: outcome === 'changed' || outcome === 'would-change',
+    changed: outcome === 'changed' || outcome === 'would-change' || (outcome === 'failed' && hasActed === true),
     failed: outcome === 'failed',
     skipped: outcome === 'skipped',
     kept: outcome === 'kept' || kept === true,
   };
 }
 
-function doubtOf({ outcome }: Ending): Doubt | undefined {
+function doubtOf({ outcome, isForeseen }: Ending): Doubt | undefined {
   if (outcome === 'would-change') return { verdict: 'would change' };
+  if (isForeseen) return { verdict: 'not done' };
   return outcome === 'unknown' ? { verdict: 'unknown' } : undefined;
 }
 
 /** The same result, that notes when something is read from it that can't be known. */
-function watched(value: object, name: string, doubt: Doubt, used: Set<string>): object {
+function watched<Value extends object>(value: Value, name: string, doubt: Doubt, used: Set<string>): Value {
   const note = (key: string | symbol) => {
     if (doubt.verdict === 'unknown' || !foreseen.has(key)) used.add(`the result ${name} (${doubt.verdict})`);
   };

@@ -3,19 +3,24 @@ import { conditionOf } from './condition.js';
 import { type Ending, failedEnding } from './ending.js';
 import type { FlushRound } from './flush-round.js';
 import type { DueHandler } from './handlers.js';
+import { handlerId } from './pending.js';
+import { type Trying, tryTask } from './tries.js';
 import type { WalkParts } from './walk.js';
+import type { Turn } from './workman.js';
 
 /** Does one task whose turn it is, unless its condition or the staging folder leave it out. */
 export async function takeTurn(
-  { agenda, handlers, host, runOnce, staged, workman }: WalkParts,
+  parts: WalkParts,
   turn: {
     readonly task: Task;
     readonly index: number;
     readonly line: (text: string) => void;
+    readonly retry: Trying['retry'];
     readonly handler: DueHandler | undefined;
     readonly round: FlushRound | undefined;
   },
 ): Promise<Ending> {
+  const { agenda, handlers, host, runOnce, staged, workman, interrupted, stopped } = parts;
   const { task, handler, round } = turn;
   if (isLeftOut(task, staged)) return { outcome: 'skipped', summary: 'staged: not done under a root' };
   const condition = conditionOf(task, host.results, agenda.doubtsOf(task));
@@ -25,9 +30,10 @@ export async function takeTurn(
   }
   const notified = handlers.notifiedBy(task);
   if ('missing' in notified) return noSuchHandler(notified.missing, handlers.names());
-  return workman.settle({
+  const notifies = task.changedWhen === false ? [] : notified.handlers;
+  const whole = {
     ...turn,
-    notifies: notified.handlers,
+    notifies,
     doubts: condition.doubts,
     *upcoming(due) {
       for (const next of agenda.upcoming(due, round !== undefined)) {
@@ -35,7 +41,33 @@ export async function takeTurn(
         if (!byOthers && !isLeftOut(next, staged)) yield next;
       }
     },
-  });
+  } satisfies Turn;
+  const { retry } = turn;
+  const { ending, isRecorded } = await tryTask(whole, { workman, results: host.results, interrupted, stopped, retry });
+  return keepRecords(whole, ending, isRecorded, parts);
+}
+
+/** Brings the records of due handlers in step with what the task's own words make of its outcome. */
+async function keepRecords(turn: Turn, ending: Ending, isRecorded: boolean, parts: WalkParts): Promise<Ending> {
+  const { agenda, handlers, workman } = parts;
+  const { task, handler, round, notifies } = turn;
+  const isForgiven = task.ignoreErrors === true || (ending.outcome === 'failed' && agenda.isRescued);
+  if (ending.outcome === 'changed') {
+    const trouble = isRecorded ? undefined : await workman.owe(notifies);
+    if (trouble !== undefined) return failedEnding(trouble);
+  } else if (isRecorded && (ending.outcome !== 'failed' || isForgiven)) {
+    const due = new Set(handlers.due().map(({ id }) => id));
+    await workman.withdraw(notifies.filter((notified) => !due.has(handlerId(notified))));
+  }
+  if (handler === undefined || round === undefined || !hasOwnWords(task)) return ending;
+  if (ending.outcome !== 'failed' || task.ignoreErrors) await workman.dismiss(handler, round);
+  else await workman.owe([task]);
+  return ending;
+}
+
+/** Whether something but what was seen says how a handler came out: its record may not be in step then. */
+function hasOwnWords({ failedWhen, ignoreErrors, retry }: Task): boolean {
+  return failedWhen !== undefined || ignoreErrors === true || retry !== undefined;
 }
 
 function isLeftOut(task: Task, staged: boolean): boolean {

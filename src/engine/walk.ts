@@ -1,6 +1,6 @@
-import type { Skipped, Stage, Task, TaskItem } from '../model/task.js';
-import type { Agenda } from './agenda.js';
-import { unknownBecauseOf } from './condition.js';
+import type { Block, Skipped, Stage, Task, TaskItem } from '../model/task.js';
+import { type Agenda, flat } from './agenda.js';
+import { conditionOf, unknownBecauseOf } from './condition.js';
 import { type Ending, failedEnding } from './ending.js';
 import { explain } from './explain.js';
 import { FlushRound } from './flush-round.js';
@@ -9,6 +9,7 @@ import type { HostTeller } from './host-teller.js';
 import type { HostResults } from './results.js';
 import { elsewhere, type RunOnce } from './run-once.js';
 import { takeTurn } from './take-turn.js';
+import type { Trying } from './tries.js';
 import type { Workman } from './workman.js';
 
 /** What a host needs to walk through a play. */
@@ -21,6 +22,8 @@ export interface WalkParts {
   readonly runOnce: RunOnce;
   /** Resources that stay below the staging folder are done, others skipped. */
   readonly staged: boolean;
+  /** Resolves when the run is interrupted. */
+  readonly interrupted: Promise<undefined>;
   /** No new tasks: the run was interrupted, or too many hosts have failed. */
   stopped(): boolean;
 }
@@ -42,9 +45,11 @@ export class Walk {
   async run(): Promise<WalkEnd> {
     const { agenda } = this.#parts;
     for (let item = agenda.next(); item !== undefined; item = agenda.next()) {
+      if (item === 'failed') return 'failed';
       if (this.#parts.stopped()) return 'stopped';
-      this.#hasBegun ||= item.kind !== 'flush';
+      this.#hasBegun ||= item.kind !== 'flush' && item.kind !== 'block';
       const end = await this.#take(item);
+      if (end === 'failed' && agenda.fail()) continue;
       if (end !== 'through') return end;
     }
     return this.#flush(true);
@@ -60,7 +65,25 @@ export class Walk {
         return this.#tell(item, async () => ({ outcome: 'skipped', summary: item.reason }));
       case 'stage':
         return this.#stage(item);
+      case 'block':
+        return this.#block(item);
     }
+  }
+
+  /** Goes into a block, or past it: then all that would have run in it is told of as it is told of the block. */
+  async #block(block: Block): Promise<WalkEnd> {
+    const { agenda, host } = this.#parts;
+    const condition = conditionOf(block, host.results, agenda.doubtsOf(block));
+    if (condition.holds) {
+      agenda.enter(block, condition.doubts);
+      return 'through';
+    }
+    const { ending } = condition;
+    if (ending.outcome === 'failed') return this.#tell(block, async () => ending);
+    for (const item of flat([block])) {
+      if (item.kind !== 'flush') await this.#tell(item, async () => ending);
+    }
+    return 'through';
   }
 
   /** What an earlier run left waits until there was something to do: the tasks may well make it due again. */
@@ -92,8 +115,8 @@ export class Walk {
   async #do(task: Task, as: { handler?: DueHandler; round?: FlushRound; share?: (ending: Ending) => void } = {}) {
     const { handlers } = this.#parts;
     const { handler, round, share } = as;
-    const work = async (index: number, line: (text: string) => void): Promise<Ending> => {
-      const ending = await takeTurn(this.#parts, { task, index, line, handler, round });
+    const work: Work = async (told) => {
+      const ending = await takeTurn(this.#parts, { task, ...told, handler, round });
       share?.(ending);
       const acted = ending.outcome === 'changed' || ending.outcome === 'would-change' || ending.outcome === 'unknown';
       const notified = acted ? handlers.notifiedBy(task) : { handlers: [] };
@@ -122,19 +145,37 @@ export class Walk {
 
   /** Tells of a task from its beginning to its end, and keeps what it registers. */
   async #tell(
-    task: Task | Stage | Skipped,
-    work: (index: number, line: (text: string) => void) => Promise<Ending>,
+    task: Task | Stage | Skipped | Block,
+    work: Work,
     registered?: Ending,
     handler?: DueHandler,
   ): Promise<WalkEnd> {
-    const { host, teller } = this.#parts;
+    const { agenda, host, teller } = this.#parts;
     const index = host.nextIndex();
     const told = teller.task(task, index, handler !== undefined);
-    const ending = await work(index, told.line);
-    told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending);
-    if (task.kind !== 'stage') host.results.register(task, registered ?? ending);
-    return ending.outcome === 'failed' ? 'failed' : 'through';
+    const { line, retry } = told;
+    const ending = await work({ index, line, retry });
+    const forgiven = ending.outcome === 'failed' ? forgivenBy(task, agenda) : undefined;
+    told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending, forgiven);
+    if (task.kind !== 'block' && (task.kind !== 'stage' || ending.outcome === 'failed')) {
+      host.results.register(task, registered ?? ending);
+    }
+    if (ending.outcome !== 'failed' || forgiven === 'ignored') return 'through';
+    host.results.keepFailure(task, ending);
+    return 'failed';
   }
+}
+
+/** What a task's end comes from, and what it is told with meanwhile. */
+type Work = (told: {
+  readonly index: number;
+  readonly line: (text: string) => void;
+  readonly retry: Trying['retry'];
+}) => Promise<Ending>;
+
+function forgivenBy(task: Task | Stage | Skipped | Block, agenda: Agenda): 'ignored' | 'rescued' | undefined {
+  if ('ignoreErrors' in task && task.ignoreErrors) return 'ignored';
+  return agenda.isRescued ? 'rescued' : undefined;
 }
 
 function withCause(summary: string): string {

@@ -24,10 +24,16 @@ export interface Turn {
 
 /** What does the work of a task: brings it about, or in check mode foresees what would be done. */
 export interface Workman {
+  /** Check mode: nothing is done. */
+  readonly foresees: boolean;
   /** @throws ConnectionError when the link is lost */
   settle(turn: Turn): Promise<Ending>;
   /** Something was changed on another host: nothing measured before is used any more. */
   forget(): void;
+  /** Writes down handlers that are due although no change said so. @returns why that can't be done, or nothing */
+  owe(handlers: readonly Task[]): Promise<string | undefined>;
+  /** Handlers that were written down for a change that turned out to be none. */
+  withdraw(handlers: readonly Task[]): Promise<void>;
   /** A due handler turned out not to be wanted. */
   dismiss(handler: DueHandler, round: FlushRound): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Resource } from './resource.js';
 import { keepSecrets } from './secret.js';
-import type { ResourceFactory, Task, TaskOptions } from './task.js';
+import type { ResourceFactory, Retry, Task, TaskOptions } from './task.js';
 
 /**
  * Defines a kind of resource: the function that roles call, with the schema that sites are checked against.
@@ -31,19 +31,47 @@ export function defineResource<Params extends z.ZodType, State>(definition: {
 
 /** Gives a resource the words of a task. */
 export function taskOf(resource: Resource, options: TaskOptions): Task {
-  const { title, notify, ...others } = options;
+  const { title, notify, until, retries, delay, ...others } = options;
   const handlers = notify === undefined ? undefined : ([notify].flat() as readonly (Task | string)[]);
+  const retry = retryOf(until, retries, delay);
   return {
     kind: 'task',
-    name: title ?? `${resource.kind} ${resource.id}`,
+    // What it is about may be what is not to be shown.
+    name: title ?? (others.noLog ? resource.kind : `${resource.kind} ${resource.id}`),
     resource,
     ...(handlers === undefined ? {} : { notify: handlers }),
+    ...(retry === undefined ? {} : { retry }),
     ...others,
   };
 }
 
+/** How often a task is tried, with what Ansible takes where one of the words is missing; undefined: once. */
+export function retryOf(
+  until: Retry['until'],
+  retries: number | undefined,
+  delay: number | undefined,
+): Retry | undefined {
+  if (until === undefined && retries === undefined) return undefined;
+  return { ...(until === undefined ? {} : { until }), retries: retries ?? 3, delay: delay ?? 5 };
+}
+
 /** Names that belong to the task, in TypeScript; everything else is the resource's. */
-const optionNames = ['title', 'when', 'notify', 'become', 'tags', 'register', 'runOnce'] as const;
+const optionNames = [
+  'title',
+  'when',
+  'notify',
+  'become',
+  'tags',
+  'register',
+  'runOnce',
+  'until',
+  'retries',
+  'delay',
+  'changedWhen',
+  'failedWhen',
+  'ignoreErrors',
+  'noLog',
+] as const;
 
 function splitOptions(input: Readonly<Record<string, unknown>>) {
   const options: Record<string, unknown> = {};

@@ -4,7 +4,7 @@ import { diffLines, fullDiff, shortDiff } from './diff-text.js';
 import { failureDetails } from './failure.js';
 import type { Paint } from './paint.js';
 import { printable, printableBlock, printableLine } from './printable.js';
-import { outcomeText, type TaskEnd, taskTitle } from './task-text.js';
+import { outcomeText, retryText, type TaskEnd, taskTitle } from './task-text.js';
 
 export interface EventTextOptions {
   readonly paint: Paint;
@@ -26,6 +26,8 @@ export function eventLines(event: RunEvent, options: EventTextOptions): string[]
       return verbosity >= 2 ? [`${at} ${event.host}: facts`, ...factLines(event.facts)] : [];
     case 'task-line':
       return verbosity >= 2 ? [`${at} ${taskTitle(event)}: ${printableLine(event.line)}`] : [];
+    case 'task-retry':
+      return [`${at} ${taskTitle(event)}: ${paint('yellow', retryText(event))}`];
     case 'host-unreachable':
       return [
         `${at} ${event.host}: ${paint('red', `unreachable: ${printableBlock(event.message)}`)}`,

@@ -9,9 +9,9 @@ export type Failure = Extract<RunEvent, { event: 'task-end' | 'host-failed' | 'h
 /** How many lines of a host's output are shown; the end of it, where the reason usually is. */
 const shownOutput = 40;
 
-/** Whether an event belongs into the list of failures that closes a report. */
+/** Whether an event belongs into the list of failures that closes a report: not one that the host went on after. */
 export function isFailure(event: RunEvent): event is Failure {
-  if (event.event === 'task-end') return event.outcome === 'failed';
+  if (event.event === 'task-end') return event.outcome === 'failed' && !event.ignored && !event.rescued;
   return event.event === 'host-failed' || event.event === 'host-unreachable';
 }
 

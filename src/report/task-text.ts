@@ -29,5 +29,12 @@ export function taskTitle(task: {
 export function outcomeText(event: TaskEnd, paint: Paint): string {
   const { word, colour } = words[event.outcome];
   const summary = printable(event.summary).trim().replaceAll('\n', '; ');
-  return paint(colour, summary === '' ? word : `${word} (${summary})`);
+  const goesOn = event.ignored ? ', ignored' : event.rescued ? ', rescued' : '';
+  return paint(goesOn === '' ? colour : 'yellow', `${word}${goesOn}${summary === '' ? '' : ` (${summary})`}`);
+}
+
+/** That a try was not what is waited for: `try 2 of 4: exit status 1; again in 5s`. */
+export function retryText({ attempt, attempts, summary, delay }: Extract<RunEvent, { event: 'task-retry' }>): string {
+  const found = printable(summary).trim().replaceAll('\n', '; ');
+  return `try ${attempt} of ${attempts}: ${found}${found === '' ? '' : '; '}again in ${delay}s`;
 }

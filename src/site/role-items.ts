@@ -93,6 +93,14 @@ function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMak
         return item;
       case 'skipped':
         return { ...item, ...inherited(item, entry) };
+      case 'block':
+        return {
+          ...item,
+          ...inherited(item, entry),
+          tasks: item.tasks.map(decoratedItem),
+          ...(item.rescue && { rescue: item.rescue.map(decoratedItem) }),
+          ...(item.always && { always: item.always.map(decoratedItem) }),
+        };
       case 'task':
         return decoratedTask(item);
       case 'stage':

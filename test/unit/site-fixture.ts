@@ -8,7 +8,7 @@ import { loadInventory } from '../../src/inventory/load.js';
 import { defineResource } from '../../src/model/define-resource.js';
 import type { Facts } from '../../src/model/facts.js';
 import { defineRole, type Role, type RunFlags } from '../../src/model/role.js';
-import { type ResourceKind, type Results, stage, type TaskItem } from '../../src/model/task.js';
+import { type Block, type ResourceKind, type Results, stage, type TaskItem } from '../../src/model/task.js';
 import { sh } from '../../src/sh.js';
 import { standInFacts } from '../../src/site/ansible-facts.js';
 import { controllerFiles } from '../../src/site/files.js';
@@ -200,6 +200,7 @@ export function show(item: TaskItem): string[] {
   if (item.tags !== undefined && item.tags.length > 0) words.push(`tags=${item.tags.join(',')}`);
   if (item.kind === 'skipped') return [[...words, `(${item.reason})`].join(' ')];
   if (item.kind === 'stage') return [words.join(' ')];
+  if (item.kind === 'block') return shownBlock(item, words);
   const become = item.become === undefined ? 'unset' : item.become === false ? '' : item.become.user;
   if (become !== '') words.push(`become=${become}`);
   if (item.when !== undefined) words.push('when=later');
@@ -210,6 +211,13 @@ export function show(item: TaskItem): string[] {
   }
   const params = item.resource.parse({ status: 0, stdout: '', stderr: '' }, { ...context, name: '' });
   return [`${words.join(' ')} ${JSON.stringify(params)}`];
+}
+
+function shownBlock({ when, tasks, rescue, always }: Block, words: readonly string[]): string[] {
+  const part = (name: string, items: readonly TaskItem[] = []) =>
+    items.length === 0 ? [] : [`  ${name}`, ...items.flatMap(show).map((line) => `    ${line}`)];
+  const head = [...words, ...(when === undefined ? [] : ['when=later'])].join(' ');
+  return [head, ...part('tasks', tasks), ...part('rescue', rescue), ...part('always', always)];
 }
 
 const context = {

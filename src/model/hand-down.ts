@@ -1,0 +1,61 @@
+import type { Become, OutcomeWords, Task, TaskItem } from './task.js';
+
+/** What something around tasks says for all of them: a block, a stage. */
+export interface HandedDown extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
+  readonly tags?: readonly string[] | undefined;
+  readonly role?: string | undefined;
+  readonly become?: Become | undefined;
+  readonly notify?: readonly (Task | string)[] | undefined;
+  readonly runOnce?: boolean | undefined;
+}
+
+/** Gives an item what is said for all around it, where it says nothing itself; tags and handlers add up. */
+export function handDown(item: TaskItem, words: HandedDown): TaskItem {
+  const within = (items: readonly TaskItem[]) => items.map((each) => handDown(each, words));
+  switch (item.kind) {
+    case 'flush':
+      return item;
+    case 'skipped':
+      return { ...item, ...toAll(item, words) };
+    case 'task':
+      return { ...item, ...toAll(item, words), ...toTask(item, words), ...outcomeWords(item, words) };
+    case 'stage':
+      return {
+        ...item,
+        ...toAll(item, words),
+        ...outcomeWords(item, words),
+        tasks: async (results) => within(await item.tasks(results)),
+      };
+    case 'block':
+      return {
+        ...item,
+        ...toAll(item, words),
+        tasks: within(item.tasks),
+        ...(item.rescue && { rescue: within(item.rescue) }),
+        ...(item.always && { always: within(item.always) }),
+      };
+  }
+}
+
+function toAll(item: Pick<Task, 'tags' | 'role'>, words: HandedDown): Pick<Task, 'tags' | 'role'> {
+  const tags = [...new Set([...(words.tags ?? []), ...(item.tags ?? [])])];
+  const role = item.role ?? words.role;
+  return { ...(tags.length > 0 && { tags }), ...(role !== undefined && { role }) };
+}
+
+function toTask(task: Task, words: HandedDown): Pick<Task, 'become' | 'notify' | 'runOnce'> {
+  const become = task.become ?? words.become;
+  const notify = [...new Set([...(task.notify ?? []), ...(words.notify ?? [])])];
+  return {
+    ...(become !== undefined && { become }),
+    ...(notify.length > 0 && { notify }),
+    ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
+  };
+}
+
+function outcomeWords(item: Pick<OutcomeWords, 'ignoreErrors' | 'noLog'>, words: HandedDown) {
+  return {
+    ...((item.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),
+    ...((item.noLog ?? words.noLog) && { noLog: true }),
+  };
+}
