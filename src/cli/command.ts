@@ -35,6 +35,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
   switch (word) {
     case 'images':
       return (await import('./images/command.js')).imagesCommand(done);
+    case 'init':
+      return (await import('./init/command.js')).initCommand(done);
     case 'registry':
       return (await import('./registry/command.js')).registryCommand(done);
     case 'runs':
@@ -55,7 +57,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .optionsGroup('What and where:')
     .option(
       '-i, --inventory <path>',
-      'inventory file or folder; repeatable (default: inventory.yaml, inventory/ or inventories/hosts.yaml beside the site)',
+      'inventory file or folder, YAML or INI; repeatable (default: inventory.yaml, inventory/, inventory.ini, hosts, hosts.ini or inventories/hosts.yaml beside the site)',
       list,
       [],
     )

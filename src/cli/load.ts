@@ -32,7 +32,7 @@ export async function loadRequest(
 ): Promise<LoadedRequest> {
   const folder = dirname(resolve(request.site));
   const inventoryPaths = request.inventory.length > 0 ? request.inventory : defaultInventory(request.site);
-  const inventory = loadInventory(inventoryPaths, diagnostics, vault);
+  const inventory = loadInventory(inventoryPaths, diagnostics, vault, folder);
   const extraVars = mergeTables(parseExtraVars(request.extraVars, diagnostics, vault), asked);
   // Whatever stays locked would be missing wherever it is used: that is the one mistake.
   if (diagnostics.all.some(({ code }) => code === 'vault')) diagnostics.throwIfAny();

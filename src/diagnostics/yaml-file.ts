@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
 import { reasonOf } from './reason.js';
 import { isSealed } from './sealed-text.js';
@@ -7,6 +7,9 @@ import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
 import { rangeOf } from './yaml-range.js';
 import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
 import type { YamlVault } from './yaml-vault.js';
+
+/** Which words are true and false. */
+export type YamlWords = 'yaml-1.2' | 'ansible';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -23,8 +26,14 @@ export interface YamlSource {
  * Reads a YAML file; what is wrong with it is collected, and nothing returned.
  *
  * @param vault opens the file, or values of it, where they are encrypted
+ * @param words `ansible`: yes, no, on and off are true and false, as in its inventories
  */
-export function readYaml(file: string, diagnostics: Diagnostics, vault?: YamlVault): YamlSource | undefined {
+export function readYaml(
+  file: string,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  words?: YamlWords,
+): YamlSource | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -32,7 +41,7 @@ export function readYaml(file: string, diagnostics: Diagnostics, vault?: YamlVau
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
   }
-  return parseYaml(file, text, diagnostics, vault);
+  return parseYaml(file, text, diagnostics, vault, words);
 }
 
 /** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault`); all its errors are collected. */
@@ -41,13 +50,15 @@ export function parseYaml(
   given: string,
   diagnostics: Diagnostics,
   vault?: YamlVault,
+  words: YamlWords = 'yaml-1.2',
 ): YamlSource | undefined {
   const sealed = isSealed(given);
   const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
   if (text === undefined) return undefined;
   const lines = new LineCounter();
   const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
-  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true, customTags: vaultTags };
+  const customTags = words === 'ansible' ? [...vaultTags, yesAndNo] : vaultTags;
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true, customTags };
   const document = parseDocument(text, options);
   const problems = [...document.errors, ...document.warnings];
   for (const { code, message, pos } of problems) {
@@ -69,6 +80,14 @@ export function parseYaml(
     placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part)),
   };
 }
+
+/** The further words for true and false that YAML 1.1 has, of which PyYAML knows these. */
+const yesAndNo: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+  resolve: (word) => /^(?:yes|on)$/i.test(word),
+};
 
 function placeFrom(file: string, lines: LineCounter, text: string, start: number, end: number): Place {
   const { line, col } = lines.linePos(start);

@@ -40,6 +40,10 @@ export function unseal(
     Scalar(key, node) {
       if (key === 'key' || !isEncrypted(node)) return;
       const sealed = String(node.value).trim();
+      if (isSealed(sealed) && vault?.keepSealed !== undefined) {
+        node.value = vault.keepSealed(String(node.value));
+        return;
+      }
       const opened = isSealed(sealed) ? (vault?.open(sealed) ?? notRead) : notVault;
       if ('text' in opened) {
         node.value = vault?.valueOf(opened.text);

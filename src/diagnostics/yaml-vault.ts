@@ -4,6 +4,8 @@ export interface YamlVault {
   open(sealed: string): Opened;
   /** The value that an opened `!vault` text stands for: taken as it is, never rendered as a template. */
   valueOf(text: string): unknown;
+  /** What stands for an encrypted value where it is not to be opened (`provision inventory` prints it as it is). */
+  keepSealed?(sealed: string): unknown;
   /** Told the value of a file that was encrypted as a whole. */
   keepSecret(value: unknown): void;
 }

@@ -8,25 +8,30 @@ export interface DraftGroup {
   place?: Place;
   /** `ansible_group_priority`: who wins among groups of one depth. */
   priority: number;
-  variables: VariableTable;
+  /** What inventories say of it; later ones win. */
+  readonly tables: VariableTable[];
 }
 
 export interface DraftHost {
-  variables: VariableTable;
+  /** Where it was named first. */
+  readonly place: Place | undefined;
+  readonly tables: VariableTable[];
 }
 
-/** What `group_vars/` and `host_vars/` beside one inventory say, by name. */
+/** What `group_vars/` and `host_vars/` in one folder say, by name; later tables win. */
 export interface VariableFolder {
-  readonly groups: ReadonlyMap<string, VariableTable>;
-  readonly hosts: ReadonlyMap<string, VariableTable>;
+  readonly groups: ReadonlyMap<string, readonly VariableTable[]>;
+  readonly hosts: ReadonlyMap<string, readonly VariableTable[]>;
 }
 
 /** An inventory while its files are being read. */
 export interface Draft {
   readonly groups: Map<string, DraftGroup>;
   readonly hosts: Map<string, DraftHost>;
-  /** In the order of the inventories; later ones win. */
+  /** Beside the inventories, in their order; later ones win. */
   readonly folders: VariableFolder[];
+  /** Beside the site, over those beside the inventories. */
+  siteFolder?: VariableFolder;
 }
 
 /** The empty inventory: `all` and `ungrouped` are in every one. */
@@ -40,15 +45,7 @@ export function draftInventory(): Draft {
 export function groupIn(draft: Draft, name: string): DraftGroup {
   const known = draft.groups.get(name);
   if (known !== undefined) return known;
-  const group: DraftGroup = { hosts: new Set(), children: new Map(), priority: 1, variables: new Map() };
+  const group: DraftGroup = { hosts: new Set(), children: new Map(), priority: 1, tables: [] };
   draft.groups.set(name, group);
   return group;
-}
-
-export function hostIn(draft: Draft, name: string): DraftHost {
-  const known = draft.hosts.get(name);
-  if (known !== undefined) return known;
-  const host: DraftHost = { variables: new Map() };
-  draft.hosts.set(name, host);
-  return host;
 }

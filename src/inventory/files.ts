@@ -8,20 +8,17 @@ export function isHostList(path: string): boolean {
   return path.includes(',') && !existsSync(path);
 }
 
-/** The inventory files behind a path: itself, or a folder's YAML files in the order of their names. */
+/** The inventory files behind a path: itself, or those of a folder and its folders in the order of their names. */
 export function inventoryFiles(path: string, diagnostics: Diagnostics): string[] {
   const file = resolve(path);
   try {
     if (!statSync(file).isDirectory()) return [file];
-    const names = readdirSync(file, { withFileTypes: true });
-    const files = names
-      .filter((entry) => !entry.isDirectory() && isYaml(entry.name))
-      .map(({ name }) => join(file, name));
+    const files = filesBelow(file);
     if (files.length === 0) {
-      const hint = 'inventories are files that end in .yaml or .yml';
+      const hint = `files are passed over, as in Ansible, that are hidden or end in ${passedOver.join(' ')}`;
       diagnostics.add({ code: 'unreadable-file', message: `no inventory in the folder ${path}`, hint });
     }
-    return files.sort();
+    return files;
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read inventory ${path}: ${reasonOf(error)}` });
     return [];
@@ -31,9 +28,25 @@ export function inventoryFiles(path: string, diagnostics: Diagnostics): string[]
 /** The folder in which `group_vars/` and `host_vars/` of an inventory lie. */
 export function folderOf(path: string): string {
   const file = resolve(path);
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : dirname(file);
+  return isFolder(file) ? file : dirname(file);
 }
 
-function isYaml(name: string): boolean {
-  return /\.(ya?ml|json)$/.test(name) && !name.startsWith('.');
+/** Endings of files in a folder that Ansible takes for no inventories. */
+const passedOver = '.pyc .pyo .swp .bak ~ .rpm .md .txt .rst .orig .ini .cfg .retry'.split(' ');
+
+function filesBelow(folder: string): string[] {
+  const names = readdirSync(folder).filter(
+    (name) =>
+      !name.startsWith('.') &&
+      !['host_vars', 'group_vars', 'vars_plugins'].includes(name) &&
+      !passedOver.some((ending) => name.endsWith(ending)),
+  );
+  return names.sort().flatMap((name) => {
+    const path = join(folder, name);
+    return isFolder(path) ? filesBelow(path) : [path];
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -7,6 +7,8 @@ export interface GroupTree {
   depthOf(group: string): number;
   /** Names of the hosts of a group and of its children, in Ansible's order: level by level. */
   hostsOf(group: string): readonly string[];
+  /** Children of a group, in order; those of `all` begin with `ungrouped` and end with the groups that nobody else has. */
+  childrenOf(group: string): readonly string[];
   /** Groups of each host, its groups' parents included, `all` left out; weakest first. */
   readonly groupsOfHosts: ReadonlyMap<string, readonly string[]>;
 }
@@ -30,7 +32,7 @@ export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
     .sort((a, b) => depthOf(a) - depthOf(b) || priority(a) - priority(b) || (a < b ? -1 : 1));
   const groupsOfHosts = new Map<string, string[]>([...draft.hosts.keys()].map((host) => [host, []]));
   for (const group of byRank) for (const host of hostsOf(group)) groupsOfHosts.get(host)?.push(group);
-  return { depthOf, hostsOf, groupsOfHosts };
+  return { depthOf, hostsOf, childrenOf: (group) => children.get(group) ?? [], groupsOfHosts };
 }
 
 /** The children of every group, in order, less the links that close a ring: those are mistakes. */

@@ -7,6 +7,8 @@ export interface InventoryHost {
   readonly groups: readonly string[];
   /** all < group < host, merged; values may still be templates. */
   readonly variables: VariableTable;
+  /** What was merged, weakest first. */
+  readonly tables: readonly VariableTable[];
   /** `localhost` that no inventory names. */
   readonly implicit: boolean;
 }
@@ -15,7 +17,14 @@ export interface InventoryGroup {
   readonly name: string;
   /** Names of its hosts, its children's included, in the order of the inventory. */
   readonly hosts: readonly string[];
+  /** Names of the hosts that are its own; those of `all` are the hosts that it was given itself. */
+  readonly members: readonly string[];
+  /** In order; `all` has every group that is nobody else's child. */
   readonly children: readonly string[];
+  /** What is said of it, weakest first: in inventories, then in files beside them. */
+  readonly tables: readonly VariableTable[];
+  /** `ansible_group_priority`; 1 unless told. */
+  readonly priority: number;
   /** Longest way from `all`. */
   readonly depth: number;
   readonly place?: Place;

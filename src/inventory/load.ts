@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
 import { type Draft, draftInventory, groupIn } from './draft.js';
-import { inventoryFiles, isHostList } from './files.js';
+import { folderOf, inventoryFiles, isHostList } from './files.js';
 import { type GroupTree, groupTree } from './group-tree.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
@@ -12,22 +13,45 @@ import { readVariableFolder } from './variable-files.js';
 export type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 
 /**
- * Reads inventories as Ansible writes them in YAML, with `group_vars/` and `host_vars/` beside each; later ones add to
+ * Reads inventories as Ansible does, in YAML and INI, with `group_vars/` and `host_vars/` beside each; later ones add to
  * and override earlier ones. Everything wrong is collected.
  *
  * @param paths files, folders of files, or lists of hosts that contain a comma
  * @param vault opens what is encrypted; without it, that is refused
+ * @param siteFolder where `group_vars/` and `host_vars/` beside the site lie, which are stronger
  */
-export function loadInventory(paths: readonly string[], diagnostics: Diagnostics, vault?: YamlVault): Inventory {
+export function loadInventory(
+  paths: readonly string[],
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  siteFolder?: string,
+): Inventory {
   const draft = draftInventory();
   for (const path of paths) {
     if (isHostList(path)) readHostList(path, draft, diagnostics);
     else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics, vault);
   }
-  for (const path of paths)
-    if (!isHostList(path)) draft.folders.push(readVariableFolder(path, draft, diagnostics, vault));
+  readFolders(paths, siteFolder, draft, diagnostics, vault);
   fillUngrouped(draft);
   return finish(draft, groupTree(draft, diagnostics));
+}
+
+/** Inventories that lie in one folder share what is beside them; so may a site. */
+function readFolders(
+  paths: readonly string[],
+  siteFolder: string | undefined,
+  draft: Draft,
+  diagnostics: Diagnostics,
+  vault: YamlVault | undefined,
+): void {
+  const read = new Map<string, ReturnType<typeof readVariableFolder>>();
+  const folder = (path: string) => {
+    const known = read.get(path) ?? readVariableFolder(path, draft, diagnostics, vault);
+    read.set(path, known);
+    return known;
+  };
+  for (const path of paths) if (!isHostList(path)) draft.folders.push(folder(folderOf(path)));
+  if (siteFolder !== undefined) draft.siteFolder = folder(resolve(siteFolder));
 }
 
 /** Hosts that no group but `all` has are in `ungrouped`, and no others are. */
@@ -47,32 +71,43 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
     groups.set(name, {
       name,
       hosts: tree.hostsOf(name),
-      children: [...group.children.keys()],
+      members: [...group.hosts],
+      children: tree.childrenOf(name),
+      tables: [...group.tables, ...filesOf(draft, 'groups', [name])],
+      priority: group.priority,
       depth: tree.depthOf(name),
       ...(group.place === undefined ? {} : { place: group.place }),
     });
   }
   const hosts = new Map<string, InventoryHost>();
   for (const [name, members] of tree.groupsOfHosts) {
-    const variables = variablesOf(name, members, draft);
-    hosts.set(name, { name, groups: [...members].sort(), variables, implicit: false });
+    const tables = tablesOf(name, members, draft);
+    const variables = mergeTables(...tables);
+    hosts.set(name, { name, groups: [...members].sort(), variables, tables, implicit: false });
   }
   return { hosts, groups, localhost: localhostOf(hosts) ?? implicitLocalhost(draft) };
 }
 
 /**
- * `all` < groups < host; within each of the three what stands in inventories is weaker than what stands in files beside
- * them. (In Ansible `group_vars/all` would also win over variables of other groups that stand in an inventory.)
+ * In Ansible's order: `all`, groups, the host; within each of the first two and the third, what stands in inventories is
+ * weaker than what stands in files beside them. (So `group_vars/all` wins over a group's variables in an inventory.)
  */
-function variablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable {
-  const inline = (names: readonly string[]) => names.map((name) => draft.groups.get(name)?.variables ?? new Map());
-  const files = (names: readonly string[]) =>
-    draft.folders.flatMap((folder) => names.map((name) => folder.groups.get(name) ?? new Map()));
-  return mergeTables(
-    ...[['all'], groups].flatMap((names) => [...inline(names), ...files(names)]),
-    draft.hosts.get(host)?.variables ?? new Map(),
-    ...draft.folders.map((folder) => folder.hosts.get(host) ?? new Map()),
-  );
+function tablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable[] {
+  const inline = (names: readonly string[]) => names.flatMap((name) => draft.groups.get(name)?.tables ?? []);
+  return [
+    ...inline(['all']),
+    ...inline(groups),
+    ...filesOf(draft, 'groups', ['all']),
+    ...filesOf(draft, 'groups', groups),
+    ...(draft.hosts.get(host)?.tables ?? []),
+    ...filesOf(draft, 'hosts', [host]),
+  ];
+}
+
+/** What files say of groups or hosts: those beside the site last. */
+function filesOf(draft: Draft, kind: 'groups' | 'hosts', names: readonly string[]): VariableTable[] {
+  const folders = draft.siteFolder === undefined ? draft.folders : [...draft.folders, draft.siteFolder];
+  return folders.flatMap((folder) => names.flatMap((name) => folder[kind].get(name) ?? []));
 }
 
 function localhostOf(hosts: ReadonlyMap<string, InventoryHost>): InventoryHost | undefined {
@@ -80,8 +115,12 @@ function localhostOf(hosts: ReadonlyMap<string, InventoryHost>): InventoryHost |
 }
 
 function implicitLocalhost(draft: Draft): InventoryHost {
-  const general = [...variablesOf('', [], draft)].filter(([name]) => !/^(ansible_)?connection$/.test(name));
-  const local: VariableTable = new Map([['connection', { value: 'local', layer: 'host', from: 'implicit localhost' }]]);
-  const own = draft.folders.map((folder) => folder.hosts.get('localhost') ?? new Map());
-  return { name: 'localhost', groups: [], variables: mergeTables(new Map(general), local, ...own), implicit: true };
+  const local: VariableTable = new Map([
+    ['ansible_connection', { value: 'local', layer: 'host', from: 'implicit localhost' }],
+  ]);
+  const general = tablesOf('', [], draft).map(
+    (table): VariableTable => new Map([...table].filter(([name]) => !/^(ansible_)?connection$/.test(name))),
+  );
+  const tables = [...general, local, ...filesOf(draft, 'hosts', ['localhost'])];
+  return { name: 'localhost', groups: [], variables: mergeTables(...tables), tables, implicit: true };
 }

@@ -1,160 +1,80 @@
 import { readFileSync } from 'node:fs';
-import { Diagnostics, type Place } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/nearest.js';
-import { describe } from '../diagnostics/value-words.js';
-import { readYaml, type YamlPath, type YamlSource } from '../diagnostics/yaml-file.js';
+import { extname } from 'node:path';
+import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { reasonOf } from '../diagnostics/reason.js';
+import { parseYaml, type YamlSource } from '../diagnostics/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml-vault.js';
-import { mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
-import { type Draft, groupIn, hostIn } from './draft.js';
-import { splitPort } from './host-port.js';
-import { expandRanges } from './ranges.js';
+import { addHosts } from './add-hosts.js';
+import { type Draft, groupIn } from './draft.js';
+import { readIniInventory } from './read-ini.js';
+import { readYamlInventory } from './read-yaml.js';
 
-interface Reading {
-  readonly source: YamlSource;
-  readonly draft: Draft;
-  readonly diagnostics: Diagnostics;
+/**
+ * Adds the groups, hosts and variables of an inventory file: YAML or INI, told apart as Ansible does. YAML is what ends
+ * in .yaml, .yml, .json or has no extension, and is a map; all else is INI.
+ */
+export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagnostics, vault?: YamlVault): void {
+  const text = textOf(file, diagnostics);
+  if (text === undefined) return;
+  const found = new Diagnostics();
+  const source = mayBeYaml(file) ? parseYaml(file, text, found, vault, 'ansible') : undefined;
+  const other = otherKind(file, text, source);
+  if (other !== undefined) diagnostics.add({ code: 'unsupported', ...other, place: { file, line: 1, column: 1 } });
+  else if (!mayBeYaml(file) || (!isMap(source?.value) && looksLikeIni(file, text)))
+    readIni(file, text, draft, diagnostics);
+  else {
+    for (const mistake of found.all) diagnostics.add(mistake);
+    if (source !== undefined) readYamlInventory(source, draft, diagnostics);
+  }
 }
 
-/** Adds the groups, hosts and variables of an inventory file. */
-export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagnostics, vault?: YamlVault): void {
+/** Of a file that is no inventory at all (a key, a list of something), only its first line is shown. */
+function readIni(file: string, text: string, draft: Draft, diagnostics: Diagnostics): void {
   const found = new Diagnostics();
-  const source = readYaml(file, found, vault);
-  const other = notPlainYaml(file, source);
-  for (const mistake of other === undefined ? found.all : [other]) diagnostics.add(mistake);
-  if (source === undefined || source.value === null || other !== undefined) return;
-  const reading = { source, draft, diagnostics };
-  for (const [name, definition] of entriesOf(source.value, [], 'an inventory', reading))
-    readGroup(name, definition, [name], reading);
+  readIniInventory(file, text, draft, found);
+  const lines = text.split('\n').filter((line) => /^\s*[^\s#;]/.test(line));
+  const foreign = lines.length > 2 && found.all.length >= lines.length;
+  for (const mistake of foreign ? found.all.slice(0, 1) : found.all) diagnostics.add(mistake);
 }
 
 /** Adds hosts given on the command line: `host1,host2,`. */
 export function readHostList(list: string, draft: Draft, diagnostics: Diagnostics): void {
   for (const entry of list.split(',').map((each) => each.trim())) {
-    if (entry !== '') addHosts(entry, undefined, new Map(), groupIn(draft, 'all').hosts, draft, diagnostics);
+    if (entry === '') continue;
+    addHosts({ entry, place: undefined, variables: new Map() }, groupIn(draft, 'all').hosts, draft, diagnostics);
   }
 }
 
-/** Inventories that Ansible reads too, but that aren't plain YAML, are told apart from mistakes in YAML. */
-function notPlainYaml(file: string, source: YamlSource | undefined) {
-  const hint = `ansible-inventory -i ${file} --list --yaml --export writes it as plain YAML`;
-  const place = { file, line: 1, column: 1 };
-  const value = source?.value;
-  if (typeof value === 'object' && value !== null && 'plugin' in value && typeof value.plugin === 'string')
-    return { code: 'unsupported', message: 'inventory plugins are not supported', place, hint } as const;
-  if (source !== undefined && !Array.isArray(value) && typeof value !== 'string') return undefined;
-  const first = textOf(file)
-    .split('\n')
-    .find((line) => /^\s*[^\s#;]/.test(line));
-  if (first === undefined || !/^\s*\[[\w.-]+(:\w+)?\]\s*([#;].*)?$/.test(first)) return undefined;
-  return {
-    code: 'unsupported',
-    message: 'inventories are written in YAML, and this looks like INI',
-    place,
-    hint,
-  } as const;
+function mayBeYaml(file: string): boolean {
+  return ['', '.yaml', '.yml', '.json'].includes(extname(file));
 }
 
-function textOf(file: string): string {
+/** What Ansible reads too, and isn't read here. */
+function otherKind(file: string, text: string, source: YamlSource | undefined) {
+  const hint = `ansible-inventory -i ${file} --list --yaml --export writes it as plain YAML`;
+  if (isMap(source?.value) && 'plugin' in source.value && typeof source.value.plugin === 'string')
+    return { message: 'inventory plugins are not supported', hint };
+  if (text.startsWith('#!')) return { message: 'inventories that are programs are not run', hint };
+  return extname(file) === '.toml' ? { message: 'inventories in TOML are not supported', hint } : undefined;
+}
+
+/** Whether what is no map in YAML was meant as INI: by its first line, and a name that says nothing else. */
+function looksLikeIni(file: string, text: string): boolean {
+  const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line));
+  if (first === undefined) return false;
+  if (/^\s*\[[^\]\s,'"]+\]\s*(#.*)?$/.test(first)) return true;
+  return extname(file) === '' && !/^(---(\s|$)|[\w.-]+:(\s|$)|- |[{[]|\$ANSIBLE_VAULT)/.test(first);
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(file: string, diagnostics: Diagnostics): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-const groupKeys = ['hosts', 'children', 'vars'];
-
-function readGroup(name: string, definition: unknown, path: YamlPath, reading: Reading): void {
-  const { source, draft, diagnostics } = reading;
-  const group = groupIn(draft, name);
-  group.place ??= source.placeOf(path, 'key');
-  for (const [key, value] of entriesOf(definition, path, `group "${name}"`, reading)) {
-    const at = [...path, key];
-    if (key === 'vars') {
-      const given = Object.fromEntries(entriesOf(value, at, `vars of group "${name}"`, reading));
-      const { ansible_group_priority: priority, ...variables } = given;
-      if (priority !== undefined) group.priority = readPriority(priority, at, reading) ?? group.priority;
-      const table = tableOf(variables, source, at, name === 'all' ? 'all' : 'group', `group ${name}`);
-      group.variables = mergeTables(group.variables, table);
-    } else if (key === 'children') {
-      for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, reading)) {
-        group.children.set(child, source.placeOf([...at, child], 'key'));
-        readGroup(child, inner, [...at, child], reading);
-      }
-    } else if (key === 'hosts') {
-      for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, reading)) {
-        const here = [...at, entry];
-        const variables = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, reading));
-        const table = tableOf(variables, source, here, 'host', `host ${entry}`);
-        addHosts(entry, source.placeOf(here, 'key'), table, group.hosts, draft, diagnostics);
-      }
-    } else {
-      const near = nearest(key, groupKeys);
-      diagnostics.add({
-        code: 'unknown-key',
-        message: `group "${name}": unknown key "${key}"`,
-        place: source.placeOf(at, 'key'),
-        hint: `${near === undefined ? '' : `did you mean "${near}"? `}expected hosts, children or vars`,
-      });
-    }
-  }
-}
-
-function addHosts(
-  entry: string,
-  place: Place | undefined,
-  variables: VariableTable,
-  members: Set<string>,
-  draft: Draft,
-  diagnostics: Diagnostics,
-): void {
-  const { pattern, port } = splitPort(entry);
-  const ofEntry: VariableTable =
-    port === undefined
-      ? new Map()
-      : new Map([['ansible_port', { value: port, layer: 'host', from: `host ${entry}`, ...(place && { place }) }]]);
-  try {
-    for (const name of expandRanges(pattern)) {
-      const host = hostIn(draft, name);
-      members.add(name);
-      host.variables = mergeTables(host.variables, ofEntry, variables);
-    }
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    diagnostics.add({ code: 'range', message: `host "${entry}": ${error.message}`, place });
+    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
+    return undefined;
   }
-}
-
-function readPriority(value: unknown, at: YamlPath, { source, diagnostics }: Reading): number | undefined {
-  const priority = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-  if (typeof priority === 'number' && Number.isInteger(priority)) return priority;
-  diagnostics.add({
-    code: 'wrong-type',
-    message: `ansible_group_priority: expected a whole number, found ${describe(value)}`,
-    place: source.placeOf([...at, 'ansible_group_priority']),
-  });
-  return undefined;
-}
-
-/** `hosts: web1` is short for a map with that one name. */
-function oneOrMore(value: unknown): unknown {
-  return typeof value === 'string' ? { [value]: null } : value;
-}
-
-function entriesOf(
-  value: unknown,
-  path: YamlPath,
-  what: string,
-  { source, diagnostics }: Reading,
-): [string, unknown][] {
-  if (value === null || value === undefined) return [];
-  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
-  const hint = Array.isArray(value) ? 'write each name as a key: "name:", without the dash' : undefined;
-  diagnostics.add({
-    code: 'wrong-type',
-    message: `${what}: expected a map, found ${describe(value)}`,
-    place: source.placeOf(path),
-    hint,
-  });
-  return [];
 }

@@ -36,9 +36,9 @@ export class SettingReader {
     return this.read(setting, 'text', (value) => (typeof value === 'number' ? String(value) : filled(value)));
   }
 
-  /** Text as it was written, and kept out of output from now on: of a number in YAML, leading zeros would be lost. */
+  /** Text as it was written, and kept out of output from now on: of a number in YAML, leading zeros would be lost, of one in INI not. */
   secret(setting: SettingName): string | undefined {
-    const text = this.read(setting, 'text', filled, 'put it in quotes');
+    const text = this.read(setting, 'text', (value, _, written) => filled(value) ?? written, 'put it in quotes');
     if (text !== undefined) secrets.add(text);
     return text;
   }
@@ -93,12 +93,12 @@ export class SettingReader {
   private read<Value>(
     setting: SettingName,
     expected: string,
-    accept: (value: unknown, place: Place | undefined) => Value | undefined,
+    accept: (value: unknown, place: Place | undefined, written: string | undefined) => Value | undefined,
     hint?: string,
   ): Value | undefined {
     const found = this.find(setting);
     if (found === undefined) return undefined;
-    const value = accept(found.value, found.place);
+    const value = accept(found.value, found.place, this.source.get(found.name)?.written);
     if (value === undefined) this.wrong(found, expected, hint);
     return value;
   }

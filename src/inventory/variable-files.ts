@@ -5,25 +5,23 @@ import { reasonOf } from '../diagnostics/reason.js';
 import { describe } from '../diagnostics/value-words.js';
 import { readYaml } from '../diagnostics/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml-vault.js';
-import { type Layer, mergeTables, tableOf, type VariableTable } from '../vars/variables.js';
+import { type Layer, tableOf, type VariableTable } from '../vars/variables.js';
 import type { Draft, VariableFolder } from './draft.js';
-import { folderOf } from './files.js';
 import { localNames } from './local-names.js';
 
 /**
- * Reads what `group_vars/` and `host_vars/` beside an inventory say of the groups and hosts of the draft. Files of
+ * Reads what `group_vars/` and `host_vars/` in a folder say of the groups and hosts of the draft. Files of
  * others are left alone, as several inventories may share the folders.
  */
 export function readVariableFolder(
-  inventory: string,
+  folder: string,
   draft: Draft,
   diagnostics: Diagnostics,
   vault?: YamlVault,
 ): VariableFolder {
-  const folder = folderOf(inventory);
   const read = (kind: string, names: Iterable<string>, layerOf: (name: string) => Layer) => {
     const files = filesByName(join(folder, kind), diagnostics);
-    const tables = new Map<string, VariableTable>();
+    const tables = new Map<string, readonly VariableTable[]>();
     for (const name of names) {
       const paths = files.get(name) ?? [];
       if (paths.length > 0)
@@ -58,7 +56,7 @@ function filesByName(folder: string, diagnostics: Diagnostics): ReadonlyMap<stri
 }
 
 /** Ansible reads only the first of several; here the others are not passed over in silence. */
-function readNamed(paths: readonly string[], layer: Layer, from: string, reading: Reading): VariableTable {
+function readNamed(paths: readonly string[], layer: Layer, from: string, reading: Reading): VariableTable[] {
   const [first = '', ...others] = paths;
   for (const other of others) {
     reading.diagnostics.add({
@@ -71,22 +69,22 @@ function readNamed(paths: readonly string[], layer: Layer, from: string, reading
   return readVariables(first, layer, from, reading);
 }
 
-function readVariables(path: string, layer: Layer, from: string, reading: Reading): VariableTable {
+function readVariables(path: string, layer: Layer, from: string, reading: Reading): VariableTable[] {
   const { diagnostics, vault } = reading;
   if (isFolder(path)) {
     const inside = listed(path, diagnostics).map((name) => join(path, name));
     const read = inside.filter(
       (each) => extensions.includes(extname(each)) && !(isFolder(each) && extname(each) !== ''),
     );
-    return mergeTables(...read.map((each) => readVariables(each, layer, from, reading)));
+    return read.flatMap((each) => readVariables(each, layer, from, reading));
   }
-  const source = readYaml(path, diagnostics, vault);
-  if (source === undefined || source.value === null) return new Map();
+  const source = readYaml(path, diagnostics, vault, 'ansible');
+  if (source === undefined || source.value === null) return [];
   const { value } = source;
   if (typeof value !== 'object' || Array.isArray(value)) {
     const message = `${from}: expected a map of variables, found ${describe(value)}`;
     diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'write "name: value" lines' });
-    return new Map();
+    return [];
   }
   if ('ansible_group_priority' in value) {
     diagnostics.add({
@@ -96,7 +94,7 @@ function readVariables(path: string, layer: Layer, from: string, reading: Readin
       hint: 'write it under vars of the group in the inventory itself',
     });
   }
-  return tableOf(value, source, [], layer, from);
+  return [tableOf(value, source, [], layer, from)];
 }
 
 function isFolder(path: string): boolean {

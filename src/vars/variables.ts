@@ -13,6 +13,8 @@ export interface Variable {
   /** Where it was given, in words: `group web`, `-e`. */
   readonly from: string;
   readonly place?: Place;
+  /** A number as it was written, where leading zeros and the like are in it as they were (INI). */
+  readonly written?: string;
 }
 
 export type VariableTable = ReadonlyMap<string, Variable>;
