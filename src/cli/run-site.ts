@@ -3,6 +3,7 @@ import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { secrets } from '../diagnostics/secrets.js';
 import type { RunEvent } from '../engine/events.js';
 import { run } from '../engine/run.js';
+import { clearSpools } from '../registry/copy/spool.js';
 import { becomePassword } from './become-password.js';
 import { takeInterrupts } from './interrupt.js';
 import { keyPassphrases } from './key-passphrases.js';
@@ -28,6 +29,7 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
   };
   const asked = [...request.tags, ...request.skipTags];
   for (const warning of unknownTags(asked, loaded.site.listing)) say('warning', warning);
+  clearSpools();
   const interrupt = takeInterrupts((text) => say('warning', text));
   try {
     const report = await run(loaded.site.plays, {

@@ -14,7 +14,8 @@ export function nameOfThisProcess(start: string): string {
   return `${start}${thisMachine()}-${process.pid}-`;
 }
 
-function clearLeft(start: string): void {
+/** Takes away what processes of this machine that are gone have left under such names. */
+export function clearLeft(start: string): void {
   const folder = dirname(start);
   const prefix = `${basename(start)}${thisMachine()}-`;
   for (const name of namesIn(folder)) {

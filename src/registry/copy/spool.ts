@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { nameOfThisProcess } from '../../model/names-of-a-process.js';
+import { clearLeft, nameOfThisProcess } from '../../model/names-of-a-process.js';
 import type { Digest } from '../digest.js';
 import { hexOf } from '../digest.js';
 import type { BlobName } from '../source.js';
@@ -21,6 +21,13 @@ interface Kept {
 }
 
 const piece = 256 * 1024;
+
+const folderStart = () => join(tmpdir(), 'provision-images-');
+
+/** Takes away the blobs of runs that were killed. */
+export function clearSpools(): void {
+  clearLeft(folderStart());
+}
 
 /**
  * Blobs on disk while several targets need them: each is fetched once, and read while it is still being written. The
@@ -43,7 +50,7 @@ export class Spool {
   }
 
   private async begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<Kept> {
-    this.folder ??= mkdtemp(nameOfThisProcess(join(tmpdir(), 'provision-images-')));
+    this.folder ??= mkdtemp(nameOfThisProcess(folderStart()));
     const folder = await this.folder;
     const other = this.blobs.get(blob.digest);
     if (other !== undefined) return other;
