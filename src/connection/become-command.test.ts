@@ -25,6 +25,16 @@ it.each([
   ["sudo-rs: I'm sorry guest. I'm afraid I can't do that", true, 'become-not-allowed'],
   ['sudo: unknown user: nobdy', false, 'become-not-allowed'],
   ['sudo: unknown user nobdy\nsudo: error initializing audit plugin sudoers_audit', false, 'become-not-allowed'],
+  [
+    'sudo: Account or password is expired, reset your password and try again\nCurrent password:',
+    true,
+    'become-not-allowed',
+  ],
+  [
+    'sudo: account validation failure, is your account locked?\nsudo: a password is required',
+    true,
+    'become-not-allowed',
+  ],
   ['sudo: sorry, you must have a tty to run sudo', false, 'become-tty'],
   ['env: ‘sudo’: No such file or directory', false, 'become-not-allowed'],
   ['env: sudo: No such file or directory', false, 'become-not-allowed'],

@@ -18,20 +18,28 @@ export function commandAs(script: string, as: Become, login: string, prompt: str
 
 /** What sudo's refusal means; `asked` when it asked for the password and was given one. */
 export function sudoRefusal(stderr: string, user: string, asked: boolean): ConnectionError {
-  const said = stderr.trim().split('\n').at(-1)?.trim() ?? '';
-  if (/must have a tty/i.test(stderr)) {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const find = (pattern: RegExp) => lines.find((line) => pattern.test(line));
+  const terminal = find(/must have a tty/i);
+  if (terminal !== undefined) {
     const hint = 'take "requiretty" out of sudoers for this user';
-    return new ConnectionError('become-tty', `sudo on the host wants a terminal: ${said}`, hint);
+    return new ConnectionError('become-tty', `sudo on the host wants a terminal: ${terminal}`, hint);
   }
-  if (
-    /not in the sudoers|may not run sudo|not allowed to|unknown user|user .* (not found|does not exist)|afraid I can't do that/i.test(
-      stderr,
-    )
-  ) {
+  if (find(/unknown user|user .* (not found|does not exist)/i) !== undefined) {
+    const hint = 'make the user first, or correct become_user';
+    return new ConnectionError('become-not-allowed', `there is no user ${user} on the host`, hint);
+  }
+  const forbidden = find(/not in the sudoers|may not run sudo|not allowed to|afraid I can't do that/i);
+  if (forbidden !== undefined) {
     const hint = 'log in as another user (host variable `user`), or let this one do it in sudoers';
-    return new ConnectionError('become-not-allowed', `sudo does not let this user become ${user}: ${said}`, hint);
+    return new ConnectionError('become-not-allowed', `sudo does not let this user become ${user}: ${forbidden}`, hint);
   }
-  if (asked || /incorrect (password|authentication)|sorry, try again/i.test(stderr)) return passwordWrong(user);
+  const expired = find(passwordExpired) ?? find(/account (has )?expired|account validation failure/i);
+  if (expired !== undefined) {
+    const message = `sudo does not let this user become ${user}, as the account or its password has expired: ${expired}`;
+    return new ConnectionError('become-not-allowed', message, 'log in as this user and give a new password');
+  }
+  if (asked || find(/incorrect (password|authentication)|sorry, try again/i) !== undefined) return passwordWrong(user);
   if (/password is required|authentication is required|no password was provided|terminal is required/i.test(stderr)) {
     const message = `sudo asks for a password to become ${user}, and none was given`;
     return new ConnectionError('become-password-missing', message, 'give it with -K, or the variable become_password');
@@ -39,7 +47,21 @@ export function sudoRefusal(stderr: string, user: string, asked: boolean): Conne
   if (/sudo.*not found|not found.*sudo|sudo.*no such file/i.test(stderr)) {
     return new ConnectionError('become-not-allowed', 'there is no sudo on the host', 'log in as root, or install sudo');
   }
-  return new ConnectionError('shell', `no shell as ${user}: ${said === '' ? 'it ended without a word' : said}`);
+  const said = lines.findLast((line) => line !== '') ?? 'it ended without a word';
+  return new ConnectionError('shell', `no shell as ${user}: ${said}`);
+}
+
+/** sudo wants a new password before anything else, and waits for it. */
+export const passwordExpired = /password (is|has) expired|change your (expired )?password/i;
+
+/** No shell came in time: perhaps since sudo (or what it asks) wants something in words of its own. */
+export function sudoLate(said: string, where: string, user: string, seconds: number): ConnectionError {
+  const last = said.split('\n').findLast((line) => line.trim() !== '');
+  if (last === undefined) return new ConnectionError('timeout', `${where}: no shell as ${user} within ${seconds} s`);
+  const message = `${where}: no shell as ${user} within ${seconds} s; the last that was said is "${last.trim()}"`;
+  const hint =
+    'if that asks for something, let sudo ask for the password alone (Defaults passprompt_override in sudoers), or not at all';
+  return new ConnectionError('timeout', message, hint);
 }
 
 /** sudo asked again. */

@@ -1,5 +1,5 @@
 import type { Become } from '../model/task.js';
-import { commandAs, passwordWrong, sudoRefusal } from './become-command.js';
+import { commandAs, passwordExpired, passwordWrong, sudoLate, sudoRefusal } from './become-command.js';
 import { ConnectionError } from './connection.js';
 import { MarkedStream, newToken } from './marked-stream.js';
 import type { HostProcess, Transport } from './process.js';
@@ -50,11 +50,19 @@ export async function startAs(transport: Transport, script: string, options: Use
     err.end();
   });
 
+  const said: Buffer[] = [];
+  const text = () => Buffer.concat(said).toString('utf8');
+  let refuse = () => {};
+  const hear = (chunk: Buffer) => {
+    said.push(chunk);
+    if (sudo && passwordExpired.test(text())) refuse();
+  };
   const begin = async (): Promise<void> => {
-    const said: Buffer[] = [];
-    const text = () => Buffer.concat(said).toString('utf8');
+    const expired = new Promise<never>((_resolve, reject) => {
+      refuse = () => reject(sudoRefusal(text(), user, true));
+    });
     for (let asked = 0; ; asked += 1) {
-      const mark = await err.until(token, (chunk) => said.push(chunk));
+      const mark = await Promise.race([err.until(token, hear), expired]);
       if (mark === '') break;
       if (mark === undefined) throw await refusal(process, transport.where, text(), sudo ? user : undefined, asked > 0);
       if (asked > 0) throw passwordWrong(user);
@@ -62,8 +70,8 @@ export async function startAs(transport: Transport, script: string, options: Use
     }
     if ((await out.until(token)) === undefined) throw await gone(process, transport.where);
   };
-  const late = `${transport.where}: no shell as ${user} within ${options.deadline} s`;
-  const ready = inTime(begin(), options.deadline, new ConnectionError('timeout', late)).catch((error) => {
+  const late = () => sudoLate(text(), transport.where, user, options.deadline);
+  const ready = inTime(begin(), options.deadline, late).catch((error) => {
     process.kill();
     throw error;
   });
@@ -95,9 +103,9 @@ async function refusal(
   return new ConnectionError('shell', `${where} gives no shell: ${last === '' ? `status ${status ?? signal}` : last}`);
 }
 
-function inTime<Value>(work: Promise<Value>, seconds: number, late: Error): Promise<Value> {
+function inTime<Value>(work: Promise<Value>, seconds: number, late: () => Error): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const clock = setTimeout(() => reject(late), seconds * 1000);
+    const clock = setTimeout(() => reject(late()), seconds * 1000);
     work.then(resolve, reject).finally(() => clearTimeout(clock));
   });
 }
