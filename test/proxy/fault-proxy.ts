@@ -1,0 +1,171 @@
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+
+/** Seen from the client: what it sends goes `up`, what it gets comes `down`. */
+export type Direction = 'up' | 'down';
+
+/** What a link does that fails: it ends (FIN), is torn (RST), or is silent and stays open. */
+export type Fault = 'cut' | 'reset' | 'stall';
+
+/** Where in the traffic that passes from now on; a message is what goes one way until something comes the other way. */
+export type Moment =
+  | { readonly direction: Direction /** As many bytes still pass. */; readonly byte: number }
+  | { readonly direction: Direction /** This one, counted from 1, passes no more. */; readonly message: number };
+
+/** What a link does that is whole and bad. */
+export interface Weather {
+  /** Milliseconds that everything takes each way. */
+  readonly delay?: number;
+  /** Bytes in a piece: whoever reads gets them one by one. */
+  readonly slice?: number;
+  /** Bytes a second each way. */
+  readonly throttle?: number;
+}
+
+/** A TCP proxy on loopback that does to its links what networks do. */
+export class FaultProxy {
+  /** Called with whatever passes, before it passes. */
+  onPass: (direction: Direction, bytes: number) => void = () => {};
+  /** Nobody gets through any more: links that are asked for are torn at once. */
+  refuses = false;
+  weather: Weather = {};
+  /** Links asked for. */
+  links = 0;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #plan: { readonly fault: Fault; readonly at: Moment; passed: number; readonly struck: () => void } | undefined;
+  #last: Direction | undefined;
+  #silence: Promise<void> | undefined;
+  #endSilence: () => void = () => {};
+
+  private constructor(target: { readonly host: string; readonly port: number }) {
+    this.#server = createServer({ allowHalfOpen: true }, (client) => {
+      this.links += 1;
+      if (this.refuses) return void client.resetAndDestroy();
+      const server = dial({ ...target, noDelay: true, allowHalfOpen: true });
+      client.setNoDelay(true);
+      for (const socket of [client, server]) {
+        this.#sockets.add(socket);
+        socket.on('close', () => this.#sockets.delete(socket));
+        socket.on('error', () => socket.destroy());
+      }
+      void this.#carry(client, server, 'up');
+      void this.#carry(server, client, 'down');
+    });
+  }
+
+  static async before(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port');
+    return address.port;
+  }
+
+  /** Links that stand. */
+  get standing(): number {
+    return this.#sockets.size / 2;
+  }
+
+  /** Does it to all links that stand, now. */
+  strike(fault: Fault): void {
+    if (fault === 'stall') {
+      this.#silence ??= new Promise((resolve) => {
+        this.#endSilence = resolve;
+      });
+      return;
+    }
+    for (const socket of this.#sockets) {
+      if (fault === 'cut') socket.destroySoon();
+      else socket.resetAndDestroy();
+    }
+  }
+
+  /** Does it when so much has passed. @returns when it is done */
+  strikeAt(fault: Fault, at: Moment): Promise<void> {
+    this.#last = undefined;
+    return new Promise((resolve) => {
+      this.#plan = { fault, at, passed: 0, struck: resolve };
+    });
+  }
+
+  /** All is well from now on: what was held back passes, no fault is planned, links are let through. */
+  heal(): void {
+    this.#plan = undefined;
+    this.refuses = false;
+    this.weather = {};
+    this.#silence = undefined;
+    this.#endSilence();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#endSilence();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
+    try {
+      for await (const chunk of from) {
+        for (const piece of pieces(chunk, this.weather.slice)) await this.#pass(piece, to, direction);
+      }
+      await this.#silence;
+      to.end();
+    } catch {
+      // It was torn: so is the other side.
+      await this.#silence;
+      to.destroy();
+    }
+  }
+
+  async #pass(piece: Buffer, to: Socket, direction: Direction): Promise<void> {
+    const { delay = 0, throttle } = this.weather;
+    const wait = delay + (throttle === undefined ? 0 : (piece.length / throttle) * 1000);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const passes = this.#until(piece.length, direction);
+    this.onPass(direction, passes);
+    await this.#silence;
+    if (passes > 0 && !to.destroyed) await write(to, piece.subarray(0, passes));
+    if (passes === piece.length || this.#plan === undefined) return;
+    const { fault, struck } = this.#plan;
+    this.#plan = undefined;
+    this.strike(fault);
+    struck();
+    await this.#silence;
+    if (!to.destroyed) await write(to, piece.subarray(passes));
+  }
+
+  /** How many of these bytes pass before what is planned comes. */
+  #until(length: number, direction: Direction): number {
+    const isNew = this.#last !== direction;
+    this.#last = direction;
+    const plan = this.#plan;
+    if (plan === undefined || plan.at.direction !== direction) return length;
+    if ('message' in plan.at) {
+      if (isNew) plan.passed += 1;
+      return plan.passed >= plan.at.message ? 0 : length;
+    }
+    const left = plan.at.byte - plan.passed;
+    plan.passed += length;
+    return Math.min(left, length);
+  }
+}
+
+function* pieces(chunk: Buffer, size: number | undefined): Iterable<Buffer> {
+  if (size === undefined) return yield chunk;
+  for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size);
+}
+
+/** Each piece in a packet of its own, as far as that is in one's hands. */
+function write(to: Socket, piece: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    to.once('close', resolve);
+    to.write(piece, () => {
+      to.off('close', resolve);
+      setImmediate(resolve);
+    });
+  });
+}
