@@ -33,10 +33,14 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
 /** The commands beside the one that runs a site. A site of that name is written `./images`. */
 async function groupOf(word: string | undefined, done: (status: number) => void): Promise<Command | undefined> {
   switch (word) {
+    case 'explain':
+      return (await import('./explain/command.js')).explainCommand(done);
     case 'images':
       return (await import('./images/command.js')).imagesCommand(done);
     case 'init':
       return (await import('./init/command.js')).initCommand(done);
+    case 'inventory':
+      return (await import('./inventory/command.js')).inventoryCommand(done);
     case 'registry':
       return (await import('./registry/command.js')).registryCommand(done);
     case 'runs':

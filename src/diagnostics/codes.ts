@@ -20,6 +20,7 @@ export const codes = {
   'group-cycle': 'A group that is its own child',
   'two-files': 'Two files of variables for one group or host, of which one would not be read',
   pattern: 'A pattern of hosts, or a part of one, that matches none',
+  option: 'Options of the command line that do not go together',
   'extra-vars': 'An argument of -e that cannot be read',
   template: 'A template or condition that cannot be read or rendered',
   'undefined-variable': 'A template names a variable that is not there',

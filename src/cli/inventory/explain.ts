@@ -1,0 +1,49 @@
+import { isSecretName, withoutSecrets } from '../../diagnostics/secret-names.js';
+import type { InventoryHost } from '../../inventory/inventory.js';
+import { shortPath } from '../../report/short-path.js';
+import { Data, isMap } from '../../vars/template-value.js';
+import type { Variable } from '../../vars/variables.js';
+import { SealedValue } from './sealed-value.js';
+
+/**
+ * Each variable of a host with the file and line that it came from, and below it the values that it went over, strongest
+ * first. What is encrypted, and what is called a password, is not shown.
+ *
+ * @param folder paths below it are shown from there
+ */
+export function explainHost(host: InventoryHost, folder: string): string {
+  const groups = ['all', ...host.groups].join(', ');
+  const title = host.implicit ? `${host.name}, which no inventory names` : `${host.name}, in ${groups}`;
+  const names = [...host.variables.keys()].sort();
+  const lines = names.flatMap((name) => {
+    const [winner, ...weaker] = host.tables.flatMap((table) => table.get(name) ?? []).reverse();
+    if (winner === undefined) return [];
+    return [
+      `  ${name}: ${shown(name, winner.value)}`,
+      `      ${sourceOf(winner, folder)}`,
+      ...weaker.map((variable) => `      over ${shown(name, variable.value)}, ${sourceOf(variable, folder)}`),
+    ];
+  });
+  return [title, ...(lines.length > 0 ? lines : ['  no variables'])].join('\n');
+}
+
+function sourceOf({ place, from }: Variable, folder: string): string {
+  return place === undefined ? from : `${shortPath(place.file, folder)}:${place.line} (${from})`;
+}
+
+const longest = 200;
+
+function shown(name: string, value: unknown): string {
+  if (value instanceof SealedValue) return '(encrypted)';
+  if (isSecretName(name)) return '(secret)';
+  const text = withoutSecrets(JSON.stringify(plain(value)));
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof SealedValue) return '(encrypted)';
+  if (value instanceof Data) return value.value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
+}

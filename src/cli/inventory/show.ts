@@ -1,0 +1,85 @@
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { secrets } from '../../diagnostics/secrets.js';
+import { loadInventory } from '../../inventory/load.js';
+import { guardOutput } from '../../report/redacted-stream.js';
+import { yamlVault } from '../../vars/vault/yaml-vault.js';
+import { complainOf } from '../complain.js';
+import { defaultInventories, defaultInventory } from '../default-inventory.js';
+import { keyringOf, type VaultOptions, withPasswords } from '../vault/keyring.js';
+import { explainHost } from './explain.js';
+import { chosenHosts, groupNamed, hostNamed } from './find.js';
+import { inventoryGraph } from './graph.js';
+import { inventoryList } from './list.js';
+import { SealedValue } from './sealed-value.js';
+import { jsonText, printedVariables } from './variables-text.js';
+
+/** What `provision inventory` was asked for. */
+export interface InventoryRequest extends VaultOptions {
+  readonly list: boolean;
+  /** The group to begin with; true: all. */
+  readonly graph?: string | true;
+  readonly host?: string;
+  readonly vars: boolean;
+  readonly explain: boolean;
+  readonly inventory: readonly string[];
+  readonly limit: readonly string[];
+  readonly playbookDir?: string;
+}
+
+/** Prints what was asked for of the inventories, and gives the exit status. */
+export async function showInventory(request: InventoryRequest): Promise<number> {
+  try {
+    const keyring = keyringOf(request);
+    const text = await withPasswords(keyring, () => {
+      const vault = yamlVault(keyring, (secret) => secrets.add(secret));
+      const diagnostics = new Diagnostics();
+      checkRequest(request, diagnostics);
+      const paths = request.inventory.length > 0 ? request.inventory : defaultInventory('site.yaml');
+      const keepSealed = (sealed: string) => new SealedValue(sealed);
+      const inventory = loadInventory(paths, diagnostics, { ...vault, keepSealed }, request.playbookDir);
+      if (paths.length === 0) diagnostics.add(noInventory);
+      diagnostics.throwIfAny();
+      return answer(request, inventory, diagnostics);
+    });
+    // What --list and --host print is read by programs: a mark in place of a value would mislead them.
+    if (request.explain) guardOutput(process.stdout, secrets);
+    process.stdout.write(`${text}\n`);
+    return 0;
+  } catch (error) {
+    return complainOf(error, {});
+  }
+}
+
+const noInventory = {
+  code: 'unreadable-file',
+  message: 'there is no inventory in this folder',
+  hint: `name one with -i, or as one of ${defaultInventories.join(', ')}`,
+} as const;
+
+function answer(request: InventoryRequest, inventory: ReturnType<typeof loadInventory>, diagnostics: Diagnostics) {
+  const { host, graph, limit } = request;
+  if (host !== undefined) {
+    const found = hostNamed(host, inventory, diagnostics);
+    if (request.explain) return explainHost(found, process.cwd());
+    return jsonText(printedVariables(found.variables));
+  }
+  if (graph !== undefined) {
+    const group = groupNamed(graph === true ? 'all' : graph, inventory, diagnostics);
+    return inventoryGraph(group, inventory, request.vars);
+  }
+  return jsonText(inventoryList(inventory, chosenHosts(limit, inventory, diagnostics)));
+}
+
+/** One thing is printed at a time, and options go with what they are about. */
+function checkRequest({ list, graph, host, vars, explain, limit }: InventoryRequest, diagnostics: Diagnostics): void {
+  const asked = [list && '--list', graph !== undefined && '--graph', host !== undefined && '--host'].filter(Boolean);
+  const complain = (message: string) => diagnostics.add({ code: 'option', message, hint: usage });
+  if (asked.length === 0) complain('nothing is asked for');
+  if (asked.length > 1) complain(`${asked.join(' and ')} are asked for at once`);
+  if (vars && graph === undefined) complain('--vars goes with --graph');
+  if (explain && host === undefined) complain('--explain goes with --host');
+  if (limit.length > 0 && !list) complain('--limit goes with --list');
+  diagnostics.throwIfAny();
+}
+
+const usage = 'provision inventory --list | --graph [GROUP] [--vars] | --host HOST [--explain]';
