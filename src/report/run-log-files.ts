@@ -34,9 +34,10 @@ export interface PastRun {
   readonly report: RunReport | undefined;
 }
 
-/** A name for a run that begins now: names are in the order of time. */
+/** A name for a run that begins now: `20260301T120001-123f00`. Names are in the order of time, to the millisecond. */
 export function newRunId(now: Date): string {
-  return `${now.toISOString().replace(/[-:]|\.\d+Z/g, '')}-${randomBytes(3).toString('hex')}`;
+  const [moment = '', milliseconds = ''] = now.toISOString().replaceAll(/[-:Z]/g, '').split('.');
+  return `${moment}-${milliseconds}${randomBytes(2).toString('hex')}`;
 }
 
 export function logName(id: string): string {
