@@ -25,7 +25,7 @@ export async function provision(args: readonly string[], options: ProvisionOptio
   const started = performance.now();
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
     cwd: options.cwd ?? checkout,
-    env: { NO_COLOR: '1', ...options.env },
+    env: { NO_COLOR: '1', PROVISION_KEEP_RUNS: '0', ...options.env },
     reject: false,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
@@ -72,7 +72,7 @@ export interface RunningProvision {
 export function startProvision(args: readonly string[], options: ProvisionOptions = {}): RunningProvision {
   const child = execa(process.execPath, [main, ...args], {
     cwd: options.cwd ?? checkout,
-    env: { NO_COLOR: '1', ...options.env },
+    env: { NO_COLOR: '1', PROVISION_KEEP_RUNS: '0', ...options.env },
     reject: false,
     stdin: 'ignore',
     all: true,
