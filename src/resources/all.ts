@@ -12,6 +12,7 @@ import { docker_options } from './docker-options.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
 import { embedded_registry } from './embedded-registry.js';
 import { file } from './file.js';
+import { firewall_port } from './firewall-port.js';
 import { group } from './group.js';
 import { htpasswd } from './htpasswd.js';
 import { images } from './images.js';
@@ -52,6 +53,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   mount,
   mount_unit,
   storage_preflight,
+  firewall_port,
   systemd_timer,
   cron,
   sysctl,

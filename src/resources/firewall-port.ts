@@ -1,0 +1,192 @@
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { defineResource } from '../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
+import { joinSh, type Sh, sh } from '../sh.js';
+import type { Fields, FirewallBackend } from './firewall-port/backend.js';
+import { firewalld } from './firewall-port/firewalld.js';
+import { iptables } from './firewall-port/iptables.js';
+import { nftables } from './firewall-port/nftables.js';
+import { network, type PortRule } from './firewall-port/port-rule.js';
+import { ufw } from './firewall-port/ufw.js';
+import { forceHint, isForced } from './kept-content.js';
+import { force, forceVariable, needs } from './path-params.js';
+import { printedFields, printField } from './printed-fields.js';
+
+/** In the order in which they are looked for: the first two have rules of the others below them. */
+const backends: readonly FirewallBackend[] = [firewalld, ufw, nftables, iptables];
+
+const portForm = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/;
+
+const params = z
+  .strictObject({
+    port: z
+      .union([z.int(), z.string()])
+      .transform(String)
+      .refine(isPort, { error: 'must be a port from 1 to 65535, or two of them: 5000, "8000-8010", "5000/tcp"' })
+      .describe('The port: `5000`, `8000-8010`, `5000/tcp`'),
+    proto: z.enum(['tcp', 'udp']).optional().describe('Protocol; tcp unless the port says it'),
+    source: z
+      .string()
+      .transform((text, context) => {
+        const known = network(text);
+        if (known === undefined) context.addIssue('must be an address or a network: 192.0.2.0/24');
+        return known ?? '';
+      })
+      .optional()
+      .describe('Who is let in: an address or a network; everybody unless given'),
+    zone: z
+      .string()
+      .regex(/^[\w-]+$/, { error: 'is no name of a zone' })
+      .optional()
+      .describe('Zone of firewalld; its default one unless given. Other firewalls have none'),
+    state: z
+      .enum(['open', 'closed'])
+      .default('open')
+      .describe('`closed` takes away what opens it; what the firewall lets through besides, it still does'),
+    backend: z
+      .enum(['auto', 'firewalld', 'ufw', 'nftables', 'iptables'])
+      .default('auto')
+      .describe('The firewall; whichever runs unless given'),
+    require: z.boolean().default(false).describe('Fail where no firewall runs'),
+    force,
+    force_variable: forceVariable,
+    needs,
+  })
+  .refine(({ port, proto }) => proto === undefined || (portForm.exec(port)?.[3] ?? proto) === proto, {
+    error: 'the port says another protocol',
+    path: ['proto'],
+  });
+
+type Params = z.output<typeof params>;
+
+interface FirewallState {
+  readonly backend: FirewallBackend | undefined;
+  readonly fields: Fields;
+  /** Who filters input although no firewall is kept over a restart. */
+  readonly loose: string;
+}
+
+/**
+ * A port that the firewall of the host lets through: now, and after it starts again.
+ *
+ * @example firewall_port({ port: 5000, source: '192.0.2.0/24' })
+ */
+export const firewall_port = defineResource({
+  kind: 'firewall_port',
+  summary: 'A port that the firewall lets through, now and after a restart',
+  params,
+  create: (params): Resource<FirewallState> => {
+    const rule = ruleOf(params);
+    return {
+      kind: 'firewall_port',
+      id: `${params.port.split('/')[0]}/${rule.proto}${rule.source === undefined ? '' : ` from ${rule.source}`}`,
+      provides: [`port:${rule.first}`],
+      needs: [
+        ...params.needs,
+        'package:*',
+        ...(['firewalld', 'ufw', 'nftables', 'iptables', 'netfilter-persistent'] as const).map(
+          (each) => `service:${each}` as const,
+        ),
+      ],
+      staging: 'skip',
+      probe: () => probe(params, rule),
+      parse: (reply) => parse(reply, params),
+      plan: (state, host) => plan(state, params, rule, host),
+      result: ({ backend, fields }) => ({
+        backend: backend?.name ?? 'none',
+        open: backend?.find(fields, rule).now ?? true,
+      }),
+    };
+  },
+});
+
+function isPort(text: string): boolean {
+  const [, first = '', last = first] = portForm.exec(text) ?? [];
+  return Number(first) >= 1 && Number(first) <= Number(last) && Number(last) <= 65535;
+}
+
+function ruleOf({ port, proto, source, zone }: Params): PortRule {
+  const [, first = '', last = first, named] = portForm.exec(port) ?? [];
+  return {
+    first: Number(first),
+    last: Number(last),
+    proto: proto ?? (named === 'udp' ? 'udp' : 'tcp'),
+    source,
+    family: source === undefined ? undefined : isIPv4(source.split('/')[0] ?? '') ? 'ipv4' : 'ipv6',
+    zone,
+  };
+}
+
+function probe({ backend }: Params, rule: PortRule): Sh {
+  const asked = backends.filter(({ name }) => backend === 'auto' || backend === name);
+  const cases = asked.map(
+    ({ name, isActive, look }, index) => sh`${index === 0 ? sh`if` : sh`elif`} ${isActive}; then
+printf %s ${name} | field backend
+${look(rule)}`,
+  );
+  return joinSh([
+    printField,
+    sh`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
+active() { command -v systemctl >/dev/null 2>&1 && systemctl is-active -q "$1" 2>/dev/null; }`,
+    ...cases,
+    sh`else
+  { iptables -w -S INPUT || iptables -S INPUT; } 2>/dev/null | grep -q -E -e '^-P INPUT DROP|^-A INPUT -j (DROP|REJECT)' && printf iptables | field loose
+  nft list ruleset 2>/dev/null | grep -q -E 'hook input .*policy drop' && printf nftables | field loose
+fi
+end`,
+  ]);
+}
+
+function parse(reply: Reply, { port }: Params): FirewallState {
+  const fields = printedFields(reply, `the firewall for ${port}`);
+  const name = fields('backend')[0];
+  return { backend: backends.find((each) => each.name === name), fields, loose: fields('loose')[0] ?? '' };
+}
+
+function plan(
+  { backend, fields, loose }: FirewallState,
+  params: Params,
+  rule: PortRule,
+  host: HostContext,
+): Plan<FirewallState> {
+  const open = params.state === 'open';
+  if (backend === undefined) return planWithout(params, loose);
+  const found = backend.find(fields, rule);
+  if (found.problem !== undefined) return { verdict: 'refused', message: `${backend.name}: ${found.problem}` };
+  if (rule.zone !== undefined && backend !== firewalld) {
+    return {
+      verdict: 'refused',
+      message: `${backend.name} runs here, which has no zones`,
+      hint: '`source` says who is let in',
+    };
+  }
+  if (found.filtersNothing === true) return { verdict: 'ok', note: `${backend.name} filters nothing that comes in` };
+  if (open && found.contrary !== undefined && !isForced(params, host)) {
+    return { verdict: 'kept', summary: `there is the rule ${found.contrary}`, hint: forceHint(params) };
+  }
+  const contrary = open && found.contrary !== undefined;
+  if (found.now === open && found.atStart === open && !contrary) return { verdict: 'ok', details: [backend.name] };
+  const done = open ? 'opened' : 'closed';
+  const when = found.now === open ? ' for the next start' : found.atStart === open ? ' now, as at every start' : '';
+  const script = backend.change(open, fields, rule);
+  return {
+    verdict: 'change',
+    summary: `${done} in ${backend.name}${when}`,
+    apply: { via: 'sh', script, deadline: 120 },
+  };
+}
+
+function planWithout({ backend, require, state }: Params, loose: string): Plan<FirewallState> {
+  if (backend !== 'auto') return { verdict: 'refused', message: `${backend} does not run on this host` };
+  if (loose !== '' && state === 'open') {
+    const hint = 'install and enable nftables or iptables-persistent; on Red Hat firewalld or iptables-services';
+    return {
+      verdict: 'refused',
+      message: `${loose} filters what comes in, but nothing would keep a rule over a restart`,
+      hint,
+    };
+  }
+  if (require) return { verdict: 'refused', message: 'no firewall is active on this host' };
+  return { verdict: 'ok', note: 'no firewall is active' };
+}

@@ -1,0 +1,41 @@
+import { joinSh, type Sh, sh } from '../../sh.js';
+import type { FirewallBackend } from './backend.js';
+import { type PortRule, ports } from './port-rule.js';
+
+/** firewalld: what runs, and what it reads when it starts, are asked for and changed apart. */
+export const firewalld: FirewallBackend = {
+  name: 'firewalld',
+  isActive: sh`command -v firewall-cmd >/dev/null 2>&1 && { active firewalld || firewall-cmd --state >/dev/null 2>&1; }`,
+  look: (rule) => sh`for when in now start; do
+  said=$(firewall-cmd $([ "$when" = now ] || echo --permanent) ${zone(rule)} ${`--query-${what(rule)}`} 2>&1 </dev/null)
+  printf '%s %s' "$?" "$said" | field "$when"
+done`,
+  find: (fields) => {
+    const problem = problemOf(fields('now')[0] ?? '') ?? problemOf(fields('start')[0] ?? '');
+    const yes = (name: string) => (fields(name)[0] ?? '').startsWith('0 ');
+    return { now: yes('now'), atStart: yes('start'), ...(problem === undefined ? {} : { problem }) };
+  },
+  change: (open, fields, rule) => {
+    const word = `--${open ? 'add' : 'remove'}-${what(rule)}`;
+    const differs = (name: string) => (fields(name)[0] ?? '').startsWith('0 ') !== open;
+    const ask = (permanent: Sh) => sh`firewall-cmd ${permanent} ${zone(rule)} ${word} >/dev/null </dev/null || exit`;
+    return joinSh([...(differs('start') ? [ask(sh`--permanent`)] : []), ...(differs('now') ? [ask(sh``)] : [])]);
+  },
+};
+
+/** `--query-` ends with 0 for yes and 1 for no; everything else is an error: no such zone, no right to ask. */
+function problemOf(answer: string): string | undefined {
+  const [, status = '', said = ''] = /^(\d+) ?(.*)$/s.exec(answer) ?? [];
+  return status === '0' || (status === '1' && /^no\b/m.test(said)) ? undefined : said.trim() || `exit status ${status}`;
+}
+
+function zone(rule: PortRule): Sh {
+  return rule.zone === undefined ? sh`` : sh`${`--zone=${rule.zone}`}`;
+}
+
+function what(rule: PortRule): string {
+  const { source, family, proto } = rule;
+  if (source === undefined) return `port=${ports(rule, '-')}/${proto}`;
+  const from = `family="${family}" source address="${source}"`;
+  return `rich-rule=rule ${from} port port="${ports(rule, '-')}" protocol="${proto}" accept`;
+}

@@ -1,0 +1,41 @@
+/** A chain that packets for the host itself go through. */
+export interface Chain {
+  /** Family of its table: inet, ip, ip6. */
+  readonly table: string;
+  /** As nft takes it: `inet filter input`. */
+  readonly name: string;
+  /** Its rules, as nft prints them. */
+  readonly rules: readonly string[];
+  /** It may drop something: by its policy, or by a rule. */
+  readonly filters: boolean;
+}
+
+/** The chains at the hook `input`, from what `nft list ruleset` prints, or from a file in the same form. */
+export function inputChains(text: string): readonly Chain[] {
+  const chains: Chain[] = [];
+  let table = '';
+  let chain = '';
+  let lines: string[] = [];
+  for (const line of text.split('\n').map((each) => each.trim())) {
+    const opened = /^(table|chain) (.*?)\s*\{/.exec(line);
+    if (opened?.[1] === 'table')
+      table = /^(inet|ip|ip6|arp|bridge|netdev) /.test(opened[2] ?? '') ? (opened[2] ?? '') : `ip ${opened[2]}`;
+    if (opened?.[1] === 'chain') {
+      chain = opened[2] ?? '';
+      lines = [];
+    } else if (line === '}' && chain !== '') {
+      chains.push(...inputChain(table, chain, lines));
+      chain = '';
+    } else if (chain !== '' && line !== '') lines.push(line);
+  }
+  return chains;
+}
+
+function inputChain(table: string, chain: string, lines: readonly string[]): readonly Chain[] {
+  const head = lines.find((line) => /^type filter hook input\b/.test(line));
+  if (head === undefined) return [];
+  const rules = lines.filter((line) => !/^(type|policy|comment|#)/.test(line));
+  const policy = lines.some((line) => /\bpolicy drop\b/.test(line));
+  const filters = policy || rules.some((line) => /\b(drop|reject|jump|goto)\b/.test(line));
+  return [{ table: table.split(' ')[0] ?? '', name: `${table} ${chain}`, rules, filters }];
+}
