@@ -73,7 +73,7 @@ const otherwise: Readonly<Record<string, string>> = {
   assert: 'checks of variables belong in the schema of a role',
   debug: 'run with -v to see what tasks found',
   fail: 'checks of variables belong in the schema of a role',
-  set_fact: 'use `vars`; values may be templates of each other',
+  set_fact: 'use `vars`, whose values may be templates of each other and of registered results',
   setup: 'facts are gathered before the first task',
   stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
 };
@@ -89,6 +89,12 @@ const metas: Readonly<Record<string, string>> = {
   refresh_inventory: 'run what follows as a site of its own: the inventory is read when a run begins',
   reset_connection: 'run what follows as a site of its own: it logs in anew',
 };
+
+/** All words of Ansible's plays, tasks and modules that are answered with what to do instead. */
+export const unsupportedWords: readonly string[] = [words, modules, otherwise].flatMap(Object.keys).sort();
+
+/** Words of `meta` that are answered so. */
+export const unsupportedMetas: readonly string[] = Object.keys(metas);
 
 /** What to do instead of a word of `meta` that Ansible knows; nothing for one unknown to both. */
 export function insteadOfMeta(word: string): string | undefined {

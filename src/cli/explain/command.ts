@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+
+/** The command line of `provision explain`. Throws CommanderError instead of exiting. @param done is given the exit status */
+export function explainCommand(done: (status: number) => void): Command {
+  return new Command('provision explain')
+    .description(
+      'Says what a word does here: of a play, task, role or inventory, a resource, a role, an exit status. Without one, lists what can be explained.',
+    )
+    .argument('[word]')
+    .option('--roles <folder>', 'folder of a site, whose own roles are meant as well', '.')
+    .showHelpAfterError('(provision explain --help explains)')
+    .exitOverride()
+    .action(async (word: string | undefined, { roles }: { readonly roles: string }) => {
+      const { explain } = await import('./explain.js');
+      const { text, status } = await explain(word, roles);
+      (status === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+      done(status);
+    });
+}

@@ -1,0 +1,78 @@
+import { nearest } from '../../diagnostics/nearest.js';
+import { resourceKinds } from '../../resources/all.js';
+import { type RoleCatalog, roleCatalog } from '../../site/catalog.js';
+import { explanationsOf, ourSpelling, wordGroups } from '../../site/explained/all-words.js';
+import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/unsupported.js';
+import { exitStatuses } from './exit-statuses.js';
+import { paragraph } from './paragraph.js';
+import { paramsText } from './params-text.js';
+import { contents, explanationText } from './word-text.js';
+
+/** The answer to `provision explain`, and the exit status: 1 for a word that nothing is known of. */
+export async function explain(
+  word: string | undefined,
+  siteFolder: string,
+): Promise<{ readonly text: string; readonly status: 0 | 1 }> {
+  const catalog = roleCatalog(siteFolder);
+  if (word === undefined) return { text: listOf(catalog), status: 0 };
+  const asked = word.replace(/^ansible\.(?:builtin|posix)\./, '').replace(/:$/, '');
+  const found = [
+    ...explanationsOf(ourSpelling(asked) ?? asked).map((explanation) => explanationText(asked, explanation)),
+    ...resourceText(asked),
+    ...(await roleText(asked, catalog)),
+    ...statusText(asked),
+  ];
+  if (found.length === 0) found.push(...insteadText(asked));
+  if (found.length > 0) return { text: found.join('\n\n'), status: 0 };
+  const near = nearest(asked, known(catalog));
+  const hint = near === undefined ? '`provision explain` lists what can be explained' : `did you mean "${near}"?`;
+  return { text: `nothing is known of "${word}": ${hint}`, status: 1 };
+}
+
+function listOf(catalog: RoleCatalog): string {
+  return contents([
+    ...wordGroups.map(([title, words]) => ({ title, words: Object.keys(words) })),
+    { title: 'resources', words: kinds() },
+    { title: 'roles', words: catalog.names() },
+    { title: 'exit statuses', words: Object.keys(exitStatuses) },
+    {
+      title: 'not used here',
+      words: unsupportedWords.filter((word) => explanationsOf(word).length === 0 && !kinds().includes(word)),
+    },
+    { title: 'not used here, of meta', words: unsupportedMetas },
+  ]);
+}
+
+function known(catalog: RoleCatalog): readonly string[] {
+  const words = wordGroups.flatMap(([, group]) => Object.keys(group));
+  return [...words, ...kinds(), ...catalog.names(), ...unsupportedWords, ...unsupportedMetas];
+}
+
+function kinds(): readonly string[] {
+  return resourceKinds.map(({ kind }) => kind);
+}
+
+function resourceText(word: string): readonly string[] {
+  const resource = resourceKinds.find(({ kind }) => kind === word);
+  return resource === undefined
+    ? []
+    : [`${word} (resource)\n${paragraph(resource.summary)}\n${paramsText(resource.params)}`];
+}
+
+async function roleText(word: string, catalog: RoleCatalog): Promise<readonly string[]> {
+  if (!catalog.names().includes(word)) return [];
+  const role = await catalog.load(word);
+  return role === undefined ? [] : [`${word} (role)\n${paragraph(role.summary)}\n${paramsText(role.vars)}`];
+}
+
+function statusText(word: string): readonly string[] {
+  const means = Object.hasOwn(exitStatuses, word) ? exitStatuses[word] : undefined;
+  return means === undefined ? [] : [`exit status ${word}\n${paragraph(means)}`];
+}
+
+function insteadText(word: string): readonly string[] {
+  const instead = insteadOf(word, kinds());
+  if (instead !== undefined) return [`${word} (of Ansible, not used here)\n${paragraph(`Instead: ${instead}.`)}`];
+  const meta = insteadOfMeta(word);
+  return meta === undefined ? [] : [`meta: ${word} (of Ansible, not used here)\n${paragraph(`Instead: ${meta}.`)}`];
+}

@@ -1,0 +1,16 @@
+import type { Explanation } from '../../site/explained/explanation.js';
+import { paragraph } from './paragraph.js';
+
+/** One meaning of a word, as it is printed. */
+export function explanationText(word: string, { at, means, ansible, example }: Explanation): string {
+  const lines = [`${word} (${at.join(', ')})`, paragraph(means)];
+  if (ansible !== undefined) lines.push(paragraph(`Unlike Ansible: ${ansible}`));
+  if (example !== undefined) lines.push('', ...example.split('\n').map((line) => `    ${line}`));
+  return lines.join('\n');
+}
+
+/** What can be explained, under titles. */
+export function contents(groups: readonly { readonly title: string; readonly words: readonly string[] }[]): string {
+  const parts = groups.map(({ title, words }) => `${title}:\n${paragraph(words.join(', '))}`);
+  return [...parts, '`provision explain WORD` says what one of them does.'].join('\n\n');
+}

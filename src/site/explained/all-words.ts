@@ -1,0 +1,29 @@
+import { spellings } from '../../inventory/setting-names.js';
+import type { Explanation, Explanations } from './explanation.js';
+import { inventoryWords, templateNames } from './inventory-words.js';
+import { outcomeWords } from './outcome-words.js';
+import { playWords } from './play-words.js';
+import { structure } from './structure-words.js';
+import { taskWords } from './task-words.js';
+
+/** All words that are explained, in groups for a table of contents. */
+export const wordGroups: readonly (readonly [title: string, words: Explanations])[] = [
+  ['plays', playWords],
+  ['tasks', { ...taskWords, ...outcomeWords }],
+  ['tasks of files and roles', structure],
+  ['inventory', inventoryWords],
+  ['names in templates', templateNames],
+];
+
+/** What is said of a word; several things where it means something in several places. */
+export function explanationsOf(word: string): readonly Explanation[] {
+  return wordGroups.flatMap(([, words]) => {
+    const found = Object.hasOwn(words, word) ? words[word] : undefined;
+    return found === undefined ? [] : [found];
+  });
+}
+
+/** Our name of an inventory variable that Ansible calls otherwise. */
+export function ourSpelling(word: string): string | undefined {
+  return Object.entries(spellings).find(([, theirs]) => theirs.some((each) => each === word))?.[0];
+}

@@ -1,0 +1,55 @@
+import type { Explanations } from './explanation.js';
+
+/** Words that a play has and its tasks don't. */
+export const playWords: Explanations = {
+  any_errors_fatal: {
+    at: ['play'],
+    means: 'The run ends when a host has failed or was unreachable; tasks under way elsewhere are finished.',
+    example: '- hosts: registries\n  any_errors_fatal: true',
+  },
+  connection: {
+    at: ['play'],
+    means: 'How its hosts are reached: ssh, or local for this machine. The inventory is stronger.',
+    example: '- hosts: localhost\n  connection: local',
+  },
+  gather_facts: {
+    at: ['play'],
+    means: 'Accepted, and changes nothing: the facts come with the first request to a host, which is made anyway.',
+    ansible: 'Facts are under `facts` (facts.os_family, facts.arch) and, a dozen of them, under names of Ansible’s.',
+  },
+  handlers: {
+    at: ['play'],
+    means:
+      'Tasks that run when others notify them: after pre_tasks, after roles with tasks, after post_tasks, and at `meta: flush_handlers`; each once, in the order of this list.',
+    ansible:
+      'What is due is recorded on the host before the change. If the run ends early, the next one runs it: force_handlers is not needed.',
+    example: 'handlers:\n  - name: restart web\n    service: {name: nginx, state: restarted}',
+  },
+  hosts: {
+    at: ['play'],
+    means: 'A pattern of the inventory: hosts, groups, `a:b`, `a:!b`, `a:&b`, `web*`, `~regex`, or a list.',
+    ansible: 'A name that matches nothing is a mistake, not a warning.',
+  },
+  max_fail_percentage: {
+    at: ['play'],
+    means: 'The run ends when more than this share of a batch has failed or was unreachable.',
+  },
+  post_tasks: { at: ['play'], means: 'Tasks after `roles` and `tasks`.' },
+  pre_tasks: { at: ['play'], means: 'Tasks before `roles` and `tasks`.' },
+  roles: {
+    at: ['play'],
+    means: 'Roles, before `tasks`: names, or maps with `role`, `vars`, `when`, `tags`.',
+    ansible: 'Variables of a role stand under its `vars`, and are checked against the types that the role declares.',
+    example: 'roles:\n  - role: registry-setup\n    vars: {registry_port: 5000}',
+  },
+  serial: {
+    at: ['play'],
+    means: 'Sizes of batches: a number of hosts, or a share such as "30%"; a list for one after the other.',
+  },
+  tasks: { at: ['play'], means: 'The tasks, after `roles`.' },
+  vars_files: {
+    at: ['play'],
+    means: 'Files of variables, beside the site; later ones win, and `vars` over them.',
+    ansible: 'A name is no template, and a file that is missing is a mistake.',
+  },
+};
