@@ -37,6 +37,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
       return (await import('./explain/command.js')).explainCommand(done);
     case 'images':
       return (await import('./images/command.js')).imagesCommand(done);
+    case 'doctor':
+      return (await import('./doctor/command.js')).doctorCommand(done);
     case 'init':
       return (await import('./init/command.js')).initCommand(done);
     case 'inventory':
@@ -132,7 +134,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 
 const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
-provision vault encrypt|view|edit|…, provision runs list|show, provision explain WORD (--help explains each).
+provision vault encrypt|view|edit|…, provision runs list|show, provision explain WORD,
+provision doctor (--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).

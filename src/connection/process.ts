@@ -25,6 +25,8 @@ export interface Transport {
   readonly user: string;
   /** Where the host is, for messages. */
   readonly where: string;
+  /** How the user was let in, in words, and through which hosts. */
+  readonly login?: string | undefined;
   /** Starts a command with the login shell. @throws ConnectionError when the link is lost or gives no channel */
   start(command: string): Promise<HostProcess>;
   /** A TCP connection from the host to somewhere. */

@@ -15,12 +15,14 @@ export interface Credentials {
   readonly methods: AuthMethod[];
   /** Each of them in words, and why others are not among them. */
   readonly tried: readonly string[];
+  /** One of the methods in words. */
+  nameOf(method: AuthMethod): string;
 }
 
 /** What a host is offered, in order: keys of the inventory, the agent's, keys of ssh_config, the password. */
 export async function credentials(target: SshTarget, settings: ConnectionSettings): Promise<Credentials> {
   const username = target.user;
-  const { tried, files, offered, locked } = await keysOnDisk(target, settings);
+  const { tried, files, filesOf, offered, locked } = await keysOnDisk(target, settings);
   const agent =
     target.agent === undefined
       ? undefined
@@ -42,12 +44,20 @@ export async function credentials(target: SshTarget, settings: ConnectionSetting
   ];
   if (certificates.length > 0) tried.push(`not tried, as certificates are not supported: ${certificates.join(', ')}`);
   const methods = [...keys, ...passwords];
-  return { methods: methods.length > 0 ? methods : [{ type: 'none', username }], tried };
+  const names = new Map<AuthMethod, string>(files.map((method, index) => [method, `the key ${filesOf[index]}`]));
+  for (const method of fromAgent) names.set(method, 'a key of ssh-agent');
+  for (const method of passwords) names.set(method, 'a password');
+  return {
+    methods: methods.length > 0 ? methods : [{ type: 'none', username }],
+    tried,
+    nameOf: (method) => names.get(method) ?? 'nothing',
+  };
 }
 
 async function keysOnDisk({ user, identityFiles, identityFilesGiven }: SshTarget, settings: ConnectionSettings) {
   const tried: string[] = [];
   const locked: string[] = [];
+  const filesOf: string[] = [];
   const offered: Buffer[] = [];
   const files: PublicKeyAuthMethod[] = [];
   for (const file of identityFiles) {
@@ -58,11 +68,12 @@ async function keysOnDisk({ user, identityFiles, identityFilesGiven }: SshTarget
     else if (read.is === 'locked') locked.push(file);
     else {
       tried.push(file);
+      filesOf.push(file);
       offered.push(read.key.getPublicSSH());
       files.push({ type: 'publickey', username: user, key: read.key });
     }
   }
-  return { tried, locked, offered, files };
+  return { tried, locked, offered, files, filesOf };
 }
 
 /** Some servers take a password only as the answer to a question. */

@@ -7,6 +7,7 @@ import { HostKeyCheck } from './host-key-check.js';
 import { credentials } from './ssh-auth.js';
 import type { SshTarget } from './ssh-config.js';
 import { dialError } from './ssh-errors.js';
+import { wholeGreeting } from './whole-greeting.js';
 
 /** What this side can verify, best first. */
 const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
@@ -28,6 +29,8 @@ export interface Link {
   readonly client: Client;
   /** Aborted when the link is gone, with the reason. */
   readonly lost: AbortSignal;
+  /** What was logged in with, in words. */
+  readonly login: string | undefined;
 }
 
 /** Dials a host, checks its key, logs in. @throws ConnectionError with what to try */
@@ -39,14 +42,16 @@ export async function dial(
   const where = `${target.host}:${target.port}`;
   const seconds = settings.connectTimeout;
   const check = new HostKeyCheck(target, settings.acceptNew);
-  const { methods, tried } = await credentials(target, settings);
+  const { methods, tried, nameOf } = await credentials(target, settings);
   const failure = { where, host: target.host, user: target.user, seconds, tried };
   const known = check.algorithms();
   const algorithms = hostKeyAlgorithms.filter((each) => known.length === 0 || known.includes(each));
   const socket = await Promise.resolve(through()).catch((error: unknown) => {
     throw dialError(error, failure);
   });
+  wholeGreeting(socket);
   const ssh = new NodeSSH();
+  let offered = 0;
   const connected = ssh.connect({
     sock: socket,
     username: target.user,
@@ -55,7 +60,10 @@ export async function dial(
     // ssh2 counts only answers to its own questions as life; watch() below counts every byte.
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     hostVerifier: (key: Buffer) => check.accepts(key),
-    authHandler: methods,
+    authHandler: () => {
+      offered += 1;
+      return methods[offered - 1] ?? false;
+    },
     algorithms: { serverHostKey: algorithms },
   });
   const client = ssh.connection;
@@ -74,7 +82,8 @@ export async function dial(
   }
   check.fileAccepted();
   watch(socket, lost);
-  return { client, lost: lost.signal };
+  const accepted = methods[offered - 1];
+  return { client, lost: lost.signal, login: accepted && nameOf(accepted) };
 }
 
 function dialTcp({ host, port }: SshTarget, seconds: number): Promise<Duplex> {

@@ -33,6 +33,7 @@ function transportOver({ link, hops, target }: Route): Transport {
   return {
     user: target.user,
     where,
+    login: `with ${link.login ?? 'nothing'}${hops.length === 0 ? '' : ` through ${hops.length} jump ${hops.length === 1 ? 'host' : 'hosts'}`}`,
     async start(command) {
       while (open >= mostChannels) await new Promise<void>((resolve) => waiting.push(resolve));
       open += 1;

@@ -1,0 +1,70 @@
+import { type Connection, ConnectionError } from '../../connection/connection.js';
+import { hostConnection } from '../../connection/host-connection.js';
+import type { Transport } from '../../connection/process.js';
+import { explain, isUnwilling } from '../../engine/explain.js';
+import type { PlayHost } from '../../model/play.js';
+import { sh } from '../../sh.js';
+import { type Examined, type Finding, note, ok, problem } from './finding.js';
+import { hostFindings, hostScript } from './host-script.js';
+
+/** Seconds for login and start-up files. */
+const shellSeconds = 20;
+
+/** Reaches a host as a run would, looks around, and leaves. Writes nothing there. */
+export async function examineHost({ name, settings }: PlayHost): Promise<Examined> {
+  const examined = (findings: readonly Finding[], unreachable = false) => ({ host: name, unreachable, findings });
+  let transport: Transport;
+  try {
+    transport =
+      settings.connection === 'local'
+        ? (await import('../../connection/local.js')).localTransport()
+        : await (await import('../../connection/ssh.js')).sshTransport(settings);
+  } catch (error) {
+    return examined([failure(error)], true);
+  }
+  const { user, where, login } = transport;
+  const findings = [ok(`${user} is let in to ${where}${login === undefined ? '' : ` ${login}`}`)];
+  const { becomePassword, connectTimeout } = settings;
+  const connection = hostConnection(transport, { becomePassword, shellDeadline: connectTimeout + shellSeconds });
+  try {
+    const from = Date.now();
+    const [reply] = await connection.probe([{ script: hostScript, deadline: 30 }], false);
+    const asked = { from, to: Date.now() };
+    if (reply === undefined || reply.timedOut) findings.push(problem('its shell does not answer within 30 s'));
+    else findings.push(...hostFindings(reply.stdout, asked));
+    findings.push(await sudoFinding(connection, user, settings));
+    return examined(findings);
+  } catch (error) {
+    const unreachable = error instanceof ConnectionError && !isUnwilling(error.problem);
+    return examined([...findings, failure(error)], unreachable);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function sudoFinding(
+  connection: Connection,
+  user: string,
+  { become, becomeUser, becomePassword }: PlayHost['settings'],
+): Promise<Finding> {
+  if (!become)
+    return user === 'root'
+      ? ok('root needs no sudo')
+      : note(`sudo was not tried, as become is not set for it`, 'try it with -b');
+  try {
+    const [reply] = await connection.probe([{ script: sh`id -un` }], { user: becomeUser });
+    const became = reply?.stdout.trim();
+    if (becomeUser === user) return ok(`${user} is who it becomes, without sudo`);
+    return became === becomeUser
+      ? ok(`${user} becomes ${becomeUser}${becomePassword === undefined ? ' without a password' : ''}`)
+      : problem(`becoming ${becomeUser} gave a shell of ${became}`);
+  } catch (error) {
+    if (error instanceof ConnectionError && isUnwilling(error.problem)) return failure(error);
+    throw error;
+  }
+}
+
+function failure(error: unknown): Finding {
+  const { message, hint } = explain(error);
+  return problem(message, hint);
+}

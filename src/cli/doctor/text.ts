@@ -1,0 +1,37 @@
+import { type Colour, painter } from '../../report/paint.js';
+import { printable } from '../../report/printable.js';
+import { wantsColour } from '../colour.js';
+import type { Examined, Finding, Level } from './finding.js';
+
+const colours: Readonly<Record<Level, Colour>> = { ok: 'green', note: 'yellow', problem: 'red' };
+
+/** What was found, for people: of a host that is well only that, unless more is asked for. */
+export function examinedText(
+  { host, findings }: Examined,
+  { verbose, color }: { readonly verbose: number; readonly color?: boolean },
+  stream: { readonly isTTY?: boolean },
+): string {
+  const paint = painter(wantsColour(stream, color));
+  const told = host === undefined || verbose > 0 ? findings : findings.filter(({ level }) => level !== 'ok');
+  if (told.length === 0) return `${paint('bold', host ?? '')}  ${paint('green', 'ok')}\n`;
+  const lines = told.flatMap(({ level, message, hint }) => [
+    `  ${paint(colours[level], level.padEnd(7))}  ${printable(message)}`,
+    ...(hint === undefined ? [] : [`           ${paint('dim', printable(hint))}`]),
+  ]);
+  return `${[paint('bold', host ?? 'this machine'), ...lines].join('\n')}\n`;
+}
+
+/** The same for programs: a line of JSON each. */
+export function examinedJson({ host, unreachable, findings }: Examined): string {
+  return `${JSON.stringify({ host: host ?? null, unreachable, findings })}\n`;
+}
+
+/** The last line. */
+export function summary(all: readonly Examined[]): string {
+  const findings = all.flatMap((each): readonly Finding[] => each.findings);
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  const unreachable = all.filter((each) => each.unreachable).length;
+  const hosts = all.filter(({ host }) => host !== undefined).length;
+  const of = hosts === 0 ? '' : `; ${hosts - unreachable} of ${hosts} hosts can be reached`;
+  return `${problems === 0 ? 'nothing is in the way' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}${of}\n`;
+}
