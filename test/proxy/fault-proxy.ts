@@ -21,21 +21,28 @@ export interface Weather {
   readonly throttle?: number;
 }
 
+interface Link {
+  readonly sockets: readonly Socket[];
+  /** While it lasts nothing passes. */
+  silence: Promise<void> | undefined;
+  speak(): void;
+}
+
 /** A TCP proxy on loopback that does to its links what networks do. */
 export class FaultProxy {
   /** Called with whatever passes, before it passes. */
   onPass: (direction: Direction, bytes: number) => void = () => {};
+  /** What goes this way is swallowed, until its link ends. */
+  holds: Direction | undefined;
   /** Nobody gets through any more: links that are asked for are torn at once. */
   refuses = false;
   weather: Weather = {};
   /** Links asked for. */
   links = 0;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #links = new Set<Link>();
   #plan: { readonly fault: Fault; readonly at: Moment; passed: number; readonly struck: () => void } | undefined;
   #last: Direction | undefined;
-  #silence: Promise<void> | undefined;
-  #endSilence: () => void = () => {};
 
   private constructor(target: { readonly host: string; readonly port: number }) {
     this.#server = createServer({ allowHalfOpen: true }, (client) => {
@@ -43,13 +50,14 @@ export class FaultProxy {
       if (this.refuses) return void client.resetAndDestroy();
       const server = dial({ ...target, noDelay: true, allowHalfOpen: true });
       client.setNoDelay(true);
-      for (const socket of [client, server]) {
-        this.#sockets.add(socket);
-        socket.on('close', () => this.#sockets.delete(socket));
+      const link: Link = { sockets: [client, server], silence: undefined, speak: () => {} };
+      this.#links.add(link);
+      for (const socket of link.sockets) {
+        socket.on('close', () => link.sockets.every(({ closed }) => closed) && this.#links.delete(link));
         socket.on('error', () => socket.destroy());
       }
-      void this.#carry(client, server, 'up');
-      void this.#carry(server, client, 'down');
+      void this.#carry(client, server, 'up', link);
+      void this.#carry(server, client, 'down', link);
     });
   }
 
@@ -67,20 +75,22 @@ export class FaultProxy {
 
   /** Links that stand. */
   get standing(): number {
-    return this.#sockets.size / 2;
+    return this.#links.size;
   }
 
   /** Does it to all links that stand, now. */
   strike(fault: Fault): void {
-    if (fault === 'stall') {
-      this.#silence ??= new Promise((resolve) => {
-        this.#endSilence = resolve;
-      });
-      return;
-    }
-    for (const socket of this.#sockets) {
-      if (fault === 'cut') socket.destroySoon();
-      else socket.resetAndDestroy();
+    for (const link of this.#links) {
+      if (fault === 'stall') {
+        link.silence ??= new Promise((resolve) => {
+          link.speak = resolve;
+        });
+        continue;
+      }
+      for (const socket of link.sockets) {
+        if (fault === 'cut') socket.destroySoon();
+        else socket.resetAndDestroy();
+      }
     }
   }
 
@@ -96,45 +106,51 @@ export class FaultProxy {
   heal(): void {
     this.#plan = undefined;
     this.refuses = false;
+    this.holds = undefined;
     this.weather = {};
-    this.#silence = undefined;
-    this.#endSilence();
+    for (const link of this.#links) {
+      link.silence = undefined;
+      link.speak();
+    }
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#endSilence();
+    for (const link of this.#links) {
+      for (const socket of link.sockets) socket.destroy();
+      link.speak();
+    }
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  async #carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
+  async #carry(from: Socket, to: Socket, direction: Direction, link: Link): Promise<void> {
     try {
       for await (const chunk of from) {
-        for (const piece of pieces(chunk, this.weather.slice)) await this.#pass(piece, to, direction);
+        for (const piece of pieces(chunk, this.weather.slice)) await this.#pass(piece, to, direction, link);
       }
-      await this.#silence;
+      await link.silence;
       to.end();
     } catch {
       // It was torn: so is the other side.
-      await this.#silence;
+      await link.silence;
       to.destroy();
     }
   }
 
-  async #pass(piece: Buffer, to: Socket, direction: Direction): Promise<void> {
+  async #pass(piece: Buffer, to: Socket, direction: Direction, link: Link): Promise<void> {
     const { delay = 0, throttle } = this.weather;
     const wait = delay + (throttle === undefined ? 0 : (piece.length / throttle) * 1000);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (this.holds === direction) return;
     const passes = this.#until(piece.length, direction);
     this.onPass(direction, passes);
-    await this.#silence;
+    await link.silence;
     if (passes > 0 && !to.destroyed) await write(to, piece.subarray(0, passes));
     if (passes === piece.length || this.#plan === undefined) return;
     const { fault, struck } = this.#plan;
     this.#plan = undefined;
     this.strike(fault);
     struck();
-    await this.#silence;
+    await link.silence;
     if (!to.destroyed) await write(to, piece.subarray(passes));
   }
 
