@@ -14,6 +14,10 @@ export interface Words {
   readonly become: boolean | undefined;
   readonly becomeUser: string | undefined;
   readonly runOnce: boolean;
+  readonly ignoreErrors: boolean;
+  readonly noLog: boolean;
+  /** Handlers that blocks around name. */
+  readonly notify: readonly string[];
 }
 
 /** Where an entry was written, and what it is conditioned by. */
@@ -43,7 +47,16 @@ export interface TaskEntry extends Entry {
   readonly notify: readonly string[];
   /** Of a handler: topics that it listens to. */
   readonly listen: readonly string[];
+  /** What its outcome is judged by; undefined where nothing is said. */
+  readonly judged: Readonly<Record<JudgingWord, readonly (boolean | string)[] | undefined>>;
+  /** Numbers, or templates of them. */
+  readonly retries: number | string | undefined;
+  readonly delay: number | string | undefined;
 }
+
+/** Words that judge how a task came out, by its result. */
+export const judgingWords = ['changed_when', 'failed_when', 'until'] as const;
+export type JudgingWord = (typeof judgingWords)[number];
 
 /** A role as a play names it, for any host. */
 export interface RoleEntry extends Entry {
@@ -82,7 +95,18 @@ export interface Contents {
   all(): readonly PlayEntry[];
 }
 
-export type PlayEntry = TaskEntry | RoleEntry | FlushEntry | IncludeEntry;
+/** Tasks that belong together: `block`, with `rescue` and `always`. Asked once whether they are wanted. */
+export interface BlockEntry extends Entry {
+  readonly kind: 'block';
+  /** `name`, a template. */
+  readonly title: string | undefined;
+  readonly notify: readonly string[];
+  readonly tasks: readonly PlayEntry[];
+  readonly rescue: readonly PlayEntry[];
+  readonly always: readonly PlayEntry[];
+}
+
+export type PlayEntry = TaskEntry | RoleEntry | FlushEntry | IncludeEntry | BlockEntry;
 
 /** A play as it was written, with its hosts. */
 export interface PlayBlueprint {

@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { Later } from '../vars/template-value.js';
-import type { IncludeEntry, PlayEntry, TaskEntry } from './blueprint.js';
+import { type IncludeEntry, judgingWords, type PlayEntry, type TaskEntry } from './blueprint.js';
 import { checkedParams, checkFile } from './check-params.js';
-import { holds, loopItems, type Rendering, renderAt } from './render-entry.js';
+import { retryNumbers, withOwnResult } from './outcome-words.js';
+import { allHold, holds, loopItems, type Rendering, renderAt } from './render-entry.js';
 import { roleVars } from './role-vars.js';
 import type { Scopes } from './scopes.js';
 
@@ -24,6 +25,14 @@ export function checkForHost(
     checkInclude(entry, scopes, files, rendering);
     return;
   }
+  if (entry.kind === 'block') {
+    const asked = conditionally(entry, rendering);
+    if (asked === undefined) return;
+    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) {
+      checkForHost(inner, scopes, files, asked.report);
+    }
+    return;
+  }
   if (entry.kind === 'role') {
     const asked = conditionally(entry, rendering);
     if (asked !== undefined) roleVars(entry, asked);
@@ -34,7 +43,20 @@ export function checkForHost(
     if (asked === undefined) continue;
     checkedParams(entry, asked, files);
     checkFile(entry, asked, files);
+    checkJudgements(entry, scopes, asked, locals);
   }
+}
+
+/** What a task's outcome is judged by, and how often it is tried, before there is a result of it. */
+function checkJudgements(
+  entry: TaskEntry,
+  scopes: Scopes,
+  rendering: Rendering,
+  locals: Readonly<Record<string, unknown>> | undefined,
+): void {
+  const judging = { ...rendering, scope: scopes.of(withOwnResult(entry), locals) };
+  for (const word of judgingWords) allHold(entry, word, entry.judged[word] ?? [], judging);
+  retryNumbers(entry, rendering);
 }
 
 function checkInclude(entry: IncludeEntry, scopes: Scopes, files: ControllerFiles, rendering: Rendering): void {

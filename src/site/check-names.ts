@@ -6,7 +6,7 @@ import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
 import { isMap } from '../vars/template-value.js';
 import { standInFacts } from './ansible-facts.js';
-import type { Path, PlayEntry } from './blueprint.js';
+import { judgingWords, type Path, type PlayEntry } from './blueprint.js';
 import { placeWithin } from './place-within.js';
 import { conditionPath } from './render-entry.js';
 import { templateMistake } from './template-mistake.js';
@@ -57,9 +57,23 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
       eachText(variable.value, [...entry.path, 'vars', name], (text, path) => check(text, path, looped));
   }
   if (entry.kind === 'role' || entry.kind === 'flush') return;
+  if (entry.kind === 'block') {
+    eachText(entry.title, [...entry.path, 'name'], (text, path) => check(text, path, looped));
+    return;
+  }
   eachText(entry.loop, [...entry.path, 'loop'], (text, path) => check(text, path, own));
   eachText(entry.title, [...entry.path, 'name'], (text, path) => check(text, path, looped));
   eachText(entry.loopLabel, [...entry.path, 'loop_control', 'label'], (text, path) => check(text, path, looped));
+  if (entry.kind === 'task') {
+    const withResult = entry.register === undefined ? looped : new Set([...looped, entry.register]);
+    for (const word of judgingWords) {
+      for (const [index, condition] of (entry.judged[word] ?? []).entries()) {
+        if (typeof condition === 'string') check(condition, conditionPath(entry, index, word), withResult, true);
+      }
+    }
+    eachText(entry.retries, [...entry.path, 'retries'], (text, path) => check(text, path, looped));
+    eachText(entry.delay, [...entry.path, 'delay'], (text, path) => check(text, path, looped));
+  }
   if (entry.kind === 'include') check(entry.what, entry.whatAt, looped);
   else eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => check(text, path, looped));
 }

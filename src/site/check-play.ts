@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import { rootsOf } from '../vars/template-names.js';
-import type { PlayBlueprint, TaskEntry } from './blueprint.js';
+import type { BlockEntry, PlayBlueprint, TaskEntry } from './blueprint.js';
 import { checkForHost } from './check-host.js';
 import { checkNames } from './check-names.js';
 import { checkFixedParams } from './check-params.js';
@@ -20,9 +20,8 @@ export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnost
   const handlers = play.handlers.flatMap(({ title = '', listen }) => [title, ...listen]);
   for (const entry of entries) {
     checkNames(entry, names, mistakes.add);
-    if (entry.kind !== 'task') continue;
-    checkFixedParams(entry, mistakes.add);
-    checkNotify(entry, handlers, mistakes);
+    if (entry.kind === 'task' || entry.kind === 'block') checkNotify(entry, handlers, mistakes);
+    if (entry.kind === 'task') checkFixedParams(entry, mistakes.add);
   }
   for (const handler of play.handlers) checkHandler(handler, mistakes);
   for (const host of play.hosts) {
@@ -39,7 +38,7 @@ function namesOf(play: PlayBlueprint, site: Site): ReadonlySet<string> {
   return names;
 }
 
-function checkNotify(entry: TaskEntry, handlers: readonly string[], mistakes: Mistakes): void {
+function checkNotify(entry: TaskEntry | BlockEntry, handlers: readonly string[], mistakes: Mistakes): void {
   for (const [index, name] of entry.notify.entries()) {
     if (handlers.includes(name)) continue;
     const near = nearest(name, handlers);

@@ -11,6 +11,8 @@ export interface RoleUse {
   readonly become?: boolean;
   readonly become_user?: string;
   readonly run_once?: boolean;
+  readonly ignore_errors?: boolean;
+  readonly no_log?: boolean;
 }
 
 /** What tasks written in a site's module are made from. Those that need variables are a role, which declares them. */
@@ -44,6 +46,8 @@ export interface SitePlay {
   readonly gather_facts?: boolean;
   readonly connection?: 'ssh' | 'local';
   readonly run_once?: boolean;
+  readonly ignore_errors?: boolean;
+  readonly no_log?: boolean;
 }
 
 /** The plays of a site, or a function that gives them. */

@@ -6,5 +6,6 @@ export function entriesWithin(entries: readonly PlayEntry[]): readonly PlayEntry
 }
 
 function inside(entry: PlayEntry): readonly PlayEntry[] {
-  return entry.kind === 'include' ? entry.contents.all() : [];
+  if (entry.kind === 'include') return entry.contents.all();
+  return entry.kind === 'block' ? [...entry.tasks, ...entry.rescue, ...entry.always] : [];
 }

@@ -85,7 +85,7 @@ function stageOf(
 }
 
 /** Told as one; what its tasks would register is there all the same, as skipped. */
-function skippedItems(entry: IncludeEntry, making: RoleMaking, reason: string, loop?: Task['loop']): Skipped[] {
+export function skippedItems(entry: IncludeEntry, making: RoleMaking, reason: string, loop?: Task['loop']): Skipped[] {
   const told: Skipped = {
     kind: 'skipped',
     name: titleOf(entry, making, loop),

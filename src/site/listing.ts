@@ -72,6 +72,9 @@ function listEntry(entry: PlayEntry, making: RoleMaking | undefined): ListedTask
   const tags = [...entry.words.tags];
   if (entry.kind === 'flush') return [];
   if (entry.kind === 'include') return listInclude(entry, making);
+  if (entry.kind === 'block') {
+    return [...entry.tasks, ...entry.rescue, ...entry.always].flatMap((inner) => listEntry(inner, making));
+  }
   if (entry.kind === 'task') return [{ name: entry.title ?? taskName(entry, making), tags }];
   const role = entry.role.name;
   const items =
@@ -89,6 +92,10 @@ function listInclude(entry: IncludeEntry, making: RoleMaking | undefined): Liste
 
 function listItem(item: TaskItem, tags: readonly string[], entryRole: string): ListedTask[] {
   if (item.kind === 'flush') return [];
+  if (item.kind === 'block') {
+    const items = [...item.tasks, ...(item.rescue ?? []), ...(item.always ?? [])];
+    return items.flatMap((inner) => listItem(inner, tags, entryRole));
+  }
   const listed = { name: item.name, role: item.role ?? entryRole, tags: [...(item.tags ?? tags)] };
   return [item.kind === 'stage' ? { ...listed, stage: true } : listed];
 }

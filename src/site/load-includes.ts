@@ -19,6 +19,9 @@ export async function loadIncludes(play: PlayBlueprint, site: Site, diagnostics:
 }
 
 async function loadWithin(entry: PlayEntry, scopes: Scopes, tell: (error: InputError) => void): Promise<void> {
+  if (entry.kind === 'block') {
+    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) await loadWithin(inner, scopes, tell);
+  }
   if (entry.kind !== 'include') return;
   for (const { name, within } of namesKnown(entry, scopes)) {
     try {

@@ -4,6 +4,7 @@ import type { ConnectionSettings, HostProgram } from '../model/play.js';
 import type { HostContext } from '../model/resource.js';
 import { flushHandlers, type TaskItem } from '../model/task.js';
 import { becomeOf } from './become.js';
+import { blockItems } from './block-items.js';
 import type { PlayBlueprint, PlayEntry, TaskEntry } from './blueprint.js';
 import { includeItems } from './include-items.js';
 import { type RoleMaking, roleItems } from './role-items.js';
@@ -62,5 +63,7 @@ function itemsOf(entry: PlayEntry, making: RoleMaking): readonly TaskItem[] {
       return includeItems(entry, making, itemsOf);
     case 'flush':
       return [flushHandlers];
+    case 'block':
+      return blockItems(entry, making, itemsOf);
   }
 }

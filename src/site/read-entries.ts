@@ -1,6 +1,7 @@
 import { isMap } from '../vars/template-value.js';
 import { mergeTables } from '../vars/variables.js';
 import type { Path, PlayEntry, TaskEntry, Words } from './blueprint.js';
+import { isBlock, readBlock } from './read-block.js';
 import { includeWord, readHandlersFile, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
@@ -30,6 +31,7 @@ async function readEntry(value: unknown, path: Path, words: Words, reading: Read
   if (include !== undefined) return readInclude(value, include, path, words, reading, readEntries);
   if ('import_role' in value) return readImportedRole(value, path, words, reading);
   if ('meta' in value) return readMeta(value, path, words, reading);
+  if (isBlock(value)) return readBlock(value, path, words, reading, readEntries);
   return readTask(value, path, words, reading);
 }
 
@@ -109,6 +111,13 @@ function readTask(
     register: task.register,
     notify: task.notify ?? [],
     listen: 'listen' in task ? (task.listen ?? []) : [],
+    judged: {
+      changed_when: said(task.changed_when),
+      failed_when: said(task.failed_when),
+      until: said(task.until),
+    },
+    retries: task.retries,
+    delay: task.delay,
     when: task.when ?? [],
     vars: mergeTables(reading.vars, tableOf(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),
@@ -122,4 +131,9 @@ function readTask(
   }
   if (task.register !== undefined) reading.registered = new Set([...reading.registered, task.register]);
   return entry;
+}
+
+/** Conditions that were written, not an empty list of them. */
+function said<Conditions extends readonly unknown[]>(conditions: Conditions | undefined): Conditions | undefined {
+  return conditions === undefined || conditions.length === 0 ? undefined : conditions;
 }

@@ -26,7 +26,15 @@ export async function readPlay(
   const selection = { place, ...(limit === undefined ? {} : { limit }) };
   // A play without `hosts` has been told of.
   const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts, inventory, selection, diagnostics);
-  const none = { tags: [], become: undefined, becomeUser: undefined, runOnce: false };
+  const none = {
+    tags: [],
+    become: undefined,
+    becomeUser: undefined,
+    runOnce: false,
+    ignoreErrors: false,
+    noLog: false,
+    notify: [],
+  };
   const words = inherit(none, play);
   const at = (key: string): Path => [...path, key];
   const preTasks = await readEntries(play.pre_tasks ?? [], at('pre_tasks'), words, reading);

@@ -84,6 +84,8 @@ export function inherit(
     readonly become?: boolean | undefined;
     readonly become_user?: string | undefined;
     readonly run_once?: boolean | undefined;
+    readonly ignore_errors?: boolean | undefined;
+    readonly no_log?: boolean | undefined;
   },
 ): Words {
   return {
@@ -91,6 +93,9 @@ export function inherit(
     become: own.become ?? outer.become,
     becomeUser: own.become_user ?? outer.becomeUser,
     runOnce: own.run_once ?? outer.runOnce,
+    ignoreErrors: own.ignore_errors ?? outer.ignoreErrors,
+    noLog: own.no_log ?? outer.noLog,
+    notify: outer.notify,
   };
 }
 

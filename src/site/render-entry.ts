@@ -6,7 +6,7 @@ import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
 import { Data, isMap, Later, omit, typeName } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
-import type { IncludeEntry, Path, PlayEntry, TaskEntry } from './blueprint.js';
+import type { IncludeEntry, JudgingWord, Path, PlayEntry, TaskEntry } from './blueprint.js';
 import { templateMistake } from './template-mistake.js';
 
 /** Where mistakes go, and what is known while an entry is rendered. */
@@ -18,9 +18,19 @@ export interface Rendering {
 
 /** Whether the entry is for the host; undefined where the condition has a mistake, which has been reported. */
 export function holds(entry: PlayEntry, rendering: Rendering): boolean | Later | undefined {
+  return allHold(entry, 'when', entry.when, rendering);
+}
+
+/** Whether all conditions hold that an entry has under a word; undefined where one has a mistake, which has been reported. */
+export function allHold(
+  entry: PlayEntry,
+  word: 'when' | JudgingWord,
+  conditions: readonly (boolean | string)[],
+  rendering: Rendering,
+): boolean | Later | undefined {
   let open: Later | undefined;
-  for (const [index, condition] of entry.when.entries()) {
-    const place = () => entry.source.placeOf(conditionPath(entry, index), 'value');
+  for (const [index, condition] of conditions.entries()) {
+    const place = () => entry.source.placeOf(conditionPath(entry, index, word), 'value');
     const value = guard(String(condition), place, rendering, () => evaluateCondition(condition, rendering.scope));
     if (value === undefined || value === false) return value;
     if (value instanceof Later) open ??= value;
@@ -29,8 +39,8 @@ export function holds(entry: PlayEntry, rendering: Rendering): boolean | Later |
 }
 
 /** Way to one of an entry's conditions, which may be written as a list or alone. */
-export function conditionPath(entry: PlayEntry, index: number): Path {
-  const path = [...entry.path, 'when'];
+export function conditionPath(entry: PlayEntry, index: number, word: 'when' | JudgingWord = 'when'): Path {
+  const path = [...entry.path, word];
   let written: unknown = entry.source.value;
   for (const step of path) written = isMap(written) || Array.isArray(written) ? Reflect.get(written, step) : undefined;
   return Array.isArray(written) ? [...path, index] : path;

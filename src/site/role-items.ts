@@ -78,13 +78,16 @@ function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMak
     return made;
   };
   const decoratedTask = (task: Task): Task => {
-    const notify = task.notify?.filter((to) => typeof to !== 'string' || making.handlersFor([to]).length > 0);
+    const named = [...new Set([...(task.notify ?? []), ...entry.words.notify])];
+    const notify = named.filter((to) => typeof to !== 'string' || making.handlersFor([to]).length > 0);
     return {
       ...task,
       ...inherited(task, entry),
       become: task.become ?? become,
-      ...(notify !== undefined && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
+      ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
       ...((task.runOnce ?? entry.words.runOnce) && { runOnce: true }),
+      ...((task.ignoreErrors ?? entry.words.ignoreErrors) && { ignoreErrors: true }),
+      ...((task.noLog ?? entry.words.noLog) && { noLog: true }),
     };
   };
   const decoratedItem = (item: TaskItem): TaskItem => {

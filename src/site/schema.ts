@@ -22,6 +22,9 @@ const listWords = [
   'tags',
   'notify',
   'listen',
+  'changed_when',
+  'failed_when',
+  'until',
   'hosts',
   'serial',
   'vars_files',
@@ -51,7 +54,12 @@ const shared = {
   become: flag.optional(),
   become_user: fixed.optional(),
   run_once: flag.optional(),
+  ignore_errors: flag.optional(),
+  no_log: flag.optional(),
 };
+
+/** A number that may be a template. */
+const count = z.union([z.number().min(0), z.string()]);
 
 export const taskSchema = z.strictObject({
   name: z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.string()).optional(),
@@ -64,6 +72,11 @@ export const taskSchema = z.strictObject({
     .optional(),
   notify: z.array(fixed).optional(),
   vars: variables.optional(),
+  changed_when: when.optional(),
+  failed_when: when.optional(),
+  until: when.optional(),
+  retries: count.optional(),
+  delay: count.optional(),
   ...shared,
 });
 
@@ -95,6 +108,18 @@ export const tasksFileSchema = z.strictObject({ file: z.string() });
 
 /** What stands under `include_role:`, where it isn't the name alone. */
 export const includeRoleSchema = z.strictObject({ name: z.string(), vars: variables.optional() });
+
+/** Tasks that belong together. */
+export const blockSchema = z.strictObject({
+  name: taskSchema.shape.name,
+  block: z.array(z.unknown()),
+  rescue: z.array(z.unknown()).optional(),
+  always: z.array(z.unknown()).optional(),
+  when: when.optional(),
+  notify: taskSchema.shape.notify,
+  vars: variables.optional(),
+  ...shared,
+});
 
 /** A task that tells the run something. */
 export const metaSchema = z.strictObject({ name: taskSchema.shape.name, meta: z.string(), tags: tags.optional() });

@@ -7,6 +7,7 @@ import { Later } from '../vars/template-value.js';
 import type { TaskEntry } from './blueprint.js';
 import { checkedParams } from './check-params.js';
 import { withReason } from './missing-result.js';
+import { outcomeWords, retryOfEntry } from './outcome-words.js';
 import { holds, loopItems, type Rendering } from './render-entry.js';
 import type { Scopes } from './scopes.js';
 
@@ -43,9 +44,15 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
   if (condition instanceof Later && loop !== undefined) return stageOf(entry, making, loop);
   const params = paramsOf(entry, rendering, making, condition instanceof Later);
   if (params instanceof Later) return stageOf(entry, making, loop);
+  const retrying = settled(entry, rendering, (report) =>
+    retryOfEntry(entry, { ...rendering, report }, making.scopes, loop),
+  );
+  if (retrying instanceof Later) return stageOf(entry, making, loop);
+  const { retry } = retrying;
   const resource = entry.resource.create(params.value);
-  const name = nameOf(entry, rendering, loop, `${resource.kind} ${resource.id}`);
-  const notify = making.handlersFor(entry.notify);
+  const about = entry.words.noLog ? resource.kind : `${resource.kind} ${resource.id}`;
+  const name = nameOf(entry, rendering, loop, about);
+  const notify = making.handlersFor([...new Set([...entry.notify, ...entry.words.notify])]);
   const when = (results: Results) => holdsNow(entry, making.scopes.with(results));
   return {
     kind: 'task',
@@ -59,6 +66,8 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
     ...(entry.listen.length > 0 && { listen: entry.listen }),
     ...(entry.register !== undefined && { register: entry.register }),
     ...(entry.words.runOnce && { runOnce: true }),
+    ...(retry !== undefined && { retry }),
+    ...outcomeWords(entry, making.scopes, loop),
     ...(loop !== undefined && { loop }),
   };
 }
@@ -106,6 +115,9 @@ function stageOf(entry: TaskEntry, making: Making, loop?: Task['loop']): Stage {
     name: entry.title ?? entry.resource.kind,
     tags: entry.words.tags,
     place: entry.place,
+    ...(entry.register !== undefined && { register: entry.register }),
+    ...(entry.words.ignoreErrors && { ignoreErrors: true }),
+    ...(entry.words.noLog && { noLog: true }),
     tasks: (results) => {
       const now = { ...making, scopes: making.scopes.with(results) };
       return loop === undefined ? taskItems(entry, now) : [taskItem(entry, now, loop)];
@@ -113,7 +125,8 @@ function stageOf(entry: TaskEntry, making: Making, loop?: Task['loop']): Stage {
   };
 }
 
-function skippedOf(entry: TaskEntry, making: Making, loop: Task['loop'], reason: string): Skipped {
+/** Stands for a task that the host doesn't get. */
+export function skippedOf(entry: TaskEntry, making: Making, loop: Task['loop'], reason: string): Skipped {
   const rendering = renderingOf(entry, making.scopes, loop);
   return {
     kind: 'skipped',
@@ -128,13 +141,14 @@ function skippedOf(entry: TaskEntry, making: Making, loop: Task['loop'], reason:
 
 /** The task's name, rendered where that is possible; a task of a loop says which item it is for. */
 export function nameOf(
-  entry: Pick<TaskEntry, 'title' | 'loopLabel'>,
+  entry: Pick<TaskEntry, 'title' | 'loopLabel'> & { readonly words?: { readonly noLog: boolean } },
   rendering: Rendering,
   loop: Task['loop'],
   otherwise: string,
 ): string {
   const name = entry.title === undefined ? otherwise : rendered(entry.title, rendering);
   if (loop === undefined) return name;
+  if (entry.words?.noLog) return `${name} (item ${loop.index + 1} of ${loop.count})`;
   const item = typeof loop.item === 'object' ? JSON.stringify(loop.item) : String(loop.item);
   const label = entry.loopLabel === undefined ? shortened(item) : rendered(entry.loopLabel, rendering);
   return `${name} (item=${label})`;

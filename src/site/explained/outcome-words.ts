@@ -23,7 +23,7 @@ export const outcomeWords: Explanations = {
   failed_when: {
     at: ['task'],
     means: 'Whether it failed, in place of what was seen.',
-    example: '- command: {cmd: grep -q x /etc/y, always: true}\n  register: found\n  failed_when: gt found.status 1',
+    example: '- command: {cmd: grep -q x /etc/y, always: true}\n  register: found\n  failed_when: gt found.rc 1',
   },
   ignore_errors: {
     at: ['play', 'task', 'block'],
@@ -43,6 +43,6 @@ export const outcomeWords: Explanations = {
     at: ['task'],
     means: 'Tried again until this holds of its result. Each try measures anew and acts on what it finds.',
     ansible: 'For waiting until something is there, the resource `wait` is shorter.',
-    example: '- command: {cmd: ./ready, always: true}\n  register: ready\n  until: eq ready.status 0\n  retries: 10',
+    example: '- command: {cmd: ./ready, always: true}\n  register: ready\n  until: eq ready.rc 0\n  retries: 10',
   },
 };
