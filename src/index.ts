@@ -16,7 +16,7 @@ export {
   reportSchema,
 } from './engine/events.js';
 export { type RunOptions, run as runPlays } from './engine/run.js';
-export { type Inventory, loadInventory } from './inventory/load.js';
+export { type GroupData, type Inventory, type InventoryData, loadInventory } from './inventory/load.js';
 export { expectIdempotent } from './library/expect-idempotent.js';
 export { type FakeHost, type FakeHostOptions, fakeHost } from './library/fake-host.js';
 export type { HostAddress } from './library/role-target.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { parseYaml } from '../diagnostics/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
 import { type Draft, draftInventory, groupIn } from './draft.js';
@@ -8,32 +9,49 @@ import { type GroupTree, groupTree } from './group-tree.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
 import { readHostList, readInventoryFile } from './read-file.js';
+import { readYamlInventory } from './read-yaml.js';
 import { readVariableFolder } from './variable-files.js';
 
 export type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
+
+/** An inventory as a program gives it: groups with `hosts`, `children` and `vars`, as in YAML. */
+export type InventoryData = Readonly<Record<string, GroupData | null>>;
+
+export interface GroupData {
+  readonly hosts?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
+  readonly children?: Readonly<Record<string, GroupData | null>>;
+  readonly vars?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Reads inventories as Ansible does, in YAML and INI, with `group_vars/` and `host_vars/` beside each; later ones add to
  * and override earlier ones. Everything wrong is collected.
  *
- * @param paths files, folders of files, or lists of hosts that contain a comma
+ * @param given files, folders of files, lists of hosts that contain a comma, or what a file of YAML would hold
  * @param vault opens what is encrypted; without it, that is refused
  * @param siteFolder where `group_vars/` and `host_vars/` beside the site lie, which are stronger
  */
 export function loadInventory(
-  paths: readonly string[],
+  given: readonly (string | InventoryData)[],
   diagnostics: Diagnostics,
   vault?: YamlVault,
   siteFolder?: string,
 ): Inventory {
   const draft = draftInventory();
-  for (const path of paths) {
-    if (isHostList(path)) readHostList(path, draft, diagnostics);
+  for (const path of given) {
+    if (typeof path !== 'string') readData(path, draft, diagnostics);
+    else if (isHostList(path)) readHostList(path, draft, diagnostics);
     else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics, vault);
   }
+  const paths = given.filter((path) => typeof path === 'string');
   readFolders(paths, siteFolder, draft, diagnostics, vault);
   fillUngrouped(draft);
   return finish(draft, groupTree(draft, diagnostics));
+}
+
+function readData(data: InventoryData, draft: Draft, diagnostics: Diagnostics): void {
+  const source = parseYaml('inventory', JSON.stringify(data, undefined, 2), diagnostics);
+  if (source !== undefined) readYamlInventory(source, draft, diagnostics);
 }
 
 /** Inventories that lie in one folder share what is beside them; so may a site. */

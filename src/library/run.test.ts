@@ -116,8 +116,7 @@ describe('run', () => {
 
   it('has hosts that cannot be reached in what it gives', async () => {
     const site = [{ hosts: 'all', tasks: [file({ path: '/etc/a', content: '' })] }];
-    const inventory = inFolder('inventory.yaml');
-    writeFileSync(inventory, 'all: { hosts: { gone: { host: 127.0.0.1, port: 1 } } }\n');
+    const inventory = { all: { hosts: { gone: { host: '127.0.0.1', port: 1 } } } };
     const { exitStatus, problems, tasks } = await run({ site, inventory });
     expect([exitStatus, tasks]).toEqual([4, []]);
     expect(problems.gone).toMatch(/127\.0\.0\.1/);

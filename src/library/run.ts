@@ -4,7 +4,7 @@ import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { secrets } from '../diagnostics/secrets.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { run as runPlays } from '../engine/run.js';
-import { loadInventory } from '../inventory/load.js';
+import { type InventoryData, loadInventory } from '../inventory/load.js';
 import { withoutSecrets } from '../report/redact-event.js';
 import { resourceKinds } from '../resources/all.js';
 import { roleCatalog } from '../site/catalog.js';
@@ -21,8 +21,8 @@ import { type TaskReport, taskReports } from './task-report.js';
 export interface SiteRunOptions {
   /** A site's file (YAML, TypeScript or JavaScript), or its plays. */
   readonly site: string | readonly SitePlay[];
-  /** Inventory files, folders, or `host1,host2,`; later ones override earlier ones. Without one there is localhost alone. */
-  readonly inventory?: string | readonly string[];
+  /** Inventory files, folders, `host1,host2,` or groups with their hosts; later ones override earlier ones. Without one there is localhost alone. */
+  readonly inventory?: string | InventoryData | readonly (string | InventoryData)[];
   /** Folder of `roles/`, `templates/` and `files/`; default: that of the site's file, or the working directory. */
   readonly folder?: string;
   /** A pattern of hosts, as `--limit` takes it. */
@@ -109,7 +109,7 @@ async function load(options: SiteRunOptions, folder: string) {
     {
       file: typeof site === 'string' ? site : join(folder, 'site.ts'),
       ...(typeof site === 'string' ? {} : { plays: site }),
-      inventory: loadInventory([inventory].flat(), diagnostics, vault),
+      inventory: loadInventory([inventory].flat(), diagnostics, vault, folder),
       ...(limit === undefined ? {} : { limit }),
       extraVars,
       catalog: roleCatalog(folder),
