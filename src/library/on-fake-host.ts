@@ -1,6 +1,6 @@
 import type { HostContext, Resource } from '../model/resource.js';
 import type { Task, TaskItem } from '../model/task.js';
-import { sh } from '../sh.js';
+import { type Sh, sh } from '../sh.js';
 import type { FakeHost } from './fake-host.js';
 
 /** Tasks as they go on a fake host: files with its facts, everything else noted instead of done. */
@@ -71,15 +71,17 @@ function noted(task: Task, { memory }: FakeHost, isAction: boolean): Resource<bo
         : {
             verdict: 'change',
             summary: 'noted',
-            apply: {
-              via: 'controller',
-              run: async () => {
-                memory.note(key, what);
-                return undefined;
-              },
+            apply: { via: 'sh', script: saying(memory.resultOf(task.name)) },
+            verify: () => {
+              memory.note(key, what);
+              return undefined;
             },
-            verify: () => undefined,
           },
     result: () => memory.resultOf(task.name),
   };
+}
+
+/** A script that says and ends with what a task is told to leave. */
+function saying({ stdout = '', stderr = '', rc = 0 }: Readonly<Record<string, unknown>>): Sh {
+  return sh`printf %s ${String(stdout)}; printf %s ${String(stderr)} >&2; exit ${Number(rc)}`;
 }
