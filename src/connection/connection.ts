@@ -54,6 +54,8 @@ export interface Connection extends Prober {
   ): Promise<Response>;
   /** Takes the host's run lock; held until the connection ends. Costs no round trip of its own: sent with the next request. */
   lock(as: Become, claim?: Claim): void;
+  /** Whether the link is known to be gone, asked or not. */
+  isLost?(): boolean;
   close(): Promise<void>;
 }
 

@@ -69,6 +69,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       if (closing.signal.aborted) return Promise.reject(closed(transport.where));
       return transport.dial(host, port);
     },
+    isLost: () => transport.isLost?.() === true,
     lock: (as, claim = { name: newToken() }) => void locks.set(userOf(as), claim),
     async close() {
       if (closing.signal.aborted) return;

@@ -31,5 +31,7 @@ export interface Transport {
   start(command: string): Promise<HostProcess>;
   /** A TCP connection from the host to somewhere. */
   dial(host: string, port: number): Promise<Duplex>;
+  /** Whether the link is known to be gone. */
+  isLost?(): boolean;
   close(): Promise<void>;
 }

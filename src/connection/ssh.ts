@@ -46,6 +46,7 @@ function transportOver({ link, hops, target }: Route): Transport {
         throw error;
       }
     },
+    isLost: () => link.lost.aborted,
     dial: (host, port) => openTunnel(link, where, whenLost, host, port),
     async close() {
       for (const { client, lost } of [link, ...hops]) await ended(client, lost);

@@ -47,7 +47,7 @@ export async function afterLostLink(
 
 async function fateOf(connection: LastingConnection, { apply, as, journalId }: Delivery): Promise<Fate> {
   if (apply.via === 'controller' || journalId === undefined) {
-    await connection.probe([], as); // The link is made again, or it is said to be gone.
+    await connection.mend();
     return { fate: 'untold' };
   }
   const patience = apply.deadline ?? applyDeadline;

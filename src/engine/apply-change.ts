@@ -1,4 +1,4 @@
-import type { Connection, Response } from '../connection/connection.js';
+import { type Connection, ConnectionError, type Response } from '../connection/connection.js';
 import type { Apply, HostContext, Reply } from '../model/resource.js';
 import type { Become, Task } from '../model/task.js';
 import type { Sh } from '../sh.js';
@@ -145,11 +145,13 @@ async function outcome(
   delivery: Delivery,
   work: () => Promise<Delivered>,
 ): Promise<Delivered> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isLostLink(error)) return afterLostLink(connection, delivery, error);
+  const delivered = await work().catch((error: unknown): Delivered | ConnectionError => {
+    if (isLostLink(error)) return error;
     const { message, hint } = explain(error);
     return { failure: message, hint };
-  }
+  });
+  if (delivered instanceof ConnectionError) return afterLostLink(connection, delivery, delivered);
+  // What the controller could not do may be for want of a link.
+  const isForWant = 'failure' in delivered && connection.isLost();
+  return isForWant ? afterLostLink(connection, delivery, new ConnectionError('lost', delivered.failure)) : delivered;
 }

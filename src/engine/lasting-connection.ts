@@ -77,6 +77,16 @@ export class LastingConnection implements Connection {
     return response;
   }
 
+  isLost(): boolean {
+    return this.#broken !== undefined || this.#link.isLost?.() === true;
+  }
+
+  /** Makes a link anew that is gone, whether or not anything has come of that yet. */
+  async mend(): Promise<void> {
+    if (this.isLost()) this.#note(this.#link, new ConnectionError('lost', 'the link was lost'));
+    await this.#whole();
+  }
+
   lock(as: Become, claim?: Claim): void {
     this.#link.lock(as, claim);
   }

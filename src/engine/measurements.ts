@@ -3,6 +3,7 @@ import type { HostContext, Reply } from '../model/resource.js';
 import type { Become, Task } from '../model/task.js';
 import { userKey } from './become.js';
 import { type Explanation, explain, isOfOneUser } from './explain.js';
+import type { LastingConnection } from './lasting-connection.js';
 
 /** What is known of a task's state: the state, or why there is none. */
 export type Measured = { readonly state: unknown } | { readonly problem: Explanation };
@@ -15,7 +16,7 @@ const probeDeadline = 60;
  * tasks run as, beside each other, since reading has no order.
  */
 export class Measurements {
-  readonly #prober: Prober;
+  readonly #prober: Prober & Partial<Pick<LastingConnection, 'isLost' | 'mend' | 'renewals'>>;
   readonly #host: HostContext;
   readonly #as: Become;
   readonly #peers: number;
@@ -87,10 +88,19 @@ export class Measurements {
       progress: line,
       peers: this.#peers,
     };
-    const looked = await task.resource.look(measured.state, session).then(
-      (state): Measured => ({ state }),
-      (error: unknown): Measured => ({ problem: explain(error) }),
-    );
+    const { look } = task.resource;
+    const seen = (): Promise<Measured> =>
+      look.call(task.resource, measured.state, session).then(
+        (state) => ({ state }),
+        (error: unknown) => ({ problem: explain(error) }),
+      );
+    const before = this.#prober.renewals;
+    let looked = await seen();
+    // What was seen over a link that was lost meanwhile is not what there is.
+    if (this.#prober.isLost?.() === true || this.#prober.renewals !== before) {
+      await this.#prober.mend?.();
+      looked = await seen();
+    }
     this.#looked.set(task, looked);
     return looked;
   }
