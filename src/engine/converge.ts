@@ -8,7 +8,7 @@ import type { LastingConnection } from './lasting-connection.js';
 import { Lookahead } from './lookahead.js';
 import type { Measurements } from './measurements.js';
 import { handlerId } from './pending.js';
-import type { PendingRecords } from './pending-records.js';
+import type { Records } from './pending-records.js';
 import { type Change, changeEnding, planTask } from './plan-task.js';
 import { outputOf, whatFailed, whatIsStillWrong } from './verify-change.js';
 import type { Turn, Workman } from './workman.js';
@@ -19,7 +19,7 @@ export interface ConvergerParts {
   readonly measurements: Measurements;
   readonly host: HostContext;
   /** Undefined where nothing is recorded on the host (staging). */
-  readonly records: PendingRecords | undefined;
+  readonly records: Records | undefined;
   /** A name for the next change in the host's journal; undefined where none is kept. */
   nextChange(): string | undefined;
 }

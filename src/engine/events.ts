@@ -16,6 +16,8 @@ const ofTask = {
   ...onHost,
   role: z.string().optional(),
   task: z.string(),
+  /** The host that it is done on, where that is another one. */
+  delegate: z.string().optional(),
   /** Number of the task within the host's run, from 1. */
   index: z.number(),
   handler: z.boolean(),

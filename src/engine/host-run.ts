@@ -53,7 +53,13 @@ export class HostRun {
   /** Failed or unreachable: takes no further part. */
   isOut = false;
   seconds = 0;
+  /** Whether the host's facts were told: it may have been opened for tasks delegated to it. */
+  hasToldFacts = false;
+  /** Something was changed on the host for another one: told to who works on it. */
+  onForeignChange: () => void = () => {};
   #open: OpenHost | undefined;
+  #opening: Promise<OpenHost | undefined> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   #index = 0;
   #claim = '';
   #changes = 0;
@@ -76,13 +82,28 @@ export class HostRun {
   }
 
   /**
-   * Connects, takes the run lock and reads the facts, in one request once the connection stands. A staging folder is not
-   * locked (hosts may share the machine that they are staged on), and neither is anything in check mode.
+   * Opens the host, for whoever asks first; the others get the same connection, or the same error.
    *
    * @returns undefined when the run was interrupted meanwhile
    * @throws ConnectionError when the host can't be reached or worked with
    */
-  async open(settings: ConnectionSettings, main: Become, opening: Opening): Promise<OpenHost | undefined> {
+  open(settings: ConnectionSettings, main: Become, opening: Opening): Promise<OpenHost | undefined> {
+    this.#opening ??= this.#connect(settings, main, opening);
+    return this.#opening;
+  }
+
+  /** Work on the host that must not meet what tasks of other hosts do on it at the same time, from reading to verifying. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  /**
+   * Connects, takes the run lock and reads the facts, in one request once the connection stands. A staging folder is not
+   * locked (hosts may share the machine that they are staged on), and neither is anything in check mode.
+   */
+  async #connect(settings: ConnectionSettings, main: Become, opening: Opening): Promise<OpenHost | undefined> {
     const connecting = opening.connect(this.name, settings);
     const first = await Promise.race([connecting, opening.interrupted]);
     if (first === undefined) {
@@ -122,9 +143,12 @@ export class HostRun {
 
   /** Ends the connection, and with it the lock. */
   async close(): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    await open?.connection.close().catch(() => {}); // Its work is done and told; a link that is gone is closed.
+    await this.exclusively(async () => {
+      const open = this.#open;
+      this.#open = undefined;
+      this.#opening = undefined;
+      await open?.connection.close().catch(() => {}); // Its work is done and told; a link that is gone is closed.
+    });
   }
 
   /** Handlers that an earlier run left pending and that no play of this one knew. */

@@ -16,6 +16,7 @@ export function teller(onEvent: (event: RunEvent) => void): Tell {
 export interface Told {
   readonly name: string;
   readonly role?: string | undefined;
+  readonly delegate?: string | undefined;
   readonly place?: Place | undefined;
   readonly noLog?: boolean | undefined;
 }
@@ -34,7 +35,7 @@ export class HostTeller {
 
   /** A task begins. @returns what its lines and its end are told with */
   task(task: Told, index: number, handler: boolean) {
-    const of = { ...this.#on, role: task.role, task: task.name, index, handler };
+    const of = { ...this.#on, role: task.role, task: task.name, delegate: task.delegate, index, handler };
     const began = performance.now();
     this.#tell({ event: 'task-start', ...of });
     return {

@@ -6,6 +6,9 @@ import { handlerId, type PendingFolder, type PendingPlace } from './pending.js';
 /** Handlers recorded on a host, by id: left by an earlier run, or due in this one. */
 export type PendingOnHost = Map<string, { readonly name: string; readonly places: Set<PendingPlace> }>;
 
+/** Where due handlers are written down. */
+export type Records = Pick<PendingRecords, 'scriptFor' | 'record' | 'strikeScript' | 'strike'>;
+
 /**
  * Keeps the records of due handlers on the host in step with what is due: in the script of a change where its user can
  * write them, else in a request of their own.

@@ -37,7 +37,7 @@ async function runBatch(batch: readonly PlayHost[], play: Play, run: PlayParts):
       const out = batch.filter(({ name }) => run.hostOf(name).isOut).length;
       const reason = tooManyOut(out, batch.length, play);
       if (reason !== undefined) run.stop(reason);
-    } else if (!run.isNeededAfter(play, host.name)) {
+    } else if (!run.isNeededAfter(play, host.name) && !play.delegates?.has(host.name)) {
       await host.close();
     }
   });

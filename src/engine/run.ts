@@ -33,6 +33,8 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
   const began = performance.now();
   const tell = teller(options.onEvent);
   const hosts = new Map<string, HostRun>();
+  /** Hosts of no play, that tasks are delegated to. */
+  const others = new Map<string, HostRun>();
   const hostOf = (name: string): HostRun => {
     const host = hosts.get(name) ?? new HostRun(name);
     hosts.set(name, host);
@@ -50,6 +52,11 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
     interrupted: interruption.aborted,
     stopped: () => halted || options.signal.aborted,
     hostOf,
+    delegateOf: (name) => {
+      const host = hosts.get(name) ?? others.get(name) ?? new HostRun(name);
+      if (!hosts.has(name)) others.set(name, host);
+      return host;
+    },
     isNeededAfter: (play, name) => lastPlayOf(name, plays) !== play,
     stop: (reason) => {
       if (!halted) tell({ event: 'message', level: 'warning', text: reason });
@@ -62,7 +69,7 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
   }
   interruption.release();
   if (!parts.stopped()) for (const host of hosts.values()) warnOfPending(host, tell);
-  await Promise.all([...hosts.values()].map((host) => host.close()));
+  await Promise.all([...hosts.values(), ...others.values()].map((host) => host.close()));
 
   const interrupted = options.signal.aborted;
   const seconds = secondsSince(began);

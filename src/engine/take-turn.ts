@@ -38,12 +38,19 @@ export async function takeTurn(
     *upcoming(due) {
       for (const next of agenda.upcoming(due, round !== undefined)) {
         const byOthers = next.runOnce === true && !runOnce.isFirst(host.name);
-        if (!byOthers && !isLeftOut(next, staged)) yield next;
+        if (!byOthers && !isLeftOut(next, staged) && next.delegate === undefined) yield next;
       }
     },
   } satisfies Turn;
   const { retry } = turn;
-  const { ending, isRecorded } = await tryTask(whole, { workman, results: host.results, interrupted, stopped, retry });
+  const doer = task.delegate === undefined ? workman : parts.delegates.workmanFor(task.delegate);
+  const { ending, isRecorded } = await tryTask(whole, {
+    workman: doer,
+    results: host.results,
+    interrupted,
+    stopped,
+    retry,
+  });
   return keepRecords(whole, ending, isRecorded, parts);
 }
 

@@ -18,6 +18,8 @@ export interface WalkParts {
   readonly agenda: Agenda;
   readonly handlers: Handlers;
   readonly workman: Workman;
+  /** Who does the tasks that are delegated to other hosts. */
+  readonly delegates: { workmanFor(host: string): Workman };
   readonly teller: HostTeller;
   readonly runOnce: RunOnce;
   /** Resources that stay below the staging folder are done, others skipped. */

@@ -1,19 +1,15 @@
-import { ConnectionError, type Prober } from '../connection/connection.js';
+import { ConnectionError } from '../connection/connection.js';
 import { InputError } from '../diagnostics/diagnostic.js';
 import type { HostProgram, Play, PlayHost } from '../model/play.js';
 import type { HostContext } from '../model/resource.js';
-import type { Become } from '../model/task.js';
 import { Agenda } from './agenda.js';
 import { becomeOf } from './become.js';
-import { Checker } from './check.js';
-import { Converger } from './converge.js';
+import { Delegates } from './delegates.js';
 import { explain, isUnwilling } from './explain.js';
 import { Handlers } from './handlers.js';
 import type { HostRun, OpenHost } from './host-run.js';
 import { HostTeller, secondsSince, type Tell } from './host-teller.js';
-import { Measurements } from './measurements.js';
-import { PendingFolder } from './pending.js';
-import { PendingRecords } from './pending-records.js';
+import { makeWorkman, recordsOf } from './make-workman.js';
 import type { RunOptions } from './run.js';
 import type { RunOnce } from './run-once.js';
 import { Walk } from './walk.js';
@@ -28,6 +24,8 @@ export interface RunParts {
   readonly interrupted: Promise<undefined>;
   /** No new tasks. */
   stopped(): boolean;
+  /** A host that tasks are delegated to, in the run or not. */
+  delegateOf(name: string): HostRun;
 }
 
 /** Takes a host through a play. Never throws: what goes wrong is told, and takes the host out of the run. */
@@ -45,7 +43,8 @@ export async function workOnHost(
     const known = host.opened;
     const open = known ?? (await host.open(settings, becomeOf(play, settings), { ...run.options, ...run }));
     if (open !== undefined) {
-      if (known === undefined) teller.facts({ ...open.context.facts });
+      if (!host.hasToldFacts) teller.facts({ ...open.context.facts });
+      host.hasToldFacts = true;
       if (!run.stopped()) host.isOut = !(await walkThrough(host, open, play, settings, teller, runOnce, run));
     }
   } catch (error) {
@@ -73,20 +72,23 @@ async function walkThrough(
   runOnce: RunOnce,
   run: RunParts,
 ): Promise<boolean> {
-  const { context, connection } = open;
+  const { context } = open;
   const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
   const agenda = new Agenda(program.items, handlers, run.options);
   const as = becomeOf(play, settings);
-  const workman = run.options.check
-    ? checker(connection, as, host, open, play.hosts.length)
-    : converger(as, host, open, play.hosts.length);
+  const working = { check: run.options.check, as, peers: play.hosts.length };
+  const records = recordsOf(host, open);
+  const workman = exclusive(makeWorkman(host, open, working, records), host);
+  const delegates = new Delegates({ host, workman, records, play, run });
+  host.onForeignChange = () => workman.forget();
   const staged = context.root !== '';
   const walk = new Walk({
     host,
     agenda,
     handlers,
     workman,
+    delegates,
     teller,
     runOnce,
     staged,
@@ -96,6 +98,7 @@ async function walkThrough(
   try {
     return (await walk.run()) !== 'failed';
   } finally {
+    host.onForeignChange = () => {};
     for (const id of handlers.ids()) host.knownHandlers.add(id);
   }
 }
@@ -110,20 +113,14 @@ function makeProgram(play: Play, context: HostContext): HostProgram {
   }
 }
 
-function checker(prober: Prober, as: Become, host: HostRun, { context }: OpenHost, peers: number): Workman {
-  const measurements = new Measurements(prober, context, as, peers);
-  return new Checker(measurements, context, host.expected, (id) => host.pending.delete(id));
-}
-
-function converger(as: Become, host: HostRun, open: OpenHost, peers: number): Workman {
-  const { connection, context, main } = open;
-  const staged = context.root !== '';
-  const folder = new PendingFolder(context.facts, main);
-  return new Converger({
-    connection,
-    measurements: new Measurements(connection, context, as, peers),
-    host: context,
-    records: staged ? undefined : new PendingRecords(connection, folder, host.pending),
-    nextChange: staged ? () => undefined : () => host.nextChange(),
-  });
+/** Keeps the tasks of a host apart from those that others delegate to it. */
+function exclusive(workman: Workman, host: HostRun): Workman {
+  return {
+    foresees: workman.foresees,
+    settle: (turn) => host.exclusively(() => workman.settle(turn)),
+    forget: () => workman.forget(),
+    owe: (handlers) => workman.owe(handlers),
+    withdraw: (handlers) => workman.withdraw(handlers),
+    dismiss: (handler, round) => workman.dismiss(handler, round),
+  };
 }

@@ -53,6 +53,10 @@ export interface Play {
   readonly anyErrorsFatal: boolean;
   readonly gatherFacts: boolean;
   readonly become: Become;
+  /** Hosts that tasks are known to be delegated to: their connections last as long as the run. */
+  readonly delegates?: ReadonlySet<string>;
+  /** How any host of the inventory is reached, for tasks that are delegated to it. @throws InputError */
+  settingsOf?(name: string): ConnectionSettings;
   /**
    * Makes the tasks of a host. Items are tagged, named and conditioned already; sections are separated by flushes.
    *

@@ -62,6 +62,8 @@ export interface Task extends OutcomeWords {
   /** One entry of a `register`ed loop: results are collected in `results`. */
   readonly loop?: { readonly index: number; readonly count: number; readonly item: unknown };
   readonly runOnce?: boolean;
+  /** The host that it is done on instead, with the facts of that host. What it registers and notifies stays here. */
+  readonly delegate?: string;
   readonly retry?: Retry;
   /** Name of the role it belongs to. */
   readonly role?: string;
