@@ -37,6 +37,11 @@ export class FlushRound {
     return action !== undefined && this.#actions.get(id)?.has(action) === true;
   }
 
+  /** A handler is tried again: that it was done before doesn't count. */
+  again({ id }: DueHandler): void {
+    this.#actions.delete(id);
+  }
+
   note({ id }: DueHandler, apply: Apply): void {
     const action = actionOf(apply);
     if (action === undefined) return;

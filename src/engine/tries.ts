@@ -50,6 +50,7 @@ export async function tryTask(turn: Turn, trying: Trying): Promise<Outcome> {
     await pause(retry.delay, trying.interrupted);
     if (trying.stopped()) return { ending: interrupted(ending, attempt), isRecorded };
     workman.forget();
+    if (turn.handler !== undefined) turn.round?.again(turn.handler);
   }
 }
 
