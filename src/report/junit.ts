@@ -30,7 +30,7 @@ interface Suite {
 
 /**
  * A document in JUnit's XML, as Jenkins and GitLab read it, written when the run is over: a suite a host, a case a task.
- * What failed is a `failure`, a host that couldn't be worked with an `error`, what was not done (or, with --check, can't
+ * What failed is a `failure` (unless it was ignored or rescued), a host that couldn't be worked with an `error`, what was not done (or, with --check, can't
  * be known) is `skipped`. Under --check --strict each difference is a failure: those are what the run failed for.
  */
 export function junitReporter(options: {
@@ -73,6 +73,7 @@ function verdictOf(event: TaskEnd, differencesFail: boolean, cwd: string): Verdi
     case 'ok':
       return { kind: 'passed' };
     case 'failed':
+      if (event.ignored || event.rescued) return { kind: 'passed', text: failureLines(event, { cwd }).join('\n') };
       return { kind: 'failure', type: 'failed', message: summary, text: failureLines(event, { cwd }).join('\n') };
     case 'skipped':
       return { kind: 'skipped', message: summary };

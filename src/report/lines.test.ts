@@ -286,3 +286,37 @@ describe('recap', () => {
     expect(printed([], {}, { ...report, interrupted: true })).toContain('interrupted: 1 host in 12.3s');
   });
 });
+
+test('failures that the host went on after, and tries, are told, and are no failures at the end', () => {
+  const failed = { outcome: 'failed', summary: 'run: exit status 1', stderr: 'no space', status: 1 } as const;
+  const { time: _, ...of } = ended({});
+  const events: RunEvent[] = [
+    ended({ ...failed, ignored: true }),
+    ended({ ...failed, rescued: true, hint: 'make room' }),
+    {
+      ...of,
+      event: 'task-retry',
+      time,
+      attempt: 1,
+      attempts: 4,
+      summary: 'run: exit status 1',
+      delay: 5,
+    },
+  ];
+  const end = { ...report, hosts: { web1: { ...counts, rescued: 1, ignored: 1, seconds: 1.5 } } };
+  expect(printed(events, {}, end)).toMatchInlineSnapshot(`
+    "12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, ignored (run: exit status 1)
+        the host said (exit status 1):
+          no space
+    12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, rescued (run: exit status 1)
+        the host said (exit status 1):
+          no space
+        try: make room
+    12:00:01 web1 docker-config › template /etc/sysconfig/docker: try 1 of 4: run: exit status 1; again in 5s
+
+    PLAY RECAP *********************************************************************
+    web1                       : ok=3    changed=1    unreachable=0    failed=0    skipped=0    rescued=1    ignored=1    kept=0    unknown=0    1.5s
+    1 host in 12.3s
+    "
+  `);
+});

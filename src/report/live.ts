@@ -7,7 +7,7 @@ import { type Above, hostRows } from './host-rows.js';
 import { painter } from './paint.js';
 import { printableLine } from './printable.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
-import { taskTitle } from './task-text.js';
+import { retryText, taskTitle } from './task-text.js';
 
 /** A host's row: its title is shown while it isn't empty. */
 interface Row {
@@ -89,6 +89,8 @@ function titleAfter(event: RunEvent): string | undefined {
       return `${event.host} looking`;
     case 'task-start':
       return taskTitle(event);
+    case 'task-retry':
+      return `${taskTitle(event)} │ ${retryText(event)}`;
     case 'task-line': {
       const line = printableLine(event.line);
       return line === '' ? undefined : `${taskTitle(event)} │ ${line}`;
