@@ -92,6 +92,8 @@ export { mount_unit } from './resources/mount-unit.js';
 export { packages } from './resources/package.js';
 export { pull_check } from './resources/pull-check.js';
 export { registries_conf } from './resources/registries-conf.js';
+export { seboolean } from './resources/selinux-boolean.js';
+export { sefcontext } from './resources/selinux-context.js';
 export { service } from './resources/service.js';
 export { storage_preflight } from './resources/storage-preflight.js';
 export { sysctl } from './resources/sysctl.js';

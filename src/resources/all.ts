@@ -24,6 +24,8 @@ import { mount_unit } from './mount-unit.js';
 import { packages } from './package.js';
 import { pull_check } from './pull-check.js';
 import { registries_conf } from './registries-conf.js';
+import { seboolean } from './selinux-boolean.js';
+import { sefcontext } from './selinux-context.js';
 import { service } from './service.js';
 import { storage_preflight } from './storage-preflight.js';
 import { sysctl } from './sysctl.js';
@@ -54,6 +56,8 @@ export const resourceKinds: readonly ResourceKind[] = [
   mount_unit,
   storage_preflight,
   firewall_port,
+  seboolean,
+  sefcontext,
   systemd_timer,
   cron,
   sysctl,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
 import { joinSh, type Sh, sh } from '../sh.js';
-import type { Fields, FirewallBackend } from './firewall-port/backend.js';
+import type { FirewallBackend } from './firewall-port/backend.js';
 import { firewalld } from './firewall-port/firewalld.js';
 import { iptables } from './firewall-port/iptables.js';
 import { nftables } from './firewall-port/nftables.js';
@@ -11,7 +11,7 @@ import { network, type PortRule } from './firewall-port/port-rule.js';
 import { ufw } from './firewall-port/ufw.js';
 import { forceHint, isForced } from './kept-content.js';
 import { force, forceVariable, needs } from './path-params.js';
-import { printedFields, printField } from './printed-fields.js';
+import { type Fields, printedFields, printField } from './printed-fields.js';
 
 /** In the order in which they are looked for: the first two have rules of the others below them. */
 const backends: readonly FirewallBackend[] = [firewalld, ufw, nftables, iptables];

@@ -5,12 +5,15 @@ import { type Sh, sh } from '../sh.js';
 export const printField: Sh = sh`field() { printf '%s ' "$1"; base64 | tr -d '\n'; echo; }
 end() { echo 'end yes'; }`;
 
+/** Texts that a probe printed, by name. */
+export type Fields = (name: string) => readonly string[];
+
 /**
  * The texts that `field` printed, by name, in order.
  *
  * @throws Error when the probe did not get to its end
  */
-export function printedFields(reply: Reply, subject: string): (name: string) => readonly string[] {
+export function printedFields(reply: Reply, subject: string): Fields {
   const lines = reply.stdout.split('\n');
   if (!lines.includes('end yes')) {
     throw new Error(`could not look at ${subject}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);

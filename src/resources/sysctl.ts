@@ -111,10 +111,11 @@ function giveKernel(name: string, value: string): Sh {
   const path = kernelPath(name);
   return sh`LC_ALL=C; export LC_ALL
 [ -e ${path} ] || { echo ${`this kernel has no ${name}; is a module missing? Without \`reload\` it is only written down`} >&2; exit 1; }
-said=$( { printf '%s\n' ${value} >${path}; } 2>&1) || {
-  if [ ! -w ${path} ] || case $said in *ead-only*) true ;; *) false ;; esac; then
-    echo ${`${name} can't be set here: it is read-only (a container may set what belongs to its own network only)`} >&2
-  else echo ${`the kernel refuses ${value} for ${name}: `}"\${said##*: }" >&2; fi
+said=$(printf '%s\n' ${value} | tee ${path} 2>&1 >/dev/null) || {
+  case $said in
+  *ead-only*|*ermission*) echo ${`${name} can't be set here: it is read-only (a container may set what belongs to its own network only)`} >&2 ;;
+  *) echo ${`the kernel refuses ${value} for ${name}:`} "\${said##*: }" >&2 ;;
+  esac
   exit 1; }`;
 }
 

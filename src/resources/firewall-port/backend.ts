@@ -1,8 +1,6 @@
 import type { Sh } from '../../sh.js';
+import type { Fields } from '../printed-fields.js';
 import type { PortRule } from './port-rule.js';
-
-/** Texts that a probe printed, by name. */
-export type Fields = (name: string) => readonly string[];
 
 /** What a firewall was found to let through. */
 export interface FoundRule {

@@ -1,7 +1,8 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { contentOf } from '../file-content.js';
+import type { Fields } from '../printed-fields.js';
 import { replaceFile } from '../replace-file.js';
-import type { Fields, FirewallBackend } from './backend.js';
+import type { FirewallBackend } from './backend.js';
 import { type Chain, inputChains } from './nftables-chains.js';
 import { type PortRule, ports } from './port-rule.js';
 

@@ -1,5 +1,6 @@
 import { joinSh, sh } from '../../sh.js';
-import type { Fields, FirewallBackend } from './backend.js';
+import type { Fields } from '../printed-fields.js';
+import type { FirewallBackend } from './backend.js';
 import { type PortRule, ports } from './port-rule.js';
 
 /** ufw: rules are known by the words that they are added with. */
