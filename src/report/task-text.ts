@@ -20,8 +20,10 @@ export function taskTitle(task: {
   readonly role?: string | undefined;
   readonly task: string;
   readonly handler: boolean;
+  readonly delegate?: string | undefined;
 }): string {
-  const who = task.role === undefined ? task.host : `${task.host} ${task.role}`;
+  const host = task.delegate === undefined ? task.host : `${task.host} -> ${task.delegate}`;
+  const who = task.role === undefined ? host : `${host} ${task.role}`;
   return printable(`${who} › ${task.handler ? 'handler ' : ''}${task.task}`).replaceAll('\n', ' ');
 }
 

@@ -47,6 +47,8 @@ export interface TaskEntry extends Entry {
   readonly notify: readonly string[];
   /** Of a handler: topics that it listens to. */
   readonly listen: readonly string[];
+  /** The host that it is done on instead, a template. */
+  readonly delegateTo: string | undefined;
   /** What its outcome is judged by; undefined where nothing is said. */
   readonly judged: Readonly<Record<JudgingWord, readonly (boolean | string)[] | undefined>>;
   /** Numbers, or templates of them. */

@@ -3,6 +3,7 @@ import type { ControllerFiles } from '../model/resource.js';
 import { Later } from '../vars/template-value.js';
 import { type IncludeEntry, judgingWords, type PlayEntry, type TaskEntry } from './blueprint.js';
 import { checkedParams, checkFile } from './check-params.js';
+import { delegateName } from './delegation.js';
 import { retryNumbers, withOwnResult } from './outcome-words.js';
 import { allHold, holds, loopItems, type Rendering, renderAt } from './render-entry.js';
 import { roleVars } from './role-vars.js';
@@ -44,6 +45,7 @@ export function checkForHost(
     checkedParams(entry, asked, files);
     checkFile(entry, asked, files);
     checkJudgements(entry, scopes, asked, locals);
+    delegateName(entry, asked, scopes);
   }
 }
 

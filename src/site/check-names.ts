@@ -71,6 +71,7 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
         if (typeof condition === 'string') check(condition, conditionPath(entry, index, word), withResult, true);
       }
     }
+    eachText(entry.delegateTo, [...entry.path, 'delegate_to'], (text, path) => check(text, path, looped));
     eachText(entry.retries, [...entry.path, 'retries'], (text, path) => check(text, path, looped));
     eachText(entry.delay, [...entry.path, 'delay'], (text, path) => check(text, path, looped));
   }

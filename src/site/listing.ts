@@ -5,6 +5,7 @@ import type { ConnectionSettings } from '../model/play.js';
 import type { TaskItem } from '../model/task.js';
 import { standInFacts } from './ansible-facts.js';
 import type { IncludeEntry, PlayBlueprint, PlayEntry, RoleEntry, TaskEntry } from './blueprint.js';
+import { Delegation } from './delegation.js';
 import { entriesWithin } from './entries-within.js';
 import { makingFor } from './program.js';
 import { type RoleMaking, roleItems } from './role-items.js';
@@ -65,7 +66,7 @@ function standIn(
     force: site.flags.force,
     files: site.files,
   };
-  return makingFor(play, site, host, settings, context);
+  return makingFor(play, site, host, settings, context, new Delegation(play, site));
 }
 
 function listEntry(entry: PlayEntry, making: RoleMaking | undefined): ListedTask[] {

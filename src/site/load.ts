@@ -13,6 +13,7 @@ import type { PlayBlueprint } from './blueprint.js';
 import type { RoleCatalog } from './catalog.js';
 import { checkPlay } from './check-play.js';
 import type { SitePlay } from './define-site.js';
+import { Delegation } from './delegation.js';
 import { controllerFiles } from './files.js';
 import { settingsOf } from './host-settings.js';
 import { listPlay, type PlayListing } from './listing.js';
@@ -57,7 +58,14 @@ export interface LoadedSite {
 export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): Promise<LoadedSite> {
   const { file, inventory, extraVars, flags } = options;
   const folder = dirname(resolve(file));
-  const site: Site = { inventory, folder, extraVars, flags, files: controllerFiles(folder) };
+  const site: Site = {
+    inventory,
+    folder,
+    extraVars,
+    flags,
+    overrides: options.overrides,
+    files: controllerFiles(folder),
+  };
   const found = new Diagnostics();
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
@@ -65,7 +73,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     await loadIncludes(blueprint, site, found);
     checkPlay(blueprint, site, found);
     const settings = settingsOf(blueprint, site, options.overrides, found);
-    plays.push(playOf(blueprint, site, settings));
+    plays.push(playOf(blueprint, site, settings, found));
     listing.push(listPlay(blueprint, site, settings));
   }
   if (options.limit !== undefined && found.all.length === 0 && plays.every((play) => play.hosts.length === 0)) {
@@ -113,7 +121,13 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
   return plays;
 }
 
-function playOf(blueprint: PlayBlueprint, site: Site, settings: ReturnType<typeof settingsOf>): Play {
+function playOf(
+  blueprint: PlayBlueprint,
+  site: Site,
+  settings: ReturnType<typeof settingsOf>,
+  diagnostics: Diagnostics,
+): Play {
+  const delegation = new Delegation(blueprint, site);
   const { name, serial, maxFailPercentage, anyErrorsFatal, gatherFacts, words } = blueprint;
   const hosts = new Map(blueprint.hosts.map((host) => [host.name, host]));
   return {
@@ -124,12 +138,14 @@ function playOf(blueprint: PlayBlueprint, site: Site, settings: ReturnType<typeo
     anyErrorsFatal,
     gatherFacts,
     become: words.become ? { user: words.becomeUser ?? 'root' } : false,
+    delegates: delegation.known(diagnostics),
+    settingsOf: (host) => delegation.settingsOf(host),
     program: (context) => {
       const host = hosts.get(context.name);
       const itsSettings = settings.get(context.name);
       if (host === undefined || itsSettings === undefined)
         throw new Error(`${context.name} is not of the play ${name}`);
-      return hostProgram(blueprint, makingFor(blueprint, site, host, itsSettings, context));
+      return hostProgram(blueprint, makingFor(blueprint, site, host, itsSettings, context, delegation));
     },
   };
 }

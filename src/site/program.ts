@@ -6,6 +6,7 @@ import { flushHandlers, type TaskItem } from '../model/task.js';
 import { becomeOf } from './become.js';
 import { blockItems } from './block-items.js';
 import type { PlayBlueprint, PlayEntry, TaskEntry } from './blueprint.js';
+import type { Delegation } from './delegation.js';
 import { includeItems } from './include-items.js';
 import { type RoleMaking, roleItems } from './role-items.js';
 import { Scopes } from './scopes.js';
@@ -19,13 +20,15 @@ export function makingFor(
   host: InventoryHost,
   settings: ConnectionSettings,
   context: HostContext & { readonly facts: Facts },
+  delegation: Delegation,
 ): RoleMaking {
   return {
     scopes: new Scopes(site, play, host, context.facts),
     files: context.files,
     flags: site.flags,
     context,
-    becomeOf: (entry) => becomeOf(entry.words, settings),
+    becomeOf: (entry, on) =>
+      becomeOf(entry.words, on === undefined || on === host.name ? settings : delegation.settingsOf(on)),
     handlersFor: (names) => names,
   };
 }

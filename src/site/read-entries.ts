@@ -118,6 +118,7 @@ function readTask(
     },
     retries: task.retries,
     delay: task.delay,
+    delegateTo: task.delegate_to,
     when: task.when ?? [],
     vars: mergeTables(reading.vars, tableOf(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),

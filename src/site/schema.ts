@@ -77,6 +77,7 @@ export const taskSchema = z.strictObject({
   until: when.optional(),
   retries: count.optional(),
   delay: count.optional(),
+  delegate_to: z.string().optional(),
   ...shared,
 });
 

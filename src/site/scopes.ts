@@ -31,6 +31,10 @@ export class Scopes {
     this.base = mergeTables(host.variables, play.vars, site.extraVars);
   }
 
+  get inventory(): Inventory {
+    return this.site.inventory;
+  }
+
   /** The same host once results are known. */
   with(results: Results): Scopes {
     return new Scopes(this.site, this.play, this.host, this.facts, results, this.around);

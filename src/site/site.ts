@@ -1,4 +1,5 @@
 import type { Inventory } from '../inventory/load.js';
+import type { ConnectionOverrides } from '../inventory/settings.js';
 import type { ControllerFiles } from '../model/resource.js';
 import type { RunFlags } from '../model/role.js';
 import type { VariableTable } from '../vars/variables.js';
@@ -11,4 +12,6 @@ export interface Site {
   readonly extraVars: VariableTable;
   readonly files: ControllerFiles;
   readonly flags: RunFlags;
+  /** What the command line says of connections. */
+  readonly overrides: ConnectionOverrides;
 }

@@ -6,6 +6,7 @@ import { TemplateError } from '../vars/template-error.js';
 import { Later } from '../vars/template-value.js';
 import type { TaskEntry } from './blueprint.js';
 import { checkedParams } from './check-params.js';
+import { delegateName } from './delegation.js';
 import { withReason } from './missing-result.js';
 import { outcomeWords, retryOfEntry } from './outcome-words.js';
 import { holds, loopItems, type Rendering } from './render-entry.js';
@@ -15,8 +16,8 @@ import type { Scopes } from './scopes.js';
 export interface Making {
   readonly scopes: Scopes;
   readonly files: ControllerFiles;
-  /** Who an entry's tasks run as. */
-  becomeOf(entry: Pick<TaskEntry, 'words'>): Become;
+  /** Who an entry's tasks run as. @param on the host that they are delegated to */
+  becomeOf(entry: Pick<TaskEntry, 'words'>, on?: string): Become;
   /** Handlers that this host has, of those that an entry notifies. */
   handlersFor(names: readonly string[]): readonly string[];
 }
@@ -48,6 +49,9 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
     retryOfEntry(entry, { ...rendering, report }, making.scopes, loop),
   );
   if (retrying instanceof Later) return stageOf(entry, making, loop);
+  if (condition instanceof Later && entry.delegateTo !== undefined) return stageOf(entry, making, loop);
+  const delegate = settled(entry, rendering, (report) => delegateName(entry, { ...rendering, report }, making.scopes));
+  if (delegate instanceof Later) return stageOf(entry, making, loop);
   const { retry } = retrying;
   const resource = entry.resource.create(params.value);
   const about = entry.words.noLog ? resource.kind : `${resource.kind} ${resource.id}`;
@@ -58,7 +62,7 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
     kind: 'task',
     name,
     resource,
-    become: making.becomeOf(entry),
+    become: making.becomeOf(entry, delegate.to),
     tags: entry.words.tags,
     place: entry.place,
     ...(condition instanceof Later && { when }),
@@ -66,6 +70,7 @@ function taskItem(entry: TaskEntry, making: Making, loop: Task['loop']): Task | 
     ...(entry.listen.length > 0 && { listen: entry.listen }),
     ...(entry.register !== undefined && { register: entry.register }),
     ...(entry.words.runOnce && { runOnce: true }),
+    ...(delegate.to !== undefined && { delegate: delegate.to }),
     ...(retry !== undefined && { retry }),
     ...outcomeWords(entry, making.scopes, loop),
     ...(loop !== undefined && { loop }),
@@ -146,9 +151,11 @@ export function nameOf(
   loop: Task['loop'],
   otherwise: string,
 ): string {
+  if (loop !== undefined && entry.words?.noLog) {
+    return `${entry.title ?? otherwise} (item ${loop.index + 1} of ${loop.count})`;
+  }
   const name = entry.title === undefined ? otherwise : rendered(entry.title, rendering);
   if (loop === undefined) return name;
-  if (entry.words?.noLog) return `${name} (item ${loop.index + 1} of ${loop.count})`;
   const item = typeof loop.item === 'object' ? JSON.stringify(loop.item) : String(loop.item);
   const label = entry.loopLabel === undefined ? shortened(item) : rendered(entry.loopLabel, rendering);
   return `${name} (item=${label})`;

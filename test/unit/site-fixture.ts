@@ -206,6 +206,16 @@ export function show(item: TaskItem): string[] {
   if (item.when !== undefined) words.push('when=later');
   if (item.register !== undefined) words.push(`register=${item.register}`);
   if (item.runOnce) words.push('run-once');
+  if (item.ignoreErrors) words.push('ignore-errors');
+  if (item.noLog) words.push('no-log');
+  for (const word of ['changedWhen', 'failedWhen'] as const) {
+    if (item[word] !== undefined) words.push(`${word}=${typeof item[word] === 'boolean' ? item[word] : 'later'}`);
+  }
+  if (item.retry !== undefined) {
+    const { until, retries, delay } = item.retry;
+    words.push(`retry=${retries}/${delay}${until === undefined ? '' : '/until'}`);
+  }
+  if (item.delegate !== undefined) words.push(`on=${item.delegate}`);
   for (const handler of item.notify ?? []) {
     words.push(`notify=${typeof handler === 'string' ? handler : show(handler).join(' ')}`);
   }
