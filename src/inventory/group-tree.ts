@@ -43,6 +43,12 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
   const orphans = [...named.keys()].filter((name) => name !== 'all' && !taken.has(name));
   const belowAll = ['ungrouped', ...(draft.groups.get('all')?.children.keys() ?? []), ...orphans];
   named.set('all', new Map(belowAll.map((name) => [name, draft.groups.get('all')?.children.get(name)])));
+  for (const [name, { children }] of draft.groups) {
+    const place = children.get('ungrouped');
+    if (name === 'all' || place === undefined) continue;
+    const message = `group "${name}": ungrouped has the hosts of no group, and cannot be a child`;
+    diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out' });
+  }
   const done = new Set<string>();
   const visit = (name: string, way: readonly string[]) => {
     if (done.has(name)) return;

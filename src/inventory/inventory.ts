@@ -21,7 +21,7 @@ export interface InventoryGroup {
   readonly members: readonly string[];
   /** In order; `all` has every group that is nobody else's child. */
   readonly children: readonly string[];
-  /** What is said of it, weakest first: in inventories, then in files beside them. */
+  /** What is said of it, weakest first: in inventories, then in files beside them (not beside the site). */
   readonly tables: readonly VariableTable[];
   /** `ansible_group_priority`; 1 unless told. */
   readonly priority: number;

@@ -91,7 +91,7 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
       hosts: tree.hostsOf(name),
       members: [...group.hosts],
       children: tree.childrenOf(name),
-      tables: [...group.tables, ...filesOf(draft, 'groups', [name])],
+      tables: [...group.tables, ...draft.folders.flatMap((folder) => folder.groups.get(name) ?? [])],
       priority: group.priority,
       depth: tree.depthOf(name),
       ...(group.place === undefined ? {} : { place: group.place }),
@@ -107,8 +107,8 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
 }
 
 /**
- * In Ansible's order: `all`, groups, the host; within each of the first two and the third, what stands in inventories is
- * weaker than what stands in files beside them. (So `group_vars/all` wins over a group's variables in an inventory.)
+ * In Ansible's order: what inventories say of `all`, then of the other groups; what files beside them say of these, those
+ * of the site last; the same of the host. (So `group_vars/all` wins over a group's variables in an inventory.)
  */
 function tablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable[] {
   const inline = (names: readonly string[]) => names.flatMap((name) => draft.groups.get(name)?.tables ?? []);

@@ -39,6 +39,7 @@ function ours(cwd: string, sources: readonly string[]) {
     sources.map((source) => (source.includes(',') ? source : join(cwd, source))),
     diagnostics,
     { ...vault, keepSealed: (sealed) => new SealedValue(sealed) },
+    cwd,
   );
   return { diagnostics, inventory };
 }

@@ -22,7 +22,10 @@ export function inventoryCommand(done: (status: number) => void): Command {
       [],
     )
     .option('-l, --limit <pattern>', 'with --list: only these hosts; repeatable', list, [])
-    .option('--playbook-dir <dir>', 'the folder of the site, whose group_vars/ and host_vars/ count too')
+    .option(
+      '--playbook-dir <dir>',
+      'the folder of the site, whose group_vars/ and host_vars/ count too (default: this one)',
+    )
     .optionsGroup('What is encrypted (Ansible Vault):')
     .option(
       '--vault-password-file <file>',

@@ -36,7 +36,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
       checkRequest(request, diagnostics);
       const paths = request.inventory.length > 0 ? request.inventory : defaultInventory('site.yaml');
       const keepSealed = (sealed: string) => new SealedValue(sealed);
-      const inventory = loadInventory(paths, diagnostics, { ...vault, keepSealed }, request.playbookDir);
+      const inventory = loadInventory(paths, diagnostics, { ...vault, keepSealed }, request.playbookDir ?? '.');
       if (paths.length === 0) diagnostics.add(noInventory);
       diagnostics.throwIfAny();
       return answer(request, inventory, diagnostics);

@@ -142,6 +142,27 @@ x.y-z=1
     },
     sources: ['i.yaml'],
   },
+  'files beside the site': {
+    files: {
+      'inv/hosts': '[web]\nh x=inline\n[web:vars]\na=inline\n',
+      'inv/group_vars/web.yml': 'a: inventory\nb: inventory\n',
+      'inv/group_vars/all.yml': 'c: inventory\nd: inventory\n',
+      'inv/host_vars/h.yml': 'x: inventory\ny: inventory\n',
+      'group_vars/all.yml': 'b: site all\nc: site all\n',
+      'group_vars/web/x.yml': 'a: site web\n',
+      'host_vars/h.yml': 'y: site\n',
+    },
+    sources: ['inv'],
+  },
+  'two folders, the first that of the site': {
+    files: {
+      'a.yaml': 'web: {hosts: {h: }}\n',
+      'd/b.yaml': 'web: {hosts: {i: }}\n',
+      'group_vars/all.yml': 'v: first\n',
+      'd/group_vars/all.yml': 'v: second\n',
+    },
+    sources: ['a.yaml', 'd/b.yaml'],
+  },
   'group priority, in both forms': {
     files: {
       hosts:
