@@ -5,7 +5,7 @@ import type { HostContext } from '../model/resource.js';
 import type { RunFlags } from '../model/role.js';
 import type { Results, Task, TaskItem } from '../model/task.js';
 import { Later } from '../vars/template-value.js';
-import type { RoleEntry } from './blueprint.js';
+import type { RoleEntry, Words } from './blueprint.js';
 import { withReason } from './missing-result.js';
 import { holds, type Rendering } from './render-entry.js';
 import { roleVars } from './role-vars.js';
@@ -73,21 +73,21 @@ function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMak
   const become = making.becomeOf(entry);
   const handlers = new Map<Task, Task>();
   const handler = (given: Task): Task => {
-    const made = handlers.get(given) ?? decoratedTask(given);
+    const made = handlers.get(given) ?? decoratedTask(given, { ...entry.words, notify: [], ignoreErrors: false });
     handlers.set(given, made);
     return made;
   };
-  const decoratedTask = (task: Task): Task => {
-    const named = [...new Set([...(task.notify ?? []), ...entry.words.notify])];
+  const decoratedTask = (task: Task, words: Words): Task => {
+    const named = [...new Set([...(task.notify ?? []), ...words.notify])];
     const notify = named.filter((to) => typeof to !== 'string' || making.handlersFor([to]).length > 0);
     return {
       ...task,
       ...inherited(task, entry),
       become: task.become ?? become,
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
-      ...((task.runOnce ?? entry.words.runOnce) && { runOnce: true }),
-      ...((task.ignoreErrors ?? entry.words.ignoreErrors) && { ignoreErrors: true }),
-      ...((task.noLog ?? entry.words.noLog) && { noLog: true }),
+      ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
+      ...((task.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),
+      ...((task.noLog ?? words.noLog) && { noLog: true }),
     };
   };
   const decoratedItem = (item: TaskItem): TaskItem => {
@@ -105,11 +105,13 @@ function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMak
           ...(item.always && { always: item.always.map(decoratedItem) }),
         };
       case 'task':
-        return decoratedTask(item);
+        return decoratedTask(item, entry.words);
       case 'stage':
         return {
           ...item,
           ...inherited(item, entry),
+          ...((item.ignoreErrors ?? entry.words.ignoreErrors) && { ignoreErrors: true }),
+          ...((item.noLog ?? entry.words.noLog) && { noLog: true }),
           tasks: async (results) => (await item.tasks(results)).map(decoratedItem),
         };
     }
