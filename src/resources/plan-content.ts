@@ -95,7 +95,7 @@ function write(state: PathState, wanted: WantedFile, host: HostContext): Apply {
     path: state.real,
     makeFolders: host.root !== '',
     sha256: wanted.content.sha256,
-    attributes: state.type === 'absent' ? attributesOfNew(state, wanted, host) : attributesOfOld(state, wanted, host),
+    attributes: attributesToGive(state, wanted, host),
     validate: wanted.validate,
     backup: wanted.backup,
   });
@@ -104,13 +104,22 @@ function write(state: PathState, wanted: WantedFile, host: HostContext): Apply {
   return { via: 'sh', script, stdin: bytes };
 }
 
-function attributesOfNew(state: PathState, wanted: WantedFile, host: HostContext): Sh {
+/** Gives a temporary file, `$temp`, the owner and mode that the file is to have. */
+export function attributesToGive(
+  state: PathState,
+  wanted: Attributes & { readonly secret?: boolean },
+  host: HostContext,
+): Sh {
+  return state.type === 'absent' ? attributesOfNew(state, wanted, host) : attributesOfOld(state, wanted, host);
+}
+
+function attributesOfNew(state: PathState, wanted: Attributes & { readonly secret?: boolean }, host: HostContext): Sh {
   const mode = wanted.mode ?? (wanted.secret ? '0600' : '0644');
   return setAttributes(sh`"$temp"`, state, { owner: wanted.owner, group: wanted.group, mode }, host.root);
 }
 
 /** The new file takes over from the old one what isn't asked for; only root can take over its owner. */
-function attributesOfOld(state: PathState, wanted: WantedFile, host: HostContext): Sh {
+function attributesOfOld(state: PathState, wanted: Attributes, host: HostContext): Sh {
   return joinSh([
     sh`chown ${`${state.uid}:${state.gid}`} "$temp" 2>/dev/null || [ "$(id -u)" != 0 ] || exit`,
     setAttributes(sh`"$temp"`, state, { ...wanted, mode: wanted.mode ?? state.mode }, host.root),

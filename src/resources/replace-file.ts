@@ -1,14 +1,16 @@
 import { joinSh, type Sh, sh } from '../sh.js';
 import { endedBySignals, temporaryBeside } from './temporary-beside.js';
 
-/** How a file is replaced: standard input becomes its content. */
+/** How a file is replaced: standard input becomes its content, unless `fill` says otherwise. */
 export interface Replacement {
   /** The file itself, links followed. */
   readonly path: string;
   /** Makes the folders that lead to it; for staging folders. */
   readonly makeFolders?: boolean;
   /** What standard input must hash to, so that a link lost half way installs nothing. */
-  readonly sha256: string;
+  readonly sha256?: string;
+  /** Fills the temporary file, `$temp`, and judges what it got, instead of standard input and its hash. */
+  readonly fill?: Sh;
   /** Gives the temporary file, `$temp`, its owner and mode. */
   readonly attributes: Sh;
   /** Command that checks it, with `%s` where the file's name goes. */
@@ -22,7 +24,7 @@ export interface Replacement {
  * given owner, mode and SELinux context, validated, flushed, renamed. Whatever fails leaves the old file and no other.
  */
 export function replaceFile(replacement: Replacement): Sh {
-  const { path, makeFolders, sha256, attributes, validate, backup } = replacement;
+  const { path, makeFolders, sha256 = '', fill = fromInput(sha256), attributes, validate, backup } = replacement;
   return joinSh([
     sh`(
 LC_ALL=C; export LC_ALL; umask 077
@@ -33,10 +35,8 @@ trap '[ -z "$temp" ] || rm -f "$temp"; [ -z "$kept" ] || rm -f "$kept"' EXIT`,
     endedBySignals,
     temporaryBeside,
     sh`clear_beside "$path"
-temp=$(beside "$path") || exit
-cat >"$temp" || exit
-sum=$(sha256sum <"$temp") || exit
-[ "\${sum%% *}" = ${sha256} ] || { echo "only part of the content for $path arrived; nothing was changed" >&2; exit 1; }`,
+temp=$(beside "$path") || exit`,
+    fill,
     attributes,
     sh`if [ -z "$new" ] && command -v chcon >/dev/null 2>&1; then chcon --reference="$path" "$temp" 2>/dev/null; fi`,
     ...(validate === undefined ? [] : [validation(validate)]),
@@ -49,6 +49,12 @@ if [ -n "$new" ] && command -v restorecon >/dev/null 2>&1; then restorecon "$pat
 exit 0
 )`,
   ]);
+}
+
+function fromInput(sha256: string): Sh {
+  return sh`cat >"$temp" || exit
+sum=$(sha256sum <"$temp") || exit
+[ "\${sum%% *}" = ${sha256} ] || { echo "only part of the content for $path arrived; nothing was changed" >&2; exit 1; }`;
 }
 
 function validation(command: string): Sh {
