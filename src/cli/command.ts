@@ -47,6 +47,8 @@ async function groupOf(word: string | undefined, done: (status: number) => void)
       return (await import('./registry/command.js')).registryCommand(done);
     case 'runs':
       return (await import('./runs/command.js')).runsCommand(done);
+    case 'schema':
+      return (await import('./schema/command.js')).schemaCommand(done);
     case 'vault':
       return (await import('./vault/command.js')).vaultCommand(done);
     default:
@@ -85,6 +87,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .option('--no-sync', 'look only: what registry is there and what is in it')
     .option('--root <dir>', 'stage into a folder: every path lies below it, packages and services are left out')
     .option('-f, --forks <n>', 'hosts worked on at a time (default: 32)', wholeNumber, 32)
+    .option('--start-at-task <name>', 'begin with the first task of this name; * and ? stand for anything')
+    .option('--step', 'ask before each task of each host, one host after the other', false)
     .option('--strict', 'with --check: exit with 3 when there are differences', false)
     .optionsGroup('Connecting:')
     .option('-u, --user <name>', 'log in as this user')

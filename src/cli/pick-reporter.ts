@@ -39,7 +39,7 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
     columns,
     cwd: process.cwd(),
   };
-  switch (request.output ?? 'live') {
+  switch (request.output ?? (request.step ? 'lines' : 'live')) {
     case 'json':
       return (await import('../report/json.js')).jsonReporter(options);
     case 'junit':

@@ -27,6 +27,10 @@ export interface ProvisionRequest {
   readonly strict: boolean;
   /** Undefined: the role's variable decides. */
   readonly sync?: boolean;
+  /** Name of the task to begin with. */
+  readonly startAtTask?: string;
+  /** Ask before each task. */
+  readonly step: boolean;
   readonly forks: number;
   readonly become?: boolean;
   readonly becomeUser?: string;

@@ -40,6 +40,8 @@ export const codes = {
   'become-password': 'A sudo password is needed and cannot be asked for',
   'key-passphrase': 'A passphrase that does not open the key it is for',
   ask: 'A variable is to be asked for and cannot be',
+  'start-at-task': 'No task has the name to start at',
+  step: 'Somebody is to be asked, and there is no terminal to ask on',
   rerun: 'There is no earlier run whose hosts could be taken again',
   'unwritable-file': 'A file that is named for output cannot be written',
 } as const satisfies Readonly<Record<string, string>>;

@@ -140,7 +140,7 @@ export class Agenda {
   #chosen(items: readonly TaskItem[]): readonly TaskItem[] {
     return items.flatMap((item): readonly TaskItem[] => {
       if (item.kind === 'flush') return [item];
-      if (item.kind === 'stage' && item.within?.some((tags) => isChosen(tags, this.#choice))) return [item];
+      if (item.kind === 'stage' && item.within?.some(({ tags }) => isChosen(tags, this.#choice))) return [item];
       if (item.kind !== 'block') return isChosen(item.tags, this.#choice) ? [item] : [];
       const [tasks = [], rescue = [], always = []] = [item.tasks, item.rescue, item.always].map((part) =>
         this.#chosen(part ?? []),

@@ -7,6 +7,7 @@ import { exitStatus } from './exit-status.js';
 import { HostRun } from './host-run.js';
 import { secondsSince, type Tell, teller } from './host-teller.js';
 import { type PlayParts, runPlay } from './run-play.js';
+import { type Ask, Stepper } from './step.js';
 
 /** What a run needs beside its plays. */
 export interface RunOptions {
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly reconnectSeconds?: number;
   /** Opens the connection of a host: once a host and run, and once more each time that its link was lost. */
   connect(name: string, settings: ConnectionSettings): Promise<Connection>;
+  /** `--step`: asked before each task of each host. */
+  readonly ask?: Ask;
   /** Aborted on the first Ctrl-C: no new tasks are started, the ones under way end, the report is made. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -43,12 +46,14 @@ export async function run(plays: readonly Play[], options: RunOptions): Promise<
   for (const { name } of plays.flatMap((play) => play.hosts)) hostOf(name);
   tell({ event: 'run-start', check: options.check, hosts: [...hosts.keys()] });
 
+  const stepper = options.ask && new Stepper(options.ask);
   let halted = false;
   const interruption = whenAborted(options.signal);
   const parts: PlayParts = {
     options,
     id: runId(),
     tell,
+    wants: stepper && ((about) => stepper.wants(about)),
     interrupted: interruption.aborted,
     stopped: () => halted || options.signal.aborted,
     hostOf,

@@ -28,6 +28,8 @@ export async function takeTurn(
     if (handler && round && condition.ending.outcome === 'skipped') await workman.dismiss(handler, round);
     return condition.ending;
   }
+  if (await isUnwanted(parts, task, handler !== undefined))
+    return { outcome: 'skipped', summary: 'not wanted (--step)' };
   const notified = handlers.notifiedBy(task);
   if ('missing' in notified) return noSuchHandler(notified.missing, handlers.names());
   const notifies = task.changedWhen === false ? [] : notified.handlers;
@@ -75,6 +77,12 @@ async function keepRecords(turn: Turn, ending: Ending, isRecorded: boolean, part
 /** Whether something but what was seen says how a handler came out: its record may not be in step then. */
 function hasOwnWords({ failedWhen, ignoreErrors, retry }: Task): boolean {
   return failedWhen !== undefined || ignoreErrors === true || retry !== undefined;
+}
+
+/** A handler that isn't wanted now stays on record: the next run does it. */
+async function isUnwanted({ host, wants, stopped }: WalkParts, task: Task, handler: boolean): Promise<boolean> {
+  if (wants === undefined) return false;
+  return !(await wants({ host: host.name, task, handler })) || stopped();
 }
 
 function isLeftOut(task: Task, staged: boolean): boolean {

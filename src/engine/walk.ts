@@ -8,6 +8,7 @@ import type { DueHandler, Handlers } from './handlers.js';
 import type { HostTeller } from './host-teller.js';
 import type { HostResults } from './results.js';
 import { elsewhere, type RunOnce } from './run-once.js';
+import type { Stepper } from './step.js';
 import { takeTurn } from './take-turn.js';
 import type { Trying } from './tries.js';
 import type { Workman } from './workman.js';
@@ -24,6 +25,8 @@ export interface WalkParts {
   readonly runOnce: RunOnce;
   /** Resources that stay below the staging folder are done, others skipped. */
   readonly staged: boolean;
+  /** Whether a task is wanted, where somebody is asked about each. */
+  readonly wants: Stepper['wants'] | undefined;
   /** Resolves when the run is interrupted. */
   readonly interrupted: Promise<undefined>;
   /** No new tasks: the run was interrupted, or too many hosts have failed. */

@@ -12,6 +12,7 @@ import { HostTeller, secondsSince, type Tell } from './host-teller.js';
 import { makeWorkman, recordsOf } from './make-workman.js';
 import type { RunOptions } from './run.js';
 import type { RunOnce } from './run-once.js';
+import type { Stepper } from './step.js';
 import { Walk } from './walk.js';
 import type { Workman } from './workman.js';
 
@@ -22,6 +23,8 @@ export interface RunParts {
   readonly id: string;
   readonly tell: Tell;
   readonly interrupted: Promise<undefined>;
+  /** Whether a task is wanted, where somebody is asked about each. */
+  readonly wants: Stepper['wants'] | undefined;
   /** No new tasks. */
   stopped(): boolean;
   /** A host that tasks are delegated to, in the run or not. */
@@ -75,6 +78,7 @@ async function walkThrough(
   const { context } = open;
   const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
+  handlers.know(program.leftOut ?? []);
   const agenda = new Agenda(program.items, handlers, run.options);
   const as = becomeOf(play, settings);
   const working = { check: run.options.check, as, peers: play.hosts.length };
@@ -92,6 +96,7 @@ async function walkThrough(
     teller,
     runOnce,
     staged,
+    wants: run.wants,
     interrupted: run.interrupted,
     stopped: run.stopped,
   });

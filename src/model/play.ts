@@ -39,6 +39,8 @@ export interface HostProgram {
   readonly items: readonly TaskItem[];
   /** Handlers that tasks may notify by name, in the order in which they run. Those given as objects need not be here. */
   readonly handlers: readonly Task[];
+  /** Items that are not done; handlers that they notify are known all the same, where an earlier run left them due. */
+  readonly leftOut?: readonly TaskItem[];
 }
 
 /** A play, typed and checked: what site/ makes of a site and engine/ runs. */

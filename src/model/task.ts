@@ -79,8 +79,8 @@ export interface Stage extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
   readonly tags?: readonly string[];
   /** Where it fails itself, that is registered. */
   readonly register?: string;
-  /** Tags of tasks known to be in it, a list for each: the stage is reached when one of them is asked for. */
-  readonly within?: readonly (readonly string[])[];
+  /** Tasks known to be in it: the stage is reached when the tags of one of them are asked for. */
+  readonly within?: readonly { readonly name?: string; readonly tags: readonly string[] }[];
   readonly role?: string;
   readonly place?: Place;
 }

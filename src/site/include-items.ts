@@ -73,7 +73,10 @@ function stageOf(
   items: (now: RoleMaking) => readonly TaskItem[] | Promise<readonly TaskItem[]>,
   loop?: Task['loop'],
 ): Stage {
-  const within = entriesWithin(entry.contents.all()).map(({ words }) => words.tags);
+  const within = entriesWithin(entry.contents.all()).map((inner) => {
+    const name = 'title' in inner ? inner.title : undefined;
+    return { tags: inner.words.tags, ...(name !== undefined && { name }) };
+  });
   return {
     kind: 'stage',
     name: titleOf(entry, making, loop),
