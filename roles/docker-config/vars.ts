@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secret } from '../../src/index.js';
 import { credential } from './credentials.js';
 import { imageName } from './image-name.js';
 import { registryCertificate } from './registry-certificate.js';
@@ -7,6 +8,8 @@ const registry = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9.:_/[\]-]*$/, {
   error: 'must be a registry as docker names it: host, host:port, or a network in CIDR form',
 });
 const url = z.string().regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' });
+/** One with an account in it is a secret. */
+const proxy = z.union([secret(url.regex(/@/)), url]);
 
 export const vars = z.object({
   docker_install: z.boolean().default(false).describe('Install docker where it is missing'),
@@ -64,8 +67,8 @@ export const vars = z.object({
   docker_live_restore: z.boolean().optional().describe('Keep containers running while the daemon is down'),
   docker_proxies: z
     .strictObject({
-      http: url.optional().describe('Proxy for http'),
-      https: url.optional().describe('Proxy for https'),
+      http: proxy.optional().describe('Proxy for http'),
+      https: proxy.optional().describe('Proxy for https'),
       no_proxy: z
         .union([url, z.array(url)])
         .optional()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { secrets } from '../diagnostics/secrets.js';
 import type { Facts } from '../model/facts.js';
 import type { Become, Task } from '../model/task.js';
 import { joinSh, type Sh, sh } from '../sh.js';
@@ -14,8 +15,8 @@ export type PendingPlace = 'system' | 'own';
 export function handlerId(handler: Pick<Task, 'name' | 'role'>): string {
   const named = [handler.role ?? '', handler.name];
   const digest = createHash('sha256').update(named.join('\0')).digest('hex').slice(0, 8);
-  const slug = named
-    .join('-')
+  const slug = secrets
+    .redact(named.join('-'))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
@@ -59,8 +60,9 @@ export class PendingFolder {
     return joinSh(
       handlers.map((handler) => {
         const file = `${folder}/${handlerId(handler)}`;
-        return sh`mkdir -p ${folder} && printf '%s\n' ${handler.name} >${file} || {
-  printf '%s\n' ${`provision: the handler "${handler.name}" could not be recorded in ${folder}, so nothing was changed`} >&2
+        const name = secrets.redact(handler.name);
+        return sh`mkdir -p ${folder} && printf '%s\n' ${name} >${file} || {
+  printf '%s\n' ${`provision: the handler "${name}" could not be recorded in ${folder}, so nothing was changed`} >&2
   exit 73
 }`;
       }),

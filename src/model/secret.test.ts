@@ -37,3 +37,19 @@ describe('a schema marked as secret', () => {
     expect(shownAfter(plain, (text) => text)).toContain('canary');
   });
 });
+
+it.each([
+  ['http://proxy:canary-of-a%40proxy@10.0.0.1:3128', 'canary-of-a@proxy'],
+  ['Bearer canary-of-a-bearer', 'canary-of-a-bearer'],
+])('what is a secret by itself within %s is one too', (text, part) => {
+  keepSecrets(secret(z.string()), text);
+  expect(secrets.redact(`with ${part}.`)).toBe('with (secret).');
+});
+
+it('a value is a secret for the option that it fits, or for any when it fits none', () => {
+  const url = z.union([secret(z.string().regex(/@/)), z.string().min(5)]);
+  keepSecrets(url, 'canary-without-account');
+  expect(secrets.redact('canary-without-account')).toBe('canary-without-account');
+  keepSecrets(z.union([secret(z.string().regex(/@/)), z.number()]), 'canary-that-fits-nothing');
+  expect(secrets.redact('canary-that-fits-nothing')).toBe('(secret)');
+});

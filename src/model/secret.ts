@@ -23,9 +23,20 @@ export function keepSecrets(schema: z.core.$ZodType, value: unknown): void {
 
 /** Keeps every text and number within a value out of output. */
 export function keepTexts(value: unknown): void {
-  if (typeof value === 'string') secrets.add(value);
+  if (typeof value === 'string') for (const text of [value, ...secretPartsOf(value)]) secrets.add(text);
   else if (typeof value === 'number') secrets.add(String(value));
   else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) keepTexts(part);
+}
+
+/** What of a text is a secret by itself: the password in a URL, as it is written and as it is meant; what follows `Bearer`. */
+function secretPartsOf(text: string): readonly string[] {
+  const [, password] = /^\w+:\/\/[^/?#]*?:([^/?#]*)@/.exec(text) ?? /^(?:Basic|Bearer) (.+)$/i.exec(text) ?? [];
+  if (password === undefined) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 declare module 'zod' {
@@ -62,13 +73,19 @@ function partsOf(schema: z.core.$ZodType): readonly Part[] {
     return Object.entries(schema.shape).map(([name, inner]) => ({ inner, of: (value) => [Object(value)[name]] }));
   }
   if (schema instanceof z.ZodArray) return [{ inner: schema.element, of: (value) => [value].flat() }];
+  if (schema instanceof z.ZodUnion) return schema.options.map((inner) => ({ inner, of: ofOption(schema, inner) }));
   if (schema instanceof z.ZodRecord) return [{ inner: schema.valueType, of: (value) => Object.values(Object(value)) }];
   return withinSame(schema).map((inner) => ({ inner, of: (value) => [value] }));
 }
 
+/** What has the form of one option isn't kept for another's sake; where something is wrong with it, for any. */
+function ofOption(union: z.ZodUnion, option: z.core.$ZodType): Part['of'] {
+  const fits = (schema: z.core.$ZodType, value: unknown) => z.safeParse(schema, value).success;
+  return (value) => (fits(option, value) || !fits(union, value) ? [value] : []);
+}
+
 /** Schemas that check the very same value. */
 function withinSame(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodUnion) return schema.options;
   if (schema instanceof z.ZodIntersection) return [schema.def.left, schema.def.right];
   if (schema instanceof z.ZodPipe) return [schema.in, schema.out];
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return [schema.unwrap()];

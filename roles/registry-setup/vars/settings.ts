@@ -93,7 +93,7 @@ export const settingVars = {
       z.strictObject({
         name: z.string(),
         url: z.url({ protocol: /^https?$/, error: 'must be http://… or https://…' }),
-        headers: headers.optional(),
+        headers: secret(headers).optional(),
         timeout: duration.default('1s'),
         threshold: z.int().positive().default(5),
         backoff: duration.default('10s'),
@@ -114,7 +114,7 @@ export const settingVars = {
         .array(
           z.strictObject({
             uri: z.url(),
-            headers: headers.optional(),
+            headers: secret(headers).optional(),
             timeout: duration.optional(),
             statuscode: z.int().optional(),
             ...checks,
