@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Watches a process and all below it, and adds up what they hold in memory: shared pages are counted once. */
+export class TreeMemory {
+  /** The largest sum seen, in MB. */
+  peak = 0;
+  private readonly clock: NodeJS.Timeout;
+  private measuring = false;
+
+  /** @param marker processes with this in their command line are counted too, wherever they hang */
+  constructor(
+    private readonly root: number,
+    private readonly marker: string,
+    milliseconds = 300,
+  ) {
+    this.clock = setInterval(() => void this.measure(), milliseconds);
+  }
+
+  stop(): void {
+    clearInterval(this.clock);
+  }
+
+  private async measure(): Promise<void> {
+    if (this.measuring) return;
+    this.measuring = true;
+    let sum = 0;
+    for (const pid of await this.members()) {
+      const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+      sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    }
+    this.peak = Math.max(this.peak, sum / 1024);
+    this.measuring = false;
+  }
+
+  private async members(): Promise<number[]> {
+    const parents = new Map<number, number>();
+    const marked: number[] = [];
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    for (const pid of pids) {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      const [, parent] = /\) \S (\d+)/.exec(stat) ?? [];
+      if (parent !== undefined) parents.set(pid, Number(parent));
+      const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+      if (line.startsWith('ssh: ') && line.includes(this.marker)) marked.push(pid);
+    }
+    const below = (pid: number | undefined): boolean =>
+      pid !== undefined && (pid === this.root || below(parents.get(pid)));
+    return [...pids.filter(below), ...marked];
+  }
+}
