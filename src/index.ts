@@ -80,6 +80,7 @@ export { docker_sysconfig } from './resources/docker-sysconfig.js';
 export { embedded_registry } from './resources/embedded-registry.js';
 export { file } from './resources/file.js';
 export { firewall_port } from './resources/firewall-port.js';
+export { get_url } from './resources/get-url.js';
 export { group } from './resources/group.js';
 export { htpasswd } from './resources/htpasswd.js';
 export { registryQuestions } from './resources/images/registry-questions.js';

@@ -13,6 +13,7 @@ import { docker_sysconfig } from './docker-sysconfig.js';
 import { embedded_registry } from './embedded-registry.js';
 import { file } from './file.js';
 import { firewall_port } from './firewall-port.js';
+import { get_url } from './get-url.js';
 import { group } from './group.js';
 import { htpasswd } from './htpasswd.js';
 import { images } from './images.js';
@@ -41,6 +42,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   directory,
   link,
   template,
+  get_url,
   line,
   block,
   json_file,
