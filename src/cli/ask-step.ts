@@ -45,9 +45,9 @@ function ask(question: string, interrupted: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true, historySize: 0 });
   return new Promise((resolve) => {
     const end = (answer: string) => {
+      resolve(answer);
       interrupted.removeEventListener('abort', leave);
       lines.close();
-      resolve(answer);
     };
     const leave = () => end('');
     interrupted.addEventListener('abort', leave, { once: true });
