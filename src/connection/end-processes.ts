@@ -1,24 +1,32 @@
 import { Sh, sh } from '../sh.js';
 
 /**
- * Shell function that puts a process and all that live below it into `found`, read from /proc by the shell itself. On
- * one line and without an exclamation mark, so that any login shell hands it on unharmed.
+ * Shell function that puts a process and all that live below it into `found`, read from /proc by the shell itself. Where
+ * `group` and `since` are set, those of that process group that began since then count as well: what was put into the
+ * background and has lost its parent. On one line and without an exclamation mark, so that any login shell hands it on
+ * unharmed.
  */
 export const below: Sh = new Sh(
   sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
 { read -r line <$s; } 2>/dev/null || continue; pid=\${line%% *}; line=\${line##*) }; \
-case $line in Z*) continue;; esac; line=\${line#* }; \
-case "$found" in *" $pid "*) continue;; esac; \
-case "$found" in *" \${line%% *} "*) found="$found$pid "; more=1;; esac; done; done; }`.script.replaceAll('\\\n', ''),
+case $line in Z*) continue;; esac; \
+case "$found" in *" $pid "*) continue;; esac; set -- $line; \
+case "$found" in *" $2 "*) found="$found$pid "; more=1; continue;; esac; \
+[ "$3" = "$group" ] && [ "\${20}" -ge "$since" ] && found="$found$pid " && more=1; done; done; }`.script.replaceAll(
+    '\\\n',
+    '',
+  ),
 );
 
 /**
- * Script that ends a process and all below it: stopped first, so that none can start another meanwhile, asked to end,
- * and after two seconds made to.
+ * Script that ends a process, all below it, and what it has put into the background: stopped first, so that none can start
+ * another meanwhile, asked to end, and after two seconds made to.
  */
 export function endProcesses(pid: number): Sh {
   const all = sh`old=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
   return sh`${below}
+group=
+{ read -r line </proc/${pid}/stat; } 2>/dev/null && set -- \${line##*) } && group=$3 since=\${20}
 below ${pid}
 ${all}
 kill -TERM $found; kill -CONT $found
@@ -31,6 +39,13 @@ kill -KILL $left
 exit 0`;
 }
 
+/** Shell function that puts the children of processes into `kids`, with their group and the time when the first began. */
+const kids =
+  'kids() { of=" $* "; kids=; since=; group=; for s in /proc/[0-9]*/stat; do ' +
+  '{ read -r line <$s; } 2>/dev/null || continue; pid=${line%% *}; line=${line##*) }; ' +
+  'case $line in Z*) continue;; esac; set -- $line; ' +
+  'case $of in *" $2 "*) kids="$kids $pid"; group=$3; [ "${since:-${20}}" -lt "${20}" ] || since=${20};; esac; done; }';
+
 /**
  * Script for `sh -c` that runs a long-lived sh on its standard input and watches over it: when the input ends, because
  * the connection was closed or has died with its run, what the shell still runs gets two seconds, and is then ended. So
@@ -38,9 +53,9 @@ exit 0`;
  * not (1.35: its sendfile from a socket waits for the end, seen on Linux 6.18).
  */
 export const watchedShell =
-  `${below.script}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
+  `${below}; ${kids}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
   '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; dd bs=65536 2>/dev/null; exec >/dev/null 2>&1; ' +
-  // The shell here, the two sides of the pipe and the idle sh are four.
-  'below $$; set -- $found; [ $# -le 4 ] || sleep 2; below $$; each -TERM; ' +
+  // Below the shell here are the two sides of the pipe, below one the idle sh, and below that what it runs.
+  'under() { kids $$; kids $kids; kids $kids; }; under; [ -z "$kids" ] || { sleep 2; under; }; below $$; each -TERM; ' +
   'for i in 1 2 3 4; do below $$; set -- $found; [ $# -gt 2 ] || exit 0; sleep 0.5 || sleep 1; done; each -KILL; } | ' +
   '{ read -r g; sh; s=$?; kill $g 2>/dev/null; exit $s; }';

@@ -19,14 +19,14 @@ const ending = 15;
  * Takes the run lock in a long-lived sh, which holds it until it ends; a shell that doesn't get it ends, so that nothing
  * sent behind is run. It is an flock on descriptor 9, or where there is no flock a folder with the shell's process id.
  * The text in it names the holder, for whoever comes second; its second line the claim and the shell. One that has just
- * ended is given a second to let go.
+ * ended, or was killed, is given the seconds in which the host ends what it left running.
  */
 export function lockFrame(token: string, claim: Claim): string {
   const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, since ${new Date().toISOString()}`;
   const renewed = claim.patience !== undefined;
   const take = joinSh([
     runFolder,
-    ...(claim.patience === undefined ? [sh`provision_retry() { sleep 1; provision_take; }`] : retake(claim.patience)),
+    ...(claim.patience === undefined ? waitForEnded : retake(claim.patience)),
     sh`provision_take() {
   if command -v flock >/dev/null; then
     flock -n 9
@@ -45,6 +45,32 @@ provision_lock() {
   ]).script;
   return `${take}\n${startMarks(token, '>&8')}; provision_lock </dev/null; s=$?; (exit $s); ${endMarks(token, '>&8')}; [ $s = 0 ] || exit 75\n`;
 }
+
+/**
+ * Waits for what a run that was killed left running. A holder whose connection stands is not waited for: beside its shell
+ * lives a dd that reads from it (end-processes.ts).
+ */
+const waitForEnded: readonly Sh[] = [
+  below,
+  sh`provision_heard() {
+  { read -r h; read -r c p; } <"$d/lock"
+  { read -r h h h p h </proc/$p/stat && read -r h h h p h </proc/$p/stat; } 2>/dev/null || return 1
+  below "$p"
+  for x in $found; do
+    { read -r n <"/proc/$x/comm" && [ "$n" = dd ] && read -r h h h q h <"/proc/$x/stat" && read -r h h h q h <"/proc/$q/stat"; } 2>/dev/null &&
+      [ "$q" = "$p" ] && return 0
+  done
+  return 1
+}
+provision_retry() {
+  for i in 1 2 3 4 5 6; do
+    sleep 1
+    provision_take && return 0
+    provision_heard && return 1
+  done
+  return 1
+}`,
+];
 
 /**
  * The claim's own earlier shell may still have the lock, as its host can't know yet that the link is gone. It is ended as
