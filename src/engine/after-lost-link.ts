@@ -2,7 +2,7 @@ import { ConnectionError } from '../connection/connection.js';
 import { applyDeadline, type Delivered, type Delivery } from './apply-change.js';
 import { isUnwilling } from './explain.js';
 import { type Fate, fateScript, parseFate } from './journal.js';
-import type { LastingConnection } from './lasting-connection.js';
+import { type LastingConnection, UnsentError } from './lasting-connection.js';
 import { replyOf } from './measurements.js';
 
 /** Seconds that the answer itself may take, beside the wait for a change that runs still. */
@@ -25,8 +25,9 @@ export async function afterLostLink(
   lost: ConnectionError,
 ): Promise<Delivered> {
   const { apply, task } = delivery;
+  const isUnsent = lost instanceof UnsentError && apply.via !== 'controller';
   try {
-    const fate = await fateOf(connection, delivery);
+    const fate = isUnsent ? await unsent(connection) : await fateOf(connection, delivery);
     switch (fate.fate) {
       case 'not-begun':
         return { lost: 'not-begun', why: lost.message };
@@ -40,9 +41,16 @@ export async function afterLostLink(
     }
   } catch (error) {
     if (!isLostLink(error)) throw error;
-    const message = `link lost while "${task.name}" was being applied: outcome unknown; run again to find out`;
+    const message = isUnsent
+      ? `link lost before "${task.name}" was applied: it was not sent; run again`
+      : `link lost while "${task.name}" was being applied: outcome unknown; run again to find out`;
     throw new ConnectionError(error.problem, message, withReason(error), { cause: error });
   }
+}
+
+async function unsent(connection: LastingConnection): Promise<Fate> {
+  await connection.mend();
+  return { fate: 'not-begun' };
 }
 
 async function fateOf(connection: LastingConnection, { apply, as, journalId }: Delivery): Promise<Fate> {

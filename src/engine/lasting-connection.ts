@@ -5,6 +5,13 @@ import type { Become } from '../model/task.js';
 import { type Sh, sh } from '../sh.js';
 import { explain } from './explain.js';
 
+/** The link was gone before a change was sent: nothing of it can have reached the host. */
+export class UnsentError extends ConnectionError {
+  constructor() {
+    super('lost', 'the link was lost');
+  }
+}
+
 /** What a {@link LastingConnection} is made of. */
 export interface LastingParts {
   /** Connects once. */
@@ -97,7 +104,8 @@ export class LastingConnection implements Connection {
   }
 
   async #once<Result>(deadline: number | undefined, work: (link: Connection) => Promise<Result>): Promise<Result> {
-    await this.#whole();
+    // What it was planned from was read over a link that is gone: that has to be read again first.
+    if (this.isLost()) throw new UnsentError();
     const link = this.#link;
     this.#patience = deadline ?? usualPatience;
     try {
