@@ -162,9 +162,7 @@ export class Walk {
     const ending = await work({ index, line, retry });
     const forgiven = ending.outcome === 'failed' ? forgivenBy(task, agenda) : undefined;
     told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending, forgiven);
-    if (task.kind !== 'block' && (task.kind !== 'stage' || ending.outcome === 'failed')) {
-      host.results.register(task, registered ?? ending);
-    }
+    if (task.kind !== 'block') host.results.register(task, registered ?? ending);
     if (ending.outcome !== 'failed' || forgiven === 'ignored') return 'through';
     host.results.keepFailure(task, ending);
     return 'failed';

@@ -77,7 +77,7 @@ export interface Stage extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
   readonly name: string;
   tasks(results: Results): readonly TaskItem[] | Promise<readonly TaskItem[]>;
   readonly tags?: readonly string[];
-  /** Where it fails itself, that is registered. */
+  /** What became of it is registered where there are no tasks of it: it failed, or can't be known in check mode. */
   readonly register?: string;
   /** Tasks known to be in it: the stage is reached when the tags of one of them are asked for. */
   readonly within?: readonly { readonly name?: string; readonly tags: readonly string[] }[];

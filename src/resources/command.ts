@@ -71,6 +71,8 @@ export const command = defineResource({
       probe: () => probe(params),
       parse,
       plan: (state) => plan(state, params),
+      // As Ansible has it for a command that wasn't needed; what it says when it runs takes their place.
+      result: () => ({ rc: 0, stdout: '', stdout_lines: [], stderr: '' }),
     };
   },
 });
