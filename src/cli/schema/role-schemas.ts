@@ -1,0 +1,55 @@
+import type { Role } from '../../model/role.js';
+import type { RoleCatalog } from '../../site/catalog.js';
+import { asInYaml } from './as-in-yaml.js';
+import { fromZod, type JsonSchema, propertiesOf, refTo, within } from './json-schema.js';
+
+/** A role with the schema of its variables. */
+export interface RoleSchema {
+  readonly role: Role;
+  readonly schema: JsonSchema;
+}
+
+/** Roles of a catalogue, with their variables' schemas. @throws Error where one cannot be loaded */
+export async function roleSchemas(catalog: RoleCatalog): Promise<readonly RoleSchema[]> {
+  const schemas: RoleSchema[] = [];
+  for (const name of catalog.names()) {
+    const role = await catalog.load(name);
+    if (role !== undefined) schemas.push({ role, schema: variablesSchema(role) });
+  }
+  return schemas;
+}
+
+/** What a role's variables may be. Each has a default, or may be left out. */
+export function variablesSchema(role: Role): JsonSchema {
+  const { required: _, additionalProperties: __, ...schema } = asInYaml(fromZod(role.vars));
+  return { description: `${role.summary}: variables of the role ${role.name}`, ...schema, type: 'object' };
+}
+
+/** The definitions of all roles' variables, each under the name of its role. */
+export function roleDefinitions(roles: readonly RoleSchema[]): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(roles.map(({ role, schema }) => [definitionOf(role), within(schema, definitionOf(role))]));
+}
+
+/** What may be given to any role: variables that several have may be what any of them takes. */
+export function anyVariables(roles: readonly RoleSchema[]): JsonSchema {
+  const found = new Map<string, JsonSchema[]>();
+  for (const { role, schema } of roles)
+    for (const name of Object.keys(propertiesOf(schema)))
+      found.set(name, [...(found.get(name) ?? []), refTo(`${definitionOf(role)}/properties/${name}`)]);
+  const properties = [...found].map(([name, [only = {}, ...more]]) => [
+    name,
+    more.length === 0 ? only : { anyOf: [only, ...more] },
+  ]);
+  return { type: ['object', 'null'], properties: Object.fromEntries(properties) };
+}
+
+/** What a role takes where it is named with variables: those that it has. */
+export function ownVariables({ role, schema }: RoleSchema): JsonSchema {
+  const names = Object.keys(propertiesOf(schema));
+  const properties = names.map((name) => [name, refTo(`${definitionOf(role)}/properties/${name}`)]);
+  return { type: ['object', 'null'], properties: Object.fromEntries(properties), additionalProperties: false };
+}
+
+function definitionOf(role: Role): string {
+  return `role ${role.name}`;
+}
