@@ -11,7 +11,7 @@ export class TreeMemory {
   constructor(
     private readonly root: number,
     private readonly marker: string,
-    milliseconds = 300,
+    milliseconds = 400,
   ) {
     this.clock = setInterval(() => void this.measure(), milliseconds);
   }
@@ -40,6 +40,7 @@ export class TreeMemory {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
       const [, parent] = /\) \S (\d+)/.exec(stat) ?? [];
       if (parent !== undefined) parents.set(pid, Number(parent));
+      if (!stat.includes(' (ssh) ')) continue;
       const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
       if (line.startsWith('ssh: ') && line.includes(this.marker)) marked.push(pid);
     }
