@@ -274,6 +274,16 @@ describe('a block', () => {
     expect(report.hosts).toMatchObject({ web1: { rescued: 1, ok: 2 }, web2: { rescued: 0, ok: 2 } });
   });
 
+  it('may have a task in its rescue that one host runs for all, though the first host is not in it', async () => {
+    const items = [taskBlock({ tasks: [set('a')], rescue: [set('r', { runOnce: true })] }), set('b')];
+    const { lines } = await runOver({ web1: new FakeHost(), web2: failingAt('a') }, [play(['web1', 'web2'], items)]);
+    expect(lines.filter((line) => line.startsWith('web2'))).toEqual([
+      'web2 a: failed  -> 1: exit status 1',
+      'web2 r: changed  -> 1',
+      'web2 b: changed  -> 1',
+    ]);
+  });
+
   it('is rescued on every host when a task fails that one of them ran for all', async () => {
     const items = [taskBlock({ tasks: [set('a', { runOnce: true })], rescue: [set('r')] })];
     const { report } = await runOver({ web1: failingAt('a'), web2: new FakeHost() }, [play(['web1', 'web2'], items)]);

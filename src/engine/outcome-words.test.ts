@@ -298,6 +298,16 @@ describe('check mode', () => {
     ]);
   });
 
+  it('expects no handler of a task that never counts as a change', async () => {
+    const items = [
+      set('a', { resource: { provides: ['path:/x'] } }),
+      command('b', { changedWhen: false, notify: ['reload'] }),
+      setting('c', '1', { name: 'c', resource: { needs: ['path:/x'] }, changedWhen: false, notify: ['reload'] }),
+    ];
+    const { lines } = await outcomes(new FakeHost(), items, { check: true });
+    expect(lines).toEqual(['a: would-change  -> 1', 'b: ok would done', 'c: unknown  -> 1']);
+  });
+
   it('tries nothing twice', async () => {
     const host = new FakeHost();
     const { lines } = await outcomes(host, [command('a', { retry: { until: () => false, retries: 3, delay: 60 } })], {

@@ -124,7 +124,7 @@ export class Walk {
       const ending = await takeTurn(this.#parts, { task, ...told, handler, round });
       share?.(ending);
       const acted = ending.outcome === 'changed' || ending.outcome === 'would-change' || ending.outcome === 'unknown';
-      const notified = acted ? handlers.notifiedBy(task) : { handlers: [] };
+      const notified = acted && task.changedWhen !== false ? handlers.notifiedBy(task) : { handlers: [] };
       if ('missing' in notified) return ending;
       for (const due of notified.handlers) handlers.makeDue(due, task.name, ending.outcome !== 'unknown');
       return ending;
