@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../model/task.js';
+import { assert } from './assert.js';
 import { block } from './block.js';
 import { ca_certificate } from './ca-certificate.js';
 import { certificate } from './certificate.js';
@@ -11,6 +12,7 @@ import { docker_daemon } from './docker-daemon.js';
 import { docker_options } from './docker-options.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
 import { embedded_registry } from './embedded-registry.js';
+import { fail } from './fail.js';
 import { file } from './file.js';
 import { firewall_port } from './firewall-port.js';
 import { get_url } from './get-url.js';
@@ -33,6 +35,7 @@ import { sysctl } from './sysctl.js';
 import { systemd_timer } from './systemd-timer.js';
 import { template } from './template.js';
 import { toml_file } from './toml-file.js';
+import { unarchive } from './unarchive.js';
 import { user } from './user.js';
 import { wait } from './wait.js';
 
@@ -43,6 +46,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   link,
   template,
   get_url,
+  unarchive,
   line,
   block,
   json_file,
@@ -74,4 +78,6 @@ export const resourceKinds: readonly ResourceKind[] = [
   ca_certificate,
   htpasswd,
   debug,
+  assert,
+  fail,
 ];

@@ -76,7 +76,12 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
     eachText(entry.delay, [...entry.path, 'delay'], (text, path) => check(text, path, looped));
   }
   if (entry.kind === 'include') check(entry.what, entry.whatAt, looped);
-  else eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => check(text, path, looped));
+  else
+    eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => {
+      const isCondition =
+        entry.kind === 'task' && entry.resource.kind === 'assert' && path[entry.path.length + 1] === 'that';
+      check(text, path, looped, isCondition);
+    });
 }
 
 /** Whether a variable is written in the entry itself, not handed down to it. */

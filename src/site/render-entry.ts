@@ -89,6 +89,7 @@ export function renderAt(value: unknown, entry: PlayEntry, path: Path, rendering
 /** The parameters of the task's resource; a template is given the variables that its file names. */
 export function renderParams(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): unknown {
   const path = [...entry.path, entry.resource.kind];
+  if (entry.resource.kind === 'assert' && isMap(entry.params)) return assertParams(entry, entry.params, rendering);
   const params = renderAt(entry.params, entry, path, rendering);
   if (entry.resource.kind !== 'template' || !isMap(params) || typeof params.src !== 'string') return params;
   const given = params.data ?? {};
@@ -103,6 +104,25 @@ export function renderParams(entry: TaskEntry, rendering: Rendering, files: Cont
     data[root] = value.value;
   }
   return { ...params, data: { ...data, ...given } };
+}
+
+/** Conditions that hold become `true`; the others stay as they were written. */
+function assertParams(
+  entry: TaskEntry,
+  { that, ...others }: Readonly<Record<string, unknown>>,
+  rendering: Rendering,
+): unknown {
+  const path = [...entry.path, 'assert'];
+  const params = renderAt(others, entry, path, rendering);
+  const conditions = (Array.isArray(that) ? that : [that]).map((condition: unknown, index) => {
+    if (typeof condition !== 'string') return condition;
+    const at = Array.isArray(that) ? [...path, 'that', index] : [...path, 'that'];
+    const place = () => entry.source.placeOf(at, 'value');
+    const holds = guard(condition, place, rendering, () => evaluateCondition(condition, rendering.scope));
+    return holds === undefined ? failed : holds === false ? condition : holds;
+  });
+  if (params === failed || conditions.includes(failed)) return failed;
+  return { ...(isMap(params) ? params : {}), ...(that !== undefined && { that: conditions }) };
 }
 
 function readTemplate(src: string, files: ControllerFiles): string | undefined {

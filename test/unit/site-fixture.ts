@@ -103,7 +103,12 @@ afterAll(() => {
 /** Loads a site from files in a folder of its own, with fake resources and a fake role. */
 export async function load(
   files: Readonly<Record<string, string>>,
-  options: { readonly limit?: string; readonly extra?: readonly string[]; readonly flags?: Partial<RunFlags> } = {},
+  options: {
+    readonly limit?: string;
+    readonly extra?: readonly string[];
+    readonly flags?: Partial<RunFlags>;
+    readonly kinds?: readonly ResourceKind[];
+  } = {},
 ): Promise<Loaded> {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
   folders.push(folder);
@@ -120,7 +125,7 @@ export async function load(
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       extraVars: parseExtraVars(options.extra ?? [], diagnostics),
       catalog: { names: () => Object.keys(roles), load: async (name) => roles[name] },
-      kinds,
+      kinds: [...kinds, ...(options.kinds ?? [])],
       flags: { force: false, sync: undefined, check: false, ...options.flags },
       overrides: {},
     },
