@@ -56,8 +56,7 @@ export function wrote(line: string): boolean {
   return !(target.length > 0 && target.every((path) => volatile.test(path)));
 }
 
-/** The process, as this machine sees it, that takes a host's connections. */
-export async function sshdOf(host: string): Promise<number> {
+async function sshdOf(host: string): Promise<number> {
   const { stdout } = await execa('docker', ['top', container(host), '-eo', 'pid,args']);
   const listener = stdout.split('\n').find((line) => line.includes('[listener]'));
   const pid = Number.parseInt(listener ?? '', 10);
@@ -65,8 +64,7 @@ export async function sshdOf(host: string): Promise<number> {
   return pid;
 }
 
-/** Resolves when strace has had the time to attach. */
-export async function attached(pid: number | undefined): Promise<void> {
+async function attached(pid: number | undefined): Promise<void> {
   for (let turn = 0; turn < 50; turn++) {
     const { stdout } = await execa('pgrep', ['-P', String(process.pid), '-x', 'strace'], { reject: false });
     if (pid !== undefined && stdout.includes(String(pid))) break;

@@ -15,6 +15,8 @@ test.each([
   ['password: "{{vault_password}}"', 'password: "{{vault_password}}"'],
   ['password: {{vault_password}}', 'password: {{vault_password}}'],
   ['vault_password_file: /etc/x', 'vault_password_file: /etc/x'],
+  ['secret: swordfish', 'secret: ********'],
+  ['file: { path: /x, secret: true }', 'file: { path: /x, secret: true }'],
   ['user: ada', 'user: ada'],
 ])('%s is shown as %s', (line, shown) => {
   expect(withoutSecrets(line)).toBe(shown);

@@ -1,4 +1,4 @@
-const secret = String.raw`[\w-]*(?:passw(?:or)?d|passphrase|_pass|_secret|secret_?key|token|authorization)[\w-]*`;
+const secret = String.raw`(?:[\w-]*(?:passw(?:or)?d|passphrase|_pass|_secret|secret_?key|token|authorization)[\w-]*|secret)`;
 
 /** Whether a key's value is nothing to be shown: `become_password`, `registry_token`. */
 export function isSecretName(name: string): boolean {
@@ -16,6 +16,8 @@ export function withoutSecrets(line: string): string {
   const value = `${quoted}|${/[{[]/.test(before) ? plain.within : plain.alone}`;
   const pair = new RegExp(`\\b(${secret})(["']?\\s*[:=]\\s*)(${value})`, 'gi');
   return line.replace(pair, (all, name: string, between: string, text: string) =>
-    isSecretName(name) && !/^["']?\{\{/.test(text) ? `${name}${between}${'*'.repeat(8)}` : all,
+    isSecretName(name) && !/^(?:["']?\{\{|(?:true|false|yes|no)\b)/.test(text)
+      ? `${name}${between}${'*'.repeat(8)}`
+      : all,
   );
 }

@@ -1,3 +1,4 @@
+import { withoutSecrets as withoutNamed } from '../diagnostics/secret-names.js';
 import type { Secrets } from '../diagnostics/secrets.js';
 import type { Reporter } from './reporter.js';
 
@@ -5,7 +6,7 @@ import type { Reporter } from './reporter.js';
 export function withoutSecrets(reporter: Reporter, secrets: Secrets): Reporter {
   return {
     ...reporter,
-    onEvent: (event) => reporter.onEvent(secrets.any ? redacted(event, secrets) : event),
+    onEvent: (event) => reporter.onEvent(secrets.any || 'diff' in event ? redacted(event, secrets) : event),
     end: (report) => reporter.end(redacted(report, secrets)),
   };
 }
@@ -38,7 +39,10 @@ function isDiff(value: unknown): value is Diff {
 /** What stands for the secret that a new one takes the place of: nobody has told it, but it is one. */
 const former = '(former secret)';
 
-/** A difference without secrets, neither the new one nor, where a line holds a new one, what stood there before. */
+/**
+ * A difference without secrets: neither the new one nor, where a line holds a new one, what stood there before; nor, in
+ * a line that goes, what its name or its form says is one.
+ */
 function redactedDiff(diff: Diff, secrets: Secrets): Diff {
   const lines = diff.after.split('\n');
   const kept = new Set(lines);
@@ -46,9 +50,13 @@ function redactedDiff(diff: Diff, secrets: Secrets): Diff {
   const before = diff.before.split('\n').map((line) => {
     if (kept.has(line) || line.trim() === '') return secrets.redact(line);
     const pattern = patterns.find((each) => each.matches(line));
-    return pattern === undefined ? secrets.redact(line) : pattern.former;
+    return pattern === undefined ? withoutFormer(secrets.redact(line)) : pattern.former;
   });
   return { ...diff, before: before.join('\n'), after: secrets.redact(diff.after) };
+}
+
+function withoutFormer(line: string): string {
+  return withoutNamed(line).replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/g, `$1 ${former}`);
 }
 
 /** Which lines may be what stood in place of one that holds a secret: those that begin and end as it does. */
