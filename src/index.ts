@@ -101,6 +101,7 @@ export { sysctl } from './resources/sysctl.js';
 export { systemd_timer } from './resources/systemd-timer.js';
 export { template } from './resources/template.js';
 export { toml_file } from './resources/toml-file.js';
+export { unarchive } from './resources/unarchive.js';
 export { unitName } from './resources/unit-name.js';
 export { user } from './resources/user.js';
 export { wait } from './resources/wait.js';
