@@ -59,3 +59,17 @@ export const watchedShell =
   'under() { kids $$; kids $kids; kids $kids; }; under; [ -z "$kids" ] || { sleep 2; under; }; below $$; each -TERM; ' +
   'for i in 1 2 3 4; do below $$; set -- $found; [ $# -gt 2 ] || exit 0; sleep 0.5 || sleep 1; done; each -KILL; } | ' +
   '{ read -r g; sh; s=$?; kill $g 2>/dev/null; exit $s; }';
+
+/**
+ * Starts, beside a script that has its standard input for itself, a watch that ends the script when the connection has
+ * died: when the process that serves it, the first above that is neither a shell nor sudo, is gone for two seconds.
+ */
+export const startWatch =
+  `${below.script}; w=$$; while :; do l=; { read -r l </proc/$w/stat; } 2>/dev/null; l=\${l##*) }; l=\${l#* }; w=\${l%% *}; ` +
+  'c=; { read -r c </proc/$w/comm; } 2>/dev/null; case $c in sudo|su|env|sh|bash|dash|ash|busybox) ;; *) break;; esac; done; ' +
+  'g=; case $c in "") ;; *) { { read -r g r </proc/self/stat; } 2>/dev/null; while [ -d /proc/$w ]; do sleep 1; done; sleep 2; ' +
+  'below $$; for k in TERM KILL; do for x in $found; do case $x in $g) ;; *) kill -$k $x;; esac; done; sleep 1; done; ' +
+  '} >/dev/null 2>&1 </dev/null & g=$!;; esac';
+
+/** Ends the watch; the script's status is kept. */
+export const endWatch = 'case $g in "") ;; *) kill $g 2>/dev/null;; esac';

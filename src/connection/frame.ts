@@ -1,5 +1,6 @@
 import { quote } from '../sh.js';
 import type { Request } from './connection.js';
+import { endWatch, startWatch } from './end-processes.js';
 
 /**
  * What a long-lived sh is told before all else: standard error moves to descriptor 8, so that what the shell itself has
@@ -29,7 +30,8 @@ export function frame({ script, stdin }: Pick<Request, 'script' | 'stdin'>, toke
 /** A script for `sh -c` that reads another script from its standard input, up to the token, and runs it with what follows as input. */
 export function apart(token: string): string {
   const read = `n=$(printf "\\n_"); n=\${n%_}; s=; while :; do IFS= read -r l || exit 1; case $l in ${token}) break;; esac; s=$s$l$n; done`;
-  return `${read}; ${subshell('eval "$s"', token)}; ${endMarks(token, '>&2')}`;
+  const run = `${subshell('eval "$s"', token)}; ${endMarks(token, '>&2')}`;
+  return `${read}; ${startWatch}; ${run}; ${endWatch}`;
 }
 
 /** Which process runs it is read from /proc by the shell itself: no other process is needed for it. */

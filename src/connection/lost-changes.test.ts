@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CutMoment, cutMoments, cutting } from '../../test/cutting.js';
@@ -111,6 +112,21 @@ describe('a change whose link is reset', () => {
     await vi.waitFor(async () => expect((await losing([line('b')], 'none', undefined)).report.exitStatus).toBe(0), {
       timeout: 10_000,
     });
+  });
+});
+
+describe('an upload whose link is lost', () => {
+  it('is ended within seconds, though its script reads no more', async () => {
+    const settings = sshd.settings({ port: proxy.port, knownHostsFiles: [at('known')] });
+    const connection = await openConnection('host', settings);
+    const script = sh`cat >/dev/null; trap '' PIPE; sleep 75.5; sleep 76.5`;
+    const failed = connection.upload(script, Readable.from(['bytes']), false).catch((error: unknown) => error);
+    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(1), { timeout: 5000 });
+    proxy.strike('reset');
+    expect(await failed).toMatchObject({ problem: 'lost' });
+    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(0), { timeout: 10_000 });
+    expect(await running('sleep 76.5')).toBe(0);
+    await connection.close();
   });
 });
 
