@@ -65,6 +65,7 @@ export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-
 export { parseImageList, readImageList } from './registry/lists/read.js';
 export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
+export { assert } from './resources/assert.js';
 export { block } from './resources/block.js';
 export { byteSize } from './resources/byte-size.js';
 export { ca_certificate } from './resources/ca-certificate.js';
@@ -78,6 +79,7 @@ export { docker_daemon } from './resources/docker-daemon.js';
 export { docker_options } from './resources/docker-options.js';
 export { docker_sysconfig } from './resources/docker-sysconfig.js';
 export { embedded_registry } from './resources/embedded-registry.js';
+export { fail } from './resources/fail.js';
 export { file } from './resources/file.js';
 export { firewall_port } from './resources/firewall-port.js';
 export { get_url } from './resources/get-url.js';

@@ -43,6 +43,7 @@ test('what is not given has a default, or is left to the site', async () => {
       "profile": false,
       "site": "site.yaml",
       "skipTags": [],
+      "step": false,
       "strict": false,
       "syntaxCheck": false,
       "tags": [],
