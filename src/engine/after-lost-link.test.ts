@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { action, FakeHost, play, runOver, setting } from '../../test/fake-host.js';
 import { ConnectionError } from '../connection/connection.js';
+import { taskBlock } from '../model/task-block.js';
 import { sh } from '../sh.js';
 
 const lost = () => new ConnectionError('lost', 'the link was lost');
@@ -114,6 +115,48 @@ describe('a change whose link is lost', () => {
     expect(lines).toEqual([again, 'web1 set a: ok']);
   });
 
+  it('that is known to be gone is not sent: what was measured over it is measured again', async () => {
+    const host = new FakeHost();
+    host.onAnswer = (request) => {
+      if (request !== 'a b') return;
+      host.hasLostLink = host.opened === 1;
+    };
+    const { lines } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1'), setting('b', '1')])]);
+    expect(lines).toEqual([again, 'web1 set a: changed  -> 1', 'web1 set b: changed  -> 1']);
+    expect(host.requests.slice(1, 5)).toEqual(['a b', 'same boot?', 'a b', 'set a=1 | a | b']);
+  });
+
+  it('that is known to be gone for good is said not to be sent', async () => {
+    const host = new FakeHost();
+    host.onAnswer = (request) => {
+      host.hasLostLink = request === 'a';
+    };
+    const connect = async () => {
+      if (host.opened > 0) throw new ConnectionError('refused', 'web1:22 refused the connection');
+      return host.connect();
+    };
+    const options = { connect, reconnectSeconds: 0.1 };
+    const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])], options);
+    expect(lines).toEqual(['web1 host-unreachable: link lost before "set a" was applied: it was not sent; run again']);
+    expect(report.exitStatus).toBe(4);
+  });
+
+  it('is not waited for when the run is interrupted', async () => {
+    const host = losing('set a', 'onRequest');
+    const interrupt = new AbortController();
+    const connect = async () => {
+      if (host.opened === 0) return host.connect();
+      interrupt.abort();
+      throw new ConnectionError('refused', 'web1:22 refused the connection');
+    };
+    const began = performance.now();
+    const options = { connect, signal: interrupt.signal };
+    const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])], options);
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(lines.at(-1)).toContain('outcome unknown');
+    expect(report.interrupted).toBe(true);
+  });
+
   it('behind it is judged by what is measured then', async () => {
     const host = losing('set a', 'onAnswer');
     const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1'), setting('b', '1')])]);
@@ -164,6 +207,28 @@ describe('a change whose link is lost', () => {
     expect(lines.at(-1)).toBe(
       'web1 set a: changed  -> 1 (the link was lost while it was applied: found done afterwards)',
     );
+  });
+
+  it('leaves the host alone where its outcome is unknown: no other try, no rescue, and it is not ignored', async () => {
+    const host = losing('set a', 'onAnswer');
+    const half = host.onAnswer;
+    host.onAnswer = (request) => {
+      if (request.startsWith('set a')) {
+        for (const id of host.journal.keys()) host.journal.set(id, 'started');
+        host.settings.set('a', 'half');
+      }
+      return half(request);
+    };
+    const words = { retry: { retries: 3, delay: 0 }, ignoreErrors: true, failedWhen: false };
+    const block = taskBlock({
+      tasks: [setting('a', '1', words)],
+      rescue: [setting('r', '1')],
+      always: [setting('z', '1')],
+    });
+    const { ends, report } = await runOver({ web1: host }, [play(['web1'], [block])]);
+    expect(ends.map(({ task, outcome }) => `${task}: ${outcome}`)).toEqual(['set a: failed']);
+    expect(made(host, 'set a')).toBe(1);
+    expect(report.hosts.web1).toMatchObject({ failed: 1, ignored: 0, rescued: 0 });
   });
 
   it('is unknown where the host was started anew meanwhile and tells nothing', async () => {

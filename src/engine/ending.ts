@@ -16,7 +16,7 @@ export interface Ending {
   readonly kept?: boolean | undefined;
   /** It failed in or after something was done about it, which may have changed something. */
   readonly hasActed?: boolean | undefined;
-  /** Whether it was done isn't known: it must not be tried again. */
+  /** Whether it was done isn't known, or whether it is still under way: the host must be left alone. */
   readonly isUnclear?: boolean | undefined;
   /** In check mode: how it would end is known, what it would find out isn't. */
   readonly isForeseen?: boolean | undefined;

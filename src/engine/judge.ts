@@ -9,7 +9,7 @@ import type { HostResults } from './results.js';
  * task itself would find out, whether it changes something is unknown, and it is taken not to fail.
  */
 export function judged(task: Task, ending: Ending, results: HostResults, foresees: boolean): Ending {
-  if (ending.outcome === 'skipped' || ending.outcome === 'unknown') return ending;
+  if (ending.outcome === 'skipped' || ending.outcome === 'unknown' || ending.isUnclear) return ending;
   const judge = new Judge(task, results);
   const changed = judge.ask('changed_when', task.changedWhen, ending);
   const afterChange = changed === undefined ? ending : judgedChange(ending, changed, foresees);

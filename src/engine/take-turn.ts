@@ -60,7 +60,7 @@ export async function takeTurn(
 async function keepRecords(turn: Turn, ending: Ending, isRecorded: boolean, parts: WalkParts): Promise<Ending> {
   const { agenda, handlers, workman } = parts;
   const { task, handler, round, notifies } = turn;
-  const isForgiven = task.ignoreErrors === true || (ending.outcome === 'failed' && agenda.isRescued);
+  const isForgiven = !ending.isUnclear && (task.ignoreErrors === true || agenda.isRescued);
   if (ending.outcome === 'changed') {
     const trouble = isRecorded ? undefined : await workman.owe(notifies);
     if (trouble !== undefined) return failedEnding(trouble);
@@ -69,7 +69,7 @@ async function keepRecords(turn: Turn, ending: Ending, isRecorded: boolean, part
     await workman.withdraw(notifies.filter((notified) => !due.has(handlerId(notified))));
   }
   if (handler === undefined || round === undefined || !hasOwnWords(task)) return ending;
-  if (ending.outcome !== 'failed' || task.ignoreErrors) await workman.dismiss(handler, round);
+  if (ending.outcome !== 'failed' || (task.ignoreErrors && !ending.isUnclear)) await workman.dismiss(handler, round);
   else await workman.owe([task]);
   return ending;
 }

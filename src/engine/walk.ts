@@ -36,6 +36,9 @@ export interface WalkParts {
 /** How a host's walk ended. */
 export type WalkEnd = 'through' | 'failed' | 'stopped';
 
+/** How a part of it ended; `unclear`: what became of a change isn't known, and nothing more is begun on the host. */
+type Step = WalkEnd | 'unclear';
+
 /** Takes a host through its tasks of a play, one after the other, and its handlers where they are due. */
 export class Walk {
   readonly #parts: WalkParts;
@@ -48,6 +51,11 @@ export class Walk {
 
   /** @throws ConnectionError when the link is lost */
   async run(): Promise<WalkEnd> {
+    const end = await this.#walk();
+    return end === 'unclear' ? 'failed' : end;
+  }
+
+  async #walk(): Promise<Step> {
     const { agenda } = this.#parts;
     for (let item = agenda.next(); item !== undefined; item = agenda.next()) {
       if (item === 'failed') return 'failed';
@@ -60,7 +68,7 @@ export class Walk {
     return this.#flush(true);
   }
 
-  async #take(item: TaskItem): Promise<WalkEnd> {
+  async #take(item: TaskItem): Promise<Step> {
     switch (item.kind) {
       case 'task':
         return item.runOnce === true ? this.#once(item) : this.#do(item);
@@ -76,7 +84,7 @@ export class Walk {
   }
 
   /** Goes into a block, or past it: then all that would have run in it is told of as it is told of the block. */
-  async #block(block: Block): Promise<WalkEnd> {
+  async #block(block: Block): Promise<Step> {
     const { agenda, host } = this.#parts;
     const condition = conditionOf(block, host.results, agenda.doubtsOf(block));
     if (condition.holds) {
@@ -92,7 +100,7 @@ export class Walk {
   }
 
   /** What an earlier run left waits until there was something to do: the tasks may well make it due again. */
-  async #flush(withEarlier: boolean): Promise<WalkEnd> {
+  async #flush(withEarlier: boolean): Promise<Step> {
     const round = new FlushRound(this.#parts.handlers, withEarlier);
     for (;;) {
       if (this.#parts.stopped()) return 'stopped';
@@ -104,7 +112,7 @@ export class Walk {
   }
 
   /** A task that the first host of the batch does for all. */
-  async #once(task: Task): Promise<WalkEnd> {
+  async #once(task: Task): Promise<Step> {
     const { host, runOnce } = this.#parts;
     const name = `${task.role ?? ''}\0${task.name}`;
     const seen = (this.#onceSeen.get(name) ?? 0) + 1;
@@ -132,7 +140,7 @@ export class Walk {
     return this.#tell(task, work, undefined, handler);
   }
 
-  async #stage(stage: Stage): Promise<WalkEnd> {
+  async #stage(stage: Stage): Promise<Step> {
     const { agenda, host } = this.#parts;
     const used = new Set<string>();
     try {
@@ -154,18 +162,18 @@ export class Walk {
     work: Work,
     registered?: Ending,
     handler?: DueHandler,
-  ): Promise<WalkEnd> {
+  ): Promise<Step> {
     const { agenda, host, teller } = this.#parts;
     const index = host.nextIndex();
     const told = teller.task(task, index, handler !== undefined);
     const { line, retry } = told;
     const ending = await work({ index, line, retry });
-    const forgiven = ending.outcome === 'failed' ? forgivenBy(task, agenda) : undefined;
+    const forgiven = ending.outcome === 'failed' && !ending.isUnclear ? forgivenBy(task, agenda) : undefined;
     told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending, forgiven);
     if (task.kind !== 'block') host.results.register(task, registered ?? ending);
     if (ending.outcome !== 'failed' || forgiven === 'ignored') return 'through';
     host.results.keepFailure(task, ending);
-    return 'failed';
+    return ending.isUnclear ? 'unclear' : 'failed';
   }
 }
 
