@@ -26,12 +26,15 @@ export class FakeHost {
   readonly journal = new Map<string, string>();
   /** What the script of a change to a key ends with instead of being made. */
   readonly failing = new Map<string, Partial<Response>>();
+  /** The link is known to be gone. */
+  hasLostLink = false;
   isLocked = false;
   closed = 0;
   opened = 0;
 
   connect(): Connection {
     this.opened += 1;
+    this.hasLostLink = false;
     return {
       probe: (requests, as) => this.#answer(requests, [], as),
       apply: async (change, probes, as) => {
@@ -49,6 +52,7 @@ export class FakeHost {
       dial: async (host, port) => {
         throw new Error(`nothing is reached from here, ${host}:${port} neither`);
       },
+      isLost: () => this.hasLostLink,
       lock: () => {
         this.isLocked = true;
       },

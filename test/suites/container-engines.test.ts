@@ -1,5 +1,6 @@
 import bcrypt from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding } from '../holding.js';
 import { labHost, type Scratch, scratch } from '../inventory.js';
 import { labUp, resetHost, ssh } from '../lab/lab.js';
 import { type JsonRun, named, provisionJson } from '../provision.js';
@@ -7,6 +8,8 @@ import { writesDuring } from '../watch-writes.js';
 
 const client = 'client2';
 const server = 'client3';
+holding(client, server);
+
 const password = 'pass-of-the-clients';
 const image = `${server}:5000/library/busybox:1`;
 /** A registry that is nowhere but in the mirrors of the clients. */
