@@ -145,8 +145,9 @@ export class HostRun {
   async close(): Promise<void> {
     await this.exclusively(async () => {
       const open = this.#open;
+      // One that can't be reached is not dialled again.
+      if (open !== undefined) this.#opening = undefined;
       this.#open = undefined;
-      this.#opening = undefined;
       await open?.connection.close().catch(() => {}); // Its work is done and told; a link that is gone is closed.
     });
   }
