@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Sshd, startSshd } from '../../test/unit/sshd.js';
 import { sh } from '../sh.js';
+import { forgetSshConfig } from './ask-ssh.js';
 import { openConnection } from './open.js';
 
 /* Two hops before the target, each with a key of its own that has to be on file. */
@@ -44,6 +45,7 @@ async function reach(host: string, lines: readonly string[], keys: readonly stri
   const known = at(`known_${count}`);
   writeFileSync(known, ['first', 'second', 'target'].map((name, index) => `${name} ${keys[index]}\n`).join(''));
   const config = at(`config_${count}`);
+  forgetSshConfig();
   writeFileSync(config, lines.join('\n').replace(/\b(first|second)(?=,|$)/gm, `$1${count}`));
   appendFileSync(config, `\n${entry('first', first)}${entry('second', second)}${entry('target', target)}`);
   appendFileSync(config, `Host *\n  User ${user}\n  UserKnownHostsFile ${known}\n  IdentityAgent none\n`);

@@ -80,7 +80,8 @@ function listMatch(patterns: string, name: string): boolean {
   return matched;
 }
 
-function globMatch(pattern: string, name: string): boolean {
+/** Patterns of ssh: `*` and `?`, and no others. */
+export function globMatch(pattern: string, name: string): boolean {
   const source = pattern
     .replace(/[\\^$.|+(){}[\]]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sshd, startSshd } from '../../test/unit/sshd.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
+import { forgetSshConfig } from './ask-ssh.js';
 import { openConnection } from './open.js';
 import { sshTarget } from './ssh-config.js';
 
@@ -120,11 +121,13 @@ describe('ssh_config', () => {
   it('that ssh cannot read is an error', async () => {
     const good = readFileSync(at('config'), 'utf8');
     writeFileSync(at('config'), 'NoSuchOption yes\n');
+    forgetSshConfig();
     await expect(sshTarget(named('unread'))).rejects.toMatchObject({
       problem: 'unresolved',
       message: expect.stringMatching(/config: line 1: Bad configuration option: nosuchoption/),
     });
     writeFileSync(at('config'), good);
+    forgetSshConfig();
   });
 });
 
@@ -156,6 +159,7 @@ describe('logging in', () => {
       at('config'),
       `Host held\n  HostName 127.0.0.1\n  Port ${host.port}\n  IdentityAgent ${socket}\n${config}`,
     );
+    forgetSshConfig();
     expect(await asked(named('held'))).toContain(` ${host.port}`);
     agent.kill();
     await agent;

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import { execa } from 'execa';
 import type { ConnectionSettings } from '../model/play.js';
+import { askSsh } from './ask-ssh.js';
 import { ConnectionError } from './connection.js';
 import { expandPath, type TokenValues } from './ssh-tokens.js';
 
@@ -37,11 +37,7 @@ export interface SshTarget {
  * @throws ConnectionError when ssh cannot read its configuration
  */
 export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget> {
-  const args = [
-    ...(settings.port === undefined ? [] : ['-p', String(settings.port)]),
-    ...(settings.user === undefined ? [] : ['-l', settings.user]),
-  ];
-  const config = await resolved([...args, '--', settings.address]);
+  const config = await askSsh(settings);
   const one = (key: string) => config.get(key)?.[0];
   const unlessNone = (value: string | undefined) => (value === 'none' ? undefined : value);
   const identityFilesGiven = settings.identityFiles.length > 0;
@@ -101,28 +97,4 @@ function knownHostsOf(config: ReadonlyMap<string, readonly string[]>, path: (tex
   return (files.length === 0 ? ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'] : files)
     .filter((file) => file !== 'none')
     .map(path);
-}
-
-const cache = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
-
-function resolved(args: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const key = args.join('\0');
-  const asked = cache.get(key) ?? askSsh(args);
-  cache.set(key, asked);
-  return asked;
-}
-
-async function askSsh(args: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const result = await execa('ssh', ['-G', ...args], { reject: false, stdin: 'ignore', timeout: 10_000 });
-  const config = new Map<string, string[]>();
-  if (result.code === 'ENOENT') return config;
-  if (result.failed) {
-    const said = result.stderr.trim() || result.shortMessage;
-    throw new ConnectionError('unresolved', `ssh cannot tell how to reach ${args.at(-1)}: ${said}`);
-  }
-  for (const line of result.stdout.split('\n')) {
-    const [, key, value] = /^(\S+) (.*)$/.exec(line) ?? [];
-    if (key !== undefined && value !== undefined) config.set(key, [...(config.get(key) ?? []), value]);
-  }
-  return config;
 }
