@@ -18,12 +18,21 @@ export type ShValue = string | number | Sh | readonly (string | number | Sh)[];
  * @throws RangeError for a string with a NUL byte, which no shell word can hold
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShValue[]): Sh {
-  const pieces = strings.raw.map(asWritten);
+  const pieces = piecesOf(strings);
   let script = pieces[0] ?? '';
   for (const [index, value] of values.entries()) {
     script += word(value) + (pieces[index + 1] ?? '');
   }
   return new Sh(script);
+}
+
+/** A template is read once, however often it is filled in: for a hundred hosts that is most of the work. */
+const read = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function piecesOf(strings: TemplateStringsArray): readonly string[] {
+  const known = read.get(strings) ?? strings.raw.map(asWritten);
+  read.set(strings, known);
+  return known;
 }
 
 /** Backslashes are the shell's, but for the two that TypeScript asks for: before a dollar with a brace, and a backtick. */

@@ -19,10 +19,16 @@ export interface NameUse {
  */
 export function namesInText(text: string): readonly NameUse[] {
   if (!text.includes('{{')) return [];
+  const found = known.get(text);
+  if (found !== undefined) return found;
   const uses: NameUse[] = [];
   visitProgram(parseTemplate(text), { text, uses, depth: 0, locals: [] });
+  known.set(text, uses);
   return uses;
 }
+
+/** The same templates are looked at for each host. */
+const known = new Map<string, readonly NameUse[]>();
 
 /** The variables that a value's templates take from outside, however deep they are in it. Unreadable templates have none. */
 export function rootsOf(value: unknown): ReadonlySet<string> {
