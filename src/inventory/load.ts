@@ -112,7 +112,7 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
  */
 function tablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable[] {
   const inline = (names: readonly string[]) => names.flatMap((name) => draft.groups.get(name)?.tables ?? []);
-  return [
+  const tables = [
     ...inline(['all']),
     ...inline(groups),
     ...filesOf(draft, 'groups', ['all']),
@@ -120,6 +120,8 @@ function tablesOf(host: string, groups: readonly string[], draft: Draft): Variab
     ...(draft.hosts.get(host)?.tables ?? []),
     ...filesOf(draft, 'hosts', [host]),
   ];
+  // A folder may be beside the site and beside an inventory: what it says counts where it is strongest.
+  return [...new Set(tables.reverse())].reverse();
 }
 
 /** What files say of groups or hosts: those beside the site last. */

@@ -62,7 +62,7 @@ function otherKind(file: string, text: string, source: YamlSource | undefined) {
 function looksLikeIni(file: string, text: string): boolean {
   const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line));
   if (first === undefined) return false;
-  if (/^\s*\[[^\]\s,'"]+\]\s*(#.*)?$/.test(first)) return true;
+  if (/^\s*\[[^\],'"]+\]\s*([#;].*)?$/.test(first)) return true;
   return extname(file) === '' && !/^(---(\s|$)|[\w.-]+:(\s|$)|- |[{[]|\$ANSIBLE_VAULT)/.test(first);
 }
 
