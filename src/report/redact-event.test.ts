@@ -54,6 +54,14 @@ describe('what a reporter is told', () => {
     expect(diffs('oldone\n', 'swordfish\n')).toEqual(['(former secret)\n', '(secret)\n']);
   });
 
+  it('has no line that goes and says itself that it is a secret, though nobody has told that one', () => {
+    const before = 'http:\n  secret: "old\\"one"\n  token: abc, def\nheaders: [Bearer abcdef123]\nport: 1\n';
+    expect(diffs(before, 'port: 1\n')).toEqual([
+      'http:\n  secret: ********\n  token: ********\nheaders: [Bearer (former secret)]\nport: 1\n',
+      'port: 1\n',
+    ]);
+  });
+
   it('has the lines of a difference that hold none, and those that stay', () => {
     expect(diffs('', 'pass=swordfish\n')).toEqual(['', 'pass=(secret)\n']);
     expect(diffs('pass=swordfish\nx=1\n', 'pass=swordfish\nx=2\n')).toEqual([

@@ -149,6 +149,7 @@ describe('file', () => {
     await mkdir(root);
     expect((await converge(file({ path: '/etc/a/b', content: 'x' }), { root })).failure).toBeUndefined();
     expect(await readFile(join(root, 'etc/a/b'), 'utf8')).toBe('x');
+    expect((await converge(file({ path: '/etc/a/s', content: 'x', secret: true }), { root })).failure).toBeUndefined();
     await symlink(folder, join(root, 'out'));
     await symlink(join(folder, 'target'), join(root, 'etc/link'));
     for (const outside of ['/out/x', '/out/new/x', '/etc/link']) {
