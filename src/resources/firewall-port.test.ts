@@ -19,6 +19,7 @@ describe('firewall_port without a firewall', () => {
   it.each([
     [{}, {}, { verdict: 'ok', note: 'no firewall is active' }],
     [{ require: true }, {}, { verdict: 'refused', message: 'no firewall is active on this host' }],
+    [{}, { unprivileged: '' }, { verdict: 'refused', hint: 'become: true' }],
     [{ backend: 'ufw' }, {}, { verdict: 'refused', message: 'ufw does not run on this host' }],
     [
       {},

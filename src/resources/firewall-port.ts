@@ -128,6 +128,7 @@ ${look(rule)}`,
   return joinSh([
     printField,
     sh`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
+[ "$(id -u)" = 0 ] || echo | field unprivileged
 active() { command -v systemctl >/dev/null 2>&1 && systemctl is-active -q "$1" 2>/dev/null; }`,
     ...cases,
     sh`else
@@ -151,6 +152,9 @@ function plan(
   host: HostContext,
 ): Plan<FirewallState> {
   const open = params.state === 'open';
+  if (fields('unprivileged').length > 0) {
+    return { verdict: 'refused', message: 'only root can see what the firewall lets through', hint: 'become: true' };
+  }
   if (backend === undefined) return planWithout(params, loose);
   const found = backend.find(fields, rule);
   if (found.problem !== undefined) return { verdict: 'refused', message: `${backend.name}: ${found.problem}` };
