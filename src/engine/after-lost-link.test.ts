@@ -196,6 +196,16 @@ describe('a change whose link is lost', () => {
     expect(report.exitStatus).toBe(2);
   });
 
+  it.each([141, 143])('by which it was ended (%i) is unknown, and not taken for its failure', async (status) => {
+    const host = losing('set a', 'onAnswer');
+    host.failing.set('a', { status });
+    const { lines } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])]);
+    expect(lines.at(-1)).toContain(
+      `outcome unknown: the link was lost while it was applied, and it was ended with status ${status}`,
+    );
+    expect(made(host, 'set a')).toBe(1);
+  });
+
   it('in the middle is done where it is found done', async () => {
     const host = losing('set a', 'onAnswer');
     const whole = host.onAnswer;

@@ -32,6 +32,8 @@ export async function afterLostLink(
       case 'not-begun':
         return { lost: 'not-begun', why: lost.message };
       case 'finished':
+        // What has something to say to a link that is gone is ended by a signal for it: that is not how it would have ended.
+        if (fate.status > 128) return { lost: 'unknown', why: `it was ended with status ${fate.status}` };
         return { lost: 'finished', reply: { status: fate.status, stdout: '', stderr: '' } };
       case 'begun':
         return { lost: 'unknown', why: fate.running ? 'it is running still' : 'it was begun, and came to no end' };
