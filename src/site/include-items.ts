@@ -83,6 +83,8 @@ function stageOf(
     tags: entry.words.tags,
     within,
     place: entry.place,
+    ...(entry.words.ignoreErrors && { ignoreErrors: true }),
+    ...(entry.words.noLog && { noLog: true }),
     tasks: (results: Results) => items({ ...making, scopes: making.scopes.with(results) }),
   };
 }

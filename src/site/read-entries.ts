@@ -1,8 +1,9 @@
 import { isMap } from '../vars/template-value.js';
 import { mergeTables } from '../vars/variables.js';
 import type { Path, PlayEntry, TaskEntry, Words } from './blueprint.js';
+import { readHandlersFile } from './include-name.js';
 import { isBlock, readBlock } from './read-block.js';
-import { includeWord, readHandlersFile, readInclude } from './read-include.js';
+import { includeWord, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';

@@ -3,17 +3,11 @@ import { Later } from '../vars/template-value.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
 import type { IncludeEntry, Path, PlayEntry, Words } from './blueprint.js';
 import { IncludeContents } from './include-contents.js';
+import { readName } from './include-name.js';
 import { readNamedRole } from './read-role.js';
 import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
-import {
-  handlersFileSchema,
-  importTasksSchema,
-  includeRoleSchema,
-  includeSchema,
-  taskSchema,
-  tasksFileSchema,
-} from './schema.js';
-import { readTasksFile, type TasksFile } from './tasks-file.js';
+import { importTasksSchema, includeSchema, taskSchema } from './schema.js';
+import { readTasksFile } from './tasks-file.js';
 
 /** Reads the tasks of a list. */
 type ReadEntries = (
@@ -95,32 +89,6 @@ export async function readInclude(
   };
 }
 
-interface Named {
-  readonly what: string;
-  readonly whatAt: Path;
-  readonly vars: VariableTable;
-  readonly tables: readonly { readonly values: Readonly<Record<string, unknown>>; readonly path: Path }[];
-}
-
-/** What stands under the word: a name, or a map with it. */
-function readName(value: unknown, word: IncludeEntry['word'], path: Path, reading: Reading): Named | undefined {
-  if (typeof value === 'string') return { what: value, whatAt: path, vars: new Map(), tables: [] };
-  if (word !== 'include_role') {
-    const body = readWords(tasksFileSchema, value, path, reading);
-    return body && { what: body.file, whatAt: [...path, 'file'], vars: new Map(), tables: [] };
-  }
-  const body = readWords(includeRoleSchema, value, path, reading);
-  if (body === undefined) return undefined;
-  const at = [...path, 'vars'];
-  const values = body.vars ?? {};
-  return {
-    what: body.name,
-    whatAt: [...path, 'name'],
-    vars: tableOf(values, reading.source, at),
-    tables: [{ values, path: at }],
-  };
-}
-
 /** Words of tasks that mean nothing for many of them. */
 function taskWords(
   value: Readonly<Record<string, unknown>>,
@@ -142,20 +110,6 @@ function taskWords(
 function itemOf(name: string, path: Path, { source }: Reading): VariableTable {
   const place = source.placeOf([...path, 'loop'], 'value');
   return new Map([[name, { value: new Later('the item of the loop'), layer: 'play', from: source.file, place }]]);
-}
-
-/** Reads the file of handlers that stands for one; undefined where a handler stands there itself. */
-export function readHandlersFile(
-  value: Readonly<Record<string, unknown>>,
-  path: Path,
-  reading: Reading,
-): TasksFile | 'wrong' | undefined {
-  const word = (['import_tasks', 'include_tasks'] as const).find((each) => each in value);
-  if (word === undefined) return undefined;
-  const task = readWords(handlersFileSchema, value, path, reading, [word]);
-  const named = readName(value[word], word, [...path, word], reading);
-  if (task === undefined || named === undefined) return 'wrong';
-  return readTasksFile(named.what, named.whatAt, reading) ?? 'wrong';
 }
 
 /** Which of the words a task has that stand for other tasks. */
