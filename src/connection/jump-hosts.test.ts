@@ -113,6 +113,34 @@ describe('two jump hosts', () => {
   });
 });
 
+it('one link to a jump host is enough for all hosts behind it, and ends with the last', async () => {
+  const gate = await startSshd('MaxStartups 2:100:2');
+  try {
+    const names = Array.from({ length: 12 }, (_, index) => `many${index}`);
+    const config = at(`config_${count}`);
+    const entry = (name: string, sshd: Sshd, more = '') =>
+      `Host ${name}\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile ${join(sshd.folder, 'client_key')}\n  UserKnownHostsFile ${join(sshd.folder, 'known_hosts')}\n${more}`;
+    writeFileSync(
+      config,
+      `${entry('gate', gate) + entry('many*', target, '  ProxyJump gate\n')}Host *\n  IdentityAgent none\n`,
+    );
+    forgetSshConfig();
+    const proxied = { port: undefined, identityFiles: [], knownHostsFiles: undefined };
+    const open = (name: string) => openConnection(name, target.settings({ ...proxied, address: name }));
+    const connections = await Promise.all(names.map(open));
+    const replies = await Promise.all(connections.map((each) => each.probe([{ script: sh`echo in` }], false)));
+    expect(replies.map(([reply]) => reply?.stdout)).toEqual(names.map(() => 'in\n'));
+    const [first, ...others] = connections;
+    await Promise.all(others.map((each) => each.close()));
+    expect((await first?.probe([{ script: sh`echo still` }], false))?.[0]?.stdout).toBe('still\n');
+    await first?.close();
+    const again = await open('many0');
+    await again.close();
+  } finally {
+    await gate.stop();
+  }
+});
+
 describe('a ProxyCommand', () => {
   it('that ends says so, with what it complained of', async () => {
     const lines = entries('broken', 'none').slice(0, -1);

@@ -2,15 +2,19 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
 import { throughCommand } from './proxy-command.js';
+import { sharedHop } from './shared-hops.js';
 import { type SshTarget, sshTarget } from './ssh-config.js';
 import { dial, type Link } from './ssh-link.js';
 import { within } from './within.js';
 
-/** A link to a host, and the links to the jump hosts it goes through, nearest to the host first. */
+/** A link to a host, and its part in the links to the jump hosts it goes through. */
 export interface Route {
   readonly target: SshTarget;
   readonly link: Link;
-  readonly hops: readonly Link[];
+  /** How many jump hosts there are on the way. */
+  readonly hops: number;
+  /** Lets go of the jump hosts, once the link has ended. */
+  release(): void;
 }
 
 const mostHops = 8;
@@ -27,26 +31,20 @@ export async function route(settings: ConnectionSettings, jumps?: readonly strin
   const jump = last === undefined ? undefined : jumpSettings(last, settings);
   // `Host *` with a ProxyJump means the jump host too; ssh goes there directly.
   if (jump === undefined || jump.address === settings.address)
-    return { target, link: await asHop(depth, settings, straight(target, settings)), hops: [] };
+    return { target, link: await asHop(depth, settings, straight(target, settings)), hops: 0, release: () => {} };
   if (depth === mostHops) {
     const message = `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump goes round in circles`;
     throw new ConnectionError('unresolved', message, 'set ProxyJump none for the jump host in ssh_config');
   }
   const before = list.slice(0, -1);
-  const next = await route(jump, before.length > 0 ? before : undefined, depth + 1);
-  const hops = [next.link, ...next.hops];
+  const { address, port, user, knownHostsFiles, acceptNew } = jump;
+  const key = JSON.stringify([address, port, user, knownHostsFiles, acceptNew, before, depth]);
+  const next = await sharedHop(key, () => route(jump, before.length > 0 ? before : undefined, depth + 1));
   try {
-    return {
-      target,
-      link: await asHop(
-        depth,
-        settings,
-        dial(target, settings, () => forward(next.link, target)),
-      ),
-      hops,
-    };
+    const dialled = dial(target, settings, () => forward(next.link, target));
+    return { target, link: await asHop(depth, settings, dialled), hops: next.hops + 1, release: next.release };
   } catch (error) {
-    for (const { client } of hops) client.end();
+    next.release();
     throw error;
   }
 }

@@ -18,7 +18,7 @@ export async function sshTransport(settings: ConnectionSettings): Promise<Transp
   return transportOver(await route(settings));
 }
 
-function transportOver({ link, hops, target }: Route): Transport {
+function transportOver({ link, hops, target, release }: Route): Transport {
   const where = `${target.host}:${target.port}`;
   const waiting: (() => void)[] = [];
   const whenLost = new Set<() => void>();
@@ -33,7 +33,7 @@ function transportOver({ link, hops, target }: Route): Transport {
   return {
     user: target.user,
     where,
-    login: `with ${link.login ?? 'nothing'}${hops.length === 0 ? '' : ` through ${hops.length} jump ${hops.length === 1 ? 'host' : 'hosts'}`}`,
+    login: `with ${link.login ?? 'nothing'}${hops === 0 ? '' : ` through ${hops} jump ${hops === 1 ? 'host' : 'hosts'}`}`,
     async start(command) {
       while (open >= mostChannels) await new Promise<void>((resolve) => waiting.push(resolve));
       open += 1;
@@ -49,7 +49,8 @@ function transportOver({ link, hops, target }: Route): Transport {
     isLost: () => link.lost.aborted,
     dial: (host, port) => openTunnel(link, where, whenLost, host, port),
     async close() {
-      for (const { client, lost } of [link, ...hops]) await ended(client, lost);
+      await ended(link.client, link.lost);
+      release();
     },
   };
 }
