@@ -138,8 +138,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 
 const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
-provision vault encrypt|view|edit|…, provision runs list|show, provision explain WORD,
-provision doctor (--help explains each).
+provision vault encrypt|view|edit|…, provision inventory --list|--graph|--host, provision schema,
+provision runs list|show, provision explain WORD, provision doctor (--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).

@@ -44,7 +44,7 @@ export function readYaml(
   return parseYaml(file, text, diagnostics, vault, words);
 }
 
-/** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault`); all its errors are collected. */
+/** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault` and `!unsafe`); all its errors are collected. */
 export function parseYaml(
   file: string,
   given: string,

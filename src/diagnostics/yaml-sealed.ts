@@ -4,8 +4,11 @@ import { isSealed } from './sealed-text.js';
 import { rangeOfNode } from './yaml-range.js';
 import type { Opened, YamlVault } from './yaml-vault.js';
 
-/** The tags of encrypted values; their text is opened once the document has been read. */
-export const vaultTags = ['!vault', '!vault-encrypted'].map((tag) => ({ tag, resolve: (text: string) => text }));
+const sealedTags = ['!vault', '!vault-encrypted'];
+const unsafe = '!unsafe';
+
+/** The tags of values that are looked at once the document has been read: encrypted, and texts that are no templates. */
+export const vaultTags = [...sealedTags, unsafe].map((tag) => ({ tag, resolve: (text: string) => text }));
 
 /** The text of a file that is encrypted as a whole; undefined where it can't be opened, which has been reported. */
 export function openSealed(
@@ -21,7 +24,7 @@ export function openSealed(
   return undefined;
 }
 
-/** Puts what is encrypted in a document in its place. Gives false where something can't be, which has been reported. */
+/** Puts what is encrypted, or is no template, in a document in its place. Gives false where something can't be, which has been reported. */
 export function unseal(
   document: Document,
   text: string,
@@ -29,7 +32,7 @@ export function unseal(
   placeAt: (start: number, end: number) => Place,
   diagnostics: Diagnostics,
 ): boolean {
-  if (!text.includes('!vault')) return true;
+  if (!text.includes('!vault') && !text.includes(unsafe)) return true;
   const before = diagnostics.all.length;
   const place = (node: unknown) => placeAt(...(rangeOfNode(node) ?? [0, 1]));
   visit(document, {
@@ -38,7 +41,19 @@ export function unseal(
       diagnostics.add({ code: 'vault', message: 'a key cannot be encrypted, only its value', place: place(pair.key) });
     },
     Scalar(key, node) {
-      if (key === 'key' || !isEncrypted(node)) return;
+      if (key === 'key') return;
+      if (node.tag === unsafe) {
+        if (vault?.asIs !== undefined) node.value = vault.asIs(String(node.value));
+        else
+          diagnostics.add({
+            code: 'yaml',
+            message: '!unsafe means nothing here',
+            place: place(node),
+            hint: 'take it out',
+          });
+        return;
+      }
+      if (!isEncrypted(node)) return;
       const sealed = String(node.value).trim();
       if (isSealed(sealed) && vault?.keepSealed !== undefined) {
         node.value = vault.keepSealed(String(node.value));
@@ -67,7 +82,7 @@ const notVault: Opened = {
 };
 
 function isEncrypted(node: unknown): node is Scalar {
-  return isScalar(node) && vaultTags.some(({ tag }) => tag === node.tag);
+  return isScalar(node) && sealedTags.some((tag) => tag === node.tag);
 }
 
 /** `not readable: …` for what is wrong with the vault itself. */

@@ -6,6 +6,8 @@ export interface YamlVault {
   valueOf(text: string): unknown;
   /** What stands for an encrypted value where it is not to be opened (`provision inventory` prints it as it is). */
   keepSealed?(sealed: string): unknown;
+  /** The value of a text marked `!unsafe`, as Ansible has it: never rendered as a template. Without it, the mark is a mistake. */
+  asIs?(text: string): unknown;
   /** Told the value of a file that was encrypted as a whole. */
   keepSecret(value: unknown): void;
 }

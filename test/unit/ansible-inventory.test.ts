@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupNamed, hostNamed } from '../../src/cli/inventory/find.js';
 import { inventoryGraph } from '../../src/cli/inventory/graph.js';
 import { inventoryList } from '../../src/cli/inventory/list.js';
-import { SealedValue } from '../../src/cli/inventory/sealed-value.js';
+import { forPrinting } from '../../src/cli/inventory/sealed-value.js';
 import { jsonText, printedVariables } from '../../src/cli/inventory/variables-text.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
 import { loadInventory } from '../../src/inventory/load.js';
@@ -109,11 +109,10 @@ function write(name: string, { files }: InventoryCase): string {
 function ours(name: string, { sources }: InventoryCase) {
   const cwd = folderOfCase(name);
   const diagnostics = new Diagnostics();
-  const keepSealed = (sealed: string) => new SealedValue(sealed);
   const inventory = loadInventory(
     sources.map((source) => (source.includes(',') ? source : join(cwd, source))),
     diagnostics,
-    { ...yamlVault(new Keyring([]), () => {}), keepSealed },
+    forPrinting(yamlVault(new Keyring([]), () => {})),
     cwd,
   );
   return { diagnostics, inventory };

@@ -3,6 +3,7 @@ import { SealedValue } from './sealed-value.js';
 
 /** A value as Python prints it: text as it is, all else as a program would write it. */
 export function pythonWords(value: unknown): string {
+  if (value instanceof Data) return pythonWords(value.value);
   return typeof value === 'string' ? value : written(value);
 }
 

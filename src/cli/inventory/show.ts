@@ -10,7 +10,7 @@ import { explainHost } from './explain.js';
 import { chosenHosts, groupNamed, hostNamed } from './find.js';
 import { inventoryGraph } from './graph.js';
 import { inventoryList } from './list.js';
-import { SealedValue } from './sealed-value.js';
+import { forPrinting } from './sealed-value.js';
 import { jsonText, printedVariables } from './variables-text.js';
 
 /** What `provision inventory` was asked for. */
@@ -35,8 +35,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
       const diagnostics = new Diagnostics();
       checkRequest(request, diagnostics);
       const paths = request.inventory.length > 0 ? request.inventory : defaultInventory('site.yaml');
-      const keepSealed = (sealed: string) => new SealedValue(sealed);
-      const inventory = loadInventory(paths, diagnostics, { ...vault, keepSealed }, request.playbookDir ?? '.');
+      const inventory = loadInventory(paths, diagnostics, forPrinting(vault), request.playbookDir ?? '.');
       if (paths.length === 0) diagnostics.add(noInventory);
       diagnostics.throwIfAny();
       return answer(request, inventory, diagnostics);

@@ -16,12 +16,17 @@ export function yamlVault(keyring: Keyring, keep: (secret: string) => void): Yam
     valueOf(text) {
       keep(text);
       // What was encrypted is not a template, as in Ansible, even where it has the signs of one.
-      return text.includes('{') ? new Data(text) : text;
+      return noTemplate(text);
     },
+    asIs: noTemplate,
     keepSecret(value) {
       for (const secret of textsIn(value)) keep(secret);
     },
   };
+}
+
+function noTemplate(text: string): unknown {
+  return text.includes('{') ? new Data(text) : text;
 }
 
 /** Every text and number of a value; what is true or false, and templates, are nobody's secret. */

@@ -263,6 +263,14 @@ x.y-z=1
     sources: ['i.yaml'],
     bare: true,
   },
+  'texts that are no templates': {
+    files: {
+      'i.yaml':
+        'g: {hosts: {h: {a: !unsafe "x{{y}}", b: !unsafe 5, c: [!unsafe "{%"]}}, vars: {d: !unsafe plain, e: "{{ x }}"}}\n',
+      'group_vars/g.yml': 'f: !unsafe |\n  {{ x }}\n  y\n',
+    },
+    sources: ['i.yaml'],
+  },
   unicode: {
     files: {
       hosts: '[größe]\nhöst.example.com name=Jürgen emoji=🦊 x="日本 語"\n[größe:vars]\nü=ö\nlist=["é"]\n',
