@@ -1,8 +1,9 @@
 import type { Reply } from '../model/resource.js';
 import { joinSh, type Sh, sh } from '../sh.js';
+import { waitForLocks } from './apt-locks.js';
 import type { PackageManager, PackageState } from './package-manager.js';
 
-const options = sh`-y -q -o DPkg::Lock::Timeout=300`;
+const options = sh`-y -q -o DPkg::Lock::Timeout=60`;
 /** Configuration that an operator has changed stays. */
 const keepConfiguration = sh`-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
@@ -19,12 +20,13 @@ dpkg-query -W -f 'package \${Package} \${db:Status-Abbrev} \${Version}\n' ${name
       sh`command -v dpkg-query >/dev/null && echo end`,
     ]),
   parse,
-  install: (names, { recommends, update }) => {
+  install: (names, { recommends, update, lockTimeout }) => {
     const recommended = recommends ? '--install-recommends' : '--no-install-recommends';
     const install = sh`apt-get install ${options} ${keepConfiguration} ${recommended} ${names}`;
     return joinSh([
       sh`export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 fetched=; unknown=`,
+      waitForLocks(lockTimeout),
       fetchLists,
       sh`look_up() {
   unknown=
@@ -33,6 +35,7 @@ fetched=; unknown=`,
   done
   [ -z "$unknown" ]
 }
+wait_for_locks || exit
 # A run of dpkg that was cut off.
 [ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a || exit`,
       update ? sh`fetch_lists || exit` : sh`look_up || fetch_lists || exit`,
@@ -41,12 +44,18 @@ ${install} --download-only || { [ -z "$fetched" ] && fetch_lists && ${install} -
 ${install}`,
     ]);
   },
-  remove: (names) => sh`LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get remove ${options} ${names}`,
+  remove: (names, { lockTimeout }) =>
+    joinSh([
+      sh`export LC_ALL=C DEBIAN_FRONTEND=noninteractive`,
+      waitForLocks(lockTimeout),
+      sh`wait_for_locks || exit
+apt-get remove ${options} ${names}`,
+    ]),
 };
 
 const fetchLists: Sh = sh`fetch_lists() {
   fetched=yes
-  apt-get update -q -o DPkg::Lock::Timeout=300 || { echo 'apt could not fetch the lists of packages' >&2; return 1; }
+  apt-get update -q -o DPkg::Lock::Timeout=60 || { echo 'apt could not fetch the lists of packages' >&2; return 1; }
 }`;
 
 function parse(reply: Reply, names: readonly string[]): ReadonlyMap<string, PackageState> {

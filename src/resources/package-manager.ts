@@ -17,6 +17,8 @@ export interface InstallOptions {
   readonly recommends: boolean;
   /** Fetch the lists of packages first, whether or not all are known. */
   readonly update: boolean;
+  /** Seconds to wait for whoever is at work with the packages. */
+  readonly lockTimeout: number;
 }
 
 /** A package manager: how to ask it, and how to have it act. */
@@ -26,5 +28,5 @@ export interface PackageManager {
   parse(reply: Reply, names: readonly string[]): PackageStates;
   /** Ends with an error that names the package where one is unknown. */
   install(names: readonly string[], options: InstallOptions): Sh;
-  remove(names: readonly string[]): Sh;
+  remove(names: readonly string[], options: Pick<InstallOptions, 'lockTimeout'>): Sh;
 }

@@ -20,6 +20,11 @@ const params = z.strictObject({
     .describe('`latest` updates to the newest version that the fetched lists name'),
   install_recommends: z.boolean().default(false).describe('Install what is recommended, too (weak dependencies)'),
   update: z.boolean().default(false).describe('Fetch the lists of packages before installing, though all are known'),
+  lock_timeout: z
+    .int()
+    .min(0)
+    .default(300)
+    .describe('Seconds to wait, with apt, while another process is at work with the packages'),
   needs,
 });
 
@@ -64,7 +69,7 @@ function plan(
   const missing = names.filter((each) => !there.includes(each));
   if (params.state === 'absent') {
     if (there.length === 0) return { verdict: 'ok' };
-    const script = manager.remove(there);
+    const script = manager.remove(there, { lockTimeout: params.lock_timeout });
     return { verdict: 'change', summary: `removed ${there.join(' ')}`, apply: { via: 'sh', script, deadline: 1800 } };
   }
   const outdated = names.filter(
@@ -78,6 +83,7 @@ function plan(
   const script = manager.install([...missing, ...outdated], {
     recommends: params.install_recommends,
     update: params.update,
+    lockTimeout: params.lock_timeout,
   });
   return {
     verdict: 'change',

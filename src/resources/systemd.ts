@@ -83,22 +83,32 @@ settled`;
 
 function failing(name: string): Sh {
   return sh`fail() {
-  echo ${name} "is $(systemctl is-active -- ${name}); the last that it logged:" >&2
+  echo ${name} "\${1:-is $(systemctl is-active -- ${name})}; the last that it logged:" >&2
   journalctl -u ${name} -n 10 --no-pager -q -o cat >&2 2>/dev/null
   exit 1
 }`;
 }
 
-/** A service that ends as soon as it has begun counts as started for a moment. */
+/**
+ * A service counts as started for a moment although it ends soon. One that doesn't tell systemd when it is ready is looked
+ * at for three seconds: it must stay active, and the same process.
+ */
 function settled(name: string): Sh {
   return sh`settled() {
-  case $(systemctl show -p Type -- ${name}) in Type=oneshot) return ;; esac
-  turn=0
+  case $(systemctl show -p Type -- ${name}) in
+  Type=oneshot) return ;;
+  Type=simple | Type=exec | Type=idle) looks=12 ;;
+  *) looks=1 ;;
+  esac
+  turn=0 main=
   while [ "$turn" -lt 100 ]; do
-    turn=$((turn + 1)); sleep 0.2 2>/dev/null || sleep 1
+    turn=$((turn + 1)); sleep 0.25 2>/dev/null || sleep 1
     case $(systemctl is-active -- ${name}) in
-    active) return ;;
-    activating | reloading) ;;
+    active)
+      before=$main main=$(systemctl show -p MainPID -- ${name})
+      [ -z "$before" ] || [ "$before" = "$main" ] || fail 'ended and was started again'
+      looks=$((looks - 1)); [ "$looks" -gt 0 ] || return ;;
+    activating | reloading) [ -z "$main" ] || fail 'ended' ;;
     *) fail ;;
     esac
   done
