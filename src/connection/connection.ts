@@ -68,6 +68,8 @@ export interface Claim {
    * is given, before its shell is ended and the lock taken from it.
    */
   readonly patience?: number;
+  /** Set with it where nothing was answered on the first connection: the claim may not be written down yet. */
+  readonly isNew?: boolean;
 }
 
 export type ConnectionProblem =

@@ -23,7 +23,7 @@ const ending = 15;
  */
 export function lockFrame(token: string, claim: Claim): string {
   const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, since ${new Date().toISOString()}`;
-  const renewed = claim.patience !== undefined;
+  const isKnown = claim.patience !== undefined && claim.isNew !== true;
   const take = joinSh([
     runFolder,
     ...(claim.patience === undefined ? waitForEnded : retake(claim.patience)),
@@ -40,7 +40,7 @@ provision_lock() {
   exec 9>>"$d/lock"
   provision_take || provision_retry ${claim.name} || { head -n 1 "$d/lock"; return 2; }
   printf '%s\n%s %s\n' ${holder} ${claim.name} $$ >"$d/lock"
-  ${renewed ? sh`:` : sh`echo run ${claim.name} >>"$d/journal"`}
+  ${isKnown ? sh`:` : sh`echo run ${claim.name} >>"$d/journal"`}
 }`,
   ]).script;
   return `${take}\n${startMarks(token, '>&8')}; provision_lock </dev/null; s=$?; (exit $s); ${endMarks(token, '>&8')}; [ $s = 0 ] || exit 75\n`;

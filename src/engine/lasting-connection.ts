@@ -48,6 +48,7 @@ export class LastingConnection implements Connection {
   #broken: ConnectionError | undefined;
   #renewal: Promise<void> | undefined;
   #patience = usualPatience;
+  #hasAnswered = false;
   #isClosed = false;
   readonly #closing: Promise<void>[] = [];
 
@@ -110,6 +111,7 @@ export class LastingConnection implements Connection {
     this.#patience = deadline ?? usualPatience;
     try {
       const result = await work(link);
+      this.#hasAnswered = true;
       this.#patience = usualPatience;
       return result;
     } catch (error) {
@@ -123,7 +125,9 @@ export class LastingConnection implements Connection {
       await this.#whole();
       const link = this.#link;
       try {
-        return await work(link);
+        const result = await work(link);
+        this.#hasAnswered = true;
+        return result;
       } catch (error) {
         if (!isLost(error) || this.#isClosed || left === 0) throw error;
         this.#note(link, error);
@@ -173,7 +177,7 @@ export class LastingConnection implements Connection {
     const link = await connect();
     if (claim === undefined) return link;
     try {
-      link.lock(main, { name: claim, patience: this.#patience });
+      link.lock(main, { name: claim, patience: this.#patience, isNew: !this.#hasAnswered });
       const [kept] = await link.probe([{ script: sameBootScript(claim) }], main);
       this.isSameBoot = kept?.status === 0;
       return link;
