@@ -67,6 +67,31 @@ const cases: Readonly<Record<string, { readonly tasks: string; readonly handlers
       rescue: [{run: note last}]
 - run: note behind`,
   },
+  'an always between a failure and its rescue': {
+    tasks: `
+- block:
+    - block: [{run: note a; exit 1}]
+      always: [{run: note always}]
+    - run: note never
+  rescue: [{run: note rescue}]
+- run: note behind`,
+  },
+  'an always that fails after a failure': {
+    tasks: `
+- block:
+    - block: [{run: note a; exit 1}]
+      rescue: [{run: note b; exit 1}]
+      always: [{run: note always; exit 1}, {run: note never}]
+  rescue: [{run: note rescue}]
+- run: note behind`,
+  },
+  'a condition that cannot be asked': {
+    tasks: `
+- {run: note a, register: a}
+- block: [{name: the first, run: note never, when: a.nothing}, {run: note never}]
+  rescue: [{run: "note rescued {{ansible_failed_task.name}}"}]
+  always: [{run: note always}]`,
+  },
   'a block whose condition is false': {
     tasks: `
 - when: false
