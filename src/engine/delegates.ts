@@ -1,4 +1,5 @@
 import { ConnectionError } from '../connection/connection.js';
+import { InputError } from '../diagnostics/diagnostic.js';
 import type { Play } from '../model/play.js';
 import { becomeOf } from './become.js';
 import { type Ending, failedEnding } from './ending.js';
@@ -56,7 +57,7 @@ export class Delegates {
       }
       return ending;
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!(error instanceof ConnectionError || error instanceof InputError)) throw error;
       const { message, hint } = explain(error);
       return failedEnding(`delegated to ${name}: ${message}`, hint);
     }
@@ -64,7 +65,8 @@ export class Delegates {
 
   async #onOther(other: HostRun, turn: Turn): Promise<Ending> {
     const { host, play, records, run } = this.#parts;
-    const settings = play.settingsOf?.(other.name);
+    const member = play.hosts.find(({ name }) => name === other.name);
+    const settings = member?.settings ?? play.settingsOf?.(other.name);
     if (settings === undefined) throw new Error(`${other.name} is no host of the inventory`);
     const as = becomeOf(play, settings);
     const open = await other.open(settings, as, { ...run.options, ...run });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FakeHost, runOver } from '../../test/fake-host.js';
 import { load } from '../../test/unit/site-fixture.js';
 
 const inventory = `
@@ -316,3 +317,26 @@ test('handlers may be imported', async () => {
     handler task restart {"name":"web"}"
   `);
 });
+
+test('tags of imported tasks are found also where it is decided late whether they are wanted', async () => {
+  const { told, plays } = await site(
+    `
+    - {command: look, register: state, tags: always}
+    - {import_tasks: more.yaml, when: not state.changed}
+    - {import_tasks: more.yaml, when: state.changed}
+    - {command: other}
+`,
+    { 'more.yaml': '- {command: wanted, tags: wanted}\n- {command: unwanted}\n- meta: flush_handlers\n' },
+  );
+  expect(told).toBe('');
+  const { lines } = await runOver(
+    { web1: new FakeHost() },
+    [{ ...(plays[0] ?? never()), hosts: plays[0]?.hosts.slice(0, 1) ?? [] }],
+    { tags: ['wanted'] },
+  );
+  expect(lines).toEqual(['web1 command look: ok', 'web1 command wanted: ok']);
+});
+
+function never(): never {
+  throw new Error('there is no play');
+}

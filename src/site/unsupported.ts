@@ -45,7 +45,7 @@ const words: Readonly<Record<string, string>> = {
   throttle: 'use `serial` of the play, or --forks',
   until: 'it is a word of tasks',
   vars_from: 'give the variables under `vars`',
-  vars_prompt: 'give the value with -e name=value',
+  vars_prompt: 'ask for it with --ask NAME, or give it with -e name=value',
 };
 
 /** Resources by the names of Ansible's modules. */
