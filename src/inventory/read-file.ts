@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { reasonOf } from '../diagnostics/reason.js';
+import { isSealed } from '../diagnostics/sealed-text.js';
 import { parseYaml, type YamlSource } from '../diagnostics/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml-vault.js';
 import { addHosts } from './add-hosts.js';
@@ -18,7 +19,7 @@ export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagn
   if (text === undefined) return;
   const found = new Diagnostics();
   const source = mayBeYaml(file) ? parseYaml(file, text, found, vault, 'ansible') : undefined;
-  const other = otherKind(file, text, source);
+  const other = otherKind(file, text, source, found);
   if (other !== undefined) diagnostics.add({ code: 'unsupported', ...other, place: { file, line: 1, column: 1 } });
   else if (!mayBeYaml(file) || (!isMap(source?.value) && looksLikeIni(file, text)))
     readIni(file, text, draft, diagnostics);
@@ -49,11 +50,16 @@ function mayBeYaml(file: string): boolean {
   return ['', '.yaml', '.yml', '.json'].includes(extname(file));
 }
 
+const insteadOfSealedIni = 'encrypt what is secret: files in group_vars/ and host_vars/, or values in YAML';
+
 /** What Ansible reads too, and isn't read here. */
-function otherKind(file: string, text: string, source: YamlSource | undefined) {
+function otherKind(file: string, text: string, source: YamlSource | undefined, found: Diagnostics) {
   const hint = `ansible-inventory -i ${file} --list --yaml --export writes it as plain YAML`;
   if (isMap(source?.value) && 'plugin' in source.value && typeof source.value.plugin === 'string')
     return { message: 'inventory plugins are not supported', hint };
+  const opened = !found.all.some(({ code }) => code === 'vault');
+  if (isSealed(text) && opened && !isMap(source?.value))
+    return { message: 'an inventory in INI is not read encrypted', hint: insteadOfSealedIni };
   if (text.startsWith('#!')) return { message: 'inventories that are programs are not run', hint };
   return extname(file) === '.toml' ? { message: 'inventories in TOML are not supported', hint } : undefined;
 }
