@@ -126,10 +126,13 @@ describe.each(tools)('get_url by %s', (tool) => {
   });
 
   it('says who it is, where nobody else can see it', async () => {
-    const login = { username: 'puller', password: 'pa"ss\\word' };
+    const checksum = `sha256:${sha256}`;
+    const login = { username: 'puller', password: 'pa"ss\\word', checksum };
     expect((await converge(at('/login', login))).failure).toBeUndefined();
     await rm(dest);
-    expect((await converge(at('/token', { headers: { authorization: 'Bearer s3cret "x"' } }))).failure).toBeUndefined();
+    expect(
+      (await converge(at('/token', { headers: { authorization: 'Bearer s3cret "x"' }, checksum }))).failure,
+    ).toBeUndefined();
     expect(await readFile(dest, 'utf8')).toBe(body);
   });
 

@@ -35,7 +35,7 @@ function trialOn(host: string) {
     /** Whether packets get to a port: nothing listens there, so that the kernel's own answer says so. */
     letsIn: (port: number) =>
       new Promise<boolean>((resolve) => {
-        const socket = connect({ host: placeOf(host).inside, port, timeout: 700 });
+        const socket = connect({ host: placeOf(host).inside, port, timeout: 1000 });
         const end = (reached: boolean) => {
           socket.destroy();
           resolve(reached);
@@ -98,7 +98,7 @@ chain forward { type filter hook forward priority 0; }
     host: debian,
     // It can't be installed beside ufw.
     start: `{ dpkg -r ufw && DEBIAN_FRONTEND=noninteractive dpkg -i /root/*-persistent*.deb; } >/dev/null; iptables -F; iptables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT; iptables -A INPUT -i lo -j ACCEPT
-iptables -A INPUT -p tcp --dport 22 -j ACCEPT; iptables -A INPUT -j REJECT; iptables-save >/etc/iptables/rules.v4; ip6tables-save >/etc/iptables/rules.v6
+iptables -A INPUT -p tcp --dport 22 -j ACCEPT; iptables -A INPUT -j DROP; iptables-save >/etc/iptables/rules.v4; ip6tables-save >/etc/iptables/rules.v6
 systemctl enable -q --now netfilter-persistent`,
     again: 'systemctl restart netfilter-persistent',
     forget: 'iptables -D INPUT 1',
