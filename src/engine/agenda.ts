@@ -1,8 +1,9 @@
 import { handDown } from '../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../model/task.js';
+import { allOf, chosen, flat, hasAny } from './block-parts.js';
 import type { Handlers } from './handlers.js';
 import type { Doubts } from './results.js';
-import { isChosen, type TagChoice } from './tags.js';
+import type { TagChoice } from './tags.js';
 
 /** A list of items that a host is going through: the play's, or a part of a block's. */
 interface Level {
@@ -42,15 +43,14 @@ export class Agenda {
 
   /** Puts what a stage gave in its place. @param doubts what the stage leaned on that check mode can't know */
   splice(stage: Stage, items: readonly TaskItem[], doubts: Doubts): void {
-    const given = items.map((item) => handDown(item, stage));
+    const added = this.#add(items.map((item) => handDown(item, stage)));
     const all = [...this.doubtsOf(stage), ...doubts];
-    for (const item of given) this.#doubt(item, all);
-    this.#add(given);
+    for (const item of added) this.#doubt(item, all);
   }
 
   /** Goes into a block. @param doubts what its condition leaned on that check mode can't know */
   enter(block: Block, doubts: Doubts): void {
-    for (const item of within(block)) this.#doubt(item, doubts);
+    for (const item of allOf(block)) this.#doubt(item, doubts);
     this.#levels.push({ items: [...block.tasks], block, part: 'tasks', failed: false });
   }
 
@@ -59,12 +59,12 @@ export class Agenda {
     for (;;) {
       const level = this.#innermost;
       if (level.block === undefined) return false;
-      if (level.part === 'tasks' && has(level.block.rescue)) {
+      if (level.part === 'tasks' && hasAny(level.block.rescue)) {
         this.#goTo(level, 'rescue');
         return true;
       }
       level.failed = true;
-      if (level.part !== 'always' && has(level.block.always)) {
+      if (level.part !== 'always' && hasAny(level.block.always)) {
         this.#goTo(level, 'always');
         return true;
       }
@@ -74,7 +74,7 @@ export class Agenda {
 
   /** Whether a failure now would be made good by a `rescue`. */
   get isRescued(): boolean {
-    return this.#levels.some(({ block, part }) => part === 'tasks' && has(block?.rescue));
+    return this.#levels.some(({ block, part }) => part === 'tasks' && hasAny(block?.rescue));
   }
 
   doubtsOf(item: TaskItem): Doubts {
@@ -130,41 +130,12 @@ export class Agenda {
     if (doubts.length > 0) this.#doubts.set(item, [...doubts, ...this.doubtsOf(item)]);
   }
 
-  #add(items: readonly TaskItem[]): void {
+  /** @returns those of them that the tags choose, as they come */
+  #add(items: readonly TaskItem[]): readonly TaskItem[] {
     this.#handlers.know(items);
+    const added = chosen(items, this.#choice);
     const level = this.#innermost;
-    level.items = [...this.#chosen(items), ...level.items];
+    level.items = [...added, ...level.items];
+    return added;
   }
-
-  /** A block is there for those of its tasks that the tags choose. */
-  #chosen(items: readonly TaskItem[]): readonly TaskItem[] {
-    return items.flatMap((item): readonly TaskItem[] => {
-      if (item.kind === 'flush') return [item];
-      if (item.kind === 'stage' && item.within?.some(({ tags }) => isChosen(tags, this.#choice))) return [item];
-      if (item.kind !== 'block') return isChosen(item.tags, this.#choice) ? [item] : [];
-      const [tasks = [], rescue = [], always = []] = [item.tasks, item.rescue, item.always].map((part) =>
-        this.#chosen(part ?? []),
-      );
-      const block: Block = { ...item, tasks, rescue, always };
-      this.#doubt(block, this.doubtsOf(item));
-      return [block];
-    });
-  }
-}
-
-/** All items of a block, in whichever part. */
-function within(block: Block): readonly TaskItem[] {
-  return [...block.tasks, ...(block.rescue ?? []), ...(block.always ?? [])];
-}
-
-/** Items as they come when nothing fails: blocks opened. */
-export function* flat(items: readonly TaskItem[]): Iterable<TaskItem> {
-  for (const item of items) {
-    if (item.kind !== 'block') yield item;
-    else yield* flat([...item.tasks, ...(item.always ?? [])]);
-  }
-}
-
-function has(items: readonly TaskItem[] | undefined): boolean {
-  return items !== undefined && items.length > 0;
 }

@@ -1,5 +1,6 @@
-import type { Block, Skipped, Stage, Task, TaskItem } from '../model/task.js';
-import { type Agenda, flat } from './agenda.js';
+import type { Block, Stage, Task, TaskItem } from '../model/task.js';
+import type { Agenda } from './agenda.js';
+import { flat } from './block-parts.js';
 import { conditionOf, unknownBecauseOf } from './condition.js';
 import { type Ending, failedEnding } from './ending.js';
 import { explain } from './explain.js';
@@ -10,7 +11,7 @@ import type { HostResults } from './results.js';
 import { elsewhere, type RunOnce } from './run-once.js';
 import type { Stepper } from './step.js';
 import { takeTurn } from './take-turn.js';
-import type { Trying } from './tries.js';
+import { type TurnEnd, tellTurn, type Work } from './tell-turn.js';
 import type { Workman } from './workman.js';
 
 /** What a host needs to walk through a play. */
@@ -36,8 +37,7 @@ export interface WalkParts {
 /** How a host's walk ended. */
 export type WalkEnd = 'through' | 'failed' | 'stopped';
 
-/** How a part of it ended; `unclear`: what became of a change isn't known, and nothing more is begun on the host. */
-type Step = WalkEnd | 'unclear';
+type Step = WalkEnd | TurnEnd;
 
 /** Takes a host through its tasks of a play, one after the other, and its handlers where they are due. */
 export class Walk {
@@ -75,7 +75,7 @@ export class Walk {
       case 'flush':
         return this.#flush(this.#hasBegun);
       case 'skipped':
-        return this.#tell(item, async () => ({ outcome: 'skipped', summary: item.reason }));
+        return tellTurn(this.#parts, item, async () => ({ outcome: 'skipped', summary: item.reason }));
       case 'stage':
         return this.#stage(item);
       case 'block':
@@ -92,9 +92,9 @@ export class Walk {
       return 'through';
     }
     const { ending } = condition;
-    if (ending.outcome === 'failed') return this.#tell(block, async () => ending);
+    if (ending.outcome === 'failed') return tellTurn(this.#parts, block, async () => ending);
     for (const item of flat([block])) {
-      if (item.kind !== 'flush') await this.#tell(item, async () => ending);
+      if (item.kind !== 'flush') await tellTurn(this.#parts, item, async () => ending);
     }
     return 'through';
   }
@@ -122,7 +122,7 @@ export class Walk {
     if (this.#parts.stopped()) return 'stopped';
     if (shared === undefined) return this.#do(task, { share: (ending) => runOnce.share(key, host.name, ending) });
     if (shared.ending.outcome === 'changed') this.#parts.workman.forget();
-    return this.#tell(task, async () => elsewhere(shared), shared.ending);
+    return tellTurn(this.#parts, task, async () => elsewhere(shared), shared.ending);
   }
 
   async #do(task: Task, as: { handler?: DueHandler; round?: FlushRound; share?: (ending: Ending) => void } = {}) {
@@ -137,7 +137,7 @@ export class Walk {
       for (const due of notified.handlers) handlers.makeDue(due, task.name, ending.outcome !== 'unknown');
       return ending;
     };
-    return this.#tell(task, work, undefined, handler);
+    return tellTurn(this.#parts, task, work, undefined, handler);
   }
 
   async #stage(stage: Stage): Promise<Step> {
@@ -150,45 +150,9 @@ export class Walk {
     } catch (error) {
       const doubts = [...agenda.doubtsOf(stage), ...used];
       const { message, hint } = explain(error);
-      return this.#tell(stage, async () =>
+      return tellTurn(this.#parts, stage, async () =>
         doubts.length > 0 ? unknownBecauseOf(doubts) : failedEnding(message, hint),
       );
     }
   }
-
-  /** Tells of a task from its beginning to its end, and keeps what it registers. */
-  async #tell(
-    task: Task | Stage | Skipped | Block,
-    work: Work,
-    registered?: Ending,
-    handler?: DueHandler,
-  ): Promise<Step> {
-    const { agenda, host, teller } = this.#parts;
-    const index = host.nextIndex();
-    const told = teller.task(task, index, handler !== undefined);
-    const { line, retry } = told;
-    const ending = await work({ index, line, retry });
-    const forgiven = ending.outcome === 'failed' && !ending.isUnclear ? forgivenBy(task, agenda) : undefined;
-    told.end(handler?.fromEarlier ? { ...ending, summary: withCause(ending.summary) } : ending, forgiven);
-    if (task.kind !== 'block') host.results.register(task, registered ?? ending);
-    if (ending.outcome !== 'failed' || forgiven === 'ignored') return 'through';
-    host.results.keepFailure(task, ending);
-    return ending.isUnclear ? 'unclear' : 'failed';
-  }
-}
-
-/** What a task's end comes from, and what it is told with meanwhile. */
-type Work = (told: {
-  readonly index: number;
-  readonly line: (text: string) => void;
-  readonly retry: Trying['retry'];
-}) => Promise<Ending>;
-
-function forgivenBy(task: Task | Stage | Skipped | Block, agenda: Agenda): 'ignored' | 'rescued' | undefined {
-  if ('ignoreErrors' in task && task.ignoreErrors) return 'ignored';
-  return agenda.isRescued ? 'rescued' : undefined;
-}
-
-function withCause(summary: string): string {
-  return `${summary === '' ? '' : `${summary}, `}pending from an earlier run`;
 }
