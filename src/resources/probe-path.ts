@@ -41,7 +41,7 @@ else
 fi`,
     ...(owner === undefined ? [] : [numberOfUser(owner)]),
     ...(group === undefined ? [] : [numberOfGroup(group)]),
-    ...(owner === undefined && group === undefined ? [] : [sh`printf 'euid %s\n' "$(id -u)"`]),
+    ...(owner === undefined && group === undefined ? [] : [effectiveUser]),
     sh`echo 'end yes'`,
   ]);
 }
@@ -105,12 +105,18 @@ elif command -v rpm >/dev/null 2>&1; then
     m=$(md5sum <"$r" 2>/dev/null) && printf 'md5 %s\n' "\${m%% *}"; }
 fi`;
 
+/** Read by the shell itself where it can be: a process more for each file is a third of what looking at it takes. */
+const effectiveUser = sh`e=; while read -r k _ e _; do [ "$k" != Uid: ] || break; done 2>/dev/null </proc/self/status
+printf 'euid %s\n' "\${e:-$(id -u)}"`;
+
 function numberOfUser(owner: string): Sh {
+  if (owner === 'root') return sh`echo 'wanted-uid 0'`;
   if (/^\d+$/.test(owner)) return sh`printf 'wanted-uid %s\n' ${owner}`;
   return sh`printf 'wanted-uid %s\n' "$(id -u ${owner} 2>/dev/null)"`;
 }
 
 function numberOfGroup(group: string): Sh {
+  if (group === 'root') return sh`echo 'wanted-gid 0'`;
   if (/^\d+$/.test(group)) return sh`printf 'wanted-gid %s\n' ${group}`;
   return sh`n=; if command -v getent >/dev/null 2>&1; then n=$(getent group ${group} 2>/dev/null); n=\${n#*:*:}; n=\${n%%:*}
 else while IFS=: read -r a _ b _; do [ "$a" != ${group} ] || n=$b; done </etc/group; fi
