@@ -207,7 +207,7 @@ test.skipIf(!hasTerminals)('and on a terminal with echo off, each once', async (
   writeSite([]);
   writeFileSync(
     at('run'),
-    `exec node ${join(checkout, 'dist/src/cli/main.js')} site.yaml --ask word --ask path --root root --output lines\n`,
+    `exec node ${join(checkout, 'dist/src/cli/main.js')} site.yaml --limit a --ask word --ask path --root root --output lines\n`,
   );
   chmodSync(at('run'), 0o755);
   const terminal = execa('script', ['-qec', 'sh ./run', '/dev/null'], {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, execaSync } from 'execa';
@@ -102,7 +111,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const passwords = ['--vault-password-file', 'first', '--vault-id', 'prod@second'];
 const run = async (...args: string[]): Promise<ProvisionResult> => {
   for (let tries = 0; ; tries++) {
-    const result = await provision(['-e', '@extra', ...passwords, ...args], { cwd: folder });
+    const result = await provision(['-e', '@extra', ...passwords, ...args], {
+      cwd: folder,
+      env: { PROVISION_KEEP_RUNS: '' },
+    });
     // Other tests take the run lock of this machine too.
     if (result.status !== 4 || tries === 10) return result;
   }
@@ -138,6 +150,7 @@ test('canaries reach the host and no output: -vvv, differences, failures', async
 
 test.each([
   [['--output', 'json', '-vvv', '--diff'], 2],
+  [['--output', 'junit', '--junit', 'junit.xml', '-vvv', '--diff'], 2],
   [['--check', '--diff', '-vvv'], 0],
   [['-vvv', '-e', 'leaky_number={{in_inline}}'], 1],
   [['-vvv', '-e', 'in_extra={{key.nothing}}'], 1],
@@ -148,6 +161,12 @@ test.each([
   expect(result.status, result.stdout + result.stderr).toBe(status);
   expect(leaksIn(result.stdout + result.stderr)).toEqual([]);
   if (args.includes('json')) for (const line of result.stdout.split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test('nor in the logs of these runs, nor in documents', () => {
+  const logs = readdirSync(at('.provision/runs')).map((name) => at(`.provision/runs/${name}`));
+  expect(logs.length).toBeGreaterThan(3);
+  for (const file of [...logs, at('junit.xml')]) expect(leaksIn(readFileSync(file, 'utf8')), file).toEqual([]);
 });
 
 const hasTerminals = execaSync('script', ['--version'], { reject: false }).stdout?.includes('util-linux') ?? false;
