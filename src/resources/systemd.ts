@@ -107,7 +107,7 @@ function settled(name: string): Sh {
     active)
       before=$main main=$(systemctl show -p MainPID -- ${name})
       [ -z "$before" ] || [ "$before" = "$main" ] || fail 'ended and was started again'
-      looks=$((looks - 1)); [ "$looks" -gt 0 ] || return ;;
+      looks=$((looks - 1)); [ "$looks" -gt 0 ] || return 0 ;;
     activating | reloading) [ -z "$main" ] || fail 'ended' ;;
     *) fail ;;
     esac
