@@ -3,7 +3,15 @@ import { defineResource } from '../model/define-resource.js';
 import type { Resource } from '../model/resource.js';
 import { sh } from '../sh.js';
 
-const params = z.strictObject({ msg: z.string().describe('What to say; variables are filled in') });
+const params = z
+  .strictObject({
+    msg: z.unknown().optional().describe('What to say; variables are filled in, and what is no text is shown as JSON'),
+    var: z.string().min(1).optional().describe('In a site, in place of `msg`: the name of what to show'),
+  })
+  .refine(({ msg, var: name }) => (msg === undefined) !== (name === undefined), {
+    error: 'either msg or var is needed',
+    path: ['msg'],
+  });
 
 /**
  * Says something in the report, and does nothing.
@@ -14,15 +22,22 @@ export const debug = defineResource({
   kind: 'debug',
   summary: 'A word in the report',
   params,
-  create: ({ msg }): Resource<undefined> => ({
-    kind: 'debug',
-    id: msg,
-    provides: [],
-    needs: [],
-    staging: 'path',
-    probe: () => sh`:`,
-    parse: () => undefined,
-    plan: () => ({ verdict: 'ok', note: msg }),
-    result: () => ({ msg }),
-  }),
+  create: ({ msg: given, var: name }): Resource<undefined> => {
+    const msg = textOf(given ?? name);
+    return {
+      kind: 'debug',
+      id: msg,
+      provides: [],
+      needs: [],
+      staging: 'path',
+      probe: () => sh`:`,
+      parse: () => undefined,
+      plan: () => ({ verdict: 'ok', note: msg }),
+      result: () => ({ msg }),
+    };
+  },
 });
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

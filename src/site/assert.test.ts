@@ -2,12 +2,16 @@ import { expect, test } from 'vitest';
 import { FakeHost, runOver } from '../../test/fake-host.js';
 import { load } from '../../test/unit/site-fixture.js';
 import { assert } from '../resources/assert.js';
+import { debug } from '../resources/debug.js';
 import { fail } from '../resources/fail.js';
 
 const inventory = 'all: {hosts: {web1: {port: 80, name: a}, web2: {port: 8080, name: b}}}';
 
 const site = (tasks: string) =>
-  load({ 'inventory.yaml': inventory, 'site.yaml': `- hosts: all\n  tasks:\n${tasks}` }, { kinds: [assert, fail] });
+  load(
+    { 'inventory.yaml': inventory, 'site.yaml': `- hosts: all\n  tasks:\n${tasks}` },
+    { kinds: [assert, debug, fail] },
+  );
 
 test('assert fails with what does not hold, fail with its reason; both where their condition holds', async () => {
   const { told, plays } = await site(`
@@ -52,4 +56,24 @@ test('mistakes in conditions are told at their places', async () => {
     site.yaml:6:26: assert: unknown key "quiet" (expected that, fail_msg or success_msg)
     site.yaml:7:14: fail: unknown key "message" (expected msg)"
   `);
+});
+
+test('debug shows a message, or a value under its name, also one that is known late', async () => {
+  const { told, plays } = await site(`
+    - {name: a, debug: {msg: "hello {{name}}"}, register: said}
+    - {name: b, debug: {var: said.msg}}
+    - {name: c, debug: {var: groups.all}}
+    - {name: d, debug: {msg: ["{{port}}"]}}
+`);
+  expect(told).toBe('');
+  const { lines } = await runOver({ web1: new FakeHost(), web2: new FakeHost() }, plays, { forks: 1 });
+  expect(lines.slice(0, 4)).toEqual([
+    'web1 a: ok hello a',
+    'web1 b: ok said.msg = "hello a"',
+    'web1 c: ok groups.all = ["web1","web2"]',
+    'web1 d: ok [80]',
+  ]);
+  expect((await site('    - debug: {var: nmae}')).told).toBe(
+    'site.yaml:3:14: nmae is not defined (did you mean name?)',
+  );
 });

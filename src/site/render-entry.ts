@@ -90,7 +90,7 @@ export function renderAt(value: unknown, entry: PlayEntry, path: Path, rendering
 export function renderParams(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): unknown {
   const path = [...entry.path, entry.resource.kind];
   if (entry.resource.kind === 'assert' && isMap(entry.params)) return assertParams(entry, entry.params, rendering);
-  const params = renderAt(entry.params, entry, path, rendering);
+  const params = renderAt(shown(entry), entry, path, rendering);
   if (entry.resource.kind !== 'template' || !isMap(params) || typeof params.src !== 'string') return params;
   const given = params.data ?? {};
   const text = readTemplate(params.src, files);
@@ -104,6 +104,14 @@ export function renderParams(entry: TaskEntry, rendering: Rendering, files: Cont
     data[root] = value.value;
   }
   return { ...params, data: { ...data, ...given } };
+}
+
+/** `debug: {var: NAME}` shows the value under its name. */
+function shown({ resource, params }: TaskEntry): unknown {
+  if (resource.kind !== 'debug' || !isMap(params) || typeof params.var !== 'string') return params;
+  const name = params.var;
+  const { var: _, ...others } = params;
+  return { ...others, msg: `${name} = {{json ${/\s/.test(name) ? `(${name})` : name}}}` };
 }
 
 /** Conditions that hold become `true`; the others stay as they were written. */

@@ -71,7 +71,6 @@ const modules: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that are no resource here because something else does their work. */
 const otherwise: Readonly<Record<string, string>> = {
-  debug: 'run with -v to see what tasks found',
   set_fact: 'use `vars`, whose values may be templates of each other and of registered results',
   setup: 'facts are gathered before the first task',
   stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
