@@ -2,11 +2,14 @@ import { quote } from '../sh.js';
 import type { Request } from './connection.js';
 import { endWatch, startWatch } from './end-processes.js';
 
+/** Sent first of all: a start-up file of the login shell may read a line or two of what is not meant for it. */
+export const sacrifice = '\n\n\n';
+
 /**
  * What a long-lived sh is told before all else: standard error moves to descriptor 8, so that what the shell itself has
  * to say (that a child was killed, with its whole text) is not mixed with what scripts say.
  */
-export const prelude = 'exec 8>&2 2>/dev/null\n';
+export const prelude = `${sacrifice}exec 8>&2 2>/dev/null\n`;
 
 /**
  * A request as text for the standard input of a long-lived sh: a subshell of its own, with marks before and behind on

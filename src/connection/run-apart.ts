@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Sh } from '../sh.js';
 import { ConnectionError, type Response } from './connection.js';
 import { endProcesses } from './end-processes.js';
-import { apart } from './frame.js';
+import { apart, sacrifice } from './frame.js';
 import { newToken } from './marked-stream.js';
 import type { Transport } from './process.js';
 import { readReply } from './read-reply.js';
@@ -38,7 +38,7 @@ export async function runApart(
       .finally(process.kill);
   options.signal?.addEventListener('abort', endNow, { once: true });
   try {
-    process.stdin.write(`${script.script}\n${token}\n`);
+    process.stdin.write(`${sacrifice}${script.script}\n${token}\n`);
     let broken: Error | undefined;
     send(content, process).catch((error: unknown) => {
       broken ??= error instanceof Error ? error : new Error(String(error));
