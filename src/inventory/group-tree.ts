@@ -44,9 +44,10 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
   const belowAll = ['ungrouped', ...(draft.groups.get('all')?.children.keys() ?? []), ...orphans];
   named.set('all', new Map(belowAll.map((name) => [name, draft.groups.get('all')?.children.get(name)])));
   for (const [name, { children }] of draft.groups) {
-    const place = children.get('ungrouped');
-    if (name === 'all' || place === undefined) continue;
-    const message = `group "${name}": ungrouped has the hosts of no group, and cannot be a child`;
+    const [child, place] =
+      [...children].find(([each]) => name !== 'all' && (each === 'ungrouped' || name === 'ungrouped')) ?? [];
+    if (place === undefined) continue;
+    const message = `group "${name}": ${child} cannot be its child: ungrouped is for the hosts of no group`;
     diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out' });
   }
   const done = new Set<string>();

@@ -69,7 +69,7 @@ function looksLikeIni(file: string, text: string): boolean {
   const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line));
   if (first === undefined) return false;
   if (/^\s*\[[^\],'"]+\]\s*([#;].*)?$/.test(first)) return true;
-  return extname(file) === '' && !/^(---(\s|$)|[\w.-]+:(\s|$)|- |[{[]|\$ANSIBLE_VAULT)/.test(first);
+  return extname(file) === '' && !/^(---(\s|$)|[\w.-]+:(\s|$)|- |\{|\$ANSIBLE_VAULT)/.test(first);
 }
 
 function isMap(value: unknown): value is object {

@@ -45,7 +45,12 @@ export const refusedHere: Readonly<Record<string, RefusedCase>> = {
   'ungrouped as the child of a group': {
     files: { hosts: 'h\n[web:children]\nungrouped\n' },
     sources: ['hosts'],
-    message: 'cannot be a child',
+    message: 'ungrouped cannot be its child',
+  },
+  'ungrouped with a child': {
+    files: { hosts: '[ungrouped:children]\nweb\n[web]\nh\n' },
+    sources: ['hosts'],
+    message: 'web cannot be its child',
   },
   'an inventory that is not there, beside one that is': {
     files: { hosts: 'h\n' },

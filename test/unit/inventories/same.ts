@@ -326,6 +326,10 @@ x.y-z=1
     files: { hosts: '[web]\nh\n', 'group_vars/web/x.yml': 'a: folder\n' },
     sources: ['hosts'],
   },
+  'an address in brackets on the first line': {
+    files: { hosts: '[fe80::1]:23 x=1\n[2001:db8::1]:24\n' },
+    sources: ['hosts'],
+  },
   'a list of hosts': { files: {}, sources: ['a,b:22,[2001:db8::1]:23,2001:db8::2,c.example.com,'] },
   'maps that are written twice are replaced, not merged': {
     files: {
