@@ -30,7 +30,7 @@ export const templateNames: Explanations = {
     means: 'Variables of any host, by its name.',
     ansible: 'Facts of other hosts are not among them.',
   },
-  inventory_hostname: { at: ['template'], means: 'The host’s name in the inventory.' },
+  inventory_hostname: { at: ['template'], means: "The host's name in the inventory." },
   inventory_hostname_short: { at: ['template'], means: 'That name up to its first dot.' },
   item: { at: ['template'], means: 'The entry of the loop at hand.' },
   omit: { at: ['template'], means: 'Leaves a parameter out: `mode: "{{default mode omit}}"`.' },

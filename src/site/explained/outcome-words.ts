@@ -16,7 +16,7 @@ export const outcomeWords: Explanations = {
   },
   changed_when: {
     at: ['task'],
-    means: 'Whether it counts as a change, in place of what was measured; sees the task’s own result if registered.',
+    means: "Whether it counts as a change, in place of what was measured; sees the task's own result if registered.",
     ansible: 'Seldom needed: resources measure for themselves, and `command` has creates, removes and unless.',
   },
   delay: { at: ['task'], means: 'Seconds between two tries of `until` or `retries`; default 5.' },

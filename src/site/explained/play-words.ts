@@ -15,7 +15,7 @@ export const playWords: Explanations = {
   gather_facts: {
     at: ['play'],
     means: 'Accepted, and changes nothing: the facts come with the first request to a host, which is made anyway.',
-    ansible: 'Facts are under `facts` (facts.os_family, facts.arch) and, a dozen of them, under names of Ansible’s.',
+    ansible: "Facts are under `facts` (facts.os_family, facts.arch) and, a dozen of them, under names of Ansible's.",
   },
   handlers: {
     at: ['play'],

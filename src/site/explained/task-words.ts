@@ -12,7 +12,7 @@ export const taskWords: Explanations = {
   delegate_to: {
     at: ['task'],
     means:
-      'Done on another host of the inventory, or localhost, with this host’s variables and facts. One connection and lock a host for the whole run. What it registers is this host’s.',
+      "Done on another host of the inventory, or localhost; templates see this host's variables and facts. One connection and lock a host for the whole run. What it registers is this host's.",
     ansible:
       'The resource sees the facts of the machine that it is done on (its package manager, say). That machine being unreachable fails the task; delegate_facts is not there.',
     example: '- file: {path: "/srv/pools/{{inventory_hostname}}"}\n  delegate_to: balancer1',
@@ -42,7 +42,7 @@ export const taskWords: Explanations = {
     at: ['task'],
     means:
       'Keeps the result for later conditions and templates: changed, failed, skipped, kept, and what the resource says of its state.',
-    ansible: 'In check mode, what can’t be known yet makes later tasks `unknown` instead of guessing.',
+    ansible: "In check mode, what can't be known yet makes later tasks `unknown` instead of guessing.",
   },
   run_once: {
     at: ['play', 'task', 'role'],
@@ -55,13 +55,13 @@ export const taskWords: Explanations = {
   },
   vars: {
     at: ['play', 'task', 'role', 'import_tasks', 'include_tasks', 'include_role'],
-    means: 'Variables. Those of a task are over the play’s, those of -e over all.',
+    means: "Variables. Those of a task are over the play's, those of -e over all.",
   },
   when: {
     at: ['task', 'role', 'handler'],
     means:
       'An expression, or a list which must all hold: `made.changed`, `eq facts.os_family "debian"`, `and a (not b)`.',
     ansible:
-      'Expressions are those of Handlebars; a mistake says how one of Jinja is written. For import_tasks, include_tasks and roles it is decided once, before the first of their tasks; Ansible’s import_tasks asks it again before each.',
+      "Expressions are those of Handlebars; a mistake says how one of Jinja is written. For import_tasks, include_tasks and roles it is decided once, before the first of their tasks; Ansible's import_tasks asks it again before each.",
   },
 };
