@@ -14,7 +14,7 @@ export const taskWords: Explanations = {
     means:
       "Done on another host of the inventory, or localhost; templates see this host's variables and facts. One connection and lock a host for the whole run. What it registers is this host's.",
     ansible:
-      'The resource sees the facts of the machine that it is done on (its package manager, say). That machine being unreachable fails the task; delegate_facts is not there.',
+      'The resource sees the facts of the machine that it is done on (its package manager, say). What several hosts do there is done one after the other. That machine being unreachable fails the task. There is no delegate_facts.',
     example: '- file: {path: "/srv/pools/{{inventory_hostname}}"}\n  delegate_to: balancer1',
   },
   listen: {
