@@ -3,7 +3,6 @@ import { type Failure, failureLines, isFailure } from './failure.js';
 import { painter } from './paint.js';
 import { printableBlock } from './printable.js';
 import type { Reporter } from './reporter.js';
-import { shortPath } from './short-path.js';
 import { outcomeText, type TaskEnd } from './task-text.js';
 import { element } from './xml.js';
 
@@ -19,7 +18,6 @@ interface TestCase {
   readonly classname: string;
   readonly name: string;
   readonly seconds: number;
-  readonly place?: TaskEnd['place'] | undefined;
   readonly verdict: (differencesFail: boolean) => Verdict;
 }
 
@@ -29,7 +27,7 @@ interface Suite {
 }
 
 /**
- * A document in JUnit's XML, as Jenkins and GitLab read it, written when the run is over: a suite a host, a case a task.
+ * A document in JUnit's XML, as GitLab reads it and as Jenkins' schema has it (junit-10.xsd of its xUnit plugin), written when the run is over: a suite a host, a case a task.
  * What failed is a `failure` (unless it was ignored or rescued), a host that couldn't be worked with an `error`, what was not done (or, with --check, can't
  * be known) is `skipped`. Under --check --strict each difference is a failure: those are what the run failed for.
  */
@@ -61,7 +59,6 @@ function taskCase(event: TaskEnd, cwd: string): TestCase {
     classname: `${event.host}.${(event.role ?? event.play).replaceAll('.', '_')}`,
     name: `${event.handler ? 'handler ' : ''}${event.task}`,
     seconds: event.seconds,
-    place: event.place && { ...event.place, file: shortPath(event.place.file, cwd) },
     verdict: (differencesFail) => verdictOf(event, differencesFail, cwd),
   };
 }
@@ -124,13 +121,14 @@ function documentOf(name: string, suites: ReadonlyMap<string, Suite>, report: Ru
       cases.map(caseElement),
     );
   });
-  const root = element('testsuites', { name, ...counts(all), time: seconds(report.seconds) }, elements);
+  const { tests, failures, errors } = counts(all);
+  const root = element('testsuites', { name, tests, failures, errors, time: seconds(report.seconds) }, elements);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
 type Judged = Omit<TestCase, 'verdict'> & { readonly verdict: Verdict };
 
-function caseElement({ classname, name, seconds: took, place, verdict }: Judged): string {
+function caseElement({ classname, name, seconds: took, verdict }: Judged): string {
   const { kind, type, message, text } = verdict;
   const inner =
     kind === 'passed'
@@ -138,7 +136,7 @@ function caseElement({ classname, name, seconds: took, place, verdict }: Judged)
         ? []
         : [element('system-out', {}, text)]
       : [element(kind, { type, message }, text)];
-  return element('testcase', { classname, name, time: seconds(took), file: place?.file, line: place?.line }, inner);
+  return element('testcase', { classname, name, time: seconds(took) }, inner);
 }
 
 function counts(cases: readonly { readonly verdict: Verdict }[]) {
