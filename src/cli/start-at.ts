@@ -11,13 +11,18 @@ import type { LoadedSite } from '../site/load.js';
  */
 export function playsFrom(name: string, site: LoadedSite, none: (host: string) => void): readonly Play[] {
   const isMeant = taskNamed(name);
-  const index = site.listing.findIndex(({ tasks }) => tasks.some(isMeant));
+  const index = site.listing.findIndex(({ hosts, tasks }) => hosts.length > 0 && tasks.some(isMeant));
   const [first, ...rest] = index < 0 ? [] : site.plays.slice(index);
   if (first === undefined) throw new InputError([unknownTask(name, site)]);
   return [startingAt(first, isMeant, none), ...rest];
 }
 
 function unknownTask(name: string, { listing }: LoadedSite): Diagnostic {
+  const hostless = listing.find(({ tasks }) => tasks.some(taskNamed(name)));
+  if (hostless !== undefined) {
+    const message = `--start-at-task: the play that has "${name}" has no hosts: ${hostless.name}`;
+    return { code: 'start-at-task', message, hint: 'see --limit and the inventory' };
+  }
   const tasks = listing.flatMap((play) => play.tasks);
   const near = nearest(
     name,
