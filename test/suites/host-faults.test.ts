@@ -109,6 +109,29 @@ describe('hosts in bad shape', () => {
     }
   });
 
+  it('comes to the same with a clock three days behind, or ahead', async ({ skip }) => {
+    const { exitCode, stderr } = await asOperator('apt-get install -y --no-install-recommends libfaketime >/dev/null');
+    if (exitCode !== 0 && process.env.PROVISION_REQUIRE_LAB !== '1') skip(`there is no libfaketime: ${stderr}`);
+    expect(exitCode, stderr).toBe(0);
+    const expected = await usualRun();
+    const settings = '/etc/ssh/sshd_config.d/clock.conf';
+    const library = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+    for (const skew of ['-3d', '+3d']) {
+      await asOperator(bare);
+      const spoil = `echo 'SetEnv LD_PRELOAD=${library} FAKETIME=${skew}' >${settings}; systemctl reload ssh`;
+      await spoilt(spoil, `rm ${settings}; systemctl reload ssh`, async () => {
+        const seen = Number((await ssh(host, 'date +%s')).stdout);
+        expect(Math.abs(seen - Date.now() / 1000)).toBeGreaterThan(2 * 86_400);
+        expect(await usualRun(), skew).toBe(expected);
+        const said = await provision(
+          args(tasks('file: { path: /srv/words, content: "new", force: true, backup: true }')),
+        );
+        expect(said.status, said.stdout).toBe(0);
+      });
+      expect(await shell('ls -d /srv/words.*.bak | wc -l')).toBe('2');
+    }
+  });
+
   it('says so where start-up files never give the shell', async () => {
     await withBashrc('exec sleep 300', async () => {
       const run = await provisionJson([...args(usualSite)]);
