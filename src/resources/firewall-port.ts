@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
 import { joinSh, type Sh, sh } from '../sh.js';
@@ -7,58 +5,14 @@ import type { FirewallBackend } from './firewall-port/backend.js';
 import { firewalld } from './firewall-port/firewalld.js';
 import { iptables } from './firewall-port/iptables.js';
 import { nftables } from './firewall-port/nftables.js';
-import { network, type PortRule } from './firewall-port/port-rule.js';
+import { type FirewallPortParams, firewallPortParams, ruleOf } from './firewall-port/params.js';
+import type { PortRule } from './firewall-port/port-rule.js';
 import { ufw } from './firewall-port/ufw.js';
 import { forceHint, isForced } from './kept-content.js';
-import { force, forceVariable, needs } from './path-params.js';
 import { type Fields, printedFields, printField } from './printed-fields.js';
 
 /** In the order in which they are looked for: the first two have rules of the others below them. */
 const backends: readonly FirewallBackend[] = [firewalld, ufw, nftables, iptables];
-
-const portForm = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/;
-
-const params = z
-  .strictObject({
-    port: z
-      .union([z.int(), z.string()])
-      .transform(String)
-      .refine(isPort, { error: 'must be a port from 1 to 65535, or two of them: 5000, "8000-8010", "5000/tcp"' })
-      .describe('The port: `5000`, `8000-8010`, `5000/tcp`'),
-    proto: z.enum(['tcp', 'udp']).optional().describe('Protocol; tcp unless the port says it'),
-    source: z
-      .string()
-      .transform((text, context) => {
-        const known = network(text);
-        if (known === undefined) context.addIssue('must be an address or a network: 192.0.2.0/24');
-        return known ?? '';
-      })
-      .optional()
-      .describe('Who is let in: an address or a network; everybody unless given'),
-    zone: z
-      .string()
-      .regex(/^[\w-]+$/, { error: 'is no name of a zone' })
-      .optional()
-      .describe('Zone of firewalld; its default one unless given. Other firewalls have none'),
-    state: z
-      .enum(['open', 'closed'])
-      .default('open')
-      .describe('`closed` takes away what opens it; what the firewall lets through besides, it still does'),
-    backend: z
-      .enum(['auto', 'firewalld', 'ufw', 'nftables', 'iptables'])
-      .default('auto')
-      .describe('The firewall; whichever runs unless given'),
-    require: z.boolean().default(false).describe('Fail where no firewall runs'),
-    force,
-    force_variable: forceVariable,
-    needs,
-  })
-  .refine(({ port, proto }) => proto === undefined || (portForm.exec(port)?.[3] ?? proto) === proto, {
-    error: 'the port says another protocol',
-    path: ['proto'],
-  });
-
-type Params = z.output<typeof params>;
 
 interface FirewallState {
   readonly backend: FirewallBackend | undefined;
@@ -75,7 +29,7 @@ interface FirewallState {
 export const firewall_port = defineResource({
   kind: 'firewall_port',
   summary: 'A port that the firewall lets through, now and after a restart',
-  params,
+  params: firewallPortParams,
   create: (params): Resource<FirewallState> => {
     const rule = ruleOf(params);
     return {
@@ -101,24 +55,7 @@ export const firewall_port = defineResource({
   },
 });
 
-function isPort(text: string): boolean {
-  const [, first = '', last = first] = portForm.exec(text) ?? [];
-  return Number(first) >= 1 && Number(first) <= Number(last) && Number(last) <= 65535;
-}
-
-function ruleOf({ port, proto, source, zone }: Params): PortRule {
-  const [, first = '', last = first, named] = portForm.exec(port) ?? [];
-  return {
-    first: Number(first),
-    last: Number(last),
-    proto: proto ?? (named === 'udp' ? 'udp' : 'tcp'),
-    source,
-    family: source === undefined ? undefined : isIPv4(source.split('/')[0] ?? '') ? 'ipv4' : 'ipv6',
-    zone,
-  };
-}
-
-function probe({ backend }: Params, rule: PortRule): Sh {
+function probe({ backend }: FirewallPortParams, rule: PortRule): Sh {
   const asked = backends.filter(({ name }) => backend === 'auto' || backend === name);
   const cases = asked.map(
     ({ name, isActive, look }, index) => sh`${index === 0 ? sh`if` : sh`elif`} ${isActive}; then
@@ -139,7 +76,7 @@ end`,
   ]);
 }
 
-function parse(reply: Reply, { port }: Params): FirewallState {
+function parse(reply: Reply, { port }: FirewallPortParams): FirewallState {
   const fields = printedFields(reply, `the firewall for ${port}`);
   const name = fields('backend')[0];
   return { backend: backends.find((each) => each.name === name), fields, loose: fields('loose')[0] ?? '' };
@@ -147,7 +84,7 @@ function parse(reply: Reply, { port }: Params): FirewallState {
 
 function plan(
   { backend, fields, loose }: FirewallState,
-  params: Params,
+  params: FirewallPortParams,
   rule: PortRule,
   host: HostContext,
 ): Plan<FirewallState> {
@@ -181,7 +118,7 @@ function plan(
   };
 }
 
-function planWithout({ backend, require, state }: Params, loose: string): Plan<FirewallState> {
+function planWithout({ backend, require, state }: FirewallPortParams, loose: string): Plan<FirewallState> {
   if (backend !== 'auto') return { verdict: 'refused', message: `${backend} does not run on this host` };
   if (loose !== '' && state === 'open') {
     const hint = 'install and enable nftables or iptables-persistent; on Red Hat firewalld or iptables-services';

@@ -1,53 +1,13 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../model/resource.js';
 import { contentOfFile, type FileContent } from './file-content.js';
 import { forceHint, isForced } from './kept-content.js';
 import { oncePerHost } from './once-per-host.js';
-import { absolutePath, backup, force, forceVariable, group, needs, owner } from './path-params.js';
 import { accountNeeds, below, pathNeeds } from './refs.js';
+import { isZip, type UnarchiveParams, unarchiveParams } from './unarchive-params.js';
 import { type Unpacking, unpack } from './unarchive-script.js';
 import { parseUnarchive, probeUnarchive, recordsOf, type Some, type UnarchiveState } from './unarchive-state.js';
-
-const params = z
-  .strictObject({
-    src: z
-      .string()
-      .min(1)
-      .refine((src) => !/^[a-z]+:\/\//.test(src), { error: '`get_url` downloads it; then remote_src: true' })
-      .describe('The archive: tar, tar.gz, tar.xz, zip; a file of the controller, beside the site in files/'),
-    remote_src: z.boolean().default(false).describe('The archive is on the host; `src` is its absolute path'),
-    dest: absolutePath.describe('Directory that it is unpacked to; made where it is missing'),
-    creates: absolutePath.optional().describe('Not unpacked when this path exists'),
-    checksum: z
-      .string()
-      .regex(/^(sha256:)?[0-9a-fA-F]{64}$/, { error: 'must be sha256: and 64 digits of 0 to f' })
-      .transform((text) => text.replace(/^sha256:/, '').toLowerCase())
-      .optional()
-      .describe('SHA-256 that the archive must have'),
-    strip_components: z.int().min(0).default(0).describe('Folders to leave out at the beginning of the names in it'),
-    exclude: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Patterns of names to leave out, as tar's --exclude has them"),
-    owner: owner.optional().describe('User who owns all of it; the user of the task unless given'),
-    group: group.optional().describe('Group that owns all of it'),
-    backup,
-    force: force.describe('Replace files that were changed since, or were there before'),
-    force_variable: forceVariable,
-    needs,
-  })
-  .refine(({ remote_src, src }) => !remote_src || src.startsWith('/'), {
-    error: 'must be an absolute path of the host',
-    path: ['src'],
-  })
-  .refine(({ src, strip_components }) => !isZip(src) || strip_components === 0, {
-    error: 'is for tar only',
-    path: ['strip_components'],
-  });
-
-type Params = z.output<typeof params>;
 
 /**
  * An archive, unpacked: all of it or nothing, and nothing outside of its place. Setuid bits and owners in it don't count.
@@ -57,7 +17,7 @@ type Params = z.output<typeof params>;
 export const unarchive = defineResource({
   kind: 'unarchive',
   summary: 'An archive, unpacked safely',
-  params,
+  params: unarchiveParams,
   create: (params): Resource<UnarchiveState> => {
     const { src, dest, remote_src, creates, owner, group } = params;
     const contentFor = oncePerHost((host) => (remote_src ? undefined : ofController(src, host)));
@@ -89,10 +49,6 @@ export const unarchive = defineResource({
   },
 });
 
-function isZip(src: string): boolean {
-  return /\.(zip|jar|war)$/i.test(src);
-}
-
 function ofController(src: string, host: HostContext): FileContent | string {
   try {
     return contentOfFile(host.files.file(src));
@@ -103,7 +59,7 @@ function ofController(src: string, host: HostContext): FileContent | string {
 
 function plan(
   state: UnarchiveState,
-  params: Params,
+  params: UnarchiveParams,
   content: FileContent | string | undefined,
   host: HostContext,
 ): Plan<UnarchiveState> {
@@ -153,7 +109,11 @@ function plan(
   return { verdict: 'change', summary, apply: { via: 'sh', script, stdin: bytes, deadline } };
 }
 
-function unpackingOf(params: Params, made: Pick<Unpacking, 'sha256' | 'key' | 'force'>, host: HostContext): Unpacking {
+function unpackingOf(
+  params: UnarchiveParams,
+  made: Pick<Unpacking, 'sha256' | 'key' | 'force'>,
+  host: HostContext,
+): Unpacking {
   const { src, dest, remote_src, strip_components, exclude, owner, group, backup } = params;
   const { folder, record } = recordsOf(dest, src);
   return {
@@ -171,7 +131,7 @@ function unpackingOf(params: Params, made: Pick<Unpacking, 'sha256' | 'key' | 'f
 }
 
 /** What it was unpacked from and how: another of either is another unpacking. */
-function keyOf(sha256: string, { strip_components, exclude, owner, group }: Params): string {
+function keyOf(sha256: string, { strip_components, exclude, owner, group }: UnarchiveParams): string {
   const how = JSON.stringify([sha256, strip_components, exclude, owner, group]);
   return createHash('sha256').update(how).digest('hex');
 }

@@ -58,7 +58,7 @@ beforeAll(async () => {
   await Promise.all([resetHost('balancer'), resetHost('el7')]);
   // Once a firewall was started, and they are as they are installed, docker's resolver is out of reach.
   await debian.has(`set -e; ${apt} update; (cd /root && ${apt} download iptables-persistent netfilter-persistent)
-${apt} install -y nftables iptables ufw firewalld cron unzip wget >/dev/null
+${apt} install -y --no-install-recommends nftables iptables ufw firewalld cron >/dev/null
 systemctl disable -q --now nftables firewalld ufw; nft flush ruleset`);
 });
 afterAll(() => Promise.all([resetHost('balancer'), resetHost('el7')]));
