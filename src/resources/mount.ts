@@ -7,6 +7,7 @@ import { type EditedFstab, putEntry, removeEntry } from './fstab.js';
 import { forceHint, isForced } from './kept-content.js';
 import { isBind, type MountState, parseMount, probeMount } from './mount-state.js';
 import { absolutePath, backup, force, forceVariable, needs } from './path-params.js';
+import { attributesToGive } from './plan-content.js';
 import { below, pathNeeds } from './refs.js';
 import { replaceFile } from './replace-file.js';
 
@@ -87,7 +88,7 @@ function plan(state: MountState, params: Params, host: HostContext): Plan<MountS
     const found = fstab.overwrites ? 'fstab has another entry for it' : `${state.mounted?.source} is mounted there`;
     return { verdict: 'kept', summary: found, hint: forceHint(params), ...diff };
   }
-  const write = fstab.changed ? [writeFstab(state, fstab.text, params)] : [];
+  const write = fstab.changed ? [writeFstab(state, fstab.text, params, host)] : [];
   const remount = fstab.overwrites && actions.length === 0 && state.mounted !== undefined ? [takeOptions(params)] : [];
   const script = joinSh([sh`LC_ALL=C; export LC_ALL`, ...actions.map(({ script }) => script), ...write, ...remount]);
   const stdin = fstab.changed ? { stdin: fstab.text } : {};
@@ -153,13 +154,14 @@ function sameType(found: string, { fstype = '', opts }: Params): boolean {
 }
 
 /** Mounted first: an entry that can't be mounted would stop the next boot. */
-function writeFstab({ fstab }: MountState, text: string, { backup }: Params): Sh {
-  const attributes =
-    fstab.type === 'absent'
-      ? sh`chmod 0644 "$temp" || exit`
-      : sh`chown ${`${fstab.uid}:${fstab.gid}`} "$temp" && chmod ${fstab.mode} "$temp" || exit`;
+function writeFstab({ fstab }: MountState, text: string, { backup }: Params, host: HostContext): Sh {
   return joinSh([
-    replaceFile({ path: fstab.real, sha256: contentOf(text).sha256, attributes, backup }),
+    replaceFile({
+      path: fstab.real,
+      sha256: contentOf(text).sha256,
+      attributes: attributesToGive(fstab, {}, host),
+      backup,
+    }),
     sh`[ $? = 0 ] || exit
 [ ! -d /run/systemd/system ] || systemctl daemon-reload`,
   ]);

@@ -6,6 +6,7 @@ import { contentOf, textOf } from './file-content.js';
 import { forceHint, isForced } from './kept-content.js';
 import { obstacleToFile } from './obstacle.js';
 import { absolutePath, force, forceVariable, needs } from './path-params.js';
+import { attributesToGive } from './plan-content.js';
 import { pathNeeds } from './refs.js';
 import { replaceFile } from './replace-file.js';
 import { parseSysctl, probeSysctl, type SysctlState } from './sysctl-state.js';
@@ -84,7 +85,7 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
   if (summary === '') return later === undefined ? { verdict: 'ok' } : { verdict: 'kept', ...later };
   const script = joinSh([
     ...(live ? [giveKernel(name, value)] : []),
-    ...(edited.text === text ? [] : [write(state, params, edited.text)]),
+    ...(edited.text === text ? [] : [write(state, params, edited.text, host)]),
   ]);
   return {
     verdict: 'change',
@@ -120,16 +121,12 @@ said=$(printf '%s\n' ${value} | tee ${path} 2>&1 >/dev/null) || {
   exit 1; }`;
 }
 
-function write({ file }: SysctlState, { sysctl_file: path }: Params, text: string): Sh {
-  const attributes =
-    file.type === 'absent'
-      ? sh`chmod 0644 "$temp" || exit`
-      : sh`chown ${`${file.uid}:${file.gid}`} "$temp" && chmod ${file.mode} "$temp" || exit`;
+function write({ file }: SysctlState, { sysctl_file: path }: Params, text: string, host: HostContext): Sh {
   return replaceFile({
     path: file.real,
     makeFolders: path === ownFile,
     sha256: contentOf(text).sha256,
-    attributes,
+    attributes: attributesToGive(file, {}, host),
     backup: path !== ownFile,
   });
 }

@@ -1,10 +1,9 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
-import { contentOf } from '../file-content.js';
 import type { Fields } from '../printed-fields.js';
-import { replaceFile } from '../replace-file.js';
 import type { FirewallBackend, FoundRule } from './backend.js';
 import { editSaved, inputRules, opens, wordsOf } from './iptables-rules.js';
 import { type PortRule, ports } from './port-rule.js';
+import { writeRules } from './write-rules.js';
 
 /** The rules of iptables, and the file that is restored from at the start: iptables-services, iptables-persistent. */
 export const iptables: FirewallBackend = {
@@ -62,14 +61,7 @@ function changeIn(fields: Fields, table: Table, open: boolean, rule: PortRule): 
   const saved = fields(`${command}-saved`)[0] ?? '';
   const edited = open && found.atStart ? saved : editSaved(saved, open, rule, ruleLine(rule));
   if (edited !== saved) {
-    const write = replaceFile({
-      path,
-      sha256: contentOf(edited).sha256,
-      attributes: sh`chmod --reference=${path} "$temp" && chown --reference=${path} "$temp" || exit`,
-      validate: `${command}-restore --test <%s`,
-      backup: true,
-    });
-    pieces.push(sh`printf %s ${edited} | ${write} || exit`);
+    pieces.push(writeRules(path, edited, { validate: `${command}-restore --test <%s`, backup: true }));
   }
   if (open && !found.now) pieces.push(sh`${command} $w -I INPUT 1 ${wordsOf(ruleLine(rule)).slice(2)} || exit`);
   if (!open) {

@@ -1,10 +1,9 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
-import { contentOf } from '../file-content.js';
 import type { Fields } from '../printed-fields.js';
-import { replaceFile } from '../replace-file.js';
 import type { FirewallBackend } from './backend.js';
 import { type Chain, inputChains } from './nftables-chains.js';
 import { type PortRule, ports } from './port-rule.js';
+import { writeRules } from './write-rules.js';
 
 /** Our rules, read after all others. */
 const ownFile = '/etc/nftables.provision.conf';
@@ -48,8 +47,8 @@ nft -n list ruleset 2>&1 | field ruleset`,
         .filter((line) => line !== include)
         .join('\n')} ${text} | nft -c -f /dev/stdin 2>&1) || {
   printf '%s\n' "$said" >&2; echo ${`nothing was changed: nft refuses ${path} with the rule`} >&2; exit 1; }`,
-      writeText(ownFile, text, sh`chmod 0644 "$temp" || exit`, false),
-      ...(withInclude === conf ? [] : [writeText(path, withInclude, sameAs(path), true)]),
+      writeRules(ownFile, text, { backup: false }),
+      ...(withInclude === conf ? [] : [writeRules(path, withInclude, { backup: true })]),
       ...chains.map((chain) => changeLive(chain, open, rule)),
     ]);
   },
@@ -84,13 +83,4 @@ function changeLive(chain: Chain, open: boolean, rule: PortRule): Sh {
   return sh`for handle in $(nft -n -a list chain ${chain.name.split(' ')} | grep -F -e ${`${ruleOf(rule)} # handle `} | sed 's/.* //'); do
   nft delete rule ${chain.name.split(' ')} handle "$handle" || exit
 done`;
-}
-
-function sameAs(path: string): Sh {
-  return sh`chmod --reference=${path} "$temp" && chown --reference=${path} "$temp" || exit`;
-}
-
-function writeText(path: string, text: string, attributes: Sh, backup: boolean): Sh {
-  const write = replaceFile({ path, sha256: contentOf(text).sha256, attributes, backup });
-  return sh`printf %s ${text} | ${write} || exit`;
 }
