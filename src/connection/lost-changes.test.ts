@@ -144,6 +144,38 @@ describe('a link that falls silent', () => {
   });
 });
 
+describe('a link that is torn at the k-th message', () => {
+  it.each(['up', 'down'] as const)('%s, from the first word to the last, ends in a right report', async (direction) => {
+    let torn = 0;
+    // Every second one, of either direction the others.
+    for (let message = direction === 'up' ? 1 : 2; message <= 14; message += 2) {
+      const name = `${direction}${message}`;
+      let isStruck = false;
+      const attempt = async () => {
+        isStruck = false;
+        void proxy.strikeAt(message % 4 < 2 ? 'cut' : 'reset', { direction, message }).then(() => {
+          isStruck = true;
+        });
+        const made = await losing([line(name)], 'none', undefined, { reconnectSeconds: 20 });
+        expect(made.lines.join()).not.toContain('another run is at work');
+        return made;
+      };
+      // What went before is given time to let go of the lock.
+      const { report, lines } = await vi.waitFor(attempt, { timeout: 15_000, interval: 300 });
+      if (isStruck) torn += 1;
+      expect([0, 4], lines.join()).toContain(report.exitStatus);
+      if (report.exitStatus === 0) expect(times(name), lines.join()).toBe(1);
+      proxy.heal();
+      const again = async () =>
+        expect((await losing([line(name)], 'none', undefined)).lines.join()).not.toContain('host-');
+      await vi.waitFor(again, { timeout: 15_000 });
+      expect(times(name)).toBe(1);
+      if (!isStruck) break;
+    }
+    expect(torn).toBeGreaterThan(3);
+  });
+});
+
 describe('a link that is bad and whole', () => {
   it.each([{ delay: 20 }, { slice: 3 }, { throttle: 200_000 }])('%o changes nothing but time', async (weather) => {
     proxy.weather = weather;
