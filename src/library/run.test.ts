@@ -114,6 +114,17 @@ describe('run', () => {
     `);
   });
 
+  it('says how the parameters of a resource are written, where Ansible takes text', async () => {
+    const site =
+      "export default [{ hosts: 'localhost', tasks: [{ command: 'uname -r' }, { file: 'path=/etc/a mode=0644' }] }];";
+    expect(await mistakesOf(site)).toMatchInlineSnapshot(`
+      [
+        "1:59 command: expected a map of its parameters, found text "uname -r" (write command: { cmd: "uname -r" }; provision explain command has all of them)",
+        "1:81 file: expected a map of its parameters, found text "path=/etc/a mode=0644" (write file: { path: … }; provision explain file has all of them)",
+      ]
+    `);
+  });
+
   it('has hosts that cannot be reached in what it gives', async () => {
     const site = [{ hosts: 'all', tasks: [file({ path: '/etc/a', content: '' })] }];
     const inventory = { all: { hosts: { gone: { host: '127.0.0.1', port: 1 } } } };

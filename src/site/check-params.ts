@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { explain } from '../diagnostics/explain-issue.js';
+import { describe } from '../diagnostics/value-words.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { insteadOfSealed, isSealedFile } from '../resources/file-content.js';
 import { renderText } from '../vars/template.js';
@@ -21,6 +23,11 @@ export function checkedParams(
   rendering: Rendering,
   files: ControllerFiles,
 ): { readonly value: unknown } | Later | undefined {
+  const text = notParams(entry);
+  if (text !== undefined) {
+    rendering.report(text);
+    return undefined;
+  }
   const params = renderParams(entry, rendering, files);
   if (params === failed) return undefined;
   const checked = fitSchema(entry.resource.params, params);
@@ -42,8 +49,27 @@ function mistakesOf(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema
 
 /** Checks what is wrong with the parameters for any host: templates count as not known. */
 export function checkFixedParams(entry: TaskEntry, report: (mistake: Diagnostic) => void): void {
+  const text = notParams(entry);
+  if (text !== undefined) {
+    report(text);
+    return;
+  }
   const checked = fitSchema(entry.resource.params, withoutTemplates(entry.params));
   if (checked.kind === 'wrong') for (const mistake of mistakesOf(entry, checked)) report(mistake);
+}
+
+/** Text in place of parameters, as many of Ansible's modules take it. */
+function notParams({ params, resource, source, path }: TaskEntry): Diagnostic | undefined {
+  if (typeof params !== 'string' || !(resource.params instanceof z.ZodObject)) return undefined;
+  const { kind } = resource;
+  const [first = 'name'] = Object.keys(resource.params.shape);
+  const value = params.includes('=') || params.trim() === '' ? '…' : JSON.stringify(params);
+  return {
+    code: 'wrong-type',
+    message: `${kind}: expected a map of its parameters, found ${describe(params)}`,
+    place: source.placeOf([...path, kind], 'value'),
+    hint: `write ${kind}: { ${first}: ${value} }; provision explain ${kind} has all of them`,
+  };
 }
 
 function withoutTemplates(value: unknown): unknown {

@@ -16,7 +16,7 @@ export async function hostsOf(request: DoctorRequest): Promise<readonly PlayHost
   const vault = yamlVault(keyring, (text) => secrets.add(text));
   return withPasswords(keyring, async () => {
     const diagnostics = new Diagnostics();
-    const inventory = loadInventory(request.inventory, diagnostics, vault);
+    const inventory = loadInventory(request.inventory, diagnostics, vault, '.');
     diagnostics.throwIfAny();
     const { plays } = await loadSite(
       {
