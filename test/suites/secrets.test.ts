@@ -20,7 +20,17 @@ holding(host);
  * quoting changes, and what base64 makes of it; the rest of it is there to break quoting.
  */
 const names = [
-  ...['become', 'wrongbecome', 'vault', 'asked', 'dockerauth', 'dockerproxy', 'podmanauth', 'containerdauth'],
+  ...[
+    'become',
+    'wrongbecome',
+    'passphrase',
+    'vault',
+    'asked',
+    'dockerauth',
+    'dockerproxy',
+    'podmanauth',
+    'containerdauth',
+  ],
   ...[
     'account',
     'httpsecret',
@@ -174,7 +184,16 @@ describe('canaries in every secret', () => {
       `in_vault: !vault |\n${sealed.trimEnd().replace(/^/gm, '  ')}\n`,
     );
     folder.write('password', 'open\n');
-    args = ['-i', folder.inventory({ [host]: labHost(host, { user: 'clerk' }) }), '--vault-password-file', 'password'];
+    const key = join(folder.path, 'id_ed25519');
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', canary('passphrase'), '-f', key]);
+    const authorize = ['exec', '-i', container(host), 'sh', '-c', 'cat >> /etc/ssh/authorized_keys'];
+    await execa('docker', authorize, { inputFile: `${key}.pub` });
+    args = [
+      '-i',
+      folder.inventory({ [host]: labHost(host, { user: 'clerk', identity_file: key }) }),
+      '--vault-password-file',
+      'password',
+    ];
     for (const [name, text] of Object.entries({
       site: configured,
       syncs,
@@ -191,6 +210,7 @@ describe('canaries in every secret', () => {
 
   const env = () => ({
     PROVISION_BECOME_PASSWORD: canary('become'),
+    PROVISION_KEY_PASSPHRASE: canary('passphrase'),
     PROVISION_ASK_ASKED: canary('asked'),
     PROVISION_KEEP_RUNS: '',
     TMPDIR: temporary(),
