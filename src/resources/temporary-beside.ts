@@ -1,13 +1,17 @@
 import { type Sh, sh } from '../sh.js';
 
 /**
- * Shell functions for what takes a path's place once it is whole. `beside PATH` makes an empty file beside it and prints
- * its name. `clear_beside PATH` takes away what a run that was killed has left there: one run at a time is at work.
+ * Shell functions for what takes a path's place once it is whole. `beside PATH` makes an empty file beside it, with the
+ * shell's process id in its name, and prints that. `clear_beside PATH` takes away what runs that were killed have left
+ * there. Another's that lives is left alone: hosts that are staged into one folder have no lock between them.
  */
-export const temporaryBeside: Sh = sh`beside() { mktemp "\${1%/*}/.\${1##*/}.provision-XXXXXX"; }
+export const temporaryBeside: Sh = sh`beside() { mktemp "\${1%/*}/.\${1##*/}.provision-$$-XXXXXX"; }
 clear_beside() {
-  for left in "\${1%/*}/.\${1##*/}.provision-"*; do
-    if [ -f "$left" ] || [ -L "$left" ]; then rm -f "$left"; fi
+  for left in "\${1%/*}/.\${1##*/}.provision-"*-*; do
+    if [ -f "$left" ] || [ -L "$left" ]; then :; else continue; fi
+    owner=\${left##*.provision-}
+    owner=\${owner%%-*}
+    if [ "$owner" = $$ ] || ! [ -d "/proc/$owner" ]; then rm -f "$left"; fi
   done
 }`;
 
