@@ -17,7 +17,7 @@ const ending = 15;
 
 /**
  * Takes the run lock in a long-lived sh, which holds it until it ends; a shell that doesn't get it ends, so that nothing
- * sent behind is run. It is an flock on descriptor 9, or where there is no flock a folder with the shell's process id.
+ * sent behind is run. It is an flock on descriptor 9, or where there is no flock a link to the shell's process id.
  * The text in it names the holder, for whoever comes second; its second line the claim and the shell. One that has just
  * ended, or was killed, is given the seconds in which the host ends what it left running.
  */
@@ -31,8 +31,9 @@ export function lockFrame(token: string, claim: Claim): string {
   if command -v flock >/dev/null; then
     flock -n 9
   else
-    if read -r p <"$d/lock.d/pid" && ! [ -d "/proc/$p" ]; then rm -rf "$d/lock.d"; fi
-    mkdir "$d/lock.d" && echo $$ >"$d/lock.d/pid"
+    p=$(readlink "$d/lock.d")
+    if [ -n "$p" ] && ! [ -d "/proc/$p" ]; then rm -f "$d/lock.d"; fi
+    ln -s $$ "$d/lock.d"
   fi
 }
 provision_lock() {
