@@ -47,9 +47,9 @@ export function fileOutput(path: string, splitSize?: number): FileOutput {
     async finish() {
       const last = pieces.at(-1);
       if (last !== undefined && last.size !== splitSize) await close(last);
-      await removeFormer(path);
       for (const piece of pieces) await rename(piece.partial, piece.path);
       const paths = pieces.map((piece) => piece.path);
+      await removeFormer(path, paths);
       if (splitSize === undefined) return paths;
       const lines = pieces.map((piece) => `${piece.hash.digest('hex')}  ${basename(piece.path)}\n`);
       await writeFile(checksumPath(path), lines.join(''));
@@ -69,12 +69,13 @@ async function close({ file }: Piece): Promise<void> {
   await file.close();
 }
 
-/** A part or a whole that stayed from before would be read in place of the new one. */
-async function removeFormer(path: string): Promise<void> {
+/** A part or a whole that stayed from before would be read in place of the new one, or with it. */
+async function removeFormer(path: string, written: readonly string[]): Promise<void> {
   const base = basename(path);
-  for (const name of await readdir(dirname(path)))
-    if (name === base || name === basename(checksumPath(path)) || isPartOf(base, name))
-      await rm(join(dirname(path), name));
+  for (const name of await readdir(dirname(path))) {
+    const isOurs = name === base || name === basename(checksumPath(path)) || isPartOf(base, name);
+    if (isOurs && !written.some((each) => basename(each) === name)) await rm(join(dirname(path), name));
+  }
 }
 
 function isPartOf(base: string, name: string): boolean {
