@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Facts } from '../model/facts.js';
+import { nameOfThisProcess } from '../model/names-of-a-process.js';
 import type { Ref } from '../model/resource.js';
 import { standInFacts } from '../site/ansible-facts.js';
 
@@ -35,7 +36,7 @@ export interface FakeHost {
   write(path: string, content: string): void;
   /** What is known of what isn't a file; for the engine's side of it. */
   readonly memory: FakeMemory;
-  /** Takes its folder away; done at the end of the process at the latest. */
+  /** Takes its folder away; done when the process ends, or when the next fake host is made, at the latest. */
   remove(): void;
 }
 
@@ -51,7 +52,7 @@ export interface FakeMemory {
 /** Makes a host to test roles on. */
 export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const { name = 'fake', facts = {}, files = {}, has = [], results = {} } = options;
-  const root = mkdtempSync(join(tmpdir(), 'provision-fake-host-'));
+  const root = mkdtempSync(nameOfThisProcess(join(tmpdir(), 'provision-fake-host-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   process.once('exit', remove);
   const noted = new Set<string>();
