@@ -12,7 +12,7 @@ import { seeded } from '../random.js';
 holding('client3');
 
 const host = 'client3';
-const kills = Number(process.env.PROVISION_KILLS ?? 52);
+const kills = Number(process.env.PROVISION_KILLS ?? 50);
 const seed = Number(process.env.PROVISION_KILL_SEED ?? Date.now() % 1_000_000);
 
 /** What a version of the site has in its files: a file is only ever that of one version, whole. */

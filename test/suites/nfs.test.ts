@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { holding } from '../holding.js';
 import { resetHost, ssh } from '../lab/lab.js';
 import { named, provisionJson } from '../provision.js';
+import { registriesOnShares } from './registries-on-shares.js';
 
 holding('nfs1');
 
@@ -67,3 +68,5 @@ describe('a registry served from an NFS share', () => {
     return ssh('nfs1', `skopeo copy --dest-tls-verify=false oci:/tmp/image docker://localhost:5000/${name}`);
   }
 });
+
+describe('registries of several versions, on the shares of theirs', registriesOnShares);
