@@ -22,6 +22,8 @@ const bundle = await rolldown({
   // They have native parts, or load files of their own as they run.
   external: [/^(node-ssh|ssh2|jiti)$/],
   plugins: [whereModulesWere(), oneLanguage()],
+  // Our modules do nothing by being loaded: a role that takes `file` from the index needs nothing else that is in it.
+  treeshake: { moduleSideEffects: [{ test: /\/dist\/(src|roles)\//, sideEffects: false }] },
 });
 const { output } = await bundle.write({
   dir: dist,
