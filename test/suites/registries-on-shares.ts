@@ -30,7 +30,7 @@ const site = `
 
 /** Takes away all but the packages that one registry on one share has left: an emulated machine takes minutes to install them. */
 const cleared = `systemctl disable -q --now docker-registry && umount /srv/registry31 && sed -i '\\,/srv/registry31,d' /etc/fstab
-rm -rf /etc/exports /etc/docker /srv/registry31 && exportfs -ua && rm -rf /var/export && systemctl daemon-reload && cat /proc/fs/nfsd/exports | grep -c var/export || :`;
+rm -rf /etc/exports /etc/docker/registry/config.yml* /srv/registry31 && exportfs -ua && rm -rf /var/export && systemctl daemon-reload && cat /proc/fs/nfsd/exports | grep -c var/export || :`;
 
 /** Registries of three versions, side by side, each on the NFS share of its version; on a host that had one. */
 export const registriesOnShares = () => {
