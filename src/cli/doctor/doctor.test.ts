@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -107,6 +107,28 @@ describe('of this machine', () => {
     const bare = await doctor();
     expect(bare.status).toBe(0);
     expect(foundIn(bare.said)['']).toContain('note there is no key to log in with');
+  });
+
+  it('a folder that cannot be read is not taken for one that is not there', async () => {
+    const usual = process.env.HOME;
+    process.env.HOME = at('odd home');
+    try {
+      mkdirSync(at('odd home'));
+      writeFileSync(join(at('odd home'), '.ssh'), '');
+      const listed = foundIn((await doctor()).said)[''] ?? [];
+      expect(listed.filter((line) => line.includes('cannot be listed'))).toEqual([
+        expect.stringMatching(/^problem the keys in .*\.ssh cannot be listed: not a directory$/),
+      ]);
+      rmSync(join(at('odd home'), '.ssh'));
+      symlinkSync('.ssh', join(at('odd home'), '.ssh'));
+      const looked = foundIn((await doctor()).said)[''] ?? [];
+      expect(looked.filter((line) => line.includes('cannot be looked at'))).toEqual([
+        expect.stringMatching(/^problem .*\.ssh cannot be looked at: .*(ELOOP|symbolic links)/),
+      ]);
+      expect(looked.some((line) => /there is no .*ssh$/.test(line))).toBe(false);
+    } finally {
+      process.env.HOME = usual;
+    }
   });
 
   it('a Node that is too old is told', () => {

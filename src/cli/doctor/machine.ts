@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { readKeyFile } from '../../connection/key-file.js';
 import { fingerprint, readKnownHosts } from '../../connection/known-hosts.js';
 import { keysOfAgent } from '../../connection/ssh-agent.js';
 import { sshTarget } from '../../connection/ssh-config.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import { type Finding, note, ok, problem } from './finding.js';
 
@@ -80,8 +82,23 @@ function knownHostsFindings(files: readonly string[]): Finding[] {
   });
 }
 
+/** What is at a path; nothing where there is nothing, and the error where that can't be told. */
+async function lookedAt(path: string): Promise<Stats | Error | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 async function folderFindings(folder: string): Promise<Finding[]> {
-  const found = await stat(folder).catch(() => undefined);
+  const found = await lookedAt(folder);
+  if (found instanceof Error) return [problem(`${folder} cannot be looked at: ${reasonOf(found)}`)];
   if (found === undefined) return [note(`there is no ${folder}`, 'ssh-keygen makes it, with a key in it')];
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
   if (found.uid !== userInfo().uid)
@@ -92,7 +109,13 @@ async function folderFindings(folder: string): Promise<Finding[]> {
 }
 
 async function keyFindings(folder: string): Promise<Finding[]> {
-  const names = await readdir(folder).catch((): string[] => []);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    // That it isn't there has been told of the folder.
+    return isMissing(error) ? [] : [problem(`the keys in ${folder} cannot be listed: ${reasonOf(error)}`)];
+  }
   const keys = names.filter((name) => names.includes(`${name}.pub`) || /^id_[^.]+$/.test(name)).sort();
   const found = await Promise.all(keys.map((name) => keyFinding(join(folder, name))));
   return found.flat();
@@ -100,7 +123,9 @@ async function keyFindings(folder: string): Promise<Finding[]> {
 
 async function keyFinding(file: string): Promise<Finding[]> {
   const read = await readKeyFile(file);
-  const mode = (await stat(file).catch(() => undefined))?.mode ?? 0;
+  const found = await lookedAt(file);
+  if (found instanceof Error) return [problem(`${file} cannot be looked at: ${reasonOf(found)}`)];
+  const mode = found?.mode ?? 0;
   const loose =
     (mode & 0o077) === 0
       ? []
