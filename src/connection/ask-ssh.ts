@@ -20,7 +20,7 @@ let alike: Promise<ReturnType<typeof hostBlocks>> | undefined;
 export async function askSsh(asked: Asked): Promise<SshConfig> {
   if (alike === undefined) {
     const first = start([...wordsOf(asked), '--', asked.address]);
-    alike = first.then(({ debug }) => hostBlocks(debug)).catch(() => undefined);
+    alike = first.then(({ debug }) => hostBlocks(debug)).catch(() => undefined); // Each host then asks for itself, and tells why it can't.
     answers.set(
       keyOf(asked),
       first.then(({ config }) => config),

@@ -51,6 +51,7 @@ function parse(text: string, passphrase: string | undefined): ParsedKey | Error 
   }
 }
 
+/** The other half is a convenience: what it would say is found in the key itself, once that is open. */
 function publicText(file: string): Promise<string | undefined> {
   return readFile(`${file}.pub`, 'utf8').catch(() => undefined);
 }

@@ -23,7 +23,7 @@ interface Reached {
   readonly settings: ConnectionSettings;
 }
 
-/** A host and the jump hosts before it. */
+/** A host and the jump hosts before it. One that can't be resolved needs no key yet: it says why when it is dialled. */
 async function reached(settings: ConnectionSettings): Promise<Reached[]> {
   const target = await sshTarget(settings).catch(() => undefined);
   if (target === undefined) return [];

@@ -21,6 +21,7 @@ it.runIf(process.env.PROVISION_REQUIRE_LAB === '1')('has what it needs', () => {
   expect(possible, 'these tests need root and sudo').toBe(true);
 });
 
+// Only root makes users and rules of sudo; where tests must run, the one above fails instead.
 describe.skipIf(!possible)('sudo', () => {
   beforeAll(async () => {
     sshd = await startSshd('PermitUserEnvironment yes');

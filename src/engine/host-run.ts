@@ -95,7 +95,7 @@ export class HostRun {
   /** Work on the host that must not meet what tasks of other hosts do on it at the same time, from reading to verifying. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#last.then(work);
-    this.#last = mine.catch(() => {});
+    this.#last = mine.catch(() => {}); // Whoever asked for the work gets its error; the next one only waits.
     return mine;
   }
 

@@ -129,6 +129,7 @@ test('differences fail where --strict says so, and only there', () => {
   expect(documentOf(events, { exitStatus: 3 })).toContain('tests="3" failures="3" errors="0" skipped="0"');
 });
 
+// Another parser than ours reads it: python's, which need not be here unless tests must run.
 test.skipIf(!hasPython)('whatever a host says, the document is XML, and says the same', () => {
   const said =
     '\u0000\u0008\u001F\u007F\uFFFE\uFFFF\uD800 ]]> <![CDATA[ & &amp; <b> "quoted" \'single\' \t tab\nline é 🙂';
