@@ -7,8 +7,9 @@ import { readKeyFile } from '../../connection/key-file.js';
 import { fingerprint, readKnownHosts } from '../../connection/known-hosts.js';
 import { keysOfAgent } from '../../connection/ssh-agent.js';
 import { sshTarget } from '../../connection/ssh-config.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import type { ConnectionSettings } from '../../model/play.js';
+import { connectionSettings } from '../../inventory/settings.js';
 import { type Finding, note, ok, problem } from './finding.js';
 
 /** What there is on this machine to reach hosts with: Node, ssh and its configuration, keys, the agent, known_hosts. */
@@ -50,21 +51,7 @@ async function sshFindings(): Promise<Finding[]> {
 }
 
 /** Settings with which ssh is asked what it does with hosts that it knows nothing of. */
-const anyHost: ConnectionSettings = {
-  connection: 'ssh',
-  address: 'host.invalid',
-  port: undefined,
-  user: undefined,
-  identityFiles: [],
-  knownHostsFiles: undefined,
-  password: undefined,
-  become: false,
-  becomeUser: 'root',
-  becomePassword: undefined,
-  root: '',
-  acceptNew: false,
-  connectTimeout: 10,
-};
+const anyHost = connectionSettings('host.invalid', {}, new Map(), {}, new Diagnostics());
 
 function knownHostsFindings(files: readonly string[]): Finding[] {
   return files.flatMap((file) => {
