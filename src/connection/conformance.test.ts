@@ -231,6 +231,14 @@ function conformance(open: () => Promise<Connection>): void {
     await vi.waitFor(async () => expect(await remaining(/^sleep 6[56]\.5/)).toEqual([]), { timeout: 10_000 });
   });
 
+  it('ends a script alone, also one that began within the same tick of the clock as its shell', async () => {
+    const uploads = Array.from({ length: 12 }, () =>
+      connection.upload(sh`sleep 68.5`, Readable.from(['']), false, { deadline: 0.2 }),
+    );
+    expect((await Promise.all(uploads)).map(({ status }) => status)).toEqual(uploads.map(() => 124));
+    expect(await remaining(/^sleep 68\.5/)).toEqual([]);
+  });
+
   it('takes more at a time than a connection has channels', async () => {
     const uploads = Array.from({ length: 20 }, (_, index) =>
       connection.upload(sh`sleep 0.05; cat`, Readable.from([`${index}`]), false),

@@ -2,9 +2,10 @@ import { Sh, sh } from '../sh.js';
 
 /**
  * Shell function that puts a process and all that live below it into `found`, read from /proc by the shell itself. Where
- * `group` and `since` are set, those of that process group that began since then count as well: what was put into the
- * background and has lost its parent. On one line and without an exclamation mark, so that any login shell hands it on
- * unharmed.
+ * `group` is set, those of that process group that began after process `first`, which began at `since`, count as well:
+ * what was put into the background and has lost its parent. Within one tick of the clock (10 ms), in which a shell and
+ * what it runs may both have begun, the process ids tell which was first. On one line and without an exclamation mark,
+ * so that any login shell hands it on unharmed.
  */
 export const below: Sh = new Sh(
   sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
@@ -12,7 +13,8 @@ export const below: Sh = new Sh(
 case $line in Z*) continue;; esac; \
 case "$found" in *" $pid "*) continue;; esac; set -- $line; \
 case "$found" in *" $2 "*) found="$found$pid "; more=1; continue;; esac; \
-[ "$3" = "$group" ] && [ "\${20}" -ge "$since" ] && found="$found$pid " && more=1; done; done; }`.script.replaceAll(
+[ "$3" = "$group" ] || continue; [ "\${20}" -gt "$since" ] || { [ "\${20}" = "$since" ] && [ $pid -gt $first ]; } || continue; \
+found="$found$pid "; more=1; done; done; }`.script.replaceAll(
     '\\\n',
     '',
   ),
@@ -26,7 +28,7 @@ export function endProcesses(pid: number): Sh {
   const all = sh`old=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
   return sh`${below}
 group=
-{ read -r line </proc/${pid}/stat; } 2>/dev/null && set -- \${line##*) } && group=$3 since=\${20}
+{ read -r line </proc/${pid}/stat; } 2>/dev/null && set -- \${line##*) } && group=$3 since=\${20} first=${pid}
 below ${pid}
 ${all}
 kill -TERM $found; kill -CONT $found
@@ -41,10 +43,12 @@ exit 0`;
 
 /** Shell function that puts the children of processes into `kids`, with their group and the time when the first began. */
 const kids =
-  'kids() { of=" $* "; kids=; since=; group=; for s in /proc/[0-9]*/stat; do ' +
+  'kids() { of=" $* "; kids=; since=; group=; first=; for s in /proc/[0-9]*/stat; do ' +
   '{ read -r line <$s; } 2>/dev/null || continue; pid=${line%% *}; line=${line##*) }; ' +
   'case $line in Z*) continue;; esac; set -- $line; ' +
-  'case $of in *" $2 "*) kids="$kids $pid"; group=$3; [ "${since:-${20}}" -lt "${20}" ] || since=${20};; esac; done; }';
+  'case $of in *" $2 "*) kids="$kids $pid"; group=$3; ' +
+  'case $since in "") ;; *) [ "${20}" -lt "$since" ] || { [ "${20}" = "$since" ] && [ $pid -lt $first ]; } || continue;; esac; ' +
+  'since=${20}; first=$pid;; esac; done; }';
 
 /**
  * Script for `sh -c` that runs a long-lived sh on its standard input and watches over it: when the input ends, because

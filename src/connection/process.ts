@@ -27,8 +27,13 @@ export interface Transport {
   readonly where: string;
   /** How the user was let in, in words, and through which hosts. */
   readonly login?: string | undefined;
-  /** Starts a command with the login shell. @throws ConnectionError when the link is lost or gives no channel */
-  start(command: string): Promise<HostProcess>;
+  /**
+   * Starts a command with the login shell, as soon as there is room for one more.
+   *
+   * @param ending whether it ends others, for which room is kept
+   * @throws ConnectionError when the link is lost or gives no channel
+   */
+  start(command: string, ending?: boolean): Promise<HostProcess>;
   /** A TCP connection from the host to somewhere. */
   dial(host: string, port: number): Promise<Duplex>;
   /** Whether the link is known to be gone. */

@@ -67,7 +67,8 @@ export async function runApart(
 /** Ends a process of the host and all below it, from a channel of its own. */
 export async function endApart(transport: Transport, pid: number, options: UserOptions): Promise<void> {
   const { as, becomePassword, deadline } = options;
-  await runApart(transport, endProcesses(pid), undefined, { as, becomePassword, deadline, scriptDeadline: 10 });
+  const ending = { as, becomePassword, deadline, scriptDeadline: 10, ending: true };
+  await runApart(transport, endProcesses(pid), undefined, ending);
 }
 
 /** Writes as fast as the host reads; a script that ends without reading all is no mistake. */

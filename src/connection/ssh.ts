@@ -10,7 +10,7 @@ import { within } from './within.js';
 
 /** Seconds until a channel must be open: a half-open link never answers. */
 const channelSeconds = 10;
-/** sshd allows 10 sessions a connection (MaxSessions); two are left free. */
+/** sshd allows 10 sessions a connection (MaxSessions): one is left free, and one kept for ending what holds the others. */
 const mostChannels = 8;
 
 /** A host behind ssh. */
@@ -34,8 +34,10 @@ function transportOver({ link, hops, target, release }: Route): Transport {
     user: target.user,
     where,
     login: `with ${link.login ?? 'nothing'}${hops === 0 ? '' : ` through ${hops} jump ${hops === 1 ? 'host' : 'hosts'}`}`,
-    async start(command) {
-      while (open >= mostChannels) await new Promise<void>((resolve) => waiting.push(resolve));
+    async start(command, ending = false) {
+      while (open >= mostChannels + Number(ending)) {
+        await new Promise<void>((resolve) => (ending ? waiting.unshift(resolve) : waiting.push(resolve)));
+      }
       open += 1;
       try {
         const process = await startOn(link, where, command, whenLost);

@@ -9,6 +9,8 @@ export interface UserOptions {
   readonly becomePassword: string | undefined;
   /** Seconds until its first word must be here: slow start-up files, sudo that asks a directory service. */
   readonly deadline: number;
+  /** It ends others, which may hold all that a connection has for scripts. */
+  readonly ending?: boolean;
 }
 
 /** A script that runs on a host as a user. */
@@ -40,6 +42,7 @@ export async function startAs(transport: Transport, script: string, options: Use
   const announced = `${settle}; printf "%s%s;" ${head} ${tail}; printf "%s%s;" ${head} ${tail} >&2; ${script}`;
   const process = await transport.start(
     commandAs(announced, as, transport.user, asks ? `${token} password;` : undefined),
+    options.ending,
   );
   process.stdin.on('error', () => {}); // What is written to a process that has ended; how it ended says more.
   const out = new MarkedStream(process.stdout);

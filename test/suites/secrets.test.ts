@@ -155,7 +155,7 @@ const mistaken = `
 const control = `
 - hosts: ${host}
   tasks:
-    - command: { cmd: "env A=${word('control')} sleep 1; sh -c 'sleep 1; :' ${word('control')}", always: true }
+    - command: { cmd: "env A=${word('control')} sleep 4; sh -c 'sleep 4; :' ${word('control')}", always: true }
 `;
 
 /** One story, so the tests run in this order. */
@@ -238,7 +238,7 @@ describe('canaries in every secret', () => {
       provision([...args, 'control.yaml'], { cwd: folder.path, env: env() }),
     );
     const seen = sightings.join('\n');
-    expect(seen).toMatch(new RegExp(`^${word('control')} in cmdline of sh -c sleep 1; : ${word('control')}`, 'm'));
+    expect(seen).toMatch(new RegExp(`^${word('control')} in cmdline of sh -c sleep 4; : ${word('control')}`, 'm'));
     expect(seen).toMatch(new RegExp(`^${word('control')} in environ of `, 'm'));
   });
 
