@@ -14,10 +14,7 @@ case $line in Z*) continue;; esac; \
 case "$found" in *" $pid "*) continue;; esac; set -- $line; \
 case "$found" in *" $2 "*) found="$found$pid "; more=1; continue;; esac; \
 [ "$3" = "$group" ] || continue; [ "\${20}" -gt "$since" ] || { [ "\${20}" = "$since" ] && [ $pid -gt $first ]; } || continue; \
-found="$found$pid "; more=1; done; done; }`.script.replaceAll(
-    '\\\n',
-    '',
-  ),
+found="$found$pid "; more=1; done; done; }`.script.replaceAll('\\\n', ''),
 );
 
 /**
