@@ -21,7 +21,7 @@ const bundle = await rolldown({
   platform: 'node',
   // They have native parts, or load files of their own as they run.
   external: [/^(node-ssh|ssh2|jiti)$/],
-  plugins: [whereModulesWere(), oneLanguage()],
+  plugins: [whereModulesWere(), oneLanguage(), noCompiler(), noSourceMaps()],
   // Our modules do nothing by being loaded: a role that takes `file` from the index needs nothing else that is in it.
   treeshake: { moduleSideEffects: [{ test: /\/dist\/(src|roles)\//, sideEffects: false }] },
 });
@@ -51,6 +51,27 @@ function oneLanguage(): Plugin {
   return {
     name: 'one-language',
     load: (id) => (/zod\/v4\/locales\/index\.js$/.test(id) ? "export { default as en } from './en.js';" : undefined),
+  };
+}
+
+/** zod compiles each schema into a function when it is first used, which pays after hundreds of values: no site has them. */
+function noCompiler(): Plugin {
+  const found = 'const jit = !core.globalConfig.jitless;';
+  return {
+    name: 'no-compiler',
+    transform(code, id) {
+      if (!/zod\/v4\/core\/schemas\.js$/.test(id)) return undefined;
+      if (!code.includes(found)) throw new Error(`${id} has no ${found}`);
+      return code.replace(found, 'const jit = false;');
+    },
+  };
+}
+
+/** handlebars does without source maps where that library is missing; ours are never asked for. */
+function noSourceMaps(): Plugin {
+  return {
+    name: 'no-source-maps',
+    load: (id) => (/\/source-map\/source-map\.js$/.test(id) ? "throw new Error('left out');" : undefined),
   };
 }
 

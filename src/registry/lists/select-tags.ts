@@ -1,4 +1,5 @@
-import semver from 'semver';
+import Range from 'semver/classes/range.js';
+import validRange from 'semver/ranges/valid.js';
 import type { TagPatterns } from './image-list.js';
 import { filterOf } from './pattern.js';
 import { compareTags, type TagVersion, versionOf } from './tag-version.js';
@@ -19,7 +20,7 @@ export function selectTags(tags: readonly string[], { allow, deny, semver, lates
 /** A range in npm's words, out of it or of what Go's tools take (`>= 1.2, < 2`); nothing when it is no range. */
 export function semverRange(text: string): string | undefined {
   const words = text.replaceAll(',', ' ').trim();
-  return words === '' || semver.validRange(words) === null ? undefined : words;
+  return words === '' || validRange(words) === null ? undefined : words;
 }
 
 /**
@@ -27,7 +28,7 @@ export function semverRange(text: string): string | undefined {
  * npm has it; `1.2.3-alpine` only where a pattern asked for such tags, or the range names one.
  */
 function rangeTest(text: string, patternAsked: boolean): (tag: string) => boolean {
-  const range = new semver.Range(text);
+  const range = new Range(text);
   return (tag) => {
     const version = versionOf(tag);
     return version !== undefined && version.numbers.length <= 3 && range.test(numbered(version, patternAsked));
