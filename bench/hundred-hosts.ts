@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { type LoopbackHosts, startLoopbackHosts } from '../test/unit/loopback-hosts.js';
@@ -102,11 +103,12 @@ async function distant(all: LoopbackHosts): Promise<Reached[]> {
     reject: false,
   });
   distances.push(proxy);
-  for await (const line of proxy) {
-    const ports: number[] = JSON.parse(String(line));
-    return all.names.map((name, index) => ({ name, address: '127.0.0.1', port: ports[index] ?? 0 }));
-  }
-  throw new Error(`the proxy ended: ${(await proxy).stderr}`);
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface(proxy.stdout).once('line', resolve);
+    void proxy.then(({ stderr }) => reject(new Error(`the proxy ended: ${stderr}`)));
+  });
+  const ports: number[] = JSON.parse(line);
+  return all.names.map((name, index) => ({ name, address: '127.0.0.1', port: ports[index] ?? 0 }));
 }
 
 /** One inventory for both: the words are Ansible's, which both know. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { openConnection } from '../connection/open.js';
+import { InputError } from '../diagnostics/diagnostic.js';
 import { secrets } from '../diagnostics/secrets.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { run } from '../engine/run.js';
@@ -58,6 +59,11 @@ export async function runRole<Vars extends z.ZodObject>(
     anyErrorsFatal: false,
     gatherFacts: true,
     become: settings.become ? { user: settings.becomeUser } : false,
+    settingsOf: (other) => {
+      throw new InputError([
+        { code: 'pattern', message: `the role is tried on ${name} alone, without an inventory that has ${other}` },
+      ]);
+    },
     program: (host) => ({ items: [...itemsFor(host), flushHandlers], handlers: [] }),
   };
   const collected = taskReports();

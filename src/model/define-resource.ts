@@ -31,7 +31,7 @@ export function defineResource<Params extends z.ZodType, State>(definition: {
 
 /** Gives a resource the words of a task. */
 export function taskOf(resource: Resource, options: TaskOptions): Task {
-  const { title, notify, until, retries, delay, ...others } = options;
+  const { title, notify, until, retries, delay, delegateTo, ...others } = options;
   const handlers = notify === undefined ? undefined : ([notify].flat() as readonly (Task | string)[]);
   const retry = retryOf(until, retries, delay);
   return {
@@ -41,6 +41,7 @@ export function taskOf(resource: Resource, options: TaskOptions): Task {
     resource,
     ...(handlers === undefined ? {} : { notify: handlers }),
     ...(retry === undefined ? {} : { retry }),
+    ...(delegateTo === undefined ? {} : { delegate: delegateTo }),
     ...others,
   };
 }
@@ -64,6 +65,7 @@ const optionNames = [
   'tags',
   'register',
   'runOnce',
+  'delegateTo',
   'until',
   'retries',
   'delay',

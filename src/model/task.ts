@@ -132,6 +132,8 @@ export interface TaskOptions extends OutcomeWords {
   readonly tags?: readonly string[];
   readonly register?: string;
   readonly runOnce?: boolean;
+  /** Name of a host of the inventory, or `localhost`, that it is done on instead; what it registers and notifies stays here. */
+  readonly delegateTo?: string;
   /** Tried again until this holds; without `retries`, 3 times. */
   readonly until?: Judgement;
   /** Tries after the first; without `until`, until one does not fail. */

@@ -77,3 +77,17 @@ test('a host that is not there, or cannot be reached as it is written, is told b
     inventory.yaml:6:119: ansible_port: expected a port from 1 to 65535, found text "many""
   `);
 });
+
+test('a role names the host of its task, too, which must be in the inventory', async () => {
+  const loaded = await load({
+    'inventory.yaml': inventory,
+    'site.yaml': '- hosts: web\n  become: yes\n  roles: [{role: balanced, balanced_by: "{{balancer}}"}]\n',
+  });
+  expect(loaded.told).toBe('');
+  expect(loaded.program('web1')).toMatchInlineSnapshot();
+  const mistaken = await load({
+    'inventory.yaml': inventory,
+    'site.yaml': '- hosts: web1\n  roles: [{role: balanced, balanced_by: lb2}]\n',
+  });
+  expect(mistaken.program('web1')).toMatchInlineSnapshot();
+});

@@ -2,8 +2,9 @@ import { Diagnostics, InputError } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import type { InventoryHost } from '../inventory/inventory.js';
 import type { ConnectionSettings } from '../model/play.js';
+import type { Task } from '../model/task.js';
 import { Later, omit } from '../vars/template-value.js';
-import type { PlayBlueprint, TaskEntry } from './blueprint.js';
+import type { PlayBlueprint, RoleEntry, TaskEntry } from './blueprint.js';
 import { entriesWithin } from './entries-within.js';
 import { settingsOf } from './host-settings.js';
 import { failed, type Rendering, renderAt } from './render-entry.js';
@@ -77,11 +78,24 @@ export function delegateName(
   if (name === omit) return { to: undefined };
   if (name instanceof Later) return name;
   if (typeof name === 'string' && hostNamed(name, site) !== undefined) return { to: name };
-  const near = nearest(String(name), [...site.inventory.hosts.keys(), 'localhost']);
-  const hint = near === undefined ? 'it must be in the inventory, or localhost' : `did you mean "${near}"?`;
-  const place = entry.source.placeOf(path, 'value');
-  rendering.report({ code: 'pattern', message: `delegate_to: there is no host "${String(name)}"`, place, hint });
+  rendering.report({ ...noSuchHost('delegate_to', String(name), site), place: entry.source.placeOf(path, 'value') });
   return undefined;
+}
+
+/** Checks the name of a host that a role has written into its task. @throws InputError when there is none of that name */
+export function checkDelegate(
+  { name, delegate }: Task,
+  { role, place }: RoleEntry,
+  site: Pick<Site, 'inventory'>,
+): void {
+  if (delegate === undefined || hostNamed(delegate, site) !== undefined) return;
+  throw new InputError([{ ...noSuchHost(`role ${role.name}: ${name}: delegateTo`, delegate, site), place }]);
+}
+
+function noSuchHost(what: string, name: string, { inventory }: Pick<Site, 'inventory'>) {
+  const near = nearest(name, [...inventory.hosts.keys(), 'localhost']);
+  const hint = near === undefined ? 'it must be in the inventory, or localhost' : `did you mean "${near}"?`;
+  return { code: 'pattern', message: `${what}: there is no host "${name}"`, hint } as const;
 }
 
 function hostNamed(name: string, { inventory }: Pick<Site, 'inventory'>): InventoryHost | undefined {

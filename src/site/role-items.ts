@@ -6,6 +6,7 @@ import type { RunFlags } from '../model/role.js';
 import type { Results, Task, TaskItem } from '../model/task.js';
 import { Later } from '../vars/template-value.js';
 import type { RoleEntry, Words } from './blueprint.js';
+import { checkDelegate } from './delegation.js';
 import { withReason } from './missing-result.js';
 import { holds, type Rendering } from './render-entry.js';
 import { roleVars } from './role-vars.js';
@@ -70,7 +71,6 @@ function tasksOfRole(
 
 /** Gives a role's tasks what is handed down to them: its name, tags, become, and the place where the role is named. */
 function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMaking): readonly TaskItem[] {
-  const become = making.becomeOf(entry);
   const handlers = new Map<Task, Task>();
   const handler = (given: Task): Task => {
     const made = handlers.get(given) ?? decoratedTask(given, { ...entry.words, notify: [], ignoreErrors: false });
@@ -78,12 +78,13 @@ function decorated(items: readonly TaskItem[], entry: RoleEntry, making: RoleMak
     return made;
   };
   const decoratedTask = (task: Task, words: Words): Task => {
+    checkDelegate(task, entry, making.scopes);
     const named = [...new Set([...(task.notify ?? []), ...words.notify])];
     const notify = named.filter((to) => typeof to !== 'string' || making.handlersFor([to]).length > 0);
     return {
       ...task,
       ...inherited(task, entry),
-      become: task.become ?? become,
+      become: task.become ?? making.becomeOf(entry, task.delegate),
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
       ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
       ...((task.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),

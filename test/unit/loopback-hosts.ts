@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -23,6 +23,8 @@ const sshd = '/usr/sbin/sshd';
 const port = 2322;
 /** What a run writes outside of what it is told to make. */
 const own = ['/run/provision', '/var/lib/provision'];
+/** What start-up files somebody has there is not the hosts' business. */
+const home = userInfo().homedir;
 
 /** Why this machine can't have such hosts; undefined when it can. */
 export function loopbackHostsNeed(): string | undefined {
@@ -30,7 +32,7 @@ export function loopbackHostsNeed(): string | undefined {
   return [sshd, '/usr/bin/unshare'].find((program) => !existsSync(program));
 }
 
-/** Starts them. They share this machine's files but for the folders named above, which are each host's own. */
+/** Starts them. They share this machine's files but for the folders named above, which are each host's own, as is an empty home. */
 export async function startLoopbackHosts(count: number): Promise<LoopbackHosts> {
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const made = own.filter((path) => !existsSync(path));
@@ -79,7 +81,7 @@ async function start(folder: string, address: string) {
     'PermitRootLogin yes',
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
-  const mounts = [...own, join(folder, 'ground')].map((path) => `mount -t tmpfs -o mode=0755 tmpfs ${path}`);
+  const mounts = [home, ...own, join(folder, 'ground')].map((path) => `mount -t tmpfs -o mode=0755 tmpfs ${path}`);
   const script = `${mounts.join(' && ')} && exec ${sshd} -D -e -f ${config}`;
   const server = execa('unshare', ['--mount', 'sh', '-c', script], { reject: false, stdin: 'ignore' });
   await new Promise<void>((resolve, reject) => {

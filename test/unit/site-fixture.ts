@@ -84,7 +84,16 @@ const web = defineRole({
   ],
 });
 
-const roles: Readonly<Record<string, Role>> = { web };
+const balanced = defineRole({
+  name: 'balanced',
+  summary: 'Takes a host out of its balancer',
+  vars: z.object({ balanced_by: z.string() }),
+  tasks: ({ vars, inventoryHostname }) => [
+    command({ title: 'drain', cmd: `drain ${inventoryHostname}`, delegateTo: vars.balanced_by }),
+  ],
+});
+
+const roles: Readonly<Record<string, Role>> = { web, balanced };
 
 interface Loaded extends LoadedSite {
   /** The mistakes, one a line. */
