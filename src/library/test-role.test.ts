@@ -53,6 +53,21 @@ describe('testRole', () => {
     host.remove();
   });
 
+  it('has no other host than the fake one', async () => {
+    const drained = defineRole({
+      name: 'drained',
+      summary: 'Take a host out of its balancer',
+      vars: z.object({}),
+      tasks: () => [file({ title: 'drain', path: '/etc/drained', content: 'yes\n', delegateTo: 'lb1' })],
+    });
+    const { failed, host } = await testRole(drained);
+    expect(failed).toEqual([
+      'drain: delegated to lb1: the role is tried on fake alone, without an inventory that has lb1',
+    ]);
+    expect(host.read('/etc/drained')).toBeUndefined();
+    host.remove();
+  });
+
   it('changes nothing under check', async () => {
     const { changed, host } = await testRole(time, { flags: { check: true } });
     expect(changed).toContain(`file ${sources}`);

@@ -81,13 +81,20 @@ test('a host that is not there, or cannot be reached as it is written, is told b
 test('a role names the host of its task, too, which must be in the inventory', async () => {
   const loaded = await load({
     'inventory.yaml': inventory,
-    'site.yaml': '- hosts: web\n  become: yes\n  roles: [{role: balanced, balanced_by: "{{balancer}}"}]\n',
+    'site.yaml': '- hosts: web\n  become: yes\n  roles: [{role: balanced, vars: {balanced_by: "{{balancer}}"}}]\n',
   });
   expect(loaded.told).toBe('');
-  expect(loaded.program('web1')).toMatchInlineSnapshot();
+  expect(loaded.program('web1')).toMatchInlineSnapshot(`
+    "flush
+    task balanced : drain become=lb on=lb1 {"cmd":"drain web1","always":false}
+    flush
+    flush"
+  `);
   const mistaken = await load({
     'inventory.yaml': inventory,
-    'site.yaml': '- hosts: web1\n  roles: [{role: balanced, balanced_by: lb2}]\n',
+    'site.yaml': '- hosts: web1\n  roles: [{role: balanced, vars: {balanced_by: lb2}}]\n',
   });
-  expect(mistaken.program('web1')).toMatchInlineSnapshot();
+  expect(mistaken.program('web1')).toMatchInlineSnapshot(
+    `"site.yaml:2:11: role balanced: drain: delegateTo: there is no host "lb2" (did you mean "lb1"?)"`,
+  );
 });
