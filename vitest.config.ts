@@ -25,12 +25,13 @@ export default defineConfig({
         },
       },
       {
-        // All of them take this machine's run lock and count its processes: one file at a time.
+        // All of them take this machine's run lock: one file at a time, as with those of `registry`.
         test: {
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
-          fileParallelism: false,
+          setupFiles: ['./test/registry/one-at-a-time.ts'],
+          ...beside,
           testTimeout: 60_000,
         },
       },

@@ -98,10 +98,9 @@ function straight({ names, addressOf, port }: LoopbackHosts): Reached[] {
 /** The same hosts with 50 ms between, by a process of its own. */
 async function distant(all: LoopbackHosts): Promise<Reached[]> {
   const targets = all.names.map((name) => `${all.addressOf(name)}:${all.port}`);
-  const proxy = execa('npx', ['jiti', join(checkout, 'bench/distance.ts'), ...targets], {
-    cwd: checkout,
-    reject: false,
-  });
+  // Not through npx: what is killed in the end is the process itself.
+  const jiti = join(checkout, 'node_modules/.bin/jiti');
+  const proxy = execa(process.execPath, [jiti, join(checkout, 'bench/distance.ts'), ...targets], { reject: false });
   distances.push(proxy);
   const line = await new Promise<string>((resolve, reject) => {
     createInterface(proxy.stdout).once('line', resolve);

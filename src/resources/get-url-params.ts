@@ -14,7 +14,7 @@ export interface Checksum {
 }
 
 const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be a URL, http://… or https://…' })
+  .url({ protocol: /^https?$/, error: 'must be a URL, http://… or https://…', abort: true })
   .refine((url) => withoutCredentials(url), {
     error: 'must not hold a password: `username` and `password` are for that',
   });
