@@ -9,9 +9,6 @@ const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
-/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts). */
-const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
-
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-lines.ts'],
@@ -25,13 +22,12 @@ export default defineConfig({
         },
       },
       {
-        // All of them take this machine's run lock: one file at a time, as with those of `registry`.
+        // All of them take this machine's run lock and count its processes: one file at a time.
         test: {
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
-          setupFiles: ['./test/registry/one-at-a-time.ts'],
-          ...beside,
+          fileParallelism: false,
           testTimeout: 60_000,
         },
       },
@@ -42,7 +38,7 @@ export default defineConfig({
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
           setupFiles: ['./test/registry/one-at-a-time.ts'],
-          ...beside,
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -54,7 +50,9 @@ export default defineConfig({
                 name: 'lab',
                 include: ['test/suites/**/*.test.ts'],
                 globalSetup: ['./test/lab-setup.ts'],
-                ...beside,
+                // Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts).
+                maxWorkers: 3,
+                sequence: { groupOrder: 1 },
                 testTimeout: 300_000,
                 hookTimeout: 900_000,
               },
