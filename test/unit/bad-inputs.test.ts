@@ -196,7 +196,7 @@ test('what is good is taken', async () => {
   expect(await mistakesIn('site.yaml', good['site.yaml'])).toEqual([]);
 });
 
-test("every key that is misspelt is told, but for names that are anybody's", async () => {
+test("every key that is misspelt is told, but for names that are anybody's", { timeout: 300_000 }, async () => {
   const count = { tried: 0, refused: 0 };
   const taken: string[] = [];
   for (const file of files) {
@@ -234,7 +234,7 @@ test("every key that is misspelt is told, but for names that are anybody's", asy
   `);
 });
 
-test('no value is more than a mistake', async () => {
+test('no value is more than a mistake', { timeout: 300_000 }, async () => {
   const count = { tried: 0, refused: 0 };
   const unseen: string[] = [];
   for (const file of files) {
@@ -266,7 +266,7 @@ test('no value is more than a mistake', async () => {
   `);
 });
 
-test('nor is a text that is cut off, or has a line twice, a tab, or a quote too many', async () => {
+test('nor is a text that is cut off, or has a line twice, a tab, or a quote too many', { timeout: 300_000 }, async () => {
   const count = { tried: 0, refused: 0 };
   for (const file of files) {
     const lines = good[file].split('\n');
