@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { labAvailability } from './test/availability.js';
+import { LongestFirst } from './test/sequencer.js';
 
 /*
  * `unit` and `connection` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
@@ -9,9 +10,13 @@ const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
+/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts). */
+const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-lines.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -38,7 +43,7 @@ export default defineConfig({
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
           setupFiles: ['./test/registry/one-at-a-time.ts'],
-          fileParallelism: false,
+          ...beside,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -50,9 +55,7 @@ export default defineConfig({
                 name: 'lab',
                 include: ['test/suites/**/*.test.ts'],
                 globalSetup: ['./test/lab-setup.ts'],
-                // Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts).
-                maxWorkers: 3,
-                sequence: { groupOrder: 1 },
+                ...beside,
                 testTimeout: 300_000,
                 hookTimeout: 900_000,
               },

@@ -22,11 +22,10 @@ found="$found$pid "; more=1; done; done; }`.script.replaceAll('\\\n', ''),
  * another meanwhile, asked to end, and after two seconds made to.
  */
 export function endProcesses(pid: number): Sh {
-  const all = sh`old=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
+  const all = sh`old=none; found=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
   return sh`${below}
 group=
 { read -r line </proc/${pid}/stat; } 2>/dev/null && set -- \${line##*) } && group=$3 since=\${20} first=${pid}
-below ${pid}
 ${all}
 kill -TERM $found; kill -CONT $found
 for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -63,12 +62,14 @@ export const watchedShell =
 
 /**
  * Starts, beside a script that has its standard input for itself, a watch that ends the script when the connection has
- * died: when the process that serves it, the first above that is neither a shell nor sudo, is gone for two seconds.
+ * died: when the process that serves it, the first above that is neither a shell nor sudo, is gone for two seconds. All of
+ * the shell's process group counts, as the shell itself may have been killed before.
  */
 export const startWatch =
   `${below.script}; w=$$; while :; do l=; { read -r l </proc/$w/stat; } 2>/dev/null; l=\${l##*) }; l=\${l#* }; w=\${l%% *}; ` +
   'c=; { read -r c </proc/$w/comm; } 2>/dev/null; case $c in sudo|su|env|sh|bash|dash|ash|busybox) ;; *) break;; esac; done; ' +
-  'g=; case $c in "") ;; *) { { read -r g r </proc/self/stat; } 2>/dev/null; while [ -d /proc/$w ]; do sleep 1; done; sleep 2; ' +
+  'g=; case $c in "") ;; *) { { read -r l </proc/$$/stat; } 2>/dev/null; set -- ${l##*) }; group=$3 since=${20} first=$$; ' +
+  '{ read -r g r </proc/self/stat; } 2>/dev/null; while [ -d /proc/$w ]; do sleep 1; done; sleep 2; ' +
   'below $$; for k in TERM KILL; do for x in $found; do case $x in $g) ;; *) kill -$k $x;; esac; done; sleep 1; done; ' +
   '} >/dev/null 2>&1 </dev/null & g=$!;; esac';
 

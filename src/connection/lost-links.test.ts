@@ -81,6 +81,26 @@ describe('a link that is lost', () => {
     await next.close();
     await proxy.close();
   });
+
+  it('ends a script that reads, also one whose shell was killed before', async () => {
+    const connection = await reached();
+    const script = sh`sleep 73.5; sleep 73.5`;
+    const failed = connection.upload(script, Readable.from(['']), false).catch((error: unknown) => error);
+    await vi.waitFor(async () => expect(await running('sleep 73.5')).toBe(1), { timeout: 5000 });
+    const { stdout } = await execa('ps', ['-eo', 'pid=,ppid=,args=']);
+    const rows = stdout.split('\n').map((line) => line.trim().split(/ +/));
+    const parentOf = (pid: string | undefined) => rows.find(([own]) => own === pid)?.[1];
+    const sleep = rows.find((row) => row.slice(2).join(' ') === 'sleep 73.5')?.[0];
+    const shell = parentOf(parentOf(sleep));
+    expect(Number(shell)).toBeGreaterThan(1);
+    process.kill(Number(shell), 'SIGKILL');
+    process.kill(Number(sleep), 'SIGSTOP');
+    proxy.cut();
+    await failed;
+    await vi.waitFor(async () => expect(await running('sleep 73.5')).toBe(0), { timeout: 10_000 });
+    await connection.close();
+    await proxy.close();
+  });
 });
 
 describe.each(['ssh', 'local'] as const)('a controller that is killed (%s)', (kind) => {

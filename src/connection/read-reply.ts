@@ -6,7 +6,7 @@ const defaultDeadline = 60;
 /** Seconds for a script to begin after it was sent, beside its own. */
 const patience = 30;
 /** Seconds for its marks to arrive after its processes were ended. */
-const grace = 15;
+const grace = 40;
 
 export interface ReplyOptions {
   readonly token: string;

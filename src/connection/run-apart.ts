@@ -67,7 +67,7 @@ export async function runApart(
 /** Ends a process of the host and all below it, from a channel of its own. */
 export async function endApart(transport: Transport, pid: number, options: UserOptions): Promise<void> {
   const { as, becomePassword, deadline } = options;
-  const ending = { as, becomePassword, deadline, scriptDeadline: 10, ending: true };
+  const ending = { as, becomePassword, deadline, scriptDeadline: 30, ending: true };
   await runApart(transport, endProcesses(pid), undefined, ending);
 }
 

@@ -266,7 +266,9 @@ test('no value is more than a mistake', { timeout: 300_000 }, async () => {
   `);
 });
 
-test('nor is a text that is cut off, or has a line twice, a tab, or a quote too many', { timeout: 300_000 }, async () => {
+test('nor is a text that is cut off, or has a line twice, a tab, or a quote too many', {
+  timeout: 300_000,
+}, async () => {
   const count = { tried: 0, refused: 0 };
   for (const file of files) {
     const lines = good[file].split('\n');
