@@ -277,6 +277,7 @@ function conformance(open: () => Promise<Connection>): void {
           `^another run is at work on this host: ${userInfo().username}@.*, process ${process.pid}, since \\d{4}-`,
         ),
       ),
+      hint: expect.stringContaining('by another name'),
     });
     await expect(second.probe([{ script: sh`:` }], false)).rejects.toMatchObject({ problem: 'locked' });
     await first.close();

@@ -22,7 +22,7 @@ const ending = 15;
  * ended, or was killed, is given the seconds in which the host ends what it left running.
  */
 export function lockFrame(token: string, claim: Claim): string {
-  const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, since ${new Date().toISOString()}`;
+  const holder = `${us()} since ${new Date().toISOString()}`;
   const isKnown = claim.patience !== undefined && claim.isNew !== true;
   const take = joinSh([
     runFolder,
@@ -105,6 +105,13 @@ export function lockRefusal(said: string): ConnectionError {
   return new ConnectionError(
     'locked',
     `another run is at work on this host: ${text === '' ? 'it left no name' : text}`,
-    'wait for it to end; the lock goes with its connection',
+    text.startsWith(us())
+      ? 'that is this very program, which works on the machine by another name: give it one name in the inventory'
+      : 'wait for it to end; the lock goes with its connection',
   );
+}
+
+/** This process, as the lock names it. */
+function us(): string {
+  return `${userInfo().username}@${hostname()}, process ${process.pid},`;
 }
