@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { labAvailability } from './test/availability.js';
-import { LongestFirst } from './test/sequencer.js';
 
 /*
  * `unit` and `connection` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
@@ -16,7 +15,6 @@ const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-lines.ts'],
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
