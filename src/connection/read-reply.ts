@@ -5,7 +5,7 @@ import { gone, type UserProcess } from './user-process.js';
 const defaultDeadline = 60;
 /** Seconds for a script to begin after it was sent, beside its own. */
 const patience = 30;
-/** Seconds for its marks to arrive after its processes were ended. */
+/** Seconds for its marks to arrive when its processes are to end; what ends them may take 30 of these (run-apart.ts). */
 const grace = 40;
 
 export interface ReplyOptions {

@@ -119,11 +119,13 @@ describe('file', () => {
   });
 
   // Only root may mount the small file system that is to be full.
-  it.runIf(isRoot)('leaves the old file and nothing else when the disk is full', async () => {
+  it.runIf(isRoot)('leaves the old file and nothing else when the disk is full', async ({ skip }) => {
     const small = join(folder, 'small');
     await mkdir(small);
     const mount = await runScript(`mount -t tmpfs -o size=64k tmpfs ${small}`, '', {});
-    if (mount.status !== 0) return;
+    // Root of a container may not either.
+    if (mount.status !== 0 && process.env.PROVISION_REQUIRE_LAB !== '1') skip(`cannot mount: ${mount.stderr}`);
+    expect(mount.status, mount.stderr).toBe(0);
     try {
       await writeFile(join(small, 'x'), 'old\n');
       const task = file({ path: join(small, 'x'), content: 'y'.repeat(200_000), force: true });
