@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Digest, digestOf, isDigest } from './digest.js';
-import { isIndexType, isSchema1Type, mediaTypes } from './media-types.js';
+import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
 import { RegistryError } from './registry-error.js';
 
 /** Bytes of a manifest, as they stand in the registry: they are moved as they are, else the digest would change. */
@@ -12,6 +12,9 @@ export interface RawManifest {
 
 const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest');
 
+/** Empty is what Go writes where nobody said one. */
+const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
+
 const platformSchema = z.object({
   os: z.string(),
   architecture: z.string(),
@@ -20,12 +23,12 @@ const platformSchema = z.object({
 });
 
 const descriptorSchema = z.object({
-  mediaType: z.string(),
+  mediaType: mediaTypeSchema,
   digest: digestSchema,
   size: z.number().int().nonnegative(),
   platform: platformSchema.optional().catch(undefined),
   annotations: z.record(z.string(), z.string()).optional().catch(undefined),
-  artifactType: z.string().optional(),
+  artifactType: mediaTypeSchema.optional(),
   urls: z.array(z.string()).optional(),
 });
 
@@ -55,8 +58,8 @@ export type Manifest =
 
 const body = z.object({
   schemaVersion: z.number().optional(),
-  mediaType: z.string().optional(),
-  artifactType: z.string().optional(),
+  mediaType: mediaTypeSchema.optional(),
+  artifactType: mediaTypeSchema.optional(),
   config: descriptorSchema.optional(),
   layers: z.array(descriptorSchema).optional(),
   manifests: z.array(descriptorSchema).optional(),
@@ -69,13 +72,7 @@ const body = z.object({
  * @throws RegistryError `unsupported` for schema 1, `corrupt` for what is no manifest
  */
 export function readManifest(raw: RawManifest, where: string): Manifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(raw.bytes).toString('utf8'));
-  } catch (error) {
-    throw new RegistryError('corrupt', `${where}: the manifest is not JSON (${(error as Error).message})`);
-  }
-  const parsed = body.safeParse(json);
+  const parsed = body.safeParse(jsonOf(raw, where));
   if (isSchema1Type(raw.mediaType) || (parsed.success && parsed.data.schemaVersion === 1)) {
     throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, a format that was given up`, {
       hint: 'pull it with an older docker, push it again (it is then written as schema 2), and list that one',
@@ -88,15 +85,8 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
       `${where}: not a manifest: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     );
   }
-  const {
-    mediaType = bare(raw.mediaType),
-    artifactType,
-    config,
-    layers,
-    manifests,
-    subject,
-    annotations = {},
-  } = parsed.data;
+  const { artifactType, config, layers, manifests, subject, annotations = {} } = parsed.data;
+  const mediaType = parsed.data.mediaType || raw.mediaType;
   if (isIndexType(mediaType) || (manifests !== undefined && config === undefined)) {
     if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);
     return { kind: 'index', mediaType, artifactType, manifests, subject, annotations };
@@ -106,27 +96,52 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
   return { kind: 'image', mediaType, artifactType, config, layers: layers ?? [], subject, annotations };
 }
 
+/**
+ * Reads the descriptors of an index that lists what there is, such as referrers: each stands for itself, and a wrong one is
+ * given apart. None where it is no index.
+ * @throws RegistryError `corrupt` when it is no JSON
+ */
+export function readDescriptors(
+  raw: RawManifest,
+  where: string,
+): { readonly descriptors: Descriptor[]; readonly wrong: unknown[] } {
+  const parsed = z.object({ manifests: z.array(z.unknown()).nullish() }).safeParse(jsonOf(raw, where));
+  const descriptors: Descriptor[] = [];
+  const wrong: unknown[] = [];
+  for (const each of (parsed.success ? parsed.data.manifests : undefined) ?? []) {
+    const descriptor = descriptorSchema.safeParse(each);
+    if (descriptor.success) descriptors.push(descriptor.data);
+    else wrong.push(each);
+  }
+  return { descriptors, wrong };
+}
+
+function jsonOf({ bytes }: RawManifest, where: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw new RegistryError('corrupt', `${where}: the manifest is not JSON (${(error as Error).message})`);
+  }
+}
+
 /** The raw manifest of bytes: its digest is computed here, its type taken from the bytes where they say it. */
 export function rawManifest(bytes: Uint8Array, contentType?: string): RawManifest {
   return {
     digest: digestOf(bytes),
-    mediaType: typeIn(bytes) ?? bare(contentType ?? '') ?? mediaTypes.dockerManifest,
+    mediaType: typeIn(bytes) ?? bareMediaType(contentType ?? '') ?? mediaTypes.dockerManifest,
     bytes,
   };
 }
 
 function typeIn(bytes: Uint8Array): string | undefined {
   try {
-    const parsed = z.object({ mediaType: z.string() }).safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const parsed = z
+      .object({ mediaType: z.string().refine(isMediaType) })
+      .safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
     return parsed.success ? parsed.data.mediaType : undefined;
   } catch {
     return undefined; // Not JSON: readManifest says so with its place.
   }
-}
-
-function bare(contentType: string): string {
-  const type = contentType.split(';')[0]?.trim() ?? '';
-  return type;
 }
 
 /** `linux/arm64/v8` */

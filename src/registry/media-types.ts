@@ -28,6 +28,20 @@ export const acceptManifests = [
   mediaTypes.dockerManifest,
 ].join(', ');
 
+const restrictedName = '[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}';
+const mediaTypeShape = new RegExp(`^${restrictedName}/${restrictedName}$`);
+
+/** Returns true for `type/subtype` (RFC 6838, 4.2), without parameters. */
+export function isMediaType(text: string): boolean {
+  return mediaTypeShape.test(text);
+}
+
+/** The media type of a Content-Type header without its parameters; nothing where it is none. */
+export function bareMediaType(header: string): string | undefined {
+  const type = header.split(';', 1)[0]?.trim() ?? '';
+  return isMediaType(type) ? type : undefined;
+}
+
 export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
 }

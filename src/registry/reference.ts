@@ -19,7 +19,7 @@ const hostShape =
 
 /** Whether a text is the path of a repository (distribution-spec, "Pulling manifests"). */
 export function isRepository(text: string): boolean {
-  return repositoryShape.test(text) && text.length <= 255;
+  return text.length <= 255 && repositoryShape.test(text);
 }
 
 /** Whether a text is a tag: letters, digits, `_`, `.` and `-`, at most 128. */
@@ -27,9 +27,9 @@ export function isTag(text: string): boolean {
   return tagShape.test(text);
 }
 
-/** Whether a text is `host` or `host:port`. */
+/** Returns true for `host` or `host:port`: a name of at most 255 characters or an address, a port up to 65535. */
 export function isRegistryHost(text: string): boolean {
-  return hostShape.test(text);
+  return text.length <= 261 && hostShape.test(text) && URL.canParse(`http://${text}`);
 }
 
 /**

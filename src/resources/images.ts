@@ -206,11 +206,15 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
     return { verdict: 'refused', message: failures(failed, results.length), ...(hint === undefined ? {} : { hint }) };
   }
   if (wanting.length === 0)
-    return { verdict: 'ok', note: `${count(results.length)}, all as at ${bare(params.from)}`, details };
+    return {
+      verdict: 'ok',
+      note: `${count(results.length)}, all as at ${bare(params.from)}${noted(copies.notices)}`,
+      details,
+    };
   const { bytes, uploads, mounts, manifests } = copies.totals;
   return {
     verdict: 'change',
-    summary: `${verbs(wanting)} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${some(wanting)}`,
+    summary: `${verbs(wanting)} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${some(wanting)}${noted(copies.notices)}`,
     details,
     apply: {
       via: 'controller',
@@ -224,6 +228,12 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
     },
     ...(failed.length === 0 ? {} : { uncertain: failures(failed, results.length) }),
   };
+}
+
+/** What the user should know however little is shown: the first notice; all of them are among the details. */
+function noted([first, ...others]: readonly string[]): string {
+  if (first === undefined) return '';
+  return `; note: ${first}${others.length === 0 ? '' : ` (and ${others.length} more, with -v)`}`;
 }
 
 function failures(failed: readonly ImageResult[], of: number): string {

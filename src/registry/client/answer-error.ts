@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RegistryError, type RegistryErrorKind } from '../registry-error.js';
+import { LinkLocalAddress } from './link-local.js';
 import { TlsRefusal } from './tls-refusal.js';
 import { Overdue, StaleConnection } from './wire.js';
 
@@ -89,6 +90,9 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   const { code = '', message = '', name = '' } = cause as NodeJS.ErrnoException;
   if (name === 'AbortError') return new RegistryError('interrupted', `could not ${attempt}: interrupted`, { cause });
   if (error instanceof Overdue) return new RegistryError('unreachable', `could not ${attempt}: ${message}`, { cause });
+  if (error instanceof LinkLocalAddress) {
+    return new RegistryError('protocol', `could not ${attempt}: it leads on to ${message}`, { cause, final: true });
+  }
   if (error instanceof TlsRefusal) {
     return new RegistryError('tls', `could not ${attempt}: ${message}`, { hint: error.hint, cause });
   }

@@ -1,5 +1,6 @@
 import { RegistryError } from '../registry-error.js';
 import { readChallenges } from './challenge.js';
+import { givenAddress } from './given-address.js';
 import type { Credentials } from './registry.js';
 import type { Scope } from './scopes.js';
 import { basic, type TokenServer, type Tokens } from './tokens.js';
@@ -92,19 +93,11 @@ export class Authorizer {
 
   /** Credentials are sent there: not in the clear where the registry itself is reached by TLS. */
   private tokenServer(realm: string, service: string | undefined): TokenServer {
-    const url = URL.canParse(realm, this.origin.href) ? new URL(realm, this.origin) : undefined;
-    if (url === undefined || !/^https?:$/.test(url.protocol)) {
-      throw new RegistryError(
-        'protocol',
-        `${this.origin.host} names no address where tokens are had: ${JSON.stringify(realm)}`,
-      );
-    }
-    if (this.origin.protocol === 'https:' && url.protocol === 'http:') {
-      throw new RegistryError(
-        'protocol',
-        `${this.origin.host} has its tokens from ${url.host} over plain http: no account is sent there`,
-      );
-    }
-    return { realm: url, service };
+    const given = givenAddress(realm, this.origin, this.origin);
+    if ('url' in given) return { realm: given.url, foreign: given.url.origin !== this.origin.origin, service };
+    throw new RegistryError(
+      'protocol',
+      `could not get a token for ${this.origin.host}: the realm that it names ${given.refusal}; no account is sent there`,
+    );
   }
 }

@@ -3,6 +3,7 @@ import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { Line } from './line.js';
 import { passOver } from './pass-over.js';
+import { blobPath } from './paths.js';
 import type { Registry } from './registry.js';
 import { pull } from './scopes.js';
 import { verifiedBody } from './verified-body.js';
@@ -18,7 +19,7 @@ export function blobsOver({
   async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
     const answer = await exchange.send({
       method: 'GET',
-      target: `/v2/${repository}/blobs/${digest}`,
+      target: blobPath(repository, digest),
       headers: from > 0 || to !== undefined ? { range: `bytes=${from}-${to ?? ''}` } : {},
       scopes: pull(repository),
       expect: [200, 206],
@@ -50,7 +51,7 @@ export function blobsOver({
     async hasBlob(repository, digest) {
       const answer = await exchange.send({
         method: 'HEAD',
-        target: `/v2/${repository}/blobs/${digest}`,
+        target: blobPath(repository, digest),
         scopes: pull(repository),
         expect: [200, 404],
         attempt: `look for blob ${digest} of ${host}/${repository}`,

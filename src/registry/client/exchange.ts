@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
 import { answerError, lostError } from './answer-error.js';
 import type { Authorizer } from './authorizer.js';
+import { givenAddress } from './given-address.js';
 import type { Limiter } from './limiter.js';
 import { quotaOf, span } from './quota.js';
 import { readBytes, readText } from './read-text.js';
@@ -45,7 +46,8 @@ export class Exchange {
   private told = false;
 
   constructor(
-    private readonly origin: URL,
+    /** Of the registry, as its user named it. */
+    readonly origin: URL,
     private readonly wire: Wire,
     private readonly authorizer: Authorizer,
     private readonly limiter: Limiter,
@@ -122,7 +124,7 @@ export class Exchange {
         this.limiter.overloaded();
         failures += 1;
         if (failures >= tries || answer.status === 501) throw error;
-        wait = retryAfter(answer.headers['retry-after']) ?? backOff(failures);
+        wait = Math.min(retryAfter(answer.headers['retry-after']) ?? backOff(failures), longestPause);
       } catch (error) {
         leave();
         if (signal?.aborted) throw lostError(attempt, signal.reason ?? error, false);
@@ -154,7 +156,7 @@ export class Exchange {
 
   /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
   private async follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
-    let url = new URL(ask.target, this.origin);
+    let url = this.within(ask);
     for (let redirects = 0; ; redirects += 1) {
       this.requests += 1;
       countRequest();
@@ -168,6 +170,7 @@ export class Exchange {
           ...(own && authorization !== undefined ? { authorization } : {}),
         },
         body: await ask.body?.(),
+        foreign: !own,
         signal: ask.signal,
         patience: ask.patience ?? 60_000,
       });
@@ -182,15 +185,19 @@ export class Exchange {
       answer.body.resume();
       if (redirects >= mostRedirects)
         throw new RegistryError('protocol', `could not ${ask.attempt}: sent on ${redirects} times`);
-      const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-      if (next === undefined || !/^https?:$/.test(next.protocol)) {
-        throw new RegistryError('protocol', `could not ${ask.attempt}: sent on to ${JSON.stringify(location)}`);
+      const next = givenAddress(location, url, this.origin);
+      if ('refusal' in next) {
+        throw new RegistryError('protocol', `could not ${ask.attempt}: the redirect ${next.refusal}`, { final: true });
       }
-      if (url.protocol === 'https:' && next.protocol === 'http:') {
-        throw new RegistryError('tls', `could not ${ask.attempt}: sent on from https to http://${next.host}`);
-      }
-      url = next;
+      url = next.url;
     }
+  }
+
+  /** Where a request goes first; an address that was kept from an earlier answer leads down no more than a new one. */
+  private within({ target, attempt }: Ask): URL {
+    const given = givenAddress(String(target), this.origin, this.origin);
+    if ('url' in given) return given.url;
+    throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
   }
 
   /**

@@ -9,6 +9,8 @@ export interface Line {
   readonly capabilities: Capabilities;
   readonly limits: TransferLimits;
   readonly signal: AbortSignal | undefined;
+  /** Is told what the registry says that is left out, a line each. */
+  readonly notice: (line: string) => void;
   /** Bytes of blobs and manifests so far. */
   readonly bytes: { received: number; sent: number };
 }

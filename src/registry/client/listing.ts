@@ -1,60 +1,78 @@
 import { z } from 'zod';
+import { isRepository, isTag } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
-import type { Exchange } from './exchange.js';
-import type { Capabilities } from './registry.js';
+import { givenWithin } from './given-address.js';
+import type { Line } from './line.js';
+import { nextLink } from './link-header.js';
 import type { Scope } from './scopes.js';
+import type { Answer } from './wire.js';
+import { siftNames, wrongNamesText } from './wrong-names.js';
 
-export interface ListingOptions {
-  readonly exchange: Exchange;
-  readonly capabilities: Capabilities;
-  readonly signal: AbortSignal | undefined;
+export interface ListingOptions extends Pick<Line, 'exchange' | 'capabilities' | 'signal' | 'notice'> {
   readonly path: string;
   readonly key: 'tags' | 'repositories';
   readonly scopes: readonly Scope[];
   readonly attempt: string;
+  /** For notices: `the tags of registry:5000/team/web`. */
+  readonly title: string;
 }
 
 interface Page {
-  readonly names: string[];
+  readonly names: readonly string[];
+  readonly wrong: readonly unknown[];
   readonly complete: boolean;
   readonly next: string | undefined;
 }
 
 const body = z.object({
-  tags: z.array(z.string()).nullish(),
-  repositories: z.array(z.string()).nullish(),
+  tags: z.array(z.unknown()).nullish(),
+  repositories: z.array(z.unknown()).nullish(),
 });
 
-/** More pages than this are a server that goes in circles. */
-const mostPages = 100_000;
+/** More names than this are no listing that anybody could use. */
+const mostNames = 1_000_000;
+/** Pages one after the other that bring no new name: the server goes in circles without coming to the same address twice. */
+const mostBarren = 100;
 
-/** All names of a listing, sorted, each once; follows Link (end-8b). @throws RegistryError `not-found` when there is none */
+/**
+ * All names of a listing, sorted, each once; follows Link (end-8b). Names that the specification doesn't allow are left
+ * out, and said to be.
+ * @throws RegistryError `not-found` when there is none
+ */
 export async function listing(options: ListingOptions): Promise<string[]> {
+  const { attempt } = options;
   const names = new Set<string>();
+  const wrong: unknown[] = [];
   const asked = new Set<string>();
-  let at: string | undefined;
-  for (let pages = 0; pages < mostPages; pages += 1) {
+  let barren = 0;
+  for (let at: string | undefined; ; ) {
     const page = await readPage(options, at);
     if (page === undefined) {
-      throw new RegistryError('not-found', `could not ${options.attempt}: there is none of that name`, { status: 404 });
+      throw new RegistryError('not-found', `could not ${attempt}: there is none of that name`, { status: 404 });
     }
+    const before = names.size + wrong.length;
     for (const name of page.names) names.add(name);
-    if (page.next === undefined) return [...names].sort();
-    if (asked.has(page.next)) {
-      throw new RegistryError(
-        'protocol',
-        `could not ${options.attempt}: its pages go round in a circle at ${page.next}`,
-      );
+    for (const name of page.wrong) wrong.push(name);
+    if (page.next === undefined) break;
+    barren = names.size + wrong.length > before ? 0 : barren + 1;
+    if (asked.has(page.next) || barren > mostBarren) {
+      throw new RegistryError('protocol', `could not ${attempt}: its pages go round in a circle at ${page.next}`);
+    }
+    if (names.size + wrong.length > mostNames) {
+      throw new RegistryError('protocol', `could not ${attempt}: there are more than ${mostNames}`);
     }
     asked.add(page.next);
     at = page.next;
   }
-  throw new RegistryError('protocol', `could not ${options.attempt}: more than ${mostPages} pages`);
+  if (wrong.length > 0) options.notice(wrongNamesText(wrong, `of ${options.title}`));
+  return [...names].sort();
 }
 
-/** The first page of a listing; nothing when there is none of that name. */
-export async function listingPage(options: ListingOptions): Promise<Omit<Page, 'next'> | undefined> {
-  return readPage(options, undefined);
+/** The first page of a listing; nothing when there is none of that name. Wrong names are left out, and said to be. */
+export async function listingPage(options: ListingOptions): Promise<Pick<Page, 'names' | 'complete'> | undefined> {
+  const page = await readPage(options, undefined);
+  if (page !== undefined && page.wrong.length > 0) options.notice(wrongNamesText(page.wrong, `of ${options.title}`));
+  return page;
 }
 
 /** Servers refuse pages that are too large for them with 400 (distribution) or 413 (Quay): half as many are asked for. */
@@ -81,22 +99,21 @@ async function readPage(options: ListingOptions, next: string | undefined): Prom
     const parsed = body.safeParse(jsonOf(bytes.toString('utf8')));
     if (!parsed.success)
       throw new RegistryError('protocol', `could not ${attempt}: the answer is not a list of ${key}`);
-    const link = nextLink(answer.headers.link);
+    const following = nextPage(answer, options);
     return {
-      names: parsed.data[key] ?? [],
-      complete: link === undefined,
-      next: link === undefined ? undefined : new URL(link, answer.url).href,
+      ...siftNames(parsed.data[key] ?? [], key === 'tags' ? isTag : isRepository),
+      complete: following === undefined,
+      next: following,
     };
   }
 }
 
-/** The address of the next page (RFC 8288), which may be relative. */
-export function nextLink(header: string | string[] | undefined): string | undefined {
-  for (const text of [header].flat()) {
-    const match = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(text ?? '');
-    if (match?.[1] !== undefined) return match[1];
-  }
-  return undefined;
+function nextPage(answer: Answer, { exchange, attempt }: ListingOptions): string | undefined {
+  const link = nextLink(answer.headers.link);
+  if (link === undefined) return undefined;
+  const given = givenWithin(link, answer.url, exchange.origin);
+  if ('url' in given) return given.url.href;
+  throw new RegistryError('protocol', `could not ${attempt}: its Link ${given.refusal}`);
 }
 
 function jsonOf(text: string): unknown {

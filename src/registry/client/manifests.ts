@@ -1,11 +1,13 @@
 import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
-import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
-import { acceptManifests, isIndexType } from '../media-types.js';
+import { type Descriptor, type RawManifest, rawManifest, readDescriptors } from '../manifest.js';
+import { acceptManifests, bareMediaType, isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
 import type { Line } from './line.js';
+import { checkedMediaType, manifestPath, referrersPath } from './paths.js';
 import type { Registry } from './registry.js';
 import { erase, pull, push } from './scopes.js';
+import { wrongNamesText } from './wrong-names.js';
 
 type ManifestPart = Pick<
   Registry,
@@ -16,7 +18,7 @@ type ManifestPart = Pick<
 const mostManifest = 16 << 20;
 
 /** The part of a registry's client that is about manifests: read, written, removed, and what points at them. */
-export function manifestsOver({ host, exchange, capabilities, signal, bytes }: Line): ManifestPart {
+export function manifestsOver({ host, exchange, capabilities, signal, notice, bytes }: Line): ManifestPart {
   const named = (repository: string, reference: string) =>
     `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
 
@@ -25,7 +27,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
     for (let failures = 0; ; failures += 1) {
       const ask = {
         method: 'GET',
-        target: `/v2/${repository}/manifests/${reference}`,
+        target: manifestPath(repository, reference),
         headers: { accept: acceptManifests },
         scopes: pull(repository),
         expect: [200, 404],
@@ -52,7 +54,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
   async function head(repository: string, reference: string): Promise<Found | undefined> {
     const answer = await exchange.send({
       method: 'HEAD',
-      target: `/v2/${repository}/manifests/${reference}`,
+      target: manifestPath(repository, reference),
       headers: { accept: acceptManifests },
       scopes: pull(repository),
       expect: [200, 404],
@@ -67,7 +69,8 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
       return raw === undefined ? undefined : { digest: raw.digest, mediaType: raw.mediaType, size: raw.bytes.length };
     }
     const size = Number(answer.headers['content-length'] ?? -1);
-    return { digest, mediaType: (answer.headers['content-type'] ?? '').split(';')[0] ?? '', size };
+    const mediaType = bareMediaType(answer.headers['content-type'] ?? '') ?? '';
+    return { digest, mediaType, size: Number.isSafeInteger(size) ? size : -1 };
   }
 
   async function referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
@@ -75,7 +78,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
     const attempt = `list the referrers of ${named(repository, digest)}`;
     const ask = {
       method: 'GET',
-      target: `/v2/${repository}/referrers/${digest}`,
+      target: referrersPath(repository, digest),
       headers: { accept: acceptManifests },
       scopes: pull(repository),
       expect: [200, 400, 404, 405],
@@ -84,13 +87,19 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
     } as const;
     const { answer, bytes: text } = await exchange.read(ask, mostManifest);
     const type = answer.headers['content-type'] ?? '';
-    if (answer.status !== 200 || !isIndexType(type.split(';')[0] ?? '')) {
+    if (answer.status !== 200 || !isIndexType(bareMediaType(type) ?? '')) {
       capabilities.referrers = false;
       return undefined;
     }
     capabilities.referrers = true;
-    const index = readManifest(rawManifest(text, type), attempt);
-    return index.kind === 'index' ? [...index.manifests] : [];
+    return referrersIn(rawManifest(text, type), attempt, named(repository, digest));
+  }
+
+  /** The descriptors of a list of referrers. A wrong one is left out, and said to be. */
+  function referrersIn(raw: RawManifest, attempt: string, subject: string): Descriptor[] {
+    const { descriptors, wrong } = readDescriptors(raw, attempt);
+    if (wrong.length > 0) notice(wrongNamesText(wrong, `of the referrers of ${subject}`));
+    return descriptors;
   }
 
   return {
@@ -100,18 +109,17 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
     async referrers(repository, digest) {
       const byApi = await referrersByApi(repository, digest);
       if (byApi !== undefined) return byApi;
-      const raw = await manifest(repository, digest.replace(':', '-')); // distribution-spec, "Unavailable Referrers API"
-      if (raw === undefined) return [];
-      const index = readManifest(raw, named(repository, digest.replace(':', '-')));
-      return index.kind === 'index' ? [...index.manifests] : [];
+      const tag = digest.replace(':', '-'); // distribution-spec, "Unavailable Referrers API"
+      const raw = await manifest(repository, tag);
+      return raw === undefined ? [] : referrersIn(raw, `read ${named(repository, tag)}`, named(repository, digest));
     },
     async putManifest(repository, reference, { bytes: content, mediaType }) {
       const attempt = `write the manifest of ${named(repository, reference)}`;
       for (let tries = 1; ; tries += 1) {
         const answer = await exchange.send({
           method: 'PUT',
-          target: `/v2/${repository}/manifests/${reference}`,
-          headers: { 'content-type': mediaType, 'content-length': String(content.length) },
+          target: manifestPath(repository, reference),
+          headers: { 'content-type': checkedMediaType(mediaType), 'content-length': String(content.length) },
           body: async () => content,
           scopes: push(repository),
           expect: [200, 201, 202],
@@ -133,7 +141,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
     async deleteManifest(repository, digest) {
       const answer = await exchange.send({
         method: 'DELETE',
-        target: `/v2/${repository}/manifests/${digest}`,
+        target: manifestPath(repository, digest),
         scopes: erase(repository),
         expect: [200, 202],
         attempt: `delete ${named(repository, digest)}`,
@@ -146,7 +154,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, bytes }: L
       const attempt = `delete the tag ${named(repository, tag)}`;
       const answer = await exchange.send({
         method: 'DELETE',
-        target: `/v2/${repository}/manifests/${tag}`,
+        target: manifestPath(repository, tag),
         scopes: erase(repository),
         expect: [200, 202, 400, 404, 405],
         attempt,

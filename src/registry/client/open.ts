@@ -6,6 +6,7 @@ import { Limiter, type LimiterOptions } from './limiter.js';
 import type { Line } from './line.js';
 import { type ListingOptions, listing, listingPage } from './listing.js';
 import { manifestsOver } from './manifests.js';
+import { checkedHost, tagsPath } from './paths.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
 import { pull } from './scopes.js';
@@ -29,7 +30,7 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
   /** Attempts at a request when the connection is lost or the server fails; default 5. */
   readonly tries?: number;
-  /** Is told, once, that a quota is used up. */
+  /** Is told what else its user should know: a quota is used up, names of a listing are left out. */
   readonly notice?: (line: string) => void;
 }
 
@@ -49,11 +50,12 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const { host, credentials = async () => undefined, signal } = options;
   const trust = trustOf(host, options.trust);
   const limits = { ...defaultLimits, ...options.limits };
-  const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : host}`);
+  const notice = options.notice ?? (() => {});
+  const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : checkedHost(host)}`);
   const wire = openWire(trust, options.dial);
   const tokens = new Tokens(wire, host, credentials);
   const authorizer = new Authorizer(origin, tokens, credentials);
-  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, options.notice);
+  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, notice);
   const capabilities: Capabilities = {
     tagDelete: undefined,
     referrers: undefined,
@@ -62,24 +64,28 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     sparseIndex: undefined,
     pageSize: 1000,
   };
-  const line: Line = { host, exchange, capabilities, limits, signal, bytes: { received: 0, sent: 0 } };
+  const line: Line = { host, exchange, capabilities, limits, signal, notice, bytes: { received: 0, sent: 0 } };
   const tagsOf = (repository: string): ListingOptions => ({
     exchange,
     capabilities,
     signal,
-    path: `/v2/${repository}/tags/list`,
+    notice,
+    path: tagsPath(repository),
     key: 'tags',
     scopes: pull(repository),
     attempt: `list the tags of ${host}/${repository}`,
+    title: `the tags of ${host}/${repository}`,
   });
   const catalog: ListingOptions = {
     exchange,
     capabilities,
     signal,
+    notice,
     path: '/v2/_catalog',
     key: 'repositories',
     scopes: ['catalog'],
     attempt: `list the repositories of ${host}`,
+    title: `the repositories of ${host}`,
   };
 
   return {
@@ -111,11 +117,11 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     },
     ...manifestsOver(line),
     ...blobsOver(line),
-    tags: (repository) => listing(tagsOf(repository)),
-    tagsPage: (repository) =>
-      listingPage(tagsOf(repository)).then((page) =>
-        page === undefined ? undefined : { tags: page.names, complete: page.complete },
-      ),
+    tags: async (repository) => listing(tagsOf(repository)),
+    async tagsPage(repository) {
+      const page = await listingPage(tagsOf(repository));
+      return page === undefined ? undefined : { tags: page.names, complete: page.complete };
+    },
     repositories: () => listing(catalog),
     catalogPage: () =>
       listingPage(catalog).catch((error: unknown) => {

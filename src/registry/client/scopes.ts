@@ -1,3 +1,5 @@
+import { checkedRepository } from './paths.js';
+
 /** What a request needs leave for: actions on repositories (`pull`, `push`, `delete`), or reading the catalogue. */
 export type Scope = { readonly repository: string; readonly actions: readonly Action[] } | 'catalog';
 
@@ -9,7 +11,8 @@ export const erase = (repository: string): Scope[] => [{ repository, actions: ['
 
 /** As it stands in a token request (distribution, "Token Scope Documentation"). */
 export function scopeText(scope: Scope): string {
-  return scope === 'catalog' ? 'registry:catalog:*' : `repository:${scope.repository}:${scope.actions.join(',')}`;
+  if (scope === 'catalog') return 'registry:catalog:*';
+  return `repository:${checkedRepository(scope.repository)}:${scope.actions.join(',')}`;
 }
 
 /** Actions by name, so that scopes can be joined and compared. */

@@ -11,6 +11,8 @@ import type { Wire } from './wire.js';
 /** Where tokens are had, as a registry's challenge says. */
 export interface TokenServer {
   readonly realm: URL;
+  /** Another server than the registry. */
+  readonly foreign: boolean;
   readonly service: string | undefined;
 }
 
@@ -29,6 +31,9 @@ const reply = z.object({
 
 /** Bytes of scope that one token request asks for at most: servers and proxies take addresses of about 8 KiB. */
 const mostScope = 6000;
+
+/** A token is a word of a header (RFC 6750, 2.1), here without blanks, and shorter than what servers take of headers. */
+const tokenShape = /^[\x21-\x7e]{1,65536}$/;
 
 const mostTries = 5;
 /** Milliseconds: a token server that says to wait longer is asked again all the same. */
@@ -91,10 +96,11 @@ export class Tokens {
     const answer = await this.request(server, wanted, credentials);
     const seconds = answer.expires_in ?? 60; // The default that distribution's token specification names.
     const value = answer.token ?? answer.access_token;
-    if (value === undefined) {
+    if (value === undefined || !tokenShape.test(value)) {
+      const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
       throw new RegistryError(
         'protocol',
-        `${server.realm.host}, where ${this.registry} has its tokens from, gave none`,
+        `${server.realm.host}, where ${this.registry} has its tokens from, gave ${gave}`,
       );
     }
     const has = new ScopeSet();
@@ -167,7 +173,11 @@ function sameName(one: Scope, other: Scope): boolean {
   return one.repository === other.repository;
 }
 
-function tokenRequest({ realm, service }: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
+function tokenRequest(
+  { realm, service, foreign }: TokenServer,
+  scopes: readonly Scope[],
+  credentials: Credentials | undefined,
+) {
   const patience = 30_000;
   if (credentials !== undefined && 'identityToken' in credentials) {
     const form = new URLSearchParams({
@@ -178,7 +188,7 @@ function tokenRequest({ realm, service }: TokenServer, scopes: readonly Scope[],
       ...(service === undefined ? {} : { service }),
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { method: 'POST', url: realm, headers, body: Buffer.from(form.toString()), patience };
+    return { method: 'POST', url: realm, headers, body: Buffer.from(form.toString()), foreign, patience };
   }
   const url = new URL(realm);
   if (service !== undefined) url.searchParams.set('service', service);
@@ -188,7 +198,7 @@ function tokenRequest({ realm, service }: TokenServer, scopes: readonly Scope[],
     url.searchParams.set('account', credentials.username);
     headers.authorization = basic(credentials);
   }
-  return { method: 'GET', url, headers, patience };
+  return { method: 'GET', url, headers, foreign, patience };
 }
 
 /** The Authorization of a user and a password (RFC 7617). */

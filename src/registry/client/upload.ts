@@ -2,7 +2,9 @@ import { type Readable, Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
+import { givenWithin } from './given-address.js';
 import type { Line } from './line.js';
+import { checkedRepository, uploadsPath } from './paths.js';
 import type { Registry, UploadSession } from './registry.js';
 import { backOff } from './retry-delay.js';
 import { push } from './scopes.js';
@@ -24,6 +26,20 @@ export function uploadsOver(
   beginUpload(repository: string): Promise<UploadSession>;
 } {
   let chunk = chunkSize;
+
+  /** Where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
+  function sessionOf(answer: Answer, attempt: string, before?: UploadSession): UploadSession {
+    const { location } = answer.headers;
+    if (location === undefined && before !== undefined) return before;
+    if (location === undefined) throw new RegistryError('protocol', `could not ${attempt}: ${noLocation}`);
+    const given = givenWithin(location, answer.url, exchange.origin);
+    if ('url' in given) return { location: given.url.href };
+    throw new RegistryError('protocol', `could not ${attempt}: its Location ${given.refusal}`, {
+      hint: falseLocation,
+      final: true,
+    });
+  }
+
   const sent = (count: number) => {
     bytes.sent += count;
   };
@@ -31,7 +47,7 @@ export function uploadsOver(
   async function begin(repository: string, attempt: string): Promise<UploadSession> {
     const answer = await exchange.send({
       method: 'POST',
-      target: `/v2/${repository}/blobs/uploads/`,
+      target: uploadsPath(repository),
       headers: { 'content-length': '0' },
       scopes: push(repository),
       expect: [202],
@@ -162,10 +178,10 @@ export function uploadsOver(
     async mount(repository, digest, source) {
       if (capabilities.mount === false) return undefined;
       const attempt = `mount blob ${digest} of ${source} into ${host}/${repository}`;
-      const query = new URLSearchParams({ mount: digest, from: source });
+      const query = new URLSearchParams({ mount: digest, from: checkedRepository(source) });
       const answer = await exchange.send({
         method: 'POST',
-        target: `/v2/${repository}/blobs/uploads/?${query}`,
+        target: `${uploadsPath(repository)}?${query}`,
         headers: { 'content-length': '0' },
         scopes: [
           ...push(repository),
@@ -218,15 +234,10 @@ function tooLarge(attempt: string, status: number): RegistryError {
   });
 }
 
-/** Where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
-function sessionOf(answer: Answer, attempt: string, before?: UploadSession): UploadSession {
-  const { location } = answer.headers;
-  if (location === undefined || !URL.canParse(location, answer.url.href)) {
-    if (before !== undefined && location === undefined) return before;
-    throw new RegistryError('protocol', `could not ${attempt}: the answer has no Location to go on at`);
-  }
-  return { location: new URL(location, answer.url).href };
-}
+const noLocation = 'the answer has no Location to go on at';
+
+const falseLocation =
+  'the registry does not know its own address: let the proxy before it pass Host and X-Forwarded-Proto on, or set http.relativeurls (http.host) in its configuration';
 
 /** What the same request would meet again. */
 function isFinal(error: unknown): boolean {

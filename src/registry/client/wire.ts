@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { type Duplex, pipeline, type Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { guardedLookup } from './link-local.js';
 import type { RegistryTrust } from './registry.js';
 import { tlsRefusal } from './tls-refusal.js';
 
@@ -14,6 +15,8 @@ export interface WireRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Readable | Uint8Array | undefined;
+  /** The address is one that a server gave, and another's than the registry's: it may be no link-local one. */
+  readonly foreign?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the head of the answer, counted from the last byte that was sent. */
   readonly patience: number;
@@ -101,10 +104,19 @@ function asSocket(stream: Duplex): Duplex {
   return Object.assign(stream, { setKeepAlive: same, setNoDelay: same, setTimeout: same, ref: same, unref: same });
 }
 
-function send({ method, url, headers, body, signal, patience }: WireRequest, agent: HttpAgent): Promise<Answer> {
+function send(
+  { method, url, headers, body, foreign = false, signal, patience }: WireRequest,
+  agent: HttpAgent,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = start(url, { method, headers, agent, ...(signal === undefined ? {} : { signal }) });
+    const request = start(url, {
+      method,
+      headers,
+      agent,
+      ...(foreign ? { lookup: guardedLookup } : {}),
+      ...(signal === undefined ? {} : { signal }),
+    });
     let timer: NodeJS.Timeout | undefined;
     const wait = () => {
       clearTimeout(timer);

@@ -4,8 +4,9 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Digest, isDigest } from '../digest.js';
+import { isRepository } from '../reference.js';
 
-const line = z.object({ digest: z.string().refine(isDigest), repository: z.string() });
+const line = z.object({ digest: z.string().refine(isDigest), repository: z.string().refine(isRepository) });
 
 /**
  * Blobs that were brought to a target and whose images weren't finished: a run that was cut leaves this for the next one,

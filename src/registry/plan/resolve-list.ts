@@ -43,7 +43,7 @@ async function resolveEntry(entry: WantedImages, options: ResolveOptions): Promi
 }
 
 async function resolveRepository(entry: WantedImages, repository: string, options: ResolveOptions): Promise<Resolved> {
-  const targetRepository = entry.target.replaceAll('{repository}', repository);
+  const targetRepository = entry.target.replaceAll('{repository}', () => repository);
   if (!isRepository(targetRepository)) {
     throw new RegistryError('input', `${JSON.stringify(targetRepository)} is not the path of a repository`);
   }

@@ -1,3 +1,4 @@
+import { isDigest } from '../../registry/digest.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
 import { type Sh, sh } from '../../sh.js';
 import { registryQuestions } from './registry-questions.js';
@@ -49,7 +50,7 @@ function bare(registry: string): string {
 export function sameOnBothSides(stdout: string, pairs: readonly Pair[]): ReadonlyMap<string, string> | undefined {
   const answers = new Map<string, string>();
   for (const [, n = '', side = '', digest = ''] of stdout.matchAll(/^head (\d+) (up|own) 200 (sha\d+:[0-9a-f]+) /gm)) {
-    answers.set(`${side} ${n}`, digest);
+    if (isDigest(digest)) answers.set(`${side} ${n}`, digest);
   }
   const same = new Map<string, string>();
   for (const [n, { name }] of pairs.entries()) {

@@ -26,8 +26,9 @@ export async function openSource(
   params: ImagesParams,
   probe: ImagesProbe,
   through: LookSession | ControllerSession | undefined,
+  notice?: (line: string) => void,
 ): Promise<ImageSource> {
-  if (!isArchive(params.from)) return openSide(params, probe, params.from, through);
+  if (!isArchive(params.from)) return openSide(params, probe, params.from, through, { notice });
   const { openArchive } = await import('../../registry/archive/open.js');
   return openArchive(params.from);
 }
@@ -51,8 +52,10 @@ export async function lookAtImages(
 ): Promise<ImagesLook> {
   try {
     const route = await chooseRoute(params, probe, session);
-    const source = await openSource(params, probe, route.sourceThroughHost ? session : undefined);
-    const target = await openSide(params, probe, params.to, session);
+    const notices: string[] = [];
+    const notice = (line: string) => void notices.push(line);
+    const source = await openSource(params, probe, route.sourceThroughHost ? session : undefined, notice);
+    const target = await openSide(params, probe, params.to, session, { notice });
     try {
       const plan = await planImages({
         wanted: isArchive(params.from) && params.list.length === 0 ? await wantedInArchive(params.from) : params.list,
@@ -65,7 +68,7 @@ export async function lookAtImages(
         ...(params.prune === undefined ? {} : { prune: params.prune }),
         journal: new Journal(journalOf(params, session.host.name)),
       });
-      return { route, plan, results: plannedResults(plan) };
+      return { route, plan: { ...plan, notices: [...notices, ...plan.notices] }, results: plannedResults(plan) };
     } finally {
       await Promise.all([source.close(), target.close()]);
     }

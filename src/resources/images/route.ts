@@ -106,7 +106,7 @@ export async function openSide(
   probe: ImagesProbe,
   registry: string,
   through: Side | undefined,
-  { tries }: { readonly tries?: number } = {},
+  { tries, notice }: { readonly tries?: number; readonly notice?: ((line: string) => void) | undefined } = {},
 ): Promise<OpenedRegistry> {
   const host = bare(registry);
   const scheme = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
@@ -120,6 +120,7 @@ export async function openSide(
     credentials: (repository) => credentials(host, repository),
     ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port), limiter: { start: 8, most: 16 } }),
     ...(tries === undefined ? {} : { tries }),
+    ...(notice === undefined ? {} : { notice }),
   };
   const insecure = scheme === undefined && ca === undefined && (isLoopback(host) || probe.insecure.includes(host));
   return insecure
