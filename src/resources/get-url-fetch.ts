@@ -37,6 +37,7 @@ fetch() {
 /** What `$config` is to be: a configuration of curl; or options of wget, lines for its configuration, and the URL. */
 export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams): string {
   const { username, password, timeout, insecure } = params;
+  const secure = new URL(url).protocol === 'https:';
   // What is for one server isn't told to another.
   const same = new URL(url).origin === new URL(params.url).origin;
   const headers = same ? Object.entries(params.headers).map(([name, value]) => `${name}: ${value}`) : [];
@@ -45,6 +46,8 @@ export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams)
     const address = new URL(url);
     if (login !== undefined) Object.assign(address, login);
     const options = ['--auth-no-challenge', '--tries=1', '--connect-timeout=30', `--read-timeout=${timeout}`];
+    // wget has no word for "no redirect from https to http": what would go there goes to a proxy that there is not.
+    if (secure) options.push('-e', 'use_proxy=on', '-e', 'http_proxy=http://127.0.0.1:9/');
     if (insecure) options.push('--no-check-certificate');
     return [options.join(' '), ...headers.map((header) => `header = ${header}`), address.href].join('\n');
   }
@@ -56,7 +59,7 @@ export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams)
     'globoff',
     'location',
     'max-redirs = 10',
-    'proto-redir = "=http,https"',
+    `proto-redir = "${secure ? '=https' : '=http,https'}"`,
     'fail',
     'silent',
     'show-error',

@@ -1,19 +1,28 @@
 import type { Readable } from 'node:stream';
 import { RegistryError } from '../registry-error.js';
 
+/** Bytes a second that must come: less, and the whole would take hours that nobody waits for. */
+const leastRate = 1024;
+
 /**
- * The whole of a body, up to so many bytes.
- * @param patience milliseconds without a byte after which it is given up
+ * Reads the whole of a body, up to so many bytes.
+ * @param patience milliseconds in which {@link leastRate} must be reached, each time anew
  * @throws RegistryError `protocol` when it is longer; what the stream fails with when it is cut short
  */
 export async function readBytes(body: Readable, most: number, patience = 30_000): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const timer = setTimeout(() => body.destroy(new Error(`no byte came in ${patience / 1000} s`)), patience);
+  let before = 0;
+  const timer = setInterval(() => {
+    const came = length - before;
+    if (came < (leastRate * patience) / 1000) {
+      body.destroy(new Error(`${came === 0 ? 'no byte' : `only ${came} bytes`} came in ${patience / 1000} s`));
+    }
+    before = length;
+  }, patience);
   try {
     for await (const chunk of body) {
       if (!Buffer.isBuffer(chunk)) throw new Error('a body of bytes was expected');
-      timer.refresh();
       length += chunk.length;
       if (length > most) {
         body.destroy();
@@ -22,7 +31,7 @@ export async function readBytes(body: Readable, most: number, patience = 30_000)
       chunks.push(chunk);
     }
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
   return Buffer.concat(chunks);
 }

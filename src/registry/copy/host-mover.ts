@@ -126,14 +126,22 @@ interface Errand {
   readonly authorization: string | undefined;
 }
 
-/** Lines of a curl configuration (curl(1), -K), each with the name of the request before it. */
+/**
+ * Lines of a curl configuration (curl(1), -K), each with the name of the request before it. A redirect of https leads to no
+ * plain http, and none to where clouds keep their metadata: such connections end at a port that nobody listens on.
+ */
 function configLines(request: 'get' | 'put', { url, authorization }: Errand, options: readonly string[]): string[] {
   return [
     `${request} url = ${quoted(url)}`,
+    `${request} max-redirs = 5`,
+    `${request} proto-redir = ${quoted(url.startsWith('https:') ? '=https' : '=http,https')}`,
+    ...metadataHosts.map((host) => `${request} connect-to = ${quoted(`${host}::127.0.0.1:9`)}`),
     ...(authorization === undefined ? [] : [`${request} header = ${quoted(`Authorization: ${authorization}`)}`]),
     ...options.map((option) => `${request} ${option}`),
   ];
 }
+
+const metadataHosts = ['169.254.169.254', '169.254.170.2', '[fd00:ec2::254]', 'metadata.google.internal'];
 
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
