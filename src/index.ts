@@ -63,6 +63,7 @@ export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
 export { imageEntry, imagePattern } from './registry/lists/image-entry.js';
 export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-list.js';
 export { parseImageList, readImageList } from './registry/lists/read.js';
+export { isRepository, isTag } from './registry/reference.js';
 export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
 export { assert } from './resources/assert.js';

@@ -23,7 +23,7 @@ copy() {
   if said=$($engine pull "$2" 2>&1) && said=$($engine tag "$2" "$3" 2>&1) && echo "push $1" && said=$($engine push "$3" 2>&1); then
     echo "result ok $1"
   else
-    echo "result failed $1: $(printf '%s' "$said" | tail -n 1)"
+    printf 'result failed %s: %s\n' "$1" "$(printf '%s' "$said" | tail -n 1)"
   fi
   [ -n "$alias" ] || $engine rmi "$3" >/dev/null 2>&1
   [ -n "$had" ] || $engine rmi "$2" >/dev/null 2>&1

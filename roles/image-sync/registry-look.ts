@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineResource, type Resource, registryQuestions, sh } from '../../src/index.js';
+import { defineResource, isRepository, isTag, type Resource, registryQuestions, sh } from '../../src/index.js';
 
 const params = z.strictObject({
   registry: z.string(),
@@ -14,7 +14,14 @@ interface LookState {
   /** What curl said when nothing answered. */
   readonly said: string;
   readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
+  /** How many names of its catalogue are none. */
+  readonly wrong: number;
+  /** Its catalogue goes on at another address, it says. */
+  readonly strays: boolean;
 }
+
+/** Pages of 500 names; a catalogue with more is not one to be looked at. */
+const mostPages = 200;
 
 /** What is in a registry: read, never changed. */
 export const registry_look = defineResource({
@@ -34,12 +41,18 @@ at=$(look ${registry})
 echo "base $at"
 case $at in *' 200 '*) ;; *) exit 0 ;; esac
 at=\${at%% *}
-next="/v2/_catalog?n=500"
-while [ -n "$next" ]; do
+next="/v2/_catalog?n=500" pages=0
+while [ -n "$next" ] && [ "$pages" -lt ${mostPages} ]; do
   page=$(fetch ${registry} -D - "$at$next" | tr -d '\r')
   printf '%s\n' "$page" | sed -n '/^{/p' | grep -o '"[^"]*"' | tr -d '"' | sed -n '2,$p'
-  next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p')
-done | while read -r name; do printf 'url = "%s"\n' "$at/v2/$name/tags/list"; done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
+  next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p' | head -n 1) pages=$((pages + 1))
+  case $next in '' | "/v2/_catalog?"*) ;; *) echo elsewhere >&2; next= ;; esac
+done | while IFS= read -r name; do
+  case /$name/ in
+    *[!a-z0-9._/-]* | *//* | */[._-]* | *[._-]/*) printf '%s\n' wrong >&2 ;;
+    *) printf 'url = "%s"\n' "$at/v2/$name/tags/list" ;;
+  esac
+done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
   body=
   while IFS= read -r line; do
     case $line in
@@ -53,14 +66,22 @@ done | while read -r name; do printf 'url = "%s"\n' "$at/v2/$name/tags/list"; do
   done
 } | tr -d '"' | tr ',' ' '`,
     parse: (reply) => {
+      const aside = reply.stderr.split('\n');
       const lines = reply.stdout.split('\n').map((line) => line.trim().split(/\s+/));
       const [, url = registry, status = '000', ...words] = lines.find(([word]) => word === 'base') ?? [];
       const repositories = lines.flatMap(([word, name, ...tags]) =>
-        word === 'repository' && name !== undefined ? [{ name, tags }] : [],
+        word === 'repository' && name !== undefined && isRepository(name) ? [{ name, tags: tags.filter(isTag) }] : [],
       );
-      return { url, status, said: words.join(' '), repositories };
+      return {
+        url,
+        status,
+        said: words.join(' '),
+        repositories,
+        wrong: aside.filter((line) => line === 'wrong').length,
+        strays: aside.includes('elsewhere'),
+      };
     },
-    plan: ({ url, status, said, repositories }) => {
+    plan: ({ url, status, said, repositories, wrong, strays }) => {
       if (status === 'no-curl' && !required)
         return { verdict: 'ok', note: 'there is no curl on the host yet to ask with' };
       if (status === 'no-curl')
@@ -73,7 +94,13 @@ done | while read -r name; do printf 'url = "%s"\n' "$at/v2/$name/tags/list"; do
           message: message === undefined ? `no registry at ${registry}: ${why}` : `${message} (${why})`,
         };
       }
-      const note = silent ? unwilling(url, status, said) : `${url} answers, ${repositories.length} repositories`;
+      const left = [
+        ...(wrong === 0 ? [] : [`${wrong} more left out, as the specification allows no such name`]),
+        ...(strays ? ['the next page of its catalogue would lead away from it: not followed'] : []),
+      ];
+      const note = silent
+        ? unwilling(url, status, said)
+        : [`${url} answers, ${repositories.length} repositories`, ...left].join('; ');
       return {
         verdict: 'ok',
         note,

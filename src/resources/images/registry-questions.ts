@@ -6,7 +6,7 @@ import { insecureRegistries } from './insecure-registries.js';
  * Defines what asks registries from the host, with the trust that docker (or podman, where there is no docker) has: plain http
  * and unverified certificates only for its insecure registries and loopback; else the system's authorities, or the one under certs.d.
  * `look REGISTRY` prints how it is reached and what it answers; `fetch REGISTRY …` is curl for it; `heads` reads paths and
- * prints what is there. Nothing is written anywhere.
+ * prints what is there. Nothing is written anywhere. What a registry says is printed by printf: dash's echo makes lines of `\n`.
  */
 export const registryQuestions: Sh = sh`${insecureRegistries}
 is_insecure() {
@@ -16,7 +16,7 @@ is_insecure() {
 fetch() {
   authority=/etc/docker/certs.d/$1/ca.crt
   if is_insecure "$1"; then trust=-k; elif [ -f "$authority" ]; then trust="--cacert $authority"; else trust=; fi
-  shift; curl -s $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${acceptManifests}`} "$@"
+  shift; curl -s -g $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${acceptManifests}`} "$@"
 }
 answer() { fetch "$1" -o /dev/null -w '%{http_code}' "$2/v2/"; }
 look() {
@@ -25,7 +25,7 @@ look() {
   case $code in
     '' | 000 | 400)
       code=$(answer "$1" "https://$1") && why= || why=$(fetch "$1" -S -o /dev/null "https://$1/v2/" 2>&1 | head -n 1)
-      echo "https://$1 $code $why" ;;
+      printf 'https://%s %s %s\n' "$1" "$code" "$why" ;;
     *) echo "http://$1 $code " ;;
   esac
 }
@@ -36,7 +36,7 @@ heads() {
       case $key in
         [Dd]ocker-[Cc]ontent-[Dd]igest:) digest=$value ;;
         [Cc]ontent-[Tt]ype:) type=$value ;;
-        end) echo "$n $1 $value $digest $type"; n=$((n + 1)) digest=- type=- ;;
+        end) printf '%s %s %s %s %s\n' "$n" "$1" "$value" "$digest" "$type"; n=$((n + 1)) digest=- type=- ;;
       esac
     done
   }
