@@ -67,6 +67,16 @@ const body = z.object({
   annotations: z.record(z.string(), z.string()).optional(),
 });
 
+/** Indexes within indexes deeper than this are nobody's images. */
+const deepestIndex = 8;
+/** Manifests, or layers, that one manifest names at most: a large index has some fifty. */
+const mostNamed = 10_000;
+
+/** Ends a walk down indexes within indexes. @param depth 0 for what a tag names @throws RegistryError `corrupt` */
+export function checkDepth(depth: number, where: string): void {
+  if (depth > deepestIndex) throw new RegistryError('corrupt', `${where}: indexes within indexes without end`);
+}
+
 /**
  * Reads a manifest. `where` names it in errors.
  * @throws RegistryError `unsupported` for schema 1, `corrupt` for what is no manifest
@@ -86,6 +96,8 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
     );
   }
   const { artifactType, config, layers, manifests, subject, annotations = {} } = parsed.data;
+  if (Math.max(layers?.length ?? 0, manifests?.length ?? 0) > mostNamed)
+    throw new RegistryError('corrupt', `${where}: a manifest that names more than ${mostNamed} others`);
   const mediaType = parsed.data.mediaType || raw.mediaType;
   if (isIndexType(mediaType) || (manifests !== undefined && config === undefined)) {
     if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { ContentReader } from '../../src/registry/admin/content-reader.js';
+import { createdOf } from '../../src/registry/admin/created-of.js';
+import { inspectImage } from '../../src/registry/admin/inspect-image.js';
+import { repositoryContents } from '../../src/registry/admin/repository-contents.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../src/registry/client/open.js';
 import { syncImages } from '../../src/registry/copy/sync-images.js';
 import { type Digest, digestOf } from '../../src/registry/digest.js';
 import type { WantedImages } from '../../src/registry/lists/image-list.js';
 import { parsePattern } from '../../src/registry/lists/pattern.js';
-import { rawManifest } from '../../src/registry/manifest.js';
+import { type RawManifest, rawManifest } from '../../src/registry/manifest.js';
 import { mediaTypes } from '../../src/registry/media-types.js';
 import { RegistryError } from '../../src/registry/registry-error.js';
 import { serveRegistry } from '../../src/registry/server/serve.js';
@@ -531,5 +537,80 @@ describe('addresses that a registry gives', () => {
     const error = await errorOf(() => open(server).head('team/web', 'latest'));
     expect(error.message).toContain('gave one that cannot stand in a header');
     expect(server.seen.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+  });
+});
+
+describe('without end', () => {
+  /** Indexes each of which names the next, the outermost first. */
+  function nested(depth: number) {
+    const leaf = rawManifest(
+      Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] })),
+    );
+    const chain = [leaf];
+    for (let at = 0; at < depth; at += 1) {
+      const [inner = leaf] = chain;
+      const child = { mediaType: inner.mediaType, digest: inner.digest, size: inner.bytes.length };
+      const body = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [child] };
+      chain.unshift(rawManifest(Buffer.from(JSON.stringify(body))));
+    }
+    return chain;
+  }
+
+  function holding(manifests: readonly RawManifest[]) {
+    return scripted(({ url }) => {
+      if (url.startsWith('/v2/team/web/tags/list')) return { body: { tags: ['1.0'] } };
+      const reference = /\/v2\/team\/web\/manifests\/(.*)$/.exec(url)?.[1];
+      const found = reference === '1.0' ? manifests[0] : manifests.find(({ digest }) => digest === reference);
+      if (found === undefined) return undefined;
+      const headers = { 'content-type': found.mediaType, 'docker-content-digest': found.digest };
+      return { headers, body: Buffer.from(found.bytes) };
+    });
+  }
+
+  test.each<[string, (registry: OpenedRegistry) => Promise<unknown>]>([
+    ['inspect', (registry) => inspectImage(registry, 'team/web', '1.0', new ContentReader(registry))],
+    [
+      'date',
+      (registry) =>
+        registry
+          .manifest('team/web', '1.0')
+          .then((raw) => createdOf('team/web', raw?.digest ?? digestOf(Buffer.of()), new ContentReader(registry))),
+    ],
+    ['list', (registry) => repositoryContents(registry, 'team/web', new ContentReader(registry))],
+  ])('indexes within indexes: %s', async (_, work) => {
+    const server = await holding(nested(30));
+    const error = await errorOf(() => work(open(server)));
+    expect(error.message).toContain('indexes within indexes without end');
+    expect(server.seen.length).toBeLessThan(15);
+  });
+
+  test('an index of more manifests than anybody has', async () => {
+    const child = { mediaType: mediaTypes.ociManifest, digest: digestOf(Buffer.from('x')), size: 1 };
+    const body = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: Array(10_001).fill(child) };
+    const server = await holding([rawManifest(Buffer.from(JSON.stringify(body)))]);
+    const registry = open(server);
+    const error = await errorOf(() => inspectImage(registry, 'team/web', '1.0', new ContentReader(registry)));
+    expect(error.message).toContain('a manifest that names more than 10000 others');
+  });
+
+  test('a blob that is cut after every byte', async () => {
+    const bytes = Buffer.alloc(1000, 'x');
+    let asked = 0;
+    const server = createServer((request, response) => {
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      asked += 1;
+      const left = bytes.subarray(from);
+      response.writeHead(from > 0 ? 206 : 200, {
+        'content-length': left.length,
+        'content-range': `bytes ${from}-999/1000`,
+      });
+      response.write(left.subarray(0, 1), () => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const body = await open({ host: `127.0.0.1:${port}` }).blob('team/web', { digest: digestOf(bytes), size: 1000 });
+    await expect(body.toArray()).rejects.toThrow('could not download blob');
+    expect(asked).toBe(5);
   });
 });

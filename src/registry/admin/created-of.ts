@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.js';
+import { checkDepth } from '../manifest.js';
 import { isAttestation } from './attestation.js';
 import type { ContentReader } from './content-reader.js';
 
@@ -12,7 +13,9 @@ export async function createdOf(
   repository: string,
   digest: Digest,
   reader: ContentReader,
+  depth = 0,
 ): Promise<string | undefined> {
+  checkDepth(depth, `${repository}@${digest}`);
   const manifest = await reader.manifest(repository, digest);
   const own = readDate(manifest.annotations[annotation]);
   if (manifest.kind === 'image') {
@@ -20,7 +23,7 @@ export async function createdOf(
   }
   for (const child of manifest.manifests) {
     if (isAttestation(child)) continue;
-    const created = await createdOf(repository, child.digest, reader);
+    const created = await createdOf(repository, child.digest, reader, depth + 1);
     if (created !== undefined) return created;
   }
   return own;

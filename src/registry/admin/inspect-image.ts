@@ -1,6 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
-import { type Descriptor, type Manifest, type Platform, platformText } from '../manifest.js';
+import { checkDepth, type Descriptor, type Manifest, type Platform, platformText } from '../manifest.js';
 import { RegistryError } from '../registry-error.js';
 import { isAttestation } from './attestation.js';
 import type { ContentReader } from './content-reader.js';
@@ -102,12 +102,21 @@ async function partsOf(
   manifest: Manifest,
   platform: Platform | undefined,
   reader: ContentReader,
+  depth = 0,
 ): Promise<Part[]> {
+  checkDepth(depth, `${repository}@${digest}`);
   if (manifest.kind === 'index') {
     const children = manifest.manifests.filter((child) => !isAttestation(child));
     const parts = await Promise.all(
       children.map(async (child) =>
-        partsOf(repository, child.digest, await reader.manifest(repository, child.digest), child.platform, reader),
+        partsOf(
+          repository,
+          child.digest,
+          await reader.manifest(repository, child.digest),
+          child.platform,
+          reader,
+          depth + 1,
+        ),
       ),
     );
     return parts.flat();

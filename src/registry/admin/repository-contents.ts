@@ -1,5 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
+import { checkDepth } from '../manifest.js';
 import { isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
@@ -47,13 +48,14 @@ export function tagsOf({ tags }: Pick<RepositoryContents, 'tags'>, digest: Diges
 }
 
 /** Manifests that an index leads to. A child that isn't there (an index of some platforms only) leads no further. */
-async function childrenOf(repository: string, digest: Digest, reader: ContentReader): Promise<Digest[]> {
+async function childrenOf(repository: string, digest: Digest, reader: ContentReader, depth = 0): Promise<Digest[]> {
+  checkDepth(depth, `${repository}@${digest}`);
   const manifest = await reader.manifest(repository, digest);
   if (manifest.kind !== 'index') return [];
   const deeper = await Promise.all(
     manifest.manifests.map(async (child) => {
       if (!isIndexType(child.mediaType)) return [];
-      return childrenOf(repository, child.digest, reader).catch((error: unknown) => {
+      return childrenOf(repository, child.digest, reader, depth + 1).catch((error: unknown) => {
         if (error instanceof RegistryError && error.kind === 'not-found') return [];
         throw error;
       });

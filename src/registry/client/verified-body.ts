@@ -21,8 +21,10 @@ interface VerifiedOptions {
   readonly received?: (bytes: number) => void;
 }
 
-/** Attempts in a row that bring no byte before a download is given up. */
+/** Attempts in a row that bring next to nothing before a download is given up. */
 const fruitless = 5;
+/** Bytes that make an attempt worth another: a server that cuts after each byte would be asked for ever. */
+const worthwhile = 64 << 10;
 
 /**
  * A blob's content from a function that opens it at a byte: when the connection is cut or stalls, it goes on from where it
@@ -76,7 +78,7 @@ async function* content(
         throw error;
       lost = error;
     }
-    failures = at > before ? 1 : failures + 1;
+    failures = at - before >= worthwhile ? 1 : failures + 1;
     if (failures >= fruitless || size < 0) throw gaveUp(lost, attempt);
     await sleep(backOff(failures));
   }

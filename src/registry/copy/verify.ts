@@ -1,6 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
-import { readManifest } from '../manifest.js';
+import { checkDepth, readManifest } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
 import { once } from '../once.js';
 import type { ManifestStep } from '../plan/sync-plan.js';
@@ -34,13 +34,14 @@ export class Verifier {
   }
 
   /** That an image is there whole, as its manifest at the target says. @throws RegistryError naming what isn't */
-  async whole(repository: string, reference: string, expected: Digest): Promise<void> {
+  async whole(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
     const name = `${this.target.host}/${repository}`;
+    checkDepth(depth, `${name}@${expected}`);
     const raw = await this.target.manifest(repository, reference);
     if (raw === undefined || raw.digest !== expected) throw absent(`the manifest ${expected}`, name);
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
     if (manifest.kind === 'index') {
-      await Promise.all(manifest.manifests.map(({ digest }) => this.whole(repository, digest, digest)));
+      await Promise.all(manifest.manifests.map(({ digest }) => this.whole(repository, digest, digest, depth + 1)));
       return;
     }
     const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));

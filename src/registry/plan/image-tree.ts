@@ -1,5 +1,5 @@
 import type { Digest } from '../digest.js';
-import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
+import { checkDepth, type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import { attachmentsOf } from './attachments.js';
@@ -10,8 +10,8 @@ import type { ImagePlan, ManifestStep } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
 import { nameOf, referenceOf, sourceNameOf, type WantedImage } from './wanted-image.js';
 
-/** Indexes in indexes deeper than this are nobody's images. */
-const deepest = 8;
+/** Manifests of one image, with all that is attached to it. */
+const mostManifests = 50_000;
 
 /** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */
 export async function planImage(
@@ -74,8 +74,9 @@ class Tree {
     const descriptor = descriptorOf(raw, manifest);
     this.subjects.push(descriptor);
     const children = manifest.kind === 'index' ? manifest.manifests : [];
-    if (depth >= deepest && children.length > 0)
-      throw new RegistryError('corrupt', `${where}: indexes within indexes without end`);
+    if (children.length > 0) checkDepth(depth + 1, where);
+    if (this.seen.size > mostManifests)
+      throw new RegistryError('corrupt', `${where}: more than ${mostManifests} manifests for one image`);
     await Promise.all(children.map((child) => this.addChild(child, where, depth + 1)));
     this.steps.push({
       raw,
