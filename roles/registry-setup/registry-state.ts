@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineResource, type Reply, type Resource, sh } from '../../src/index.js';
+import { defineResource, isRepository, type Reply, type Resource, sh } from '../../src/index.js';
 
 const params = z.strictObject({
   url: z.string().describe('Address of the registry as the host reaches it'),
@@ -55,7 +55,7 @@ ${config === undefined ? sh`:` : sh`grep -A1 '^ *readonly:' ${config} 2>/dev/nul
       };
     },
     result: ({ repositories, ours }) => ({
-      repositories: repositories ?? [],
+      repositories: (repositories ?? []).filter(isRepository),
       answers: repositories !== undefined,
       foreign: !ours && !force && repositories !== undefined && repositories.length > 0,
     }),

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
-import type { RegistryTrust } from '../../registry/client/registry.js';
+import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
+import { isLoopback } from '../../registry/client/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
@@ -50,6 +51,8 @@ export async function openSides(
     },
   };
 }
+
+type AccountOf = (host: string, repository: string | undefined) => Promise<Credentials | undefined>;
 
 type Open = (address: Pick<RegistryAddress, 'host' | 'scheme'>) => OpenedRegistry;
 
@@ -114,6 +117,8 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
     const ca = authorities.get(host) ?? authorities.get('');
+    const said = scheme !== undefined || request.insecure || isLoopback(host);
+    const account = said ? credentials : guardedByTls(list, credentials);
     const trust: Partial<RegistryTrust> = {
       ...trustFromFolders(host, trustFolders(), note),
       ...list.trust.get(host),
@@ -124,7 +129,7 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
     return openRegistry({
       host,
       trust,
-      credentials: (repository) => credentials(host, repository),
+      credentials: (repository) => account(host, repository),
       signal,
       notice: note,
       limiter: {
@@ -132,6 +137,28 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
         ...(request.rate === undefined ? {} : { perSecond: request.rate }),
       },
     });
+  };
+}
+
+/**
+ * Accounts without those of the user's own where a list lowers how a registry is reached: whoever wrote it could have them
+ * sent in the clear. An account that the list itself brings is the list's business.
+ */
+function guardedByTls(list: ImageList, credentials: AccountOf): AccountOf {
+  let told = false;
+  return async (host, repository) => {
+    const { scheme, verify } = list.trust.get(host) ?? {};
+    const account = await credentials(host, repository);
+    const lowered = scheme === 'http' || verify === false;
+    if (!lowered || account === undefined || list.credentials.has(host)) return account;
+    if (!told) {
+      const how = scheme === 'http' ? 'by plain http' : 'with any certificate';
+      note(
+        `${host} is reached ${how}, as the list says: your account for it is not sent. Give --insecure or http://${host}, or name the account in the list`,
+      );
+    }
+    told = true;
+    return undefined;
   };
 }
 

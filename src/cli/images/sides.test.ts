@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { scriptedRegistry } from '../../../test/unit/scripted-registry.js';
+import type { ImageList } from '../../registry/lists/image-list.js';
+import { openSources } from './sides.js';
+
+const request = { ca: [], connections: undefined, rate: undefined, from: undefined };
+const listsAccount = { username: 'list', password: 'of-the-list' };
+
+/** The accounts that a registry is shown which a list reaches by plain http. Its name is none that means loopback to docker. */
+async function shown(change: Partial<ImageList> = {}, insecure = false) {
+  const server = await scriptedRegistry(({ headers }) =>
+    headers.authorization === undefined
+      ? { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }
+      : { body: { tags: [] } },
+  );
+  onTestFinished(() => server.close());
+  const host = server.host.replace('127.0.0.1', '0x7f000001');
+  const home = mkdtempSync(join(tmpdir(), 'provision-sides-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const authfile = join(home, 'auth.json');
+  const own = Buffer.from('own:of-the-user').toString('base64');
+  writeFileSync(authfile, JSON.stringify({ auths: { [host]: { auth: own } } }), { mode: 0o600 });
+  const list: ImageList = {
+    wanted: [],
+    trust: new Map([[host, { scheme: 'http' }]]),
+    credentials: change.credentials === undefined ? new Map() : new Map([[host, listsAccount]]),
+    notices: [],
+  };
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => written.mockRestore());
+  const sources = await openSources({ ...request, authfile, insecure }, list, new AbortController().signal);
+  await sources
+    .sourceOf(host)
+    .tags('team/web')
+    .catch(() => undefined); // Refused for want of an account: what it was shown is what counts.
+  await sources.close();
+  const accounts = server.seen.flatMap(({ headers }) => headers.authorization ?? []);
+  return {
+    accounts: accounts.map((each) => Buffer.from(each.slice('Basic '.length), 'base64').toString()),
+    said: written.mock.calls.map(([text]) => String(text).replaceAll(host, 'HOST')).join(''),
+  };
+}
+
+test('a list that turns TLS off had the account of its reader sent in the clear', async () => {
+  const { accounts, said } = await shown();
+  expect(accounts).toEqual([]);
+  expect(said).toMatchInlineSnapshot(`
+    "note: HOST is reached by plain http, as the list says: your account for it is not sent. Give --insecure or http://HOST, or name the account in the list
+    "
+  `);
+});
+
+test('an account that the list itself brings is sent as the list says', async () => {
+  const { accounts } = await shown({ credentials: new Map() });
+  expect(accounts).toEqual(['list:of-the-list']);
+});
+
+test('so is one of the user, who says so on the command line', async () => {
+  expect((await shown({}, true)).accounts).toEqual(['own:of-the-user']);
+});
