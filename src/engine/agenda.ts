@@ -3,6 +3,7 @@ import type { Block, Stage, Task, TaskItem } from '../model/task.js';
 import { allOf, chosen, flat, hasAny } from './block-parts.js';
 import type { Handlers } from './handlers.js';
 import type { Doubts } from './results.js';
+import { StageDepths } from './stage-depths.js';
 import type { TagChoice } from './tags.js';
 
 /** A list of items that a host is going through: the play's, or a part of a block's. */
@@ -20,6 +21,7 @@ export class Agenda {
   readonly #handlers: Handlers;
   readonly #choice: TagChoice;
   readonly #doubts = new Map<TaskItem, Doubts>();
+  readonly #depths = new StageDepths();
   /** From the play inwards. */
   readonly #levels: Level[] = [{ items: [], block: undefined, part: 'tasks', failed: false }];
 
@@ -41,15 +43,22 @@ export class Agenda {
     }
   }
 
-  /** Puts what a stage gave in its place. @param doubts what the stage leaned on that check mode can't know */
+  /**
+   * Puts what a stage gave in its place.
+   *
+   * @param doubts what the stage leaned on that check mode can't know
+   * @throws Error where stages give stages without end
+   */
   splice(stage: Stage, items: readonly TaskItem[], doubts: Doubts): void {
     const added = this.#add(items.map((item) => handDown(item, stage)));
     const all = [...this.doubtsOf(stage), ...doubts];
+    this.#depths.goDeeper(stage, added);
     for (const item of added) this.#doubt(item, all);
   }
 
   /** Goes into a block. @param doubts what its condition leaned on that check mode can't know */
   enter(block: Block, doubts: Doubts): void {
+    this.#depths.keep(block, allOf(block));
     for (const item of allOf(block)) this.#doubt(item, doubts);
     this.#levels.push({ items: [...block.tasks], block, part: 'tasks', failed: false });
   }

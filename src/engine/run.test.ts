@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeHost, play, runOver, setting } from '../../test/fake-host.js';
 import { ConnectionError } from '../connection/connection.js';
 import { InputError } from '../diagnostics/diagnostic.js';
+import { type Stage, stage } from '../model/task.js';
 import { eventSchema, reportSchema } from './events.js';
 
 function hosts(...names: string[]): Record<string, FakeHost> {
@@ -246,4 +247,18 @@ describe('an interruption', () => {
     await later(1);
     expect(web1).toMatchObject({ opened: 1, closed: 1, requests: [] });
   });
+});
+
+it('fails a host whose stage gives itself, instead of letting the stack overflow', async () => {
+  const again = (): Stage => stage('look again', () => [again()]);
+  const { ends } = await runOver({ web1: new FakeHost() }, [play(['web1'], [again()])]);
+  expect(ends.map(({ outcome, summary, hint }) => ({ outcome, summary, hint }))).toMatchInlineSnapshot(`
+    [
+      {
+        "hint": "let it give tasks alone when there is nothing more to wait for",
+        "outcome": "failed",
+        "summary": "look again has come out of itself 500 times, and does not end",
+      },
+    ]
+  `);
 });

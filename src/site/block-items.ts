@@ -3,6 +3,7 @@ import type { Block, Results, Skipped, TaskItem } from '../model/task.js';
 import type { Later } from '../vars/template-value.js';
 import type { BlockEntry, PlayEntry } from './blueprint.js';
 import { skippedItems } from './include-items.js';
+import { makingWithin } from './making-within.js';
 import { withReason } from './missing-result.js';
 import { holds, type Rendering } from './render-entry.js';
 import type { RoleMaking } from './role-items.js';
@@ -36,7 +37,8 @@ export function blockItems(entry: BlockEntry, making: RoleMaking, itemsOf: Items
 }
 
 function blockOf(entry: BlockEntry, making: RoleMaking, itemsOf: ItemsOf): Block {
-  const part = (entries: readonly PlayEntry[]) => entries.flatMap((inner) => itemsOf(inner, making));
+  const within = makingWithin([...entry.tasks, ...entry.rescue, ...entry.always], making);
+  const part = (entries: readonly PlayEntry[]) => entries.flatMap((inner) => itemsOf(inner, within));
   return {
     kind: 'block',
     name: titleOf(entry, making),

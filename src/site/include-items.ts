@@ -3,8 +3,9 @@ import type { Results, Skipped, Stage, Task, TaskItem } from '../model/task.js';
 import { Later, typeName } from '../vars/template-value.js';
 import type { IncludeEntry, PlayEntry } from './blueprint.js';
 import { entriesWithin } from './entries-within.js';
+import { makingWithin } from './making-within.js';
 import { withReason } from './missing-result.js';
-import { failed, holds, loopItems, type Rendering, renderAt } from './render-entry.js';
+import { failed, holds, knownItems, type Rendering, renderAt } from './render-entry.js';
 import type { RoleMaking } from './role-items.js';
 import { nameOf } from './task-items.js';
 
@@ -19,7 +20,7 @@ type ItemsOf = (entry: PlayEntry, making: RoleMaking) => readonly TaskItem[];
  */
 export function includeItems(entry: IncludeEntry, making: RoleMaking, itemsOf: ItemsOf): readonly TaskItem[] {
   if (entry.loop === undefined) return includedOnce(entry, making, itemsOf);
-  const items = settled(entry, making, (rendering) => loopItems(entry, rendering));
+  const items = settled(entry, making, (rendering) => knownItems(entry, rendering));
   if (items instanceof Later) return [stageOf(entry, making, (now) => includeItems(entry, now, itemsOf))];
   if (items.length === 0) return skippedItems(entry, making, 'the loop has no items');
   return items.flatMap((item, index) => {
@@ -38,7 +39,7 @@ function includedOnce(
   if (condition === false) return skippedItems(entry, making, `when: ${entry.when.join(' and ')}`, loop);
   const name = condition === true ? contentsName(entry, making) : condition;
   const contents = name instanceof Later ? undefined : entry.contents.of(name);
-  if (contents !== undefined) return contents.flatMap((inner) => itemsOf(inner, making));
+  if (contents !== undefined) return contents.flatMap((inner) => itemsOf(inner, makingWithin(contents, making)));
   return [
     stageOf(
       entry,

@@ -4,7 +4,7 @@ import type { ControllerFiles } from '../model/resource.js';
 import { evaluateCondition, renderValue, type Scope } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
-import { Data, isMap, Later, omit, typeName } from '../vars/template-value.js';
+import { Data, isMap, Later, laterIn, omit, typeName } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { IncludeEntry, JudgingWord, Path, PlayEntry, TaskEntry } from './blueprint.js';
 import { templateMistake } from './template-mistake.js';
@@ -46,7 +46,10 @@ export function conditionPath(entry: PlayEntry, index: number, word: 'when' | Ju
   return Array.isArray(written) ? [...path, index] : path;
 }
 
-/** What the entry is repeated for; undefined where that has a mistake, which has been reported. */
+/**
+ * Returns the items for which the entry is repeated; undefined where the loop has a mistake, which has been reported.
+ * An item of a list may be, or hold, {@link Later}: see {@link knownItems}.
+ */
 export function loopItems(
   entry: TaskEntry | IncludeEntry,
   rendering: Rendering,
@@ -59,6 +62,15 @@ export function loopItems(
   const message = `loop needs a list, got ${typeName(items)}`;
   rendering.report({ code: 'wrong-type', message, place });
   return undefined;
+}
+
+/** Returns the items of a loop as {@link loopItems} does, but `Later` as soon as anything in one of them is not known yet. */
+export function knownItems(
+  entry: TaskEntry | IncludeEntry,
+  rendering: Rendering,
+): readonly unknown[] | Later | undefined {
+  const items = loopItems(entry, rendering);
+  return laterIn(items) ?? items;
 }
 
 /** Stands where a value could not be rendered: the mistake has been reported. */

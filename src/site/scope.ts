@@ -22,6 +22,8 @@ export interface ScopeInput {
   readonly registered: ReadonlySet<string>;
   /** What they registered; undefined before they ran. */
   readonly results?: Results | undefined;
+  /** Names of them that tasks register which have not run yet. */
+  readonly ahead?: ReadonlySet<string>;
   /** Names of this task alone, such as the loop's item. */
   readonly locals?: Readonly<Record<string, unknown>>;
 }
@@ -41,7 +43,7 @@ export const magicNames: readonly string[] = [
 
 /** All names of a host: what isn't known yet is {@link Later}, so that everything else can be checked at once. */
 export function hostScope(input: ScopeInput): Scope {
-  const { host, inventory, facts, registered, results } = input;
+  const { host, inventory, facts, registered, results, ahead } = input;
   const scope: Record<string, unknown> = Object.create(null);
   for (const [name, variable] of input.variables) scope[name] = variable.value;
   const known = facts ?? standInFacts;
@@ -56,7 +58,7 @@ export function hostScope(input: ScopeInput): Scope {
   scope.playbook_dir = new Data(input.folder);
   scope.omit = new Data(omit);
   for (const name of registered) {
-    if (results === undefined) scope[name] = new Later(`the result ${name}`);
+    if (results === undefined || ahead?.has(name)) scope[name] = new Later(`the result ${name}`);
     else if (results.has(name)) scope[name] = new Data(results.get(name));
   }
   for (const [name, value] of Object.entries(input.locals ?? {})) scope[name] = new Data(value);

@@ -15,6 +15,7 @@ export class Scopes {
    * @param facts undefined before the host was asked
    * @param results undefined before the tasks that register them ran
    * @param around names of what the entries are in, such as the item of an include's loop
+   * @param ahead names that tasks register which have not run yet, whatever is known under them from before
    */
   constructor(
     private readonly site: {
@@ -27,6 +28,7 @@ export class Scopes {
     readonly facts: Facts | undefined,
     readonly results?: Results,
     private readonly around?: Readonly<Record<string, unknown>>,
+    private readonly ahead: ReadonlySet<string> = new Set(),
   ) {
     this.base = mergeTables(host.variables, play.vars, site.extraVars);
   }
@@ -42,7 +44,21 @@ export class Scopes {
 
   /** The same host inside something that gives names of its own. */
   within(names: Readonly<Record<string, unknown>>): Scopes {
-    return new Scopes(this.site, this.play, this.host, this.facts, this.results, { ...this.around, ...names });
+    return new Scopes(
+      this.site,
+      this.play,
+      this.host,
+      this.facts,
+      this.results,
+      { ...this.around, ...names },
+      this.ahead,
+    );
+  }
+
+  /** Returns the same host ahead of tasks that register these names. */
+  before(names: readonly string[]): Scopes {
+    const ahead = new Set([...this.ahead, ...names]);
+    return new Scopes(this.site, this.play, this.host, this.facts, this.results, this.around, ahead);
   }
 
   /** Variables that an entry sees, the strongest of each name. */
@@ -55,7 +71,7 @@ export class Scopes {
     const plain = entry.vars.size === 0 && locals === undefined;
     const known = plain ? this.shared.get(entry.registered) : undefined;
     if (known !== undefined) return known;
-    const { host, facts, results } = this;
+    const { host, facts, results, ahead } = this;
     const { inventory, folder } = this.site;
     const { registered } = entry;
     const variables = this.variablesOf(entry);
@@ -67,6 +83,7 @@ export class Scopes {
       facts,
       registered,
       results,
+      ahead,
       ...((locals ?? this.around) && { locals: { ...this.around, ...locals } }),
     });
     if (plain) this.shared.set(registered, scope);

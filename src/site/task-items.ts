@@ -9,7 +9,7 @@ import { checkedParams } from './check-params.js';
 import { delegateName } from './delegation.js';
 import { withReason } from './missing-result.js';
 import { outcomeWords, retryOfEntry } from './outcome-words.js';
-import { holds, loopItems, type Rendering } from './render-entry.js';
+import { holds, knownItems, type Rendering } from './render-entry.js';
 import type { Scopes } from './scopes.js';
 
 /** What the tasks of one host are made with. */
@@ -32,7 +32,7 @@ export function taskItems(entry: TaskEntry, making: Making): readonly (Task | St
   const { scopes } = making;
   if (entry.loop === undefined) return [taskItem(entry, making, undefined)];
   const rendering = renderingOf(entry, scopes);
-  const items = settled(entry, rendering, (report) => loopItems(entry, { ...rendering, report }));
+  const items = settled(entry, rendering, (report) => knownItems(entry, { ...rendering, report }));
   if (items instanceof Later) return [stageOf(entry, making)];
   if (items.length === 0) return [skippedOf(entry, making, undefined, 'the loop has no items')];
   return items.map((item, index) => taskItem(entry, making, { index, count: items.length, item }));
@@ -125,9 +125,17 @@ function stageOf(entry: TaskEntry, making: Making, loop?: Task['loop']): Stage {
     ...(entry.words.noLog && { noLog: true }),
     tasks: (results) => {
       const now = { ...making, scopes: making.scopes.with(results) };
-      return loop === undefined ? taskItems(entry, now) : [taskItem(entry, now, loop)];
+      const items = loop === undefined ? taskItems(entry, now) : [taskItem(entry, now, loop)];
+      // All that is registered is known now: one that still waits would wait for ever.
+      if (items.some(({ kind }) => kind === 'stage')) throw new InputError([stillWaiting(entry)]);
+      return items;
     },
   };
+}
+
+function stillWaiting({ place }: TaskEntry): Diagnostic {
+  const message = 'it depends on a result that is not known when its turn has come';
+  return { code: 'undefined-variable', message, place, hint: 'let an earlier task register what it is made of' };
 }
 
 /** Stands for a task that the host doesn't get. */
