@@ -128,6 +128,17 @@ function conformance(open: () => Promise<Connection>): void {
     expect(output?.stderr.length).toBe(1_048_576);
   });
 
+  it('takes in what is more than it keeps, and goes on: the whole of a line was copied with each packet', async () => {
+    const lines: string[] = [];
+    const script = sh`printf begin; head -c 24000000 /dev/zero | tr '\0' A; printf end`;
+    const [flood, next] = await run({ script, onLine: (line) => lines.push(line) }, { script: sh`echo next` });
+    expect(flood).toMatchObject({ status: 0, stderr: '', leftOut: 24_000_008 - 16 * 1024 * 1024 });
+    const parts = flood?.stdout.replace(/A+/g, ({ length }) => `<${length}>`);
+    expect(parts).toBe('begin<8388603>\n… 7222792 bytes left out …\n<8388605>end');
+    expect(lines.map(({ length }) => length)).toEqual([4098]);
+    expect(next).toEqual({ status: 0, stdout: 'next\n', stderr: '', timedOut: false });
+  });
+
   it('decodes characters whole, whatever the packets', async () => {
     const { stdout } = await one({ script: sh`printf '\303'; sleep 0.2; printf '\251\n\377\n'` });
     expect(stdout).toBe('é\n\ufffd\n');
@@ -258,6 +269,9 @@ function conformance(open: () => Promise<Connection>): void {
       false,
     );
     expect(uploaded.stdout).not.toMatch(/hidden in the (script|input)/);
+    // The word that marks its end was in the list, and ended it there with a status that was none.
+    expect(uploaded.status).toBe(0);
+    expect(uploaded.stdout).toMatch(/cmdline.*\| tr|sh -c/);
   });
 
   it('speaks C, whatever the user speaks', async () => {

@@ -22,6 +22,8 @@ export interface Response {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** Bytes left out of the middle of what it printed: it was more than is kept. Absent where all is there. */
+  readonly leftOut?: number;
 }
 
 /** What may be asked of a host in check mode: questions only. */

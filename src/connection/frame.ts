@@ -1,4 +1,4 @@
-import { quote } from '../sh.js';
+import { quote, type Sh } from '../sh.js';
 import type { Request } from './connection.js';
 import { endWatch, startWatch } from './end-processes.js';
 
@@ -30,16 +30,26 @@ export function frame({ script, stdin }: Pick<Request, 'script' | 'stdin'>, toke
   return `${feed} | ${run} 2>&8 ${closed}; ${marks}\n`;
 }
 
-/** A script for `sh -c` that reads another script from its standard input, up to the token, and runs it with what follows as input. */
-export function apart(token: string): string {
-  const read = `n=$(printf "\\n_"); n=\${n%_}; s=; while :; do IFS= read -r l || exit 1; case $l in ${token}) break;; esac; s=$s$l$n; done`;
+/**
+ * A script for `sh -c` that reads another script from its standard input and runs it with what follows as input: what
+ * {@link apartInput} gives. The token comes that way too, as whoever lists processes sees the script for `sh -c`.
+ */
+export const apart: string = (() => {
+  const token = '"$_t"';
+  const readToken = '_t=; while [ -z "$_t" ]; do IFS= read -r _t || exit 1; done';
+  const readScript = `n=$(printf "\\n_"); n=\${n%_}; s=; while :; do IFS= read -r l || exit 1; case $l in ${token}) break;; esac; s=$s$l$n; done`;
   const run = `${subshell('eval "$s"', token)}; ${endMarks(token, '>&2')}`;
-  return `${read}; ${startWatch}; ${run}; ${endWatch}`;
+  return `${readToken}; ${readScript}; ${startWatch}; ${run}; ${endWatch}`;
+})();
+
+/** The beginning of the standard input of {@link apart}. */
+export function apartInput(script: Sh, token: string): string {
+  return `${sacrifice}${token}\n${script.script}\n${token}\n`;
 }
 
 /** Which process runs it is read from /proc by the shell itself: no other process is needed for it. */
 function subshell(command: string, token: string): string {
-  return `( ${startMarks(token, '>&2')}; unset _p _r; ${command} )`;
+  return `( ${startMarks(token, '>&2')}; unset _p _r _t; ${command} )`;
 }
 
 /** Marks before what a script prints: on standard output with the id of the process that runs it. */

@@ -7,21 +7,79 @@ export interface LineFeed {
   end(): void;
 }
 
-export function lineFeed(onLine: (line: string) => void): LineFeed {
-  const decoder = new StringDecoder('utf8');
+/** Characters of a line that are shown; the rest of it is left out. */
+const longest = 4096;
+/** Characters that are shown of a script at once, and those that it gains each second; each line counts for some more. */
+const atOnce = 2 * 1024 * 1024;
+const perSecond = 256 * 1024;
+const ofLine = 64;
+
+const newline = 10;
+
+/**
+ * Cuts what a script prints into lines, in time that grows with its length only. Of a script that prints more than anybody
+ * could read, whole pieces are passed by, and how long they were is said in their place.
+ *
+ * @param clock tells the milliseconds since some moment
+ */
+export function lineFeed(onLine: (line: string) => void, clock: () => number = () => performance.now()): LineFeed {
+  let decoder = new StringDecoder('utf8');
   let rest = '';
-  const give = (line: string) => {
-    if (line.trim() !== '') onLine(line);
+  let isCut = false;
+  let left = atOnce;
+  let since = clock();
+  /** Bytes that were passed by, up to the middle of a line. */
+  let missing = 0;
+
+  const give = () => {
+    const line = isCut ? `${rest} …` : rest;
+    rest = '';
+    isCut = false;
+    if (line.trim() === '') return;
+    left -= line.length + ofLine;
+    onLine(line);
   };
+  const take = (text: string) => {
+    const pieces = text.split(/[\r\n]/);
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0) give();
+      const room = longest - rest.length;
+      isCut ||= piece.length > room;
+      rest += piece.slice(0, room);
+    }
+  };
+  const mayShow = () => {
+    const now = clock();
+    left = Math.min(atOnce, left + ((now - since) / 1000) * perSecond);
+    since = now;
+    return left > 0;
+  };
+  const passBy = (chunk: Buffer) => {
+    give();
+    missing += chunk.length;
+    decoder = new StringDecoder('utf8');
+  };
+  const resume = (chunk: Buffer): Buffer => {
+    const end = chunk.indexOf(newline);
+    const passed = end < 0 ? chunk.length : end + 1;
+    missing += passed;
+    if (end >= 0) tellMissing();
+    return chunk.subarray(passed);
+  };
+  const tellMissing = () => {
+    if (missing > 0) onLine(`… ${missing} bytes left out …`);
+    missing = 0;
+  };
+
   return {
     push(chunk) {
-      const lines = (rest + decoder.write(chunk)).split(/[\r\n]/);
-      rest = lines.pop() ?? '';
-      for (const line of lines) give(line);
+      if (!mayShow()) passBy(chunk);
+      else take(decoder.write(missing > 0 ? resume(chunk) : chunk));
     },
     end() {
-      give(rest + decoder.end());
-      rest = '';
+      tellMissing();
+      take(decoder.end());
+      give();
     },
   };
 }

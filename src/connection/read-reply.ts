@@ -1,4 +1,5 @@
 import { ConnectionError, type Request, type Response } from './connection.js';
+import { KeptOutput } from './kept-output.js';
 import { lineFeed } from './line-feed.js';
 import { gone, type UserProcess } from './user-process.js';
 
@@ -7,6 +8,8 @@ const defaultDeadline = 60;
 const patience = 30;
 /** Seconds for its marks to arrive when its processes are to end; what ends them may take 30 of these (run-apart.ts). */
 const grace = 40;
+/** Bytes that a script may print on a stream before it is ended. */
+const mostPrinted = 1024 * 1024 * 1024;
 
 export interface ReplyOptions {
   readonly token: string;
@@ -23,9 +26,9 @@ export async function readReply(
   { deadline = defaultDeadline, onLine }: Pick<Request, 'deadline' | 'onLine'>,
   { token, where, endProcesses, onStart }: ReplyOptions,
 ): Promise<Response> {
-  const out = collect(process.out, token, onLine);
-  const err = collect(process.err, token, onLine);
+  let isEnded = false;
   let timedOut = false;
+  let pid = 0;
   let failure: ConnectionError | undefined;
   let clock: NodeJS.Timeout;
   const giveUp = (why: string) => {
@@ -35,26 +38,49 @@ export async function readReply(
     process.err.end();
   };
   clock = setTimeout(() => giveUp(`no answer within ${deadline + patience} s`), (deadline + patience) * 1000);
-  const expire = (pid: number) => {
-    if (!(pid > 0)) return giveUp(`no answer within ${deadline} s, and no /proc to end the script by`);
-    timedOut = true;
-    clock = setTimeout(() => giveUp(`what had to end after ${deadline} s does not`), grace * 1000);
+  const endScript = (why: string) => {
+    if (isEnded) return;
+    isEnded = true;
+    clearTimeout(clock);
+    if (pid === 0) return giveUp(`${why}, and no /proc to end the script by`);
+    clock = setTimeout(() => giveUp(`${why}, and what had to end then does not`), grace * 1000);
     endProcesses(pid).catch((error) => giveUp(error instanceof Error ? error.message : String(error)));
   };
+  const expire = () => {
+    timedOut = true;
+    endScript(`no answer within ${deadline} s`);
+  };
+  const onTooMuch = () => endScript(`it has printed more than ${mostPrinted} bytes`);
+  const out = collect(process.out, token, onLine, onTooMuch);
+  const err = collect(process.err, token, onLine, onTooMuch);
   try {
     const begun = await out.begun;
     clearTimeout(clock);
     if (begun !== undefined) {
-      const pid = Number(begun);
+      pid = /^[1-9]\d{0,9}$/.test(begun) ? Number(begun) : 0;
       onStart?.(pid);
-      clock = setTimeout(() => expire(pid), deadline * 1000);
+      clock = setTimeout(expire, deadline * 1000);
     }
     const [status] = await Promise.all([out.ended, err.ended]);
     if (status === undefined || failure !== undefined) throw failure ?? (await gone(process, where));
-    return { status: timedOut ? 124 : Number(status), stdout: out.text(), stderr: err.text(), timedOut };
+    const leftOut = out.output.leftOut + err.output.leftOut;
+    return {
+      status: isEnded ? 124 : statusOf(status, where),
+      stdout: out.output.text(),
+      stderr: err.output.text(),
+      timedOut,
+      ...(leftOut > 0 && { leftOut }),
+    };
   } finally {
     clearTimeout(clock);
   }
+}
+
+/** @throws ConnectionError where the host says something else than a shell does */
+function statusOf(mark: string, where: string): number {
+  if (/^\d{1,3}$/.test(mark) && Number(mark) < 256) return Number(mark);
+  const said = JSON.stringify(mark);
+  throw new ConnectionError('shell', `${where}: the shell on the host gives ${said} for an exit status`);
 }
 
 interface Collected {
@@ -62,22 +88,28 @@ interface Collected {
   readonly begun: Promise<string | undefined>;
   /** What the mark behind it says; undefined when the stream ended without. */
   readonly ended: Promise<string | undefined>;
-  text(): string;
+  readonly output: KeptOutput;
 }
 
-function collect(stream: UserProcess['out'], token: string, onLine: Request['onLine']): Collected {
-  const chunks: Buffer[] = [];
+function collect(
+  stream: UserProcess['out'],
+  token: string,
+  onLine: Request['onLine'],
+  onTooMuch: () => void,
+): Collected {
+  const output = new KeptOutput();
   const lines = onLine === undefined ? undefined : lineFeed(onLine);
   // What comes before the mark was left behind by a process of an earlier script: it belongs to nobody.
   const begun = stream.until(token);
   const ended = begun.then(async (mark) => {
     if (mark === undefined) return undefined;
     const end = await stream.until(token, (chunk) => {
-      chunks.push(chunk);
+      output.add(chunk);
       lines?.push(chunk);
+      if (output.length > mostPrinted) onTooMuch();
     });
     lines?.end();
     return end;
   });
-  return { begun, ended, text: () => Buffer.concat(chunks).toString('utf8') };
+  return { begun, ended, output };
 }

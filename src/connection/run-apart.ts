@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Sh } from '../sh.js';
 import { ConnectionError, type Response } from './connection.js';
 import { endProcesses } from './end-processes.js';
-import { apart, sacrifice } from './frame.js';
+import { apart, apartInput } from './frame.js';
 import { newToken } from './marked-stream.js';
 import type { Transport } from './process.js';
 import { readReply } from './read-reply.js';
@@ -24,7 +24,7 @@ export async function runApart(
   options: ApartOptions,
 ): Promise<Response> {
   const token = newToken();
-  const process = await startAs(transport, apart(token), options);
+  const process = await startAs(transport, apart, options);
   const end = (pid: number) => endApart(transport, pid, options);
   let start: (pid: number) => void = () => {};
   const started = new Promise<number>((resolve) => {
@@ -38,7 +38,7 @@ export async function runApart(
       .finally(process.kill);
   options.signal?.addEventListener('abort', endNow, { once: true });
   try {
-    process.stdin.write(`${sacrifice}${script.script}\n${token}\n`);
+    process.stdin.write(apartInput(script, token));
     let broken: Error | undefined;
     send(content, process).catch((error: unknown) => {
       broken ??= error instanceof Error ? error : new Error(String(error));

@@ -1,6 +1,7 @@
 import type { Become } from '../model/task.js';
 import { commandAs, passwordExpired, passwordWrong, sudoLate, sudoRefusal } from './become-command.js';
 import { ConnectionError } from './connection.js';
+import { KeptOutput } from './kept-output.js';
 import { MarkedStream, newToken } from './marked-stream.js';
 import type { HostProcess, Transport } from './process.js';
 
@@ -21,6 +22,10 @@ export interface UserProcess extends HostProcess {
   /** The script runs. Rejects with a ConnectionError that says why it does not. */
   readonly ready: Promise<void>;
 }
+
+/** Bytes that are kept of what is said before the script runs, and characters in which a phrase of sudo is looked for. */
+const mostSaid = 64 * 1024;
+const overlap = 200;
 
 /** One word for everything that the scripts here count on; `cd`, as sudo leaves a user where he may not look. */
 const settle = 'LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; cd 2>/dev/null || cd /';
@@ -53,13 +58,16 @@ export async function startAs(transport: Transport, script: string, options: Use
     err.end();
   });
 
-  const said: Buffer[] = [];
-  const text = () => Buffer.concat(said).toString('utf8');
+  const said = new KeptOutput(mostSaid);
+  const text = () => said.text();
   let refuse = () => {};
+  let heard = '';
   const hear = (chunk: Buffer) => {
-    said.push(chunk);
-    if (sudo && passwordExpired.test(text())) refuse();
+    said.add(chunk);
+    heard = heard.slice(-overlap) + chunk.toString('latin1');
+    if (sudo && passwordExpired.test(heard)) refuse();
   };
+  const outRuns = out.until(token); // What start-up files print meanwhile has to be read, or the host would wait.
   const begin = async (): Promise<void> => {
     const expired = new Promise<never>((_resolve, reject) => {
       refuse = () => reject(sudoRefusal(text(), user, true));
@@ -71,7 +79,7 @@ export async function startAs(transport: Transport, script: string, options: Use
       if (asked > 0) throw passwordWrong(user);
       process.stdin.write(`${becomePassword}\n`);
     }
-    if ((await out.until(token)) === undefined) throw await gone(process, transport.where);
+    if ((await outRuns) === undefined) throw await gone(process, transport.where);
   };
   const late = () => sudoLate(text(), transport.where, user, options.deadline);
   const ready = inTime(begin(), options.deadline, late).catch((error) => {

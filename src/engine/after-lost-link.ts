@@ -3,7 +3,7 @@ import { applyDeadline, type Delivered, type Delivery } from './apply-change.js'
 import { isUnwilling } from './explain.js';
 import { type Fate, fateScript, parseFate } from './journal.js';
 import { type LastingConnection, UnsentError } from './lasting-connection.js';
-import { replyOf } from './measurements.js';
+import { replyOf } from './reply.js';
 
 /** Seconds that the answer itself may take, beside the wait for a change that runs still. */
 const answerSeconds = 60;
@@ -64,7 +64,9 @@ async function fateOf(connection: LastingConnection, { apply, as, journalId }: D
   const request = { script: fateScript(journalId, patience), deadline: patience + answerSeconds };
   const [response] = await connection.probe([request], as);
   // What was written before the host was started anew is gone: that nothing is there says nothing.
-  return response === undefined || !connection.isSameBoot ? { fate: 'untold' } : parseFate(replyOf(response));
+  return response === undefined || !connection.isSameBoot
+    ? { fate: 'untold' }
+    : parseFate(replyOf(response, 'its journal'));
 }
 
 function withReason({ message, hint }: ConnectionError): string {

@@ -8,7 +8,8 @@ import { userKey } from './become.js';
 import { changeScript } from './change-script.js';
 import { explain } from './explain.js';
 import type { LastingConnection } from './lasting-connection.js';
-import { type Measurements, replyOf } from './measurements.js';
+import type { Measurements } from './measurements.js';
+import { replyOf } from './reply.js';
 
 /** Seconds a change may take unless it says otherwise. */
 export const applyDeadline = 600;
@@ -29,7 +30,7 @@ export interface Delivery {
 
 /** What came of a change: what its script said, or why the controller could not make it. */
 export type Delivered =
-  | { readonly reply: Reply }
+  | { readonly reply: Reply; readonly leftOut?: number | undefined }
   | { readonly timedOut: number; readonly reply: Reply }
   | { readonly failure: string; readonly hint?: string | undefined }
   /** The link was lost in it. `not-begun`: and it never will be. */
@@ -117,7 +118,7 @@ async function applyByController(
     host,
     run: async (script, options = {}) => {
       const [response] = await connection.apply({ script, deadline: applyDeadline, ...options }, [], as);
-      return replyOf(response);
+      return replyOf(response, 'an answer of the host');
     },
     progress: line,
     dial: (host, port) => connection.dial(host, port),
@@ -132,8 +133,9 @@ function wrapped({ task, journalId, before, afterSuccess }: Delivery, script: Sh
 }
 
 function delivered(response: Response, deadline: number): Delivered {
-  const reply = replyOf(response);
-  return response.timedOut ? { timedOut: deadline, reply } : { reply };
+  const { status, stdout, stderr, leftOut } = response;
+  const reply = { status, stdout, stderr };
+  return response.timedOut ? { timedOut: deadline, reply } : { reply, leftOut };
 }
 
 function isFailure(delivered: Delivered): boolean {

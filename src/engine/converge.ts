@@ -89,7 +89,7 @@ export class Converger implements Workman {
       line: (text) => turn.line(text),
     });
     if ('lost' in delivered && delivered.lost !== 'finished') return this.#afterLoss(delivered, change, turn, mayBegin);
-    const failure = whatFailed(change, delivered);
+    const failure = whatFailed(task, change, delivered);
     if (failure !== undefined)
       return {
         ...failure,

@@ -10,8 +10,8 @@ import { factsScript } from './facts-script.js';
 import { hostContext } from './host-context.js';
 import { noCounts, type Tell } from './host-teller.js';
 import { LastingConnection } from './lasting-connection.js';
-import { replyOf } from './measurements.js';
 import type { PendingOnHost } from './pending-records.js';
+import { replyOf } from './reply.js';
 import { HostResults } from './results.js';
 
 /** What opening a host needs of the run. */
@@ -128,7 +128,7 @@ export class HostRun {
     try {
       const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
       if (response === undefined) throw new Error('the host gave no answer');
-      const { facts, pending } = parseFacts(replyOf(response));
+      const { facts, pending } = parseFacts(replyOf(response, 'its facts'));
       if (root === '') this.#remember(pending);
       const { force, files } = opening;
       const address = settings.connection === 'local' ? '' : settings.address;

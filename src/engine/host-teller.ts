@@ -1,6 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { Ending } from './ending.js';
 import type { Counts, RunEvent } from './events.js';
+import { shorten } from './shorten.js';
 
 type WithoutTime<Event> = Event extends RunEvent ? Omit<Event, 'time'> : never;
 
@@ -63,7 +64,7 @@ export class HostTeller {
         this.#tell({
           event: 'task-end',
           ...of,
-          ...told,
+          ...bounded(told),
           ...(forgiven !== undefined && { [forgiven]: true as const }),
           details: details === undefined ? undefined : [...details],
           place: place && { file: place.file, line: place.line, column: place.column },
@@ -83,12 +84,13 @@ export class HostTeller {
 
   failed(message: string, hint?: string): void {
     this.#counts.failed += 1;
-    this.#tell({ event: 'host-failed', ...this.#on, message, hint });
+    this.#tell({ event: 'host-failed', ...this.#on, message: shorten(message, mostOfMessage), hint });
   }
 
   unreachable(problem: string, message: string, hint?: string): void {
     this.#counts.unreachable += 1;
-    this.#tell({ event: 'host-unreachable', ...this.#on, problem, message, hint });
+    const short = shorten(message, mostOfMessage);
+    this.#tell({ event: 'host-unreachable', ...this.#on, problem, message: short, hint });
   }
 
   warn(text: string): void {
@@ -105,6 +107,20 @@ export function noCounts(): Counts {
 }
 
 const hidden = 'hidden by no_log';
+
+/** Characters that are told of what a host said of a failure, and of the message that may quote it. */
+const mostOfOutput = 256 * 1024;
+const mostOfMessage = 16 * 1024;
+
+function bounded<Told extends Pick<Ending, 'summary' | 'stdout' | 'stderr'>>(told: Told): Told {
+  const { summary, stdout, stderr } = told;
+  return {
+    ...told,
+    summary: shorten(summary, mostOfMessage),
+    ...(stdout !== undefined && { stdout: shorten(stdout, mostOfOutput) }),
+    ...(stderr !== undefined && { stderr: shorten(stderr, mostOfOutput) }),
+  };
+}
 
 /** What is told of an ending: nothing but how it was, where the task is not to be logged. */
 function shown(ending: Ending, { noLog }: Told): Ending {

@@ -1,9 +1,10 @@
 import type { Prober, Request, Response } from '../connection/connection.js';
-import type { HostContext, Reply } from '../model/resource.js';
+import type { HostContext } from '../model/resource.js';
 import type { Become, Task } from '../model/task.js';
 import { userKey } from './become.js';
 import { type Explanation, explain, isOfOneUser } from './explain.js';
 import type { LastingConnection } from './lasting-connection.js';
+import { replyOf } from './reply.js';
 
 /** What is known of a task's state: the state, or why there is none. */
 export type Measured = { readonly state: unknown } | { readonly problem: Explanation };
@@ -115,7 +116,7 @@ export class Measurements {
       return { problem: { message: `its state could not be read within ${seconds} s` } };
     }
     try {
-      return { state: task.resource.parse(replyOf(found), this.#host) };
+      return { state: task.resource.parse(replyOf(found, 'its state'), this.#host) };
     } catch (error) {
       return { problem: explain(error) };
     }
@@ -134,8 +135,4 @@ export class Measurements {
       for (const { task } of probes) this.#found.set(task, explain(error));
     }
   }
-}
-
-export function replyOf({ status, stdout, stderr }: Response): Reply {
-  return { status, stdout, stderr };
 }

@@ -5,18 +5,31 @@ import { type Ending, failedEnding } from './ending.js';
 import { explain } from './explain.js';
 import type { Measured } from './measurements.js';
 import { type Change, planTask } from './plan-task.js';
+import { excessText } from './reply.js';
 
-/** The failure of a change that could not be made; nothing when it was made. */
-export function whatFailed(change: Change, delivered: Delivered): Ending | undefined {
+/**
+ * The failure of a change that could not be made; nothing when it was made. A change that printed more than is kept was
+ * made, and is a failure where the task registers what it printed.
+ */
+export function whatFailed(task: Task, change: Change, delivered: Delivered): Ending | undefined {
   if ('failure' in delivered) return failedEnding(delivered.failure, delivered.hint);
   if (!('reply' in delivered)) return undefined;
   const { reply } = delivered;
   if ('timedOut' in delivered) {
     return { ...failedEnding(`${change.summary}: not done within ${delivered.timedOut} s`), ...reply };
   }
+  const leftOut = 'leftOut' in delivered ? delivered.leftOut : undefined;
+  if (leftOut !== undefined && (reply.status !== 0 || task.register !== undefined))
+    return printedTooMuch(change, reply, leftOut);
   if (reply.status === 0) return undefined;
   const lost = 'lost' in delivered ? '; what it said was lost with the link' : '';
   return { ...failedEnding(`${change.summary}: exit status ${reply.status}${lost}`), ...reply };
+}
+
+function printedTooMuch({ summary }: Change, reply: Reply, leftOut: number): Ending {
+  const how = reply.status === 0 ? '' : `exit status ${reply.status}; `;
+  const hint = 'send its output to a file on the host, and register what is needed of that';
+  return { ...failedEnding(`${summary}: ${how}${excessText(leftOut)}`, hint), ...reply };
 }
 
 /** Judges a change that was made by what the second reading shows; nothing when all is as it should be. */
