@@ -26,6 +26,8 @@ export class FakeHost {
   readonly journal = new Map<string, string>();
   /** What the script of a change to a key ends with instead of being made. */
   readonly failing = new Map<string, Partial<Response>>();
+  /** Requests that are answered with more than a connection keeps: `facts`, or the key whose setting is asked for. */
+  readonly flooding = new Set<string>();
   /** The link is known to be gone. */
   hasLostLink = false;
   isLocked = false;
@@ -73,6 +75,7 @@ export class FakeHost {
       stderr: '',
       timedOut: false,
       ...this.#run(request),
+      ...(this.flooding.has(inShort(request)) && { leftOut: 5_000_000 }),
     }));
     await this.onAnswer(told);
     return answers;
