@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
 import { type Sh, sh } from '../sh.js';
+import { endSupervisor, ownSupervisor } from './embedded/own-supervisor.js';
 import { RegistryProgram } from './embedded/program.js';
 import { absolutePath } from './path-params.js';
 
@@ -96,8 +97,9 @@ if [ "$(id -u)" = 0 ] && [ -d /run/systemd/system ]; then manager=system
 elif systemctl --user show-environment >/dev/null 2>&1; then manager=user
 else manager=own; fi
 control() { if [ $manager = user ]; then systemctl --user "$@"; else systemctl "$@"; fi; }
+${ownSupervisor}
 running() {
-  if [ $manager = own ]; then [ -s "$home/pid" ] && kill -0 "$(cat "$home/pid")" 2>/dev/null
+  if [ $manager = own ]; then supervised
   else control is-active -q "$unit"; fi
 }`;
 }
@@ -234,10 +236,8 @@ function mainOptions({ directory, address, port, read_only, delete_enabled, htpa
 }
 
 const stopping = sh`if [ $manager != own ]; then control disable -q --now "$unit" 2>/dev/null
-elif [ -s "$home/pid" ]; then
-  pid=$(cat "$home/pid"); kill "$pid" 2>/dev/null
-  i=0; while kill -0 "$pid" 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
-  ! kill -0 "$pid" 2>/dev/null || kill -9 "$pid"
+else
+  ${endSupervisor}
 fi`;
 
 const unitFolder = sh`if [ $manager = user ]; then units=\${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user; else units=/etc/systemd/system; fi`;
@@ -249,6 +249,7 @@ function install(params: Params, home: string, version: string, options: string)
 ${managing(params, home)}
 umask 022
 mkdir -p "$home" ${params.directory}
+[ -O "$home" ] || { echo "$home belongs to another user, who could put another program into it" >&2; exit 1; }
 rm -rf "$home/program.new"; mkdir "$home/program.new"
 tar -xf - -C "$home/program.new"
 test -f "$home/program.new/registry/server/main.js"

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /*
@@ -23,7 +23,8 @@ else {
 }
 
 function start(): void {
-  const log = openSync(logFile, 'a', 0o600);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const log = openSync(logFile, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
   const supervisor = spawn(process.execPath, [self, 'run', pidFile, logFile, program, ...args], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -34,7 +35,8 @@ function start(): void {
 }
 
 function run(): void {
-  writeFileSync(`${pidFile}.new`, `${process.pid}\n`);
+  rmSync(`${pidFile}.new`, { force: true });
+  writeFileSync(`${pidFile}.new`, `${process.pid}\n`, { flag: 'wx' });
   renameSync(`${pidFile}.new`, pidFile);
   let wait = soonest;
   let stopping = false;
@@ -68,6 +70,6 @@ function run(): void {
 
 function end(): void {
   // Another one may have begun meanwhile: its file stays.
-  if (readFileSync(pidFile, 'utf8').trim() === String(process.pid)) rmSync(pidFile);
+  if (existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim() === String(process.pid)) rmSync(pidFile);
   process.exit(0);
 }
