@@ -1,21 +1,20 @@
 import { type Sh, sh } from '../../sh.js';
 
 /**
- * Shell function `supervised`: whether the supervisor of the registry in `$home` runs; its process id is in `pid` then. A
- * number in a file is believed only where that process is the supervisor of this very folder, and this user's: after a
- * restart of the host the number is another process's, and what is written there by others may be 0 or -1, which kill
- * takes for all of them.
+ * Shell function `supervised`: whether the supervisor of the registry in `$home` runs; its process id is in `pid` then. It
+ * is looked for among this user's processes by what it was started with. No file is asked for its number: after a restart
+ * of the host that is another process's, and 0 or -1, which others may have written there, mean all of them to kill.
+ * `read` leaves out the NUL bytes between the words.
  */
 export const ownSupervisor: Sh = sh`supervised() {
-  pid=
-  [ -f "$home/pid" ] && ! [ -L "$home/pid" ] && [ -O "$home/pid" ] || return 1
-  read -r pid <"$home/pid" || :
-  case $pid in '' | 0* | *[!0-9]* | ???????????*) return 1 ;; esac
-  [ -O "/proc/$pid" ] || return 1
-  { tr '\0' '\n' <"/proc/$pid/cmdline" | {
-    read -r program; read -r script; read -r word; read -r file
-    case $script in */registry/supervisor/supervise.js) [ "$word" = run ] && [ "$file" = "$home/pid" ] ;; *) false ;; esac
-  }; } 2>/dev/null
+  [ -d "$home/program" ] || return 1
+  for pid in /proc/[0-9]*; do
+    [ -O "$pid" ] || continue
+    words=; { read -r words <"$pid/cmdline"; } 2>/dev/null
+    pid=\${pid#/proc/}
+    case $words in *"/registry/supervisor/supervise.jsrun$home/pid$home/log"*) return 0 ;; esac
+  done
+  return 1
 }`;
 
 /** Ends the supervisor, which ends the registry: asked first, and made to after ten seconds. Needs {@link ownSupervisor}. */
