@@ -1,11 +1,11 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import type { SshTarget } from './ssh-config.js';
-import { expandTokens } from './ssh-tokens.js';
+import { expandCommand } from './ssh-tokens.js';
 
 /** The standard streams of a ProxyCommand as a socket. When it ends too early, what it complained of is the reason. */
 export function throughCommand(command: string, target: SshTarget): Duplex {
-  const expanded = expandTokens(command, target);
+  const expanded = expandCommand(command, target);
   const child = execa('sh', ['-c', `exec ${expanded}`], {
     reject: false,
     buffer: { stdout: false },

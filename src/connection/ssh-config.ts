@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import type { ConnectionSettings } from '../model/play.js';
 import { askSsh } from './ask-ssh.js';
 import { ConnectionError } from './connection.js';
+import { checkNames } from './safe-names.js';
 import { expandPath, type TokenValues } from './ssh-tokens.js';
 
 /** How ssh itself would reach a host. */
@@ -34,9 +36,10 @@ export interface SshTarget {
 /**
  * Resolves a host with `ssh -G`, where there is an ssh: it reads ~/.ssh/config as no other parser does. Settings given win.
  *
- * @throws ConnectionError when ssh cannot read its configuration
+ * @throws ConnectionError when ssh cannot read its configuration, or the host or user is none that a shell may see
  */
 export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget> {
+  checkNames(settings);
   const config = await askSsh(settings);
   const one = (key: string) => config.get(key)?.[0];
   const unlessNone = (value: string | undefined) => (value === 'none' ? undefined : value);
@@ -48,6 +51,7 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
     user: settings.user ?? one('user') ?? userInfo().username,
     keyAlias: one('hostkeyalias'),
   };
+  checkNames({ address: values.host, user: values.user });
   const path = (text: string) => expandPath(text, values);
   const revoked = unlessNone(one('revokedhostkeys'));
   if (one('proxyusefdpass') === 'yes') {
@@ -83,11 +87,12 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
   };
 }
 
-/** IdentityAgent: a path, `none`, or the name of a variable. */
+/** IdentityAgent: a path, `none`, or the name of a variable. An empty variable is none, and a number no port. */
 function agentSocket(path: (text: string) => string, configured = 'SSH_AUTH_SOCK'): string | undefined {
   if (configured === 'none') return undefined;
-  if (configured === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK;
-  return configured.startsWith('$') ? process.env[configured.slice(1)] : path(configured);
+  const [variable] = /^SSH_AUTH_SOCK$|(?<=^\$\{?)\w+(?=\}?$)/.exec(configured) ?? [];
+  const socket = variable === undefined ? path(configured) : (process.env[variable] ?? '');
+  return socket === '' ? undefined : resolve(socket);
 }
 
 function knownHostsOf(config: ReadonlyMap<string, readonly string[]>, path: (text: string) => string): string[] {

@@ -1,5 +1,6 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { checkStep, checkWord } from './safe-names.js';
 
 /** What the tokens of ssh_config(5) stand for. */
 export interface TokenValues {
@@ -11,27 +12,50 @@ export interface TokenValues {
   readonly keyAlias: string | undefined;
 }
 
-/** Replaces `%h`, `%p`, … in a setting, where `ssh -G` leaves them as they were written. Unknown tokens stay. */
-export function expandTokens(text: string, { host, name, port, user, keyAlias }: TokenValues): string {
-  const self = userInfo();
-  const values: Readonly<Record<string, string>> = {
-    '%': '%',
-    d: homedir(),
-    h: host,
-    i: String(self.uid),
-    k: keyAlias ?? name,
-    L: hostname().replace(/\..*/, ''),
-    l: hostname(),
-    n: name,
-    p: String(port),
-    r: user,
-    u: self.username,
-  };
-  return text.replace(/%(.)/g, (written, token: string) => values[token] ?? written);
+/**
+ * Replaces `%h`, `%p`, … in a ProxyCommand, where `ssh -G` leaves them as they were written. Unknown tokens stay.
+ *
+ * @throws ConnectionError where the host or user is not one plain word for a shell
+ */
+export function expandCommand(command: string, values: TokenValues): string {
+  return expand(command, values, checkWord);
 }
 
-/** A path of ssh_config: tokens, and `~` for the home folder. */
+/**
+ * Expands a path of ssh_config: tokens, and `~` for the home folder.
+ *
+ * @throws ConnectionError where the host or user would lead to another folder
+ */
 export function expandPath(path: string, values: TokenValues): string {
-  const expanded = expandTokens(path, values);
-  return expanded.startsWith('~/') ? join(homedir(), expanded.slice(2)) : expanded;
+  const expanded = expand(path, values, checkStep);
+  return expanded.startsWith('~/') ? join(home(), expanded.slice(2)) : expanded;
+}
+
+function expand(
+  text: string,
+  { host, name, port, user, keyAlias }: TokenValues,
+  check: (token: string, value: string) => void,
+): string {
+  const self = userInfo();
+  const remote: Readonly<Record<string, string>> = { h: host, k: keyAlias ?? name, n: name, r: user };
+  const own: Readonly<Record<string, string>> = {
+    '%': '%',
+    d: home(),
+    i: String(self.uid),
+    L: hostname().replace(/\..*/, ''),
+    l: hostname(),
+    p: String(port),
+    u: self.username,
+  };
+  return text.replace(/%(.)/g, (written, token: string) => {
+    const value = remote[token];
+    if (value === undefined) return own[token] ?? written;
+    check(token, value);
+    return value;
+  });
+}
+
+/** An empty HOME is none. */
+function home(): string {
+  return homedir() || userInfo().homedir;
 }
