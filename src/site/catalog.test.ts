@@ -20,6 +20,7 @@ export default defineRole({ name: 'motd', summary: greeting satisfies string, va
 );
 write('roles/motd/vars.ts', `export const greeting: string = 'hello';`);
 write('roles/empty/index.js', 'export const role = 1;');
+write('roles/schemaless/index.js', "export default { name: 'schemaless', vars: {}, tasks: () => [] };");
 write('roles/broken/index.ts', 'export default defineRole({');
 write('roles/ansible/tasks/main.yml', '[]');
 
@@ -37,6 +38,8 @@ test('a module that is no role is an error that names it', async () => {
   await expect(catalog.load('empty')).rejects.toThrow(
     /empty\/index.js has no role: its default export must be made with/,
   );
+  // Its variables were taken for a schema, which ended in an error of zod's.
+  await expect(catalog.load('schemaless')).rejects.toThrow(/schemaless\/index.js has no role/);
   await expect(catalog.load('broken')).rejects.toThrow();
 });
 

@@ -20,7 +20,21 @@ const entries = ['index.ts', 'index.js', 'index.mts', 'index.mjs'];
 /** @param siteFolder the folder of the site's file */
 export function roleCatalog(siteFolder: string): RoleCatalog {
   const users = join(resolve(siteFolder), 'roles');
-  const folders = isOwn(users) ? [ownRoles] : [users, ownRoles];
+  return catalogOf(isOurs(users) ? [ownRoles] : [users, ownRoles]);
+}
+
+/** The roles that come with the package, and no others. */
+export function packageRoles(): RoleCatalog {
+  return catalogOf([ownRoles]);
+}
+
+/** Names of the roles beside a site, which are programs of whoever wrote the site. Runs none of them. */
+export function namesBeside(siteFolder: string): readonly string[] {
+  const users = join(resolve(siteFolder), 'roles');
+  return isOurs(users) ? [] : roleNames(users);
+}
+
+function catalogOf(folders: readonly string[]): RoleCatalog {
   const loaded = new Map<string, Promise<Role | undefined>>();
   return {
     names: () => [...new Set(folders.flatMap(roleNames))].sort(),
@@ -33,7 +47,7 @@ export function roleCatalog(siteFolder: string): RoleCatalog {
 }
 
 /** A site in the package's own folder has no roles of its own: `roles/` there is the source of the built-in ones. */
-function isOwn(folder: string): boolean {
+function isOurs(folder: string): boolean {
   if (!existsSync(folder)) return true;
   return [ownRoles, join(packageRoot, 'roles')].some(
     (own) => existsSync(own) && realpathSync(own) === realpathSync(folder),
@@ -72,5 +86,12 @@ function defaultRole(module: unknown, entry: string): Role {
 /** What `defineRole` gives. */
 export function isRole(value: unknown): value is Role {
   if (typeof value !== 'object' || value === null) return false;
-  return 'name' in value && 'vars' in value && 'tasks' in value && typeof value.tasks === 'function';
+  return (
+    'name' in value && 'vars' in value && isSchema(value.vars) && 'tasks' in value && typeof value.tasks === 'function'
+  );
+}
+
+/** Whether something is a schema of an object: what zod gives, of whichever copy. */
+function isSchema(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'safeParse' in value && 'shape' in value;
 }

@@ -7,10 +7,13 @@ export function explainCommand(done: (status: number) => void): Command {
       'Says what a word does here: of a play, task, role or inventory, a resource, a role, an exit status. Without one, lists what can be explained.',
     )
     .argument('[word]')
-    .option('--roles <folder>', 'folder of a site, whose own roles are meant as well', '.')
+    .option(
+      '--roles <folder>',
+      'folder of a site, whose own roles are meant as well: they are programs, and are run for it',
+    )
     .showHelpAfterError('(provision explain --help explains)')
     .exitOverride()
-    .action(async (word: string | undefined, { roles }: { readonly roles: string }) => {
+    .action(async (word: string | undefined, { roles }: { readonly roles?: string }) => {
       const { explain } = await import('./explain.js');
       const { text, status } = await explain(word, roles);
       (status === 0 ? process.stdout : process.stderr).write(`${text}\n`);

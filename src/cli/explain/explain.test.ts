@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { spellings } from '../../inventory/setting-names.js';
 import { resourceKinds } from '../../resources/all.js';
@@ -92,4 +95,34 @@ test('a word, an exit status, one that is not used, and one that nobody knows', 
 
 test('what can be explained', async () => {
   expect(await textOf()).toMatch(/^plays:\n {2}any_errors_fatal, [\s\S]*\nroles:\n {2}\S/);
+});
+
+test('no role of the folder that one stands in is run to explain a word', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'explain-'));
+  const canary = join(folder, 'canary');
+  for (const name of ['nfs-export', 'foreign']) {
+    mkdirSync(join(folder, 'roles', name), { recursive: true });
+    const text = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(canary)}, ''); export default {};`;
+    writeFileSync(join(folder, 'roles', name, 'index.mjs'), text);
+  }
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const explained = await explain('nfs-export', undefined);
+    expect(explained.text).toMatch(/^nfs-export \(role\)\n[\s\S]*\nnfs-export \(role of the site here\)\n/);
+    expect(await explain('foreign', undefined)).toMatchInlineSnapshot(`
+      {
+        "status": 0,
+        "text": "foreign (role of the site here)
+        A site in this folder means roles/foreign by that name. It is a program: \`provision explain
+        foreign --roles .\` runs it, and shows its variables.",
+      }
+    `);
+    expect(existsSync(canary)).toBe(false);
+    await expect(explain('foreign', '.')).rejects.toThrow(/has no role/);
+    expect(existsSync(canary)).toBe(true);
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
 });

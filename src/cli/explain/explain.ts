@@ -1,6 +1,6 @@
 import { nearest } from '../../diagnostics/nearest.js';
 import { resourceKinds } from '../../resources/all.js';
-import { type RoleCatalog, roleCatalog } from '../../site/catalog.js';
+import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/catalog.js';
 import { explanationsOf, ourSpelling, wordGroups } from '../../site/explained/all-words.js';
 import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/unsupported.js';
 import { exitStatuses } from './exit-statuses.js';
@@ -8,18 +8,23 @@ import { paragraph } from './paragraph.js';
 import { paramsText } from './params-text.js';
 import { contents, explanationText } from './word-text.js';
 
-/** The answer to `provision explain`, and the exit status: 1 for a word that nothing is known of. */
+/**
+ * Returns the answer to `provision explain`, and the exit status: 1 for a word that nothing is known of.
+ *
+ * @param siteFolder whose own roles are meant as well. Without it those of the current folder are listed, but none is
+ *   run: who asks what a word means may stand in anybody's folder
+ */
 export async function explain(
   word: string | undefined,
-  siteFolder: string,
+  siteFolder: string | undefined,
 ): Promise<{ readonly text: string; readonly status: 0 | 1 }> {
-  const catalog = roleCatalog(siteFolder);
+  const catalog = roleCatalog(siteFolder ?? '.');
   if (word === undefined) return { text: listOf(catalog), status: 0 };
   const asked = word.replace(/^ansible\.(?:builtin|posix)\./, '').replace(/:$/, '');
   const found = [
     ...explanationsOf(ourSpelling(asked) ?? asked).map((explanation) => explanationText(asked, explanation)),
     ...resourceText(asked),
-    ...(await roleText(asked, catalog)),
+    ...(await (siteFolder === undefined ? packageRoleText(asked) : roleText(asked, catalog))),
     ...statusText(asked),
   ];
   if (found.length === 0) found.push(...insteadText(asked));
@@ -63,6 +68,14 @@ async function roleText(word: string, catalog: RoleCatalog): Promise<readonly st
   if (!catalog.names().includes(word)) return [];
   const role = await catalog.load(word);
   return role === undefined ? [] : [`${word} (role)\n${paragraph(role.summary)}\n${paramsText(role.vars)}`];
+}
+
+/** A role of the package is explained as it comes; one of the current folder is a program, and is not run. */
+async function packageRoleText(word: string): Promise<readonly string[]> {
+  const ours = await roleText(word, packageRoles());
+  if (!namesBeside('.').includes(word)) return ours;
+  const about = `A site in this folder means roles/${word} by that name. It is a program: \`provision explain ${word} --roles .\` runs it, and shows its variables.`;
+  return [...ours, `${word} (role of the site here)\n${paragraph(about)}`];
 }
 
 function statusText(word: string): readonly string[] {
