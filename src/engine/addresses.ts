@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Addresses of a host but loopback's and those that hold on one link only, IPv4 first, and the one that the default route leaves by.
  *
@@ -11,12 +13,13 @@ export function addressesOf(
   const found = entries.flatMap(([key, value]) => {
     if (!key.startsWith('address.')) return [];
     const address = (value.split(' ')[1] ?? '').split('/')[0] ?? '';
-    return address === '' || key === 'address.lo' || isLoopback(address) || isOfLink(address) ? [] : [address];
+    return isIP(address) === 0 || key === 'address.lo' || isLoopback(address) || isOfLink(address) ? [] : [address];
   });
   const all = [...new Set(found)];
   const addresses = [...all.filter((address) => !isV6(address)), ...all.filter(isV6)];
   const source = / src (\S+)/.exec(route)?.[1];
-  return { addresses, defaultAddress: source !== undefined && !isLoopback(source) ? source : (addresses[0] ?? '') };
+  const isUsable = source !== undefined && isIP(source) !== 0 && !isLoopback(source);
+  return { addresses, defaultAddress: isUsable ? source : (addresses[0] ?? '') };
 }
 
 function isV6(address: string): boolean {

@@ -94,6 +94,17 @@ describe('facts', () => {
     expect(factsOf(lines.split('\n')).facts).toMatchObject(facts);
   });
 
+  it('have for addresses what is one: a host says what it likes', () => {
+    const said = [
+      'address.eth0=inet $(reboot)/24',
+      'address.eth1=inet 10.0.0.5/24 x',
+      'address.__proto__=inet 10.0.0.6/24',
+      'address.eth2=inet \x1b[2J/1',
+      'route=1.1.1.1 via 10.0.0.1 src {{secret}} uid 0',
+    ];
+    expect(factsOf(said).facts).toMatchObject({ addresses: ['10.0.0.5', '10.0.0.6'], default_address: '10.0.0.5' });
+  });
+
   it('come with the handlers that an earlier run left pending', () => {
     const { pending } = factsOf(['pending.system=app-restart-1a2b restart app', 'pending.own=x-3c4d ']);
     expect(pending).toEqual([

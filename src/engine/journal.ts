@@ -64,7 +64,7 @@ export function parseFate({ stdout }: Reply): Fate {
   if (lines.at(-1) !== 'told') return { fate: 'untold' };
   if (words.some(([word]) => word === 'dropped')) return { fate: 'not-begun' };
   const status = words.find(([word]) => word === 'finished')?.at(-1);
-  if (status !== undefined) return { fate: 'finished', status: Number(status) };
+  if (status !== undefined && /^\d{1,3}$/.test(status)) return { fate: 'finished', status: Number(status) };
   const begun = words.some(([word]) => word === 'started');
   return begun ? { fate: 'begun', running: lines.includes('running') } : { fate: 'not-begun' };
 }
