@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** More than any server says before its name. */
-const most = 65_536;
+const most = 16_384;
 const named = /(^|\n)SSH-[^\n]*\n/;
 
 /**

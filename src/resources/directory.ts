@@ -5,7 +5,7 @@ import { joinSh, type Sh, sh } from '../sh.js';
 import { setAttributes } from './attributes.js';
 import { escapeField } from './fstab.js';
 import { isForced } from './kept-content.js';
-import { leadsOut } from './obstacle.js';
+import { leadsAstray } from './obstacle.js';
 import { absolutePath, force, forceVariable, group, mode, needs, owner } from './path-params.js';
 import { type PathState, parsePath } from './path-state.js';
 import { planAttributes } from './plan-attributes.js';
@@ -63,7 +63,8 @@ function parse(reply: Reply, path: string): DirectoryState {
 
 function plan(state: PathState, params: z.output<typeof directory.params>, host: HostContext): Plan<DirectoryState> {
   const path = host.at(params.path);
-  if (state.outside) return leadsOut(state, path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
   if (state.parent === 'denied') return notAllowed(path);
   if (state.type === 'directory') return planAttributes(state, params, path, host);
   if (state.type !== 'absent') return { verdict: 'refused', message: `${path} exists and is no directory` };
@@ -81,7 +82,8 @@ function planAbsent(
   host: HostContext,
 ): Plan<DirectoryState> {
   const path = host.at(params.path);
-  if (state.outside) return leadsOut(state, path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
   if (state.parent === 'denied') return notAllowed(path);
   if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
   if (state.type !== 'directory' || state.link !== undefined) {

@@ -3,6 +3,7 @@ import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../model/resource.js';
 import { sh } from '../sh.js';
 import { contentOf, contentOfFile, type FileContent } from './file-content.js';
+import { foreignFolder } from './obstacle.js';
 import { oncePerHost } from './once-per-host.js';
 import {
   absolutePath,
@@ -120,6 +121,8 @@ function plan(
 }
 
 function planAbsent(state: PathState, path: string): Plan<PathState> {
+  const astray = foreignFolder(state, path);
+  if (astray !== undefined) return astray;
   if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
   if (state.type === 'directory' && state.link === undefined) {
     return {

@@ -3,6 +3,7 @@ import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../model/resource.js';
 import { sh } from '../sh.js';
 import { forceHint, isForced } from './kept-content.js';
+import { foreignFolder } from './obstacle.js';
 import { absolutePath, force, forceVariable, needs } from './path-params.js';
 import { type PathState, parsePath } from './path-state.js';
 import { probePath } from './probe-path.js';
@@ -52,6 +53,8 @@ export const link = defineResource({
 
 function plan(state: PathState, params: z.output<typeof link.params>, host: HostContext): Plan<PathState> {
   const path = host.at(params.path);
+  const astray = foreignFolder(state, path);
+  if (astray !== undefined) return astray;
   const nothing = state.type === 'absent' && state.link === undefined;
   if (params.state === 'absent') {
     if (nothing) return { verdict: 'ok' };

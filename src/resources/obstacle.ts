@@ -3,7 +3,8 @@ import type { PathState } from './path-state.js';
 
 /** Why a file can't be managed at a path, if so: something else is there, or the user of the task may not look. */
 export function obstacleToFile(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
-  if (state.outside) return leadsOut(state, path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
   if (state.type === 'directory') return { verdict: 'refused', message: `${path} is a directory` };
   if (state.type === 'other') return { verdict: 'refused', message: `${path} is neither a file nor a directory` };
   if (state.parent === 'denied' || state.unreadable) {
@@ -16,7 +17,21 @@ export function obstacleToFile(state: PathState, path: string): Extract<Plan, { 
   return undefined;
 }
 
-export function leadsOut(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> {
+/** Refuses a path whose folder is another user's choice. A link at the path itself is not followed by who removes or replaces it. */
+export function foreignFolder(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
+  return state.foreignLink === path ? undefined : leadsAstray({ ...state, outside: false }, path);
+}
+
+/** Refuses a path that a link leads out of the staging folder, or wherever another user of the host likes. */
+export function leadsAstray(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
+  if (state.foreignLink !== undefined) {
+    return {
+      verdict: 'refused',
+      message: `${path} is reached by the link ${state.foreignLink}, which another user made in a folder where anybody may`,
+      hint: 'remove the link, or name what it leads to',
+    };
+  }
+  if (!state.outside) return undefined;
   return {
     verdict: 'refused',
     message: `${path} leads out of the staging folder, to ${state.real}`,

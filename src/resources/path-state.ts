@@ -12,6 +12,8 @@ export interface PathState {
   readonly mode: string;
   readonly uid: string;
   readonly gid: string;
+  /** A link on the way to it that another user may have put there, and that is not followed. */
+  readonly foreignLink: string | undefined;
   /** Names, or numbers where there is no name. */
   readonly owner: string;
   readonly group: string;
@@ -70,6 +72,7 @@ export function parsePath(reply: Reply, path: string): PathState {
     parent: parentNamed(fields.get('parent')),
     unreadable: fields.has('unreadable'),
     outside: fields.has('outside'),
+    foreignLink: decoded(fields.get('foreign-link')),
     wantedUid: fields.get('wanted-uid') || undefined,
     wantedGid: fields.get('wanted-gid') || undefined,
     euid: Number(fields.get('euid') ?? 0),

@@ -1,12 +1,13 @@
 import type { HostContext, Plan } from '../model/resource.js';
 import { joinSh, sh } from '../sh.js';
 import { type Attributes, attributeDifferences, missingAccount, setAttributes } from './attributes.js';
-import { leadsOut } from './obstacle.js';
+import { leadsAstray } from './obstacle.js';
 import type { PathState } from './path-state.js';
 
 /** Mends owner, group and mode of something that exists, whatever it holds. */
 export function planAttributes(state: PathState, wanted: Attributes, path: string, host: HostContext): Plan<PathState> {
-  if (state.outside) return leadsOut(state, path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
   const differences = attributeDifferences(state, wanted, host.root);
   if (differences.length === 0) return { verdict: 'ok' };
   const missing = missingAccount(state, wanted, host.root);
