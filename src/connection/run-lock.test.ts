@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readlink, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockFrame } from './run-lock.js';
+import { lockFrame, lockRefusal } from './run-lock.js';
 
 /** A user of its own for these tests, where there may be one: what they lock is nobody else's. */
 const uid = process.getuid?.() === 0 ? 61_234 : (process.getuid?.() ?? 0);
@@ -57,4 +58,25 @@ describe('the run lock, where there is no flock', () => {
     next.child.kill('SIGKILL');
     await next.ended;
   });
+});
+
+it('is taken in no folder that another user has put there', async () => {
+  const uid = 4_200_000 + (process.pid % 100_000);
+  const folder = `/tmp/provision-${uid}`;
+  const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+  const named = `id() { case $1 in -u) echo ${uid} ;; *) echo me ;; esac; }; exec 8>&2\n`;
+  const take = async () =>
+    (await execa('sh', { input: named + lockFrame('T', { name: 'claim' }), reject: false })).stdout;
+  try {
+    await symlink(elsewhere, folder);
+    expect(await take()).toContain(`cannot use ${folder}, which must be a folder of me and no link\nT 1;`);
+    expect(await readdir(elsewhere)).toEqual([]);
+    await rm(folder);
+    await writeFile(folder, '');
+    expect(await take()).toContain(`cannot use ${folder}`);
+    expect(lockRefusal(`cannot use ${folder}`)).toMatchObject({ problem: 'locked', hint: expect.any(String) });
+  } finally {
+    await rm(folder, { force: true });
+    await rm(elsewhere, { recursive: true });
+  }
 });

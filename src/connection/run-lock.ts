@@ -9,7 +9,7 @@ export const runFolder: Sh = sh`provision_folder() {
   d=/tmp/provision-$(id -u)
   if [ "$(id -u)" = 0 ]; then d=/var/run/provision; [ -d /run ] && d=/run/provision; fi
   [ -d "$d" ] || (umask 077; mkdir -p "$d")
-  ! [ -L "$d" ] && [ -O "$d" ]
+  [ -d "$d" ] && ! [ -L "$d" ] && [ -O "$d" ]
 }`;
 
 /** Seconds that an earlier connection's shell has for its end when it was told to. */
@@ -37,7 +37,8 @@ export function lockFrame(token: string, claim: Claim): string {
   fi
 }
 provision_lock() {
-  provision_folder && ( : >>"$d/lock" ) || { echo "cannot write $d/lock"; return 1; }
+  provision_folder || { echo "cannot use $d, which must be a folder of $(id -un) and no link"; return 1; }
+  ( : >>"$d/lock" ) || { echo "cannot write $d/lock"; return 1; }
   exec 9>>"$d/lock"
   provision_take || provision_retry ${claim.name} || { head -n 1 "$d/lock"; return 2; }
   printf '%s\n%s %s\n' ${holder} ${claim.name} $$ >"$d/lock"
@@ -101,7 +102,10 @@ function retake(patience: number): readonly Sh[] {
 /** Why the lock was not to be had. */
 export function lockRefusal(said: string): ConnectionError {
   const text = said.trim();
-  if (text.startsWith('cannot')) return new ConnectionError('locked', `the run lock cannot be taken: ${text}`);
+  if (text.startsWith('cannot')) {
+    const hint = 'see who owns it on the host, and remove what another user has put there';
+    return new ConnectionError('locked', `the run lock cannot be taken: ${text}`, hint);
+  }
   return new ConnectionError(
     'locked',
     `another run is at work on this host: ${text === '' ? 'it left no name' : text}`,
