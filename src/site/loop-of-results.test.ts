@@ -90,3 +90,16 @@ test('tasks of an include that is made when it is reached did not see what they 
           stage command"
   `);
 });
+
+test('a loop over what a host printed is refused where it would be millions of tasks', async () => {
+  const loaded = await site(`
+    - {command: ask, register: asked}
+    - {command: "{{item}}", loop: "{{split asked.stdout ','}}"}
+`);
+  const printed = (count: number) => new Map([['asked', { stdout: ','.repeat(count - 1) }]]);
+  expect((await loaded.reach('web1', printed(100))).split('\n').length).toBe(101);
+  expect(await loaded.reach('web1', printed(10_001))).toMatchInlineSnapshot(`
+    "command:
+      site.yaml:5:35: loop has 10001 items, and may have 10000"
+  `);
+});

@@ -46,6 +46,9 @@ export function conditionPath(entry: PlayEntry, index: number, word: 'when' | Ju
   return Array.isArray(written) ? [...path, index] : path;
 }
 
+/** Most items of a loop, each of which is a task: a host may have printed millions of what a list is split by. */
+const mostItems = 10_000;
+
 /**
  * Returns the items for which the entry is repeated; undefined where the loop has a mistake, which has been reported.
  * An item of a list may be, or hold, {@link Later}: see {@link knownItems}.
@@ -57,9 +60,12 @@ export function loopItems(
   const path = [...entry.path, 'loop'];
   const items = renderAt(entry.loop, entry, path, rendering);
   if (items === failed) return undefined;
-  if (items instanceof Later || Array.isArray(items)) return items;
+  if (items instanceof Later) return items;
+  if (Array.isArray(items) && items.length <= mostItems) return items;
   const place = entry.source.placeOf(path, 'value');
-  const message = `loop needs a list, got ${typeName(items)}`;
+  const message = Array.isArray(items)
+    ? `loop has ${items.length} items, and may have ${mostItems}`
+    : `loop needs a list, got ${typeName(items)}`;
   rendering.report({ code: 'wrong-type', message, place });
   return undefined;
 }
