@@ -3,12 +3,19 @@ import { RegistryError } from '../registry-error.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
 
+/** Bytes of documents that were read of an archive: many links to one large document would be read for ever. */
+const readOf = new WeakMap<FileTree, number>();
+
 /** A whole small file of an archive; nothing when there is none. @throws RegistryError `corrupt` when it isn't small */
 export async function readDocument(tree: FileTree, path: string, limits: ArchiveLimits): Promise<Buffer | undefined> {
   const found = await tree.find(path);
   if (found === undefined) return undefined;
   if (found.size > limits.document)
     throw new RegistryError('corrupt', `${tree.name}: ${path} has ${found.size} bytes, more than a document may have`);
+  const sum = (readOf.get(tree) ?? 0) + found.size;
+  if (sum > limits.documents)
+    throw new RegistryError('corrupt', `${tree.name}: its documents have more than ${limits.documents} bytes in all`);
+  readOf.set(tree, sum);
   const chunks: Buffer[] = [];
   for await (const chunk of await tree.stream(path)) chunks.push(chunk);
   return Buffer.concat(chunks);

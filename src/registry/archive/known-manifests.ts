@@ -29,7 +29,7 @@ export async function knownManifests(
     const manifest = readManifest(raw, `${where}: ${next.digest}`);
     const found = { digest: next.digest, mediaType: manifest.mediaType, size: raw.bytes.length };
     manifests.set(next.digest, found);
-    if (manifest.kind === 'index') queue.push(...manifest.manifests);
+    if (manifest.kind === 'index') for (const child of manifest.manifests) queue.push(child);
     if (manifest.subject !== undefined) {
       const artifactType = manifest.artifactType ?? (manifest.kind === 'image' ? manifest.config.mediaType : undefined);
       const descriptor = {
@@ -37,7 +37,9 @@ export async function knownManifests(
         ...(artifactType === undefined ? {} : { artifactType }),
         annotations: { ...manifest.annotations },
       };
-      referrers.set(manifest.subject.digest, [...(referrers.get(manifest.subject.digest) ?? []), descriptor]);
+      const others = referrers.get(manifest.subject.digest) ?? [];
+      others.push(descriptor);
+      referrers.set(manifest.subject.digest, others);
     }
   }
   return { manifests, referrers, absent: [...absent] };

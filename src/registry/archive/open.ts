@@ -15,6 +15,7 @@ import { readPulpPublish } from './read-pulp-publish.js';
 import { readSkopeoDir } from './read-skopeo-dir.js';
 import { statIfThere } from './stat-if-there.js';
 import { tarTree } from './tar-tree.js';
+import { withValidNames } from './valid-names.js';
 
 export interface OpenOptions {
   readonly limits?: Partial<ArchiveLimits>;
@@ -32,12 +33,17 @@ export async function openArchive(path: string, { limits: given, signal }: OpenO
   const limits = { ...defaultArchiveLimits, ...given };
   try {
     const tree = await treeAt(path, limits, signal);
-    return archiveSource(path, await closedOnError(tree, contentOf(tree, limits, signal)), () => tree.close());
+    const content = await closedOnError(tree, checked(tree, limits, contentOf(tree, limits, signal)));
+    return archiveSource(path, content, () => tree.close());
   } catch (error) {
     if (signal?.aborted === true)
       throw new RegistryError('interrupted', `could not open ${path}: interrupted`, { cause: error });
     throw error;
   }
+}
+
+async function checked({ name }: FileTree, limits: ArchiveLimits, reading: Promise<ArchiveContent>) {
+  return withValidNames(name, await reading, limits);
 }
 
 async function closedOnError<T>(tree: FileTree, reading: Promise<T>): Promise<T> {

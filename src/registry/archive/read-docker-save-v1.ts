@@ -18,28 +18,31 @@ export async function readDockerSaveV1(
 ): Promise<ArchiveContent> {
   const heads = new Map<string, string[]>();
   for (const [name, tags] of Object.entries(await readJson(tree, 'repositories', repositories, limits)))
-    for (const [tag, image] of Object.entries(tags)) heads.set(image, [...(heads.get(image) ?? []), `${name}:${tag}`]);
+    for (const [tag, image] of Object.entries(tags)) {
+      const names = heads.get(image) ?? [];
+      names.push(`${name}:${tag}`);
+      heads.set(image, names);
+    }
   const images: UnbuiltImage[] = [];
   for (const [head, names] of heads) images.push(await unbuilt(tree, head, names, limits));
   return builtContent(tree, images, [], limits, signal);
 }
 
 async function unbuilt(tree: FileTree, head: string, names: string[], limits: ArchiveLimits): Promise<UnbuiltImage> {
-  const chain: { id: string; image: V1Image }[] = [];
+  const chain = new Map<string, V1Image>(); // The top first.
   for (let next: string | undefined = head; next !== undefined && next !== ''; ) {
     const current: string = next;
     if (!id.test(current))
       throw new RegistryError('corrupt', `${tree.name}: ${JSON.stringify(current)} is not an image's id`);
-    if (chain.some((one) => one.id === current))
-      throw new RegistryError('corrupt', `${tree.name}: image ${current} is its own ancestor`);
+    if (chain.has(current)) throw new RegistryError('corrupt', `${tree.name}: image ${current} is its own ancestor`);
     const image = await readV1Image(tree, `${current}/json`, limits);
-    chain.unshift({ id: current, image });
+    chain.set(current, image);
     next = image.parent;
   }
-  const images = chain.map(({ image }) => image);
+  const images = [...chain.values()].reverse();
   return {
     names,
-    layers: chain.map((one) => `${one.id}/layer.tar`),
+    layers: [...chain.keys()].reverse().map((id) => `${id}/layer.tar`),
     config: (diffIds) => ({ bytes: v1Config(images, diffIds) }),
   };
 }

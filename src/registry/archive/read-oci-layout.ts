@@ -10,6 +10,7 @@ import { imageName } from './image-name.js';
 import type { ArchiveLimits } from './limits.js';
 import { savedImages } from './saved-images.js';
 import { readStored, type Storage, storedContent } from './stored-content.js';
+import { mustBeFew } from './valid-names.js';
 
 /** Annotations of a descriptor that name it: containerd's has the whole name, image-spec's a tag or a whole name. */
 export const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
@@ -38,23 +39,35 @@ export async function readOciLayout(tree: FileTree, limits: ArchiveLimits): Prom
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no index.json in it`);
   const index = readManifest(rawManifest(bytes, mediaTypes.ociIndex), `${tree.name}: index.json`);
   if (index.kind !== 'index') throw new RegistryError('corrupt', `${tree.name}: index.json is not an index`);
-  const listed = await named(tree, index.manifests, limits);
+  const listed: Listed[] = [];
+  await list(tree, index.manifests, limits, listed, new Set());
   return storedContent(tree, storage, await withRepoTags(tree, listed, limits), [], limits);
 }
 
 type Listed = ArchivedImage & { readonly mediaType: string };
 
-/** Images of an index: those that it names; where it has an index without a name, whose manifests have names, those. */
-async function named(tree: FileTree, descriptors: readonly Descriptor[], limits: ArchiveLimits): Promise<Listed[]> {
-  const images: Listed[] = [];
+/**
+ * Adds the images of an index: those that it names; where it has an index without a name, whose manifests have names,
+ * those. An index that is met again has nothing new.
+ */
+async function list(
+  tree: FileTree,
+  descriptors: readonly Descriptor[],
+  limits: ArchiveLimits,
+  images: Listed[],
+  met: Set<Digest>,
+): Promise<void> {
   for (const descriptor of descriptors) {
     const { digest, mediaType } = descriptor;
     const name = nameOf(descriptor);
-    const inner = name === undefined && isIndexType(mediaType) ? await children(tree, descriptor, limits) : [];
-    if (inner.some((child) => nameOf(child) !== undefined)) images.push(...(await named(tree, inner, limits)));
+    const nameless = name === undefined && isIndexType(mediaType);
+    if (nameless && met.has(digest)) continue;
+    const inner = nameless ? await children(tree, descriptor, limits) : [];
+    if (nameless) met.add(digest);
+    if (inner.some((child) => nameOf(child) !== undefined)) await list(tree, inner, limits, images, met);
     else images.push({ ...imageName(name), digest, name, mediaType });
+    mustBeFew(tree.name, images, limits);
   }
-  return images;
 }
 
 async function children(tree: FileTree, { digest, mediaType }: Descriptor, limits: ArchiveLimits) {
@@ -71,12 +84,15 @@ function nameOf({ annotations = {} }: Descriptor): string | undefined {
 /** Names that docker wrote into manifest.json only. */
 async function withRepoTags(tree: FileTree, images: readonly Listed[], limits: ArchiveLimits): Promise<Listed[]> {
   const saved = images.every(({ name }) => name !== undefined) ? [] : await savedImages(tree, limits);
+  const tagsOf = new Map<string, readonly string[]>();
+  for (const { config, tags } of saved) if (!tagsOf.has(config)) tagsOf.set(config, tags);
   const result: Listed[] = [];
   for (const image of images) {
     const config = image.name === undefined && saved.length > 0 ? await configOf(tree, image, limits) : undefined;
-    const tags = saved.find((entry) => config !== undefined && entry.config === blobPath(config))?.tags ?? [];
+    const tags = (config === undefined ? undefined : tagsOf.get(blobPath(config))) ?? [];
     if (tags.length === 0) result.push(image);
     for (const name of tags) result.push({ ...image, ...imageName(name), name });
+    mustBeFew(tree.name, result, limits);
   }
   return result;
 }

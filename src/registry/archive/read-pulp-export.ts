@@ -37,14 +37,22 @@ export async function readPulpExport(
   const images: UnbuiltImage[] = [];
   const notices: string[] = [];
   for (const [file, { 'repo-registry-id': repository, tags }] of await pulpRedirects(tree, limits)) {
-    const ids = new Set(Object.values(tags));
-    if (ids.size === 0) notices.push(`${file} has no tags: nothing of ${repository} is read`);
-    for (const image of ids) {
-      const names = Object.keys(tags).flatMap((tag) => (tags[tag] === image ? `${repository}:${tag}` : []));
+    if (Object.keys(tags).length === 0) notices.push(`${file} has no tags: nothing of ${repository} is read`);
+    for (const [image, names] of namesById(repository, tags)) {
       images.push(await unbuilt(tree, await folderOf(tree, file, image), image, names, limits));
     }
   }
   return builtContent(tree, images, notices, limits, signal);
+}
+
+function namesById(repository: string, tags: Readonly<Record<string, string>>): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const [tag, image] of Object.entries(tags)) {
+    const known = names.get(image) ?? [];
+    known.push(`${repository}:${tag}`);
+    names.set(image, known);
+  }
+  return names;
 }
 
 /** The code writes `web/`; the documentation says the repository's name (pulp_docker, export distributor). */
@@ -65,6 +73,8 @@ async function unbuilt(
   limits: ArchiveLimits,
 ): Promise<UnbuiltImage> {
   const ids = (await readJson(tree, `${folder}/${image}/ancestry`, ancestry, limits)).reverse();
+  if (new Set(ids).size < ids.length)
+    throw new RegistryError('corrupt', `${tree.name}: image ${image} is its own ancestor`);
   const images: Awaited<ReturnType<typeof readV1Image>>[] = [];
   for (const id of ids) images.push(await readV1Image(tree, `${folder}/${id}/json`, limits));
   return {

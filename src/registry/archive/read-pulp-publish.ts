@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Digest, digestOf } from '../digest.js';
 import { rawManifest, readManifest } from '../manifest.js';
+import { isRepository, isTag } from '../reference.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
 import { parseJson, readDocument, readJson } from './document.js';
 import type { FileTree } from './file-tree.js';
@@ -20,12 +21,15 @@ export async function readPulpPublish(tree: FileTree, limits: ArchiveLimits): Pr
   const images: (ArchivedImage & { mediaType: string })[] = [];
   const left: string[] = [];
   const pathOf = new Map<Digest, string>();
-  for (const tag of tags) {
+  for (const tag of new Set(tags)) {
+    const valid = isRepository(repository) && isTag(tag);
     const found = await tagged(tree, tag, limits);
     if (found === undefined) left.push(tag);
     else {
-      images.push({ repository, tag, name: `${repository}:${tag}`, digest: found.digest, mediaType: found.mediaType });
-      pathOf.set(found.digest, found.path);
+      const { path, ...stored } = found;
+      const names = valid ? { repository, tag } : { repository: undefined, tag: undefined };
+      images.push({ ...names, ...stored, name: `${repository}:${tag}` });
+      pathOf.set(found.digest, path);
     }
   }
   const storage = {

@@ -11,8 +11,9 @@ import type { ArchiveSource } from './archive-source.js';
  */
 export function wantedIn(archive: ArchiveSource, as: string | undefined): WantedImages[] {
   const images = archive.images();
+  const attached = referrersIn(images);
   const nameless = images.filter(
-    ({ repository, tag, digest }) => (repository === undefined || tag === undefined) && !isReferrer(archive, digest),
+    ({ repository, tag, digest }) => (repository === undefined || tag === undefined) && !attached.has(digest),
   );
   const named = images.filter(({ repository, tag }) => repository !== undefined && tag !== undefined);
   if (as !== undefined) {
@@ -54,10 +55,8 @@ function entry(
   return { ...plainEntry(repository, undefined), target, tags: [{ tag: undefined, digest, targetTag: tag }] };
 }
 
-/** What is in an archive without a name for another's sake goes with that. */
-function isReferrer(archive: ArchiveSource, digest: string): boolean {
-  return (
-    archive.images().some((image) => image.digest === digest && image.name === undefined) &&
-    archive.images().some(({ name }) => name !== undefined)
-  );
+/** Digests of what is in an archive without a name for another's sake, and goes with that. */
+function referrersIn(images: ReturnType<ArchiveSource['images']>): ReadonlySet<string> {
+  if (images.every(({ name }) => name === undefined)) return new Set();
+  return new Set(images.flatMap(({ name, digest }) => (name === undefined ? [digest] : [])));
 }
