@@ -1,5 +1,8 @@
 import { type Digest, isDigest } from './digest.js';
+import { isRegistryHost, isRepository, isTag } from './names.js';
 import { RegistryError } from './registry-error.js';
+
+export { isRegistryHost, isRepository, isTag } from './names.js';
 
 /** An image by name: where, which repository, and which tag or digest, or both (then the digest counts and the tag names it). */
 export interface Reference {
@@ -9,27 +12,6 @@ export interface Reference {
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: Digest | undefined;
-}
-
-const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const repositoryShape = new RegExp(`^${component}(?:/${component})*$`);
-const tagShape = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const hostShape =
-  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$/;
-
-/** Whether a text is the path of a repository (distribution-spec, "Pulling manifests"). */
-export function isRepository(text: string): boolean {
-  return text.length <= 255 && repositoryShape.test(text);
-}
-
-/** Whether a text is a tag: letters, digits, `_`, `.` and `-`, at most 128. */
-export function isTag(text: string): boolean {
-  return tagShape.test(text);
-}
-
-/** Returns true for `host` or `host:port`: a name of at most 255 characters or an address, a port up to 65535. */
-export function isRegistryHost(text: string): boolean {
-  return text.length <= 261 && hostShape.test(text) && URL.canParse(`http://${text}`);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isTag, parseReference, type Reference } from '../reference.js';
+import { isTag } from '../names.js';
+import { parseReference, type Reference } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 
 /** Repository and tag of what an archive calls an image: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. */

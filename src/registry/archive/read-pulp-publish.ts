@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Digest, digestOf } from '../digest.js';
 import { rawManifest, readManifest } from '../manifest.js';
-import { isRepository, isTag } from '../reference.js';
+import { isRepository, isTag } from '../names.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
 import { parseJson, readDocument, readJson } from './document.js';
 import type { FileTree } from './file-tree.js';

@@ -1,64 +1,81 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-
-/** A hash of no account's password, so that an unknown user takes as long as a wrong password. */
-const nobody = '$2b$10$CwTycUXWue0Thq9StjUM0uJ8iHqPQbPyLMFxlT9PPy2BcDf5E2C9W';
+import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Compare, checkPassword } from './check-password.js';
+import { type Hashes, readHtpasswd } from './htpasswd.js';
+import { Turns } from './turns.js';
 
 /** How long a look at the file's time counts, in milliseconds. */
 const lookAgain = 1000;
 
 const mostRemembered = 1000;
 
+/** Passwords that wait to be checked: from one address, and from all. */
+const mostWaiting = { each: 64, all: 512 };
+
+/** Milliseconds of rest between two checks at most. */
+const longestRest = 250;
+
+/** What an Authorization header is worth; `busy`: too many wait to have theirs checked. */
+export type Proof = 'right' | 'wrong' | 'busy';
+
 /**
  * The accounts of an htpasswd file (bcrypt only, as in docker-registry). A changed file counts from the next second on.
- * bcrypt is slow on purpose: a password that was right is remembered, as a hash under a key of this process.
+ * bcrypt is slow on purpose: a password that was right is remembered, as a hash under a key of this process. Of a password
+ * the first 72 bytes count, as everywhere with bcrypt.
  */
 export class Accounts {
-  private hashes = new Map<string, string>();
+  private hashes: Hashes = new Map();
   private version = '';
   private looked = Number.NEGATIVE_INFINITY;
   private readonly key = randomBytes(32);
   private readonly right = new Set<string>();
-  private checking: Promise<unknown> = Promise.resolve();
+  private readonly checks = new Map<string, Promise<boolean>>();
+  private readonly turns = new Turns(mostWaiting, (milliseconds) => pause(Math.min(milliseconds, longestRest)));
 
   private constructor(
     private readonly file: string,
     private readonly complain: (message: string) => void,
+    private readonly compare: Compare,
   ) {}
 
   /**
    * Where the file can't be read later on, `complain` is told and the accounts stay as they were.
    * @throws Error when it can't be read now, or has a line that is none of bcrypt's
    */
-  static async from(file: string, complain: (message: string) => void): Promise<Accounts> {
-    const accounts = new Accounts(file, complain);
+  static async from(file: string, complain: (message: string) => void, compare: Compare = bcrypt): Promise<Accounts> {
+    const accounts = new Accounts(file, complain, compare);
     await accounts.read();
     return accounts;
   }
 
-  /** The user whom an Authorization header proves; undefined: nobody. */
-  async user(header: string | undefined): Promise<string | undefined> {
+  /** Judges the Authorization header of a request that came from an address. */
+  async judge(header: string | undefined, address: string): Promise<Proof> {
     const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
-    if (encoded === undefined) return undefined;
+    if (encoded === undefined) return 'wrong';
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
-    if (name === undefined || password === undefined) return undefined;
+    if (name === undefined || password === undefined) return 'wrong';
     await this.refresh();
     const proof = createHmac('sha256', this.key).update(encoded).digest('base64');
-    if (this.right.has(proof)) return name;
-    // One after another: many wrong passwords at once must not stop all other work.
-    const check = this.checking.then(() => this.check(name, password));
-    this.checking = check.catch(() => {}); // Whoever asked is told.
-    if (!(await check)) return undefined;
-    if (this.right.size >= mostRemembered) this.right.clear();
-    this.right.add(proof);
-    return name;
+    if (this.right.has(proof)) return 'right';
+    // Many clients with one account begin at once: what is asked already is not asked again.
+    const check = this.checks.get(proof) ?? this.turns.take(address, () => this.check(name, password, proof));
+    if (check === undefined) return 'busy';
+    this.checks.set(proof, check);
+    try {
+      return (await check) ? 'right' : 'wrong';
+    } finally {
+      if (this.checks.get(proof) === check) this.checks.delete(proof);
+    }
   }
 
-  private async check(name: string, password: string): Promise<boolean> {
-    const { compare } = await import('bcryptjs');
-    const hash = this.hashes.get(name);
-    const same = await compare(password, (hash ?? nobody).replace(/^\$2y\$/, '$2b$'));
-    return same && hash !== undefined;
+  private async check(name: string, password: string, proof: string): Promise<boolean> {
+    const { hashes } = this;
+    const right = await checkPassword(hashes, name, password, this.compare);
+    if (!right || this.hashes !== hashes) return right; // What a file said that was replaced meanwhile isn't remembered.
+    if (this.right.size >= mostRemembered) this.right.clear();
+    this.right.add(proof);
+    return true;
   }
 
   private async refresh(): Promise<void> {
@@ -75,21 +92,15 @@ export class Accounts {
     const { mtimeMs, size, ino } = await stat(this.file);
     const version = `${mtimeMs} ${size} ${ino}`;
     if (version === this.version) return;
-    this.hashes = parse(await readFile(this.file, 'utf8'), this.file);
+    this.hashes = await readHtpasswd(this.file);
     this.version = version;
     this.right.clear();
+    this.checks.clear();
   }
 }
 
-function parse(text: string, file: string): Map<string, string> {
-  const hashes = new Map<string, string>();
-  text.split('\n').forEach((line, at) => {
-    const trimmed = line.trim();
-    if (trimmed === '' || trimmed.startsWith('#')) return;
-    const [, name, hash] = /^([^:]+):(\$2[aby]\$\d\d\$[./A-Za-z0-9]{53})$/.exec(trimmed) ?? [];
-    if (name === undefined || hash === undefined)
-      throw new Error(`${file}:${at + 1}: not NAME:HASH with a hash of bcrypt`);
-    hashes.set(name, hash);
-  });
-  return hashes;
+/** It is loaded with the first password: a server without accounts has no use for it. */
+async function bcrypt(password: string, hash: string): Promise<boolean> {
+  const { compare } = await import('bcryptjs');
+  return await compare(password, hash);
 }

@@ -1,12 +1,14 @@
-import { type FileHandle, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest } from '../digest.js';
 import { type Answer, refusal } from './answer.js';
 import { byteRange, matchesEtag } from './byte-range.js';
 import { contentSize, openContent } from './content.js';
-import { readLink, sizeOf } from './files.js';
 import type { Layout } from './layout.js';
+import { readLink } from './links.js';
+import { plainSize } from './plain-file.js';
 import type { Store } from './store.js';
+import { removeWithin } from './within-storage.js';
 
 /** Sends a blob, or a part of it (distribution-spec end-2). */
 export async function getBlob(
@@ -68,7 +70,7 @@ function headersOf(digest: Digest): Record<string, string> {
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
 export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<Answer> {
   if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
-  await rm(layout.blobLink(name, digest).replace(/\/link$/, ''), { recursive: true, force: true });
+  await removeWithin(layout, layout.blobLink(name, digest).replace(/\/link$/, ''));
   return { status: 202 };
 }
 
@@ -76,7 +78,7 @@ export async function deleteBlob({ layout }: Store, name: string, digest: Digest
 export async function linkedBlob(layout: Layout, name: string, digest: Digest): Promise<Digest | undefined> {
   const link = layout.blobLink(name, digest);
   if (algorithmOf(digest) !== 'sha256') return await readLink(link);
-  const size = await sizeOf(link); // What it says can only be the digest itself; of an empty one a server died.
+  const size = await plainSize(link); // What it says can only be the digest itself; of an empty one a server died.
   return size === undefined || size === 0 ? undefined : digest;
 }
 

@@ -1,13 +1,14 @@
-import { readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { type Digest, digestOf } from '../digest.js';
 import { type Answer, refusal } from './answer.js';
 import { matchesEtag } from './byte-range.js';
-import { readLink, unlessMissing } from './files.js';
+import { readContent } from './content.js';
 import type { Layout } from './layout.js';
+import { readLink } from './links.js';
 import type { Reference } from './route.js';
 import type { Store } from './store.js';
 import { listTags, removeTag } from './tags.js';
+import { removeWithin } from './within-storage.js';
 
 /** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
 export function getManifest({ cache }: Store, request: IncomingMessage, name: string, reference: Reference): Answer {
@@ -20,7 +21,11 @@ export function getManifest({ cache }: Store, request: IncomingMessage, name: st
 }
 
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
-export async function deleteManifest({ layout, cache }: Store, name: string, reference: Reference): Promise<Answer> {
+export async function deleteManifest(
+  { layout, cache, rules }: Store,
+  name: string,
+  reference: Reference,
+): Promise<Answer> {
   if (reference.kind === 'tag') {
     if (cache.tagged(name, reference.tag) === undefined) return unknownManifest(reference);
     await removeTag(layout, name, reference.tag);
@@ -28,24 +33,20 @@ export async function deleteManifest({ layout, cache }: Store, name: string, ref
   }
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
-  const digests = [reference.digest, sha256, await longDigest(layout, sha256)];
+  const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
   for (const tag of (await listTags(layout, name)) ?? []) {
     if (digests.includes(cache.tagged(name, tag))) await removeTag(layout, name, tag);
   }
   for (const digest of new Set(digests)) {
-    if (digest !== undefined) await removeRevision(layout.revisionLink(name, digest));
+    if (digest !== undefined) await removeWithin(layout, layout.revisionLink(name, digest).replace(/\/link$/, ''));
   }
   return { status: 202 };
 }
 
 /** The sha512 by which a manifest may be known beside its sha256. */
-async function longDigest(layout: Layout, sha256: Digest): Promise<Digest | undefined> {
-  const bytes = await unlessMissing(readFile(`${layout.content(sha256)}/data`));
+async function longDigest(layout: Layout, sha256: Digest, most: number): Promise<Digest | undefined> {
+  const bytes = await readContent(layout, sha256, most);
   return bytes === undefined ? undefined : digestOf(bytes, 'sha512');
-}
-
-async function removeRevision(link: string): Promise<void> {
-  await rm(link.replace(/\/link$/, ''), { recursive: true, force: true });
 }
 
 function unknownManifest(reference: Reference): Answer {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, isDigest } from '../digest.js';
+import { isRepository } from '../names.js';
 import { type Answer, refusal } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
 import { chunkRange } from './byte-range.js';
 import { contentSize } from './content.js';
-import { writeLink } from './files.js';
-import { isName } from './names.js';
+import { writeLink } from './links.js';
 import type { Store } from './store.js';
 import type { UploadSession } from './upload-session.js';
 
@@ -107,13 +107,13 @@ function misplaced(session: UploadSession, request: IncomingMessage): Answer | u
 async function mounted({ layout }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
   const known = await linkedBlob(layout, name, digest);
   if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
-  if (from !== null && !isName(from)) return false;
+  if (from !== null && !isRepository(from)) return false;
   // Without `from` any content that is there will do: whoever may ask for it here may read every repository.
   const sha256 = from === null ? digest : await linkedBlob(layout, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
   if ((await contentSize(layout, sha256)) === undefined) return false;
-  await writeLink(layout.blobLink(name, digest), sha256);
-  if (sha256 !== digest) await writeLink(layout.blobLink(name, sha256), sha256);
+  await writeLink(layout, layout.blobLink(name, digest), sha256);
+  if (sha256 !== digest) await writeLink(layout, layout.blobLink(name, sha256), sha256);
   return true;
 }
 

@@ -14,7 +14,7 @@ export interface FilePart {
   readonly length: number;
 }
 
-/** Codes of the error body (distribution-spec, "Error Codes"), and the two that docker-registry has beside them. */
+/** Codes of the error body (distribution-spec, "Error Codes"), and those that docker-registry has beside them. */
 export type ErrorCode =
   | 'BLOB_UNKNOWN'
   | 'BLOB_UPLOAD_INVALID'
@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'PAGINATION_NUMBER_INVALID'
   | 'SIZE_INVALID'
   | 'TAG_INVALID'
+  | 'TOOMANYREQUESTS'
   | 'UNAUTHORIZED'
   | 'UNKNOWN'
   | 'UNSUPPORTED';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { unlessMissing } from './files.js';
+import { isRepository } from '../names.js';
+import { isCode, isMissing } from './files.js';
 import type { Layout } from './layout.js';
-import { isName } from './names.js';
 
 /**
  * Names of the repositories behind `last`, `most` at most. The order is the folders' own (a/b comes before a-b), which
@@ -26,13 +26,29 @@ interface Folder {
   readonly entries: readonly string[];
 }
 
-/** All folders below one. `bound`: what is left of the last name shown; undefined where all lies behind it. */
+/**
+ * All folders below one whose names can be repositories'. Links are not followed: they lead elsewhere, or round in a
+ * circle. `bound`: what is left of the last name shown; undefined where all lies behind it.
+ */
 async function* walk(layout: Layout, name: string, bound: readonly string[] | undefined): AsyncGenerator<Folder> {
-  const entries = (await unlessMissing(readdir(name === '' ? layout.repositories : layout.repository(name)))) ?? [];
+  const entries = await foldersIn(name === '' ? layout.repositories : layout.repository(name), name === '');
   if (bound === undefined && name !== '') yield { name, entries };
   const first = bound?.[0] ?? '';
   for (const entry of entries.sort()) {
-    if (entry < first || !isName(entry)) continue;
-    yield* walk(layout, name === '' ? entry : `${name}/${entry}`, entry === first ? bound?.slice(1) : undefined);
+    const inner = name === '' ? entry : `${name}/${entry}`;
+    if (entry < first || !isRepository(inner)) continue;
+    yield* walk(layout, inner, entry === first ? bound?.slice(1) : undefined);
+  }
+}
+
+/** Names of the folders in a folder. One that may not be read hides itself, not all others. */
+async function foldersIn(path: string, isRoot: boolean): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch (error) {
+    const closed = isCode(error, 'EACCES') || isCode(error, 'EPERM');
+    if (isMissing(error) || (closed && !isRoot)) return [];
+    throw error;
   }
 }

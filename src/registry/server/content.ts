@@ -1,18 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { type Digest, digestOf } from '../digest.js';
-import { inFolder, isCode, sizeOf, unlessMissing, writeFlushed } from './files.js';
+import { inFolder, isCode, writeFlushed } from './files.js';
 import type { Layout } from './layout.js';
+import { openPlain, plainSize, readPlain } from './plain-file.js';
+import { leadsOut, mustBeWithin } from './within-storage.js';
 
 /** Size of content in bytes, or undefined when it isn't there. */
-export function contentSize(layout: Layout, sha256: Digest): Promise<number | undefined> {
-  return sizeOf(`${layout.content(sha256)}/data`);
+export async function contentSize(layout: Layout, sha256: Digest): Promise<number | undefined> {
+  const path = `${layout.content(sha256)}/data`;
+  const [size, elsewhere] = await Promise.all([plainSize(path), leadsOut(layout, path)]);
+  return elsewhere ? undefined : size;
 }
 
 /** Opens content to read; undefined when it isn't there. */
 export async function openContent(layout: Layout, sha256: Digest): Promise<FileHandle | undefined> {
-  return await unlessMissing(open(`${layout.content(sha256)}/data`, 'r'));
+  const path = `${layout.content(sha256)}/data`;
+  return (await leadsOut(layout, path)) ? undefined : await openPlain(path);
+}
+
+/** Content in memory; undefined when it isn't there, or has more than `most` bytes. */
+export async function readContent(layout: Layout, sha256: Digest, most: number): Promise<Buffer | undefined> {
+  const path = `${layout.content(sha256)}/data`;
+  return (await leadsOut(layout, path)) ? undefined : await readPlain(path, most);
 }
 
 /**
@@ -22,6 +33,7 @@ export async function openContent(layout: Layout, sha256: Digest): Promise<FileH
 export async function keepContent(layout: Layout, sha256: Digest, file: string, size: number): Promise<void> {
   if ((await contentSize(layout, sha256)) === size) return;
   const data = `${layout.content(sha256)}/data`;
+  await mustBeWithin(layout, data);
   await inFolder(data, () => rename(file, data));
 }
 
@@ -30,6 +42,7 @@ export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array)
   const sha256 = digestOf(bytes);
   if ((await contentSize(layout, sha256)) === bytes.length) return sha256;
   const folder = layout.upload(name, randomUUID());
+  await mustBeWithin(layout, folder);
   await mkdir(folder, { recursive: true });
   try {
     await writeFlushed(`${folder}/data`, bytes);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Digest, isDigest } from '../digest.js';
 
 /** Whether an error is the one of a thing that isn't there. */
 export function isMissing(error: unknown): boolean {
@@ -20,18 +19,6 @@ export async function unlessMissing<Value>(value: Promise<Value>): Promise<Value
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-/** Digest that a link names; undefined when there is none, or one that was cut short. */
-export async function readLink(path: string): Promise<Digest | undefined> {
-  const text = (await unlessMissing(readFile(path, 'latin1')))?.trim();
-  return text !== undefined && isDigest(text) ? text : undefined;
-}
-
-/** Writes a link unless it is there as it should be. */
-export async function writeLink(path: string, target: Digest): Promise<void> {
-  if ((await readLink(path)) === target) return;
-  await writeWhole(path, target);
 }
 
 /**
@@ -69,9 +56,4 @@ export async function inFolder<Value>(path: string, work: () => Promise<Value>):
     await mkdir(dirname(path), { recursive: true });
     return await work();
   }
-}
-
-/** Size of a file in bytes, or undefined when it isn't there. */
-export async function sizeOf(path: string): Promise<number | undefined> {
-  return (await unlessMissing(stat(path)))?.size;
 }

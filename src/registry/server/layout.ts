@@ -11,7 +11,8 @@ export class Layout {
   /** Below it a folder a repository. */
   readonly repositories: string;
 
-  constructor(folder: string) {
+  /** @param folder the storage's own, which may be a link; nothing in it may lead out of it */
+  constructor(readonly folder: string) {
     this.root = join(folder, 'docker/registry/v2');
     this.repositories = `${this.root}/repositories`;
   }

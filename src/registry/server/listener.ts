@@ -53,8 +53,9 @@ export class Listener {
   private async attempt(request: IncomingMessage, route: Route, search: string): Promise<Answer> {
     try {
       if (this.accounts !== undefined && route.kind !== 'health') {
-        const user = await this.accounts.user(request.headers.authorization);
-        if (user === undefined) return unauthorized();
+        const proof = await this.accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
+        if (proof === 'busy') return busy();
+        if (proof === 'wrong') return unauthorized();
       }
       if (route.kind === 'metrics') return this.metrics.answer(this.store.uploads.open);
       return await handle(this.store, request, route, new URLSearchParams(search));
@@ -76,6 +77,11 @@ export class Listener {
 function unauthorized(): Answer {
   const answer = refusal(401, 'UNAUTHORIZED', 'authentication required');
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' } };
+}
+
+function busy(): Answer {
+  const answer = refusal(429, 'TOOMANYREQUESTS', 'too many passwords are being checked');
+  return { ...answer, headers: { ...answer.headers, 'Retry-After': '5' } };
 }
 
 function line(

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
-import { isMissing } from './files.js';
 import type { Layout } from './layout.js';
+import { longestLink } from './links.js';
 import { manifestText } from './manifest-text.js';
+import { plainSizeNow, readPlainNow } from './plain-file.js';
 import type { Reference } from './route.js';
+import { leadsOutNow } from './within-storage.js';
 
 /** A manifest as it is sent. */
 export interface StoredManifest {
@@ -23,7 +24,11 @@ export class ManifestCache {
   private readonly known = new Map<Digest, StoredManifest>();
   private size = 0;
 
-  constructor(private readonly layout: Layout) {}
+  /** @param most bytes of a manifest */
+  constructor(
+    private readonly layout: Layout,
+    private readonly most: number,
+  ) {}
 
   /** The manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
   read(name: string, reference: Reference): StoredManifest | undefined {
@@ -45,7 +50,7 @@ export class ManifestCache {
     const known = this.known.get(digest);
     if (known !== undefined) return linked(link) ? known : undefined;
     const sha256 = linkAt(link);
-    const bytes = sha256 === undefined ? undefined : readWhole(`${this.layout.content(sha256)}/data`);
+    const bytes = sha256 === undefined ? undefined : this.content(sha256);
     if (bytes === undefined) return undefined;
     const read = manifestText(bytes);
     if (!read.ok) throw new Error(`the manifest ${digest} of ${name} is damaged: ${read.why}`);
@@ -56,6 +61,11 @@ export class ManifestCache {
         throw new Error(`the manifest ${digest} of ${name} is damaged`);
     }
     return this.keep({ digest, mediaType, bytes });
+  }
+
+  private content(sha256: Digest): Buffer | undefined {
+    const path = `${this.layout.content(sha256)}/data`;
+    return leadsOutNow(this.layout, path) ? undefined : readPlainNow(path, this.most);
   }
 
   private keep(manifest: StoredManifest): StoredManifest {
@@ -72,20 +82,10 @@ export class ManifestCache {
 }
 
 function linked(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && stats.size > 0;
+  return (plainSizeNow(path) ?? 0) > 0;
 }
 
 function linkAt(path: string): Digest | undefined {
-  const text = readWhole(path)?.toString('latin1').trim();
+  const text = readPlainNow(path, longestLink)?.toString('latin1').trim();
   return text !== undefined && isDigest(text) ? text : undefined;
-}
-
-function readWhole(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, digestOf } from '../digest.js';
 import { isSchema1Type } from '../media-types.js';
+import { isTag } from '../names.js';
 import { type Answer, refusal } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
 import { keepBytes } from './content.js';
-import { writeLink } from './files.js';
+import { writeLink } from './links.js';
 import { type ManifestText, manifestText } from './manifest-text.js';
-import { isTag } from './names.js';
 import { readBody } from './read-body.js';
 import type { Reference } from './route.js';
 import type { Store } from './store.js';
@@ -43,9 +43,9 @@ export async function putManifest(
   if (refused !== undefined) return refused;
 
   const sha256 = await keepBytes(store.layout, name, bytes);
-  await writeLink(store.layout.revisionLink(name, sha256), sha256);
+  await writeLink(store.layout, store.layout.revisionLink(name, sha256), sha256);
   // docker-registry's collector of garbage looks at what has a sha256 only.
-  if (digest !== sha256) await writeLink(store.layout.revisionLink(name, digest), sha256);
+  if (digest !== sha256) await writeLink(store.layout, store.layout.revisionLink(name, digest), sha256);
   for (const tag of tags) await setTag(store.layout, name, tag, digest);
   return {
     status: 201,

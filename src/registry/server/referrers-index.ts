@@ -1,8 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { type Digest, isDigest } from '../digest.js';
-import { readLink, sizeOf, unlessMissing } from './files.js';
+import { readContent } from './content.js';
+import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
+import { readLink } from './links.js';
 import { manifestText } from './manifest-text.js';
+import { plainSize } from './plain-file.js';
 
 /** What refers to a manifest, as the list of referrers describes it (distribution-spec end-12a). */
 export interface Referrer {
@@ -35,13 +38,17 @@ export class ReferrersIndex {
   private readonly repositories = new Map<string, Indexed>();
   private readonly updates = new Map<string, Promise<Indexed>>();
 
-  constructor(private readonly layout: Layout) {}
+  /** @param most bytes of a manifest: what is larger refers to nothing */
+  constructor(
+    private readonly layout: Layout,
+    private readonly most: number,
+  ) {}
 
   async of(name: string, subject: Digest): Promise<Referrer[]> {
     const { bySubject, twins } = await this.upToDate(name);
     const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
     const there = await Promise.all(
-      all.map(async ({ digest }) => ((await sizeOf(this.layout.revisionLink(name, digest))) ?? 0) > 0),
+      all.map(async ({ digest }) => ((await plainSize(this.layout.revisionLink(name, digest))) ?? 0) > 0),
     );
     return all.filter((_, at) => there[at]);
   }
@@ -99,8 +106,7 @@ export class ReferrersIndex {
   /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
   private async add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
     const sha256 = await readLink(this.layout.revisionLink(name, digest));
-    const bytes =
-      sha256 === undefined ? undefined : await unlessMissing(readFile(`${this.layout.content(sha256)}/data`));
+    const bytes = sha256 === undefined ? undefined : await readContent(this.layout, sha256, this.most);
     if (sha256 === undefined || bytes === undefined) return false;
     read.add(digest);
     if (sha256 !== digest) twins.add(sha256);

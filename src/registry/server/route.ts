@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '../digest.js';
+import { isRepository, isTag } from '../names.js';
 import { type Answer, refusal } from './answer.js';
-import { isName, isTag, isUploadId } from './names.js';
+import { isUploadId } from './upload-id.js';
 
 /** What a path is about; every name in it is checked. */
 export type Route =
@@ -54,7 +55,7 @@ function decoded_(path: string): string | undefined {
 
 function named(parts: readonly string[], route: (name: string) => Route): Route {
   const name = parts.join('/');
-  return isName(name) ? route(name) : refused(400, 'NAME_INVALID', 'invalid repository name', { name });
+  return isRepository(name) ? route(name) : refused(400, 'NAME_INVALID', 'invalid repository name', { name });
 }
 
 function manifestRoute(name: string, text: string): Route {

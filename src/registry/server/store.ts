@@ -17,16 +17,21 @@ export interface Rules {
   readonly readOnly: boolean;
   readonly deletes: boolean;
   readonly sparseIndexes: boolean;
+  /** In bytes, of those that are pushed. */
   readonly maxManifestSize: number;
 }
 
+/** Bytes up to which a manifest that lies in the storage is read, whatever may be pushed now. What is larger is none. */
+const alwaysRead = 64 << 20;
+
 export function openStore(folder: string, rules: Rules): Store {
   const layout = new Layout(folder);
+  const readable = Math.max(rules.maxManifestSize, alwaysRead);
   return {
     layout,
     rules,
     uploads: new Uploads(layout),
-    cache: new ManifestCache(layout),
-    referrers: new ReferrersIndex(layout),
+    cache: new ManifestCache(layout, readable),
+    referrers: new ReferrersIndex(layout, readable),
   };
 }

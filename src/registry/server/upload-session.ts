@@ -1,12 +1,14 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, type DigestAlgorithm, finished } from '../digest.js';
 import { keepContent } from './content.js';
-import { isMissing, sizeOf, writeLink } from './files.js';
 import type { Layout } from './layout.js';
+import { writeLink } from './links.js';
+import { openPlain, openToWrite, plainSize } from './plain-file.js';
 import { receive } from './receive.js';
+import { leadsOut, mustBeWithin, removeWithin } from './within-storage.js';
 
 /**
  * One upload (distribution-spec, "Pushing blobs"): a folder in the repository with what has arrived, and in memory the
@@ -28,6 +30,7 @@ export class UploadSession {
   static async begin(layout: Layout, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
     const session = new UploadSession(layout, name, randomUUID());
     if (algorithm === 'sha512') session.sha512 = createHash('sha512');
+    await mustBeWithin(layout, `${session.folder}/data`);
     await mkdir(session.folder, { recursive: true });
     await writeFile(`${session.folder}/startedat`, new Date().toISOString().replace(/\.\d+Z$/, 'Z'));
     return session;
@@ -52,12 +55,13 @@ export class UploadSession {
 
   /** Bytes that lie in the storage, also while a request adds to them. */
   async size(): Promise<number> {
-    return (await sizeOf(this.data)) ?? 0;
+    return (await plainSize(this.data)) ?? 0;
   }
 
-  /** Whether the upload is still there: another server may have ended it. */
+  /** Whether the upload is still there, and in the storage: another server may have ended it. */
   async exists(): Promise<boolean> {
-    return (await sizeOf(`${this.folder}/startedat`)) !== undefined || (await sizeOf(this.data)) !== undefined;
+    const [began, size] = [await plainSize(`${this.folder}/startedat`), await plainSize(this.data)];
+    return (began !== undefined || size !== undefined) && !(await leadsOut(this.layout, this.data));
   }
 
   /**
@@ -87,7 +91,7 @@ export class UploadSession {
 
   /** Takes the body of a request. False when the connection was lost on the way; what came is kept. */
   async append(request: IncomingMessage): Promise<boolean> {
-    const file = await open(this.data, constants.O_WRONLY | constants.O_CREAT, 0o644);
+    const file = await openToWrite(this.data, constants.O_WRONLY);
     try {
       const { bytes, whole } = await receive(request, file, this.offset, (chunk) => {
         this.sha256.update(chunk);
@@ -105,7 +109,7 @@ export class UploadSession {
 
   /** Ends the upload: the content is kept and linked when its digest is as it should be, and the folder is gone in any case. */
   async finish(expected: Digest): Promise<boolean> {
-    const file = await open(this.data, constants.O_RDWR | constants.O_CREAT, 0o644);
+    const file = await openToWrite(this.data, constants.O_RDWR);
     try {
       await file.sync();
     } finally {
@@ -115,20 +119,20 @@ export class UploadSession {
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.digest512();
     if (found === expected) {
       await keepContent(this.layout, sha256, this.data, this.offset);
-      if (expected !== sha256) await writeLink(this.layout.blobLink(this.name, expected), sha256);
-      await writeLink(this.layout.blobLink(this.name, sha256), sha256);
+      if (expected !== sha256) await writeLink(this.layout, this.layout.blobLink(this.name, expected), sha256);
+      await writeLink(this.layout, this.layout.blobLink(this.name, sha256), sha256);
     }
     await this.remove();
     return found === expected;
   }
 
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    await removeWithin(this.layout, this.folder);
   }
 
   private async digest512(): Promise<Digest> {
     const hash = this.sha512 ?? createHash('sha512');
-    if (this.sha512 === undefined) for await (const chunk of createReadStream(this.data)) hash.update(chunk);
+    if (this.sha512 === undefined) for await (const chunk of this.arrived()) hash.update(chunk);
     return finished(hash, 'sha512');
   }
 
@@ -139,13 +143,14 @@ export class UploadSession {
     this.sha256 = createHash('sha256');
     this.sha512 = undefined;
     this.offset = 0;
-    try {
-      for await (const chunk of createReadStream(this.data, { highWaterMark: 1 << 20 })) {
-        this.sha256.update(chunk);
-        this.offset += chunk.length;
-      }
-    } catch (error) {
-      if (!isMissing(error)) throw error;
+    for await (const chunk of this.arrived()) {
+      this.sha256.update(chunk);
+      this.offset += chunk.length;
     }
+  }
+
+  private async *arrived(): AsyncGenerator<Buffer> {
+    const file = await openPlain(this.data);
+    if (file !== undefined) yield* file.createReadStream({ highWaterMark: 1 << 20 });
   }
 }

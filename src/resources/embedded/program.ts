@@ -22,7 +22,7 @@ export class RegistryProgram {
     const bcrypt = dirname(fileURLToPath(import.meta.resolve('bcryptjs')));
     this.files = [
       { name: 'package.json', bytes: Buffer.from('{"type":"module"}\n') },
-      ...['digest.js', 'media-types.js'].map((name) => fileAt(join(registry, name), `registry/${name}`)),
+      ...['digest.js', 'media-types.js', 'names.js'].map((name) => fileAt(join(registry, name), `registry/${name}`)),
       ...['server', 'supervisor'].flatMap((folder) => scriptsIn(join(registry, folder), `registry/${folder}`)),
       ...['index.js', 'package.json', 'LICENSE'].map((name) =>
         fileAt(join(bcrypt, name), `node_modules/bcryptjs/${name}`),

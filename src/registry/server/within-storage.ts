@@ -1,0 +1,45 @@
+import { realpathSync } from 'node:fs';
+import { realpath, rm } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+import { isMissing, unlessMissing } from './files.js';
+import type { Layout } from './layout.js';
+
+/** Whether a folder on the way to a path is a link out of the storage: what lies there isn't ours to read, write or remove. */
+export async function leadsOut(layout: Layout, path: string): Promise<boolean> {
+  const [root, folder] = await Promise.all([unlessMissing(realpath(layout.folder)), existing(dirname(path))]);
+  return root !== undefined && folder !== undefined && !isWithin(root, folder);
+}
+
+/** {@link leadsOut}, at once. */
+export function leadsOutNow(layout: Layout, path: string): boolean {
+  try {
+    return !isWithin(realpathSync.native(layout.folder), realpathSync.native(dirname(path)));
+  } catch (error) {
+    if (isMissing(error)) return false; // Then there is nothing to be read.
+    throw error;
+  }
+}
+
+/** Removes a folder of the storage with all in it. @throws Error when it lies elsewhere */
+export async function removeWithin(layout: Layout, path: string): Promise<void> {
+  await mustBeWithin(layout, path);
+  await rm(path, { recursive: true, force: true });
+}
+
+/** @throws Error when a path leads out of the storage */
+export async function mustBeWithin(layout: Layout, path: string): Promise<void> {
+  if (await leadsOut(layout, path)) throw new Error(`${path} lies behind a link that leads out of the storage`);
+}
+
+/** The real path of a folder, or of the nearest above it that is there. */
+async function existing(folder: string): Promise<string | undefined> {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    const real = await unlessMissing(realpath(at));
+    if (real !== undefined) return real;
+  }
+  return undefined;
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
