@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
+import { readSmallFile, type SmallFile } from './small-file.js';
 
 const entrySchema = z.looseObject({
   auth: z.string().optional(),
@@ -58,11 +58,9 @@ export function dockerConfigPath(env: NodeJS.ProcessEnv): string {
 
 /** Reads a file of accounts; nothing when there is none. @throws RegistryError `input` naming file and line, no secret */
 export function readAuthFile(path: string, required: boolean): AuthFile | undefined {
-  let text: string;
-  let open: boolean;
+  let file: SmallFile;
   try {
-    text = readFileSync(path, 'utf8');
-    open = process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
+    file = readSmallFile(path, required);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
@@ -70,7 +68,7 @@ export function readAuthFile(path: string, required: boolean): AuthFile | undefi
       hint: '`provision registry login` writes one',
     });
   }
-  return { ...parseAuthFile(text, path), open };
+  return { ...parseAuthFile(file.text, path), open: file.open };
 }
 
 /** Reads the text of a file of accounts. */
@@ -127,7 +125,13 @@ function checked(json: unknown, name: string): z.output<typeof fileSchema> {
 function credentialsOf(entry: AuthEntry, key: string, name: string): Credentials | undefined {
   const { auth, username, password, identitytoken, registrytoken } = entry;
   if (identitytoken) return { identityToken: identitytoken };
-  if (registrytoken) return { registryToken: registrytoken };
+  if (registrytoken) {
+    // It is sent as it stands, in a header.
+    if (/^[\x21-\x7e]+$/.test(registrytoken)) return { registryToken: registrytoken };
+    throw new RegistryError('input', `${name}: auths.${key}.registrytoken is not a token`, {
+      hint: `log in again with \`provision registry login ${authKey(key)}\``,
+    });
+  }
   if (auth) {
     const plain = Buffer.from(auth, 'base64').toString('utf8');
     const colon = plain.indexOf(':');

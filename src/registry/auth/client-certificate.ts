@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../registry-error.js';
+import { readSmallFile } from './small-file.js';
 
 /** PEM of both. */
 export interface ClientCertificate {
@@ -49,7 +50,7 @@ function parse<T>(path: string, what: string, make: () => T): T {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path, true).text;
   } catch (error) {
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
   }

@@ -10,15 +10,25 @@ export interface CredentialHelper {
   readonly name: string;
   readonly configuredIn: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds it may take. Default 120,000: some ask the user to unlock a keychain. */
+  readonly patience?: number;
 }
+
+type Verb = 'get' | 'store' | 'erase';
 
 const reply = z.object({ Username: z.string(), Secret: z.string() });
 
-/** Milliseconds a helper may take: some ask the user to unlock a keychain. */
-const patience = 120_000;
+const usualPatience = 120_000;
+
+/** Characters of an account, or of what went wrong, at most. */
+const mostSaid = 1 << 20;
+
+/** Characters of what a helper said that stand in an error. */
+const mostQuoted = 500;
 
 /** Asks a helper for the account of a host; nothing when it has none. @throws RegistryError `input` naming the helper */
 export async function helperGet(helper: CredentialHelper, host: string): Promise<Credentials | undefined> {
+  mustBeNames(helper, host);
   const { status, stdout, stderr } = await run(helper, 'get', serverUrl(host));
   if (status !== 0) {
     if (isNotFound(stdout) || isNotFound(stderr)) return undefined;
@@ -32,6 +42,7 @@ export async function helperGet(helper: CredentialHelper, host: string): Promise
 
 /** Gives a helper an account to keep. */
 export async function helperStore(helper: CredentialHelper, host: string, credentials: Credentials): Promise<void> {
+  mustBeNames(helper, host);
   const account =
     'username' in credentials
       ? { Username: credentials.username, Secret: credentials.password }
@@ -57,40 +68,72 @@ export function serverUrl(host: string): string {
   return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
 }
 
+/**
+ * A helper is found in PATH, by a name and no path. A host is a line of its input: with a line end in it, it would be
+ * another host's (CVE-2020-5260 is git's of that kind).
+ */
+function mustBeNames({ name, configuredIn }: CredentialHelper, host: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
+    throw new RegistryError(
+      'input',
+      `${configuredIn} names ${JSON.stringify(name.slice(0, 100))}, which is no credential helper`,
+      {
+        hint: 'write what follows docker-credential- in the name of the program: pass, secretservice, ecr-login',
+      },
+    );
+  if (!/^[\x21-\x7e]{1,300}$/.test(host))
+    throw new RegistryError(
+      'input',
+      `${JSON.stringify(host.slice(0, 100))} is not a registry to ask docker-credential-${name} for`,
+    );
+}
+
 /** The words are docker-credential-helpers' own (credentials/error.go). */
 function isNotFound(text: string): boolean {
   return /credentials not found|no credentials server URL|no credentials username/i.test(text);
 }
 
 function failed({ name }: CredentialHelper, verb: string, host: string, said: string): RegistryError {
-  return new RegistryError('input', `docker-credential-${name} ${verb} failed for ${host}: ${said.trim()}`);
+  return new RegistryError(
+    'input',
+    `docker-credential-${name} ${verb} failed for ${host}: ${said.trim().slice(0, mostQuoted)}`,
+  );
 }
 
-function run(
-  { name, configuredIn, env }: CredentialHelper,
-  verb: 'get' | 'store' | 'erase',
-  input: string,
-): Promise<{ status: number | null; stdout: string; stderr: string }> {
+/** What a program printed, and how it ended. */
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run({ name, configuredIn, env, patience = usualPatience }: CredentialHelper, verb: Verb, input: string) {
   const program = `docker-credential-${name}`;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [verb], { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: patience });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
+  const cannot = (why: string, hint = `install it, or take it out of ${configuredIn}`) =>
+    new RegistryError('input', `cannot run ${program}, which ${configuredIn} names: ${why}`, { hint });
+  return new Promise<Ended>((resolve, reject) => {
+    const child = spawn(program, [verb], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const giveUp = (why: string) => {
+      child.kill('SIGKILL');
+      // What it started may hold them open for ever.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      reject(cannot(why, `see what \`${program} ${verb}\` does`));
+    };
+    const clock = setTimeout(() => giveUp(`it did not answer within ${patience / 1000} s`), patience);
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        said[stream] += text;
+        if (said[stream].length > mostSaid) giveUp(`it printed more than ${mostSaid} characters`);
+      });
+    }
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'it is not installed (not in PATH)' : error.message;
-      reject(
-        new RegistryError('input', `cannot run ${program}, which ${configuredIn} names: ${why}`, {
-          hint: `install it, or take it out of ${configuredIn}`,
-        }),
-      );
+      reject(cannot(error.code === 'ENOENT' ? 'it is not installed (not in PATH)' : error.message));
     });
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
+    child.once('close', (status) => {
+      clearTimeout(clock);
+      resolve({ status, ...said });
+    });
     child.stdin.on('error', () => undefined); // One that doesn't read its input: its exit status says how it went.
     child.stdin.end(input);
   });

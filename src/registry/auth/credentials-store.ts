@@ -1,9 +1,9 @@
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -17,6 +17,7 @@ import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
 import { type CredentialHelper, helperErase, helperStore, serverUrl } from './credential-helper.js';
+import { readSmallFile } from './small-file.js';
 
 /** Where an account is kept: `key` is a host or `host/namespace`. */
 export interface StorePlace {
@@ -94,19 +95,25 @@ function entryOf(credentials: Credentials): Record<string, string> {
 
 function readIfThere(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path, false).text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
   }
 }
 
-/** Of a link, what it points at is replaced. */
+/** Of a link, what it points at is replaced. @throws RegistryError `input` for a link that somebody else put there */
 function followed(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink() !== true) return path;
+  if (process.getuid !== undefined && stats.uid !== 0 && stats.uid !== process.getuid())
+    throw new RegistryError('input', `${path} is a link of another user's: accounts are not written where it leads`, {
+      hint: 'take it away, or name another file',
+    });
   try {
     return realpathSync(path);
   } catch {
-    return path; // Not there yet.
+    return path; // What it leads to isn't there: the link itself is replaced.
   }
 }
 

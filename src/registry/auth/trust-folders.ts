@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { RegistryTrust } from '../client/registry.js';
+import { isRegistryHost } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.js';
+import { readSmallFile } from './small-file.js';
 
 /** Where docker and podman look for certificates, the user's own first. */
 export function trustFolders(home: string = homedir()): string[] {
@@ -27,6 +29,7 @@ export function trustFromFolders(
   folders: readonly string[] = trustFolders(),
   notice?: (line: string) => void,
 ): Partial<RegistryTrust> {
+  if (!isRegistryHost(registry)) return {}; // Else the name would lead out of the folders.
   const authorities: string[] = [];
   let client: ClientCertificate | undefined;
   for (const folder of folders) {
@@ -87,7 +90,7 @@ function namesIn(folder: string): string[] {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path, false).text;
   } catch (error) {
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
   }
