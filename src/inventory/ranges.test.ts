@@ -25,6 +25,9 @@ describe('ranges in names of hosts', () => {
     ['n[1:9:0]', 'the step of [1:9:0] must be a whole number from 1'],
     ['n[a:9]', '[a:9] needs two numbers or two letters'],
     ['n[1:2', 'a bracket without its other one'],
+    ['n[1:9999999999]', 'one entry stands for at most 100000 hosts'],
+    ['n[9007199254740991:9007199254740999]', 'one entry stands for at most 100000 hosts'],
+    ['n[1:1000][1:1000][1:1000]', 'one entry stands for at most 100000 hosts'],
   ])('%s is refused', (name, message) => {
     expect(() => expandRanges(name)).toThrow(new RangeError(message));
   });

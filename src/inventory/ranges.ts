@@ -1,3 +1,6 @@
+/** Names that one entry may stand for. More are a slip of the keyboard, and would fill the memory. */
+const most = 100_000;
+
 /**
  * The names that a host entry with ranges stands for: `node[01:20]`, `[a:f]`, `[1:9:2]`, several in one name. Ends are
  * included; a leading zero keeps the width, as in Ansible.
@@ -11,7 +14,9 @@ export function expandRanges(name: string): string[] {
     return [name];
   }
   const [, head = '', range = '', tail = ''] = match;
-  return expandRange(range).flatMap((part) => expandRanges(tail).map((rest) => `${head}${part}${rest}`));
+  const [parts, tails] = [expandRange(range), expandRanges(tail)];
+  if (parts.length * tails.length > most) throw tooMany();
+  return parts.flatMap((part) => tails.map((rest) => `${head}${part}${rest}`));
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -36,8 +41,13 @@ function numbers(begin: string, end: string, step: number, range: string): strin
   if (width > 0 && end.length !== width)
     throw new RangeError(`[${range}]: with a leading zero both ends must be equally wide`);
   if (Number(begin) > Number(end)) throw new RangeError(`[${range}] begins after its end`);
+  if ((Number(end) - Number(begin)) / step >= most || !Number.isSafeInteger(Number(end))) throw tooMany();
   const result: string[] = [];
   for (let number = Number(begin); number <= Number(end); number += step)
     result.push(String(number).padStart(width, '0'));
   return result;
+}
+
+function tooMany(): RangeError {
+  return new RangeError(`one entry stands for at most ${most} hosts`);
 }
