@@ -3,6 +3,7 @@ import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
 import { reasonOf } from './reason.js';
 import { isSealed } from './sealed-text.js';
+import { deepestYaml, isTooDeep } from './yaml-depth.js';
 import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
 import { rangeOf } from './yaml-range.js';
 import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
@@ -55,6 +56,11 @@ export function parseYaml(
   const sealed = isSealed(given);
   const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
   if (text === undefined) return undefined;
+  if (isTooDeep(text)) {
+    const message = `YAML: lists and maps are nested deeper than ${deepestYaml} levels`;
+    diagnostics.add({ code: 'yaml', message, place: { file, line: 1, column: 1 } });
+    return undefined;
+  }
   const lines = new LineCounter();
   const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
   const customTags = words === 'ansible' ? [...vaultTags, yesAndNo] : vaultTags;
