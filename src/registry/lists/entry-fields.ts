@@ -1,4 +1,5 @@
 import { isDigest } from '../digest.js';
+import { isTag } from '../names.js';
 import { parseReference, type Reference } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 import type { EntryFields } from './image-entry.js';
@@ -32,6 +33,8 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryMistak
   const patterns = patternsIn(fields);
   const named = tagsIn(fields, image);
   if ('mistake' in named) return named;
+  const none = named.find(({ tag }) => tag !== undefined && !isTag(tag))?.tag;
+  if (none !== undefined) return wrong(`${JSON.stringify(none)} is not a tag`, 'tags');
   if (named.length > 0 && patterns !== undefined && fields.include === undefined && fields.semver === undefined) {
     const key = fields.latest === undefined ? 'exclude' : 'latest';
     return wrong('there are no patterns that it could choose from: give include or semver too, or no tag', key);

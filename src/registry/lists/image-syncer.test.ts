@@ -27,15 +27,17 @@ it('says which rules are none', async () => {
 quay.io/A:1: depot/a
 quay.io/a:/(/: depot/a
 quay.io/b: [depot/B]
+quay.io/d:-,1: depot/d
 quay.io/c: 5
 `;
   expect((await readText(text.replace(/.*5\n$/, ''))).mistakes).toMatchInlineSnapshot(`
     "1:16 "quay.io/a:1,2: depot/b:3" is no rule: it has a tag, and this entry may be several images
     2:14 "quay.io/A:1: depot/a" is no rule: not an image: repositories are written in small letters: a
     3:16 "quay.io/a:/(/: depot/a" is no rule: not a regular expression: unterminated group
-    4:13 "quay.io/b: depot/B" is no rule: not a repository: repositories are written in small letters: depot/b"
+    4:13 "quay.io/b: depot/B" is no rule: not a repository: repositories are written in small letters: depot/b
+    5:16 "quay.io/d:-,1: depot/d" is no rule: "-" is not a tag"
   `);
   expect((await readText(text)).mistakes).toMatchInlineSnapshot(
-    `"5:12 quay.io/c: expected text or a list, found number 5"`,
+    `"6:12 quay.io/c: expected text or a list, found number 5"`,
   );
 });
