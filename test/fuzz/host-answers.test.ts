@@ -7,7 +7,7 @@ import { hostFindings } from '../../src/cli/doctor/host-script.js';
 import { entriesFor, judgeKey, readKnownHosts } from '../../src/connection/known-hosts.js';
 import { lineFeed } from '../../src/connection/line-feed.js';
 import { hostBlocks } from '../../src/connection/ssh-config-blocks.js';
-import { expandTokens } from '../../src/connection/ssh-tokens.js';
+import { expandPath } from '../../src/connection/ssh-tokens.js';
 import { parseFacts } from '../../src/engine/facts.js';
 import { parseFate } from '../../src/engine/journal.js';
 import { logName, pastRuns } from '../../src/report/run-log-files.js';
@@ -149,7 +149,7 @@ fuzz([
       writeFileSync(file, input);
       const blocks = hostBlocks(`debug1: Reading configuration data ${file}\n`);
       blocks?.('web1');
-      expandTokens(input.toString('utf8'), { host: 'h', name: 'n', port: 22, user: 'u', keyAlias: undefined });
+      expandPath(input.toString('utf8'), { host: 'h', name: 'n', port: 22, user: 'u', keyAlias: undefined });
       return true;
     },
   },

@@ -1,5 +1,6 @@
 import type { Digest } from '../digest.js';
-import { type Descriptor, type RawManifest, readManifest } from '../manifest.js';
+import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
+import { mediaTypes } from '../media-types.js';
 import type { Found } from '../source.js';
 
 export interface KnownManifests {
@@ -27,7 +28,7 @@ export async function knownManifests(
       continue;
     }
     const manifest = readManifest(raw, `${where}: ${next.digest}`);
-    const found = { digest: next.digest, mediaType: manifest.mediaType, size: raw.bytes.length };
+    const found = { digest: next.digest, mediaType: typeOf(manifest), size: raw.bytes.length };
     manifests.set(next.digest, found);
     if (manifest.kind === 'index') for (const child of manifest.manifests) queue.push(child);
     if (manifest.subject !== undefined) {
@@ -43,4 +44,10 @@ export async function knownManifests(
     }
   }
   return { manifests, referrers, absent: [...absent] };
+}
+
+/** OCI's manifests need not say what they are (image-spec, manifest.md); where they are sent on, a header has to. */
+function typeOf({ kind, mediaType }: Manifest): string {
+  if (mediaType !== '') return mediaType;
+  return kind === 'index' ? mediaTypes.ociIndex : mediaTypes.ociManifest;
 }
