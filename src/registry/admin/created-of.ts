@@ -12,18 +12,21 @@ const annotation = 'org.opencontainers.image.created';
 export async function createdOf(
   repository: string,
   digest: Digest,
-  reader: ContentReader,
+  reader: Pick<ContentReader, 'manifest' | 'config'>,
+  asked: Set<Digest> = new Set(),
   depth = 0,
 ): Promise<string | undefined> {
   checkDepth(depth, `${repository}@${digest}`);
+  asked.add(digest);
   const manifest = await reader.manifest(repository, digest);
   const own = readDate(manifest.annotations[annotation]);
   if (manifest.kind === 'image') {
     return readDate((await reader.config(repository, manifest.config))?.created) ?? own;
   }
   for (const child of manifest.manifests) {
-    if (isAttestation(child)) continue;
-    const created = await createdOf(repository, child.digest, reader, depth + 1);
+    // What is named twice, by an index or several of them, says no more the second time.
+    if (isAttestation(child) || asked.has(child.digest)) continue;
+    const created = await createdOf(repository, child.digest, reader, asked, depth + 1);
     if (created !== undefined) return created;
   }
   return own;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTooDeep } from '../../diagnostics/yaml-depth.js';
 import { RegistryError } from '../registry-error.js';
 
 const schema = z.object({
@@ -18,6 +19,7 @@ export async function storageRoot(
 ): Promise<string | undefined> {
   const { parse } = await import('yaml');
   let value: unknown;
+  if (isTooDeep(config)) throw new RegistryError('input', `${path} is nested too deep to be read`);
   try {
     value = parse(config);
   } catch (error) {

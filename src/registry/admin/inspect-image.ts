@@ -34,6 +34,8 @@ export interface PlatformDetails {
   readonly created: string | undefined;
 }
 
+type ImageReader = Pick<ContentReader, 'named' | 'manifest' | 'config'>;
+
 interface Part extends PlatformDetails {
   readonly blobs: readonly Descriptor[];
 }
@@ -44,10 +46,10 @@ interface Part extends PlatformDetails {
  * @throws RegistryError `not-found` when it isn't there
  */
 export async function inspectImage(
-  registry: Registry,
+  registry: Pick<Registry, 'host'>,
   repository: string,
   reference: string,
-  reader: ContentReader,
+  reader: ImageReader,
 ): Promise<ImageDetails> {
   const raw = await reader.named(repository, reference);
   if (raw === undefined) {
@@ -76,10 +78,10 @@ async function detailsOf(
   repository: string,
   reference: string,
   digest: Digest,
-  reader: ContentReader,
+  reader: ImageReader,
 ): Promise<ImageDetails> {
   const manifest = await reader.manifest(repository, digest);
-  const parts = await partsOf(repository, digest, manifest, undefined, reader);
+  const parts = await partsOf(repository, digest, manifest, undefined, { reader, met: new Set() });
   const blobs = new Map(parts.flatMap((part) => part.blobs).map((blob) => [blob.digest, blob.size]));
   const dates = parts.flatMap(({ created }) => created ?? []).sort((a, b) => Date.parse(a) - Date.parse(b));
   return {
@@ -101,11 +103,14 @@ async function partsOf(
   digest: Digest,
   manifest: Manifest,
   platform: Platform | undefined,
-  reader: ContentReader,
+  walk: { readonly reader: ImageReader; readonly met: Set<Digest> },
   depth = 0,
 ): Promise<Part[]> {
+  const { reader, met } = walk;
   checkDepth(depth, `${repository}@${digest}`);
   if (manifest.kind === 'index') {
+    if (met.has(digest)) return []; // Indexes that name each other's children twice would never end.
+    met.add(digest);
     const children = manifest.manifests.filter((child) => !isAttestation(child));
     const parts = await Promise.all(
       children.map(async (child) =>
@@ -114,7 +119,7 @@ async function partsOf(
           child.digest,
           await reader.manifest(repository, child.digest),
           child.platform,
-          reader,
+          walk,
           depth + 1,
         ),
       ),

@@ -20,21 +20,21 @@ export interface RepositoryContents {
  * @throws RegistryError `not-found` when there is no such repository
  */
 export async function repositoryContents(
-  registry: Registry,
+  registry: Pick<Registry, 'tags' | 'head'>,
   repository: string,
-  reader: ContentReader,
+  reader: Pick<ContentReader, 'manifest'>,
 ): Promise<RepositoryContents> {
   const found = await headTags(registry, repository, await registry.tags(repository));
   const indexes = new Set([...found.values()].filter(({ mediaType }) => isIndexType(mediaType)).map((it) => it.digest));
   const children = await Promise.all(
-    [...indexes].map(async (digest) => [digest, await childrenOf(repository, digest, reader)] as const),
+    [...indexes].map(async (digest) => [digest, await childrenOf(repository, digest, reader, new Set())] as const),
   );
   return { repository, tags: found, children: new Map(children) };
 }
 
 /** What tags name; those that name nothing any more are left out. */
 export async function headTags(
-  registry: Registry,
+  registry: Pick<Registry, 'head'>,
   repository: string,
   tags: readonly string[],
 ): Promise<ReadonlyMap<string, Found>> {
@@ -47,15 +47,25 @@ export function tagsOf({ tags }: Pick<RepositoryContents, 'tags'>, digest: Diges
   return [...tags].flatMap(([tag, found]) => (found.digest === digest ? [tag] : []));
 }
 
-/** Manifests that an index leads to. A child that isn't there (an index of some platforms only) leads no further. */
-async function childrenOf(repository: string, digest: Digest, reader: ContentReader, depth = 0): Promise<Digest[]> {
+/**
+ * Manifests that an index leads to. A child that isn't there (an index of some platforms only) leads no further, and
+ * neither does one that was met before.
+ */
+async function childrenOf(
+  repository: string,
+  digest: Digest,
+  reader: Pick<ContentReader, 'manifest'>,
+  met: Set<Digest>,
+  depth = 0,
+): Promise<Digest[]> {
   checkDepth(depth, `${repository}@${digest}`);
+  met.add(digest);
   const manifest = await reader.manifest(repository, digest);
   if (manifest.kind !== 'index') return [];
   const deeper = await Promise.all(
     manifest.manifests.map(async (child) => {
-      if (!isIndexType(child.mediaType)) return [];
-      return childrenOf(repository, child.digest, reader, depth + 1).catch((error: unknown) => {
+      if (!isIndexType(child.mediaType) || met.has(child.digest)) return [];
+      return childrenOf(repository, child.digest, reader, met, depth + 1).catch((error: unknown) => {
         if (error instanceof RegistryError && error.kind === 'not-found') return [];
         throw error;
       });
