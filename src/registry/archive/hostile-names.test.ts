@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,4 +168,16 @@ describe('what a few bytes could ask for without end', () => {
     ]);
     expect(await refusal(loaded(), folder)).toBe(`corrupt: images.tar: image ${id} is its own ancestor`);
   });
+});
+
+it('a pipe in the place of a part, or of the list of them, is not waited on', async () => {
+  const whole = join(folder, 'cut.tar');
+  const list = `${whole}.sha256`;
+  execFileSync('mkfifo', [`${whole}.part-001`, list]);
+  expect(await refusal(openArchive(`${whole}.part-001`), folder)).toBe(
+    "input: cut.tar.part-001 is a part of an archive, and the list of its parts can't be read: it is not a file, or too large to be a list | bring cut.tar.sha256 along with the parts",
+  );
+  rmSync(list);
+  writeFileSync(list, `${'0'.repeat(64)}  cut.tar.part-001\n`);
+  expect(await refusal(openArchive(`${whole}.part-001`), folder)).toBe('input: cut.tar.part-001 is not a file');
 });

@@ -12,6 +12,9 @@ export interface Parts {
   readonly parts: readonly { readonly path: string; readonly sha256: string }[];
 }
 
+/** Bytes of the list of parts at most: some thousand parts. */
+const longestList = 1 << 20;
+
 /** `images.tar.part-001` */
 export function partPath(path: string, number: number): string {
   return `${path}.part-${String(number).padStart(3, '0')}`;
@@ -33,7 +36,7 @@ export async function partsOf(path: string): Promise<Parts | undefined> {
     (await statIfThere(path)) !== undefined || (await statIfThere(partPath(path, 1))) === undefined;
   if (whole === path && (await isWhole())) return undefined;
   const list = checksumPath(whole);
-  const text = await readFile(list, 'utf8').catch((error: Error) => {
+  const text = await readList(list).catch((error: Error) => {
     throw new RegistryError(
       'input',
       `${path} is a part of an archive, and the list of its parts can't be read: ${error.message}`,
@@ -55,16 +58,26 @@ export async function partsOf(path: string): Promise<Parts | undefined> {
   return { path: whole, parts };
 }
 
+/** @throws Error of the system, or where it is no list of parts: a pipe would be waited on for ever */
+async function readList(path: string): Promise<string> {
+  const found = await statIfThere(path);
+  if (found !== undefined && (!found.isFile() || found.size > longestList))
+    throw new Error('it is not a file, or too large to be a list');
+  return await readFile(path, 'utf8');
+}
+
 /** The parts as one, each read once and compared with its checksum. @throws RegistryError `corrupt` naming the part, `input` when one isn't there */
 export async function openParts({ parts }: Parts, signal: AbortSignal | undefined): Promise<ArchiveBytes> {
   const opened: ArchiveBytes[] = [];
   try {
     for (const { path, sha256 } of parts) {
-      if ((await statIfThere(path)) === undefined)
+      const found = await statIfThere(path);
+      if (found === undefined)
         throw new RegistryError(
           'input',
           `${path} is not there: the archive has ${parts.length} parts, and all are needed`,
         );
+      if (!found.isFile()) throw new RegistryError('input', `${path} is not a file`);
       const bytes = await fileBytes(path);
       opened.push(bytes);
       const hash = createHash('sha256');
