@@ -5,7 +5,7 @@ import { readUnits } from '../../src/registry/admin/gc-units.js';
 import { accountOf, authKey, parseAuthFile } from '../../src/registry/auth/auth-files.js';
 import { answerError } from '../../src/registry/client/answer-error.js';
 import { readChallenges } from '../../src/registry/client/challenge.js';
-import { nextLink } from '../../src/registry/client/listing.js';
+import { nextLink } from '../../src/registry/client/link-header.js';
 import { quotaOf } from '../../src/registry/client/quota.js';
 import { retryAfter } from '../../src/registry/client/retry-delay.js';
 import { isDigest } from '../../src/registry/digest.js';

@@ -17,6 +17,7 @@ export type VerifyLevel = 'none' | 'copied' | 'present' | 'deep';
 export class Verifier {
   private readonly present = new Map<string, Promise<void>>();
   private readonly read = new Map<Digest, Promise<void>>();
+  private readonly walked = new Map<string, Promise<void>>();
 
   constructor(
     private readonly target: Registry,
@@ -41,7 +42,10 @@ export class Verifier {
     if (raw === undefined || raw.digest !== expected) throw absent(`the manifest ${expected}`, name);
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
     if (manifest.kind === 'index') {
-      await Promise.all(manifest.manifests.map(({ digest }) => this.whole(repository, digest, digest, depth + 1)));
+      const child = (digest: Digest) => () => this.whole(repository, digest, digest, depth + 1);
+      await Promise.all(
+        manifest.manifests.map(({ digest }) => once(this.walked, `${repository} ${digest}`, child(digest))),
+      );
       return;
     }
     const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
