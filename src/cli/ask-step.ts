@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline';
 import { InputError } from '../diagnostics/diagnostic.js';
 import type { Answer, Ask } from '../engine/step.js';
 import { taskTitle } from '../report/task-text.js';
+import { askLine } from './ask-line.js';
 
 /** @throws InputError where there is no terminal to ask on */
 export function needTerminal(): void {
@@ -16,7 +16,7 @@ export function askStep(interrupted: AbortSignal): Ask {
     if (interrupted.aborted) return 'no';
     const title = taskTitle({ host, role: task.role, task: task.name, delegate: task.delegate, handler });
     for (;;) {
-      const answer = await ask(`${title}: (N)o/(y)es/(c)ontinue: `, interrupted);
+      const answer = await askLine(`${title}: (N)o/(y)es/(c)ontinue: `, interrupted);
       const meant = meaning(answer);
       if (meant !== undefined) return meant;
     }
@@ -39,20 +39,4 @@ export function meaning(answer: string): Answer | undefined {
     default:
       return undefined;
   }
-}
-
-function ask(question: string, interrupted: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true, historySize: 0 });
-  return new Promise((resolve) => {
-    const end = (answer: string) => {
-      resolve(answer);
-      interrupted.removeEventListener('abort', leave);
-      lines.close();
-    };
-    const leave = () => end('');
-    interrupted.addEventListener('abort', leave, { once: true });
-    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    lines.once('close', () => end(''));
-    lines.question(question, end);
-  });
 }

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { visibleLine } from '../diagnostics/printable.js';
+import { printErrorText } from './output.js';
 
 const variable = 'PROVISION_BECOME_PASSWORD';
 
@@ -27,17 +29,17 @@ export async function becomePassword(ask: boolean, diagnostics: Diagnostics): Pr
 /** Asks on the terminal for what is not to be shown; empty when nothing was entered. */
 export function askSecret(prompt: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stderr.write(prompt);
+  printErrorText(visibleLine(prompt));
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });
   return new Promise((resolve) => {
     const end = (answer: string) => {
-      process.stderr.write('\n');
+      printErrorText('\n');
       resolve(answer);
       lines.close();
     };
     lines.once('line', end);
     lines.once('SIGINT', () => {
-      process.stderr.write('\n');
+      printErrorText('\n');
       lines.close();
       process.exit(130);
     });

@@ -1,17 +1,27 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { secrets } from '../diagnostics/secrets.js';
+import { guardTerminal } from '../report/printable-stream.js';
 import { guardOutput } from '../report/redacted-stream.js';
 import { outliveClosedPipes } from './closed-pipe.js';
 import { flush } from './flush.js';
 import { packageVersion } from './package-version.js';
 import { outputs, type ProvisionRequest, rerunChoices } from './request.js';
+import { printUsageErrors } from './usage-errors.js';
 
 /** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
-  let status = 0;
+  for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
   guardOutput(process.stderr, secrets);
-  const group = await groupOf(argv[2], (ended) => {
+  const status = await statusOf(argv);
+  await flush();
+  process.exit(status);
+}
+
+/** Parses the command line, does what it asks for and gives the exit status. */
+export async function statusOf(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  const group = await groups.get(argv[2] ?? '')?.((ended) => {
     status = ended;
   });
   const command =
@@ -20,41 +30,31 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       const { provision } = await import('./provision.js');
       status = await provision(request);
     });
+  printUsageErrors(command);
   try {
     await command.parseAsync(group === undefined ? argv : argv.toSpliced(2, 1));
+    return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    status = error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode;
+    const { complainOf } = await import('./complain.js');
+    return complainOf(error, { verbose: argv.includes('-vvv') ? 3 : 0 });
   }
-  await flush();
-  process.exit(status);
 }
 
+type Group = (done: (status: number) => void) => Promise<Command>;
+
 /** The commands beside the one that runs a site. A site of that name is written `./images`. */
-async function groupOf(word: string | undefined, done: (status: number) => void): Promise<Command | undefined> {
-  switch (word) {
-    case 'explain':
-      return (await import('./explain/command.js')).explainCommand(done);
-    case 'images':
-      return (await import('./images/command.js')).imagesCommand(done);
-    case 'doctor':
-      return (await import('./doctor/command.js')).doctorCommand(done);
-    case 'init':
-      return (await import('./init/command.js')).initCommand(done);
-    case 'inventory':
-      return (await import('./inventory/command.js')).inventoryCommand(done);
-    case 'registry':
-      return (await import('./registry/command.js')).registryCommand(done);
-    case 'runs':
-      return (await import('./runs/command.js')).runsCommand(done);
-    case 'schema':
-      return (await import('./schema/command.js')).schemaCommand(done);
-    case 'vault':
-      return (await import('./vault/command.js')).vaultCommand(done);
-    default:
-      return undefined;
-  }
-}
+export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
+  ['explain', async (done) => (await import('./explain/command.js')).explainCommand(done)],
+  ['images', async (done) => (await import('./images/command.js')).imagesCommand(done)],
+  ['doctor', async (done) => (await import('./doctor/command.js')).doctorCommand(done)],
+  ['init', async (done) => (await import('./init/command.js')).initCommand(done)],
+  ['inventory', async (done) => (await import('./inventory/command.js')).inventoryCommand(done)],
+  ['registry', async (done) => (await import('./registry/command.js')).registryCommand(done)],
+  ['runs', async (done) => (await import('./runs/command.js')).runsCommand(done)],
+  ['schema', async (done) => (await import('./schema/command.js')).schemaCommand(done)],
+  ['vault', async (done) => (await import('./vault/command.js')).vaultCommand(done)],
+]);
 
 /** The command line of `provision`, without what it does. Throws CommanderError instead of exiting. */
 export function provisionCommand(action: (request: ProvisionRequest) => Promise<void>): Command {

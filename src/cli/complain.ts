@@ -1,6 +1,7 @@
 import { InputError } from '../diagnostics/diagnostic.js';
 import { RegistryError } from '../registry/registry-error.js';
 import { wantsColour } from './colour.js';
+import { printErrorText, printMessage } from './output.js';
 
 /** Says on standard error what went wrong with a command, and gives the exit status for it. */
 export async function complainOf(
@@ -10,16 +11,26 @@ export async function complainOf(
   if (error instanceof InputError) {
     const { printDiagnostics } = await import('../diagnostics/print.js');
     const color = wantsColour(process.stderr, request.color);
-    process.stderr.write(`${printDiagnostics(error.diagnostics, { color, cwd: process.cwd() }).trimEnd()}\n`);
+    printErrorText(`${printDiagnostics(error.diagnostics, { color, cwd: process.cwd() }).trimEnd()}\n`);
     return 1;
   }
   if (error instanceof RegistryError) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    printMessage(`error: ${error.message}`);
+    if (error.hint !== undefined) printMessage(`  ${error.hint}`);
     return error.kind === 'input' ? 1 : error.kind === 'unreachable' ? 4 : 2;
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`provision: this should not have happened: ${message}\n`);
-  if ((request.verbose ?? 0) < 3) process.stderr.write('  -vvv shows where it happened\n');
-  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  printMessage(`provision: this should not have happened: ${message}`);
+  if ((request.verbose ?? 0) < 3) printMessage('  -vvv shows where it happened');
+  else if (error instanceof Error) for (const call of callsOf(error)) printMessage(call);
   return 255;
+}
+
+/** Where it was thrown: the lines of its stack, without the message, which may have lines of its own. */
+function callsOf({ message, stack = '' }: Error): string[] {
+  const at = stack.indexOf(message);
+  return stack
+    .slice(at === -1 ? 0 : at + message.length)
+    .split('\n')
+    .filter((line) => line !== '');
 }

@@ -1,3 +1,4 @@
+import { visibleLine } from '../diagnostics/printable.js';
 import { isChosen, type TagChoice } from '../engine/tags.js';
 import type { PlayListing } from '../site/load.js';
 
@@ -9,23 +10,27 @@ export function listing(
 ): string {
   const blocks = plays.map((play, index) => {
     const tasks = play.tasks.filter((task) => isChosen(task.tags, wanted));
-    const lines = [`  play #${index + 1} (${play.name})\tTAGS: [${play.tags.join(', ')}]`];
+    const lines = [`  play #${index + 1} (${visibleLine(play.name)})\tTAGS: [${namesOf(play.tags)}]`];
     if (wanted.listHosts) {
-      lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${host}`));
+      lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${visibleLine(host)}`));
     }
     if (wanted.listTasks) lines.push('    tasks:', ...tasks.map(taskLine));
-    if (wanted.listTags) lines.push(`      TASK TAGS: [${tagsOf(play, tasks).join(', ')}]`);
+    if (wanted.listTags) lines.push(`      TASK TAGS: [${namesOf(tagsOf(play, tasks))}]`);
     return `${lines.join('\n')}\n`;
   });
-  return `\nplaybook: ${site}\n\n${blocks.join('\n')}`;
+  return `\nplaybook: ${visibleLine(site)}\n\n${blocks.join('\n')}`;
 }
 
 function taskLine(task: PlayListing['tasks'][number]): string {
   const name = task.role === undefined ? task.name : `${task.role} : ${task.name}`;
   const known = task.stage ? ' (its tasks are known when it is reached)' : '';
-  return `      ${name}${known}\tTAGS: [${task.tags.join(', ')}]`;
+  return `      ${visibleLine(name)}${known}\tTAGS: [${namesOf(task.tags)}]`;
 }
 
 function tagsOf(play: PlayListing, tasks: PlayListing['tasks']): string[] {
   return [...new Set([...play.tags, ...tasks.flatMap((task) => task.tags)])].sort();
+}
+
+function namesOf(words: readonly string[]): string {
+  return visibleLine(words.join(', '));
 }

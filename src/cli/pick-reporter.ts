@@ -8,6 +8,7 @@ import type { Reporter, ReporterOptions } from '../report/reporter.js';
 import { together } from '../report/together.js';
 import { wantsColour } from './colour.js';
 import { keepLog } from './keep-log.js';
+import { printText } from './output.js';
 import type { ProvisionRequest } from './request.js';
 
 /**
@@ -31,7 +32,7 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
   const columns = stdout.columns > 0 ? stdout.columns : undefined;
   const terminal = stdout.isTTY === true && columns !== undefined && process.env.TERM !== 'dumb';
   const options: ReporterOptions = {
-    write: (text) => void stdout.write(text),
+    write: printText,
     color: wantsColour(stdout, request.color),
     verbosity: request.verbose,
     diff: request.diff,

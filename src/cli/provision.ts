@@ -5,6 +5,7 @@ import type { VariableTable } from '../vars/variables.js';
 import { yamlVault } from '../vars/vault/yaml-vault.js';
 import { complainOf } from './complain.js';
 import { type LoadedRequest, loadRequest } from './load.js';
+import { printLines, printText } from './output.js';
 import type { ProvisionRequest } from './request.js';
 import { keyringOf, withPasswords } from './vault/keyring.js';
 
@@ -26,11 +27,11 @@ export async function provision(request: ProvisionRequest): Promise<number> {
     if (loaded === undefined) return 0;
     if (request.listHosts || request.listTasks || request.listTags) {
       const { listing } = await import('./listing.js');
-      process.stdout.write(listing(request.site, loaded.site.listing, request));
+      printText(listing(request.site, loaded.site.listing, request));
       return 0;
     }
     if (request.syntaxCheck) {
-      process.stdout.write(allWell(request.site, loaded.site.plays));
+      printLines([allWell(request.site, loaded.site.plays)]);
       return 0;
     }
     const { runSite } = await import('./run-site.js');
@@ -56,7 +57,7 @@ async function rerunOf(request: ProvisionRequest, all: LoadedRequest): Promise<L
 
 function allWell(site: string, plays: readonly { readonly hosts: readonly { readonly name: string }[] }[]): string {
   const hosts = new Set(plays.flatMap((play) => play.hosts.map((host) => host.name))).size;
-  return `${site}: no mistakes found (${count(plays.length, 'play')}, ${count(hosts, 'host')})\n`;
+  return `${site}: no mistakes found (${count(plays.length, 'play')}, ${count(hosts, 'host')})`;
 }
 
 function count(number: number, noun: string): string {

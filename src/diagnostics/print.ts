@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnostic, Place } from './diagnostic.js';
+import { visible, visibleLine, visibleMessage } from './printable.js';
 import { isSealed } from './sealed-text.js';
 import { withoutSecrets } from './secret-names.js';
 
@@ -20,10 +21,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
   const unique = [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()].sort(byPlace);
   const blocks = unique.map((diagnostic) => {
     const { place, message, hint } = diagnostic;
-    const where = place === undefined ? '' : `${paint(36, `${shown(place.file, cwd)}:${place.line}:${place.column}`)} `;
+    const where = place === undefined ? '' : `${paint(36, `${visibleLine(shown(place.file, cwd))}:${place.line}:${place.column}`)} `;
     const frame = place === undefined ? [] : codeFrame(place, linesOf(place.file), paint);
-    const tail = hint === undefined ? [] : [`  ${paint(32, hint)}`];
-    return [`${where}${paint(31, 'error')} ${message}`, ...frame, ...tail].join('\n');
+    const tail = hint === undefined ? [] : [`  ${paint(32, visibleMessage(hint))}`];
+    return [`${where}${paint(31, 'error')} ${visibleMessage(message)}`, ...frame, ...tail].join('\n');
   });
   const count = `${unique.length} ${unique.length === 1 ? 'mistake' : 'mistakes'}; no host was contacted`;
   return `${blocks.join('\n\n')}\n\n${paint(1, count)}\n`;
@@ -37,14 +38,22 @@ function codeFrame(place: Place, lines: readonly string[], paint: (code: number,
   if (written === undefined) return [];
   const line = withoutSecrets(written);
   const number = String(place.line);
-  const from = place.column > width ? place.column - 40 : 0;
-  const text = line.slice(from, from + width).replaceAll('\t', ' ');
-  const caret = Math.min(place.length ?? 1, Math.max(1, text.length - (place.column - 1 - from)));
+  const column = Math.max(1, place.column);
+  const from = column > width ? column - 40 : 0;
+  // What acts on a terminal takes more room once it is shown: the caret is under what is seen.
+  const part = (start: number, end: number) => visible(line.slice(start, end).replaceAll('\t', ' '));
+  const before = part(from, Math.min(column - 1, from + width));
+  const marked = part(column - 1, Math.min(column - 1 + (place.length ?? 1), from + width));
   const gutter = paint(2, `${' '.repeat(number.length)} |`);
   return [
-    `  ${paint(2, `${number} |`)} ${text}`,
-    `  ${gutter} ${' '.repeat(Math.max(0, place.column - 1 - from))}${paint(31, '^'.repeat(caret))}`,
+    `  ${paint(2, `${number} |`)} ${part(from, from + width)}`,
+    `  ${gutter} ${' '.repeat(lengthOf(before))}${paint(31, '^'.repeat(Math.max(1, lengthOf(marked))))}`,
   ];
+}
+
+/** Characters, not units of UTF-16. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 function lineReader(): (file: string) => readonly string[] {

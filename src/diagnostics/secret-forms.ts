@@ -1,11 +1,23 @@
+import { visible, visibleLine } from './printable.js';
+import { printableJsonText } from './printable-json.js';
+
 /**
  * A secret as it may turn up in output: as it is, in base64 (alone, or anywhere within something longer, as the
- * password is in `user:password`), in a URL, in JSON, and quoted for a shell; of several lines each line too.
+ * password is in `user:password`), in a URL, in JSON, quoted for a shell, and with what acts on a terminal shown; of several
+ * lines each line too.
  */
 export function formsOf(secret: string): ReadonlySet<string> {
   const forms = new Set<string>();
   for (const text of textsOf(secret)) {
-    for (const form of [text, ...base64(text), ...inUrls(text), ...inJson(text), ...inShells(text)]) {
+    for (const form of [
+      text,
+      ...base64(text),
+      ...inUrls(text),
+      ...inJson(text),
+      ...inShells(text),
+      visible(text),
+      visibleLine(text),
+    ]) {
       if (form.length >= shortest) forms.add(form);
     }
   }
@@ -55,7 +67,7 @@ function inJson(text: string): string[] {
   const quoted = JSON.stringify(text).slice(1, -1);
   const ascii = quoted.replace(/[^\0-~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
   // And once more within a text of JSON's own, as when a reply of JSON is shown in JSON.
-  return [quoted, ascii, JSON.stringify(quoted).slice(1, -1)];
+  return [quoted, ascii, printableJsonText(quoted), JSON.stringify(quoted).slice(1, -1)];
 }
 
 function inShells(text: string): string[] {

@@ -1,6 +1,6 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
+import { visible, visibleLine } from '../diagnostics/printable.js';
 import type { Paint } from './paint.js';
-import { printable } from './printable.js';
 
 /** How much of a difference is shown at most. */
 export interface DiffLimits {
@@ -21,15 +21,16 @@ export function diffLines(
   paint: Paint,
   limits: DiffLimits = fullDiff,
 ): string[] {
-  if (isBinary(diff.before) || isBinary(diff.after)) return [`${diff.label}: binary content differs`];
-  const patch = structuredPatch(`before: ${diff.label}`, `after: ${diff.label}`, diff.before, diff.after, '', '', {
+  const label = visibleLine(diff.label);
+  if (isBinary(diff.before) || isBinary(diff.after)) return [`${label}: binary content differs`];
+  const patch = structuredPatch(`before: ${label}`, `after: ${label}`, diff.before, diff.after, '', '', {
     context: 3,
     timeout: 1000,
   });
-  if (patch === undefined) return [`${diff.label}: differs all over (${sizes(diff)})`];
+  if (patch === undefined) return [`${label}: differs all over (${sizes(diff)})`];
   if (patch.hunks.length === 0) return [];
   const all = formatPatch(patch, FILE_HEADERS_ONLY).trimEnd().split('\n');
-  const shown = bounded(all, limits).map((line) => paintLine(printable(line), paint));
+  const shown = bounded(all, limits).map((line) => paintLine(visible(line), paint));
   const left = all.length - shown.length;
   return left === 0 ? shown : [...shown, paint('dim', `… ${left} more ${left === 1 ? 'line' : 'lines'}`)];
 }

@@ -1,9 +1,9 @@
+import { printableLine, visibleBlock, visibleLine } from '../diagnostics/printable.js';
 import type { RunEvent } from '../engine/events.js';
 import { clock, span } from './clock.js';
 import { diffLines, fullDiff, shortDiff } from './diff-text.js';
 import { failureDetails } from './failure.js';
 import type { Paint } from './paint.js';
-import { printable, printableBlock, printableLine } from './printable.js';
 import { outcomeText, retryText, type TaskEnd, taskTitle } from './task-text.js';
 
 export interface EventTextOptions {
@@ -19,27 +19,27 @@ export function eventLines(event: RunEvent, options: EventTextOptions): string[]
   const at = clock(event.time);
   switch (event.event) {
     case 'play-start':
-      return [`${at} ${paint('bold', `play ${printable(event.play)}`)} (${hostCount(event.hosts)})`];
+      return [`${at} ${paint('bold', `play ${visibleLine(event.play)}`)} (${hostCount(event.hosts)})`];
     case 'task-end':
       return isShown(event, verbosity) ? [taskLine(event, at, options), ...below(event, options)] : [];
     case 'host-facts':
-      return verbosity >= 2 ? [`${at} ${event.host}: facts`, ...factLines(event.facts)] : [];
+      return verbosity >= 2 ? [`${at} ${visibleLine(event.host)}: facts`, ...factLines(event.facts)] : [];
     case 'task-line':
       return verbosity >= 2 ? [`${at} ${taskTitle(event)}: ${printableLine(event.line)}`] : [];
     case 'task-retry':
       return [`${at} ${taskTitle(event)}: ${paint('yellow', retryText(event))}`];
     case 'host-unreachable':
       return [
-        `${at} ${event.host}: ${paint('red', `unreachable: ${printableBlock(event.message)}`)}`,
+        `${at} ${visibleLine(event.host)}: ${paint('red', `unreachable: ${visibleBlock(event.message)}`)}`,
         ...failureDetails(event, options),
       ];
     case 'host-failed':
       return [
-        `${at} ${event.host}: ${paint('red', `failed: ${printableBlock(event.message)}`)}`,
+        `${at} ${visibleLine(event.host)}: ${paint('red', `failed: ${visibleBlock(event.message)}`)}`,
         ...failureDetails(event, options),
       ];
     case 'message': {
-      const text = printable(event.host === undefined ? event.text : `${event.host}: ${event.text}`);
+      const text = visibleBlock(event.host === undefined ? event.text : `${visibleLine(event.host)}: ${event.text}`);
       return [`${at} ${event.level === 'warning' ? paint('yellow', text) : text}`];
     }
     case 'run-start':
@@ -67,23 +67,23 @@ function below(event: TaskEnd, options: EventTextOptions): string[] {
     lines.push(...diffLines(event.diff, options.paint, options.diff ? fullDiff : shortDiff));
   }
   if (options.verbosity >= 1) {
-    lines.push(...(event.details ?? []).map((line) => `    ${printable(line)}`));
+    lines.push(...(event.details ?? []).map((line) => `    ${visibleBlock(line)}`));
   }
   if (event.outcome === 'failed') {
     lines.push(...failureDetails(event, { cwd: options.cwd, outputLines: options.verbosity >= 1 ? 40 : 3 }));
   } else if (event.hint) {
-    lines.push(`    ${printable(event.hint)}`);
+    lines.push(`    ${visibleBlock(event.hint)}`);
   }
   return lines;
 }
 
 function factLines(facts: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(facts).map(([name, value]) => {
-    return `    ${name}: ${printable(Array.isArray(value) ? value.join(' ') : String(value))}`;
+    return `    ${visibleLine(name)}: ${visibleLine(Array.isArray(value) ? value.join(' ') : String(value))}`;
   });
 }
 
 function hostCount(hosts: readonly string[]): string {
-  if (hosts.length <= 3) return hosts.join(', ');
+  if (hosts.length <= 3) return hosts.map(visibleLine).join(', ');
   return `${hosts.length} hosts`;
 }

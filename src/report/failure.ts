@@ -1,5 +1,5 @@
+import { printable, visible, visibleBlock, visibleLine } from '../diagnostics/printable.js';
 import type { RunEvent } from '../engine/events.js';
-import { printable, printableBlock } from './printable.js';
 import { shortPath } from './short-path.js';
 import { taskTitle } from './task-text.js';
 
@@ -26,16 +26,16 @@ export function failureDetails(failure: Failure, options: { cwd: string; outputL
 }
 
 function heading(failure: Failure): string {
-  if (failure.event === 'task-end') return `${taskTitle(failure)}: ${printableBlock(failure.summary)}`;
+  if (failure.event === 'task-end') return `${taskTitle(failure)}: ${visibleBlock(failure.summary)}`;
   const what = failure.event === 'host-unreachable' ? 'unreachable' : 'failed';
-  return `${failure.host}: ${what}: ${printableBlock(failure.message)}`;
+  return `${visibleLine(failure.host)}: ${what}: ${visibleBlock(failure.message)}`;
 }
 
 function body(failure: Failure, { cwd, outputLines = shownOutput }: { cwd: string; outputLines?: number }): string[] {
   const lines: string[] = [];
   if (failure.event === 'task-end') {
     const { place } = failure;
-    if (place) lines.push(`at ${shortPath(place.file, cwd)}:${place.line}:${place.column}`);
+    if (place) lines.push(`at ${visibleLine(shortPath(place.file, cwd))}:${place.line}:${place.column}`);
     lines.push(...said(failure, outputLines));
   }
   if (failure.hint) lines.push(...whatToTry(failure.hint));
@@ -55,6 +55,6 @@ function said(failure: Extract<Failure, { event: 'task-end' }>, limit: number): 
 }
 
 function whatToTry(hint: string): string[] {
-  const lines = printable(hint).trim().split('\n');
+  const lines = visible(hint).trim().split('\n');
   return lines.map((line, index) => (index === 0 ? `try: ${line}` : `     ${line}`));
 }

@@ -6,6 +6,7 @@ import {
   type ListrEventManager,
   ListrLogger,
 } from 'listr2';
+import { onlyPrintable, whileDrawing } from './printable-stream.js';
 
 /** Milliseconds between two drawings at least. */
 const interval = 100;
@@ -63,10 +64,10 @@ export function hostRows(above: Above): typeof DefaultRenderer {
       const width = process.stdout.columns || 80;
       const lines = this.#drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(row / width)), 0);
       const erase = lines === 0 ? '' : `\u001B[${lines}F\u001B[J`;
-      const frame = `${erase}${above.text}${rows.map((row) => `${row}\n`).join('')}`;
+      const frame = `${erase}${onlyPrintable(`${above.text}${rows.map((row) => `${row}\n`).join('')}`)}`;
       above.text = '';
       this.#drawn = rows.map((row) => stripVTControlCharacters(row).length);
-      if (frame !== '') terminal.process.toStdout(frame, false);
+      if (frame !== '') whileDrawing(() => terminal.process.toStdout(frame, false));
     }
   };
 }

@@ -1,7 +1,7 @@
+import { visibleBlock } from '../diagnostics/printable.js';
 import type { RunReport } from '../engine/events.js';
 import { type Failure, failureLines, isFailure } from './failure.js';
 import { painter } from './paint.js';
-import { printableBlock } from './printable.js';
 import type { Reporter } from './reporter.js';
 import { outcomeText, type TaskEnd } from './task-text.js';
 import { element } from './xml.js';
@@ -65,7 +65,7 @@ function taskCase(event: TaskEnd, cwd: string): TestCase {
 
 function verdictOf(event: TaskEnd, differencesFail: boolean, cwd: string): Verdict {
   const { outcome, summary, hint } = event;
-  const told = [outcomeText(event, painter(false)), ...(hint === undefined ? [] : [hint])].join('\n');
+  const told = [outcomeText(event, painter(false)), ...(hint === undefined ? [] : [visibleBlock(hint)])].join('\n');
   switch (outcome) {
     case 'ok':
       return { kind: 'passed' };
@@ -93,7 +93,7 @@ function hostCase(event: Exclude<Failure, TaskEnd>, cwd: string): TestCase {
   const verdict: Verdict = {
     kind: 'error',
     type,
-    message: printableBlock(event.message),
+    message: visibleBlock(event.message),
     text: failureLines(event, { cwd }).join('\n'),
   };
   return {

@@ -148,7 +148,7 @@ describe('a line a task', () => {
     expect(
       printed([ended({ outcome: 'changed', summary: '\u001B[2J\u001B]0;title\u0007created\u0007' })]),
     ).toMatchInlineSnapshot(`
-      "12:00:01 web1 docker-config › template /etc/sysconfig/docker: changed (created\\x07)
+      "12:00:01 web1 docker-config › template /etc/sysconfig/docker: changed (\\x1b[2J\\x1b]0;title\\x07created\\x07)
       "
     `);
   });

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 import { Listr } from 'listr2';
+import { printableLine, visibleLine } from '../diagnostics/printable.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { closing } from './closing.js';
 import { eventLines } from './event-text.js';
 import { type Above, hostRows } from './host-rows.js';
 import { painter } from './paint.js';
-import { printableLine } from './printable.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { retryText, taskTitle } from './task-text.js';
 
@@ -84,9 +84,9 @@ export function liveReporter(options: ReporterOptions): Reporter {
 function titleAfter(event: RunEvent): string | undefined {
   switch (event.event) {
     case 'host-start':
-      return `${event.host} connecting`;
+      return `${visibleLine(event.host)} connecting`;
     case 'host-facts':
-      return `${event.host} looking`;
+      return `${visibleLine(event.host)} looking`;
     case 'task-start':
       return taskTitle(event);
     case 'task-retry':

@@ -1,6 +1,6 @@
+import { printableLine } from '../diagnostics/printable.js';
 import type { RunEvent } from '../engine/events.js';
 import { clock } from './clock.js';
-import { printableLine } from './printable.js';
 import { taskTitle } from './task-text.js';
 
 /** Seconds between two signs of life of a task that takes long. */

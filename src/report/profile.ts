@@ -1,6 +1,6 @@
+import { visibleLine } from '../diagnostics/printable.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { span } from './clock.js';
-import { printable } from './printable.js';
 import { taskTitle } from './task-text.js';
 
 /** How many tasks a profile names. */
@@ -32,7 +32,7 @@ export function profile(): Profile {
     },
     lines(report) {
       const beside = Object.entries(report.hosts).map(([host, { seconds }]) => ({
-        title: `${printable(host)} connecting, facts and what lies between tasks`,
+        title: `${visibleLine(host)} connecting, facts and what lies between tasks`,
         seconds: Math.max(0, seconds - (busy.get(host) ?? 0)),
       }));
       const bySum = [...sums.values()].map(({ title, seconds, hosts }) => ({

@@ -1,3 +1,4 @@
+import { visibleLine } from '../diagnostics/printable.js';
 import type { RunReport } from '../engine/events.js';
 import { span } from './clock.js';
 import type { Colour, Paint } from './paint.js';
@@ -26,7 +27,9 @@ const valueWidth = 4;
  * @param width of the terminal in characters, where there is one; lines that would be wider than it aren't padded
  */
 export function recapLines(report: RunReport, paint: Paint, width: number | undefined): string[] {
-  const hosts = Object.entries(report.hosts).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const hosts = Object.entries(report.hosts)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([host, counts]) => [visibleLine(host), counts] as const);
   const name = Math.max(26, ...hosts.map(([host]) => host.length));
   const cells = columns.reduce((sum, column) => sum + column.name.length + valueWidth + 2, 0);
   const padded = width === undefined || name + 3 + cells + 6 <= width;

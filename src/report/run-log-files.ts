@@ -47,8 +47,9 @@ export function logName(id: string): string {
 /** Names of the logs in a folder, the oldest first; none when there is no folder. @throws when it may not be read */
 export function logsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d{8}T\d{6}-\w+\.ndjson$/.test(name))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /^\d{8}T\d{6}-\w+\.ndjson$/.test(entry.name)) // A pipe would never be read to its end.
+    .map(({ name }) => name)
     .sort();
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { printableJson } from '../diagnostics/printable-json.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import type { Reporter } from './reporter.js';
 import { logName, logsIn, type RunHeader } from './run-log-files.js';
@@ -37,7 +38,7 @@ export function runLog({ folder, header, keep, warn }: RunLogOptions): Reporter 
   function add(document: unknown): void {
     const open = file;
     if (open === undefined) return;
-    const bytes = Buffer.from(`${JSON.stringify(document)}\n`);
+    const bytes = Buffer.from(`${printableJson(document)}\n`);
     attempt(() => {
       for (let done = 0; done < bytes.length; ) done += writeSync(open, bytes, done);
     });

@@ -1,6 +1,6 @@
+import { shortened, visible, visibleLine } from '../diagnostics/printable.js';
 import type { Outcome, RunEvent } from '../engine/events.js';
 import type { Colour, Paint } from './paint.js';
-import { printable } from './printable.js';
 
 export type TaskEnd = Extract<RunEvent, { event: 'task-end' }>;
 
@@ -24,19 +24,26 @@ export function taskTitle(task: {
 }): string {
   const host = task.delegate === undefined ? task.host : `${task.host} -> ${task.delegate}`;
   const who = task.role === undefined ? host : `${host} ${task.role}`;
-  return printable(`${who} › ${task.handler ? 'handler ' : ''}${task.task}`).replaceAll('\n', ' ');
+  return visibleLine(`${who} › ${task.handler ? 'handler ' : ''}${task.task}`);
 }
 
 /** How a task ended: `changed (created)`. */
 export function outcomeText(event: TaskEnd, paint: Paint): string {
   const { word, colour } = words[event.outcome];
-  const summary = printable(event.summary).trim().replaceAll('\n', '; ');
+  const summary = inOneLine(event.summary);
   const goesOn = event.ignored ? ', ignored' : event.rescued ? ', rescued' : '';
   return paint(goesOn === '' ? colour : 'yellow', `${word}${goesOn}${summary === '' ? '' : ` (${summary})`}`);
 }
 
 /** That a try was not what is waited for: `try 2 of 4: exit status 1; again in 5s`. */
 export function retryText({ attempt, attempts, summary, delay }: Extract<RunEvent, { event: 'task-retry' }>): string {
-  const found = printable(summary).trim().replaceAll('\n', '; ');
+  const found = inOneLine(summary);
   return `try ${attempt} of ${attempts}: ${found}${found === '' ? '' : '; '}again in ${delay}s`;
+}
+
+/** Characters of a summary at most. It may quote whatever was found. */
+const longest = 1000;
+
+function inOneLine(summary: string): string {
+  return visible(shortened(summary.trim(), longest)).replaceAll('\n', '; ');
 }

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { visible } from '../diagnostics/printable.js';
 
 /** Attributes of an element, in order; those that are undefined are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -16,10 +16,9 @@ export function element(name: string, attributes: Attributes, content: readonly 
   return [`${start}>`, ...content, `</${name}>`].join('\n');
 }
 
-/** A text as it may stand in a document of XML 1.0: what isn't a character there (https://www.w3.org/TR/xml/#charsets) is shown as a code, or as U+FFFD. */
+/** A text as it may stand in a document of XML 1.0: what isn't a character there (https://www.w3.org/TR/xml/#charsets) is shown as a code. */
 function xmlText(text: string): string {
-  return printable(text)
-    .replaceAll(/[\uFFFE\uFFFF]|\p{Surrogate}/gu, '\uFFFD')
+  return visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

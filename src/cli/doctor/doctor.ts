@@ -6,12 +6,13 @@ import { guardOutput } from '../../report/redacted-stream.js';
 import { becomePassword } from '../become-password.js';
 import { complainOf } from '../complain.js';
 import { keyPassphrases } from '../key-passphrases.js';
+import { printJson, printText } from '../output.js';
 import type { VaultOptions } from '../vault/keyring.js';
 import type { Examined } from './finding.js';
 import { examineHost } from './host.js';
 import { hostsOf } from './hosts.js';
 import { examineMachine } from './machine.js';
-import { examinedJson, examinedText, summary } from './text.js';
+import { examinedText, examinedValue, summary } from './text.js';
 
 export interface DoctorRequest extends VaultOptions {
   readonly inventory: readonly string[];
@@ -35,13 +36,12 @@ export async function doctorAction(request: DoctorRequest): Promise<number> {
     const all: Examined[] = [];
     const tell = (examined: Examined) => {
       all.push(examined);
-      process.stdout.write(
-        request.output === 'json' ? examinedJson(examined) : examinedText(examined, request, process.stdout),
-      );
+      if (request.output === 'json') printJson(examinedValue(examined));
+      else printText(examinedText(examined, request, process.stdout));
     };
     tell({ host: undefined, unreachable: false, findings: await examineMachine() });
     await inParallel(hosts, request.forks, async (host) => tell(await examineHost(host)));
-    if (request.output === 'lines') process.stdout.write(summary(all));
+    if (request.output === 'lines') printText(summary(all));
     return exitStatus(all);
   } catch (error) {
     return complainOf(error, request);

@@ -1,5 +1,5 @@
+import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import { type Colour, painter } from '../../report/paint.js';
-import { printable } from '../../report/printable.js';
 import { wantsColour } from '../colour.js';
 import type { Examined, Finding, Level } from './finding.js';
 
@@ -12,18 +12,19 @@ export function examinedText(
   stream: { readonly isTTY?: boolean },
 ): string {
   const paint = painter(wantsColour(stream, color));
+  const name = paint('bold', host === undefined ? 'this machine' : visibleLine(host));
   const told = host === undefined || verbose > 0 ? findings : findings.filter(({ level }) => level !== 'ok');
-  if (told.length === 0) return `${paint('bold', host ?? '')}  ${paint('green', 'ok')}\n`;
+  if (told.length === 0) return `${name}  ${paint('green', 'ok')}\n`;
   const lines = told.flatMap(({ level, message, hint }) => [
-    `  ${paint(colours[level], level.padEnd(7))}  ${printable(message)}`,
-    ...(hint === undefined ? [] : [`           ${paint('dim', printable(hint))}`]),
+    `  ${paint(colours[level], level.padEnd(7))}  ${visibleMessage(message)}`,
+    ...(hint === undefined ? [] : [`           ${paint('dim', visibleMessage(hint))}`]),
   ]);
-  return `${[paint('bold', host ?? 'this machine'), ...lines].join('\n')}\n`;
+  return `${[name, ...lines].join('\n')}\n`;
 }
 
-/** The same for programs: a line of JSON each. */
-export function examinedJson({ host, unreachable, findings }: Examined): string {
-  return `${JSON.stringify({ host: host ?? null, unreachable, findings })}\n`;
+/** The same for programs. */
+export function examinedValue({ host, unreachable, findings }: Examined) {
+  return { host: host ?? null, unreachable, findings };
 }
 
 /** The last line. */

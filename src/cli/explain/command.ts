@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printErrorText, printText } from '../output.js';
 
 /** The command line of `provision explain`. Throws CommanderError instead of exiting. @param done is given the exit status */
 export function explainCommand(done: (status: number) => void): Command {
@@ -16,7 +17,7 @@ export function explainCommand(done: (status: number) => void): Command {
     .action(async (word: string | undefined, { roles }: { readonly roles?: string }) => {
       const { explain } = await import('./explain.js');
       const { text, status } = await explain(word, roles);
-      (status === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+      (status === 0 ? printText : printErrorText)(`${text}\n`);
       done(status);
     });
 }

@@ -1,4 +1,5 @@
 import { nearest } from '../../diagnostics/nearest.js';
+import { shortened, visibleLine } from '../../diagnostics/printable.js';
 import { resourceKinds } from '../../resources/all.js';
 import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/catalog.js';
 import { explanationsOf, ourSpelling, wordGroups } from '../../site/explained/all-words.js';
@@ -20,7 +21,9 @@ export async function explain(
 ): Promise<{ readonly text: string; readonly status: 0 | 1 }> {
   const catalog = roleCatalog(siteFolder ?? '.');
   if (word === undefined) return { text: listOf(catalog), status: 0 };
-  const asked = word.replace(/^ansible\.(?:builtin|posix)\./, '').replace(/:$/, '');
+  const asked = visibleLine(word)
+    .replace(/^ansible\.(?:builtin|posix)\./, '')
+    .replace(/:$/, '');
   const found = [
     ...explanationsOf(ourSpelling(asked) ?? asked).map((explanation) => explanationText(asked, explanation)),
     ...resourceText(asked),
@@ -31,7 +34,7 @@ export async function explain(
   if (found.length > 0) return { text: found.join('\n\n'), status: 0 };
   const near = nearest(asked, known(catalog));
   const hint = near === undefined ? '`provision explain` lists what can be explained' : `did you mean "${near}"?`;
-  return { text: `nothing is known of "${word}": ${hint}`, status: 1 };
+  return { text: `nothing is known of "${shortened(visibleLine(word), 200)}": ${hint}`, status: 1 };
 }
 
 function listOf(catalog: RoleCatalog): string {

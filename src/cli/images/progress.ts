@@ -1,5 +1,6 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
+import { clearProgress, drawProgress, printMessage } from '../output.js';
 import { bytesText, durationText } from './image-words.js';
 
 /** What a sync has done so far, as a line: images, bytes, rate, time left. */
@@ -34,19 +35,16 @@ export class Progress {
 }
 
 /** Draws a line over and over on a terminal, or writes one every ten seconds elsewhere; `stop` takes it away. */
-export function showProgress(
-  progress: Progress,
-  stream: NodeJS.WriteStream,
-  live: boolean,
-): { clear(): void; stop(): void } {
+export function showProgress(progress: Progress, live: boolean): { clear(): void; stop(): void } {
   const draw = () => {
     const line = progress.line();
     if (line === undefined) return;
-    stream.write(live ? `\r\x1b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
+    if (live) drawProgress(line);
+    else printMessage(line);
   };
   const timer = setInterval(draw, live ? 200 : 10_000);
   const clear = () => {
-    if (live) stream.write('\r\x1b[2K');
+    if (live) clearProgress();
   };
   return {
     clear,

@@ -1,6 +1,10 @@
+import { shortened } from '../../diagnostics/printable.js';
 import type { ImageResult, SyncReport } from '../../registry/copy/sync-report.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { bytesText, count, durationText } from './image-words.js';
+
+/** Characters of an error at most: it may quote an answer of any length. */
+const longest = 2000;
 
 /** A line of the report for one image; nothing for what was there already, unless `all`. */
 export function resultLines(result: ImageResult, all: boolean): string[] {
@@ -10,8 +14,8 @@ export function resultLines(result: ImageResult, all: boolean): string[] {
       return all ? [`unchanged ${name} ${digest ?? ''}`] : [];
     case 'failed':
       return [
-        `failed    ${name}: ${error?.message ?? ''}`,
-        ...(error?.hint === undefined ? [] : [`          ${error.hint}`]),
+        `failed    ${name}: ${shortened(error?.message ?? '', longest)}`,
+        ...(error?.hint === undefined ? [] : [`          ${shortened(error.hint, longest)}`]),
       ];
     case 'planned':
       return [`would be ${result.planned ?? 'copied'} ${name} ${digest ?? ''}`.trimEnd()];

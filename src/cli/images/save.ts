@@ -2,6 +2,7 @@ import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
 import { takeInterrupts } from '../interrupt.js';
+import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../output.js';
 import { bytesText, count } from './image-words.js';
 import { openSources, type SourceRequest } from './sides.js';
 import { wantedOf } from './wanted-of.js';
@@ -21,7 +22,7 @@ export interface SaveRequest extends SourceRequest {
 
 /** `provision images save`: a list of images as an archive to carry to where there is no network. Gives the exit status. */
 export async function saveAction(request: SaveRequest): Promise<number> {
-  const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
+  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
   try {
     const diagnostics = new Diagnostics();
     const list = await wantedOf(request, diagnostics);
@@ -41,22 +42,19 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         force,
         signal: interrupt.signal,
         progress({ bytes, allBytes }) {
-          if (live) process.stderr.write(`\r\x1b[2K${bytesText(bytes)} of ${bytesText(allBytes)}`);
+          if (live) drawProgress(`${bytesText(bytes)} of ${bytesText(allBytes)}`);
         },
       });
-      if (live) process.stderr.write('\r\x1b[2K');
+      if (live) clearProgress();
       const named = saved.images.map(({ name, raw }) => ({ name, digest: raw.digest }));
       if (request.json) {
-        process.stdout.write(
-          `${JSON.stringify({ paths: saved.paths, images: named, blobs: saved.blobs, bytes: saved.bytes, notices }, null, 2)}\n`,
-        );
+        printJson({ paths: saved.paths, images: named, blobs: saved.blobs, bytes: saved.bytes, notices }, 2);
       } else {
-        for (const notice of notices) process.stdout.write(`${notice}\n`);
-        if (request.verbose > 0)
-          for (const { name, digest } of named) process.stdout.write(`${name ?? 'attached'} ${digest}\n`);
-        process.stdout.write(
-          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${bytesText(saved.bytes)} in ${count(saved.blobs, 'blob')}\n`,
-        );
+        printLines([
+          ...notices,
+          ...(request.verbose > 0 ? named.map(({ name, digest }) => `${name ?? 'attached'} ${digest}`) : []),
+          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${bytesText(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
+        ]);
       }
       return 0;
     } finally {

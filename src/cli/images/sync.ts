@@ -6,6 +6,7 @@ import { parsePattern } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
 import { takeInterrupts } from '../interrupt.js';
+import { printJson, printLines, printMessage } from '../output.js';
 import { Progress, showProgress } from './progress.js';
 import { planLine, resultLines, totalsLine } from './report-text.js';
 import { openSides } from './sides.js';
@@ -14,14 +15,14 @@ import { wantedOf } from './wanted-of.js';
 
 /** `provision images sync`: what the role image-sync does, outside a site. Gives the exit status. */
 export async function syncAction(request: SyncRequest): Promise<number> {
-  const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
+  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
   const json = request.json || request.output === 'json';
   try {
     const wanted = await listFor(request, interrupt.signal);
     const sides = await openSides(request, wanted, interrupt.signal);
     try {
       const outcomes = await sync(request, json, sides, wanted.notices);
-      if (json) process.stdout.write(`${JSON.stringify(jsonReport(outcomes), null, 2)}\n`);
+      if (json) printJson(jsonReport(outcomes), 2);
       return outcomes.some(({ report }) => report.totals.failed > 0) ? (interrupt.signal.aborted ? 130 : 2) : 0;
     } finally {
       await sides.close();
@@ -30,7 +31,7 @@ export async function syncAction(request: SyncRequest): Promise<number> {
     if (interrupt.signal.aborted) return 130;
     if (json && error instanceof RegistryError) {
       const { kind, message, hint, status } = error;
-      process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, status } }, null, 2)}\n`);
+      printJson({ error: { kind, message, hint, status } }, 2);
     }
     return complainOf(error, request);
   } finally {
@@ -66,11 +67,11 @@ async function sync(
 ): Promise<SyncOutcome[]> {
   const progress = new Progress();
   const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
-  const shown = json ? undefined : showProgress(progress, process.stderr, live);
+  const shown = json ? undefined : showProgress(progress, live);
   const print = (lines: readonly string[]) => {
     if (json || lines.length === 0) return;
     shown?.clear();
-    process.stdout.write(`${lines.join('\n')}\n`);
+    printLines(lines);
   };
   const several = sides.targets.length > 1;
   try {

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { printLines, printMessage } from '../output.js';
 import { starterFiles } from './starter.js';
 
 /** Files that a folder may well have already, and that are fine as they are. */
@@ -18,14 +19,14 @@ export function init(folder: string, typescript: boolean): number {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), files.get(name) ?? '', { flag: 'wx' });
     }
-    process.stdout.write(report(folder, names, there, typescript ? 'site.ts' : 'site.yaml'));
+    printLines(report(folder, names, there, typescript ? 'site.ts' : 'site.yaml'));
     return 0;
   } catch (error) {
     return complain(reasonOf(error));
   }
 }
 
-function report(folder: string, written: readonly string[], left: readonly string[], site: string): string {
+function report(folder: string, written: readonly string[], left: readonly string[], site: string): string[] {
   const files = [
     ...written.map((name) => join(folder, name)),
     ...left.map((name) => `${join(folder, name)} (there already, left as it is)`),
@@ -39,7 +40,7 @@ function report(folder: string, written: readonly string[], left: readonly strin
     [`npx provision ${site}`, 'make them so'],
   ];
   const lines = steps.map(([what, why]) => `  ${what.padEnd(42)}${why}`.trimEnd());
-  return `${files.map((file) => `  ${file}\n`).join('')}\nNext:\n${lines.join('\n')}\n`;
+  return [...files.map((file) => `  ${file}`), '', 'Next:', ...lines];
 }
 
 function isThere(path: string): boolean {
@@ -47,6 +48,7 @@ function isThere(path: string): boolean {
 }
 
 function complain(why: string): number {
-  process.stderr.write(`error ${why}\n  nothing was written: give another folder, or move it away\n`);
+  printMessage(`error ${why}`);
+  printMessage('  nothing was written: give another folder, or move it away');
   return 1;
 }

@@ -1,3 +1,4 @@
+import { visibleLine } from '../../diagnostics/printable.js';
 import { isSecretName, withoutSecrets } from '../../diagnostics/secret-names.js';
 import type { InventoryHost } from '../../inventory/inventory.js';
 import { shortPath } from '../../report/short-path.js';
@@ -24,7 +25,7 @@ export function explainHost(host: InventoryHost, folder: string): string {
       ...weaker.map((variable) => `      over ${shown(name, variable.value)}, ${sourceOf(variable, folder)}`),
     ];
   });
-  return [title, ...(lines.length > 0 ? lines : ['  no variables'])].join('\n');
+  return [title, ...(lines.length > 0 ? lines : ['  no variables'])].map(visibleLine).join('\n');
 }
 
 function sourceOf({ place, from }: Variable, folder: string): string {

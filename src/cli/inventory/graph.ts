@@ -1,3 +1,4 @@
+import { visibleLine } from '../../diagnostics/printable.js';
 import type { Inventory, InventoryGroup } from '../../inventory/inventory.js';
 import type { VariableTable } from '../../vars/variables.js';
 import { pythonWords } from './python-words.js';
@@ -32,5 +33,5 @@ function priorityOf({ priority }: InventoryGroup): VariableTable {
 }
 
 function at(depth: number, text: string): string {
-  return depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`;
+  return visibleLine(depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`);
 }

@@ -5,6 +5,7 @@ import { guardOutput } from '../../report/redacted-stream.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
 import { complainOf } from '../complain.js';
 import { defaultInventories, defaultInventory } from '../default-inventory.js';
+import { printText } from '../output.js';
 import { keyringOf, type VaultOptions, withPasswords } from '../vault/keyring.js';
 import { explainHost } from './explain.js';
 import { chosenHosts, groupNamed, hostNamed } from './find.js';
@@ -42,7 +43,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
     });
     // What --list and --host print is read by programs: a mark in place of a value would mislead them.
     if (request.explain) guardOutput(process.stdout, secrets);
-    process.stdout.write(`${text}\n`);
+    printText(`${text}\n`);
     return 0;
   } catch (error) {
     return complainOf(error, {});

@@ -1,3 +1,4 @@
+import { printableJson } from '../../diagnostics/printable-json.js';
 import { Data, isMap } from '../../vars/template-value.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import { SealedValue } from './sealed-value.js';
@@ -33,7 +34,7 @@ export function printedVariables(...tables: readonly VariableTable[]): Readonly<
 
 /** JSON laid out as Ansible does: names in order, four blanks, encrypted values and texts that are no templates marked. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(inOrder(value), null, 4);
+  return printableJson(inOrder(value), 4);
 }
 
 function inOrder(value: unknown): unknown {

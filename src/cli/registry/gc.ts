@@ -6,6 +6,7 @@ import type { GcHost } from '../../registry/admin/gc-runtime.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { becomePassword } from '../become-password.js';
 import { bytesText } from '../images/image-words.js';
+import { printMessage } from '../output.js';
 import { type GcConnecting, gcSettings } from './gc-connection.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { explicitFor, print, withEnding } from './run-action.js';
@@ -48,7 +49,7 @@ export function gcAction(argument: string, request: GcRequest): Promise<number> 
         deleteUntagged: request.deleteUntagged,
         apply: request.yes,
         signal,
-        progress: (line) => process.stderr.write(`${line}\n`),
+        progress: printMessage,
       });
       print(request, { registry: registry.host, ...report }, reportLines(report));
       return 0;

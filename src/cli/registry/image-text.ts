@@ -1,5 +1,9 @@
+import { shortened, visibleLine } from '../../diagnostics/printable.js';
 import type { ImageDetails } from '../../registry/admin/inspect-image.js';
 import { bytesText } from '../images/image-words.js';
+
+/** Characters of an annotation at most; --json has all of it. */
+const longest = 1000;
 
 /** Tag, digest, size, date, platforms, for a row of a listing. */
 export function imageRow({ reference, digest, size, created, platforms }: ImageDetails): string[] {
@@ -19,7 +23,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
   const pairs: [string, string | undefined][] = [
     ['image', `${host}/${repository}${reference === digest ? '' : `:${reference}`}`],
     ['digest', digest],
-    ['type', artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`],
+    ['type', shortened(artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`, longest)],
     ['size', bytesText(size)],
     ['created', created],
     ['attestations', image.attestations === 0 ? undefined : String(image.attestations)],
@@ -37,13 +41,14 @@ export function imageLines(host: string, image: ImageDetails): string[] {
     ...columns(rows),
     ...Object.entries(annotations).flatMap(([name, value], at) => [
       ...(at === 0 ? ['annotations'] : []),
-      `  ${name}: ${value}`,
+      `  ${shortened(name, longest)}: ${shortened(value, longest)}`,
     ]),
   ];
 }
 
 /** Rows as lines, each column as wide as its widest. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+export function columns(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(visibleLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);

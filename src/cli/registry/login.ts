@@ -1,4 +1,5 @@
 import { storeCredentials } from '../../registry/auth/credentials-store.js';
+import { askLine } from '../ask-line.js';
 import { passwordFor } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { print, withEnding } from './run-action.js';
@@ -40,13 +41,7 @@ export function loginAction(argument: string, request: LoginRequest): Promise<nu
 async function askUser(host: string): Promise<string> {
   const { RegistryError } = await import('../../registry/registry-error.js');
   if (!process.stdin.isTTY) throw new RegistryError('input', 'which user?', { hint: 'give -u USER' });
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const user = (await lines.question(`User at ${host}: `)).trim();
-    if (user === '') throw new RegistryError('input', 'no user was given');
-    return user;
-  } finally {
-    lines.close();
-  }
+  const user = (await askLine(`User at ${host}: `)).trim();
+  if (user === '') throw new RegistryError('input', 'no user was given');
+  return user;
 }

@@ -1,3 +1,4 @@
+import { shortened } from '../../diagnostics/printable.js';
 import { applyRetention } from '../../registry/admin/apply-retention.js';
 import { planRetention, type RepositoryRetention, type RetentionRules } from '../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
@@ -67,7 +68,9 @@ async function apply(
       failed: failed.map(({ repository, tag, error }) => ({ repository, tag, error: error?.message })),
     },
     [
-      ...failed.map(({ repository, tag, error }) => `failed  ${repository}:${tag}: ${error?.message}`),
+      ...failed.map(
+        ({ repository, tag, error }) => `failed  ${repository}:${tag}: ${shortened(error?.message ?? '', 2000)}`,
+      ),
       `${removed} removed, ${failed.length} failed`,
     ],
   );

@@ -3,6 +3,7 @@ import type { Credentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
 import { takeInterrupts } from '../interrupt.js';
+import { printJson, printLines, printMessage } from '../output.js';
 import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { parseTarget, type Target, type TargetPart } from './target.js';
@@ -48,7 +49,7 @@ export async function withEnding(
   request: Pick<RegistryRequest, 'timeout' | 'verbose'>,
   work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  const interrupt = takeInterrupts((text) => process.stderr.write(`${text.replace('tasks', 'requests')}\n`));
+  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
   const deadline = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout * 1000);
   const signal = AbortSignal.any([interrupt.signal, ...(deadline === undefined ? [] : [deadline])]);
   try {
@@ -79,6 +80,6 @@ export async function explicitFor(
 
 /** Prints what a command found: JSON where that is asked for, else lines. */
 export function print({ json }: Pick<RegistryRequest, 'json'>, value: unknown, lines: readonly string[]): void {
-  if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-  else if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  if (json) printJson(value, 2);
+  else printLines(lines);
 }

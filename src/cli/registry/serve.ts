@@ -3,6 +3,7 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../complain.js';
 import { takeInterrupts } from '../interrupt.js';
+import { printJson, printLines, printMessage } from '../output.js';
 
 export interface ServeRequest {
   readonly dir: string;
@@ -20,7 +21,7 @@ export interface ServeRequest {
 
 /** `provision registry serve`: a registry on a folder, until it is told to stop (Ctrl-C, SIGTERM). */
 export async function serveAction(request: ServeRequest): Promise<number> {
-  const interrupt = takeInterrupts(() => process.stderr.write('stopping: finishing the requests under way\n'));
+  const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
   try {
     const { dir, host, port, readOnly, htpasswd, log } = request;
     const tls = tlsOf(request);
@@ -38,7 +39,8 @@ export async function serveAction(request: ServeRequest): Promise<number> {
       throw startError(error, request);
     });
     const ready = { url: server.url, host: server.host, dir: resolve(dir), pid: process.pid };
-    process.stdout.write(request.json ? `${JSON.stringify(ready)}\n` : `serving ${ready.dir} at ${server.url}\n`);
+    if (request.json) printJson(ready);
+    else printLines([`serving ${ready.dir} at ${server.url}`]);
     if (!interrupt.signal.aborted) {
       await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }));
     }

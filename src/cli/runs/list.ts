@@ -1,8 +1,10 @@
+import { visibleLine } from '../../diagnostics/printable.js';
 import { span } from '../../report/clock.js';
 import { type Colour, painter } from '../../report/paint.js';
 import type { PastRun } from '../../report/run-log-files.js';
 import { wantsColour } from '../colour.js';
 import { complainOf } from '../complain.js';
+import { printJson, printText } from '../output.js';
 import { ending, runsOf } from './past-runs.js';
 
 export interface RunsRequest {
@@ -16,23 +18,20 @@ export interface RunsRequest {
 export async function listAction(request: RunsRequest): Promise<number> {
   try {
     const runs = runsOf(request.site);
-    process.stdout.write(request.output === 'json' ? documents(runs) : table(runs, request));
+    if (request.output === 'json') for (const run of runs) printJson({ ...run, ending: ending(run) });
+    else printText(table(runs, request));
     return 0;
   } catch (error) {
     return complainOf(error, request);
   }
 }
 
-function documents(runs: readonly PastRun[]): string {
-  return runs.map((run) => `${JSON.stringify({ ...run, ending: ending(run) })}\n`).join('');
-}
-
 const headings = ['RUN', 'WHEN', 'SITE', 'HOSTS', 'CHANGED', 'FAILED', 'TIME', 'ENDED'];
 
 function table(runs: readonly PastRun[], { color, site }: RunsRequest): string {
-  if (runs.length === 0) return `no runs of ${site} have left a log\n`;
+  if (runs.length === 0) return `no runs of ${visibleLine(site)} have left a log\n`;
   const paint = painter(wantsColour(process.stdout, color));
-  const rows = [headings, ...runs.map(row)];
+  const rows = [headings, ...runs.map((run) => row(run).map(visibleLine))];
   const widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   const lines = rows.map((cells, index) => {
     const padded = cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));

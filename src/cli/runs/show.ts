@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../diagnostics/diagnostic.js';
+import { printableJsonText } from '../../diagnostics/printable-json.js';
 import { eventSchema } from '../../engine/events.js';
 import { linesReporter } from '../../report/lines.js';
 import { jsonOf, type PastRun } from '../../report/run-log-files.js';
 import { wantsColour } from '../colour.js';
 import { complainOf } from '../complain.js';
+import { printLines, printText } from '../output.js';
 import { moment, type RunsRequest } from './list.js';
 import { ending, runsOf } from './past-runs.js';
 
@@ -18,7 +20,7 @@ export interface ShowRequest extends RunsRequest {
 export async function showAction(id: string, request: ShowRequest): Promise<number> {
   try {
     const run = find(id, request.site);
-    if (request.output === 'json') process.stdout.write(withoutHeader(readFileSync(run.path, 'utf8')));
+    if (request.output === 'json') printText(printableJsonText(withoutHeader(readFileSync(run.path, 'utf8'))));
     else print(run, request);
     return 0;
   } catch (error) {
@@ -45,11 +47,12 @@ function print(run: PastRun, request: ShowRequest): void {
   const options = Object.entries(header.options).flatMap(([name, value]) =>
     [value].flat().map((each) => option(name, each)),
   );
-  const write = (text: string) => void process.stdout.write(text);
-  write(`run ${header.id} of ${[header.site, ...options].join(' ')}\n`);
-  write(`${moment(header.time)} by ${header.user} on ${header.controller}, provision ${header.version}\n`);
+  printLines([
+    `run ${header.id} of ${[header.site, ...options].join(' ')}`,
+    `${moment(header.time)} by ${header.user} on ${header.controller}, provision ${header.version}`,
+  ]);
   const reporter = linesReporter({
-    write,
+    write: printText,
     color: wantsColour(process.stdout, request.color),
     verbosity: request.verbose,
     diff: request.diff,
@@ -62,7 +65,7 @@ function print(run: PastRun, request: ShowRequest): void {
     if (event.success) reporter.onEvent(event.data);
   }
   if (report === undefined)
-    write(`the log ends here: the run ${ending(run) === 'running' ? 'goes on' : 'was killed'}\n`);
+    printLines([`the log ends here: the run ${ending(run) === 'running' ? 'goes on' : 'was killed'}`]);
   else reporter.end(report);
 }
 

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
+import { printableJson } from '../../diagnostics/printable-json.js';
 import { eventSchema, reportSchema } from '../../engine/events.js';
 import { resourceKinds } from '../../resources/all.js';
 import { roleCatalog } from '../../site/catalog.js';
 import { complainOf } from '../complain.js';
+import { printLines, printText } from '../output.js';
 import { inventorySchema, variableFileSchema } from './inventory-schema.js';
 import { draft, fromZod, type JsonSchema } from './json-schema.js';
 import { type RoleSchema, roleSchemas } from './role-schemas.js';
@@ -33,10 +35,10 @@ export async function schemaAction({ what, role, write }: SchemaRequest): Promis
       for (const name of schemaNames) {
         const path = join(write, `${name}.schema.json`);
         writeFileSync(path, textOf(schemaOf(name, roles)));
-        process.stdout.write(`${path}\n`);
+        printLines([path]);
       }
     }
-    if (what !== undefined) process.stdout.write(textOf(schemaOf(what, chosen(roles, role))));
+    if (what !== undefined) printText(textOf(schemaOf(what, chosen(roles, role))));
     return 0;
   } catch (error) {
     return complainOf(error, {});
@@ -74,5 +76,5 @@ function chosen(roles: readonly RoleSchema[], name: string | undefined): readonl
 }
 
 function textOf(schema: JsonSchema): string {
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${printableJson(schema, 2)}\n`;
 }

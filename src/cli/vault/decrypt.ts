@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { printData, printMessage } from '../output.js';
 import { type VaultOptions, withPasswords } from './keyring.js';
 import { onVaults, openFiles, openText } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';
@@ -10,12 +11,12 @@ export function decryptAction(files: readonly string[], request: VaultOptions): 
       // A value may be pasted as it stands in YAML, indented.
       const given = (await text(process.stdin)).replace(/^[ \t]+/gm, '');
       const { bytes } = await withPasswords(keyring, () => openText('standard input', given, keyring));
-      process.stdout.write(bytes);
+      printData(bytes);
       return;
     }
     for (const { file, bytes } of await openFiles(files, keyring)) {
       replaceFile(file, bytes);
-      process.stderr.write(`${file}: decrypted\n`);
+      printMessage(`${file}: decrypted`);
     }
   });
 }

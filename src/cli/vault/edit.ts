@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { nameOfThisProcess } from '../../model/names-of-a-process.js';
+import { printMessage } from '../output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles, readFile } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';
@@ -19,11 +20,11 @@ export function editAction(file: string, request: VaultOptions): Promise<number>
     for (const { text, bytes, label, password } of await openFiles([file], keyring)) {
       const edited = await edit(basename(file), bytes);
       if (edited.equals(bytes)) {
-        process.stderr.write(`${file}: unchanged\n`);
+        printMessage(`${file}: unchanged`);
         continue;
       }
       putBack(file, text, sealed(edited, { label, password }));
-      process.stderr.write(`${file}: encrypted anew\n`);
+      printMessage(`${file}: encrypted anew`);
     }
   });
 }

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { printLines } from '../output.js';
 import type { EncryptRequest } from './encrypt.js';
 import { askPassword } from './keyring.js';
 import { mistake, onVaults } from './on-vaults.js';
@@ -24,6 +25,6 @@ export function encryptStringAction(words: readonly string[], request: EncryptSt
     if (plain === '') throw mistake('there is no text to encrypt');
     const lines = sealed(Buffer.from(plain), password).trimEnd().split('\n');
     const key = request.name === undefined ? '' : `${request.name}: `;
-    process.stdout.write(`${[`${key}!vault |`, ...lines.map((line) => `  ${line}`)].join('\n')}\n`);
+    printLines([`${key}!vault |`, ...lines.map((line) => `  ${line}`)]);
   });
 }

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { isSealed } from '../../diagnostics/sealed-text.js';
+import { printData, printMessage } from '../output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, readFile } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';
@@ -15,12 +16,12 @@ export function encryptAction(files: readonly string[], request: EncryptRequest)
     const read = files.map((file) => ({ file, plain: notSealed(file, readFile(file)) }));
     const password = await sealingPassword(keyring, request.encryptVaultId);
     if (files.length === 0) {
-      process.stdout.write(sealed(notSealed('standard input', await buffer(process.stdin)), password));
+      printData(sealed(notSealed('standard input', await buffer(process.stdin)), password));
       return;
     }
     for (const { file, plain } of read) {
       replaceFile(file, sealed(plain, password));
-      process.stderr.write(`${file}: encrypted\n`);
+      printMessage(`${file}: encrypted`);
     }
   });
 }

@@ -4,6 +4,7 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import { isSealed } from '../../diagnostics/sealed-text.js';
 import type { Keyring, Unlocked } from '../../vars/vault/keyring.js';
 import { complainOf } from '../complain.js';
+import { printMessage } from '../output.js';
 import { type VaultOptions, vaultKeyring, withPasswords } from './keyring.js';
 
 /** Does the work of a command, says what went wrong, and gives the exit status: 0, 1 for wrong input, 2 where it failed. */
@@ -13,7 +14,7 @@ export async function onVaults(request: VaultOptions, work: (keyring: Keyring) =
     return 0;
   } catch (error) {
     if (error instanceof InputError || !(error instanceof Error)) return complainOf(error, {});
-    process.stderr.write(`error: ${error.message}\n`);
+    printMessage(`error: ${error.message}`);
     return 2;
   }
 }

@@ -1,5 +1,6 @@
 import { Keyring } from '../../vars/vault/keyring.js';
 import { defaultLabel, type PasswordSource, parseVaultId } from '../../vars/vault/password-source.js';
+import { printMessage } from '../output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, openFiles } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';
@@ -17,7 +18,7 @@ export function rekeyAction(files: readonly string[], request: RekeyRequest): Pr
     const { label, password } = await passwordOf(newSource(request), new Keyring([]));
     for (const { file, bytes, label: before } of opened) {
       replaceFile(file, sealed(bytes, { password, label: label ?? before }));
-      process.stderr.write(`${file}: has the new password\n`);
+      printMessage(`${file}: has the new password`);
     }
   });
 }

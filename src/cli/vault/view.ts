@@ -1,9 +1,10 @@
+import { printData } from '../output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles } from './on-vaults.js';
 
-/** `provision vault view`. */
+/** `provision vault view`: what files hold, byte for byte, whatever that does to a terminal. */
 export function viewAction(files: readonly string[], request: VaultOptions): Promise<number> {
   return onVaults(request, async (keyring) => {
-    for (const { bytes } of await openFiles(files, keyring)) process.stdout.write(bytes);
+    for (const { bytes } of await openFiles(files, keyring)) printData(bytes);
   });
 }

@@ -4,6 +4,7 @@ import type { Accounts } from './accounts.js';
 import { type Answer, refusal } from './answer.js';
 import { isCode, isMissing } from './files.js';
 import { handle } from './handle.js';
+import { logLine } from './log-line.js';
 import { Metrics } from './metrics.js';
 import { type Route, routeOf } from './route.js';
 import { send } from './send.js';
@@ -70,7 +71,7 @@ export class Listener {
   }
 
   private complain({ method, url }: IncomingMessage, error: unknown): void {
-    this.log?.write(`${new Date().toISOString()} error ${method} ${url}: ${String(error)}\n`);
+    this.log?.write(logLine(`error ${method} ${url}: ${String(error)}`));
   }
 }
 
@@ -92,5 +93,5 @@ function line(
   seconds: number,
 ): string {
   const agent = JSON.stringify(headers['user-agent'] ?? '');
-  return `${new Date().toISOString()} ${from} ${method} ${url} ${status} ${sent} ${seconds.toFixed(4)} ${agent}\n`;
+  return logLine(`${from} ${method} ${url} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
 }

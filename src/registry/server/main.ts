@@ -8,6 +8,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import { writeWhole } from './files.js';
 import { collectOften } from './garbage.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
   if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);
   if (readyFile !== undefined) await writeWhole(readyFile, `${server.url}\n`);
-  process.stdout.write(`serving ${values.dir} at ${server.url}\n`);
+  process.stdout.write(`${visibleLine(`serving ${values.dir} at ${server.url}`)}\n`);
   let asked = 0;
   const stop = async () => {
     asked += 1;
@@ -75,6 +76,6 @@ function whole(option: string, text: string, most: number): number {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${visibleMessage(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 1;
 });

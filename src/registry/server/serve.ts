@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { Accounts } from './accounts.js';
 import { Listener } from './listener.js';
+import { logLine } from './log-line.js';
 import { purgeUploads } from './purge-uploads.js';
 import { openStore, type Store } from './store.js';
 import { type TlsFiles, tlsServer } from './tls-server.js';
@@ -57,7 +58,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     sparseIndexes: options.sparseIndexes ?? false,
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   });
-  const complain = (message: string) => options.log?.write(`${new Date().toISOString()} error ${message}\n`);
+  const complain = (message: string) => options.log?.write(logLine(`error ${message}`));
   const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
   const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);

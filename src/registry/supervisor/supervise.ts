@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { visibleMessage } from '../../diagnostics/printable.js';
 
 /*
  * Keeps a process running where no service manager does: `supervise.js start PIDFILE LOG PROGRAM ARGS…` leaves a
  * supervisor behind that starts the program again when it fails, a second later and then less often. SIGTERM ends both.
- * Uses nothing but Node: it is copied to hosts as it is.
+ * Uses nothing but Node and what is copied to hosts with it (resources/embedded/program.ts).
  */
 
 const self = fileURLToPath(import.meta.url);
@@ -45,10 +46,12 @@ function run(): void {
     const began = Date.now();
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     stop = () => child.kill('SIGTERM');
-    child.once('error', (error) => console.error(`supervisor: ${program}: ${error.message}`));
+    child.once('error', (error) => console.error(visibleMessage(`supervisor: ${program}: ${error.message}`)));
     child.once('close', (status, signal) => {
       if (stopping) return end();
-      console.error(`supervisor: ${program} ended (${signal ?? status ?? 'not started'}), starting it again`);
+      console.error(
+        visibleMessage(`supervisor: ${program} ended (${signal ?? status ?? 'not started'}), starting it again`),
+      );
       if (Date.now() - began > 60_000) wait = soonest;
       const timer = setTimeout(begin, wait);
       stop = () => {

@@ -11,6 +11,9 @@ interface ProgramFile {
   readonly bytes: Buffer;
 }
 
+/** Files of other folders that it is made of. */
+const alone = ['registry/digest.js', 'registry/media-types.js', 'registry/names.js', 'diagnostics/printable.js'];
+
 /** The registry's program as files that any Node runs, with nothing else beside them. */
 export class RegistryProgram {
   readonly files: readonly ProgramFile[];
@@ -18,12 +21,12 @@ export class RegistryProgram {
   readonly version: string;
 
   constructor() {
-    const registry = fileURLToPath(new URL('../../registry/', import.meta.url));
+    const source = fileURLToPath(new URL('../../', import.meta.url));
     const bcrypt = dirname(fileURLToPath(import.meta.resolve('bcryptjs')));
     this.files = [
       { name: 'package.json', bytes: Buffer.from('{"type":"module"}\n') },
-      ...['digest.js', 'media-types.js', 'names.js'].map((name) => fileAt(join(registry, name), `registry/${name}`)),
-      ...['server', 'supervisor'].flatMap((folder) => scriptsIn(join(registry, folder), `registry/${folder}`)),
+      ...alone.map((name) => fileAt(join(source, name), name)),
+      ...['registry/server', 'registry/supervisor'].flatMap((folder) => scriptsIn(join(source, folder), folder)),
       ...['index.js', 'package.json', 'LICENSE'].map((name) =>
         fileAt(join(bcrypt, name), `node_modules/bcryptjs/${name}`),
       ),
