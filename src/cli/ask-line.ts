@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { visibleLine } from '../diagnostics/printable.js';
-import { whileDrawing } from '../report/printable-stream.js';
+import { drawOnTerminal } from './output.js';
 
 /** Asks on the terminal for a line. Nothing typed, an end of the input and an interruption give an empty one. */
 export function askLine(question: string, interrupted?: AbortSignal): Promise<string> {
   // Whatever moves the cursor while somebody types is readline's own.
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      whileDrawing(() => process.stderr.write(chunk.toString('utf8')));
+      drawOnTerminal(chunk.toString('utf8'));
       done();
     },
   });

@@ -48,6 +48,7 @@ export function drawProgress(line: string): void {
   drawOnTerminal(`\r\x1b[2K${shown}`);
 }
 
-function drawOnTerminal(text: string): void {
+/** Writes on standard error what moves the cursor. Its texts are visible already. */
+export function drawOnTerminal(text: string): void {
   whileDrawing(() => process.stderr.write(text));
 }

@@ -21,7 +21,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
   const unique = [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()].sort(byPlace);
   const blocks = unique.map((diagnostic) => {
     const { place, message, hint } = diagnostic;
-    const where = place === undefined ? '' : `${paint(36, `${visibleLine(shown(place.file, cwd))}:${place.line}:${place.column}`)} `;
+    const where =
+      place === undefined
+        ? ''
+        : `${paint(36, `${visibleLine(shown(place.file, cwd))}:${place.line}:${place.column}`)} `;
     const frame = place === undefined ? [] : codeFrame(place, linesOf(place.file), paint);
     const tail = hint === undefined ? [] : [`  ${paint(32, visibleMessage(hint))}`];
     return [`${where}${paint(31, 'error')} ${visibleMessage(message)}`, ...frame, ...tail].join('\n');

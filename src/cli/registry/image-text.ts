@@ -3,7 +3,7 @@ import type { ImageDetails } from '../../registry/admin/inspect-image.js';
 import { bytesText } from '../images/image-words.js';
 
 /** Characters of an annotation at most; --json has all of it. */
-const longest = 1000;
+const longest = 400;
 
 /** Tag, digest, size, date, platforms, for a row of a listing. */
 export function imageRow({ reference, digest, size, created, platforms }: ImageDetails): string[] {
@@ -48,7 +48,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
 
 /** Rows as lines, each column as wide as its widest. */
 export function columns(given: readonly (readonly string[])[]): string[] {
-  const rows = given.map((row) => row.map(visibleLine));
+  const rows = given.map((row) => row.map((cell) => visibleLine(shortened(cell, longest))));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);

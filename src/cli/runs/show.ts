@@ -20,7 +20,7 @@ export interface ShowRequest extends RunsRequest {
 export async function showAction(id: string, request: ShowRequest): Promise<number> {
   try {
     const run = find(id, request.site);
-    if (request.output === 'json') printText(printableJsonText(withoutHeader(readFileSync(run.path, 'utf8'))));
+    if (request.output === 'json') printLines(documentsIn(readFileSync(run.path, 'utf8')).map(printableJsonText));
     else print(run, request);
     return 0;
   } catch (error) {
@@ -37,9 +37,10 @@ function find(id: string, site: string): PastRun {
   throw new InputError([{ code: 'rerun', message, hint: 'provision runs lists them' }]);
 }
 
-/** What `--output json` printed. */
-function withoutHeader(text: string): string {
-  return text.slice(text.indexOf('\n') + 1);
+/** Lines that `--output json` printed: without the header, and without what was cut off or is no document at all. */
+function documentsIn(text: string): string[] {
+  const lines = text.split('\n').slice(1);
+  return lines.filter((line) => typeof jsonOf(line) === 'object');
 }
 
 function print(run: PastRun, request: ShowRequest): void {

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { printableJson } from '../../diagnostics/printable-json.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import { eventSchema, reportSchema } from '../../engine/events.js';
 import { resourceKinds } from '../../resources/all.js';
 import { roleCatalog } from '../../site/catalog.js';
@@ -31,7 +32,7 @@ export async function schemaAction({ what, role, write }: SchemaRequest): Promis
   try {
     const roles = await roleSchemas(roleCatalog('.'));
     if (write !== undefined) {
-      mkdirSync(write, { recursive: true });
+      makeFolder(write);
       for (const name of schemaNames) {
         const path = join(write, `${name}.schema.json`);
         writeFileSync(path, textOf(schemaOf(name, roles)));
@@ -77,4 +78,13 @@ function chosen(roles: readonly RoleSchema[], name: string | undefined): readonl
 
 function textOf(schema: JsonSchema): string {
   return `${printableJson(schema, 2)}\n`;
+}
+
+/** @throws InputError */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new InputError([{ code: 'unwritable-file', message: `cannot make the folder ${path}: ${reasonOf(error)}` }]);
+  }
 }

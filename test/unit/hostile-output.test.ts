@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { groups } from '../../src/cli/command.js';
+import { casesOf } from './hostile/cases.js';
+import { hostileFolder } from './hostile/files.js';
+import { faultsIn } from './hostile/payload.js';
+import { type HostileRegistry, hostileRegistry, type Manner } from './hostile/registry.js';
+import { runOn } from './hostile/run.js';
+
+/*
+ * What a registry, a list, an archive, a file, a host, a log or an argument says must not act on a terminal nor forge a
+ * line, in whatever command it turns up: each is run with hostile texts of all kinds, on a terminal and off.
+ */
+const manners: readonly Manner[] = ['images', 'refuses', 'refuses in text', 'headers', 'realm', 'no json'];
+const before = { cwd: process.cwd(), env: { ...process.env } };
+const registries: HostileRegistry[] = [];
+let folder: string;
+let cases: ReturnType<typeof casesOf>;
+
+beforeAll(async () => {
+  const hosts: [Manner, string][] = [];
+  for (const manner of manners) {
+    const registry = await hostileRegistry(manner);
+    registries.push(registry);
+    hosts.push([manner, registry.host]);
+  }
+  folder = hostileFolder();
+  process.chdir(folder);
+  Object.assign(process.env, { HOME: `${folder}/home`, EDITOR: 'true', PROVISION_KEEP_RUNS: '0', TERM: 'xterm' });
+  cases = casesOf(Object.fromEntries(hosts) as Record<Manner, string>);
+});
+afterAll(async () => {
+  process.chdir(before.cwd);
+  Object.assign(process.env, before.env);
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all(registries.map((each) => each.close()));
+});
+
+/** Names of all commands that do something: `registry ls`. */
+function namesIn(command: Command, name: string): string[] {
+  if (command.commands.length === 0) return [name];
+  return command.commands.flatMap((each) => namesIn(each, `${name} ${each.name()}`));
+}
+
+const names = [''];
+for (const [name, make] of groups) names.push(...namesIn(await make(() => {}), name));
+
+test('each command is tried', () => {
+  expect(Object.keys(cases).sort()).toEqual(names.sort());
+});
+
+test.each(names)('provision %s obeys nobody and forges nothing', async (name) => {
+  let all = '';
+  for (const args of cases[name] ?? []) {
+    for (const isTerminal of [false, true]) {
+      process.env.PROVISION_REGISTRY_PASSWORD = 'swordfish';
+      const words = [...name.split(' ').filter((word) => word !== ''), ...args];
+      const { output } = await runOn(isTerminal, words);
+      all += output;
+      expect(faultsIn(output, { isTerminal }), JSON.stringify(words)).toEqual([]);
+    }
+  }
+  expect(all, 'none of it came through').toMatch(/\\(?:x1b|u001b)\[31mPAINTED/);
+});

@@ -1,0 +1,174 @@
+import { hostileName } from './payload.js';
+import type { Manner } from './registry.js';
+
+/** Command lines that bring hostile texts into each command. A command that is missing here fails the test. */
+export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Record<string, readonly string[][]>> {
+  const bad = hostileName('argument');
+  const { images, headers, refuses, realm } = hosts;
+  const all = Object.values(hosts);
+  const onEach = (words: (host: string) => string[]) => all.map(words);
+  const account = ['--authfile', hostileName('authfile')];
+  const word = ['--vault-password-file', 'password'];
+  return {
+    '': [
+      ...[
+        [],
+        ['--diff', '-vvv'],
+        ['--check', '--diff', '-vv', '--output', 'lines'],
+        ['--output', 'json'],
+        ['--output', 'junit'],
+      ].map((more) => ['site.yaml', '-i', 'hosts.yaml', '--limit', 'plain', '--profile', ...more]),
+      ['site.yaml', '-i', 'hosts.yaml', '--output', 'lines', '--list-hosts', '--list-tasks', '--list-tags'],
+      ['site.yaml', '-i', 'hosts.yaml', '--tags', bad, '--check'],
+      ['site.yaml', '-i', 'hosts.yaml', '--limit', bad],
+      ['site.yaml', '-i', 'hosts.yaml', '--start-at-task', bad],
+      ['site.yaml', '-i', 'hosts.yaml', '--rerun', 'all'],
+      ['site.yaml', '-i', 'hosts.yaml', '-e', bad, '--syntax-check'],
+      ['site.yaml', '-i', 'hosts.yaml', '--ask', bad],
+      ['site.yaml', '-i', 'hosts.yaml', '--junit', `/nowhere/${bad}`],
+      ['site.yaml', '-i', 'hosts.yaml', '--check', '--diff', '-vvv'],
+      ['site.yaml', '-i', 'brackets.yaml'],
+      ['site.yaml', '-i', 'bad.ini'],
+      ['site.yaml', '-i', bad],
+      ['site.yaml', '-i', hostileName('bad.yaml')],
+      ['bad-site.yaml', '-i', 'hosts.yaml'],
+      ['raw-site.yaml'],
+      [bad],
+      [`--${bad}`],
+      ['site.yaml', '--forks', bad],
+      ['site.yaml', '--vault-password-file', bad, '--syntax-check'],
+    ],
+    explain: [[bad], ['--roles', bad], [], [hostileName('role')], [bad, bad]],
+    'images sync': [
+      ...['ours.yaml', 'plain.txt', 'all.yaml', 'heat.yaml', 'raw.yaml'].flatMap((list) =>
+        [[], ['--check', '-v'], ['--json']].map((more) => [
+          `lists/${list}`,
+          '--from',
+          images,
+          '--to',
+          refuses,
+          ...more,
+        ]),
+      ),
+      ...onEach((host) => ['lists/all.yaml', '--from', host, '--to', images, '--check', '-v']),
+      ...onEach((host) => ['team/web:1', '--from', images, '--to', host, '-v']),
+      [hostileName('list'), '--from', images, '--to', refuses],
+      [bad, '--to', refuses],
+      ['team/web:1', '--to', bad],
+      ['team/web:1', '--from', images, '--to', refuses, '--ca', bad],
+      ['x', '--prune-share', bad],
+    ],
+    'images save': [
+      ...onEach((host) => ['team/web:latest', '--from', host, '--out', hostileName('saved.tar'), '--force', '-v']),
+      ['lists/ours.yaml', '--from', images, '--out', 'saved.tar'],
+      [bad, '--out', bad],
+      ['team/web:latest', '--from', images, '--out', hostileName('sealed')],
+      ['team/web:latest', '--from', images, '--out', hostileName('saved.tar'), '--force', '--json'],
+    ],
+    'images load': ['archive', 'save', bad, hostileName('sealed')].flatMap((archive) => [
+      [archive, '--to', images, '-v'],
+      [archive, '--to', refuses, '--as', bad],
+      [archive, '--to', images, '--json'],
+    ]),
+    doctor: [
+      ['-v'],
+      ['--output', 'json'],
+      ['-i', 'hosts.yaml', '-v', '-l', 'plain'],
+      ['-i', bad],
+      ['-l', bad, '-i', 'hosts.yaml'],
+    ],
+    init: [[bad], [bad], ['password']],
+    inventory: [
+      ...['hosts.yaml', 'hosts.ini', 'bad.ini', bad].flatMap((file) => [
+        ['-i', file, '--list'],
+        ['-i', file, '--graph'],
+        ['-i', file, '--graph', '--vars'],
+        ['-i', file, '--host', 'plain'],
+        ['-i', file, '--host', 'plain', '--explain'],
+        ['-i', file, '--host', bad],
+        ['-i', file, '--graph', bad],
+        ['-i', file, '--host', hostileName('web'), '--explain'],
+      ]),
+      [`--${bad}`],
+    ],
+    'registry ping': [...onEach((host) => [host]), [bad]],
+    'registry ls': [...onEach((host) => [host]), [images, '--json'], [`${images}/${bad}`], [images, `--${bad}`]],
+    'registry tags': onEach((host) => [`${host}/team/web`]).flatMap((words) => [
+      words,
+      [...words, '-l'],
+      [...words, '--json'],
+    ]),
+    'registry search': [...onEach((host) => [host, 'team']), [images, bad], [images, '--json']],
+    'registry inspect': onEach((host) => [`${host}/team/web`]).flatMap((words) => [words, [...words, '--json']]),
+    'registry copy': [
+      ...onEach((host) => [`${images}/team/web`, `${host}/team/other`]),
+      [`${headers}/a`, `${images}/b`],
+      [bad, bad],
+    ],
+    'registry tag': [...onEach((host) => [`${host}/team/web`, 'new']), [`${images}/team/web`, bad]],
+    'registry rm': [...onEach((host) => [`${host}/team/web:latest`]), [`${images}/team/web:${bad}`]],
+    'registry retain': [
+      ...onEach((host) => [host, '--newest', '1']),
+      [images, '--keep', `/${bad}(/`],
+      [`${images}/team/web`, '--newest', '1', '--yes'],
+      [images, '--newest', '1', '--json'],
+    ],
+    'registry gc': [
+      [images, '--on', bad],
+      [bad, '--on', 'local'],
+      [images, '--on', 'local', '--container', bad],
+    ],
+    'registry login': [...onEach((host) => [host, '-u', bad, ...account]), [realm], [bad]],
+    'registry logout': [[images, ...account], [bad]],
+    'registry serve': [
+      ['--dir', `/dev/null/${bad}`],
+      ['--dir', 'x', '--host', bad],
+      ['--dir', 'x', '--htpasswd', bad],
+      ['--dir', 'x', '--tls-cert', bad, '--tls-key', bad],
+    ],
+    'registry upgrade-plan': [
+      ['config.yml'],
+      ['config.yml', '--json'],
+      ['no-config.yml'],
+      [bad],
+      ['config.yml', '--to', bad],
+      ['config.yml', '--storage', bad],
+    ],
+    'runs list': [[], ['--output', 'json'], ['--site', bad]],
+    'runs show': [
+      ...['20260301T120001', '20260301T120002', 'last', bad].flatMap((run) => [
+        [run],
+        [run, '--output', 'json'],
+        [run, '-vvv', '--diff', '--profile'],
+      ]),
+    ],
+    schema: [['vars'], ['vars', bad], [bad], ['--write', `/dev/null/${bad}`]],
+    'vault encrypt': [
+      [bad, ...word],
+      [hostileName('sealed'), ...word],
+      [hostileName('list'), '--vault-id', `${bad}@${bad}`],
+    ],
+    'vault decrypt': [
+      [bad, ...word],
+      [hostileName('list'), ...word],
+      [hostileName('sealed'), '--vault-password-file', bad],
+    ],
+    'vault view': [
+      [bad, ...word],
+      [hostileName('list'), ...word],
+      [hostileName('sealed'), ...word],
+    ],
+    'vault edit': [
+      [bad, ...word],
+      [hostileName('sealed'), ...word],
+    ],
+    'vault rekey': [
+      [bad, ...word],
+      [hostileName('sealed'), ...word, '--new-vault-password-file', 'password'],
+    ],
+    'vault encrypt-string': [
+      [bad, ...word],
+      ['--encrypt-vault-id', bad, ...word],
+    ],
+  };
+}
