@@ -65,7 +65,7 @@ describe.skipIf(!ansibleIsThere && !required)('beside ansible-inventory', () => 
     const printed = jsonText(inventoryList(inventory, inventory.hosts));
     expect(JSON.parse(printed), list?.stderr).toEqual(JSON.parse(list?.stdout ?? ''));
     const graph = inventoryGraph(groupNamed('all', inventory, diagnostics), inventory, !each.bare);
-    expect(graph).toBe(theirs.get(`${name} --graph`)?.stdout.trimEnd());
+    expect(graph).toBe(inLines(theirs.get(`${name} --graph`)?.stdout.trimEnd()));
   });
 
   it.each(hosts)('--host is the same: %s, %s', (name, host) => {
@@ -116,4 +116,9 @@ function ours(name: string, { sources }: InventoryCase) {
     cwd,
   );
   return { diagnostics, inventory };
+}
+
+/** A value of several lines would look like branches of the tree: here it stays in its line. */
+function inLines(graph: string | undefined): string | undefined {
+  return graph?.replaceAll(/\n(?! {2}\||@)/g, '\\n');
 }
