@@ -13,7 +13,12 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
   for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
   guardOutput(process.stderr, secrets);
-  const status = await statusOf(argv);
+  // Node would print it as it is, past the gates.
+  process.once('uncaughtException', (error) => void complain(error, argv).then(end));
+  await end(await statusOf(argv));
+}
+
+async function end(status: number): Promise<void> {
   await flush();
   process.exit(status);
 }
@@ -36,9 +41,13 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    const { complainOf } = await import('./complain.js');
-    return complainOf(error, { verbose: argv.includes('-vvv') ? 3 : 0 });
+    return complain(error, argv);
   }
+}
+
+async function complain(error: unknown, argv: readonly string[]): Promise<number> {
+  const { complainOf } = await import('./complain.js');
+  return complainOf(error, { verbose: argv.includes('-vvv') ? 3 : 0 });
 }
 
 type Group = (done: (status: number) => void) => Promise<Command>;

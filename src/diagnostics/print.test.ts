@@ -18,6 +18,7 @@ describe('mistakes on paper', () => {
   beforeAll(() => {
     cwd = mkdtempSync(join(tmpdir(), 'provision-print-'));
     const lines = ['- name: x', '  hots: web\r', '\tb: 1', 'password: hunter2', `long: ${'a'.repeat(300)}`];
+    lines.push('a\u001B[2J\u202E: \rweb');
     writeFileSync(join(cwd, 'site.yaml'), `${lines.join('\n')}\n`);
   });
   afterAll(() => rmSync(cwd, { recursive: true }));
@@ -55,6 +56,36 @@ describe('mistakes on paper', () => {
   it('keeps passwords to itself', () => {
     expect(print(mistake(4, 11))).toContain('password: ********');
     expect(print(mistake(4, 11))).not.toContain('hunter2');
+  });
+
+  it('shows what a line holds that acts on a terminal, with the caret under what is seen of it', () => {
+    const [, line = '', caret = ''] = print(mistake(6, 7, {}, 3)).split('\n');
+    expect(line).toBe(String.raw`  6 | a\x1b[2J\u{202e}: \x0dweb`);
+    expect(caret.indexOf('^')).toBe(line.indexOf(': '));
+    expect(caret.trimEnd()).toMatch(/\^{6}$/);
+  });
+
+  it('forges no line with a message, a hint or the name of a file', () => {
+    const text = 'x\u001B[2J\nFORGED';
+    const place = { file: join(cwd, text), line: 1, column: 1 };
+    const shown = String.raw`x\x1b[2J\nFORGED`;
+    expect(print(mistake(1, 1, { message: text, hint: text, place }))).toContain(
+      `${shown}:1:1 error ${shown}\n  ${shown}\n`,
+    );
+  });
+
+  it.each([
+    [1, 1 << 30, 1],
+    [1, 1, 1 << 30],
+    [1, -5, -7],
+    [1 << 30, 0, 0],
+    [5, 301, 3],
+  ])('stays small at %i:%i, whatever the length %i', (line, column, length) => {
+    expect(print(mistake(line, column, {}, length)).length).toBeLessThan(600);
+  });
+
+  it('shortens a message that quotes a whole file', () => {
+    expect(print(mistake(1, 1, { message: 'x'.repeat(1 << 20) })).length).toBeLessThan(5000);
   });
 
   it('has colours only when told', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
+import { shortened } from '../../diagnostics/printable.js';
 import type { Accounts } from './accounts.js';
 import { type Answer, refusal } from './answer.js';
 import { isCode, isMissing } from './files.js';
@@ -71,7 +72,7 @@ export class Listener {
   }
 
   private complain({ method, url }: IncomingMessage, error: unknown): void {
-    this.log?.write(logLine(`error ${method} ${url}: ${String(error)}`));
+    this.log?.write(logLine(`error ${method} ${shortened(url ?? '', 2000)}: ${String(error)}`));
   }
 }
 
@@ -87,11 +88,11 @@ function busy(): Answer {
 
 function line(
   from: string,
-  { method, url, headers }: IncomingMessage,
+  { method, url = '', headers }: IncomingMessage,
   status: number,
   sent: number,
   seconds: number,
 ): string {
-  const agent = JSON.stringify(headers['user-agent'] ?? '');
-  return logLine(`${from} ${method} ${url} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
+  const agent = JSON.stringify(shortened(headers['user-agent'] ?? '', 500));
+  return logLine(`${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
 }
