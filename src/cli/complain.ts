@@ -1,4 +1,5 @@
 import { InputError } from '../diagnostics/diagnostic.js';
+import { visibleBlock } from '../diagnostics/printable.js';
 import { RegistryError } from '../registry/registry-error.js';
 import { wantsColour } from './colour.js';
 import { printErrorText, printMessage } from './output.js';
@@ -16,7 +17,7 @@ export async function complainOf(
   }
   if (error instanceof RegistryError) {
     printMessage(`error: ${error.message}`);
-    if (error.hint !== undefined) printMessage(`  ${error.hint}`);
+    if (error.hint !== undefined) printErrorText(`  ${visibleBlock(error.hint)}\n`);
     return error.kind === 'input' ? 1 : error.kind === 'unreachable' ? 4 : 2;
   }
   const message = error instanceof Error ? error.message : String(error);

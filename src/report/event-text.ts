@@ -1,4 +1,4 @@
-import { printableLine, visibleBlock, visibleLine } from '../diagnostics/printable.js';
+import { printableLine, visibleBlock, visibleLine, visibleMessage } from '../diagnostics/printable.js';
 import type { RunEvent } from '../engine/events.js';
 import { clock, span } from './clock.js';
 import { diffLines, fullDiff, shortDiff } from './diff-text.js';
@@ -39,7 +39,7 @@ export function eventLines(event: RunEvent, options: EventTextOptions): string[]
         ...failureDetails(event, options),
       ];
     case 'message': {
-      const text = visibleBlock(event.host === undefined ? event.text : `${visibleLine(event.host)}: ${event.text}`);
+      const text = visibleMessage(event.host === undefined ? event.text : `${event.host}: ${event.text}`);
       return [`${at} ${event.level === 'warning' ? paint('yellow', text) : text}`];
     }
     case 'run-start':

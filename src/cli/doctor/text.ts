@@ -1,4 +1,4 @@
-import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
+import { visibleBlock, visibleLine } from '../../diagnostics/printable.js';
 import { type Colour, painter } from '../../report/paint.js';
 import { wantsColour } from '../colour.js';
 import type { Examined, Finding, Level } from './finding.js';
@@ -16,8 +16,8 @@ export function examinedText(
   const told = host === undefined || verbose > 0 ? findings : findings.filter(({ level }) => level !== 'ok');
   if (told.length === 0) return `${name}  ${paint('green', 'ok')}\n`;
   const lines = told.flatMap(({ level, message, hint }) => [
-    `  ${paint(colours[level], level.padEnd(7))}  ${visibleMessage(message)}`,
-    ...(hint === undefined ? [] : [`           ${paint('dim', visibleMessage(hint))}`]),
+    `  ${paint(colours[level], level.padEnd(7))}  ${visibleBlock(message)}`,
+    ...(hint === undefined ? [] : [`           ${paint('dim', visibleBlock(hint))}`]),
   ]);
   return `${[name, ...lines].join('\n')}\n`;
 }

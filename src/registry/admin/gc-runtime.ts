@@ -32,6 +32,6 @@ const day = 86_400;
 export async function printedBy(host: GcHost, script: Sh, attempt: string): Promise<string> {
   const { status, stdout, stderr } = await host.run(script, { deadline: day });
   if (status === 0) return stdout;
-  const why = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
+  const why = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('; ');
   throw new RegistryError('server', `could not ${attempt}: ${why} (exit status ${status})`);
 }
