@@ -1,23 +1,19 @@
 import { hostileName } from './payload.js';
 import type { Manner } from './registry.js';
+import { registryCases } from './registry-cases.js';
 
 /** Command lines that bring hostile texts into each command. A command that is missing here fails the test. */
 export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Record<string, readonly string[][]>> {
   const bad = hostileName('argument');
-  const { images, headers, refuses, realm } = hosts;
+  const { images, refuses } = hosts;
   const all = Object.values(hosts);
   const onEach = (words: (host: string) => string[]) => all.map(words);
-  const account = ['--authfile', hostileName('authfile')];
   const word = ['--vault-password-file', 'password'];
   return {
     '': [
-      ...[
-        [],
-        ['--diff', '-vvv'],
-        ['--check', '--diff', '-vv', '--output', 'lines'],
-        ['--output', 'json'],
-        ['--output', 'junit'],
-      ].map((more) => ['site.yaml', '-i', 'hosts.yaml', '--limit', 'plain', '--profile', ...more]),
+      ...[[], ['--check', '--diff', '-vv', '--output', 'lines'], ['--output', 'json'], ['--output', 'junit']].map(
+        (more) => ['site.yaml', '-i', 'hosts.yaml', '--limit', 'plain', '--profile', ...more],
+      ),
       ['site.yaml', '-i', 'hosts.yaml', '--output', 'lines', '--list-hosts', '--list-tasks', '--list-tags'],
       ['site.yaml', '-i', 'hosts.yaml', '--tags', bad, '--check'],
       ['site.yaml', '-i', 'hosts.yaml', '--limit', bad],
@@ -91,49 +87,7 @@ export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Recor
       ]),
       [`--${bad}`],
     ],
-    'registry ping': [...onEach((host) => [host]), [bad]],
-    'registry ls': [...onEach((host) => [host]), [images, '--json'], [`${images}/${bad}`], [images, `--${bad}`]],
-    'registry tags': onEach((host) => [`${host}/team/web`]).flatMap((words) => [
-      words,
-      [...words, '-l'],
-      [...words, '--json'],
-    ]),
-    'registry search': [...onEach((host) => [host, 'team']), [images, bad], [images, '--json']],
-    'registry inspect': onEach((host) => [`${host}/team/web`]).flatMap((words) => [words, [...words, '--json']]),
-    'registry copy': [
-      ...onEach((host) => [`${images}/team/web`, `${host}/team/other`]),
-      [`${headers}/a`, `${images}/b`],
-      [bad, bad],
-    ],
-    'registry tag': [...onEach((host) => [`${host}/team/web`, 'new']), [`${images}/team/web`, bad]],
-    'registry rm': [...onEach((host) => [`${host}/team/web:latest`]), [`${images}/team/web:${bad}`]],
-    'registry retain': [
-      ...onEach((host) => [host, '--newest', '1']),
-      [images, '--keep', `/${bad}(/`],
-      [`${images}/team/web`, '--newest', '1', '--yes'],
-      [images, '--newest', '1', '--json'],
-    ],
-    'registry gc': [
-      [images, '--on', bad],
-      [bad, '--on', 'local'],
-      [images, '--on', 'local', '--container', bad],
-    ],
-    'registry login': [...onEach((host) => [host, '-u', bad, ...account]), [realm], [bad]],
-    'registry logout': [[images, ...account], [bad]],
-    'registry serve': [
-      ['--dir', `/dev/null/${bad}`],
-      ['--dir', 'x', '--host', bad],
-      ['--dir', 'x', '--htpasswd', bad],
-      ['--dir', 'x', '--tls-cert', bad, '--tls-key', bad],
-    ],
-    'registry upgrade-plan': [
-      ['config.yml'],
-      ['config.yml', '--json'],
-      ['no-config.yml'],
-      [bad],
-      ['config.yml', '--to', bad],
-      ['config.yml', '--storage', bad],
-    ],
+    ...registryCases(hosts),
     'runs list': [[], ['--output', 'json'], ['--site', bad]],
     'runs show': [
       ...['20260301T120001', '20260301T120002', 'last', bad].flatMap((run) => [
