@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -72,6 +73,8 @@ export function hostileFolder(): string {
   chmodSync(join(folder, 'home/.ssh'), 0o700);
   const log = [hostileHeader, ...hostileEvents, hostileReport].map((each) => JSON.stringify(each));
   write('.provision/runs/20260301T120001-123f00.ndjson', `${log.join('\n')}\n`);
+  // Whoever opens it waits for somebody to write.
+  execFileSync('mkfifo', [join(folder, '.provision/runs/20260301T120004-123f00.ndjson')]);
   const rerun = { ...hostileHeader, site: 'site.yaml', hosts: [hostileName('gone')] };
   write('.provision/runs/20260301T120003-123f00.ndjson', `${JSON.stringify(rerun)}\n`);
   write('.provision/runs/20260301T120002-123f00.ndjson', `${log.slice(0, 4).join('\n')}\n${hostileName('{"event')}`);
