@@ -31,6 +31,7 @@ describe('a name that would act on a terminal, or hide in it', () => {
       String.raw`we\u{200b}b\u{2060}\u{feff}\xad\u{180e}\u{3164}`,
     ],
     ['joiners between letters that need none', 'we\u200Db\u200C:1\uFE0F', String.raw`we\u{200d}b\u{200c}:1\u{fe0f}`],
+    ['a joiner behind a selector that selects nothing', 'x\uFE0F\u200D🙂', String.raw`x\u{fe0f}\u{200d}🙂`],
     ['tags', 'web\u{E0041}\u{E007F}', String.raw`web\u{e0041}\u{e007f}`],
     ['halves of characters, and what is no character', '\uD800x\uDC00\uFFFE', String.raw`\u{d800}x\u{dc00}\u{fffe}`],
     ['notes between the lines', 'a\uFFF9b\uFFFAc\uFFFB', String.raw`a\u{fff9}b\u{fffa}c\u{fffb}`],

@@ -15,7 +15,7 @@ const joining = ['Arab', 'Syrc', 'Mong', 'Nkoo', 'Deva', 'Beng', 'Guru', 'Gujr',
 
 /** Joiners and selectors where they do what they are for: in pictures of several parts, and in those scripts. */
 const joiners = [
-  String.raw`(?<=[\p{ExtPict}\p{EMod}\uFE0F])\u200D(?=\p{ExtPict})`,
+  String.raw`(?<=\p{ExtPict}(?:\p{EMod}|\uFE0F)?)\u200D(?=\p{ExtPict})`,
   String.raw`(?<=\p{ExtPict})[\uFE0E\uFE0F]`,
   String.raw`(?<=[${joining}])[\u200C\u200D](?=[${joining}])`,
 ].join('|');
