@@ -1,10 +1,12 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { groups } from '../../src/cli/command.js';
+import { seal } from '../../src/vars/vault/cipher.js';
+import { writeEnvelope } from '../../src/vars/vault/envelope.js';
 import { casesOf } from './hostile/cases.js';
 import { hostileFolder } from './hostile/files.js';
-import { faultsIn } from './hostile/payload.js';
+import { faultsIn, hostileName } from './hostile/payload.js';
 import { type HostileRegistry, hostileRegistry, type Manner } from './hostile/registry.js';
 import { runOn } from './hostile/run.js';
 
@@ -62,4 +64,11 @@ test.each(names)('provision %s obeys nobody and forges nothing', async (name) =>
     }
   }
   expect(all, 'none of it came through').toMatch(/\\(?:x1b|u001b)\[31mPAINTED/);
+});
+
+test('what a vault holds is data: it is printed byte for byte', async () => {
+  const text = hostileName('data');
+  writeFileSync('data', writeEnvelope({ label: undefined, sealed: seal(Buffer.from(text), 'word') }));
+  const { output } = await runOn(false, ['vault', 'view', 'data', '--vault-password-file', 'password']);
+  expect(output).toBe(text);
 });
