@@ -83,7 +83,7 @@ export const vars = z.object({
   docker_registry_setup_prepare_excludes: z
     .array(z.string())
     .default([])
-    .describe('On an undercloud: regular expressions; images whose name one is found in are left out'),
+    .describe('On an undercloud: regular expressions of RE2; images whose name one is found in are left out'),
   docker_registry_setup_prepare_options: z
     .array(z.string().regex(/^[^'"\\$`]*$/, { error: 'must hold no quotes, backslashes, $ or backticks' }))
     .default([])

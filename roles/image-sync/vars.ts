@@ -47,12 +47,13 @@ export const vars = z.object({
     .describe('Take away tags of the listed repositories that are not in the list'),
   image_sync_protect: z
     .array(
-      z.string().refine((text) => imagePattern.safeParse(text).success, {
-        error: 'must be a glob, or an expression between slashes',
+      z.string().superRefine((text, context) => {
+        const { error } = imagePattern.safeParse(text);
+        for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', message });
       }),
     )
     .default([])
-    .describe('Tags that stay when pruning: globs, or anchored expressions between slashes'),
+    .describe('Tags that stay when pruning: globs, or anchored expressions of RE2 between slashes'),
   image_sync_prune_share: z
     .number()
     .min(0)

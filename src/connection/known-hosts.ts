@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { starsTest } from '../patterns/wildcards.js';
 
 /** A line of a known_hosts file, as sshd(8) describes it. */
 export interface KnownHost {
@@ -73,20 +74,11 @@ function listMatch(patterns: string, name: string): boolean {
   let matched = false;
   for (const pattern of patterns.toLowerCase().split(',')) {
     const negated = pattern.startsWith('!');
-    if (!globMatch(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (!starsTest(negated ? pattern.slice(1) : pattern)(name)) continue;
     if (negated) return false;
     matched = true;
   }
   return matched;
-}
-
-/** Patterns of ssh: `*` and `?`, and no others. */
-export function globMatch(pattern: string, name: string): boolean {
-  const source = pattern
-    .replace(/[\\^$.|+(){}[\]]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
 }
 
 /** Judges a key that a host showed. A revoked key is refused whatever else is on file. */

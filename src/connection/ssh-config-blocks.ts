@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { globMatch } from './known-hosts.js';
+import { starsTest } from '../patterns/wildcards.js';
 
 /**
  * Tells which hosts ssh_config treats alike, so that ssh is asked once for all of them: those that the same `Host` lines
@@ -33,6 +33,6 @@ function linesOf(file: string): string[] {
 
 /** As ssh_config(5): one that is negated and matches rules the line out. */
 function means(patterns: readonly string[], name: string): boolean {
-  const matching = patterns.filter((pattern) => globMatch(pattern.replace(/^!/, ''), name));
+  const matching = patterns.filter((pattern) => starsTest(pattern.replace(/^!/, ''))(name));
   return matching.length > 0 && !matching.some((pattern) => pattern.startsWith('!'));
 }

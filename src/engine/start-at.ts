@@ -1,5 +1,6 @@
 import type { HostProgram, Play } from '../model/play.js';
 import type { TaskItem } from '../model/task.js';
+import { shellTest, textsInOrderTest } from '../patterns/wildcards.js';
 
 /** Whether a task is the one that is meant. */
 export type IsMeant = (task: { readonly name: string; readonly role?: string | undefined }) => boolean;
@@ -9,10 +10,10 @@ export type IsMeant = (task: { readonly name: string; readonly role?: string | u
  * stand for anything.
  */
 export function taskNamed(pattern: string): IsMeant {
-  const wanted = globOf(pattern.replace(/\{\{.*?\}\}/g, '*'));
+  const wanted = shellTest(betweenTemplates(pattern).join('*'));
   return ({ name, role }) =>
     [name, `${role} : ${name}`].some(
-      (each) => wanted.test(each) || (each.includes('{{') && templateOf(each).test(pattern)),
+      (each) => wanted(each) || (each.includes('{{') && textsInOrderTest(betweenTemplates(each))(pattern)),
     );
 }
 
@@ -58,17 +59,15 @@ function itemFrom(item: TaskItem, isMeant: IsMeant): TaskItem | undefined {
   };
 }
 
-function globOf(pattern: string): RegExp {
-  const source = pattern.replace(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
-    if (part === '*') return '.*';
-    if (part === '?') return '.';
-    if (part.length > 1) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
-    return part.replace(/[\\^$.|+(){}[\]/]/, '\\$&');
-  });
-  return new RegExp(`^${source}$`, 's');
-}
-
-function templateOf(name: string): RegExp {
-  const texts = name.split(/\{\{.*?\}\}/).map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(`^${texts.join('.*')}$`, 's');
+/** Returns the parts of a text that lie outside of its templates `{{ … }}`, in order. */
+function betweenTemplates(text: string): readonly string[] {
+  const texts: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0) break;
+    texts.push(text.slice(from, open));
+    from = close + 2;
+  }
+  return [...texts, text.slice(from)];
 }

@@ -83,7 +83,7 @@ describe('a pattern of hosts', () => {
     ['nothing-like-it*', '"nothing-like-it*" matches no host and no group'],
     ['web[9]', '"web[9]" matches no host: "web" has 6 hosts, and counting begins at 0'],
     ['web[-9]', '"web[-9]" matches no host: "web" has 6 hosts, and counting begins at 0'],
-    ['~web(', '"~web(" is no regular expression'],
+    ['~web(', '"~web(" is not a regular expression: a ( is never closed'],
     ['empty', 'group "empty" has no hosts'],
     ['web:&other', '"web:&other" leaves no host'],
   ])('%s is a mistake', (pattern, message) => {

@@ -94,8 +94,8 @@ function limitParts(limit: string, diagnostics: Diagnostics): readonly string[] 
 function matches(part: string, inventory: Inventory, complain: Complain): readonly InventoryHost[] {
   const { base, pick } = subscript(part);
   const test = nameTest(base);
-  if (test === undefined) {
-    complain(`"${base}" is no regular expression`);
+  if ('problem' in test) {
+    complain(`"${base}" is not a regular expression: ${test.problem}`);
     return [];
   }
   const groups = [...inventory.groups.values()].filter((group) => test(group.name));

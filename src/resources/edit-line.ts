@@ -1,4 +1,5 @@
 import { isComment } from './kept-content.js';
+import { lineTest } from './regular-expression.js';
 
 /** What a line of a file should be, as in Ansible's lineinfile. */
 export interface LineEdit {
@@ -27,11 +28,13 @@ export interface EditedText {
 export function editLine(text: string, edit: LineEdit): EditedText {
   const ending = /\r\n/.test(text) ? '\r\n' : '\n';
   const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const pattern = edit.regexp === undefined ? undefined : new RegExp(edit.regexp);
+  const pattern = edit.regexp === undefined ? undefined : lineTest(edit.regexp);
   const edited = edit.state === 'absent' ? remove(lines, edit.line, pattern) : put(lines, edit, pattern);
   if (edited === undefined) return { text, summary: '', overwrites: false };
   return { ...edited, text: edited.lines.map((line) => line + ending).join('') };
 }
+
+type LineTest = (line: string) => boolean;
 
 interface Edited {
   readonly lines: readonly string[];
@@ -39,16 +42,16 @@ interface Edited {
   readonly overwrites: boolean;
 }
 
-function remove(lines: readonly string[], line: string | undefined, pattern: RegExp | undefined): Edited | undefined {
-  const left = lines.filter((each) => (pattern === undefined ? each !== line : !pattern.test(each)));
+function remove(lines: readonly string[], line: string | undefined, pattern: LineTest | undefined): Edited | undefined {
+  const left = lines.filter((each) => (pattern === undefined ? each !== line : !pattern(each)));
   const gone = lines.length - left.length;
   if (gone === 0) return undefined;
   return { lines: left, summary: `${gone} line${gone === 1 ? '' : 's'} removed`, overwrites: false };
 }
 
-function put(lines: readonly string[], edit: LineEdit, pattern: RegExp | undefined): Edited | undefined {
+function put(lines: readonly string[], edit: LineEdit, pattern: LineTest | undefined): Edited | undefined {
   const line = edit.line ?? '';
-  const matching = pattern === undefined ? -1 : lines.findLastIndex((each) => pattern.test(each));
+  const matching = pattern === undefined ? -1 : lines.findLastIndex((each) => pattern(each));
   if (matching >= 0) {
     const found = lines[matching] ?? '';
     if (found === line) return undefined;
@@ -63,8 +66,8 @@ function placeFor(lines: readonly string[], { insertAfter, insertBefore }: LineE
   if (insertBefore === 'BOF') return 0;
   const beside = insertBefore ?? (insertAfter === 'EOF' ? undefined : insertAfter);
   if (beside === undefined) return lines.length;
-  const pattern = new RegExp(beside);
-  const found = lines.findLastIndex((each) => pattern.test(each));
+  const pattern = lineTest(beside);
+  const found = lines.findLastIndex((each) => pattern(each));
   if (found < 0) return lines.length;
   return insertBefore === undefined ? found + 1 : found;
 }

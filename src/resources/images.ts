@@ -45,7 +45,7 @@ const params = z.strictObject({
       protect: z
         .array(imagePattern)
         .default([])
-        .describe('Tags that stay: globs, or anchored expressions between slashes'),
+        .describe('Tags that stay: globs, or anchored expressions of RE2 between slashes'),
       share: z.number().min(0).max(100).default(50).describe("Percent of a repository's tags that may go at most"),
     })
     .optional()

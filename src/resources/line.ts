@@ -3,7 +3,7 @@ import { defineResource } from '../model/define-resource.js';
 import { editLine } from './edit-line.js';
 import { editParams } from './edit-params.js';
 import { editedFile } from './edited-file.js';
-import { regularExpression } from './regular-expression.js';
+import { lineTest, regularExpression } from './regular-expression.js';
 
 const params = z
   .strictObject({
@@ -28,14 +28,10 @@ const params = z
     error: 'insert_after and insert_before exclude each other',
     path: ['insert_before'],
   })
-  .refine(({ state, line, regexp }) => state === 'absent' || regexp === undefined || matches(regexp, line ?? ''), {
+  .refine(({ state, line, regexp }) => state === 'absent' || regexp === undefined || lineTest(regexp)(line ?? ''), {
     error: 'regexp does not match the line itself: every run would look for it in vain',
     path: ['regexp'],
   });
-
-function matches(regexp: string, line: string): boolean {
-  return new RegExp(regexp).test(line);
-}
 
 /**
  * One line of a file that belongs to others. A line that means something is replaced with force only; comments are

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
+import { compileExpression, type Expression } from '../patterns/expression.js';
 import { isMap, isTruthy, Later, Missing, typeName } from './template-value.js';
 
 /** A function of templates: how many values it takes, and what it makes of them. Throws Error for values it can't use. */
@@ -25,7 +26,7 @@ export const helpers: ReadonlyMap<string, Helper> = new Map<string, Helper>(
     lte: two('lte a b', (a, b) => compare(a, b) <= 0),
     in: two('in value list', (value, container) => isIn(container, value)),
     contains: two('contains list value', isIn),
-    matches: two('matches text "regex"', (value, pattern) => new RegExp(text(pattern)).test(text(value))),
+    matches: two('matches text "regex"', (value, pattern) => expression(text(pattern)).isIn(text(value))),
     not: one('not a', (value) => !isTruthy(value)),
     and: { min: 2, max: Number.POSITIVE_INFINITY, usage: 'and a b', lenient: true, run: and },
     or: { min: 2, max: Number.POSITIVE_INFINITY, usage: 'or a b', lenient: true, run: or },
@@ -147,4 +148,10 @@ function number(value: unknown): number {
   const result = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof result === 'number' && !Number.isNaN(result)) return result;
   throw new Error(`expected a number, got ${typeof value === 'string' ? `"${value}"` : typeName(value)}`);
+}
+
+function expression(pattern: string): Expression {
+  const compiled = compileExpression(pattern);
+  if ('problem' in compiled) throw new Error(`"${pattern}" is not a regular expression: ${compiled.problem}`);
+  return compiled;
 }

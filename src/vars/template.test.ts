@@ -215,7 +215,7 @@ describe('mistakes', () => {
       {{}}
         2: {{}} is not a Handlebars expression (put a name between the braces)
       {{matches host "("}}
-        2: matches: Invalid regular expression: /(/: Unterminated group (it is written matches text "regex")
+        2: matches: "(" is not a regular expression: a ( is never closed (it is written matches text "regex")
       {{constructor}} {{map.__proto__}}
         2: constructor is not defined
       {{map.constructor.name}}

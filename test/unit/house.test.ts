@@ -12,16 +12,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sh.ts': [],
   diagnostics: [],
-  model: ['diagnostics', 'sh.ts'],
-  vars: ['model', 'diagnostics', 'sh.ts'],
-  inventory: ['vars', 'model', 'diagnostics', 'sh.ts'],
-  connection: ['model', 'diagnostics', 'sh.ts'],
-  registry: ['model', 'diagnostics', 'sh.ts'],
-  pki: ['model', 'diagnostics'],
-  resources: ['registry', 'pki', 'vars', 'model', 'diagnostics', 'sh.ts'],
-  engine: ['connection', 'model', 'diagnostics', 'sh.ts'],
-  site: ['inventory', 'vars', 'resources', 'model', 'diagnostics', 'sh.ts'],
-  report: ['engine/events', 'model', 'diagnostics', 'sh.ts'],
+  patterns: [],
+  model: ['diagnostics', 'patterns', 'sh.ts'],
+  vars: ['model', 'diagnostics', 'patterns', 'sh.ts'],
+  inventory: ['vars', 'model', 'diagnostics', 'patterns', 'sh.ts'],
+  connection: ['model', 'diagnostics', 'patterns', 'sh.ts'],
+  registry: ['model', 'diagnostics', 'patterns', 'sh.ts'],
+  pki: ['model', 'diagnostics', 'patterns'],
+  resources: ['registry', 'pki', 'vars', 'model', 'diagnostics', 'patterns', 'sh.ts'],
+  engine: ['connection', 'model', 'diagnostics', 'patterns', 'sh.ts'],
+  site: ['inventory', 'vars', 'resources', 'model', 'diagnostics', 'patterns', 'sh.ts'],
+  report: ['engine/events', 'model', 'diagnostics', 'patterns', 'sh.ts'],
   library: [
     'report',
     'site',
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'connection',
     'model',
     'diagnostics',
+    'patterns',
     'sh.ts',
   ],
   cli: [
@@ -46,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'model',
     'diagnostics',
+    'patterns',
   ],
 };
 const rooms = Object.keys(mayImport);

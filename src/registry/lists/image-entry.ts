@@ -25,7 +25,7 @@ function numberAsTag({ input }: { readonly input?: unknown }): string | undefine
   return `must be written in quotes: to YAML ${input} and ${other} are the same number, but they are two tags`;
 }
 
-/** Text of a pattern of tags: a glob, or an anchored expression between slashes. */
+/** Text of a pattern of tags: a glob, or an anchored expression of RE2 between slashes. */
 export const imagePattern = z.string().transform((text, context): Pattern => {
   const parsed = parsePattern(text);
   if (!('mistake' in parsed)) return parsed;
@@ -79,7 +79,7 @@ const fieldsWith = (tag: typeof writtenTag | typeof quotedTag) =>
       .describe('`os/arch` or `os/arch/variant`; default: all. The digest changes'),
     include: oneOrMore(imagePattern)
       .optional()
-      .describe('Tags by pattern: a glob `1.*`, or an anchored expression `/1\\.\\d+/`'),
+      .describe('Tags by pattern: a glob `1.*`, or an anchored expression of RE2 `/1\\.\\d+/`'),
     exclude: oneOrMore(imagePattern).optional().describe('Tags by pattern that are left out'),
     semver: z
       .string()

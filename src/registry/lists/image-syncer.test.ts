@@ -33,7 +33,7 @@ quay.io/c: 5
   expect((await readText(text.replace(/.*5\n$/, ''))).mistakes).toMatchInlineSnapshot(`
     "1:16 "quay.io/a:1,2: depot/b:3" is no rule: it has a tag, and this entry may be several images
     2:14 "quay.io/A:1: depot/a" is no rule: not an image: repositories are written in small letters: a
-    3:16 "quay.io/a:/(/: depot/a" is no rule: not a regular expression: unterminated group
+    3:16 "quay.io/a:/(/: depot/a" is no rule: not a regular expression: a ( is never closed
     4:13 "quay.io/b: depot/B" is no rule: not a repository: repositories are written in small letters: depot/b
     5:16 "quay.io/d:-,1: depot/d" is no rule: "-" is not a tag"
   `);

@@ -121,7 +121,7 @@ repositories:
     const lines = ["- {name: a, include: '/(/'}", '- {name: a, semver: newest}', '- {name: a, tag: 1, latest: 2}'];
     const more = ['- {name: a, platforms: [x86_64, linux/amd46]}', '- {catalog: {includes: x}}'];
     expect(await mistakesOf(...lines, ...more)).toMatchInlineSnapshot(`
-      "1:22 include: not a regular expression: unterminated group, found text "/(/"
+      "1:22 include: not a regular expression: a ( is never closed, found text "/(/"
       2:21 semver: must be a range of versions, as ">=1.2 <2", found text "newest"
       3:29 latest: there are no patterns that it could choose from: give include or semver too, or no tag, found number 2
       4:25 platforms[0]: must be os/arch or os/arch/variant: linux/amd64, found text "x86_64"

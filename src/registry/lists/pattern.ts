@@ -1,7 +1,8 @@
-import picomatch from 'picomatch';
+import { compileExpression } from '../../patterns/expression.js';
+import { globSource } from './glob-source.js';
 import type { Pattern } from './image-list.js';
 
-/** Longest pattern that is taken: longer ones are no patterns of tags, and costly to try. */
+/** Longest pattern that is taken, in characters: longer ones are no patterns of tags, and costly to try. */
 const longest = 512;
 
 /** A tag has at most 128 characters, a repository 255 (distribution-spec, "Pulling manifests"); nothing longer is tried. */
@@ -18,24 +19,19 @@ export function parsePattern(text: string): Pattern | { readonly mistake: string
 export function globPattern(glob: string): Pattern | { readonly mistake: string } {
   if (glob.trim() === '') return { mistake: 'an empty pattern matches nothing' };
   if (glob.length > longest) return { mistake: tooLong };
-  return { kind: 'glob', glob };
+  const read = globSource(glob);
+  return 'problem' in read ? { mistake: read.problem } : { kind: 'glob', glob };
 }
 
-/** A pattern of a regular expression, of JavaScript's kind; `search` as in {@link Pattern}. */
+/** Reads a regular expression of RE2's kind; `search` as in {@link Pattern}. */
 export function regexPattern(source: string, search = false): Pattern | { readonly mistake: string } {
   if (source.length > longest) return { mistake: tooLong };
-  try {
-    new RegExp(source);
-  } catch (error) {
-    const [, why = String(error)] =
-      /^Invalid regular expression: \/.*\/\w*: (.*)$/s.exec((error as Error).message) ?? [];
-    const hint = source.includes('(?') ? '; flags such as (?i) and names such as (?P<x>…) are not known' : '';
-    return { mistake: `not a regular expression: ${why.charAt(0).toLowerCase()}${why.slice(1)}${hint}` };
-  }
+  const expression = compileExpression(source);
+  if ('problem' in expression) return { mistake: `not a regular expression: ${expression.problem}` };
   return search ? { kind: 'regex', source, search } : { kind: 'regex', source };
 }
 
-/** What tries names against a pattern. */
+/** Returns the test of a pattern on names; it takes time that is linear in their length, whatever the pattern. */
 export function matcherOf(pattern: Pattern): (name: string) => boolean {
   const test = testOf(pattern);
   return (name) => name.length <= longestName && test(name);
@@ -50,9 +46,10 @@ export function filterOf(allow: readonly Pattern[], deny: readonly Pattern[]): (
 }
 
 function testOf(pattern: Pattern): (name: string) => boolean {
-  if (pattern.kind === 'glob') return picomatch(pattern.glob, { dot: true, nonegate: true });
-  const regex = new RegExp(pattern.search === true ? pattern.source : `^(?:${pattern.source})$`);
-  return (name) => regex.test(name);
+  const read = pattern.kind === 'glob' ? globSource(pattern.glob) : pattern;
+  const expression = 'problem' in read ? read : compileExpression(read.source);
+  if ('problem' in expression) throw new Error(`a pattern was not read before it was used: ${expression.problem}`);
+  return pattern.kind === 'regex' && pattern.search === true ? expression.isIn : expression.fits;
 }
 
 const tooLong = `a pattern has at most ${longest} characters`;

@@ -136,7 +136,7 @@ defaults: {paralel: 2}
       5:55 sync[3].platform: must be os/arch or os/arch/variant: linux/amd64
       5:25 sync[3].target: not an image: repositories are written in small letters: c
       6:81 sync[4].tags.semverRange[0]: this is no range of versions, as ">=1.2 <2"
-      6:61 sync[4].tags.allow[0]: not a regular expression: unterminated group"
+      6:61 sync[4].tags.allow[0]: not a regular expression: a ( is never closed"
     `);
   });
 });

@@ -100,8 +100,14 @@ describe('tags by pattern', () => {
 describe('patterns', () => {
   it.each([
     ['', 'an empty pattern matches nothing'],
-    ['/(/', 'not a regular expression: unterminated group'],
-    ['/(?i)x/', 'not a regular expression: invalid group; flags such as (?i) and names such as (?P<x>…) are not known'],
+    ['/(/', 'not a regular expression: a ( is never closed'],
+    [
+      '/(?!rc)x/',
+      'not a regular expression: look-ahead, (?=…) or (?!…), cannot be used: write what matches, and what does not match as a pattern of its own that excludes',
+    ],
+    ['!(latest)', '!(…) cannot be used: write what it leaves out as a pattern of its own that excludes'],
+    ['{1..100000}', '{1..100000} has more than 1000 numbers'],
+    ['[z-a]', 'the range z-a runs backwards'],
     ['x'.repeat(513), 'a pattern has at most 512 characters'],
     [`/${'x'.repeat(513)}/`, 'a pattern has at most 512 characters'],
   ])('%j is none', (text, mistake) => {

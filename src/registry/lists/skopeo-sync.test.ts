@@ -80,7 +80,7 @@ registry.example.com:
   images: {a: [1]}
 registry.example.com:
   images: {Busybox: [latest], "b:1": [], c: [x y]}
-  images-by-tag-regex: {e: "(?i)x"}
+  images-by-tag-regex: {e: "(?!x)"}
   images-by-semver: {e: newest}
   cert-dir: ${join(folder, 'none')}
 quay.io:
@@ -93,7 +93,7 @@ quay.io:
       4:12 "Busybox" is not an image: repositories are written in small letters: busybox
       4:31 "b:1": tags are written in a list: {b: [1]}
       4:46 text "x y" is neither a tag nor a digest
-      5:28 not a regular expression: invalid group; flags such as (?i) and names such as (?P<x>…) are not known
+      5:28 not a regular expression: look-ahead, (?=…) or (?!…), cannot be used: write what matches, and what does not match as a pattern of its own that excludes
       6:25 text "newest" is not a range of versions, as ">=1.2 <2"
       10:13 FOLDER/lonely/a.cert has no a.key beside it"
     `);

@@ -178,7 +178,7 @@ container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_su
       `"1:1 the template cannot be rendered: template not found: /etc/passwd"`,
     );
     expect(mistakes(queens, { excludes: ['('] })).toMatchInlineSnapshot(
-      `"undefined:undefined excludes: "(" is not a regular expression (asked of images.j2)"`,
+      `"undefined:undefined excludes: "(" is not a regular expression (asked of images.j2): a ( is never closed"`,
     );
   });
 });

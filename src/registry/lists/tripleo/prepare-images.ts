@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
+import { compileExpression, type Expression } from '../../../patterns/expression.js';
 import { renderTemplate, type Substitutions, type TemplateText } from './render-template.js';
 
 /** What `openstack overcloud container image prepare` is asked, by its options. */
@@ -119,21 +120,19 @@ function filterOf(
   diagnostics: Diagnostics,
 ): Filter | undefined {
   const before = diagnostics.all.length;
-  const expressions = (texts: readonly string[], option: string): RegExp[] =>
+  const expressions = (texts: readonly string[], option: string): Expression[] =>
     texts.flatMap((text) => {
-      try {
-        return [new RegExp(text)];
-      } catch {
-        const message = `${option}: ${JSON.stringify(text)} is not a regular expression (asked of ${file})`;
-        diagnostics.add({ code: 'wrong-value', message });
-        return [];
-      }
+      const expression = compileExpression(text);
+      if (!('problem' in expression)) return [expression];
+      const message = `${option}: ${JSON.stringify(text)} is not a regular expression (asked of ${file}): ${expression.problem}`;
+      diagnostics.add({ code: 'wrong-value', message });
+      return [];
     });
   const [included, excluded] = [expressions(includes, 'includes'), expressions(excludes, 'excludes')];
   if (diagnostics.all.length > before) return undefined;
   return ({ imagename, services: its = [] }) => {
     if (services !== undefined && !its.some((service) => services.has(service))) return false;
-    if (included.length > 0) return included.some((expression) => expression.test(imagename));
-    return !excluded.some((expression) => expression.test(imagename));
+    if (included.length > 0) return included.some((expression) => expression.isIn(imagename));
+    return !excluded.some((expression) => expression.isIn(imagename));
   };
 }

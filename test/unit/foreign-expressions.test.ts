@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/*
+ * A RegExp backtracks: some expressions take years for a short text. Those that people write, or that come from a list
+ * or a host, go through src/patterns/expression.ts. Left are files that build a RegExp of words of our own.
+ */
+const ofOwnWords: Readonly<Record<string, string>> = {
+  'roles/nfs-export/read-clients.ts': 'the constants above it',
+  'src/diagnostics/reason.ts': 'the code of a system call, as node has it',
+  'src/diagnostics/secret-names.ts': 'the constants above it',
+  'src/inventory/python-literal.ts': 'the constants above it',
+  'src/registry/reference.ts': 'the constants above it',
+  'src/registry/server/names.ts': 'the constants above it',
+  'src/report/printable.ts': 'the source of a literal above it',
+  'src/resources/containerd-text.ts': 'names of plugins and tables that the resource has',
+  'src/resources/embedded-registry.ts': 'a word of its own probe',
+  'src/resources/mount-state.ts': 'a word of its own probe',
+  'src/resources/registries-conf.ts': 'names of tables that the resource has',
+  'src/resources/registries-text.ts': 'names of settings that the resource has',
+  'src/resources/rpm-based.ts': 'a word of its own probe',
+  'src/resources/storage-probe.ts': 'a word of its own probe',
+  'src/resources/sysconfig-text.ts': 'names of variables that the resource has',
+  'src/resources/systemd.ts': 'names of properties that the resource asks for',
+  'src/site/module-source.ts': 'a word of a role of the user, escaped, between two looks at one character',
+};
+
+/** An expression made at run time: by name, or out of a text that `match` and its like take. */
+const building = /\bRegExp\(|\.(?:match|matchAll|search)\((?!\/)/;
+
+test('text from outside never becomes a RegExp, which may hang', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const sources = ['src', 'roles'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => join(folder, path)),
+  );
+  const found = sources.filter((path) => building.test(readFileSync(join(root, path), 'utf8')));
+  expect(found.sort()).toEqual(Object.keys(ofOwnWords));
+});
