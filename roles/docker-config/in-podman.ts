@@ -33,7 +33,7 @@ export function podmanTasks(vars: Vars): TaskItem[] {
 
 function registriesOf(vars: Vars) {
   const mirrors = vars.docker_registry_mirrors.map((url) => ({
-    registry: url.replace(/^https?:\/\//, '').replace(/\/+$/, ''),
+    registry: url.replace(/^https?:\/\//, '').replace(/(?<!\/)\/+$/, ''),
     ...(url.startsWith('http://') ? { insecure: true } : {}),
   }));
   return {

@@ -40,12 +40,16 @@ const address4 = /^(\d{1,3}\.){3}\d{1,3}(\/(\d{1,2}|(\d{1,3}\.){3}\d{1,3}))?$/;
 const address6 = /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*(%\w+)?(\/\d{1,3})?$/;
 const netgroup = /^@[\w.-]+$/;
 
+/** Longest client, in characters: a name in DNS has 253. */
+const longestClient = 300;
+
 /** Whether exports(5) takes this for a client. */
 export function isClient(host: string): boolean {
   const bits = Number(/\/(\d+)$/.exec(host)?.[1] ?? 0);
   if (/^[\d./]+$/.test(host)) {
     return bits <= 32 && address4.test(host) && host.split(/[./]/).every((part) => Number(part) <= 255);
   }
+  if (host.length > longestClient) return false;
   if (host.includes(':')) return bits <= 128 && address6.test(host);
   return [names, netgroup].some((form) => form.test(host)) || /^gss\/krb5[ip]?$/.test(host);
 }

@@ -11,7 +11,7 @@ export function readExports(text: string): Export[] {
     .replaceAll('\\\n', ' ')
     .split('\n')
     .flatMap((line) => {
-      const [, quoted, plain = '', rest = ''] = /^\s*(?:"([^"]*)"|([^\s#"]\S*))\s*(.*?)\s*$/.exec(line) ?? [];
+      const [, quoted, plain = '', rest = ''] = /^\s*(?:"([^"]*)"|([^\s#"]\S*))(.*)$/s.exec(line) ?? [];
       const path = unescaped(quoted ?? plain);
       const clients = readClients(rest.replace(/(^|\s)#.*/, ''));
       return path === '' || typeof clients === 'string' ? [] : clients.map((client) => ({ path, ...client }));

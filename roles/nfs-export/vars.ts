@@ -5,7 +5,7 @@ import { type Client, isClient, readClients } from './read-clients.js';
 const path = z
   .string()
   .regex(/^\/(?!.*\/\.{1,2}(\/|$))[^\0\n\r]*$/, { error: 'must be an absolute path without . and ..' })
-  .transform((text) => text.replace(/(?<=.)\/+$/, ''));
+  .transform((text) => text.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, ''));
 const account = z.union([z.string(), z.int().min(0).transform(String)]);
 const options = z
   .union([z.string().transform((text) => text.split(',')), z.array(z.string())])
@@ -43,7 +43,7 @@ const share = z
 const line = z
   .string()
   .transform((text): z.input<typeof share> => {
-    const [, path = text, clients = ''] = /^\s*(\S+)\s*(.*)$/.exec(text) ?? [];
+    const [, path = text, clients = ''] = /^\s*(\S+)(.*)$/s.exec(text) ?? [];
     return { path, clients };
   })
   .pipe(share);

@@ -33,7 +33,10 @@ export const distribution_version = defineResource({
   }),
 });
 
+/** Characters at the end of an answer among which the version stands. */
+const longestVersion = 200;
+
 /** `docker-registry github.com/docker/distribution 2.8.2+ds1` → `2.8.2` */
 export function parseVersion(said: string): string | undefined {
-  return / v?(\d+(?:\.\d+)*)\S*\s*$/.exec(said)?.[1];
+  return / v?(\d+(?:\.\d+)*)\S*$/.exec(said.trimEnd().slice(-longestVersion))?.[1];
 }

@@ -16,9 +16,15 @@ export function commandAs(script: string, as: Become, login: string, prompt: str
   return `exec sh -c ${quote(`if command -v sudo >/dev/null 2>&1; then ${sudo}; else ${su}; fi`)}`;
 }
 
+/** Characters at the end of a refusal that are read: sudo and su need a few lines. */
+const longestRefusal = 10_000;
+
 /** What sudo's refusal means; `asked` when it asked for the password and was given one. */
 export function sudoRefusal(stderr: string, user: string, asked: boolean): ConnectionError {
-  const lines = stderr.split('\n').map((line) => line.trim());
+  const lines = stderr
+    .slice(-longestRefusal)
+    .split('\n')
+    .map((line) => line.trim());
   const find = (pattern: RegExp) => lines.find((line) => pattern.test(line));
   const terminal = find(/must have a tty/i);
   if (terminal !== undefined) {
@@ -40,11 +46,13 @@ export function sudoRefusal(stderr: string, user: string, asked: boolean): Conne
     return new ConnectionError('become-not-allowed', message, 'log in as this user and give a new password');
   }
   if (asked || find(/incorrect (password|authentication)|sorry, try again/i) !== undefined) return passwordWrong(user);
-  if (/password is required|authentication is required|no password was provided|terminal is required/i.test(stderr)) {
+  if (
+    find(/password is required|authentication is required|no password was provided|terminal is required/i) !== undefined
+  ) {
     const message = `sudo asks for a password to become ${user}, and none was given`;
     return new ConnectionError('become-password-missing', message, 'give it with -K, or the variable become_password');
   }
-  if (/sudo.*not found|not found.*sudo|sudo.*no such file/i.test(stderr)) {
+  if (find(/sudo.*not found|not found.*sudo|sudo.*no such file/i) !== undefined) {
     return new ConnectionError('become-not-allowed', 'there is no sudo on the host', 'log in as root, or install sudo');
   }
   const said = lines.findLast((line) => line !== '') ?? 'it ended without a word';

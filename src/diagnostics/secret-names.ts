@@ -1,23 +1,42 @@
-const secret = String.raw`(?:[\w-]*(?:passw(?:or)?d|passphrase|_pass|_secret|secret_?key|token|authorization)[\w-]*|secret)`;
+const keyword = /passw(?:or)?d|passphrase|_pass|_secret|secret_?key|token|authorization/i;
 
-/** Whether a key's value is nothing to be shown: `become_password`, `registry_token`. */
+/** Tells whether a key's value is nothing to be shown: `become_password`, `registry_token`. */
 export function isSecretName(name: string): boolean {
-  return new RegExp(`^${secret}$`, 'i').test(name) && !/_file$/.test(name);
+  return /^[\w-]*$/.test(name) && (keyword.test(name) || /^secret$/i.test(name)) && !/_file$/.test(name);
+}
+
+/** A word in which a secret's name may stand: of `my-secret` the last part is one. */
+function holdsSecretName(word: string): boolean {
+  return keyword.test(word) || /(?:^|-)secret$/i.test(word);
 }
 
 /** Values as JSON and YAML quote them; one that goes on in the next line too. */
 const quoted = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?`;
 /** Within brackets a plain value ends at a comma, elsewhere with its line. */
-const plain = { within: String.raw`[^\s,}\]{[][^,}\]]*`, alone: String.raw`[^\s{[].*` } as const;
+const values = {
+  within: new RegExp(String.raw`["']?\s*[:=]\s*(${quoted}|[^\s,}\]{[][^,}\]]*)`, 'y'),
+  alone: new RegExp(String.raw`["']?\s*[:=]\s*(${quoted}|[^\s{[].*)`, 'y'),
+} as const;
 
-/** A line of a file, with stars in place of what such keys hold. */
+/**
+ * Returns a line of a file with stars in place of what such keys hold. It is read once, word by word: a line may be as
+ * long as its file.
+ */
 export function withoutSecrets(line: string): string {
-  const before = line.slice(0, Math.max(0, line.search(new RegExp(secret, 'i'))));
-  const value = `${quoted}|${/[{[]/.test(before) ? plain.within : plain.alone}`;
-  const pair = new RegExp(`\\b(${secret})(["']?\\s*[:=]\\s*)(${value})`, 'gi');
-  return line.replace(pair, (all, name: string, between: string, text: string) =>
-    isSecretName(name) && !/^(?:["']?\{\{|(?:true|false|yes|no)\b)/.test(text)
-      ? `${name}${between}${'*'.repeat(8)}`
-      : all,
-  );
+  const words = /[\w-]+/g;
+  let value: RegExp | undefined;
+  let shown = '';
+  let from = 0;
+  for (let word = words.exec(line); word !== null; word = words.exec(line)) {
+    if (!holdsSecretName(word[0])) continue;
+    value ??= /[{[]/.test(line.slice(0, word.index)) ? values.within : values.alone;
+    value.lastIndex = words.lastIndex;
+    const text = value.exec(line)?.[1];
+    if (text === undefined) continue;
+    words.lastIndex = value.lastIndex;
+    if (/_file$/.test(word[0]) || /^(?:["']?\{\{|(?:true|false|yes|no)\b)/.test(text)) continue;
+    shown += `${line.slice(from, value.lastIndex - text.length)}${'*'.repeat(8)}`;
+    from = value.lastIndex;
+  }
+  return shown + line.slice(from);
 }

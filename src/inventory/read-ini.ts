@@ -62,10 +62,7 @@ class IniReader {
   /** Groups that were spoken of must be declared by the end of the file. */
   end(): void {
     for (const [name, { place, parents }] of this.pending) {
-      const near = nearest(
-        name,
-        [...this.draft.groups.keys()].filter((each) => each !== name),
-      );
+      const near = nearest(name, this.otherGroups(name));
       const meant = near === undefined ? '' : `did you mean "${near}"? `;
       const [parent] = parents;
       const message =
@@ -75,6 +72,10 @@ class IniReader {
       const hint = `${meant}add [${name}], with its hosts or empty`;
       this.diagnostics.add({ code: 'no-group', message, place: parent?.[1] ?? place, hint });
     }
+  }
+
+  private *otherGroups(name: string): Iterable<string> {
+    for (const each of this.draft.groups.keys()) if (each !== name) yield each;
   }
 
   private section(name: string, kind: string): void {
@@ -133,7 +134,7 @@ class IniReader {
   }
 
   private child(content: string): void {
-    const [, name = ''] = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(content) ?? [];
+    const [, name = ''] = /^([^:\]\s]+)\s*(?:#.*)?$/s.exec(content) ?? [];
     const place = this.placeOf(name);
     if (name === '') this.mistake(content, `expected the name of a group, found "${content}"`, 'one group a line');
     else if (this.draft.groups.has(name)) groupIn(this.draft, this.group).children.set(name, place);
@@ -145,7 +146,8 @@ class IniReader {
   }
 
   private variable(content: string): void {
-    const [, name = '', value = ''] = /^([^=]*?)\s*=\s*(.*)$/s.exec(content) ?? [];
+    const at = content.indexOf('=');
+    const [name, value] = at < 0 ? ['', ''] : [content.slice(0, at).trimEnd(), content.slice(at + 1).trimStart()];
     if (name === '') {
       this.mistake(content, `[${this.group}:vars]: expected name = value, found "${content}"`);
       return;

@@ -10,7 +10,7 @@ export function splitPattern(pattern: string): string[] {
 }
 
 function byColons(pattern: string): string[] {
-  return [...pattern.matchAll(/(?:[^\s:[\]]|\[[^\]]*\])+/g)].map(([part]) => part);
+  return [...pattern.matchAll(/(?:[^\s:[\]]|\[[^[\]]*\])+/g)].map(([part]) => part);
 }
 
 function isAddress(pattern: string): boolean {

@@ -30,7 +30,7 @@ export function keepTexts(value: unknown): void {
 
 /** What of a text is a secret by itself: the password in a URL, as it is written and as it is meant; what follows `Bearer`. */
 function secretPartsOf(text: string): readonly string[] {
-  const [, password] = /^\w+:\/\/[^/?#]*?:([^/?#]*)@/.exec(text) ?? /^(?:Basic|Bearer) (.+)$/i.exec(text) ?? [];
+  const [, password] = /^\w+:\/\/[^/?#:]*:([^/?#]*)@/.exec(text) ?? /^(?:Basic|Bearer) (.+)$/i.exec(text) ?? [];
   if (password === undefined) return [];
   try {
     return [password, decodeURIComponent(password)];

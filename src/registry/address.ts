@@ -22,7 +22,7 @@ export function parseAddress(text: string): RegistryAddress {
   if (rest.includes('@')) throw wrong('accounts are not written into it; use `provision registry login`');
   const slash = rest.indexOf('/');
   const host = slash === -1 ? rest : rest.slice(0, slash);
-  const prefix = slash === -1 ? '' : rest.slice(slash + 1).replace(/\/+$/, '');
+  const prefix = slash === -1 ? '' : rest.slice(slash + 1).replace(/(?<!\/)\/+$/, '');
   if (!isRegistryHost(host))
     throw wrong('it is written host or host:port, with http:// before it where it speaks plain http');
   if (prefix !== '' && !isRepository(prefix)) throw wrong(`${JSON.stringify(prefix)} is not the path of repositories`);

@@ -3,7 +3,7 @@ import { backup, needs } from './path-params.js';
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const oneLine = /^[^\n\r]*\S[^\n\r]*$/;
+const oneLine = /^[^\S\n\r]*\S[^\n\r]*$/;
 
 /** A field of crontab(5): `*`, `5`, `1-5`, with a step, several with commas. */
 function field(what: string, from: number, to: number, names: readonly string[] = []) {

@@ -98,7 +98,7 @@ function registriesText(registries: readonly string[]): string {
 }
 
 function mirrorsText(mirrors: readonly string[]): string {
-  return mirrors.map((mirror) => mirror.replace(/\/*$/, '/')).join(' ');
+  return mirrors.map((mirror) => `${mirror.replace(/(?<!\/)\/+$/, '')}/`).join(' ');
 }
 
 /** A network as docker writes it: bits of the host are zero. Anything else stays as it is. */

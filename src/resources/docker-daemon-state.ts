@@ -68,7 +68,7 @@ export function parseDaemon(reply: Reply, service: string): DaemonState {
   const field = (name: string) => fields(name)[0];
   const unit = field('unit') ?? '';
   const said = field('info') ?? '';
-  const files = [...unit.matchAll(/^EnvironmentFiles=(.*) \(ignore_errors=.*\)$/gm)];
+  const files = [...unit.matchAll(/^EnvironmentFiles=(.*) \(ignore_errors=\w+\)$/gm)];
   return {
     ...answer(said),
     config: field('config'),

@@ -112,5 +112,7 @@ function unquoted(raw: string): string {
 
 /** Two values of a flag that mean the same: a mirror with and without the slash at its end. */
 export function sameValue(name: string, one: string, other: string): boolean {
-  return name === 'registry-mirror' ? one.replace(/\/+$/, '') === other.replace(/\/+$/, '') : one === other;
+  return name === 'registry-mirror'
+    ? one.replace(/(?<!\/)\/+$/, '') === other.replace(/(?<!\/)\/+$/, '')
+    : one === other;
 }

@@ -76,7 +76,7 @@ function parse(reply: Reply, params: Params): OptionsState {
       variables.set(name, { value, place: `${name} in ${path}` });
     }
   }
-  const line = /^ExecStart=.*?argv\[\]=(.*?) ; ignore_errors=/m.exec(unit)?.[1] ?? '';
+  const line = /^ExecStart=(?:(?!argv\[\]=).)*argv\[\]=(.*?) ; ignore_errors=/m.exec(unit)?.[1] ?? '';
   const parts = wordsIn(line).map((word) => {
     const variable = variables.get(/^\$\{?(\w+)\}?$/.exec(word)?.[1] ?? '');
     return variable ?? { value: word, place: `the command line of ${params.service}` };

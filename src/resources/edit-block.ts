@@ -21,7 +21,7 @@ export function editBlock(text: string, edit: BlockEdit): EditedText | undefined
   const from = lines.indexOf(begin);
   const to = lines.indexOf(end, from + 1);
   if (from < 0 !== to < 0) return undefined;
-  const wanted = edit.state === 'absent' ? [] : [begin, ...edit.block.replace(/\n+$/, '').split('\n'), end];
+  const wanted = edit.state === 'absent' ? [] : [begin, ...edit.block.replace(/(?<!\n)\n+$/, '').split('\n'), end];
   const [start, count] = from < 0 ? [lines.length, 0] : [from, to - from + 1];
   const edited = lines.toSpliced(start, count, ...wanted);
   if (edited.length === lines.length && edited.every((line, index) => line === lines[index])) {

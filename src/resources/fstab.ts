@@ -48,6 +48,9 @@ function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
+/** Slashes at the end of a path, but for the one that is all of it. */
+const endingSlashes = /(?<=[^/])\/+$|(?<=^\/)\/+$/;
+
 function entryOf(line: string): FstabEntry | undefined {
   if (/^\s*(#|$)/.test(line)) return undefined;
   const [source = '', path = '', fstype = '', options = 'defaults', dump = '0', pass = '0'] = line
@@ -55,7 +58,7 @@ function entryOf(line: string): FstabEntry | undefined {
     .split(/[ \t]+/);
   return {
     source: unescapeField(source),
-    path: unescapeField(path).replace(/(.)\/+$/, '$1'),
+    path: unescapeField(path).replace(endingSlashes, ''),
     fstype,
     options: unescapeField(options),
     dump: Number(dump),

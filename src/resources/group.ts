@@ -45,7 +45,7 @@ export const group = defineResource({
 
 function parse(reply: Reply, name: string): GroupState {
   if (!/^end$/m.test(reply.stdout)) throw new Error(`could not look for the group ${name}: ${reply.stderr.trim()}`);
-  const gid = /^group [^:]*:[^:]*:(\d+)/m.exec(reply.stdout)?.[1];
+  const gid = /^group [^:\n]*:[^:\n]*:(\d+)/m.exec(reply.stdout)?.[1];
   return { gid: gid === undefined ? undefined : Number(gid) };
 }
 

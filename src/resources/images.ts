@@ -154,9 +154,11 @@ function portOf(registry: string): `port:${string}`[] {
 function readProbe({ stdout }: Reply): ImagesProbe {
   const authorities = new Map<string, string>();
   const authorityFiles = new Map<string, string>();
-  for (const [, registry = '', path = '', pem = ''] of stdout.matchAll(/^authority (\S+) (\S+)\n([\s\S]*?)\nend$/gm)) {
+  for (const [, registry = '', path = '', pem = ''] of stdout.matchAll(
+    /^authority (\S+) (\S+)\n((?:(?!authority |end$).*\n)*)end$/gm,
+  )) {
     if (!authorityFiles.has(registry)) authorityFiles.set(registry, path);
-    authorities.set(registry, `${authorities.get(registry) ?? ''}${pem}\n`);
+    authorities.set(registry, `${authorities.get(registry) ?? ''}${pem}`);
   }
   return {
     curl: /^curl ([0-9.]+)$/m.exec(stdout)?.[1],

@@ -113,5 +113,5 @@ function mountedBy(
 }
 
 function plain(source: string): string {
-  return source.replace(/(.)\/+$/, '$1');
+  return source.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, '');
 }

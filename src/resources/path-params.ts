@@ -11,7 +11,7 @@ export const absolutePath = z
   .refine((path) => path.startsWith('/'), { error: 'must be an absolute path, starting with /' })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .refine((path) => !/[\0-\x1f\x7f]/.test(path), { error: 'must not hold control characters' })
-  .overwrite((path) => (path === '/' ? path : posix.normalize(path).replace(/\/+$/, '') || '/'));
+  .overwrite((path) => (path === '/' ? path : posix.normalize(path).replace(/\/$/, '') || '/'));
 
 /** Permission bits in octal, as text: `"0644"`. Numbers are refused, for YAML reads 0644 as the decimal 644. */
 export const mode = z

@@ -56,7 +56,7 @@ const commands = { docker: 'docker', podman: 'podman', containerd: 'ctr' };
 
 const looks: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
   docker: ({ image }) => sh`docker image inspect -f x ${image} >/dev/null 2>&1 </dev/null`,
-  podman: ({ image }) => podmanHas(/[:@][^/]+$/.test(image) ? image : `${image}:latest`),
+  podman: ({ image }) => podmanHas(/[:@]/.test(image.slice(image.lastIndexOf('/') + 1)) ? image : `${image}:latest`),
   containerd: ({ image, namespace }) =>
     sh`[ -n "$(ctr -n ${namespace} images ls -q ${`name==${image}`} 2>/dev/null </dev/null)" ]`,
 };

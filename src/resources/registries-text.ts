@@ -114,14 +114,23 @@ function loses(before: RegistryTable | MirrorTable, after: RegistryTable | Mirro
 /** A table with those below it, and the lines up to the next. */
 const tableStart = /^(?=[ \t]*\[(?!\[[ \t]*registry[ \t]*\.))/m;
 
+/** The blank lines and comments that a table ends with, which may belong to the next. */
+function linesBehind(piece: string): string {
+  let end = piece.length;
+  for (let at = piece.lastIndexOf('\n'); at >= 0 && /^[ \t]*(?:#|$)/.test(piece.slice(at + 1, end)); ) {
+    end = at;
+    at = at === 0 ? -1 : piece.lastIndexOf('\n', at - 1);
+  }
+  return piece.slice(end);
+}
+
 function putRegistries(text: string, { tables, added, replaced }: Merged): string {
   const pieces = text.split(tableStart).map((piece) => {
     const found = documentIn(piece);
     const [registry] = typeof found === 'string' ? [] : found.registry;
     if (registry === undefined || !replaced.includes(prefixOf(registry))) return piece;
     const table = tables.find((each) => prefixOf(each) === prefixOf(registry));
-    const behind = /(?:\n[ \t]*(?:#[^\n]*)?)*$/.exec(piece)?.[0] ?? '';
-    return stringify({ registry: [table] }).trimEnd() + behind;
+    return stringify({ registry: [table] }).trimEnd() + linesBehind(piece);
   });
   const blocks = tables
     .filter((table) => added.includes(prefixOf(table)))

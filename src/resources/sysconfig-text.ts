@@ -125,14 +125,15 @@ function editValue(
 ): Edit | string {
   const raw = text.slice(start, end);
   const flags = added.map(writtenFlag).join(' ');
-  const [, quote, value, after] = /^(["']?)((?:(?!\1)[^\\]|[^"'\\])*)(\1\s*)$/s.exec(raw) ?? [];
-  if (quote === undefined || value === undefined || after === undefined || (quote === '' && /["']/.test(value))) {
+  const piece = onePiece(raw);
+  if (piece === undefined) {
     if (replaced.length === 0 && endsQuoted) {
       const at = start + raw.trimEnd().length;
       return { start: at, end: at, text: `" ${flags}"` };
     }
     return `:${line}: ${name} is not edited: its value is of several pieces`;
   }
+  const { quote, value, after } = piece;
   const changed = replaced
     .toSorted((one, other) => other.old.at - one.old.at)
     .reduce((left, { old, wanted }) => replaceFlag(left, old, writtenFlag(wanted)), value);
@@ -140,6 +141,16 @@ function editValue(
   // A value that had no quotes needs some once it has blanks.
   const around = quote === '' && /\s/.test(joined) ? '"' : '';
   return { start, end, text: quote + around + joined + around + after };
+}
+
+/** The parts of a value that is one pair of quotes, or none, without escapes; `after` begins with the closing quote. */
+function onePiece(raw: string): { quote: string; value: string; after: string } | undefined {
+  const quote = /^["']/.exec(raw)?.[0];
+  if (quote === undefined) return /["'\\]/.test(raw) ? undefined : { quote: '', value: raw, after: '' };
+  const end = raw.indexOf(quote, 1);
+  const value = raw.slice(1, end);
+  if (end < 0 || value.includes('\\') || raw.slice(end + 1).trim() !== '') return undefined;
+  return { quote, value, after: raw.slice(end) };
 }
 
 function replaceFlag(value: string, old: PlacedFlag, written: string): string {

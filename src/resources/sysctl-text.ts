@@ -49,7 +49,7 @@ export function valueIn(text: string, name: string): string | undefined {
 }
 
 function settingOf(line: string): { readonly name: string; readonly value: string } | undefined {
-  const [, name = '', value = ''] = /^\s*-?\s*([^\s#;=][^\s=]*)\s*=(.*)$/.exec(line) ?? [];
+  const [, name = '', value = ''] = /^\s*(?:-\s*)?([^\s#;=-][^\s=]*)\s*=(.*)$/.exec(line) ?? [];
   return name === '' ? undefined : { name: slashed(name), value: oneBlank(value) };
 }
 

@@ -22,7 +22,7 @@ const params = z
       .refine((name) => !name.split(/[./]/).includes(''), { error: 'must not hold empty parts' })
       .describe('The setting: `net.ipv4.ip_forward`; with slashes where a part of it holds dots'),
     value: z
-      .union([z.string().regex(/^[^\n\r]*\S[^\n\r]*$/, { error: 'must be one line' }), z.number()])
+      .union([z.string().regex(/^[^\S\n\r]*\S[^\n\r]*$/, { error: 'must be one line' }), z.number()])
       .transform((value) => oneBlank(String(value)))
       .optional()
       .describe('Its value; numbers apart from each other by blanks'),

@@ -5,7 +5,7 @@ import { translateJinja } from './jinja-translate.js';
  * text with a `{% … %}` statement. Nothing if it doesn't look like Jinja.
  */
 export function jinjaHint(text: string): string | undefined {
-  const statement = /\{%[-+]?\s*(\w+)([\s\S]*?)[-+]?%\}/.exec(text);
+  const statement = /\{%[-+]?\s*(\w+)((?:(?!\{%)[\s\S])*?)[-+]?%\}/.exec(text);
   if (statement !== null) return statementHint(statement[1] ?? '', (statement[2] ?? '').trim());
   const braces = /^\s*\{\{-?([\s\S]*?)-?\}\}\s*$/.exec(text);
   const expression = (braces?.[1] ?? text).trim();

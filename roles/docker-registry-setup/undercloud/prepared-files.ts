@@ -61,7 +61,7 @@ export function readPrepared(reply: Reply): PreparedFiles {
   const [head = '', ...listing] = reply.stdout.split(/^@listing\n/m);
   const said = new Map(
     head.split('\n').map((line): [string, string] => {
-      const [, word = '', rest = ''] = /^(\S*) ?(.*)$/.exec(line) ?? [];
+      const [, word = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(line) ?? [];
       return [word, rest];
     }),
   );

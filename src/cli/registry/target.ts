@@ -35,7 +35,7 @@ export function parseTarget(text: string, needs: TargetPart): Target {
   }
   if (!isRegistryHost(host)) throw wrong(`${JSON.stringify(host)} is not host or host:port of a registry`);
   const canonical = /^(?:index|registry-1)\.docker\.io$/.test(host) ? 'docker.io' : host;
-  const image = imageOf(slash === -1 ? '' : rest.slice(slash + 1).replace(/\/+$/, ''), wrong);
+  const image = imageOf(slash === -1 ? '' : rest.slice(slash + 1).replace(/(?<!\/)\/+$/, ''), wrong);
   if (needs !== 'registry' && image.repository === undefined)
     throw wrong('a repository is needed: REGISTRY/REPOSITORY');
   if (needs !== 'image' && (image.tag !== undefined || image.digest !== undefined))

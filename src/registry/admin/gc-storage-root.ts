@@ -29,5 +29,5 @@ export async function storageRoot(
   if (!parsed.success) throw new RegistryError('input', `${path} names no storage`);
   const { filesystem } = parsed.data.storage;
   if (overridden === undefined && !('filesystem' in parsed.data.storage)) return undefined;
-  return (overridden ?? filesystem?.rootdirectory ?? usual).replace(/\/+$/, '');
+  return (overridden ?? filesystem?.rootdirectory ?? usual).replace(/(?<!\/)\/+$/, '');
 }

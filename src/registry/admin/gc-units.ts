@@ -14,7 +14,7 @@ export function readUnits(text: string): Unit[] {
     const values = new Map(
       block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     );
-    const argv = /argv\[\]=(.*?) ;/.exec(values.get('ExecStart') ?? '')?.[1] ?? '';
+    const argv = /^(?:(?!argv\[\]=).)*argv\[\]=(.*?) ;/.exec(values.get('ExecStart') ?? '')?.[1] ?? '';
     return {
       unit: values.get('Id') ?? '',
       active: values.get('LoadState') === 'loaded' && values.get('ActiveState') === 'active',

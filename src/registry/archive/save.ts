@@ -45,7 +45,7 @@ export interface Saved extends Pick<Collection, 'images' | 'shared' | 'foreign'>
  * @throws RegistryError `input` when something is there already, `not-found` for an image or a part of one, `corrupt`
  */
 export async function saveOciArchive(given: SaveOptions): Promise<Saved> {
-  const options = { ...given, path: given.path.replace(/(?<=.)[/]+$/, '') };
+  const options = { ...given, path: given.path.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, '') };
   const { path, images, splitSize, signal } = options;
   await mustBeWritable(options);
   const collection = await collectImages(images);

@@ -75,7 +75,7 @@ function isRecord(type: string): boolean {
 }
 
 function heed(said: Said, type: string, content: Buffer): Said {
-  const text = () => content.toString('utf8').replace(/\0+$/, '');
+  const text = () => content.toString('utf8').replace(/(?<!\0)\0+$/, '');
   if (type === 'L') return { ...said, name: text() };
   if (type === 'K') return { ...said, link: text() };
   const records = readPaxRecords(content);

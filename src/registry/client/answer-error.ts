@@ -20,15 +20,20 @@ export function answerError(attempt: string, status: number, text: string): Regi
   });
 }
 
+/** Characters of an answer that is no JSON that are read: what a proxy says stands at the start of its page. */
+const longestPage = 20_000;
+
 function readErrors(text: string): { codes: string[]; said: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
+    // Proxies answer with pages of HTML.
     const line = text
-      .replace(/<[^>]*>/g, ' ')
+      .slice(0, longestPage)
+      .replace(/<[^<>]*>/g, ' ')
       .replace(/\s+/g, ' ')
-      .trim(); // Proxies answer with pages of HTML.
+      .trim();
     return { codes: [], said: line.slice(0, 200) };
   }
   const parsed = errorBody.safeParse(json);

@@ -150,7 +150,7 @@ function quoted(text: string): string {
 function outcome(told: string | undefined, otherwise: RegistryError): RegistryError | undefined {
   if (told === undefined) return otherwise;
   if (told === 'ok') return undefined;
-  const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/.exec(told) ?? [];
+  const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/s.exec(told) ?? [];
   const status = Number(put) >= 400 ? Number(put) : Number(got);
   const words = [
     ...(got === '200' || got === '206' ? [] : [`the source answered ${got}`]),

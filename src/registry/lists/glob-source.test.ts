@@ -91,7 +91,7 @@ describe('globs', () => {
         "{"problem":"!(…) cannot be used: write what it leaves out as a pattern of its own that excludes"}
         {"problem":"!(…) cannot be used: write what it leaves out as a pattern of its own that excludes"}
         {"problem":"{1..1001} has more than 1000 numbers"}
-        {"problem":"ranges such as {1..9} may have 1000 numbers in all"}
+        {"problem":"the ranges in braces have more than 1000 numbers in all"}
         {"problem":"{a..12} is neither a range of numbers nor of letters"}
         {"problem":"the range b-a runs backwards"}"
       `);

@@ -8,6 +8,9 @@ import { regexPattern } from './pattern.js';
 
 const schema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
+/** Longest source that is read, in characters: a name of 255 after its host, and a pattern or some tags. */
+const longestSource = 2000;
+
 /**
  * Reads the images file of image-syncer, JSON or YAML: `SOURCE: TARGET`, or several targets in a list. A source without
  * a tag is all its tags; `:a,b` are two, `:/…/` those that an expression is found in.
@@ -28,6 +31,7 @@ export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): W
 }
 
 function entryOf(from: string, target: string) {
+  if (from.length > longestSource) return { mistake: `a source has at most ${longestSource} characters` };
   if (from.includes('@')) return entryFromFields({ name: from, target });
   const [, name = from, expression, list] = /^(.+?):(?:\/(.+)\/|([\w.,-]+))$/.exec(from) ?? [];
   const tags = list?.split(',') ?? [];

@@ -8,7 +8,7 @@ import type { WantedImages } from './image-list.js';
  */
 export function readPlainText(file: string, text: string, diagnostics: Diagnostics): WantedImages[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
-    const written = line.replace(/(^|\s)#.*$/, '').trimEnd();
+    const written = line.replace(/(?:^|\s)#.*$/s, '').trimEnd();
     const image = written.trimStart();
     if (image === '') return [];
     const place: Place = { file, line: index + 1, column: written.length - image.length + 1, length: image.length };

@@ -17,11 +17,11 @@ export function inputChains(text: string): readonly Chain[] {
   let chain = '';
   let lines: string[] = [];
   for (const line of text.split('\n').map((each) => each.trim())) {
-    const opened = /^(table|chain) (.*?)\s*\{/.exec(line);
-    if (opened?.[1] === 'table')
-      table = /^(inet|ip|ip6|arp|bridge|netdev) /.test(opened[2] ?? '') ? (opened[2] ?? '') : `ip ${opened[2]}`;
-    if (opened?.[1] === 'chain') {
-      chain = opened[2] ?? '';
+    const [, kind, named = ''] = /^(table|chain) ([^{]*)\{/.exec(line) ?? [];
+    const name = named.trimEnd();
+    if (kind === 'table') table = /^(inet|ip|ip6|arp|bridge|netdev) /.test(name) ? name : `ip ${name}`;
+    if (kind === 'chain') {
+      chain = name;
       lines = [];
     } else if (line === '}' && chain !== '') {
       chains.push(...inputChain(table, chain, lines));

@@ -36,7 +36,7 @@ export const ufw: FirewallBackend = {
 function added(fields: Fields, rule: PortRule) {
   return (fields('added')[0] ?? '').split('\n').flatMap((line) => {
     const [, action = '', , all = ''] = /^ufw (allow|deny|reject|limit) (in )?(.*)$/.exec(line) ?? [];
-    const rest = all.replace(/ comment .*$/, '');
+    const rest = all.replace(/ comment .*$/s, '');
     return words(rule).includes(rest) ? [{ line, action, rest }] : [];
   });
 }

@@ -1,5 +1,5 @@
 /** A line of an htpasswd file that is an account. */
-const account = /^\s*([^:#\s][^:]*):(.*?)\s*$/;
+const account = /^\s*([^:#\s][^:]*):(.*)$/;
 const bcrypt = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
 export interface AccountLine {
@@ -45,5 +45,5 @@ export function editAccounts(
 
 function accountOf(line: string): AccountLine | undefined {
   const [, name, hash] = account.exec(line) ?? [];
-  return name === undefined || hash === undefined ? undefined : { name, hash };
+  return name === undefined || hash === undefined ? undefined : { name, hash: hash.trimEnd() };
 }
