@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { starsTest } from '../patterns/wildcards.js';
 
 /** A line of a known_hosts file, as sshd(8) describes it. */
@@ -35,7 +36,7 @@ export function readKnownHosts(files: readonly string[]): KnownHost[] {
     const stamp = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
     const known = alreadyRead.get(file);
     if (known?.stamp === stamp) return known.lines;
-    const lines = readFileSync(file, 'utf8')
+    const lines = readTextFile(file)
       .split('\n')
       .flatMap((line, index) => parseLine(line, file, index + 1));
     alreadyRead.set(file, { stamp, lines });

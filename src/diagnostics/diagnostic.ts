@@ -19,6 +19,9 @@ export interface Diagnostic {
   readonly hint?: string | undefined;
 }
 
+/** Most mistakes whose messages are the error's own; all of them are in its list. */
+const mostInMessage = 100;
+
 /** Thrown when the input is wrong: carries every mistake that was found, none of which touched a host. */
 export class InputError extends Error {
   constructor(
@@ -26,7 +29,12 @@ export class InputError extends Error {
     /** Mistakes in a file, whatever host it is for: known before any is contacted. */
     readonly ofAnyHost = false,
   ) {
-    super(diagnostics.map((diagnostic) => diagnostic.message).join('\n'));
+    super(
+      diagnostics
+        .slice(0, mostInMessage)
+        .map((diagnostic) => diagnostic.message)
+        .join('\n'),
+    );
     this.name = 'InputError';
   }
 }

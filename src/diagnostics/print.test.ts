@@ -47,6 +47,17 @@ describe('mistakes on paper', () => {
     expect(print(mistake(1, 1), mistake(1, 1))).toContain('1 mistake;');
   });
 
+  it('shows 100 mistakes, and says how many more there are', () => {
+    const text = print(...Array.from({ length: 250 }, (_, index) => ({ ...mistake(1, 1), message: `no ${index}` })));
+    expect(text.match(/error no/g)).toHaveLength(100);
+    expect(text.split('\n').slice(-4)).toEqual([
+      '150 more are not listed: mend these first',
+      '',
+      '250 mistakes; no host was contacted',
+      '',
+    ]);
+  });
+
   it('shows the part of a long line that matters', () => {
     const [, line = '', caret = ''] = print(mistake(5, 200)).split('\n');
     expect(line.length).toBeLessThan(180);

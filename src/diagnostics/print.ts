@@ -19,7 +19,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const linesOf = lineReader();
   const unique = [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()].sort(byPlace);
-  const blocks = unique.map((diagnostic) => {
+  const blocks = unique.slice(0, most).map((diagnostic) => {
     const { place, message, hint } = diagnostic;
     const where =
       place === undefined
@@ -29,9 +29,14 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
     const tail = hint === undefined ? [] : [`  ${paint(32, visibleMessage(hint))}`];
     return [`${where}${paint(31, 'error')} ${visibleMessage(message)}`, ...frame, ...tail].join('\n');
   });
+  const more = unique.length - blocks.length;
+  if (more > 0) blocks.push(`${more} more are not listed: mend these first`);
   const count = `${unique.length} ${unique.length === 1 ? 'mistake' : 'mistakes'}; no host was contacted`;
   return `${blocks.join('\n\n')}\n\n${paint(1, count)}\n`;
 }
+
+/** Most mistakes that are shown: nobody reads more, and a file may have one in each of its lines. */
+const most = 100;
 
 /** Longest part of a line that is shown. */
 const width = 160;
@@ -39,10 +44,10 @@ const width = 160;
 function codeFrame(place: Place, lines: readonly string[], paint: (code: number, text: string) => string): string[] {
   const written = lines[place.line - 1];
   if (written === undefined) return [];
-  const line = withoutSecrets(written);
   const number = String(place.line);
   const column = Math.max(1, place.column);
   const from = column > width ? column - 40 : 0;
+  const line = withoutSecrets(written.slice(0, from + width));
   // What acts on a terminal takes more room once it is shown: the caret is under what is seen.
   const part = (start: number, end: number) => visible(line.slice(start, end).replaceAll('\t', ' '));
   const before = part(from, Math.min(column - 1, from + width));

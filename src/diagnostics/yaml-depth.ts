@@ -54,6 +54,7 @@ function depthOf(text: string): number {
     else if (token === '[' || token === '{') flow += 1;
     else if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
     else if (token === '-' || token === '?' || token === ':') {
+      if (flow > 0) continue; // Keys beside each other.
       if (inLine === 0) settle(indents, column);
       inLine += 1;
     }

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { Diagnostics, Place } from './diagnostic.js';
+import { readTextFile } from './read-text.js';
 import { reasonOf } from './reason.js';
 import { isSealed } from './sealed-text.js';
-import { deepestYaml, isTooDeep } from './yaml-depth.js';
-import { misusesIn, unquotedTemplate } from './yaml-misuse.js';
+import { aliasesIn } from './yaml-aliases.js';
+import { isTooDeep } from './yaml-depth.js';
+import { hasTooManyParts, mostParts, mostProblems, tooDeep } from './yaml-limits.js';
+import { misusesIn } from './yaml-misuse.js';
+import { reportMore, reportProblems } from './yaml-problems.js';
 import { rangeOf } from './yaml-range.js';
 import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
 import type { YamlVault } from './yaml-vault.js';
@@ -37,7 +40,7 @@ export function readYaml(
 ): YamlSource | undefined {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
@@ -56,26 +59,29 @@ export function parseYaml(
   const sealed = isSealed(given);
   const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
   if (text === undefined) return undefined;
+  const start: Place = { file, line: 1, column: 1 };
+  if (hasTooManyParts(text)) {
+    const message = `the file has more than ${mostParts} lines, commas, colons and brackets`;
+    diagnostics.add({ code: 'yaml', message, place: start, hint: 'split it' });
+    return undefined;
+  }
   if (isTooDeep(text)) {
-    const message = `YAML: lists and maps are nested deeper than ${deepestYaml} levels`;
-    diagnostics.add({ code: 'yaml', message, place: { file, line: 1, column: 1 } });
+    diagnostics.add({ code: 'yaml', message: tooDeep, place: start });
     return undefined;
   }
   const lines = new LineCounter();
   const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
   const customTags = words === 'ansible' ? [...vaultTags, yesAndNo] : vaultTags;
-  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: true, customTags };
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false, customTags };
   const document = parseDocument(text, options);
-  const problems = [...document.errors, ...document.warnings];
-  for (const { code, message, pos } of problems) {
-    const words = code === 'MULTIPLE_DOCS' ? 'a second document begins here' : lowerFirst(message);
-    const place = placeAt(Math.min(pos[0], text.trimEnd().length), pos[1]);
-    const hint = yamlHint(code) ?? templateHint(text, place.line);
-    diagnostics.add({ code: 'yaml', message: `YAML: ${words}`, place, hint });
+  if (reportProblems(document, { text, lines, placeAt }, diagnostics)) return undefined;
+  const aliases = aliasesIn(document);
+  const misuses = misusesIn(document, aliases);
+  for (const { range, ...misuse } of misuses.slice(0, mostProblems)) {
+    diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
   }
-  if (problems.length > 0) return undefined;
-  const misuses = misusesIn(document);
-  for (const { range, ...misuse } of misuses) diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
+  const next = misuses[mostProblems];
+  if (next !== undefined) reportMore(misuses.length - mostProblems, placeAt(...next.range), diagnostics);
   if (misuses.length > 0 || !unseal(document, text, vault, placeAt, diagnostics)) return undefined;
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (sealed) vault?.keepSecret(value);
@@ -83,7 +89,7 @@ export function parseYaml(
     file,
     text,
     value,
-    placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part)),
+    placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part, aliases)),
   };
 }
 
@@ -97,33 +103,6 @@ const yesAndNo: ScalarTag = {
 
 function placeFrom(file: string, lines: LineCounter, text: string, start: number, end: number): Place {
   const { line, col } = lines.linePos(start);
-  const firstLine = text.slice(start, end).split('\n')[0]?.trimEnd() ?? '';
+  const firstLine = text.slice(start, Math.min(end, lines.lineStarts[line] ?? text.length)).trimEnd();
   return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, firstLine.length) };
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
-}
-
-function templateHint(text: string, line: number): string | undefined {
-  return /[:-]\s+\{\{/.test(text.split('\n')[line - 1] ?? '') ? unquotedTemplate : undefined;
-}
-
-function yamlHint(code: string): string | undefined {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'indent with blanks';
-    case 'DUPLICATE_KEY':
-      return 'keep one of the two';
-    case 'TAG_RESOLVE_FAILED':
-      return 'write the value without a tag';
-    case 'MULTIPLE_DOCS':
-      return 'make a file of each, or take the line "---" out';
-    case 'BAD_INDENT':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-      return 'check the indentation, and quote text that holds ": " or begins with { or [';
-    default:
-      return undefined;
-  }
 }

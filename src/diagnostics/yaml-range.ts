@@ -1,14 +1,20 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import type { Aliases } from './yaml-aliases.js';
 
 /** Begin and end of a node in its text. */
 export type YamlRange = readonly [start: number, end: number];
 
 /** Where the value at a path, or its key, stands in a document; the nearest part around it where the path ends early. */
-export function rangeOf(document: Document, path: readonly (string | number)[], part: 'key' | 'value'): YamlRange {
+export function rangeOf(
+  document: Document,
+  path: readonly (string | number)[],
+  part: 'key' | 'value',
+  aliases: Aliases,
+): YamlRange {
   let node: unknown = document.contents;
   let range = rangeOfNode(node) ?? [0, 1];
   for (const [depth, step] of path.entries()) {
-    const entry = entryOf(document, node, step);
+    const entry = entryOf(aliases.resolve(node), step);
     if (entry === undefined) break;
     node = entry.value;
     const keyRange = rangeOfNode(entry.key);
@@ -24,13 +30,7 @@ export function rangeOfNode(node: unknown): YamlRange | undefined {
   return [node.range[0], Math.max(node.range[1], node.range[0] + 1)];
 }
 
-function entryOf(
-  document: Document,
-  node: unknown,
-  step: string | number,
-): { key?: unknown; value: unknown } | undefined {
-  const parent =
-    isNode(node) && 'resolve' in node && typeof node.resolve === 'function' ? node.resolve(document) : node;
+function entryOf(parent: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
   if (isSeq(parent)) {
     const item = parent.items[Number(step)];
     return item === undefined ? undefined : { value: item };

@@ -3,7 +3,7 @@ import type { VariableTable } from '../vars/variables.js';
 import type { Draft } from './draft.js';
 import { giveGroup } from './group-variables.js';
 import { splitPort } from './host-port.js';
-import { expandRanges } from './ranges.js';
+import { expandRanges, mostNames } from './ranges.js';
 
 /** A host as an inventory names it, perhaps with a range and a port, and what it says of it there. */
 export interface HostEntry {
@@ -21,7 +21,9 @@ export function addHosts(
 ): void {
   const { pattern, port } = splitPort(entry);
   try {
-    for (const name of expandRanges(pattern)) {
+    const names = expandRanges(pattern, mostNames - draft.ofRanges);
+    if (names.length > 1) draft.ofRanges += names.length;
+    for (const name of names) {
       members.add(name);
       if (port !== undefined) givePort(name, port, { entry, place, variables }, draft, diagnostics);
       else if (!draft.hosts.has(name)) draft.hosts.set(name, { place, tables: [] });

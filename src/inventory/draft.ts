@@ -28,6 +28,8 @@ export interface VariableFolder {
 export interface Draft {
   readonly groups: Map<string, DraftGroup>;
   readonly hosts: Map<string, DraftHost>;
+  /** Names that ranges have stood for so far. */
+  ofRanges: number;
   /** Beside the inventories, in their order; later ones win. */
   readonly folders: VariableFolder[];
   /** Beside the site, over those beside the inventories. */
@@ -36,7 +38,7 @@ export interface Draft {
 
 /** The empty inventory: `all` and `ungrouped` are in every one. */
 export function draftInventory(): Draft {
-  const draft: Draft = { groups: new Map(), hosts: new Map(), folders: [] };
+  const draft: Draft = { groups: new Map(), hosts: new Map(), ofRanges: 0, folders: [] };
   groupIn(draft, 'all');
   groupIn(draft, 'ungrouped');
   return draft;

@@ -18,9 +18,13 @@ export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
   const children = withoutCycles(draft, diagnostics);
   const parents = new Map<string, string[]>();
   for (const [parent, below] of children)
-    for (const child of below) parents.set(child, [...(parents.get(child) ?? []), parent]);
+    for (const child of below) {
+      const known = parents.get(child);
+      if (known === undefined) parents.set(child, [parent]);
+      else known.push(parent);
+    }
   const depthOf = remembered((group): number =>
-    group === 'all' ? 0 : 1 + Math.max(0, ...(parents.get(group) ?? []).map(depthOf)),
+    group === 'all' ? 0 : 1 + (parents.get(group) ?? []).reduce((most, parent) => Math.max(most, depthOf(parent)), 0),
   );
   const hostsOf = remembered((group) => {
     const levels = levelsBelow(group, children);
@@ -35,7 +39,10 @@ export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
   return { depthOf, hostsOf, childrenOf: (group) => children.get(group) ?? [], groupsOfHosts };
 }
 
-/** The children of every group, in order, less the links that close a ring: those are mistakes. */
+/** Deepest that groups may lie in one another. */
+const deepest = 100;
+
+/** The children of every group, in order, less the links that close a ring or go too deep: those are mistakes. */
 function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<string, readonly string[]> {
   const named = new Map<string, Map<string, Place | undefined>>();
   for (const [name, { children }] of draft.groups) named.set(name, new Map(children));
@@ -50,19 +57,30 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
     const message = `group "${name}": ${child} cannot be its child: ungrouped is for the hosts of no group`;
     diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out' });
   }
-  const done = new Set<string>();
-  const visit = (name: string, way: readonly string[]) => {
-    if (done.has(name)) return;
+  const heights = new Map<string, number>();
+  const visit = (name: string, way: readonly string[]): number => {
+    const known = heights.get(name);
+    if (known !== undefined) return known;
     const here = [...way, name];
+    let height = 0;
     for (const [child, place] of named.get(name) ?? []) {
       if (here.includes(child)) {
         named.get(name)?.delete(child);
         const ring = [...here.slice(here.indexOf(child)), child].join(' > ');
         const hint = child === 'all' ? 'all holds every group by itself: take it out' : 'take one of the children out';
         diagnostics.add({ code: 'group-cycle', message: `group "${child}" is its own child: ${ring}`, place, hint });
-      } else visit(child, here);
+        continue;
+      }
+      const below = here.length < deepest ? visit(child, here) : deepest;
+      if (below < deepest) height = Math.max(height, below);
+      else {
+        named.get(name)?.delete(child);
+        const message = `group "${child}" lies in more than ${deepest} groups, one in another`;
+        diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out of one of them' });
+      }
     }
-    done.add(name);
+    heights.set(name, height + 1);
+    return height + 1;
   };
   for (const name of named.keys()) visit(name, []);
   return new Map([...named].map(([name, children]) => [name, [...children.keys()]]));

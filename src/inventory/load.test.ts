@@ -228,4 +228,22 @@ all:
       ]
     `);
   });
+
+  it('tell of groups in groups in groups, forwards and backwards, which once ended the program', () => {
+    const groups = Array.from({ length: 3000 }, (_, index) => `[g${index}:children]\ng${index + 1}\n`);
+    for (const text of [groups.join(''), groups.toReversed().join('')]) {
+      const { diagnostics } = load({ 'i.ini': `${text}[g3000]\nweb\n` }, 'i.ini');
+      expect(diagnostics.all.length).toBeGreaterThan(20);
+      expect(diagnostics.all[0]?.message).toMatch(/^group "g\d+" lies in more than 100 groups, one in another$/);
+    }
+  });
+
+  it('tell of ranges that stand for more hosts than fit into memory, however many they are', () => {
+    const { diagnostics, inventory } = load({ 'i.ini': 'a[1:60000]\n'.repeat(3) }, 'i.ini');
+    expect(diagnostics.all.map(({ message }) => message)).toEqual([
+      'host "a[1:60000]": with the ranges before it it stands for more than 100000 hosts',
+      'host "a[1:60000]": with the ranges before it it stands for more than 100000 hosts',
+    ]);
+    expect(inventory.hosts.size).toBe(60_000);
+  });
 });

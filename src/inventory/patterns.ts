@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import type { Inventory, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
@@ -76,7 +76,7 @@ function limitParts(limit: string, diagnostics: Diagnostics): readonly string[] 
     try {
       if (part.startsWith('@'))
         parts.push(
-          ...readFileSync(part.slice(1), 'utf8')
+          ...readTextFile(part.slice(1))
             .split('\n')
             .map((line) => line.trim()),
         );

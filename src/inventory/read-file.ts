@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { isSealed } from '../diagnostics/sealed-text.js';
 import { parseYaml, type YamlSource } from '../diagnostics/yaml-file.js';
@@ -78,7 +78,7 @@ function isMap(value: unknown): value is object {
 
 function textOf(file: string, diagnostics: Diagnostics): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
@@ -181,7 +182,7 @@ function authoritiesOf(arguments_: readonly string[]): Map<string, string> {
     arguments_.map((argument) => {
       const [, registry = '', path = ''] = /^(?:([^=/]+)=)?(.*)$/.exec(argument) ?? [];
       try {
-        return [registry, readFileSync(path, 'utf8')];
+        return [registry, readTextFile(path)];
       } catch (error) {
         throw new RegistryError('input', `--ca ${argument}: ${(error as Error).message}`);
       }

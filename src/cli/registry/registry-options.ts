@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
@@ -95,7 +95,7 @@ function authoritiesFor(host: string, given: readonly string[]): string {
 
 function readPem(option: string, path: string): string {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readTextFile(path);
     if (text.includes('-----BEGIN ')) return text;
   } catch (error) {
     throw new RegistryError('input', `${option} ${path}: ${reasonOf(error)}`);

@@ -94,7 +94,7 @@ export function parseAuthFile(text: string, name: string): AuthFile {
  */
 export function authKey(name: string): string {
   const [, scheme, rest = ''] = /^(https?:\/\/)?(.*)$/s.exec(name) ?? [];
-  const bare = rest.replace(/\/+$/, '').replace(/\/v[12]$/, '');
+  const bare = rest.replace(/(?<!\/)\/+$/, '').replace(/\/v[12]$/, '');
   const slash = bare.indexOf('/');
   const host = slash === -1 ? bare : bare.slice(0, slash);
   const path = slash === -1 || scheme !== undefined ? '' : bare.slice(slash);
@@ -141,7 +141,7 @@ function credentialsOf(entry: AuthEntry, key: string, name: string): Credentials
       });
     }
     // docker pads passwords with NUL.
-    return accountOf(plain.slice(0, colon), plain.slice(colon + 1).replace(/\0+$/, ''));
+    return accountOf(plain.slice(0, colon), plain.slice(colon + 1).replace(/(?<!\0)\0+$/, ''));
   }
   return username && password !== undefined ? accountOf(username, password) : undefined;
 }

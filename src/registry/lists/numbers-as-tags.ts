@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import { writtenAt } from './yaml-text.js';
 
 /**
  * Finds tags that YAML reads as numbers and that lose something by it: `13.0` is 13. A tag of digits alone stays as it
@@ -8,8 +9,7 @@ import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
 export function checkNumbers(entry: unknown, source: YamlSource, path: YamlPath, diagnostics: Diagnostics): void {
   for (const { at, number } of numbersIn(entry)) {
     const place = source.placeOf([...path, ...at]);
-    const line = source.text.split('\n')[place.line - 1] ?? '';
-    const written = line.slice(place.column - 1, place.column - 1 + (place.length ?? 1));
+    const written = writtenAt(source, [...path, ...at]);
     if (written === String(number) || !/^[\d+-]/.test(written)) continue;
     const message = `${at[0]}: YAML reads ${written} as the number ${number}, which is another tag`;
     diagnostics.add({ code: 'wrong-value', message, place, hint: `put it in quotes: "${written}"` });

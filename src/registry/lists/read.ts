@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { parseYaml } from '../../diagnostics/yaml-file.js';
 import type { ImageList } from './image-list.js';
@@ -30,7 +30,7 @@ export interface ReadOptions {
 export function readImageList(file: string, options: ReadOptions, diagnostics: Diagnostics): ImageList | undefined {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
@@ -90,9 +90,10 @@ function read(file: string, text: string, options: ReadOptions, diagnostics: Dia
 /** Lines of one word each, none of which YAML would take for a list or a map. */
 function isPlainText(file: string, text: string): boolean {
   if (/\.(txt|lst)$/.test(file)) return true;
-  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#.*)?$/.test(line));
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:#.*)?$/s.test(line));
   return (
-    lines.length > 0 && lines.every((line) => /^\s*[^\s[\]{}'"-]\S*(\s+#.*)?\s*$/.test(line) && !/:\s*(#|$)/.test(line))
+    lines.length > 0 &&
+    lines.every((line) => /^\s*[^\s[\]{}'"-]\S*\s*(?:(?<=\s)#.*)?$/s.test(line) && !/:\s*(#|$)/.test(line))
   );
 }
 

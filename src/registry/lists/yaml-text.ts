@@ -7,6 +7,20 @@ import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
 export function textAt(source: YamlSource, path: YamlPath, value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+  return writtenAt(source, path);
+}
+
+/** Returns the text in which a value is written, as far as it stands in one line. */
+export function writtenAt(source: YamlSource, path: YamlPath): string {
   const { line, column, length = 1 } = source.placeOf(path);
-  return source.text.split('\n')[line - 1]?.slice(column - 1, column - 1 + length);
+  return linesOf(source)[line - 1]?.slice(column - 1, column - 1 + length) ?? '';
+}
+
+const known = new WeakMap<YamlSource, readonly string[]>();
+
+/** The lines of a source; remembered, as lists have thousands of values. */
+function linesOf(source: YamlSource): readonly string[] {
+  const lines = known.get(source) ?? source.text.split('\n');
+  known.set(source, lines);
+  return lines;
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkShape } from '../../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
+import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml-file.js';
 import type { Credentials } from '../../client/registry.js';
@@ -123,7 +123,7 @@ function readTemplate(
     return undefined;
   }
   try {
-    return { file, text: readFileSync(file, 'utf8') };
+    return { file, text: readTextFile(file) };
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
