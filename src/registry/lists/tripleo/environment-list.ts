@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { checkShape } from '../../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
@@ -93,7 +94,10 @@ function preparedBy(
 ): WantedImages[] {
   const { push_destination: push, tag_from_label: label } = entry;
   const set: Substitutions = Object.fromEntries(
-    Object.entries(entry.set ?? {}).map(([key, value]) => [key, textAt(source, [...path, 'set', key], value) ?? null]),
+    Object.entries(entry.set ?? {}).map(([key, value]) => [
+      key,
+      typeof value === 'boolean' ? value : (textAt(source, [...path, 'set', key], value) ?? null),
+    ]),
   );
   if (label != null && set.tag == null) {
     const message = `tag_from_label: ${label}: tags are not looked up by a label here`;
@@ -123,7 +127,7 @@ function readTemplate(
     return undefined;
   }
   try {
-    return { file, text: readTextFile(file) };
+    return { file, text: readTextFile(file), folder: dirname(file) };
   } catch (error) {
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
@@ -108,6 +111,24 @@ describe("TripleO's environment file", () => {
         "tag_from_label: rdo_version is not looked up: the tag is 13.0, as set says",
       ]
     `);
+  });
+
+  it('keeps true and false of set what they are, which a condition in the template asks for', async () => {
+    const text = (given: string) =>
+      `parameter_defaults:\n  ContainerImagePrepare:\n  - set: {rhel_containers: ${given}, tag: 1.10}\n`;
+    const folder = mkdtempSync(join(tmpdir(), 'provision-tripleo-'));
+    const file = join(folder, 'tripleo_containers.yaml.j2');
+    const entry = (name: string) => `- imagename: "r/n/${name}:{{tag}}"\n`;
+    writeFileSync(join(folder, 'ceph.j2'), entry('ceph'));
+    const conditional = `{% if not rhel_containers %}\n${entry('fluentd')}{% endif %}\n{% include 'ceph.j2' %}\n`;
+    writeFileSync(file, `container_images_template:\n${entry('cron')}${conditional}`);
+    const read = async (given: string) => {
+      const { list, mistakes } = await readText(text(given), { tripleoTemplate: file });
+      return mistakes || list?.wanted.map(({ repository, tags }) => `${repository}:${tags[0]?.tag}`);
+    };
+    expect(await read('false')).toEqual(['r/n/cron:1.10', 'r/n/fluentd:1.10', 'r/n/ceph:1.10']);
+    expect(await read('true')).toEqual(['r/n/cron:1.10', 'r/n/ceph:1.10']);
+    rmSync(folder, { recursive: true });
   });
 
   it('says what is wrong', async () => {

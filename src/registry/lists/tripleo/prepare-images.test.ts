@@ -155,27 +155,19 @@ container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_su
       `"2:32 the template uses openshift_image, which is not set (give it as a substitution: openshift_image=VALUE)"`,
     );
     expect(mistakes('a: 1\n{% if x %}\n')).toMatchInlineSnapshot(
-      `"1:1 the template cannot be rendered: parseIf: expected elif, else, or endif, got end of file"`,
+      `"2:4 {% if %} is not closed (close it with {% endif %})"`,
     );
     expect(mistakes('container_images_template:\n- image: a\n')).toMatchInlineSnapshot(
-      `"1:1 what the template makes is no list of images: container_images_template[0].imagename: Invalid input: expected string, received undefined"`,
+      `"2:3 what the template makes is no list of images: container_images_template[0] needs "imagename" (text)"`,
     );
     expect(mistakes('container_images_template: [}\n')).toMatchInlineSnapshot(
-      `"1:1 what the template makes is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 29:"`,
+      `"1:29 what the template makes is no YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
     );
     expect(mistakes('a\n{{ namespace.constructor.constructor("x")() }}')).toMatchInlineSnapshot(
-      `"2:14 a template of images has no use for constructor (names, == and lists after "in" are enough)"`,
+      `"2:14 a template of images has no use for constructor (names, texts in quotes, ==, "in" with a list, if, for, set and include are enough)"`,
     );
-    for (const way of [
-      'x ["const" ~ "ructor"]',
-      '"}}" ~ "a"["x"]',
-      '(1)\n[tag]',
-      'a if x in ["b", "c"][0]',
-      'x in[tag]',
-    ])
-      expect(mistakes(`a\n{{ ${way} }}`)).toContain('has no use for');
     expect(mistakes('{% include "/etc/passwd" %}')).toMatchInlineSnapshot(
-      `"1:1 the template cannot be rendered: template not found: /etc/passwd"`,
+      `"1:12 "/etc/passwd" is no name of a file (name a file that lies beside images.j2)"`,
     );
     expect(mistakes(queens, { excludes: ['('] })).toMatchInlineSnapshot(
       `"undefined:undefined excludes: "(" is not a regular expression (asked of images.j2): a ( is never closed"`,

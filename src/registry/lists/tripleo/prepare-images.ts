@@ -106,9 +106,10 @@ function substitutionsOf({ namespace, tag, prefix, suffix, set = {}, services }:
     : services?.has('OS::TripleO::Services::OVNController')
       ? { neutron_driver: 'ovn' }
       : {};
-  const all: Record<string, string | null> = { ...queensDefaults, ...set, ...given, ...driver };
-  if (all.name_prefix && !all.name_prefix.endsWith('-')) all.name_prefix += '-';
-  if (all.name_suffix && !all.name_suffix.startsWith('-')) all.name_suffix = `-${all.name_suffix}`;
+  const all: Record<string, Substitutions[string]> = { ...queensDefaults, ...set, ...given, ...driver };
+  const { name_prefix: before, name_suffix: behind } = all;
+  if (before && !String(before).endsWith('-')) all.name_prefix = `${before}-`;
+  if (behind && !String(behind).startsWith('-')) all.name_suffix = `-${behind}`;
   return all;
 }
 

@@ -1,18 +1,15 @@
-import { createRequire } from 'node:module';
-import type { Environment } from 'nunjucks';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Diagnostics, Place } from '../../../diagnostics/diagnostic.js';
-import { wordPath } from '../../../diagnostics/value-words.js';
+import { checkShape } from '../../../diagnostics/check-shape.js';
+import { type Diagnostic, Diagnostics } from '../../../diagnostics/diagnostic.js';
+import { parseYaml } from '../../../diagnostics/yaml-file.js';
+import { readTemplate } from './template/read-template.js';
+import { TemplateMistake, type TemplateText } from './template/template-text.js';
+import { type WrittenOut, writeOut } from './template/write-out.js';
 
-/** A Jinja2 template, and where it was read. */
-export interface TemplateText {
-  readonly file: string;
-  readonly text: string;
-}
+export type { TemplateText } from './template/template-text.js';
 
-/** What a template is filled with: texts, and null for what is not set. */
-export type Substitutions = Readonly<Record<string, string | null>>;
+/** What a template is filled with: texts, true and false, and null for what is not set. */
+export type Substitutions = Readonly<Record<string, string | boolean | null>>;
 
 const entries = z.object({
   container_images_template: z.array(
@@ -29,121 +26,47 @@ const entries = z.object({
 export type TemplateEntry = z.output<typeof entries>['container_images_template'][number];
 
 /**
- * Renders TripleO's template of images. Stricter than Jinja2 is: what is written out has to be given. Mistakes are
- * collected, and nothing returned.
+ * Renders TripleO's template of images. It is data: nothing of it is executed, and of Jinja2 there is what such templates
+ * use. Stricter than Jinja2 is: what is written out has to be given. Mistakes are collected, and nothing returned.
  */
 export function renderTemplate(
-  { file, text }: TemplateText,
+  template: TemplateText,
   values: Substitutions,
   diagnostics: Diagnostics,
 ): TemplateEntry[] | undefined {
-  const fail = (message: string, place: Place, hint?: string): undefined => {
+  let made: WrittenOut;
+  try {
+    made = writeOut(readTemplate(template), new Map(Object.entries(values)));
+  } catch (error) {
+    if (!(error instanceof TemplateMistake)) throw error;
+    const { message, place, hint } = error;
     diagnostics.add({ code: 'template', message, place, hint });
     return undefined;
+  }
+  return entriesOf(template.file, made, diagnostics);
+}
+
+function entriesOf(file: string, made: WrittenOut, diagnostics: Diagnostics): TemplateEntry[] | undefined {
+  const found = new Diagnostics();
+  const source = parseYaml(file, made.text, found);
+  const checked = source === undefined ? undefined : checkShape(entries, source.value, source, [], found);
+  if (checked !== undefined && found.all.length === 0) return checked.container_images_template;
+  const [first] = found.all;
+  if (first !== undefined)
+    diagnostics.add(inTemplate(first, made, source === undefined ? 'no YAML' : 'no list of images'));
+  return undefined;
+}
+
+/** The mistake of what a template made, at the place in the template that it was made by. */
+function inTemplate({ message, place, hint }: Diagnostic, made: WrittenOut, whatItIs: string): Diagnostic {
+  const { line = 1, column = 1 } = place ?? {};
+  const lines = made.text.split('\n', line - 1);
+  const offset = lines.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
+  const why = message.replace(/^YAML: /, '');
+  return {
+    code: 'template',
+    message: `what the template makes is ${whatItIs}: ${why}`,
+    place: made.placeAt(offset),
+    hint,
   };
-  const reach = reachesOut(text);
-  if (reach !== undefined) {
-    const place = placeOf(file, text, reach.at, reach.word);
-    return fail(
-      `a template of images has no use for ${reach.word}`,
-      place,
-      'names, == and lists after "in" are enough',
-    );
-  }
-  let rendered: string;
-  try {
-    rendered = environment().renderString(text, withMethods(values, text));
-  } catch (error) {
-    return explain(error, file, text, values, fail);
-  }
-  const made: Place = { file, line: 1, column: 1 };
-  let value: unknown;
-  try {
-    value = parse(rendered);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return fail(`what the template makes is no YAML: ${why}`, made);
-  }
-  const checked = entries.safeParse(value);
-  if (checked.success) return checked.data.container_images_template;
-  const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : `${wordPath(issue.path.map(step))}: `;
-  return fail(`what the template makes is no list of images: ${where}${issue?.message ?? ''}`, made);
-}
-
-/**
- * Where a template reaches further than into its substitutions. nunjucks compiles it to a function, and gives the
- * prototypes of what it names by `.constructor`, or by a computed key: a way to run anything.
- */
-function reachesOut(text: string): { readonly at: number; readonly word: string } | undefined {
-  const plain = text.replace(/\bin\s*\[(?:\s*(?:"[^"\\]*"|'[^'\\]*')\s*,?)*\s*\]/g, (list) => ' '.repeat(list.length));
-  const found = /\b(?:constructor|prototype|__\w+__)\b/.exec(text) ?? /(?<=[\w)\]"'])\s*\[/.exec(plain);
-  if (found === null) return undefined;
-  const word = found[0].trim();
-  return { at: text.indexOf(word, found.index), word };
-}
-
-function step(key: PropertyKey): string | number {
-  return typeof key === 'number' ? key : String(key);
-}
-
-/** nunjucks is loaded where there is a template: few lists are one. */
-function environment(): Environment {
-  const nunjucks: typeof import('nunjucks') = createRequire(import.meta.url)('nunjucks');
-  const made = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true });
-  made.addGlobal('None', null);
-  made.addGlobal('True', true);
-  made.addGlobal('False', false);
-  return made;
-}
-
-/** Texts with the methods of Python's that older templates call on them. Empty ones stay as they are, to be false. */
-function withMethods(values: Substitutions, text: string): Record<string, unknown> {
-  const called = new Set([...text.matchAll(/(\w+)\.(?:ends|starts)with\(/g)].map(([, name]) => name));
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, value && called.has(key) ? new PythonText(value) : value]),
-  );
-}
-
-class PythonText extends String {
-  endswith(end: string): boolean {
-    return this.endsWith(end);
-  }
-  startswith(start: string): boolean {
-    return this.startsWith(start);
-  }
-}
-
-function explain(
-  error: unknown,
-  file: string,
-  text: string,
-  values: Substitutions,
-  fail: (message: string, place: Place, hint?: string) => undefined,
-): undefined {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = Number(/\[Line (\d+)/.exec(message)?.[1] ?? 1);
-  const start = text.split('\n', line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  if (message.includes('null or undefined value')) {
-    for (const { 1: name = '', index } of text.slice(start).matchAll(/\{\{-?\s*(\w+)/g)) {
-      if (values[name] == null)
-        return fail(
-          `the template uses ${name}, which is not set`,
-          placeOf(file, text, text.indexOf(name, start + index), name),
-          `give it as a substitution: ${name}=VALUE`,
-        );
-    }
-  }
-  const why =
-    message
-      .split('\n')
-      .at(-1)
-      ?.trim()
-      .replace(/^(Template render )?error: /i, '') ?? '';
-  return fail(`the template cannot be rendered: ${why}`, { file, line, column: 1 });
-}
-
-function placeOf(file: string, text: string, at: number, word: string): Place {
-  const before = text.slice(0, at).split('\n');
-  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, length: word.length };
 }

@@ -1,0 +1,125 @@
+import type { Expression } from './syntax.js';
+import { placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import { compare, isList, isTrue, typeName, type Value } from './value.js';
+
+type ComparisonOf = Expression & { readonly kind: 'compare' };
+
+/** Names and their values: those of a loop before those around it. */
+export interface Names {
+  readonly values: Map<string, Value>;
+  readonly around?: Names | undefined;
+}
+
+/** How many characters a text may have that an expression makes. */
+const longestText = 10_000;
+
+/** How many expressions and turns of loops one template may take, so that none runs for ever. */
+const mostSteps = 500_000;
+
+/** Gives expressions their values: a walk over the syntax, in which names are looked up among those given and nowhere else. */
+export class Evaluator {
+  #steps = 0;
+
+  /** Counts work that was done. */
+  spend(template: TemplateText, at: number, steps = 1): void {
+    this.#steps += steps;
+    if (this.#steps <= mostSteps) return;
+    throw new TemplateMistake(`the template takes more than ${mostSteps} steps`, placeIn(template, at));
+  }
+
+  valueOf(expression: Expression, names: Names, template: TemplateText): Value {
+    const value = (part: Expression) => this.valueOf(part, names, template);
+    this.spend(template, expression.at);
+    switch (expression.kind) {
+      case 'literal':
+      case 'name': {
+        const found = expression.kind === 'name' ? lookUp(names, expression.name) : expression.value;
+        if (typeof found === 'string') this.spend(template, expression.at, Math.floor(found.length / 1000));
+        return found;
+      }
+      case 'list':
+        return expression.items.map(value);
+      case 'defined':
+        return lookUp(names, expression.name) !== undefined;
+      case 'not':
+        return !isTrue(value(expression.operand));
+      case 'or':
+      case 'and':
+        return this.#chain(expression.parts, expression.kind === 'or', value);
+      case 'join':
+        return this.#join(expression.parts, value, template);
+      case 'default': {
+        const found = value(expression.value);
+        return found === undefined ? value(expression.fallback) : found;
+      }
+      case 'choice':
+        if (isTrue(value(expression.condition))) return value(expression.yes);
+        return expression.no === undefined ? '' : value(expression.no);
+      case 'startswith':
+        return textOf(expression.whole, value, template).startsWith(textOf(expression.part, value, template));
+      case 'endswith':
+        return textOf(expression.whole, value, template).endsWith(textOf(expression.part, value, template));
+      case 'compare':
+        return this.#compare(expression, value(expression.left), value(expression.right), template);
+    }
+  }
+
+  #compare(expression: ComparisonOf, left: Value, right: Value, template: TemplateText): boolean {
+    if (isList(right)) this.spend(template, expression.at, right.length);
+    const compared = compare(expression.sign, left, right);
+    if (typeof compared === 'boolean') return compared;
+    throw mistakeAt(template, compared.side === undefined ? expression : expression[compared.side], compared.mistake);
+  }
+
+  #chain(parts: readonly Expression[], until: boolean, value: (part: Expression) => Value): Value {
+    let last: Value;
+    for (const part of parts) {
+      last = value(part);
+      if (isTrue(last) === until) break;
+    }
+    return last;
+  }
+
+  #join(parts: readonly Expression[], value: (part: Expression) => Value, template: TemplateText): string {
+    const joined: string[] = [];
+    let length = 0;
+    for (const part of parts) {
+      const text = textOf(part, value, template);
+      length += text.length;
+      if (length > longestText)
+        throw mistakeAt(template, part, `+ makes a text of more than ${longestText} characters`);
+      joined.push(text);
+    }
+    return joined.join('');
+  }
+}
+
+/** Returns the mistake of an expression that has no value of use. */
+export function mistakeAt(template: TemplateText, { at, end }: Expression, message: string, hint?: string) {
+  return new TemplateMistake(message, placeIn(template, at, end - at), hint);
+}
+
+/** Returns the mistake of a name that nothing gives a value, where one is needed. */
+export function notSet(template: TemplateText, expression: Expression): TemplateMistake {
+  if (expression.kind !== 'name') return mistakeAt(template, expression, 'this has no value');
+  const { name } = expression;
+  return mistakeAt(
+    template,
+    expression,
+    `the template uses ${name}, which is not set`,
+    `give it as a substitution: ${name}=VALUE`,
+  );
+}
+
+function lookUp(names: Names | undefined, name: string): Value {
+  for (let scope = names; scope !== undefined; scope = scope.around)
+    if (scope.values.has(name)) return scope.values.get(name);
+  return undefined;
+}
+
+function textOf(part: Expression, value: (part: Expression) => Value, template: TemplateText): string {
+  const found = value(part);
+  if (typeof found === 'string') return found;
+  if (found === null || found === undefined) throw notSet(template, part);
+  throw mistakeAt(template, part, `expected a text, found ${typeName(found)}`);
+}

@@ -1,0 +1,43 @@
+import type { Place } from '../../../../diagnostics/diagnostic.js';
+
+/** A Jinja2 template, and where it was read. */
+export interface TemplateText {
+  readonly file: string;
+  readonly text: string;
+  /** Folder whose files `include` may name; nothing: none is included. */
+  readonly folder?: string | undefined;
+}
+
+/** Thrown within the reading and rendering of a template; {@link renderTemplate} makes a diagnostic of it. */
+export class TemplateMistake extends Error {
+  constructor(
+    message: string,
+    readonly place: Place,
+    readonly hint?: string,
+  ) {
+    super(message);
+    this.name = 'TemplateMistake';
+  }
+}
+
+/** Returns the place of a part of a template, in characters from its start. */
+export function placeIn({ file, text }: TemplateText, at: number, length = 1): Place {
+  const before = text.slice(0, at);
+  const column = at - before.lastIndexOf('\n');
+  let line = 1;
+  for (let end = before.indexOf('\n'); end >= 0; end = before.indexOf('\n', end + 1)) line += 1;
+  return { file, line, column, length: Math.max(1, length) };
+}
+
+/** Returns the mistake of a part of the language that templates of images don't use, or that isn't Jinja's. */
+export function noUseFor(template: TemplateText, word: string, at: number, hint = whatThereIs): TemplateMistake {
+  const shown = word.replace(/[\p{C}\p{Z}]/gu, (letter) => (letter === ' ' ? letter : codeOf(letter)));
+  const cut = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+  return new TemplateMistake(`a template of images has no use for ${cut}`, placeIn(template, at, word.length), hint);
+}
+
+function codeOf(letter: string): string {
+  return `\\u{${letter.codePointAt(0)?.toString(16)}}`;
+}
+
+const whatThereIs = 'names, texts in quotes, ==, "in" with a list, if, for, set and include are enough';

@@ -1,0 +1,144 @@
+import { noUseFor, placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import type { Token } from './token.js';
+
+const closings: Readonly<Record<string, string>> = { '{%': '%}', '{{': '}}' };
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
+
+/** Splits a template into tokens as they are asked for, in time that grows with its length and no faster. */
+export class TokenReader {
+  #at = 0;
+  #closing: string | undefined;
+  #trimNext = false;
+  #peeked: Token | undefined;
+
+  constructor(readonly template: TemplateText) {}
+
+  peek(): Token {
+    this.#peeked ??= this.#closing === undefined ? this.#data() : this.#word(this.#closing);
+    return this.#peeked;
+  }
+
+  next(): Token {
+    const token = this.peek();
+    this.#peeked = undefined;
+    return token;
+  }
+
+  /** Takes the next token if it is this word or sign. */
+  accept(text: string): boolean {
+    const { kind, text: found } = this.peek();
+    if ((kind !== 'name' && kind !== 'sign' && kind !== 'close') || found !== text) return false;
+    this.next();
+    return true;
+  }
+
+  expect(text: string): Token {
+    const token = this.peek();
+    if (!this.accept(text)) throw this.unexpected(token, text);
+    return token;
+  }
+
+  /** Returns the mistake of a token that stands where another is expected. */
+  unexpected({ kind, text, at, end }: Token, wanted: string): TemplateMistake {
+    const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : text.slice(0, 60);
+    return new TemplateMistake(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
+  }
+
+  /** Text up to the next tag; comments are passed over. */
+  #data(): Token {
+    const { text } = this.template;
+    for (;;) {
+      const start = this.#at;
+      const open = nextOpening(text, start);
+      const trimEnd = text.charAt(open + 2) === '-' && open < text.length;
+      if (open > start) {
+        const piece = this.#trimmed(start, open, trimEnd);
+        this.#at = open;
+        if (piece.text !== '') return piece;
+      }
+      this.#trimNext = false;
+      if (open === text.length) return { kind: 'end', text: '', at: open, end: open };
+      if (text.charAt(open + 1) === '#') {
+        this.#skipComment(open);
+        continue;
+      }
+      const delimiter = text.slice(open, open + 2);
+      this.#at = open + (trimEnd ? 3 : 2);
+      this.#closing = closings[delimiter];
+      return { kind: 'open', text: delimiter, at: open, end: this.#at };
+    }
+  }
+
+  #trimmed(start: number, end: number, trimEnd: boolean): Token {
+    const whole = this.template.text.slice(start, end);
+    const left = this.#trimNext ? whole.trimStart() : whole;
+    const at = end - left.length;
+    return { kind: 'data', text: trimEnd ? left.trimEnd() : left, at, end };
+  }
+
+  #skipComment(open: number): void {
+    const close = this.template.text.indexOf('#}', open + 2);
+    if (close < 0) throw new TemplateMistake('{# is not closed', placeIn(this.template, open, 2), 'close it with #}');
+    this.#trimNext = close > open + 2 && this.template.text.charAt(close - 1) === '-';
+    this.#at = close + 2;
+  }
+
+  #word(closing: string): Token {
+    const { text } = this.template;
+    const at = matchAt(/\s*/y, text, this.#at).end;
+    const trims = text.startsWith(`-${closing}`, at);
+    if (trims || text.startsWith(closing, at)) {
+      this.#closing = undefined;
+      this.#trimNext = trims;
+      return this.#token('close', closing, at, at + closing.length + (trims ? 1 : 0));
+    }
+    const first = text.charAt(at);
+    if (first === '') return { kind: 'end', text: '', at, end: at };
+    if (first === '"' || first === "'") return this.#quoted(first, at);
+    const word = matchAt(/[\p{L}\p{M}\p{N}\p{Pc}\p{Cf}$\\]+/uy, text, at);
+    if (word.text === '') {
+      const sign = matchAt(/[=!<>]=/y, text, at).text || String.fromCodePoint(text.codePointAt(at) ?? 0);
+      return this.#token('sign', sign, at, at + sign.length);
+    }
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(word.text)) return this.#token('name', word.text, at, word.end);
+    if (/^[0-9]{1,15}$/.test(word.text)) return this.#token('number', word.text, at, word.end);
+    const hint = 'names have the letters a to z, digits and _ only; other text stands in quotes';
+    throw noUseFor(this.template, word.text, at, hint);
+  }
+
+  #quoted(quote: string, start: number): Token {
+    const { text } = this.template;
+    let content = '';
+    for (let at = start + 1; at < text.length; at += 1) {
+      const letter = text.charAt(at);
+      if (letter === quote) return this.#token('text', content, start, at + 1);
+      if (letter !== '\\') content += letter;
+      else {
+        at += 1;
+        const meant = Object.hasOwn(escapes, text.charAt(at)) ? escapes[text.charAt(at)] : undefined;
+        if (meant === undefined)
+          throw noUseFor(this.template, `\\${text.charAt(at)}`, at - 1, 'write the letter itself');
+        content += meant;
+      }
+    }
+    const place = placeIn(this.template, start);
+    throw new TemplateMistake(`${quote} is not closed`, place, `close the text with ${quote}`);
+  }
+
+  #token(kind: Token['kind'], text: string, at: number, end: number): Token {
+    this.#at = end;
+    return { kind, text, at, end };
+  }
+}
+
+function nextOpening(text: string, from: number): number {
+  const opening = /\{[{%#]/g;
+  opening.lastIndex = from;
+  return opening.exec(text)?.index ?? text.length;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): { readonly text: string; readonly end: number } {
+  pattern.lastIndex = at;
+  const found = pattern.exec(text)?.[0] ?? '';
+  return { text: found, end: at + found.length };
+}
