@@ -1,30 +1,56 @@
-import { readFileSync } from 'node:fs';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { secrets } from '../../diagnostics/secrets.js';
+import { readBoundedFile } from './bounded-file.js';
+
+/** Whether a text holds a template of Go's. */
+export function hasGoTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+/** Certificates are the longest that regsync's files are read for. */
+const mostBytes = 64 * 1024;
 
 /**
- * Renders the templates that regsync's files hold: `{{env "NAME"}}` and `{{file "PATH"}}`, whose last line end goes
- * (as for a password in a file). Others are refused by name.
+ * Renders the templates that an account of a regsync file holds: `{{env "NAME"}}` and `{{file "PATH"}}`, whose last line
+ * end goes (as for a password in a file). What they give is kept out of all output. Others are refused.
  */
 export function renderGoTemplate(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly text: string } | { readonly mistake: string } {
   const mistakes: string[] = [];
-  const rendered = text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/gs, (_, action: string) => {
-    const [, name = '', double, back] = /^(env|file)\s+(?:"([^"\\]*)"|`([^`]*)`)$/.exec(action) ?? [];
+  let rendered = '';
+  let from = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
+    const close = text.indexOf('}}', open);
+    if (close < 0) return { mistake: 'the template is not closed by }}' };
+    const action = text
+      .slice(open + 2, close)
+      .replace(/^-(?=\s)/, '')
+      .trim();
+    const [, name, double, back] = /^(env|file)\s+(?:"([^"\\]*)"|`([^`]*)`)(?:\s+-)?$/.exec(action) ?? [];
     const argument = double ?? back ?? '';
-    if (name === '') mistakes.push(`the template {{${action}}} is not known here: env "NAME" and file "PATH" are`);
-    else if (name === 'file') return contentOf(argument, mistakes);
-    else if (env[argument] === undefined) mistakes.push(`the variable ${argument} of the environment is not set`);
-    return env[argument] ?? '';
-  });
+    rendered += text.slice(from, open);
+    from = close + 2;
+    if (name === undefined) mistakes.push('this template is not known here: env "NAME" and file "PATH" are');
+    const value =
+      name === 'file' ? contentOf(argument, mistakes) : name === 'env' ? variableIn(env, argument, mistakes) : '';
+    secrets.add(value);
+    rendered += value;
+  }
   const [mistake] = mistakes;
-  return mistake === undefined ? { text: rendered } : { mistake };
+  return mistake === undefined ? { text: rendered + text.slice(from) } : { mistake };
+}
+
+function variableIn(env: Readonly<Record<string, string | undefined>>, name: string, mistakes: string[]): string {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value === undefined) mistakes.push(`the variable ${name} of the environment is not set`);
+  return value ?? '';
 }
 
 function contentOf(path: string, mistakes: string[]): string {
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return readBoundedFile(path, mostBytes, true).replace(/\r?\n$/, '');
   } catch (error) {
     mistakes.push(`cannot read ${path}: ${reasonOf(error)}`);
     return '';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
@@ -15,8 +16,10 @@ import { readTemplateList } from './tripleo/template-list.js';
 
 /** What a list may need from outside. */
 export interface ReadOptions {
-  /** Variables that a regsync file may ask for. Default: this process's. */
+  /** Variables that the accounts of a regsync file may ask for. Default: this process's for a file, none for a text. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folder whose files TripleO's template may include. Default: that of a file, none for a text. */
+  readonly folder?: string;
   /** TripleO's `overcloud_containers.yaml.j2`, which `ContainerImagePrepare` in an environment file is worked out with. */
   readonly tripleoTemplate?: string;
   /** What the template is filled with, when it is the list itself. */
@@ -35,10 +38,10 @@ export function readImageList(file: string, options: ReadOptions, diagnostics: D
     diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
     return undefined;
   }
-  return parseImageList(file, text, options, diagnostics);
+  return parseImageList(file, text, { env: process.env, folder: dirname(file), ...options }, diagnostics);
 }
 
-/** {@link readImageList} of a text that was read from a file. */
+/** {@link readImageList} of a text, which may come from anywhere: it reaches no file and no variable that the options don't give. */
 export function parseImageList(
   file: string,
   text: string,
@@ -57,7 +60,7 @@ type Part = Partial<ImageList> & Pick<ImageList, 'wanted'>;
 function read(file: string, text: string, options: ReadOptions, diagnostics: Diagnostics): Part | undefined {
   if (isPlainText(file, text)) return { wanted: readPlainText(file, text, diagnostics) };
   if (/^container_images_template:/m.test(text)) {
-    return readTemplateList({ file, text }, options.prepare ?? {}, diagnostics);
+    return readTemplateList({ file, text, folder: options.folder }, options.prepare ?? {}, diagnostics);
   }
   const source = parseYaml(file, text, diagnostics);
   if (source === undefined) return undefined;
@@ -71,7 +74,7 @@ function read(file: string, text: string, options: ReadOptions, diagnostics: Dia
     case 'image-syncer':
       return { wanted: readImageSyncer(source, diagnostics) };
     case 'regsync':
-      return readRegsync(source, options.env ?? process.env, diagnostics);
+      return readRegsync(source, options.env, diagnostics);
     case 'TripleO images file':
       return { wanted: readImagesFile(source, diagnostics) };
     case 'TripleO environment file':

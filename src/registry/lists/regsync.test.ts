@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { secrets } from '../../diagnostics/secrets.js';
+import { parseImageList } from './read.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-regsync-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,19 +95,110 @@ sync:
   });
 
   it('says which templates it does not know, and what they miss', async () => {
-    const text = `sync:
-  - source: '{{ .Sync.Source }}'
-    target: 'depot/{{env "NOBODY"}}'
-    type: image
-  - source: '{{file "/none/such"}}'
-    target: depot/a
+    const text = `version: 1
+creds:
+  - {registry: a.example, user: '{{ .Env.USER }}', pass: '{{env "NOBODY"}}'}
+  - {registry: b.example, token: '{{file "/none/such"}}', regcert: '{{env "NOBODY" | quote}}'}
+  - {registry: c.example, pass: '{{env "constructor"}}{{env "__proto__"}}', user: 'a{{env "A"'}
+sync: []
+`;
+    expect((await readText(text, { env: { A: 'x' } })).mistakes).toMatchInlineSnapshot(`
+      "3:33 creds[0].user: this template is not known here: env "NAME" and file "PATH" are
+      3:58 creds[0].pass: the variable NOBODY of the environment is not set
+      4:34 creds[1].token: cannot read /none/such: no such file or directory
+      4:68 creds[1].regcert: this template is not known here: env "NAME" and file "PATH" are
+      5:33 creds[2].pass: the variable constructor of the environment is not set
+      5:83 creds[2].user: the template is not closed by }}"
+    `);
+  });
+
+  it('puts variables and files into accounts alone, and gives no others away', async () => {
+    writeFileSync(join(folder, 'kept'), 'kept to itself');
+    const text = `version: 1
+creds:
+  - {registry: 'evil-{{env "TOKEN"}}.example', hostname: '{{env "TOKEN"}}', user: jo, pass: '{{env "TOKEN"}}'}
+  - {registry: a.example, tls: '{{env "TOKEN"}}', backup: '{{env "TOKEN"}}'}
+sync:
+  - {source: 'R/leak/{{env "TOKEN"}}/{{file "${join(folder, 'kept')}"}}', target: 'a/{{.Sync.Source}}', type: image}
+  - {source: a, target: b, type: repository, tags: {allow: ['{{env "TOKEN"}}']}, platforms: ['{{env "TOKEN"}}']}
+`;
+    const { list, mistakes } = await readText(text, { env: { TOKEN: 'tok123secret' } });
+    expect(list).toBeUndefined();
+    expect(mistakes).not.toMatch(/tok123|kept to itself/);
+    expect(mistakes).toMatchInlineSnapshot(`
+      "3:16 creds[0].registry: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      3:58 creds[0].hostname: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      4:32 creds[1].tls: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      6:14 sync[0].source: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      6:94 sync[0].target: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      7:61 sync[1].tags.allow[0]: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
+      7:94 sync[1].platforms[0]: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)"
+    `);
+  });
+
+  it('fills in no template where the list does not say that it is regsync, or is no file of this machine', async () => {
+    const text = (version: string) => `${version}creds: [{registry: r.example, pass: '{{env "TOKEN"}}'}]\nsync: []\n`;
+    const options = { env: { TOKEN: 'tok123secret' } };
+    expect((await readText(text(''), options)).mistakes).toMatchInlineSnapshot(
+      `"1:37 creds[0].pass: only a list that says that it is regsync's may hold a template (write version: 1 at its top)"`,
+    );
+    expect((await readText(text('version: "1"\n'), options)).mistakes).toContain('write version: 1 at its top');
+    const diagnostics = new Diagnostics();
+    expect(parseImageList('of-a-host.yaml', text('version: 1\n'), {}, diagnostics)).toBeUndefined();
+    expect(diagnostics.all.map(({ message }) => message)).toMatchInlineSnapshot(`
+      [
+        "creds[0].pass: only a list that is a file of this machine may hold a template",
+      ]
+    `);
+  });
+
+  it('keeps what templates give out of all output', async () => {
+    writeFileSync(join(folder, 'password'), 'of-a-file-82\r\n');
+    const pass = `{{file "${join(folder, 'password')}"}}`;
+    const text = `version: 1\ncreds: [{registry: r.example, user: '{{- env "HUB_USER" -}}', pass: '${pass}'}]\nsync: []\n`;
+    const { list } = await readText(text, { env: { HUB_USER: 'user-of-hub-71' } });
+    expect(list?.credentials.get('r.example')).toEqual({ username: 'user-of-hub-71', password: 'of-a-file-82' });
+    expect(secrets.redact('user-of-hub-71 of-a-file-82')).toBe('(secret) (secret)');
+  });
+
+  it('reads no device, pipe, folder or long file for an account', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    writeFileSync(join(folder, 'long'), 'x'.repeat(70_000));
+    for (const [path, why] of [
+      ['/dev/zero', 'it is no regular file'],
+      [join(folder, 'pipe'), 'it is no regular file'],
+      [folder, 'it is no regular file'],
+      [join(folder, 'long'), 'it has more than 65536 bytes'],
+    ]) {
+      const text = `version: 1\ncreds: [{registry: r.example, token: '{{file "${path}"}}'}]\nsync: []\n`;
+      expect((await readText(text)).mistakes).toBe(`2:38 creds[0].token: cannot read ${path}: ${why}`);
+    }
+  });
+
+  it("reads regsync's own example, whose backup is a template of what is synced", async () => {
+    writeFileSync(join(folder, 'hub_token'), 'dckr_pat_of_the_example\n');
+    const text = `version: 1
+creds:
+  - registry: registry:5000
+    tls: disabled
+  - registry: docker.io
+    user: "{{env \\"HUB_USER\\"}}"
+    pass: "{{file \\"${join(folder, 'hub_token')}\\"}}"
+defaults:
+  ratelimit:
+    min: 100
+    retry: 15m
+  parallel: 2
+  interval: 60m
+  backup: "bkup-{{.Ref.Tag}}"
+sync:
+  - source: busybox:latest
+    target: registry:5000/library/busybox:latest
     type: image
 `;
-    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
-      "2:13 the template {{.Sync.Source}} is not known here: env "NAME" and file "PATH" are
-      3:13 the variable NOBODY of the environment is not set
-      5:13 cannot read /none/such: no such file or directory"
-    `);
+    const { list, mistakes } = await readText(text, { env: { HUB_USER: 'jo' } });
+    expect(mistakes).toBe('');
+    expect(list?.credentials.get('docker.io')).toEqual({ username: 'jo', password: 'dckr_pat_of_the_example' });
   });
 
   it('says what is wrong', async () => {

@@ -1,23 +1,22 @@
 import { checkShape } from '../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { wordPath } from '../../diagnostics/value-words.js';
+import { listed, wordPath } from '../../diagnostics/value-words.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
 import type { Credentials, RegistryTrust } from '../client/registry.js';
-import { renderGoTemplate } from './go-template.js';
+import { hasGoTemplate, renderGoTemplate } from './go-template.js';
 import type { ImageList } from './image-list.js';
 import { meaningless, type RegsyncFile, regsyncFile } from './regsync-shape.js';
 import { wantedOfSync } from './regsync-sync.js';
 import { textAt } from './yaml-text.js';
 
+/** Variables of the environment that templates may name; nothing: the list may hold no templates. */
+type Env = Readonly<Record<string, string | undefined>> | undefined;
+
 /**
  * Reads the YAML of regsync (version 1). What it can ask for and has no meaning here becomes a notice. Attachments are
  * copied unless the list says no to both `referrers` and `digestTags`; regsync has both off by default.
  */
-export function readRegsync(
-  source: YamlSource,
-  env: Readonly<Record<string, string | undefined>>,
-  diagnostics: Diagnostics,
-): ImageList | undefined {
+export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnostics): ImageList | undefined {
   const before = diagnostics.all.length;
   const value = rendered(source.value, [], source, env, diagnostics);
   if (diagnostics.all.length > before) return undefined;
@@ -75,26 +74,48 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   return [...seen.values()];
 }
 
-/** The value with its templates rendered, in texts only, as regsync does. */
-function rendered(
-  value: unknown,
-  path: YamlPath,
-  source: YamlSource,
-  env: Readonly<Record<string, string | undefined>>,
-  diagnostics: Diagnostics,
-): unknown {
+/** What of an account is sent to its registry alone: nowhere else may a list put variables and files of this machine. */
+const sentAlone = ['user', 'pass', 'token', 'regcert', 'clientCert', 'clientKey'];
+
+/** The value with the templates of its accounts rendered; those anywhere else are refused. */
+function rendered(value: unknown, path: YamlPath, source: YamlSource, env: Env, diagnostics: Diagnostics): unknown {
+  const key = String(path.at(-1));
+  if (Object.hasOwn(meaningless, key)) return value;
   if (typeof value === 'string') {
-    const result = renderGoTemplate(value, env);
+    if (!hasGoTemplate(value)) return value;
+    const result = renderedAt(value, path, source, env);
     if ('text' in result) return result.text;
-    diagnostics.add({ code: 'template', message: result.mistake, place: source.placeOf(path) });
+    const message = `${wordPath(path)}: ${result.mistake}`;
+    diagnostics.add({ code: 'template', message, place: source.placeOf(path), hint: result.hint });
     return value;
   }
   // An account's number is text to regsync: 0123 without quotes keeps its zero.
-  if (typeof value === 'number' && /^(user|pass|token)$/.test(String(path.at(-1)))) return textAt(source, path, value);
+  if (typeof value === 'number' && /^(user|pass|token)$/.test(key)) return textAt(source, path, value);
   if (Array.isArray(value))
     return value.map((each, index) => rendered(each, [...path, index], source, env, diagnostics));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key, rendered(each, [...path, key], source, env, diagnostics)]),
   );
+}
+
+function renderedAt(
+  text: string,
+  path: YamlPath,
+  { value }: YamlSource,
+  env: Env,
+): { readonly text: string } | { readonly mistake: string; readonly hint?: string } {
+  if (path.length !== 3 || path[0] !== 'creds' || !sentAlone.includes(String(path[2]))) {
+    const mistake = `only ${listed(sentAlone).replace(' or ', ' and ')} of creds may hold a template`;
+    return { mistake, hint: 'write the value itself' };
+  }
+  if (Reflect.get(Object(value), 'version') !== 1) {
+    const mistake = "only a list that says that it is regsync's may hold a template";
+    return { mistake, hint: 'write version: 1 at its top' };
+  }
+  if (env === undefined) {
+    const mistake = 'only a list that is a file of this machine may hold a template';
+    return { mistake, hint: 'write the value itself' };
+  }
+  return renderGoTemplate(text, env);
 }
