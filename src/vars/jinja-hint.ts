@@ -5,6 +5,7 @@ import { translateJinja } from './jinja-translate.js';
  * text with a `{% … %}` statement. Nothing if it doesn't look like Jinja.
  */
 export function jinjaHint(text: string): string | undefined {
+  if (text.length > 2000) return undefined;
   const statement = /\{%[-+]?\s*(\w+)((?:(?!\{%)[\s\S])*?)[-+]?%\}/.exec(text);
   if (statement !== null) return statementHint(statement[1] ?? '', (statement[2] ?? '').trim());
   const braces = /^\s*\{\{-?([\s\S]*?)-?\}\}\s*$/.exec(text);

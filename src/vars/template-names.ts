@@ -1,3 +1,4 @@
+import { Remembered } from './remembered.js';
 import { TemplateError } from './template-error.js';
 import { isBlock, isCall, isMustache, isPath, offsetOf, parseTemplate } from './template-syntax.js';
 import { isMap } from './template-value.js';
@@ -28,7 +29,7 @@ export function namesInText(text: string): readonly NameUse[] {
 }
 
 /** The same templates are looked at for each host. */
-const known = new Map<string, readonly NameUse[]>();
+const known = new Remembered<readonly NameUse[]>();
 
 /** The variables that a value's templates take from outside, however deep they are in it. Unreadable templates have none. */
 export function rootsOf(value: unknown): ReadonlySet<string> {
@@ -97,7 +98,8 @@ function visit(node: hbs.AST.Node, scope: Scope, optional: boolean): void {
 function visitPath(path: hbs.AST.PathExpression, scope: Scope, optional: boolean): void {
   const parts = path.data && path.parts[0] === 'root' ? path.parts.slice(1) : path.parts;
   const root = parts[0];
-  if (!root && !path.data && path.depth === scope.depth) {
+  const isAll = path.data ? parts !== path.parts : path.depth === scope.depth;
+  if (!root && isAll) {
     throw new TemplateError(`${path.original || 'this'} means all variables at once here`, {
       hint: 'name one of them',
       offset: offsetOf(scope.text, path),

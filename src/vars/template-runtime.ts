@@ -18,9 +18,17 @@ export interface Sink {
 
 /** Functions by which compiled templates reach their values; the last argument is always Handlebars' own options. */
 const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unknown>> = {
-  'look up': function (...args) {
-    const [offset, root, ...parts] = [args.at(-2), args.at(-3), ...args.slice(0, -3)];
-    return lookUp(root, parts.map(String), { offset: Number(offset), context: this, options: args.at(-1) });
+  /** A path in the context where it stands. */
+  'look up': (...args) => {
+    const [options, offset, from, ...names] = args.toReversed();
+    return follow(from, [], names.toReversed().map(String), { offset: Number(offset), options });
+  },
+  /** A path in what a block or Handlebars itself gives the name to. */
+  'look within': (...args) => {
+    const [options, offset, from, ...names] = args.toReversed();
+    const [first = '', ...rest] = names.toReversed().map(String);
+    const at = { offset: Number(offset), options };
+    return from === undefined ? missing([first], undefined, at) : follow(from, [first], rest, at);
   },
   'to text': (value, offset) => toText(needed(value), Number(offset)),
   'keep value': (value, _offset, options) => {
@@ -30,26 +38,28 @@ const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unkn
   },
 };
 
-function lookUp(
-  root: unknown,
-  parts: readonly string[],
-  at: { readonly offset: number; readonly context: unknown; readonly options: unknown },
-): unknown {
-  let value = root;
-  let container: unknown = at.context;
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) {
-      container = value;
-      value = own(container, part);
-    }
+interface LookUpContext {
+  readonly offset: number;
+  readonly options: unknown;
+}
+
+/** Follows names from one map or list to the next: own properties only, whatever it is a path in. */
+function follow(from: unknown, before: readonly string[], names: readonly string[], at: LookUpContext): unknown {
+  let value = from;
+  for (const [index, name] of names.entries()) {
     if (value instanceof Later || value instanceof Missing) return value;
-    if (value === undefined) {
-      const path = parts.slice(0, index + 1).join('.');
-      const hint = hintFor(path, part, container, index === 0 ? rootOf(at.options) : undefined);
-      return new Missing(new UndefinedName(`${path} is not defined`, { hint, offset: at.offset }));
-    }
+    const container = value;
+    value = own(container, name);
+    if (value === undefined) return missing([...before, ...names.slice(0, index + 1)], container, at);
   }
   return value;
+}
+
+function missing(path: readonly string[], container: unknown, { offset, options }: LookUpContext): Missing {
+  const words = path.join('.');
+  const outermost = path.length === 1 ? rootOf(options) : undefined;
+  const hint = hintFor(words, path.at(-1) ?? '', container, outermost);
+  return new Missing(new UndefinedName(`${words} is not defined`, { hint, offset }));
 }
 
 function own(container: unknown, key: string): unknown {
@@ -61,7 +71,7 @@ function hintFor(path: string, part: string, container: unknown, outermost: unkn
   if (isMap(outermost) && outermost !== container && Object.hasOwn(outermost, part)) {
     return `inside a block write @root.${part}`;
   }
-  if (part === 'length' && !isMap(container)) return `write length ${path.replace(/\.length$/, '')}`;
+  if (part === 'length' && path !== part && !isMap(container)) return `write length ${path.replace(/\.length$/, '')}`;
   if (!isMap(container)) return undefined;
   const helper = helpers.get(path);
   if (helper !== undefined) return `${path} is a function: ${helper.usage}`;
@@ -99,8 +109,18 @@ function needed(value: unknown): unknown {
   return value;
 }
 
+/** Roles in TypeScript can hand over more than data: what is in it is not looked at. */
+function refuseWhatIsNoData(value: unknown, offset: number): void {
+  const isData = typeof value !== 'function' && typeof value !== 'symbol';
+  if (isData && (typeof value !== 'object' || value === null || Array.isArray(value) || isMap(value))) return;
+  throw new TemplateError(`${typeof value === 'object' ? 'an object of a class' : `a ${typeof value}`} is no value`, {
+    offset,
+  });
+}
+
 function toText(value: unknown, offset: number): string {
   if (value === null || value === undefined || value === omit) return '';
+  refuseWhatIsNoData(value, offset);
   if (typeof value === 'object') {
     const instead = Array.isArray(value)
       ? 'write {{join … ","}}, {{json …}} or {{#each …}}'
@@ -122,6 +142,7 @@ function sinkOf(options: unknown): Sink | undefined {
 function makeEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();
   const { each, with: within } = environment.helpers;
+  for (const name of Object.keys(environment.helpers)) environment.unregisterHelper(name);
   for (const [name, helper] of helpers) environment.registerHelper(name, guarded(name, helper));
   for (const [name, helper] of Object.entries(inner)) environment.registerHelper(name, helper);
   const choose = (wanted: boolean) =>
@@ -132,8 +153,10 @@ function makeEnvironment(): typeof Handlebars {
   environment.registerHelper('if', choose(true));
   environment.registerHelper('unless', choose(false));
   for (const [name, block] of Object.entries({ each, with: within })) {
-    environment.registerHelper(name, function (this: unknown, value: unknown, _offset, options) {
-      return block?.call(this, needed(value), options);
+    environment.registerHelper(name, function (this: unknown, value: unknown, offset: unknown, options: unknown) {
+      const known = needed(value);
+      refuseWhatIsNoData(known, Number(offset));
+      return block?.call(this, known, options);
     });
   }
   return environment;

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { jinjaHint } from './jinja-hint.js';
 import { TemplateError } from './template-error.js';
+import { refuseTooMuch } from './template-size.js';
 
 export function isPath(node: hbs.AST.Node): node is hbs.AST.PathExpression {
   return node.type === 'PathExpression';
@@ -18,19 +19,23 @@ export function isBlock(node: hbs.AST.Node): node is hbs.AST.BlockStatement {
   return node.type === 'BlockStatement';
 }
 
+const jinjaStatement =
+  /\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|macro|include|block|raw|extends|import|from|call|filter)\b/;
+
 /**
  * Reads a template.
  *
  * @throws TemplateError with the offset of the expression at fault, and how to write it where it is Jinja's
  */
 export function parseTemplate(text: string): hbs.AST.Program {
-  const statement = /\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|macro|include|block|raw)\b/.exec(text);
+  const statement = jinjaStatement.exec(text);
   if (statement !== null) {
     throw new TemplateError('Jinja statements are not understood: templates are Handlebars', {
-      hint: jinjaHint(text),
+      hint: jinjaHint(text.slice(statement.index, statement.index + 500)),
       offset: statement.index,
     });
   }
+  refuseTooMuch(text);
   try {
     return Handlebars.parse(text);
   } catch (error) {
@@ -44,17 +49,26 @@ export function offsetOf(text: string, node: hbs.AST.Node): number {
 }
 
 function offsetAt(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let current = 1; current < line; current += 1) start = text.indexOf('\n', start) + 1;
-  return start + column;
+  if (lines.text !== text) lines = { text, starts: lineStarts(text) };
+  return (lines.starts[line - 1] ?? 0) + column;
+}
+
+/** Where the lines of the text begin that was looked at last: one text is asked for each of its expressions. */
+let lines: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }
 
 /** The parser says little about where it stopped; the first expression that can't be read alone is the one. */
 function syntaxError(text: string, error: unknown): TemplateError {
-  for (const match of text.matchAll(/(?<!\\)\{\{\{?(?![#^/!>]|else\b)[\s\S]*?\}\}\}?/g)) {
+  const closed = text.slice(0, text.lastIndexOf('}}') + 3);
+  for (const match of closed.matchAll(/(?<!\\)\{\{\{?(?![#^/!>]|else\b)[\s\S]*?\}\}\}?/g)) {
     if (isReadable(match[0])) continue;
     const hint = jinjaHint(match[0]) ?? hintFor(match[0]);
-    return new TemplateError(`${match[0]} is not a Handlebars expression`, { hint, offset: match.index });
+    return new TemplateError(`${inShort(match[0])} is not a Handlebars expression`, { hint, offset: match.index });
   }
   const message = error instanceof Error ? error.message : String(error);
   const blocks = /^(\S+) doesn't match (\S+) - (\d+):(\d+)/.exec(message);
@@ -78,6 +92,11 @@ function syntaxError(text: string, error: unknown): TemplateError {
     }
   }
   return new TemplateError('not a Handlebars template', { offset: offsetAt(text, line, 0) });
+}
+
+/** A part of a template, as messages show it. */
+export function inShort(part: string): string {
+  return part.length > 200 ? `${part.slice(0, 200)}…` : part;
 }
 
 function isReadable(expression: string): boolean {

@@ -365,6 +365,8 @@ export const handlebarsCorpus: readonly HostileTemplate[] = entriesOf({
     'each over a text': '{{#each host}}{{this}}{{/each}}',
     'each over a function': '{{#each constructor}}{{this}}{{/each}}',
     'each of __proto__': '{{#each map.__proto__}}{{@key}}{{/each}}',
+    'a parameter of a block that gives none': '{{#if host as |x|}}{{x.constructor}}{{/if}}',
+    'a parameter of a branch': '{{#each list}}{{else as |x|}}{{x}}{{/each}}',
     'a parameter of a block named constructor': '{{#each list as |constructor|}}{{constructor.constructor}}{{/each}}',
     'a parameter of a block named __proto__': '{{#each list as |__proto__|}}{{__proto__.x}}{{/each}}',
   },
