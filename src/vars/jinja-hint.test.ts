@@ -32,6 +32,7 @@ test.each([
   ['{% if a and b %}x{% endif %}', 'write {{#if (and a b)}} … {{else}} … {{/if}}'],
   ['{% for user in users %}', 'write {{#each users as |user|}} … {{/each}}'],
   ['{%- set x = 1 %}', 'write it in vars, and use the variable'],
+  ['{{ constructor | upper }}', 'write it as {{upper constructor}}'],
   ['plain', undefined],
 ])('%s', (jinja, hint) => {
   expect(jinjaHint(jinja)).toBe(hint);

@@ -39,6 +39,8 @@ const comparisons: Readonly<Record<string, string>> = {
   '>=': 'gte',
 };
 
+const words = new Map(Object.entries({ True: 'true', False: 'false', None: 'null', none: 'null' }));
+
 /** Filters, methods and tests that are functions here, the value first. */
 const functions: Readonly<Record<string, string>> = {
   default: 'default',
@@ -172,8 +174,7 @@ class JinjaReader {
     if (token.text === '[' || token.text === '{') throw new Unsupported('a list or map inside an expression');
     if (token.kind !== 'name') throw new Unreadable();
     if (this.peek()?.text === '(') throw new Unsupported(`the function ${token.text}()`);
-    const word = { True: 'true', False: 'false', None: 'null', none: 'null' }[token.text] ?? token.text;
-    return { text: word, call: false };
+    return { text: words.get(token.text) ?? token.text, call: false };
   }
 
   private member(piece: Piece): Piece {

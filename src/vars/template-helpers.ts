@@ -43,7 +43,7 @@ export const helpers: ReadonlyMap<string, Helper> = new Map<string, Helper>(
       min: 3,
       max: 3,
       usage: 'replace text "from" "to"',
-      run: (value, from, to) => text(value).replaceAll(text(from), text(to)),
+      run: (value, from, to) => text(value).replaceAll(text(from), () => text(to)),
     },
     split: two('split text ","', (value, separator) => text(value).split(text(separator))),
     join: { min: 1, max: 2, usage: 'join list ","', run: (values, by = ',') => list(values).map(text).join(text(by)) },

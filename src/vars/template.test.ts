@@ -81,6 +81,7 @@ test.each([
   ['{{split "a b" " "}}', ['a', 'b']],
   ['{{upper (trim " a ")}}', 'A'],
   ['{{replace "a.b.c" "." "-"}}', 'a-b-c'],
+  ['{{replace "a.b" "." "$&$`"}}', 'a$&$`b'],
   ['{{length list}} {{length map}} {{length host}}', '2 3 4'],
   ['{{first list}}{{last list}}', 'ab'],
   ['{{keys map.deep}}', ['er']],

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
+import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { mergeUploads } from './images-file.js';
+import { prepareImages } from './prepare-images.js';
 
 const template = fileURLToPath(new URL('../../../../test/unit/lists/overcloud_containers.yaml.j2', import.meta.url));
 
@@ -111,6 +113,27 @@ describe("TripleO's environment file", () => {
         "tag_from_label: rdo_version is not looked up: the tag is 13.0, as set says",
       ]
     `);
+  });
+
+  it('takes names of prototypes for names, of substitutions and of parameters', async () => {
+    const text = `parameter_defaults:
+  ContainerImagePrepare:
+  - set: {constructor: made, toString: text, hasOwnProperty: own}
+`;
+    const file = join(mkdtempSync(join(tmpdir(), 'provision-tripleo-')), 'images.j2');
+    const name = '{{constructor}}-{{toString}}-{{hasOwnProperty}}';
+    writeFileSync(file, `container_images_template: [{imagename: "r/n/${name}:1", params: [__proto__, toString]}]\n`);
+    const { list, mistakes } = await readText(text, { tripleoTemplate: file });
+    expect(mistakes).toBe('');
+    expect(list?.wanted.map(({ repository }) => repository)).toEqual(['r/n/made-text-own']);
+    const template = { file, text: readFileSync(file, 'utf8') };
+    const set = { constructor: 'x', toString: 'x', hasOwnProperty: 'x' };
+    const { parameters = {} } = prepareImages(template, { set }, new Diagnostics()) ?? {};
+    expect(Object.entries(parameters)).toEqual([
+      ['__proto__', 'r/n/x-x-x:1'],
+      ['toString', 'r/n/x-x-x:1'],
+    ]);
+    rmSync(dirname(file), { recursive: true });
   });
 
   it('keeps true and false of set what they are, which a condition in the template asks for', async () => {

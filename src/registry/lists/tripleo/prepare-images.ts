@@ -65,12 +65,12 @@ export function prepareImages(
   const entries = renderTemplate(template, substitutionsOf(options), diagnostics);
   if (wanted === undefined || entries === undefined) return undefined;
   const { pullSource, pushDestination, tags, insecureRegistries = [] } = options;
-  const parameters: Record<string, string | readonly string[]> = {};
+  const parameters = new Map<string, string | readonly string[]>();
   const images = entries
     .filter(wanted)
     .map(({ imagename: written, params = [], services: _, ...rest }): PreparedImage => {
       const imagename = tagged(written, tags);
-      for (const name of params) parameters[name] = pushDestination ? moved(imagename, pushDestination) : imagename;
+      for (const name of params) parameters.set(name, pushDestination ? moved(imagename, pushDestination) : imagename);
       return {
         ...rest,
         imagename,
@@ -78,10 +78,10 @@ export function prepareImages(
         ...(pushDestination ? { push_destination: pushDestination } : {}),
       };
     });
-  const hosts = new Set(Object.values(parameters).map((image) => String(image).split('/')[0] ?? ''));
+  const hosts = new Set([...parameters.values()].map((image) => String(image).split('/')[0] ?? ''));
   const insecure = insecureRegistries.filter((host) => hosts.has(host)).toSorted();
-  if (insecure.length > 0) parameters.DockerInsecureRegistryAddress = insecure;
-  return { images, parameters };
+  if (insecure.length > 0) parameters.set('DockerInsecureRegistryAddress', insecure);
+  return { images, parameters: Object.fromEntries(parameters) };
 }
 
 /** An image's name with its host replaced: all that comes after the first `/` stays. */

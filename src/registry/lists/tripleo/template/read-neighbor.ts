@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { reasonOf } from '../../../../diagnostics/reason.js';
 import { readBoundedFile } from '../../bounded-file.js';
-import type { TemplateText } from './template-text.js';
+import { shown, type TemplateText } from './template-text.js';
 
 /** Reads the file that a template includes: one that lies in its own folder, and nothing that leads out of it. */
 export function readNeighbor(
@@ -10,16 +10,16 @@ export function readNeighbor(
   name: string,
   mostBytes: number,
 ): TemplateText | { readonly mistake: string; readonly hint?: string } {
-  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+  const quoted = `"${shown(name)}"`;
   const hint = `name a file that lies beside ${file}`;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) return { mistake: `${shown} is no name of a file`, hint };
-  if (folder === undefined) return { mistake: `${shown} is not included: the template is no file of this machine` };
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) return { mistake: `${quoted} is no name of a file`, hint };
+  if (folder === undefined) return { mistake: `${quoted} is not included: the template is no file of this machine` };
   try {
     const home = realpathSync(folder);
     const path = realpathSync(join(home, name));
-    if (dirname(path) !== home) return { mistake: `${shown} is a link that leads out of its folder`, hint };
+    if (dirname(path) !== home) return { mistake: `${quoted} is a link that leads out of its folder`, hint };
     return { file: join(dirname(file), name), folder, text: readBoundedFile(path, mostBytes, false) };
   } catch (error) {
-    return { mistake: `${shown} cannot be included: ${reasonOf(error)}`, hint };
+    return { mistake: `${quoted} cannot be included: ${reasonOf(error)}`, hint };
   }
 }

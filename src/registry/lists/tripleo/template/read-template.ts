@@ -2,7 +2,7 @@ import { deepest, readExpression } from './read-expression.js';
 import { readName } from './read-name.js';
 import { readNeighbor } from './read-neighbor.js';
 import type { Branch, Statement, Template } from './syntax.js';
-import { noUseFor, placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
 import type { Token } from './token.js';
 import { TokenReader } from './tokens.js';
 
@@ -145,7 +145,7 @@ class StatementReader {
     const found = readNeighbor(this.template, token.text, longestTemplate);
     if ('mistake' in found) throw this.#mistake(found.mistake, token, found.hint);
     if (found.file === this.template.file || names.includes(found.file))
-      throw this.#mistake(`${JSON.stringify(token.text)} would include itself`, token);
+      throw this.#mistake(`"${shown(token.text)}" would include itself`, token);
     const included = { names: [...names, this.template.file], count };
     return { kind: 'include', template: new StatementReader(found, included).whole() };
   }

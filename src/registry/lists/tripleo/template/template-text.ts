@@ -31,13 +31,19 @@ export function placeIn({ file, text }: TemplateText, at: number, length = 1): P
 
 /** Returns the mistake of a part of the language that templates of images don't use, or that isn't Jinja's. */
 export function noUseFor(template: TemplateText, word: string, at: number, hint = whatThereIs): TemplateMistake {
-  const shown = word.replace(/[\p{C}\p{Z}]/gu, (letter) => (letter === ' ' ? letter : codeOf(letter)));
-  const cut = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
-  return new TemplateMistake(`a template of images has no use for ${cut}`, placeIn(template, at, word.length), hint);
+  const message = `a template of images has no use for ${shown(word)}`;
+  return new TemplateMistake(message, placeIn(template, at, word.length), hint);
+}
+
+/** A part of a template as messages show it: not too long, and with codes for letters that cannot be seen. */
+export function shown(word: string): string {
+  const cut = word.length > 60 ? `${word.slice(0, 60)}…` : word;
+  return cut.replace(/[\p{C}\p{Z}]/gu, codeOf);
 }
 
 function codeOf(letter: string): string {
-  return `\\u{${letter.codePointAt(0)?.toString(16)}}`;
+  if (letter === ' ') return letter;
+  return letter === '\n' ? '\\n' : `\\u{${letter.codePointAt(0)?.toString(16)}}`;
 }
 
 const whatThereIs = 'names, texts in quotes, ==, "in" with a list, if, for, set and include are enough';

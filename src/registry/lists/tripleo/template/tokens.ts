@@ -1,4 +1,4 @@
-import { noUseFor, placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
 import type { Token } from './token.js';
 
 const closings: Readonly<Record<string, string>> = { '{%': '%}', '{{': '}}' };
@@ -40,7 +40,7 @@ export class TokenReader {
 
   /** Returns the mistake of a token that stands where another is expected. */
   unexpected({ kind, text, at, end }: Token, wanted: string): TemplateMistake {
-    const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : text.slice(0, 60);
+    const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : shown(text);
     return new TemplateMistake(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
   }
 

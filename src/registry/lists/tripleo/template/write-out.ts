@@ -1,7 +1,7 @@
 import type { Place } from '../../../../diagnostics/diagnostic.js';
 import { Evaluator, mistakeAt, type Names, notSet } from './evaluate.js';
 import type { Expression, Statement, Template } from './syntax.js';
-import { placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import { placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
 import { isList, isTrue, type Value } from './value.js';
 
 /** How many characters a template may make; TripleO's make 35 000. */
@@ -109,7 +109,6 @@ function outputOf(expression: Expression, value: Value, template: TemplateText):
   const text = String(value);
   if (written.test(text)) return text;
   const name = expression.kind === 'name' ? expression.name : 'what is written out here';
-  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   const hint = 'letters of a to z, digits and _ . : / @ + - [ ] are what names of images are made of';
-  throw mistakeAt(template, expression, `${name} is ${shown}, which is no part of an image's name`, hint);
+  throw mistakeAt(template, expression, `${name} is "${shown(text)}", which is no part of an image's name`, hint);
 }
