@@ -123,7 +123,7 @@ describe('a template of images has an end', () => {
       [
         "images.j2:3:2063 the template takes more than 500000 steps",
         "images.j2:3:282 + makes a text of more than 10000 characters",
-        "images.j2:3:2054 the template makes more than 1048576 characters",
+        "images.j2:3:2054 the template makes more than 262144 characters",
         "images.j2:3:2057 the template takes more than 500000 steps",
         "images.j2:1:1 a template of images has at most 262144 characters",
       ]

@@ -4,8 +4,8 @@ import type { Expression, Statement, Template } from './syntax.js';
 import { placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
 import { isList, isTrue, type Value } from './value.js';
 
-/** How many characters a template may make; TripleO's make 35 000. */
-const longestOutput = 1024 * 1024;
+/** How many characters a template may make; TripleO's make 35 000, and YAML takes its time. */
+const longestOutput = 256 * 1024;
 
 /** What an expression may write out: what names of images, of parameters and of services are made of. */
 const written = /^[\w.:/@+[\]-]*$/;
