@@ -3,7 +3,7 @@ import { jinjaTokens, type Token } from './jinja-tokens.js';
 /** A Jinja expression as it is written here, or the part of it that has no counterpart. */
 export type Translation = { readonly handlebars: string } | { readonly unsupported: string };
 
-/** How long an expression may be; each token may go a dozen calls deeper. */
+/** Most tokens of an expression; each may go a dozen calls deeper. */
 const mostTokens = 200;
 
 /** Rewrites a Jinja expression in Handlebars; nothing if it can't be read as Jinja either. */

@@ -1,8 +1,8 @@
-/** How many texts are remembered, and how many letters they have together: more than a large site has. */
+/** Most texts that are remembered, and most letters of all: more than a large site has. */
 const mostTexts = 10_000;
 const mostLetters = 8 * 1024 * 1024;
 
-/** What was made of texts, so that it is made once; the oldest are forgotten. */
+/** Memory of what was made of texts, so that it is made once. The oldest are forgotten. */
 export class Remembered<Value> {
   readonly #values = new Map<string, Value>();
   #letters = 0;

@@ -52,7 +52,7 @@ function collect(value: unknown, roots: Set<string>): void {
 interface Scope {
   readonly text: string;
   readonly uses: NameUse[];
-  /** How many blocks that change what names mean are around. */
+  /** Number of blocks around that change what names mean. */
   readonly depth: number;
   readonly locals: readonly string[];
 }

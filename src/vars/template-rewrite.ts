@@ -13,7 +13,7 @@ import { inShort, isBlock, isCall, isMustache, isPath, offsetOf } from './templa
 interface Rewriting {
   readonly text: string;
   readonly output: 'to text' | 'keep value';
-  /** How many blocks that change what names mean are around. */
+  /** Number of blocks around that change what names mean. */
   readonly depth: number;
   /** Names that the blocks around give: `{{#each list as |name|}}`. */
   readonly locals: readonly string[];

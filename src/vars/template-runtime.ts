@@ -18,12 +18,12 @@ export interface Sink {
 
 /** Functions by which compiled templates reach their values; the last argument is always Handlebars' own options. */
 const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unknown>> = {
-  /** A path in the context where it stands. */
+  /** Finds a path in the context where it stands. */
   'look up': (...args) => {
     const [options, offset, from, ...names] = args.toReversed();
     return follow(from, [], names.toReversed().map(String), { offset: Number(offset), options });
   },
-  /** A path in what a block or Handlebars itself gives the name to. */
+  /** Finds a path in the value of a name that a block or Handlebars itself gives. */
   'look within': (...args) => {
     const [options, offset, from, ...names] = args.toReversed();
     const [first = '', ...rest] = names.toReversed().map(String);
@@ -109,7 +109,7 @@ function needed(value: unknown): unknown {
   return value;
 }
 
-/** Roles in TypeScript can hand over more than data: what is in it is not looked at. */
+/** Refuses functions and objects of classes, which roles in TypeScript can hand over. */
 function refuseWhatIsNoData(value: unknown, offset: number): void {
   const isData = typeof value !== 'function' && typeof value !== 'symbol';
   if (isData && (typeof value !== 'object' || value === null || Array.isArray(value) || isMap(value))) return;

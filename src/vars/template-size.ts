@@ -1,9 +1,9 @@
 import { TemplateError } from './template-error.js';
 
-/** How deep blocks, branches of a block, and parentheses may stand in each other. */
+/** Most levels of blocks, branches of a block, and parentheses in each other. */
 const deepest = 100;
 
-/** How many expressions a template may have. */
+/** Most expressions of a template. */
 const mostExpressions = 10_000;
 
 /**
@@ -34,7 +34,7 @@ export function refuseTooMuch(text: string): void {
   }
 }
 
-/** What the beginning of an expression does to the blocks that are open. */
+/** Reads from the beginning of an expression if it opens a block, begins a branch, or closes one. */
 function signOf(expression: string): 'open' | 'branch' | 'close' | undefined {
   const [, sign] = /^\{+~?\s*([#/]|\^\s*[^~\s]|else\s+\w)/.exec(expression) ?? [];
   if (sign === undefined) return undefined;

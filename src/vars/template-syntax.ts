@@ -53,7 +53,7 @@ function offsetAt(text: string, line: number, column: number): number {
   return (lines.starts[line - 1] ?? 0) + column;
 }
 
-/** Where the lines of the text begin that was looked at last: one text is asked for each of its expressions. */
+/** Starts of the lines of the text that was asked for last: each of its expressions asks. */
 let lines: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
 
 function lineStarts(text: string): number[] {

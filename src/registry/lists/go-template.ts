@@ -2,7 +2,7 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import { secrets } from '../../diagnostics/secrets.js';
 import { readBoundedFile } from './bounded-file.js';
 
-/** Whether a text holds a template of Go's. */
+/** Returns true for a text that holds a template of Go's. */
 export function hasGoTemplate(text: string): boolean {
   return text.includes('{{');
 }

@@ -74,7 +74,7 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   return [...seen.values()];
 }
 
-/** What of an account is sent to its registry alone: nowhere else may a list put variables and files of this machine. */
+/** Keys of an account that are sent to its registry alone: nowhere else may variables and files of this machine go. */
 const sentAlone = ['user', 'pass', 'token', 'regcert', 'clientCert', 'clientKey'];
 
 /** The value with the templates of its accounts rendered; those anywhere else are refused. */

@@ -10,10 +10,10 @@ export interface Names {
   readonly around?: Names | undefined;
 }
 
-/** How many characters a text may have that an expression makes. */
+/** Most characters of a text that an expression makes. */
 const longestText = 10_000;
 
-/** How many expressions and turns of loops one template may take, so that none runs for ever. */
+/** Most expressions and turns of loops that one template may take, so that none runs for ever. */
 const mostSteps = 500_000;
 
 /** Gives expressions their values: a walk over the syntax, in which names are looked up among those given and nowhere else. */

@@ -4,7 +4,7 @@ import { noUseFor, placeIn, TemplateMistake } from './template-text.js';
 import type { Token } from './token.js';
 import type { TokenReader } from './tokens.js';
 
-/** How deep expressions and blocks may stand in each other, and how many calls may follow one value. */
+/** Most levels of expressions and blocks in each other, and most calls behind one value. */
 export const deepest = 50;
 
 const comparisons = new Map<string, Comparison>(

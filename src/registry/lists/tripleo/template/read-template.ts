@@ -6,10 +6,10 @@ import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './
 import type { Token } from './token.js';
 import { TokenReader } from './tokens.js';
 
-/** How many characters a template may have; the longest of TripleO's has 35 000. */
+/** Most characters of a template; the longest of TripleO's has 35 000. */
 export const longestTemplate = 256 * 1024;
 
-/** How deep templates may include each other, and how many all of them may be. */
+/** Most levels of templates that include each other, and most of them altogether. */
 const deepestInclude = 3;
 const mostTemplates = 20;
 

@@ -3,7 +3,7 @@ export interface Token {
   readonly kind: 'data' | 'open' | 'close' | 'name' | 'text' | 'number' | 'sign' | 'end';
   /** As it is meant: of a text in quotes, what is between them. */
   readonly text: string;
-  /** Where it starts and ends in the template. */
+  /** Its start and end in the template, in characters. */
   readonly at: number;
   readonly end: number;
 }

@@ -1,9 +1,9 @@
 import type { Comparison } from './syntax.js';
 
-/** What an expression may be; undefined is a name that nothing gives a value. */
+/** Value of an expression; undefined is a name that nothing gives a value. */
 export type Value = string | number | boolean | null | undefined | readonly Value[];
 
-/** Whether Python takes a value for true. */
+/** Returns true for what Python takes for true. */
 export function isTrue(value: Value): boolean {
   return isList(value) ? value.length > 0 : Boolean(value);
 }
@@ -40,7 +40,7 @@ export function compare(
   return { mistake: `${sign} compares two texts or two numbers, found ${typeName(left)} and ${typeName(right)}` };
 }
 
-/** Whether two values are equal; true is 1, as in Python. */
+/** Compares two values; true is 1, as in Python. */
 function same(left: Value, right: Value): boolean {
   const [a, b] = [left, right].map((value) => (typeof value === 'boolean' ? Number(value) : value));
   return a === b;

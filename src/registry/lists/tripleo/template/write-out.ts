@@ -4,10 +4,10 @@ import type { Expression, Statement, Template } from './syntax.js';
 import { placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
 import { isList, isTrue, type Value } from './value.js';
 
-/** How many characters a template may make; TripleO's make 35 000, and YAML takes its time. */
+/** Most characters that a template may make. TripleO's make 35 000; reading YAML takes time. */
 const longestOutput = 256 * 1024;
 
-/** What an expression may write out: what names of images, of parameters and of services are made of. */
+/** Characters that an expression may write out: those of names of images, parameters and services. */
 const written = /^[\w.:/@+[\]-]*$/;
 
 /** The text that a template made, and where each part of it comes from. */
@@ -20,7 +20,7 @@ interface Piece {
   readonly start: number;
   readonly template: TemplateText;
   readonly at: number;
-  /** Whether it stands in the template as it was written out. */
+  /** True for text that stands in the template as it was written out. */
   readonly asIs: boolean;
 }
 
