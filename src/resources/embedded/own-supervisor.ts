@@ -20,6 +20,6 @@ export const ownSupervisor: Sh = sh`supervised() {
 /** Ends the supervisor, which ends the registry: asked first, and made to after ten seconds. Needs {@link ownSupervisor}. */
 export const endSupervisor: Sh = sh`if supervised; then
   kill "$pid" 2>/dev/null
-  i=0; while supervised && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
+  i=0; while [ -d "/proc/$pid" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
   if supervised; then kill -9 "$pid"; fi
 fi`;
