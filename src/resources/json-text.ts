@@ -43,6 +43,9 @@ const number = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const string = /"([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
 const word = /true|false|null/y;
 
+/** Levels of lists and objects in each other: more would be too many for what calls itself for each of them. */
+const deepest = 500;
+
 /**
  * Reads JSON (RFC 8259), refusing keys that occur twice.
  *
@@ -50,6 +53,7 @@ const word = /true|false|null/y;
  */
 export function parseJson(text: string): JsonNode {
   let at = 0;
+  let depth = 0;
 
   function match(pattern: RegExp): string | undefined {
     pattern.lastIndex = at;
@@ -71,14 +75,22 @@ export function parseJson(text: string): JsonNode {
   function value(): JsonNode {
     match(space);
     const start = at;
-    if (take('{')) return object(start);
-    if (take('[')) return array(start);
+    if (take('{')) return within(() => object(start));
+    if (take('[')) return within(() => array(start));
     const found = match(string) ?? match(number) ?? match(word);
     if (found === undefined) throw mistake('a value');
     return { kind: 'scalar', start, end: at, value: JSON.parse(found) };
   }
+  function within<Node>(read: () => Node): Node {
+    if (depth >= deepest) throw new JsonMistake(text, at, `nested deeper than ${deepest} levels`);
+    depth += 1;
+    const node = read();
+    depth -= 1;
+    return node;
+  }
   function object(start: number): JsonObject {
     const members: JsonMember[] = [];
+    const keys = new Set<string>();
     if (take('}')) return { kind: 'object', start, end: at, members };
     do {
       match(space);
@@ -86,7 +98,8 @@ export function parseJson(text: string): JsonNode {
       const found = match(string);
       if (found === undefined) throw mistake(members.length === 0 ? 'a key in quotes, or }' : 'a key in quotes');
       const key: string = JSON.parse(found);
-      if (members.some((member) => member.key === key)) throw new JsonMistake(text, place, `"${key}" occurs twice`);
+      if (keys.has(key)) throw new JsonMistake(text, place, `"${key}" occurs twice`);
+      keys.add(key);
       if (!take(':')) throw mistake(':');
       members.push({ key, start: place, value: value() });
     } while (take(','));
