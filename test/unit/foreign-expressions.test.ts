@@ -28,7 +28,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
 };
 
 /** An expression made at run time: by name, or out of a text that `match` and its like take. */
-const building = /\bRegExp\(|\.(?:match|matchAll|search)\((?!\/)/;
+const building = /\bRegExp\(|\.(?:match|matchAll|search)\((?!\s*\/)/;
 
 test('text from outside never becomes a RegExp, which may hang', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
