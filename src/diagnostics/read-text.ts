@@ -9,36 +9,65 @@ const step = 64 * 1024;
 /** Paths under which a shell gives what another command prints, `<(…)`, and standard input. */
 const givenByShell = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 
-/**
- * Reads a text file that others may have made. One of more than {@link largestText} bytes, or that never ends, is refused
- * before it fills memory; so is a named pipe, which waits for somebody to write. What a shell gives as `<(…)` is read.
- * @throws Error what the system says, or what is wrong with the file
- */
-export function readTextFile(file: string): string {
-  return readBytesOf(file).toString('utf8');
+/** Options of {@link readTextFile}. */
+export interface ReadTextOptions {
+  /** Bytes at most; default {@link largestText}. */
+  readonly most?: number;
+  /**
+   * What may be read besides a regular file: a device, such as /dev/null, and what a shell gives (the default); any pipe,
+   * where the user named it; or nothing.
+   */
+  readonly besides?: 'given-by-shell' | 'any-pipe' | 'none';
 }
 
-function readBytesOf(file: string): Buffer {
-  const isGiven = givenByShell.test(file);
-  const handle = openSync(file, isGiven ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
+/** A file's text, and whether others than its owner can read it. */
+export interface ReadText {
+  readonly text: string;
+  readonly open: boolean;
+}
+
+/**
+ * Reads a text file that others may have made. One that is too large, or never ends, is refused before it fills memory; so
+ * is a named pipe, which waits for somebody to write.
+ * @throws Error what the system says, or what is wrong with the file
+ */
+export function readTextFile(file: string, options: ReadTextOptions = {}): string {
+  return readTextAndMode(file, options).text;
+}
+
+/** {@link readTextFile}, and what its mode says. */
+export function readTextAndMode(
+  file: string,
+  { most = largestText, besides = 'given-by-shell' }: ReadTextOptions = {},
+): ReadText {
+  const waits = besides === 'any-pipe' || (besides === 'given-by-shell' && givenByShell.test(file));
+  const handle = openSync(file, waits ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const kind = fstatSync(handle);
-    if (kind.isFIFO() && !isGiven) throw new Error('it is a named pipe, which may never end: give a file, or <(…)');
-    if (kind.size > largestText) throw tooLarge();
-    const chunks: Buffer[] = [];
-    for (let length = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(Math.max(step, kind.size + 1 - length));
-      const read = readSync(handle, chunk);
-      length += read;
-      if (length > largestText) throw tooLarge();
-      if (read === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, read));
-    }
+    if (besides === 'none' && !kind.isFile()) throw new Error('it is no regular file');
+    if (kind.isFIFO() && !waits) throw new Error('it is a named pipe, which may never end: give a file, or <(…)');
+    if (kind.size > most) throw tooLarge(most);
+    const open = process.platform !== 'win32' && (kind.mode & 0o044) !== 0;
+    return { text: readAtMost(handle, most, kind.size).toString('utf8'), open };
   } finally {
     closeSync(handle);
   }
 }
 
-function tooLarge(): Error {
-  return new Error(`it has more than ${largestText / 1024 / 1024} MiB: split it`);
+/** To its end: of a pipe no size is known, and a file may grow. */
+function readAtMost(handle: number, most: number, size: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let length = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(Math.max(step, size + 1 - length));
+    const read = readSync(handle, chunk);
+    length += read;
+    if (length > most) throw tooLarge(most);
+    if (read === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+function tooLarge(most: number): Error {
+  const bound = most >= 1024 * 1024 ? `${most / 1024 / 1024} MiB` : `${most / 1024} KiB`;
+  return new Error(`it has more than ${bound}: split it`);
 }

@@ -17,7 +17,7 @@ it.each([
   const diagnostics = new Diagnostics();
   expect(parseYaml('f.yaml', level.repeat(30_000), diagnostics)).toBeUndefined();
   expect(diagnostics.all.map(({ message }) => message)).toEqual([
-    'YAML: lists and maps are nested deeper than 256 levels',
+    'YAML: lists and maps lie more than 100 deep in one another',
   ]);
 });
 
@@ -28,6 +28,10 @@ it.each([
   ['a list of many lists', `a: [${'[1], '.repeat(5000)}]\n`],
   ['a text that stands far to the right', `a:\n${' '.repeat(500)}b\n`],
   ['as deep as anybody writes', steps(100)],
+  [
+    'a line of many keys',
+    JSON.stringify({ a: Array.from({ length: 400 }, (_, at) => ({ name: `b${at}`, tag: '1' })) }),
+  ],
 ])('%s is not deep', (_, text) => {
   expect(isTooDeep(text)).toBe(false);
 });

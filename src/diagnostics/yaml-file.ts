@@ -66,7 +66,7 @@ export function parseYaml(
     return undefined;
   }
   if (isTooDeep(text)) {
-    diagnostics.add({ code: 'yaml', message: tooDeep, place: start });
+    diagnostics.add({ code: 'yaml', message: `YAML: ${tooDeep}`, place: start });
     return undefined;
   }
   const lines = new LineCounter();

@@ -119,7 +119,7 @@ it('a media type with a line end would have become a header of its own', async (
     ),
   );
   expect(await refusal(loaded(), folder)).toBe(
-    `corrupt: images.tar: ${digestOf(evil)}: not a manifest: mediaType: "a/b\\r\\nX-Evil: 1" is no media type`,
+    `corrupt: images.tar: ${digestOf(evil)}: not a manifest: mediaType: not a media type`,
   );
 });
 

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type ReadText, readTextAndMode } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
-import { readSmallFile, type SmallFile } from './small-file.js';
 
 const entrySchema = z.looseObject({
   auth: z.string().optional(),
@@ -58,9 +58,9 @@ export function dockerConfigPath(env: NodeJS.ProcessEnv): string {
 
 /** Reads a file of accounts; nothing when there is none. @throws RegistryError `input` naming file and line, no secret */
 export function readAuthFile(path: string, required: boolean): AuthFile | undefined {
-  let file: SmallFile;
+  let file: ReadText;
   try {
-    file = readSmallFile(path, required);
+    file = readTextAndMode(path, { besides: required ? 'any-pipe' : 'none' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;

@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../registry-error.js';
-import { readSmallFile } from './small-file.js';
 
 /** PEM of both. */
 export interface ClientCertificate {
@@ -50,7 +50,7 @@ function parse<T>(path: string, what: string, make: () => T): T {
 
 function read(path: string): string {
   try {
-    return readSmallFile(path, true).text;
+    return readTextFile(path, { besides: 'any-pipe' });
   } catch (error) {
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
   }

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
 import { type CredentialHelper, helperErase, helperStore, serverUrl } from './credential-helper.js';
-import { readSmallFile } from './small-file.js';
 
 /** Where an account is kept: `key` is a host or `host/namespace`. */
 export interface StorePlace {
@@ -95,7 +95,7 @@ function entryOf(credentials: Credentials): Record<string, string> {
 
 function readIfThere(path: string): string {
   try {
-    return readSmallFile(path, false).text;
+    return readTextFile(path, { besides: 'none' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);

@@ -91,17 +91,17 @@ describe('a file of accounts', () => {
     const path = write('.docker/config.json', '');
     const account = () => credentialsFrom({ env })('r.example', 'a');
     truncateSync(path, 2 ** 31);
-    const tooLarge = 'input: cannot read the accounts in ~/.docker/config.json: it has more than 4194304 bytes';
+    const tooLarge = 'input: cannot read the accounts in ~/.docker/config.json: it has more than 16 MiB: split it';
     expect(await refusal(account)).toBe(tooLarge);
     rmSync(path);
     symlinkSync('/dev/zero', path);
-    const none = 'input: cannot read the accounts in ~/.docker/config.json: it is not a file';
+    const none = 'input: cannot read the accounts in ~/.docker/config.json: it is no regular file';
     expect(await refusal(account)).toBe(none);
     rmSync(path);
     execFileSync('mkfifo', [path]);
     expect(await refusal(account)).toBe(none);
     expect(await refusal(() => storeCredentials({ key: 'r.example', env }, { username: 'a', password: 'b' }))).toBe(
-      'input: cannot read ~/.docker/config.json: it is not a file',
+      'input: cannot read ~/.docker/config.json: it is no regular file',
     );
   });
 

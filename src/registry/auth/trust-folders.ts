@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { RegistryTrust } from '../client/registry.js';
 import { isRegistryHost } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.js';
-import { readSmallFile } from './small-file.js';
 
 /** Where docker and podman look for certificates, the user's own first. */
 export function trustFolders(home: string = homedir()): string[] {
@@ -90,7 +90,7 @@ function namesIn(folder: string): string[] {
 
 function read(path: string): string {
   try {
-    return readSmallFile(path, false).text;
+    return readTextFile(path, { besides: 'none' });
   } catch (error) {
     throw new RegistryError('input', `cannot read ${path}: ${reasonOf(error)}`);
   }

@@ -1,6 +1,6 @@
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { secrets } from '../../diagnostics/secrets.js';
-import { readBoundedFile } from './bounded-file.js';
 
 /** Returns true for a text that holds a template of Go's. */
 export function hasGoTemplate(text: string): boolean {
@@ -50,7 +50,7 @@ function variableIn(env: Readonly<Record<string, string | undefined>>, name: str
 
 function contentOf(path: string, mistakes: string[]): string {
   try {
-    return readBoundedFile(path, mostBytes, true).replace(/\r?\n$/, '');
+    return readTextFile(path, { most: mostBytes, besides: 'none' }).replace(/\r?\n$/, '');
   } catch (error) {
     mistakes.push(`cannot read ${path}: ${reasonOf(error)}`);
     return '';

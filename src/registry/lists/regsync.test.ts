@@ -168,7 +168,7 @@ sync:
       ['/dev/zero', 'it is no regular file'],
       [join(folder, 'pipe'), 'it is no regular file'],
       [folder, 'it is no regular file'],
-      [join(folder, 'long'), 'it has more than 65536 bytes'],
+      [join(folder, 'long'), 'it has more than 64 KiB: split it'],
     ]) {
       const text = `version: 1\ncreds: [{registry: r.example, token: '{{file "${path}"}}'}]\nsync: []\n`;
       expect((await readText(text)).mistakes).toBe(`2:38 creds[0].token: cannot read ${path}: ${why}`);

@@ -267,7 +267,7 @@ describe('what a template includes', () => {
         "images.j2:3:12 "images.j2" would include itself",
         "itself.j2:1:12 "itself.j2" would include itself",
         "again.j2:1:12 "images.j2" would include itself",
-        "images.j2:3:12 "long.j2" cannot be included: it has more than 262144 bytes (name a file that lies beside FOLDER/images.j2)",
+        "images.j2:3:12 "long.j2" cannot be included: it has more than 256 KiB: split it (name a file that lies beside FOLDER/images.j2)",
         "images.j2:3:12 "ceph.j2/../link.j2" is no name of a file (name a file that lies beside FOLDER/images.j2)",
       ]
     `);

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readTextFile } from '../../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../../diagnostics/reason.js';
-import { readBoundedFile } from '../../bounded-file.js';
 import { shown, type TemplateText } from './template-text.js';
 
 /** Reads the file that a template includes: one that lies in its own folder, and nothing that leads out of it. */
@@ -18,7 +18,7 @@ export function readNeighbor(
     const home = realpathSync(folder);
     const path = realpathSync(join(home, name));
     if (dirname(path) !== home) return { mistake: `${quoted} is a link that leads out of its folder`, hint };
-    return { file: join(dirname(file), name), folder, text: readBoundedFile(path, mostBytes, false) };
+    return { file: join(dirname(file), name), folder, text: readTextFile(path, { most: mostBytes, besides: 'none' }) };
   } catch (error) {
     return { mistake: `${quoted} cannot be included: ${reasonOf(error)}`, hint };
   }
