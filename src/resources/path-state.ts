@@ -54,6 +54,8 @@ export function parsePath(reply: Reply, path: string): PathState {
   }
   const [size = '0', mode = '', uid = '', gid = '', kind = '', owner = '', group = ''] =
     fields.get('stat')?.split('|') ?? [];
+  if (!/^[0-7]*$/.test(mode) || !/^\d*$/.test(uid) || !/^\d*$/.test(gid))
+    throw new Error(`could not look at ${path}: mode, owner or group is no number`); // They go into commands.
   const sha256 = fields.get('sha256');
   const packaged = fields.get('packaged');
   return {
