@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +76,10 @@ describe.each(['dash', 'bash --posix'])('unarchive, in %s', (shell) => {
 describe('unarchive', () => {
   it("does without tars that can't say enough of an archive: busybox takes its own", async () => {
     await archive('tool.tar.gz', tool);
-    setting.shell = 'busybox sh';
+    // Whether busybox's shell takes its own tar, or the system's, is decided where it is built.
+    await mkdir(join(folder, 'applets'));
+    await symlink(execFileSync('which', ['busybox'], { encoding: 'utf8' }).trim(), join(folder, 'applets/tar'));
+    setting.shell = `env PATH=${join(folder, 'applets')}:${process.env.PATH} busybox sh`;
     expect((await converge(task(), setting)).failure).toBe('this needs GNU tar: nothing was unpacked');
     await expect(lstat(root)).rejects.toThrow('ENOENT');
   });
