@@ -72,7 +72,15 @@ export function parseYaml(
   const lines = new LineCounter();
   const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
   const customTags = words === 'ansible' ? [...vaultTags, yesAndNo] : vaultTags;
-  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false, customTags };
+  // A warning would go to standard error past all that is looked at there, with text of the file in it.
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: false,
+    logLevel: 'error',
+    customTags,
+  } as const;
   const document = parseDocument(text, options);
   if (reportProblems(document, { text, lines, placeAt }, diagnostics)) return undefined;
   const aliases = aliasesIn(document);
