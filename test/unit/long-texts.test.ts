@@ -88,6 +88,7 @@ test('names that end in slashes, and others that only hold them', () => {
 });
 
 test('statements of Jinja that never end', () => {
-  expect(jinjaHint('{% a '.repeat(long))).toMatch(/of Jinja has no counterpart here/);
+  expect(jinjaHint('{% a '.repeat(long))).toBeUndefined();
+  expect(jinjaHint('{% a '.repeat(300))).toBeUndefined();
   expect(jinjaHint('{% if x %}')).toBe('write {{#if x}} … {{else}} … {{/if}}');
 });
