@@ -13,25 +13,30 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Takes Ctrl-C (and the signals that mean the same): once, `announce` is called and the signal aborts; twice ends the process
- * with 130. What computes and hears nothing is killed: by the second Ctrl-C, or by SIGTERM and SIGHUP.
+ * with 130. While the program computes and hears nothing, a signal ends it at once.
  * @param guardAfter milliseconds until that is seen to: 0 where the code of others may run at once
  */
 export function takeInterrupts(announce: (text: string) => void, guardAfter = 1000): Interrupt {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // Each request under way listens, and there may be hundreds.
-  const guard = guardSignals(guardAfter);
   const listener = () => {
-    guard.heard();
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
     announce('interrupted: finishing the tasks under way (Ctrl-C again to stop now)');
   };
-  for (const signal of signals) process.on(signal, listener);
+  const on = () => {
+    for (const signal of signals) process.on(signal, listener);
+  };
+  const off = () => {
+    for (const signal of signals) process.removeListener(signal, listener);
+  };
+  on();
+  const endGuard = guardSignals({ on, off }, guardAfter);
   return {
     signal: controller.signal,
     release() {
-      for (const signal of signals) process.removeListener(signal, listener);
-      guard.release();
+      endGuard();
+      off();
     },
   };
 }

@@ -1,69 +1,91 @@
+import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-/** Ends the process when a signal asks for it that the program does not come to hear. */
-export interface SignalGuard {
-  /** The program has heard a signal. */
-  heard(): void;
-  release(): void;
+/** Milliseconds between two signs of life, and how many of them are missed before the program counts as computing. */
+const beat = 250;
+const missed = 5;
+
+/** The function that the thread calls, in the program's own thread, by way of the debugger. */
+const handle = 'provision.letSignalsGo';
+
+/** How the program takes signals and lets them go. */
+export interface SignalListening {
+  on(): void;
+  off(): void;
 }
 
-/** Milliseconds that a computation may go on after a signal to end (SIGTERM, SIGHUP), and after a second Ctrl-C. */
-const patience = { end: 3000, interruptTwice: 1000 };
-
 /**
- * Listens to signals from a thread of its own. Node tells a program of a signal between two turns of its event loop: a
- * computation that does not end (a role's own code) would keep it from ever being told. Such a process is killed.
+ * Gives signals back to Node while the program computes without a turn of its event loop: a list or a role's own code that
+ * computed without end could be ended by SIGKILL alone, as Node tells a program of a signal between two turns. A thread
+ * beside it sees that, stops the computation for a moment, and has it let the signals go: from then on the next one ends
+ * the process at once. When the program comes to a turn again, it takes them anew.
+ *
  * @param after milliseconds: the thread costs some 30 ms of a processor and 7 MiB, which what ends sooner need not pay
+ * @returns what ends it
  */
-export function guardSignals(after: number): SignalGuard {
-  const heard = new Int32Array(new SharedArrayBuffer(4));
+export function guardSignals({ on, off }: SignalListening, after: number): () => void {
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  let isOff = false;
   let worker: Worker | undefined;
+  const letGo = () => {
+    isOff = true;
+    off();
+    // Nothing of ours runs when a signal ends the process then.
+    if (process.stdout.isTTY) writeSync(process.stdout.fd, '\x1b[?25h');
+  };
+  const pulse = setInterval(() => {
+    Atomics.add(beats, 0, 1);
+    if (isOff) on();
+    isOff = false;
+  }, beat).unref();
   const start = () => {
-    worker = new Worker(listener, {
+    Reflect.set(globalThis, Symbol.for(handle), letGo);
+    worker = new Worker(watch, {
       eval: true,
       execArgv: [], // Those of the program are not for it.
-      workerData: { heard: heard.buffer, patience },
-      resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
+      workerData: { beats: beats.buffer, beat, missed, handle },
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
     });
     worker.unref();
     worker.on('error', () => {}); // Without it signals are heard between two turns, as everywhere.
   };
   const timer = after === 0 ? undefined : setTimeout(start, after).unref();
   if (timer === undefined) start();
-  return {
-    heard: () => void Atomics.add(heard, 0, 1),
-    release() {
-      clearTimeout(timer);
-      void worker?.terminate();
-    },
+  return () => {
+    clearInterval(pulse);
+    clearTimeout(timer);
+    Reflect.deleteProperty(globalThis, Symbol.for(handle));
+    void worker?.terminate();
   };
 }
 
-/*
- * A thread may not listen by process.on. The handle under it is had by process.binding alone, in Node 20 to 24; where that
- * is gone, nothing is guarded, and signal-guard.test.ts fails.
- */
-const listener = `
-const { writeSync } = require('node:fs');
-const { constants: { signals } } = require('node:os');
-const { workerData: { heard, patience } } = require('node:worker_threads');
-process.noDeprecation = true;
-const { Signal } = process.binding('signal_wrap');
-const count = new Int32Array(heard);
-let came = Atomics.load(count, 0);
-let interrupts = 0;
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  const handle = new Signal();
-  handle.onsignal = () => {
-    const mine = ++came;
-    if (name === 'SIGINT' && ++interrupts < 2) return;
-    setTimeout(() => {
-      if (Atomics.load(count, 0) >= mine) return;
-      const cursor = require('node:tty').isatty(2) ? '\\x1b[?25h' : '';
-      writeSync(2, cursor + '\\nprovision: stopped in the middle of a computation (' + name + ')\\n');
-      process.kill(process.pid, 'SIGKILL');
-    }, name === 'SIGINT' ? patience.interruptTwice : patience.end);
-  };
-  handle.start(signals[name]);
+/* In the thread. The debugger's pause is what reaches into a computation, also into a RegExp's (inspector, connectToMainThread). */
+const watch = `
+const { workerData: { beats, beat, missed, handle } } = require('node:worker_threads');
+const count = new Int32Array(beats);
+let last = -1;
+let silent = 0;
+let isLetGo = false;
+function letGo() {
+  const { Session } = require('node:inspector');
+  const session = new Session();
+  session.connectToMainThread();
+  session.on('Debugger.paused', () => {
+    const expression = 'globalThis[Symbol.for(' + JSON.stringify(handle) + ')]?.()';
+    session.post('Runtime.evaluate', { expression }, () => {
+      session.post('Debugger.resume', () => session.post('Debugger.disable', () => session.disconnect()));
+    });
+  });
+  session.post('Debugger.enable');
+  session.post('Debugger.pause');
 }
+setInterval(() => {
+  const now = Atomics.load(count, 0);
+  silent = now === last ? silent + 1 : 0;
+  if (now !== last) isLetGo = false;
+  last = now;
+  if (silent < missed || isLetGo) return;
+  isLetGo = true;
+  letGo();
+}, beat);
 `;
