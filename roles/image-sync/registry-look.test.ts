@@ -6,7 +6,7 @@ import { registry_look } from './registry-look.js';
 let server: ScriptedRegistry;
 afterEach(() => server.close());
 
-/** What the role's look finds in a registry that answers so, by its script in a real shell. */
+/** Runs the role's look at a registry that answers so, by its script in a real shell. */
 async function look(catalog: (url: string) => ScriptedAnswer | undefined) {
   server = await scriptedRegistry((request) => {
     if (request.url === '/v2/') return {};

@@ -27,7 +27,7 @@ export async function complainOf(
   return 255;
 }
 
-/** Where it was thrown: the lines of its stack, without the message, which may have lines of its own. */
+/** Returns the lines of a stack, without the message, which may have lines of its own. */
 function callsOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   return stack

@@ -8,7 +8,7 @@ const missed = 5;
 /** The function that the thread calls, in the program's own thread, by way of the debugger. */
 const handle = 'provision.letSignalsGo';
 
-/** How the program takes signals and lets them go. */
+/** Functions by which the program takes signals and lets them go. */
 export interface SignalListening {
   on(): void;
   off(): void;

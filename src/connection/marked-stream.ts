@@ -89,7 +89,7 @@ function markIn(all: Buffer, token: Buffer): { start: number; end: number; says?
   }
 }
 
-/** How many bytes at the end may be the beginning of a token. */
+/** Counts the bytes at the end that may be the beginning of a token. */
 function beginning(all: Buffer, token: Buffer): number {
   for (let length = Math.min(token.length - 1, all.length); length > 0; length -= 1) {
     if (all.subarray(all.length - length).equals(token.subarray(0, length))) return length;

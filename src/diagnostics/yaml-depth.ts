@@ -66,7 +66,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** What stands before a plain or quoted text among the lexer's tokens. */
+/** Token of the lexer before a plain or quoted text. */
 const scalarFollows = '\x1f';
 
 /** Takes out the columns that a line ends, and adds its own. */

@@ -5,14 +5,14 @@ const hostShape =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$/;
 
 /**
- * Whether a text is the path of a repository (distribution-spec, "Pulling manifests"). None of its parts begins with a
+ * Returns true for the path of a repository (distribution-spec, "Pulling manifests"). None of its parts begins with a
  * dot or an underscore, so that paths of files can be made of it.
  */
 export function isRepository(text: string): boolean {
   return text.length <= 255 && repositoryShape.test(text);
 }
 
-/** Whether a text is a tag: letters, digits, `_`, `.` and `-`, at most 128. */
+/** Returns true for a tag: letters, digits, `_`, `.` and `-`, at most 128. */
 export function isTag(text: string): boolean {
   return tagShape.test(text);
 }

@@ -1,7 +1,7 @@
 import { visible } from '../diagnostics/printable.js';
 import type { Output } from './redacted-stream.js';
 
-/** What the painter (paint.ts) and listr2 write: colours, and the cursor hidden while rows are drawn. */
+/** Sequences that the painter (paint.ts) and listr2 write: colours, and the cursor hidden while rows are drawn. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is let through
 const ours = /(\u001B\[(?:0|1|2|22|3[1-6]|39)m|\u001B\[\?25[hl])/;
 

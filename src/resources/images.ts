@@ -232,7 +232,7 @@ function plan({ look, ...probe }: ImagesState, params: Params): Plan<ImagesState
   };
 }
 
-/** What the user should know however little is shown: the first notice; all of them are among the details. */
+/** Words the first notice, which the user should know however little is shown; all of them are among the details. */
 function noted([first, ...others]: readonly string[]): string {
   if (first === undefined) return '';
   return `; note: ${first}${others.length === 0 ? '' : ` (and ${others.length} more, with -v)`}`;

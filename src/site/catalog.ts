@@ -91,7 +91,7 @@ export function isRole(value: unknown): value is Role {
   );
 }
 
-/** Whether something is a schema of an object: what zod gives, of whichever copy. */
+/** Returns true for a schema of an object: what zod gives, of whichever copy. */
 function isSchema(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'safeParse' in value && 'shape' in value;
 }

@@ -9,7 +9,7 @@ import { Data } from './template-value.js';
 
 const scope: Scope = { host: 'web1', list: ['a', 'b'], map: { key: 'value' }, number: 1, said: new Data('{{host}}') };
 
-/** What a template gives, or how it is refused. Anything else that is thrown is a fault. */
+/** Returns what a template gives, or how it is refused. Anything else that is thrown is a fault. */
 function attempt(run: () => unknown): unknown {
   try {
     return run();

@@ -34,7 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), 'provision-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const never = () => false;
-/** What a host answers is refused with an error that says so, and no other. */
+/** Returns true for the error that refuses what a host answers. */
 const plain = (error: unknown) => error instanceof Error && error.constructor === Error;
 
 function text(

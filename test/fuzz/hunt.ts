@@ -66,7 +66,7 @@ export async function hunt(reader: Reader, options: HuntOptions, dog: Watchdog):
   return { cases: tried, accepted, slowest, fault: undefined };
 }
 
-/** What became of one input. */
+/** Outcome of one input. */
 async function tryOn(reader: Reader, input: Buffer): Promise<{ accepted: boolean; took: number; fault?: string }> {
   const began = process.cpuUsage();
   const took = () => {

@@ -17,7 +17,7 @@ const host = {
 const verdicts = ['ok', 'kept', 'refused', 'change'];
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** What a probe of a resource printed, parsed and planned from: the host is refused with an error that says so, or a verdict comes of it. */
+/** Parses what a probe of a resource printed, and plans from it: the host is refused with an error that says so, or a verdict comes of it. */
 function answer(kind: string, params: unknown, ...seeds: readonly string[]): Reader {
   const found = resourceKinds.find((each) => each.kind === kind);
   if (found === undefined) throw new Error(`there is no resource ${kind}`);

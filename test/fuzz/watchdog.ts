@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 /** Seconds that one input may take before its reader counts as hanging. */
 const patience = 20;
 
-/** Where in the shared memory which number stands. */
+/** Places of numbers in the shared memory. */
 const cell = { reader: 0, seed: 1, attempt: 2 } as const;
 
 /**

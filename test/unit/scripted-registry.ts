@@ -19,7 +19,7 @@ export interface SeenRequest {
   readonly bytes: Buffer;
 }
 
-/** What it answers; 404 where a script says nothing. */
+/** Answer of a scripted registry; 404 where the script gives none. */
 export interface ScriptedAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;

@@ -100,7 +100,7 @@ function failed({ name }: CredentialHelper, verb: string, host: string, said: st
   );
 }
 
-/** What a program printed, and how it ended. */
+/** Output of a program, and how it ended. */
 interface Ended {
   readonly status: number | null;
   readonly stdout: string;

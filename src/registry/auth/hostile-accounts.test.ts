@@ -34,7 +34,7 @@ function write(path: string, content: string, mode = 0o600): string {
   return file;
 }
 
-/** What is said of something that must be refused. */
+/** Returns the error of something that must be refused. */
 async function refusal(attempt: () => unknown): Promise<string> {
   try {
     await attempt();

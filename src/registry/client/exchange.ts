@@ -193,7 +193,7 @@ export class Exchange {
     }
   }
 
-  /** Where a request goes first; an address that was kept from an earlier answer leads down no more than a new one. */
+  /** Returns the address of a request; one that was kept from an earlier answer leads down no more than a new one. */
   private within({ target, attempt }: Ask): URL {
     const given = givenAddress(String(target), this.origin, this.origin);
     if ('url' in given) return given.url;

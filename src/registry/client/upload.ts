@@ -27,7 +27,7 @@ export function uploadsOver(
 } {
   let chunk = chunkSize;
 
-  /** Where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
+  /** Returns where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
   function sessionOf(answer: Answer, attempt: string, before?: UploadSession): UploadSession {
     const { location } = answer.headers;
     if (location === undefined && before !== undefined) return before;

@@ -16,7 +16,7 @@ const mostWaiting = { each: 64, all: 512 };
 /** Milliseconds of rest between two checks at most. */
 const longestRest = 250;
 
-/** What an Authorization header is worth; `busy`: too many wait to have theirs checked. */
+/** Worth of an Authorization header; `busy`: too many wait to have theirs checked. */
 export type Proof = 'right' | 'wrong' | 'busy';
 
 /**

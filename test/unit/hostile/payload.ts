@@ -20,7 +20,7 @@ export function hostileHeader(name: string): string {
   return `${name}\u009B2J\u0085${forged} of ${name}`;
 }
 
-/** What our painter and listr2 write, and what erases the rows and the line of progress that were drawn before. */
+/** Sequences that our painter and listr2 write, and those that erase the rows and the line of progress that were drawn before. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is let through
 const colours = /\u001B\[(?:0|1|2|22|3[1-6]|39)m/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is let through
@@ -28,7 +28,7 @@ const drawing = /\u001B\[\?25[hl]|\u001B\[\d+F|\u001B\[J|\r\u001B\[2K/g;
 
 const act = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** What of an output a terminal would obey, or who forged a line of it. */
+/** Finds what of an output a terminal would obey, or who forged a line of it. */
 export function faultsIn(output: string, { isTerminal }: { readonly isTerminal: boolean }): string[] {
   const text = isTerminal ? output.replaceAll(drawing, '').replaceAll(colours, '') : output;
   return [

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { statusOf } from '../../../src/cli/command.js';
 
-/** What a command said, on both streams in order. */
+/** Output of a command, on both streams in order. */
 export interface Said {
   readonly status: number;
   readonly output: string;

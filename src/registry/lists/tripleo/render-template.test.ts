@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const given: Substitutions = { namespace: 'docker.io/tripleo', tag: 'current', driver: null, on: true, off: false };
 
-/** What a template makes, with its mistakes as `file:line:column message (hint)`. */
+/** Renders a template, with its mistakes as `file:line:column message (hint)`. */
 function render(text: string, values: Substitutions = given, includes = true) {
   const diagnostics = new Diagnostics();
   const template = { file: join(folder, 'images.j2'), text, folder: includes ? folder : undefined };

@@ -8,7 +8,7 @@ import { type WrittenOut, writeOut } from './template/write-out.js';
 
 export type { TemplateText } from './template/template-text.js';
 
-/** What a template is filled with: texts, true and false, and null for what is not set. */
+/** Values that a template is filled with: texts, true and false, and null for one that is not set. */
 export type Substitutions = Readonly<Record<string, string | boolean | null>>;
 
 const entries = z.object({
