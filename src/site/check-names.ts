@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
-import { inCondition } from '../vars/template.js';
 import { compileTemplate } from '../vars/template-compile.js';
+import { inCondition } from '../vars/template-condition.js';
 import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
 import { isMap } from '../vars/template-value.js';

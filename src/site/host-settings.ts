@@ -1,7 +1,7 @@
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import { type ConnectionOverrides, connectionSettings, connectionVariables } from '../inventory/settings.js';
 import type { ConnectionSettings } from '../model/play.js';
-import { renderValue, type Scope } from '../vars/template.js';
+import { type Scope, variableValue } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { laterIn } from '../vars/template-value.js';
 import { mergeTables, type Variable, type VariableTable } from '../vars/variables.js';
@@ -60,7 +60,7 @@ function renderConnection(
       continue;
     }
     try {
-      const value = renderValue(`{{${name}}}`, scope);
+      const value = variableValue(name, scope);
       if (laterIn(value) === undefined) rendered[name] = value;
       else {
         const message = `${name} says how to reach the host, and cannot depend on its facts`;

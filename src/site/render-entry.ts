@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
 import type { ControllerFiles } from '../model/resource.js';
-import { evaluateCondition, renderValue, type Scope } from '../vars/template.js';
+import { renderValue, type Scope, variableValue } from '../vars/template.js';
+import { evaluateCondition } from '../vars/template-condition.js';
 import { TemplateError } from '../vars/template-error.js';
 import { namesInText } from '../vars/template-names.js';
 import { Data, isMap, Later, laterIn, omit, typeName } from '../vars/template-value.js';
@@ -113,11 +114,11 @@ export function renderParams(entry: TaskEntry, rendering: Rendering, files: Cont
   const given = params.data ?? {};
   const text = readTemplate(params.src, files);
   if (text === undefined || !isMap(given)) return params;
-  const data: Record<string, unknown> = {};
+  const data: Record<string, unknown> = Object.create(null);
   for (const { root } of namesIn(text)) {
     if (!Object.hasOwn(rendering.scope, root) || Object.hasOwn(given, root)) continue;
     const place = () => entry.source.placeOf([...path, 'src'], 'value');
-    const value = guard(params.src, place, rendering, () => ({ value: renderValue(`{{${root}}}`, rendering.scope) }));
+    const value = guard(params.src, place, rendering, () => ({ value: variableValue(root, rendering.scope) }));
     if (value === undefined) return failed;
     data[root] = value.value;
   }

@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.js';
 import { explain } from '../diagnostics/explain-issue.js';
-import { renderValue } from '../vars/template.js';
+import { renderValue, variableValue } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { Data, Later, laterIn } from '../vars/template-value.js';
 import type { Path, RoleEntry } from './blueprint.js';
@@ -35,7 +35,7 @@ function givenValues(entry: RoleEntry, rendering: Rendering): Record<string, unk
     const variable = rendering.variables.get(name);
     if (variable === undefined) continue;
     try {
-      const value = renderValue(`{{${name}}}`, rendering.scope);
+      const value = variableValue(name, rendering.scope);
       if (typeof value !== 'symbol') given[name] = value;
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;

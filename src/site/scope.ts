@@ -2,7 +2,7 @@ import type { Inventory, InventoryHost } from '../inventory/load.js';
 import type { Facts } from '../model/facts.js';
 import type { Results } from '../model/task.js';
 import type { Scope } from '../vars/template.js';
-import { renderValue } from '../vars/template.js';
+import { variableValue } from '../vars/template.js';
 import { TemplateError, UndefinedName } from '../vars/template-error.js';
 import { Data, isMap, Later, Missing, omit } from '../vars/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
@@ -106,17 +106,18 @@ function variablesOf(host: InventoryHost, inventory: Inventory): Readonly<Record
   if (known !== undefined) return known;
   const own: Record<string, unknown> = { inventory_hostname: host.name, group_names: host.groups };
   variablesCache.set(host, own);
-  const scope: Record<string, unknown> = { ...own, groups: new Data(groupsOf(inventory)) };
+  const scope: Record<string, unknown> = Object.create(null);
+  Object.assign(scope, own, { groups: new Data(groupsOf(inventory)) });
   for (const [name, variable] of host.variables) scope[name] = variable.value;
   for (const name of host.variables.keys()) {
-    Object.defineProperty(own, name, { enumerable: true, get: () => valueOrMissing(`{{${name}}}`, scope) });
+    Object.defineProperty(own, name, { enumerable: true, get: () => valueOrMissing(name, scope) });
   }
   return own;
 }
 
-function valueOrMissing(template: string, scope: Scope): unknown {
+function valueOrMissing(name: string, scope: Scope): unknown {
   try {
-    return renderValue(template, scope);
+    return variableValue(name, scope);
   } catch (error) {
     if (error instanceof UndefinedName) return new Missing(error);
     if (error instanceof TemplateError) return new Missing(new UndefinedName(error.message, { hint: error.hint }));

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { canary, handlebarsCorpus, jinjaCorpus } from '../../test/hostile/template-corpus.js';
 import { jinjaHint } from './jinja-hint.js';
 import { Remembered } from './remembered.js';
-import { evaluateCondition, renderText, renderValue, type Scope } from './template.js';
+import { renderText, renderValue, type Scope, variableValue } from './template.js';
+import { evaluateCondition } from './template-condition.js';
 import { TemplateError } from './template-error.js';
 import { namesInText } from './template-names.js';
 import { Data } from './template-value.js';
@@ -52,6 +53,20 @@ describe('a template reaches what it is given, and nothing else', () => {
       const inner = text.replace(/^\{[{%]|[%}]\}$/g, '');
       for (const run of [() => renderText(text, scope), () => evaluateCondition(inner, scope)]) attempt(run);
       expect(Object.hasOwn(globalThis, canary), text).toBe(false);
+    }
+  });
+
+  test('a name that would be a template, a literal or a function is looked up as a name', () => {
+    for (const name of ['a}}{{x', 'true', '1', 'a b', 'join', '__proto__', 'constructor', '']) {
+      const own: Scope = Object.fromEntries([
+        [name, `{{host}}`],
+        ['host', 'web1'],
+      ]);
+      expect(variableValue(name, own), name).toBe('web1');
+      expect(
+        attempt(() => variableValue(name, {})),
+        name,
+      ).toBe(`refused: undefined: ${name} is not defined`);
     }
   });
 

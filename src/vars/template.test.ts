@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateCondition, renderText, renderValue, type Scope } from './template.js';
+import { renderText, renderValue, type Scope } from './template.js';
+import { evaluateCondition } from './template-condition.js';
 import { TemplateError } from './template-error.js';
 import { namesInText, rootsOf } from './template-names.js';
 import { Data, Later, omit } from './template-value.js';

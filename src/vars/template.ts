@@ -1,7 +1,7 @@
 import { compileTemplate } from './template-compile.js';
 import { TemplateError, TooEarly, UndefinedName } from './template-error.js';
 import { NotKnownYet, type Sink } from './template-runtime.js';
-import { Data, isMap, isTruthy, Later, Missing, omit } from './template-value.js';
+import { Data, isMap, Later, Missing, omit } from './template-value.js';
 
 /**
  * Names and their values. Values may be templates of each other, rendered when they are first needed; {@link Data}
@@ -20,6 +20,18 @@ export function renderValue(value: unknown, scope: Scope): unknown {
 }
 
 /**
+ * Returns the rendered value of a variable, whatever its name is made of: one like `a}}{{b` or `true` is no template.
+ *
+ * @throws TemplateError; an UndefinedName where the scope has no such name
+ */
+export function variableValue(name: string, scope: Scope): unknown {
+  const value = Object.hasOwn(scope, name) ? viewOf(scope).names[name] : undefined;
+  if (value === undefined) throw new UndefinedName(`${name} is not defined`);
+  if (value instanceof Missing) throw value.error;
+  return value;
+}
+
+/**
  * Renders a file.
  *
  * @throws TemplateError, which is a TooEarly where the text depends on something that is not known yet
@@ -28,42 +40,6 @@ export function renderText(text: string, scope: Scope): string {
   const rendered = renderString(text, viewOf(scope), 'text');
   if (rendered instanceof Later) throw new TooEarly(`the text depends on ${rendered.reason}`);
   return String(rendered);
-}
-
-/** What a `when` may be: an expression without braces, true or false, or a list of them that must all hold. */
-export type Condition = boolean | string | readonly (boolean | string)[];
-
-/**
- * Whether a condition holds.
- *
- * @throws TemplateError
- */
-export function evaluateCondition(condition: Condition, scope: Scope): boolean | Later {
-  let open: Later | undefined;
-  for (const part of [condition].flat()) {
-    const value = typeof part === 'string' ? inCondition(part, (template) => renderValue(template, scope)) : part;
-    if (value instanceof Later) open ??= value;
-    else if (!isTruthy(value)) return false;
-  }
-  return open ?? true;
-}
-
-/**
- * Reads the template whose value a condition is (the condition in braces, or as it is where it has them already), with
- * errors that speak of the condition as it was written.
- */
-export function inCondition<Result>(condition: string, read: (template: string) => Result): Result {
-  if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(condition)) return read(condition.trim());
-  const template = `{{${condition}}}`;
-  try {
-    return read(template);
-  } catch (error) {
-    if (!(error instanceof TemplateError) || error.variable !== undefined) throw error;
-    const message = error.message.replace(template, () => condition);
-    const hint = error.hint?.replace(/^write it as \{\{(.*)\}\}$/s, 'write it as $1');
-    const details = { hint, ...(error.offset === undefined ? {} : { offset: Math.max(0, error.offset - 2) }) };
-    throw error instanceof UndefinedName ? new UndefinedName(message, details) : new TemplateError(message, details);
-  }
 }
 
 interface View {
