@@ -64,7 +64,7 @@ it('refuses a host or user that a shell would run, before ssh or a ProxyCommand 
       "the address "web1;$x" has characters that a shell would read: ";" "$"",
       "the address "tab\\there" has characters that a shell would read: "\\t"",
       "the address "esc\\u001b" has characters that a shell would read: "\\u001b"",
-      "the address of the host is empty",
+      "the address "" is empty",
       "the user "-l" would be read as an option, as it begins with "-"",
       "the user "a -b" is no name of a user",
       "the user "back\\\\" is no name of a user",

@@ -1,31 +1,19 @@
+import { addressProblem, userProblem } from '../model/login-names.js';
 import { ConnectionError } from './connection.js';
-
-/** Characters of a host or user that mean something to a shell, as OpenSSH 9.6 refuses them (CVE-2023-51385). */
-const unsafe = {
-  address: /['"`$\\;&<>|(){}\s\p{Cc}]/gu,
-  user: /['"`;&<>|(){}\p{Cc}]/gu,
-};
 
 /**
  * Checks a host and user before ssh, ssh_config or a shell sees them: an older ssh hands them to the shell of a `Match
- * exec` or ProxyCommand as they are.
+ * exec` or ProxyCommand as they are. What an inventory says has been checked before; this is for what ssh_config says.
  *
  * @throws ConnectionError that names the characters
  */
 export function checkNames({ address, user }: { readonly address: string; readonly user: string | undefined }): void {
-  if (address === '') throw refusal('the address of the host is empty', 'give it an ansible_host');
-  check('address', address);
-  if (user === undefined) return;
-  check('user', user);
-  // As words of their own they would be options.
-  if (/\s-/.test(user) || user.endsWith('\\')) throw refusal(`the user ${quoted(user)} is no name of a user`);
+  check('address', address, addressProblem(address));
+  if (user !== undefined) check('user', user, userProblem(user));
 }
 
-function check(what: 'address' | 'user', name: string): void {
-  if (name.startsWith('-'))
-    throw refusal(`the ${what} ${quoted(name)} would be read as an option, as it begins with "-"`);
-  const found = [...new Set(name.match(unsafe[what]))].map((character) => quoted(character)).join(' ');
-  if (found !== '') throw refusal(`the ${what} ${quoted(name)} has characters that a shell would read: ${found}`);
+function check(what: 'address' | 'user', name: string, problem: string | undefined): void {
+  if (problem !== undefined) throw refusal(`the ${what} ${quoted(name)} ${problem}`);
 }
 
 /**

@@ -9,6 +9,8 @@ export interface InventoryHost {
   readonly variables: VariableTable;
   /** What was merged, weakest first. */
   readonly tables: readonly VariableTable[];
+  /** Where it was named first. */
+  readonly place?: Place;
   /** `localhost` that no inventory names. */
   readonly implicit: boolean;
 }

@@ -101,7 +101,9 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
   for (const [name, members] of tree.groupsOfHosts) {
     const tables = tablesOf(name, members, draft);
     const variables = mergeTables(...tables);
-    hosts.set(name, { name, groups: [...members].sort(), variables, tables, implicit: false });
+    const place = draft.hosts.get(name)?.place;
+    const groups = [...members].sort();
+    hosts.set(name, { name, groups, variables, tables, ...(place && { place }), implicit: false });
   }
   return { hosts, groups, localhost: localhostOf(hosts) ?? implicitLocalhost(draft) };
 }

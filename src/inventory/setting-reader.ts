@@ -32,8 +32,29 @@ export class SettingReader {
     }
   }
 
-  text(setting: SettingName): string | undefined {
-    return this.read(setting, 'text', (value) => (typeof value === 'number' ? String(value) : filled(value)));
+  /**
+   * Text that ssh, sudo or a shell will see.
+   *
+   * @param problemOf why they are not to see it, as the words behind it in a sentence
+   */
+  text(setting: SettingName, problemOf: (text: string) => string | undefined): string | undefined {
+    const found = this.find(setting);
+    if (found === undefined) return undefined;
+    const text = typeof found.value === 'number' ? String(found.value) : filled(found.value);
+    if (text === undefined) this.wrong(found, 'text');
+    else this.checkName(`${found.name}:`, text, problemOf(text), { place: found.place });
+    return text;
+  }
+
+  /** Reports a name that ssh, sudo or a shell is not to see, if there is a problem with it. */
+  checkName(
+    what: string,
+    name: string,
+    problem: string | undefined,
+    { place, hint = 'correct it' }: { readonly place: Place | undefined; readonly hint?: string },
+  ): void {
+    if (problem === undefined) return;
+    this.diagnostics.add({ code: 'wrong-value', message: `${what} ${describe(name)} ${problem}`, place, hint });
   }
 
   /** Text as it was written, and kept out of output from now on: of a number in YAML, leading zeros would be lost, of one in INI not. */

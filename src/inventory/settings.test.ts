@@ -8,6 +8,7 @@ function settings(
   values: Readonly<Record<string, unknown>>,
   given: ConnectionOverrides = {},
   layers: Readonly<Record<string, Layer>> = {},
+  host: Parameters<typeof connectionSettings>[0] = { name: 'h' },
 ) {
   const diagnostics = new Diagnostics();
   const entries = Object.entries(values).map(([name, value], index): [string, Variable] => [
@@ -19,7 +20,7 @@ function settings(
       place: { file: '/site/inventory.yaml', line: index + 1, column: 1 },
     },
   ]);
-  const made = connectionSettings('h', values, new Map(entries), given, diagnostics);
+  const made = connectionSettings(host, values, new Map(entries), given, diagnostics);
   return {
     made,
     told: diagnostics.all.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)),
@@ -176,5 +177,32 @@ describe('how a host is reached', () => {
         "ansible_connection: expected ssh or local, found text "docker"",
       ]
     `);
+  });
+
+  it('finds hosts and users that ssh refuses, which were said to be unreachable', () => {
+    const name = { name: 'web1;id', place: { file: '/site/inventory.yaml', line: 9, column: 1 } };
+    const told = [
+      settings({ ansible_host: '-oProxyCommand=id', user: '-l' }).told,
+      settings({ host: '$(id)', ansible_user: 'a`id`' }).told,
+      settings({ become_user: '-s' }, { user: 'a;b' }).told,
+      settings({ connection: 'local', become_user: "x'" }, { becomeUser: 'a\nb' }).told,
+      settings({}, {}, {}, name).told,
+    ];
+    expect(told.flat()).toMatchInlineSnapshot(`
+      [
+        "ansible_host: text "-oProxyCommand=id" would be read as an option, as it begins with "-" (correct it)",
+        "user: text "-l" would be read as an option, as it begins with "-" (correct it)",
+        "host: text "$(id)" has characters that a shell would read: "$" "(" ")" (correct it)",
+        "ansible_user: text "a\`id\`" has characters that a shell would read: "\`" (correct it)",
+        "-u: text "a;b" has characters that a shell would read: ";" (correct it)",
+        "become_user: text "-s" would be read as an option, as it begins with "-" (correct it)",
+        "--become-user: text "a
+      b" has characters that a shell would read: "\\n" (correct it)",
+        "the name of a host: text "web1;id" has characters that a shell would read: ";" (correct it, or give the host an ansible_host)",
+      ]
+    `);
+    expect(settings({ host: 'web1' }, {}, {}, name).told).toEqual([]);
+    expect(settings({ connection: 'local', user: 'a;b' }, {}, {}, name).told).toEqual([]);
+    expect(settings({ host: 'fe80::1%eth0', user: 'DOMAIN\\me', become_user: '#1000' }).told).toEqual([]);
   });
 });

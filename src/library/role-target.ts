@@ -45,7 +45,7 @@ function settingsOf({ name, ...given }: HostAddress): ConnectionSettings {
     Object.entries(given).map(([key, value]): [string, Variable] => [key, { value, layer: 'host', from: name }]),
   );
   const diagnostics = new Diagnostics();
-  const settings = connectionSettings(name, given, variables, {}, diagnostics);
+  const settings = connectionSettings({ name }, given, variables, {}, diagnostics);
   diagnostics.throwIfAny();
   return settings;
 }

@@ -27,7 +27,7 @@ export function settingsOf(
     const report = mistakes.of(host.name);
     const rendered = renderConnection(variables, scopes.of(entry), report);
     const found = new Diagnostics();
-    const settings = connectionSettings(host.name, rendered, variables, overrides, found);
+    const settings = connectionSettings(host, rendered, variables, overrides, found);
     for (const mistake of found.all) report(mistake);
     const become = play.words.become ?? settings.become;
     all.set(host.name, { ...settings, become, becomeUser: play.words.becomeUser ?? settings.becomeUser });

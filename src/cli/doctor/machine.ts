@@ -51,7 +51,7 @@ async function sshFindings(): Promise<Finding[]> {
 }
 
 /** Settings with which ssh is asked what it does with hosts that it knows nothing of. */
-const anyHost = connectionSettings('host.invalid', {}, new Map(), {}, new Diagnostics());
+const anyHost = connectionSettings({ name: 'host.invalid' }, {}, new Map(), {}, new Diagnostics());
 
 function knownHostsFindings(files: readonly string[]): Finding[] {
   return files.flatMap((file) => {
