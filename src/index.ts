@@ -83,6 +83,7 @@ export { embedded_registry } from './resources/embedded-registry.js';
 export { fail } from './resources/fail.js';
 export { file } from './resources/file.js';
 export { firewall_port } from './resources/firewall-port.js';
+export { foreignLinkIn, printForeignLink, refuseForeignLink } from './resources/foreign-link.js';
 export { get_url } from './resources/get-url.js';
 export { group } from './resources/group.js';
 export { htpasswd } from './resources/htpasswd.js';

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { defineResource, type Reply, type Resource, sh } from '../../src/index.js';
+import {
+  defineResource,
+  foreignLinkIn,
+  printForeignLink,
+  type Reply,
+  type Resource,
+  refuseForeignLink,
+  sh,
+} from '../../src/index.js';
 
 const params = z.strictObject({
   path: z.string(),
@@ -11,6 +19,8 @@ const params = z.strictObject({
 interface StorageState {
   readonly exists: boolean;
   readonly usable: boolean;
+  /** A link on the way there that another user may have put there. */
+  readonly foreignLink: string | undefined;
 }
 
 /**
@@ -36,13 +46,15 @@ export const registry_storage = defineResource({
           : sh`su -s /bin/sh -c ${test.replaceAll('"$0"', shellWord(at))} ${user}`;
       return sh`[ -d ${at} ] && echo exists
 ${asUser} >/dev/null 2>&1 && echo usable
+${printForeignLink(at)}
 :`;
     },
     parse: (reply: Reply) => {
       const words = reply.stdout.split('\n');
-      return { exists: words.includes('exists'), usable: words.includes('usable') };
+      return { exists: words.includes('exists'), usable: words.includes('usable'), foreignLink: foreignLinkIn(reply) };
     },
-    plan: ({ exists, usable }, host) => {
+    plan: ({ exists, usable, foreignLink }, host) => {
+      if (foreignLink !== undefined) return refuseForeignLink(host.at(path), foreignLink);
       if (exists && usable) return { verdict: 'ok' };
       const at = host.at(path);
       const own = user === undefined || host.root !== '' ? sh`:` : sh`chown ${`${user}:`} ${at}`;

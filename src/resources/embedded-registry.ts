@@ -5,6 +5,7 @@ import type { HostContext, Plan, Reply, Resource } from '../model/resource.js';
 import { type Sh, sh } from '../sh.js';
 import { endSupervisor, ownSupervisor } from './embedded/own-supervisor.js';
 import { RegistryProgram } from './embedded/program.js';
+import { foreignLinkIn, printForeignLink, refuseForeignLink } from './foreign-link.js';
 import { absolutePath } from './path-params.js';
 
 const params = z.strictObject({
@@ -43,6 +44,8 @@ interface EmbeddedState {
   /** HTTP status at its port; 0 when nothing answers. */
   readonly answers: number;
   readonly images: boolean;
+  /** A link on the way to one of its folders that another user may have put there. */
+  readonly foreignLink: string | undefined;
 }
 
 /**
@@ -69,7 +72,7 @@ export const embedded_registry = defineResource({
       staging: 'skip',
       probe: (host) => probe(params, homeOf(params, host)),
       parse,
-      plan: (state, host) => plan(state, params, program(), host),
+      plan: (state, host) => plan(state, params, program, host),
       result: ({ running, manager, answers }) => ({ running, manager, answers: answers === 200 || answers === 401 }),
     };
   },
@@ -112,11 +115,14 @@ echo "program $(cat "$home/made/program" 2>/dev/null)"
 echo "options $(cat "$home/made/options" 2>/dev/null)"
 running && echo running
 [ -d ${params.directory} ] && echo images
+${printForeignLink(home)}
+${printForeignLink(params.directory)}
 node -e ${ask} ${urlOf(params)} 2>/dev/null
 :`;
 }
 
-function parse({ stdout }: Reply): EmbeddedState {
+function parse(reply: Reply): EmbeddedState {
+  const { stdout } = reply;
   const word = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(stdout)?.[1] ?? '';
   const manager = word('manager');
   if (manager !== 'system' && manager !== 'user' && manager !== 'own')
@@ -130,12 +136,19 @@ function parse({ stdout }: Reply): EmbeddedState {
     running: lines.includes('running'),
     answers: Number(word('answers')),
     images: lines.includes('images'),
+    foreignLink: foreignLinkIn(reply),
   };
 }
 
-function plan(state: EmbeddedState, params: Params, program: RegistryProgram, host: HostContext): Plan<EmbeddedState> {
+function plan(
+  state: EmbeddedState,
+  params: Params,
+  programOf: () => RegistryProgram,
+  host: HostContext,
+): Plan<EmbeddedState> {
   const home = homeOf(params, host);
   if (params.state === 'absent') return planAbsent(state, params, home);
+  if (state.foreignLink !== undefined) return refuseLink(state.foreignLink, params, home);
   const major = Number(/^v(\d+)/.exec(state.node)?.[1] ?? 0);
   if (major < 20) {
     return {
@@ -147,6 +160,7 @@ function plan(state: EmbeddedState, params: Params, program: RegistryProgram, ho
       hint: 'registry_runtime: package or docker need no Node',
     };
   }
+  const program = programOf();
   const options = optionsDigest(params);
   const ours = state.program !== '';
   const answers = state.answers !== 0;
@@ -191,12 +205,13 @@ function plan(state: EmbeddedState, params: Params, program: RegistryProgram, ho
 }
 
 function planAbsent(
-  { program, running, manager, images }: EmbeddedState,
+  { program, running, manager, images, foreignLink }: EmbeddedState,
   params: Params,
   home: string,
 ): Plan<EmbeddedState> {
   const removes = params.remove_images && images;
   if (program === '' && !running && !removes) return { verdict: 'ok' };
+  if (foreignLink !== undefined) return refuseLink(foreignLink, params, home);
   return {
     verdict: 'change',
     summary: `${running ? 'stopped and ' : ''}taken away${removes ? ', with its images' : ''}`,
@@ -215,6 +230,10 @@ rm -rf ${home} ${removes ? [params.directory] : []}`,
     },
     verify: (after) => (after.running || after.program !== '' ? 'it is still there' : undefined),
   };
+}
+
+function refuseLink(link: string, { directory }: Params, home: string) {
+  return refuseForeignLink(`${home}/`.startsWith(`${link}/`) ? home : directory, link);
 }
 
 function optionsDigest(params: Params): string {

@@ -1,13 +1,18 @@
 import { chmod, lchown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registry_storage } from '../../roles/registry-setup/registry-storage.js';
 import { check, converge } from '../../test/unit/converge-locally.js';
 import type { Task } from '../model/task.js';
 import { block } from './block.js';
 import { directory } from './directory.js';
+import { embedded_registry } from './embedded-registry.js';
 import { file } from './file.js';
 import { link } from './link.js';
+import { mount } from './mount.js';
+import { unarchive } from './unarchive.js';
 
 const isRoot = process.getuid?.() === 0;
 let folder: string;
@@ -40,6 +45,11 @@ describe.runIf(isRoot).each(['dash', 'bash --posix', 'busybox sh'])('with %s', (
       directory({ path: at('folder/below') }),
       block({ path: at('file'), block: 'x' }),
       link({ path: at('folder/link'), target: '/' }),
+      unarchive({ src: 'x.tar', dest: at('folder') }),
+      unarchive({ src: 'x.tar', dest: at('folder/missing/below') }),
+      embedded_registry({ directory: at('folder/images'), home: join(folder, 'home') }),
+      embedded_registry({ directory: join(folder, 'images'), home: at('folder/home') }),
+      registry_storage({ path: at('folder'), write: true }),
     ];
     for (const task of tasks) {
       const plan = await check(task, { shell });
@@ -48,6 +58,25 @@ describe.runIf(isRoot).each(['dash', 'bash --posix', 'busybox sh'])('with %s', (
     expect(await readFile(join(victim, 'file'), 'utf8')).toBe('precious\n');
     expect(await readdir(victim)).toEqual(['file']);
     expect((await stat(victim)).mode & 0o777).toBe(0o755);
+  });
+
+  it('nothing is mounted beyond a link whose folders are not made yet', async () => {
+    const refused = { verdict: 'refused', hint: `path: ${join(victim, 'missing/below')}` };
+    const what = { path: at('folder/missing/below'), src: '/dev/null' };
+    expect(await check(mount({ ...what, fstype: 'ext4' }), { shell })).toMatchObject(refused);
+  });
+
+  it('an archive goes through no folder that another user linked in its place', async () => {
+    await mkdir(join(folder, 'a/sub/inner'), { recursive: true });
+    await writeFile(join(folder, 'a/sub/inner/tool'), 'tool\n');
+    await execa('tar', ['-cf', join(folder, 'a.tar'), '-C', join(folder, 'a'), 'sub']);
+    await mkdir(at('theirs'));
+    await symlink('theirs', at('sub'));
+    await lchown(at('sub'), 65_534, 65_534);
+    const files = { file: (src: string) => join(folder, src) };
+    const { failure } = await converge(unarchive({ src: 'a.tar', dest: join(folder, 'open') }), { shell, files });
+    expect(failure).toBe(`in ${join(folder, 'open')}, sub is a link that another user made: nothing was unpacked`);
+    expect(await readdir(at('theirs'))).toEqual([]);
   });
 
   it('the link itself is removed or replaced, and one of our own is followed', async () => {

@@ -54,7 +54,8 @@ if [ -n "$m" ]; then
       ? sh`  [ "$(stat -L -c %d:%i ${src} 2>/dev/null)" != "$(stat -c %d:%i ${path} 2>/dev/null)" ] || echo 'bound yes'`
       : sh``,
     sh`else
-  t=$(readlink -f ${path}) && [ "$t" != ${path} ] && printf 'leads-to %s\n' "$t"
+  p=${path}; a=$p; while [ ! -e "$a" ] && [ ! -L "$a" ] && [ -n "$a" ]; do a=\${a%/*}; done
+  t=$(readlink -f "\${a:-/}") && [ "$t" != "\${a:-/}" ] && printf 'leads-to %s\n' "$t\${p#"$a"}"
   if [ -d ${path} ]; then
     if [ -z "$(ls -A ${path} 2>/dev/null | head -n 1)" ]; then echo 'place empty'; else echo 'place filled'; fi
   elif [ -e ${path} ]; then echo 'place no-directory'

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/resource.js';
+import { refuseForeignLink } from './foreign-link.js';
 import type { PathState } from './path-state.js';
 
 /** Why a file can't be managed at a path, if so: something else is there, or the user of the task may not look. */
@@ -24,13 +25,7 @@ export function foreignFolder(state: PathState, path: string): Extract<Plan, { v
 
 /** Refuses a path that a link leads out of the staging folder, or wherever another user of the host likes. */
 export function leadsAstray(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
-  if (state.foreignLink !== undefined) {
-    return {
-      verdict: 'refused',
-      message: `${path} is reached by the link ${state.foreignLink}, which another user made in a folder where anybody may`,
-      hint: 'remove the link, or name what it leads to',
-    };
-  }
+  if (state.foreignLink !== undefined) return refuseForeignLink(path, state.foreignLink);
   if (!state.outside) return undefined;
   return {
     verdict: 'refused',

@@ -1,4 +1,5 @@
 import type { Reply } from '../model/resource.js';
+import { foreignLinkIn } from './foreign-link.js';
 
 /** What is at a path of a host. */
 export interface PathState {
@@ -74,7 +75,7 @@ export function parsePath(reply: Reply, path: string): PathState {
     parent: parentNamed(fields.get('parent')),
     unreadable: fields.has('unreadable'),
     outside: fields.has('outside'),
-    foreignLink: decoded(fields.get('foreign-link')),
+    foreignLink: foreignLinkIn(reply),
     wantedUid: fields.get('wanted-uid') || undefined,
     wantedGid: fields.get('wanted-gid') || undefined,
     euid: Number(fields.get('euid') ?? 0),

@@ -1,4 +1,5 @@
 import { joinSh, type Sh, sh } from '../sh.js';
+import { printForeignLink } from './foreign-link.js';
 
 /** Content larger than this is not shown as a difference, in bytes. */
 const shownUpTo = 256 * 1024;
@@ -25,7 +26,7 @@ export function probePath(path: string, questions: PathQuestions): Sh {
   return joinSh([
     sh`LC_ALL=C; export LC_ALL; p=${path}; r=$p`,
     followLink,
-    foreignLink,
+    printForeignLink(sh`$p`),
     ...(root === '' ? [] : [stayBelow(root)]),
     sh`if [ -e "$r" ]; then
   t=$(stat -L -c '%s|%a|%u|%g|%F|%U|%G' "$r") || exit; printf 'stat %s\n' "$t"; s=\${t%%|*}; h=
@@ -52,19 +53,6 @@ const followLink = sh`if [ -L "$p" ]; then
   r=$(readlink -f "$p") || r=$p
   printf 'real %s\n' "$(printf %s "$r" | base64 | tr -d '\n')"
 fi`;
-
-/**
- * Finds a link on the way that another user may have put there: one in a folder where anybody may write, of neither this
- * user nor the folder's owner. The kernel follows none of these either (protected_symlinks of proc_sys_fs(5)), but is not
- * asked where a link was resolved beforehand.
- */
-const foreignLink = sh`a=$p; while [ -n "$a" ]; do d=\${a%/*}; d=\${d:-/}
-  if [ -L "$a" ] && [ -k "$d" ]; then
-    u=$(stat -c %u "$a")
-    [ "$u" = "$(id -u)" ] || [ "$u" = "$(stat -L -c %u "$d")" ] || { printf 'foreign-link %s\n' "$(printf %s "$a" | base64 | tr -d '\n')"; break; }
-  fi
-  a=\${a%/*}
-done`;
 
 function stayBelow(root: string): Sh {
   return sh`if [ -d ${root} ]; then

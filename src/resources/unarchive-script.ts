@@ -1,4 +1,5 @@
 import { joinSh, type Sh, sh } from '../sh.js';
+import { printForeignLink } from './foreign-link.js';
 import { keepOld } from './replace-file.js';
 import { endedBySignals } from './temporary-beside.js';
 import { statForm } from './unarchive-state.js';
@@ -104,6 +105,8 @@ function compare({ folder, force }: Unpacking): Sh {
 : >"$work/conflicts"
 find . -mindepth 1 -type d | while read -r p; do
   [ -e "$dest/$p" ] || [ -L "$dest/$p" ] || continue
+  foreign=; [ ! -L "$dest/$p" ] || foreign=$(${printForeignLink(sh`$dest/$p`)})
+  [ -z "$foreign" ] || { echo "\${p#./} is a link that another user made"; break; }
   [ -d "$dest/$p" ] || { echo "\${p#./} is to be a directory"; break; }
   case $(readlink -f "$dest/$p")/ in "$(readlink -f "$dest")"/*) ;; *) echo "\${p#./} leads out of it, to $(readlink -f "$dest/$p")"; break ;; esac
 done >"$work/bad"

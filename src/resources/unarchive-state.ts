@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Reply } from '../model/resource.js';
 import { joinSh, type Sh, sh } from '../sh.js';
+import { foreignLinkIn, printForeignLink } from './foreign-link.js';
 import { printedFields, printField } from './printed-fields.js';
 
 /** What was found of an archive that is to be unpacked, and of what was unpacked before. */
 export interface UnarchiveState {
   readonly dest: 'absent' | 'directory' | 'other';
+  /** A link on the way there that another user may have put there, and that is not followed. */
+  readonly foreignLink: string | undefined;
   /** The path of `creates` is there. */
   readonly created: boolean;
   /** The SHA-256 of an archive on the host; nothing where there is none. */
@@ -47,8 +50,9 @@ export function probeUnarchive(paths: {
   const { dest, record, creates, archive } = paths;
   return joinSh([
     printField,
-    sh`LC_ALL=C; export LC_ALL
-if [ -d ${dest} ]; then printf directory; elif [ -e ${dest} ] || [ -L ${dest} ]; then printf other; else printf absent; fi | field dest
+    sh`LC_ALL=C; export LC_ALL`,
+    printForeignLink(dest),
+    sh`if [ -d ${dest} ]; then printf directory; elif [ -e ${dest} ] || [ -L ${dest} ]; then printf other; else printf absent; fi | field dest
 for t in tar unzip xz; do ! command -v "$t" >/dev/null 2>&1 || printf %s "$t" | field tool; done`,
     ...(creates === undefined ? [] : [sh`if [ -e ${creates} ] || [ -L ${creates} ]; then echo | field created; fi`]),
     ...(archive === undefined
@@ -79,6 +83,7 @@ export function parseUnarchive(reply: Reply, dest: string): UnarchiveState {
   const found = field('dest')[0];
   return {
     dest: found === 'directory' || found === 'other' ? found : 'absent',
+    foreignLink: foreignLinkIn(reply),
     created: field('created').length > 0,
     archive: field('archive')[0],
     tools: field('tool'),

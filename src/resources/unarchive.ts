@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../model/resource.js';
 import { contentOfFile, type FileContent } from './file-content.js';
+import { refuseForeignLink } from './foreign-link.js';
 import { forceHint, isForced } from './kept-content.js';
 import { oncePerHost } from './once-per-host.js';
 import { accountNeeds, below, pathNeeds } from './refs.js';
@@ -66,6 +67,7 @@ function plan(
   const { src, checksum } = params;
   const dest = host.at(params.dest);
   if (state.created) return { verdict: 'ok' };
+  if (state.foreignLink !== undefined) return refuseForeignLink(dest, state.foreignLink);
   if (typeof content === 'string') return { verdict: 'refused', message: content };
   if (state.dest === 'other') return { verdict: 'refused', message: `${dest} is no directory` };
   const sha256 = content?.sha256 ?? state.archive;
