@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readFirstLine, readLastLine } from '../diagnostics/read-lines.js';
 import { type RunReport, reportSchema } from '../engine/events.js';
 
 /** The first line of a run's log: what was asked for, and by whom. */
@@ -59,10 +60,9 @@ export function pastRuns(folder: string): PastRun[] {
 }
 
 function readRun(path: string): PastRun | undefined {
-  const text = readFileSync(path, 'utf8').trimEnd();
-  const header = headerSchema.safeParse(jsonOf(text.split('\n', 1)[0] ?? ''));
+  const header = headerSchema.safeParse(jsonOf(readFirstLine(path)));
   if (!header.success) return undefined;
-  const report = reportSchema.safeParse(jsonOf(text.slice(text.lastIndexOf('\n') + 1)));
+  const report = reportSchema.safeParse(jsonOf(readLastLine(path)));
   return { path, header: header.data, report: report.success ? report.data : undefined };
 }
 

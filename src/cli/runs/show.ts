@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { printableJsonText } from '../../diagnostics/printable-json.js';
+import { readLines } from '../../diagnostics/read-lines.js';
 import { eventSchema } from '../../engine/events.js';
 import { linesReporter } from '../../report/lines.js';
 import { jsonOf, type PastRun } from '../../report/run-log-files.js';
@@ -20,7 +20,7 @@ export interface ShowRequest extends RunsRequest {
 export async function showAction(id: string, request: ShowRequest): Promise<number> {
   try {
     const run = find(id, request.site);
-    if (request.output === 'json') printLines(documentsIn(readFileSync(run.path, 'utf8')).map(printableJsonText));
+    if (request.output === 'json') printDocuments(run.path);
     else print(run, request);
     return 0;
   } catch (error) {
@@ -37,10 +37,13 @@ function find(id: string, site: string): PastRun {
   throw new InputError([{ code: 'rerun', message, hint: 'provision runs lists them' }]);
 }
 
-/** Lines that `--output json` printed: without the header, and without what was cut off or is no document at all. */
-function documentsIn(text: string): string[] {
-  const lines = text.split('\n').slice(1);
-  return lines.filter((line) => typeof jsonOf(line) === 'object');
+/** Prints the lines that `--output json` printed: without the header, and without what was cut off or is no document at all. */
+function printDocuments(path: string): void {
+  let isHeader = true;
+  for (const line of readLines(path)) {
+    if (!isHeader && typeof jsonOf(line) === 'object') printLines([printableJsonText(line)]);
+    isHeader = false;
+  }
 }
 
 function print(run: PastRun, request: ShowRequest): void {
@@ -61,7 +64,7 @@ function print(run: PastRun, request: ShowRequest): void {
     columns: undefined,
     cwd: process.cwd(),
   });
-  for (const line of readFileSync(run.path, 'utf8').split('\n')) {
+  for (const line of readLines(run.path)) {
     const event = eventSchema.safeParse(jsonOf(line));
     if (event.success) reporter.onEvent(event.data);
   }

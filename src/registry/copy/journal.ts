@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { readLines } from '../../diagnostics/read-lines.js';
 import { type Digest, isDigest } from '../digest.js';
 import { isRepository } from '../reference.js';
 
@@ -19,7 +20,7 @@ export class Journal {
 
   /** @param path nothing: nothing is kept */
   constructor(private readonly path: string | undefined) {
-    for (const { digest, repository } of path === undefined ? [] : readLines(path)) this.remember(digest, repository);
+    for (const { digest, repository } of path === undefined ? [] : entriesIn(path)) this.remember(digest, repository);
   }
 
   /** Repositories that a blob is known to have been brought to. */
@@ -60,20 +61,14 @@ export class Journal {
   }
 }
 
-function readLines(path: string) {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  return text.split('\n').flatMap((each) => {
+/** @throws Error what the system says, or that it is no regular file */
+function* entriesIn(path: string): Generator<{ readonly digest: Digest; readonly repository: string }> {
+  if (!existsSync(path)) return;
+  for (const each of readLines(path)) {
     const parsed = line.safeParse(jsonOf(each));
-    return parsed.success && isDigest(parsed.data.digest)
-      ? [{ digest: parsed.data.digest, repository: parsed.data.repository }]
-      : [];
-  });
+    if (parsed.success && isDigest(parsed.data.digest))
+      yield { digest: parsed.data.digest, repository: parsed.data.repository };
+  }
 }
 
 function jsonOf(text: string): unknown {
