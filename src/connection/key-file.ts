@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { readTextFile } from '../diagnostics/read-text.js';
+import { reasonOf } from '../diagnostics/reason.js';
 
 /** What is in a file that should hold a private key. */
 export type KeyFile =
@@ -8,6 +9,9 @@ export type KeyFile =
   | { readonly is: 'missing' }
   | { readonly is: 'unusable'; readonly why: string };
 
+/** Most bytes of a file with a key, which is some kilobytes. */
+const largestKey = 1024 * 1024;
+
 /** Opening a key costs a tenth of a second where it is encrypted: each is opened once, not once a host. */
 const opened = new Map<string, ParsedKey>();
 
@@ -15,10 +19,12 @@ const opened = new Map<string, ParsedKey>();
 export async function readKeyFile(file: string, passphrase?: string): Promise<KeyFile> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readTextFile(file, { most: largestKey });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOENT' ? { is: 'missing' } : { is: 'unusable', why: `cannot be read (${code ?? error})` };
+    return code === 'ENOENT'
+      ? { is: 'missing' }
+      : { is: 'unusable', why: `cannot be read (${code ?? reasonOf(error)})` };
   }
   const id = `${passphrase ?? ''}\0${text}`;
   const known = opened.get(id);
@@ -29,7 +35,7 @@ export async function readKeyFile(file: string, passphrase?: string): Promise<Ke
     return { is: 'key', key };
   }
   if (/encrypted|bad passphrase|bad decrypt|integrity check/i.test(key.message)) return { is: 'locked' };
-  const type = (await publicText(file))?.split(' ')[0] ?? '';
+  const type = publicText(file).split(' ')[0] ?? '';
   return type.startsWith('sk-')
     ? { is: 'unusable', why: 'is kept in a security key, which is not supported' }
     : { is: 'unusable', why: `is no key (${key.message})` };
@@ -37,10 +43,9 @@ export async function readKeyFile(file: string, passphrase?: string): Promise<Ke
 
 /** The public half of a private key, also of one that is locked: from the file beside it, or from its own head. */
 export async function publicHalf(file: string): Promise<Buffer | undefined> {
-  const text = await publicText(file);
-  const key = text === undefined ? undefined : ssh2.utils.parseKey(text);
-  if (key !== undefined && !(key instanceof Error)) return key.getPublicSSH();
-  return publicHead(await readFile(file, 'utf8').catch(() => ''));
+  const key = ssh2.utils.parseKey(publicText(file));
+  if (!(key instanceof Error)) return key.getPublicSSH();
+  return publicHead(textOf(file));
 }
 
 function parse(text: string, passphrase: string | undefined): ParsedKey | Error {
@@ -52,8 +57,16 @@ function parse(text: string, passphrase: string | undefined): ParsedKey | Error 
 }
 
 /** The other half is a convenience: what it would say is found in the key itself, once that is open. */
-function publicText(file: string): Promise<string | undefined> {
-  return readFile(`${file}.pub`, 'utf8').catch(() => undefined);
+function publicText(file: string): string {
+  return textOf(`${file}.pub`);
+}
+
+function textOf(file: string): string {
+  try {
+    return readTextFile(file, { most: largestKey });
+  } catch {
+    return '';
+  }
 }
 
 /** PROTOCOL.key of OpenSSH: magic, cipher, kdf, its options, the number of keys, the public key. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readTextFile } from '../diagnostics/read-text.js';
 import { starsTest } from '../patterns/wildcards.js';
@@ -102,7 +102,7 @@ export function algorithmsFor(entries: readonly KnownHost[]): string[] {
 /** Files a new host's key, on a line of its own. */
 export function fileKey(file: string, filed: string, key: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const torn = /[^\n]$/.test(existsSync(file) ? readFileSync(file, 'latin1') : '');
+  const torn = /[^\n]$/.test(existsSync(file) ? readTextFile(file) : '');
   const line = `${filed} ${keyType(key)} ${key.toString('base64')}\n`;
   appendFileSync(file, torn ? `\n${line}` : line, { mode: 0o600 });
 }

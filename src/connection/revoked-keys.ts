@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileBytes } from '../diagnostics/read-text.js';
+import { reasonOf } from '../diagnostics/reason.js';
 import { ConnectionError } from './connection.js';
 
 /**
@@ -13,9 +14,9 @@ export function isRevoked(file: string, key: Buffer): boolean {
   };
   let content: Buffer;
   try {
-    content = readFileSync(file);
+    content = readFileBytes(file);
   } catch (error) {
-    throw unread(`cannot be read (${error instanceof Error && 'code' in error ? error.code : error})`);
+    throw unread(`cannot be read (${error instanceof Error && 'code' in error ? error.code : reasonOf(error)})`);
   }
   if (content.subarray(0, 6).toString('latin1') === 'SSHKRL')
     throw unread('is a KRL, which is not supported (a list of public keys is)');

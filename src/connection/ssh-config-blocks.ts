@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { starsTest } from '../patterns/wildcards.js';
 
 /**
@@ -22,7 +22,7 @@ const special = /^match\b|^canonicalizehostname\b|^host\b.*[",]|%/i;
 
 function linesOf(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8')
+    return readTextFile(file)
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'));

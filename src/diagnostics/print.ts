@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnostic, Place } from './diagnostic.js';
 import { visible, visibleLine, visibleMessage } from './printable.js';
+import { readTextFile } from './read-text.js';
 import { isSealed } from './sealed-text.js';
 import { withoutSecrets } from './secret-names.js';
 
@@ -71,7 +71,7 @@ function lineReader(): (file: string) => readonly string[] {
     if (known !== undefined) return known;
     let lines: readonly string[] = [];
     try {
-      const text = readFileSync(file, 'utf8');
+      const text = readTextFile(file, { besides: 'none' });
       // The place is one of what the file holds once it is opened, which is not to be shown.
       if (!isSealed(text)) lines = text.split(/\r?\n/);
     } catch {

@@ -36,10 +36,20 @@ export function readTextFile(file: string, options: ReadTextOptions = {}): strin
 }
 
 /** {@link readTextFile}, and what its mode says. */
-export function readTextAndMode(
+export function readTextAndMode(file: string, options: ReadTextOptions = {}): ReadText {
+  const { bytes, open } = readBytesAndMode(file, options);
+  return { text: bytes.toString('utf8'), open };
+}
+
+/** The bytes of a file, read as {@link readTextFile} reads it. */
+export function readFileBytes(file: string, options: ReadTextOptions = {}): Buffer {
+  return readBytesAndMode(file, options).bytes;
+}
+
+function readBytesAndMode(
   file: string,
-  { most = largestText, besides = 'given-by-shell' }: ReadTextOptions = {},
-): ReadText {
+  { most = largestText, besides = 'given-by-shell' }: ReadTextOptions,
+): { readonly bytes: Buffer; readonly open: boolean } {
   const waits = besides === 'any-pipe' || (besides === 'given-by-shell' && givenByShell.test(file));
   const handle = openSync(file, waits ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -48,7 +58,7 @@ export function readTextAndMode(
     if (kind.isFIFO() && !waits) throw new Error('it is a named pipe, which may never end: give a file, or <(…)');
     if (kind.size > most) throw tooLarge(most);
     const open = process.platform !== 'win32' && (kind.mode & 0o044) !== 0;
-    return { text: readAtMost(handle, most, kind.size).toString('utf8'), open };
+    return { bytes: readAtMost(handle, most, kind.size), open };
   } finally {
     closeSync(handle);
   }

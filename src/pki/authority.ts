@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { nameOfThisProcess } from '../model/names-of-a-process.js';
 import type { KeyKind } from './make-key.js';
@@ -14,12 +15,15 @@ export interface Authority {
   readonly folder: string;
 }
 
+/** Most bytes of a file with a certificate or key. */
+const largestPem = 1024 * 1024;
+
 /** The authority in a folder of the controller; undefined where there is none. @throws Error where it can't be read */
 export async function readAuthority(folder: string): Promise<Authority | undefined> {
   const path = join(folder, 'ca.crt');
   let pem: string;
   try {
-    pem = await readFile(path, 'utf8');
+    pem = readTextFile(path, { most: largestPem, besides: 'none' });
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
@@ -37,7 +41,7 @@ export async function readAuthorityKey(folder: string): Promise<string> {
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) throw new Error(`may be read by others (mode 0${(mode & 0o777).toString(8)}): chmod 600`);
-    return await readFile(path, 'utf8');
+    return readTextFile(path, { most: largestPem, besides: 'none' });
   } catch (error) {
     throw new Error(`the key of the certificate authority, ${path}: ${reasonOf(error)}`);
   }

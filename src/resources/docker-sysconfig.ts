@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Resource } from '../model/resource.js';
@@ -8,7 +7,7 @@ import { editParams } from './edit-params.js';
 import { editedFile } from './edited-file.js';
 import { textOf } from './file-content.js';
 import type { PathState } from './path-state.js';
-import { renderFile } from './render.js';
+import { readTemplate, renderFile } from './render.js';
 import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
 
 const params = z.strictObject({
@@ -79,7 +78,7 @@ function rendered({ src, flags }: Params, host: HostContext): EditedText | strin
   };
   try {
     const path = host.files.template(src);
-    const merged = mergeSysconfig(renderFile(readFileSync(path, 'utf8'), data, path), flags);
+    const merged = mergeSysconfig(renderFile(readTemplate(path), data, path), flags);
     return typeof merged === 'string' ? `: ${src}${merged}` : { ...merged, summary: 'created', overwrites: false };
   } catch (error) {
     return `: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { readFileBytes } from '../diagnostics/read-text.js';
 import { isSealed } from '../diagnostics/sealed-text.js';
 
 /** Content larger than this is streamed to the host instead of held in memory, in bytes. */
@@ -27,7 +28,7 @@ export function contentOf(data: string | Uint8Array): FileContent {
 export function contentOfFile(path: string): FileContent {
   refuseSealed(path);
   const { size } = statSync(path);
-  if (size <= heldUpTo) return contentOf(readFileSync(path));
+  if (size <= heldUpTo) return contentOf(readFileBytes(path, { besides: 'none' }));
   const sha256 = hashInPieces(path, createHash('sha256'));
   return { size, sha256, bytes: undefined, open: () => createReadStream(path) };
 }
@@ -43,7 +44,7 @@ export function refuseSealed(path: string): void {
 /** Whether a file is encrypted as a whole. @throws Error where it can't be read */
 export function isSealedFile(path: string): boolean {
   const start = Buffer.alloc(32);
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
     return isSealed(start.subarray(0, readSync(file, start)).toString('latin1'));
   } finally {
@@ -54,9 +55,17 @@ export function isSealedFile(path: string): boolean {
 /** What to do with a file that is to be sent, and is encrypted. */
 export const insteadOfSealed = 'keep its text in a variable (!vault), and give that as content';
 
+/** A pipe would be waited for, and a device may never end. */
+function openRegular(path: string): number {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new Error(`${path} is no regular file`);
+}
+
 function hashInPieces(path: string, hash: Hash): string {
   const piece = Buffer.alloc(heldUpTo);
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
     for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
   } finally {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -14,7 +13,7 @@ import type { PathState } from './path-state.js';
 import { printedFields } from './printed-fields.js';
 import { below } from './refs.js';
 import { documentIn, mergeRegistries, prefixOf, type RegistryTable } from './registries-text.js';
-import { renderFile } from './render.js';
+import { readTemplate, renderFile } from './render.js';
 import { lineOf, readToml, tableIn } from './toml-text.js';
 
 const registryName = z.string().regex(/^[A-Za-z0-9*[][A-Za-z0-9.:_/[\]-]*$/, {
@@ -152,7 +151,7 @@ function renderedFrom(
 ) {
   try {
     const path = host.files.template(src);
-    return { text: renderFile(readFileSync(path, 'utf8'), { ...data }, path) };
+    return { text: renderFile(readTemplate(path), { ...data }, path) };
   } catch (error) {
     return `: ${error instanceof Error ? error.message : String(error)}`;
   }

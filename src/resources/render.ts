@@ -1,6 +1,21 @@
+import { readTextFile } from '../diagnostics/read-text.js';
+import { reasonOf } from '../diagnostics/reason.js';
 import { renderText } from '../vars/template.js';
 import { TemplateError } from '../vars/template-error.js';
 import { Data, Later } from '../vars/template-value.js';
+
+/**
+ * Reads a template of the controller.
+ *
+ * @throws Error that names it
+ */
+export function readTemplate(path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
 
 /**
  * Renders the template of a file. Values are taken as they are: braces in them mean braces. They are read when the

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Resource } from '../model/resource.js';
@@ -20,7 +19,7 @@ import { type PathState, parsePath } from './path-state.js';
 import { planContent } from './plan-content.js';
 import { probePath } from './probe-path.js';
 import { accountNeeds, pathNeeds } from './refs.js';
-import { renderFile } from './render.js';
+import { readTemplate, renderFile } from './render.js';
 
 const params = z.strictObject({
   src: z
@@ -87,7 +86,7 @@ function rendered(src: string, data: Readonly<Record<string, unknown>>, host: Ho
   try {
     const path = host.files.template(src);
     refuseSealed(path);
-    return contentOf(renderFile(readFileSync(path, 'utf8'), data, path));
+    return contentOf(renderFile(readTemplate(path), data, path));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { defineResource } from '../model/define-resource.js';
 import type { HostContext, Resource } from '../model/resource.js';
 import { oncePerHost } from './once-per-host.js';
-import { renderFile } from './render.js';
+import { readTemplate, renderFile } from './render.js';
 import { template } from './template.js';
 import { readToml } from './toml-text.js';
 
@@ -34,7 +33,7 @@ function mistakeIn(src: string, data: Readonly<Record<string, unknown>>, host: H
   let text: string;
   try {
     const path = host.files.template(src);
-    text = renderFile(readFileSync(path, 'utf8'), data, path);
+    text = renderFile(readTemplate(path), data, path);
   } catch {
     return undefined;
   }

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { explain } from '../diagnostics/explain-issue.js';
+import { readTextFile } from '../diagnostics/read-text.js';
+import { reasonOf } from '../diagnostics/reason.js';
 import { describe } from '../diagnostics/value-words.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { insteadOfSealed, isSealedFile } from '../resources/file-content.js';
@@ -87,20 +89,28 @@ export function checkFile(entry: TaskEntry, rendering: Rendering, files: Control
   const params = renderParams(entry, { ...rendering, report: () => {} }, files);
   const src = isMap(params) ? params.src : undefined;
   if (!isMap(params) || typeof src !== 'string') return;
+  const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
+  const refuse = (message: string) => rendering.report({ code: 'unreadable-file', message, place });
   const path = found(() => (kind === 'template' ? files.template(src) : files.file(src)));
-  if (!(path instanceof Error) && isReadable(path) && isSealedFile(path)) {
-    const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
+  if (path instanceof Error) refuse(path.message);
+  else if (!isReadable(path)) refuse(`cannot read ${path}`);
+  else if (isSealedFile(path))
     rendering.report({ code: 'vault', message: `${src} is encrypted`, place, hint: insteadOfSealed });
-  } else if (path instanceof Error || !isReadable(path)) {
-    const message = path instanceof Error ? path.message : `cannot read ${path}`;
-    const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
-    rendering.report({ code: 'unreadable-file', message, place });
-  } else if (kind === 'template') checkTemplateFile(path, isMap(params.data) ? params.data : {}, rendering);
+  else if (kind === 'template') {
+    const text = found(() => readTextFile(path));
+    if (text instanceof Error) refuse(`cannot read ${path}: ${reasonOf(text)}`);
+    else checkTemplateFile(path, text, isMap(params.data) ? params.data : {}, rendering);
+  }
 }
 
-function checkTemplateFile(path: string, data: Readonly<Record<string, unknown>>, rendering: Rendering): void {
-  const text = readFileSync(path, 'utf8');
-  const scope: Record<string, unknown> = { ...rendering.scope };
+function checkTemplateFile(
+  path: string,
+  text: string,
+  data: Readonly<Record<string, unknown>>,
+  rendering: Rendering,
+): void {
+  const scope: Record<string, unknown> = Object.create(null);
+  Object.assign(scope, rendering.scope);
   for (const [name, value] of Object.entries(data)) scope[name] = new Data(value);
   try {
     renderText(text, scope);
@@ -121,11 +131,11 @@ function found(find: () => string): string | Error {
   }
 }
 
+/** Only looked at: a file may be large, and a pipe would be waited for. */
 function isReadable(path: string): boolean {
-  if (!existsSync(path)) return false;
   try {
-    readFileSync(path);
-    return true;
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
   } catch {
     return false;
   }

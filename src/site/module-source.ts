@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Place } from '../diagnostics/diagnostic.js';
+import { readTextFile } from '../diagnostics/read-text.js';
 import type { YamlPath, YamlSource } from '../diagnostics/yaml-file.js';
 
 /**
@@ -64,7 +64,7 @@ function placeAt(file: string, text: string, offset: number, length: number): Pl
 /** Plays of a program have no file. */
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch {
     return '';
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Place } from '../diagnostics/diagnostic.js';
+import { readTextFile } from '../diagnostics/read-text.js';
 
 /**
  * The place of a character inside a text that is written in a file, for example of one name in a template: the text
@@ -40,7 +40,7 @@ function wordAt(line: string, column: number): number {
 
 function linesOf(file: string): readonly string[] {
   try {
-    return readFileSync(file, 'utf8').split('\n');
+    return readTextFile(file, { besides: 'none' }).split('\n');
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.js';
+import { readTextFile } from '../diagnostics/read-text.js';
 import type { ControllerFiles } from '../model/resource.js';
 import { renderValue, type Scope, variableValue } from '../vars/template.js';
 import { evaluateCondition } from '../vars/template-condition.js';
@@ -154,7 +154,7 @@ function assertParams(
 
 function readTemplate(src: string, files: ControllerFiles): string | undefined {
   try {
-    return readFileSync(files.template(src), 'utf8');
+    return readTextFile(files.template(src));
   } catch {
     return undefined;
   }

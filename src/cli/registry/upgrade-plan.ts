@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { isTooDeep } from '../../diagnostics/yaml-depth.js';
+import { tooDeep } from '../../diagnostics/yaml-limits.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { type UpgradeFinding, upgradeFindings } from '../../registry/upgrade/findings.js';
 import { schemaOneImages } from '../../registry/upgrade/schema-one.js';
@@ -18,7 +20,7 @@ export function upgradePlanAction(file: string, request: UpgradePlanRequest): Pr
   return withEnding({ verbose: request.verbose, timeout: undefined }, async () => {
     if (!/^3(\.\d+){0,2}$/.test(request.to))
       throw new RegistryError('input', `--to ${request.to}: a version of distribution 3.x is expected, such as 3.1`);
-    const config = await readConfig(file);
+    const config = readConfig(file);
     const findings = upgradeFindings(config, request.to);
     const folder = request.storage ?? rootDirectory(config);
     const old = folder === undefined ? undefined : await schemaOneImages(folder);
@@ -33,9 +35,14 @@ export function upgradePlanAction(file: string, request: UpgradePlanRequest): Pr
   });
 }
 
-async function readConfig(file: string): Promise<unknown> {
+/** Most bytes of a configuration; people write some kilobytes. */
+const largestConfig = 256 * 1024;
+
+function readConfig(file: string): unknown {
   try {
-    const config: unknown = parse(await readFile(file, 'utf8'), { version: '1.1' });
+    const text = readTextFile(file, { most: largestConfig });
+    if (isTooDeep(text)) throw new Error(tooDeep);
+    const config: unknown = parse(text, { version: '1.1', uniqueKeys: false });
     if (typeof config === 'object' && config !== null && 'storage' in config) return config;
   } catch (error) {
     throw new RegistryError('input', `cannot read ${file}: ${reasonOf(error)}`);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '../../diagnostics/diagnostic.js';
+import { readFileBytes } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { isSealed } from '../../diagnostics/sealed-text.js';
 import type { Keyring, Unlocked } from '../../vars/vault/keyring.js';
@@ -46,10 +46,13 @@ export function openText(from: string, text: string, keyring: Keyring): Extract<
   throw new InputError([{ code: 'vault', message: unlocked.problem, place, hint }]);
 }
 
+/** Most bytes of a file that is encrypted or opened, which is done in memory. */
+const largestVault = 256 * 1024 * 1024;
+
 /** Reads a file. @throws InputError */
 export function readFile(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readFileBytes(file, { most: largestVault, besides: 'any-pipe' });
   } catch (error) {
     throw new InputError([{ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` }]);
   }

@@ -175,7 +175,7 @@ it('a pipe in the place of a part, or of the list of them, is not waited on', as
   const list = `${whole}.sha256`;
   execFileSync('mkfifo', [`${whole}.part-001`, list]);
   expect(await refusal(openArchive(`${whole}.part-001`), folder)).toBe(
-    "input: cut.tar.part-001 is a part of an archive, and the list of its parts can't be read: it is not a file, or too large to be a list | bring cut.tar.sha256 along with the parts",
+    "input: cut.tar.part-001 is a part of an archive, and the list of its parts can't be read: it is no regular file | bring cut.tar.sha256 along with the parts",
   );
   rmSync(list);
   writeFileSync(list, `${'0'.repeat(64)}  cut.tar.part-001\n`);

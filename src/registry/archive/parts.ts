@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readTextFile } from '../../diagnostics/read-text.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../registry-error.js';
 import { type ArchiveBytes, bytesStream, fileBytes, joinedBytes } from './archive-bytes.js';
 import { statIfThere } from './stat-if-there.js';
@@ -36,16 +37,9 @@ export async function partsOf(path: string): Promise<Parts | undefined> {
     (await statIfThere(path)) !== undefined || (await statIfThere(partPath(path, 1))) === undefined;
   if (whole === path && (await isWhole())) return undefined;
   const list = checksumPath(whole);
-  const text = await readList(list).catch((error: Error) => {
-    throw new RegistryError(
-      'input',
-      `${path} is a part of an archive, and the list of its parts can't be read: ${error.message}`,
-      {
-        hint: `bring ${basename(list)} along with the parts`,
-      },
-    );
-  });
-  const lines = text.split('\n').filter((line) => line !== '');
+  const lines = readList(list, path)
+    .split('\n')
+    .filter((line) => line !== '');
   const parts = lines.map((line, index) => {
     const [, sha256 = '', name = ''] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     if (name !== basename(partPath(whole, index + 1)))
@@ -58,12 +52,13 @@ export async function partsOf(path: string): Promise<Parts | undefined> {
   return { path: whole, parts };
 }
 
-/** @throws Error of the system, or where it is no list of parts: a pipe would be waited on for ever */
-async function readList(path: string): Promise<string> {
-  const found = await statIfThere(path);
-  if (found !== undefined && (!found.isFile() || found.size > longestList))
-    throw new Error('it is not a file, or too large to be a list');
-  return await readFile(path, 'utf8');
+function readList(list: string, path: string): string {
+  try {
+    return readTextFile(list, { most: longestList, besides: 'none' });
+  } catch (error) {
+    const message = `${path} is a part of an archive, and the list of its parts can't be read: ${reasonOf(error)}`;
+    throw new RegistryError('input', message, { hint: `bring ${basename(list)} along with the parts` });
+  }
 }
 
 /** The parts as one, each read once and compared with its checksum. @throws RegistryError `corrupt` naming the part, `input` when one isn't there */

@@ -164,7 +164,7 @@ describe('parts', () => {
         "input: saved.tar.part-003 is a part of an archive, and not the first | name saved.tar.part-001",
         "corrupt: saved.tar.part-003 has the SHA-256 …, and should have … | bring this part again",
         "input: saved.tar.part-003 is not there: the archive has … parts, and all are needed",
-        "input: saved.tar is a part of an archive, and the list of its parts can't be read: ENOENT: no such file or directory, open 'saved.tar.sha256' | bring saved.tar.sha256 along with the parts",
+        "input: saved.tar is a part of an archive, and the list of its parts can't be read: no such file or directory | bring saved.tar.sha256 along with the parts",
       ]
     `);
   });

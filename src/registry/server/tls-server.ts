@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, ServerOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { readPlain } from './plain-file.js';
 
 /** Files of a certificate (chain) and its key, in PEM. */
 export interface TlsFiles {
@@ -45,5 +45,15 @@ export async function tlsServer(
 }
 
 async function read({ cert, key }: TlsFiles): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
-  return { cert: await readFile(cert), key: await readFile(key) };
+  return { cert: await readPem(cert), key: await readPem(key) };
+}
+
+/** Most bytes of a file with a certificate or key. */
+const largestPem = 1024 * 1024;
+
+/** Links are followed: a renewed certificate is often one. */
+async function readPem(path: string): Promise<Buffer> {
+  const bytes = await readPlain(path, largestPem, 'follow');
+  if (bytes === undefined) throw new Error(`${path} is not there, or no file of at most ${largestPem} bytes`);
+  return bytes;
 }

@@ -1,8 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from '../../diagnostics/read-text.js';
 
 /** A manifest is no larger than this, in bytes (distribution-spec). */
 const largest = 4 * 1024 * 1024;
+
+/** A link holds a digest, in bytes. */
+const longestLink = 1024;
 
 /**
  * The images of schema 1 in the storage of a registry, as `repository@digest`: 3.x neither takes nor gives them.
@@ -17,12 +21,8 @@ export async function schemaOneImages(root: string): Promise<readonly string[] |
   const found: string[] = [];
   for (const name of await repositoriesBelow(repositories, '')) {
     for (const hex of await entries(join(repositories, name, '_manifests/revisions/sha256'))) {
-      const link = await readFile(join(repositories, name, '_manifests/revisions/sha256', hex, 'link'), 'utf8').catch(
-        () => '',
-      );
-      if (link === '') continue;
-      if (await isSchemaOne(join(base, 'blobs/sha256', hex.slice(0, 2), hex, 'data')))
-        found.push(`${name}@sha256:${hex}`);
+      if (textOf(join(repositories, name, '_manifests/revisions/sha256', hex, 'link'), longestLink) === '') continue;
+      if (isSchemaOne(join(base, 'blobs/sha256', hex.slice(0, 2), hex, 'data'))) found.push(`${name}@sha256:${hex}`);
     }
   }
   return found;
@@ -36,15 +36,23 @@ async function repositoriesBelow(folder: string, path: string): Promise<readonly
   return [...(names.includes('_manifests') ? [path] : []), ...below.flat()];
 }
 
-async function isSchemaOne(file: string): Promise<boolean> {
+function isSchemaOne(file: string): boolean {
   try {
-    if ((await stat(file)).size > largest) return false;
-    const manifest: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const manifest: unknown = JSON.parse(textOf(file, largest));
     return (
       typeof manifest === 'object' && manifest !== null && 'schemaVersion' in manifest && manifest.schemaVersion === 1
     );
   } catch {
-    return false; // No manifest, or gone meanwhile.
+    return false; // No manifest.
+  }
+}
+
+/** Empty where there is no such file, or one of another kind: the storage may be anybody's. */
+function textOf(file: string, most: number): string {
+  try {
+    return readTextFile(file, { most, besides: 'none' });
+  } catch {
+    return '';
   }
 }
 

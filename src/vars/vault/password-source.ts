@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 
 /** Where the password of a vault id comes from. */
@@ -8,6 +10,9 @@ export type PasswordSource =
   | { readonly label: string; readonly from: 'prompt' }
   /** A file that holds it; an executable one is run and prints it. */
   | { readonly label: string; readonly from: 'file'; readonly path: string };
+
+/** Most bytes that a file with a password may have. */
+const largestPassword = 64 * 1024;
 
 /** The id of passwords for which none was given. */
 export const defaultLabel = 'default';
@@ -34,8 +39,10 @@ export function sourceWords(source: PasswordSource): string {
  * @throws Error saying why there is none
  */
 export function readPassword({ label, path }: Extract<PasswordSource, { from: 'file' }>): string {
-  const file = resolve(path.replace(/^~(?=\/|$)/, process.env.HOME ?? '~'));
-  const password = (isProgram(file) ? runScript(file, label) : readFileSync(file, 'utf8')).trim();
+  const file = resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  const password = (
+    isProgram(file) ? runScript(file, label) : readTextFile(file, { most: largestPassword, besides: 'any-pipe' })
+  ).trim();
   if (password === '') throw new Error('it gives no password: it is empty');
   if (password.startsWith('$ANSIBLE_VAULT;')) throw new Error('it is a vault itself, not a password');
   return password;
