@@ -2,6 +2,7 @@ import { type Connection, ConnectionError } from '../../connection/connection.js
 import { hostConnection } from '../../connection/host-connection.js';
 import type { Transport } from '../../connection/process.js';
 import { explain, isUnwilling } from '../../engine/explain.js';
+import { excessText } from '../../engine/reply.js';
 import type { PlayHost } from '../../model/play.js';
 import { sh } from '../../sh.js';
 import { type Examined, type Finding, note, ok, problem } from './finding.js';
@@ -31,6 +32,8 @@ export async function examineHost({ name, settings }: PlayHost): Promise<Examine
     const [reply] = await connection.probe([{ script: hostScript, deadline: 30 }], false);
     const asked = { from, to: Date.now() };
     if (reply === undefined || reply.timedOut) findings.push(problem('its shell does not answer within 30 s'));
+    else if (reply.leftOut !== undefined)
+      findings.push(problem(`what it says of itself could not be read: ${excessText(reply.leftOut)}`));
     else findings.push(...hostFindings(reply.stdout, asked));
     findings.push(await sudoFinding(connection, user, settings));
     return examined(findings);
@@ -53,6 +56,8 @@ async function sudoFinding(
       : note(`sudo was not tried, as become is not set for it`, 'try it with -b');
   try {
     const [reply] = await connection.probe([{ script: sh`id -un` }], { user: becomeUser });
+    if (reply?.leftOut !== undefined)
+      return problem(`who ${becomeUser} is could not be read: ${excessText(reply.leftOut)}`);
     const became = reply?.stdout.trim();
     if (becomeUser === user) return ok(`${user} is who it becomes, without sudo`);
     return became === becomeUser

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { splitPort } from '../../inventory/host-port.js';
+import { addressProblem, userProblem } from '../../model/login-names.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import { RegistryError } from '../../registry/registry-error.js';
 
@@ -20,6 +21,9 @@ export function gcSettings(
   const [, user, rest = ''] = /^(?:([^@\s]+)@)?([^@\s]+)$/.exec(on) ?? [];
   if (rest === '') throw new RegistryError('input', `--on ${JSON.stringify(on)} is not [user@]host[:port], or local`);
   const { pattern, port } = splitPort(rest);
+  const problem =
+    on === 'local' ? undefined : (addressProblem(pattern) ?? (user === undefined ? undefined : userProblem(user)));
+  if (problem !== undefined) throw new RegistryError('input', `--on ${JSON.stringify(on)} ${problem}`);
   return {
     connection: on === 'local' ? 'local' : 'ssh',
     address: pattern,

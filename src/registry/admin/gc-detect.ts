@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Sh, sh } from '../../sh.js';
 import { RegistryError } from '../registry-error.js';
 import { containerRuntime, containerSchema, type InspectedContainer } from './gc-container.js';
-import type { GcHost, GcRuntime } from './gc-runtime.js';
+import { type GcHost, type GcRuntime, wholeOutput } from './gc-runtime.js';
 import { storageRoot } from './gc-storage-root.js';
 import { systemdRuntime } from './gc-systemd.js';
 import { readUnits, type Unit } from './gc-units.js';
@@ -41,12 +41,12 @@ export async function findRuntime(host: GcHost, { unit, container }: GcChoice): 
 
 async function activeUnits(host: GcHost, named: string | undefined): Promise<Unit[]> {
   const names = named === undefined ? usualUnits : [named.includes('.') ? named : `${named}.service`];
-  const { stdout } = await host.run(sh`command -v systemctl > /dev/null || exit 0
+  const reply = await host.run(sh`command -v systemctl > /dev/null || exit 0
 for unit in ${names}; do
   systemctl show -p Id -p LoadState -p ActiveState -p MainPID -p User -p ExecStart "$unit"
   echo
 done`);
-  return readUnits(stdout).filter(({ active }) => active);
+  return readUnits(wholeOutput(reply, 'look at the services')).filter(({ active }) => active);
 }
 
 async function ofUnit(host: GcHost, { unit, argv, pid, user }: Unit): Promise<GcRuntime> {
@@ -83,13 +83,13 @@ interface FoundContainer {
 const listed = z.tuple([z.enum(['docker', 'podman']), z.string(), z.string()]);
 
 async function registryContainers(host: GcHost, named: string | undefined): Promise<FoundContainer[]> {
-  const { stdout } = await host.run(sh`for engine in podman docker; do
+  const reply = await host.run(sh`for engine in podman docker; do
   command -v "$engine" > /dev/null || continue
   "$engine" ps --format "$engine {{.Names}} {{.Image}}" 2> /dev/null
 done
 :`);
   const found = new Map<string, FoundContainer>();
-  for (const line of stdout.split('\n')) {
+  for (const line of wholeOutput(reply, 'look at the containers').split('\n')) {
     const parsed = listed.safeParse(line.split(' '));
     if (!parsed.success) continue;
     const [engine, name, image] = parsed.data;
@@ -132,8 +132,9 @@ function readInspected(text: string, name: string): InspectedContainer {
 }
 
 async function ask(host: GcHost, script: Sh, attempt: string): Promise<string> {
-  const { status, stdout, stderr } = await host.run(script);
-  if (status === 0) return stdout;
+  const reply = await host.run(script);
+  const { status, stdout, stderr } = reply;
+  if (status === 0) return wholeOutput(reply, attempt);
   throw new RegistryError('server', `could not ${attempt}: ${(stderr || stdout).trim()} (exit status ${status})`, {
     hint: 'may the user do that? --become runs it as root',
   });

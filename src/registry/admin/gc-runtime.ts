@@ -2,9 +2,15 @@ import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
 import { RegistryError } from '../registry-error.js';
 
+/** What a script printed, and how it ended. */
+export interface GcReply extends Reply {
+  /** Bytes left out of the middle of what it printed; absent where all is there. */
+  readonly leftOut?: number;
+}
+
 /** The host that a registry runs on. `deadline` is in seconds. */
 export interface GcHost {
-  run(script: Sh, options?: { readonly deadline?: number }): Promise<Reply>;
+  run(script: Sh, options?: { readonly deadline?: number }): Promise<GcReply>;
 }
 
 /** How a distribution registry runs on its host: as scripts. */
@@ -28,10 +34,22 @@ export interface GcRuntime {
 /** Seconds a step of a collection may take. */
 const day = 86_400;
 
-/** What a script printed. @throws RegistryError saying what was attempted and how it ended */
-export async function printedBy(host: GcHost, script: Sh, attempt: string): Promise<string> {
-  const { status, stdout, stderr } = await host.run(script, { deadline: day });
-  if (status === 0) return stdout;
+/** Runs a script whose output nobody reads. @throws RegistryError saying what was attempted and how it ended */
+export async function carryOut(host: GcHost, script: Sh, attempt: string): Promise<GcReply> {
+  const reply = await host.run(script, { deadline: day });
+  const { status, stdout, stderr } = reply;
+  if (status === 0) return reply;
   const why = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('; ');
   throw new RegistryError('server', `could not ${attempt}: ${why} (exit status ${status})`);
+}
+
+/** Returns what a script printed. @throws RegistryError saying what was attempted and how it ended */
+export async function printedBy(host: GcHost, script: Sh, attempt: string): Promise<string> {
+  return wholeOutput(await carryOut(host, script, attempt), attempt);
+}
+
+/** Returns what a script printed. @throws RegistryError where that isn't all: what it left out may be what counts */
+export function wholeOutput({ stdout, leftOut }: GcReply, attempt: string): string {
+  if (leftOut === undefined) return stdout;
+  throw new RegistryError('protocol', `could not ${attempt}: it printed ${leftOut} bytes more than are kept`);
 }

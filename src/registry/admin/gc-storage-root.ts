@@ -11,6 +11,9 @@ const schema = z.object({
 /** Where distribution keeps blobs when nobody says. */
 const usual = '/var/lib/registry';
 
+/** Most characters of a configuration; people write some kilobytes. */
+const longest = 256 * 1024;
+
 /** Folder of the storage that a configuration names; nothing where it isn't a file system. */
 export async function storageRoot(
   config: string,
@@ -19,9 +22,10 @@ export async function storageRoot(
 ): Promise<string | undefined> {
   const { parse } = await import('yaml');
   let value: unknown;
+  if (config.length > longest) throw new RegistryError('input', `${path} has more than ${longest} characters`);
   if (isTooDeep(config)) throw new RegistryError('input', `${path} is nested too deep to be read`);
   try {
-    value = parse(config);
+    value = parse(config, { uniqueKeys: false });
   } catch (error) {
     throw new RegistryError('input', `${path}: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../client/registry.js';
 import { digest as asDigest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
-import { type GcHost, type GcRuntime, printedBy } from './gc-runtime.js';
+import { carryOut, type GcHost, type GcRuntime } from './gc-runtime.js';
 
 export interface WindowOptions {
   readonly progress: (line: string) => void;
@@ -25,7 +25,7 @@ export async function whileReadOnly<T>(
   let outcome: { readonly result: T } | { readonly failure: unknown };
   try {
     progress('making it read-only');
-    await printedBy(host, runtime.readOnly(), 'make the registry read-only');
+    await carryOut(host, runtime.readOnly(), 'make the registry read-only');
     await answering(registry, patience);
     outcome = { result: await work() };
   } catch (failure) {

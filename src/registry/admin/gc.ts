@@ -3,7 +3,7 @@ import { RegistryError } from '../registry-error.js';
 import { type Census, missingFrom, takeCensus } from './census.js';
 import { ContentReader } from './content-reader.js';
 import { type Doomed, dryRun, readDryRun } from './gc-dry-run.js';
-import { type GcHost, type GcRuntime, printedBy } from './gc-runtime.js';
+import { carryOut, type GcHost, type GcRuntime } from './gc-runtime.js';
 import { sizeOf } from './gc-size.js';
 import { keepsChildren } from './gc-version.js';
 import { checkReadOnly, whileReadOnly } from './gc-window.js';
@@ -79,7 +79,7 @@ export async function collectGarbage(
     options.signal?.throwIfAborted();
     progress('collecting');
     begun = settled;
-    await printedBy(host, runtime.collect(flags), 'collect garbage');
+    await carryOut(host, runtime.collect(flags), 'collect garbage');
     const left = await sizeOf(host, runtime, doomed.blobs);
     return report(doomed, before && left && before.bytes - left.bytes, notices);
   };
