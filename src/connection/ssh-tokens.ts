@@ -1,5 +1,6 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../model/home-folder.js';
 import { checkStep, checkWord } from './safe-names.js';
 
 /** What the tokens of ssh_config(5) stand for. */
@@ -28,7 +29,7 @@ export function expandCommand(command: string, values: TokenValues): string {
  */
 export function expandPath(path: string, values: TokenValues): string {
   const expanded = expand(path, values, checkStep);
-  return expanded.startsWith('~/') ? join(home(), expanded.slice(2)) : expanded;
+  return expanded.startsWith('~/') ? join(homeFolder(), expanded.slice(2)) : expanded;
 }
 
 function expand(
@@ -40,7 +41,7 @@ function expand(
   const remote: Readonly<Record<string, string>> = { h: host, k: keyAlias ?? name, n: name, r: user };
   const own: Readonly<Record<string, string>> = {
     '%': '%',
-    d: home(),
+    d: homeFolder(),
     i: String(self.uid),
     L: hostname().replace(/\..*/, ''),
     l: hostname(),
@@ -53,9 +54,4 @@ function expand(
     check(token, value);
     return value;
   });
-}
-
-/** An empty HOME is none. */
-function home(): string {
-  return homedir() || userInfo().homedir;
 }

@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import { isSecretName } from '../diagnostics/secret-names.js';
 import { secrets } from '../diagnostics/secrets.js';
 import { describe } from '../diagnostics/value-words.js';
+import { homeFolder } from '../model/home-folder.js';
 import type { Layer, VariableTable } from '../vars/variables.js';
 import { refused, type SettingName, spellings } from './setting-names.js';
 
@@ -171,6 +171,6 @@ function filled(value: unknown): string | undefined {
 
 /** Relative to the file where it was written, or to the working folder; `~` is the home of who runs this. */
 function pathFrom(path: string, place: Place | undefined): string {
-  if (path === '~' || path.startsWith('~/')) return resolve(homedir(), path.slice(2));
+  if (path === '~' || path.startsWith('~/')) return resolve(homeFolder(), path.slice(2));
   return resolve(place === undefined ? '.' : dirname(place.file), path);
 }

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { readKeyFile } from '../../connection/key-file.js';
@@ -10,11 +10,12 @@ import { sshTarget } from '../../connection/ssh-config.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { connectionSettings } from '../../inventory/settings.js';
+import { homeFolder } from '../../model/home-folder.js';
 import { type Finding, note, ok, problem } from './finding.js';
 
 /** What there is on this machine to reach hosts with: Node, ssh and its configuration, keys, the agent, known_hosts. */
 export async function examineMachine(): Promise<Finding[]> {
-  const folder = join(homedir(), '.ssh');
+  const folder = join(homeFolder(), '.ssh');
   const [configured, keys, agent] = await Promise.all([sshFindings(), keyFindings(folder), agentFindings()]);
   const usable = [...keys, ...agent].some(({ level }) => level === 'ok');
   return [

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { folderIn } from '../../model/home-folder.js';
 import { nameOfThisProcess } from '../../model/names-of-a-process.js';
 import { printMessage } from '../output.js';
 import type { VaultOptions } from './keyring.js';
@@ -30,7 +31,7 @@ export function editAction(file: string, request: VaultOptions): Promise<number>
 }
 
 async function edit(name: string, bytes: Buffer): Promise<Buffer> {
-  const folder = mkdtempSync(nameOfThisProcess(join(process.env.XDG_RUNTIME_DIR || tmpdir(), 'vault-')));
+  const folder = mkdtempSync(nameOfThisProcess(join(folderIn(process.env, 'XDG_RUNTIME_DIR') ?? tmpdir(), 'vault-')));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {

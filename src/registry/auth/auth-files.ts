@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ReadText, readTextAndMode } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { folderIn, homeFolder } from '../../model/home-folder.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 
@@ -38,14 +38,13 @@ export interface AuthFile {
 
 /** Where accounts are looked for, in this order. A file that was asked for by name has to be there. */
 export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string; readonly required: boolean }[] {
-  const home = env.HOME ?? homedir();
+  const home = homeFolder(env);
+  const runtime = folderIn(env, 'XDG_RUNTIME_DIR');
   const said = env.REGISTRY_AUTH_FILE;
   return [
     ...(said === undefined || said === '' ? [] : [{ path: said, required: true }]),
-    ...(env.XDG_RUNTIME_DIR === undefined || env.XDG_RUNTIME_DIR === ''
-      ? []
-      : [{ path: join(env.XDG_RUNTIME_DIR, 'containers/auth.json'), required: false }]),
-    { path: join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'), required: false },
+    ...(runtime === undefined ? [] : [{ path: join(runtime, 'containers/auth.json'), required: false }]),
+    { path: join(folderIn(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), 'containers/auth.json'), required: false },
     { path: dockerConfigPath(env), required: false },
     { path: join(home, '.dockercfg'), required: false },
   ];
@@ -53,7 +52,7 @@ export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string;
 
 /** docker's own file: `$DOCKER_CONFIG/config.json`, `~/.docker/config.json`. */
 export function dockerConfigPath(env: NodeJS.ProcessEnv): string {
-  return join(env.DOCKER_CONFIG || join(env.HOME ?? homedir(), '.docker'), 'config.json');
+  return join(env.DOCKER_CONFIG || join(homeFolder(env), '.docker'), 'config.json');
 }
 
 /** Reads a file of accounts; nothing when there is none. @throws RegistryError `input` naming file and line, no secret */

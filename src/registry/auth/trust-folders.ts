@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { homeFolder } from '../../model/home-folder.js';
 import type { RegistryTrust } from '../client/registry.js';
 import { isRegistryHost } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.js';
 
 /** Where docker and podman look for certificates, the user's own first. */
-export function trustFolders(home: string = homedir()): string[] {
+export function trustFolders(home: string = homeFolder()): string[] {
   return [
     join(home, '.config/containers/certs.d'),
     join(home, '.docker/certs.d'),

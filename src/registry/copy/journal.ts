@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readLines } from '../../diagnostics/read-lines.js';
+import { folderIn, homeFolder } from '../../model/home-folder.js';
 import { type Digest, isDigest } from '../digest.js';
 import { isRepository } from '../reference.js';
 
@@ -81,10 +81,7 @@ function jsonOf(text: string): unknown {
 
 /** Where the journal of a target is kept: below XDG_STATE_HOME, else ~/.local/state. */
 export function journalPath(target: string, env: NodeJS.ProcessEnv = process.env): string {
-  const state =
-    env.XDG_STATE_HOME !== undefined && env.XDG_STATE_HOME !== ''
-      ? env.XDG_STATE_HOME
-      : join(homedir(), '.local', 'state');
+  const state = folderIn(env, 'XDG_STATE_HOME') ?? join(homeFolder(), '.local', 'state');
   const name = createHash('sha256').update(target).digest('hex').slice(0, 16);
   return join(state, 'provision', 'images', `${name}.jsonl`);
 }

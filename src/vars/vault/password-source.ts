@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { homeFolder } from '../../model/home-folder.js';
 
 /** Where the password of a vault id comes from. */
 export type PasswordSource =
@@ -39,7 +39,7 @@ export function sourceWords(source: PasswordSource): string {
  * @throws Error saying why there is none
  */
 export function readPassword({ label, path }: Extract<PasswordSource, { from: 'file' }>): string {
-  const file = resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  const file = resolve(path.replace(/^~(?=\/|$)/, homeFolder()));
   const password = (
     isProgram(file) ? runScript(file, label) : readTextFile(file, { most: largestPassword, besides: 'any-pipe' })
   ).trim();
