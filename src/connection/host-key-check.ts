@@ -5,6 +5,7 @@ import {
   filedName,
   fileKey,
   fingerprint,
+  isOneHost,
   judgeKey,
   type KeyVerdict,
   type KnownHost,
@@ -100,6 +101,10 @@ export class HostKeyCheck {
         this.verdict = 'known';
         return true;
       }
+      if (this.acceptNew && !isOneHost(this.name)) {
+        this.refusal = this.notFiled();
+        return false;
+      }
       if (this.acceptNew) {
         this.accepted = key;
         return true;
@@ -134,6 +139,11 @@ export class HostKeyCheck {
       `the host key of ${this.name} is not known: ${shown(key)}${others}${unchecked}`,
       `${compare}, then run with --accept-new, or add it to ${file}`,
     );
+  }
+
+  private notFiled(): ConnectionError {
+    const message = `the host key of ${JSON.stringify(this.name)} is not known, and cannot be accepted: a line of known_hosts with that name would mean other hosts too`;
+    return new ConnectionError('host-key-unknown', message, 'give the host a plain name or address');
   }
 
   private revoked(key: Buffer, where: string): ConnectionError {

@@ -112,7 +112,17 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The type of a key: the first string of its wire form (RFC 4253, 6.6). */
+/** Returns the type of a key: the first string of its wire form (RFC 4253, 6.6); `?` where that is no type. */
 export function keyType(key: Buffer): string {
-  return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+  const length = key.length < 4 ? 0 : key.readUInt32BE(0);
+  const type = length > longestType ? '' : key.subarray(4, 4 + length).toString('latin1');
+  return /^[\w@.+-]+$/.test(type) ? type : '?';
+}
+
+/** RFC 4251, 6: names have at most 64 characters. */
+const longestType = 64;
+
+/** Tells whether a line of known_hosts with a name would speak of that host alone: `*` would speak of all. */
+export function isOneHost(filed: string): boolean {
+  return filed !== '' && !/[*?,\s]|^[!#@|]/.test(filed);
 }
