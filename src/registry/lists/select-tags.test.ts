@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import type { Pattern, TagPatterns } from './image-list.js';
 import { parsePattern, regexPattern } from './pattern.js';
 import { selectTags, semverRange } from './select-tags.js';
+import { sortTags } from './tag-version.js';
 
 const tags = [
   'latest',
@@ -113,4 +114,13 @@ describe('patterns', () => {
   ])('%j is none', (text, mistake) => {
     expect(parsePattern(text)).toEqual({ mistake });
   });
+});
+
+test('each tag is read once, not at each comparison', () => {
+  const tags = Array.from({ length: 1000 }, (_, index) => `v${(index * 7919) % 1000}.${index}.0-rc.1`);
+  const exec = vi.spyOn(RegExp.prototype, 'exec');
+  expect(sortTags(tags)).toHaveLength(1000);
+  const reads = exec.mock.calls.length;
+  exec.mockRestore();
+  expect(reads).toBeLessThan(2100);
 });

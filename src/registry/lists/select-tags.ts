@@ -2,7 +2,7 @@ import Range from 'semver/classes/range.js';
 import validRange from 'semver/ranges/valid.js';
 import type { TagPatterns } from './image-list.js';
 import { filterOf } from './pattern.js';
-import { compareTags, type TagVersion, versionOf } from './tag-version.js';
+import { sortTags, type TagVersion, versionOf } from './tag-version.js';
 
 /**
  * The tags that patterns choose, in the order they were given. With `latest` the N newest of those that all else
@@ -13,7 +13,7 @@ export function selectTags(tags: readonly string[], { allow, deny, semver, lates
   const inRange = semver === undefined ? () => true : rangeTest(semver, allow.length > 0);
   const chosen = tags.filter((tag) => wanted(tag) && inRange(tag));
   if (latest === undefined || chosen.length <= latest) return chosen;
-  const newest = new Set([...chosen].sort((a, b) => compareTags(b, a)).slice(0, latest));
+  const newest = new Set(sortTags(chosen).slice(chosen.length - latest));
   return chosen.filter((tag) => newest.has(tag));
 }
 

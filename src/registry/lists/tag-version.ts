@@ -23,13 +23,25 @@ export function versionOf(tag: string): TagVersion | undefined {
   };
 }
 
+/** A tag, and the version that it is. */
+interface ReadTag {
+  readonly tag: string;
+  readonly version: TagVersion | undefined;
+}
+
 /**
- * Order of tags from old to new: what is no version first, in natural order (`build9` before `build10`); then versions
+ * Sorts tags from old to new: what is no version first, in natural order (`build9` before `build10`); then versions
  * by their numbers, a prerelease before its release; of one version's tags other builds (`13.0-9`, `13.0-46`,
- * `13.0-alpine`) in natural order, then the plain one.
+ * `13.0-alpine`) in natural order, then the plain one. Each is read once, however many there are.
  */
-export function compareTags(a: string, b: string): number {
-  const [left, right] = [versionOf(a), versionOf(b)];
+export function sortTags(tags: readonly string[]): string[] {
+  return tags
+    .map((tag) => ({ tag, version: versionOf(tag) }))
+    .sort(compare)
+    .map(({ tag }) => tag);
+}
+
+function compare({ tag: a, version: left }: ReadTag, { tag: b, version: right }: ReadTag): number {
   if (left === undefined || right === undefined) return rank(left) - rank(right) || natural(a, b);
   return (
     compareNumbers(left.numbers, right.numbers) ||
