@@ -1,4 +1,4 @@
-import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
+import type { Diagnostic, Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import type { Draft } from './draft.js';
 
 /** How the groups of an inventory hang together. */
@@ -26,16 +26,16 @@ export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
   const depthOf = remembered((group): number =>
     group === 'all' ? 0 : 1 + (parents.get(group) ?? []).reduce((most, parent) => Math.max(most, depthOf(parent)), 0),
   );
-  const hostsOf = remembered((group) => {
-    const levels = levelsBelow(group, children);
-    return [...new Set(levels.flatMap((each) => [...(draft.groups.get(each)?.hosts ?? [])]))];
-  });
+  const walk = { steps: 0 };
+  const hostsOf = remembered((group) => hostsBelow(group, children, draft, walk));
   const priority = (group: string) => draft.groups.get(group)?.priority ?? 1;
   const byRank = [...draft.groups.keys()]
     .filter((group) => group !== 'all')
     .sort((a, b) => depthOf(a) - depthOf(b) || priority(a) - priority(b) || (a < b ? -1 : 1));
+  hostsOf('all');
   const groupsOfHosts = new Map<string, string[]>([...draft.hosts.keys()].map((host) => [host, []]));
   for (const group of byRank) for (const host of hostsOf(group)) groupsOfHosts.get(host)?.push(group);
+  if (walk.steps > mostSteps) diagnostics.add(tooDense);
   return { depthOf, hostsOf, childrenOf: (group) => children.get(group) ?? [], groupsOfHosts };
 }
 
@@ -86,14 +86,37 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
   return new Map([...named].map(([name, children]) => [name, [...children.keys()]]));
 }
 
-function levelsBelow(group: string, children: ReadonlyMap<string, readonly string[]>): string[] {
-  const found = new Set([group]);
-  let level: readonly string[] = [group];
-  while (level.length > 0) {
-    level = [...new Set(level.flatMap((each) => children.get(each) ?? []))].filter((each) => !found.has(each));
-    for (const each of level) found.add(each);
+/**
+ * Steps from a group to a child, and hosts taken up, for all groups at most. Thousands of groups and of hosts take some
+ * hundred thousand; but groups in layers, each of which names all of the next, have more at each layer.
+ */
+const mostSteps = 30_000_000;
+
+const tooDense: Diagnostic = {
+  code: 'group-cycle',
+  message: `the groups of the inventory lead to their hosts in more than ${mostSteps} steps`,
+  hint: 'name a group as a child of fewer others',
+};
+
+/** Hosts of a group and those below, level by level; of what is left once {@link mostSteps} are done, none. */
+function hostsBelow(
+  group: string,
+  children: ReadonlyMap<string, readonly string[]>,
+  draft: Draft,
+  walk: { steps: number },
+): string[] {
+  const hosts = new Set<string>();
+  // A set goes on with what is added while it is gone through, which is level by level.
+  const groups = new Set([group]);
+  for (const each of groups) {
+    const own = draft.groups.get(each)?.hosts ?? new Set();
+    const below = children.get(each) ?? [];
+    walk.steps += below.length + own.size;
+    if (walk.steps > mostSteps) break;
+    for (const host of own) hosts.add(host);
+    for (const child of below) groups.add(child);
   }
-  return [...found];
+  return [...hosts];
 }
 
 function remembered<Value>(find: (name: string) => Value): (name: string) => Value {

@@ -6,6 +6,7 @@ import { mergeTables, type VariableTable } from '../vars/variables.js';
 import { type Draft, draftInventory, groupIn } from './draft.js';
 import { folderOf, inventoryFiles, isHostList } from './files.js';
 import { type GroupTree, groupTree } from './group-tree.js';
+import { filesOf, VariablesOfHosts } from './host-variables.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
 import { readHostList, readInventoryFile } from './read-file.js';
@@ -46,7 +47,7 @@ export function loadInventory(
   const paths = given.filter((path) => typeof path === 'string');
   readFolders(paths, siteFolder, draft, diagnostics, vault);
   fillUngrouped(draft);
-  return finish(draft, groupTree(draft, diagnostics));
+  return finish(draft, groupTree(draft, diagnostics), diagnostics);
 }
 
 function readData(data: InventoryData, draft: Draft, diagnostics: Diagnostics): void {
@@ -83,7 +84,7 @@ function fillUngrouped(draft: Draft): void {
   for (const host of draft.hosts.keys()) if (!grouped.has(host)) ungrouped.add(host);
 }
 
-function finish(draft: Draft, tree: GroupTree): Inventory {
+function finish(draft: Draft, tree: GroupTree, diagnostics: Diagnostics): Inventory {
   const groups = new Map<string, InventoryGroup>();
   for (const [name, group] of draft.groups) {
     groups.set(name, {
@@ -97,50 +98,25 @@ function finish(draft: Draft, tree: GroupTree): Inventory {
       ...(group.place === undefined ? {} : { place: group.place }),
     });
   }
+  const variables = new VariablesOfHosts(draft, diagnostics);
   const hosts = new Map<string, InventoryHost>();
   for (const [name, members] of tree.groupsOfHosts) {
-    const tables = tablesOf(name, members, draft);
-    const variables = mergeTables(...tables);
     const place = draft.hosts.get(name)?.place;
     const groups = [...members].sort();
-    hosts.set(name, { name, groups, variables, tables, ...(place && { place }), implicit: false });
+    hosts.set(name, { name, groups, ...variables.of(name, members), ...(place && { place }), implicit: false });
   }
-  return { hosts, groups, localhost: localhostOf(hosts) ?? implicitLocalhost(draft) };
-}
-
-/**
- * In Ansible's order: what inventories say of `all`, then of the other groups; what files beside them say of these, those
- * of the site last; the same of the host. (So `group_vars/all` wins over a group's variables in an inventory.)
- */
-function tablesOf(host: string, groups: readonly string[], draft: Draft): VariableTable[] {
-  const inline = (names: readonly string[]) => names.flatMap((name) => draft.groups.get(name)?.tables ?? []);
-  const tables = [
-    ...inline(['all']),
-    ...inline(groups),
-    ...filesOf(draft, 'groups', ['all']),
-    ...filesOf(draft, 'groups', groups),
-    ...(draft.hosts.get(host)?.tables ?? []),
-    ...filesOf(draft, 'hosts', [host]),
-  ];
-  // A folder may be beside the site and beside an inventory: what it says counts where it is strongest.
-  return [...new Set(tables.reverse())].reverse();
-}
-
-/** What files say of groups or hosts: those beside the site last. */
-function filesOf(draft: Draft, kind: 'groups' | 'hosts', names: readonly string[]): VariableTable[] {
-  const folders = draft.siteFolder === undefined ? draft.folders : [...draft.folders, draft.siteFolder];
-  return folders.flatMap((folder) => names.flatMap((name) => folder[kind].get(name) ?? []));
+  return { hosts, groups, localhost: localhostOf(hosts) ?? implicitLocalhost(draft, variables.of('', []).tables) };
 }
 
 function localhostOf(hosts: ReadonlyMap<string, InventoryHost>): InventoryHost | undefined {
   return [...hosts.values()].find((host) => localNames.includes(host.name));
 }
 
-function implicitLocalhost(draft: Draft): InventoryHost {
+function implicitLocalhost(draft: Draft, ofAll: readonly VariableTable[]): InventoryHost {
   const local: VariableTable = new Map([
     ['ansible_connection', { value: 'local', layer: 'host', from: 'implicit localhost' }],
   ]);
-  const general = tablesOf('', [], draft).map(
+  const general = ofAll.map(
     (table): VariableTable => new Map([...table].filter(([name]) => !/^(ansible_)?connection$/.test(name))),
   );
   const tables = [...general, local, ...filesOf(draft, 'hosts', ['localhost'])];
