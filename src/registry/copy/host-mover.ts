@@ -182,7 +182,7 @@ move() {
   got=$(printf '%s\n' "$said" | sed -n 's/^get //p') stored=$(printf '%s\n' "$said" | sed -n 's/^put //p')
   case "$got $stored" in
     '200 201' | '200 204' | '200 200' | '200 202') echo "moved $1 ok" ;;
-    *) echo "moved $1 failed \${got:-000} \${stored:-000} $(printf '%s\n' "$said" | sed '/^get /d; /^put /d' | head -n 1)" ;;
+    *) printf '%s\n' "moved $1 failed \${got:-000} \${stored:-000} $(printf '%s\n' "$said" | sed '/^get /d; /^put /d' | head -n 1)" ;;
   esac
 }
 worker() {
