@@ -14,6 +14,9 @@ refused.addAddress('100.100.100.200', 'ipv4'); // Alibaba
 refused.addAddress('192.0.0.192', 'ipv4'); // Oracle
 refused.addAddress('168.63.129.16', 'ipv4'); // Azure's host
 refused.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6'); // 169.254.0.0/16 by NAT64 (RFC 6052)
+refused.addSubnet('64:ff9b:1::a9fe:0', 112, 'ipv6'); // by a network's own NAT64 (RFC 8215)
+refused.addSubnet('::a9fe:0', 112, 'ipv6'); // IPv4-compatible (RFC 4291, 2.5.5.1)
+refused.addSubnet('::ffff:0:a9fe:0', 112, 'ipv6'); // IPv4-translated (RFC 2765)
 refused.addSubnet('2002:a9fe::', 32, 'ipv6'); // and by 6to4 (RFC 3056)
 
 /** Names of those addresses, for where a name is looked up by somebody else. */
