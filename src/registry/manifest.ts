@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inShape, listOf, parseBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
 import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
 import { RegistryError } from './registry-error.js';
@@ -15,6 +16,16 @@ const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && is
 /** Empty is what Go writes where nobody said one. */
 const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
 
+/** Annotations. One mistake is made of any number of wrong ones. */
+const textsByName = z.custom<Record<string, string>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string'),
+  'not texts by name',
+);
+
 const platformSchema = z.object({
   os: z.string(),
   architecture: z.string(),
@@ -27,9 +38,9 @@ const descriptorSchema = z.object({
   digest: digestSchema,
   size: z.number().int().nonnegative(),
   platform: platformSchema.optional().catch(undefined),
-  annotations: z.record(z.string(), z.string()).optional().catch(undefined),
+  annotations: textsByName.optional().catch(undefined),
   artifactType: mediaTypeSchema.optional(),
-  urls: z.array(z.string()).optional(),
+  urls: listOf(z.string()).optional(),
 });
 
 /** What points at a blob or a manifest (image-spec, descriptor.md). `size` is in bytes. */
@@ -61,10 +72,10 @@ const body = z.object({
   mediaType: mediaTypeSchema.optional(),
   artifactType: mediaTypeSchema.optional(),
   config: descriptorSchema.optional(),
-  layers: z.array(descriptorSchema).optional(),
-  manifests: z.array(descriptorSchema).optional(),
+  layers: listOf(descriptorSchema).optional(),
+  manifests: listOf(descriptorSchema).optional(),
   subject: descriptorSchema.optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  annotations: textsByName.optional(),
 });
 
 /** Indexes within indexes deeper than this are nobody's images. */
@@ -82,19 +93,13 @@ export function checkDepth(depth: number, where: string): void {
  * @throws RegistryError `unsupported` for schema 1, `corrupt` for what is no manifest
  */
 export function readManifest(raw: RawManifest, where: string): Manifest {
-  const parsed = body.safeParse(jsonOf(raw, where));
-  if (isSchema1Type(raw.mediaType) || (parsed.success && parsed.data.schemaVersion === 1)) {
+  const parsed = inShape(body, jsonOf(raw, where));
+  if (isSchema1Type(raw.mediaType) || ('data' in parsed && parsed.data.schemaVersion === 1)) {
     throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, a format that was given up`, {
       hint: 'pull it with an older docker, push it again (it is then written as schema 2), and list that one',
     });
   }
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new RegistryError(
-      'corrupt',
-      `${where}: not a manifest: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    );
-  }
+  if ('wrong' in parsed) throw new RegistryError('corrupt', `${where}: not a manifest: ${parsed.wrong}`);
   const { artifactType, config, layers, manifests, subject, annotations = {} } = parsed.data;
   if (Math.max(layers?.length ?? 0, manifests?.length ?? 0) > mostNamed)
     throw new RegistryError('corrupt', `${where}: a manifest that names more than ${mostNamed} others`);
@@ -121,8 +126,8 @@ export function readDescriptors(
   const descriptors: Descriptor[] = [];
   const wrong: unknown[] = [];
   for (const each of (parsed.success ? parsed.data.manifests : undefined) ?? []) {
-    const descriptor = descriptorSchema.safeParse(each);
-    if (descriptor.success) descriptors.push(descriptor.data);
+    const descriptor = inShape(descriptorSchema, each);
+    if ('data' in descriptor) descriptors.push(descriptor.data);
     else wrong.push(each);
   }
   return { descriptors, wrong };
@@ -130,9 +135,12 @@ export function readDescriptors(
 
 function jsonOf({ bytes }: RawManifest, where: string): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return parseBoundedJson(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
-    throw new RegistryError('corrupt', `${where}: the manifest is not JSON (${(error as Error).message})`);
+    throw new RegistryError(
+      'corrupt',
+      `${where}: the manifest is no JSON that can be read (${(error as Error).message})`,
+    );
   }
 }
 
@@ -149,7 +157,7 @@ function typeIn(bytes: Uint8Array): string | undefined {
   try {
     const parsed = z
       .object({ mediaType: z.string().refine(isMediaType) })
-      .safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+      .safeParse(parseBoundedJson(Buffer.from(bytes).toString('utf8')));
     return parsed.success ? parsed.data.mediaType : undefined;
   } catch {
     return undefined; // Not JSON: readManifest says so with its place.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoundedJson } from '../bounded-json.js';
 import { readBytes } from '../client/read-text.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
@@ -66,7 +67,7 @@ export class ContentReader {
 
 function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return parseBoundedJson(bytes.toString('utf8'));
   } catch {
     return undefined; // The schema then says that it isn't one.
   }

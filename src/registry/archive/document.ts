@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { inShape, parseBoundedJson } from '../bounded-json.js';
 import { RegistryError } from '../registry-error.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
@@ -30,16 +31,15 @@ export async function readJson<T>(
 ): Promise<T> {
   const bytes = await readDocument(tree, path, limits);
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no ${path} in it`);
-  const parsed = shape.safeParse(parseJson(bytes, tree, path));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RegistryError('corrupt', `${tree.name}: ${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  const parsed = inShape(shape, parseJson(bytes, tree, path));
+  if ('data' in parsed) return parsed.data;
+  throw new RegistryError('corrupt', `${tree.name}: ${path}: ${parsed.wrong}`);
 }
 
 /** Text as JSON. @throws RegistryError `corrupt` when it isn't */
 export function parseJson(bytes: Buffer, tree: FileTree, path: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return parseBoundedJson(bytes.toString('utf8'));
   } catch (error) {
     throw new RegistryError('corrupt', `${tree.name}: ${path} is not JSON (${(error as Error).message})`);
   }

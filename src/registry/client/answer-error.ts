@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { parseBoundedJson } from '../bounded-json.js';
 import { RegistryError, type RegistryErrorKind } from '../registry-error.js';
 import { LinkLocalAddress } from './link-local.js';
 import { TlsRefusal } from './tls-refusal.js';
 import { Overdue, StaleConnection } from './wire.js';
 
 const errorBody = z.object({
-  errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional(), detail: z.unknown() })),
+  errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
 });
 
 /** The error that an unexpected answer is. `attempt` says what was wanted: `read the manifest of team/web:1 at registry:5000`. */
@@ -20,13 +21,15 @@ export function answerError(attempt: string, status: number, text: string): Regi
   });
 }
 
+/** Parts of an answer of errors that is read as such. */
+const mostErrorParts = 10_000;
 /** Characters of an answer that is no JSON that are read: what a proxy says stands at the start of its page. */
 const longestPage = 20_000;
 
 function readErrors(text: string): { codes: string[]; said: string } {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseBoundedJson(text, mostErrorParts);
   } catch {
     // Proxies answer with pages of HTML.
     const line = text

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { parseBoundedJson } from '../bounded-json.js';
 import { RegistryError } from '../registry-error.js';
 import { answerError, lostError } from './answer-error.js';
 import { readText } from './read-text.js';
@@ -208,7 +209,7 @@ export function basic({ username, password }: { username: string; password: stri
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined; // The schema then says that it isn't one.
   }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../bounded-json.js';
 import { type Digest, isDigest } from '../digest.js';
 import { isForeignLayer, isIndexType, isSchema1Type, mediaTypes } from '../media-types.js';
 
@@ -21,7 +22,7 @@ export type ReadManifest =
 export function manifestText(bytes: Uint8Array): ReadManifest {
   let json: unknown;
   try {
-    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    json = parseBoundedJson(Buffer.from(bytes).toString('utf8'));
   } catch {
     return { ok: false, why: 'it is not JSON' };
   }
