@@ -4,6 +4,7 @@ import { RegistryError } from '../registry-error.js';
 import type { Line } from './line.js';
 import { passOver } from './pass-over.js';
 import { blobPath } from './paths.js';
+import { dismiss } from './read-text.js';
 import type { Registry } from './registry.js';
 import { pull } from './scopes.js';
 import { verifiedBody } from './verified-body.js';
@@ -57,7 +58,7 @@ export function blobsOver({
         attempt: `look for blob ${digest} of ${host}/${repository}`,
         signal,
       });
-      answer.body.resume();
+      dismiss(answer.body);
       return answer.status === 200;
     },
   };

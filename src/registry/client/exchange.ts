@@ -6,7 +6,7 @@ import type { Authorizer } from './authorizer.js';
 import { givenAddress } from './given-address.js';
 import type { Limiter } from './limiter.js';
 import { quotaOf, span } from './quota.js';
-import { readBytes, readText } from './read-text.js';
+import { dismiss, readBytes, readText } from './read-text.js';
 import { backOff, retryAfter } from './retry-delay.js';
 import type { Scope } from './scopes.js';
 import { countRequest } from './tally.js';
@@ -38,6 +38,8 @@ export interface Ask {
 const mostPauses = 20;
 const longestPause = 3_600_000;
 const mostRedirects = 5;
+/** Bytes of an error that are read. */
+const mostError = 256 << 10;
 
 /** Sends requests to one registry: proven, limited, repeated as the registry and the state of the line call for. */
 export class Exchange {
@@ -69,10 +71,14 @@ export class Exchange {
     return this.authorizer.inTurn(() => this.insist(ask));
   }
 
-  /** The same, with the body of the answer, which is asked for again when it is cut short. @param most bytes */
+  /** The same, with the body of an answer that gives what was asked for; it is asked for again when it is cut short. @param most bytes */
   async read(ask: Ask, most: number): Promise<{ readonly answer: Answer; readonly bytes: Buffer }> {
     for (let failures = 1; ; failures += 1) {
       const answer = await this.send(ask);
+      if (answer.status >= 300) {
+        dismiss(answer.body);
+        return { answer, bytes: Buffer.alloc(0) };
+      }
       try {
         return { answer, bytes: await readBytes(answer.body, most) };
       } catch (error) {
@@ -103,7 +109,7 @@ export class Exchange {
           this.authorizer.accepted();
           return held(answer, leave);
         }
-        const text = await readText(answer.body, 1 << 20).catch(() => ''); // Cut short: the status says enough.
+        const text = await readText(answer.body, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
         leave();
         const error = answerError(attempt, answer.status, text);
         if (answer.status === 401 && proofs < 3) {
@@ -182,7 +188,7 @@ export class Exchange {
       ) {
         return answer;
       }
-      answer.body.resume();
+      dismiss(answer.body);
       if (redirects >= mostRedirects)
         throw new RegistryError('protocol', `could not ${ask.attempt}: sent on ${redirects} times`);
       const next = givenAddress(location, url, this.origin);

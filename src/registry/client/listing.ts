@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoundedJson } from '../bounded-json.js';
 import { isRepository, isTag } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 import { givenWithin } from './given-address.js';
@@ -31,6 +32,8 @@ const body = z.object({
 
 /** More names than this are no listing that anybody could use. */
 const mostNames = 1_000_000;
+/** Pages of a listing: a million names come in pages of fifty at least. */
+const mostPages = 20_000;
 /** Pages one after the other that bring no new name: the server goes in circles without coming to the same address twice. */
 const mostBarren = 100;
 
@@ -60,6 +63,9 @@ export async function listing(options: ListingOptions): Promise<string[]> {
     }
     if (names.size + wrong.length > mostNames) {
       throw new RegistryError('protocol', `could not ${attempt}: there are more than ${mostNames}`);
+    }
+    if (asked.size >= mostPages) {
+      throw new RegistryError('protocol', `could not ${attempt}: there are more than ${mostPages} pages`);
     }
     asked.add(page.next);
     at = page.next;
@@ -118,7 +124,7 @@ function nextPage(answer: Answer, { exchange, attempt }: ListingOptions): string
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, mostNames);
   } catch {
     return undefined; // The schema then says that it isn't a listing.
   }

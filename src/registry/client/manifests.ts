@@ -5,6 +5,7 @@ import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
 import type { Line } from './line.js';
 import { checkedMediaType, manifestPath, referrersPath } from './paths.js';
+import { dismiss } from './read-text.js';
 import type { Registry } from './registry.js';
 import { erase, pull, push } from './scopes.js';
 import { wrongNamesText } from './wrong-names.js';
@@ -14,8 +15,10 @@ type ManifestPart = Pick<
   'head' | 'manifest' | 'putManifest' | 'deleteManifest' | 'deleteTag' | 'referrers' | 'referrersByApi'
 >;
 
-/** Manifests are small; the specification asks registries to take 4 MiB. */
-const mostManifest = 16 << 20;
+/** Bytes of a manifest: the specification asks registries to take 4 MiB, and no engine reads more. */
+const mostManifest = 4 << 20;
+/** Bytes of a list of referrers, which the registry makes. */
+const mostReferrers = 16 << 20;
 
 /** The part of a registry's client that is about manifests: read, written, removed, and what points at them. */
 export function manifestsOver({ host, exchange, capabilities, signal, notice, bytes }: Line): ManifestPart {
@@ -61,7 +64,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       attempt: `look for ${named(repository, reference)}`,
       signal,
     });
-    answer.body.resume();
+    dismiss(answer.body);
     if (answer.status === 404) return undefined;
     const digest = headerDigest(answer.headers['docker-content-digest']);
     if (digest === undefined) {
@@ -85,7 +88,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       attempt,
       signal,
     } as const;
-    const { answer, bytes: text } = await exchange.read(ask, mostManifest);
+    const { answer, bytes: text } = await exchange.read(ask, mostReferrers);
     const type = answer.headers['content-type'] ?? '';
     if (answer.status !== 200 || !isIndexType(bareMediaType(type) ?? '')) {
       capabilities.referrers = false;
@@ -126,7 +129,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
           attempt,
           signal,
         });
-        answer.body.resume();
+        dismiss(answer.body);
         bytes.sent += content.length;
         // Of a tag the registry can't know what it should lead to: its answer says what it took.
         const stored = headerDigest(answer.headers['docker-content-digest']);
@@ -147,7 +150,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
         attempt: `delete ${named(repository, digest)}`,
         signal,
       });
-      answer.body.resume();
+      dismiss(answer.body);
     },
     async deleteTag(repository, tag) {
       if (capabilities.tagDelete === false) return false;
@@ -160,7 +163,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
         attempt,
         signal,
       });
-      answer.body.resume();
+      dismiss(answer.body);
       if (answer.status === 404)
         throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });
       if (answer.status === 405) throw readOnly(attempt);

@@ -7,6 +7,7 @@ import type { Line } from './line.js';
 import { type ListingOptions, listing, listingPage } from './listing.js';
 import { manifestsOver } from './manifests.js';
 import { checkedHost, tagsPath } from './paths.js';
+import { dismiss } from './read-text.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
 import type { Scope } from './scopes.js';
 import { pull } from './scopes.js';
@@ -113,7 +114,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         attempt: `reach the registry ${host}`,
         signal,
       });
-      answer.body.resume();
+      dismiss(answer.body);
     },
     ...manifestsOver(line),
     ...blobsOver(line),

@@ -37,6 +37,24 @@ export async function readBytes(body: Readable, most: number, patience = 30_000)
 }
 
 /** The same, as text. */
-export async function readText(body: Readable, most: number): Promise<string> {
-  return (await readBytes(body, most)).toString('utf8');
+export async function readText(body: Readable, most: number, patience?: number): Promise<string> {
+  return (await readBytes(body, most, patience)).toString('utf8');
+}
+
+/** Bytes, and milliseconds, of a body that nobody reads: beyond them its connection costs less to make anew. */
+const mostUnread = 64 << 10;
+const longestUnread = 5_000;
+
+/**
+ * Lets a body go that nobody wants. What is left of a small one is taken in, so that its connection can be used again; one
+ * without end is cut, as its request counts as one under way until then.
+ */
+export function dismiss(body: Readable): void {
+  let length = 0;
+  const timer = setTimeout(() => body.destroy(), longestUnread);
+  body.once('close', () => clearTimeout(timer));
+  body.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > mostUnread) body.destroy();
+  });
 }

@@ -5,6 +5,7 @@ import type { BlobName } from '../source.js';
 import { givenWithin } from './given-address.js';
 import type { Line } from './line.js';
 import { checkedRepository, uploadsPath } from './paths.js';
+import { dismiss } from './read-text.js';
 import type { Registry, UploadSession } from './registry.js';
 import { backOff } from './retry-delay.js';
 import { push } from './scopes.js';
@@ -54,7 +55,7 @@ export function uploadsOver(
       attempt,
       signal,
     });
-    answer.body.resume();
+    dismiss(answer.body);
     return sessionOf(answer, attempt);
   }
 
@@ -96,7 +97,7 @@ export function uploadsOver(
       signal,
       tries: 2,
     });
-    answer.body.resume();
+    dismiss(answer.body);
     const end = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers.range ?? ''))?.[1];
     if (answer.status !== 204) capabilities.chunkResume = false;
     // `0-0` is said of none and of one byte alike: then it is begun anew.
@@ -130,7 +131,7 @@ export function uploadsOver(
         while (blob.size - from > size) {
           const to = from + size;
           const answer = await sendPart({ repository, session, blob, from, to, closing: false, attempt }, content);
-          answer.body.resume();
+          dismiss(answer.body);
           if (answer.status !== 202) throw new Refused(answer.status);
           session = sessionOf(answer, attempt, session);
           from = to;
@@ -139,7 +140,7 @@ export function uploadsOver(
           { repository, session, blob, from, to: blob.size, closing: true, attempt },
           content,
         );
-        answer.body.resume();
+        dismiss(answer.body);
         if (answer.status === 413) throw new Refused(413);
         return;
       } catch (error) {
@@ -191,7 +192,7 @@ export function uploadsOver(
         attempt,
         signal,
       });
-      answer.body.resume();
+      dismiss(answer.body);
       if (answer.status === 201) return true;
       return sessionOf(answer, attempt);
     },
@@ -205,7 +206,7 @@ export function uploadsOver(
         signal,
         tries: 1,
       });
-      answer.body.resume();
+      dismiss(answer.body);
     },
   };
 }

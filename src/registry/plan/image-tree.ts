@@ -10,8 +10,11 @@ import type { ImagePlan, ManifestStep } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
 import { nameOf, referenceOf, sourceNameOf, type WantedImage } from './wanted-image.js';
 
-/** Manifests of one image, with all that is attached to it. */
+/** Manifests of one image, with all that is attached to it, and their bytes: they are kept until all is planned. */
 const mostManifests = 50_000;
+const mostBytes = 64 << 20;
+/** What is attached to what is attached to an image, and so on: a signature of an attestation is the second. */
+const mostAttached = 8;
 
 /** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */
 export async function planImage(
@@ -51,6 +54,7 @@ async function topManifest(image: WantedImage, source: SourceCache): Promise<Raw
 class Tree {
   private readonly steps: ManifestStep[] = [];
   private readonly seen = new Set<string>();
+  private bytes = 0;
   private readonly subjects: Descriptor[] = [];
 
   constructor(
@@ -69,7 +73,10 @@ class Tree {
     const key = `${tag ?? ''} ${raw.digest}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
+    this.bytes += raw.bytes.length;
     const where = `${this.source.source.name}/${this.image.repository}@${raw.digest}`;
+    if (this.bytes > mostBytes)
+      throw new RegistryError('corrupt', `${where}: the manifests of one image have more than ${mostBytes} bytes`);
     const manifest = readManifest(raw, where);
     const descriptor = descriptorOf(raw, manifest);
     this.subjects.push(descriptor);
@@ -113,9 +120,20 @@ class Tree {
   /** What is attached to all that is copied, and what is attached to that in turn. */
   async addAttachments(): Promise<void> {
     const { repository, targetRepository } = this.image;
+    let lastOfLevel = this.subjects.length;
+    let level = 1;
     for (let at = 0; at < this.subjects.length; at += 1) {
       const subject = this.subjects[at];
       if (subject === undefined) return;
+      if (at === lastOfLevel) {
+        lastOfLevel = this.subjects.length;
+        level += 1;
+      }
+      if (level > mostAttached + 1)
+        throw new RegistryError(
+          'corrupt',
+          `${this.source.source.name}/${repository}@${subject.digest}: what is attached to it has something attached in turn, without end`,
+        );
       const attached = await attachmentsOf(this.source, repository, subject.digest, at === 0);
       for (const { reference, tag } of attached) {
         const raw = await this.source.manifest(repository, reference);
