@@ -354,6 +354,9 @@ describe('addresses that a registry gives', () => {
     'http://[::ffff:a9fe:a9fe]/',
     'http://[fd00:ec2::254]/latest/',
     'http://[64:ff9b::a9fe:a9fe]/',
+    'http://[64:ff9b:1::a9fe:a9fe]/',
+    'http://[::169.254.169.254]/',
+    'http://[::ffff:0:a9fe:a9fe]/',
     'http://metadata.google.internal/computeMetadata/v1/',
     'http://METADATA.google.internal./',
     'http://100.100.100.200/latest/',
@@ -463,6 +466,20 @@ describe('addresses that a registry gives', () => {
     };
     const error = await errorOf(async () => requests[verb]?.());
     expect(error.message).toContain('the redirect leads from https to http://');
+    expect(sink.seen).toEqual([]);
+  });
+
+  test.each(['POST', 'PUT', 'DELETE'])('a redirect of %s was obeyed at another server', async (verb) => {
+    const sink = await scripted(() => ({ status: 202, headers: { location: '/v2/x/blobs/uploads/1' } }));
+    const server = await scripted(() => ({ status: 307, headers: { location: `${sink.url}/_all` } }));
+    const registry = open(server);
+    const requests: Record<string, () => Promise<unknown>> = {
+      POST: () => registry.beginUpload('team/web'),
+      PUT: () => registry.putManifest('team/web', 'latest', rawManifest(Buffer.from('{}'))),
+      DELETE: () => registry.deleteTag('team/web', 'latest'),
+    };
+    const error = await errorOf(async () => requests[verb]?.());
+    expect(error.message).toContain(`the redirect leads away from its server, to ${sink.url}`);
     expect(sink.seen).toEqual([]);
   });
 

@@ -195,6 +195,13 @@ export class Exchange {
       if ('refusal' in next) {
         throw new RegistryError('protocol', `could not ${ask.attempt}: the redirect ${next.refusal}`, { final: true });
       }
+      if (changes(ask) && !isSameServer(next.url, url)) {
+        throw new RegistryError(
+          'protocol',
+          `could not ${ask.attempt}: the redirect leads away from its server, to ${next.url.origin}`,
+          { final: true },
+        );
+      }
       url = next.url;
     }
   }
@@ -233,6 +240,15 @@ function held(answer: Answer, leave: () => void): Answer {
   if (answer.body.readableEnded || answer.body.destroyed) leave();
   else answer.body.once('close', leave);
   return answer;
+}
+
+/** Content may be had from elsewhere; what changes something is told to the server that was meant, and to no other. */
+function changes({ method }: Ask): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+function isSameServer(to: URL, from: URL): boolean {
+  return to.origin === from.origin || (to.hostname === from.hostname && to.protocol === 'https:');
 }
 
 /** Nothing listens there, or there is no such name: asking again at once tells nothing new. */
