@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { blockSize, giveBack, takeBlock } from './blocks.js';
+import { withBlocks } from './blocks.js';
 import { passedOn } from './garbage.js';
 
 /**
@@ -8,13 +8,27 @@ import { passedOn } from './garbage.js';
  * the other is written, and no more is in memory: the client waits when the disk does. A connection that is lost ends it
  * with what came until then.
  */
-export async function receive(
+export function receive(
   request: IncomingMessage,
   file: FileHandle,
   at: number,
   seen: (piece: Buffer) => void,
-): Promise<{ readonly bytes: number; readonly whole: boolean }> {
-  let [block, other] = [takeBlock(), takeBlock()];
+): Promise<Received> {
+  return withBlocks((blocks) => receiveInBlocks(request, file, at, seen, blocks));
+}
+
+interface Received {
+  readonly bytes: number;
+  readonly whole: boolean;
+}
+
+async function receiveInBlocks(
+  request: IncomingMessage,
+  file: FileHandle,
+  at: number,
+  seen: (piece: Buffer) => void,
+  [block, other]: [Buffer, Buffer],
+): Promise<Received> {
   let filled = 0;
   let written = 0;
   let underWay: Promise<void> = Promise.resolve();
@@ -32,13 +46,12 @@ export async function receive(
       const copied = piece.copy(block, filled, taken);
       taken += copied;
       filled += copied;
-      if (filled === blockSize) await flush();
+      if (filled === block.length) await flush();
     }
     passedOn(piece.length);
   });
   if (filled > 0) await flush();
   await underWay;
-  giveBack([block, other]);
   return { bytes: written, whole };
 }
 

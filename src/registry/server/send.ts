@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, FilePart } from './answer.js';
-import { blockSize, giveBack, takeBlock } from './blocks.js';
+import { withBlocks } from './blocks.js';
 
 /**
  * Sends an answer. Resolves when all of it was handed to the connection, also when that was lost on the way.
@@ -36,11 +36,18 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
 class LostConnection extends Error {}
 
 /** Reads a block while the one before is on its way. */
-async function sendFile(response: ServerResponse, { file, start, length }: FilePart): Promise<void> {
-  let [block, other] = [takeBlock(), takeBlock()];
+function sendFile(response: ServerResponse, part: FilePart): Promise<void> {
+  return withBlocks((blocks) => sendInBlocks(response, part, blocks));
+}
+
+async function sendInBlocks(
+  response: ServerResponse,
+  { file, start, length }: FilePart,
+  [block, other]: [Buffer, Buffer],
+): Promise<void> {
   let underWay: Promise<void> = Promise.resolve();
   for (let sent = 0; sent < length; ) {
-    const { bytesRead } = await file.read(block, 0, Math.min(blockSize, length - sent), start + sent);
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
     await underWay;
     if (bytesRead === 0) throw new Error(`a file ended ${length - sent} bytes too soon`);
     underWay = written(response, block.subarray(0, bytesRead));
@@ -49,7 +56,6 @@ async function sendFile(response: ServerResponse, { file, start, length }: FileP
     sent += bytesRead;
   }
   await underWay;
-  giveBack([block, other]); // Not after an error: the connection may still read from one.
 }
 
 function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
