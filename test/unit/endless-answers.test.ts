@@ -9,10 +9,11 @@ import { mediaTypes } from '../../src/registry/media-types.js';
 
 /* Answers that never come to an end: bodies that nobody reads, pages, and what is attached to what is attached. */
 
-async function opened(listener: RequestListener) {
+async function opened(listener: RequestListener, signal?: AbortSignal) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const registry = openRegistry({ host: `127.0.0.1:${(server.address() as AddressInfo).port}`, tries: 1 });
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const registry = openRegistry({ host, tries: 1, ...(signal === undefined ? {} : { signal }) });
   onTestFinished(async () => {
     await registry.close();
     server.close();
@@ -92,4 +93,21 @@ test('referrers of referrers of referrers were followed 50 000 times', async () 
     error: { message: expect.stringContaining('has something attached in turn, without end') },
   });
   expect(made).toBeLessThan(15);
+});
+
+test.each<[string, RequestListener]>([
+  ['says to wait', (_, response) => void response.writeHead(503, { 'retry-after': '59' }).end()],
+  ['never answers', () => {}],
+  ['never ends its answer', (_, response) => void response.writeHead(200).write('{')],
+])('a token server that %s was waited for after an interruption', async (_, answer) => {
+  const interruption = new AbortController();
+  const registry = await opened((request, response) => {
+    const { url = '', headers } = request;
+    if (!url.startsWith('/token')) {
+      return response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${headers.host}/token"` }).end();
+    }
+    answer(request, response);
+    setTimeout(() => interruption.abort(), 50);
+  }, interruption.signal);
+  await expect(registry.tags('team/web')).rejects.toThrow(/^could not list the tags of .*: interrupted$/);
 });

@@ -54,7 +54,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const notice = options.notice ?? (() => {});
   const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : checkedHost(host)}`);
   const wire = openWire(trust, options.dial);
-  const tokens = new Tokens(wire, host, credentials);
+  const tokens = new Tokens(wire, host, credentials, signal);
   const authorizer = new Authorizer(origin, tokens, credentials);
   const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, notice);
   const capabilities: Capabilities = {

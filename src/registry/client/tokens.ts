@@ -55,6 +55,7 @@ export class Tokens {
     private readonly wire: Wire,
     private readonly registry: string,
     private readonly credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+    private readonly signal?: AbortSignal,
   ) {}
 
   /** Scopes that will be needed: the next token is asked for with all of them. */
@@ -155,16 +156,19 @@ export class Tokens {
       this.requests += 1;
       let wait = backOff(tries);
       try {
-        const answer = await this.wire.send(tokenRequest(server, scopes, credentials));
+        const answer = await this.wire.send({ ...tokenRequest(server, scopes, credentials), signal: this.signal });
         const text = await readText(answer.body, 1 << 20);
         const busy = answer.status === 429 || answer.status >= 500;
         if (!busy || tries >= mostTries) return { status: answer.status, text };
         wait = Math.min(retryAfter(answer.headers['retry-after']) ?? wait, longestWait);
       } catch (error) {
+        if (this.signal?.aborted) throw lostError(attempt, this.signal.reason, false);
         const lost = lostError(attempt, error, server.realm.protocol === 'https:');
         if (lost.kind !== 'unreachable' || tries >= mostTries) throw lost;
       }
-      await sleep(wait);
+      await sleep(wait, undefined, { signal: this.signal }).catch((error: unknown) => {
+        throw lostError(attempt, error, false);
+      });
     }
   }
 }
