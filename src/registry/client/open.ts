@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RegistryError } from '../registry-error.js';
 import { Authorizer } from './authorizer.js';
 import { blobsOver } from './blobs.js';
@@ -49,6 +50,7 @@ export interface OpenedRegistry extends Registry {
 /** The client of a registry. Nothing is contacted before the first request. */
 export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const { host, credentials = async () => undefined, signal } = options;
+  if (signal !== undefined) setMaxListeners(0, signal); // Every request under way listens; Node warns of eleven.
   const trust = trustOf(host, options.trust);
   const limits = { ...defaultLimits, ...options.limits };
   const notice = options.notice ?? (() => {});
