@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { inShape, parseBoundedJson } from './bounded-json.js';
+import { parseBoundedJson } from './bounded-json.js';
+import { inShape } from './json-shape.js';
 import { rawManifest, readDescriptors, readManifest } from './manifest.js';
 
 const items = (one: string, count: number) => Array(count).fill(one).join(',');

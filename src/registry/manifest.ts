@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { inShape, listOf, parseBoundedJson } from './bounded-json.js';
+import { parseBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
+import { inShape, listOf } from './json-shape.js';
 import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
 import { RegistryError } from './registry-error.js';
 

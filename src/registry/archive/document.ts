@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { inShape, parseBoundedJson } from '../bounded-json.js';
+import { parseBoundedJson } from '../bounded-json.js';
+import { inShape } from '../json-shape.js';
 import { RegistryError } from '../registry-error.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';

@@ -12,7 +12,13 @@ interface ProgramFile {
 }
 
 /** Files of other folders that it is made of. */
-const alone = ['registry/digest.js', 'registry/media-types.js', 'registry/names.js', 'diagnostics/printable.js'];
+const alone = [
+  'registry/bounded-json.js',
+  'registry/digest.js',
+  'registry/media-types.js',
+  'registry/names.js',
+  'diagnostics/printable.js',
+];
 
 /** The registry's program as files that any Node runs, with nothing else beside them. */
 export class RegistryProgram {

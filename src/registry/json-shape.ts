@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** A value of a shape, or the first thing that is wrong with it. */
+export type Shaped<T> = { readonly data: T } | { readonly wrong: string };
+
+/** Reads a value in a shape. A value with very many mistakes is wrong as well: zod would overflow the stack in collecting them. */
+export function inShape<T>(shape: z.ZodType<T>, value: unknown): Shaped<T> {
+  try {
+    const parsed = shape.safeParse(value);
+    if (parsed.success) return { data: parsed.data };
+    const [issue] = parsed.error.issues;
+    return { wrong: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
+  } catch (error) {
+    if (error instanceof RangeError) return { wrong: 'it has too many mistakes' };
+    throw error;
+  }
+}
+
+/** A list that is read up to its first wrong item: of each mistake zod makes an object, and there may be very many. */
+export function listOf<Schema extends z.ZodType>(item: Schema) {
+  return z.unknown().transform((value, context): z.output<Schema>[] => {
+    if (!Array.isArray(value)) {
+      context.addIssue('expected a list');
+      return z.NEVER;
+    }
+    const items: z.output<Schema>[] = [];
+    for (const [at, each] of value.entries()) {
+      const parsed = item.safeParse(each);
+      if (parsed.success) items.push(parsed.data);
+      else {
+        const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
+        context.addIssue({ code: 'custom', path: [at, ...path], message });
+        return z.NEVER;
+      }
+    }
+    return items;
+  });
+}
