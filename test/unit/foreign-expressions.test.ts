@@ -9,12 +9,14 @@ import { expect, test } from 'vitest';
  */
 const ofOwnWords: Readonly<Record<string, string>> = {
   'roles/nfs-export/read-clients.ts': 'the constants above it',
+  'src/diagnostics/printable-json.ts': 'the constants of printable.ts',
+  'src/diagnostics/printable.ts': 'the constants above it',
   'src/diagnostics/reason.ts': 'the code of a system call, as node has it',
   'src/diagnostics/secret-names.ts': 'the constants above it',
   'src/inventory/python-literal.ts': 'the constants above it',
-  'src/registry/reference.ts': 'the constants above it',
-  'src/registry/server/names.ts': 'the constants above it',
-  'src/report/printable.ts': 'the source of a literal above it',
+  'src/model/login-names.ts': 'literals of its own',
+  'src/registry/media-types.ts': 'the constants above it',
+  'src/registry/names.ts': 'the constants above it',
   'src/resources/containerd-text.ts': 'names of plugins and tables that the resource has',
   'src/resources/embedded-registry.ts': 'a word of its own probe',
   'src/resources/mount-state.ts': 'a word of its own probe',
