@@ -124,3 +124,8 @@ test('each tag is read once, not at each comparison', () => {
   exec.mockRestore();
   expect(reads).toBeLessThan(2100);
 });
+
+test('tags that differ in zeros alone came in the order of the listing', () => {
+  const tags = ['build01', 'build1', 'v1.0', '1.0', 'v1.00'];
+  expect(sortTags(tags)).toEqual(sortTags(tags.toReversed()));
+});

@@ -58,7 +58,8 @@ let collator: Intl.Collator | undefined;
 /** Made when it is first needed: that takes milliseconds, and most lists name their tags. */
 function natural(a: string, b: string): number {
   collator ??= new Intl.Collator('en', { numeric: true });
-  return collator.compare(a, b);
+  // `build01` and `build1` are equal to it: their order must not be that of the listing.
+  return collator.compare(a, b) || Number(a > b) - Number(a < b);
 }
 
 function rank(version: TagVersion | undefined): number {
