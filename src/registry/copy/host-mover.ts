@@ -141,7 +141,17 @@ function configLines(request: 'get' | 'put', { url, authorization }: Errand, opt
   ];
 }
 
-const metadataHosts = ['169.254.169.254', '169.254.170.2', '[fd00:ec2::254]', 'metadata.google.internal'];
+/** curl compares as it is written: an IPv4 address within one of IPv6 has two spellings that it leaves alone. */
+const metadataHosts = [
+  '169.254.169.254',
+  '[::ffff:169.254.169.254]',
+  '[::ffff:a9fe:a9fe]',
+  '169.254.170.2',
+  '[::ffff:169.254.170.2]',
+  '[::ffff:a9fe:aa02]',
+  '[fd00:ec2::254]',
+  'metadata.google.internal',
+];
 
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
