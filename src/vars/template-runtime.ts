@@ -3,6 +3,7 @@ import { nearest } from '../diagnostics/nearest.js';
 import { TemplateError, UndefinedName } from './template-error.js';
 import { type Helper, helpers } from './template-helpers.js';
 import { isMap, isTruthy, Later, laterIn, Missing, omit, typeName } from './template-value.js';
+import { RenderedSize, refuseTooLarge, tooLarge } from './value-size.js';
 
 /** Thrown through Handlebars where text needs a value that is not known yet. */
 export class NotKnownYet extends Error {
@@ -11,9 +12,10 @@ export class NotKnownYet extends Error {
   }
 }
 
-/** Where the value of an expression that stands alone is put. */
+/** Where the value of an expression that stands alone is put, and what the rendering has made so far. */
 export interface Sink {
   value?: unknown;
+  readonly size: RenderedSize;
 }
 
 /** Functions by which compiled templates reach their values; the last argument is always Handlebars' own options. */
@@ -30,7 +32,10 @@ const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unkn
     const at = { offset: Number(offset), options };
     return from === undefined ? missing([first], undefined, at) : follow(from, [first], rest, at);
   },
-  'to text': (value, offset) => toText(needed(value), Number(offset)),
+  'to text': (value, offset, options) => {
+    const text = toText(needed(value), Number(offset));
+    return sinkOf(options)?.size.addText(text) ?? text;
+  },
   'keep value': (value, _offset, options) => {
     const sink = sinkOf(options);
     if (sink !== undefined) sink.value = value;
@@ -91,9 +96,10 @@ function guarded(name: string, helper: Helper): (...args: unknown[]) => unknown 
       }
     }
     try {
-      return helper.run(...values);
+      return refuseTooLarge(helper.run(...values));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      // Node's own bound of a text is larger than ours.
+      const { message: reason } = error instanceof Error && !(error instanceof RangeError) ? error : tooLarge();
       throw new TemplateError(`${name}: ${reason}`, {
         hint: `it is written ${helper.usage}`,
         offset: Number(args.at(-2)),
@@ -136,7 +142,21 @@ function rootOf(options: unknown): unknown {
 
 function sinkOf(options: unknown): Sink | undefined {
   const data = isMap(options) ? options.data : undefined;
-  return isMap(data) && isMap(data.sink) ? data.sink : undefined;
+  return isMap(data) && isSink(data.sink) ? data.sink : undefined;
+}
+
+function isSink(value: unknown): value is Sink {
+  return isMap(value) && value.size instanceof RenderedSize;
+}
+
+/** The inside of a block that goes round: how often it does, and what it makes, has an end. */
+function counted(options: Handlebars.HelperOptions): Handlebars.TemplateDelegate {
+  const size = sinkOf(options)?.size;
+  return (context, within) => {
+    size?.addRound();
+    const text = options.fn(context, within);
+    return size?.addText(text) ?? text;
+  };
 }
 
 function makeEnvironment(): typeof Handlebars {
@@ -153,11 +173,14 @@ function makeEnvironment(): typeof Handlebars {
   environment.registerHelper('if', choose(true));
   environment.registerHelper('unless', choose(false));
   for (const [name, block] of Object.entries({ each, with: within })) {
-    environment.registerHelper(name, function (this: unknown, value: unknown, offset: unknown, options: unknown) {
-      const known = needed(value);
-      refuseWhatIsNoData(known, Number(offset));
-      return block?.call(this, known, options);
-    });
+    environment.registerHelper(
+      name,
+      function (this: unknown, value: unknown, offset: unknown, options: Handlebars.HelperOptions) {
+        const known = needed(value);
+        refuseWhatIsNoData(known, Number(offset));
+        return block?.call(this, known, { ...options, fn: counted(options) });
+      },
+    );
   }
   return environment;
 }

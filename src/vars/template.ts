@@ -1,7 +1,8 @@
 import { compileTemplate } from './template-compile.js';
 import { TemplateError, TooEarly, UndefinedName } from './template-error.js';
 import { NotKnownYet, type Sink } from './template-runtime.js';
-import { Data, isMap, Later, Missing, omit } from './template-value.js';
+import { Data, isMap, isTruthy, Later, Missing, omit } from './template-value.js';
+import { RenderedSize, refuseTooLarge } from './value-size.js';
 
 /**
  * Names and their values. Values may be templates of each other, rendered when they are first needed; {@link Data}
@@ -16,7 +17,7 @@ export type Scope = Readonly<Record<string, unknown>>;
  * @throws TemplateError
  */
 export function renderValue(value: unknown, scope: Scope): unknown {
-  return render(value, viewOf(scope));
+  return refuseTooLarge(render(value, viewOf(scope)));
 }
 
 /**
@@ -28,7 +29,7 @@ export function variableValue(name: string, scope: Scope): unknown {
   const value = Object.hasOwn(scope, name) ? viewOf(scope).names[name] : undefined;
   if (value === undefined) throw new UndefinedName(`${name} is not defined`);
   if (value instanceof Missing) throw value.error;
-  return value;
+  return refuseTooLarge(value);
 }
 
 /**
@@ -69,6 +70,7 @@ function makeView(scope: Scope): View {
       get: () => {
         if (done.has(name)) return done.get(name);
         if (underWay.includes(name)) throw circle([...underWay.slice(underWay.indexOf(name)), name]);
+        if (underWay.length >= longestChain) throw tooLong(name);
         underWay.push(name);
         try {
           const value = renderVariable(name, scope[name], view);
@@ -83,6 +85,14 @@ function makeView(scope: Scope): View {
   return view;
 }
 
+/** Most variables that are made of each other, one of the next. */
+const longestChain = 100;
+
+function tooLong(name: string): TemplateError {
+  const message = `more than ${longestChain} variables are made of each other, one of the next`;
+  return new TemplateError(message, { hint: 'give one of them a value of its own', variable: name });
+}
+
 function circle(chain: readonly string[]): TemplateError {
   return new TemplateError(`variables are defined by each other: ${chain.join(' -> ')}`, {
     hint: 'give one of them a value of its own',
@@ -93,7 +103,7 @@ function circle(chain: readonly string[]): TemplateError {
 function renderVariable(name: string, value: unknown, view: View): unknown {
   if (value instanceof Data) return value.value;
   try {
-    return render(value, view);
+    return refuseTooLarge(render(value, view));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     if (error.variable !== undefined && !(error instanceof UndefinedName)) throw error;
@@ -120,14 +130,14 @@ function render(value: unknown, view: View): unknown {
 function renderString(text: string, view: View, as: 'value' | 'text'): unknown {
   const template = compileTemplate(text, as);
   if (template.kind === 'literal') return template.value;
-  const sink: Sink = {};
+  const sink: Sink = { size: new RenderedSize() };
   try {
     const rendered = template.run(view.names, {
       data: { sink },
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     });
-    if (template.kind === 'text') return rendered;
+    if (template.kind === 'text') return refuseTooLarge(rendered);
   } catch (error) {
     if (error instanceof NotKnownYet) return error.later;
     throw error;
