@@ -112,3 +112,13 @@ describe('--limit', () => {
     expect(select('web', limit).told).toEqual([message]);
   });
 });
+
+it('a bracket without its other was left out, so that ~[ meant all hosts', () => {
+  expect(select('all', '~[').told).toMatchObject([expect.stringContaining('"~[" is not a regular expression')]);
+  expect(select('web01[').told).toMatchObject([expect.stringContaining('"web01[" matches no host and no group')]);
+  expect(select('atl[0').names).toBe('');
+});
+
+it('a pattern that names the same over and over is looked up once', () => {
+  expect(select(Array.from({ length: 100_000 }, () => '~(a+)+$|web')).names).toBe(select('~(a+)+$|web').names);
+});

@@ -23,5 +23,5 @@ export const settingSchemas = {
   become_user: z.string().describe('That user; default: root'),
   become_password: z.string().describe('Password that sudo asks for; better encrypted, or -K'),
   root: path.describe('Stage into a folder: every path lies below it'),
-  connect_timeout: z.number().positive().describe('Seconds to wait for a connection; default: 10'),
+  connect_timeout: z.number().positive().max(86_400).describe('Seconds to wait for a connection; default: 10'),
 } as const satisfies Record<SettingName, z.ZodType>;

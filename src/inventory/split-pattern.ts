@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /**
  * The parts of a pattern: by commas if it has any, else by the colons and blanks that stand outside brackets; an IPv6
- * address is one part.
+ * address is one part. A bracket that is alone stays where it is: without it `~[` would mean all hosts.
  */
 export function splitPattern(pattern: string): string[] {
   const parts = pattern.includes(',') ? pattern.split(',') : isAddress(pattern) ? [pattern] : byColons(pattern);
@@ -10,7 +10,7 @@ export function splitPattern(pattern: string): string[] {
 }
 
 function byColons(pattern: string): string[] {
-  return [...pattern.matchAll(/(?:[^\s:[\]]|\[[^[\]]*\])+/g)].map(([part]) => part);
+  return [...pattern.matchAll(/(?:[^\s:[\]]|\[[^[\]]*\]|[[\]])+/g)].map(([part]) => part);
 }
 
 function isAddress(pattern: string): boolean {
