@@ -85,10 +85,13 @@ function asFailed(ending: Ending, summary: string): Ending {
   };
 }
 
+/** Most milliseconds that a clock of Node's takes; it goes off at once for more. */
+const longestClock = 2 ** 31 - 1;
+
 async function pause(seconds: number, interrupted: Promise<undefined>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000);
+    timer = setTimeout(resolve, Math.min(seconds * 1000, longestClock));
   });
   await Promise.race([over, interrupted]);
   clearTimeout(timer);

@@ -24,7 +24,7 @@ const params = z
     always: z.boolean().default(false).describe('Run every time, counting as a change'),
     chdir: absolutePath.optional().describe('Directory to run it in'),
     stdin: z.string().optional().describe('What it reads'),
-    timeout: z.number().positive().default(600).describe('Seconds that it may take'),
+    timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take'),
     needs,
     provides: needs.describe('What it brings about, for check mode: `path:/etc/x`'),
   })

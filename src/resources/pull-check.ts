@@ -13,7 +13,7 @@ const params = z.strictObject({
   always: z.boolean().default(false).describe('Also where it is there already, counting as a change: for handlers'),
   namespace: z.string().default('k8s.io').describe('Namespace of containerd; the default is the one of Kubernetes'),
   hosts_dir: absolutePath.default('/etc/containerd/certs.d').describe("Folder with containerd's hosts.toml files"),
-  timeout: z.number().positive().default(600).describe('Seconds that it may take'),
+  timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take'),
   needs,
 });
 

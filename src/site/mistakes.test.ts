@@ -254,3 +254,14 @@ test('connection variables may be templates, but not of facts', async () => {
   `);
   expect(site.plays[0]?.hosts[1]?.settings.address).toBe('web2.lan');
 });
+
+test('a delay that no clock takes was none at all', async () => {
+  const site = `
+- hosts: all
+  tasks:
+    - command: { cmd: "true", always: true, timeout: 1e12 }
+      until: rc
+      delay: 1e300
+`;
+  expect(await told(site)).toMatch(/delay: expected seconds, 86400 at most, found 1e\+300/);
+});

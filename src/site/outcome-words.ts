@@ -45,6 +45,9 @@ export function retryNumbers(
   return delay instanceof Later ? delay : { retries, delay };
 }
 
+/** Most seconds between two tries: a day. Node's clocks take more than 24 days for none at all. */
+const longestDelay = 86_400;
+
 function numberOf(
   entry: TaskEntry,
   word: 'retries' | 'delay',
@@ -56,8 +59,10 @@ function numberOf(
   const value = renderAt(written, entry, path, rendering);
   if (value === failed || value instanceof Later) return value;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && number >= 0 && (word === 'delay' || Number.isInteger(number))) return number;
-  const expected = word === 'delay' ? 'seconds' : 'a whole number';
+  if (typeof number === 'number' && number >= 0) {
+    if (word === 'delay' ? number <= longestDelay : Number.isInteger(number)) return number;
+  }
+  const expected = word === 'delay' ? `seconds, ${longestDelay} at most` : 'a whole number';
   const message = `${word}: expected ${expected}, found ${typeof value === 'number' ? value : typeName(value)}`;
   rendering.report({ code: 'wrong-type', message, place: entry.source.placeOf(path, 'value') });
   return failed;

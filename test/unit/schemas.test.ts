@@ -11,6 +11,7 @@ import { resourceKinds } from '../../src/resources/all.js';
 import { roleCatalog } from '../../src/site/catalog.js';
 import { structureWords } from '../../src/site/structure-words.js';
 import { checkout, provision } from '../provision.js';
+import { folderOf } from './folder-of.js';
 import { faults } from './json-schema-faults.js';
 
 let roles: readonly RoleSchema[] = [];
@@ -196,4 +197,9 @@ describe('provision schema', () => {
     expect(lines.length).toBeGreaterThan(5);
     for (const line of lines) expect(faults(schema, JSON.parse(line)), line).toEqual([]);
   });
+});
+
+it('a role that cannot be loaded is a mistake of its own', async () => {
+  const broken = folderOf({ 'roles/broken/index.ts': 'export default 1;' });
+  await expect(roleSchemas(roleCatalog(broken))).rejects.toThrow(/the role broken cannot be loaded: .* has no role/);
 });

@@ -1,3 +1,5 @@
+import { InputError } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import type { Role } from '../../model/role.js';
 import type { RoleCatalog } from '../../site/catalog.js';
 import { asInYaml } from './as-in-yaml.js';
@@ -9,14 +11,23 @@ export interface RoleSchema {
   readonly schema: JsonSchema;
 }
 
-/** Roles of a catalogue, with their variables' schemas. @throws Error where one cannot be loaded */
+/** Roles of a catalogue, with their variables' schemas. @throws InputError where one cannot be loaded */
 export async function roleSchemas(catalog: RoleCatalog): Promise<readonly RoleSchema[]> {
   const schemas: RoleSchema[] = [];
   for (const name of catalog.names()) {
-    const role = await catalog.load(name);
+    const role = await loaded(name, catalog);
     if (role !== undefined) schemas.push({ role, schema: variablesSchema(role) });
   }
   return schemas;
+}
+
+async function loaded(name: string, catalog: RoleCatalog): Promise<Role | undefined> {
+  try {
+    return await catalog.load(name);
+  } catch (error) {
+    const message = `the role ${name} cannot be loaded: ${reasonOf(error)}`;
+    throw new InputError([{ code: 'broken-role', message, hint: 'mend it, or take it out of roles/' }]);
+  }
 }
 
 /** What a role's variables may be. Each has a default, or may be left out. */
