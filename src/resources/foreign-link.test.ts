@@ -79,6 +79,25 @@ describe.runIf(isRoot).each(['dash', 'bash --posix', 'busybox sh'])('with %s', (
     expect(await readdir(at('theirs'))).toEqual([]);
   });
 
+  it('a link of another user in a folder of their own led to what is not theirs', async () => {
+    const theirs = join(folder, 'theirs');
+    await mkdir(join(theirs, 'real'), { recursive: true });
+    const links = { astray: victim, new: join(victim, 'new'), own: join(theirs, 'real') };
+    for (const [name, target] of Object.entries(links)) {
+      await symlink(target, join(theirs, name));
+      await lchown(join(theirs, name), 65_534, 65_534);
+    }
+    for (const path of [theirs, join(theirs, 'real')]) await lchown(path, 65_534, 65_534);
+    for (const path of ['astray/file', 'new'])
+      expect(await check(file({ path: join(theirs, path), content: 'x', force: true }), { shell })).toMatchObject({
+        verdict: 'refused',
+        message: expect.stringContaining('which another user made'),
+      });
+    const followed = await converge(file({ path: join(theirs, 'own/file'), content: 'x' }), { shell });
+    expect(followed).toMatchObject({ failure: undefined });
+    expect(await readdir(join(theirs, 'real'))).toEqual(['file']);
+  });
+
   it('the link itself is removed or replaced, and one of our own is followed', async () => {
     const tasks: readonly Task[] = [
       file({ path: at('file'), state: 'absent' }),
