@@ -71,3 +71,17 @@ describe('ssh is asked once for hosts that it treats alike, and says of each wha
     expect(await asked('Host db1\n  Port 77\n', (index) => (index % 2 === 0 ? 1000 + index : undefined))).toBe(3);
   });
 });
+
+it.each([
+  ['prints without end', 'yes', /it printed more than 512 KiB/],
+  ['leaves behind what holds its output', 'sleep 60 & exit 3', /exit code 3/],
+])('an ssh that %s was waited for, and filled the memory', async (_what, script, message) => {
+  const bin = mkdtempSync(join(folder, 'bin-'));
+  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, 'ssh'), 0o755);
+  const before = process.env.PATH;
+  process.env.PATH = `${bin}${delimiter}${before}`;
+  forgetSshConfig();
+  await expect(askSsh({ address: 'web1', port: undefined, user: undefined })).rejects.toThrow(message);
+  process.env.PATH = before;
+});

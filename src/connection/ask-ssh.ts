@@ -68,13 +68,34 @@ function keyOf(asked: Asked): string {
   return [...wordsOf(asked), asked.address].join('\0');
 }
 
+/** Most letters that ssh may say of a host. */
+const longestAnswer = 512 * 1024;
+
+/** Runs ssh for an answer that has an end, also where what it started (`Match exec`) prints on, or waits, when it is gone. */
+async function answerOf(args: readonly string[]) {
+  const child = execa('ssh', ['-v', '-G', ...args], {
+    reject: false,
+    stdin: 'ignore',
+    timeout: 10_000,
+    maxBuffer: longestAnswer,
+  });
+  child.once('exit', () => {
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, 1000).unref();
+  });
+  return child;
+}
+
 async function start(args: readonly string[]): Promise<{ config: SshConfig; debug: string }> {
-  const result = await execa('ssh', ['-v', '-G', ...args], { reject: false, stdin: 'ignore', timeout: 10_000 });
+  const result = await answerOf(args);
   const config = new Map<string, string[]>();
   if (result.code === 'ENOENT') return { config, debug: '' };
   if (result.failed) {
     const complaints = result.stderr.split('\n').filter((line) => !/^(debug\d: |OpenSSH_|Pseudo-terminal)/.test(line));
-    const said = complaints.join('\n').trim() || result.shortMessage;
+    const tooMuch = `it printed more than ${longestAnswer / 1024} KiB`;
+    const said = result.isMaxBuffer ? tooMuch : complaints.join('\n').trim() || result.shortMessage;
     throw new ConnectionError('unresolved', `ssh cannot tell how to reach ${args.at(-1)}: ${said}`);
   }
   for (const line of result.stdout.split('\n')) {
