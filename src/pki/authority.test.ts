@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -45,4 +45,16 @@ test('a folder that holds something else is left alone', async () => {
   await expect(ensureAuthority(folder, 'ecdsa')).rejects.toThrow('is in the way');
   writeFileSync(join(folder, 'ca.crt'), 'nonsense');
   await expect(readAuthority(folder)).rejects.toThrow('taken/ca.crt is no certificate');
+});
+
+// Only root may give files away.
+test.runIf(process.getuid?.() === 0)('an authority that another user laid there is not used', async () => {
+  const folder = join(scratch, 'planted/.provision/ca');
+  await ensureAuthority(folder, 'ecdsa');
+  for (const name of ['ca.crt', 'ca.key']) chownSync(join(folder, name), 65_534, 65_534);
+  await expect(readAuthority(folder)).rejects.toThrow(`cannot read ${folder}/ca.crt: it belongs to another user`);
+  await expect(readAuthorityKey(folder)).rejects.toThrow('it belongs to another user (uid 65534)');
+  // Whose site it is may have an authority of their own.
+  chownSync(join(scratch, 'planted'), 65_534, 65_534);
+  expect(await readAuthorityKey(folder)).toContain('BEGIN PRIVATE KEY');
 });

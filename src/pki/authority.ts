@@ -15,15 +15,13 @@ export interface Authority {
   readonly folder: string;
 }
 
-/** Most bytes of a file with a certificate or key. */
-const largestPem = 1024 * 1024;
-
 /** The authority in a folder of the controller; undefined where there is none. @throws Error where it can't be read */
 export async function readAuthority(folder: string): Promise<Authority | undefined> {
   const path = join(folder, 'ca.crt');
   let pem: string;
   try {
-    pem = readTextFile(path, { most: largestPem, besides: 'none' });
+    await refuseForeign(path, folder);
+    pem = readTextFile(path, oneFile);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
@@ -35,13 +33,31 @@ export async function readAuthority(folder: string): Promise<Authority | undefin
   }
 }
 
+/** A certificate or key: no pipe, and no more than such a file has. */
+const oneFile = { most: 1024 * 1024, besides: 'none' } as const;
+
+/**
+ * Refuses what somebody else laid there: with an authority whose key they have, they would be every registry. Trusted are
+ * this user, root, and whose folder it lies in, as they wrote the site too. @throws Error
+ */
+async function refuseForeign(path: string, folder: string): Promise<void> {
+  const { uid } = await stat(path);
+  const site = await stat(dirname(dirname(folder)));
+  const mine = process.getuid?.() ?? uid;
+  if (![mine, 0, site.uid].includes(uid))
+    throw new Error(
+      `it belongs to another user (uid ${uid}): make sure whose it is, then chown it, or remove ${folder}`,
+    );
+}
+
 /** The private key of the authority in a folder. @throws Error where it can't be read, or where others can */
 export async function readAuthorityKey(folder: string): Promise<string> {
   const path = join(folder, 'ca.key');
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) throw new Error(`may be read by others (mode 0${(mode & 0o777).toString(8)}): chmod 600`);
-    return readTextFile(path, { most: largestPem, besides: 'none' });
+    await refuseForeign(path, folder);
+    return readTextFile(path, oneFile);
   } catch (error) {
     throw new Error(`the key of the certificate authority, ${path}: ${reasonOf(error)}`);
   }

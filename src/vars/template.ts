@@ -1,7 +1,7 @@
 import { compileTemplate } from './template-compile.js';
 import { TemplateError, TooEarly, UndefinedName } from './template-error.js';
 import { NotKnownYet, type Sink } from './template-runtime.js';
-import { Data, isMap, isTruthy, Later, Missing, omit } from './template-value.js';
+import { Data, isMap, Later, Missing, omit } from './template-value.js';
 import { RenderedSize, refuseTooLarge } from './value-size.js';
 
 /**
