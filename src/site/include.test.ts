@@ -340,3 +340,14 @@ test('tags of imported tasks are found also where it is decided late whether the
 function never(): never {
   throw new Error('there is no play');
 }
+
+test('files that each include ten others ten deep come to an end', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 9 }, (_, level) => [`f${level}.yaml`, `- include_tasks: f${level + 1}.yaml\n`.repeat(10)]),
+  );
+  const site = '- hosts: all\n  tasks:\n    - include_tasks: f0.yaml\n';
+  const { told } = await load({ 'inventory.yaml': 'all: {hosts: {a: }}', 'site.yaml': site, 'f9.yaml': '', ...files });
+  expect(told).toMatch(
+    /^f\d\.yaml:\d+:18: the site reads files of tasks more than 5000 times \(repeat tasks with `loop`\)$/,
+  );
+});

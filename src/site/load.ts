@@ -23,6 +23,7 @@ import { readPlay } from './read-play.js';
 import type { Reading } from './reading.js';
 import type { Site } from './site.js';
 import { isModule, type SiteSource } from './site-source.js';
+import { mostTaskFiles } from './tasks-file.js';
 
 export type { ListedTask, PlayListing } from './listing.js';
 
@@ -110,6 +111,7 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
     diagnostics,
     vault,
     chain: [options.file],
+    files: { left: mostTaskFiles },
     vars: new Map(),
     registered: new Set(),
   };

@@ -21,6 +21,8 @@ export interface Reading {
   readonly vault: YamlVault | undefined;
   /** Files that are being read, the site first: each stands for a task of the one before. */
   readonly chain: readonly string[];
+  /** Counts how many files of tasks may still be read: each of ten names ten others, and there is no end. */
+  readonly files: { left: number };
   /** Variables that are handed down to what is read. */
   readonly vars: VariableTable;
   /** Names registered so far; replaced, never changed, when one is added. */

@@ -13,6 +13,9 @@ export interface TasksFile {
   readonly reading: Reading;
 }
 
+/** Most readings of files of tasks, each file as often as it is named. */
+export const mostTaskFiles = 5_000;
+
 /**
  * Reads a file that a task names; nothing where that can't be done, which has been reported. It is looked for beside
  * the file that names it and beside the site, in their folders `tasks/` as well.
@@ -38,6 +41,15 @@ export function readTasksFile(name: string, nameAt: Path, reading: Reading): Tas
     const way = files.slice(files.indexOf(file)).map((each) => relative(site, each));
     const message = `the tasks of ${name} would contain themselves: ${way.join(' -> ')}`;
     diagnostics.add({ code: 'recursion', message, place, hint: 'repeat tasks with `loop`' });
+    return undefined;
+  }
+  reading.files.left -= 1;
+  if (reading.files.left < 0) {
+    // Said once: what would be read behind it is as much again.
+    if (reading.files.left > -2) {
+      const message = `the site reads files of tasks more than ${mostTaskFiles} times`;
+      diagnostics.add({ code: 'recursion', message, place, hint: 'repeat tasks with `loop`' });
+    }
     return undefined;
   }
   const before = diagnostics.all.length;
