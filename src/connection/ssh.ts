@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectionSettings } from '../model/play.js';
 import { ConnectionError } from './connection.js';
@@ -40,7 +41,7 @@ function transportOver({ link, hops, target, release }: Route): Transport {
       }
       open += 1;
       try {
-        const process = await startOn(link, where, command, whenLost);
+        const process = await patiently(() => startOn(link, where, command, whenLost));
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -55,6 +56,18 @@ function transportOver({ link, hops, target, release }: Route): Transport {
       release();
     },
   };
+}
+
+/** Asks again for a short while where sshd refuses a session: it counts those that have ended for a moment longer than we do. */
+async function patiently(start: () => Promise<HostProcess>): Promise<HostProcess> {
+  for (let wait = 100; ; wait *= 2) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof ConnectionError) || error.problem !== 'shell' || wait > 800) throw error;
+    }
+    await sleep(wait);
+  }
 }
 
 function startOn(
