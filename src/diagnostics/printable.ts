@@ -21,6 +21,14 @@ const joiners = [
 ].join('|');
 
 const hazard = new RegExp(hazards, 'u');
+
+/** Text of Latin letters and usual punctuation alone, which most is: to make the others takes milliseconds at the start. */
+const plain = /^[\t\n\x20-\x7E\xA1-\xAC\xAE-\u02FF\u2010-\u2027\u2030-\u205E]*$/;
+
+function isHarmless(text: string): boolean {
+  return plain.test(text) || !hazard.test(text);
+}
+
 const shownOrKept = new RegExp(`(${joiners})|${hazards}`, 'gu');
 
 /**
@@ -29,7 +37,7 @@ const shownOrKept = new RegExp(`(${joiners})|${hazards}`, 'gu');
  * within Arabic, Indic and other scripts that need them; elsewhere, as in the names of images and hosts, they are shown.
  */
 export function visible(text: string): string {
-  if (!hazard.test(text)) return text;
+  if (isHarmless(text)) return text;
   return text.replaceAll(shownOrKept, (character, joiner: string | undefined) =>
     joiner !== undefined || character === '\n' || character === '\t' ? character : codeOf(character),
   );
@@ -60,7 +68,7 @@ export function shortened(text: string, most: number): string {
  * acts or hides is shown. Line ends and tabs stay. It is for output alone: of a name nothing is taken out.
  */
 export function printable(text: string): string {
-  if (!hazard.test(text)) return text;
+  if (isHarmless(text)) return text;
   return visible(stripVTControlCharacters(text).replaceAll('\r\n', '\n'));
 }
 
