@@ -1,6 +1,6 @@
 import { hazards } from './printable.js';
 
-const hazard = new RegExp(`(?!\\n)${hazards}`, 'gu');
+let hazard: RegExp | undefined;
 
 /** A value as JSON that can be read on a terminal: what acts or hides there is escaped, which leaves the value the same. */
 export function printableJson(value: unknown, indent?: number): string {
@@ -9,6 +9,7 @@ export function printableJson(value: unknown, indent?: number): string {
 
 /** The same for a text that is JSON, or lines of it, already. Outside of its strings, blanks stand for tabs and returns. */
 export function printableJsonText(text: string): string {
+  hazard ??= new RegExp(`(?!\\n)${hazards}`, 'gu');
   return text.replaceAll(hazard, (character) =>
     character === '\t' || character === '\r'
       ? ' '

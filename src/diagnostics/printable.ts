@@ -20,16 +20,23 @@ const joiners = [
   String.raw`(?<=[${joining}])[\u200C\u200D](?=[${joining}])`,
 ].join('|');
 
-const hazard = new RegExp(hazards, 'u');
+/** Unicode's classes take milliseconds to make, which most commands need not pay. */
+let made: { readonly hazard: RegExp; readonly shownOrKept: RegExp } | undefined;
 
-/** Text of Latin letters and usual punctuation alone, which most is: to make the others takes milliseconds at the start. */
+function expressions() {
+  made ??= {
+    hazard: new RegExp(hazards, 'u'),
+    shownOrKept: new RegExp(`(${joiners})|${hazards}`, 'gu'),
+  };
+  return made;
+}
+
+/** Text of Latin letters and usual punctuation alone, which most is. */
 const plain = /^[\t\n\x20-\x7E\xA1-\xAC\xAE-\u02FF\u2010-\u2027\u2030-\u205E]*$/;
 
 function isHarmless(text: string): boolean {
-  return plain.test(text) || !hazard.test(text);
+  return plain.test(text) || !expressions().hazard.test(text);
 }
-
-const shownOrKept = new RegExp(`(${joiners})|${hazards}`, 'gu');
 
 /**
  * Shows a text of several lines as it is: line ends and tabs stay, every other character that acts or hides is shown as
@@ -38,7 +45,7 @@ const shownOrKept = new RegExp(`(${joiners})|${hazards}`, 'gu');
  */
 export function visible(text: string): string {
   if (isHarmless(text)) return text;
-  return text.replaceAll(shownOrKept, (character, joiner: string | undefined) =>
+  return text.replaceAll(expressions().shownOrKept, (character, joiner: string | undefined) =>
     joiner !== undefined || character === '\n' || character === '\t' ? character : codeOf(character),
   );
 }
