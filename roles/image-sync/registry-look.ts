@@ -14,7 +14,7 @@ interface LookState {
   /** What curl said when nothing answered. */
   readonly said: string;
   readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
-  /** How many names of its catalogue are none. */
+  /** Number of names in its catalogue that are none. */
   readonly wrong: number;
   /** Its catalogue goes on at another address, it says. */
   readonly strays: boolean;

@@ -69,7 +69,7 @@ export class VariablesOfHosts {
   }
 }
 
-/** What files say of groups or hosts: those beside the site last. */
+/** Variables that files give to groups or hosts: those beside the site last. */
 export function filesOf(draft: Draft, kind: 'groups' | 'hosts', names: readonly string[]): VariableTable[] {
   const folders = draft.siteFolder === undefined ? draft.folders : [...draft.folders, draft.siteFolder];
   return folders.flatMap((folder) => names.flatMap((name) => folder[kind].get(name) ?? []));

@@ -65,7 +65,7 @@ export function connectionSettings(
 
 const noProblem = () => undefined;
 
-/** Where ssh connects to: without ssh it is a name in messages, which may be any. */
+/** Returns the address that ssh connects to: without ssh it is a name in messages, which may be any. */
 function addressOf(
   { name, place }: Pick<InventoryHost, 'name' | 'place'>,
   reader: SettingReader,

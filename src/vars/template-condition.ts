@@ -2,7 +2,7 @@ import { renderValue, type Scope } from './template.js';
 import { TemplateError, UndefinedName } from './template-error.js';
 import { isTruthy, Later } from './template-value.js';
 
-/** What a `when` may be: an expression without braces, true or false, or a list of them that must all hold. */
+/** Form of a `when`: an expression without braces, true or false, or a list of them that must all hold. */
 export type Condition = boolean | string | readonly (boolean | string)[];
 
 /**

@@ -12,7 +12,7 @@ export class NotKnownYet extends Error {
   }
 }
 
-/** Where the value of an expression that stands alone is put, and what the rendering has made so far. */
+/** Place for the value of an expression that stands alone, and for the size of what the rendering has made so far. */
 export interface Sink {
   value?: unknown;
   readonly size: RenderedSize;

@@ -26,6 +26,7 @@ export function fuzz(readers: readonly Reader[]): void {
     only: FUZZ_CASE === undefined ? undefined : Number(FUZZ_CASE),
   };
   for (const reader of readers) {
+    // Without FUZZ_READER all of them: it is for seeing one failure again.
     test.runIf(FUZZ_READER === undefined || FUZZ_READER === reader.name)(reader.name, { timeout: 0 }, async () => {
       for (const seed of reader.seeds) {
         expect(await reader.run(Buffer.from(seed)), `a sample of ${reader.name} is refused`).toBe(true);

@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a reader says of each of the traps, in order; paths are the traps' names. */
+/** Returns what a reader says of each of the traps, in order; paths are the traps' names. */
 async function saidOf(read: (path: string) => unknown): Promise<string[]> {
   const said: string[] = [];
   for (const path of paths()) {

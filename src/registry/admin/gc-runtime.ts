@@ -2,7 +2,7 @@ import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
 import { RegistryError } from '../registry-error.js';
 
-/** What a script printed, and how it ended. */
+/** Output of a script, and how it ended. */
 export interface GcReply extends Reply {
   /** Bytes left out of the middle of what it printed; absent where all is there. */
   readonly leftOut?: number;

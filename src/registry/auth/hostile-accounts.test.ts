@@ -115,6 +115,7 @@ describe('a file of accounts', () => {
     expect(found).toEqual({ username: 'ada', password: 'pw' });
   });
 
+  // Only root may give links away.
   test.skipIf(process.getuid?.() !== 0)('that is a link of another user is not written', async () => {
     const path = join(home, 'auth.json');
     symlinkSync(write('elsewhere', '{}'), path);

@@ -13,7 +13,7 @@ import { nameOf, referenceOf, sourceNameOf, type WantedImage } from './wanted-im
 /** Manifests of one image, with all that is attached to it, and their bytes: they are kept until all is planned. */
 const mostManifests = 50_000;
 const mostBytes = 64 << 20;
-/** What is attached to what is attached to an image, and so on: a signature of an attestation is the second. */
+/** Most levels of attachments of attachments: a signature of an attestation is the second. */
 const mostAttached = 8;
 
 /** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */

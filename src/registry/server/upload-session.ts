@@ -58,7 +58,7 @@ export class UploadSession {
     return (await plainSize(this.data)) ?? 0;
   }
 
-  /** Whether the upload is still there, and in the storage: another server may have ended it. */
+  /** Returns true while the upload is still there, and in the storage: another server may have ended it. */
   async exists(): Promise<boolean> {
     const [began, size] = [await plainSize(`${this.folder}/startedat`), await plainSize(this.data)];
     return (began !== undefined || size !== undefined) && !(await leadsOut(this.layout, this.data));
