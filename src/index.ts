@@ -15,7 +15,7 @@ export {
   type RunReport,
   reportSchema,
 } from './engine/events.js';
-export { type RunOptions, run as runPlays } from './engine/run.js';
+export { type RunOptions, run as runPlays } from './engine/run/run.js';
 export { type GroupData, type Inventory, type InventoryData, loadInventory } from './inventory/load.js';
 export { expectIdempotent } from './library/expect-idempotent.js';
 export { type FakeHost, type FakeHostOptions, fakeHost } from './library/fake-host.js';
@@ -65,52 +65,53 @@ export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-
 export { parseImageList, readImageList } from './registry/lists/read.js';
 export { isRepository, isTag } from './registry/reference.js';
 export { RegistryError } from './registry/registry-error.js';
+export { group } from './resources/accounts/group.js';
+export { user } from './resources/accounts/user.js';
+export { assert } from './resources/actions/assert.js';
+export { command } from './resources/actions/command.js';
+export { debug } from './resources/actions/debug.js';
+export { fail } from './resources/actions/fail.js';
+export { wait } from './resources/actions/wait.js';
 export { resourceKinds } from './resources/all.js';
-export { assert } from './resources/assert.js';
-export { block } from './resources/block.js';
-export { byteSize } from './resources/byte-size.js';
-export { ca_certificate } from './resources/ca-certificate.js';
-export { certificate } from './resources/certificate.js';
-export { command } from './resources/command.js';
-export { containerd_config } from './resources/containerd-config.js';
-export { cron } from './resources/cron.js';
-export { debug } from './resources/debug.js';
-export { directory } from './resources/directory.js';
-export { docker_daemon } from './resources/docker-daemon.js';
-export { docker_options } from './resources/docker-options.js';
-export { docker_sysconfig } from './resources/docker-sysconfig.js';
-export { embedded_registry } from './resources/embedded-registry.js';
-export { fail } from './resources/fail.js';
-export { file } from './resources/file.js';
-export { firewall_port } from './resources/firewall-port.js';
-export { foreignLinkIn, printForeignLink, refuseForeignLink } from './resources/foreign-link.js';
-export { get_url } from './resources/get-url.js';
-export { group } from './resources/group.js';
-export { htpasswd } from './resources/htpasswd.js';
+export { ca_certificate } from './resources/certificate/ca-certificate.js';
+export { certificate } from './resources/certificate/certificate.js';
+export { embedded_registry } from './resources/embedded/embedded-registry.js';
+export { containerd_config } from './resources/engines/containerd-config.js';
+export { docker_daemon } from './resources/engines/docker-daemon/docker-daemon.js';
+export { docker_options } from './resources/engines/docker-options.js';
+export { docker_sysconfig } from './resources/engines/docker-sysconfig.js';
+export { pull_check } from './resources/engines/pull-check.js';
+export { registries_conf } from './resources/engines/registries-conf.js';
+export { block } from './resources/files/block.js';
+export { directory } from './resources/files/directory.js';
+export { file } from './resources/files/file.js';
+export { get_url } from './resources/files/get-url/get-url.js';
+export { json_file } from './resources/files/json/json-file.js';
+export { line } from './resources/files/line.js';
+export { link } from './resources/files/link.js';
+export { template } from './resources/files/template.js';
+export { toml_file } from './resources/files/toml-file.js';
+export { unarchive } from './resources/files/unarchive/unarchive.js';
+export { firewall_port } from './resources/firewall-port/firewall-port.js';
+export { htpasswd } from './resources/htpasswd/htpasswd.js';
+export { images } from './resources/images/images.js';
 export { registryQuestions } from './resources/images/registry-questions.js';
-export { images } from './resources/images.js';
-export { json_file } from './resources/json-file.js';
-export { line } from './resources/line.js';
-export { link } from './resources/link.js';
-export { mount } from './resources/mount.js';
-export { mount_unit } from './resources/mount-unit.js';
-export { packages } from './resources/package.js';
-export { pull_check } from './resources/pull-check.js';
-export { registries_conf } from './resources/registries-conf.js';
-export { seboolean } from './resources/selinux-boolean.js';
-export { sefcontext } from './resources/selinux-context.js';
-export { service } from './resources/service.js';
-export { storage_preflight } from './resources/storage-preflight.js';
-export { sysctl } from './resources/sysctl.js';
-export { systemd_timer } from './resources/systemd-timer.js';
-export { template } from './resources/template.js';
-export { toml_file } from './resources/toml-file.js';
-export { unarchive } from './resources/unarchive.js';
-export { unitName } from './resources/unit-name.js';
-export { user } from './resources/user.js';
-export { wait } from './resources/wait.js';
+export { seboolean } from './resources/kernel/selinux-boolean.js';
+export { sefcontext } from './resources/kernel/selinux-context.js';
+export { sysctl } from './resources/kernel/sysctl.js';
+export { byteSize } from './resources/mounts/byte-size.js';
+export { mount } from './resources/mounts/mount.js';
+export { mount_unit } from './resources/mounts/mount-unit.js';
+export { storage_preflight } from './resources/mounts/storage-preflight.js';
+export { packages } from './resources/packages/package.js';
+export { foreignLinkIn, printForeignLink, refuseForeignLink } from './resources/path/foreign-link.js';
+export { cron } from './resources/services/cron/cron.js';
+export { service } from './resources/services/service.js';
+export { systemd_timer } from './resources/services/systemd-timer.js';
+export { unitName } from './resources/services/unit-name.js';
 export { joinSh, quote, Sh, type ShValue, sh } from './sh.js';
-export { type RoleCatalog, roleCatalog } from './site/catalog.js';
+export { type LoadedSite, loadSite, type PlayListing } from './site/load.js';
+export { type RoleCatalog, roleCatalog } from './site/modules/catalog.js';
 export {
   defineSite,
   type RoleUse,
@@ -119,7 +120,6 @@ export {
   type SitePlay,
   type SiteTasks,
   use,
-} from './site/define-site.js';
-export { controllerFiles } from './site/files.js';
-export { type LoadedSite, loadSite, type PlayListing } from './site/load.js';
+} from './site/modules/define-site.js';
+export { controllerFiles } from './site/render/files.js';
 export { parseExtraVars, type Variable, type VariableTable } from './vars/variables.js';

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionError, Request, Response } from '../src/connection/connection.js';
 import type { RunEvent } from '../src/engine/events.js';
-import { factsScript } from '../src/engine/facts-script.js';
-import { type RunOptions, run } from '../src/engine/run.js';
+import { factsScript } from '../src/engine/facts/facts-script.js';
+import { type RunOptions, run } from '../src/engine/run/run.js';
 import type { ConnectionSettings, HostProgram, Play } from '../src/model/play.js';
 import type { Plan, Resource } from '../src/model/resource.js';
 import type { Become, Task, TaskItem } from '../src/model/task.js';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { openConnection } from '../src/connection/open.js';
 import type { RunEvent, RunReport } from '../src/engine/events.js';
-import { run } from '../src/engine/run.js';
+import { run } from '../src/engine/run/run.js';
 import { Diagnostics, loadInventory, type Play } from '../src/index.js';
 import { resourceKinds } from '../src/resources/all.js';
-import { roleCatalog } from '../src/site/catalog.js';
-import { controllerFiles } from '../src/site/files.js';
 import { loadSite } from '../src/site/load.js';
+import { roleCatalog } from '../src/site/modules/catalog.js';
+import { controllerFiles } from '../src/site/render/files.js';
 import { type CutMoment, cutting } from './cutting.js';
 import { labHost, type Scratch } from './inventory.js';
 import { knownHosts, placeOf, ssh, sshPort } from './lab/lab.js';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { renderFile } from '../../src/resources/render.js';
+import { renderFile } from '../../src/resources/files/render.js';
 import { hostContext } from '../../test/unit/converge-locally.js';
 import { hostsFiles } from './hosts.js';
 import role from './index.js';

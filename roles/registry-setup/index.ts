@@ -7,14 +7,14 @@ import {
   type TaskItem,
   wait,
 } from '../../src/index.js';
-import { deleteSwitchFails } from './distribution.js';
-import { absentRegistry, embeddedRegistry } from './embedded.js';
-import { registryInDocker, restartContainer } from './in-docker.js';
-import { registryInPodman } from './in-podman.js';
-import { type InstanceContext, instancesOf, type RegistryInstance } from './instance.js';
-import { packagedRegistry, restartUnit } from './packaged.js';
+import { deleteSwitchFails } from './instance/distribution.js';
+import { type InstanceContext, instancesOf, type RegistryInstance } from './instance/instance.js';
 import { registry_state } from './registry-state.js';
-import { timerTasks } from './timers.js';
+import { absentRegistry, embeddedRegistry } from './runtime/embedded.js';
+import { registryInDocker, restartContainer } from './runtime/in-docker.js';
+import { registryInPodman } from './runtime/in-podman.js';
+import { packagedRegistry, restartUnit } from './runtime/packaged.js';
+import { timerTasks } from './timers/timers.js';
 import { type RegistryVars, vars } from './vars.js';
 
 export default defineRole({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersion } from './distribution-version.js';
-import { parseContainer } from './registry-container.js';
+import { parseVersion } from './instance/distribution-version.js';
 import { parseRegistryState } from './registry-state.js';
+import { parseContainer } from './runtime/registry-container.js';
 
 const reply = (stdout: string) => ({ status: 0, stdout, stderr: '' });
 

@@ -1,6 +1,6 @@
-import { instancesOf, type RegistryInstance } from './instance.js';
-import { nfsMistakes } from './nfs-storage.js';
-import { timerMistakes } from './timer-mistakes.js';
+import { instancesOf, type RegistryInstance } from './instance/instance.js';
+import { nfsMistakes } from './storage/nfs-storage.js';
+import { timerMistakes } from './timers/timer-mistakes.js';
 import { settingVars } from './vars/settings.js';
 import type { RegistryVars } from './vars.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instanceClashes } from './instance-clashes.js';
+import { instanceClashes } from './instance/instance-clashes.js';
 import { wrongSettings } from './setting-mistakes.js';
 import { instanceEntry, instanceShape } from './vars/instance.js';
 

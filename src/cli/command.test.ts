@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { provisionCommand } from './command.js';
-import type { ProvisionRequest } from './request.js';
+import type { ProvisionRequest } from './site/request.js';
 
 async function parsed(...args: string[]): Promise<{ request?: ProvisionRequest; said: string; status?: number }> {
   let request: ProvisionRequest | undefined;

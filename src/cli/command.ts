@@ -1,11 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { secrets } from '../diagnostics/secrets.js';
-import { guardTerminal } from '../report/printable-stream.js';
-import { guardOutput } from '../report/redacted-stream.js';
-import { outliveClosedPipes } from './closed-pipe.js';
-import { flush } from './flush.js';
-import { packageVersion } from './package-version.js';
-import { outputs, type ProvisionRequest, rerunChoices } from './request.js';
+import { secrets } from '../diagnostics/secrets/secrets.js';
+import { guardTerminal } from '../report/streams/printable-stream.js';
+import { guardOutput } from '../report/streams/redacted-stream.js';
+import { outputs, type ProvisionRequest, rerunChoices } from './site/request.js';
+import { outliveClosedPipes } from './terminal/closed-pipe.js';
+import { flush } from './terminal/flush.js';
+import { packageVersion } from './terminal/package-version.js';
 import { printUsageErrors } from './usage-errors.js';
 
 /** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
@@ -32,7 +32,7 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
   const command =
     group ??
     provisionCommand(async (request) => {
-      const { provision } = await import('./provision.js');
+      const { provision } = await import('./site/provision.js');
       status = await provision(request);
     });
   printUsageErrors(command);
@@ -46,7 +46,7 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
 }
 
 async function complain(error: unknown, argv: readonly string[]): Promise<number> {
-  const { complainOf } = await import('./complain.js');
+  const { complainOf } = await import('./terminal/complain.js');
   return complainOf(error, { verbose: argv.includes('-vvv') ? 3 : 0 });
 }
 

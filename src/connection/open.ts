@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../model/play.js';
 import { type Connection, ConnectionError } from './connection.js';
-import { hostConnection } from './host-connection.js';
+import { hostConnection } from './shell/host-connection.js';
 
 export interface OpenOptions {
   /** Aborting it closes the connection: what runs on the host is ended. */
@@ -26,7 +26,7 @@ export async function openConnection(
   const started = performance.now();
   const transport = await (settings.connection === 'local'
     ? import('./local.js').then(({ localTransport }) => localTransport())
-    : import('./ssh.js').then(({ sshTransport }) => sshTransport(settings)));
+    : import('./ssh/ssh.js').then(({ sshTransport }) => sshTransport(settings)));
   verbose?.(`connected to ${transport.where} as ${transport.user} in ${Math.round(performance.now() - started)} ms`);
   const connection = hostConnection(transport, {
     becomePassword: settings.becomePassword,

@@ -6,8 +6,8 @@ import { type Sshd, startSshd } from '../../test/unit/sshd.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import { openConnection } from './open.js';
-import { sshTransport } from './ssh.js';
-import { startAs } from './user-process.js';
+import { startAs } from './shell/user-process.js';
+import { sshTransport } from './ssh/ssh.js';
 
 /* The real sudo, with users that the test makes. */
 const possible = process.getuid?.() === 0 && existsSync('/usr/bin/sudo') && existsSync('/usr/sbin/visudo');

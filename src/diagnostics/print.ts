@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import type { Diagnostic, Place } from './diagnostic.js';
 import { visible, visibleLine, visibleMessage } from './printable.js';
 import { readTextFile } from './read-text.js';
-import { isSealed } from './sealed-text.js';
-import { withoutSecrets } from './secret-names.js';
+import { isSealed } from './secrets/sealed-text.js';
+import { withoutSecrets } from './secrets/secret-names.js';
 
 export interface PrintOptions {
   readonly color: boolean;

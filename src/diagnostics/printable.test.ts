@@ -9,7 +9,7 @@ import {
   visibleMessage,
 } from './printable.js';
 import { printableJson, printableJsonText } from './printable-json.js';
-import { Secrets } from './secrets.js';
+import { Secrets } from './secrets/secrets.js';
 
 describe('a name that would act on a terminal, or hide in it', () => {
   it.each([

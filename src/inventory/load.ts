@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { parseYaml } from '../diagnostics/yaml-file.js';
-import type { YamlVault } from '../diagnostics/yaml-vault.js';
+import { parseYaml } from '../diagnostics/yaml/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml/yaml-vault.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
-import { type Draft, draftInventory, groupIn } from './draft.js';
 import { folderOf, inventoryFiles, isHostList } from './files.js';
-import { type GroupTree, groupTree } from './group-tree.js';
-import { filesOf, VariablesOfHosts } from './host-variables.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
-import { readHostList, readInventoryFile } from './read-file.js';
-import { readYamlInventory } from './read-yaml.js';
-import { readVariableFolder } from './variable-files.js';
+import { type Draft, draftInventory, groupIn } from './read/draft.js';
+import { type GroupTree, groupTree } from './read/group-tree.js';
+import { filesOf, VariablesOfHosts } from './read/host-variables.js';
+import { readHostList, readInventoryFile } from './read/read-file.js';
+import { readYamlInventory } from './read/read-yaml.js';
+import { readVariableFolder } from './read/variable-files.js';
 
 export type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Facts } from '../model/facts.js';
 import { nameOfThisProcess } from '../model/names-of-a-process.js';
 import type { Ref } from '../model/resource.js';
-import { standInFacts } from '../site/ansible-facts.js';
+import { standInFacts } from '../site/render/ansible-facts.js';
 
 export interface FakeHostOptions {
   /** Name in reports; default `fake`. */

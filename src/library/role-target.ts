@@ -1,5 +1,5 @@
 import { Diagnostics } from '../diagnostics/diagnostic.js';
-import { connectionSettings } from '../inventory/settings.js';
+import { connectionSettings } from '../inventory/settings/settings.js';
 import type { ConnectionSettings } from '../model/play.js';
 import type { Variable } from '../vars/variables.js';
 import type { FakeHost } from './fake-host.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { taskBlock } from '../model/task-block.js';
-import { debug } from '../resources/debug.js';
-import { file } from '../resources/file.js';
+import { debug } from '../resources/actions/debug.js';
+import { file } from '../resources/files/file.js';
 import { run } from './run.js';
 
 let root: string;

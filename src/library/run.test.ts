@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InputError } from '../diagnostics/diagnostic.js';
 import { defineRole } from '../model/role.js';
-import { file } from '../resources/file.js';
-import { use } from '../site/define-site.js';
+import { file } from '../resources/files/file.js';
+import { use } from '../site/modules/define-site.js';
 import { run } from './run.js';
 
 let folder = '';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineRole } from '../model/role.js';
-import { command } from '../resources/command.js';
-import { file } from '../resources/file.js';
-import { packages } from '../resources/package.js';
-import { service } from '../resources/service.js';
+import { command } from '../resources/actions/command.js';
+import { file } from '../resources/files/file.js';
+import { packages } from '../resources/packages/package.js';
+import { service } from '../resources/services/service.js';
 import { expectIdempotent } from './expect-idempotent.js';
 import { fakeHost } from './fake-host.js';
 import { testRole } from './test-role.js';

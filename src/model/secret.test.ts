@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { secrets } from '../diagnostics/secrets.js';
+import { secrets } from '../diagnostics/secrets/secrets.js';
 import { keepSecrets, secret } from './secret.js';
 
 let count = 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secrets } from '../diagnostics/secrets.js';
+import { secrets } from '../diagnostics/secrets/secrets.js';
 
 /**
  * Marks a variable of a role, or a parameter of a resource, as secret: every text in it is kept out of all output,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { command } from '../resources/command.js';
-import { debug } from '../resources/debug.js';
+import { command } from '../resources/actions/command.js';
+import { debug } from '../resources/actions/debug.js';
 import { stage, type TaskItem } from './task.js';
 import { taskBlock } from './task-block.js';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { junitReporter } from './junit.js';
-import type { TaskEnd } from './task-text.js';
+import type { TaskEnd } from './text/task-text.js';
 
 const counts = {
   ok: 3,

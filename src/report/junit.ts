@@ -1,10 +1,10 @@
 import { visibleBlock } from '../diagnostics/printable.js';
 import type { RunReport } from '../engine/events.js';
-import { type Failure, failureLines, isFailure } from './failure.js';
-import { painter } from './paint.js';
 import type { Reporter } from './reporter.js';
-import { outcomeText, type TaskEnd } from './task-text.js';
-import { element } from './xml.js';
+import { type Failure, failureLines, isFailure } from './text/failure.js';
+import { painter } from './text/paint.js';
+import { outcomeText, type TaskEnd } from './text/task-text.js';
+import { element } from './text/xml.js';
 
 /** What came of a test case, in JUnit's words. */
 interface Verdict {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { linesReporter } from './lines.js';
 import type { ReporterOptions } from './reporter.js';
-import type { TaskEnd } from './task-text.js';
+import type { TaskEnd } from './text/task-text.js';
 
 beforeAll(() => {
   process.env.TZ = 'UTC';

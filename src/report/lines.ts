@@ -1,8 +1,8 @@
-import { closing } from './closing.js';
-import { eventLines } from './event-text.js';
-import { longTaskLines } from './long-task.js';
-import { painter } from './paint.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
+import { closing } from './text/closing.js';
+import { eventLines } from './text/event-text.js';
+import { longTaskLines } from './text/long-task.js';
+import { painter } from './text/paint.js';
 
 /** A line an event, for logs and pipes: `12:00:01 web1 docker-config › template /etc/sysconfig/docker: changed (created)`. */
 export function linesReporter(options: ReporterOptions): Reporter {

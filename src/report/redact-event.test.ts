@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secrets } from '../diagnostics/secrets.js';
+import { Secrets } from '../diagnostics/secrets/secrets.js';
 import type { RunEvent } from '../engine/events.js';
 import { jsonReporter } from './json.js';
 import { withoutSecrets } from './redact-event.js';

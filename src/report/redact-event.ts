@@ -1,5 +1,5 @@
-import { withoutSecrets as withoutNamed } from '../diagnostics/secret-names.js';
-import type { Secrets } from '../diagnostics/secrets.js';
+import { withoutSecrets as withoutNamed } from '../diagnostics/secrets/secret-names.js';
+import type { Secrets } from '../diagnostics/secrets/secrets.js';
 import type { Reporter } from './reporter.js';
 
 /** A reporter that never learns a secret: nothing that it cuts, colours or folds can then break one into parts unseen. */

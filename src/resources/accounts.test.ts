@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planFrom } from '../../test/unit/converge-locally.js';
-import { group } from './group.js';
-import { user } from './user.js';
+import { group } from './accounts/group.js';
+import { user } from './accounts/user.js';
 
 const scriptOf = (plan: ReturnType<typeof planFrom>) =>
   plan.verdict === 'change' && plan.apply.via === 'sh' ? plan.apply.script.script : plan.verdict;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { check, converge } from '../../test/unit/converge-locally.js';
-import { block } from './block.js';
-import { json_file } from './json-file.js';
-import { line } from './line.js';
+import { block } from './files/block.js';
+import { json_file } from './files/json/json-file.js';
+import { line } from './files/line.js';
 
 let folder: string;
 let path: string;

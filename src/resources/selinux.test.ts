@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { check, converge, planFrom } from '../../test/unit/converge-locally.js';
-import { seboolean } from './selinux-boolean.js';
-import { sefcontext } from './selinux-context.js';
-import { contextIn } from './selinux-contexts-file.js';
+import { seboolean } from './kernel/selinux-boolean.js';
+import { sefcontext } from './kernel/selinux-context.js';
+import { contextIn } from './kernel/selinux-contexts-file.js';
 
 /*
  * Tools that print what the real ones do, and keep what they are told. What semanage lists and writes down was recorded of

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { FakeHost, runOver } from '../../test/fake-host.js';
 import { load } from '../../test/unit/site-fixture.js';
-import { assert } from '../resources/assert.js';
-import { debug } from '../resources/debug.js';
-import { fail } from '../resources/fail.js';
+import { assert } from '../resources/actions/assert.js';
+import { debug } from '../resources/actions/debug.js';
+import { fail } from '../resources/actions/fail.js';
 
 const inventory = 'all: {hosts: {web1: {port: 80, name: a}, web2: {port: 8080, name: b}}}';
 

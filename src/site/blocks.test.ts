@@ -233,7 +233,7 @@ test('a judgement that finds no such field says where it was written', async () 
     loaded.plays[0]?.program({
       name: 'web1',
       address: '',
-      facts: (await import('./ansible-facts.js')).standInFacts,
+      facts: (await import('./render/ansible-facts.js')).standInFacts,
       root: '',
       at: (at) => at,
       force: false,

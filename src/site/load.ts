@@ -1,31 +1,31 @@
 import { dirname, resolve } from 'node:path';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
-import { readYaml } from '../diagnostics/yaml-file.js';
-import type { YamlVault } from '../diagnostics/yaml-vault.js';
+import { readYaml } from '../diagnostics/yaml/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml/yaml-vault.js';
 import type { Inventory } from '../inventory/load.js';
-import type { ConnectionOverrides } from '../inventory/settings.js';
+import type { ConnectionOverrides } from '../inventory/settings/settings.js';
 import type { Play } from '../model/play.js';
 import type { RunFlags } from '../model/role.js';
 import type { ResourceKind } from '../model/task.js';
-import { typeName } from '../vars/template-value.js';
+import { typeName } from '../vars/template/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
-import type { PlayBlueprint } from './blueprint.js';
-import type { RoleCatalog } from './catalog.js';
-import { checkPlay } from './check-play.js';
-import type { SitePlay } from './define-site.js';
-import { Delegation } from './delegation.js';
-import { controllerFiles } from './files.js';
-import { settingsOf } from './host-settings.js';
-import { listPlay, type PlayListing } from './listing.js';
-import { loadIncludes } from './load-includes.js';
-import { hostProgram, makingFor } from './program.js';
-import { readPlay } from './read-play.js';
-import type { Reading } from './reading.js';
-import type { Site } from './site.js';
-import { isModule, type SiteSource } from './site-source.js';
-import { mostTaskFiles } from './tasks-file.js';
+import type { PlayBlueprint } from './blueprint/blueprint.js';
+import type { Site } from './blueprint/site.js';
+import { checkPlay } from './check/check-play.js';
+import { Delegation } from './hosts/delegation.js';
+import { settingsOf } from './hosts/host-settings.js';
+import { listPlay, type PlayListing } from './make/listing.js';
+import { hostProgram, makingFor } from './make/program.js';
+import type { RoleCatalog } from './modules/catalog.js';
+import type { SitePlay } from './modules/define-site.js';
+import { isModule, type SiteSource } from './modules/site-source.js';
+import { loadIncludes } from './read/load-includes.js';
+import { readPlay } from './read/read-play.js';
+import type { Reading } from './read/reading.js';
+import { mostTaskFiles } from './read/tasks-file.js';
+import { controllerFiles } from './render/files.js';
 
-export type { ListedTask, PlayListing } from './listing.js';
+export type { ListedTask, PlayListing } from './make/listing.js';
 
 /** What a site is loaded with. */
 export interface SiteOptions {
@@ -87,8 +87,8 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
 
 async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promise<SiteSource | undefined> {
   const { file, plays, catalog, vault } = options;
-  if (plays !== undefined) return (await import('./site-module.js')).sitePlays(file, plays, catalog);
-  if (isModule(file)) return (await import('./site-module.js')).readSiteModule(file, catalog, diagnostics);
+  if (plays !== undefined) return (await import('./modules/site-module.js')).sitePlays(file, plays, catalog);
+  if (isModule(file)) return (await import('./modules/site-module.js')).readSiteModule(file, catalog, diagnostics);
   const source = readYaml(file, diagnostics, vault);
   return source && { source, catalog };
 }

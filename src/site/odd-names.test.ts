@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { loadInventory } from '../inventory/load.js';
-import { renderValue } from '../vars/template.js';
-import { hostScope } from './scope.js';
+import { renderValue } from '../vars/template/template.js';
+import { hostScope } from './render/scope.js';
 
 /** Values under these names in `hostvars`, as a template reads them. */
 function hostvarsOf(vars: Readonly<Record<string, unknown>>): unknown[] {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
-import { parseYaml, readYaml, type YamlSource } from '../diagnostics/yaml-file.js';
-import type { YamlVault } from '../diagnostics/yaml-vault.js';
+import { parseYaml, readYaml, type YamlSource } from '../diagnostics/yaml/yaml-file.js';
+import type { YamlVault } from '../diagnostics/yaml/yaml-vault.js';
 
 /** The layers of variables, weakest first. */
 export type Layer = 'role default' | 'all' | 'group' | 'host' | 'play' | 'extra';

@@ -1,6 +1,6 @@
 import { resourceKinds } from '../../src/resources/all.js';
-import { standInFacts } from '../../src/site/ansible-facts.js';
-import { controllerFiles } from '../../src/site/files.js';
+import { standInFacts } from '../../src/site/render/ansible-facts.js';
+import { controllerFiles } from '../../src/site/render/files.js';
 import { fuzz } from './fuzz.js';
 import { promise, type Reader } from './reader.js';
 

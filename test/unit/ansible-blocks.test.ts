@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../src/connection/connection.js';
-import { handlerId, systemPending } from '../../src/engine/pending.js';
+import { handlerId, systemPending } from '../../src/engine/handlers/pending.js';
 import { run } from '../../src/library/run.js';
 import { whenFree } from './when-free.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
-import { readYaml } from '../../src/diagnostics/yaml-file.js';
+import { readYaml } from '../../src/diagnostics/yaml/yaml-file.js';
 import { seal } from '../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../src/vars/vault/envelope.js';
 import { Keyring } from '../../src/vars/vault/keyring.js';

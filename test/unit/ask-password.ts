@@ -1,4 +1,4 @@
-import { becomePassword } from '../../src/cli/become-password.js';
+import { becomePassword } from '../../src/cli/terminal/become-password.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
 
 /* Asks as `-K` does, and prints what came of it. */

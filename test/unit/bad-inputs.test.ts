@@ -6,9 +6,9 @@ import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { type Diagnostic, Diagnostics, InputError } from '../../src/diagnostics/diagnostic.js';
 import { loadInventory } from '../../src/inventory/load.js';
 import { resourceKinds } from '../../src/resources/all.js';
-import { roleCatalog } from '../../src/site/catalog.js';
 import { loadSite } from '../../src/site/load.js';
-import { packageRoot } from '../../src/site/package-root.js';
+import { roleCatalog } from '../../src/site/modules/catalog.js';
+import { packageRoot } from '../../src/site/render/package-root.js';
 
 /*
  * Every key and every value of a site, its inventory and its files, spoilt in every way that is listed here, one at a time:

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa, execaSync } from 'execa';
 import { afterEach, expect, test } from 'vitest';
-import { becomePassword } from '../../src/cli/become-password.js';
+import { becomePassword } from '../../src/cli/terminal/become-password.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { exampleImage } from '../../src/registry/archive/example-image.js';
+import { exampleImage } from '../../src/registry/archive/write/example-image.js';
 import { checkout, provision, provisionJson } from '../provision.js';
 import { freePort } from '../registry/proxy/start-registry.js';
 

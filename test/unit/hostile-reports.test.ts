@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { jsonReporter } from '../../src/report/json.js';
 import { junitReporter } from '../../src/report/junit.js';
 import { linesReporter } from '../../src/report/lines.js';
-import { liveReporter } from '../../src/report/live.js';
+import { liveReporter } from '../../src/report/live/live.js';
 import type { Reporter } from '../../src/report/reporter.js';
 import { checkout } from '../provision.js';
 import { hostileEvents, hostileReport } from './hostile/events.js';

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../src/engine/events.js';
-import { liveReporter } from '../../src/report/live.js';
+import { liveReporter } from '../../src/report/live/live.js';
 
 /*
  * Shows a run that never was in the live view: `hosts` hosts, `tasks` tasks of `milliseconds` each. Its last line says how

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import { isClient } from '../../roles/nfs-export/read-clients.js';
 import { readExports } from '../../roles/nfs-export/read-exports.js';
-import { parseVersion } from '../../roles/registry-setup/distribution-version.js';
-import { sudoRefusal } from '../../src/connection/become-command.js';
+import { parseVersion } from '../../roles/registry-setup/instance/distribution-version.js';
+import { sudoRefusal } from '../../src/connection/shell/become-command.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
-import { isSecretName, withoutSecrets } from '../../src/diagnostics/secret-names.js';
-import { draftInventory } from '../../src/inventory/draft.js';
-import { readIniInventory } from '../../src/inventory/read-ini.js';
+import { isSecretName, withoutSecrets } from '../../src/diagnostics/secrets/secret-names.js';
+import { draftInventory } from '../../src/inventory/read/draft.js';
+import { readIniInventory } from '../../src/inventory/read/read-ini.js';
 import { splitPattern } from '../../src/inventory/split-pattern.js';
 import { parseAddress } from '../../src/registry/address.js';
-import { readUnits } from '../../src/registry/admin/gc-units.js';
+import { readUnits } from '../../src/registry/admin/gc/units.js';
 import { authKey } from '../../src/registry/auth/auth-files.js';
-import { answerError } from '../../src/registry/client/answer-error.js';
+import { answerError } from '../../src/registry/client/wire/answer-error.js';
 import { parseImageList } from '../../src/registry/lists/read.js';
 import { inputChains } from '../../src/resources/firewall-port/nftables-chains.js';
 import { accountsIn } from '../../src/resources/htpasswd/edit.js';
-import { jinjaHint } from '../../src/vars/jinja-hint.js';
+import { jinjaHint } from '../../src/vars/jinja/jinja-hint.js';
 
 /*
  * Texts from outside on which an expression of ours once went back at each character: half a million of them took

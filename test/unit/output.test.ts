@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 /*
- * Whoever writes to the terminal by another way than src/cli/output.ts can forget that a name may hold an escape
+ * Whoever writes to the terminal by another way than src/cli/terminal/output.ts can forget that a name may hold an escape
  * sequence or a line end. These few have a reason.
  */
 const others: Readonly<Record<string, string>> = {
   'cli/main.ts': 'runs before anything is imported',
   'registry/server/main.ts': 'a program of its own, without the command around it',
   'registry/supervisor/supervise.ts': 'a program of its own',
-  'resources/embedded-registry.ts': 'a script that runs on a host',
+  'resources/embedded/embedded-registry.ts': 'a script that runs on a host',
 };
 
 const source = fileURLToPath(new URL('../../src', import.meta.url));
@@ -22,5 +22,5 @@ const writes = /\b(?:process\.)?std(?:out|err)\s*\.write\(|^\s*(?:\w.*\W)?consol
 
 test('all that is printed goes through one module', () => {
   const found = files.filter((file) => writes.test(readFileSync(file, 'utf8'))).map((file) => relative(source, file));
-  expect(found.sort()).toEqual(['cli/output.ts', ...Object.keys(others)].sort());
+  expect(found.sort()).toEqual(['cli/terminal/output.ts', ...Object.keys(others)].sort());
 });

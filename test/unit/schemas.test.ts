@@ -8,8 +8,8 @@ import { type JsonSchema, propertiesOf } from '../../src/cli/schema/json-schema.
 import { type RoleSchema, roleSchemas } from '../../src/cli/schema/role-schemas.js';
 import { siteSchema } from '../../src/cli/schema/site-schema.js';
 import { resourceKinds } from '../../src/resources/all.js';
-import { roleCatalog } from '../../src/site/catalog.js';
-import { structureWords } from '../../src/site/structure-words.js';
+import { structureWords } from '../../src/site/blueprint/structure-words.js';
+import { roleCatalog } from '../../src/site/modules/catalog.js';
 import { checkout, provision } from '../provision.js';
 import { folderOf } from './folder-of.js';
 import { faults } from './json-schema-faults.js';

@@ -10,10 +10,10 @@ import type { Facts } from '../../src/model/facts.js';
 import { defineRole, type Role, type RunFlags } from '../../src/model/role.js';
 import { type Block, type ResourceKind, type Results, stage, type TaskItem } from '../../src/model/task.js';
 import { sh } from '../../src/sh.js';
-import { standInFacts } from '../../src/site/ansible-facts.js';
-import { controllerFiles } from '../../src/site/files.js';
 import { type LoadedSite, loadSite } from '../../src/site/load.js';
-import { packageRoot } from '../../src/site/package-root.js';
+import { standInFacts } from '../../src/site/render/ansible-facts.js';
+import { controllerFiles } from '../../src/site/render/files.js';
+import { packageRoot } from '../../src/site/render/package-root.js';
 import { parseExtraVars } from '../../src/vars/variables.js';
 
 function kind<Params extends z.ZodType>(name: string, params: Params, id: (params: z.output<Params>) => string) {

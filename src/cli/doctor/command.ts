@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { list, wholeNumber } from '../option-values.js';
+import { list, wholeNumber } from '../terminal/option-values.js';
 import type { DoctorRequest } from './doctor.js';
 
 /** The command line of `provision doctor`. Throws CommanderError instead of exiting. @param done is given the exit status */

@@ -1,6 +1,6 @@
 import { type Connection, ConnectionError } from '../../connection/connection.js';
-import { hostConnection } from '../../connection/host-connection.js';
 import type { Transport } from '../../connection/process.js';
+import { hostConnection } from '../../connection/shell/host-connection.js';
 import { explain, isUnwilling } from '../../engine/explain.js';
 import { excessText } from '../../engine/reply.js';
 import type { PlayHost } from '../../model/play.js';
@@ -19,7 +19,7 @@ export async function examineHost({ name, settings }: PlayHost): Promise<Examine
     transport =
       settings.connection === 'local'
         ? (await import('../../connection/local.js')).localTransport()
-        : await (await import('../../connection/ssh.js')).sshTransport(settings);
+        : await (await import('../../connection/ssh/ssh.js')).sshTransport(settings);
   } catch (error) {
     return examined([failure(error)], true);
   }

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets.js';
+import { secrets } from '../../diagnostics/secrets/secrets.js';
 import { loadInventory } from '../../inventory/load.js';
 import { splitPattern } from '../../inventory/split-pattern.js';
 import type { PlayHost } from '../../model/play.js';
-import { roleCatalog } from '../../site/catalog.js';
 import { loadSite } from '../../site/load.js';
+import { roleCatalog } from '../../site/modules/catalog.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
 import { keyringOf, withPasswords } from '../vault/keyring.js';
 import type { DoctorRequest } from './doctor.js';

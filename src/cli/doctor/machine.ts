@@ -3,13 +3,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { readKeyFile } from '../../connection/key-file.js';
-import { fingerprint, readKnownHosts } from '../../connection/known-hosts.js';
-import { keysOfAgent } from '../../connection/ssh-agent.js';
-import { sshTarget } from '../../connection/ssh-config.js';
+import { sshTarget } from '../../connection/ssh/config/ssh-config.js';
+import { readKeyFile } from '../../connection/ssh/keys/key-file.js';
+import { fingerprint, readKnownHosts } from '../../connection/ssh/keys/known-hosts.js';
+import { keysOfAgent } from '../../connection/ssh/keys/ssh-agent.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { connectionSettings } from '../../inventory/settings.js';
+import { connectionSettings } from '../../inventory/settings/settings.js';
 import { homeFolder } from '../../model/home-folder.js';
 import { type Finding, note, ok, problem } from './finding.js';
 

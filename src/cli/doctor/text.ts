@@ -1,6 +1,6 @@
 import { visibleBlock, visibleLine } from '../../diagnostics/printable.js';
-import { type Colour, painter } from '../../report/paint.js';
-import { wantsColour } from '../colour.js';
+import { type Colour, painter } from '../../report/text/paint.js';
+import { wantsColour } from '../terminal/colour.js';
 import type { Examined, Finding, Level } from './finding.js';
 
 const colours: Readonly<Record<Level, Colour>> = { ok: 'green', note: 'yellow', problem: 'red' };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printErrorText, printText } from '../output.js';
+import { printErrorText, printText } from '../terminal/output.js';
 
 /** The command line of `provision explain`. Throws CommanderError instead of exiting. @param done is given the exit status */
 export function explainCommand(done: (status: number) => void): Command {

@@ -5,9 +5,9 @@ import { afterAll, expect, test } from 'vitest';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { loadInventory } from '../../inventory/load.js';
 import { resourceKinds } from '../../resources/all.js';
-import { roleCatalog } from '../../site/catalog.js';
 import { wordGroups } from '../../site/explained/all-words.js';
 import { loadSite } from '../../site/load.js';
+import { roleCatalog } from '../../site/modules/catalog.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));

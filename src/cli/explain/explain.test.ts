@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { spellings } from '../../inventory/setting-names.js';
+import { spellings } from '../../inventory/settings/setting-names.js';
 import { resourceKinds } from '../../resources/all.js';
-import * as schemas from '../../site/schema.js';
-import { magicNames } from '../../site/scope.js';
-import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/unsupported.js';
+import * as schemas from '../../site/read/schema.js';
+import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/read/unsupported.js';
+import { magicNames } from '../../site/render/scope.js';
 import { explain } from './explain.js';
 
 const textOf = async (word?: string) => (await explain(word, '/nowhere')).text;

@@ -1,9 +1,9 @@
 import { nearest } from '../../diagnostics/nearest.js';
 import { shortened, visibleLine } from '../../diagnostics/printable.js';
 import { resourceKinds } from '../../resources/all.js';
-import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/catalog.js';
 import { explanationsOf, ourSpelling, wordGroups } from '../../site/explained/all-words.js';
-import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/unsupported.js';
+import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/modules/catalog.js';
+import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/read/unsupported.js';
 import { exitStatuses } from './exit-statuses.js';
 import { paragraph } from './paragraph.js';
 import { paramsText } from './params-text.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemaType } from '../../diagnostics/schema-type.js';
+import { schemaType } from '../../diagnostics/shapes/schema-type.js';
 import { paragraph } from './paragraph.js';
 
 /** The parameters of a resource or variables of a role: name, type, default and what each is, from the schema. */

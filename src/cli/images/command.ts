@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { list, positive } from '../option-values.js';
+import { list, positive } from '../terminal/option-values.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 

@@ -1,6 +1,6 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
-import { clearProgress, drawProgress, printMessage } from '../output.js';
+import { clearProgress, drawProgress, printMessage } from '../terminal/output.js';
 import { bytesText, durationText } from './image-words.js';
 
 /** What a sync has done so far, as a line: images, bytes, rate, time left. */

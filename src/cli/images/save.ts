@@ -1,8 +1,8 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../complain.js';
-import { takeInterrupts } from '../interrupt.js';
-import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../output.js';
+import { complainOf } from '../terminal/complain.js';
+import { takeInterrupts } from '../terminal/interrupt.js';
+import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
 import { bytesText, count } from './image-words.js';
 import { openSources, type SourceRequest } from './sides.js';
 import { wantedOf } from './wanted-of.js';
@@ -30,8 +30,8 @@ export async function saveAction(request: SaveRequest): Promise<number> {
     if (list.wanted.length === 0) throw new RegistryError('input', 'the list has no images: there is nothing to save');
     const sources = await openSources(request, list, interrupt.signal);
     try {
-      const { listToSave } = await import('../../registry/archive/save-list.js');
-      const { saveOciArchive } = await import('../../registry/archive/save.js');
+      const { listToSave } = await import('../../registry/archive/write/save-list.js');
+      const { saveOciArchive } = await import('../../registry/archive/write/save.js');
       const { images, notices } = await listToSave({ ...sources, attachments: request.attachments });
       const { out: path, splitSize, force } = request;
       const live = process.stderr.isTTY === true && !request.json;

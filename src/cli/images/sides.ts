@@ -3,11 +3,11 @@ import { readTextFile } from '../../diagnostics/read-text.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
-import { isLoopback } from '../../registry/client/trust.js';
+import { isLoopback } from '../../registry/client/tokens/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import { note } from '../note.js';
+import { note } from '../terminal/note.js';
 
 /** Both sides of a sync, ready to be asked. */
 export interface Sides {

@@ -4,9 +4,9 @@ import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js
 import type { ImageList, Pattern } from '../../registry/lists/image-list.js';
 import { parsePattern } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../complain.js';
-import { takeInterrupts } from '../interrupt.js';
-import { printJson, printLines, printMessage } from '../output.js';
+import { complainOf } from '../terminal/complain.js';
+import { takeInterrupts } from '../terminal/interrupt.js';
+import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { Progress, showProgress } from './progress.js';
 import { planLine, resultLines, totalsLine } from './report-text.js';
 import { openSides } from './sides.js';

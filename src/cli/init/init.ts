@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { printLines, printMessage } from '../output.js';
+import { printLines, printMessage } from '../terminal/output.js';
 import { starterFiles } from './starter.js';
 
 /** Files that a folder may well have already, and that are fine as they are. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { list } from '../option-values.js';
+import { list } from '../terminal/option-values.js';
 import type { InventoryRequest } from './show.js';
 
 /** The command line of `provision inventory`. Throws CommanderError instead of exiting. @param done is given the exit status */

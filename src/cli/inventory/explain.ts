@@ -1,8 +1,8 @@
 import { visibleLine } from '../../diagnostics/printable.js';
-import { isSecretName, withoutSecrets } from '../../diagnostics/secret-names.js';
+import { isSecretName, withoutSecrets } from '../../diagnostics/secrets/secret-names.js';
 import type { InventoryHost } from '../../inventory/inventory.js';
-import { shortPath } from '../../report/short-path.js';
-import { Data, isMap } from '../../vars/template-value.js';
+import { shortPath } from '../../report/text/short-path.js';
+import { Data, isMap } from '../../vars/template/template-value.js';
 import type { Variable } from '../../vars/variables.js';
 import { SealedValue } from './sealed-value.js';
 

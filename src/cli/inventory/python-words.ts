@@ -1,4 +1,4 @@
-import { Data, isMap } from '../../vars/template-value.js';
+import { Data, isMap } from '../../vars/template/template-value.js';
 import { SealedValue } from './sealed-value.js';
 
 /** A value as Python prints it: text as it is, all else as a program would write it. */

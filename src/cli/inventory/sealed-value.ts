@@ -1,5 +1,5 @@
-import type { YamlVault } from '../../diagnostics/yaml-vault.js';
-import { Data } from '../../vars/template-value.js';
+import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import { Data } from '../../vars/template/template-value.js';
 
 /** A value that stands encrypted in an inventory, and is not opened: its name and place can be shown without it. */
 export class SealedValue {

@@ -1,11 +1,11 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets.js';
+import { secrets } from '../../diagnostics/secrets/secrets.js';
 import { loadInventory } from '../../inventory/load.js';
-import { guardOutput } from '../../report/redacted-stream.js';
+import { guardOutput } from '../../report/streams/redacted-stream.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
-import { complainOf } from '../complain.js';
-import { defaultInventories, defaultInventory } from '../default-inventory.js';
-import { printText } from '../output.js';
+import { defaultInventories, defaultInventory } from '../site/default-inventory.js';
+import { complainOf } from '../terminal/complain.js';
+import { printText } from '../terminal/output.js';
 import { keyringOf, type VaultOptions, withPasswords } from '../vault/keyring.js';
 import { explainHost } from './explain.js';
 import { chosenHosts, groupNamed, hostNamed } from './find.js';

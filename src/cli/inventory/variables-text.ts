@@ -1,5 +1,5 @@
 import { printableJson } from '../../diagnostics/printable-json.js';
-import { Data, isMap } from '../../vars/template-value.js';
+import { Data, isMap } from '../../vars/template/template-value.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import { SealedValue } from './sealed-value.js';
 

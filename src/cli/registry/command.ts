@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { list, positive, wholeNumber } from '../option-values.js';
-import type { CopyRequest } from './copy.js';
-import type { GcRequest } from './gc.js';
-import type { LoginRequest } from './login.js';
+import { list, positive, wholeNumber } from '../terminal/option-values.js';
+import type { CopyRequest } from './commands/copy.js';
+import type { GcRequest } from './commands/gc.js';
+import type { LoginRequest } from './commands/login.js';
+import type { RetainRequest } from './commands/retain.js';
+import type { SearchRequest } from './commands/search.js';
+import type { ServeRequest } from './commands/serve.js';
+import type { UpgradePlanRequest } from './commands/upgrade-plan.js';
 import type { RegistryRequest } from './registry-options.js';
-import type { RetainRequest } from './retain.js';
-import type { SearchRequest } from './search.js';
-import type { ServeRequest } from './serve.js';
-import type { UpgradePlanRequest } from './upgrade-plan.js';
 
 /** The command line of `provision registry`. Throws CommanderError instead of exiting. @param done is given the exit status */
 export function registryCommand(done: (status: number) => void): Command {
@@ -28,18 +28,18 @@ function looking(done: (status: number) => void): Command[] {
     plain('ping', 'Says whether a registry answers, and takes the account.')
       .argument('<registry>', address)
       .action(async (registry: string, request: RegistryRequest) => {
-        done(await (await import('./ping.js')).pingAction(registry, request));
+        done(await (await import('./commands/ping.js')).pingAction(registry, request));
       }),
     plain('ls', 'Lists the repositories of a registry, or those below a path.')
       .argument('<registry[/path]>', address)
       .action(async (registry: string, request: RegistryRequest) => {
-        done(await (await import('./ls.js')).lsAction(registry, request));
+        done(await (await import('./commands/ls.js')).lsAction(registry, request));
       }),
     plain('tags', 'Lists the tags of a repository.')
       .argument('<registry/repository>', address)
       .option('-l, --long', 'with digest, size, date and platforms', false)
       .action(async (repository: string, request: RegistryRequest & { long: boolean }) => {
-        done(await (await import('./tags.js')).tagsAction(repository, request));
+        done(await (await import('./commands/tags.js')).tagsAction(repository, request));
       }),
     plain('search', 'Finds repositories by a part of their name, in pages.')
       .argument('<registry>', address)
@@ -47,12 +47,12 @@ function looking(done: (status: number) => void): Command[] {
       .option('-n, --limit <n>', 'results a page, 1 to 100', pageSize, 25)
       .option('--page <n>', 'which page', wholeNumber, 1)
       .action(async (registry: string, text: string | undefined, request: SearchRequest) => {
-        done(await (await import('./search.js')).searchAction(registry, text, request));
+        done(await (await import('./commands/search.js')).searchAction(registry, text, request));
       }),
     plain('inspect', 'Shows what an image is: platforms, sizes, dates, annotations.')
       .argument('<registry/repository[:tag]>', `${address}; default tag: latest`)
       .action(async (image: string, request: RegistryRequest) => {
-        done(await (await import('./inspect.js')).inspectAction(image, request));
+        done(await (await import('./commands/inspect.js')).inspectAction(image, request));
       }),
   ];
 }
@@ -65,19 +65,19 @@ function changing(done: (status: number) => void): Command[] {
       .option('--platform <os/arch>', 'only these of an image for several; repeatable (changes the digest)', list, [])
       .addOption(new Option('--attachments <which>', 'all or none').choices(['all', 'none']).default('all'))
       .action(async (from: string, to: string, request: CopyRequest) => {
-        done(await (await import('./copy.js')).copyAction(from, to, request));
+        done(await (await import('./commands/copy.js')).copyAction(from, to, request));
       }),
     plain('tag', 'Gives an image another tag in its repository; bytes and digest stay.')
       .argument('<registry/repository[:tag]>', `${address}; default tag: latest`)
       .argument('<new-tag>', 'the other tag')
       .action(async (image: string, tag: string, request: RegistryRequest) => {
-        done(await (await import('./tag.js')).tagAction(image, tag, request));
+        done(await (await import('./commands/tag.js')).tagAction(image, tag, request));
       }),
     plain('rm', 'Takes one tag away; other tags of the same image keep it.')
       .argument('<registry/repository:tag>', 'or @digest, which takes all its tags along')
       .option('--force', 'remove a digest although tags or indexes name it', false)
       .action(async (image: string, request: RegistryRequest & { force: boolean }) => {
-        done(await (await import('./rm.js')).rmAction(image, request));
+        done(await (await import('./commands/rm.js')).rmAction(image, request));
       }),
     plain('retain', 'Removes tags that no rule keeps: says which; with --yes, does it.')
       .argument('<registry[/path]>', 'a registry, a repository, or all below a path')
@@ -88,7 +88,7 @@ function changing(done: (status: number) => void): Command[] {
       .option('--allow-empty', 'remove all of a repository where no rule keeps any', false)
       .option('--yes', 'do it', false)
       .action(async (path: string, request: RetainRequest) => {
-        done(await (await import('./retain.js')).retainAction(path, request));
+        done(await (await import('./commands/retain.js')).retainAction(path, request));
       }),
     plain(
       'gc',
@@ -105,7 +105,7 @@ function changing(done: (status: number) => void): Command[] {
       .option('--accept-new', 'trust and remember the key of a host that is not in known_hosts', false)
       .option('--yes', 'do it', false)
       .action(async (registry: string, request: GcRequest) => {
-        done(await (await import('./gc.js')).gcAction(registry, request));
+        done(await (await import('./commands/gc.js')).gcAction(registry, request));
       }),
   ];
 }
@@ -117,12 +117,12 @@ function accounts(done: (status: number) => void): Command[] {
       .option('-u, --username <user>', 'the user (default: asked for)')
       .option('--password-stdin', 'the password is on standard input (default: asked for)', false)
       .action(async (registry: string, request: LoginRequest) => {
-        done(await (await import('./login.js')).loginAction(registry, request));
+        done(await (await import('./commands/login.js')).loginAction(registry, request));
       }),
     plain('logout', 'Forgets an account.', false)
       .argument('<registry[/namespace]>', address)
       .action(async (registry: string, request: RegistryRequest) => {
-        done(await (await import('./logout.js')).logoutAction(registry, request));
+        done(await (await import('./commands/logout.js')).logoutAction(registry, request));
       }),
   ];
 }
@@ -139,7 +139,7 @@ function serving(done: (status: number) => void): Command {
     .option('--tls-key <file>', 'the key of it, PEM')
     .option('--log', 'a line a request, on standard error', false)
     .action(async (request: ServeRequest) => {
-      done(await (await import('./serve.js')).serveAction(request));
+      done(await (await import('./commands/serve.js')).serveAction(request));
     });
 }
 
@@ -152,7 +152,7 @@ function upgrading(done: (status: number) => void): Command {
     .option('--to <version>', 'the version to upgrade to', '3.1')
     .option('--storage <folder>', 'its storage, looked through for images of schema 1 (default: as configured)')
     .action(async (file: string, request: UpgradePlanRequest) => {
-      done(await (await import('./upgrade-plan.js')).upgradePlanAction(file, request));
+      done(await (await import('./commands/upgrade-plan.js')).upgradePlanAction(file, request));
     });
 }
 

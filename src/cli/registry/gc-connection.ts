@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { splitPort } from '../../inventory/host-port.js';
+import { splitPort } from '../../inventory/read/host-port.js';
 import { addressProblem, userProblem } from '../../model/login-names.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import { RegistryError } from '../../registry/registry-error.js';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
-import { secrets } from '../../diagnostics/secrets.js';
+import { secrets } from '../../diagnostics/secrets/secrets.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { askSecret } from '../become-password.js';
+import { askSecret } from '../terminal/become-password.js';
 
 const variable = 'PROVISION_REGISTRY_PASSWORD';
 

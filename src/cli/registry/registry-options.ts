@@ -2,9 +2,9 @@ import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
-import type { Dial } from '../../registry/client/wire.js';
+import type { Dial } from '../../registry/client/wire/wire.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { note } from '../note.js';
+import { note } from '../terminal/note.js';
 import type { Target } from './target.js';
 
 /** What every command about a registry may be told of how to reach it, and how to print. */

@@ -1,9 +1,9 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../complain.js';
-import { takeInterrupts } from '../interrupt.js';
-import { printJson, printLines, printMessage } from '../output.js';
+import { complainOf } from '../terminal/complain.js';
+import { takeInterrupts } from '../terminal/interrupt.js';
+import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { parseTarget, type Target, type TargetPart } from './target.js';

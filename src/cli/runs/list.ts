@@ -1,10 +1,10 @@
 import { visibleLine } from '../../diagnostics/printable.js';
-import { span } from '../../report/clock.js';
-import { type Colour, painter } from '../../report/paint.js';
-import type { PastRun } from '../../report/run-log-files.js';
-import { wantsColour } from '../colour.js';
-import { complainOf } from '../complain.js';
-import { printJson, printText } from '../output.js';
+import type { PastRun } from '../../report/log/run-log-files.js';
+import { span } from '../../report/text/clock.js';
+import { type Colour, painter } from '../../report/text/paint.js';
+import { wantsColour } from '../terminal/colour.js';
+import { complainOf } from '../terminal/complain.js';
+import { printJson, printText } from '../terminal/output.js';
 import { ending, runsOf } from './past-runs.js';
 
 export interface RunsRequest {

@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { type PastRun, pastRuns } from '../../report/run-log-files.js';
-import { logFolder } from '../keep-log.js';
+import { type PastRun, pastRuns } from '../../report/log/run-log-files.js';
+import { logFolder } from '../site/keep-log.js';
 
 /** The runs of a site, or of all sites in a folder, the oldest first. @throws InputError when there is nothing to read */
 export function runsOf(site: string): PastRun[] {

@@ -3,10 +3,10 @@ import { printableJsonText } from '../../diagnostics/printable-json.js';
 import { readLines } from '../../diagnostics/read-lines.js';
 import { eventSchema } from '../../engine/events.js';
 import { linesReporter } from '../../report/lines.js';
-import { jsonOf, type PastRun } from '../../report/run-log-files.js';
-import { wantsColour } from '../colour.js';
-import { complainOf } from '../complain.js';
-import { printLines, printText } from '../output.js';
+import { jsonOf, type PastRun } from '../../report/log/run-log-files.js';
+import { wantsColour } from '../terminal/colour.js';
+import { complainOf } from '../terminal/complain.js';
+import { printLines, printText } from '../terminal/output.js';
 import { moment, type RunsRequest } from './list.js';
 import { ending, runsOf } from './past-runs.js';
 

@@ -1,5 +1,5 @@
-import { refused, spellings } from '../../inventory/setting-names.js';
-import { settingSchemas } from '../../inventory/setting-schemas.js';
+import { refused, spellings } from '../../inventory/settings/setting-names.js';
+import { settingSchemas } from '../../inventory/settings/setting-schemas.js';
 import { asInYaml } from './as-in-yaml.js';
 import { draft, fromZod, type JsonSchema, propertiesOf, refTo } from './json-schema.js';
 import { anyVariables, type RoleSchema, roleDefinitions } from './role-schemas.js';

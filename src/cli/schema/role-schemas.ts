@@ -1,7 +1,7 @@
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { Role } from '../../model/role.js';
-import type { RoleCatalog } from '../../site/catalog.js';
+import type { RoleCatalog } from '../../site/modules/catalog.js';
 import { asInYaml } from './as-in-yaml.js';
 import { fromZod, type JsonSchema, propertiesOf, refTo, within } from './json-schema.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { list } from '../option-values.js';
+import { list } from '../terminal/option-values.js';
 import type { EncryptRequest } from './encrypt.js';
 import type { EncryptStringRequest } from './encrypt-string.js';
 import type { VaultOptions } from './keyring.js';

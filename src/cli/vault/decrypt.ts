@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { printData, printMessage } from '../output.js';
+import { printData, printMessage } from '../terminal/output.js';
 import { type VaultOptions, withPasswords } from './keyring.js';
 import { onVaults, openFiles, openText } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { folderIn } from '../../model/home-folder.js';
 import { nameOfThisProcess } from '../../model/names-of-a-process.js';
-import { printMessage } from '../output.js';
+import { printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles, readFile } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { printLines } from '../output.js';
+import { printLines } from '../terminal/output.js';
 import type { EncryptRequest } from './encrypt.js';
 import { askPassword } from './keyring.js';
 import { mistake, onVaults } from './on-vaults.js';

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import { isSealed } from '../../diagnostics/sealed-text.js';
-import { printData, printMessage } from '../output.js';
+import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
+import { printData, printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, readFile } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';

@@ -1,7 +1,7 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { Keyring, PasswordToAsk } from '../../vars/vault/keyring.js';
 import { defaultLabel, type PasswordSource, parseVaultId } from '../../vars/vault/password-source.js';
-import { askSecret } from '../become-password.js';
+import { askSecret } from '../terminal/become-password.js';
 
 /** What the command line says of vault passwords. */
 export interface VaultOptions {

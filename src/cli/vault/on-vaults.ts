@@ -1,10 +1,10 @@
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { readFileBytes } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { isSealed } from '../../diagnostics/sealed-text.js';
+import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
 import type { Keyring, Unlocked } from '../../vars/vault/keyring.js';
-import { complainOf } from '../complain.js';
-import { printMessage } from '../output.js';
+import { complainOf } from '../terminal/complain.js';
+import { printMessage } from '../terminal/output.js';
 import { type VaultOptions, vaultKeyring, withPasswords } from './keyring.js';
 
 /** Does the work of a command, says what went wrong, and gives the exit status: 0, 1 for wrong input, 2 where it failed. */

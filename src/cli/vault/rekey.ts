@@ -1,6 +1,6 @@
 import { Keyring } from '../../vars/vault/keyring.js';
 import { defaultLabel, type PasswordSource, parseVaultId } from '../../vars/vault/password-source.js';
-import { printMessage } from '../output.js';
+import { printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, openFiles } from './on-vaults.js';
 import { replaceFile } from './replace-file.js';

@@ -1,4 +1,4 @@
-import { printData } from '../output.js';
+import { printData } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles } from './on-vaults.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseBoundedJson } from '../bounded-json.js';
-import { readBytes } from '../client/read-text.js';
 import type { Registry } from '../client/registry.js';
+import { readBytes } from '../client/wire/read-text.js';
 import type { Digest } from '../digest.js';
 import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';

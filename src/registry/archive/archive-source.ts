@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { algorithmOf, type Digest, finished, hashFor, isDigest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName, ImageSource } from '../source.js';
-import type { ArchiveContent, ArchivedImage, BlobPlace } from './archive-content.js';
+import type { ArchiveContent, ArchivedImage, BlobPlace } from './read/archive-content.js';
 
 /** An archive that images can be read from as from a registry. Digests are found under any repository, tags under their own; `''` is the repository of images that the archive names by tag alone. */
 export interface ArchiveSource extends ImageSource {

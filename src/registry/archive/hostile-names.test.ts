@@ -9,7 +9,7 @@ import { refusal } from '../../../test/registry/archives/read-all.js';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
 import { type OpenOptions, openArchive } from './open.js';
-import { blobPath } from './read-oci-layout.js';
+import { blobPath } from './read/read-oci-layout.js';
 import { wantedIn } from './wanted-in.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-names-'));

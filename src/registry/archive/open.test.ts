@@ -8,7 +8,7 @@ import { entriesOf, makeTar } from '../../../test/registry/archives/make-tar.js'
 import { readAll, readBlob, refusal } from '../../../test/registry/archives/read-all.js';
 import { digestOf, hexOf } from '../digest.js';
 import { openArchive } from './open.js';
-import { blobPath } from './read-oci-layout.js';
+import { blobPath } from './read/read-oci-layout.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-archive-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,21 +1,21 @@
 import { RegistryError } from '../registry-error.js';
-import { type ArchiveBytes, fileBytes } from './archive-bytes.js';
-import type { ArchiveContent } from './archive-content.js';
 import { type ArchiveSource, archiveSource } from './archive-source.js';
-import { readDocument } from './document.js';
-import type { FileTree } from './file-tree.js';
-import { folderTree } from './folder-tree.js';
-import { type ArchiveLimits, defaultArchiveLimits } from './limits.js';
-import { openParts, partsOf } from './parts.js';
-import { readDockerSave } from './read-docker-save.js';
-import { readDockerSaveV1 } from './read-docker-save-v1.js';
-import { readOciLayout } from './read-oci-layout.js';
-import { pulpRedirects, readPulpExport } from './read-pulp-export.js';
-import { readPulpPublish } from './read-pulp-publish.js';
-import { readSkopeoDir } from './read-skopeo-dir.js';
-import { statIfThere } from './stat-if-there.js';
-import { tarTree } from './tar-tree.js';
-import { withValidNames } from './valid-names.js';
+import type { ArchiveContent } from './read/archive-content.js';
+import { readDockerSave } from './read/read-docker-save.js';
+import { readDockerSaveV1 } from './read/read-docker-save-v1.js';
+import { readOciLayout } from './read/read-oci-layout.js';
+import { pulpRedirects, readPulpExport } from './read/read-pulp-export.js';
+import { readPulpPublish } from './read/read-pulp-publish.js';
+import { readSkopeoDir } from './read/read-skopeo-dir.js';
+import { withValidNames } from './read/valid-names.js';
+import { type ArchiveBytes, fileBytes } from './trees/archive-bytes.js';
+import { readDocument } from './trees/document.js';
+import type { FileTree } from './trees/file-tree.js';
+import { folderTree } from './trees/folder-tree.js';
+import { type ArchiveLimits, defaultArchiveLimits } from './trees/limits.js';
+import { openParts, partsOf } from './trees/parts.js';
+import { statIfThere } from './trees/stat-if-there.js';
+import { tarTree } from './trees/tar-tree.js';
 
 export interface OpenOptions {
   readonly limits?: Partial<ArchiveLimits>;
@@ -113,7 +113,7 @@ async function unpacked(bytes: ArchiveBytes, path: string, limits: ArchiveLimits
       hint: `unpack it with ${other.command}`,
     });
   if (!magic.startsWith('1f8b')) return bytes;
-  const { unpackGzip } = await import('./unpack.js');
+  const { unpackGzip } = await import('./trees/unpack.js');
   const file = await unpackGzip(bytes, path, limits);
   await bytes.close();
   return file;

@@ -1,4 +1,4 @@
-import { secrets } from '../../diagnostics/secrets.js';
+import { secrets } from '../../diagnostics/secrets/secrets.js';
 import type { Credentials } from '../client/registry.js';
 import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
 import { helperGet } from './credential-helper.js';

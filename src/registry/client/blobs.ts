@@ -4,10 +4,10 @@ import { RegistryError } from '../registry-error.js';
 import type { Line } from './line.js';
 import { passOver } from './pass-over.js';
 import { blobPath } from './paths.js';
-import { dismiss } from './read-text.js';
 import type { Registry } from './registry.js';
-import { pull } from './scopes.js';
+import { pull } from './tokens/scopes.js';
 import { verifiedBody } from './verified-body.js';
+import { dismiss } from './wire/read-text.js';
 
 /** The part of a registry's client that looks for blobs and downloads them. */
 export function blobsOver({

@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
-import { answerError, lostError } from './answer-error.js';
-import type { Authorizer } from './authorizer.js';
-import { givenAddress } from './given-address.js';
-import type { Limiter } from './limiter.js';
-import { quotaOf, span } from './quota.js';
-import { dismiss, readBytes, readText } from './read-text.js';
-import { backOff, retryAfter } from './retry-delay.js';
-import type { Scope } from './scopes.js';
-import { countRequest } from './tally.js';
-import { type Answer, StaleConnection, type Wire } from './wire.js';
+import type { Authorizer } from './tokens/authorizer.js';
+import type { Scope } from './tokens/scopes.js';
+import { answerError, lostError } from './wire/answer-error.js';
+import { givenAddress } from './wire/given-address.js';
+import type { Limiter } from './wire/limiter.js';
+import { quotaOf, span } from './wire/quota.js';
+import { dismiss, readBytes, readText } from './wire/read-text.js';
+import { backOff, retryAfter } from './wire/retry-delay.js';
+import { countRequest } from './wire/tally.js';
+import { type Answer, StaleConnection, type Wire } from './wire/wire.js';
 
 /** One request of the protocol, and how to word and repeat it. */
 export interface Ask {

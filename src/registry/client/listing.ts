@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { parseBoundedJson } from '../bounded-json.js';
 import { isRepository, isTag } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
-import { givenWithin } from './given-address.js';
 import type { Line } from './line.js';
 import { nextLink } from './link-header.js';
-import type { Scope } from './scopes.js';
-import type { Answer } from './wire.js';
+import type { Scope } from './tokens/scopes.js';
+import { givenWithin } from './wire/given-address.js';
+import type { Answer } from './wire/wire.js';
 import { siftNames, wrongNamesText } from './wrong-names.js';
 
 export interface ListingOptions extends Pick<Line, 'exchange' | 'capabilities' | 'signal' | 'notice'> {

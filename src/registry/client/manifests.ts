@@ -5,9 +5,9 @@ import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
 import type { Line } from './line.js';
 import { checkedMediaType, manifestPath, referrersPath } from './paths.js';
-import { dismiss } from './read-text.js';
 import type { Registry } from './registry.js';
-import { erase, pull, push } from './scopes.js';
+import { erase, pull, push } from './tokens/scopes.js';
+import { dismiss } from './wire/read-text.js';
 import { wrongNamesText } from './wrong-names.js';
 
 type ManifestPart = Pick<

@@ -1,22 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { RegistryError } from '../registry-error.js';
-import { Authorizer } from './authorizer.js';
 import { blobsOver } from './blobs.js';
 import { Exchange } from './exchange.js';
-import { Limiter, type LimiterOptions } from './limiter.js';
 import type { Line } from './line.js';
 import { type ListingOptions, listing, listingPage } from './listing.js';
 import { manifestsOver } from './manifests.js';
 import { checkedHost, tagsPath } from './paths.js';
-import { dismiss } from './read-text.js';
 import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
-import type { Scope } from './scopes.js';
-import { pull } from './scopes.js';
-import { Tokens } from './tokens.js';
-import { trustOf } from './trust.js';
+import { Authorizer } from './tokens/authorizer.js';
+import type { Scope } from './tokens/scopes.js';
+import { pull } from './tokens/scopes.js';
+import { Tokens } from './tokens/tokens.js';
+import { trustOf } from './tokens/trust.js';
 import { uploadsOver } from './upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
-import { type Dial, openWire } from './wire.js';
+import { Limiter, type LimiterOptions } from './wire/limiter.js';
+import { dismiss } from './wire/read-text.js';
+import { type Dial, openWire } from './wire/wire.js';
 
 export interface RegistryOptions {
   /** `host[:port]`, as in references; `docker.io` is reached at registry-1.docker.io. */

@@ -2,15 +2,15 @@ import { type Readable, Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
-import { givenWithin } from './given-address.js';
 import type { Line } from './line.js';
 import { checkedRepository, uploadsPath } from './paths.js';
-import { dismiss } from './read-text.js';
 import type { Registry, UploadSession } from './registry.js';
-import { backOff } from './retry-delay.js';
-import { push } from './scopes.js';
+import { push } from './tokens/scopes.js';
 import { type TransferLimits, watchRate } from './verified-body.js';
-import type { Answer } from './wire.js';
+import { givenWithin } from './wire/given-address.js';
+import { dismiss } from './wire/read-text.js';
+import { backOff } from './wire/retry-delay.js';
+import type { Answer } from './wire/wire.js';
 
 /** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
 const fallbackChunk = 32 << 20;

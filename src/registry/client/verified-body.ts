@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { algorithmOf, finished, hashFor } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
-import { backOff } from './retry-delay.js';
+import { backOff } from './wire/retry-delay.js';
 
 /** What slows or ends a transfer. */
 export interface TransferLimits {

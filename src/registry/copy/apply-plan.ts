@@ -1,5 +1,5 @@
 import type { Registry } from '../client/registry.js';
-import { counting, type Tally } from '../client/tally.js';
+import { counting, type Tally } from '../client/wire/tally.js';
 import type { Digest } from '../digest.js';
 import type { ImagePlan, ManifestStep } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';

@@ -1,6 +1,6 @@
 import { untag } from '../admin/remove-tag.js';
 import type { OpenedRegistry } from '../client/open.js';
-import { counting, type Tally } from '../client/tally.js';
+import { counting, type Tally } from '../client/wire/tally.js';
 import type { Digest } from '../digest.js';
 import type { ImagePlan, Prune, SyncPlan } from '../plan/sync-plan.js';
 import type { ImageSource } from '../source.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { explain } from '../../diagnostics/explain-issue.js';
+import { explain } from '../../diagnostics/shapes/explain-issue.js';
 import { imageEntry } from './image-entry.js';
 
 it('takes in variables of roles what it takes in files', () => {

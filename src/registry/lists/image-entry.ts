@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkShape } from '../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import { checkShape } from '../../diagnostics/shapes/check-shape.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../reference.js';
 import { entryFromFields, entryFromText } from './entry-fields.js';

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import { writtenAt } from './yaml-text.js';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkShape } from '../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { YamlSource } from '../../diagnostics/yaml-file.js';
+import { checkShape } from '../../diagnostics/shapes/check-shape.js';
+import type { YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import { entriesFromValues } from './image-entry.js';
 import type { WantedImages } from './image-list.js';
 

@@ -1,5 +1,5 @@
 import { compileExpression } from '../../patterns/expression.js';
-import { globSource } from './glob-source.js';
+import { globSource } from './globs/glob-source.js';
 import type { Pattern } from './image-list.js';
 
 /** Longest pattern that is taken, in characters: longer ones are no patterns of tags, and costly to try. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { checkShape } from '../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { describe } from '../../diagnostics/value-words.js';
-import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import { checkShape } from '../../diagnostics/shapes/check-shape.js';
+import { describe } from '../../diagnostics/shapes/value-words.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import type { Credentials, RegistryTrust } from '../client/registry.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../reference.js';

@@ -1,4 +1,4 @@
-import type { YamlPath, YamlSource } from '../../diagnostics/yaml-file.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 
 /**
  * The text of a value where the format has nothing but text, as Go's tools read YAML: `1.10` without quotes is "1.10"

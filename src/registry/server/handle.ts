@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, json, refusal } from './answer.js';
-import { deleteBlob, getBlob } from './answer-blob.js';
-import { getCatalog, getTags } from './answer-lists.js';
-import { deleteManifest, getManifest } from './answer-manifest.js';
-import { getReferrers } from './answer-referrers.js';
-import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answer-upload.js';
-import { putManifest } from './put-manifest.js';
-import type { Route } from './route.js';
+import { type Answer, json, refusal } from './answers/answer.js';
+import { deleteBlob, getBlob } from './answers/answer-blob.js';
+import { getCatalog, getTags } from './answers/answer-lists.js';
+import { deleteManifest, getManifest } from './answers/answer-manifest.js';
+import { getReferrers } from './answers/answer-referrers.js';
+import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answers/answer-upload.js';
+import { putManifest } from './answers/put-manifest.js';
+import type { Route } from './answers/route.js';
 import type { Store } from './store.js';
 
 /** Answers a request about the storage: which of its paths takes which methods. */

@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
-import { Layout } from './layout.js';
-import { purgeUploads } from './purge-uploads.js';
 import { type RegistryServer, serveRegistry } from './serve.js';
+import { Layout } from './storage/layout.js';
+import { purgeUploads } from './uploads/purge-uploads.js';
 
 let home: string;
 let layout: Layout;

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened } from '../../diagnostics/printable.js';
-import type { Accounts } from './accounts.js';
-import { type Answer, refusal } from './answer.js';
-import { isCode, isMissing } from './files.js';
+import type { Accounts } from './accounts/accounts.js';
+import { type Answer, refusal } from './answers/answer.js';
+import { type Route, routeOf } from './answers/route.js';
+import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { logLine } from './log-line.js';
 import { Metrics } from './metrics.js';
-import { type Route, routeOf } from './route.js';
-import { send } from './send.js';
+import { isCode, isMissing } from './storage/files.js';
 import type { Store } from './store.js';
 
 /** Status by which a request is counted whose body never came whole: there was nobody to send one to. */

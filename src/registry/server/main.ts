@@ -9,9 +9,9 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
-import { writeWhole } from './files.js';
-import { collectOften } from './garbage.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
+import { writeWhole } from './storage/files.js';
+import { collectOften } from './uploads/garbage.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { Answer } from './answers/answer.js';
 
 /** Counts what the server does, for Prometheus (text format 0.0.4). */
 export class Metrics {

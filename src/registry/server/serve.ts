@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
-import { Accounts } from './accounts.js';
+import { Accounts } from './accounts/accounts.js';
 import { Listener } from './listener.js';
 import { logLine } from './log-line.js';
-import { purgeUploads } from './purge-uploads.js';
 import { openStore, type Store } from './store.js';
 import { type TlsFiles, tlsServer } from './tls-server.js';
+import { purgeUploads } from './uploads/purge-uploads.js';
 
 export interface RegistryServerOptions {
   /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */

@@ -1,7 +1,7 @@
-import { Layout } from './layout.js';
-import { ManifestCache } from './manifest-cache.js';
-import { ReferrersIndex } from './referrers-index.js';
-import { Uploads } from './uploads.js';
+import { Layout } from './storage/layout.js';
+import { ManifestCache } from './storage/manifest-cache.js';
+import { ReferrersIndex } from './storage/referrers-index.js';
+import { Uploads } from './uploads/uploads.js';
 
 /** The storage, and what is remembered of it. */
 export interface Store {

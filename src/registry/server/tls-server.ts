@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, ServerOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { readPlain } from './plain-file.js';
+import { readPlain } from './storage/plain-file.js';
 
 /** Files of a certificate (chain) and its key, in PEM. */
 export interface TlsFiles {

@@ -1,5 +1,5 @@
 import type { HostContext } from '../../model/resource.js';
-import { absolutePath } from '../path-params.js';
+import { absolutePath } from '../path/path-params.js';
 
 export const authority = absolutePath
   .optional()

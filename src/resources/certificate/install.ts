@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HostContext } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
-import { setAttributes } from '../attributes.js';
-import { keepOld } from '../replace-file.js';
-import { endedBySignals, temporaryBeside } from '../temporary-beside.js';
+import { keepOld } from '../content/replace-file.js';
+import { endedBySignals, temporaryBeside } from '../content/temporary-beside.js';
+import { setAttributes } from '../path/attributes.js';
 import type { PairPaths, PairProbe } from './probe.js';
 
 export interface Installation extends PairPaths {

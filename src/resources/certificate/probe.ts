@@ -1,7 +1,7 @@
 import type { HostContext, Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
-import { type PathState, parsePath } from '../path-state.js';
-import { probePath } from '../probe-path.js';
+import { type PathState, parsePath } from '../path/path-state.js';
+import { probePath } from '../path/probe-path.js';
 
 /** A certificate of a host, with its key, as both lie there. */
 export interface PairProbe {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
@@ -52,9 +52,9 @@ export class RegistryProgram {
 }
 
 function scriptsIn(folder: string, to: string): ProgramFile[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   if (names.length === 0) throw new Error(`the registry's program is not built: ${folder} has no scripts`);
-  return names.sort().map((name) => fileAt(join(folder, name), `${to}/${basename(name)}`));
+  return names.sort().map((name) => fileAt(join(folder, name), `${to}/${name}`));
 }
 
 function fileAt(path: string, name: string): ProgramFile {

@@ -1,5 +1,5 @@
 import type { Sh } from '../../sh.js';
-import type { Fields } from '../printed-fields.js';
+import type { Fields } from '../path/printed-fields.js';
 import type { PortRule } from './port-rule.js';
 
 /** What a firewall was found to let through. */

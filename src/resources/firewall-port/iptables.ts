@@ -1,5 +1,5 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
-import type { Fields } from '../printed-fields.js';
+import type { Fields } from '../path/printed-fields.js';
 import type { FirewallBackend, FoundRule } from './backend.js';
 import { editSaved, inputRules, opens, wordsOf } from './iptables-rules.js';
 import { type PortRule, ports } from './port-rule.js';

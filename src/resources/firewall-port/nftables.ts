@@ -1,5 +1,5 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
-import type { Fields } from '../printed-fields.js';
+import type { Fields } from '../path/printed-fields.js';
 import type { FirewallBackend } from './backend.js';
 import { type Chain, inputChains } from './nftables-chains.js';
 import { type PortRule, ports } from './port-rule.js';

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { force, forceVariable, needs } from '../path-params.js';
+import { force, forceVariable, needs } from '../path/path-params.js';
 import { network, type PortRule } from './port-rule.js';
 
 const portForm = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/;

@@ -1,6 +1,6 @@
 import { type Sh, sh } from '../../sh.js';
-import { contentOf } from '../file-content.js';
-import { type Replacement, replaceFile } from '../replace-file.js';
+import { contentOf } from '../content/file-content.js';
+import { type Replacement, replaceFile } from '../content/replace-file.js';
 
 /** Writes a file of rules, with the owner and mode that it has, or 0644; ends the script where that fails. */
 export function writeRules(path: string, text: string, how: Pick<Replacement, 'backup' | 'validate'>): Sh {

@@ -1,11 +1,11 @@
 import type { ControllerSession } from '../../model/resource.js';
-import { isLoopback } from '../../registry/client/trust.js';
+import { isLoopback } from '../../registry/client/tokens/trust.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
 import { carryOut } from '../../registry/copy/carry-out.js';
 import { hostMover } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import { type ImagesParams, type ImagesProbe, isArchive } from '../images.js';
+import { type ImagesParams, type ImagesProbe, isArchive } from './images.js';
 import { journalOf } from './journal-of.js';
 import { type ImagesLook, openSource } from './look.js';
 import { openSide } from './route.js';

@@ -7,7 +7,7 @@ import type { WantedImages } from '../../registry/lists/image-list.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import { bare, type ImagesParams, type ImagesProbe, isArchive } from '../images.js';
+import { bare, type ImagesParams, type ImagesProbe, isArchive } from './images.js';
 import { journalOf } from './journal-of.js';
 import { chooseRoute, openSide, type Route } from './route.js';
 

@@ -3,10 +3,10 @@ import { credentialsFrom } from '../../registry/auth/credentials.js';
 import { trustFromFolders } from '../../registry/auth/trust-folders.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
 import { openInsecure } from '../../registry/client/open-insecure.js';
-import { isLoopback } from '../../registry/client/trust.js';
+import { isLoopback } from '../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import type { ImagesParams, ImagesProbe } from '../images.js';
-import { bare, isArchive } from '../images.js';
+import type { ImagesParams, ImagesProbe } from './images.js';
+import { bare, isArchive } from './images.js';
 
 /** Who moves the bytes, and why. */
 export interface Route {

@@ -1,4 +1,4 @@
-import { spellings } from '../../inventory/setting-names.js';
+import { spellings } from '../../inventory/settings/setting-names.js';
 import type { Explanation, Explanations } from './explanation.js';
 import { inventoryWords, templateNames } from './inventory-words.js';
 import { outcomeWords } from './outcome-words.js';

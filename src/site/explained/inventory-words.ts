@@ -1,6 +1,6 @@
 import type { Explanations } from './explanation.js';
 
-/** Variables that say how a host is reached. Names of Ansible's that mean the same are in inventory/setting-names.ts. */
+/** Variables that say how a host is reached. Names of Ansible's that mean the same are in inventory/settings/setting-names.ts. */
 export const inventoryWords: Explanations = {
   host: { at: ['inventory'], means: 'Name or address to dial; default: the name in the inventory.' },
   port: { at: ['inventory'], means: 'Port of sshd; default: what ~/.ssh/config says, else 22.' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { parseYaml } from '../../diagnostics/yaml-file.js';
-import { Data } from '../template-value.js';
+import { parseYaml } from '../../diagnostics/yaml/yaml-file.js';
+import { Data } from '../template/template-value.js';
 import { seal } from './cipher.js';
 import { writeEnvelope } from './envelope.js';
 import { Keyring } from './keyring.js';

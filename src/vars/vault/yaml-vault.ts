@@ -1,5 +1,5 @@
-import type { Opened, YamlVault } from '../../diagnostics/yaml-vault.js';
-import { Data, isMap } from '../template-value.js';
+import type { Opened, YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import { Data, isMap } from '../template/template-value.js';
 import type { Keyring } from './keyring.js';
 
 /**

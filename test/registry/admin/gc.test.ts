@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { collectGarbage, type GcOptions } from '../../../src/registry/admin/gc.js';
-import type { GcHost, GcRuntime } from '../../../src/registry/admin/gc-runtime.js';
+import { collectGarbage, type GcOptions } from '../../../src/registry/admin/gc/gc.js';
+import type { GcHost, GcRuntime } from '../../../src/registry/admin/gc/runtime.js';
 import { type OpenedRegistry, openRegistry } from '../../../src/registry/client/open.js';
 import type { Digest } from '../../../src/registry/digest.js';
 import { sh } from '../../../src/sh.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openArchive } from '../../../src/registry/archive/open.js';
-import { saveOciArchive } from '../../../src/registry/archive/save.js';
+import { saveOciArchive } from '../../../src/registry/archive/write/save.js';
 import { openRegistry } from '../../../src/registry/client/open.js';
 import { syncImages } from '../../../src/registry/copy/sync-images.js';
 import { hexOf } from '../../../src/registry/digest.js';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { blobPath } from '../../../src/registry/archive/read-oci-layout.js';
+import { blobPath } from '../../../src/registry/archive/read/read-oci-layout.js';
 import { type Digest, digestOf } from '../../../src/registry/digest.js';
 import { type RawManifest, rawManifest } from '../../../src/registry/manifest.js';
 import { mediaTypes } from '../../../src/registry/media-types.js';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleImage } from '../../../src/registry/archive/example-image.js';
 import { openArchive } from '../../../src/registry/archive/open.js';
-import { saveOciArchive } from '../../../src/registry/archive/save.js';
+import { exampleImage } from '../../../src/registry/archive/write/example-image.js';
+import { saveOciArchive } from '../../../src/registry/archive/write/save.js';
 import { digestOf } from '../../../src/registry/digest.js';
 import { installed } from '../proxy/start-registry.js';
 import { layoutFiles, makeImage, makeIndex, refName } from './make-image.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleImage } from '../../../src/registry/archive/example-image.js';
+import { exampleImage } from '../../../src/registry/archive/write/example-image.js';
 import { openRegistry } from '../../../src/registry/client/open.js';
 import { provision } from '../../provision.js';
 import { type RegistryOfTest, startWith } from '../admin/start-with.js';

@@ -1,5 +1,5 @@
 import type { RunEvent, RunReport } from '../../../src/engine/events.js';
-import type { RunHeader } from '../../../src/report/run-log-files.js';
+import type { RunHeader } from '../../../src/report/log/run-log-files.js';
 import { hostile } from './payload.js';
 
 const time = '2026-03-01T12:00:01.000Z';

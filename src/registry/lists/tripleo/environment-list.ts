@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { checkShape } from '../../../diagnostics/check-shape.js';
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
-import type { YamlPath, YamlSource } from '../../../diagnostics/yaml-file.js';
+import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
+import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { Credentials } from '../../client/registry.js';
 import type { ImageList, WantedImages } from '../image-list.js';
 import { textAt } from '../yaml-text.js';

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
-import type { YamlPath, YamlSource } from '../../../diagnostics/yaml-file.js';
+import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 
 const keys = ['modify_role', 'modify_vars', 'modify_append_tag', 'modify_only_with_labels', 'modify_only_with_source'];
 

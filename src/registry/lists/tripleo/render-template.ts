@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkShape } from '../../../diagnostics/check-shape.js';
 import { type Diagnostic, Diagnostics } from '../../../diagnostics/diagnostic.js';
-import { parseYaml } from '../../../diagnostics/yaml-file.js';
+import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
+import { parseYaml } from '../../../diagnostics/yaml/yaml-file.js';
 import { readTemplate } from './template/read-template.js';
 import { TemplateMistake, type TemplateText } from './template/template-text.js';
 import { type WrittenOut, writeOut } from './template/write-out.js';

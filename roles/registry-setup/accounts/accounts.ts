@@ -1,0 +1,35 @@
+import { posix } from 'node:path';
+import { directory, htpasswd, type TaskItem } from '../../../src/index.js';
+import type { FilesContext, RegistryInstance } from '../instance/instance.js';
+import { ownFolder } from '../instance/own-folder.js';
+import type { HostFacts } from '../instance/platform.js';
+import type { InstanceSettings } from '../vars/instance.js';
+
+/** The file of accounts of a registry, as a path of the host; nothing where everybody may pull and push. */
+export function htpasswdFile(vars: InstanceSettings, name: string, facts: HostFacts): string | undefined {
+  const { registry_htpasswd, registry_accounts } = vars;
+  if (registry_htpasswd !== undefined || registry_accounts === undefined) return registry_htpasswd;
+  return `${ownFolder(vars, facts)}/${name}.htpasswd`;
+}
+
+/** What brings the file of accounts to the host, ahead of the configuration that names it. */
+export function accountTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {
+  const { htpasswd: path, vars, user } = instance;
+  const { registry_accounts: accounts, registry_accounts_exclusive: exclusive } = vars;
+  if (path === undefined || accounts === undefined) return [];
+  const { when, installed } = context;
+  const notify = context.restart === undefined ? {} : { notify: context.restart };
+  return [
+    directory({ when, path: posix.dirname(path), needs: [...installed] }),
+    htpasswd({
+      when,
+      path,
+      accounts: Object.fromEntries(accounts.map(({ name, password }) => [name, password])),
+      exclusive,
+      ...(user === undefined ? {} : { group: user }),
+      needs: [...installed],
+      // It is read once, at the start.
+      ...notify,
+    }),
+  ];
+}

@@ -1,0 +1,47 @@
+import { nfsShare } from '../storage/nfs-storage.js';
+import type { RegistryVars } from '../vars.js';
+import { instancesOf, type RegistryInstance } from './instance.js';
+
+export interface InstanceClash {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** What two registries of one host can't share: port, name, configuration, and storage that both write to. */
+export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
+  const entries = vars.registry_instances;
+  if (entries === undefined) return [];
+  const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
+  return instances.flatMap((instance, index) => {
+    const earlier = instances.slice(0, index);
+    const clash = (key: string, message: string): InstanceClash => ({
+      path: ['registry_instances', index, ...(key in (entries[index] ?? {}) ? [key] : [])],
+      message,
+    });
+    const other = (shares: (other: RegistryInstance) => boolean) => earlier.find(shares)?.name;
+    const samePort = other(({ port, state }) => port === instance.port && state === instance.state);
+    const sameName = other(({ name }) => name === instance.name);
+    const sameStorage = other((each) => writes(each) && writes(instance) && overlap(each, instance));
+    return [
+      ...(samePort === undefined ? [] : [clash('port', `port ${instance.port} is that of ${samePort} too`)]),
+      ...(sameName === undefined ? [] : [clash('name', `two registries are called ${instance.name}`)]),
+      ...(sameStorage === undefined || sameName !== undefined
+        ? []
+        : [
+            clash(
+              'storage_directory',
+              `${sameStorage} writes to ${nfsShare(instance)?.source ?? instance.storageDirectory} too: all but one of them must be read_only`,
+            ),
+          ]),
+    ];
+  });
+}
+
+function writes({ readOnly, state }: RegistryInstance): boolean {
+  return !readOnly && state === 'present';
+}
+
+function overlap(one: RegistryInstance, other: RegistryInstance): boolean {
+  const share = nfsShare(one)?.source;
+  return one.storageDirectory === other.storageDirectory || (share !== undefined && share === nfsShare(other)?.source);
+}

@@ -1,0 +1,21 @@
+import type { Distribution } from '../instance/distribution.js';
+import type { RegistryInstance } from '../instance/instance.js';
+
+/** Where the image of a version looks for its configuration. */
+export function configInContainer({ major }: Distribution): string {
+  return major === 2 ? '/etc/docker/registry/config.yml' : '/etc/distribution/config.yml';
+}
+
+/** 3.x sends traces to a collector at localhost:4318, and complains that there is none, unless told not to. */
+export function containerEnvironment({ major }: Distribution): string[] {
+  return major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none'];
+}
+
+/** The ports that a registry in a container is reached at: its own, and that of its metrics. */
+export function publishedPorts({ address, port, vars }: RegistryInstance): string[] {
+  const { registry_metrics: metrics } = vars;
+  return [
+    `${address === '' ? '' : `${address}:`}${port}:5000`,
+    ...(metrics === undefined ? [] : [`${metrics.address}:${metrics.port}:${metrics.port}`]),
+  ];
+}

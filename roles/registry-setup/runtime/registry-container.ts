@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { defineResource, type Reply, type Resource, sh } from '../../../src/index.js';
+
+const params = z.strictObject({
+  name: z.string(),
+  image: z.string(),
+  publish: z.array(z.string()).describe('`[address:]port:port`, as docker takes it'),
+  environment: z.array(z.string()).default([]).describe('`NAME=value`'),
+  confined: z.boolean().default(false).describe('SELinux would keep it from files that are not labelled for it'),
+  mounts: z
+    .array(z.string())
+    .describe('`type=bind,source=…,target=…[,readonly]`: unlike `-v`, it makes no folder of a source that is missing'),
+  force: z.boolean(),
+});
+
+interface ContainerState {
+  readonly status: 'absent' | 'running' | 'stopped' | 'no-docker';
+  /** What it was made from, by the label that we leave; empty for somebody else's. */
+  readonly made: string;
+  readonly said: string;
+}
+
+/** The label that tells what a container was made from. */
+const label = 'provision.made-from';
+
+/** The container that runs the registry; one that differs is kept unless forced. */
+export const registry_container = defineResource({
+  kind: 'registry_container',
+  summary: 'The container that runs a registry',
+  params,
+  create: (params): Resource<ContainerState> => {
+    const { name, image, publish, environment, confined, mounts, force } = params;
+    const madeFrom = createHash('sha256')
+      .update(JSON.stringify([image, publish, environment, confined, mounts]))
+      .digest('hex')
+      .slice(0, 16);
+    const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${confined ? ['--security-opt', 'label=disable'] : []} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
+    return {
+      kind: 'registry_container',
+      id: name,
+      provides: [`service:${name}`],
+      needs: ['service:docker', `image:${image}`],
+      staging: 'skip',
+      probe: () =>
+        sh`docker inspect --type container -f ${`{{.State.Running}} {{index .Config.Labels "${label}"}}`} ${name} 2>&1 || docker version -f 'engine {{.Server.Version}}' 2>&1`,
+      parse: parseContainer,
+      plan: ({ status, made, said }, host) => {
+        const verify = (after: ContainerState) =>
+          after.status === 'running' && after.made === madeFrom
+            ? undefined
+            : `the container does not run: ${after.said}`;
+        if (status === 'no-docker')
+          return {
+            verdict: 'refused',
+            message: `docker does not answer: ${said}`,
+            hint: 'docker_install: true in docker-config installs it',
+          };
+        if (status === 'absent')
+          return { verdict: 'change', summary: 'created and started', apply: { via: 'sh', script: run }, verify };
+        const differs = made !== madeFrom;
+        if (differs && !(force || host.force)) {
+          return {
+            verdict: 'kept',
+            summary:
+              made === ''
+                ? 'a container of this name, made by something else, is left as it is'
+                : 'differs in image, port or mounts: left as it is',
+            hint: 'registry_force: true (or --force) makes it anew; its images stay where they are stored',
+          };
+        }
+        if (differs)
+          return {
+            verdict: 'change',
+            summary: 'made anew',
+            apply: { via: 'sh', script: sh`docker rm -f ${name} && ${run}` },
+            verify,
+          };
+        if (status === 'running') return { verdict: 'ok' };
+        return {
+          verdict: 'change',
+          summary: 'started',
+          apply: { via: 'sh', script: sh`docker start ${name}` },
+          verify,
+        };
+      },
+    };
+  },
+});
+
+export function parseContainer(reply: Reply): ContainerState {
+  const said = reply.stdout.trim().split('\n').at(-1) ?? '';
+  const [, running, made = ''] = /^(true|false) ?(.*)$/.exec(said) ?? [];
+  if (running !== undefined)
+    return { status: running === 'true' ? 'running' : 'stopped', made: made === '<no value>' ? '' : made, said };
+  return { status: said.startsWith('engine ') ? 'absent' : 'no-docker', made: '', said: said || 'it is not installed' };
+}

@@ -1,0 +1,121 @@
+import { type Facts, systemd_timer, type TaskItem, template } from '../../../src/index.js';
+import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import { bind, containerMounts } from '../runtime/container-mounts.js';
+import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
+import { confined, imageForPodman } from '../runtime/podman-unit.js';
+import { nfsShare } from '../storage/nfs-storage.js';
+
+/** What is done from time to time, once the registry runs: garbage collection, backup. */
+export function timerTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
+  const { registry_gc_schedule: gc, registry_backup_schedule: backup } = instance.vars;
+  return [
+    ...(gc === undefined ? [] : gcTasks(instance, context, gc)),
+    ...(backup === undefined ? [] : backupTasks(instance, context, backup)),
+  ];
+}
+
+/** The timers of a registry that is taken away. */
+export function absentTimers({ name, vars }: RegistryInstance): readonly TaskItem[] {
+  return [
+    ...(vars.registry_gc_schedule === undefined ? [] : [removed(gcTimer(name))]),
+    ...(vars.registry_backup_schedule === undefined ? [] : [removed(backupTimer(name))]),
+  ];
+}
+
+function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, schedule: string): readonly TaskItem[] {
+  const { name, readOnly, force } = instance;
+  // Who writes to the storage of one that doesn't is not known here.
+  if (schedule === 'never' || readOnly) return [removed(gcTimer(name), when)];
+  const program = '/usr/local/sbin/provision-registry-gc';
+  const { untagged, settings } = gcSettings(instance, role.facts);
+  return [
+    script(program, when),
+    systemd_timer({
+      when,
+      name: gcTimer(name),
+      description: `Garbage collection of ${name}`,
+      schedule,
+      command: [program, 'collect', ...untagged, ...settings],
+      after_command: [program, 'restore', ...settings],
+      mounts: mountsOf(instance),
+      random_delay: 300,
+      // Collected out of turn, at the start of a host, it would be in the way of whoever waits for the registry.
+      persistent: false,
+      force,
+      force_variable: 'registry_force',
+      needs: [`path:${program}`],
+    }),
+  ];
+}
+
+function gcSettings(instance: RegistryInstance, facts: Facts) {
+  const { name, runtime, unit, container, url, driver, vars, distribution, storageDirectory, user } = instance;
+  const inContainer = runtime === 'docker' || runtime === 'podman';
+  const config = inContainer ? configInContainer(distribution) : instance.configPath;
+  return {
+    untagged: vars.registry_gc_delete_untagged ? ['--delete-untagged'] : [],
+    settings: [
+      ...['--name', inContainer ? container : name, '--unit', unit, '--config', config, '--url', url],
+      ...['--program', inContainer ? 'registry' : `/usr/bin/${instance.binary}`],
+      ...(driver === 'filesystem' ? ['--storage', storageDirectory] : []),
+      ...(user === undefined || inContainer ? [] : ['--user', user]),
+      ...(inContainer ? ['--engine', runtime, '--', ...runArguments(instance, facts)] : []),
+    ],
+  };
+}
+
+/** What another container of the registry is run with. */
+function runArguments(instance: RegistryInstance, facts: Facts): readonly string[] {
+  const { distribution, configPath, vars, runtime } = instance;
+  const podman = runtime === 'podman';
+  const config = `${bind(configPath, configInContainer(distribution))},readonly`;
+  return [
+    ...publishedPorts(instance).flatMap((port) => ['-p', port]),
+    ...containerEnvironment(distribution).flatMap((setting) => ['-e', setting]),
+    ...[...containerMounts(instance), config].flatMap((mount) => ['--mount', mount]),
+    ...(podman && confined(facts) ? ['--security-opt', 'label=disable'] : []),
+    podman ? imageForPodman(vars) : vars.registry_image,
+  ];
+}
+
+function backupTasks(instance: RegistryInstance, { when }: InstanceContext, schedule: string): readonly TaskItem[] {
+  const { name, storageDirectory, force, vars } = instance;
+  const directory = vars.registry_backup_directory;
+  if (schedule === 'never' || directory === undefined) return [removed(backupTimer(name), when)];
+  const program = '/usr/local/sbin/provision-registry-backup';
+  return [
+    script(program, when),
+    systemd_timer({
+      when,
+      name: backupTimer(name),
+      description: `Backup of ${name}`,
+      schedule,
+      command: [program, name, storageDirectory, directory, String(vars.registry_backup_keep)],
+      mounts: [...mountsOf(instance), directory],
+      random_delay: 300,
+      force,
+      force_variable: 'registry_force',
+      needs: [`path:${program}`],
+    }),
+  ];
+}
+
+function script(path: string, when: InstanceContext['when']): TaskItem {
+  return template({ when, src: `${path.slice(1)}.hbs`, dest: path, mode: '0755', force: true, backup: false });
+}
+
+function removed(name: string, when?: InstanceContext['when']): TaskItem {
+  return systemd_timer({ name, state: 'absent', ...(when === undefined ? {} : { when }) });
+}
+
+function mountsOf(instance: RegistryInstance): string[] {
+  return nfsShare(instance) === undefined ? [] : [instance.storageDirectory];
+}
+
+function gcTimer(name: string): string {
+  return `provision-registry-gc-${name}`;
+}
+
+function backupTimer(name: string): string {
+  return `provision-registry-backup-${name}`;
+}

@@ -1,0 +1,42 @@
+import { InputError } from '../../diagnostics/diagnostic.js';
+import type { Answer, Ask } from '../../engine/walk/step.js';
+import { taskTitle } from '../../report/text/task-text.js';
+import { askLine } from '../terminal/ask-line.js';
+
+/** @throws InputError where there is no terminal to ask on */
+export function needTerminal(): void {
+  if (process.stdin.isTTY) return;
+  const message = '--step asks before each task, but standard input is not a terminal';
+  throw new InputError([{ code: 'step', message, hint: 'use --check to see what would be done' }]);
+}
+
+/** Asks on the terminal whether a task is to be done. Nothing typed means no; so does an end of the input, and Ctrl-C. */
+export function askStep(interrupted: AbortSignal): Ask {
+  return async ({ host, task, handler }) => {
+    if (interrupted.aborted) return 'no';
+    const title = taskTitle({ host, role: task.role, task: task.name, delegate: task.delegate, handler });
+    for (;;) {
+      const answer = await askLine(`${title}: (N)o/(y)es/(c)ontinue: `, interrupted);
+      const meant = meaning(answer);
+      if (meant !== undefined) return meant;
+    }
+  };
+}
+
+/** What is meant by an answer; undefined: nothing that is known. */
+export function meaning(answer: string): Answer | undefined {
+  switch (answer.trim().toLowerCase()) {
+    case '':
+    case 'n':
+    case 'no':
+      return 'no';
+    case 'y':
+    case 'yes':
+      return 'yes';
+    case 'c':
+    case 'continue':
+      return 'continue';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
+import { printableJson } from '../../diagnostics/printable-json.js';
+import { onlyPrintable, whileDrawing } from '../../report/streams/printable-stream.js';
+
+/*
+ * All that a command says goes through here; test/unit/output.test.ts keeps it so. Whatever comes from outside (a
+ * registry, a list, a file, a host, an argument) can then neither act on a terminal nor begin a line of its own.
+ */
+
+/** Prints lines on standard output. Each stays one line, whatever is in it. */
+export function printLines(lines: readonly string[]): void {
+  if (lines.length > 0) process.stdout.write(`${lines.map(visibleLine).join('\n')}\n`);
+}
+
+/** Prints a text with line ends and colours of our own on standard output. Values in it are made visible before. */
+export function printText(text: string): void {
+  process.stdout.write(onlyPrintable(text));
+}
+
+/** Prints a value as JSON on standard output: in one line, or indented by so many blanks. */
+export function printJson(value: unknown, indent?: number): void {
+  process.stdout.write(`${printableJson(value, indent)}\n`);
+}
+
+/** Prints data as it is: what a file holds, for a file or a program to take. Nothing in it is shown otherwise. */
+export function printData(data: string | Uint8Array): void {
+  process.stdout.write(typeof data === 'string' ? Buffer.from(data) : data);
+}
+
+/** Writes a line on standard error, of bounded length: a message may quote whatever came from outside. */
+export function printMessage(message: string): void {
+  process.stderr.write(`${visibleMessage(message)}\n`);
+}
+
+/** The same as `printText`, on standard error. */
+export function printErrorText(text: string): void {
+  process.stderr.write(onlyPrintable(text));
+}
+
+/** Takes a line of progress away, where one may stand. */
+export function clearProgress(): void {
+  drawOnTerminal('\r\x1b[2K');
+}
+
+/** Draws a line of progress over the one before. */
+export function drawProgress(line: string): void {
+  const shown = visibleLine(line).slice(0, (process.stderr.columns || 80) - 1);
+  drawOnTerminal(`\r\x1b[2K${shown}`);
+}
+
+/** Writes on standard error what moves the cursor. Its texts are visible already. */
+export function drawOnTerminal(text: string): void {
+  whileDrawing(() => process.stderr.write(text));
+}

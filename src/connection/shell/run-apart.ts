@@ -1,0 +1,90 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Sh } from '../../sh.js';
+import { ConnectionError, type Response } from '../connection.js';
+import type { Transport } from '../process.js';
+import { endProcesses } from './end-processes.js';
+import { apart, apartInput } from './frame.js';
+import { newToken } from './marked-stream.js';
+import { readReply } from './read-reply.js';
+import { startAs, type UserOptions, type UserProcess } from './user-process.js';
+
+export interface ApartOptions extends UserOptions {
+  /** Seconds that the script may take. */
+  readonly scriptDeadline: number;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Aborted when the connection is closed: the script is ended. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a script on a channel of its own; what follows it on that channel is its standard input. */
+export async function runApart(
+  transport: Transport,
+  script: Sh,
+  content: Readable | undefined,
+  options: ApartOptions,
+): Promise<Response> {
+  const token = newToken();
+  const process = await startAs(transport, apart, options);
+  const end = (pid: number) => endApart(transport, pid, options);
+  let start: (pid: number) => void = () => {};
+  const started = new Promise<number>((resolve) => {
+    start = resolve;
+  });
+  // What has not begun yet is ended when it has.
+  const endNow = () =>
+    void started
+      .then(end)
+      .catch(() => {}) // It never began, or the link is gone: what is left is to kill it from here.
+      .finally(process.kill);
+  options.signal?.addEventListener('abort', endNow, { once: true });
+  try {
+    process.stdin.write(apartInput(script, token));
+    let broken: Error | undefined;
+    send(content, process).catch((error: unknown) => {
+      broken ??= error instanceof Error ? error : new Error(String(error));
+      endNow();
+    });
+    const { onLine, scriptDeadline: deadline } = options;
+    const reply = async () => {
+      await process.ready;
+      const asked = onLine === undefined ? { deadline } : { deadline, onLine };
+      return readReply(process, asked, { token, where: transport.where, endProcesses: end, onStart: start });
+    };
+    const [result] = await Promise.allSettled([reply()]);
+    // A source that cannot be read is the reason, and what came of the script only its consequence.
+    if (broken !== undefined) throw broken;
+    content?.destroy();
+    if (options.signal?.aborted) throw new ConnectionError('lost', `${transport.where}: the connection was closed`);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  } finally {
+    options.signal?.removeEventListener('abort', endNow);
+    process.stdin.end();
+    void process.ended.then(process.kill);
+  }
+}
+
+/** Ends a process of the host and all below it, from a channel of its own. */
+export async function endApart(transport: Transport, pid: number, options: UserOptions): Promise<void> {
+  const { as, becomePassword, deadline } = options;
+  const ending = { as, becomePassword, deadline, scriptDeadline: 30, ending: true };
+  await runApart(transport, endProcesses(pid), undefined, ending);
+}
+
+/** Writes as fast as the host reads; a script that ends without reading all is no mistake. */
+async function send(content: Readable | undefined, process: UserProcess): Promise<void> {
+  const { stdin } = process;
+  let ended = false;
+  const end = process.ended.then(() => {
+    ended = true;
+  });
+  for await (const chunk of content ?? []) {
+    if (ended) return;
+    if (!stdin.write(chunk)) await Promise.race([drained(stdin), end]);
+  }
+  stdin.end();
+}
+
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => stdin.once('drain', resolve));
+}

@@ -1,0 +1,41 @@
+import { Duplex } from 'node:stream';
+import { execa } from 'execa';
+import type { SshTarget } from './config/ssh-config.js';
+import { expandCommand } from './config/ssh-tokens.js';
+
+/** The standard streams of a ProxyCommand as a socket. When it ends too early, what it complained of is the reason. */
+export function throughCommand(command: string, target: SshTarget): Duplex {
+  const expanded = expandCommand(command, target);
+  const child = execa('sh', ['-c', `exec ${expanded}`], {
+    reject: false,
+    buffer: { stdout: false },
+    maxBuffer: 10_000,
+  });
+  const { stdin, stdout } = child;
+  const socket = new Duplex({
+    allowHalfOpen: false,
+    read: () => void stdout.resume(),
+    write(chunk: Buffer, _encoding, done) {
+      if (stdin.write(chunk)) done();
+      else stdin.once('drain', () => done());
+    },
+    final(done) {
+      stdin.end(() => done());
+    },
+    destroy(error, done) {
+      child.kill();
+      done(error);
+    },
+  });
+  stdin.on('error', () => {}); // Of a command that has ended; how it ended says more.
+  stdout.on('data', (chunk: Buffer) => {
+    if (!socket.push(chunk)) stdout.pause();
+  });
+  void child.then(({ exitCode, stderr, shortMessage }) => {
+    if (socket.destroyed) return;
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    const how = exitCode === undefined ? shortMessage : `it ended with ${exitCode}`;
+    socket.destroy(new Error(`ProxyCommand "${expanded}": ${how}${said === '' ? '' : `: ${said}`}`));
+  });
+  return socket;
+}

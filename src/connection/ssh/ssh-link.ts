@@ -1,0 +1,119 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { NodeSSH } from 'node-ssh';
+import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { SshTarget } from './config/ssh-config.js';
+import { HostKeyCheck } from './keys/host-key-check.js';
+import { credentials } from './keys/ssh-auth.js';
+import { dialError } from './ssh-errors.js';
+import { wholeGreeting } from './whole-greeting.js';
+
+/** What this side can verify, best first. */
+const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+  'ssh-rsa',
+];
+
+/** Seconds between signs of life that are asked for, and how many may be missing. */
+const keepaliveSeconds = 5;
+const missingAllowed = 3;
+
+/** A link of ssh that stands. node-ssh makes it, and from there its ssh2 client is used. */
+export interface Link {
+  readonly client: Client;
+  /** Aborted when the link is gone, with the reason. */
+  readonly lost: AbortSignal;
+  /** What was logged in with, in words. */
+  readonly login: string | undefined;
+}
+
+/** Dials a host, checks its key, logs in. @throws ConnectionError with what to try */
+export async function dial(
+  target: SshTarget,
+  settings: ConnectionSettings,
+  through: () => Duplex | Promise<Duplex> = () => dialTcp(target, settings.connectTimeout),
+): Promise<Link> {
+  const where = `${target.host}:${target.port}`;
+  const seconds = settings.connectTimeout;
+  const check = new HostKeyCheck(target, settings.acceptNew);
+  const { methods, tried, nameOf } = await credentials(target, settings);
+  const failure = { where, host: target.host, user: target.user, seconds, tried };
+  const known = check.algorithms();
+  const algorithms = hostKeyAlgorithms.filter((each) => known.length === 0 || known.includes(each));
+  const socket = await Promise.resolve(through()).catch((error: unknown) => {
+    throw dialError(error, failure);
+  });
+  wholeGreeting(socket);
+  const ssh = new NodeSSH();
+  let offered = 0;
+  const connected = ssh.connect({
+    sock: socket,
+    username: target.user,
+    readyTimeout: seconds * 1000,
+    keepaliveInterval: keepaliveSeconds * 1000,
+    // ssh2 counts only answers to its own questions as life; watch() below counts every byte.
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+    hostVerifier: (key: Buffer) => check.accepts(key),
+    authHandler: () => {
+      offered += 1;
+      return methods[offered - 1] ?? false;
+    },
+    algorithms: { serverHostKey: algorithms },
+  });
+  const client = ssh.connection;
+  if (client === null) throw new Error('node-ssh made no client');
+  const lost = new AbortController();
+  // Listeners that stay: without one, a reset of the link would end this process.
+  client.on('error', (error) => lost.abort(error.message));
+  client.on('close', () => lost.abort('it was closed'));
+  socket.on('error', (error) => lost.abort(error.message));
+  try {
+    await connected;
+  } catch (error) {
+    client.end();
+    socket.destroy();
+    throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, failure);
+  }
+  check.fileAccepted();
+  watch(socket, lost);
+  const accepted = methods[offered - 1];
+  return { client, lost: lost.signal, login: accepted && nameOf(accepted) };
+}
+
+function dialTcp({ host, port }: SshTarget, seconds: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    // Without noDelay each request would wait some 40 ms for an acknowledgement.
+    const socket = connect({ host, port, noDelay: true });
+    const late = setTimeout(() => socket.destroy(new Error('timed out')), seconds * 1000);
+    socket.once('connect', () => {
+      clearTimeout(late);
+      socket.off('error', reject);
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
+  });
+}
+
+/** Gives up a link on which nothing arrives although answers are asked for. */
+function watch(socket: Duplex, lost: AbortController): void {
+  let missing = 0;
+  socket.on('data', () => {
+    missing = 0;
+  });
+  const clock = setInterval(() => {
+    missing += 1;
+    if (missing <= missingAllowed) return;
+    lost.abort(`nothing was heard for ${missing * keepaliveSeconds} s`);
+    socket.destroy();
+  }, keepaliveSeconds * 1000);
+  lost.signal.addEventListener('abort', () => clearInterval(clock), { once: true });
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { Diagnostics } from '../diagnostic.js';
+import { parseYaml, readYaml } from './yaml-file.js';
+
+function parse(text: string) {
+  const diagnostics = new Diagnostics();
+  const source = parseYaml('f.yaml', text, diagnostics);
+  const told = diagnostics.all.map(
+    ({ place, message, hint }) => `${place?.line}:${place?.column} ${message}${hint ? ` (${hint})` : ''}`,
+  );
+  return { source, told };
+}
+
+describe('a YAML file', () => {
+  it('knows where keys and values stand, behind aliases and in flow style too', () => {
+    const { source } = parse('a: &a {x: 1, y: [2, {z: 3}]}\nb: *a\nc:\n');
+    const at = (path: (string | number)[], part?: 'key' | 'value') => {
+      const place = source?.placeOf(path, part);
+      return `${place?.line}:${place?.column}+${place?.length}`;
+    };
+    expect(at(['a', 'y', 1, 'z'])).toBe('1:25+1');
+    expect(at(['a', 'y'], 'key')).toBe('1:14+1');
+    expect(at(['b', 'x'])).toBe('1:11+1');
+    expect(at(['c'], 'key')).toBe('3:1+1');
+    expect(at(['c'])).toBe('3:3+1');
+    expect(at(['a', 'nothing', 'there'])).toBe('1:7+22');
+  });
+
+  it.each([
+    [
+      'a: 1\na: 2\nb: !secret x\n',
+      [
+        '2:1 YAML: map keys must be unique (keep one of the two)',
+        '3:4 YAML: unresolved tag: !secret (write the value without a tag)',
+      ],
+    ],
+    [
+      'a: 1\n---\nb: 2\n',
+      ['2:1 YAML: a second document begins here (make a file of each, or take the line "---" out)'],
+    ],
+    ['a:\n\t- b\n', ['2:1 YAML: tabs are not allowed as indentation (indent with blanks)']],
+    [
+      'a: b: c\n',
+      [
+        '1:4 YAML: nested mappings are not allowed in compact mappings (check the indentation, and quote text that holds ": " or begins with { or [)',
+      ],
+    ],
+    ['a: {{ b }}\n', ['1:5 a key must be text (a value that begins with {{ is written in quotes: "{{ … }}")']],
+    [
+      'a: {{ b }}.c\n',
+      ['1:11 YAML: unexpected scalar at node end (a value that begins with {{ is written in quotes: "{{ … }}")'],
+    ],
+    ['base: &base {a: 1}\nb: *bsae\n', ['2:4 nothing is anchored as &bsae (did you mean *base?)']],
+    ['a: &a\n  b: *a\n', ['2:6 *a stands within what it repeats']],
+    ['<<: 3\n', ['1:5 << takes a map, an alias of one, or a list of those']],
+    ['a: "b\n', ['1:6 YAML: missing closing "quote']],
+    [
+      'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n',
+      ['1:11 the value is encrypted, which is not read here (give it with -e @FILE, or as a variable)'],
+    ],
+    [
+      '$ANSIBLE_VAULT;1.1;AES256\n6231\n',
+      ['1:1 the file is encrypted, which is not read here (give it with -e @FILE, or as a variable)'],
+    ],
+  ])('%j is told to be wrong, and where', (text, expected) => {
+    const { source, told } = parse(text);
+    expect(source).toBeUndefined();
+    expect(told).toEqual(expected);
+  });
+
+  it('does not expand aliases of aliases without end', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+    for (let n = 1; n < 12; n += 1)
+      lines.push(
+        `a${n}: &a${n} [${Array(9)
+          .fill(`*a${n - 1}`)
+          .join(', ')}]`,
+      );
+    expect(parse(lines.join('\n')).told).toEqual([expect.stringContaining('far larger than it is')]);
+  });
+
+  it('that cannot be read is a mistake', () => {
+    const diagnostics = new Diagnostics();
+    expect(readYaml('/nowhere/f.yaml', diagnostics)).toBeUndefined();
+    expect(diagnostics.all[0]?.message).toBe('cannot read /nowhere/f.yaml: no such file or directory');
+  });
+});

@@ -1,0 +1,116 @@
+import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
+import type { Diagnostics, Place } from '../diagnostic.js';
+import { readTextFile } from '../read-text.js';
+import { reasonOf } from '../reason.js';
+import { isSealed } from '../secrets/sealed-text.js';
+import { aliasesIn } from './yaml-aliases.js';
+import { isTooDeep } from './yaml-depth.js';
+import { hasTooManyParts, mostParts, mostProblems, tooDeep } from './yaml-limits.js';
+import { misusesIn } from './yaml-misuse.js';
+import { reportMore, reportProblems } from './yaml-problems.js';
+import { rangeOf } from './yaml-range.js';
+import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
+import type { YamlVault } from './yaml-vault.js';
+
+/** Which words are true and false. */
+export type YamlWords = 'yaml-1.2' | 'ansible';
+
+export type YamlPath = readonly (string | number)[];
+
+/** A YAML file that was read: its value, and where each part of it was written. */
+export interface YamlSource {
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** Where the value at a path, or its key, stands. A path that isn't there gives the nearest part around it that is. */
+  placeOf(path: YamlPath, part?: 'key' | 'value'): Place;
+}
+
+/**
+ * Reads a YAML file; what is wrong with it is collected, and nothing returned.
+ *
+ * @param vault opens the file, or values of it, where they are encrypted
+ * @param words `ansible`: yes, no, on and off are true and false, as in its inventories
+ */
+export function readYaml(
+  file: string,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  words?: YamlWords,
+): YamlSource | undefined {
+  let text: string;
+  try {
+    text = readTextFile(file);
+  } catch (error) {
+    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
+    return undefined;
+  }
+  return parseYaml(file, text, diagnostics, vault, words);
+}
+
+/** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault` and `!unsafe`); all its errors are collected. */
+export function parseYaml(
+  file: string,
+  given: string,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  words: YamlWords = 'yaml-1.2',
+): YamlSource | undefined {
+  const sealed = isSealed(given);
+  const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
+  if (text === undefined) return undefined;
+  const start: Place = { file, line: 1, column: 1 };
+  if (hasTooManyParts(text)) {
+    const message = `the file has more than ${mostParts} lines, commas, colons and brackets`;
+    diagnostics.add({ code: 'yaml', message, place: start, hint: 'split it' });
+    return undefined;
+  }
+  if (isTooDeep(text)) {
+    diagnostics.add({ code: 'yaml', message: `YAML: ${tooDeep}`, place: start });
+    return undefined;
+  }
+  const lines = new LineCounter();
+  const placeAt = (start: number, end: number): Place => placeFrom(file, lines, text, start, end);
+  const customTags = words === 'ansible' ? [...vaultTags, yesAndNo] : vaultTags;
+  // A warning would go to standard error past all that is looked at there, with text of the file in it.
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: false,
+    logLevel: 'error',
+    customTags,
+  } as const;
+  const document = parseDocument(text, options);
+  if (reportProblems(document, { text, lines, placeAt }, diagnostics)) return undefined;
+  const aliases = aliasesIn(document);
+  const misuses = misusesIn(document, aliases);
+  for (const { range, ...misuse } of misuses.slice(0, mostProblems)) {
+    diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
+  }
+  const next = misuses[mostProblems];
+  if (next !== undefined) reportMore(misuses.length - mostProblems, placeAt(...next.range), diagnostics);
+  if (misuses.length > 0 || !unseal(document, text, vault, placeAt, diagnostics)) return undefined;
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  if (sealed) vault?.keepSecret(value);
+  return {
+    file,
+    text,
+    value,
+    placeOf: (path, part = 'value') => placeAt(...rangeOf(document, path, part, aliases)),
+  };
+}
+
+/** The further words for true and false that YAML 1.1 has, of which PyYAML knows these. */
+const yesAndNo: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+  resolve: (word) => /^(?:yes|on)$/i.test(word),
+};
+
+function placeFrom(file: string, lines: LineCounter, text: string, start: number, end: number): Place {
+  const { line, col } = lines.linePos(start);
+  const firstLine = text.slice(start, Math.min(end, lines.lineStarts[line] ?? text.length)).trimEnd();
+  return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, firstLine.length) };
+}

@@ -1,0 +1,78 @@
+import type { Document, LineCounter } from 'yaml';
+import type { Diagnostics, Place } from '../diagnostic.js';
+import { mostProblems, repeatedKeysIn, tooDeep } from './yaml-limits.js';
+import { unquotedTemplate } from './yaml-misuse.js';
+import { rangeOfNode, type YamlRange } from './yaml-range.js';
+
+/** A text that was parsed, and how a range of it becomes a place. */
+export interface ParsedText {
+  readonly text: string;
+  readonly lines: LineCounter;
+  placeAt(start: number, end: number): Place;
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: YamlRange;
+}
+
+/** Reports what the parser complains of, and keys that are there twice, in the order of the text. Tells whether there is any. */
+export function reportProblems(document: Document.Parsed, parsed: ParsedText, diagnostics: Diagnostics): boolean {
+  const repeated = repeatedKeysIn(document).map((key): Problem => {
+    return { code: 'DUPLICATE_KEY', message: 'map keys must be unique', pos: rangeOfNode(key) ?? [0, 1] };
+  });
+  const problems = [...document.errors, ...document.warnings, ...repeated].sort((a, b) => a.pos[0] - b.pos[0]);
+  const last = parsed.text.trimEnd().length;
+  for (const { code, message, pos } of problems.slice(0, mostProblems)) {
+    const place = parsed.placeAt(Math.min(pos[0], last), pos[1]);
+    const hint = hintFor(code) ?? templateHint(lineOf(parsed, place.line));
+    diagnostics.add({ code: 'yaml', message: `YAML: ${wording(code, message)}`, place, hint });
+  }
+  const next = problems[mostProblems];
+  if (next !== undefined) reportMore(problems.length - mostProblems, parsed.placeAt(...next.pos), diagnostics);
+  return problems.length > 0;
+}
+
+/** Reports how many mistakes of a file are not reported one by one. */
+export function reportMore(more: number, place: Place, diagnostics: Diagnostics): void {
+  diagnostics.add({
+    code: 'yaml',
+    message: `${more} more mistakes in this file`,
+    place,
+    hint: 'mend the others first',
+  });
+}
+
+function lineOf({ text, lines: { lineStarts } }: ParsedText, line: number): string {
+  return text.slice(lineStarts[line - 1] ?? 0, lineStarts[line] ?? text.length);
+}
+
+function wording(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here';
+  if (code === 'RESOURCE_EXHAUSTION') return tooDeep;
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+}
+
+function templateHint(line: string): string | undefined {
+  return /[:-]\s+\{\{/.test(line) ? unquotedTemplate : undefined;
+}
+
+function hintFor(code: string): string | undefined {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'indent with blanks';
+    case 'DUPLICATE_KEY':
+      return 'keep one of the two';
+    case 'TAG_RESOLVE_FAILED':
+      return 'write the value without a tag';
+    case 'MULTIPLE_DOCS':
+      return 'make a file of each, or take the line "---" out';
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'check the indentation, and quote text that holds ": " or begins with { or [';
+    default:
+      return undefined;
+  }
+}

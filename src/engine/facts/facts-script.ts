@@ -1,0 +1,60 @@
+import { type Sh, sh } from '../../sh.js';
+import { systemPending } from '../handlers/pending.js';
+
+/**
+ * One script for all that is known of a host before its tasks are made, and for the handlers that an earlier run left
+ * pending. It prints `key=value` lines and writes nothing.
+ */
+export const factsScript: Sh = sh`LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
+say() { printf '%s=%s\n' "$1" "$2"; }
+has() { command -v "$1" >/dev/null 2>&1; }
+for release in /etc/os-release /usr/lib/os-release; do
+  [ -r "$release" ] || continue
+  ( ID= ID_LIKE= VERSION_ID= PRETTY_NAME= NAME=
+    . "$release"
+    say os_id "$ID"; say os_like "$ID_LIKE"; say os_version "$VERSION_ID"; say os_name "\${PRETTY_NAME:-$NAME}" )
+  break
+done
+for release in /etc/redhat-release /etc/debian_version; do
+  [ -r "$release" ] && say "\${release##*/}" "$(head -n 1 "$release")"
+done
+say arch "$(uname -m)"
+say kernel "$(uname -r)"
+node=$(uname -n)
+say node "$node"
+case $node in
+  *.*) ;;
+  *) full=$(awk -v node="$node" '{ sub(/#.*/, "") } { for (i = 2; i <= NF; i++) if ($i == node) { print $2; exit } }' /etc/hosts 2>/dev/null)
+     case $full in
+       "$node".*) say fqdn "$full" ;;
+       *) say fqdn "$(timeout 1 hostname -f 2>/dev/null </dev/null)" ;;
+     esac ;;
+esac
+if has ip; then
+  ip -o addr show 2>/dev/null | while read -r _ device family address _; do say "address.$device" "$family $address"; done
+  say route "$(ip -4 route get 1.1.1.1 2>/dev/null | head -n 1)"
+else
+  for address in $(hostname -I 2>/dev/null || hostname -i 2>/dev/null); do say address. "any $address"; done
+fi
+for manager in apt-get dnf yum; do has "$manager" && say package_manager "$manager"; done
+if [ -d /run/systemd/system ]; then say service_manager systemd
+elif has service || [ -d /etc/init.d ]; then say service_manager sysvinit
+fi
+has docker && say docker "$(docker --version 2>/dev/null </dev/null)"
+has podman && say podman "$(podman --version 2>/dev/null </dev/null)"
+user=$(id -un 2>/dev/null)
+say user "$user"
+say uid "$(id -u)"
+home=$(awk -F: -v user="$user" '$1 == user { print $6; exit }' /etc/passwd 2>/dev/null)
+home=\${home:-$HOME}
+say home "$home"
+pending() {
+  for file in "$2"/*; do
+    [ -f "$file" ] && say "pending.$1" "\${file##*/} $(head -n 1 "$file" 2>/dev/null)"
+  done
+}
+pending system ${systemPending}
+[ "$(id -u)" = 0 ] || pending own "$home"/.local/state/provision/pending
+say end facts
+`;

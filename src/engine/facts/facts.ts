@@ -1,0 +1,102 @@
+import type { Facts } from '../../model/facts.js';
+import type { Reply } from '../../model/resource.js';
+import type { PendingPlace } from '../handlers/pending.js';
+import { addressesOf } from './addresses.js';
+
+/** A handler that an earlier run recorded on the host and that has not run since. */
+export interface EarlierHandler {
+  readonly id: string;
+  /** Name it had then. */
+  readonly name: string;
+  readonly place: PendingPlace;
+}
+
+/** What the first request to a host brings. */
+export interface FirstAnswer {
+  readonly facts: Facts;
+  readonly pending: readonly EarlierHandler[];
+}
+
+/**
+ * Reads what {@link factsScript} printed.
+ *
+ * @throws Error when it didn't come to its end
+ */
+export function parseFacts(reply: Reply): FirstAnswer {
+  const said = readLines(reply.stdout);
+  if (said('end')[0] !== 'facts') {
+    throw new Error(`the host's facts could not be read (exit status ${reply.status}): ${reply.stderr.trim()}`);
+  }
+  const one = (key: string) => said(key)[0] ?? '';
+  const release = old(one('redhat-release'), one('debian_version'));
+  const id = one('os_id') || release.id;
+  const version = one('os_version') || release.version;
+  const family = familyOf(id, one('os_like'));
+  const hostname = one('node').split('.')[0] ?? '';
+  const fqdn = one('fqdn') || one('node');
+  const { addresses, defaultAddress } = addressesOf(said.entries, one('route'));
+  return {
+    facts: {
+      os_family: family,
+      os_id: id,
+      os_version: version,
+      os_major: Number.parseInt(version, 10) || 0,
+      os_name: one('os_name') || one('redhat-release') || id,
+      arch: one('arch'),
+      kernel: one('kernel'),
+      hostname,
+      fqdn: fqdn === 'localhost' || fqdn.startsWith('localhost.') ? one('node') : fqdn,
+      addresses,
+      default_address: defaultAddress,
+      package_manager: packageManager(family, said('package_manager')),
+      service_manager: serviceManager(one('service_manager')),
+      docker_version: /^Docker version ([^\s,]+)/.exec(one('docker'))?.[1] ?? '',
+      podman_version: /^podman version (\S+)/.exec(one('podman'))?.[1] ?? '',
+      user: one('user'),
+      uid: Number.parseInt(one('uid'), 10),
+      home: one('home'),
+    },
+    pending: [...earlier('system', said('pending.system')), ...earlier('own', said('pending.own'))],
+  };
+}
+
+function readLines(text: string) {
+  const entries = text.split('\n').flatMap((line): [string, string][] => {
+    const equals = line.indexOf('=');
+    return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1).trim()]];
+  });
+  const values = (key: string) => entries.flatMap(([name, value]) => (name === key ? [value] : []));
+  return Object.assign(values, { entries });
+}
+
+/** Systems from before os-release(5). */
+function old(redhat: string, debian: string): { readonly id: string; readonly version: string } {
+  const version = /release (\d[\d.]*)/.exec(redhat)?.[1] ?? '';
+  if (redhat !== '') return { id: /^red hat/i.test(redhat) ? 'rhel' : 'centos', version };
+  return debian === '' ? { id: '', version: '' } : { id: 'debian', version: debian };
+}
+
+function familyOf(id: string, like: string): Facts['os_family'] {
+  const names = [id, ...like.split(/\s+/)];
+  if (names.some((name) => ['debian', 'ubuntu', 'raspbian'].includes(name))) return 'debian';
+  const redhat = ['rhel', 'fedora', 'centos', 'rocky', 'almalinux', 'ol', 'amzn', 'scientific', 'redhat'];
+  return names.some((name) => redhat.includes(name)) ? 'redhat' : 'other';
+}
+
+/** The family's own first: dnf can be installed on Debian, and apt-get on Fedora. */
+function packageManager(family: Facts['os_family'], found: readonly string[]): Facts['package_manager'] {
+  const wanted = family === 'debian' ? (['apt', 'dnf', 'yum'] as const) : (['dnf', 'yum', 'apt'] as const);
+  return wanted.find((name) => found.includes(name === 'apt' ? 'apt-get' : name)) ?? 'none';
+}
+
+function serviceManager(found: string): Facts['service_manager'] {
+  return found === 'systemd' || found === 'sysvinit' ? found : 'none';
+}
+
+function earlier(place: PendingPlace, lines: readonly string[]): readonly EarlierHandler[] {
+  return lines.map((line) => {
+    const blank = line.indexOf(' ');
+    const id = blank < 0 ? line : line.slice(0, blank);
+    return { id, name: (blank < 0 ? '' : line.slice(blank + 1)) || id, place };
+  });
+}

@@ -1,0 +1,80 @@
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { nearest } from '../../diagnostics/nearest.js';
+import { describe } from '../../diagnostics/shapes/value-words.js';
+import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import { tableOf } from '../../vars/variables.js';
+import { addHosts } from './add-hosts.js';
+import { type Draft, groupIn } from './draft.js';
+import { giveGroup } from './group-variables.js';
+
+interface Reading {
+  readonly source: YamlSource;
+  readonly draft: Draft;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Adds the groups, hosts and variables of an inventory in YAML. */
+export function readYamlInventory(source: YamlSource, draft: Draft, diagnostics: Diagnostics): void {
+  const reading = { source, draft, diagnostics };
+  for (const [name, definition] of entriesOf(source.value, [], 'an inventory', reading))
+    readGroup(name, definition, [name], reading);
+}
+
+const groupKeys = ['hosts', 'children', 'vars'];
+
+function readGroup(name: string, definition: unknown, path: YamlPath, reading: Reading): void {
+  const { source, draft, diagnostics } = reading;
+  const group = groupIn(draft, name);
+  group.place ??= source.placeOf(path, 'key');
+  for (const [key, value] of entriesOf(definition, path, `group "${name}"`, reading)) {
+    const at = [...path, key];
+    if (key === 'vars') {
+      const given = Object.fromEntries(entriesOf(value, at, `vars of group "${name}"`, reading));
+      const layer = name === 'all' ? 'all' : 'group';
+      giveGroup(group, tableOf(given, source, at, layer, `group ${name}`), diagnostics);
+    } else if (key === 'children') {
+      for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, reading)) {
+        group.children.set(child, source.placeOf([...at, child], 'key'));
+        readGroup(child, inner, [...at, child], reading);
+      }
+    } else if (key === 'hosts') {
+      for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, reading)) {
+        const here = [...at, entry];
+        const said = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, reading));
+        const variables = tableOf(said, source, here, 'host', `host ${entry}`);
+        addHosts({ entry, place: source.placeOf(here, 'key'), variables }, group.hosts, draft, diagnostics);
+      }
+    } else {
+      const near = nearest(key, groupKeys);
+      diagnostics.add({
+        code: 'unknown-key',
+        message: `group "${name}": unknown key "${key}"`,
+        place: source.placeOf(at, 'key'),
+        hint: `${near === undefined ? '' : `did you mean "${near}"? `}expected hosts, children or vars`,
+      });
+    }
+  }
+}
+
+/** `hosts: web1` is short for a map with that one name. */
+function oneOrMore(value: unknown): unknown {
+  return typeof value === 'string' ? { [value]: null } : value;
+}
+
+function entriesOf(
+  value: unknown,
+  path: YamlPath,
+  what: string,
+  { source, diagnostics }: Reading,
+): [string, unknown][] {
+  if (value === null || value === undefined) return [];
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
+  const hint = Array.isArray(value) ? 'write each name as a key: "name:", without the dash' : undefined;
+  diagnostics.add({
+    code: 'wrong-type',
+    message: `${what}: expected a map, found ${describe(value)}`,
+    place: source.placeOf(path),
+    hint,
+  });
+  return [];
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { addressProblem, userProblem } from '../../model/login-names.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { VariableTable } from '../../vars/variables.js';
+import type { InventoryHost } from '../inventory.js';
+import { refused, spellings } from './setting-names.js';
+import { SettingReader } from './setting-reader.js';
+
+/** All names of variables that say how a host is reached. */
+export const connectionVariables: readonly string[] = [
+  ...Object.entries(spellings).flatMap(([ours, theirs]) => [ours, ...theirs]),
+  ...Object.keys(refused),
+];
+
+/** What the command line says of all hosts. */
+export interface ConnectionOverrides {
+  readonly root?: string;
+  readonly acceptNew?: boolean;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly becomePassword?: string;
+  /** Who to log in as where the inventory doesn't say (`-u`). */
+  readonly user?: string;
+  /** Key to use where the inventory doesn't say (`--private-key`). */
+  readonly identityFile?: string;
+}
+
+/**
+ * Returns how a host is reached, from its variables in either spelling. A host or user that ssh or a shell is not to see
+ * is a mistake.
+ *
+ * @param rendered values of the connection variables, templates resolved
+ * @param source the same variables with their places; paths are relative to the file that each was written in
+ */
+export function connectionSettings(
+  host: Pick<InventoryHost, 'name' | 'place'>,
+  rendered: Readonly<Record<string, unknown>>,
+  source: VariableTable,
+  overrides: ConnectionOverrides,
+  diagnostics: Diagnostics,
+): ConnectionSettings {
+  const reader = new SettingReader(rendered, source, diagnostics);
+  reader.refuse();
+  const defaultKeys = overrides.identityFile === undefined ? [] : [resolve(overrides.identityFile)];
+  const connection = reader.connection();
+  return {
+    connection,
+    address: addressOf(host, reader, connection),
+    port: reader.port(),
+    user:
+      reader.text('user', connection === 'local' ? noProblem : userProblem) ?? optionOf('-u', overrides.user, reader),
+    identityFiles: reader.paths('identity_file') ?? defaultKeys,
+    knownHostsFiles: reader.paths('known_hosts_file'),
+    password: reader.secret('password'),
+    become: overrides.become ?? reader.flag('become') ?? false,
+    becomeUser:
+      optionOf('--become-user', overrides.becomeUser, reader) ?? reader.text('become_user', userProblem) ?? 'root',
+    becomePassword: reader.secret('become_password') ?? overrides.becomePassword,
+    root: overrides.root ?? reader.path('root') ?? '',
+    acceptNew: overrides.acceptNew ?? reader.flag('accept_new') ?? false,
+    connectTimeout: reader.seconds('connect_timeout') ?? 10,
+  };
+}
+
+const noProblem = () => undefined;
+
+/** Returns the address that ssh connects to: without ssh it is a name in messages, which may be any. */
+function addressOf(
+  { name, place }: Pick<InventoryHost, 'name' | 'place'>,
+  reader: SettingReader,
+  connection: ConnectionSettings['connection'],
+): string {
+  const problemOf = connection === 'local' ? noProblem : addressProblem;
+  const address = reader.text('host', problemOf);
+  if (address !== undefined) return address;
+  const hint = 'correct it, or give the host an ansible_host';
+  reader.checkName('the name of a host:', name, problemOf(name), { place, hint });
+  return name;
+}
+
+/** The name of a user that the command line gives. */
+function optionOf(option: string, user: string | undefined, reader: SettingReader): string | undefined {
+  if (user !== undefined) reader.checkName(`${option}:`, user, userProblem(user), { place: undefined });
+  return user;
+}

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../../digest.js';
+import type { Descriptor, RawManifest } from '../../manifest.js';
+import type { Found } from '../../source.js';
+
+/** An image in an archive and what the archive calls it. */
+export interface ArchivedImage {
+  /** Path of the repository: `library/busybox` for an archive's `busybox`. Nothing where the archive has no name for it. */
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
+  readonly digest: Digest;
+  /** As written in the archive. */
+  readonly name: string | undefined;
+}
+
+/** What a format's reader found in an archive. */
+export interface ArchiveContent {
+  readonly images: readonly ArchivedImage[];
+  /** What whoever loads it should know. */
+  readonly notices: readonly string[];
+  /** All manifests that are in it, those of indexes included. */
+  readonly manifests: ReadonlyMap<Digest, Found>;
+  /** Manifests by their subject. */
+  readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
+  manifest(digest: Digest): Promise<RawManifest | undefined>;
+  /** Where a blob is; nothing when it isn't there. */
+  blob(digest: Digest): Promise<BlobPlace | undefined>;
+}
+
+export interface BlobPlace {
+  /** For people: the entry's name. */
+  readonly entry: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Its content from a byte on, not checked. */
+  open(from: number): Promise<Readable>;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { algorithmOf, type Digest, hexOf } from '../../digest.js';
+import { type Descriptor, rawManifest, readManifest } from '../../manifest.js';
+import { isIndexType, mediaTypes } from '../../media-types.js';
+import { RegistryError } from '../../registry-error.js';
+import { readDocument, readJson } from '../trees/document.js';
+import type { FileTree } from '../trees/file-tree.js';
+import type { ArchiveLimits } from '../trees/limits.js';
+import type { ArchiveContent, ArchivedImage } from './archive-content.js';
+import { imageName } from './image-name.js';
+import { savedImages } from './saved-images.js';
+import { readStored, type Storage, storedContent } from './stored-content.js';
+import { mustBeFew } from './valid-names.js';
+
+/** Annotations of a descriptor that name it: containerd's has the whole name, image-spec's a tag or a whole name. */
+export const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
+
+const storage: Storage = { manifest: (digest) => [blobPath(digest)], blob: (digest) => [blobPath(digest)] };
+
+/** Where an OCI layout keeps what has a digest. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
+}
+
+/** Reads an OCI image layout (image-spec, image-layout.md); what docker 25 and later save has one inside. */
+export async function readOciLayout(tree: FileTree, limits: ArchiveLimits): Promise<ArchiveContent> {
+  const { imageLayoutVersion } = await readJson(
+    tree,
+    'oci-layout',
+    z.object({ imageLayoutVersion: z.string() }),
+    limits,
+  );
+  if (!imageLayoutVersion.startsWith('1.'))
+    throw new RegistryError(
+      'unsupported',
+      `${tree.name} is an OCI layout of version ${imageLayoutVersion}; known is 1.0.0`,
+    );
+  const bytes = await readDocument(tree, 'index.json', limits);
+  if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no index.json in it`);
+  const index = readManifest(rawManifest(bytes, mediaTypes.ociIndex), `${tree.name}: index.json`);
+  if (index.kind !== 'index') throw new RegistryError('corrupt', `${tree.name}: index.json is not an index`);
+  const listed: Listed[] = [];
+  await list(tree, index.manifests, limits, listed, new Set());
+  return storedContent(tree, storage, await withRepoTags(tree, listed, limits), [], limits);
+}
+
+type Listed = ArchivedImage & { readonly mediaType: string };
+
+/**
+ * Adds the images of an index: those that it names; where it has an index without a name, whose manifests have names,
+ * those. An index that is met again has nothing new.
+ */
+async function list(
+  tree: FileTree,
+  descriptors: readonly Descriptor[],
+  limits: ArchiveLimits,
+  images: Listed[],
+  met: Set<Digest>,
+): Promise<void> {
+  for (const descriptor of descriptors) {
+    const { digest, mediaType } = descriptor;
+    const name = nameOf(descriptor);
+    const nameless = name === undefined && isIndexType(mediaType);
+    if (nameless && met.has(digest)) continue;
+    const inner = nameless ? await children(tree, descriptor, limits) : [];
+    if (nameless) met.add(digest);
+    if (inner.some((child) => nameOf(child) !== undefined)) await list(tree, inner, limits, images, met);
+    else images.push({ ...imageName(name), digest, name, mediaType });
+    mustBeFew(tree.name, images, limits);
+  }
+}
+
+async function children(tree: FileTree, { digest, mediaType }: Descriptor, limits: ArchiveLimits) {
+  const raw = await readStored(tree, storage, digest, mediaType, limits);
+  if (raw === undefined) return [];
+  const manifest = readManifest(raw, `${tree.name}: ${digest}`);
+  return manifest.kind === 'index' ? manifest.manifests : [];
+}
+
+function nameOf({ annotations = {} }: Descriptor): string | undefined {
+  return nameAnnotations.map((key) => annotations[key]).find((name) => name !== undefined && name !== '');
+}
+
+/** Names that docker wrote into manifest.json only. */
+async function withRepoTags(tree: FileTree, images: readonly Listed[], limits: ArchiveLimits): Promise<Listed[]> {
+  const saved = images.every(({ name }) => name !== undefined) ? [] : await savedImages(tree, limits);
+  const tagsOf = new Map<string, readonly string[]>();
+  for (const { config, tags } of saved) if (!tagsOf.has(config)) tagsOf.set(config, tags);
+  const result: Listed[] = [];
+  for (const image of images) {
+    const config = image.name === undefined && saved.length > 0 ? await configOf(tree, image, limits) : undefined;
+    const tags = (config === undefined ? undefined : tagsOf.get(blobPath(config))) ?? [];
+    if (tags.length === 0) result.push(image);
+    for (const name of tags) result.push({ ...image, ...imageName(name), name });
+    mustBeFew(tree.name, result, limits);
+  }
+  return result;
+}
+
+async function configOf(tree: FileTree, { digest, mediaType }: Listed, limits: ArchiveLimits) {
+  const raw = await readStored(tree, storage, digest, mediaType, limits);
+  const manifest = raw === undefined ? undefined : readManifest(raw, `${tree.name}: ${digest}`);
+  return manifest?.kind === 'image' ? manifest.config.digest : undefined;
+}

@@ -1,0 +1,40 @@
+import { RegistryError } from '../../registry-error.js';
+import type { ArchiveLimits } from '../trees/limits.js';
+import type { ArchiveContent, ArchivedImage } from './archive-content.js';
+
+/** Names that are quoted in one notice; of more, their number is told. */
+const mostQuoted = 5;
+
+/**
+ * Leaves out what an archive calls by a name that no image can have, and says so: the other images are as good as
+ * before. In an archive with nothing else they stay, as images that whoever loads them has to name.
+ * @throws RegistryError `corrupt` where there are more images than the limits allow
+ */
+export function withValidNames(archive: string, content: ArchiveContent, limits: ArchiveLimits): ArchiveContent {
+  mustBeFew(archive, content.images, limits);
+  const wrong = content.images.filter(isMisnamed);
+  const rest = content.images.filter((image) => !isMisnamed(image));
+  if (wrong.length === 0) return content;
+  if (rest.length === 0) return { ...content, images: onceEach(wrong) };
+  return { ...content, images: rest, notices: [...content.notices, leftOut(wrong)] };
+}
+
+/** @throws RegistryError `corrupt` */
+export function mustBeFew(archive: string, images: readonly unknown[], limits: ArchiveLimits): void {
+  if (images.length > limits.images)
+    throw new RegistryError('corrupt', `${archive} names more than ${limits.images} images: it is not read`);
+}
+
+function isMisnamed({ name, repository, tag }: ArchivedImage): boolean {
+  return name !== undefined && repository === undefined && tag === undefined;
+}
+
+function onceEach(images: readonly ArchivedImage[]): ArchivedImage[] {
+  return [...new Map(images.map((image) => [image.digest, image])).values()];
+}
+
+function leftOut(images: readonly ArchivedImage[]): string {
+  const names = images.slice(0, mostQuoted).map(({ name = '' }) => JSON.stringify(name.slice(0, 300)));
+  const more = images.length - names.length;
+  return `left out, as no image can be called so: ${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}

@@ -1,0 +1,134 @@
+import { RegistryError } from '../../registry-error.js';
+import type { ArchiveBytes } from './archive-bytes.js';
+import { entryPath, linkTarget } from './entry-path.js';
+import type { ArchiveLimits } from './limits.js';
+import { readPaxRecords, readTarHeader, type TarHeader, tarBlock } from './tar-header.js';
+
+/** Where the content of an entry is, or which entry has it. */
+export type TarEntry =
+  | { readonly kind: 'file'; readonly offset: number; readonly size: number }
+  | { readonly kind: 'link'; readonly to: string };
+
+/** Names and link targets longer than a header holds, and sizes, said by the records before it. */
+interface Said {
+  name?: string | undefined;
+  link?: string | undefined;
+  size?: number | undefined;
+}
+
+/** Bytes of long names and pax records before an entry. */
+const mostSaid = 1024 * 1024;
+
+/**
+ * Reads the headers of a tar (POSIX ustar, GNU, pax), passing over the content: path → where it is. The last of several
+ * entries of one name counts, as when unpacking.
+ * @throws RegistryError `corrupt` naming archive and entry: names and links that leave the archive, devices, sizes beyond
+ * its end, an end that is missing; `input` for too many entries
+ */
+export async function indexTar(
+  bytes: ArchiveBytes,
+  archive: string,
+  limits: ArchiveLimits,
+): Promise<Map<string, TarEntry>> {
+  const entries = new Map<string, TarEntry>();
+  let said: Said = {};
+  let read = 0;
+  for (let at = 0; ; ) {
+    const block = await bytes.read(at, tarBlock);
+    if (block.length < tarBlock)
+      throw corrupt(archive, `it ends at byte ${at + block.length} without a tar's end mark`, cut);
+    const header = refusing(archive, `at byte ${at}`, () => readTarHeader(block));
+    if (header === undefined) return entries;
+    at += tarBlock;
+    const size = isRecord(header.type) ? header.size : (said.size ?? header.size);
+    const name = said.name ?? header.name;
+    if (at + size > bytes.size)
+      throw corrupt(
+        archive,
+        `entry ${quoted(name)} should have ${size} bytes, and the archive ends after ${bytes.size - at} of them`,
+        cut,
+      );
+    read += 1;
+    if (read > limits.entries)
+      throw new RegistryError('input', `${archive} has more than ${limits.entries} entries: it is not read`);
+    if (isRecord(header.type)) {
+      if (size > mostSaid) throw corrupt(archive, `${size} bytes of records before an entry at byte ${at}`);
+      const content = await bytes.read(at, size);
+      said = refusing(archive, `at byte ${at}`, () => heed(said, header.type, content));
+    } else {
+      const path = refusing(archive, `entry ${quoted(name)}`, () => entryPath(name));
+      const entry = refusing(archive, `entry ${quoted(name)}`, () =>
+        entryOf(path, { ...header, size, link: said.link ?? header.link }, at),
+      );
+      if (entry !== undefined) entries.set(path, entry);
+      said = {};
+    }
+    at += Math.ceil(size / tarBlock) * tarBlock;
+  }
+}
+
+const cut = 'it was cut, on its way or on a full disk: fetch it again';
+
+/** `x`, `g`: pax; `L`, `K`: GNU's long name and link. */
+function isRecord(type: string): boolean {
+  return 'xgLK'.includes(type);
+}
+
+function heed(said: Said, type: string, content: Buffer): Said {
+  const text = () => content.toString('utf8').replace(/(?<!\0)\0+$/, '');
+  if (type === 'L') return { ...said, name: text() };
+  if (type === 'K') return { ...said, link: text() };
+  const records = readPaxRecords(content);
+  if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw new Error('sparse files are not read');
+  const size = records.get('size');
+  if (size !== undefined && !(/^[0-9]{1,16}$/.test(size) && Number.isSafeInteger(Number(size))))
+    throw new Error(`a pax record with a size of ${JSON.stringify(size)}`);
+  if (type === 'g') {
+    if (size !== undefined || records.has('path') || records.has('linkpath'))
+      throw new Error('a global pax record with a name or a size');
+    return said;
+  }
+  return {
+    name: records.get('path') ?? said.name,
+    link: records.get('linkpath') ?? said.link,
+    size: size === undefined ? said.size : Number(size),
+  };
+}
+
+function entryOf(path: string, { type, size, link }: TarHeader, offset: number): TarEntry | undefined {
+  if (type === '0' && path !== '') return { kind: 'file', offset, size };
+  if (type !== '0' && size > 0) throw new Error(`it says to have ${size} bytes, and is no file`);
+  switch (type) {
+    case '1':
+      return { kind: 'link', to: linkTarget('', link) };
+    case '2':
+      return { kind: 'link', to: linkTarget(path, link) };
+    case '5':
+      return undefined;
+    case '0':
+      throw new Error('it is a file without a name');
+    case '3':
+    case '4':
+      throw new Error('it is a device');
+    case '6':
+      throw new Error('it is a named pipe');
+    default:
+      throw new Error(`it is of type ${quoted(type)}, which is not read`);
+  }
+}
+
+function refusing<T>(archive: string, where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw corrupt(archive, `${where}: ${(error as Error).message}`);
+  }
+}
+
+function corrupt(archive: string, why: string, hint?: string): RegistryError {
+  return new RegistryError('corrupt', `${archive}: ${why}`, { hint });
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

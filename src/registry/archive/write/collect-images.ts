@@ -1,0 +1,97 @@
+import type { Digest } from '../../digest.js';
+import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../../manifest.js';
+import { isForeignLayer } from '../../media-types.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ImageSource } from '../../source.js';
+import type { LayoutImage } from './layout-documents.js';
+
+/** An image to be saved, and where from. */
+export interface ImageToSave {
+  readonly source: ImageSource;
+  readonly repository: string;
+  /** A tag or a digest. */
+  readonly reference: string;
+  /** What it is to be called in the archive: `registry.example.com/team/web:1.0`. Nothing: it is in it without a name, as referrers are. */
+  readonly name: string | undefined;
+}
+
+/** All that has to be in the archive, each once. */
+export interface Collection {
+  readonly images: readonly LayoutImage[];
+  readonly manifests: ReadonlyMap<Digest, { readonly raw: RawManifest; readonly manifest: Manifest }>;
+  readonly blobs: ReadonlyMap<Digest, BlobToSave>;
+  /** What is named more than once and saved once: how often, and how many bytes that spares. */
+  readonly shared: { readonly blobs: number; readonly bytes: number };
+  /** Layers that are had from their `urls`, and are not saved. */
+  readonly foreign: readonly Digest[];
+}
+
+export interface BlobToSave {
+  readonly descriptor: Descriptor;
+  readonly source: ImageSource;
+  readonly repository: string;
+}
+
+/** Images of which manifests are read at one time. */
+const beside = 8;
+
+/** Reads the manifests of images, those of indexes included. @throws RegistryError `not-found`, `input` when two images would have one name */
+export async function collectImages(images: readonly ImageToSave[]): Promise<Collection> {
+  const collector = new Collector();
+  const queue = images.entries();
+  const found: LayoutImage[] = [];
+  const work = async () => {
+    for (const [index, image] of queue) found[index] = await collector.add(image);
+  };
+  await Promise.all(Array.from({ length: beside }, work));
+  const named = new Map<string, LayoutImage>();
+  for (const image of found) {
+    const key = image.name ?? image.raw.digest;
+    const other = named.get(key);
+    if (other !== undefined && other.raw.digest !== image.raw.digest)
+      throw new RegistryError(
+        'input',
+        `two images would be called ${key}: ${other.raw.digest} and ${image.raw.digest}`,
+      );
+    named.set(key, image);
+  }
+  return { ...collector.collected(), images: [...named.values()] };
+}
+
+class Collector {
+  private readonly manifests = new Map<Digest, { raw: RawManifest; manifest: Manifest }>();
+  private readonly blobs = new Map<Digest, BlobToSave>();
+  private readonly shared = { blobs: 0, bytes: 0 };
+  private readonly foreign = new Set<Digest>();
+
+  collected(): Omit<Collection, 'images'> {
+    return { manifests: this.manifests, blobs: this.blobs, shared: this.shared, foreign: [...this.foreign] };
+  }
+
+  async add(image: ImageToSave): Promise<LayoutImage> {
+    return { name: image.name, ...(await this.read(image, image.reference)) };
+  }
+
+  private async read(image: ImageToSave, reference: string): Promise<{ raw: RawManifest; manifest: Manifest }> {
+    const { source, repository } = image;
+    const where = `${source.name}: ${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+    const raw = await source.manifest(repository, reference);
+    if (raw === undefined) throw new RegistryError('not-found', `${where} is not there, and so can't be saved`);
+    const known = this.manifests.get(raw.digest);
+    if (known !== undefined) return known;
+    const read = { raw, manifest: readManifest(raw, where) };
+    this.manifests.set(raw.digest, read);
+    if (read.manifest.kind === 'index')
+      await Promise.all(read.manifest.manifests.map(({ digest }) => this.read(image, digest)));
+    else for (const blob of [read.manifest.config, ...read.manifest.layers]) this.note(image, blob);
+    return read;
+  }
+
+  private note({ source, repository }: ImageToSave, descriptor: Descriptor): void {
+    if (isForeignLayer(descriptor.mediaType)) this.foreign.add(descriptor.digest);
+    else if (this.blobs.has(descriptor.digest)) {
+      this.shared.blobs += 1;
+      this.shared.bytes += descriptor.size;
+    } else this.blobs.set(descriptor.digest, { descriptor, source, repository });
+  }
+}

@@ -1,0 +1,103 @@
+import { RegistryError } from '../../registry-error.js';
+import type { Credentials } from '../registry.js';
+import { givenAddress } from '../wire/given-address.js';
+import { readChallenges } from './challenge.js';
+import type { Scope } from './scopes.js';
+import { basic, type TokenServer, type Tokens } from './tokens.js';
+
+type Scheme =
+  | { readonly is: 'none' }
+  | { readonly is: 'basic' }
+  | { readonly is: 'bearer'; readonly server: TokenServer };
+
+/**
+ * How requests to one registry prove who asks. The first request goes out alone and unproven; its answer says what the
+ * registry wants, and all others wait for that. @see distribution, "Token Authentication Specification"
+ */
+export class Authorizer {
+  private scheme: Scheme | undefined;
+  private learning: Promise<void> | undefined;
+
+  constructor(
+    private readonly origin: URL,
+    private readonly tokens: Tokens,
+    private readonly credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+  ) {}
+
+  /**
+   * Runs a first request alone. Once one has been answered, whatever the answer, the others go ahead; where it never
+   * was, the next tries.
+   */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    while (this.scheme === undefined) {
+      if (this.learning === undefined) {
+        const working = work();
+        this.learning = working.then(
+          () => undefined,
+          () => undefined, // Whoever asked is told by `working`; the others only wait for its end.
+        );
+        try {
+          return await working;
+        } finally {
+          this.learning = undefined;
+        }
+      }
+      await this.learning;
+    }
+    return work();
+  }
+
+  /** An answer that isn't 401 came to a request without Authorization. */
+  accepted(): void {
+    this.scheme ??= { is: 'none' };
+  }
+
+  /** The Authorization of a request, or none. */
+  async header(scopes: readonly Scope[]): Promise<string | undefined> {
+    const credentials = await this.credentialsFor(scopes);
+    if (credentials !== undefined && 'registryToken' in credentials) return `Bearer ${credentials.registryToken}`;
+    switch (this.scheme?.is) {
+      case 'bearer':
+        return `Bearer ${await this.tokens.covering(scopes, this.scheme.server)}`;
+      case 'basic':
+        return credentials !== undefined && 'username' in credentials ? basic(credentials) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Learns from a 401. @param used the Authorization that was refused @returns whether to try again */
+  async challenged(header: string | undefined, used: string | undefined, scopes: readonly Scope[]): Promise<boolean> {
+    const challenges = readChallenges(header ?? '');
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    if (bearer?.parameters.realm !== undefined) {
+      const fresh = this.scheme?.is !== 'bearer';
+      this.scheme = { is: 'bearer', server: this.tokenServer(bearer.parameters.realm, bearer.parameters.service) };
+      if (fresh || used === undefined) return true;
+      return this.tokens.refused(used.slice('Bearer '.length), bearer.parameters.error === 'insufficient_scope');
+    }
+    if (challenges.some(({ scheme }) => scheme === 'basic')) {
+      this.scheme = { is: 'basic' };
+      if (used !== undefined) return false;
+      const credentials = await this.credentialsFor(scopes);
+      return credentials !== undefined && 'username' in credentials;
+    }
+    this.accepted();
+    return false;
+  }
+
+  private credentialsFor(scopes: readonly Scope[]): Promise<Credentials | undefined> {
+    const [first] = scopes;
+    return this.credentials(first === undefined || first === 'catalog' ? undefined : first.repository);
+  }
+
+  /** Credentials are sent there: not in the clear where the registry itself is reached by TLS. */
+  private tokenServer(realm: string, service: string | undefined): TokenServer {
+    const given = givenAddress(realm, this.origin, this.origin);
+    if ('url' in given) return { realm: given.url, foreign: given.url.origin !== this.origin.origin, service };
+    throw new RegistryError(
+      'protocol',
+      `could not get a token for ${this.origin.host}: the realm that it names ${given.refusal}; no account is sent there`,
+    );
+  }
+}

@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { parseBoundedJson } from '../../bounded-json.js';
+import { RegistryError } from '../../registry-error.js';
+import type { Credentials } from '../registry.js';
+import { answerError, lostError } from '../wire/answer-error.js';
+import { readText } from '../wire/read-text.js';
+import { backOff, retryAfter } from '../wire/retry-delay.js';
+import type { Wire } from '../wire/wire.js';
+import { type Scope, ScopeSet, scopeText } from './scopes.js';
+
+/** Where tokens are had, as a registry's challenge says. */
+export interface TokenServer {
+  readonly realm: URL;
+  /** Another server than the registry. */
+  readonly foreign: boolean;
+  readonly service: string | undefined;
+}
+
+interface Token {
+  readonly value: string;
+  readonly scopes: ScopeSet;
+  /** Milliseconds since the epoch; some time before the server's own. */
+  readonly until: number;
+}
+
+const reply = z.object({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  expires_in: z.number().optional(),
+});
+
+/** Bytes of scope that one token request asks for at most: servers and proxies take addresses of about 8 KiB. */
+const mostScope = 6000;
+
+/** A token is a word of a header (RFC 6750, 2.1), here without blanks, and shorter than what servers take of headers. */
+const tokenShape = /^[\x21-\x7e]{1,65536}$/;
+
+const mostTries = 5;
+/** Milliseconds: a token server that says to wait longer is asked again all the same. */
+const longestWait = 60_000;
+
+/**
+ * Tokens of one registry. One is asked for with all scopes that are expected to be needed, and asked for again some time
+ * before it expires. A server that heeds only the first scope is found out, and then asked for one scope at a time.
+ */
+export class Tokens {
+  private readonly expected = new ScopeSet();
+  private readonly held: Token[] = [];
+  private readonly asking = new Map<string, Promise<Token>>();
+  private single = false;
+  requests = 0;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly registry: string,
+    private readonly credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** Scopes that will be needed: the next token is asked for with all of them. */
+  expect(scopes: Iterable<Scope>): void {
+    for (const scope of scopes) this.expected.add(scope);
+  }
+
+  /** A token that covers the scopes. @throws RegistryError when the token server doesn't give one */
+  async covering(scopes: readonly Scope[], server: TokenServer): Promise<string> {
+    const now = Date.now();
+    const held = this.held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
+    if (held !== undefined) return held.value;
+    const key = this.single ? scopes.map(scopeText).join(' ') : 'all';
+    const under = this.asking.get(key);
+    if (under !== undefined) {
+      const token = await under;
+      if (scopes.every((scope) => token.scopes.covers(scope))) return token.value;
+      return this.covering(scopes, server);
+    }
+    const asked = this.ask(scopes, server).finally(() => this.asking.delete(key));
+    this.asking.set(key, asked);
+    return (await asked).value;
+  }
+
+  /** The registry refused a token: it isn't used again. @returns whether another try makes sense */
+  refused(value: string, insufficient: boolean): boolean {
+    const at = this.held.findIndex((token) => token.value === value);
+    const token = this.held[at];
+    if (at !== -1) this.held.splice(at, 1);
+    const several = token !== undefined && [...token.scopes].length > 1;
+    if (several && insufficient) this.single = true;
+    return several || !insufficient;
+  }
+
+  private async ask(scopes: readonly Scope[], server: TokenServer): Promise<Token> {
+    const [first] = scopes;
+    const repository = first === undefined || first === 'catalog' ? undefined : first.repository;
+    const credentials = await this.credentials(repository);
+    const wanted = await this.together(scopes, credentials);
+    const answer = await this.request(server, wanted, credentials);
+    const seconds = answer.expires_in ?? 60; // The default that distribution's token specification names.
+    const value = answer.token ?? answer.access_token;
+    if (value === undefined || !tokenShape.test(value)) {
+      const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
+      throw new RegistryError(
+        'protocol',
+        `${server.realm.host}, where ${this.registry} has its tokens from, gave ${gave}`,
+      );
+    }
+    const has = new ScopeSet();
+    for (const scope of wanted) has.add(scope);
+    const token = { value, scopes: has, until: Date.now() + (seconds - Math.min(30, seconds / 5)) * 1000 };
+    this.held.push(token);
+    return token;
+  }
+
+  /** The scopes needed now, and as many of the expected ones as one request holds and the same account is for. */
+  private async together(scopes: readonly Scope[], credentials: Credentials | undefined): Promise<Scope[]> {
+    const wanted = scopes.map((scope) => (this.single ? scope : this.expected.widened(scope)));
+    if (this.single) return wanted;
+    let length = 0;
+    const account = JSON.stringify(credentials ?? null);
+    for (const scope of this.expected) {
+      if (scopes.some((each) => sameName(each, scope))) continue;
+      if (scope !== 'catalog' && JSON.stringify((await this.credentials(scope.repository)) ?? null) !== account)
+        continue;
+      length += scopeText(scope).length + '&scope='.length;
+      if (length > mostScope) break;
+      wanted.push(scope);
+    }
+    return wanted;
+  }
+
+  private async request(server: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
+    const attempt = `get a token for ${this.registry} from ${server.realm.host}`;
+    const { status, text } = await this.insist(attempt, server, scopes, credentials);
+    if (status !== 200) {
+      const refused = status === 401 && credentials !== undefined;
+      if (!refused) throw answerError(attempt, status, text);
+      throw new RegistryError('unauthorized', `could not ${attempt}: the account is not accepted`, {
+        status: 401,
+        hint: `log in again with \`provision registry login ${this.registry}\``,
+      });
+    }
+    const parsed = reply.safeParse(jsonOf(text));
+    if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not one`);
+    return parsed.data;
+  }
+
+  /** Asks again where the line or the server failed, or said to wait: all that is under way hangs on a token. */
+  private async insist(
+    attempt: string,
+    server: TokenServer,
+    scopes: readonly Scope[],
+    credentials: Credentials | undefined,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    for (let tries = 1; ; tries += 1) {
+      this.requests += 1;
+      let wait = backOff(tries);
+      try {
+        const answer = await this.wire.send({ ...tokenRequest(server, scopes, credentials), signal: this.signal });
+        const text = await readText(answer.body, 1 << 20);
+        const busy = answer.status === 429 || answer.status >= 500;
+        if (!busy || tries >= mostTries) return { status: answer.status, text };
+        wait = Math.min(retryAfter(answer.headers['retry-after']) ?? wait, longestWait);
+      } catch (error) {
+        if (this.signal?.aborted) throw lostError(attempt, this.signal.reason, false);
+        const lost = lostError(attempt, error, server.realm.protocol === 'https:');
+        if (lost.kind !== 'unreachable' || tries >= mostTries) throw lost;
+      }
+      await sleep(wait, undefined, { signal: this.signal }).catch((error: unknown) => {
+        throw lostError(attempt, error, false);
+      });
+    }
+  }
+}
+
+function sameName(one: Scope, other: Scope): boolean {
+  if (one === 'catalog' || other === 'catalog') return one === other;
+  return one.repository === other.repository;
+}
+
+function tokenRequest(
+  { realm, service, foreign }: TokenServer,
+  scopes: readonly Scope[],
+  credentials: Credentials | undefined,
+) {
+  const patience = 30_000;
+  if (credentials !== undefined && 'identityToken' in credentials) {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'provision',
+      refresh_token: credentials.identityToken,
+      scope: scopes.map(scopeText).join(' '),
+      ...(service === undefined ? {} : { service }),
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url: realm, headers, body: Buffer.from(form.toString()), foreign, patience };
+  }
+  const url = new URL(realm);
+  if (service !== undefined) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scopeText(scope));
+  const headers: Record<string, string> = {};
+  if (credentials !== undefined && 'username' in credentials) {
+    url.searchParams.set('account', credentials.username);
+    headers.authorization = basic(credentials);
+  }
+  return { method: 'GET', url, headers, foreign, patience };
+}
+
+/** The Authorization of a user and a password (RFC 7617). */
+export function basic({ username, password }: { username: string; password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseBoundedJson(text);
+  } catch {
+    return undefined; // The schema then says that it isn't one.
+  }
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { parseBoundedJson } from '../../bounded-json.js';
+import { RegistryError, type RegistryErrorKind } from '../../registry-error.js';
+import { LinkLocalAddress } from './link-local.js';
+import { TlsRefusal } from './tls-refusal.js';
+import { Overdue, StaleConnection } from './wire.js';
+
+const errorBody = z.object({
+  errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
+});
+
+/** The error that an unexpected answer is. `attempt` says what was wanted: `read the manifest of team/web:1 at registry:5000`. */
+export function answerError(attempt: string, status: number, text: string): RegistryError {
+  const { codes, said } = readErrors(text);
+  const kind = kindOf(status, codes);
+  const hint = hintFor(kind, text);
+  return new RegistryError(kind, `could not ${attempt}: ${status}${said === '' ? '' : ` ${said}`}`, {
+    status,
+    codes,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Parts of an answer of errors that is read as such. */
+const mostErrorParts = 10_000;
+/** Characters of an answer that is no JSON that are read: what a proxy says stands at the start of its page. */
+const longestPage = 20_000;
+
+function readErrors(text: string): { codes: string[]; said: string } {
+  let json: unknown;
+  try {
+    json = parseBoundedJson(text, mostErrorParts);
+  } catch {
+    // Proxies answer with pages of HTML.
+    const line = text
+      .slice(0, longestPage)
+      .replace(/<[^<>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+    return { codes: [], said: line.slice(0, 200) };
+  }
+  const parsed = errorBody.safeParse(json);
+  if (!parsed.success) return { codes: [], said: '' };
+  const { errors } = parsed.data;
+  return {
+    codes: errors.flatMap(({ code }) => (code === undefined ? [] : [code])),
+    said: errors
+      .map(({ code = '', message = '' }) => [code, message].filter((word) => word !== '').join(': '))
+      .join('; ')
+      .slice(0, 400),
+  };
+}
+
+function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
+  if (codes.includes('DENIED')) return 'denied';
+  if (codes.includes('DIGEST_INVALID')) return 'corrupt';
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'denied';
+    case 404:
+      return 'not-found';
+    case 405:
+      return 'read-only';
+    case 429:
+      return 'rate-limited';
+    case 501:
+      return 'unsupported';
+    default:
+      return status >= 500 ? 'server' : 'protocol';
+  }
+}
+
+function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
+  if (/required SSL certificate was sent|SSL certificate error/i.test(text)) {
+    return 'it wants the certificate of a client, or another: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
+  }
+  if (text.includes('HTTP request to an HTTPS server')) return 'it speaks https: leave out http://';
+  switch (kind) {
+    case 'unauthorized':
+      return 'log in with `provision registry login`, or give credentials for it';
+    case 'denied':
+      return 'the account may not do this: ask for the permission, or log in with another';
+    case 'rate-limited':
+      return 'wait, log in with an account that may do more, or set a lower request rate';
+    case 'read-only':
+      return 'the registry takes no changes of this kind: it is read-only, or deleting is not enabled';
+    default:
+      return undefined;
+  }
+}
+
+/** The error that a request which got no answer is. */
+export function lostError(attempt: string, error: unknown, secure: boolean): RegistryError {
+  if (error instanceof RegistryError) return error;
+  const cause = error instanceof StaleConnection && error.cause instanceof Error ? error.cause : error;
+  const { code = '', message = '', name = '' } = cause as NodeJS.ErrnoException;
+  if (name === 'AbortError') return new RegistryError('interrupted', `could not ${attempt}: interrupted`, { cause });
+  if (error instanceof Overdue) return new RegistryError('unreachable', `could not ${attempt}: ${message}`, { cause });
+  if (error instanceof LinkLocalAddress) {
+    return new RegistryError('protocol', `could not ${attempt}: it leads on to ${message}`, { cause, final: true });
+  }
+  if (error instanceof TlsRefusal) {
+    return new RegistryError('tls', `could not ${attempt}: ${message}`, { hint: error.hint, cause });
+  }
+  if (code === 'EPROTO' && secure) {
+    return new RegistryError('tls', `could not ${attempt}: what answers there does not speak TLS`, {
+      hint: 'if it speaks plain http, write http:// before its name',
+      cause,
+    });
+  }
+  if (code.startsWith('HPE_'))
+    return new RegistryError('protocol', `could not ${attempt}: the answer is not HTTP (${message})`, { cause });
+  if (isCertificateError(code)) {
+    return new RegistryError('tls', `could not ${attempt}: its certificate is not trusted: ${message}`, {
+      hint: 'give its authority (--ca, or /etc/containers/certs.d/HOST:PORT/ca.crt), or a name that it is made out to',
+      cause,
+    });
+  }
+  if (code.startsWith('ERR_SSL_'))
+    return new RegistryError('tls', `could not ${attempt}: TLS fails: ${message.trim()}`, { cause });
+  return new RegistryError('unreachable', `could not ${attempt}: ${wording(code, message)}`, { cause });
+}
+
+function isCertificateError(code: string): boolean {
+  return /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH)/.test(code);
+}
+
+function wording(code: string, message: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its name is not known';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'the connection was cut';
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'no way there';
+    default:
+      return message || code || 'the connection was lost';
+  }
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { openRegistry } from '../open.js';
+import { quotaOf } from './quota.js';
+
+test.each([
+  ['none is named', {}, undefined],
+  ['not a number', { remaining: 'many' }, undefined],
+  [
+    'of Docker Hub',
+    { limit: '100;w=21600', remaining: '76;w=21600' },
+    { left: 76, reset: undefined, size: '100 in 6 h' },
+  ],
+  [
+    'of Docker Hub, used up',
+    { limit: '100;w=21600', remaining: '0;w=21600' },
+    { left: 0, reset: undefined, size: '100 in 6 h' },
+  ],
+  ['with a window only', { remaining: '0;w=90' }, { left: 0, reset: undefined, size: 'in 90 s' }],
+  ['with a reset', { limit: '10', remaining: '0', reset: '30' }, { left: 0, reset: 30_000, size: '10' }],
+  ['a reset that is now', { remaining: '0', reset: '0' }, { left: 0, reset: undefined, size: undefined }],
+  ['several', { limit: '10, 10;w=60, 500;w=3600', remaining: '3' }, { left: 3, reset: undefined, size: '10' }],
+])('%s', (_what, fields, quota) => {
+  const headers = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`ratelimit-${name}`, value]));
+  expect(quotaOf(headers)).toEqual(quota);
+});
+
+/** What a registry whose answers say so is asked, and what is said about it. */
+async function answering(headers: Readonly<Record<string, string>>, requests: number) {
+  const times: number[] = [];
+  const notices: string[] = [];
+  let under = 0;
+  let most = 0;
+  const server = createServer((_request, response) => {
+    times.push(performance.now());
+    under += 1;
+    most = Math.max(most, under);
+    setTimeout(() => {
+      under -= 1;
+      response.writeHead(404, headers).end();
+    }, 20);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const host = `127.0.0.1:${address.port}`;
+  const registry = openRegistry({ host, notice: (line) => notices.push(line.replace(host, 'HOST')) });
+  await Promise.all(Array.from({ length: requests }, () => registry.manifest('team/web', 'x')));
+  await registry.close();
+  return { times, most, notices };
+}
+
+test('a quota that is used up, without a word of when there is more: said once, and fewer requests at a time', async () => {
+  const { times, most, notices } = await answering(
+    { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' },
+    40,
+  );
+  expect(times).toHaveLength(40);
+  expect(most).toBe(8); // Of 16.
+  expect(notices).toMatchInlineSnapshot(`
+    [
+      "HOST: its quota (100 in 6 h) is used up, going on with fewer requests at a time; with an account there may be more",
+    ]
+  `);
+});
+
+test('until the time that it names, nothing is sent', async () => {
+  const { times, notices } = await answering({ 'ratelimit-remaining': '0', 'ratelimit-reset': '1' }, 2);
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  expect(notices).toMatchInlineSnapshot(`
+    [
+      "HOST: its quota is used up, waiting 1 s; with an account there may be more",
+    ]
+  `);
+});

@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import { RegistryError } from '../../registry-error.js';
+
+/** Bytes a second that must come: less, and the whole would take hours that nobody waits for. */
+const leastRate = 1024;
+
+/**
+ * Reads the whole of a body, up to so many bytes.
+ * @param patience milliseconds in which {@link leastRate} must be reached, each time anew
+ * @throws RegistryError `protocol` when it is longer; what the stream fails with when it is cut short
+ */
+export async function readBytes(body: Readable, most: number, patience = 30_000): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let before = 0;
+  const timer = setInterval(() => {
+    const came = length - before;
+    if (came < (leastRate * patience) / 1000) {
+      body.destroy(new Error(`${came === 0 ? 'no byte' : `only ${came} bytes`} came in ${patience / 1000} s`));
+    }
+    before = length;
+  }, patience);
+  try {
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) throw new Error('a body of bytes was expected');
+      length += chunk.length;
+      if (length > most) {
+        body.destroy();
+        throw new RegistryError('protocol', `an answer of more than ${most} bytes where a small one was expected`);
+      }
+      chunks.push(chunk);
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The same, as text. */
+export async function readText(body: Readable, most: number, patience?: number): Promise<string> {
+  return (await readBytes(body, most, patience)).toString('utf8');
+}
+
+/** Bytes, and milliseconds, of a body that nobody reads: beyond them its connection costs less to make anew. */
+const mostUnread = 64 << 10;
+const longestUnread = 5_000;
+
+/**
+ * Lets a body go that nobody wants. What is left of a small one is taken in, so that its connection can be used again; one
+ * without end is cut, as its request counts as one under way until then.
+ */
+export function dismiss(body: Readable): void {
+  let length = 0;
+  const timer = setTimeout(() => body.destroy(), longestUnread);
+  body.once('close', () => clearTimeout(timer));
+  body.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > mostUnread) body.destroy();
+  });
+}

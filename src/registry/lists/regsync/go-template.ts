@@ -1,0 +1,58 @@
+import { readTextFile } from '../../../diagnostics/read-text.js';
+import { reasonOf } from '../../../diagnostics/reason.js';
+import { secrets } from '../../../diagnostics/secrets/secrets.js';
+
+/** Returns true for a text that holds a template of Go's. */
+export function hasGoTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+/** Certificates are the longest that regsync's files are read for. */
+const mostBytes = 64 * 1024;
+
+/**
+ * Renders the templates that an account of a regsync file holds: `{{env "NAME"}}` and `{{file "PATH"}}`, whose last line
+ * end goes (as for a password in a file). What they give is kept out of all output. Others are refused.
+ */
+export function renderGoTemplate(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly text: string } | { readonly mistake: string } {
+  const mistakes: string[] = [];
+  let rendered = '';
+  let from = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
+    const close = text.indexOf('}}', open);
+    if (close < 0) return { mistake: 'the template is not closed by }}' };
+    const action = text
+      .slice(open + 2, close)
+      .replace(/^-(?=\s)/, '')
+      .trim();
+    const [, name, double, back] = /^(env|file)\s+(?:"([^"\\]*)"|`([^`]*)`)(?:\s+-)?$/.exec(action) ?? [];
+    const argument = double ?? back ?? '';
+    rendered += text.slice(from, open);
+    from = close + 2;
+    if (name === undefined) mistakes.push('this template is not known here: env "NAME" and file "PATH" are');
+    const value =
+      name === 'file' ? contentOf(argument, mistakes) : name === 'env' ? variableIn(env, argument, mistakes) : '';
+    secrets.add(value);
+    rendered += value;
+  }
+  const [mistake] = mistakes;
+  return mistake === undefined ? { text: rendered + text.slice(from) } : { mistake };
+}
+
+function variableIn(env: Readonly<Record<string, string | undefined>>, name: string, mistakes: string[]): string {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value === undefined) mistakes.push(`the variable ${name} of the environment is not set`);
+  return value ?? '';
+}
+
+function contentOf(path: string, mistakes: string[]): string {
+  try {
+    return readTextFile(path, { most: mostBytes, besides: 'none' }).replace(/\r?\n$/, '');
+  } catch (error) {
+    mistakes.push(`cannot read ${path}: ${reasonOf(error)}`);
+    return '';
+  }
+}

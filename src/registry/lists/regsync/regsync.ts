@@ -1,0 +1,121 @@
+import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
+import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
+import { listed, wordPath } from '../../../diagnostics/shapes/value-words.js';
+import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
+import type { Credentials, RegistryTrust } from '../../client/registry.js';
+import type { ImageList } from '../image-list.js';
+import { textAt } from '../yaml-text.js';
+import { hasGoTemplate, renderGoTemplate } from './go-template.js';
+import { meaningless, type RegsyncFile, regsyncFile } from './regsync-shape.js';
+import { wantedOfSync } from './regsync-sync.js';
+
+/** Variables of the environment that templates may name; nothing: the list may hold no templates. */
+type Env = Readonly<Record<string, string | undefined>> | undefined;
+
+/**
+ * Reads the YAML of regsync (version 1). What it can ask for and has no meaning here becomes a notice. Attachments are
+ * copied unless the list says no to both `referrers` and `digestTags`; regsync has both off by default.
+ */
+export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnostics): ImageList | undefined {
+  const before = diagnostics.all.length;
+  const value = rendered(source.value, [], source, env, diagnostics);
+  if (diagnostics.all.length > before) return undefined;
+  const file = checkShape(regsyncFile, value, source, [], diagnostics);
+  if (file === undefined) return undefined;
+  const { creds = [], defaults = {}, sync } = file;
+  return {
+    wanted: sync.flatMap((entry, index) =>
+      wantedOfSync({ ...defaults, ...entry }, ['sync', index], source, diagnostics),
+    ),
+    trust: new Map(creds.map((each) => [each.registry, trustOf(each)])),
+    credentials: new Map(
+      creds.flatMap((each) => credentialsOf(each).map((account) => [each.registry, account] as const)),
+    ),
+    notices: noticesOf(file),
+  };
+}
+
+type Creds = NonNullable<RegsyncFile['creds']>[number];
+
+function trustOf({ tls, regcert, clientCert, clientKey }: Creds): Partial<RegistryTrust> {
+  return {
+    ...(tls === undefined ? {} : { scheme: tls === 'disabled' ? ('http' as const) : ('https' as const) }),
+    ...(tls === 'insecure' ? { verify: false } : {}),
+    ...(regcert === undefined ? {} : { ca: regcert }),
+    ...(clientCert === undefined ? {} : { cert: clientCert }),
+    ...(clientKey === undefined ? {} : { key: clientKey }),
+  };
+}
+
+function credentialsOf({ user, pass, token }: Creds): Credentials[] {
+  if (user !== undefined && pass !== undefined) return [{ username: user, password: pass }];
+  return token === undefined ? [] : [{ identityToken: token }];
+}
+
+/** A line for each key that has no meaning here, with the first place where it stands. */
+function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
+  const parts: [YamlPath, object][] = [
+    ...creds.map((each, index): [YamlPath, object] => [['creds', index], each]),
+    [['defaults'], defaults],
+    ...sync.map((each, index): [YamlPath, object] => [['sync', index], each]),
+  ];
+  const seen = new Map<string, string>();
+  for (const [path, part] of parts) {
+    for (const key of Object.keys(part)) {
+      const why = meaningless[key];
+      if (why !== undefined && !seen.has(key)) seen.set(key, `${wordPath([...path, key])} has no meaning here: ${why}`);
+    }
+  }
+  if (sync.some(({ platform }) => platform !== undefined))
+    seen.set(
+      'platform',
+      'platform: the target gets an index with this platform alone; regsync puts the bare manifest there',
+    );
+  return [...seen.values()];
+}
+
+/** Keys of an account that are sent to its registry alone: nowhere else may variables and files of this machine go. */
+const sentAlone = ['user', 'pass', 'token', 'regcert', 'clientCert', 'clientKey'];
+
+/** The value with the templates of its accounts rendered; those anywhere else are refused. */
+function rendered(value: unknown, path: YamlPath, source: YamlSource, env: Env, diagnostics: Diagnostics): unknown {
+  const key = String(path.at(-1));
+  if (Object.hasOwn(meaningless, key)) return value;
+  if (typeof value === 'string') {
+    if (!hasGoTemplate(value)) return value;
+    const result = renderedAt(value, path, source, env);
+    if ('text' in result) return result.text;
+    const message = `${wordPath(path)}: ${result.mistake}`;
+    diagnostics.add({ code: 'template', message, place: source.placeOf(path), hint: result.hint });
+    return value;
+  }
+  // An account's number is text to regsync: 0123 without quotes keeps its zero.
+  if (typeof value === 'number' && /^(user|pass|token)$/.test(key)) return textAt(source, path, value);
+  if (Array.isArray(value))
+    return value.map((each, index) => rendered(each, [...path, index], source, env, diagnostics));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, rendered(each, [...path, key], source, env, diagnostics)]),
+  );
+}
+
+function renderedAt(
+  text: string,
+  path: YamlPath,
+  { value }: YamlSource,
+  env: Env,
+): { readonly text: string } | { readonly mistake: string; readonly hint?: string } {
+  if (path.length !== 3 || path[0] !== 'creds' || !sentAlone.includes(String(path[2]))) {
+    const mistake = `only ${listed(sentAlone).replace(' or ', ' and ')} of creds may hold a template`;
+    return { mistake, hint: 'write the value itself' };
+  }
+  if (Reflect.get(Object(value), 'version') !== 1) {
+    const mistake = "only a list that says that it is regsync's may hold a template";
+    return { mistake, hint: 'write version: 1 at its top' };
+  }
+  if (env === undefined) {
+    const mistake = 'only a list that is a file of this machine may hold a template';
+    return { mistake, hint: 'write the value itself' };
+  }
+  return renderGoTemplate(text, env);
+}

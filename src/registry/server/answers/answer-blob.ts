@@ -1,0 +1,87 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { algorithmOf, type Digest } from '../../digest.js';
+import { contentSize, openContent } from '../storage/content.js';
+import type { Layout } from '../storage/layout.js';
+import { readLink } from '../storage/links.js';
+import { plainSize } from '../storage/plain-file.js';
+import { removeWithin } from '../storage/within-storage.js';
+import type { Store } from '../store.js';
+import { type Answer, refusal } from './answer.js';
+import { byteRange, matchesEtag } from './byte-range.js';
+
+/** Sends a blob, or a part of it (distribution-spec end-2). */
+export async function getBlob(
+  { layout }: Store,
+  request: IncomingMessage,
+  name: string,
+  digest: Digest,
+): Promise<Answer> {
+  const sha256 = await linkedBlob(layout, name, digest);
+  if (request.method === 'HEAD') return await headBlob(layout, digest, sha256);
+  const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
+  if (file === undefined) return unknownBlob(digest);
+  try {
+    const { size } = await file.stat();
+    const answer = partOf(file, size, request, digest);
+    if (answer.body === undefined) await file.close();
+    return answer;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<Answer> {
+  const size = sha256 === undefined ? undefined : await contentSize(layout, sha256);
+  if (size === undefined) return unknownBlob(digest);
+  return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
+}
+
+function partOf(file: FileHandle, size: number, { headers: asked }: IncomingMessage, digest: Digest): Answer {
+  const headers = headersOf(digest);
+  if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers };
+  const condition = asked['if-range']?.toString();
+  const wanted = condition === undefined || matchesEtag(condition, digest);
+  const range = byteRange(wanted ? asked.range : undefined, size);
+  switch (range.kind) {
+    case 'beyond':
+      return { status: 416, headers: { 'Content-Range': `bytes */${size}` } };
+    case 'whole':
+      return { status: 200, headers, body: { file, start: 0, length: size } };
+    case 'part': {
+      const { start, length } = range;
+      const part = { 'Content-Range': `bytes ${start}-${start + length - 1}/${size}` };
+      return { status: 206, headers: { ...headers, ...part }, body: { file, start, length } };
+    }
+  }
+}
+
+function headersOf(digest: Digest): Record<string, string> {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': digest,
+    ETag: `"${digest}"`,
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'max-age=31536000',
+  };
+}
+
+/** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
+export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<Answer> {
+  if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
+  await removeWithin(layout, layout.blobLink(name, digest).replace(/\/link$/, ''));
+  return { status: 202 };
+}
+
+/** The content that a repository has under a digest of a blob. */
+export async function linkedBlob(layout: Layout, name: string, digest: Digest): Promise<Digest | undefined> {
+  const link = layout.blobLink(name, digest);
+  if (algorithmOf(digest) !== 'sha256') return await readLink(link);
+  const size = await plainSize(link); // What it says can only be the digest itself; of an empty one a server died.
+  return size === undefined || size === 0 ? undefined : digest;
+}
+
+function unknownBlob(digest: Digest): Answer {
+  return refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest });
+}

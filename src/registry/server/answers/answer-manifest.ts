@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { type Digest, digestOf } from '../../digest.js';
+import { readContent } from '../storage/content.js';
+import type { Layout } from '../storage/layout.js';
+import { readLink } from '../storage/links.js';
+import type { ManifestReference } from '../storage/manifest-reference.js';
+import { listTags, removeTag } from '../storage/tags.js';
+import { removeWithin } from '../storage/within-storage.js';
+import type { Store } from '../store.js';
+import { type Answer, refusal } from './answer.js';
+import { matchesEtag } from './byte-range.js';
+
+/** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
+export function getManifest(
+  { cache }: Store,
+  request: IncomingMessage,
+  name: string,
+  reference: ManifestReference,
+): Answer {
+  const manifest = cache.read(name, reference);
+  if (manifest === undefined) return unknownManifest(reference);
+  const { digest, mediaType, bytes } = manifest;
+  const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
+  if (matchesEtag(request.headers['if-none-match'], digest)) return { status: 304, headers };
+  return { status: 200, headers, body: bytes };
+}
+
+/** Takes away a tag, or a manifest with all tags that point at it (end-9). */
+export async function deleteManifest(
+  { layout, cache, rules }: Store,
+  name: string,
+  reference: ManifestReference,
+): Promise<Answer> {
+  if (reference.kind === 'tag') {
+    if (cache.tagged(name, reference.tag) === undefined) return unknownManifest(reference);
+    await removeTag(layout, name, reference.tag);
+    return { status: 202 };
+  }
+  const sha256 = await readLink(layout.revisionLink(name, reference.digest));
+  if (sha256 === undefined) return unknownManifest(reference);
+  const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
+  for (const tag of (await listTags(layout, name)) ?? []) {
+    if (digests.includes(cache.tagged(name, tag))) await removeTag(layout, name, tag);
+  }
+  for (const digest of new Set(digests)) {
+    if (digest !== undefined) await removeWithin(layout, layout.revisionLink(name, digest).replace(/\/link$/, ''));
+  }
+  return { status: 202 };
+}
+
+/** The sha512 by which a manifest may be known beside its sha256. */
+async function longDigest(layout: Layout, sha256: Digest, most: number): Promise<Digest | undefined> {
+  const bytes = await readContent(layout, sha256, most);
+  return bytes === undefined ? undefined : digestOf(bytes, 'sha512');
+}
+
+function unknownManifest(reference: ManifestReference): Answer {
+  const detail: { tag: string } | { digest: Digest } =
+    reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
+  return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { algorithmOf, type Digest, digestOf } from '../../digest.js';
+import { isSchema1Type } from '../../media-types.js';
+import { isTag } from '../../names.js';
+import { keepBytes } from '../storage/content.js';
+import { writeLink } from '../storage/links.js';
+import type { ManifestReference } from '../storage/manifest-reference.js';
+import { type ManifestText, manifestText } from '../storage/manifest-text.js';
+import { setTag } from '../storage/tags.js';
+import type { Store } from '../store.js';
+import { type Answer, refusal } from './answer.js';
+import { linkedBlob } from './answer-blob.js';
+import { readBody } from './read-body.js';
+
+/** Tags that one request may set beside (end-7b); with more the answer is 414. */
+const mostTags = 100;
+
+/** Takes a manifest under a tag or its digest, with further tags in the query (distribution-spec end-7a, 7b). */
+export async function putManifest(
+  store: Store,
+  request: IncomingMessage,
+  name: string,
+  reference: ManifestReference,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const tags = reference.kind === 'digest' ? [...new Set(query.getAll('tag'))] : [reference.tag];
+  if (tags.length > mostTags) return refusal(414, 'TAG_INVALID', `more than ${mostTags} tags in one request`);
+  const bad = tags.find((tag) => !isTag(tag));
+  if (bad !== undefined) return refusal(400, 'TAG_INVALID', 'not a tag', { tag: bad });
+  const { maxManifestSize } = store.rules;
+  const bytes = await readBody(request, maxManifestSize);
+  if (bytes === 'too long') return refusal(413, 'SIZE_INVALID', `manifests have ${maxManifestSize} bytes at most`);
+  if (bytes === 'cut') return refusal(400, 'SIZE_INVALID', 'the manifest was cut short');
+
+  const digest = reference.kind === 'digest' ? reference.digest : digestOf(bytes);
+  if (digestOf(bytes, algorithmOf(digest)) !== digest) {
+    return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
+  }
+  const read = manifestText(bytes);
+  if (!read.ok) return refusal(400, 'MANIFEST_INVALID', `manifest invalid: ${read.why}`);
+  const { manifest } = read;
+  const refused = mistyped(manifest, request.headers['content-type']) ?? (await lacking(store, name, manifest));
+  if (refused !== undefined) return refused;
+
+  const sha256 = await keepBytes(store.layout, name, bytes);
+  await writeLink(store.layout, store.layout.revisionLink(name, sha256), sha256);
+  // docker-registry's collector of garbage looks at what has a sha256 only.
+  if (digest !== sha256) await writeLink(store.layout, store.layout.revisionLink(name, digest), sha256);
+  for (const tag of tags) await setTag(store.layout, name, tag, digest);
+  return {
+    status: 201,
+    headers: {
+      Location: `/v2/${name}/manifests/${digest}`,
+      'Docker-Content-Digest': digest,
+      ...(manifest.subject === undefined ? {} : { 'OCI-Subject': manifest.subject }),
+      ...(reference.kind === 'digest' && tags.length > 0 ? { 'OCI-Tag': tags } : {}),
+    },
+  };
+}
+
+/** The type is taken from the bytes, so what the request calls them must agree. */
+function mistyped({ mediaType }: ManifestText, header: string | undefined): Answer | undefined {
+  if (isSchema1Type(mediaType)) {
+    return refusal(400, 'MANIFEST_INVALID', 'manifest invalid: schema 1 is a format that was given up');
+  }
+  const said = header?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (said === '' || said === 'application/json' || said === 'application/octet-stream' || said === mediaType) {
+    return undefined;
+  }
+  return refusal(400, 'MANIFEST_INVALID', `manifest invalid: it is ${mediaType}, the request says ${said}`);
+}
+
+/** Everything it needs must be in the repository; its subject need not (distribution-spec, "Pushing Manifests with Subject"). */
+async function lacking(store: Store, name: string, { blobs, children }: ManifestText): Promise<Answer | undefined> {
+  const found = await Promise.all([...new Set(blobs)].map((blob) => needed(store, name, blob)));
+  const missing = [
+    ...found.filter((digest) => digest !== undefined),
+    ...(store.rules.sparseIndexes ? [] : children.filter((child) => !store.cache.has(name, child))),
+  ];
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const text = missing.length === 1 ? `${first} is` : `${first} and ${missing.length - 1} more are`;
+  return refusal(400, 'MANIFEST_BLOB_UNKNOWN', `${text} unknown to the repository`, { digests: missing });
+}
+
+async function needed({ layout }: Store, name: string, blob: Digest): Promise<Digest | undefined> {
+  return (await linkedBlob(layout, name, blob)) === undefined ? blob : undefined;
+}

@@ -1,0 +1,80 @@
+import { type Digest, isDigest } from '../../digest.js';
+import { isRepository, isTag } from '../../names.js';
+import type { ManifestReference } from '../storage/manifest-reference.js';
+import { isUploadId } from '../uploads/upload-id.js';
+import { type Answer, refusal } from './answer.js';
+
+/** What a path is about; every name in it is checked. */
+export type Route =
+  | { readonly kind: 'base' }
+  | { readonly kind: 'health' }
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'catalog' }
+  | { readonly kind: 'manifest'; readonly name: string; readonly reference: ManifestReference }
+  | { readonly kind: 'blob'; readonly name: string; readonly digest: Digest }
+  | { readonly kind: 'uploads'; readonly name: string }
+  | { readonly kind: 'upload'; readonly name: string; readonly id: string }
+  | { readonly kind: 'tags'; readonly name: string }
+  | { readonly kind: 'referrers'; readonly name: string; readonly digest: Digest }
+  | { readonly kind: 'refused'; readonly answer: Answer };
+
+/** Finds out what a path is about. A name may have parts named as the protocol's own words, so it is read from its end. */
+export function routeOf(path: string, metricsPath: string): Route {
+  if (path === '/v2/' || path === '/v2') return { kind: 'base' };
+  if (path === '/v2/_catalog') return { kind: 'catalog' };
+  if (path === metricsPath) return { kind: 'metrics' };
+  if (path === '/') return { kind: 'health' };
+  if (!path.startsWith('/v2/')) return refused(404, 'UNSUPPORTED', `there is nothing at ${path}`);
+  const decoded = decoded_(path);
+  if (decoded === undefined) return refused(400, 'NAME_INVALID', 'the path is not well encoded');
+  const parts = decoded.slice('/v2/'.length).split('/');
+  const last = parts.at(-1) ?? '';
+  const before = parts.at(-2);
+  if (before === 'manifests') return named(parts.slice(0, -2), (name) => manifestRoute(name, last));
+  if (before === 'referrers') return named(parts.slice(0, -2), (name) => digestRoute('referrers', name, last));
+  if (before === 'tags' && last === 'list') return named(parts.slice(0, -2), (name) => ({ kind: 'tags', name }));
+  if (before === 'uploads' && parts.at(-3) === 'blobs') {
+    return named(parts.slice(0, -3), (name) => uploadRoute(name, last));
+  }
+  if (before === 'blobs' && last === 'uploads') return named(parts.slice(0, -2), (name) => ({ kind: 'uploads', name }));
+  if (before === 'blobs') return named(parts.slice(0, -2), (name) => digestRoute('blob', name, last));
+  return refused(404, 'UNSUPPORTED', `there is nothing at ${path}`);
+}
+
+function decoded_(path: string): string | undefined {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined; // A lone % or half a character: the caller says so.
+  }
+}
+
+function named(parts: readonly string[], route: (name: string) => Route): Route {
+  const name = parts.join('/');
+  return isRepository(name) ? route(name) : refused(400, 'NAME_INVALID', 'invalid repository name', { name });
+}
+
+function manifestRoute(name: string, text: string): Route {
+  if (isDigest(text)) return { kind: 'manifest', name, reference: { kind: 'digest', digest: text } };
+  if (isTag(text)) return { kind: 'manifest', name, reference: { kind: 'tag', tag: text } };
+  return text.includes(':')
+    ? refused(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text })
+    : refused(400, 'TAG_INVALID', 'not a tag', { tag: text });
+}
+
+function digestRoute(kind: 'blob' | 'referrers', name: string, text: string): Route {
+  if (isDigest(text)) return { kind, name, digest: text };
+  return refused(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text });
+}
+
+function uploadRoute(name: string, id: string): Route {
+  if (id === '') return { kind: 'uploads', name };
+  return isUploadId(id)
+    ? { kind: 'upload', name, id }
+    : refused(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
+}
+
+function refused(...parts: Parameters<typeof refusal>): Route {
+  return { kind: 'refused', answer: refusal(...parts) };
+}

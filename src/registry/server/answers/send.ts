@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withBlocks } from '../uploads/blocks.js';
+import type { Answer, FilePart } from './answer.js';
+
+/**
+ * Sends an answer. Resolves when all of it was handed to the connection, also when that was lost on the way.
+ * @returns bytes of the body that were sent
+ */
+export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<number> {
+  const { status, headers = {}, body } = answer;
+  const length = body?.length ?? 0;
+  response.statusCode = status;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) response.setHeader(name, value);
+  }
+  if (status !== 204 && status !== 304 && !('Content-Length' in headers)) response.setHeader('Content-Length', length);
+  if (body === undefined || !('file' in body)) {
+    const whole = request.method === 'HEAD' || length === 0 ? undefined : body;
+    response.end(whole);
+    return whole?.length ?? 0;
+  }
+  try {
+    if (request.method !== 'HEAD') await sendFile(response, body);
+    response.end();
+    return request.method === 'HEAD' ? 0 : length;
+  } catch (error) {
+    response.destroy(); // The length is announced: that the connection ends too soon is all that can be said now.
+    if (error instanceof LostConnection) return 0;
+    throw error;
+  } finally {
+    await body.file.close();
+  }
+}
+
+class LostConnection extends Error {}
+
+/** Reads a block while the one before is on its way. */
+function sendFile(response: ServerResponse, part: FilePart): Promise<void> {
+  return withBlocks((blocks) => sendInBlocks(response, part, blocks));
+}
+
+async function sendInBlocks(
+  response: ServerResponse,
+  { file, start, length }: FilePart,
+  [block, other]: [Buffer, Buffer],
+): Promise<void> {
+  let underWay: Promise<void> = Promise.resolve();
+  for (let sent = 0; sent < length; ) {
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
+    await underWay;
+    if (bytesRead === 0) throw new Error(`a file ended ${length - sent} bytes too soon`);
+    underWay = written(response, block.subarray(0, bytesRead));
+    underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is told first.
+    [block, other] = [other, block];
+    sent += bytesRead;
+  }
+  await underWay;
+}
+
+function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (response.destroyed || response.closed) {
+      reject(new LostConnection());
+      return;
+    }
+    const lost = () => reject(new LostConnection());
+    response.once('close', lost);
+    response.write(bytes, (error) => {
+      response.off('close', lost);
+      if (error) reject(new LostConnection());
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { type Digest, digestOf } from '../../digest.js';
+import { inFolder, isCode, writeFlushed } from './files.js';
+import type { Layout } from './layout.js';
+import { openPlain, plainSize, readPlain } from './plain-file.js';
+import { leadsOut, mustBeWithin } from './within-storage.js';
+
+/** Size of content in bytes, or undefined when it isn't there. */
+export async function contentSize(layout: Layout, sha256: Digest): Promise<number | undefined> {
+  const path = `${layout.content(sha256)}/data`;
+  const [size, elsewhere] = await Promise.all([plainSize(path), leadsOut(layout, path)]);
+  return elsewhere ? undefined : size;
+}
+
+/** Opens content to read; undefined when it isn't there. */
+export async function openContent(layout: Layout, sha256: Digest): Promise<FileHandle | undefined> {
+  const path = `${layout.content(sha256)}/data`;
+  return (await leadsOut(layout, path)) ? undefined : await openPlain(path);
+}
+
+/** Content in memory; undefined when it isn't there, or has more than `most` bytes. */
+export async function readContent(layout: Layout, sha256: Digest, most: number): Promise<Buffer | undefined> {
+  const path = `${layout.content(sha256)}/data`;
+  return (await leadsOut(layout, path)) ? undefined : await readPlain(path, most);
+}
+
+/**
+ * Puts a flushed file in its place as content. What is there already stays; only if it has another size (a machine that
+ * went down while some server wrote it) does the new file, whose digest is known, take its place.
+ */
+export async function keepContent(layout: Layout, sha256: Digest, file: string, size: number): Promise<void> {
+  if ((await contentSize(layout, sha256)) === size) return;
+  const data = `${layout.content(sha256)}/data`;
+  await mustBeWithin(layout, data);
+  await inFolder(data, () => rename(file, data));
+}
+
+/** Keeps bytes in memory as content; `name` is the repository in whose uploads they wait until they are whole. */
+export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array): Promise<Digest> {
+  const sha256 = digestOf(bytes);
+  if ((await contentSize(layout, sha256)) === bytes.length) return sha256;
+  const folder = layout.upload(name, randomUUID());
+  await mustBeWithin(layout, folder);
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFlushed(`${folder}/data`, bytes);
+    await keepContent(layout, sha256, `${folder}/data`, bytes.length);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return sha256;
+}
+
+/** Makes a folder appear with all that is in it: `fill` gets a path beside. False when one is there already. */
+export async function appear(path: string, waiting: string, fill: (folder: string) => Promise<void>): Promise<boolean> {
+  await fill(waiting);
+  try {
+    await inFolder(path, () => rename(waiting, path));
+    return true;
+  } catch (error) {
+    await rm(waiting, { recursive: true, force: true });
+    if (isCode(error, 'ENOTEMPTY') || isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
+import type { Layout } from './layout.js';
+import { longestLink } from './links.js';
+import type { ManifestReference } from './manifest-reference.js';
+import { manifestText } from './manifest-text.js';
+import { plainSizeNow, readPlainNow } from './plain-file.js';
+import { leadsOutNow } from './within-storage.js';
+
+/** A manifest as it is sent. */
+export interface StoredManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+const mostBytes = 32 << 20;
+
+/**
+ * Reads manifests, and remembers their bytes: those never change under a digest. Whether a tag or a digest is there is
+ * asked of the storage every time, since another process may write to it: one or two small reads, which are made at
+ * once rather than handed to a thread, because that takes longer than they do.
+ */
+export class ManifestCache {
+  private readonly known = new Map<Digest, StoredManifest>();
+  private size = 0;
+
+  /** @param most bytes of a manifest */
+  constructor(
+    private readonly layout: Layout,
+    private readonly most: number,
+  ) {}
+
+  /** The manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
+  read(name: string, reference: ManifestReference): StoredManifest | undefined {
+    const digest = reference.kind === 'digest' ? reference.digest : this.tagged(name, reference.tag);
+    return digest === undefined ? undefined : this.byDigest(name, digest);
+  }
+
+  /** What a tag points at. */
+  tagged(name: string, tag: string): Digest | undefined {
+    return linkAt(this.layout.tagLink(name, tag));
+  }
+
+  has(name: string, digest: Digest): boolean {
+    return linked(this.layout.revisionLink(name, digest));
+  }
+
+  private byDigest(name: string, digest: Digest): StoredManifest | undefined {
+    const link = this.layout.revisionLink(name, digest);
+    const known = this.known.get(digest);
+    if (known !== undefined) return linked(link) ? known : undefined;
+    const sha256 = linkAt(link);
+    const bytes = sha256 === undefined ? undefined : this.content(sha256);
+    if (bytes === undefined) return undefined;
+    const read = manifestText(bytes);
+    if (!read.ok) throw new Error(`the manifest ${digest} of ${name} is damaged: ${read.why}`);
+    const { mediaType } = read.manifest;
+    // The digest of schema 1 leaves its signatures out.
+    if (!mediaType.includes('.v1+') || mediaType.includes('.oci.')) {
+      if (digestOf(bytes, algorithmOf(digest)) !== digest)
+        throw new Error(`the manifest ${digest} of ${name} is damaged`);
+    }
+    return this.keep({ digest, mediaType, bytes });
+  }
+
+  private content(sha256: Digest): Buffer | undefined {
+    const path = `${this.layout.content(sha256)}/data`;
+    return leadsOutNow(this.layout, path) ? undefined : readPlainNow(path, this.most);
+  }
+
+  private keep(manifest: StoredManifest): StoredManifest {
+    if (manifest.bytes.length > mostBytes / 32) return manifest;
+    this.known.set(manifest.digest, manifest);
+    this.size += manifest.bytes.length;
+    for (const [oldest, { bytes }] of this.known) {
+      if (this.size <= mostBytes) break;
+      this.known.delete(oldest);
+      this.size -= bytes.length;
+    }
+    return manifest;
+  }
+}
+
+function linked(path: string): boolean {
+  return (plainSizeNow(path) ?? 0) > 0;
+}
+
+function linkAt(path: string): Digest | undefined {
+  const text = readPlainNow(path, longestLink)?.toString('latin1').trim();
+  return text !== undefined && isDigest(text) ? text : undefined;
+}

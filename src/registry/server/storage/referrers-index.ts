@@ -1,0 +1,126 @@
+import { readdir, stat } from 'node:fs/promises';
+import { type Digest, isDigest } from '../../digest.js';
+import { readContent } from './content.js';
+import { unlessMissing } from './files.js';
+import type { Layout } from './layout.js';
+import { readLink } from './links.js';
+import { manifestText } from './manifest-text.js';
+import { plainSize } from './plain-file.js';
+
+/** What refers to a manifest, as the list of referrers describes it (distribution-spec end-12a). */
+export interface Referrer {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, unknown>>;
+}
+
+interface Indexed {
+  /** Manifests that were read: what they refer to can't change. */
+  readonly read: Set<Digest>;
+  readonly bySubject: Map<Digest, Referrer[]>;
+  /** sha256 of those that were pushed by their sha512: they are listed as they were pushed, once. */
+  readonly twins: Set<Digest>;
+  /** Time of the folders of manifests when nothing was new in them; undefined: look again. */
+  seen: string | undefined;
+}
+
+/** A folder changed so lately that a further change may bear the same time, in milliseconds. */
+const unsettled = 2000;
+
+/**
+ * Finds the manifests that refer to another. Nothing of it is in the storage: it is read from the manifests at the first
+ * question, and after that from those that are new, so that what docker-registry writes, removes or collects in the same
+ * tree is seen.
+ */
+export class ReferrersIndex {
+  private readonly repositories = new Map<string, Indexed>();
+  private readonly updates = new Map<string, Promise<Indexed>>();
+
+  /** @param most bytes of a manifest: what is larger refers to nothing */
+  constructor(
+    private readonly layout: Layout,
+    private readonly most: number,
+  ) {}
+
+  async of(name: string, subject: Digest): Promise<Referrer[]> {
+    const { bySubject, twins } = await this.upToDate(name);
+    const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
+    const there = await Promise.all(
+      all.map(async ({ digest }) => ((await plainSize(this.layout.revisionLink(name, digest))) ?? 0) > 0),
+    );
+    return all.filter((_, at) => there[at]);
+  }
+
+  private async upToDate(name: string): Promise<Indexed> {
+    // A look that has begun may have missed what was written since: wait for it, then look again.
+    await this.updates.get(name);
+    const looking = this.updates.get(name) ?? this.look(name);
+    this.updates.set(name, looking);
+    try {
+      return await looking;
+    } finally {
+      if (this.updates.get(name) === looking) this.updates.delete(name);
+    }
+  }
+
+  private async look(name: string): Promise<Indexed> {
+    const indexed = this.repositories.get(name) ?? {
+      read: new Set(),
+      bySubject: new Map(),
+      twins: new Set(),
+      seen: undefined,
+    };
+    const [seen, settled] = await this.times(name);
+    if (settled && seen === indexed.seen) return indexed;
+    let complete = settled;
+    for (const digest of await this.revisions(name)) {
+      if (!indexed.read.has(digest) && !(await this.add(name, digest, indexed))) complete = false;
+    }
+    indexed.seen = complete ? seen : undefined;
+    if (indexed.read.size > 0) this.repositories.set(name, indexed);
+    return indexed;
+  }
+
+  private async times(name: string): Promise<[seen: string, settled: boolean]> {
+    const times = await Promise.all(
+      ['sha256', 'sha512'].map(
+        async (algorithm) => (await unlessMissing(stat(`${this.layout.revisions(name)}/${algorithm}`)))?.mtimeMs ?? 0,
+      ),
+    );
+    return [times.join(' '), Math.max(...times) < Date.now() - unsettled];
+  }
+
+  private async revisions(name: string): Promise<Digest[]> {
+    const digests: Digest[] = [];
+    for (const algorithm of ['sha256', 'sha512']) {
+      for (const hex of (await unlessMissing(readdir(`${this.layout.revisions(name)}/${algorithm}`))) ?? []) {
+        const digest = `${algorithm}:${hex}`;
+        if (isDigest(digest)) digests.push(digest);
+      }
+    }
+    return digests;
+  }
+
+  /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
+  private async add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
+    const sha256 = await readLink(this.layout.revisionLink(name, digest));
+    const bytes = sha256 === undefined ? undefined : await readContent(this.layout, sha256, this.most);
+    if (sha256 === undefined || bytes === undefined) return false;
+    read.add(digest);
+    if (sha256 !== digest) twins.add(sha256);
+    const text = manifestText(bytes);
+    if (!text.ok || text.manifest.subject === undefined) return true;
+    const { mediaType, subject, artifactType, annotations } = text.manifest;
+    const referrer = {
+      mediaType,
+      digest,
+      size: bytes.length,
+      ...(artifactType === undefined || artifactType === '' ? {} : { artifactType }),
+      ...(annotations === undefined ? {} : { annotations }),
+    };
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), referrer]);
+    return true;
+  }
+}

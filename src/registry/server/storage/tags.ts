@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import type { Digest } from '../../digest.js';
+import { isTag } from '../../names.js';
+import { appear } from './content.js';
+import { unlessMissing } from './files.js';
+import type { Layout } from './layout.js';
+import { readLink, writeLink } from './links.js';
+import { mustBeWithin, removeWithin } from './within-storage.js';
+
+/** Points a tag at a manifest. A new tag appears with all its files at once: a folder alone would be listed. */
+export async function setTag(layout: Layout, name: string, tag: string, digest: Digest): Promise<void> {
+  const folder = `${layout.tags(name)}/${tag}`;
+  await mustBeWithin(layout, `${folder}/current/link`);
+  const known = await readLink(layout.tagLink(name, tag));
+  if (known === undefined) {
+    const waiting = layout.upload(name, randomUUID());
+    await mkdir(layout.uploads(name), { recursive: true });
+    const made = await appear(folder, waiting, (beside) => writeTag(layout, beside, digest));
+    if (made) return;
+  }
+  await writeTag(layout, folder, digest);
+}
+
+async function writeTag(layout: Layout, folder: string, digest: Digest): Promise<void> {
+  await writeLink(layout, `${folder}/index/${digest.replace(':', '/')}/link`, digest);
+  await writeLink(layout, `${folder}/current/link`, digest);
+}
+
+/** Takes a tag away; the manifest stays. */
+export async function removeTag(layout: Layout, name: string, tag: string): Promise<void> {
+  await removeWithin(layout, `${layout.tags(name)}/${tag}`);
+}
+
+/** All tags of a repository in the order of their bytes; undefined when there is no such repository. What is none is left out. */
+export async function listTags(layout: Layout, name: string): Promise<string[] | undefined> {
+  const found = await unlessMissing(readdir(layout.tags(name), { withFileTypes: true }));
+  if (found !== undefined) {
+    return found.flatMap((entry) => (entry.isDirectory() && isTag(entry.name) ? [entry.name] : [])).sort();
+  }
+  const inside = (await unlessMissing(readdir(layout.repository(name)))) ?? [];
+  return inside.some((entry) => entry === '_manifests' || entry === '_layers') ? [] : undefined;
+}

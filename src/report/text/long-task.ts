@@ -1,0 +1,24 @@
+import { printableLine } from '../../diagnostics/printable.js';
+import type { RunEvent } from '../../engine/events.js';
+import { clock } from './clock.js';
+import { taskTitle } from './task-text.js';
+
+/** Seconds between two signs of life of a task that takes long. */
+const interval = 5;
+
+/**
+ * Signs of life of long tasks for a log: the newest line of a task's output, at most once in five seconds a host.
+ * (`-vv` shows every line instead.)
+ */
+export function longTaskLines(): (event: RunEvent) => string[] {
+  const shown = new Map<string, number>();
+  return (event) => {
+    if (event.event === 'task-start') shown.set(event.host, Date.parse(event.time));
+    if (event.event !== 'task-line') return [];
+    const now = Date.parse(event.time);
+    const line = printableLine(event.line);
+    if (line === '' || now - (shown.get(event.host) ?? now) < interval * 1000) return [];
+    shown.set(event.host, now);
+    return [`${clock(event.time)} ${taskTitle(event)}: … ${line}`];
+  };
+}

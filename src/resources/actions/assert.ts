@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { Plan, Resource } from '../../model/resource.js';
+import { sh } from '../../sh.js';
+
+const condition = z.union([z.boolean(), z.string()]);
+
+const params = z.strictObject({
+  that: z
+    .preprocess((value) => (Array.isArray(value) || value === undefined ? value : [value]), z.array(condition).min(1))
+    .describe('Conditions, as under `when`; all must hold'),
+  fail_msg: z.string().min(1).optional().describe('What to say when one does not; default: which'),
+  success_msg: z.string().min(1).optional().describe('What to say when all do'),
+});
+
+/**
+ * Fails when something isn't as it must be. A site evaluates the conditions: those that hold arrive as `true`, the
+ * others as they were written.
+ */
+export const assert = defineResource({
+  kind: 'assert',
+  summary: 'Conditions that must hold, or the host fails',
+  params,
+  create: ({ that, fail_msg, success_msg }): Resource<undefined> => {
+    const broken = that.filter((each) => each !== true).map((each) => (each === false ? 'false' : each));
+    return {
+      kind: 'assert',
+      id: `${that.length} ${that.length === 1 ? 'condition' : 'conditions'}`,
+      provides: [],
+      needs: [],
+      staging: 'path',
+      probe: () => sh`:`,
+      parse: () => undefined,
+      plan: (): Plan<undefined> => {
+        if (broken.length === 0) return { verdict: 'ok', note: success_msg ?? '' };
+        const which = `does not hold: ${broken.join('; ')}`;
+        if (fail_msg === undefined) return { verdict: 'refused', message: which };
+        return { verdict: 'refused', message: fail_msg, hint: which };
+      },
+      result: () => ({ msg: broken.length === 0 ? (success_msg ?? '') : (fail_msg ?? '') }),
+    };
+  },
+});

@@ -1,0 +1,71 @@
+import { isIPv6 } from 'node:net';
+import { joinSh, type Sh, sh } from '../../sh.js';
+
+/** What an address must answer. */
+export interface HttpQuestion {
+  readonly url: string;
+  readonly status: readonly number[];
+  readonly contains?: string | undefined;
+  readonly insecure: boolean;
+}
+
+const local = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/;
+
+/**
+ * Defines the shell function `ask`: prints `open`, `closed` or `no-tool`. A port of the host itself is looked up in
+ * /proc, which needs no tool; another's is connected to with what the host has.
+ */
+export function askPort(host: string, port: number): Sh {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const listening = sh`cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ address _ state _; do
+    case $address,$state in *:${hex},0A) echo open; break ;; esac
+  done`;
+  return joinSh([
+    sh`connect() {
+  if command -v bash >/dev/null 2>&1 && command -v timeout >/dev/null 2>&1; then
+    timeout 3 bash -c ${`exec 3<>/dev/tcp/${host}/${port}`} 2>/dev/null && echo open || echo closed
+  elif command -v nc >/dev/null 2>&1; then
+    nc -z -w 3 ${host} ${port} >/dev/null 2>&1 </dev/null && echo open || echo closed
+  elif command -v curl >/dev/null 2>&1; then
+    curl -s -o /dev/null --connect-timeout 3 --max-time 4 ${`http://${isIPv6(host) ? `[${host}]` : host}:${port}/`} </dev/null
+    case $? in 6 | 7) echo closed ;; 28) echo 'closed timed out' ;; *) echo open ;; esac
+  else echo 'no-tool neither bash, nc nor curl is there to connect with'; fi
+}`,
+    local.test(host)
+      ? sh`ask() {
+  found=$(${listening})
+  if [ -n "$found" ]; then echo open; return; fi
+  case $(connect) in open) echo open ;; *) echo closed ;; esac
+}`
+      : sh`ask() { connect; }`,
+  ]);
+}
+
+/** Defines the shell function `ask`: prints `open`, `closed` with what came instead, or `no-tool`. */
+export function askHttp({ url, status, contains, insecure }: HttpQuestion): Sh {
+  const held =
+    contains === undefined
+      ? sh``
+      : sh`case $body in *${contains}*) ;; *) echo ${`closed the answer does not hold ${contains}`}; return ;; esac`;
+  return sh`ask() {
+  if command -v curl >/dev/null 2>&1; then
+    body=$(curl -sS ${insecure ? ['-k'] : []} --connect-timeout 5 --max-time 10 -w '\n%{http_code}' ${url} 2>&1 </dev/null | tr -d '\0')
+    code=\${body##*
+}
+  elif command -v wget >/dev/null 2>&1; then
+    body=$(wget -q -S -O - -T 5 ${insecure ? ['--no-check-certificate'] : []} ${url} 2>&1 </dev/null | tr -d '\0')
+    code=$(printf '%s\n' "$body" | while read -r protocol number _; do case $protocol in HTTP/*) echo "$number" ;; esac; done | tail -n 1)
+  else echo 'no-tool neither curl nor wget is there to ask with'; return; fi
+  case $code in
+  ${joinSh(
+    status.map((each) => sh`${each}`),
+    ' | ',
+  )}) ;;
+  '' | 000) printf 'closed %s\n' "$(printf '%s' "\${body%
+*}" | tr '\n' ' ')"; return ;;
+  *) echo "closed status $code"; return ;;
+  esac
+  ${held}
+  echo "open status $code"
+}`;
+}

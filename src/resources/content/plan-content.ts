@@ -1,0 +1,127 @@
+import type { Apply, Diff, HostContext, Plan } from '../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../sh.js';
+import { type Attributes, attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
+import { missingFolder, obstacleToFile } from '../path/obstacle.js';
+import type { PathState } from '../path/path-state.js';
+import { type FileContent, textOf } from './file-content.js';
+import { type ForceParams, forceHint, isForced, isOnlyComments } from './kept-content.js';
+import { replaceFile } from './replace-file.js';
+
+/** A file as wanted. */
+export interface WantedFile extends Attributes, ForceParams {
+  /** Where it really is, below the staging folder if there is one. */
+  readonly path: string;
+  readonly content: FileContent;
+  readonly secret: boolean;
+  readonly backup: boolean;
+  readonly validate?: string | undefined;
+  /** Where only a part was edited: what was done, and whether that needs no force, as nothing that meant something goes. */
+  readonly edit?: { readonly summary: string; readonly harmless: boolean };
+}
+
+/** Compares a file with what it should be: made where it is missing, kept where it differs, its attributes mended. */
+export function planContent(state: PathState, wanted: WantedFile, host: HostContext): Plan<PathState> {
+  const obstacle = obstacleToFile(state, wanted.path);
+  if (obstacle !== undefined) return obstacle;
+  const { content } = wanted;
+  const missing = missingFolder(state, wanted.path, host.root) ?? missingAccount(state, wanted, host.root);
+  const uncertain = missing === undefined ? {} : { uncertain: missing };
+
+  if (state.type === 'absent') {
+    const diff = contentDiff(state, wanted);
+    return { verdict: 'change', summary: 'created', apply: write(state, wanted, host), ...diff, ...uncertain };
+  }
+  const attributes = attributeDifferences(state, wanted, host.root);
+  if (sameContent(state, content)) {
+    if (attributes.length === 0) return { verdict: 'ok' };
+    return {
+      verdict: 'change',
+      summary: attributes.join(', '),
+      apply: mend(state, wanted, host),
+      affects: [],
+      ...uncertain,
+    };
+  }
+
+  const diff = contentDiff(state, wanted);
+  const summary = contentSummary(state, wanted);
+  if (mayReplace(state, wanted, host)) {
+    const all = [wanted.edit?.summary ?? `content replaced (${summary})`, ...attributes].join(', ');
+    return { verdict: 'change', summary: all, apply: write(state, wanted, host), ...diff, ...uncertain };
+  }
+  const kept = { summary: `exists and differs (${summary})`, hint: forceHint(wanted), ...diff };
+  if (attributes.length === 0) return { verdict: 'kept', ...kept };
+  return {
+    verdict: 'change',
+    summary: attributes.join(', '),
+    apply: mend(state, wanted, host),
+    affects: [],
+    kept,
+    ...uncertain,
+  };
+}
+
+function sameContent(state: PathState, content: FileContent): boolean {
+  if (state.sha256 !== undefined) return state.sha256 === content.sha256;
+  const { bytes } = content;
+  return state.content !== undefined && bytes !== undefined && Buffer.compare(state.content, bytes) === 0;
+}
+
+function mayReplace(state: PathState, wanted: WantedFile, host: HostContext): boolean {
+  if (wanted.edit?.harmless === true || isForced(wanted, host) || state.pristine || state.size === 0) return true;
+  const text = textOf(state.content);
+  return text !== undefined && isOnlyComments(text);
+}
+
+function contentSummary(state: PathState, wanted: WantedFile): string {
+  if (wanted.edit !== undefined) return wanted.edit.summary;
+  const text = wanted.secret || (textOf(state.content) !== undefined && textOf(wanted.content.bytes) !== undefined);
+  return `${text ? '' : 'binary or large, '}${state.size} -> ${wanted.content.size} bytes`;
+}
+
+function contentDiff(state: PathState, wanted: WantedFile): { readonly diff?: Diff } {
+  if (wanted.secret) return {};
+  const before = state.type === 'absent' ? '' : textOf(state.content);
+  const after = textOf(wanted.content.bytes);
+  return before === undefined || after === undefined ? {} : { diff: { label: wanted.path, before, after } };
+}
+
+function mend(state: PathState, wanted: WantedFile, host: HostContext): Apply {
+  return { via: 'sh', script: joinSh([sh`(`, setAttributes(sh`${state.real}`, state, wanted, host.root), sh`)`]) };
+}
+
+function write(state: PathState, wanted: WantedFile, host: HostContext): Apply {
+  const script = replaceFile({
+    path: state.real,
+    makeFolders: host.root !== '',
+    sha256: wanted.content.sha256,
+    attributes: attributesToGive(state, wanted, host),
+    validate: wanted.validate,
+    backup: wanted.backup,
+  });
+  const { bytes, open } = wanted.content;
+  if (bytes === undefined) return { via: 'upload', script, content: open, deadline: 3600 };
+  return { via: 'sh', script, stdin: bytes };
+}
+
+/** Gives a temporary file, `$temp`, the owner and mode that the file is to have. */
+export function attributesToGive(
+  state: PathState,
+  wanted: Attributes & { readonly secret?: boolean },
+  host: HostContext,
+): Sh {
+  return state.type === 'absent' ? attributesOfNew(state, wanted, host) : attributesOfOld(state, wanted, host);
+}
+
+function attributesOfNew(state: PathState, wanted: Attributes & { readonly secret?: boolean }, host: HostContext): Sh {
+  const mode = wanted.mode ?? (wanted.secret ? '0600' : '0644');
+  return setAttributes(sh`"$temp"`, state, { owner: wanted.owner, group: wanted.group, mode }, host.root);
+}
+
+/** The new file takes over from the old one what isn't asked for; only root can take over its owner. */
+function attributesOfOld(state: PathState, wanted: Attributes, host: HostContext): Sh {
+  return joinSh([
+    sh`chown ${`${state.uid}:${state.gid}`} "$temp" 2>/dev/null || [ "$(id -u)" != 0 ] || exit`,
+    setAttributes(sh`"$temp"`, state, { ...wanted, mode: wanted.mode ?? state.mode }, host.root),
+  ]);
+}

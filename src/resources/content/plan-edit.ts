@@ -1,0 +1,52 @@
+import type { HostContext, Plan } from '../../model/resource.js';
+import { sh } from '../../sh.js';
+import type { Attributes } from '../path/attributes.js';
+import { missingFolder, obstacleToFile } from '../path/obstacle.js';
+import type { PathState } from '../path/path-state.js';
+import { editedUpTo } from '../path/probe-path.js';
+import type { EditedText } from './edit-line.js';
+import { contentOf, textOf } from './file-content.js';
+import type { ForceParams } from './kept-content.js';
+import { planContent } from './plan-content.js';
+
+/** A file of which only a part is ours. */
+export interface EditedFile extends Attributes, ForceParams {
+  readonly path: string;
+  /** Make the file where there is none. */
+  readonly create: boolean;
+  readonly backup: boolean;
+  /** Never shown: no differences in reports. */
+  readonly secret?: boolean | undefined;
+  readonly validate?: string | undefined;
+  /** The part is to be gone: there is nothing to do where there is no file. */
+  readonly absent: boolean;
+  /** Makes the edit; a text says why it can't be made. */
+  edit(text: string): EditedText | string;
+}
+
+/** Compares the part of a file that is ours with what it should be. What meant something is replaced with force only. */
+export function planEdit(state: PathState, wanted: EditedFile, host: HostContext): Plan<PathState> {
+  const { path } = wanted;
+  const obstacle = obstacleToFile(state, path);
+  if (obstacle !== undefined) return obstacle;
+  if (state.type === 'absent') {
+    if (wanted.absent) return { verdict: 'ok', note: 'there is no such file' };
+    if (!wanted.create) return planMissing(state, wanted, host);
+  }
+  if (state.size > editedUpTo) {
+    return { verdict: 'refused', message: `${path} is too large to edit (${state.size} bytes)` };
+  }
+  const before = textOf(state.content ?? new Uint8Array());
+  if (before === undefined) return { verdict: 'refused', message: `${path} is no UTF-8 text, so it is not edited` };
+  const edited = wanted.edit(before);
+  if (typeof edited === 'string') return { verdict: 'refused', message: `${path}${edited}` };
+  const edit = { summary: edited.summary, harmless: !edited.overwrites };
+  return planContent(state, { ...wanted, edit, content: contentOf(edited.text), secret: wanted.secret ?? false }, host);
+}
+
+/** An earlier task may bring the file: in check mode that can't be known; when it comes to it, it is a failure. */
+function planMissing(state: PathState, wanted: EditedFile, host: HostContext): Plan<PathState> {
+  const uncertain = missingFolder(state, wanted.path, host.root) ?? `${wanted.path} does not exist`;
+  const script = sh`echo ${`${uncertain}; create: true makes the file`} >&2; false`;
+  return { verdict: 'change', summary: 'edited', apply: { via: 'sh', script }, uncertain };
+}

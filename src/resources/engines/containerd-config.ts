@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import { editParams } from '../content/edit-params.js';
+import { editedFile } from '../content/edited-file.js';
+import { absolutePath } from '../path/path-params.js';
+import { withConfigPath } from './containerd-text.js';
+
+const params = z.strictObject({
+  ...editParams,
+  path: editParams.path.default('/etc/containerd/config.toml'),
+  create: z.boolean().default(true).describe('Make the file where there is none'),
+  config_path: absolutePath.default('/etc/containerd/certs.d').describe('Folder with the hosts.toml files'),
+});
+
+/**
+ * That containerd looks for registries in a folder of hosts.toml files: `config_path` of its configuration, of whatever
+ * version. The rest of the file stays as it was written; another folder is kept unless forced.
+ *
+ * @example containerd_config({ config_path: '/etc/containerd/certs.d', notify: restart })
+ */
+export const containerd_config = defineResource({
+  kind: 'containerd_config',
+  summary: 'That containerd reads its registries from hosts.toml files',
+  params,
+  create: (params) =>
+    editedFile('containerd_config', params, {
+      absent: false,
+      edit: (text) => withConfigPath(text, params.config_path),
+    }),
+});

@@ -1,0 +1,111 @@
+import type { Reply } from '../../../model/resource.js';
+import { type Sh, sh } from '../../../sh.js';
+import { printedFields, printField } from '../../path/printed-fields.js';
+import { wordsIn } from '../docker-flags.js';
+import { type DockerInfo, dockerInfoSchema } from './docker-daemon-config.js';
+
+/** A dockerd as it runs, and the files that it is to hold. */
+export interface DaemonState {
+  /** Undefined where it doesn't answer; `said` has the reason. */
+  readonly info: DockerInfo | undefined;
+  readonly said: string;
+  /** The configuration file, undefined where there is none. */
+  readonly config: string | undefined;
+  /** The file as it was when the daemon started, as far as it is still to be had. */
+  readonly startedWith: string | undefined;
+  /** The options file, and whether the service reads it. */
+  readonly sysconfig: string | undefined;
+  readonly environmentFiles: readonly string[];
+  /** Variables of the unit, and of the process. */
+  readonly unitEnvironment: ReadonlyMap<string, string>;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly commandLine: readonly string[];
+  /** The unit was changed on disk and not read again since. */
+  readonly stale: boolean;
+  /** The service manager is one with units. */
+  readonly hasUnit: boolean;
+}
+
+/**
+ * Looks at daemon and files in one go. The configuration that it started with is the newest of the file and its dated
+ * backups that isn't newer than the pid file: keys that `docker info` is silent about are compared with that.
+ */
+export function probeDaemon(of: {
+  readonly service: string;
+  readonly config: string;
+  readonly sysconfig?: string | undefined;
+}): Sh {
+  const { service, config, sysconfig } = of;
+  return sh`LC_ALL=C; export LC_ALL
+${printField}
+unit=$(systemctl show -p Environment -p EnvironmentFiles -p MainPID -p NeedDaemonReload -- ${service} 2>/dev/null)
+printf %s "$unit" | field unit
+pid=$(printf '%s\n' "$unit" | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p')
+mark=/var/run/docker.pid
+[ -n "$pid" ] || pid=$(cat "$mark" 2>/dev/null)
+if [ -n "$pid" ] && [ -r "/proc/$pid/cmdline" ]; then
+  field cmdline <"/proc/$pid/cmdline"
+  field environ <"/proc/$pid/environ"
+fi
+if command -v docker >/dev/null 2>&1; then
+  docker info -f '{{json .}}' 2>&1 | field info
+fi
+[ ! -r ${config} ] || field config <${config}
+if [ -e "$mark" ]; then
+  ls -td ${config} ${config}.*.bak 2>/dev/null | while read -r path; do
+    [ -n "$(find "$path" ! -newer "$mark")" ] || continue
+    field started <"$path"; break
+  done
+elif [ -r ${config} ]; then field started <${config}
+fi
+${sysconfig === undefined ? sh`:` : sh`[ ! -r ${sysconfig} ] || field sysconfig <${sysconfig}`}
+end`;
+}
+
+/** Reads what {@link probeDaemon} printed. @throws Error when the probe failed */
+export function parseDaemon(reply: Reply, service: string): DaemonState {
+  const fields = printedFields(reply, service);
+  const field = (name: string) => fields(name)[0];
+  const unit = field('unit') ?? '';
+  const said = field('info') ?? '';
+  const files = [...unit.matchAll(/^EnvironmentFiles=(.*) \(ignore_errors=\w+\)$/gm)];
+  return {
+    ...answer(said),
+    config: field('config'),
+    startedWith: field('started'),
+    sysconfig: field('sysconfig'),
+    environmentFiles: files.map(([, path = '']) => path),
+    unitEnvironment: variablesIn(wordsIn(/^Environment=(.*)$/m.exec(unit)?.[1] ?? '')),
+    environment: variablesIn((field('environ') ?? '').split('\0')),
+    commandLine: (field('cmdline') ?? '').split('\0').filter((word) => word !== ''),
+    stale: /^NeedDaemonReload=yes$/m.test(unit),
+    hasUnit: unit !== '',
+  };
+}
+
+/** Warnings come before the document, on lines of their own; without a daemon the document has no version of one. */
+function answer(said: string): Pick<DaemonState, 'info' | 'said'> {
+  const document = said.split('\n').find((line) => line.startsWith('{')) ?? '';
+  const rest = said.replace(document, '').trim();
+  try {
+    const info = dockerInfoSchema.parse(JSON.parse(document));
+    return (info.ServerVersion ?? '') === ''
+      ? { info: undefined, said: rest || errorsIn(document) }
+      : { info, said: rest };
+  } catch {
+    return { info: undefined, said: rest || document };
+  }
+}
+
+function errorsIn(document: string): string {
+  return /"ServerErrors":\["((?:[^"\\]|\\.)*)"/.exec(document)?.[1] ?? 'no daemon answers';
+}
+
+function variablesIn(words: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at > 0) found.set(word.slice(0, at), word.slice(at + 1));
+  }
+  return found;
+}

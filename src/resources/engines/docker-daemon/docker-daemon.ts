@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { defineResource } from '../../../model/define-resource.js';
+import type { HostContext, Plan, Resource } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { absolutePath, needs } from '../../path/path-params.js';
+import { pathNeeds } from '../../path/refs.js';
+import { serviceManager } from '../../services/service-manager.js';
+import { type DaemonDifference, daemonDifferences } from './docker-daemon-differences.js';
+import { type DaemonState, parseDaemon, probeDaemon } from './docker-daemon-state.js';
+
+const params = z.strictObject({
+  service: z.string().default('docker').describe('Service of the daemon'),
+  config: absolutePath.default('/etc/docker/daemon.json').describe("The daemon's configuration file"),
+  keys: z.array(z.string()).default([]).describe('Keys of it that the daemon must hold as the file has them'),
+  sysconfig: absolutePath.optional().describe('File of options that the service reads'),
+  flags: z
+    .array(z.string())
+    .default([])
+    .describe('Options, without dashes, that it must have been started with as that file has them'),
+  environment: z
+    .array(z.string())
+    .default([])
+    .describe("Variables that it must have been started with as the service's unit has them"),
+  needs,
+});
+
+/**
+ * A running dockerd that holds what its files say: reloaded where that does it, restarted where it takes that. What the
+ * files say is somebody else's task, so that a file that was kept is not fought over.
+ *
+ * @example docker_daemon({ keys: ['insecure-registries', 'log-opts'] })
+ */
+export const docker_daemon = defineResource({
+  kind: 'docker_daemon',
+  summary: 'A dockerd that holds what its configuration files say',
+  params,
+  create: (params): Resource<DaemonState> => ({
+    kind: 'docker_daemon',
+    id: params.service,
+    provides: [`service:${params.service}`],
+    needs: [
+      ...params.needs,
+      ...pathNeeds(params.config),
+      ...(params.sysconfig === undefined ? [] : pathNeeds(params.sysconfig)),
+      `service:${params.service}`,
+    ],
+    staging: 'skip',
+    probe: () => probeDaemon(params),
+    parse: (reply) => parseDaemon(reply, params.service),
+    plan: (state, host) => plan(state, params, host),
+    result: ({ info }) => ({ version: info?.ServerVersion ?? '', log_driver: info?.LoggingDriver ?? '' }),
+  }),
+});
+
+function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>, host: HostContext): Plan<DaemonState> {
+  const { service } = params;
+  const manager = serviceManager(host.facts);
+  if (manager === undefined) return { verdict: 'refused', message: 'nothing manages services on this host' };
+  if (state.info === undefined) {
+    const message = `docker does not answer: ${state.said || 'it is not installed'}`;
+    return { verdict: 'refused', message, hint: `journalctl -u ${service} may tell why` };
+  }
+  const differences = daemonDifferences(state, params);
+  if (typeof differences === 'string') return { verdict: 'refused', message: differences };
+  if (differences.length === 0) return { verdict: 'ok', details: [`docker ${state.info.ServerVersion ?? ''}`.trim()] };
+  const action = differences.every(({ live }) => live) ? 'reload' : 'restart';
+  const script = manager.act(service, state.stale ? ['reread', action] : [action]);
+  return {
+    verdict: 'change',
+    summary: `${action}ed: ${differences.map(({ what }) => what).join(', ')}`,
+    diff: { label: `${service} (running)`, before: held(differences), after: expected(differences) },
+    apply: { via: 'sh', script: action === 'reload' ? untilTaken(service, script) : script },
+  };
+}
+
+function held(differences: readonly DaemonDifference[]): string {
+  return differences.map(({ what, held }) => `${what}: ${held}\n`).join('');
+}
+
+function expected(differences: readonly DaemonDifference[]): string {
+  return differences.map(({ what, expected }) => `${what}: ${expected}\n`).join('');
+}
+
+/** dockerd reloads in its own time, and says only in its log why it didn't. */
+function untilTaken(service: string, reload: Sh): Sh {
+  const look = sh`docker info -f '{{json .RegistryConfig}} {{.LiveRestoreEnabled}} {{.Debug}} {{json .Labels}}' 2>/dev/null`;
+  return joinSh([
+    sh`(
+before=$(${look})`,
+    reload,
+    sh`turn=0
+while [ "$turn" -lt 50 ]; do
+  [ "$(${look})" = "$before" ] || { sleep 0.2 2>/dev/null; exit 0; }
+  turn=$((turn + 1)); sleep 0.2 2>/dev/null || sleep 1
+done
+echo "${service} took nothing over from its configuration" >&2
+fail
+)`,
+  ]);
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Resource } from '../../model/resource.js';
+import type { EditedText } from '../content/edit-line.js';
+import { editParams } from '../content/edit-params.js';
+import { editedFile } from '../content/edited-file.js';
+import { textOf } from '../content/file-content.js';
+import { readTemplate, renderFile } from '../files/render.js';
+import type { PathState } from '../path/path-state.js';
+import { isDefaultFlag } from './docker-flags.js';
+import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
+
+const params = z.strictObject({
+  ...editParams,
+  path: editParams.path.default('/etc/sysconfig/docker'),
+  create: z.boolean().default(true).describe('Make the file where there is none, from the template'),
+  src: z.string().default('etc/sysconfig/docker.hbs').describe('Template for a file that is not there yet'),
+  flags: z
+    .array(
+      z.strictObject({
+        variable: z.enum(flagVariables).describe('Where it goes if the file has it nowhere'),
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'is no name of an option: without dashes in front' }),
+        value: z
+          .string()
+          .regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' })
+          .default('true'),
+      }),
+    )
+    .describe('Options that dockerd is to be started with'),
+  satisfied_by: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Names: a file whose insecure registries mention all of them keeps its insecure registries as they are'),
+});
+
+/**
+ * Options of dockerd in /etc/sysconfig/docker. What is missing is added, wherever the file has the rest; an option that
+ * has another value is kept, and the file left alone, unless forced.
+ *
+ * @example docker_sysconfig({ flags: [{ variable: 'INSECURE_REGISTRY', name: 'insecure-registry', value: 'registry1:5000' }] })
+ */
+export const docker_sysconfig = defineResource({
+  kind: 'docker_sysconfig',
+  summary: 'Options of dockerd in /etc/sysconfig/docker',
+  params,
+  create: (params): Resource<PathState> => ({
+    ...editedFile('docker_sysconfig', params, {
+      absent: false,
+      edit: (text, host) => (text === '' ? rendered(params, host) : merged(text, params)),
+    }),
+    result: ({ type, content }) => ({ exists: type !== 'absent', content: textOf(content) ?? '' }),
+  }),
+});
+
+type Params = z.output<typeof params>;
+
+function merged(text: string, { flags, satisfied_by }: Params): EditedText | string {
+  const configured = text.split('\n').filter((line) => !/^\s*#/.test(line) && line.includes('--insecure-registry'));
+  const satisfied = satisfied_by.length > 0 && satisfied_by.every((name) => configured.join('\n').includes(name));
+  return mergeSysconfig(
+    text,
+    flags.filter(({ name }) => !(satisfied && name === 'insecure-registry')),
+  );
+}
+
+/** The template, and whatever of the flags an own template left out. */
+function rendered({ src, flags }: Params, host: HostContext): EditedText | string {
+  const of = (...variables: readonly WantedFlag['variable'][]) =>
+    flags
+      .filter((flag) => variables.includes(flag.variable) && !isDefaultFlag(flag))
+      .map(writtenFlag)
+      .join(' ');
+  const data = {
+    options: of('OPTIONS', 'other_args'),
+    add_registry: of('ADD_REGISTRY'),
+    block_registry: of('BLOCK_REGISTRY'),
+    insecure_registry: of('INSECURE_REGISTRY'),
+  };
+  try {
+    const path = host.files.template(src);
+    const merged = mergeSysconfig(renderFile(readTemplate(path), data, path), flags);
+    return typeof merged === 'string' ? `: ${src}${merged}` : { ...merged, summary: 'created', overwrites: false };
+  } catch (error) {
+    return `: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

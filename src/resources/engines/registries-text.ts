@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util';
+import { stringify } from 'smol-toml';
+import { z } from 'zod';
+import type { EditedText } from '../content/edit-line.js';
+import { readToml, sameToml } from '../files/toml-text.js';
+
+const mirrorTable = z.looseObject({ location: z.string().optional() });
+
+/** A registry as containers-registries.conf(5) has it; keys that we don't know stay as they are. */
+const registryTable = z.looseObject({
+  prefix: z.string().optional(),
+  location: z.string().optional(),
+  mirror: z.array(mirrorTable).optional(),
+});
+
+const registriesDocument = z.looseObject({ registry: z.array(registryTable).default([]) });
+
+export type RegistryTable = z.output<typeof registryTable>;
+type MirrorTable = z.output<typeof mirrorTable>;
+
+/** What a file of registries is to say, beside what it says already. */
+export interface WantedRegistries {
+  /** Keys of the whole: `unqualified-search-registries`, `short-name-mode`. */
+  readonly settings: Readonly<Record<string, string | string[]>>;
+  readonly registries: readonly RegistryTable[];
+}
+
+/**
+ * The text with what it lacked of the registries and settings; a text says why it can't be had. A registry that is there
+ * gets the keys and mirrors it has not; where a key has another value, that is overwriting.
+ */
+export function mergeRegistries(text: string, wanted: WantedRegistries): EditedText | string {
+  const before = documentIn(text);
+  if (typeof before === 'string') return before;
+  const { settings, registries } = wanted;
+  const merged = mergedRegistries(before.registry, registries);
+  const after = { ...before, ...settings, registry: merged.tables };
+  const setKeys = Object.keys(settings).filter((key) => !isDeepStrictEqual(before[key], settings[key]));
+  const newKeys = setKeys.filter((key) => before[key] === undefined);
+  const added = [...newKeys, ...merged.added];
+  const replaced = [...setKeys.filter((key) => !newKeys.includes(key)), ...merged.replaced];
+  if (added.length + replaced.length === 0) return { text, summary: '', overwrites: false };
+
+  const edited = putRegistries(putSettings(text, settings, setKeys), merged);
+  if (!sameToml(documentIn(edited), after)) {
+    return `: ${[...replaced, ...added].join(', ')} can't be put in, as the file is written in an unusual way`;
+  }
+  const words = { added, replaced };
+  const summary = Object.entries(words).flatMap(([word, names]) =>
+    names.length ? [`${word} ${names.join(', ')}`] : [],
+  );
+  const overwrites = merged.overwrites || setKeys.length > newKeys.length;
+  return { text: edited, summary: summary.join('; '), overwrites };
+}
+
+/** The prefix that a table is about. */
+export function prefixOf({ prefix, location }: RegistryTable): string {
+  return prefix ?? location ?? '';
+}
+
+/** What a file of registries says; a text is why it can't be read, beginning with the place. */
+export function documentIn(text: string): z.output<typeof registriesDocument> | string {
+  const read = readToml(text);
+  if (typeof read === 'string') return read;
+  const parsed = registriesDocument.safeParse(read);
+  return parsed.success ? parsed.data : ': its [[registry]] tables are not those of version 2 of the format';
+}
+
+interface Merged {
+  readonly tables: readonly RegistryTable[];
+  readonly added: readonly string[];
+  readonly replaced: readonly string[];
+  readonly overwrites: boolean;
+}
+
+function mergedRegistries(present: readonly RegistryTable[], wanted: readonly RegistryTable[]): Merged {
+  const tables = [...present];
+  const added: string[] = [];
+  const replaced: string[] = [];
+  let overwrites = false;
+  for (const table of wanted) {
+    const name = prefixOf(table);
+    const at = tables.findIndex((each) => prefixOf(each) === name);
+    const known = tables[at];
+    if (known === undefined) {
+      tables.push(table);
+      added.push(name);
+      continue;
+    }
+    const mirrors = mergedMirrors(known.mirror ?? [], table.mirror ?? []);
+    const merged = { ...known, ...table, ...(mirrors.length > 0 ? { mirror: mirrors } : {}) };
+    if (isDeepStrictEqual(merged, known)) continue;
+    tables[at] = merged;
+    replaced.push(name);
+    overwrites ||= loses(known, merged) || (known.mirror ?? []).some((mirror, index) => loses(mirror, mirrors[index]));
+  }
+  return { tables, added, replaced, overwrites };
+}
+
+function mergedMirrors(present: readonly MirrorTable[], wanted: readonly MirrorTable[]): MirrorTable[] {
+  const lacking = wanted.filter(({ location }) => !present.some((each) => each.location === location));
+  const known = present.map((mirror) => ({
+    ...mirror,
+    ...wanted.find(({ location }) => location === mirror.location),
+  }));
+  return [...known, ...lacking];
+}
+
+/** Whether something that a table said is not so any more. */
+function loses(before: RegistryTable | MirrorTable, after: RegistryTable | MirrorTable | undefined): boolean {
+  return Object.entries(before).some(([key, said]) => key !== 'mirror' && after?.[key] !== said);
+}
+
+/** A table with those below it, and the lines up to the next. */
+const tableStart = /^(?=[ \t]*\[(?!\[[ \t]*registry[ \t]*\.))/m;
+
+/** The blank lines and comments that a table ends with, which may belong to the next. */
+function linesBehind(piece: string): string {
+  let end = piece.length;
+  for (let at = piece.lastIndexOf('\n'); at >= 0 && /^[ \t]*(?:#|$)/.test(piece.slice(at + 1, end)); ) {
+    end = at;
+    at = at === 0 ? -1 : piece.lastIndexOf('\n', at - 1);
+  }
+  return piece.slice(end);
+}
+
+function putRegistries(text: string, { tables, added, replaced }: Merged): string {
+  const pieces = text.split(tableStart).map((piece) => {
+    const found = documentIn(piece);
+    const [registry] = typeof found === 'string' ? [] : found.registry;
+    if (registry === undefined || !replaced.includes(prefixOf(registry))) return piece;
+    const table = tables.find((each) => prefixOf(each) === prefixOf(registry));
+    return stringify({ registry: [table] }).trimEnd() + linesBehind(piece);
+  });
+  const blocks = tables
+    .filter((table) => added.includes(prefixOf(table)))
+    .map((table) => `${stringify({ registry: [table] }).trimEnd()}\n`);
+  if (blocks.length === 0) return pieces.join('');
+  return [pieces.join('').replace(/([^\n])$/, '$1\n'), ...blocks].join('\n');
+}
+
+/** They stand ahead of all tables. */
+function putSettings(text: string, settings: WantedRegistries['settings'], keys: readonly string[]): string {
+  const at = text.search(/^[ \t]*\[/m);
+  let head = at < 0 ? text : text.slice(0, at);
+  for (const key of keys) {
+    const line = `${key} = ${JSON.stringify(settings[key])}\n`;
+    const there = new RegExp(`^[ \\t]*${key}[ \\t]*=.*\\n`, 'm');
+    head = there.test(head) ? head.replace(there, () => line) : `${head.replace(/([^\n])$/, '$1\n')}${line}`;
+  }
+  return head + (at < 0 ? '' : text.slice(at));
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import { editBlock } from '../content/edit-block.js';
+import { editParams } from '../content/edit-params.js';
+import { editedFile } from '../content/edited-file.js';
+
+const params = z
+  .strictObject({
+    ...editParams,
+    block: z.string().default('').describe('The lines between the markers'),
+    marker: z
+      .string()
+      .refine((marker) => marker.includes('{mark}') && !/[\r\n]/.test(marker), {
+        error: 'must be one line that holds {mark}, where BEGIN and END go',
+      })
+      .default('# {mark} MANAGED BLOCK')
+      .describe('The lines around the block, with {mark} for BEGIN and END; another for each block of a file'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` removes the block and its markers'),
+  })
+  .refine(({ block, marker }) => !block.split('\n').some((line) => isMarker(line, marker)), {
+    error: 'must not hold its own markers',
+    path: ['block'],
+  });
+
+function isMarker(line: string, marker: string): boolean {
+  return line === marker.replace('{mark}', 'BEGIN') || line === marker.replace('{mark}', 'END');
+}
+
+/**
+ * Lines of a file that belongs to others, between markers. What lies between the markers is ours and is updated without
+ * force.
+ *
+ * @example block({ path: '/etc/hosts', block: '192.0.2.10 registry1', marker: '# {mark} registries' })
+ */
+export const block = defineResource({
+  kind: 'block',
+  summary: 'Lines of a file, between markers',
+  params,
+  create: (params) =>
+    editedFile('block', params, {
+      absent: params.state === 'absent',
+      edit: (text) => editBlock(text, params) ?? `: only one of the markers "${params.marker}" is there`,
+    }),
+});

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../sh.js';
+import { isForced } from '../content/kept-content.js';
+import { escapeField } from '../mounts/fstab.js';
+import { setAttributes } from '../path/attributes.js';
+import { leadsAstray } from '../path/obstacle.js';
+import { absolutePath, force, forceVariable, group, mode, needs, owner } from '../path/path-params.js';
+import { type PathState, parsePath } from '../path/path-state.js';
+import { planAttributes } from '../path/plan-attributes.js';
+import { probePath } from '../path/probe-path.js';
+import { accountNeeds, below, pathNeeds } from '../path/refs.js';
+
+const params = z.strictObject({
+  path: absolutePath.describe('Where the directory is; missing ones that lead to it are made with mode 0755'),
+  state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it, if it is empty'),
+  owner: owner.optional(),
+  group: group.optional(),
+  mode: mode.optional().describe('Permissions, quoted: "0755"; a new directory has 0755'),
+  recurse: z.boolean().default(false).describe('With `state: absent` and force: remove all that is in it, too'),
+  force,
+  force_variable: forceVariable,
+  needs,
+});
+
+interface DirectoryState extends PathState {
+  readonly empty: boolean;
+}
+
+/**
+ * A directory with owner and mode.
+ *
+ * @example directory({ path: '/srv/registry', owner: 'registry', mode: '0750' })
+ */
+export const directory = defineResource({
+  kind: 'directory',
+  summary: 'A directory: that it is there, its owner and mode',
+  params,
+  create: (params): Resource<DirectoryState> => ({
+    kind: 'directory',
+    id: params.path,
+    provides: params.state === 'absent' ? [`path:${params.path}`, below(params.path)] : [`path:${params.path}`],
+    needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
+    staging: 'path',
+    probe: (host) => {
+      const { owner, group, state } = params;
+      const path = host.at(params.path);
+      const look = probePath(path, { root: host.root, owner, group });
+      return state === 'present'
+        ? look
+        : joinSh([look, sh`[ -z "$(ls -A ${path} 2>/dev/null)" ] || echo 'entries yes'`]);
+    },
+    parse: (reply, host) => parse(reply, host.at(params.path)),
+    plan: (state, host) => (params.state === 'absent' ? planAbsent(state, params, host) : plan(state, params, host)),
+    result: ({ type, mode, owner, group }) => ({ exists: type === 'directory', mode, owner, group }),
+  }),
+});
+
+function parse(reply: Reply, path: string): DirectoryState {
+  return { ...parsePath(reply, path), empty: !/^entries yes$/m.test(reply.stdout) };
+}
+
+function plan(state: PathState, params: z.output<typeof directory.params>, host: HostContext): Plan<DirectoryState> {
+  const path = host.at(params.path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
+  if (state.parent === 'denied') return notAllowed(path);
+  if (state.type === 'directory') return planAttributes(state, params, path, host);
+  if (state.type !== 'absent') return { verdict: 'refused', message: `${path} exists and is no directory` };
+  const wanted = { ...params, mode: params.mode ?? '0755' };
+  const script = sh`(
+umask 022; mkdir -p ${state.real} || exit
+${setAttributes(sh`${state.real}`, state, wanted, host.root)}
+)`;
+  return { verdict: 'change', summary: 'created', apply: { via: 'sh', script } };
+}
+
+function planAbsent(
+  state: DirectoryState,
+  params: z.output<typeof directory.params>,
+  host: HostContext,
+): Plan<DirectoryState> {
+  const path = host.at(params.path);
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
+  if (state.parent === 'denied') return notAllowed(path);
+  if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
+  if (state.type !== 'directory' || state.link !== undefined) {
+    return { verdict: 'refused', message: `${path} exists and is no directory` };
+  }
+  if (state.empty) return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rmdir ${path}` } };
+  if (params.recurse && isForced(params, host)) {
+    const script = removeAll(path);
+    return { verdict: 'change', summary: 'removed, with all that was in it', apply: { via: 'sh', script } };
+  }
+  return {
+    verdict: 'refused',
+    message: `${path} is not empty`,
+    hint: 'with `recurse: true` and force (`force: true` or --force) it is removed with all that is in it',
+  };
+}
+
+/** What is mounted below is somebody else's: nothing is removed then. */
+function removeAll(path: string): Sh {
+  const point = escapeField(path);
+  return sh`while read -r _ _ _ _ point _; do
+  case $point in ${point} | ${`${point}/`}*) echo "$point is mounted, so nothing was removed" >&2; exit 1 ;; esac
+done </proc/self/mountinfo
+rm -rf ${path}`;
+}
+
+function notAllowed(path: string): Plan<DirectoryState> {
+  return {
+    verdict: 'refused',
+    message: `${path} may not be looked at by the user that the task runs as`,
+    hint: 'become: true',
+  };
+}

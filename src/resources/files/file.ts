@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Plan, Resource } from '../../model/resource.js';
+import { sh } from '../../sh.js';
+import { contentOf, contentOfFile, type FileContent } from '../content/file-content.js';
+import { planContent } from '../content/plan-content.js';
+import { foreignFolder } from '../path/obstacle.js';
+import { oncePerHost } from '../path/once-per-host.js';
+import {
+  absolutePath,
+  backup,
+  force,
+  forceVariable,
+  group,
+  mode,
+  needs,
+  owner,
+  secret,
+  validate,
+} from '../path/path-params.js';
+import { type PathState, parsePath } from '../path/path-state.js';
+import { planAttributes } from '../path/plan-attributes.js';
+import { probePath } from '../path/probe-path.js';
+import { accountNeeds, pathNeeds } from '../path/refs.js';
+
+const params = z
+  .strictObject({
+    path: absolutePath.describe('Where the file is'),
+    state: z
+      .enum(['present', 'absent'], { error: ({ input }) => otherState(input) })
+      .default('present')
+      .describe('`absent` removes it'),
+    content: z.string().optional().describe('What is in it, as text'),
+    src: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File of the controller to send, bytes as they are; beside the site in files/'),
+    owner: owner.optional(),
+    group: group.optional(),
+    mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
+    validate: validate.optional(),
+    backup,
+    force,
+    force_variable: forceVariable,
+    secret,
+    needs,
+  })
+  .refine(({ content, src }) => content === undefined || src === undefined, {
+    error: 'content and src exclude each other',
+    path: ['src'],
+  })
+  .refine(({ state, content, src }) => state === 'present' || (content ?? src) === undefined, {
+    error: 'a file that is to be absent has no content',
+    path: ['state'],
+  });
+
+function otherState(input: unknown): string {
+  if (input === 'directory') return 'directories are made with `directory: {path: …}`';
+  if (input === 'link') return 'links are made with `link: {path: …, target: …}`';
+  if (input === 'touch' || input === 'file')
+    return 'must be present or absent; present without content makes an empty file where there is none';
+  return 'must be present or absent';
+}
+
+/**
+ * A file with content of its own, a file of the controller, or just owner and mode of whatever is there.
+ *
+ * @example file({ path: '/etc/motd', content: 'hello\n', mode: '0644' })
+ */
+export const file = defineResource({
+  kind: 'file',
+  summary: 'A file: its content, owner and mode',
+  params,
+  create: (params): Resource<PathState> => {
+    const contentFor = oncePerHost((host) => wantedContent(params, host));
+    return {
+      kind: 'file',
+      id: params.path,
+      provides: [`path:${params.path}`],
+      needs: [...params.needs, ...pathNeeds(params.path), ...accountNeeds(params.owner, params.group)],
+      staging: 'path',
+      // What is sent may be large, and is hashed.
+      ...(params.src === undefined ? {} : { probeDeadline: 600 }),
+      probe: (host) => {
+        const content = contentFor(host);
+        const wanted =
+          content === undefined || typeof content === 'string' ? undefined : { ...content, secret: params.secret };
+        return probePath(host.at(params.path), { root: host.root, owner: params.owner, group: params.group, wanted });
+      },
+      parse: (reply, host) => parsePath(reply, host.at(params.path)),
+      plan: (state, host) => plan(state, params, contentFor(host), host),
+      result: ({ type, mode, owner, group, size }) => ({ exists: type !== 'absent', mode, owner, group, size }),
+    };
+  },
+});
+
+/** What is to be in it, nothing where that is left alone, or why it can't be had. */
+function wantedContent({ content, src }: z.output<typeof params>, host: HostContext): FileContent | string | undefined {
+  if (content !== undefined) return contentOf(content);
+  if (src === undefined) return undefined;
+  try {
+    return contentOfFile(host.files.file(src));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function plan(
+  state: PathState,
+  params: z.output<typeof file.params>,
+  content: FileContent | string | undefined,
+  host: HostContext,
+): Plan<PathState> {
+  const path = host.at(params.path);
+  if (params.state === 'absent') return planAbsent(state, path);
+  if (typeof content === 'string') return { verdict: 'refused', message: content };
+  if (content !== undefined) return planContent(state, { ...params, path, content }, host);
+  if (state.type === 'absent') return planContent(state, { ...params, path, content: contentOf('') }, host);
+  return planAttributes(state, params, path, host);
+}
+
+function planAbsent(state: PathState, path: string): Plan<PathState> {
+  const astray = foreignFolder(state, path);
+  if (astray !== undefined) return astray;
+  if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
+  if (state.type === 'directory' && state.link === undefined) {
+    return {
+      verdict: 'refused',
+      message: `${path} is a directory`,
+      hint: 'remove it with `directory: {state: absent}`',
+    };
+  }
+  return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rm -f ${path}` } };
+}

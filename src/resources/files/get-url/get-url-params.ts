@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { secret as secretly } from '../../../model/secret.js';
+import {
+  absolutePath,
+  backup,
+  force,
+  forceVariable,
+  group,
+  mode,
+  needs,
+  owner,
+  validate,
+} from '../../path/path-params.js';
+
+const lengths = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 } as const;
+const checksumForm = /^(md5|sha1|sha224|sha256|sha384|sha512):(.+)$/;
+const oneLine = z.string().regex(/^[^\n\r]*$/, { error: 'must be one line' });
+
+/** What a file must hash to: as it is given, or as a list of sums on a server says. */
+export interface Checksum {
+  readonly algorithm: keyof typeof lengths;
+  readonly hex: string | undefined;
+  readonly list: string | undefined;
+}
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a URL, http://… or https://…', abort: true })
+  .refine((url) => withoutCredentials(url), {
+    error: 'must not hold a password: `username` and `password` are for that',
+  });
+
+const checksum = z
+  .string()
+  .regex(checksumForm, { error: 'must be sha256:… (or md5, sha1, sha224, sha384, sha512)' })
+  .transform((text, context): Checksum => {
+    const [, named, rest = ''] = checksumForm.exec(text) ?? [];
+    const algorithm = named as keyof typeof lengths;
+    if (/^https?:\/\//.test(rest)) return { algorithm, hex: undefined, list: rest };
+    if (!/^[0-9a-f]+$/i.test(rest) || rest.length !== lengths[algorithm]) {
+      context.addIssue(
+        `must be ${lengths[algorithm]} digits of 0 to f after ${algorithm}:, or the URL of a list of sums`,
+      );
+    }
+    return { algorithm, hex: rest.toLowerCase(), list: undefined };
+  });
+
+export const getUrlParams = z
+  .strictObject({
+    url: httpUrl.describe('What is downloaded, by the host itself'),
+    dest: absolutePath.describe('Where the file is to be'),
+    checksum: checksum
+      .optional()
+      .describe(
+        'What it must hash to: `sha256:…`, or `sha256:https://…/SHA256SUMS`, where a list of sums names the file',
+      ),
+    headers: z
+      .record(z.string().regex(/^[\w-]+$/, { error: 'is no name of a header' }), secretly(oneLine))
+      .default({})
+      .describe('Headers that are sent; kept out of all output'),
+    username: secretly(oneLine).optional().describe('Name for the server'),
+    password: secretly(oneLine).optional().describe('Password for the server'),
+    timeout: z.int().min(1).max(86400).default(600).describe('Seconds that it may take'),
+    insecure: z.boolean().default(false).describe('Take any certificate'),
+    owner: owner.optional(),
+    group: group.optional(),
+    mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644'),
+    validate: validate.optional(),
+    backup,
+    force: force.describe(
+      'Replace what has another checksum; without one, ask the server whether it has something newer',
+    ),
+    force_variable: forceVariable,
+    needs,
+  })
+  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
+    error: 'username and password go together',
+    path: ['username'],
+  })
+  .refine(({ username }) => username?.includes(':') !== true, { error: 'must not hold a colon', path: ['username'] });
+
+export type GetUrlParams = z.output<typeof getUrlParams>;
+
+function withoutCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
+}

@@ -1,0 +1,112 @@
+import type { HostContext, Reply } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { isForced } from '../../content/kept-content.js';
+import { type PathState, parsePath } from '../../path/path-state.js';
+import { printedFields, printField } from '../../path/printed-fields.js';
+import { probePath } from '../../path/probe-path.js';
+import { type Downloader, fetchConfig, fetchFunction, findDownloader } from './get-url-fetch.js';
+import type { GetUrlParams } from './get-url-params.js';
+
+/** What is known of a file, and of what a server has in its place. */
+export interface DownloadState extends PathState {
+  readonly tool: Downloader | undefined;
+  /** What the file hashes to, where that matters. */
+  readonly digest: string | undefined;
+  /** What it is to hash to. */
+  readonly wanted: string | undefined;
+  /** Why that can't be told. */
+  readonly problem: string | undefined;
+  /** What the server says of its file now: ETag and date; and what it said when it was downloaded. */
+  readonly served: string | undefined;
+  readonly record: string | undefined;
+}
+
+/** Where is kept what a server said of a file, and the file's own size and time. */
+export function recordPath(dest: string, host: HostContext): string {
+  return host.at(`/var/lib/provision/downloads/${Buffer.from(dest).toString('base64url').slice(-200)}`);
+}
+
+/** Prints what the server said, and the size and time of the file at `$1`. */
+export const describeFunction: Sh = sh`described() {
+  printf '%s\n' "$said" | tr -d '\r' | sed -n -e 's/^ *\([Ee][Tt]ag: .*\)/\1/p' -e 's/^ *\([Ll]ast-[Mm]odified: .*\)/\1/p' | tail -n 2
+  stat -L -c '%s %Y' "$1" 2>/dev/null
+}`;
+
+export function probeDownload(params: GetUrlParams, host: HostContext): Sh {
+  const { dest, url, checksum, owner, group } = params;
+  const path = host.at(dest);
+  const list = checksum?.list;
+  const asks = list !== undefined || (checksum === undefined && isForced(params, host));
+  const subject = list ?? url;
+  return joinSh([
+    probePath(path, { root: host.root, owner, group }),
+    printField,
+    findDownloader,
+    sh`printf %s "$tool" | field tool`,
+    ...(checksum === undefined
+      ? []
+      : [
+          sh`if [ -f "$r" ]; then d=$(${`${checksum.algorithm}sum`} <"$r") && printf %s "\${d%% *}" | field digest; fi`,
+        ]),
+    ...(asks
+      ? [
+          fetchFunction,
+          sh`case $tool in
+curl) config=${fetchConfig('curl', subject, params)} ;;
+wget) config=${fetchConfig('wget', subject, params)} ;;
+esac`,
+        ]
+      : []),
+    ...(list === undefined ? [] : [lookUp]),
+    ...(asks && list === undefined ? [describeFunction, compareRecord(recordPath(dest, host))] : []),
+    sh`end`,
+  ]);
+}
+
+const lookUp = sh`if [ -n "$tool" ]; then
+  text=$(fetch /dev/stdout 2>/dev/null | head -c 4194304)
+  if [ -n "$text" ]; then printf '%s\n' "$text" | field list; else fetch /dev/stdout 2>&1 >/dev/null | field list-error; fi
+fi`;
+
+function compareRecord(record: string): Sh {
+  return sh`if [ -n "$tool" ] && [ -f "$r" ]; then
+  said=$(fetch '' 2>/dev/null) && described "$r" | field served
+  [ ! -f ${record} ] || field record <${record}
+fi`;
+}
+
+/** @throws Error when the probe did not get to its end */
+export function parseDownload(reply: Reply, params: GetUrlParams, path: string): DownloadState {
+  const field = printedFields(reply, path);
+  const tool = field('tool')[0];
+  const { checksum, url } = params;
+  const list = field('list')[0];
+  const listed = list === undefined ? undefined : sumIn(list, new URL(url).pathname.split('/').at(-1) ?? '');
+  const wanted = checksum?.hex ?? listed;
+  const why = field('list-error')[0]?.trim();
+  return {
+    ...parsePath(reply, path),
+    tool: tool === 'curl' || tool === 'wget' ? tool : undefined,
+    digest: field('digest')[0],
+    wanted,
+    problem:
+      checksum === undefined || wanted !== undefined
+        ? undefined
+        : `${checksum.list} gives no sum of the file${why ? `: ${why}` : ''}`,
+    served: field('served')[0],
+    record: field('record')[0],
+  };
+}
+
+/** The sum of a file in a list, as coreutils and BSD write them; or the only one there is, where no file is named. */
+export function sumIn(list: string, name: string): string | undefined {
+  const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const [, sum, named] = /^([0-9a-fA-F]{32,128}) [ *]?(.+)$/.exec(line) ?? [];
+    if (sum !== undefined && named?.split('/').at(-1)?.trim() === name) return sum.toLowerCase();
+    const [, tagged, found] = /^\w+ \((.+)\) = ([0-9a-fA-F]{32,128})$/.exec(line) ?? [];
+    if (found !== undefined && tagged?.split('/').at(-1) === name) return found.toLowerCase();
+  }
+  const only = lines.length === 1 ? /^[0-9a-fA-F]{32,128}$/.exec(lines[0]?.trim() ?? '')?.[0] : undefined;
+  return only?.toLowerCase();
+}

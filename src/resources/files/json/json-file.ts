@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defineResource } from '../../../model/define-resource.js';
+import type { EditedText } from '../../content/edit-line.js';
+import { editParams } from '../../content/edit-params.js';
+import { editedFile } from '../../content/edited-file.js';
+import { secret } from '../../path/path-params.js';
+import { JsonMistake } from './json-text.js';
+import { type JsonMerge, mergeJson } from './merge-json.js';
+
+const params = z.strictObject({
+  ...editParams,
+  create: z.boolean().default(true).describe('Make the file where there is none'),
+  secret,
+  merge: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('The keys that are ours, with their values; objects merge'),
+  lists: z
+    .enum(['union', 'replace'])
+    .default('union')
+    .describe('`union` adds the entries that are missing; `replace` makes a list as given'),
+  remove: z
+    .array(z.union([z.string().min(1), z.array(z.string()).min(1)]))
+    .default([])
+    .describe('Keys to be gone: `log-opts.max-size`, or a list of keys where one has a dot in it'),
+});
+
+/**
+ * Keys of a JSON file that belongs to others; the rest of it stays as it was written. Keys and list entries that are
+ * missing are added; one that has another value is kept, and the file left alone, unless forced.
+ *
+ * @example json_file({ path: '/etc/docker/daemon.json', merge: { 'insecure-registries': ['registry1:5000'] } })
+ */
+export const json_file = defineResource({
+  kind: 'json_file',
+  summary: 'Keys of a JSON file',
+  params,
+  create: (params) => {
+    const remove = params.remove.map((way) => (typeof way === 'string' ? way.split('.') : way));
+    return editedFile('json_file', params, {
+      absent: Object.keys(params.merge).length === 0,
+      edit: (text) => merged(text, { ...params, remove }),
+    });
+  },
+});
+
+function merged(text: string, merge: JsonMerge): EditedText | string {
+  try {
+    return mergeJson(text, merge);
+  } catch (error) {
+    if (error instanceof JsonMistake) return `:${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import { editLine } from '../content/edit-line.js';
+import { editParams } from '../content/edit-params.js';
+import { editedFile } from '../content/edited-file.js';
+import { lineTest, regularExpression } from '../content/regular-expression.js';
+
+const params = z
+  .strictObject({
+    ...editParams,
+    line: z
+      .string()
+      .refine((line) => !/[\r\n]/.test(line), { error: 'must be one line; several are a `block`' })
+      .optional()
+      .describe('The line as it should be'),
+    regexp: regularExpression.optional().describe('The line that is ours: the last that matches is replaced'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` removes every line that matches'),
+    insert_after: regularExpression
+      .optional()
+      .describe('Where a new line goes: after the last match; default EOF, the end'),
+    insert_before: regularExpression
+      .optional()
+      .describe('Where a new line goes: before the last match, or BOF, the start'),
+  })
+  .refine(({ state, line }) => state === 'absent' || line !== undefined, { error: 'line is missing', path: ['line'] })
+  .refine(({ line, regexp }) => (line ?? regexp) !== undefined, { error: 'line or regexp is needed', path: ['line'] })
+  .refine(({ insert_after, insert_before }) => insert_after === undefined || insert_before === undefined, {
+    error: 'insert_after and insert_before exclude each other',
+    path: ['insert_before'],
+  })
+  .refine(({ state, line, regexp }) => state === 'absent' || regexp === undefined || lineTest(regexp)(line ?? ''), {
+    error: 'regexp does not match the line itself: every run would look for it in vain',
+    path: ['regexp'],
+  });
+
+/**
+ * One line of a file that belongs to others. A line that means something is replaced with force only; comments are
+ * replaced, and missing lines added, without.
+ *
+ * @example line({ path: '/etc/ssh/sshd_config', regexp: '^#?PermitRootLogin', line: 'PermitRootLogin no' })
+ */
+export const line = defineResource({
+  kind: 'line',
+  summary: 'One line of a file',
+  params,
+  create: (params) => {
+    const { line, regexp, state, insert_after: insertAfter, insert_before: insertBefore } = params;
+    return editedFile('line', params, {
+      absent: state === 'absent',
+      edit: (text) => editLine(text, { line, regexp, state, insertAfter, insertBefore }),
+      unlessLine: regexp && line,
+    });
+  },
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Resource } from '../../model/resource.js';
+import { contentOf, type FileContent, refuseSealed } from '../content/file-content.js';
+import { planContent } from '../content/plan-content.js';
+import { oncePerHost } from '../path/once-per-host.js';
+import {
+  absolutePath,
+  backup,
+  force,
+  forceVariable,
+  group,
+  mode,
+  needs,
+  owner,
+  secret,
+  validate,
+} from '../path/path-params.js';
+import { type PathState, parsePath } from '../path/path-state.js';
+import { probePath } from '../path/probe-path.js';
+import { accountNeeds, pathNeeds } from '../path/refs.js';
+import { readTemplate, renderFile } from './render.js';
+
+const params = z.strictObject({
+  src: z
+    .string()
+    .min(1)
+    .describe('Template of the controller, laid out as on the host: `etc/exports.hbs`, in templates/'),
+  dest: absolutePath.describe('Where the rendered file goes'),
+  data: z
+    .custom<Readonly<Record<string, unknown>>>(
+      (data) => typeof data === 'object' && data !== null && !Array.isArray(data),
+      {
+        error: 'must be names with their values',
+      },
+    )
+    .default({})
+    .describe('Values for the names in the template, beside the variables of the host'),
+  owner: owner.optional(),
+  group: group.optional(),
+  mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
+  validate: validate.optional(),
+  backup,
+  force,
+  force_variable: forceVariable,
+  secret,
+  needs,
+});
+
+/**
+ * A file rendered with Handlebars. What exists and differs is kept, unless forced.
+ *
+ * @example template({ src: 'etc/exports.hbs', dest: '/etc/exports', data: vars, force: vars.nfs_export_force, notify: reexport })
+ */
+export const template = defineResource({
+  kind: 'template',
+  summary: 'A file rendered from a template',
+  params,
+  create: (params): Resource<PathState> => {
+    const contentFor = oncePerHost((host) => rendered(params.src, params.data, host));
+    return {
+      kind: 'template',
+      id: params.dest,
+      provides: [`path:${params.dest}`],
+      needs: [...params.needs, ...pathNeeds(params.dest), ...accountNeeds(params.owner, params.group)],
+      staging: 'path',
+      probe: (host) => {
+        const content = contentFor(host);
+        const wanted = typeof content === 'string' ? undefined : { ...content, secret: params.secret };
+        const { owner, group } = params;
+        return probePath(host.at(params.dest), { root: host.root, owner, group, wanted });
+      },
+      parse: (reply, host) => parsePath(reply, host.at(params.dest)),
+      plan: (state, host) => {
+        const content = contentFor(host);
+        if (typeof content === 'string') return { verdict: 'refused', message: content };
+        return planContent(state, { ...params, path: host.at(params.dest), content }, host);
+      },
+      result: ({ type, mode, owner, group, size }) => ({ exists: type !== 'absent', mode, owner, group, size }),
+    };
+  },
+});
+
+/** The rendered file, or why it can't be made. */
+function rendered(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): FileContent | string {
+  try {
+    const path = host.files.template(src);
+    refuseSealed(path);
+    return contentOf(renderFile(readTemplate(path), data, path));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

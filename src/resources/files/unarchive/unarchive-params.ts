@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { absolutePath, backup, force, forceVariable, group, needs, owner } from '../../path/path-params.js';
+
+export const unarchiveParams = z
+  .strictObject({
+    src: z
+      .string()
+      .min(1)
+      .refine((src) => !/^[a-z]+:\/\//.test(src), { error: '`get_url` downloads it; then remote_src: true' })
+      .describe('The archive: tar, tar.gz, tar.xz, zip; a file of the controller, beside the site in files/'),
+    remote_src: z.boolean().default(false).describe('The archive is on the host; `src` is its absolute path'),
+    dest: absolutePath.describe('Directory that it is unpacked to; made where it is missing'),
+    creates: absolutePath.optional().describe('Not unpacked when this path exists'),
+    checksum: z
+      .string()
+      .regex(/^(sha256:)?[0-9a-fA-F]{64}$/, { error: 'must be sha256: and 64 digits of 0 to f' })
+      .transform((text) => text.replace(/^sha256:/, '').toLowerCase())
+      .optional()
+      .describe('SHA-256 that the archive must have'),
+    strip_components: z.int().min(0).default(0).describe('Folders to leave out at the beginning of the names in it'),
+    exclude: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Patterns of names to leave out, as tar's --exclude has them"),
+    owner: owner.optional().describe('User who owns all of it; the user of the task unless given'),
+    group: group.optional().describe('Group that owns all of it'),
+    backup,
+    force: force.describe('Replace files that were changed since, or were there before'),
+    force_variable: forceVariable,
+    needs,
+  })
+  .refine(({ remote_src, src }) => !remote_src || src.startsWith('/'), {
+    error: 'must be an absolute path of the host',
+    path: ['src'],
+  })
+  .refine(({ src, strip_components }) => !isZip(src) || strip_components === 0, {
+    error: 'is for tar only',
+    path: ['strip_components'],
+  });
+
+export type UnarchiveParams = z.output<typeof unarchiveParams>;
+
+/** Whether an archive is none of tar's. */
+export function isZip(src: string): boolean {
+  return /\.(zip|jar|war)$/i.test(src);
+}

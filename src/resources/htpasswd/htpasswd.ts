@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Plan, Resource } from '../../model/resource.js';
+import { secret } from '../../model/secret.js';
+import { carryOut } from '../content/carry-out.js';
+import { contentOf, textOf } from '../content/file-content.js';
+import { planContent } from '../content/plan-content.js';
+import { absolutePath, backup, group, mode, needs, owner } from '../path/path-params.js';
+import { type PathState, parsePath } from '../path/path-state.js';
+import { probePath } from '../path/probe-path.js';
+import { accountNeeds, pathNeeds } from '../path/refs.js';
+import { accountsIn, editAccounts, isBcrypt } from './edit.js';
+import { hashOf, isPasswordOf } from './passwords.js';
+
+const name = z.string().regex(/^[^:#\s][^:\n\r]*$/, { error: 'must be a name without a colon' });
+/** @see bcrypt's own limit: what is behind 72 bytes would not count */
+const password = secret(
+  z
+    .string()
+    .min(1, { error: 'must not be empty' })
+    .refine((text) => Buffer.byteLength(text) <= 72, { error: 'must be at most 72 bytes, for bcrypt' }),
+);
+
+const params = z.strictObject({
+  path: absolutePath.describe('Where the file is'),
+  accounts: z.record(name, password).describe('Passwords, by name'),
+  exclusive: z.boolean().default(false).describe('Take away accounts that are not listed'),
+  cost: z.int().min(4).max(17).default(10).describe('Cost of new hashes: one more takes twice as long'),
+  owner: owner.default('root').describe('User who owns it'),
+  group: group.default('root').describe('Group that may read it: that of the registry'),
+  mode: mode.default('0640').describe('Permissions, quoted: "0640"'),
+  backup,
+  needs,
+});
+
+type Params = z.output<typeof params>;
+
+interface AccountsState extends PathState {
+  /** Listed accounts whose password is not the one wanted, or whose hash is none of bcrypt's. */
+  readonly differ: readonly string[];
+}
+
+/**
+ * Accounts with their passwords, in a file of bcrypt hashes as registries read it. A listed account has the password that
+ * is listed; an account whose password is right keeps its hash, and others are left alone.
+ *
+ * @example htpasswd({ path: '/etc/docker/registry/htpasswd', accounts: { puller: password }, group: 'docker-registry', notify: restart })
+ */
+export const htpasswd = defineResource({
+  kind: 'htpasswd',
+  summary: 'Accounts with passwords, as registries read them (bcrypt)',
+  params,
+  create: (params): Resource<AccountsState> => {
+    const { path, owner, group } = params;
+    return {
+      kind: 'htpasswd',
+      id: path,
+      provides: [`path:${path}`],
+      needs: [...params.needs, ...pathNeeds(path), ...accountNeeds(owner, group)],
+      staging: 'path',
+      probe: (host) => probePath(host.at(path), { root: host.root, owner, group, content: true }),
+      parse: (reply, host) => ({ ...parsePath(reply, host.at(path)), differ: [] }),
+      look: async (state) => ({ ...state, differ: await differing(state, params.accounts) }),
+      plan: (state, host) => plan(state, params, host),
+    };
+  },
+});
+
+async function differing(state: PathState, accounts: Params['accounts']): Promise<string[]> {
+  const found = accountsIn(textOf(state.content) ?? '');
+  const differ: string[] = [];
+  for (const [name, password] of Object.entries(accounts)) {
+    const hash = found.get(name);
+    if (hash === undefined) continue;
+    if (!isBcrypt(hash) || !(await isPasswordOf(hash, password))) differ.push(name);
+  }
+  return differ;
+}
+
+function plan(state: AccountsState, params: Params, host: HostContext): Plan<AccountsState> {
+  const path = host.at(params.path);
+  const text = state.type === 'file' ? textOf(state.content) : '';
+  if (text === undefined && !state.unreadable) return { verdict: 'refused', message: `${path} is no file of accounts` };
+  const found = accountsIn(text ?? '');
+  const listed = Object.keys(params.accounts);
+  const added = listed.filter((each) => !found.has(each));
+  const removed = params.exclusive ? [...found.keys()].filter((each) => !listed.includes(each)) : [];
+  const stays = (each: string) => !removed.includes(each);
+  const unread = [...found].filter(([each, hash]) => !isBcrypt(hash) && stays(each) && !listed.includes(each));
+  const said =
+    unread.length === 0 ? undefined : `${names(unread.map(([each]) => each))}: no bcrypt, which registries can't read`;
+
+  const write = (hashes: ReadonlyMap<string, string>) => {
+    const content = contentOf(editAccounts(text ?? '', hashes, stays));
+    const edit = { summary: summaryOf({ added, changed: state.differ, removed }), harmless: true };
+    return planContent(state, { ...params, path, content, edit, secret: true, force: true }, host);
+  };
+  const wanting = [...added, ...state.differ];
+  const untouched = wanting.length === 0 && removed.length === 0 && state.type === 'file';
+  if (untouched) {
+    const planned = planContent(
+      state,
+      { ...params, path, content: contentOf(text ?? ''), secret: true, force: false },
+      host,
+    );
+    return said !== undefined && planned.verdict === 'ok' ? { ...planned, note: said } : planned;
+  }
+  // What stands for the new hashes is never written.
+  const draft = write(new Map(wanting.map((each) => [each, '?'])));
+  if (draft.verdict !== 'change') return draft;
+  return {
+    ...draft,
+    summary: state.type === 'absent' ? `created, with ${names(listed)}` : draft.summary,
+    ...(said === undefined ? {} : { details: [said] }),
+    apply: {
+      via: 'controller',
+      run: async (session) => {
+        const hashes = new Map<string, string>();
+        for (const each of wanting) hashes.set(each, await hashOf(each, params.accounts[each] ?? '', params.cost));
+        const planned = write(hashes);
+        return planned.verdict === 'change' ? carryOut(planned.apply, session) : undefined;
+      },
+    },
+  };
+}
+
+function summaryOf(of: Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>): string {
+  const parts = [
+    ...(of.added.length > 0 ? [`added ${names(of.added)}`] : []),
+    ...(of.changed.length > 0 ? [`password of ${names(of.changed)} changed`] : []),
+    ...(of.removed.length > 0 ? [`removed ${names(of.removed)}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function names(all: readonly string[]): string {
+  return all.length === 0 ? 'no account' : all.join(', ');
+}

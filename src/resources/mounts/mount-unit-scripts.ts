@@ -1,0 +1,57 @@
+import { joinSh, type Sh, sh } from '../../sh.js';
+import { type UnitFile, unitFolder } from '../services/unit-files.js';
+import { unitName, withoutSpecifiers } from '../services/unit-name.js';
+import type { MountUnitParams } from './mount-unit.js';
+
+/** The unit file of a mount. systemd itself sees that network file systems wait for the network. */
+export function mountUnitFile({ path, src = '', fstype, opts }: MountUnitParams, name: string): UnitFile {
+  const nfs = /^nfs4?$/.test(fstype);
+  const lines = [
+    '# Managed by provision.',
+    '[Unit]',
+    `Description=${withoutSpecifiers(`${src} at ${path}`)}`,
+    // A server on this host comes first, and goes last: else the unmount at shutdown waits for one that is gone.
+    ...(nfs ? ['After=nfs-server.service'] : []),
+    '',
+    '[Mount]',
+    `What=${withoutSpecifiers(src)}`,
+    `Where=${withoutSpecifiers(path)}`,
+    `Type=${fstype}`,
+    `Options=${withoutSpecifiers(opts)}`,
+    '',
+    '[Install]',
+    `WantedBy=${nfs ? 'remote-fs' : 'local-fs'}.target`,
+  ];
+  return { path: `${unitFolder}/${name}`, text: `${lines.join('\n')}\n` };
+}
+
+/** Mounts it somewhere else for a moment: what can't be mounted must not take the place of what is there. */
+export function tryMount({ src = '', fstype, opts }: MountUnitParams): Sh {
+  return sh`tried=$(mktemp -d /run/provision-mount.XXXXXX) || exit
+timeout 100 mount -t ${fstype} -o ${opts} -- ${src} "$tried" </dev/null || { status=$?; rmdir "$tried"; exit "$status"; }
+umount "$tried" </dev/null || umount -l "$tried" || exit
+rmdir "$tried"`;
+}
+
+/** Unmounts, and notes in `$users` which services were bound to the mount and ran. */
+export function stopMount({ path }: MountUnitParams): Sh {
+  const name = unitName(path, 'mount');
+  return sh`users=
+for user in $(systemctl show -p BoundBy -p RequiredBy -- ${name} | sed 's/^[^=]*=//'); do
+  case $user in *.service) ! systemctl is-active -q -- "$user" || users="$users $user" ;; esac
+done
+systemctl stop -- ${name} && ! mountpoint -q ${path} || umount ${path} </dev/null || {
+  status=$?; [ -z "$users" ] || systemctl start -- $users; exit "$status"; }`;
+}
+
+/** Mounts what the unit file says, and starts what {@link stopMount} noted. */
+export function startMount({ path, guard }: MountUnitParams): Sh {
+  const name = unitName(path, 'mount');
+  return joinSh([
+    sh`[ -d ${path} ] || (umask 022; mkdir -p ${path}) || exit`,
+    ...(guard ? [sh`chattr -i ${path} 2>/dev/null; chmod 0000 ${path} || exit; chattr +i ${path} 2>/dev/null`] : []),
+    sh`systemctl reset-failed -- ${name} 2>/dev/null
+systemctl start -- ${name} || { journalctl -u ${name} -n 10 --no-pager -q -o cat >&2 2>/dev/null; exit 1; }
+[ -z "\${users-}" ] || systemctl start -- $users || exit`,
+  ]);
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../sh.js';
+import { forceHint, isForced } from '../content/kept-content.js';
+import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { below, pathNeeds } from '../path/refs.js';
+import type { ServiceState } from '../services/service-manager.js';
+import { systemd } from '../services/systemd.js';
+import {
+  parseUnitFiles,
+  probeUnitFiles,
+  type UnitFile,
+  unitDiff,
+  unitDifferences,
+  writeUnitFile,
+} from '../services/unit-files.js';
+import { unitName } from '../services/unit-name.js';
+import { type MountPoint, parseMountPoint, probeMountPoint } from './mount-state.js';
+import { mountUnitFile, startMount, stopMount, tryMount } from './mount-unit-scripts.js';
+
+const noBlanks = /^[^\s\\]+$/;
+
+const params = z
+  .strictObject({
+    path: absolutePath
+      .refine((path) => path !== '/', { error: 'must not be /' })
+      .describe('Where it is mounted; the directory is made where it is missing'),
+    src: z
+      .string()
+      .regex(/^[^\\\n\r\t]+$/, { error: 'must not hold line breaks, tabs or backslashes' })
+      .optional()
+      .describe('What is mounted: `server:/share`, `/dev/vdb1`'),
+    fstype: z
+      .string()
+      .regex(/^[\w.-]+$/, { error: 'is no type of a file system' })
+      .default('nfs')
+      .describe('Type of the file system'),
+    opts: z
+      .string()
+      .regex(noBlanks, { error: 'must be options separated by commas, without blanks' })
+      .default('defaults')
+      .describe('Options of mount(8)'),
+    guard: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Close the directory below the mount (mode 0000, and immutable where the file system can), so that nothing is written there while nothing is mounted',
+      ),
+    state: z.enum(['mounted', 'absent']).default('mounted').describe('Mounted now and at boot; or neither'),
+    force,
+    force_variable: forceVariable,
+    needs,
+  })
+  .refine(({ state, src }) => state === 'absent' || src !== undefined, {
+    error: 'src is missing: what is mounted',
+    path: ['src'],
+  });
+
+export type MountUnitParams = z.output<typeof params>;
+
+interface MountUnitState extends MountPoint {
+  /** What the unit file says; nothing where there is none. */
+  readonly written: string | undefined;
+  readonly unit: ServiceState;
+}
+
+/**
+ * A file system as a unit of systemd, that services can require. Another source or other options are tried out before what
+ * is mounted has to go; services that are bound to the mount are stopped for it and started again.
+ *
+ * @example mount_unit({ path: '/srv/registry', src: 'nfs1:/var/export/registry31', opts: 'hard' })
+ */
+export const mount_unit = defineResource({
+  kind: 'mount_unit',
+  summary: 'A file system: as a mount unit of systemd, enabled and mounted',
+  params,
+  create: (params): Resource<MountUnitState> => {
+    const name = unitName(params.path, 'mount');
+    const file = mountUnitFile(params, name);
+    const wanted = { path: params.path, src: params.src, opts: params.opts };
+    return {
+      kind: 'mount_unit',
+      id: params.path,
+      provides: [`mount:${params.path}`, `path:${params.path}`, below(params.path)],
+      needs: [...params.needs, `mount:${params.path}`, `path:${file.path}`, ...pathNeeds(params.path)],
+      staging: 'skip',
+      probe: () => joinSh([probeUnitFiles([file.path]), probeMountPoint(wanted), systemd.probe(name)]),
+      parse: (reply: Reply) => ({
+        ...parseMountPoint(reply, wanted),
+        written: parseUnitFiles(reply, [file.path])[0],
+        unit: systemd.parse(reply, name),
+      }),
+      plan: (state, host) => plan(state, { ...params, name, file }, host),
+      result: ({ mounted }) => ({ mounted: mounted !== undefined, src: mounted?.source, fstype: mounted?.fstype }),
+    };
+  },
+});
+
+interface Wanted extends MountUnitParams {
+  readonly name: string;
+  readonly file: UnitFile;
+}
+
+function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<MountUnitState> {
+  if (host.facts.service_manager !== 'systemd') {
+    return { verdict: 'refused', message: 'there is no systemd on this host', hint: '`mount` writes it into fstab' };
+  }
+  if (wanted.state === 'absent') return planAbsent(state, wanted);
+  const forced = isForced(wanted, host);
+  const refusal = refusalOf(state, wanted, forced);
+  if (refusal !== undefined) return { verdict: 'refused', ...refusal };
+  const { mounted, unit } = state;
+  const files = unitDifferences([state.written], [wanted.file]);
+  const another = mounted !== undefined && !isAsked(mounted, wanted);
+  const overwrites = files.some(({ before }) => before !== undefined);
+  if ((another || overwrites) && !forced) {
+    const found = another ? `${mounted.source} is mounted there` : `${wanted.file.path} says otherwise`;
+    return { verdict: 'kept', summary: found, hint: forceHint(wanted), ...unitDiff(files) };
+  }
+  const remount = mounted !== undefined && (another || overwrites);
+  const summary = [
+    ...(another ? [`${mounted.source} -> ${wanted.src}`] : remount ? ['mounted anew, with other options'] : []),
+    ...(mounted === undefined ? ['mounted'] : []),
+    ...(files.length > 0 && !remount ? ['unit written'] : []),
+    ...(files.length === 0 && unit.stale ? ['unit read again'] : []),
+    ...(unit.enabled === false || !unit.exists ? ['enabled'] : []),
+  ].join(', ');
+  if (summary === '') return { verdict: 'ok' };
+  const script = joinSh([
+    sh`LC_ALL=C; export LC_ALL`,
+    ...(files.length > 0 && (mounted === undefined || remount) ? [tryMount(wanted)] : []),
+    ...(remount ? [stopMount(wanted)] : []),
+    ...files.map(writeUnitFile),
+    sh`systemctl daemon-reload || exit`,
+    ...(mounted === undefined || remount ? [startMount(wanted)] : []),
+    sh`systemctl -q enable -- ${wanted.name}`,
+  ]);
+  return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 400 }, ...unitDiff(files) };
+}
+
+function planAbsent(state: MountUnitState, { name, file, path }: Wanted): Plan<MountUnitState> {
+  const { mounted, written, unit } = state;
+  const words = [...(mounted === undefined ? [] : ['unmounted']), ...(written === undefined ? [] : ['unit removed'])];
+  if (words.length === 0) return { verdict: 'ok' };
+  const script: Sh = sh`LC_ALL=C; export LC_ALL
+${mounted === undefined ? sh`` : unit.exists ? sh`systemctl stop -- ${name} || exit` : sh`umount ${path} </dev/null || exit`}
+${written === undefined ? sh`` : sh`systemctl -q disable -- ${name}; rm -f ${file.path} && systemctl daemon-reload || exit`}
+chattr -i ${path} 2>/dev/null
+rmdir ${path} 2>/dev/null
+:`;
+  return { verdict: 'change', summary: words.join(', '), apply: { via: 'sh', script, deadline: 400 } };
+}
+
+function refusalOf({ place, leadsTo, mounted, unit }: MountUnitState, { path, name }: Wanted, forced: boolean) {
+  if (unit.masked) return { message: `${name} is masked`, hint: `systemctl unmask '${name}'` };
+  if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `path: ${leadsTo}` };
+  if (mounted !== undefined) return undefined;
+  if (place === 'no-directory') return { message: `${path} exists and is no directory` };
+  if (place === 'filled' && !forced) {
+    return { message: `${path} is not empty: a mount would hide what is in it`, hint: 'empty it, or `force: true`' };
+  }
+  return undefined;
+}
+
+function isAsked(mounted: NonNullable<MountPoint['mounted']>, { fstype }: Wanted): boolean {
+  const family = (type: string) => (type === 'nfs4' ? 'nfs' : type);
+  return mounted.asWanted && family(mounted.fstype) === family(fstype);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { Plan, Resource } from '../../model/resource.js';
+import { absolutePath, needs } from '../path/path-params.js';
+import { accountNeeds } from '../path/refs.js';
+import { byteSize, inBytes } from './byte-size.js';
+import { parseStorage, probeStorage, recordFor, type StorageState, tryStorage } from './storage-probe.js';
+
+const params = z.strictObject({
+  path: absolutePath.describe('The directory, which nothing has to be written to for a look'),
+  user: z
+    .string()
+    .regex(/^[A-Za-z_][\w.-]*$/, { error: 'is no name of a user' })
+    .default('root')
+    .describe('Who is to use it'),
+  write: z.boolean().default(true).describe('Whether it must be possible to write there'),
+  mounted: z.boolean().default(true).describe('Whether something must be mounted there'),
+  min_free: byteSize.prefault(0).describe('Space that must be left: `5G`, `500M`, or bytes'),
+  needs,
+});
+
+export type PreflightParams = z.output<typeof params>;
+
+/**
+ * Storage, looked at before something leans on it: mounted, usable by its user, with space. Where it has not been done yet
+ * for this user and what is mounted now, a file is written, renamed and linked there, and taken away again.
+ *
+ * @example storage_preflight({ path: '/srv/registry', user: 'docker-registry', min_free: '10G' })
+ */
+export const storage_preflight = defineResource({
+  kind: 'storage_preflight',
+  summary: 'Storage that can be used: mounted, writable, with space; renames and hard links work',
+  params,
+  create: (params): Resource<StorageState> => ({
+    kind: 'storage_preflight',
+    id: params.path,
+    provides: [],
+    needs: [...params.needs, `mount:${params.path}`, `path:${params.path}`, ...accountNeeds(params.user, undefined)],
+    staging: 'skip',
+    probe: () => probeStorage(params),
+    parse: (reply) => parseStorage(reply, params),
+    plan: (state) => plan(state, params),
+    result: ({ mounted, free }) => ({ mounted: mounted !== undefined, src: mounted?.source, free }),
+  }),
+});
+
+function plan(state: StorageState, params: PreflightParams): Plan<StorageState> {
+  const refusal = refusalOf(state, params);
+  if (refusal !== undefined) return { verdict: 'refused', ...refusal };
+  const note = `${inBytes(state.free ?? 0)} free`;
+  if (!params.write || state.record === recordFor(state, params)) return { verdict: 'ok', note };
+  return {
+    verdict: 'change',
+    summary: `tried out: written, renamed and linked as ${params.user}`,
+    apply: { via: 'sh', script: tryStorage(params, recordFor(state, params)), deadline: 120 },
+    details: [note],
+  };
+}
+
+function refusalOf(state: StorageState, { path, user, write, mounted, min_free }: PreflightParams) {
+  const { free, access } = state;
+  if (mounted && state.mounted === undefined) {
+    return {
+      message: `nothing is mounted at ${path}: what is written there would fill the disk below it`,
+      hint: 'is its server up, does it export it to this host? `systemctl status` of the mount unit tells',
+    };
+  }
+  if (state.silent) return { message: `${path} does not answer: is the server of ${state.mounted?.source} up?` };
+  if (state.unusable !== undefined) return { message: `${path} cannot be looked at: ${state.unusable}` };
+  if (free === undefined) return { message: `there is no directory ${path}` };
+  if (access === 'no-user') return { message: `there is no user ${user} on this host` };
+  if (write && state.mounted?.readOnly === true) return { message: `${path} is mounted read-only`, hint: 'opts: rw' };
+  if (access !== 'granted') return deniedTo(state, user, path, write);
+  if (free < min_free) {
+    return { message: `${inBytes(free)} are free at ${path}, ${inBytes(min_free)} are asked for` };
+  }
+  return undefined;
+}
+
+function deniedTo({ mounted, owner, uid }: StorageState, user: string, path: string, write: boolean) {
+  const remote = mounted !== undefined && /^nfs4?$/.test(mounted.fstype);
+  return {
+    message: `${user} (uid ${uid}) may not ${write ? 'write to' : 'read'} ${path}, which is ${owner}`,
+    ...(remote
+      ? {
+          hint: `the NFS server decides: with all_squash everybody is its anonymous account (nobody, or anonuid and anongid), which must own what is exported; otherwise uid ${uid} must${user === 'root' ? ', and root is squashed too unless no_root_squash' : ''}`,
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Reply } from '../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../sh.js';
+import { unitName } from '../services/unit-name.js';
+import { type Mounted, parseMountPoint, probeMountPoint } from './mount-state.js';
+import type { PreflightParams } from './storage-preflight.js';
+
+/** What can be seen of storage without writing to it. */
+export interface StorageState {
+  readonly mounted: Mounted | undefined;
+  /** It did not answer in time: a server that is gone. */
+  readonly silent: boolean;
+  /** Why it can't be looked at: `Stale file handle`. */
+  readonly unusable: string | undefined;
+  /** Bytes; nothing where there is no directory. */
+  readonly free: number | undefined;
+  /** `nobody:nogroup, mode 0755` */
+  readonly owner: string;
+  readonly uid: string;
+  readonly access: 'granted' | 'denied' | 'no-user';
+  /** What was tried out there before, see {@link recordFor}. */
+  readonly record: string | undefined;
+}
+
+/** Seconds that a server has to answer. */
+const patience = 20;
+
+/** Where it is remembered on the host what was tried out. */
+const records = '/var/lib/provision/storage';
+
+export function probeStorage(params: PreflightParams): Sh {
+  const { path, user, write, mounted } = params;
+  const mode = write ? sh`-a -w ${path}` : sh``;
+  const look = sh`if s=$(timeout -s KILL ${patience} stat -L -c '%U:%G, mode %a' ${path} 2>&1); then
+  printf 'owner %s\n' "$s"
+  [ ! -d ${path} ] || timeout -s KILL ${patience} stat -f -c 'free %a %S' ${path}
+  if u=$(id -u ${user} 2>/dev/null); then
+    printf 'uid %s\n' "$u"
+    ${as(user, sh`test -r ${path} -a -x ${path} ${mode}`)} >/dev/null 2>&1 && echo 'access granted'
+  else echo 'access no-user'; fi
+elif [ $? -gt 100 ]; then echo 'silent yes'; else printf 'unusable %s\n' "\${s##*: }"; fi`;
+  return joinSh([
+    sh`LC_ALL=C; export LC_ALL`,
+    probeMountPoint(mountOf(params)),
+    mounted ? sh`if [ -n "$m" ]; then ${look}; fi` : look,
+    sh`[ ! -r ${recordFile(path)} ] || { printf 'record '; cat ${recordFile(path)}; }`,
+  ]);
+}
+
+/** @throws Error when the probe failed */
+export function parseStorage(reply: Reply, params: PreflightParams): StorageState {
+  const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(reply.stdout)?.[1];
+  const [blocks, size] = field('free')?.split(' ') ?? [];
+  const access = field('access');
+  return {
+    mounted: parseMountPoint(reply, mountOf(params)).mounted,
+    silent: field('silent') !== undefined,
+    unusable: field('unusable'),
+    free: blocks === undefined ? undefined : Number(blocks) * Number(size),
+    owner: field('owner') ?? '',
+    uid: field('uid') ?? '',
+    access: access === 'granted' || access === 'no-user' ? access : 'denied',
+    record: field('record'),
+  };
+}
+
+/** What a test that went well stands for: who, and what was mounted. */
+export function recordFor({ mounted }: StorageState, { user }: PreflightParams): string {
+  return `${user} ${mounted === undefined ? 'not mounted' : mounted.source}`;
+}
+
+/** Does there what a registry does, as its user; on success that is noted. */
+export function tryStorage({ path, user }: PreflightParams, record: string): Sh {
+  const work = sh`d=$(mktemp -d ${`${path}/.provision-XXXXXX`}) || exit
+trap 'rm -rf "$d"' EXIT
+failed() { echo "$1 in" ${path} >&2; exit 1; }
+{ echo one >"$d/a" && echo two >"$d/b"; } || failed 'no file can be written'
+mv -f "$d/b" "$d/a" || failed 'a file cannot be renamed'
+[ "$(cat "$d/a")" = two ] || failed 'a file is not what was renamed to it'
+ln "$d/a" "$d/c" || failed 'there are no hard links'
+mkdir "$d/d" && mv "$d/d" "$d/e" || failed 'a directory cannot be renamed'`;
+  const file = recordFile(path);
+  return sh`${as(user, work)} || exit
+mkdir -p ${records} && printf '%s\n' ${record} >${`${file}.new`} && mv -f ${`${file}.new`} ${file}`;
+}
+
+function as(user: string, script: Sh): Sh {
+  const shell = user === 'root' ? sh`sh -c ${script.script}` : sh`su -s /bin/sh -c ${script.script} ${user}`;
+  return sh`timeout -s KILL ${patience * 3} ${shell}`;
+}
+
+function recordFile(path: string): string {
+  return `${records}/${unitName(path, 'tried')}`;
+}
+
+function mountOf({ path }: PreflightParams) {
+  return { path, opts: '' };
+}

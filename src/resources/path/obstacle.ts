@@ -1,0 +1,42 @@
+import type { Plan } from '../../model/resource.js';
+import { refuseForeignLink } from './foreign-link.js';
+import type { PathState } from './path-state.js';
+
+/** Why a file can't be managed at a path, if so: something else is there, or the user of the task may not look. */
+export function obstacleToFile(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
+  const astray = leadsAstray(state, path);
+  if (astray !== undefined) return astray;
+  if (state.type === 'directory') return { verdict: 'refused', message: `${path} is a directory` };
+  if (state.type === 'other') return { verdict: 'refused', message: `${path} is neither a file nor a directory` };
+  if (state.parent === 'denied' || state.unreadable) {
+    return {
+      verdict: 'refused',
+      message: `${path} may not be read by the user that the task runs as`,
+      hint: 'become: true',
+    };
+  }
+  return undefined;
+}
+
+/** Refuses a path whose folder is another user's choice. A link at the path itself is not followed by who removes or replaces it. */
+export function foreignFolder(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
+  return state.foreignLink === path ? undefined : leadsAstray({ ...state, outside: false }, path);
+}
+
+/** Refuses a path that a link leads out of the staging folder, or wherever another user of the host likes. */
+export function leadsAstray(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
+  if (state.foreignLink !== undefined) return refuseForeignLink(path, state.foreignLink);
+  if (!state.outside) return undefined;
+  return {
+    verdict: 'refused',
+    message: `${path} leads out of the staging folder, to ${state.real}`,
+    hint: 'remove the link, or stage into another folder',
+  };
+}
+
+/** What has to be there before a path can be made, and isn't (yet). */
+export function missingFolder(state: PathState, path: string, root: string): string | undefined {
+  if (state.parent !== 'missing' || root !== '') return undefined;
+  const real = state.real === '' ? path : state.real;
+  return `the folder ${real.slice(0, real.lastIndexOf('/'))} does not exist`;
+}

@@ -1,0 +1,96 @@
+import type { Reply } from '../../model/resource.js';
+import { foreignLinkIn } from './foreign-link.js';
+
+/** What is at a path of a host. */
+export interface PathState {
+  /** What is found there, links followed; a link that leads nowhere is `absent`. */
+  readonly type: 'absent' | 'file' | 'directory' | 'other';
+  /** Where the link at the path points to, if it is one. */
+  readonly link: string | undefined;
+  /** The path with links followed: where a file is really written. */
+  readonly real: string;
+  /** Four octal digits; empty where nothing is. */
+  readonly mode: string;
+  readonly uid: string;
+  readonly gid: string;
+  /** A link on the way to it that another user may have put there, and that is not followed. */
+  readonly foreignLink: string | undefined;
+  /** Names, or numbers where there is no name. */
+  readonly owner: string;
+  readonly group: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Lower-case hex; known only where the probe had a reason to read the file. */
+  readonly sha256: string | undefined;
+  /** Known where the probe was asked for it and the file is not too large. */
+  readonly content: Uint8Array | undefined;
+  /** The package manager knows the file, and it is as the package brought it. */
+  readonly pristine: boolean;
+  /** The folder it lies in. */
+  readonly parent: 'present' | 'missing' | 'denied';
+  /** The file cannot be read by the user of the task. */
+  readonly unreadable: boolean;
+  /** Under a staging folder: a link leads out of it. */
+  readonly outside: boolean;
+  /** Numbers of the accounts that were asked for; undefined where the host doesn't know them. */
+  readonly wantedUid: string | undefined;
+  readonly wantedGid: string | undefined;
+  /** Effective user of the probe. */
+  readonly euid: number;
+}
+
+/**
+ * Reads what {@link probePath} printed.
+ *
+ * @throws Error when the probe failed
+ */
+export function parsePath(reply: Reply, path: string): PathState {
+  const fields = new Map<string, string>();
+  for (const line of reply.stdout.split('\n')) {
+    const blank = line.indexOf(' ');
+    if (blank > 0) fields.set(line.slice(0, blank), line.slice(blank + 1));
+  }
+  if (!fields.has('end')) {
+    throw new Error(`could not look at ${path}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+  }
+  const [size = '0', mode = '', uid = '', gid = '', kind = '', owner = '', group = ''] =
+    fields.get('stat')?.split('|') ?? [];
+  if (!/^[0-7]*$/.test(mode) || !/^\d*$/.test(uid) || !/^\d*$/.test(gid))
+    throw new Error(`could not look at ${path}: mode, owner or group is no number`); // They go into commands.
+  const sha256 = fields.get('sha256');
+  const packaged = fields.get('packaged');
+  return {
+    type: fields.has('stat') ? typeNamed(kind) : 'absent',
+    link: decoded(fields.get('link')),
+    real: decoded(fields.get('real')) ?? path,
+    mode: mode === '' ? '' : mode.padStart(4, '0'),
+    uid,
+    gid,
+    owner: owner === 'UNKNOWN' ? uid : owner,
+    group: group === 'UNKNOWN' ? gid : group,
+    size: Number(size),
+    sha256,
+    content: fields.has('content') ? Buffer.from(fields.get('content') ?? '', 'base64') : undefined,
+    pristine: packaged !== undefined && (packaged === sha256 || packaged === fields.get('md5')),
+    parent: parentNamed(fields.get('parent')),
+    unreadable: fields.has('unreadable'),
+    outside: fields.has('outside'),
+    foreignLink: foreignLinkIn(reply),
+    wantedUid: fields.get('wanted-uid') || undefined,
+    wantedGid: fields.get('wanted-gid') || undefined,
+    euid: Number(fields.get('euid') ?? 0),
+  };
+}
+
+function decoded(field: string | undefined): string | undefined {
+  return field === undefined ? undefined : Buffer.from(field, 'base64').toString('utf8').replace(/\n$/, '');
+}
+
+function typeNamed(kind: string): PathState['type'] {
+  if (kind.startsWith('regular')) return 'file';
+  return kind === 'directory' ? 'directory' : 'other';
+}
+
+function parentNamed(word: string | undefined): PathState['parent'] {
+  return word === 'missing' || word === 'denied' ? word : 'present';
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { backup, needs } from '../../path/path-params.js';
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const oneLine = /^[^\S\n\r]*\S[^\n\r]*$/;
+
+/** A field of crontab(5): `*`, `5`, `1-5`, with a step, several with commas. */
+function field(what: string, from: number, to: number, names: readonly string[] = []) {
+  const example = names.length > 0 ? `, ${names[0]} to ${names.at(-1)}` : '';
+  const number = (word: string) => {
+    const index = names.indexOf(word.toLowerCase());
+    return index >= 0 ? index + (names === months ? 1 : 0) : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  };
+  const inRange = (word: string) => number(word) >= from && number(word) <= to;
+  const isPart = (part: string) => {
+    const [, range = '', step = '1'] = /^(\*|\w+(?:-\w+)?)(?:\/(\d+))?$/.exec(part) ?? [];
+    return Number(step) >= 1 && (range === '*' || (range !== '' && range.split('-').every(inRange)));
+  };
+  return z
+    .union([z.string(), z.int()])
+    .transform(String)
+    .refine((text) => text.split(',').every(isPart), {
+      error: `must be * or ${from} to ${to}${example}; with ranges 1-5, steps */2, and commas`,
+    })
+    .default('*')
+    .describe(what);
+}
+
+export const cronParams = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(oneLine, { error: 'must be one line' })
+      .describe('What it is known by: a comment above it; with `env`, the name of the variable'),
+    job: z
+      .string()
+      .regex(oneLine, { error: 'must be one line' })
+      .optional()
+      .describe('The command, which cron gives to a shell (a `%` has to be written `\\%`); with `env`, the value'),
+    minute: field('Minute of the hour', 0, 59),
+    hour: field('Hour of the day', 0, 23),
+    day: field('Day of the month', 1, 31),
+    month: field('Month of the year', 1, 12, months),
+    weekday: field('Day of the week; 0 and 7 are Sunday', 0, 7, days),
+    special_time: z
+      .enum(['reboot', 'yearly', 'annually', 'monthly', 'weekly', 'daily', 'hourly'])
+      .optional()
+      .describe('Instead of the five: when the host starts, or once a year, …'),
+    user: z
+      .string()
+      .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, { error: 'is no name of a user' })
+      .default('root')
+      .describe('Who it runs as'),
+    cron_file: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, {
+        error: 'must be the name of a file in /etc/cron.d: letters, digits, _ and - (others are ignored by cron)',
+      })
+      .default('provision')
+      .describe('File in /etc/cron.d; all its entries may share one'),
+    crontab: z.boolean().default(false).describe("In the user's own crontab (`crontab -e`) instead of /etc/cron.d"),
+    env: z.boolean().default(false).describe('A variable for the jobs of the same file instead of a job'),
+    disabled: z.boolean().default(false).describe('Leave it there as a comment'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` takes it out'),
+    backup,
+    needs,
+  })
+  .refine(({ state, job }) => state === 'absent' || job !== undefined, { error: 'job is missing', path: ['job'] })
+  .refine(
+    ({ special_time, minute, hour, day, month, weekday }) =>
+      special_time === undefined || [minute, hour, day, month, weekday].every((each) => each === '*'),
+    { error: 'either special_time, or minute, hour, day, month and weekday', path: ['special_time'] },
+  )
+  .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), {
+    error: 'must be the name of a variable',
+    path: ['name'],
+  });
+
+export type CronParams = z.output<typeof cronParams>;
+
+/** The line of a crontab. Those in /etc/cron.d say who runs it. */
+export function cronLine(params: CronParams): string | undefined {
+  const { state, job = '', env, name, special_time, minute, hour, day, month, weekday, user, crontab } = params;
+  if (state === 'absent') return undefined;
+  const when = special_time === undefined ? [minute, hour, day, month, weekday].join(' ') : `@${special_time}`;
+  const line = env ? `${name}=${quoted(job)}` : [when, ...(crontab ? [] : [user]), job].join(' ');
+  return params.disabled ? `#${line}` : line;
+}
+
+function quoted(value: string): string {
+  return /^[\w./:@+-]*$/.test(value) ? value : value.includes('"') ? `'${value}'` : `"${value}"`;
+}

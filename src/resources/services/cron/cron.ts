@@ -1,0 +1,107 @@
+import { defineResource } from '../../../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { planEdit } from '../../content/plan-edit.js';
+import { type PathState, parsePath } from '../../path/path-state.js';
+import { printedFields, printField } from '../../path/printed-fields.js';
+import { probePath } from '../../path/probe-path.js';
+import { pathNeeds } from '../../path/refs.js';
+import { type CronParams, cronLine, cronParams } from './cron-params.js';
+import { editCron } from './cron-text.js';
+
+/** The file in /etc/cron.d. */
+interface CronFile extends PathState {
+  /** There is something that reads crontabs. */
+  readonly daemon?: boolean;
+}
+
+/** The user's own crontab. */
+interface Crontab {
+  /** Nothing where it can't be asked for. */
+  readonly text: string | undefined;
+  /** Why not. */
+  readonly said: string;
+  readonly daemon?: boolean;
+}
+
+type CronState = CronFile | Crontab;
+
+/**
+ * A job done at certain times, by cron: in a file of /etc/cron.d, or in a user's crontab.
+ *
+ * @example cron({ name: 'prune', job: '/usr/bin/docker image prune -f', hour: 3, minute: 30 })
+ */
+export const cron = defineResource({
+  kind: 'cron',
+  summary: 'A job done at certain times, by cron',
+  params: cronParams,
+  create: (params): Resource<CronState> => {
+    const path = `/etc/cron.d/${params.cron_file}`;
+    return {
+      kind: 'cron',
+      id: params.name,
+      provides: params.crontab ? [`path:/var/spool/cron/${params.user}`] : [`path:${path}`],
+      needs: [
+        ...params.needs,
+        'package:*',
+        `user:${params.user}`,
+        ...(params.crontab ? [`path:/var/spool/cron/${params.user}` as const] : pathNeeds(path)),
+      ],
+      staging: params.crontab ? 'skip' : 'path',
+      probe: (host) =>
+        joinSh([
+          params.crontab ? probeCrontab(params.user) : probePath(host.at(path), { root: host.root, content: true }),
+          lookForDaemon,
+        ]),
+      parse: (reply, host) => parse(reply, params, host.at(path)),
+      plan: (state, host) => plan(state, params, host.at(path), host),
+    };
+  },
+});
+
+/** Debian's, cronie, busybox's and others all are one of these. */
+const lookForDaemon = sh`PATH=$PATH:/usr/sbin:/sbin
+for d in cron crond fcron anacron; do ! command -v "$d" >/dev/null 2>&1 || { echo 'daemon yes'; break; }; done`;
+
+function probeCrontab(user: string): Sh {
+  return joinSh([
+    printField,
+    sh`if said=$(LC_ALL=C crontab -u ${user} -l 2>&1 >/dev/null </dev/null); then LC_ALL=C crontab -u ${user} -l | field crontab
+else case $said in *'no crontab for'*) printf '' | field crontab ;; *) printf %s "$said" | field said ;; esac; fi
+end`,
+  ]);
+}
+
+function parse(reply: Reply, params: CronParams, path: string): CronState {
+  const daemon = /^daemon yes$/m.test(reply.stdout);
+  if (!params.crontab) return { ...parsePath(reply, path), daemon };
+  const field = printedFields(reply, `the crontab of ${params.user}`);
+  return { text: field('crontab')[0], said: field('said')[0] ?? '', daemon };
+}
+
+function plan(state: CronState, params: CronParams, path: string, host: HostContext): Plan<CronState> {
+  const absent = params.state === 'absent';
+  if (!absent && state.daemon !== true && host.root === '') {
+    return {
+      verdict: 'refused',
+      message: 'there is no cron on this host',
+      hint: 'install it (`package: {name: cron}`, on Red Hat cronie), or use `systemd_timer`',
+    };
+  }
+  const edit = (text: string) => editCron(text, { name: params.name, line: cronLine(params), first: params.env });
+  if (!('said' in state)) {
+    // Entries in a file of our own come and go; elsewhere what was there is kept. cron ignores names with a dot.
+    const backup = params.backup && params.cron_file !== 'provision';
+    return planEdit(state, { path, create: true, force: false, absent, edit, backup }, host);
+  }
+  const before = state.text;
+  if (before === undefined) {
+    if (absent && state.daemon !== true) return { verdict: 'ok' };
+    return { verdict: 'refused', message: `the crontab of ${params.user} can't be read: ${state.said}` };
+  }
+  const { text, summary } = edit(before);
+  if (summary === '') return { verdict: 'ok' };
+  const diff = { label: `crontab of ${params.user}`, before, after: text };
+  const script = sh`LC_ALL=C crontab -u ${params.user} -`;
+  return { verdict: 'change', summary, diff, apply: { via: 'sh', script, stdin: text } };
+}

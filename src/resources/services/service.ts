@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { defineResource } from '../../model/define-resource.js';
+import type { HostContext, Plan, Resource } from '../../model/resource.js';
+import { sh } from '../../sh.js';
+import { needs } from '../path/path-params.js';
+import { type ServiceAction, type ServiceState, serviceManager } from './service-manager.js';
+
+const params = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w@.:\\-]*$/, { error: 'is no name of a service' })
+      .describe('The service: `docker`, `docker.socket`'),
+    state: z
+      .enum(['started', 'stopped', 'restarted', 'reloaded'])
+      .optional()
+      .describe('`restarted` and `reloaded` are actions: done every time, for handlers; unless given, left as it is'),
+    enabled: z.boolean().optional().describe('Whether it starts with the host; unless given, left as it is'),
+    daemon_reload: z.boolean().default(false).describe('Have systemd read the unit files that changed, first'),
+    needs,
+  })
+  .refine(({ state, enabled, daemon_reload }) => state !== undefined || enabled !== undefined || daemon_reload, {
+    error: 'nothing is asked for: give state, enabled or daemon_reload',
+    path: ['state'],
+  });
+
+/** Nothing that manages services is there to ask. */
+type Unmanaged = 'unmanaged';
+
+/**
+ * A service of systemd, or of /etc/init.d.
+ *
+ * @example service({ name: 'docker', state: 'started', enabled: true, needs: ['package:docker.io'] })
+ */
+export const service = defineResource({
+  kind: 'service',
+  summary: 'A service: whether it runs, and whether it starts with the host',
+  params,
+  create: (params): Resource<ServiceState | Unmanaged> => {
+    const name = params.name.replace(/\.service$/, '');
+    return {
+      kind: 'service',
+      id: name,
+      provides: [`service:${name}`],
+      needs: [...params.needs, `service:${name}`],
+      staging: 'skip',
+      probe: (host) => serviceManager(host.facts)?.probe(name) ?? sh`:`,
+      parse: (reply, host) => serviceManager(host.facts)?.parse(reply, name) ?? 'unmanaged',
+      plan: (state, host) => plan(state, name, params, host),
+      result: (state) =>
+        state === 'unmanaged' ? {} : { exists: state.exists, active: state.active, enabled: state.enabled },
+    };
+  },
+});
+
+function plan(
+  state: ServiceState | Unmanaged,
+  name: string,
+  params: z.output<typeof service.params>,
+  host: HostContext,
+): Plan<ServiceState | Unmanaged> {
+  const manager = serviceManager(host.facts);
+  if (manager === undefined || state === 'unmanaged') {
+    return { verdict: 'refused', message: 'nothing manages services on this host: neither systemd nor /etc/init.d' };
+  }
+  const wantsIt = params.enabled === true || (params.state !== undefined && params.state !== 'stopped');
+  if (state.masked && wantsIt) {
+    return { verdict: 'refused', message: `${name} is masked`, hint: `systemctl unmask ${name}` };
+  }
+  if (params.state === 'reloaded' && state.active === 'active' && !state.canReload) {
+    return { verdict: 'refused', message: `${name} has no way to reload`, hint: 'state: restarted' };
+  }
+  const differences = differencesOf(state, params);
+  const actions = [...differences.map(({ action }) => action), ...actionOf(state, params)];
+  if (state.stale && actions.some((action) => action === 'start' || action === 'restart')) actions.unshift('reread');
+  else if (params.daemon_reload && (state.stale || actions.length > 0)) actions.unshift('reread');
+  if (actions.length === 0) return { verdict: 'ok' };
+
+  const words = differences.map(({ word }) => word);
+  const summary = [...words, ...actionOf(state, params).map((action) => done[action])].join(', ') || done.reread;
+  return {
+    verdict: 'change',
+    summary,
+    apply: { via: 'sh', script: manager.act(name, [...new Set(actions)]) },
+    verify: (after) => wrongAfter(after, params),
+    ...(state.exists || !wantsIt ? {} : { uncertain: `there is no service ${name}` }),
+  };
+}
+
+const done: Record<ServiceAction, string> = {
+  reread: 'unit files read again',
+  enable: 'enabled',
+  disable: 'disabled',
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  reload: 'reloaded',
+};
+
+interface Difference {
+  readonly action: ServiceAction;
+  readonly word: string;
+}
+
+/** What differs for good; what is done every time comes from {@link actionOf}. */
+function differencesOf(state: ServiceState, params: z.output<typeof service.params>): readonly Difference[] {
+  const differences: Difference[] = [];
+  if (params.enabled === true && state.enabled === false) differences.push({ action: 'enable', word: 'enabled' });
+  if (params.enabled === false && state.enabled === true) differences.push({ action: 'disable', word: 'disabled' });
+  const runs = state.active === 'active' || state.ended;
+  if (params.state === 'started' && !runs) differences.push({ action: 'start', word: `${state.active} -> started` });
+  if (params.state === 'stopped' && (state.active === 'active' || state.active === 'activating')) {
+    differences.push({ action: 'stop', word: `${state.active} -> stopped` });
+  }
+  return differences;
+}
+
+function actionOf(state: ServiceState, params: z.output<typeof service.params>): readonly ServiceAction[] {
+  if (params.state === 'restarted') return ['restart'];
+  if (params.state === 'reloaded') return [state.active === 'active' ? 'reload' : 'start'];
+  return [];
+}
+
+function wrongAfter(after: ServiceState | Unmanaged, params: z.output<typeof service.params>): string | undefined {
+  if (after === 'unmanaged') return undefined;
+  const state = params.state === 'stopped' || params.state === undefined ? params.state : 'started';
+  const left = differencesOf(after, { ...params, state });
+  if (left.length > 0) return left.map(({ word }) => word).join(', ');
+  return params.daemon_reload && after.stale ? 'its unit files changed again' : undefined;
+}

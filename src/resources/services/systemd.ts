@@ -1,0 +1,117 @@
+import type { Reply } from '../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../sh.js';
+import type { ServiceAction, ServiceManager, ServiceState } from './service-manager.js';
+
+const properties =
+  'LoadState,ActiveState,UnitFileState,Type,RemainAfterExit,Result,CanReload,NeedDaemonReload,DropInPaths,InactiveEnterTimestamp';
+
+export const systemd: ServiceManager = {
+  // systemd doesn't see drop-ins in a folder that is new since it read its units (v252), so these are looked for.
+  // A script of /etc/init.d that systemd wrapped is `generated`: only is-enabled knows more.
+  probe: (name) => sh`LC_ALL=C; export LC_ALL
+state=$(systemctl show -p ${properties} -- ${name}) || exit
+printf '%s\n' "$state"
+known=$(printf '%s\n' "$state" | sed -n 's/^DropInPaths=//p')
+for path in ${dropInsOf(name)}/*.conf; do
+  [ ! -e "$path" ] || case " $known " in *" $path "*) ;; *) echo "Unread=$path" ;; esac
+done
+case $state in *UnitFileState=generated*) printf 'Enabled=%s\n' "$(systemctl is-enabled -- ${name} 2>/dev/null)" ;; esac`,
+  parse,
+  act: (name, actions) =>
+    joinSh([sh`LC_ALL=C; export LC_ALL`, failing(name), settled(name), ...actions.map((action) => act(name, action))]),
+};
+
+function dropInsOf(name: string): string {
+  const unit = /\.(socket|timer|mount|automount|path|target|slice|swap|scope|device)$/.test(name)
+    ? name
+    : `${name}.service`;
+  return `/etc/systemd/system/${unit}.d`;
+}
+
+function parse(reply: Reply, name: string): ServiceState {
+  const property = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(reply.stdout)?.[1] ?? '';
+  const load = property('LoadState');
+  if (load === '')
+    throw new Error(`systemd says nothing of ${name}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+  const active = property('ActiveState');
+  return {
+    exists: load !== 'not-found',
+    masked: load === 'masked',
+    active: activeNamed(active),
+    enabled: enabledNamed(property('Enabled') || property('UnitFileState')),
+    canReload: property('CanReload') === 'yes',
+    stale: property('NeedDaemonReload') === 'yes' || property('Unread') !== '',
+    ended:
+      property('Type') === 'oneshot' &&
+      property('RemainAfterExit') !== 'yes' &&
+      property('Result') === 'success' &&
+      active === 'inactive' &&
+      property('InactiveEnterTimestamp') !== '',
+  };
+}
+
+function activeNamed(word: string): ServiceState['active'] {
+  if (word === 'active' || word === 'reloading') return 'active';
+  return word === 'activating' || word === 'failed' ? word : 'inactive';
+}
+
+/** Units that are static, indirect, aliases or transient are started by others. */
+function enabledNamed(word: string): boolean | undefined {
+  if (word === 'enabled') return true;
+  return word === 'disabled' || word === 'enabled-runtime' || word === '' || word === 'masked' ? false : undefined;
+}
+
+function act(name: string, action: ServiceAction): Sh {
+  switch (action) {
+    case 'reread':
+      return sh`systemctl daemon-reload || exit`;
+    case 'enable':
+    case 'disable':
+      return sh`systemctl -q ${action} -- ${name} || exit`;
+    case 'stop':
+      return sh`systemctl stop -- ${name} || fail`;
+    case 'reload':
+      return sh`systemctl reload -- ${name} || fail`;
+    case 'start':
+    case 'restart':
+      // Else a unit that failed too often isn't started again, although its cause may be mended.
+      return sh`systemctl reset-failed -- ${name} 2>/dev/null
+systemctl ${action} -- ${name} || fail
+settled`;
+  }
+}
+
+function failing(name: string): Sh {
+  return sh`fail() {
+  echo ${name} "\${1:-is $(systemctl is-active -- ${name})}; the last that it logged:" >&2
+  journalctl -u ${name} -n 10 --no-pager -q -o cat >&2 2>/dev/null
+  exit 1
+}`;
+}
+
+/**
+ * A service counts as started for a moment although it ends soon. One that doesn't tell systemd when it is ready is looked
+ * at for three seconds: it must stay active, and the same process.
+ */
+function settled(name: string): Sh {
+  return sh`settled() {
+  case $(systemctl show -p Type -- ${name}) in
+  Type=oneshot) return ;;
+  Type=simple | Type=exec | Type=idle) looks=12 ;;
+  *) looks=1 ;;
+  esac
+  turn=0 main=
+  while [ "$turn" -lt 100 ]; do
+    turn=$((turn + 1)); sleep 0.25 2>/dev/null || sleep 1
+    case $(systemctl is-active -- ${name}) in
+    active)
+      before=$main main=$(systemctl show -p MainPID -- ${name})
+      [ -z "$before" ] || [ "$before" = "$main" ] || fail 'ended and was started again'
+      looks=$((looks - 1)); [ "$looks" -gt 0 ] || return 0 ;;
+    activating | reloading) [ -z "$main" ] || fail 'ended' ;;
+    *) fail ;;
+    esac
+  done
+  fail
+}`;
+}

@@ -1,0 +1,61 @@
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { nearest } from '../../diagnostics/nearest.js';
+import { rootsOf } from '../../vars/template/template-names.js';
+import type { BlockEntry, PlayBlueprint, TaskEntry } from '../blueprint/blueprint.js';
+import { entriesWithin } from '../blueprint/entries-within.js';
+import type { Site } from '../blueprint/site.js';
+import { Mistakes } from '../render/mistakes.js';
+import { magicNames } from '../render/scope.js';
+import { Scopes } from '../render/scopes.js';
+import { checkForHost } from './check-host.js';
+import { checkNames } from './check-names.js';
+import { checkFixedParams } from './check-params.js';
+
+/** Checks all of a play that can be checked before a host is asked, for each of its hosts; a mistake is told once. */
+export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): void {
+  const mistakes = new Mistakes();
+  const names = namesOf(play, site);
+  const written = [...play.sections.flat(), ...play.handlers];
+  const entries = entriesWithin(written);
+  const handlers = play.handlers.flatMap(({ title = '', listen }) => [title, ...listen]);
+  for (const entry of entries) {
+    checkNames(entry, names, mistakes.add);
+    if (entry.kind === 'task' || entry.kind === 'block') checkNotify(entry, handlers, mistakes);
+    if (entry.kind === 'task') checkFixedParams(entry, mistakes.add);
+  }
+  for (const handler of play.handlers) checkHandler(handler, mistakes);
+  for (const host of play.hosts) {
+    const scopes = new Scopes(site, play, host, undefined);
+    for (const entry of written) checkForHost(entry, scopes, site.files, mistakes.of(host.name));
+  }
+  mistakes.reportTo(diagnostics, play.hosts.length);
+}
+
+function namesOf(play: PlayBlueprint, site: Site): ReadonlySet<string> {
+  const hosts = play.hosts.length > 0 ? play.hosts : [...site.inventory.hosts.values()];
+  const names = new Set([...magicNames, ...play.vars.keys(), ...site.extraVars.keys()]);
+  for (const host of hosts) for (const name of host.variables.keys()) names.add(name);
+  return names;
+}
+
+function checkNotify(entry: TaskEntry | BlockEntry, handlers: readonly string[], mistakes: Mistakes): void {
+  for (const [index, name] of entry.notify.entries()) {
+    if (handlers.includes(name)) continue;
+    const near = nearest(name, handlers);
+    const hint = near === undefined ? 'the play needs it under `handlers:`' : `did you mean "${near}"?`;
+    const listed = entry.source.placeOf([...entry.path, 'notify', index], 'value');
+    mistakes.add({ code: 'unknown-handler', message: `there is no handler "${name}"`, place: listed, hint });
+  }
+}
+
+/** Handlers are made before any task has run. */
+function checkHandler(handler: TaskEntry, mistakes: Mistakes): void {
+  const result = [...rootsOf(handler.params)].find((name) => handler.registered.has(name));
+  if (result === undefined) return;
+  mistakes.add({
+    code: 'handler',
+    message: `a handler cannot be made of the result ${result}`,
+    hint: 'use it in `when`, or write a task that asks `when` something changed',
+    place: handler.source.placeOf([...handler.path, handler.resource.kind], 'value'),
+  });
+}

@@ -1,0 +1,103 @@
+import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
+import { nearest } from '../../diagnostics/nearest.js';
+import type { InventoryHost } from '../../inventory/inventory.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { Task } from '../../model/task.js';
+import { Later, omit } from '../../vars/template/template-value.js';
+import type { PlayBlueprint, RoleEntry, TaskEntry } from '../blueprint/blueprint.js';
+import { entriesWithin } from '../blueprint/entries-within.js';
+import type { Site } from '../blueprint/site.js';
+import { failed, type Rendering, renderAt } from '../render/render-entry.js';
+import { Scopes } from '../render/scopes.js';
+import { settingsOf } from './host-settings.js';
+
+/** How hosts are reached that tasks of a play are delegated to: any of the inventory, in the play or not. */
+export class Delegation {
+  readonly #play: PlayBlueprint;
+  readonly #site: Site;
+  readonly #settings = new Map<string, ConnectionSettings>();
+
+  constructor(play: PlayBlueprint, site: Site) {
+    // How the play's own hosts are connected to says nothing of the others.
+    this.#play = { ...play, connection: undefined };
+    this.#site = site;
+  }
+
+  /** @throws InputError where what the inventory says of the host is wrong */
+  settingsOf(name: string): ConnectionSettings {
+    const known = this.#settings.get(name);
+    if (known !== undefined) return known;
+    const host = hostNamed(name, this.#site);
+    if (host === undefined) throw new Error(`${name} is no host of the inventory`);
+    const diagnostics = new Diagnostics();
+    const settings = settingsOf({ ...this.#play, hosts: [host] }, this.#site, this.#site.overrides, diagnostics);
+    diagnostics.throwIfAny();
+    const found = settings.get(name);
+    if (found === undefined) throw new Error(`${name} has no settings`);
+    this.#settings.set(name, found);
+    return found;
+  }
+
+  /** The hosts that tasks will surely be delegated to, as far as that is known before any is asked. */
+  known(diagnostics: Diagnostics): ReadonlySet<string> {
+    const names = new Set<string>();
+    const entries = entriesWithin([...this.#play.sections.flat(), ...this.#play.handlers]);
+    const tasks = entries.filter((entry) => entry.kind === 'task').filter(({ delegateTo }) => delegateTo !== undefined);
+    for (const host of tasks.length === 0 ? [] : this.#play.hosts) {
+      const scopes = new Scopes(this.#site, this.#play, host, undefined);
+      for (const entry of tasks) {
+        const rendering = { scope: scopes.of(entry), variables: scopes.variablesOf(entry), report: () => {} };
+        const delegate = delegateName(entry, rendering, this.#site);
+        if (delegate !== undefined && !(delegate instanceof Later) && delegate.to !== undefined) names.add(delegate.to);
+      }
+    }
+    for (const name of names) this.#check(name, diagnostics);
+    return names;
+  }
+
+  #check(name: string, diagnostics: Diagnostics): void {
+    try {
+      this.settingsOf(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const mistake of error.diagnostics) diagnostics.add(mistake);
+    }
+  }
+}
+
+/** The host that a task is delegated to, if any; undefined where that is wrong, which has been reported. */
+export function delegateName(
+  entry: TaskEntry,
+  rendering: Rendering,
+  site: Pick<Site, 'inventory'>,
+): { readonly to: string | undefined } | Later | undefined {
+  if (entry.delegateTo === undefined) return { to: undefined };
+  const path = [...entry.path, 'delegate_to'];
+  const name = renderAt(entry.delegateTo, entry, path, rendering);
+  if (name === failed) return undefined;
+  if (name === omit) return { to: undefined };
+  if (name instanceof Later) return name;
+  if (typeof name === 'string' && hostNamed(name, site) !== undefined) return { to: name };
+  rendering.report({ ...noSuchHost('delegate_to', String(name), site), place: entry.source.placeOf(path, 'value') });
+  return undefined;
+}
+
+/** Checks the name of a host that a role has written into its task. @throws InputError when there is none of that name */
+export function checkDelegate(
+  { name, delegate }: Task,
+  { role, place }: RoleEntry,
+  site: Pick<Site, 'inventory'>,
+): void {
+  if (delegate === undefined || hostNamed(delegate, site) !== undefined) return;
+  throw new InputError([{ ...noSuchHost(`role ${role.name}: ${name}: delegateTo`, delegate, site), place }]);
+}
+
+function noSuchHost(what: string, name: string, { inventory }: Pick<Site, 'inventory'>) {
+  const near = nearest(name, [...inventory.hosts.keys(), 'localhost']);
+  const hint = near === undefined ? 'it must be in the inventory, or localhost' : `did you mean "${near}"?`;
+  return { code: 'pattern', message: `${what}: there is no host "${name}"`, hint } as const;
+}
+
+function hostNamed(name: string, { inventory }: Pick<Site, 'inventory'>): InventoryHost | undefined {
+  return inventory.hosts.get(name) ?? (name === inventory.localhost.name ? inventory.localhost : undefined);
+}

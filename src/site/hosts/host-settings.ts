@@ -1,0 +1,79 @@
+import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.js';
+import {
+  type ConnectionOverrides,
+  connectionSettings,
+  connectionVariables,
+} from '../../inventory/settings/settings.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import { type Scope, variableValue } from '../../vars/template/template.js';
+import { TemplateError } from '../../vars/template/template-error.js';
+import { laterIn } from '../../vars/template/template-value.js';
+import { mergeTables, type Variable, type VariableTable } from '../../vars/variables.js';
+import type { PlayBlueprint } from '../blueprint/blueprint.js';
+import type { Site } from '../blueprint/site.js';
+import { Mistakes } from '../render/mistakes.js';
+import { Scopes } from '../render/scopes.js';
+import { templateMistake } from '../render/template-mistake.js';
+
+/** How each host of a play is reached: from its variables, the words of the play, and the command line. */
+export function settingsOf(
+  play: PlayBlueprint,
+  site: Site,
+  overrides: ConnectionOverrides,
+  diagnostics: Diagnostics,
+): ReadonlyMap<string, ConnectionSettings> {
+  const mistakes = new Mistakes();
+  const all = new Map<string, ConnectionSettings>();
+  for (const host of play.hosts) {
+    const scopes = new Scopes(site, play, host, undefined);
+    const entry = { vars: new Map<string, Variable>(), registered: new Set<string>() };
+    const variables = withPlayConnection(play, scopes.variablesOf(entry));
+    const report = mistakes.of(host.name);
+    const rendered = renderConnection(variables, scopes.of(entry), report);
+    const found = new Diagnostics();
+    const settings = connectionSettings(host, rendered, variables, overrides, found);
+    for (const mistake of found.all) report(mistake);
+    const become = play.words.become ?? settings.become;
+    all.set(host.name, { ...settings, become, becomeUser: play.words.becomeUser ?? settings.becomeUser });
+  }
+  mistakes.reportTo(diagnostics, play.hosts.length);
+  return all;
+}
+
+/** `connection:` of a play is weaker than what the inventory says of a host, as in Ansible. */
+function withPlayConnection(play: PlayBlueprint, variables: VariableTable): VariableTable {
+  if (play.connection === undefined || variables.has('connection')) return variables;
+  const place = play.source.placeOf([], 'value');
+  const table = new Map<string, Variable>([
+    ['ansible_connection', { value: play.connection, layer: 'play', from: `play ${play.name}`, place }],
+  ]);
+  return mergeTables(table, variables);
+}
+
+function renderConnection(
+  variables: VariableTable,
+  scope: Scope,
+  report: (mistake: Diagnostic) => void,
+): Readonly<Record<string, unknown>> {
+  const rendered: Record<string, unknown> = {};
+  for (const name of connectionVariables) {
+    const variable = variables.get(name);
+    if (variable === undefined) continue;
+    if (!(name in scope)) {
+      rendered[name] = variable.value;
+      continue;
+    }
+    try {
+      const value = variableValue(name, scope);
+      if (laterIn(value) === undefined) rendered[name] = value;
+      else {
+        const message = `${name} says how to reach the host, and cannot depend on its facts`;
+        report({ code: 'template', message, ...(variable.place && { place: variable.place }) });
+      }
+    } catch (error) {
+      if (!(error instanceof TemplateError) || variable.place === undefined) throw error;
+      report(templateMistake(error, '', variable.place, variables));
+    }
+  }
+  return rendered;
+}

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { InputError, type Place } from '../../diagnostics/diagnostic.js';
+import type { InventoryHost } from '../../inventory/load.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { TaskItem } from '../../model/task.js';
+import type { IncludeEntry, PlayBlueprint, PlayEntry, RoleEntry, TaskEntry } from '../blueprint/blueprint.js';
+import { entriesWithin } from '../blueprint/entries-within.js';
+import type { Site } from '../blueprint/site.js';
+import { Delegation } from '../hosts/delegation.js';
+import { standInFacts } from '../render/ansible-facts.js';
+import { makingFor } from './program.js';
+import { type RoleMaking, roleItems } from './role-items.js';
+import { taskItems } from './task-items.js';
+
+export interface ListedTask {
+  readonly name: string;
+  readonly role?: string;
+  readonly tags: string[];
+  /** More tasks than this line become known when it is reached. */
+  readonly stage?: boolean;
+}
+
+/** A play as `--list-hosts`, `--list-tasks` and `--list-tags` show it. */
+export interface PlayListing {
+  readonly name: string;
+  readonly place: Place;
+  readonly hosts: string[];
+  readonly tags: string[];
+  readonly tasks: ListedTask[];
+}
+
+/**
+ * Lists a play without asking any host: tasks of roles are those of the play's first host, as if it were a Debian 12
+ * machine. Conditions are not looked at.
+ */
+export function listPlay(
+  play: PlayBlueprint,
+  site: Site,
+  settings: ReadonlyMap<string, ConnectionSettings>,
+): PlayListing {
+  const [host] = play.hosts;
+  const making = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
+  return {
+    name: play.name,
+    place: play.place,
+    hosts: play.hosts.map(({ name }) => name),
+    tags: [...play.words.tags],
+    tasks: play.sections.flat().flatMap((entry) => listEntry(entry, making)),
+  };
+}
+
+function standIn(
+  play: PlayBlueprint,
+  site: Site,
+  host: InventoryHost,
+  settings: ConnectionSettings | undefined,
+): RoleMaking | undefined {
+  if (settings === undefined) return undefined;
+  const { root } = settings;
+  const context = {
+    name: host.name,
+    address: settings.address,
+    facts: standInFacts,
+    root,
+    at: (path: string) => (root === '' ? path : join(root, path)),
+    force: site.flags.force,
+    files: site.files,
+  };
+  return makingFor(play, site, host, settings, context, new Delegation(play, site));
+}
+
+function listEntry(entry: PlayEntry, making: RoleMaking | undefined): ListedTask[] {
+  const tags = [...entry.words.tags];
+  if (entry.kind === 'flush') return [];
+  if (entry.kind === 'include') return listInclude(entry, making);
+  if (entry.kind === 'block') {
+    return [...entry.tasks, ...entry.rescue, ...entry.always].flatMap((inner) => listEntry(inner, making));
+  }
+  if (entry.kind === 'task') return [{ name: entry.title ?? taskName(entry, making), tags }];
+  const role = entry.role.name;
+  const items =
+    making === undefined ? undefined : attempt(() => roleItems({ ...entry, when: [] } satisfies RoleEntry, making));
+  if (items === undefined) return [{ name: entry.role.summary, role, tags, stage: true }];
+  return items.flatMap((item) => listItem(item, tags, role));
+}
+
+function listInclude(entry: IncludeEntry, making: RoleMaking | undefined): ListedTask[] {
+  const inside = entry.contents.all();
+  if (entry.contents.of(entry.what) !== undefined) return inside.flatMap((inner) => listEntry(inner, making));
+  const tags = new Set(entriesWithin([entry]).flatMap(({ words }) => words.tags));
+  return [{ name: entry.title ?? `${entry.word} ${entry.what}`, tags: [...tags], stage: true }];
+}
+
+function listItem(item: TaskItem, tags: readonly string[], entryRole: string): ListedTask[] {
+  if (item.kind === 'flush') return [];
+  if (item.kind === 'block') {
+    const items = [...item.tasks, ...(item.rescue ?? []), ...(item.always ?? [])];
+    return items.flatMap((inner) => listItem(inner, tags, entryRole));
+  }
+  const listed = { name: item.name, role: item.role ?? entryRole, tags: [...(item.tags ?? tags)] };
+  return [item.kind === 'stage' ? { ...listed, stage: true } : listed];
+}
+
+/** A task without a name of its own is called after its resource. */
+function taskName(entry: TaskEntry, making: RoleMaking | undefined): string {
+  const items =
+    making === undefined ? undefined : attempt(() => taskItems({ ...entry, when: [], loop: undefined }, making));
+  return items?.[0]?.name ?? entry.resource.kind;
+}
+
+/** What cannot be made without the host's own facts is not listed in detail. */
+function attempt<Items>(make: () => Items): Items | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError && error.ofAnyHost) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import type { InventoryHost } from '../../inventory/load.js';
+import type { Facts } from '../../model/facts.js';
+import type { ConnectionSettings, HostProgram } from '../../model/play.js';
+import type { HostContext } from '../../model/resource.js';
+import { flushHandlers, type TaskItem } from '../../model/task.js';
+import type { PlayBlueprint, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
+import type { Site } from '../blueprint/site.js';
+import type { Delegation } from '../hosts/delegation.js';
+import { Scopes } from '../render/scopes.js';
+import { becomeOf } from './become.js';
+import { blockItems } from './block-items.js';
+import { includeItems } from './include-items.js';
+import { type RoleMaking, roleItems } from './role-items.js';
+import { taskItems } from './task-items.js';
+
+/** What the tasks of one host in one play are made with, once its facts are known. */
+export function makingFor(
+  play: PlayBlueprint,
+  site: Site,
+  host: InventoryHost,
+  settings: ConnectionSettings,
+  context: HostContext & { readonly facts: Facts },
+  delegation: Delegation,
+): RoleMaking {
+  return {
+    scopes: new Scopes(site, play, host, context.facts),
+    files: context.files,
+    flags: site.flags,
+    context,
+    becomeOf: (entry, on) =>
+      becomeOf(entry.words, on === undefined || on === host.name ? settings : delegation.settingsOf(on)),
+    handlersFor: (names) => names,
+  };
+}
+
+/**
+ * All tasks of one host in one play: pre-tasks, roles with tasks, post-tasks, and a flush after each.
+ *
+ * @throws InputError for mistakes that could not be seen before the facts were known
+ */
+export function hostProgram(play: PlayBlueprint, first: RoleMaking): HostProgram {
+  const handlers = play.handlers.flatMap((entry) => taskItems(entry, first)).filter((item) => item.kind === 'task');
+  // Handlers whose condition doesn't hold for this host are not notified either.
+  const made = namesOf(handlers.map(({ name, listen = [] }) => ({ title: name, listen })));
+  const left = namesOf(play.handlers).filter((name) => !made.includes(name));
+  const making = { ...first, handlersFor: (names: readonly string[]) => names.filter((name) => !left.includes(name)) };
+  const items = play.sections.flatMap((section) => [
+    ...section.flatMap((entry) => itemsOf(entry, making)),
+    flushHandlers,
+  ]);
+  return { items, handlers };
+}
+
+/** What handlers are notified by. */
+function namesOf(handlers: readonly Pick<TaskEntry, 'title' | 'listen'>[]): readonly string[] {
+  return handlers.flatMap(({ title, listen }) => [...(title === undefined ? [] : [title]), ...listen]);
+}
+
+function itemsOf(entry: PlayEntry, making: RoleMaking): readonly TaskItem[] {
+  switch (entry.kind) {
+    case 'task':
+      return taskItems(entry, making);
+    case 'role':
+      return roleItems(entry, making);
+    case 'include':
+      return includeItems(entry, making, itemsOf);
+    case 'flush':
+      return [flushHandlers];
+    case 'block':
+      return blockItems(entry, making, itemsOf);
+  }
+}

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Role } from '../../model/role.js';
+import { packageRoot } from '../render/package-root.js';
+
+/** The roles that a site can name: the package's own, and those in `roles/` beside the site, which come first. */
+export interface RoleCatalog {
+  /** Names of all roles, sorted. */
+  names(): string[];
+  /** The role of that name; undefined where there is none. @throws Error when its module cannot be loaded */
+  load(name: string): Promise<Role | undefined>;
+}
+
+/** Roles that come with the package: compiled beside this file's folder, or their source when running from source. */
+const ownRoles = fileURLToPath(new URL('../../../roles/', import.meta.url));
+
+const entries = ['index.ts', 'index.js', 'index.mts', 'index.mjs'];
+
+/** @param siteFolder the folder of the site's file */
+export function roleCatalog(siteFolder: string): RoleCatalog {
+  const users = join(resolve(siteFolder), 'roles');
+  return catalogOf(isOurs(users) ? [ownRoles] : [users, ownRoles]);
+}
+
+/** The roles that come with the package, and no others. */
+export function packageRoles(): RoleCatalog {
+  return catalogOf([ownRoles]);
+}
+
+/** Names of the roles beside a site, which are programs of whoever wrote the site. Runs none of them. */
+export function namesBeside(siteFolder: string): readonly string[] {
+  const users = join(resolve(siteFolder), 'roles');
+  return isOurs(users) ? [] : roleNames(users);
+}
+
+function catalogOf(folders: readonly string[]): RoleCatalog {
+  const loaded = new Map<string, Promise<Role | undefined>>();
+  return {
+    names: () => [...new Set(folders.flatMap(roleNames))].sort(),
+    load: (name) => {
+      const role = loaded.get(name) ?? loadFrom(folders, name);
+      loaded.set(name, role);
+      return role;
+    },
+  };
+}
+
+/** A site in the package's own folder has no roles of its own: `roles/` there is the source of the built-in ones. */
+function isOurs(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  return [ownRoles, join(packageRoot, 'roles')].some(
+    (own) => existsSync(own) && realpathSync(own) === realpathSync(folder),
+  );
+}
+
+function roleNames(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => entryOf(folder, name) !== undefined);
+}
+
+function entryOf(folder: string, name: string): string | undefined {
+  if (!/^[\w.-]+$/.test(name)) return undefined;
+  return entries.map((entry) => join(folder, name, entry)).find((path) => existsSync(path));
+}
+
+async function loadFrom(folders: readonly string[], name: string): Promise<Role | undefined> {
+  for (const folder of folders) {
+    const entry = entryOf(folder, name);
+    if (entry === undefined) continue;
+    const module: unknown =
+      folder === ownRoles
+        ? await import(pathToFileURL(entry).href)
+        : await (await import('./import-module.js')).importModule(entry);
+    return defaultRole(module, entry);
+  }
+  return undefined;
+}
+
+function defaultRole(module: unknown, entry: string): Role {
+  const role = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  if (isRole(role)) return role;
+  throw new Error(`${entry} has no role: its default export must be made with defineRole`);
+}
+
+/** What `defineRole` gives. */
+export function isRole(value: unknown): value is Role {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'name' in value && 'vars' in value && isSchema(value.vars) && 'tasks' in value && typeof value.tasks === 'function'
+  );
+}
+
+/** Returns true for a schema of an object: what zod gives, of whichever copy. */
+function isSchema(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'safeParse' in value && 'shape' in value;
+}

@@ -1,0 +1,51 @@
+import { type Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
+import { Later } from '../../vars/template/template-value.js';
+import type { IncludeEntry, PlayBlueprint, PlayEntry } from '../blueprint/blueprint.js';
+import type { Site } from '../blueprint/site.js';
+import { loopItems, type Rendering, renderAt } from '../render/render-entry.js';
+import { Scopes } from '../render/scopes.js';
+
+/**
+ * Loads what includes come to whose name is a template, for each host, as far as that is known before the host has been
+ * asked: so that mistakes in it are told before any is.
+ */
+export async function loadIncludes(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): Promise<void> {
+  const told = new Set<InputError>();
+  for (const host of play.hosts) {
+    const scopes = new Scopes(site, play, host, undefined);
+    for (const entry of play.sections.flat()) await loadWithin(entry, scopes, (error) => told.add(error));
+  }
+  for (const error of told) for (const mistake of error.diagnostics) diagnostics.add(mistake);
+}
+
+async function loadWithin(entry: PlayEntry, scopes: Scopes, tell: (error: InputError) => void): Promise<void> {
+  if (entry.kind === 'block') {
+    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) await loadWithin(inner, scopes, tell);
+  }
+  if (entry.kind !== 'include') return;
+  for (const { name, within } of namesKnown(entry, scopes)) {
+    try {
+      for (const inner of await entry.contents.load(name)) await loadWithin(inner, within, tell);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      tell(error);
+    }
+  }
+}
+
+/** The names that an include's template comes to, with the scopes that each is looked into with. */
+function namesKnown(entry: IncludeEntry, scopes: Scopes): readonly { name: string; within: Scopes }[] {
+  if (!entry.what.includes('{{')) return [{ name: entry.what, within: scopes }];
+  const rendering = (of: Scopes): Rendering => ({
+    scope: of.of(entry),
+    variables: of.variablesOf(entry),
+    report: () => {},
+  });
+  const items = entry.loop === undefined ? undefined : loopItems(entry, rendering(scopes));
+  if (items instanceof Later || (entry.loop !== undefined && items === undefined)) return [];
+  const all = items?.map((item) => scopes.within({ [entry.loopVar]: item })) ?? [scopes];
+  return all.flatMap((within) => {
+    const name = renderAt(entry.what, entry, entry.whatAt, rendering(within));
+    return typeof name === 'string' ? [{ name, within }] : [];
+  });
+}

@@ -1,0 +1,88 @@
+import { mergeTables } from '../../vars/variables.js';
+import type { BlockEntry, Path, PlayEntry, Words } from '../blueprint/blueprint.js';
+import { inherit, type Reading, readWords, tableOf } from './reading.js';
+import { blockSchema, taskSchema } from './schema.js';
+
+/** Reads the tasks of a list. */
+type ReadEntries = (
+  list: readonly unknown[],
+  path: Path,
+  words: Words,
+  reading: Reading,
+) => Promise<readonly PlayEntry[]>;
+
+/** Names that a failure has in `rescue` and after it, as Ansible gives them. */
+const ofFailure = ['ansible_failed_task', 'ansible_failed_result'];
+
+/** Whether a task is a block of tasks; `block: {…}` is the resource that edits a file. */
+export function isBlock(value: Readonly<Record<string, unknown>>): boolean {
+  if (!('block' in value)) return false;
+  return Array.isArray(value.block) || 'rescue' in value || 'always' in value;
+}
+
+/** Reads tasks that stand under `block`, `rescue` and `always`; what is said beside them is handed down. */
+export async function readBlock(
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  outer: Words,
+  reading: Reading,
+  readEntries: ReadEntries,
+): Promise<BlockEntry | undefined> {
+  const { source, registered } = reading;
+  const said = readWords(blockSchema, value, path, reading, taskWords(value, path, reading));
+  const parts = said ?? salvaged(value);
+  const words = inherit(outer, said ?? {});
+  const within: Reading = {
+    ...reading,
+    vars: mergeTables(reading.vars, tableOf(said?.vars ?? {}, source, [...path, 'vars'])),
+  };
+  const handed = { ...words, notify: [...words.notify, ...(said?.notify ?? [])] };
+  const tasks = await readEntries(parts.block, [...path, 'block'], handed, within);
+  if (parts.rescue !== undefined) within.registered = new Set([...within.registered, ...ofFailure]);
+  const rescue = await readEntries(parts.rescue ?? [], [...path, 'rescue'], handed, within);
+  const always = await readEntries(parts.always ?? [], [...path, 'always'], handed, within);
+  reading.registered = within.registered;
+  if (said === undefined) return undefined;
+  return {
+    kind: 'block',
+    title: said.name,
+    notify: said.notify ?? [],
+    tasks,
+    rescue,
+    always,
+    when: said.when ?? [],
+    words,
+    vars: within.vars,
+    registered,
+    source,
+    path,
+    place: source.placeOf(path, 'value'),
+  };
+}
+
+interface Parts {
+  readonly block: readonly unknown[];
+  readonly rescue?: readonly unknown[] | undefined;
+  readonly always?: readonly unknown[] | undefined;
+}
+
+/** The tasks of a block with a mistake among its words, so that their mistakes are told with it. */
+function salvaged(value: Readonly<Record<string, unknown>>): Parts {
+  const [block, rescue, always] = [value.block, value.rescue, value.always].map((part) =>
+    Array.isArray(part) ? part : [],
+  );
+  return { block: block ?? [], rescue, always };
+}
+
+/** Words of tasks that mean nothing for many of them. */
+function taskWords(value: Readonly<Record<string, unknown>>, path: Path, reading: Reading): readonly string[] {
+  const words = Object.keys(value).filter((key) => key in taskSchema.shape && !(key in blockSchema.shape));
+  for (const key of words) {
+    const place = reading.source.placeOf([...path, key], 'key');
+    const hint = key.startsWith('loop')
+      ? 'write the tasks in a file, and use `include_tasks` with the loop'
+      : 'write it in the tasks themselves';
+    reading.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with block`, place, hint });
+  }
+  return words;
+}

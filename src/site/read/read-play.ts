@@ -1,0 +1,107 @@
+import { dirname, resolve } from 'node:path';
+import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
+import type { Inventory } from '../../inventory/load.js';
+import { selectHosts } from '../../inventory/patterns.js';
+import { isMap, typeName } from '../../vars/template/template-value.js';
+import { mergeTables, type VariableTable } from '../../vars/variables.js';
+import type { Path, PlayBlueprint } from '../blueprint/blueprint.js';
+import { readEntries, readHandlers } from './read-entries.js';
+import { readRoles } from './read-role.js';
+import { inherit, type Reading, readWords, tableOf } from './reading.js';
+import { asWritten, type PlayShape, playSchema } from './schema.js';
+
+/** Reads one play of a site. What is wrong in it is reported; what can be read is checked further. */
+export async function readPlay(
+  value: unknown,
+  index: number,
+  inventory: Inventory,
+  limit: string | undefined,
+  reading: Reading,
+): Promise<PlayBlueprint | undefined> {
+  const { source, diagnostics } = reading;
+  const path: Path = [index];
+  const play = readWords(playSchema, value, path, reading) ?? salvage(value);
+  if (play === undefined) return undefined;
+  const place = source.placeOf([index, 'hosts'], 'value');
+  const selection = { place, ...(limit === undefined ? {} : { limit }) };
+  // A play without `hosts` has been told of.
+  const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts, inventory, selection, diagnostics);
+  const none = {
+    tags: [],
+    become: undefined,
+    becomeUser: undefined,
+    runOnce: false,
+    ignoreErrors: false,
+    noLog: false,
+    notify: [],
+  };
+  const words = inherit(none, play);
+  const at = (key: string): Path => [...path, key];
+  const preTasks = await readEntries(play.pre_tasks ?? [], at('pre_tasks'), words, reading);
+  const roles = await readRoles(play.roles ?? [], at('roles'), words, reading);
+  const tasks = await readEntries(play.tasks ?? [], at('tasks'), words, reading);
+  const postTasks = await readEntries(play.post_tasks ?? [], at('post_tasks'), words, reading);
+  return {
+    name: play.name ?? play.hosts.join(','),
+    source,
+    place: source.placeOf(path, 'value'),
+    hosts,
+    words,
+    vars: mergeTables(...readVarsFiles(play, path, reading), tableOf(play.vars ?? {}, source, at('vars'))),
+    serial: (play.serial ?? []).map((size) => batchSize(size, hosts.length)),
+    maxFailPercentage: play.max_fail_percentage,
+    anyErrorsFatal: play.any_errors_fatal ?? false,
+    gatherFacts: play.gather_facts ?? true,
+    connection: play.connection,
+    sections: [preTasks, [...roles, ...tasks], postTasks],
+    handlers: readHandlers(play.handlers ?? [], at('handlers'), words, reading),
+  };
+}
+
+/** A play with a mistake among its words: its tasks are read all the same, so that their mistakes are told with it. */
+function salvage(value: unknown): PlayShape | undefined {
+  if (!isMap(value)) return undefined;
+  const read: Record<string, unknown> = { hosts: [] };
+  for (const [key, entry] of Object.entries(value)) {
+    const schema = Object.hasOwn(playSchema.shape, key) ? Reflect.get(playSchema.shape, key) : undefined;
+    const result = schema?.safeParse(asWritten(key, entry));
+    if (result?.success) read[key] = result.data;
+  }
+  return playSchema.safeParse(read).data;
+}
+
+/** `vars` come over `vars_files`, later files over earlier ones. */
+function readVarsFiles(play: PlayShape, path: Path, reading: Reading): readonly VariableTable[] {
+  const tables: VariableTable[] = [];
+  for (const [index, name] of (play.vars_files ?? []).entries()) {
+    const file = readVarsFile(resolve(dirname(reading.source.file), name), [...path, 'vars_files', index], reading);
+    if (file !== undefined) tables.push(file);
+  }
+  return tables;
+}
+
+function readVarsFile(file: string, path: Path, reading: Reading): VariableTable | undefined {
+  const { source, diagnostics, vault } = reading;
+  const before = diagnostics.all.length;
+  const yaml = readYaml(file, diagnostics, vault);
+  if (yaml === undefined) {
+    // Said where the file is named, unless it says itself where it is wrong.
+    for (const [index, told] of diagnostics.all.entries()) {
+      if (index >= before && told.place === undefined) {
+        diagnostics.all[index] = { ...told, place: source.placeOf(path, 'value') };
+      }
+    }
+    return undefined;
+  }
+  if (yaml.value === null || yaml.value === undefined) return new Map();
+  if (isMap(yaml.value)) return tableOf(yaml.value, yaml, []);
+  const message = `expected names with their values, got ${typeName(yaml.value)}`;
+  diagnostics.add({ code: 'wrong-type', message, place: yaml.placeOf([], 'value') });
+  return undefined;
+}
+
+function batchSize(size: number | string, hosts: number): number {
+  if (typeof size === 'number') return size;
+  const number = Number.parseInt(size, 10);
+  return size.endsWith('%') ? Math.max(1, Math.floor((hosts * number) / 100)) : number;
+}

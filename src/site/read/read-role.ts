@@ -1,0 +1,166 @@
+import { nearest } from '../../diagnostics/nearest.js';
+import type { Role } from '../../model/role.js';
+import { isMap } from '../../vars/template/template-value.js';
+import { mergeTables } from '../../vars/variables.js';
+import type { Path, RoleEntry, Words } from '../blueprint/blueprint.js';
+import { inherit, type Reading, readWords, tableOf } from './reading.js';
+import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from './schema.js';
+
+/** Reads the entries of `roles:`: names, or maps with `role` and what it is given. */
+export async function readRoles(
+  list: readonly unknown[],
+  path: Path,
+  words: Words,
+  reading: Reading,
+): Promise<readonly RoleEntry[]> {
+  const entries: RoleEntry[] = [];
+  for (const [index, value] of list.entries()) {
+    const entry = await readRole(value, [...path, index], words, reading);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+async function readRole(value: unknown, path: Path, words: Words, reading: Reading): Promise<RoleEntry | undefined> {
+  const { source, diagnostics } = reading;
+  if (typeof value === 'string') return readNamedRole(value, path, { when: [], tables: [], words, path }, reading);
+  const variables = await inlineVariables(value, path, reading);
+  const entry = readWords(roleEntrySchema, value, path, reading, variables);
+  if (entry === undefined) return undefined;
+  const key = entry.role === undefined ? 'name' : 'role';
+  const name = entry.role ?? entry.name;
+  if (name === undefined) {
+    const place = source.placeOf(path, 'value');
+    diagnostics.add({ code: 'no-role', message: 'the entry names no role', place, hint: 'write `role: NAME`' });
+    return undefined;
+  }
+  const tables = [{ values: entry.vars ?? {}, path: [...path, 'vars'] }];
+  return readNamedRole(
+    name,
+    [...path, key],
+    { when: entry.when ?? [], tables, words: inherit(words, entry), path },
+    reading,
+  );
+}
+
+/** Variables of the role that stand beside `role:`, as Ansible has them: they are told where they belong. */
+async function inlineVariables(value: unknown, path: Path, reading: Reading): Promise<readonly string[]> {
+  const name = isMap(value) ? (value.role ?? value.name) : undefined;
+  if (!isMap(value) || typeof name !== 'string') return [];
+  // A role that can't be loaded is a mistake of its own, told where its tasks are read.
+  const role = await reading.catalog.load(name).catch(() => undefined);
+  const inline = Object.keys(value).filter((key) => !(key in roleEntrySchema.shape) && key in (role?.vars.shape ?? {}));
+  for (const key of inline) {
+    const place = reading.source.placeOf([...path, key], 'key');
+    const message = `"${key}" is a variable of the role`;
+    reading.diagnostics.add({ code: 'unknown-key', message, place, hint: 'write it under `vars:`' });
+  }
+  return inline;
+}
+
+/** Words of tasks that mean nothing for the tasks of a role. */
+function taskWords(value: Readonly<Record<string, unknown>>, path: Path, reading: Reading): readonly string[] {
+  const words = Object.keys(value).filter((key) => key in taskSchema.shape && !(key in importedRoleSchema.shape));
+  for (const key of words) {
+    const place = reading.source.placeOf([...path, key], 'key');
+    const hint = key === 'loop' ? 'give the role a list as a variable' : 'tasks of the role have it themselves';
+    reading.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with import_role`, place, hint });
+  }
+  return words;
+}
+
+/** Reads a task that is `import_role: {name, vars}`, or `import_role: NAME`. */
+export async function readImportedRole(
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+  words: Words,
+  reading: Reading,
+): Promise<RoleEntry | undefined> {
+  const at = [...path, 'import_role'];
+  const ignored = ['import_role', ...taskWords(value, path, reading)];
+  const task = readWords(importedRoleSchema, value, path, reading, ignored);
+  const named = value.import_role;
+  const body = typeof named === 'string' ? { name: named } : readWords(importRoleSchema, named, at, reading);
+  if (task === undefined || body === undefined) return undefined;
+  const tables = [
+    { values: task.vars ?? {}, path: [...path, 'vars'] },
+    { values: body.vars ?? {}, path: [...at, 'vars'] },
+  ];
+  const nameAt = isMap(named) ? [...at, 'name'] : at;
+  return readNamedRole(
+    body.name,
+    nameAt,
+    { when: task.when ?? [], tables, words: inherit(words, task), path },
+    reading,
+  );
+}
+
+/** What a role is given where it is named. */
+interface Given {
+  readonly when: readonly (boolean | string)[];
+  readonly tables: readonly { readonly values: Readonly<Record<string, unknown>>; readonly path: Path }[];
+  readonly words: Words;
+  readonly path: Path;
+}
+
+/** Reads a role that is named somewhere in a site, with what it is given there. */
+export async function readNamedRole(
+  name: string,
+  nameAt: Path,
+  given: Given,
+  reading: Reading,
+): Promise<RoleEntry | undefined> {
+  const { source, registered } = reading;
+  const role = await loadRole(name, nameAt, reading);
+  if (role === undefined) return undefined;
+  for (const table of given.tables) reportUnknownVariables(role, table.values, table.path, reading);
+  const tables = given.tables.map((table) => tableOf(table.values, source, table.path));
+  const vars = mergeTables(reading.vars, ...tables);
+  const place = source.placeOf(given.path, 'value');
+  return {
+    kind: 'role',
+    role,
+    vars,
+    when: given.when,
+    words: given.words,
+    registered,
+    source,
+    path: given.path,
+    place,
+  };
+}
+
+async function loadRole(name: string, nameAt: Path, reading: Reading): Promise<Role | undefined> {
+  const { source, catalog, diagnostics } = reading;
+  const place = source.placeOf(nameAt, 'value');
+  try {
+    const role = await catalog.load(name);
+    if (role !== undefined) return role;
+    const near = nearest(name, catalog.names());
+    const hint = near === undefined ? `there are ${catalog.names().join(', ')}` : `did you mean "${near}"?`;
+    diagnostics.add({ code: 'unknown-role', message: `there is no role "${name}"`, place, hint });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    diagnostics.add({ code: 'broken-role', message: `the role ${name} cannot be loaded: ${reason}`, place });
+  }
+  return undefined;
+}
+
+function reportUnknownVariables(
+  role: Role,
+  values: Readonly<Record<string, unknown>>,
+  path: Path,
+  reading: Reading,
+): void {
+  const known = Object.keys(role.vars.shape);
+  for (const name of Object.keys(values)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    reading.diagnostics.add({
+      code: 'unknown-variable',
+      message: `the role ${role.name} has no variable "${name}"`,
+      place: reading.source.placeOf([...path, name], 'key'),
+      hint: near === undefined ? `it has ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { nearest } from '../../diagnostics/nearest.js';
+import { checkShape } from '../../diagnostics/shapes/check-shape.js';
+import type { YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import type { ResourceKind } from '../../model/task.js';
+import { isMap } from '../../vars/template/template-value.js';
+import type { Variable, VariableTable } from '../../vars/variables.js';
+import type { Path, Words } from '../blueprint/blueprint.js';
+import type { RoleCatalog } from '../modules/catalog.js';
+import { asWritten } from './schema.js';
+import { insteadOf } from './unsupported.js';
+
+/** What reading a site needs at every level. */
+export interface Reading {
+  readonly source: YamlSource;
+  readonly kinds: readonly ResourceKind[];
+  readonly catalog: RoleCatalog;
+  readonly diagnostics: Diagnostics;
+  readonly vault: YamlVault | undefined;
+  /** Files that are being read, the site first: each stands for a task of the one before. */
+  readonly chain: readonly string[];
+  /** Counts how many files of tasks may still be read: each of ten names ten others, and there is no end. */
+  readonly files: { left: number };
+  /** Variables that are handed down to what is read. */
+  readonly vars: VariableTable;
+  /** Names registered so far; replaced, never changed, when one is added. */
+  registered: ReadonlySet<string>;
+}
+
+/**
+ * Checks the keys and values of a map: keys of Ansible that mean nothing here are told with what to do instead, and
+ * left out; the rest must have the shape.
+ *
+ * @param ignored keys that are checked elsewhere
+ */
+export function readWords<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  path: Path,
+  reading: Reading,
+  ignored: readonly string[] = [],
+): z.output<Schema> | undefined {
+  if (!isMap(value)) {
+    checkShape(schema, value, reading.source, path, reading.diagnostics);
+    return undefined;
+  }
+  const known = Object.keys(schema.shape);
+  const words: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    if (ignored.includes(key)) continue;
+    if (known.includes(key)) words[key] = asWritten(key, entry);
+    else reportKey(key, [...path, key], [...known, ...ignored], reading);
+  }
+  return checkShape(schema, words, reading.source, path, reading.diagnostics);
+}
+
+/** Reports a key that means nothing here. */
+export function reportKey(
+  key: string,
+  path: Path,
+  candidates: readonly string[],
+  reading: Reading,
+  hint?: string,
+): void {
+  const place = reading.source.placeOf(path, 'key');
+  const instead = insteadOf(
+    key,
+    reading.kinds.map((kind) => kind.kind),
+  );
+  if (instead !== undefined) {
+    reading.diagnostics.add({ code: 'unsupported-key', message: `"${key}" is not used here`, place, hint: instead });
+    return;
+  }
+  const near = nearest(key, candidates);
+  const meant = near === undefined ? undefined : `did you mean "${near}"?`;
+  reading.diagnostics.add({ code: 'unknown-key', message: `unknown key "${key}"`, place, hint: hint ?? meant });
+}
+
+/** The words of an entry, with those around it where it says nothing itself; tags add up. */
+export function inherit(
+  outer: Words,
+  own: {
+    readonly tags?: readonly string[] | undefined;
+    readonly become?: boolean | undefined;
+    readonly become_user?: string | undefined;
+    readonly run_once?: boolean | undefined;
+    readonly ignore_errors?: boolean | undefined;
+    readonly no_log?: boolean | undefined;
+  },
+): Words {
+  return {
+    tags: [...new Set([...outer.tags, ...(own.tags ?? [])])],
+    become: own.become ?? outer.become,
+    becomeUser: own.become_user ?? outer.becomeUser,
+    runOnce: own.run_once ?? outer.runOnce,
+    ignoreErrors: own.ignore_errors ?? outer.ignoreErrors,
+    noLog: own.no_log ?? outer.noLog,
+    notify: outer.notify,
+  };
+}
+
+/** Variables written in a site, each with its place. */
+export function tableOf(values: Readonly<Record<string, unknown>>, source: YamlSource, path: Path): VariableTable {
+  const entries = Object.entries(values).map(([name, value]): [string, Variable] => [
+    name,
+    { value, place: source.placeOf([...path, name], 'value'), layer: 'play', from: source.file },
+  ]);
+  return new Map(entries);
+}

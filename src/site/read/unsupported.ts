@@ -1,0 +1,116 @@
+import { structureWords } from '../blueprint/structure-words.js';
+
+/** What to do instead of a word of Ansible's that means nothing here. */
+const words: Readonly<Record<string, string>> = {
+  action: 'write the resource as the key: `file: {…}`',
+  always: 'it is a word of `block`',
+  allow_duplicates: 'remove it: a role runs wherever it is named',
+  any_errors_fatal: 'write it in the play',
+  apply: 'remove it: tags, become and variables of the task are handed down',
+  args: 'write the parameters under the resource',
+  async: 'long commands are waited for; remove it',
+  become_flags: 'remove it: sudo is used as it is configured',
+  become_method: 'remove it: sudo is what is used',
+  block: 'it is a word of tasks',
+  changed_when: 'it is a word of tasks',
+  check_mode: 'remove it: probes never write, and --check is for the whole run',
+  collections: 'remove it: resources and roles have one name',
+  connection: 'write it in the play, or ansible_connection in the inventory',
+  defaults_from: 'give the variables under `vars`',
+  delay: 'it is a word of tasks',
+  delegate_facts: 'write a play for that host: its facts are its own',
+  diff: 'use --diff for the whole run',
+  environment: 'write it in the command: `env NAME=value …`',
+  failed_when: 'it is a word of tasks',
+  force_handlers: 'remove it: handlers that are due are recorded on the host and run in the next run',
+  gather_subset: 'remove it: all facts come in one request',
+  handlers_from: 'remove it: a role has its handlers with it',
+  ignore_unreachable: 'remove it: the other hosts go on',
+  import_playbook: 'write its plays here, or run the sites one after the other',
+  include: 'use `import_tasks`, or `include_tasks` where the name is known at run time',
+  include_vars: 'use `vars_files` of the play',
+  listen: 'it is a word of handlers',
+  local_action: 'write the resource, and `delegate_to: localhost` beside it',
+  module_defaults: 'write the parameters in each task, or use a variable',
+  order: 'remove it: hosts are taken in the order of the inventory',
+  poll: 'long commands are waited for; remove it',
+  port: 'write ansible_port in the inventory',
+  public: 'remove it: variables of a role are its own',
+  remote_user: 'write ansible_user in the inventory',
+  rescue: 'it is a word of `block`',
+  retries: 'it is a word of tasks',
+  rolespec_validate: 'remove it: variables of a role are always checked',
+  strategy: 'remove it: each host goes at its own pace, and `serial` makes batches',
+  tasks_from: 'make a role of its own of those tasks',
+  throttle: 'use `serial` of the play, or --forks',
+  until: 'it is a word of tasks',
+  vars_from: 'give the variables under `vars`',
+  vars_prompt: 'ask for it with --ask NAME, or give it with -e name=value',
+};
+
+/** Resources by the names of Ansible's modules. */
+const modules: Readonly<Record<string, readonly string[]>> = {
+  apt: ['package'],
+  blockinfile: ['block'],
+  copy: ['file'],
+  cronvar: ['cron'],
+  dnf: ['package'],
+  firewalld: ['firewall_port'],
+  iptables: ['firewall_port'],
+  lineinfile: ['line'],
+  raw: ['command'],
+  script: ['command'],
+  shell: ['command'],
+  systemd: ['service'],
+  systemd_service: ['service'],
+  ufw: ['firewall_port'],
+  uri: ['wait', 'command'],
+  wait_for: ['wait'],
+  yum: ['package'],
+};
+
+/** Modules that are no resource here because something else does their work. */
+const otherwise: Readonly<Record<string, string>> = {
+  set_fact: 'use `vars`, whose values may be templates of each other and of registered results',
+  setup: 'facts are gathered before the first task',
+  stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
+};
+
+/** Words of `meta` that mean nothing here. */
+const metas: Readonly<Record<string, string>> = {
+  clear_facts: 'remove it: facts are read once a run',
+  clear_host_errors: 'remove it: a host that failed is out of the run; run again for it with --limit',
+  end_batch: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_host: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_play: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
+  end_role: 'let the role make no more tasks',
+  refresh_inventory: 'run what follows as a site of its own: the inventory is read when a run begins',
+  reset_connection: 'run what follows as a site of its own: it logs in anew',
+};
+
+/** All words of Ansible's plays, tasks and modules that are answered with what to do instead. */
+export const unsupportedWords: readonly string[] = [words, modules, otherwise].flatMap(Object.keys).sort();
+
+/** Words of `meta` that are answered so. */
+export const unsupportedMetas: readonly string[] = Object.keys(metas);
+
+/** What to do instead of a word of `meta` that Ansible knows; nothing for one unknown to both. */
+export function insteadOfMeta(word: string): string | undefined {
+  return Object.hasOwn(metas, word) ? metas[word] : undefined;
+}
+
+/** What to write instead of a key that Ansible knows and a site doesn't have; nothing for keys unknown to both. */
+export function insteadOf(key: string, kinds: readonly string[]): string | undefined {
+  if (key.startsWith('with_')) return 'write `loop:` with a list';
+  if (Object.hasOwn(words, key)) return words[key];
+  const short = /^[a-z_]\w*\.\w+\.(\w+)$/.exec(key)?.[1];
+  const name = short ?? key;
+  if (short !== undefined && (kinds.includes(short) || structureWords.includes(short)))
+    return `write it as \`${short}:\``;
+  const kind = (Object.hasOwn(modules, name) ? modules[name] : undefined)?.find((candidate) =>
+    kinds.includes(candidate),
+  );
+  if (kind !== undefined) return `the resource is \`${kind}\` here`;
+  if (Object.hasOwn(otherwise, name)) return otherwise[name];
+  return short === undefined ? undefined : (insteadOf(short, kinds) ?? `there are the resources ${kinds.join(', ')}`);
+}
