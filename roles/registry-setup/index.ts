@@ -7,15 +7,18 @@ import {
   type TaskItem,
   wait,
 } from '../../src/index.js';
+import { absentRegistry } from './absent.js';
 import { deleteSwitchFails } from './instance/distribution.js';
-import { type InstanceContext, instancesOf, type RegistryInstance } from './instance/instance.js';
+import { instancesOf } from './instance/instance.js';
+import type { InstanceContext, RegistryInstance } from './instance/registry-instance.js';
 import { registry_state } from './registry-state.js';
-import { absentRegistry, embeddedRegistry } from './runtime/embedded.js';
+import { embeddedRegistry } from './runtime/embedded.js';
 import { registryInDocker, restartContainer } from './runtime/in-docker.js';
 import { registryInPodman } from './runtime/in-podman.js';
 import { packagedRegistry, restartUnit } from './runtime/packaged.js';
 import { timerTasks } from './timers/timers.js';
-import { type RegistryVars, vars } from './vars.js';
+import type { RegistryVars } from './vars/role-vars.js';
+import { vars } from './vars.js';
 
 export default defineRole({
   name: 'registry-setup',

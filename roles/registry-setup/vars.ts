@@ -1,32 +1,9 @@
-import { z } from 'zod';
-import { instanceClashes } from './instance/instance-clashes.js';
-import { wrongSettings } from './setting-mistakes.js';
-import { instanceEntry, instanceShape } from './vars/instance.js';
+import { instanceClashes } from './errors/instance-clashes.js';
+import { settingErrors } from './errors/setting-errors.js';
+import { roleVars } from './vars/role-vars.js';
 
-export const vars = z
-  .object({
-    ...instanceShape,
-    registry_container_name: z
-      .string()
-      .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: 'must be letters, digits, "_", "." and "-"' })
-      .default('registry')
-      .describe('Name of the only registry of the host: of its container, for the docker and podman runtimes'),
-    registry_service: z
-      .string()
-      .optional()
-      .describe('Service of the only registry of the host, for the package runtime. Default: by operating system'),
-    registry_instances: z
-      .array(instanceEntry)
-      .min(1)
-      .optional()
-      .describe(
-        'Several registries on one host: for each its `port`, a `name` (default: `registryPORT`), and any of the variables above without `registry_`',
-      ),
-    docker_registry_setup_force: z.boolean().default(false).describe("The older role's name for `registry_force`"),
-  })
-  .superRefine((vars, context) => {
-    for (const { path, message } of [...instanceClashes(vars), ...wrongSettings(vars)])
-      context.addIssue({ code: 'custom', path, message });
-  });
-
-export type RegistryVars = z.output<typeof vars>;
+/** The role's variables, checked by themselves and against each other. */
+export const vars = roleVars.superRefine((vars, context) => {
+  for (const { path, message } of [...instanceClashes(vars), ...settingErrors(vars)])
+    context.addIssue({ code: 'custom', path: [...path], message });
+});

@@ -1,16 +1,6 @@
 import { posix } from 'node:path';
 import { directory, htpasswd, type TaskItem } from '../../../src/index.js';
-import type { FilesContext, RegistryInstance } from '../instance/instance.js';
-import { ownFolder } from '../instance/own-folder.js';
-import type { HostFacts } from '../instance/platform.js';
-import type { InstanceSettings } from '../vars/instance.js';
-
-/** The file of accounts of a registry, as a path of the host; nothing where everybody may pull and push. */
-export function htpasswdFile(vars: InstanceSettings, name: string, facts: HostFacts): string | undefined {
-  const { registry_htpasswd, registry_accounts } = vars;
-  if (registry_htpasswd !== undefined || registry_accounts === undefined) return registry_htpasswd;
-  return `${ownFolder(vars, facts)}/${name}.htpasswd`;
-}
+import type { FilesContext, RegistryInstance } from '../instance/registry-instance.js';
 
 /** What brings the file of accounts to the host, ahead of the configuration that names it. */
 export function accountTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {

@@ -1,5 +1,5 @@
 import { type TaskItem, template } from '../../../src/index.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { containerMounts } from './container-mounts.js';
 import { confined, imageForPodman } from './podman-unit.js';
 import { hasSecrets, inContainer, registryConfig } from './registry-config.js';

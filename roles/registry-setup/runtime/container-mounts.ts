@@ -1,5 +1,5 @@
-import type { RegistryInstance } from '../instance/instance.js';
-import { nfsShare } from '../storage/nfs-storage.js';
+import { nfsShare } from '../instance/nfs-share.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
 
 /** What a registry in a container sees of the host: its storage, and the files that its configuration names. */
 export function containerMounts(instance: RegistryInstance): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Distribution } from '../instance/distribution.js';
-import type { RegistryInstance } from '../instance/instance.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
 
 /** Where the image of a version looks for its configuration. */
 export function configInContainer({ major }: Distribution): string {

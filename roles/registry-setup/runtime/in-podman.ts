@@ -1,6 +1,6 @@
 import { directory, file, packages, service, stage, type TaskItem } from '../../../src/index.js';
 import { accountTasks } from '../accounts/accounts.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { storageTasks } from '../storage/storage.js';
 import { tlsTasks } from '../tls/tls.js';
 import { configuration } from './configuration.js';

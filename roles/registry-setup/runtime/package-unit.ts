@@ -1,6 +1,6 @@
 import { type Results, service, type TaskItem } from '../../../src/index.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
 import { platformOf } from '../instance/platform.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 
 /** Port that the package's own configuration has. */
 const packagePort = 5000;

@@ -1,7 +1,7 @@
 import { file, packages, service, type Task, type TaskItem } from '../../../src/index.js';
 import { accountTasks } from '../accounts/accounts.js';
 import { distribution_version } from '../instance/distribution-version.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { storageTasks, storageUnitLines } from '../storage/storage.js';
 import { tlsTasks } from '../tls/tls.js';
 import { configuration } from './configuration.js';

@@ -1,5 +1,5 @@
 import type { Facts } from '../../../src/index.js';
-import type { RegistryInstance } from '../instance/instance.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
 import { storageUnitLines } from '../storage/storage.js';
 import type { InstanceSettings } from '../vars/instance.js';
 import { bind, containerMounts } from './container-mounts.js';

@@ -1,4 +1,4 @@
-import type { RegistryInstance } from '../instance/instance.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
 import { storageSection } from '../storage/storage-section.js';
 
 type Section = Readonly<Record<string, unknown>>;

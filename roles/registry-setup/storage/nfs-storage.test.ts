@@ -1,8 +1,8 @@
 import { expect, it, test } from 'vitest';
 import { instancesOf } from '../instance/instance.js';
+import { nfsShare } from '../instance/nfs-share.js';
 import { containerMounts } from '../runtime/container-mounts.js';
 import { vars } from '../vars.js';
-import { nfsShare } from './nfs-storage.js';
 import { storageUnitLines } from './storage.js';
 
 const facts = { os_family: 'debian', uid: 0, home: '/root' } as const;

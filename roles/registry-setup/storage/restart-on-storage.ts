@@ -1,5 +1,5 @@
 import { command, type Task, unitName } from '../../../src/index.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 
 /** A container holds on to what was mounted when it was started: the handler that has it see what is mounted now. */
 export function restartOnStorage(

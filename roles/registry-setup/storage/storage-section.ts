@@ -1,16 +1,7 @@
-import type { RegistryInstance } from '../instance/instance.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
 import type { InstanceSettings } from '../vars/instance.js';
 
 type Section = Readonly<Record<string, unknown>>;
-
-/** What keeps the images: a folder of the host, or something else that needs none. */
-export type StorageDriver = 'filesystem' | 's3' | 'swift' | 'inmemory';
-
-export function driverOf(vars: InstanceSettings): StorageDriver {
-  if (vars.registry_s3 !== undefined) return 's3';
-  if (vars.registry_swift !== undefined) return 'swift';
-  return vars.registry_inmemory ? 'inmemory' : 'filesystem';
-}
 
 /** The `storage` section of a registry's configuration. */
 export function storageSection(instance: RegistryInstance): Section {

@@ -8,8 +8,8 @@ import {
   type TaskItem,
   unitName,
 } from '../../../src/index.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
-import { type NfsShare, nfsShare } from './nfs-storage.js';
+import { type NfsShare, nfsShare } from '../instance/nfs-share.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { registry_storage } from './registry-storage.js';
 import { restartOnStorage } from './restart-on-storage.js';
 

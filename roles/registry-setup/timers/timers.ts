@@ -1,9 +1,9 @@
 import { type Facts, systemd_timer, type TaskItem, template } from '../../../src/index.js';
-import type { InstanceContext, RegistryInstance } from '../instance/instance.js';
+import { nfsShare } from '../instance/nfs-share.js';
+import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { bind, containerMounts } from '../runtime/container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
 import { confined, imageForPodman } from '../runtime/podman-unit.js';
-import { nfsShare } from '../storage/nfs-storage.js';
 
 /** What is done from time to time, once the registry runs: garbage collection, backup. */
 export function timerTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {

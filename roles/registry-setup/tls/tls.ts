@@ -1,23 +1,6 @@
 import { posix } from 'node:path';
 import { ca_certificate, certificate, directory, file, type TaskItem } from '../../../src/index.js';
-import type { FilesContext, RegistryInstance } from '../instance/instance.js';
-import { ownFolder } from '../instance/own-folder.js';
-import type { HostFacts } from '../instance/platform.js';
-import type { InstanceSettings } from '../vars/instance.js';
-
-/** Certificate (with its chain) and key, as paths of the host. */
-export interface TlsFiles {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** The files that a registry serves TLS with; nothing where it speaks plain http. */
-export function tlsFiles(vars: InstanceSettings, name: string, facts: HostFacts): TlsFiles | undefined {
-  const { registry_tls: tls } = vars;
-  if (tls === undefined || (typeof tls === 'object' && 'certificate' in tls)) return tls;
-  const folder = `${ownFolder(vars, facts)}/tls`;
-  return { certificate: `${folder}/${name}.crt`, key: `${folder}/${name}.key` };
-}
+import type { FilesContext, RegistryInstance } from '../instance/registry-instance.js';
 
 /** What brings certificate and key to the host, ahead of the configuration that names them. */
 export function tlsTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {

@@ -1,8 +1,8 @@
-import type { RegistryInstance } from '../instance/instance.js';
-import type { SettingMistake } from '../setting-mistakes.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
+import type { SettingError } from './setting-error.js';
 
-/** What can't be done from time to time. */
-export function timerMistakes({ vars, runtime, driver, user }: RegistryInstance): readonly SettingMistake[] {
+/** Returns the errors of `registry_gc_schedule` and the backup variables. */
+export function timerErrors({ vars, runtime, driver, user }: RegistryInstance): readonly SettingError[] {
   const { registry_gc_schedule: gc, registry_backup_schedule: backup, registry_backup_directory: directory } = vars;
   const copies = backup !== undefined && backup !== 'never';
   const checks: readonly (readonly [boolean, string, string])[] = [

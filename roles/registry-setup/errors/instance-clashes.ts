@@ -1,6 +1,7 @@
-import { nfsShare } from '../storage/nfs-storage.js';
-import type { RegistryVars } from '../vars.js';
-import { instancesOf, type RegistryInstance } from './instance.js';
+import { instancesOf } from '../instance/instance.js';
+import { nfsShare } from '../instance/nfs-share.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
+import type { RegistryVars } from '../vars/role-vars.js';
 
 export interface InstanceClash {
   readonly path: (string | number)[];

@@ -1,14 +1,10 @@
-import { instancesOf, type RegistryInstance } from './instance/instance.js';
-import { nfsMistakes } from './storage/nfs-storage.js';
-import { timerMistakes } from './timers/timer-mistakes.js';
-import { settingVars } from './vars/settings.js';
-import type { RegistryVars } from './vars.js';
-
-/** A setting that can't be: its path from the variable on, without `registry_`. */
-export interface SettingMistake {
-  readonly path: readonly string[];
-  readonly message: string;
-}
+import { instancesOf } from '../instance/instance.js';
+import type { RegistryInstance } from '../instance/registry-instance.js';
+import type { RegistryVars } from '../vars/role-vars.js';
+import { settingVars } from '../vars/settings.js';
+import { nfsErrors } from './nfs-errors.js';
+import type { SettingError } from './setting-error.js';
+import { timerErrors } from './timer-errors.js';
 
 /** What only one major version of distribution knows: our setting, and the key in its configuration. */
 const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string[]; readonly key: string }[] = [
@@ -27,31 +23,31 @@ const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string
 ];
 
 /** What is wrong in the settings of all registries of a host, each mistake once, where it is written. */
-export function wrongSettings(vars: RegistryVars): readonly { path: (string | number)[]; message: string }[] {
+export function settingErrors(vars: RegistryVars): readonly { path: (string | number)[]; message: string }[] {
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
   const all = instances.flatMap((instance, index) =>
-    settingMistakes(instance).map(({ path: [name = '', ...rest], message }) => {
+    errorsOf(instance).map(({ path: [name = '', ...rest], message }) => {
       const own = Object.hasOwn(vars.registry_instances?.[index] ?? {}, name);
       return { path: [...(own ? ['registry_instances', index, name] : [`registry_${name}`]), ...rest], message };
     }),
   );
   const seen = new Set<string>();
-  return all.filter((mistake) => seen.size < seen.add(JSON.stringify(mistake)).size);
+  return all.filter((error) => seen.size < seen.add(JSON.stringify(error)).size);
 }
 
 /** What is wrong in the settings of a registry: keys that its version doesn't know, and what doesn't go together. */
-export function settingMistakes(instance: RegistryInstance): readonly SettingMistake[] {
+export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   if (instance.state === 'absent') return [];
   if (instance.runtime === 'embedded')
-    return [...notEmbedded(instance), ...nfsMistakes(instance), ...timerMistakes(instance)];
+    return [...notEmbedded(instance), ...nfsErrors(instance), ...timerErrors(instance)];
   const { distribution, vars } = instance;
   const unknown = versioned
     .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
     .map(({ path, key }) => ({ path, message: `${key} is not in distribution ${distribution.version}` }));
-  return [...unknown, ...combinations(instance), ...nfsMistakes(instance), ...timerMistakes(instance)];
+  return [...unknown, ...combinations(instance), ...nfsErrors(instance), ...timerErrors(instance)];
 }
 
-function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingMistake[] {
+function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingError[] {
   const drivers = (['filesystem', 's3', 'swift', 'inmemory'] as const).filter((name) =>
     isGiven(vars[`registry_${name}`]),
   );
@@ -80,7 +76,7 @@ function combinations({ vars, distribution, readOnly }: RegistryInstance): reado
 }
 
 /** The embedded registry has a folder, accounts and TLS, and nothing else. */
-function notEmbedded({ vars }: RegistryInstance): readonly SettingMistake[] {
+function notEmbedded({ vars }: RegistryInstance): readonly SettingError[] {
   return Object.entries(settingVars).flatMap(([name, schema]) => {
     const value = valueAt(vars, [name.replace('registry_', '')]);
     const same = JSON.stringify(value) === JSON.stringify(schema.safeParse(undefined).data);

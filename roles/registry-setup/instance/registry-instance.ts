@@ -1,0 +1,60 @@
+import type { Results, RoleContext, Task } from '../../../src/index.js';
+import type { InstanceSettings } from '../vars/instance.js';
+import type { RegistryVars } from '../vars/role-vars.js';
+import type { Distribution } from './distribution.js';
+import type { StorageDriver } from './storage-driver.js';
+import type { TlsFiles } from './tls-files.js';
+
+/** One registry of a host, with everything decided that can be without asking the host. */
+export interface RegistryInstance {
+  /** `registry`, or of several: `registryPORT` unless named. */
+  readonly name: string;
+  /** The host's only registry, made from the role's variables alone: in the package's own unit and configuration. */
+  readonly only: boolean;
+  readonly state: 'present' | 'absent';
+  readonly runtime: InstanceSettings['registry_runtime'];
+  readonly port: number;
+  /** Empty: all of the host's. */
+  readonly address: string;
+  /** As the host itself reaches it: `http://localhost:5000`. */
+  readonly url: string;
+  /** What its images are a version of: a label, which decides what its storage is. */
+  readonly version: string | undefined;
+  /** What its program is: its configuration is written for that. */
+  readonly distribution: Distribution;
+  readonly driver: StorageDriver;
+  /** For the driver `filesystem`. */
+  readonly storageDirectory: string;
+  readonly readOnly: boolean;
+  readonly deleteEnabled: boolean;
+  readonly tls: TlsFiles | undefined;
+  readonly htpasswd: string | undefined;
+  readonly configPath: string;
+  /** Unit of systemd that runs it, without `.service`; docker's own for the docker runtime. */
+  readonly unit: string;
+  /** The container that it is, for the docker and podman runtimes. */
+  readonly container: string;
+  /** The registry's command, for the package runtime. */
+  readonly binary: string;
+  readonly packages: readonly string[];
+  /** Who it runs as; undefined: root. */
+  readonly user: string | undefined;
+  /** Whether what differs may be replaced. */
+  readonly force: boolean;
+  /** All its settings: its own, and the role's for the rest. */
+  readonly vars: InstanceSettings;
+}
+
+/** What the tasks of a registry are made with, beside the registry itself. */
+export interface InstanceContext {
+  readonly role: RoleContext<RegistryVars>;
+  /** For every task: false where the registry turned out to be somebody else's. */
+  readonly when: (results: Results) => boolean;
+  /** The packages that bring it, for `needs`. */
+  readonly installed: readonly `package:${string}`[];
+  /** The handler to `notify` of what the registry reads only at its start. */
+  readonly restart: Task;
+}
+
+/** What brings files to the host needs less: what reads them again by itself has no handler. */
+export type FilesContext = Omit<InstanceContext, 'restart'> & Partial<Pick<InstanceContext, 'restart'>>;
