@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js';
 import { certificates } from './certificates.js';
 import { credentialTasks } from './credentials.js';
-import { podmanTasks } from './in-podman.js';
+import { podmanTasks } from './podman/in-podman.js';
 import { proofOf } from './proof.js';
 import { vars } from './vars.js';
 import { proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';

@@ -1,8 +1,8 @@
 import { defineRole, packages, type TaskItem } from '../../src/index.js';
 import { certificates } from '../docker-config/certificates.js';
 import { credentialTasks } from '../docker-config/credentials.js';
+import { registryTasks } from '../docker-config/podman/registries.js';
 import { type Proof, proofOf } from '../docker-config/proof.js';
-import { registryTasks } from './registries.js';
 import { vars } from './vars.js';
 
 export default defineRole({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { credential } from '../docker-config/credentials.js';
 import { imageName } from '../docker-config/image-name.js';
+import { registrySettings } from '../docker-config/podman/registry-settings.js';
 import { registryCertificate } from '../docker-config/registry-certificate.js';
-import { registrySettings } from './registry-settings.js';
 
 const userName = z.string().regex(/^[a-z_][a-z0-9_-]*\$?$/i, { error: 'is no name of a user' });
 const home = z.string().regex(/^\/[^\s'"\\]+[^/\s'"\\]$/, { error: 'must be an absolute path' });

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { InputError, packages, type TaskItem } from '../../src/index.js';
-import { registryTasks } from '../podman-config/registries.js';
-import { certificates } from './certificates.js';
-import { credentialTasks } from './credentials.js';
-import { proofOf } from './proof.js';
-import type { vars as schema } from './vars.js';
+import { InputError, packages, type TaskItem } from '../../../src/index.js';
+import { certificates } from '../certificates.js';
+import { credentialTasks } from '../credentials.js';
+import { proofOf } from '../proof.js';
+import type { vars as schema } from '../vars.js';
+import { registryTasks } from './registries.js';
 
 type Vars = z.output<typeof schema>;
 

@@ -1,4 +1,4 @@
-import { directory, registries_conf, type TaskItem, type TaskOptions } from '../../src/index.js';
+import { directory, registries_conf, type TaskItem, type TaskOptions } from '../../../src/index.js';
 import type { RegistrySettings } from './registry-settings.js';
 
 /** Where registries are written for podman and its kin, and how. */

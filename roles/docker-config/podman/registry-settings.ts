@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { registries_conf } from '../../src/index.js';
+import { registries_conf } from '../../../src/index.js';
 
 const { registries, search, short_name_mode } = registries_conf.params.shape;
 
