@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instanceEntry, instanceShape } from './instance.js';
 
 /** All variables of the role, each checked by itself. */
-export const roleVars = z.object({
+export const registryVars = z.object({
   ...instanceShape,
   registry_container_name: z
     .string()
@@ -23,4 +23,4 @@ export const roleVars = z.object({
   docker_registry_setup_force: z.boolean().default(false).describe("The older role's name for `registry_force`"),
 });
 
-export type RegistryVars = z.output<typeof roleVars>;
+export type RegistryVars = z.output<typeof registryVars>;
