@@ -118,7 +118,7 @@ test('no folder holds more than some fifteen files of code', () => {
     readdirSync(join(checkout, top), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((folder) => readdirSync(folder).filter(isCode).length > 16),
+      .filter((folder) => readdirSync(folder).filter(isCode).length > 15),
   );
   expect(full.map((folder) => relative(checkout, folder))).toEqual([]);
 });
