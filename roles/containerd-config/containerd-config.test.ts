@@ -92,6 +92,6 @@ describe('containerd-config', () => {
   it('refuses what leads nowhere', () => {
     expect(() => tasks({ containerd_registries: [{ registry: '_default' }] })).toThrow('_default needs a location');
     const twice = schema.safeParse({ containerd_registries: [{ registry: 'a' }, { registry: 'a' }] });
-    expect(twice.error?.issues[0]?.message).toBe('names a registry twice');
+    expect(twice.error?.issues[0]?.message).toBe('contains a registry twice. Remove one entry');
   });
 });

@@ -16,14 +16,14 @@ export interface Host {
   readonly authorization: string;
 }
 
-/** What a hosts.toml says of one registry: its mirrors, in order, and then itself. */
+/** Content of one registry's hosts.toml: its mirrors, in order, and then itself. */
 export interface HostsFile {
   readonly registry: string;
   readonly server: string;
   readonly hosts: readonly Host[];
 }
 
-/** The hosts.toml files that were asked for: of all registries that something is said of. */
+/** Returns the wanted hosts.toml files, one for each registry with a setting. */
 export function hostsFiles(vars: Vars): HostsFile[] {
   const more = [...vars.containerd_ca_certificates, ...vars.containerd_auths].map(({ registry }) => registry);
   const mirrors = vars.containerd_registries.flatMap(({ mirrors }) => mirrors.map(hostOfMirror));
@@ -74,7 +74,7 @@ function host(
 
 const hubServer = 'registry-1.docker.io';
 
-/** What is called docker.io is served elsewhere. */
+/** Returns the server of a registry; docker.io has another name than its server. */
 function serverOf(registry: string): string {
   return registry === 'docker.io' ? hubServer : registry;
 }

@@ -16,7 +16,7 @@ const mirror = z
     override_path: z.boolean().default(false),
   })
   .refine(({ registry, url }) => (registry === undefined) !== (url === undefined), {
-    error: 'needs registry or url, one of them',
+    error: 'needs registry or url. Give one of them',
   });
 
 const registry = z.strictObject({
@@ -42,7 +42,7 @@ export const vars = z.object({
   containerd_registries: z
     .array(registry)
     .refine((all) => new Set(all.map(({ registry }) => registry)).size === all.length, {
-      error: 'names a registry twice',
+      error: 'contains a registry twice. Remove one entry',
     })
     .default([])
     .describe(
@@ -52,7 +52,7 @@ export const vars = z.object({
     .array(registryCertificate)
     .default([])
     .describe(
-      'Certificate authorities of single registries: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also what containerd shows itself with',
+      'Certificate authorities of single registries: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also the client certificate of containerd',
     ),
   containerd_auths: z
     .array(credential)
@@ -65,11 +65,11 @@ export const vars = z.object({
   containerd_proof_image: imageName
     .optional()
     .describe(
-      'Image that containerd must be able to pull, at the end: pulled where it is not there, and after each change of the configuration',
+      'Image that containerd must be able to pull, at the end: pulled where it is missing, and after each change of the configuration',
     ),
   containerd_namespace: z.string().default('k8s.io').describe('Namespace that the proof is pulled into'),
   containerd_config_force: z
     .boolean()
     .default(false)
-    .describe('Update configuration that is there and differs, as `--force` does'),
+    .describe('Update existing configuration that differs, as `--force` does'),
 });

@@ -1,7 +1,7 @@
 import { ca_certificate, directory, file, type Task, type TaskItem, type TaskOptions } from '../../src/index.js';
 import type { RegistryCertificate } from './registry-certificate.js';
 
-/** Where certificates go, and how. */
+/** Options of a folder of certificates. */
 export interface CertificatePlace extends Pick<TaskOptions, 'become' | 'notify'> {
   /** `/etc/docker/certs.d`, which docker, podman and containerd read; `/etc/containers/certs.d`, which podman reads first. */
   readonly folder: string;
@@ -9,7 +9,7 @@ export interface CertificatePlace extends Pick<TaskOptions, 'become' | 'notify'>
   readonly force_variable: string;
 }
 
-/** Certificate authorities of single registries, and client certificates, in the folder that an engine looks for them in. */
+/** Returns the tasks that write authorities and client certificates to the folder where an engine reads them. */
 export function certificates(of: readonly RegistryCertificate[], { folder, ...how }: CertificatePlace): TaskItem[] {
   return of.flatMap(({ registry, src, content, from, client }) => {
     const path = `${folder}/${registry}/ca.crt`;

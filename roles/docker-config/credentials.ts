@@ -10,7 +10,7 @@ export const credential = z.strictObject({
 
 export type Credential = z.output<typeof credential>;
 
-/** Whose credentials they are, and how they are put there. */
+/** Options of a file of credentials. */
 export interface CredentialsPlace extends Pick<TaskOptions, 'become' | 'notify'> {
   /** Folder of the file, made for its owner alone where it is missing. */
   readonly folder: string;
@@ -19,12 +19,15 @@ export interface CredentialsPlace extends Pick<TaskOptions, 'become' | 'notify'>
   readonly force_variable: string;
 }
 
-/** What a client sends as basic authentication: base64, which is no encryption. */
+/** Returns the value of basic authentication: base64, which is no encryption. */
 export function basicAuth({ username, password }: Credential): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** Credentials in a file as docker and podman have it; other registries in it, and other keys, stay. */
+/**
+ * Returns the tasks that write credentials to a file of docker's and podman's format. Other registries and keys in it
+ * stay.
+ */
 export function credentialTasks(of: readonly Credential[], { folder, name, ...how }: CredentialsPlace): TaskItem[] {
   if (of.length === 0) return [];
   const auths = Object.fromEntries(of.map((each) => [each.registry, { auth: basicAuth(each) }]));

@@ -26,7 +26,7 @@ describe('docker-config', () => {
 
   it('writes the file that the operating system has for it', () => {
     const vars = { docker_install: true, docker_insecure_registries: ['a:1'] };
-    const [first, last] = [['no option in two places'], ['service docker', 'docker holds its configuration']];
+    const [first, last] = [['no option in two places'], ['service docker', 'docker runs with its configuration']];
     expect(tasks(vars)).toEqual([
       ...['package docker.io', ...first, 'directory /etc/docker', 'json_file /etc/docker/daemon.json', ...last],
     ]);
@@ -50,8 +50,8 @@ describe('docker-config', () => {
     ]);
     expect(tasks(vars, 'redhat', '24', 9)).toContain('json_file /etc/docker/daemon.json');
     const two = { docker_live_restore: true, docker_insecure_registries: ['10.0.0.0/8'] };
-    expect(() => tasks(two, 'redhat', '', 9)).toThrow(/docker_live_restore is a setting of dockerd/);
-    expect(() => tasks({ docker_insecure_registries: ['10.0.0.0/8'] }, 'redhat', '', 9)).toThrow(/no networks/);
+    expect(() => tasks(two, 'redhat', '', 9)).toThrow(/docker_live_restore is an option of dockerd/);
+    expect(() => tasks({ docker_insecure_registries: ['10.0.0.0/8'] }, 'redhat', '', 9)).toThrow(/names, not networks/);
   });
 
   it.each<[z.input<typeof schema>, 'debian' | 'redhat', string]>([

@@ -24,7 +24,7 @@ const sysconfig = '/etc/sysconfig/docker';
 
 export default defineRole({
   name: 'docker-config',
-  summary: 'Configure docker, and see that its daemon holds the configuration',
+  summary: 'Configure docker, and check that its daemon runs with the configuration',
   vars,
   tasks: ({ vars, facts }) => {
     const redHat = facts.os_family === 'redhat';
@@ -116,7 +116,7 @@ export default defineRole({
             ...(asked.keys.length + flags.length + proxies.length > 0
               ? [
                   docker_daemon({
-                    title: 'docker holds its configuration',
+                    title: 'docker runs with its configuration',
                     ...asked,
                     environment: proxies.map(({ name }) => name),
                     needs: [...installed, ...drops],
@@ -130,7 +130,9 @@ export default defineRole({
   },
 });
 
-/** Where the options of a host's engine go. From EL8 on it is podman, unless somebody brought a docker. */
+/**
+ * Returns the style of configuration for a host's engine. From EL8 on that is podman's, unless a docker is installed.
+ */
 function styleOf({
   os_family,
   os_id,
@@ -153,16 +155,14 @@ function refuseWhatCannotBe(
   style: 'sysconfig' | 'daemon-json',
   redHat: boolean,
 ): void {
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   for (const name of ['docker_add_registries', 'docker_block_registries'] as const) {
     if (asked[name].length === 0) continue;
-    if (!redHat) mistakes.push(`${name}: only the docker of the Red Hat family has this option`);
-    else if (style !== 'sysconfig') mistakes.push(`${name} is an option of docker_config_style: sysconfig`);
+    if (!redHat) errors.push(`${name}: only the docker of the Red Hat family has this option`);
+    else if (style !== 'sysconfig') errors.push(`${name} is an option of docker_config_style: sysconfig`);
   }
   if (asked.docker_options.length > 0 && style !== 'sysconfig') {
-    mistakes.push(
-      'docker_options are flags, which docker_config_style: sysconfig has a place for; daemon.json has none',
-    );
+    errors.push('docker_options are flags, which docker_config_style: sysconfig has a place for; daemon.json has none');
   }
-  if (mistakes.length > 0) throw new InputError(mistakes.map((message) => ({ code: 'role-variables', message })));
+  if (errors.length > 0) throw new InputError(errors.map((message) => ({ code: 'role-variables', message })));
 }

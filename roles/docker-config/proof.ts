@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import { flushHandlers, pull_check, type Task, type TaskItem, type TaskOptions } from '../../src/index.js';
 
-/** How an engine shows that its configuration is right. */
+/** Tasks that prove that an engine can pull an image. */
 export interface Proof {
-  /** For the tasks that write it: the image is pulled again when one of them has changed something. */
+  /** Options for tasks that write configuration: a change pulls the image again. */
   readonly again: { readonly notify?: readonly Task[] };
-  /** At the end: what is due runs, and an image that is not there is pulled. */
+  /** Tasks for the end: due handlers run, and a missing image is pulled. */
   readonly tasks: readonly TaskItem[];
 }
 
-/** The pull of an image by an engine: where it is not there, and after each change of the configuration. */
+/** Returns the pull of an image by an engine: when it is missing, and after each change of the configuration. */
 export function proofOf(
   engine: 'docker' | 'podman' | 'containerd',
   image: string | undefined,

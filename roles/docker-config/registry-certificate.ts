@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What an engine trusts of one registry, and what it shows itself with: the same words for docker, podman and containerd. */
+/**
+ * Certificates for one registry: the authority that an engine trusts, and its client certificate. The same keys for
+ * docker, podman and containerd.
+ */
 export const registryCertificate = z
   .strictObject({
     registry: z
@@ -19,7 +22,7 @@ export const registryCertificate = z
       .describe('Certificate and key that the engine shows the registry'),
   })
   .refine(({ src, content, from }) => [src, content, from].filter((each) => each !== undefined).length === 1, {
-    error: 'needs src, content or from, one of them',
+    error: 'needs src, content or from. Give one of them',
   });
 
 export type RegistryCertificate = z.output<typeof registryCertificate>;

@@ -8,7 +8,7 @@ const registry = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9.:_/[\]-]*$/, {
   error: 'must be a registry as docker names it: host, host:port, or a network in CIDR form',
 });
 const url = z.string().regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' });
-/** One with an account in it is a secret. */
+/** A URL with an account in it is a secret. */
 const proxy = z.union([secret(url.regex(/@/)), url]);
 
 export const vars = z.object({
@@ -33,21 +33,21 @@ export const vars = z.object({
   docker_insecure_registries: z
     .array(registry)
     .default([])
-    .describe('Registries that are talked to by plain http, or https without verifying'),
+    .describe('Registries that are reached by plain http, or by https without verification'),
   docker_registry_mirrors: z.array(url).default([]).describe('Mirrors of Docker Hub, as URLs'),
   docker_add_registries: z
     .array(registry)
     .default([])
-    .describe("Registries looked in for names without one (Red Hat's docker, sysconfig style; podman)"),
+    .describe("Registries searched for names without one (Red Hat's docker, sysconfig style; podman)"),
   docker_block_registries: z
     .array(registry)
     .default([])
-    .describe("Registries that nothing is pulled from (Red Hat's docker, sysconfig style; podman)"),
+    .describe("Blocked registries (Red Hat's docker, sysconfig style; podman)"),
   docker_ca_certificates: z
     .array(registryCertificate)
     .default([])
     .describe(
-      'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`; with `client: {certificate, key}` also what docker shows itself with',
+      'Certificate authorities that docker trusts for one registry, under `/etc/docker/certs.d`: of a file of the controller (`src`), as text (`content`), or `from: own-ca`, which issues with `registry_tls: own-ca`; with `client: {certificate, key}` also the client certificate of docker',
     ),
   docker_auths: z
     .array(credential)
@@ -87,16 +87,14 @@ export const vars = z.object({
   docker_proof_image: imageName
     .optional()
     .describe(
-      'Image that docker must be able to pull, at the end: pulled where it is not there, and after each change of the configuration',
+      'Image that docker must be able to pull, at the end: pulled where it is missing, and after each change of the configuration',
     ),
   docker_config_satisfied_by: z
     .array(z.string())
     .default([])
-    .describe(
-      'Names: where the insecure registries of `/etc/sysconfig/docker` mention all of them, they are left as they are',
-    ),
+    .describe('Names: where the insecure registries of `/etc/sysconfig/docker` contain all of them, the line is kept'),
   docker_config_force: z
     .boolean()
     .default(false)
-    .describe('Update configuration that is there and differs, as `--force` does'),
+    .describe('Update existing configuration that differs, as `--force` does'),
 });

@@ -5,7 +5,7 @@ import type { vars } from './vars.js';
 type Vars = z.output<typeof vars>;
 type Flag = z.input<typeof docker_sysconfig.params>['flags'][number];
 
-/** What was asked for, as keys of daemon.json; nothing asked for has no key. */
+/** Returns the wanted options as keys of daemon.json; an option that is not given has no key. */
 export function wantedKeys(vars: Vars): Record<string, string | boolean | string[] | Record<string, string>> {
   return {
     ...(vars.docker_insecure_registries.length > 0 && { 'insecure-registries': vars.docker_insecure_registries }),
@@ -16,7 +16,7 @@ export function wantedKeys(vars: Vars): Record<string, string | boolean | string
   };
 }
 
-/** The same as flags, with those that only a command line takes. */
+/** Returns the wanted options as flags of dockerd, and those that only a command line takes. */
 export function wantedFlags(vars: Vars): Flag[] {
   const options = vars.docker_options.map((option) => /^--([^= ]+)(?:[= ](.+))?$/.exec(option) ?? []);
   return [
@@ -39,7 +39,7 @@ function flags(variable: Flag['variable'], name: string, values: readonly string
   return [...new Set(values)].map((value) => ({ variable, name, value }));
 }
 
-/** Variables that the daemon finds its proxies by. */
+/** Returns the environment variables that tell the daemon its proxies. */
 export function proxyVariables({ docker_proxies: proxies }: Vars): { name: string; value: string }[] {
   const all = [
     { name: 'HTTP_PROXY', value: proxies?.http },

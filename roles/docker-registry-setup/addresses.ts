@@ -1,6 +1,6 @@
 import type { OlderRoleVars } from './vars.js';
 
-/** Where images come from and go to, by the older role's names. */
+/** Addresses of both registries, by the older role's variables. */
 export interface Addresses {
   readonly hostname: string;
   readonly upstreamHostname: string;
@@ -10,7 +10,7 @@ export interface Addresses {
   readonly undercloud: string;
   readonly namespace: string;
   readonly tag: string;
-  /** Whether the host is an undercloud, where the variables decide it; else its profile does. */
+  /** True or false where the variables decide that the host is an undercloud; undefined where its profile decides. */
   readonly decided: boolean | undefined;
 }
 

@@ -3,7 +3,7 @@ import { defineResource, type Resource, sh } from '../../src/index.js';
 
 const params = z.strictObject({ registry: z.string(), repositories: z.int() });
 
-/** Says that a registry is left as it is, and what would update it. */
+/** A registry with images that is kept, with the option that would update it. */
 export const already_configured = defineResource({
   kind: 'already_configured',
   summary: 'A registry that has images in it already',
@@ -18,8 +18,8 @@ export const already_configured = defineResource({
     parse: () => undefined,
     plan: () => ({
       verdict: 'kept',
-      summary: `${registry} has ${repositories} repositories already: its set-up is left as it is`,
-      hint: 'docker_registry_setup_force: true (or --force) configures it anew',
+      summary: `${registry} has ${repositories} repositories already: its configuration is kept`,
+      hint: 'set docker_registry_setup_force: true (or --force) to configure it again',
     }),
   }),
 });

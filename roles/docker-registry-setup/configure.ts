@@ -8,7 +8,7 @@ import type { OlderRoleVars } from './vars.js';
 
 type Context = RoleContext<OlderRoleVars>;
 
-/** A registry on a host of its own: docker, the firewall, the registry. */
+/** Returns the tasks of a registry on a host of its own: docker, the firewall, the registry. */
 export function configure(context: Context, addresses: Addresses): readonly TaskItem[] {
   const { vars } = context;
   const port = vars.docker_registry_setup_local_port;
@@ -26,8 +26,9 @@ export function configure(context: Context, addresses: Addresses): readonly Task
 }
 
 /**
- * An undercloud: its registry's configuration and port are the work of OpenStack's installer, which writes them anew
- * whenever it runs. Only what is missing is brought: the package where nothing answers, and docker where there is no podman.
+ * Returns the tasks of an undercloud. OpenStack's installer owns the registry's configuration and port, and rewrites
+ * them at each run. Only missing packages are installed: the registry where nothing answers, docker where there is no
+ * podman.
  */
 export function configureUndercloud(context: Context, addresses: Addresses, found: HostCheck): readonly TaskItem[] {
   const { vars, facts } = context;

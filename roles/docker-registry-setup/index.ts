@@ -22,7 +22,7 @@ export default defineRole({
     const asked = prepareSettings(vars, addresses);
     const force = vars.docker_registry_setup_force || host.force;
     const sync = flags.sync ?? (vars.docker_registry_setup_sync && vars.docker_registry_sync);
-    // Made here although it may not come to it, so that mistakes in the list are found before anything is contacted.
+    // Made here although it may not come to it, so that errors in the list are found before anything is contacted.
     const images = plainImages(vars, addresses, context);
 
     const sequel = (found: HostCheck): readonly TaskItem[] => {

@@ -25,7 +25,7 @@ export const vars = z.object({
   docker_registry_setup_firewall: z
     .enum(['', 'firewalld', 'iptables', 'none'])
     .default('')
-    .describe('Firewall to open the port in; empty: whichever runs; `none`: leave it alone'),
+    .describe('Firewall to open the port in; empty: whichever runs; `none`: no change'),
   docker_registry_setup_ports: z
     .array(z.string().regex(/^\d+\/(tcp|udp)$/, { error: 'must be port/tcp or port/udp' }))
     .optional()
@@ -50,11 +50,11 @@ export const vars = z.object({
   docker_registry_setup_undercloud_check: z
     .boolean()
     .default(true)
-    .describe('false: no host is taken for an undercloud by its profile'),
+    .describe('false: the profile is not used to recognise underclouds'),
   docker_registry_setup_undercloud_profile: undercloudProfile
     .prefault({})
     .describe(
-      'What an undercloud is known by: `packages`, `services`, `files`, `dirs`. It is one if it has at least one of each; a part that is not given is as the installer leaves it',
+      'Signs of an undercloud: `packages`, `services`, `files`, `dirs`. It is one if it has at least one of each; a part that is not given is as the installer leaves it',
     ),
   docker_registry_setup_upstream_images_file: fileName
     .default('upstream-container-images.yaml')
@@ -92,16 +92,16 @@ export const vars = z.object({
     .enum(['openstack', 'auto', 'direct', 'target', 'engine'])
     .optional()
     .describe(
-      'Who brings images. Default: on an undercloud its own `openstack` command, elsewhere `auto`; the others as of [image-sync](../image-sync/README.md), on an undercloud for the list that `openstack` printed. Where there is no undercloud, `openstack` means `auto`',
+      'Executor that copies images. Default: on an undercloud its own `openstack` command, elsewhere `auto`; the others as of [image-sync](../image-sync/README.md), on an undercloud for the list that `openstack` printed. Where there is no undercloud, `openstack` means `auto`',
     ),
   docker_registry_setup_sync: z
     .boolean()
     .default(true)
-    .describe('false: only look at what the registry holds, as `--no-sync` does'),
+    .describe('false: only inspect the registry, as `--no-sync` does'),
   docker_registry_sync: z
     .boolean()
     .default(true)
-    .describe('The name that older documents have for `docker_registry_setup_sync`'),
+    .describe("Alias of `docker_registry_setup_sync` (old role's documentation)"),
   docker_registry_setup_force: z
     .boolean()
     .default(false)
@@ -113,15 +113,15 @@ export const vars = z.object({
   docker_registry_setup_container_image_utility: z
     .string()
     .default('skopeo')
-    .describe('Taken from older sites and not used: `image_sync_via` says who copies, and skopeo is not needed'),
+    .describe('Ignored, accepted for older sites: `image_sync_via` chooses the executor, and skopeo is not needed'),
   docker_registry_setup_url_suffix: z
     .string()
     .default('/v2/_catalog')
-    .describe('Taken from older sites and not used: a registry is always asked for `/v2/` and its catalog'),
+    .describe('Ignored, accepted for older sites: a registry is always asked for `/v2/` and its catalog'),
   docker_registry_setup_tls_verify: z
     .boolean()
     .default(false)
-    .describe('false: docker may talk to the upstream registry without verifying it'),
+    .describe('false: docker may use the upstream registry without verification'),
   docker_registry_setup_container_images: z
     .array(z.union([z.string(), z.strictObject({ imagename: z.string() }).transform(({ imagename }) => imagename)]))
     .default([...overcloudImages])
@@ -129,7 +129,7 @@ export const vars = z.object({
   docker_registry_setup_images: z
     .array(z.string())
     .optional()
-    .describe('The older name of `docker_registry_setup_container_images`'),
+    .describe('Alias of `docker_registry_setup_container_images` (old role)'),
 });
 
 export type OlderRoleVars = z.output<typeof vars>;

@@ -1,7 +1,7 @@
 import { joinSh, type Reply, type Sh, sh } from '../../src/index.js';
 import { called, type Image } from './image.js';
 
-/** How many images the host's engine moves beside each other, once the first has brought the layers that many share. */
+/** Images that the host's engine moves in parallel, once the first has brought the layers that many share. */
 const beside = 3;
 
 /**
@@ -32,7 +32,7 @@ ${joinSh(calls)}
 wait`;
 }
 
-/** Why images could not be copied, by name, as the script told. */
+/** Returns the failures that the script printed, by the image's name. */
 export function failuresIn(reply: Reply): ReadonlyMap<string, string> {
   const failures = [...reply.stdout.matchAll(/^result failed (\S+): (.*)$/gm)];
   return new Map(failures.map(([, name = '', why = '']) => [name, why]));

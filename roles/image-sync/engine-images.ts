@@ -56,7 +56,7 @@ function plan(
     return {
       verdict: 'refused',
       message: failed(unobtainable, wanted.length),
-      hint: 'correct the list of images, or have them put there',
+      hint: 'correct the list of images, or push them to that registry',
     };
   }
   if (wanting.length === 0) return { verdict: 'ok', note: `${wanted.length} images, all as upstream`, details };

@@ -9,7 +9,7 @@ export interface Image {
   readonly target: string;
 }
 
-/** How an image is called in reports: as it will be in the local registry. */
+/** Returns the name of an image in reports: its name in the local registry. */
 export function called({ target, tag }: Image): string {
   return `${target}:${tag}`;
 }

@@ -24,7 +24,7 @@ export default defineRole({
     }
     const list = prefixed(listed, vars.image_sync_namespace, vars.image_sync_prefix);
     const title = `images from ${archive ?? from}`;
-    const curl = packages({ title: 'curl, to ask and to move with', name: 'curl' });
+    const curl = packages({ title: 'install curl', name: 'curl' });
     if (via === 'engine' && archive === undefined) {
       const upstream = from.replace(/^https?:\/\//, '');
       return [curl, engine_images({ title, upstream, local, images: imagesOf(list) })];
@@ -49,7 +49,7 @@ export default defineRole({
   },
 });
 
-/** @throws InputError with the places of all mistakes in it */
+/** @throws InputError with the places of all errors in it */
 function listIn(file: string) {
   const diagnostics = new Diagnostics();
   const list = readImageList(file, {}, diagnostics);

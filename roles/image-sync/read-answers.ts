@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Reply } from '../../src/index.js';
 import { called, type Image } from './image.js';
 
-/** How one image stands. */
+/** State of one image. */
 export type Standing =
   | { readonly image: Image; readonly is: 'same'; readonly digest: string }
   | { readonly image: Image; readonly is: 'missing' | 'different' }
@@ -11,14 +11,14 @@ export type Standing =
       readonly image: Image;
       readonly is: 'unobtainable';
       readonly why: string;
-      /** Whether upstream only wants to know who asks, which the host's engine may have an account for. */
+      /** True where upstream only wants an account, which the host's engine may have. */
       readonly account: boolean;
-      /** Whether the local registry has one of this name. */
+      /** True where the local registry has an image of this name. */
       readonly there: boolean;
     };
 
 export interface Standings {
-  /** Why nothing can be said at all; then `images` is empty. */
+  /** Problem that prevented any answer; then `images` is empty. */
   readonly problem: string | undefined;
   readonly images: readonly Standing[];
 }

@@ -11,7 +11,7 @@ const params = z.strictObject({
 interface LookState {
   readonly url: string;
   readonly status: string;
-  /** What curl said when nothing answered. */
+  /** Error of curl when nothing answered. */
   readonly said: string;
   readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
   /** Number of names in its catalogue that are none. */
@@ -23,7 +23,7 @@ interface LookState {
 /** Pages of 500 names; a catalogue with more is not one to be looked at. */
 const mostPages = 200;
 
-/** What is in a registry: read, never changed. */
+/** Content of a registry: read, never changed. */
 export const registry_look = defineResource({
   kind: 'registry_look',
   summary: 'What is in a registry',
@@ -82,10 +82,8 @@ done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
       };
     },
     plan: ({ url, status, said, repositories, wrong, strays }) => {
-      if (status === 'no-curl' && !required)
-        return { verdict: 'ok', note: 'there is no curl on the host yet to ask with' };
-      if (status === 'no-curl')
-        return { verdict: 'refused', message: 'there is no curl on the host to ask the registry with' };
+      if (status === 'no-curl' && !required) return { verdict: 'ok', note: 'curl is not installed on the host yet' };
+      if (status === 'no-curl') return { verdict: 'refused', message: 'curl is not installed on the host' };
       const silent = status !== '200';
       if (required && (silent || repositories.length === 0)) {
         const why = silent ? unwilling(url, status, said) : 'it holds no images';

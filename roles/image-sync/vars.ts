@@ -31,7 +31,7 @@ export const vars = z.object({
     .enum(['auto', 'direct', 'target', 'engine'])
     .default('auto')
     .describe(
-      'Who moves the bytes. `target`: the host, with curl; `direct`: the controller; `engine`: docker or podman of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it says why',
+      'Executor of the copies. `target`: the host, with curl; `direct`: the controller; `engine`: docker or podman of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it reports why',
     ),
   image_sync_attachments: z
     .enum(['all', 'none'])
@@ -40,11 +40,13 @@ export const vars = z.object({
   image_sync_verify: z
     .enum(['none', 'copied', 'present', 'deep'])
     .default('copied')
-    .describe('What is verified after a copy: that what was copied is there, that all of the list is, or its bytes'),
+    .describe(
+      'Verification after a copy: what was copied (`copied`), the whole list (`present`), or its bytes (`deep`)',
+    ),
   image_sync_prune: z
     .boolean()
     .default(false)
-    .describe('Take away tags of the listed repositories that are not in the list'),
+    .describe('Delete tags of the listed repositories that are not in the list'),
   image_sync_protect: z
     .array(
       z.string().superRefine((text, context) => {
@@ -65,7 +67,7 @@ export const vars = z.object({
     .default({})
     .describe('Accounts by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
   image_sync_chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
-  image_sync_sync: z.boolean().default(true).describe('false: only look, as `--no-sync` does'),
-  docker_registry_setup_sync: z.boolean().default(true).describe("The older role's name for `image_sync_sync`"),
-  docker_registry_sync: z.boolean().default(true).describe("The older role's documents' name for `image_sync_sync`"),
+  image_sync_sync: z.boolean().default(true).describe('false: only inspect, as `--no-sync` does'),
+  docker_registry_setup_sync: z.boolean().default(true).describe('Alias of `image_sync_sync` (old role)'),
+  docker_registry_sync: z.boolean().default(true).describe("Alias of `image_sync_sync` (old role's documentation)"),
 });

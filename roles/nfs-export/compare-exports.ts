@@ -8,7 +8,7 @@ export interface Lack {
   readonly why: string;
 }
 
-/** What of the exports asked for isn't among those that are there, or is there otherwise. */
+/** Returns the wanted exports that are missing, or that differ. */
 export function lackingFrom(exported: readonly Export[], asked: readonly Export[]): Lack[] {
   return asked.flatMap((each) => {
     const why = difference(each, exported);
@@ -16,7 +16,7 @@ export function lackingFrom(exported: readonly Export[], asked: readonly Export[
   });
 }
 
-/** What is lacking, in one line. */
+/** Returns the differences in one line. */
 export function told(lacking: readonly Lack[]): string {
   const most = 3;
   const words = lacking.slice(0, most).map(({ export: each, why }) => `${each.path} to ${each.host}: ${why}`);
@@ -49,7 +49,7 @@ function resolved(asked: Export, there: readonly Export[]): Export | undefined {
   );
 }
 
-/** Whether two lines come to the same in effect. */
+/** Tells whether two lines have the same effect. */
 export function sameExport(a: Export, b: Export): boolean {
   return a.path === b.path && a.host === b.host && sameOptions(a, b);
 }

@@ -30,7 +30,7 @@ const valued = [
   ...['mountpoint', 'mp'],
 ];
 
-/** What `sec=` takes, two of them by other names. */
+/** Values of `sec=`, two of them by other names. */
 const flavors = ['none', 'sys', 'krb5', 'krb5i', 'krb5p', 'null', 'unix'];
 
 /** Every option that exports(5) names, those with a value with an `=` at the end. */
@@ -41,8 +41,8 @@ export const exportOptions: readonly string[] = [
   ...valued.map((name) => `${name}=`),
 ];
 
-/** What is wrong with an option, or nothing. */
-export function mistakeIn(option: string): string | undefined {
+/** Returns the error of an option; undefined for a valid one. */
+export function errorIn(option: string): string | undefined {
   const [name = '', value] = split(option);
   if (option === '') return 'nothing stands between two commas';
   if (value === undefined) return exportOptions.includes(name) ? undefined : unknown(option);
@@ -68,7 +68,7 @@ function unknown(option: string): string {
   return `${option} is no option of exports(5)${near === undefined ? '' : `. Did you mean ${near}?`}`;
 }
 
-/** What holds in effect: every pair decided, the rest as given. `anonuid` and `anongid` are 65534 unless told. */
+/** Returns the options in effect: every pair decided, the rest as given. `anonuid` and `anongid` default to 65534. */
 export function inEffect(options: readonly string[]): ReadonlyMap<string, string> {
   const effect = new Map<string, string>(pairs.map(([byDefault]) => [byDefault, byDefault]));
   for (const id of ['anonuid', 'anongid']) effect.set(id, '65534');

@@ -38,7 +38,7 @@ export default defineRole({
         ? []
         : [
             nfs_exports({
-              title: 'the server exports what was asked',
+              title: 'the server exports what /etc/exports says',
               shares,
               services: [...platform.services],
             }),
@@ -47,7 +47,7 @@ export default defineRole({
   },
 });
 
-/** Where every client is squashed to one account, the directory is that account's. */
+/** Returns the owner of a directory: the account that every client is squashed to, if there is one. */
 function ownership({ owner, group, clients }: Share, { anonymous }: NfsPlatform): { owner?: string; group?: string } {
   const squashed = clients.every(({ options }) => options.includes('all_squash'));
   const told = (name: string) =>

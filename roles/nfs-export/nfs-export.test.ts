@@ -81,9 +81,9 @@ describe('nfs_exports, the variable', () => {
         "nfs_exports[0].clients: 192.0.2.0/33 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "192.0.2.0/33(ro)"",
         "nfs_exports[0].clients: 2001:db8::/129 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "2001:db8::/129(ro)"",
         "nfs_exports[0].clients: 300.1.1.1 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "300.1.1.1(rw)"",
-        "nfs_exports[0].clients: a client may stand here once only: exportfs takes the first, found text "a(rw) a(ro)"",
-        "nfs_exports[0].clients: says nobody to share with: write *(rw,sync) for everybody, found text """,
-        "nfs_exports[0].clients: says nobody to share with: write *(rw,sync) for everybody, found an empty list",
+        "nfs_exports[0].clients: contains a client twice: exportfs would use the first. Remove one, found text "a(rw) a(ro)"",
+        "nfs_exports[0].clients: has no client. Write *(rw,sync) for everybody, found text """,
+        "nfs_exports[0].clients: has no client. Write *(rw,sync) for everybody, found an empty list",
       ]
     `);
   });
@@ -109,12 +109,17 @@ describe('nfs_exports, the resource', () => {
 
   it.each([
     ['exports it', etab(full('rw')), file, { verdict: 'ok' }],
-    ['does not export it yet', '', file, { verdict: 'change', summary: 'exported anew (/srv/a b to *: not exported)' }],
+    [
+      'does not export it yet',
+      '',
+      file,
+      { verdict: 'change', summary: 'exported again (/srv/a b to *: not exported)' },
+    ],
     [
       'exports it otherwise',
       etab(full('ro')),
       file,
-      { verdict: 'change', summary: 'exported anew (/srv/a b to *: has ro)' },
+      { verdict: 'change', summary: 'exported again (/srv/a b to *: has ro)' },
     ],
     ['has a file that was kept', etab(full('ro')), '/srv/a\\040b *(ro,all_squash)\n', { verdict: 'kept' }],
     [

@@ -15,15 +15,15 @@ const params = z.strictObject({
 
 interface ExportsState {
   readonly installed: boolean;
-  /** What the server's table says: what it gives to clients that ask. */
+  /** Exports in the server's table, from which it answers clients. */
   readonly exported: readonly Export[];
-  /** What the files say that exportfs reads. */
+  /** Exports in the files that exportfs reads. */
   readonly written: readonly Export[];
 }
 
 /**
- * What the NFS server really exports, compared with what was asked: read from the table that it answers clients from.
- * What the files say and the server does not is exported; what the files don't say either was kept out of them.
+ * Exports of the running NFS server, read from the table from which it answers clients. An export that the files have
+ * and the server lacks is exported; one that the files lack was kept out of them.
  */
 export const nfs_exports = defineResource({
   kind: 'nfs_exports',
@@ -69,13 +69,13 @@ export function plan(state: ExportsState, asked: readonly Export[]): Plan<Export
   const said = told(lacking);
   const notWritten = lacking.filter(({ export: each }) => !isWritten(each, state));
   const kept = {
-    summary: `not exported as asked, for /etc/exports was kept as it is (${said})`,
-    hint: '--force or nfs_export_force: true updates /etc/exports',
+    summary: `differs, because /etc/exports was kept (${said})`,
+    hint: 'set nfs_export_force: true (or --force) to update /etc/exports',
   };
   if (installed && notWritten.length === lacking.length) return { verdict: 'kept', ...kept };
   return {
     verdict: 'change',
-    summary: `exported anew (${said})`,
+    summary: `exported again (${said})`,
     details,
     apply: { via: 'sh', script: sh`exportfs -ra` },
     ...(installed ? {} : { uncertain: 'there is no exportfs on the host yet' }),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Facts } from '../../src/index.js';
 import type { vars as schema } from './vars.js';
 
-/** What the NFS server is on a host. */
+/** Packages and services of the NFS server on a host. */
 export interface NfsPlatform {
   readonly packages: readonly string[];
   readonly services: readonly string[];

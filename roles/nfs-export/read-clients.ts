@@ -1,4 +1,4 @@
-/** Whom a directory is shared with, and how. */
+/** Client that a directory is shared with, and its options. */
 export interface Client {
   /** Name, wildcard, address, network or netgroup, as exports(5) has them. */
   readonly host: string;
@@ -43,7 +43,7 @@ const netgroup = /^@[\w.-]+$/;
 /** Longest client, in characters: a name in DNS has 253. */
 const longestClient = 300;
 
-/** Whether exports(5) takes this for a client. */
+/** Tells whether exports(5) accepts this as a client. */
 export function isClient(host: string): boolean {
   const bits = Number(/\/(\d+)$/.exec(host)?.[1] ?? 0);
   if (/^[\d./]+$/.test(host)) {
@@ -54,7 +54,7 @@ export function isClient(host: string): boolean {
   return [names, netgroup].some((form) => form.test(host)) || /^gss\/krb5[ip]?$/.test(host);
 }
 
-/** Whether a client is one host, by name or address, which the server's resolver may write otherwise. */
+/** Tells whether a client is one host, by name or address. The server's resolver may write it in another way. */
 export function isName(host: string): boolean {
   return !/[*?[\]/@]/.test(host);
 }

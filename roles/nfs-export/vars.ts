@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contradictionIn, mistakeIn } from './export-options.js';
+import { contradictionIn, errorIn } from './export-options.js';
 import { type Client, isClient, readClients } from './read-clients.js';
 
 const path = z
@@ -17,7 +17,7 @@ const client = z.strictObject({
   options: options.describe('Options of exports(5): a list, or separated by commas'),
 });
 
-const nobody = 'says nobody to share with: write *(rw,sync) for everybody';
+const nobody = 'has no client. Write *(rw,sync) for everybody';
 
 const clients = z
   .union([z.string(), z.array(z.union([z.string(), client])).min(1, { error: nobody }), client])
@@ -32,10 +32,10 @@ const share = z
       .string()
       .regex(/^[0-7]{3,4}$/, { error: 'must be octal and quoted: "0755"' })
       .optional(),
-    clients: clients.describe('Whom with: `*(rw,sync,all_squash)`, or a list of {host, options}'),
+    clients: clients.describe('Clients: `*(rw,sync,all_squash)`, or a list of {host, options}'),
   })
   .refine(({ clients }) => new Set(clients.map(({ host }) => host)).size === clients.length, {
-    error: 'a client may stand here once only: exportfs takes the first',
+    error: 'contains a client twice: exportfs would use the first. Remove one',
     path: ['clients'],
   });
 
@@ -56,7 +56,7 @@ export const vars = z.object({
     .array(z.union([line, share]))
     .default([])
     .refine((shares) => new Set(shares.map(({ path }) => path)).size === shares.length, {
-      error: 'a path may stand here once only: give it several clients',
+      error: 'contains a path twice. Give one entry several clients',
     })
     .describe(
       'Directories to share: `/srv/share *(rw,sync,all_squash)`, or path, clients and optionally owner, group and mode. ' +
@@ -67,7 +67,7 @@ export const vars = z.object({
   nfs_export_force: z
     .boolean()
     .default(false)
-    .describe('Update an `/etc/exports` that is there and differs, as `--force` does'),
+    .describe('Update an existing `/etc/exports` that differs, as `--force` does'),
 });
 
 type Given = string | z.output<typeof client> | readonly (string | z.output<typeof client>)[];
@@ -85,7 +85,7 @@ function checked(given: Given, issues: z.core.$RefinementCtx): Client[] {
   for (const { host, options } of all) {
     if (!isClient(host)) refuse(clientMistake(host));
     for (const option of options) {
-      const mistake = mistakeIn(option);
+      const mistake = errorIn(option);
       if (mistake !== undefined) refuse(`${host}: ${mistake}`);
     }
     const contradiction = contradictionIn(options);

@@ -4,7 +4,7 @@ import { imageName } from '../docker-config/image-name.js';
 import { registrySettings } from '../docker-config/podman/registry-settings.js';
 import { registryCertificate } from '../docker-config/registry-certificate.js';
 
-const userName = z.string().regex(/^[a-z_][a-z0-9_-]*\$?$/i, { error: 'is no name of a user' });
+const userName = z.string().regex(/^[a-z_][a-z0-9_-]*\$?$/i, { error: 'must be the name of a user' });
 const home = z.string().regex(/^\/[^\s'"\\]+[^/\s'"\\]$/, { error: 'must be an absolute path' });
 
 export const vars = z.object({
@@ -14,14 +14,14 @@ export const vars = z.object({
     'Registries: `{registry: "registry1:5000", insecure: true, mirrors: [{registry: "m:5000", insecure: true}], location, blocked}`',
   ),
   podman_search_registries: registrySettings.search.describe(
-    'Where names without a registry are looked for, in this order',
+    'Registries that are searched for names without one, in this order',
   ),
-  podman_short_name_mode: registrySettings.short_name_mode.describe('What a name without a registry leads to'),
+  podman_short_name_mode: registrySettings.short_name_mode.describe('Policy for names without a registry'),
   podman_ca_certificates: z
     .array(registryCertificate)
     .default([])
     .describe(
-      'Certificate authorities of single registries, under `/etc/containers/certs.d`: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also what podman shows itself with',
+      'Certificate authorities of single registries, under `/etc/containers/certs.d`: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also the client certificate of podman',
     ),
   podman_auths: z
     .array(credential)
@@ -47,10 +47,10 @@ export const vars = z.object({
   podman_proof_image: imageName
     .optional()
     .describe(
-      'Image that podman must be able to pull, at the end: pulled where it is not there, and after each change of the configuration',
+      'Image that podman must be able to pull, at the end: pulled where it is missing, and after each change of the configuration',
     ),
   podman_config_force: z
     .boolean()
     .default(false)
-    .describe('Update configuration that is there and differs, as `--force` does'),
+    .describe('Update existing configuration that differs, as `--force` does'),
 });

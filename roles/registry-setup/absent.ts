@@ -3,7 +3,7 @@ import type { RegistryInstance } from './instance/registry-instance.js';
 import { absentStorage } from './storage/storage.js';
 import { absentTimers } from './timers/timers.js';
 
-/** A registry of the distribution's, stopped. What is the package's stays, with its configuration. */
+/** Returns the tasks that remove a registry. A package stays, with its configuration. */
 export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] {
   const { runtime, unit, container, only, storageDirectory, vars } = instance;
   const stopped =
@@ -29,7 +29,7 @@ export function absentRegistry(instance: RegistryInstance): readonly TaskItem[] 
   ];
 }
 
-/** What only this tool brings: units, and the configurations of several registries. */
+/** Returns the files that only this tool writes: units, and the configurations of several registries. */
 function ownFiles({ runtime, only, unit, configPath }: RegistryInstance): readonly string[] {
   const units = `/etc/systemd/system/${unit}.service`;
   if (runtime === 'podman') return [configPath, units, `/etc/containers/systemd/${unit}.container`];

@@ -37,7 +37,7 @@ export default defineRole({
   },
 });
 
-/** Registries of the distribution's, as services or in containers: all configured, then restarted, then asked. */
+/** Returns the tasks of registries from a package or an image: all are configured, then restarted, then checked. */
 function installedRegistries(
   instances: readonly RegistryInstance[],
   role: RoleContext<RegistryVars>,
@@ -88,7 +88,7 @@ function lookForOthers(instance: RegistryInstance, { host }: RoleContext<Registr
   });
 }
 
-/** What its version is known to get wrong, said with every run. */
+/** Returns a note on a known fault of its version, printed in every run. */
 function knownTrouble({ name, distribution, deleteEnabled, readOnly }: RegistryInstance): readonly TaskItem[] {
   if (deleteEnabled || readOnly || !deleteSwitchFails(distribution)) return [];
   const msg = `distribution ${distribution.version} lets tags be deleted although registry_delete_enabled is false (CVE-2026-41888): 3.1.1 does not`;

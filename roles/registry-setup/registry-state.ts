@@ -9,19 +9,19 @@ const params = z.strictObject({
     .string()
     .optional()
     .describe('Its configuration, where nobody said whether it is to be read-only: one that is must stay so'),
-  force: z.boolean().default(false).describe("Take over a registry that is somebody else's"),
+  force: z.boolean().default(false).describe('Replace a registry that others set up'),
 });
 
 export interface RegistryState {
   /** Repositories in its catalog (the first hundred); undefined when nothing answers. */
   readonly repositories: readonly string[] | undefined;
-  /** Whether what answers is run by the service or container given. */
+  /** True where the given service or container answers. */
   readonly ours: boolean;
-  /** Whether its configuration, where that was asked for, has it read-only. */
+  /** True where its configuration, if one was given, makes it read-only. */
   readonly readOnly: boolean;
 }
 
-/** Whether a registry with images in it is there already, run by something that this role does not manage. */
+/** Check for a registry with images that this role does not manage. */
 export const registry_state = defineResource({
   kind: 'registry_state',
   summary: 'Whether a registry is there already',
@@ -42,16 +42,16 @@ ${config === undefined ? sh`:` : sh`grep -A1 '^ *readonly:' ${config} 2>/dev/nul
       if (readOnly && force)
         return {
           verdict: 'refused',
-          message: `the registry is read-only by ${config ?? 'its configuration'}, and would become writable: nothing says whether it may`,
-          hint: 'registry_read_only: true leaves it so, false makes it writable',
+          message: `the registry is read-only by ${config ?? 'its configuration'}, and would become writable: registry_read_only is not set`,
+          hint: 'set registry_read_only: true to keep it so, or false to make it writable',
         };
       if (repositories === undefined) return { verdict: 'ok', note: 'no registry answers yet' };
       const count = `${repositories.length}${repositories.length === 100 ? ' or more' : ''} repositories`;
       if (ours || repositories.length === 0 || force) return { verdict: 'ok', note: `a registry answers, ${count}` };
       return {
         verdict: 'kept',
-        summary: `a registry with ${count} is there already, run by something else: left as it is`,
-        hint: 'docker_registry_setup_force: true (or --force) sets up this one all the same',
+        summary: `a registry with ${count} is there already, run by something else: kept`,
+        hint: 'set docker_registry_setup_force: true (or --force) to set up this one anyway',
       };
     },
     result: ({ repositories, ours }) => ({

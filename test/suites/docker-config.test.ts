@@ -110,7 +110,7 @@ describe('docker-config', () => {
         ...[site, '-i', 'inventories/lab.yaml', '--force'],
         ...['-e', JSON.stringify({ ...vars, docker_options: ['--no-such-option'] })],
       ]);
-      expect(named(tasks, 'failed')).toEqual(['client1 docker-config docker holds its configuration']);
+      expect(named(tasks, 'failed')).toEqual(['client1 docker-config docker runs with its configuration']);
       expect(JSON.stringify(tasks.at(-1))).toContain('unknown flag: --no-such-option');
     });
   });

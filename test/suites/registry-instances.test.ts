@@ -151,7 +151,7 @@ describe('several registries of one host', () => {
     const text = folder.write('site.yaml', site([{ version: 31 }, { version: 31 }]));
     const { status, stderr } = await provision([text, '-i', folder.inventory({ [host]: labHost(host) })]);
     expect(status).toBe(1);
-    expect(stderr).toContain('registry5000 writes to /srv/images/31 too: all but one of them must be read_only');
+    expect(stderr).toContain('registry5000 writes to /srv/images/31 too. Make all but one of them read_only');
   });
 });
 

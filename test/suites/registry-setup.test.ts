@@ -163,7 +163,7 @@ describe('a registry that fetches what it lacks from another', () => {
     const text = folder.write('ttl.yaml', JSON.stringify([{ hosts: 'all', vars, roles: ['registry-setup'] }]));
     const { status, stderr } = await provision([text, '-i', folder.inventory({ [host]: labHost(host) })]);
     expect(status).toBe(1);
-    expect(stderr).toContain('registry_proxy.ttl: proxy.ttl is not in distribution 2.8');
+    expect(stderr).toContain('registry_proxy.ttl: distribution 2.8 does not support proxy.ttl');
     expect(stderr).toContain('no host was contacted');
   });
 

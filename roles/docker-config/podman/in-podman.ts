@@ -14,8 +14,8 @@ type Vars = z.output<typeof schema>;
  * @throws InputError for settings that only a dockerd has
  */
 export function podmanTasks(vars: Vars): TaskItem[] {
-  const mistakes = mistakesIn(vars);
-  if (mistakes.length > 0) throw new InputError(mistakes.map((message) => ({ code: 'role-variables', message })));
+  const errors = errorsIn(vars);
+  if (errors.length > 0) throw new InputError(errors.map((message) => ({ code: 'role-variables', message })));
   const names = vars.docker_packages ?? ['podman'];
   const installs = vars.docker_install && names.length > 0;
   const proof = proofOf('podman', vars.docker_proof_image, {
@@ -46,7 +46,7 @@ function registriesOf(vars: Vars) {
   };
 }
 
-function mistakesIn(vars: Vars): string[] {
+function errorsIn(vars: Vars): string[] {
   const given = {
     docker_options: vars.docker_options.length > 0,
     docker_log_driver: vars.docker_log_driver !== undefined,
@@ -57,8 +57,10 @@ function mistakesIn(vars: Vars): string[] {
   const network = vars.docker_insecure_registries.find((name) => /\/\d+$/.test(name));
   return [
     ...Object.entries(given).flatMap(([name, is]) =>
-      is ? [`${name} is a setting of dockerd; with docker_config_style: registries-conf there is none`] : [],
+      is ? [`${name} is an option of dockerd: not supported with docker_config_style: registries-conf. Remove it`] : [],
     ),
-    ...(network === undefined ? [] : [`docker_insecure_registries: podman knows no networks, only names: ${network}`]),
+    ...(network === undefined
+      ? []
+      : [`docker_insecure_registries: podman supports names, not networks. Remove ${network}`]),
   ];
 }

@@ -1,7 +1,7 @@
 import { directory, registries_conf, type TaskItem, type TaskOptions } from '../../../src/index.js';
 import type { RegistrySettings } from './registry-settings.js';
 
-/** Where registries are written for podman and its kin, and how. */
+/** Options of podman's configuration of registries. */
 export interface RegistriesPlace extends Pick<TaskOptions, 'become' | 'notify'> {
   /** `/etc/containers`, or `~/.config/containers` of a user. */
   readonly folder: string;
@@ -9,7 +9,10 @@ export interface RegistriesPlace extends Pick<TaskOptions, 'become' | 'notify'> 
   readonly force_variable: string;
 }
 
-/** Registries of podman, buildah, skopeo and cri-o: a file of our own beside the main one. No daemon has to take it over. */
+/**
+ * Returns the tasks that configure registries for podman, buildah, skopeo and cri-o, in a file beside the main one. No
+ * daemon needs a restart.
+ */
 export function registryTasks(
   { registries, search, short_name_mode }: RegistrySettings,
   { folder, ...how }: RegistriesPlace,

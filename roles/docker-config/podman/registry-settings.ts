@@ -3,7 +3,7 @@ import { registries_conf } from '../../../src/index.js';
 
 const { registries, search, short_name_mode } = registries_conf.params.shape;
 
-/** What podman is told of registries, in the words of its resource. */
+/** Settings of podman's registries, named as in the resource. */
 export const registrySettings = { registries, search, short_name_mode };
 
 export interface RegistrySettings {

@@ -10,7 +10,7 @@ exec openstack ${words}`.script;
   return sh`if [ "$(id -un)" = stack ]; then sh -c ${script}; else su -s /bin/sh -c ${script} stack; fi`;
 }
 
-/** Where a file of user stack is. */
+/** Returns the path of a file in the home of user stack. */
 export function inStackHome(path: string): string {
   return path.startsWith('/') ? path : `${stackHome}/${path}`;
 }

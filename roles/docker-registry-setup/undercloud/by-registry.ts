@@ -1,14 +1,14 @@
 import type { Image } from '../../image-sync/image.js';
 import type { ListedImage } from './listed-images.js';
 
-/** Images that go the same way. */
+/** Images with the same source and destination. */
 export interface ImageGroup {
   readonly from: string;
   readonly to: string;
   readonly images: readonly Image[];
 }
 
-/** Images by the registries that they come from and go to. One whose source is not known is only looked for where it goes. */
+/** Groups images by source and destination. An image without a known source is only looked up at its destination. */
 export function groupsOf(listed: readonly ListedImage[]): readonly ImageGroup[] {
   const groups = new Map<string, ImageGroup & { readonly images: Image[] }>();
   for (const { source, name, tag, destination: to, target } of listed) {

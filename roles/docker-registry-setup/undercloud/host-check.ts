@@ -9,7 +9,7 @@ const params = z.strictObject({
   /** This host's registry if it is no undercloud, and if it is one. */
   plain: z.string(),
   undercloud: z.string(),
-  /** Whether it is one, where that is decided already; else it is recognised by the profile. */
+  /** True or false where that is decided already; else the profile decides. */
   decided: z.boolean().optional(),
   profile: z.custom<UndercloudProfile>(),
   asked: z.custom<PrepareSettings>(),
@@ -18,13 +18,13 @@ const params = z.strictObject({
 
 interface HostCheckState {
   readonly undercloud: boolean;
-  /** Why it is none. */
+  /** Reason why the host is no undercloud. */
   readonly lacks: string;
   readonly look: unknown;
   readonly prepared: PreparedFiles | undefined;
 }
 
-/** What the role goes by: whether the host is an undercloud, what its registry holds, and what prepare left there. One look. */
+/** State of the host: undercloud or not, content of its registry, files of an earlier prepare. Read in one probe. */
 export interface HostCheck {
   readonly undercloud: boolean;
   readonly answers: boolean;
@@ -104,7 +104,7 @@ const result = z.object({
   prepared: z.custom<PreparedFiles | undefined>(),
 });
 
-/** What {@link host_check} registered; as of a bare host where it could not be asked. */
+/** Returns the registered result of {@link host_check}; that of a bare host where it did not run. */
 export function checkedHost(results: Results, name: string): HostCheck {
   return result.parse(results.get(name) ?? {});
 }

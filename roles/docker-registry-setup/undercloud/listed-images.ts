@@ -16,7 +16,7 @@ export interface ListedImage {
 /**
  * Reads what prepare listed: the images file, or the parameters of the tripleo client.
  *
- * @throws InputError with the mistakes in it
+ * @throws InputError with the errors in it
  */
 export function listedImages(client: TripleoClient, listing: string, asked: PrepareSettings): readonly ListedImage[] {
   const diagnostics = new Diagnostics();

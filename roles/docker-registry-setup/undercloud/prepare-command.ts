@@ -1,6 +1,6 @@
-/** What is asked of the `openstack` command that knows the overcloud's images. */
+/** Options for the `openstack` command that lists the overcloud's images. */
 export interface PrepareSettings {
-  /** Where images come from: `registry.example.com:443/rhosp13`. */
+  /** Registry and namespace of the source: `registry.example.com:443/rhosp13`. */
   readonly namespace: string;
   /** The undercloud's registry: `undercloud:8787`. */
   readonly destination: string;
@@ -20,7 +20,7 @@ export interface PrepareSettings {
   readonly environmentFile: string;
 }
 
-/** Which command the client knows images by: `overcloud container image`, from Rocky on `tripleo container image`. */
+/** Command of the client for images: `overcloud container image`, from Rocky on `tripleo container image`. */
 export type TripleoClient = 'overcloud' | 'tripleo';
 
 /** Words after `openstack` that prepare the images. In the order of the older role, so that files it had made are known. */

@@ -2,27 +2,27 @@ import { type Reply, type Sh, sh } from '../../../src/index.js';
 import { asStack, inStackHome } from './as-stack.js';
 import { type PrepareSettings, prepareWords, type TripleoClient } from './prepare-command.js';
 
-/** What earlier runs of prepare left in the home of user stack. */
+/** Files that earlier runs of prepare left in the home of user stack. */
 export interface PreparedFiles {
   readonly client: TripleoClient;
-  /** Whether there is an `openstack` command at all. */
+  /** True where there is an `openstack` command. */
   readonly openstack: boolean;
   readonly environmentExists: boolean;
   readonly imagesExists: boolean;
   /** Words after `openstack` that made the environment file, as its first lines say; undefined where they don't. */
   readonly madeBy: string | undefined;
-  /** What the tripleo client is to prepare was changed after the environment file was made. */
+  /** True where the input of the tripleo client changed after the environment file was made. */
   readonly stale: boolean;
   /** The file that the images are listed in. */
   readonly listing: string | undefined;
 }
 
-/** How prepare is called in the file that it makes: its words, not quoted. Whether it was a dry run makes no difference to the file. */
+/** Returns the call of prepare as its file records it: its words, unquoted. A dry run makes the same file. */
 export function headerOf(client: TripleoClient, asked: PrepareSettings): string {
   return withoutDryRun(prepareWords(client, asked).join(' '));
 }
 
-/** Whether the files are there and were made by what would make them now. */
+/** Tells whether the files exist and were made by the same call that would make them now. */
 export function isPrepared(
   { client, environmentExists, imagesExists, madeBy, stale }: PreparedFiles,
   asked: PrepareSettings,

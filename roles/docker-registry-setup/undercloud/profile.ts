@@ -11,7 +11,7 @@ const services = [
   ...['nova-scheduler', ...swift.map((name) => `swift-${name}`), 'zaqar@'],
 ];
 
-/** What an undercloud is known by: one item of each of the four is enough. What is not said is as OpenStack's installer leaves it. */
+/** Signs of an undercloud: one item of each of the four is enough. The defaults are those of OpenStack's installer. */
 export const undercloudProfile = z.strictObject({
   packages: z.array(z.string()).default(['instack-undercloud', 'python2-openstackclient']),
   services: z.array(z.string()).default(services.map((name) => `openstack-${name}.service`)),

@@ -39,19 +39,19 @@ export const tripleo_prepare = defineResource({
   },
 });
 
-/** What is to be done about the files. Those that something else made are kept. */
+/** Plans the files. Files of another origin are kept. */
 export function planPrepare(files: PreparedFiles, { asked, dry_run, force }: Params): Plan<PreparedFiles> {
   const { client, environmentExists, imagesExists, madeBy, stale } = files;
   const { imagesFile, environmentFile } = asked;
-  if (isPrepared(files, asked) && !force) return { verdict: 'ok', note: `${environmentFile} was made so` };
+  if (isPrepared(files, asked) && !force) return { verdict: 'ok', note: `${environmentFile} is up to date` };
   const wanted = headerOf(client, asked);
   const same = madeBy === wanted && !stale;
   const exists = environmentExists ? environmentFile : client === 'overcloud' && imagesExists ? imagesFile : undefined;
   if (exists !== undefined && !same && !force) {
     return {
       verdict: 'kept',
-      summary: `${exists} ${stale ? `is older than ${imagesFile}` : 'was made by other options'}: left as it is`,
-      hint: 'docker_registry_setup_force: true (or --force) makes it anew, and keeps a copy',
+      summary: `${exists} ${stale ? `is older than ${imagesFile}` : 'was made with other options'}: kept`,
+      hint: 'set docker_registry_setup_force: true (or --force) to remake it; a copy is kept',
       diff: { label: `openstack (${exists})`, before: lines(madeBy ?? ''), after: lines(wanted) },
     };
   }
@@ -59,7 +59,7 @@ export function planPrepare(files: PreparedFiles, { asked, dry_run, force }: Par
     return {
       verdict: 'refused',
       message: 'user stack has no openstack command',
-      hint: 'docker_registry_setup_on_undercloud: false, if this is no undercloud',
+      hint: 'if this host is no undercloud, set docker_registry_setup_on_undercloud: false',
     };
   }
   const words = [...prepareWords(client, asked), ...(client === 'tripleo' && dry_run ? ['--dry-run'] : [])];

@@ -9,21 +9,27 @@ import { isPrepared } from './prepared-files.js';
 import { tripleo_prepare } from './tripleo-prepare.js';
 import { uploaded_images } from './uploaded-images.js';
 
-/** Who brings images to an undercloud's registry: its own `openstack` command, or {@link imageSync} in one of its ways. */
+/**
+ * Executor that copies images to an undercloud's registry: its `openstack` command, or {@link imageSync} in one of its
+ * ways.
+ */
 export type Way = 'openstack' | 'auto' | 'direct' | 'target' | 'engine';
 
 export interface UndercloudSettings {
   readonly asked: PrepareSettings;
   readonly client: TripleoClient | 'auto';
   readonly way: Way;
-  /** Whether images are to be brought at all. */
+  /** False: no image is copied. */
   readonly sync: boolean;
   readonly force: boolean;
 }
 
 const prepared = 'the images that prepare listed';
 
-/** The overcloud's images on an undercloud: its command lists them, and they are brought to its registry if that is asked for. */
+/**
+ * Returns the tasks of an undercloud's images: its command lists them, and with `sync` they are copied to its
+ * registry.
+ */
 export function undercloudImages(
   { asked, client: said, way, sync, force }: UndercloudSettings,
   found: HostCheck,
@@ -56,7 +62,7 @@ export function undercloudImages(
   return [...prepare, stage(prepared, (results) => bring(...listingIn(results)))];
 }
 
-/** What the tripleo client is to prepare, as it reads it. */
+/** Returns the task that writes the input of the tripleo client. */
 function parametersFile(asked: PrepareSettings, force: boolean): TaskItem {
   return file({
     path: inStackHome(asked.imagesFile),
@@ -73,7 +79,7 @@ function synced(images: readonly ListedImage[], way: Exclude<Way, 'openstack'>, 
   const lost = images.filter(({ source }) => source === undefined).map(({ target }) => target);
   if (lost.length > 0) {
     throw new Error(
-      `nothing says where these images come from: ${lost.join(', ')}; give their namespace in docker_registry_setup_prepare_set, or image_sync_via: openstack`,
+      `these images have no known source: ${lost.join(', ')}; give their namespace in docker_registry_setup_prepare_set, or image_sync_via: openstack`,
     );
   }
   return groupsOf(images).flatMap(({ from, to, images }) =>

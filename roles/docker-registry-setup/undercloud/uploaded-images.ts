@@ -78,7 +78,7 @@ function plan({ problems, standings }: Uploaded, { images, words, file }: Params
     return {
       verdict: 'refused',
       message: failed(lacking, count),
-      hint: 'correct the list of images, or have them put there',
+      hint: 'correct the list of images, or push them to that registry',
     };
   }
   if (wanting.length === 0) return { verdict: 'ok', note: `all ${count} images of ${file} are there`, details };

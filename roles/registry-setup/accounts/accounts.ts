@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { directory, htpasswd, type TaskItem } from '../../../src/index.js';
 import type { FilesContext, RegistryInstance } from '../instance/registry-instance.js';
 
-/** What brings the file of accounts to the host, ahead of the configuration that names it. */
+/** Returns the tasks that write the file of accounts. They come before the configuration that names it. */
 export function accountTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {
   const { htpasswd: path, vars, user } = instance;
   const { registry_accounts: accounts, registry_accounts_exclusive: exclusive } = vars;

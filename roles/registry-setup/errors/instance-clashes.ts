@@ -8,7 +8,7 @@ export interface InstanceClash {
   readonly message: string;
 }
 
-/** What two registries of one host can't share: port, name, configuration, and storage that both write to. */
+/** Returns the clashes between registries of one host: ports, names, configurations, storage that both write to. */
 export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
   const entries = vars.registry_instances;
   if (entries === undefined) return [];
@@ -24,14 +24,16 @@ export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
     const sameName = other(({ name }) => name === instance.name);
     const sameStorage = other((each) => writes(each) && writes(instance) && overlap(each, instance));
     return [
-      ...(samePort === undefined ? [] : [clash('port', `port ${instance.port} is that of ${samePort} too`)]),
-      ...(sameName === undefined ? [] : [clash('name', `two registries are called ${instance.name}`)]),
+      ...(samePort === undefined
+        ? []
+        : [clash('port', `port ${instance.port} is already used by ${samePort}. Choose another`)]),
+      ...(sameName === undefined ? [] : [clash('name', `the name ${instance.name} is already used. Choose another`)]),
       ...(sameStorage === undefined || sameName !== undefined
         ? []
         : [
             clash(
               'storage_directory',
-              `${sameStorage} writes to ${nfsShare(instance)?.source ?? instance.storageDirectory} too: all but one of them must be read_only`,
+              `${sameStorage} writes to ${nfsShare(instance)?.source ?? instance.storageDirectory} too. Make all but one of them read_only`,
             ),
           ]),
     ];

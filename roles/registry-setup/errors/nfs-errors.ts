@@ -6,11 +6,12 @@ export function nfsErrors({ vars, version, runtime, driver }: RegistryInstance):
   const nfs = vars.registry_storage_nfs;
   if (nfs === undefined) return [];
   const error = (message: string) => [{ path: ['storage_nfs'], message }];
-  if (runtime === 'embedded') return error('is not for the embedded runtime: mount it with mount_unit');
-  if (driver !== 'filesystem') return error(`a registry has one storage: not registry_${driver} as well`);
+  if (runtime === 'embedded') return error('not supported with registry_runtime: embedded. Mount it with mount_unit');
+  if (driver !== 'filesystem')
+    return error(`cannot be used with registry_${driver}: a registry has one storage. Remove one of them`);
   if (nfs.path.includes('{version}') && version === undefined) {
     return error(
-      `${nfs.path} has {version} in it, but a registry has none: give registry_version, or each its version`,
+      `${nfs.path} contains {version}, but registry_version is not set. Set it, or a version for each registry`,
     );
   }
   return [];

@@ -6,7 +6,7 @@ import { nfsErrors } from './nfs-errors.js';
 import type { SettingError } from './setting-error.js';
 import { timerErrors } from './timer-errors.js';
 
-/** What only one major version of distribution knows: our setting, and the key in its configuration. */
+/** Settings of a single major version of distribution, with the key in its configuration. */
 const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string[]; readonly key: string }[] = [
   { only: 2, path: ['swift'], key: 'storage.swift' },
   ...['forcepathstyle', 'usedualstack', 'accelerate', 'usefipsendpoint', 'loglevel'].map(
@@ -22,7 +22,7 @@ const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string
   { only: 3, path: ['tags_maxtags'], key: 'tags.maxtags' },
 ];
 
-/** What is wrong in the settings of all registries of a host, each mistake once, where it is written. */
+/** Returns the errors in the settings of all registries of a host, each once, with its place. */
 export function settingErrors(vars: RegistryVars): readonly { path: (string | number)[]; message: string }[] {
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
   const all = instances.flatMap((instance, index) =>
@@ -35,7 +35,7 @@ export function settingErrors(vars: RegistryVars): readonly { path: (string | nu
   return all.filter((error) => seen.size < seen.add(JSON.stringify(error)).size);
 }
 
-/** What is wrong in the settings of a registry: keys that its version doesn't know, and what doesn't go together. */
+/** Returns the errors in a registry's settings: keys unknown to its version, and settings that exclude each other. */
 export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   if (instance.state === 'absent') return [];
   if (instance.runtime === 'embedded')
@@ -43,7 +43,10 @@ export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   const { distribution, vars } = instance;
   const unknown = versioned
     .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
-    .map(({ path, key }) => ({ path, message: `${key} is not in distribution ${distribution.version}` }));
+    .map(({ path, key }) => ({
+      path,
+      message: `distribution ${distribution.version} does not support ${key}. Remove it, or set registry_distribution_version`,
+    }));
   return [...unknown, ...combinations(instance), ...nfsErrors(instance), ...timerErrors(instance)];
 }
 
@@ -53,23 +56,27 @@ function combinations({ vars, distribution, readOnly }: RegistryInstance): reado
   );
   const { registry_cache: cache, registry_redis: redis, registry_proxy: proxy, registry_s3: s3 } = vars;
   const checks: readonly (readonly [boolean, readonly string[], string])[] = [
-    [drivers.length > 1, [drivers[1] ?? ''], `a registry has one storage: not registry_${drivers[0]} as well`],
+    [
+      drivers.length > 1,
+      [drivers[1] ?? ''],
+      `cannot be used with registry_${drivers[0]}: a registry has one storage. Remove one of them`,
+    ],
     [
       redis !== undefined && redis.addrs.length > 1 && distribution.major === 2,
       ['redis', 'addrs'],
-      'distribution 2.x takes one address',
+      'distribution 2.x supports one address. Give one, or set registry_distribution_version: "3.1"',
     ],
-    [cache === 'redis' && redis === undefined, ['cache'], 'registry_redis says where redis is'],
+    [cache === 'redis' && redis === undefined, ['cache'], 'needs registry_redis. Give its addrs'],
     [
       proxy !== undefined && cache !== undefined && cache !== 'none',
       ['cache'],
-      'a cache of descriptors and registry_proxy do not go together: blobs that expired would be answered for, without content',
+      'cannot be used with registry_proxy: expired blobs would be announced but not served. Remove one of them',
     ],
-    [proxy !== undefined && readOnly, ['proxy'], 'has to store what it fetches: not with registry_read_only'],
+    [proxy !== undefined && readOnly, ['proxy'], 'a pull-through cache must be writable. Remove registry_read_only'],
     [
       s3 !== undefined && (s3.accesskey === undefined) !== (s3.secretkey === undefined),
       ['s3'],
-      'accesskey and secretkey go together',
+      'needs accesskey and secretkey, or neither',
     ],
   ];
   return checks.filter(([wrong]) => wrong).map(([, path, message]) => ({ path, message }));
@@ -80,7 +87,14 @@ function notEmbedded({ vars }: RegistryInstance): readonly SettingError[] {
   return Object.entries(settingVars).flatMap(([name, schema]) => {
     const value = valueAt(vars, [name.replace('registry_', '')]);
     const same = JSON.stringify(value) === JSON.stringify(schema.safeParse(undefined).data);
-    return same ? [] : [{ path: [name.replace('registry_', '')], message: 'the embedded registry has no such thing' }];
+    return same
+      ? []
+      : [
+          {
+            path: [name.replace('registry_', '')],
+            message: 'not supported with registry_runtime: embedded. Remove it, or choose another runtime',
+          },
+        ];
   });
 }
 

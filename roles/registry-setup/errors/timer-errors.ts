@@ -6,15 +6,19 @@ export function timerErrors({ vars, runtime, driver, user }: RegistryInstance): 
   const { registry_gc_schedule: gc, registry_backup_schedule: backup, registry_backup_directory: directory } = vars;
   const copies = backup !== undefined && backup !== 'never';
   const checks: readonly (readonly [boolean, string, string])[] = [
-    [runtime === 'embedded' && gc !== undefined, 'gc_schedule', 'is for registries of the distribution'],
+    [runtime === 'embedded' && gc !== undefined, 'gc_schedule', 'needs registry_runtime package, docker or podman'],
     [
       runtime === 'podman' && user !== undefined && gc !== undefined,
       'gc_schedule',
-      "is for root's podman: that of a user is collected with `provision registry gc`",
+      "cannot be used with registry_user: use `provision registry gc` for a user's podman",
     ],
-    [runtime === 'embedded' && copies, 'backup_schedule', 'is for registries of the distribution'],
-    [copies && directory === undefined, 'backup_directory', 'is missing: where copies go'],
-    [copies && driver !== 'filesystem', 'backup_schedule', `what is kept in ${driver} is not copied from here`],
+    [runtime === 'embedded' && copies, 'backup_schedule', 'needs registry_runtime package, docker or podman'],
+    [copies && directory === undefined, 'backup_directory', 'is missing. Give the folder for the copies'],
+    [
+      copies && driver !== 'filesystem',
+      'backup_schedule',
+      `cannot be used with registry_${driver}: only a folder of the host is copied`,
+    ],
   ];
   return checks.filter(([wrong]) => wrong).map(([, name, message]) => ({ path: [name], message }));
 }

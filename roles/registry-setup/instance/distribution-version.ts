@@ -7,7 +7,7 @@ const params = z.strictObject({
   needs: z.array(z.custom<`package:${string}`>()).default([]),
 });
 
-/** That the registry which is installed is of the version that its configuration is written for. */
+/** Check that the installed registry has the version that its configuration is written for. */
 export const distribution_version = defineResource({
   kind: 'distribution_version',
   summary: 'The version of the registry that is installed',
@@ -25,8 +25,8 @@ export const distribution_version = defineResource({
       if (`${found}.`.startsWith(`${wanted}.`)) return { verdict: 'ok', note: `distribution ${found}` };
       return {
         verdict: 'refused',
-        message: `${binary} is distribution ${found}, and the configuration is written for ${wanted}`,
-        hint: `registry_distribution_version: "${found.split('.').slice(0, 2).join('.')}" writes it for this one`,
+        message: `${binary} is distribution ${found}, but the configuration is for ${wanted}`,
+        hint: `set registry_distribution_version: "${found.split('.').slice(0, 2).join('.')}"`,
       };
     },
     result: ({ found }) => ({ version: found }),

@@ -5,7 +5,7 @@ export interface Distribution {
   readonly major: 2 | 3;
   /** As far as it is known: `2.8`, `3`, `3.1.1`. */
   readonly version: string;
-  /** Whether somebody said so: by `registry_distribution_version`, or the image's tag. */
+  /** True where `registry_distribution_version` or the image's tag gives it. */
   readonly said: boolean;
 }
 

@@ -53,14 +53,20 @@ describe('the registries of a host', () => {
   });
 
   it.each([
-    [[{ port: 1 }, { port: 1, name: 'b' }], ['registry_instances.1.port: port 1 is that of registry1 too']],
-    [[{ port: 1 }, { port: 2, name: 'registry1' }], ['registry_instances.1.name: two registries are called registry1']],
+    [
+      [{ port: 1 }, { port: 1, name: 'b' }],
+      ['registry_instances.1.port: port 1 is already used by registry1. Choose another'],
+    ],
+    [
+      [{ port: 1 }, { port: 2, name: 'registry1' }],
+      ['registry_instances.1.name: the name registry1 is already used. Choose another'],
+    ],
     [
       [
         { port: 1, storage_directory: '/a' },
         { port: 2, storage_directory: '/a' },
       ],
-      ['registry_instances.1.storage_directory: registry1 writes to /a too: all but one of them must be read_only'],
+      ['registry_instances.1.storage_directory: registry1 writes to /a too. Make all but one of them read_only'],
     ],
     [
       [

@@ -7,7 +7,7 @@ import type { RegistryInstance } from './registry-instance.js';
 import { storageDriver } from './storage-driver.js';
 import { tlsFiles } from './tls-files.js';
 
-/** Where shares are mounted. */
+/** Folder in which shares are mounted. */
 const nfsFolder = '/srv/registry';
 
 /** The registries that the variables of a host ask for: one, or those of `registry_instances`. */

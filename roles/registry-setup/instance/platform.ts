@@ -1,21 +1,21 @@
 import type { Facts } from '../../../src/index.js';
 import type { InstanceSettings } from '../vars/instance.js';
 
-/** What a registry is on a host: names and paths that depend on the runtime and the operating system. */
+/** Names and paths of a registry that depend on the runtime and the operating system. */
 export interface RegistryPlatform {
   readonly packages: readonly string[];
   /** The package's own unit. */
   readonly service: string;
   /** The registry's command, for the package runtime. */
   readonly binary: string;
-  /** Where configurations are. */
+  /** Folder of configurations. */
   readonly configDirectory: string;
   readonly storageDirectory: string;
-  /** Who the registry runs as; undefined: root. */
+  /** User that the registry runs as; undefined: root. */
   readonly user: string | undefined;
 }
 
-/** What of a host decides them. */
+/** Facts of a host that decide them. */
 export type HostFacts = Pick<Facts, 'os_family' | 'uid' | 'home'>;
 
 export function platformOf(vars: InstanceSettings, { os_family, uid, home }: HostFacts): RegistryPlatform {

@@ -18,9 +18,9 @@ export interface RegistryInstance {
   readonly address: string;
   /** As the host itself reaches it: `http://localhost:5000`. */
   readonly url: string;
-  /** What its images are a version of: a label, which decides what its storage is. */
+  /** Version of its images: a label that selects its storage. */
   readonly version: string | undefined;
-  /** What its program is: its configuration is written for that. */
+  /** Version of its program, for which its configuration is written. */
   readonly distribution: Distribution;
   readonly driver: StorageDriver;
   /** For the driver `filesystem`. */
@@ -37,18 +37,18 @@ export interface RegistryInstance {
   /** The registry's command, for the package runtime. */
   readonly binary: string;
   readonly packages: readonly string[];
-  /** Who it runs as; undefined: root. */
+  /** User that it runs as; undefined: root. */
   readonly user: string | undefined;
-  /** Whether what differs may be replaced. */
+  /** True: a configuration that differs is replaced. */
   readonly force: boolean;
   /** All its settings: its own, and the role's for the rest. */
   readonly vars: InstanceSettings;
 }
 
-/** What the tasks of a registry are made with, beside the registry itself. */
+/** Context of a registry's tasks. */
 export interface InstanceContext {
   readonly role: RoleContext<RegistryVars>;
-  /** For every task: false where the registry turned out to be somebody else's. */
+  /** Condition of every task: false where the registry belongs to somebody else. */
   readonly when: (results: Results) => boolean;
   /** The packages that bring it, for `needs`. */
   readonly installed: readonly `package:${string}`[];
@@ -56,5 +56,5 @@ export interface InstanceContext {
   readonly restart: Task;
 }
 
-/** What brings files to the host needs less: what reads them again by itself has no handler. */
+/** Context of tasks that write files. A registry that rereads them itself needs no handler. */
 export type FilesContext = Omit<InstanceContext, 'restart'> & Partial<Pick<InstanceContext, 'restart'>>;

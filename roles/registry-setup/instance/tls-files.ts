@@ -8,7 +8,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** The files that a registry serves TLS with; nothing where it speaks plain http. */
+/** Returns the files with which a registry serves TLS; undefined for plain http. */
 export function tlsFiles(vars: InstanceSettings, name: string, facts: HostFacts): TlsFiles | undefined {
   const { registry_tls: tls } = vars;
   if (tls === undefined || (typeof tls === 'object' && 'certificate' in tls)) return tls;

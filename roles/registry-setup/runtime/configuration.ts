@@ -5,7 +5,7 @@ import { confined, imageForPodman } from './podman-unit.js';
 import { hasSecrets, inContainer, registryConfig } from './registry-config.js';
 import { validateConfig } from './validate-config.js';
 
-/** The file that tells the registry what it is. */
+/** Returns the task that writes the registry's configuration. */
 export function configuration(
   instance: RegistryInstance,
   { role, when, installed, restart }: InstanceContext,
@@ -46,7 +46,9 @@ function readableBy(user: string | undefined): {
   return user === undefined ? { mode: '0600' } : { mode: '0640', owner: 'root', group: user };
 }
 
-/** How it is tried out: not in a folder that is staged into, which has no registry, and not as another user. */
+/**
+ * Returns the validation of the configuration. There is none with --root, which has no registry, or for another user.
+ */
 function validation(
   instance: RegistryInstance,
   { host, facts }: InstanceContext['role'],

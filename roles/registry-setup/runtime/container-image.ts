@@ -4,7 +4,7 @@ import { defineResource, type Reply, type Resource, sh } from '../../../src/inde
 
 const params = z.strictObject({
   name: z.string().describe('Reference of the image'),
-  engine: z.enum(['docker', 'podman']).default('docker').describe('What is to hold it'),
+  engine: z.enum(['docker', 'podman']).default('docker').describe('Container engine that holds it'),
   archive: z.string().optional().describe('Archive on the controller (`docker save`) to load it from'),
 });
 
@@ -33,7 +33,10 @@ export const container_image = defineResource({
         return {
           verdict: 'refused',
           message: `${command} does not answer: ${engine || 'it is not installed'}`,
-          hint: command === 'docker' ? 'docker_install: true in docker-config installs it' : '`podman info` says more',
+          hint:
+            command === 'docker'
+              ? 'set docker_install: true in docker-config to install it'
+              : '`podman info` says more',
         };
       const verify = (after: { readonly id: string }) =>
         after.id === ''

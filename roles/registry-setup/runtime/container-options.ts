@@ -1,12 +1,14 @@
 import type { Distribution } from '../instance/distribution.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 
-/** Where the image of a version looks for its configuration. */
+/** Returns the path at which an image of this version reads its configuration. */
 export function configInContainer({ major }: Distribution): string {
   return major === 2 ? '/etc/docker/registry/config.yml' : '/etc/distribution/config.yml';
 }
 
-/** 3.x sends traces to a collector at localhost:4318, and complains that there is none, unless told not to. */
+/**
+ * Returns the container's environment. 3.x sends traces to localhost:4318 and logs errors there, unless switched off.
+ */
 export function containerEnvironment({ major }: Distribution): string[] {
   return major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none'];
 }

@@ -4,7 +4,7 @@ import type { RegistryInstance } from '../instance/registry-instance.js';
 import { tlsTasks } from '../tls/tls.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 
-/** This tool's own registry. */
+/** Returns the tasks of the embedded registry. */
 export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<RegistryVars>): readonly TaskItem[] {
   const { vars, name, only, tls, htpasswd } = instance;
   const context = { role, when: () => true, installed: [] };

@@ -10,7 +10,7 @@ import { configInContainer, containerEnvironment, publishedPorts } from './conta
 import { confined } from './podman-unit.js';
 import { registry_container } from './registry-container.js';
 
-/** A registry in a container of the host's docker. */
+/** Returns the tasks of a registry in a container of the host's docker. */
 export function registryInDocker(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when } = context;
   const { configPath, vars, distribution } = instance;
@@ -38,7 +38,7 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
   ];
 }
 
-/** The handler that restarts it. */
+/** Returns the handler that restarts it. */
 export function restartContainer(
   { container, only, configPath, tls, htpasswd }: RegistryInstance,
   when: InstanceContext['when'],

@@ -7,7 +7,10 @@ import { configuration } from './configuration.js';
 import { container_image } from './container-image.js';
 import { imageForPodman, podmanUnit, quadlet } from './podman-unit.js';
 
-/** A registry in a container of podman, run by a unit of ours: from a quadlet where podman knows these, else one that is written out. */
+/**
+ * Returns the tasks of a registry in a container of podman. Its unit comes from a quadlet where podman knows these,
+ * else it is a unit file.
+ */
 export function registryInPodman(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when, role } = context;
   const { vars, user, name } = instance;
@@ -64,7 +67,7 @@ function unitTasks(instance: RegistryInstance, context: InstanceContext, version
   ];
 }
 
-/** Quadlets came with podman 4.4. */
+/** Tells whether a version of podman reads quadlets, which came with 4.4. */
 export function knowsQuadlets(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 4 || (major === 4 && minor >= 4);

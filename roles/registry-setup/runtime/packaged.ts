@@ -42,7 +42,7 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
   ];
 }
 
-/** The handler that restarts it. */
+/** Returns the handler that restarts it. */
 export function restartUnit({ unit, only, name }: RegistryInstance, when: InstanceContext['when']): Task {
   return service({
     when,

@@ -230,47 +230,51 @@ it.each([
 it.each([
   [
     { registry_s3: { region: 'r', bucket: 'b', forcepathstyle: true } },
-    ['registry_s3.forcepathstyle: storage.s3.forcepathstyle is not in distribution 2.8'],
+    [
+      'registry_s3.forcepathstyle: distribution 2.8 does not support storage.s3.forcepathstyle. Remove it, or set registry_distribution_version',
+    ],
   ],
   [
     { ...three, registry_swift: { authurl: 'u', username: 'u', password: 'p', container: 'c' } },
-    ['registry_swift: storage.swift is not in distribution 3.1.1'],
+    [
+      'registry_swift: distribution 3.1.1 does not support storage.swift. Remove it, or set registry_distribution_version',
+    ],
   ],
   [
     { registry_proxy: { remoteurl: 'http://u', ttl: '1h' }, registry_cache: 'inmemory', registry_read_only: true },
     [
-      'registry_proxy.ttl: proxy.ttl is not in distribution 2.8',
-      'registry_cache: a cache of descriptors and registry_proxy do not go together: blobs that expired would be answered for, without content',
-      'registry_proxy: has to store what it fetches: not with registry_read_only',
+      'registry_proxy.ttl: distribution 2.8 does not support proxy.ttl. Remove it, or set registry_distribution_version',
+      'registry_cache: cannot be used with registry_proxy: expired blobs would be announced but not served. Remove one of them',
+      'registry_proxy: a pull-through cache must be writable. Remove registry_read_only',
     ],
   ],
-  [{ registry_cache: 'redis' }, ['registry_cache: registry_redis says where redis is']],
+  [{ registry_cache: 'redis' }, ['registry_cache: needs registry_redis. Give its addrs']],
   [
     { registry_redis: { addrs: ['a:1', 'b:1'], tls: {} } },
     [
-      'registry_redis.tls: redis.tls is not in distribution 2.8',
-      'registry_redis.addrs: distribution 2.x takes one address',
+      'registry_redis.tls: distribution 2.8 does not support redis.tls. Remove it, or set registry_distribution_version',
+      'registry_redis.addrs: distribution 2.x supports one address. Give one, or set registry_distribution_version: "3.1"',
     ],
   ],
   [
     { registry_s3: { region: 'r', bucket: 'b', accesskey: 'a' }, registry_inmemory: true },
     [
-      'registry_inmemory: a registry has one storage: not registry_s3 as well',
-      'registry_s3: accesskey and secretkey go together',
+      'registry_inmemory: cannot be used with registry_s3: a registry has one storage. Remove one of them',
+      'registry_s3: needs accesskey and secretkey, or neither',
     ],
   ],
   [
     { registry_runtime: 'embedded', registry_inmemory: true, registry_log: { level: 'debug' } },
     [
-      'registry_inmemory: the embedded registry has no such thing',
-      'registry_log: the embedded registry has no such thing',
+      'registry_inmemory: not supported with registry_runtime: embedded. Remove it, or choose another runtime',
+      'registry_log: not supported with registry_runtime: embedded. Remove it, or choose another runtime',
     ],
   ],
   [
     { registry_tags_maxtags: 5, registry_instances: [{ port: 1 }, { port: 2, validation: { platforms: 'none' } }] },
     [
-      'registry_tags_maxtags: tags.maxtags is not in distribution 2.8',
-      'registry_instances.1.validation.platforms: validation.manifests.indexes.platforms is not in distribution 2.8',
+      'registry_tags_maxtags: distribution 2.8 does not support tags.maxtags. Remove it, or set registry_distribution_version',
+      'registry_instances.1.validation.platforms: distribution 2.8 does not support validation.manifests.indexes.platforms. Remove it, or set registry_distribution_version',
     ],
   ],
 ])('refuses %j', (given, expected) => {

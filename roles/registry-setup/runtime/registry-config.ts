@@ -3,7 +3,7 @@ import { storageSection } from '../storage/storage-section.js';
 
 type Section = Readonly<Record<string, unknown>>;
 
-/** Whether what runs the registry has its own file system and network. */
+/** Tells whether the registry has a file system and network of its own. */
 export function inContainer({ runtime }: Pick<RegistryInstance, 'runtime'>): boolean {
   return runtime === 'docker' || runtime === 'podman';
 }
@@ -31,7 +31,7 @@ export function registryConfig(instance: RegistryInstance): Section {
   });
 }
 
-/** Whether the configuration holds what only the registry may read. */
+/** Tells whether the configuration holds secrets. */
 export function hasSecrets({ vars }: RegistryInstance): boolean {
   const { registry_s3: s3, registry_swift: swift, registry_redis: redis, registry_proxy: proxy } = vars;
   const secrets = [s3?.secretkey, swift, redis?.password, proxy?.password, vars.registry_http_secret];
@@ -100,7 +100,7 @@ function when<Value>(value: Value | undefined, section: (value: Value) => Sectio
   return value === undefined ? undefined : section(value);
 }
 
-/** Without what isn't there. */
+/** Returns a section without its undefined keys. */
 function present(section: Section): Section {
   return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined));
 }

@@ -16,12 +16,12 @@ const params = z.strictObject({
 
 interface ContainerState {
   readonly status: 'absent' | 'running' | 'stopped' | 'no-docker';
-  /** What it was made from, by the label that we leave; empty for somebody else's. */
+  /** Digest of its options, from the label that this tool sets; empty for a container of others. */
   readonly made: string;
   readonly said: string;
 }
 
-/** The label that tells what a container was made from. */
+/** Label with the digest of a container's options. */
 const label = 'provision.made-from';
 
 /** The container that runs the registry; one that differs is kept unless forced. */
@@ -54,7 +54,7 @@ export const registry_container = defineResource({
           return {
             verdict: 'refused',
             message: `docker does not answer: ${said}`,
-            hint: 'docker_install: true in docker-config installs it',
+            hint: 'set docker_install: true in docker-config to install it',
           };
         if (status === 'absent')
           return { verdict: 'change', summary: 'created and started', apply: { via: 'sh', script: run }, verify };
@@ -64,15 +64,15 @@ export const registry_container = defineResource({
             verdict: 'kept',
             summary:
               made === ''
-                ? 'a container of this name, made by something else, is left as it is'
-                : 'differs in image, port or mounts: left as it is',
-            hint: 'registry_force: true (or --force) makes it anew; its images stay where they are stored',
+                ? 'a container of this name, made by something else: kept'
+                : 'differs in image, port or mounts: kept',
+            hint: 'set registry_force: true (or --force) to recreate it; its images stay in their storage',
           };
         }
         if (differs)
           return {
             verdict: 'change',
-            summary: 'made anew',
+            summary: 'recreated',
             apply: { via: 'sh', script: sh`docker rm -f ${name} && ${run}` },
             verify,
           };

@@ -1,7 +1,7 @@
 /** Tries of a fifth of a second until the registry must listen: twenty seconds. */
 const tries = 100;
 
-/** The registry that is to take a configuration. */
+/** Registry that will read a configuration. */
 export type Candidate =
   | { readonly binary: string }
   | { readonly engine: string; readonly image: string; readonly options: readonly string[] };
@@ -16,8 +16,8 @@ export interface Trial {
 }
 
 /**
- * How a configuration is tried out before it takes the place of the old one: a registry of the version that it is for is
- * started with it, at a free port of loopback. It is well when the registry says that it listens, and only then.
+ * Returns a script that tests a configuration before it replaces the old one. A registry of its version is started
+ * with it at a free port of loopback; the test passes once the registry logs that it listens.
  */
 export function validateConfig(registry: Candidate, { distribution, metrics, network }: Trial): string {
   const variables = [

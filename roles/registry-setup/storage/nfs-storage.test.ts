@@ -42,9 +42,9 @@ test('a service is bound to its share, a container to what is in it', () => {
 });
 
 it.each([
-  [{}, '/var/export/registry{version} has {version} in it, but a registry has none'],
-  [{ registry_version: 31, registry_runtime: 'embedded' }, 'is not for the embedded runtime'],
-  [{ registry_version: 31, registry_inmemory: true }, 'a registry has one storage: not registry_inmemory as well'],
+  [{}, '/var/export/registry{version} contains {version}, but registry_version is not set'],
+  [{ registry_version: 31, registry_runtime: 'embedded' }, 'not supported with registry_runtime: embedded'],
+  [{ registry_version: 31, registry_inmemory: true }, 'cannot be used with registry_inmemory'],
   [{ registry_storage_nfs: { server: 'nfs1', path: '/x{y}' } }, 'may have {version} in it, and no other braces'],
   [
     {

@@ -11,8 +11,8 @@ import {
 
 const params = z.strictObject({
   path: z.string(),
-  user: z.string().optional().describe('Who the registry runs as; root unless told'),
-  write: z.boolean().describe('Whether it must be able to write'),
+  user: z.string().optional().describe('User that the registry runs as; default: root'),
+  write: z.boolean().describe('The user must be able to write'),
   needs: z.array(z.custom<`package:${string}`>()).default([]),
 });
 
@@ -24,8 +24,8 @@ interface StorageState {
 }
 
 /**
- * The folder that a registry keeps its images in, usable by the user that it runs as. Owner and mode of a folder that is
- * usable already are left alone: on an NFS share they are the server's.
+ * Folder of a registry's images, usable by the user that it runs as. Owner and mode of a usable folder stay: on an NFS
+ * share they are the server's.
  */
 export const registry_storage = defineResource({
   kind: 'registry_storage',

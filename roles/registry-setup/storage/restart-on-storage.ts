@@ -1,7 +1,9 @@
 import { command, type Task, unitName } from '../../../src/index.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 
-/** A container holds on to what was mounted when it was started: the handler that has it see what is mounted now. */
+/**
+ * Returns the handler that restarts a container on new storage. A container keeps the mounts that it was started with.
+ */
 export function restartOnStorage(
   { container, storageDirectory }: RegistryInstance,
   when: InstanceContext['when'],

@@ -13,7 +13,7 @@ import type { InstanceContext, RegistryInstance } from '../instance/registry-ins
 import { registry_storage } from './registry-storage.js';
 import { restartOnStorage } from './restart-on-storage.js';
 
-/** What sees to it that the folder of the images is there, and usable by the registry. */
+/** Returns the tasks that make the folder of the images usable by the registry. */
 export function storageTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { storageDirectory, readOnly, user } = instance;
   const share = nfsShare(instance);
@@ -43,7 +43,7 @@ export function storageUnitLines(instance: RegistryInstance): readonly string[] 
   ];
 }
 
-/** The storage of a registry that is taken away: a share is unmounted. */
+/** Returns the tasks that remove a registry's storage: a share is unmounted. */
 export function absentStorage(instance: RegistryInstance): readonly TaskItem[] {
   if (nfsShare(instance) === undefined) return [];
   return [

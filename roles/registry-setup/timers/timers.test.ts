@@ -4,16 +4,16 @@ import { vars } from '../vars.js';
 const copies = { registry_backup_schedule: 'daily' };
 
 it.each([
-  [copies, 'registry_backup_directory', 'is missing: where copies go'],
+  [copies, 'registry_backup_directory', 'is missing. Give the folder for the copies'],
   [
     { ...copies, registry_backup_directory: '/b', registry_inmemory: true },
     'registry_backup_schedule',
-    'what is kept in inmemory is not copied from here',
+    'cannot be used with registry_inmemory: only a folder of the host is copied',
   ],
   [
     { registry_runtime: 'embedded', registry_gc_schedule: 'daily' },
     'registry_gc_schedule',
-    'is for registries of the distribution',
+    'needs registry_runtime package, docker or podman',
   ],
   [{ registry_gc_schedule: 'daily\nx' }, 'registry_gc_schedule', 'must be a time of systemd: daily, Sun 03:00'],
 ])('refuses %o', (given, name, message) => {

@@ -5,7 +5,7 @@ import { bind, containerMounts } from '../runtime/container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
 import { confined, imageForPodman } from '../runtime/podman-unit.js';
 
-/** What is done from time to time, once the registry runs: garbage collection, backup. */
+/** Returns the timers of a running registry: garbage collection and backup. */
 export function timerTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { registry_gc_schedule: gc, registry_backup_schedule: backup } = instance.vars;
   return [
@@ -14,7 +14,7 @@ export function timerTasks(instance: RegistryInstance, context: InstanceContext)
   ];
 }
 
-/** The timers of a registry that is taken away. */
+/** Returns the tasks that remove the timers of a registry. */
 export function absentTimers({ name, vars }: RegistryInstance): readonly TaskItem[] {
   return [
     ...(vars.registry_gc_schedule === undefined ? [] : [removed(gcTimer(name))]),
@@ -64,7 +64,7 @@ function gcSettings(instance: RegistryInstance, facts: Facts) {
   };
 }
 
-/** What another container of the registry is run with. */
+/** Returns the options of another container of the registry. */
 function runArguments(instance: RegistryInstance, facts: Facts): readonly string[] {
   const { distribution, configPath, vars, runtime } = instance;
   const podman = runtime === 'podman';

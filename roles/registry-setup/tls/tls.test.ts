@@ -82,7 +82,7 @@ describe('accounts of a registry', () => {
         "registry_accounts: Too small: expected array to have >=1 items",
         "registry_accounts.0.name: must be a name without a colon",
         "registry_accounts.0.password: must be at most 72 bytes, for bcrypt",
-        "registry_accounts: names an account twice",
+        "registry_accounts: contains an account twice. Remove one entry",
       ]
     `);
   });

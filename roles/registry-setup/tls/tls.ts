@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { ca_certificate, certificate, directory, file, type TaskItem } from '../../../src/index.js';
 import type { FilesContext, RegistryInstance } from '../instance/registry-instance.js';
 
-/** What brings certificate and key to the host, ahead of the configuration that names them. */
+/** Returns the tasks that bring certificate and key to the host. They come before the configuration that names them. */
 export function tlsTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {
   const { tls: files, vars, user } = instance;
   const { registry_tls: tls } = vars;
@@ -45,15 +45,15 @@ function addressOf({ address }: RegistryInstance): string[] {
   return address === '' || address === '0.0.0.0' || address === '::' ? [] : [address];
 }
 
-/** Where there is no root, the files are the user's. */
+/** Returns the owner of the files: the user, where there is no root. */
 function ownerOf({ role }: FilesContext): { owner: string; group: string } | Record<never, never> {
   const { uid, user } = role.facts;
   return uid === 0 || role.host.root !== '' ? {} : { owner: user, group: user };
 }
 
 /**
- * The host itself believes its registry, by the names that it would be asked by there: docker, podman and skopeo of the
- * host, and image-sync, which trusts whom the host trusts.
+ * Returns the tasks by which the host trusts its own registry, for its docker, podman and skopeo, and for image-sync,
+ * which trusts what the host trusts.
  */
 function ownTrust(
   { port }: RegistryInstance,

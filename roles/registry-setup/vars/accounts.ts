@@ -4,21 +4,21 @@ import { hostPath } from './host-path.js';
 
 const { keyType: name, valueType: password } = htpasswd.params.shape.accounts;
 
-/** Who may pull and push. */
+/** Variables of accounts that may pull and push. */
 export const accountVars = {
   registry_accounts: z
     .array(z.strictObject({ name, password }))
     .min(1)
     .refine((accounts) => new Set(accounts.map(({ name }) => name)).size === accounts.length, {
-      error: 'names an account twice',
+      error: 'contains an account twice. Remove one entry',
     })
     .optional()
-    .describe('Accounts that may pull and push, each with `name` and `password`; those that others made stay'),
-  registry_accounts_exclusive: z.boolean().default(false).describe('Take away accounts that are not listed'),
+    .describe('Accounts that may pull and push, each with `name` and `password`; other accounts in the file stay'),
+  registry_accounts_exclusive: z.boolean().default(false).describe('Remove accounts that are not listed'),
   registry_htpasswd: hostPath
     .optional()
     .describe(
       'File of accounts on the host (htpasswd, bcrypt). Default: with `registry_accounts` beside the configuration; without either everybody may pull and push',
     ),
-  registry_htpasswd_realm: z.string().default('Registry').describe('Realm that clients are shown'),
+  registry_htpasswd_realm: z.string().default('Registry').describe('Realm that is sent to clients'),
 };

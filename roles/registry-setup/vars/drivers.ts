@@ -5,12 +5,12 @@ const bytes = z.int().positive();
 const text = z.string().min(1);
 const secretText = secret(text);
 
-/** Where the registry stores images other than in a plain folder. Keys are those of the registry's own configuration. */
+/** Variables of storage other than a plain folder. Keys are those of the registry's own configuration. */
 export const driverVars = {
   registry_filesystem: z
     .strictObject({ maxthreads: z.int().min(25).optional() })
     .optional()
-    .describe('More of the folder that images are stored in: how many files are open at once (100)'),
+    .describe('Options of the storage folder: `maxthreads`, files that are open at once (100)'),
   registry_s3: z
     .strictObject({
       region: text,
@@ -64,16 +64,14 @@ export const driverVars = {
     })
     .optional()
     .describe("Images are stored in OpenStack's Swift (distribution 2.x only)"),
-  registry_inmemory: z.boolean().default(false).describe('Images are held in memory, and gone when it stops'),
+  registry_inmemory: z.boolean().default(false).describe('Store images in memory: they are lost when it stops'),
   registry_redirect_disable: z
     .boolean()
     .optional()
-    .describe(
-      'true: blobs come through the registry, for clients that cannot reach the bucket that it would send them to',
-    ),
+    .describe('true: the registry serves blobs itself, for clients that cannot reach the bucket of a redirect'),
   registry_tag_concurrency: z
     .int()
     .positive()
     .optional()
-    .describe('How many tags are looked at at once when a manifest is deleted (distribution 3.x)'),
+    .describe('Tags that are read at once when a manifest is deleted (distribution 3.x)'),
 };

@@ -20,7 +20,7 @@ export const registryVars = z.object({
     .describe(
       'Several registries on one host: for each its `port`, a `name` (default: `registryPORT`), and any of the variables above without `registry_`',
     ),
-  docker_registry_setup_force: z.boolean().default(false).describe("The older role's name for `registry_force`"),
+  docker_registry_setup_force: z.boolean().default(false).describe('Alias of `registry_force` (old role)'),
 });
 
 export type RegistryVars = z.output<typeof registryVars>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostPath } from './host-path.js';
 
-/** What runs the registry, and where it answers. */
+/** Variables of the runtime and the address. */
 export const runtimeVars = {
   registry_runtime: z
     .enum(['package', 'docker', 'podman', 'embedded'])
@@ -12,14 +12,14 @@ export const runtimeVars = {
   registry_state: z
     .enum(['present', 'absent'])
     .default('present')
-    .describe('`absent`: stopped and taken away; images stay unless `registry_remove_images` says otherwise'),
-  registry_port: z.int().min(1).max(65_535).default(5000).describe('Port that it is reached at'),
+    .describe('`absent`: stopped and removed; images stay unless `registry_remove_images` is set'),
+  registry_port: z.int().min(1).max(65_535).default(5000).describe('Port that it listens on'),
   registry_address: z.string().default('').describe('Address that it listens on; empty: all of them'),
   registry_user: z
     .string()
-    .regex(/^[a-z_][\w-]*$/, { error: 'is no name of a user' })
+    .regex(/^[a-z_][\w-]*$/, { error: 'must be the name of a user' })
     .optional()
-    .describe('User of the host who runs it, for the podman runtime (rootless). Default: root'),
+    .describe('User that runs it, for the podman runtime (rootless). Default: root'),
   registry_home: hostPath
     .optional()
     .describe('Folder of the embedded registry. Default: `/usr/local/lib/provision/NAME`, without root below the home'),
@@ -42,5 +42,5 @@ export const runtimeVars = {
     .describe(
       "Version of the registry's program, which its configuration is written for. Default: 2.8, or what is installed",
     ),
-  registry_force: z.boolean().default(false).describe('Update a registry that is there and differs, as `--force` does'),
+  registry_force: z.boolean().default(false).describe('Update an existing registry that differs, as `--force` does'),
 };

@@ -8,14 +8,14 @@ const address = z.string().regex(/:\d+$/, { error: 'must be host:port' });
 const headers = z.record(z.string(), z.array(z.string()));
 const checks = { interval: duration.optional(), threshold: z.int().positive().optional() };
 
-/** What the registry's own configuration holds beside the folder of its images, TLS and accounts. */
+/** Variables of the registry's own configuration, beside storage folder, TLS and accounts. */
 export const settingVars = {
   ...driverVars,
   registry_cache: z
     .enum(['none', 'inmemory', 'redis'])
     .optional()
     .describe(
-      'Where descriptors of blobs are cached. Default: `redis` if there is `registry_redis`, `none` with `registry_proxy`, else `inmemory`',
+      'Cache of blob descriptors. Default: `redis` if there is `registry_redis`, `none` with `registry_proxy`, else `inmemory`',
     ),
   registry_redis: z
     .strictObject({
@@ -51,15 +51,15 @@ export const settingVars = {
     })
     .optional()
     .describe(
-      'A cache of one other registry: what is pulled and missing is fetched there. It takes no pushes. `ttl` is for distribution 3.x; 2.x keeps for seven days',
+      'Pull-through cache of one other registry. It refuses pushes. `ttl` is for distribution 3.x; 2.x keeps content for seven days',
     ),
   registry_http_secret: secret(z.string().min(1))
     .optional()
-    .describe('Secret that uploads are signed with; the same on all replicas. Default: another one at each start'),
+    .describe('Secret that signs uploads; the same on all replicas. Default: a new one at each start'),
   registry_http_host: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
     .optional()
-    .describe('URL that clients reach it at, where that is not what they ask for'),
+    .describe('URL of the registry for clients, where it differs from the one that they request'),
   registry_relativeurls: z.boolean().optional().describe('Answer with URLs without host, for proxies that change it'),
   registry_headers: headers.default({}).describe('More headers of answers, by name, each a list'),
   registry_log: z
@@ -70,7 +70,7 @@ export const settingVars = {
       accesslog: z.boolean().optional(),
     })
     .default({})
-    .describe('What it logs; `accesslog: false`: no line a request'),
+    .describe('Logging; `accesslog: false`: no line per request'),
   registry_metrics: z
     .strictObject({
       port: z.int().min(1).max(65_535),
@@ -87,7 +87,7 @@ export const settingVars = {
       dryrun: z.boolean().default(false),
     })
     .optional()
-    .describe('Uploads that were never finished are removed. Default: after 168h, looked for each 24h'),
+    .describe('Removal of unfinished uploads. Default: after 168h, checked every 24h'),
   registry_notifications: z
     .array(
       z.strictObject({
@@ -105,7 +105,7 @@ export const settingVars = {
       }),
     )
     .default([])
-    .describe('Who is told of pushes, pulls and deletes'),
+    .describe('Endpoints that are notified of pushes, pulls and deletes'),
   registry_health: z
     .strictObject({
       storagedriver: z.strictObject({ enabled: z.boolean().default(true), ...checks }).optional(),
@@ -124,7 +124,7 @@ export const settingVars = {
       tcp: z.array(z.strictObject({ addr: address, timeout: duration.optional(), ...checks })).optional(),
     })
     .optional()
-    .describe('What its health depends on; a `file` that exists takes it out of rotation'),
+    .describe('Health checks; a `file` that exists makes it unhealthy'),
   registry_validation: z
     .strictObject({
       disabled: z.boolean().optional(),
@@ -136,7 +136,7 @@ export const settingVars = {
     })
     .optional()
     .describe(
-      'What pushed manifests are checked for: URLs of their layers; which platforms of an index must be there (`platforms`, `disabled`: distribution 3.x)',
+      'Checks of pushed manifests: URLs of their layers; platforms that an index must have (`platforms`, `disabled`: distribution 3.x)',
     ),
   registry_catalog_maxentries: z.int().positive().optional().describe('Names in a page of the catalog, at most (1000)'),
   registry_tags_maxtags: z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { byteSize } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
 
-/** Where the images are kept. */
+/** Variables of the storage folder and the NFS share. */
 export const storageVars = {
   registry_storage_directory: hostPath
     .optional()
@@ -13,7 +13,7 @@ export const storageVars = {
     .union([z.string(), z.number()])
     .transform(String)
     .optional()
-    .describe('Version of the content, which decides what its storage is (31, 32, …)'),
+    .describe('Version of the content, which selects its storage (31, 32, …)'),
   registry_storage_nfs: z
     .strictObject({
       server: z.string().regex(/^[\w.:[\]-]+$/, { error: 'must be the name or address of a host' }),
@@ -28,15 +28,15 @@ export const storageVars = {
     })
     .optional()
     .describe(
-      'NFS share that the images are on: `server`, `path` (`{version}` in it is the `registry_version`: `/var/export/registry{version}`), `options` of mount (default `hard`). It is mounted at `registry_storage_directory`, or `/srv/registry/NAME`',
+      'NFS share that holds the images: `server`, `path` (`{version}` in it is the `registry_version`: `/var/export/registry{version}`), `options` of mount (default `hard`). It is mounted at `registry_storage_directory`, or `/srv/registry/NAME`',
     ),
-  registry_storage_min_free: byteSize.prefault(0).describe('Space that must be left on the NFS share: `10G`, or bytes'),
+  registry_storage_min_free: byteSize.prefault(0).describe('Space that must be free on the NFS share: `10G`, or bytes'),
   registry_read_only: z
     .boolean()
     .optional()
     .describe(
-      "Refuse pushes and deletes (405), by the registry's own read-only mode. Default: false; one that is read-only is not made writable unless `false` is given",
+      "Refuse pushes and deletes (405), by the registry's own read-only mode. Default: false; a read-only registry becomes writable only where `false` is given",
     ),
-  registry_delete_enabled: z.boolean().default(false).describe('Let manifests and blobs be deleted'),
-  registry_remove_images: z.boolean().default(false).describe('With `registry_state: absent`: the images go too'),
+  registry_delete_enabled: z.boolean().default(false).describe('Allow deletion of manifests and blobs'),
+  registry_remove_images: z.boolean().default(false).describe('With `registry_state: absent`: delete the images too'),
 };

@@ -5,7 +5,7 @@ import { hostPath } from './host-path.js';
 const { names, days, renew_days, key_type } = certificate.params.shape;
 const controllerFile = z.string().min(1);
 
-/** How clients know that it is the right registry. */
+/** Variables of TLS. */
 export const tlsVars = {
   registry_tls: z
     .union([
@@ -14,13 +14,13 @@ export const tlsVars = {
       z
         .strictObject({ ca: z.literal('own'), names, days, renew_days, key_type })
         .refine(({ days, renew_days }) => renew_days < days, {
-          error: 'must be less than days, or it would be renewed by every run',
+          error: 'must be less than days: else every run would renew it',
           path: ['renew_days'],
         }),
       z.strictObject({ src: z.strictObject({ certificate: controllerFile, key: controllerFile }) }),
     ])
     .optional()
     .describe(
-      "`own-ca`: a certificate by this tool's own certificate authority, renewed before it ends; `{ca: own, names, days, renew_days, key_type}` says more of it. Or files: of the host, `{certificate, key}`, or of the controller, `{src: {certificate, key}}`. Without: plain http",
+      "`own-ca`: a certificate by this tool's own certificate authority, renewed before it ends; `{ca: own, names, days, renew_days, key_type}` has its options. Or files: of the host, `{certificate, key}`, or of the controller, `{src: {certificate, key}}`. Without: plain http",
     ),
 };
