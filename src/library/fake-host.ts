@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { nameOfThisProcess } from '../files/process-names.js';
 import type { Facts } from '../model/facts.js';
-import { nameOfThisProcess } from '../model/names-of-a-process.js';
 import type { Ref } from '../model/resource.js';
 import { standInFacts } from '../site/render/ansible-facts.js';
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
-import { nameOfThisProcess } from '../model/names-of-a-process.js';
+import { nameOfThisProcess } from '../files/process-names.js';
 import type { KeyKind } from './make-key.js';
 
 /** A certificate authority as everybody may see it. */

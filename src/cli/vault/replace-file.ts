@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nameOfThisProcess } from '../../model/names-of-a-process.js';
+import { nameOfThisProcess } from '../../files/process-names.js';
 
 /**
  * Gives a file another content: all of it or none. Mode and owner stay, and so does a link to it. What is written beside

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { nameOfThisProcess } from '../../model/names-of-a-process.js';
+import { nameOfThisProcess } from '../../files/process-names.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { clearLeft, nameOfThisProcess } from '../../model/names-of-a-process.js';
+import { deleteLeftovers, nameOfThisProcess } from '../../files/process-names.js';
 import type { Digest } from '../digest.js';
 import { hexOf } from '../digest.js';
 import type { BlobName } from '../source.js';
@@ -26,7 +26,7 @@ const folderStart = () => join(tmpdir(), 'provision-images-');
 
 /** Takes away the blobs of runs that were killed. */
 export function clearSpools(): void {
-  clearLeft(folderStart());
+  deleteLeftovers(folderStart());
 }
 
 /**

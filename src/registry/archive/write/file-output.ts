@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { nameOfThisProcess } from '../../../model/names-of-a-process.js';
+import { nameOfThisProcess } from '../../../files/process-names.js';
 import { checksumPath, partPath } from '../trees/parts.js';
 
 /** A file that is there under its name only once it is whole, or its parts are. */

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameOfThisProcess } from '../../../model/names-of-a-process.js';
+import { nameOfThisProcess } from '../../../files/process-names.js';
 import { RegistryError } from '../../registry-error.js';
 import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
 import type { FileOutput } from './file-output.js';

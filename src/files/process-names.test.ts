@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { nameOfThisProcess } from './names-of-a-process.js';
+import { nameOfThisProcess } from './process-names.js';
 
 let folder: string;
 beforeEach(() => {

@@ -4,18 +4,18 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * The beginning of a name that says which process made what has it, for what is laid somewhere until it is whole. What
- * processes of this machine left under such names when they were killed is taken away first.
+ * Returns the beginning of a name for a temporary file or folder, with the machine and process that make it in it. What
+ * ended processes of this machine left under such names is deleted first.
  *
  * @param start path that all these names begin with: `/tmp/provision-images-`
  */
 export function nameOfThisProcess(start: string): string {
-  clearLeft(start);
+  deleteLeftovers(start);
   return `${start}${thisMachine()}-${process.pid}-`;
 }
 
-/** Takes away what processes of this machine that are gone have left under such names. */
-export function clearLeft(start: string): void {
+/** Deletes what ended processes of this machine have left under such names. */
+export function deleteLeftovers(start: string): void {
   const folder = dirname(start);
   const prefix = `${basename(start)}${thisMachine()}-`;
   for (const name of namesIn(folder)) {
@@ -24,12 +24,22 @@ export function clearLeft(start: string): void {
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {
-      // Another user's, who clears it away too.
+      // It belongs to another user, who deletes it too.
     }
   }
 }
 
-/** Another machine's processes, seen on a folder that both have, are none of ours to judge. */
+/** Returns true while a process of this machine runs, whichever user's it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Names this machine: a folder may be shared with others, and this one cannot see which of their processes run. */
 function thisMachine(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
 }
@@ -38,15 +48,6 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // Whoever is about to write there says what is wrong with it.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return []; // Writing there next gives the error.
   }
 }
