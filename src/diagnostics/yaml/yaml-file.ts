@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { Diagnostics, Place } from '../diagnostic.js';
-import { readTextFile } from '../read-text.js';
-import { reasonOf } from '../reason.js';
+import { readOrReport } from '../read-or-report.js';
 import { isSealed } from '../secrets/sealed-text.js';
 import { aliasesIn } from './yaml-aliases.js';
 import { isTooDeep } from './yaml-depth.js';
@@ -38,14 +37,8 @@ export function readYaml(
   vault?: YamlVault,
   words?: YamlWords,
 ): YamlSource | undefined {
-  let text: string;
-  try {
-    text = readTextFile(file);
-  } catch (error) {
-    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
-    return undefined;
-  }
-  return parseYaml(file, text, diagnostics, vault, words);
+  const text = readOrReport(file, diagnostics);
+  return text === undefined ? undefined : parseYaml(file, text, diagnostics, vault, words);
 }
 
 /** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault` and `!unsafe`); all its errors are collected. */
