@@ -1,7 +1,7 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
-import { takeInterrupts } from '../terminal/interrupt.js';
+import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
 import { bytesText, count } from './image-words.js';
 import { openSources, type SourceRequest } from './sides.js';
@@ -22,7 +22,7 @@ export interface SaveRequest extends SourceRequest {
 
 /** `provision images save`: a list of images as an archive to carry to where there is no network. Gives the exit status. */
 export async function saveAction(request: SaveRequest): Promise<number> {
-  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
+  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   try {
     const diagnostics = new Diagnostics();
     const list = await wantedOf(request, diagnostics);

@@ -5,7 +5,7 @@ import type { ImageList, Pattern } from '../../registry/lists/image-list.js';
 import { parsePattern } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
-import { takeInterrupts } from '../terminal/interrupt.js';
+import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { Progress, showProgress } from './progress.js';
 import { planLine, resultLines, totalsLine } from './report-text.js';
@@ -15,7 +15,7 @@ import { wantedOf } from './wanted-of.js';
 
 /** `provision images sync`: what the role image-sync does, outside a site. Gives the exit status. */
 export async function syncAction(request: SyncRequest): Promise<number> {
-  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
+  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
   try {
     const wanted = await listFor(request, interrupt.signal);

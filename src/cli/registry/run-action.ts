@@ -2,7 +2,7 @@ import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
-import { takeInterrupts } from '../terminal/interrupt.js';
+import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
@@ -49,7 +49,7 @@ export async function withEnding(
   request: Pick<RegistryRequest, 'timeout' | 'verbose'>,
   work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
-  const interrupt = takeInterrupts((text) => printMessage(text.replace('tasks', 'requests')));
+  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const deadline = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout * 1000);
   const signal = AbortSignal.any([interrupt.signal, ...(deadline === undefined ? [] : [deadline])]);
   try {

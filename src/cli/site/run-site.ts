@@ -6,7 +6,7 @@ import { run } from '../../engine/run/run.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
 import { clearSpools } from '../../registry/copy/spool.js';
 import { becomePassword } from '../terminal/become-password.js';
-import { takeInterrupts } from '../terminal/interrupt.js';
+import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { askStep, needTerminal } from './ask-step.js';
 import { keyPassphrases } from './key-passphrases.js';
 import type { LoadedRequest } from './load.js';
@@ -39,7 +39,7 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
   const asked = [...request.tags, ...request.skipTags];
   for (const warning of unknownTags(asked, loaded.site.listing)) say('warning', warning);
   clearSpools();
-  const interrupt = takeInterrupts((text) => say('warning', text), 0); // Roles may be anybody's code.
+  const interrupt = takeInterrupts(() => say('warning', interruptedText('tasks')), 0); // Roles may be anybody's code.
   try {
     const report = await run(plays, {
       check: request.check,

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { takeInterrupts } from './interrupt.js';
+import { interruptedText, takeInterrupts } from './interrupt.js';
 
 test('the first Ctrl-C aborts and says how to stop now, the second ends the process with 130', () => {
   const listeners = process.listenerCount('SIGINT');
   const exit = vi.spyOn(process, 'exit').mockImplementation((() => {}) as () => never);
   const said: string[] = [];
-  const interrupt = takeInterrupts((text) => said.push(text));
+  const interrupt = takeInterrupts(() => said.push(interruptedText('tasks')));
   try {
     process.emit('SIGINT');
     expect(interrupt.signal.aborted).toBe(true);

@@ -9,6 +9,11 @@ export interface Interrupt {
   release(): void;
 }
 
+/** Returns the sentence for the first Ctrl-C: the tasks of a run, or requests to a registry, are finished. */
+export function interruptedText(work: 'tasks' | 'requests'): string {
+  return `interrupted: finishing the ${work} under way (Ctrl-C again to stop now)`;
+}
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -16,13 +21,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * with 130. While the program computes and hears nothing, a signal ends it at once.
  * @param guardAfter milliseconds until that is seen to: 0 where the code of others may run at once
  */
-export function takeInterrupts(announce: (text: string) => void, guardAfter = 1000): Interrupt {
+export function takeInterrupts(announce: () => void, guardAfter = 1000): Interrupt {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // Each request under way listens, and there may be hundreds.
   const listener = () => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
-    announce('interrupted: finishing the tasks under way (Ctrl-C again to stop now)');
+    announce();
   };
   const on = () => {
     for (const signal of signals) process.on(signal, listener);
