@@ -38,13 +38,13 @@ describe('mistakes on paper', () => {
         3 |  b: 1
           |  ^
 
-      3 mistakes; no host was contacted
+      3 errors; no host was contacted
       "
     `);
   });
 
   it('says one mistake once', () => {
-    expect(print(mistake(1, 1), mistake(1, 1))).toContain('1 mistake;');
+    expect(print(mistake(1, 1), mistake(1, 1))).toContain('1 error;');
   });
 
   it('shows 100 mistakes, and says how many more there are', () => {
@@ -53,7 +53,7 @@ describe('mistakes on paper', () => {
     expect(text.split('\n').slice(-4)).toEqual([
       '150 more are not listed: mend these first',
       '',
-      '250 mistakes; no host was contacted',
+      '250 errors; no host was contacted',
       '',
     ]);
   });

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { count } from '../text/count.js';
 import type { Diagnostic, Place } from './diagnostic.js';
 import { visible, visibleLine, visibleMessage } from './printable.js';
 import { readTextFile } from './read-text.js';
@@ -31,8 +32,8 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
   });
   const more = unique.length - blocks.length;
   if (more > 0) blocks.push(`${more} more are not listed: mend these first`);
-  const count = `${unique.length} ${unique.length === 1 ? 'mistake' : 'mistakes'}; no host was contacted`;
-  return `${blocks.join('\n\n')}\n\n${paint(1, count)}\n`;
+  const total = `${count(unique.length, 'error')}; no host was contacted`;
+  return `${blocks.join('\n\n')}\n\n${paint(1, total)}\n`;
 }
 
 /** Most mistakes that are shown: nobody reads more, and a file may have one in each of its lines. */

@@ -187,7 +187,7 @@ all:
         14 |       vars: {ansible_group_priority: high}
            |                                      ^^^^
 
-      9 mistakes; no host was contacted
+      9 errors; no host was contacted
       "
     `);
   });
@@ -209,7 +209,7 @@ all:
 
       error cannot read inventory FOLDER/nowhere.yaml: no such file or directory
 
-      2 mistakes; no host was contacted
+      2 errors; no host was contacted
       "
     `);
   });

@@ -41,7 +41,7 @@ test('every mistake of a site at once, each at its place, exit 1', async () => {
       4 |     - command: { cmd: "{{nobody}}", always: true }
         |                          ^^^^^^
 
-    3 mistakes; no host was contacted"
+    3 errors; no host was contacted"
   `);
 });
 
@@ -61,7 +61,7 @@ test('mistakes on the command line are input too', async () => {
 test('looking at a site contacts nobody', async () => {
   expect(await here('good.yaml', '--syntax-check')).toMatchObject({
     status: 0,
-    stdout: 'good.yaml: no mistakes found (1 play, 1 host)',
+    stdout: 'good.yaml: no errors found (1 play, 1 host)',
   });
   const { status, stdout } = await here('good.yaml', '--list-hosts', '--list-tasks', '--list-tags');
   expect(status).toBe(0);

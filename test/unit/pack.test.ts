@@ -63,11 +63,11 @@ describe('the package', () => {
   it('starts a new site that has no mistakes', async () => {
     expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 0, stderr: '' });
     const { stdout } = await bin('provision', 'new/site.yaml', '--syntax-check');
-    expect(stdout).toBe('new/site.yaml: no mistakes found (3 plays, 2 hosts)');
+    expect(stdout).toBe('new/site.yaml: no errors found (3 plays, 2 hosts)');
     expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 1, stdout: '' });
     await bin('provision', 'init', 'typed', '--typescript');
     const typed = await bin('provision', 'typed/site.ts', '--syntax-check');
-    expect(typed.stdout).toBe('typed/site.ts: no mistakes found (3 plays, 2 hosts)');
+    expect(typed.stdout).toBe('typed/site.ts: no errors found (3 plays, 2 hosts)');
   });
 
   it('is a library, with types', async () => {

@@ -207,7 +207,7 @@ test('what is missing a password is told with its place, before anything is touc
     host_vars/here.yaml:1:1 error the file is encrypted, and no vault password opens it; tried prod (second)
       wrong password, or the vault has been damaged
 
-    4 mistakes; no host was contacted"
+    4 errors; no host was contacted"
   `);
   const asked = await provision(['site.yaml', '--ask-vault-password', '--syntax-check'], { cwd: folder });
   expect(asked).toMatchObject({ status: 1, stderr: expect.stringContaining('standard input is not a terminal') });
@@ -237,7 +237,7 @@ test.skipIf(!hasTerminals)(
       if (chunk.includes('Vault password (first): ')) setTimeout(() => terminal.stdin.write('first\r'), 100);
     });
     const { stdout } = await terminal;
-    expect(stdout.replaceAll('\r', '')).toBe('Vault password (first): \nsite.yaml: no mistakes found (1 play, 1 host)');
+    expect(stdout.replaceAll('\r', '')).toBe('Vault password (first): \nsite.yaml: no errors found (1 play, 1 host)');
   },
 );
 
@@ -253,7 +253,7 @@ test('an encrypted file is not sent to a host as it is', async () => {
 test('an inventory and a site may be encrypted as a whole', async () => {
   for (const name of ['inventory.yaml', 'site.yaml']) write(name, sealed(readFileSync(at(name), 'utf8')));
   const result = await run('site.yaml', '--syntax-check');
-  expect(result).toMatchObject({ status: 0, stdout: 'site.yaml: no mistakes found (1 play, 1 host)' });
+  expect(result).toMatchObject({ status: 0, stdout: 'site.yaml: no errors found (1 play, 1 host)' });
   const wrong = await run('site.yaml', '-e', 'leaky_number=x');
   expect(wrong.status).toBe(1);
   expect(wrong.stderr).not.toMatch(/ANSIBLE_VAULT|hosts:/);

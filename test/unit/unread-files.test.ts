@@ -80,9 +80,9 @@ test('files that never end, or are far too large, were waited for or read whole'
   expect(said).toMatchInlineSnapshot(`
     {
       "a line of a mistake": [
-        ""pipe:1:1 error wrong\\n\\n1 mistake; no host was contacted\\n"",
-        ""FILE:1:1 error wrong\\n\\n1 mistake; no host was contacted\\n"",
-        ""vast:1:1 error wrong\\n\\n1 mistake; no host was contacted\\n"",
+        ""pipe:1:1 error wrong\\n\\n1 error; no host was contacted\\n"",
+        ""FILE:1:1 error wrong\\n\\n1 error; no host was contacted\\n"",
+        ""vast:1:1 error wrong\\n\\n1 error; no host was contacted\\n"",
       ],
       "authority": [
         "cannot read /ca-pipe/ca.crt: it is no regular file",

@@ -66,7 +66,7 @@ test('refuses what is encrypted already, what is not, and wrong passwords, with 
     "error plain.yaml is encrypted, and no vault password opens it; tried x (two.password)
       wrong password, or the vault has been damaged
 
-    1 mistake; no host was contacted"
+    1 error; no host was contacted"
   `);
   const none = await vault(['decrypt', 'plain.yaml']);
   expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining('standard input is not a terminal') });

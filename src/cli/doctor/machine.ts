@@ -11,6 +11,7 @@ import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { connectionSettings } from '../../inventory/settings/settings.js';
 import { homeFolder } from '../../model/home-folder.js';
+import { count } from '../../text/count.js';
 import { type Finding, note, ok, problem } from './finding.js';
 
 /** What there is on this machine to reach hosts with: Node, ssh and its configuration, keys, the agent, known_hosts. */
@@ -150,8 +151,4 @@ async function agentFindings(): Promise<Finding[]> {
   return keys.map((key) =>
     ok(`ssh-agent holds ${key.comment || 'a key'}: ${key.type} ${fingerprint(key.getPublicSSH())}`),
   );
-}
-
-function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -1,5 +1,6 @@
 import { visibleBlock, visibleLine } from '../../diagnostics/printable.js';
 import { type Colour, painter } from '../../report/text/paint.js';
+import { count } from '../../text/count.js';
 import { wantsColour } from '../terminal/colour.js';
 import type { Examined, Finding, Level } from './finding.js';
 
@@ -34,5 +35,5 @@ export function summary(all: readonly Examined[]): string {
   const unreachable = all.filter((each) => each.unreachable).length;
   const hosts = all.filter(({ host }) => host !== undefined).length;
   const of = hosts === 0 ? '' : `; ${hosts - unreachable} of ${hosts} hosts can be reached`;
-  return `${problems === 0 ? 'nothing is in the way' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`}${of}\n`;
+  return `${problems === 0 ? 'nothing is in the way' : count(problems, 'problem')}${of}\n`;
 }

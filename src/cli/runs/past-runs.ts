@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { isAlive } from '../../files/process-names.js';
 import { type PastRun, pastRuns } from '../../report/log/run-log-files.js';
 import { logFolder } from '../site/keep-log.js';
 
@@ -23,13 +24,4 @@ export function ending({ header, report }: PastRun): string {
   if (report.interrupted) return 'interrupted';
   if (report.exitStatus === 0) return 'ok';
   return report.exitStatus === 3 ? 'differences' : 'failed';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -1,6 +1,7 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { secrets } from '../../diagnostics/secrets/secrets.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
+import { count } from '../../text/count.js';
 import type { VariableTable } from '../../vars/variables.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
 import { complainOf } from '../terminal/complain.js';
@@ -57,9 +58,5 @@ async function rerunOf(request: ProvisionRequest, all: LoadedRequest): Promise<L
 
 function allWell(site: string, plays: readonly { readonly hosts: readonly { readonly name: string }[] }[]): string {
   const hosts = new Set(plays.flatMap((play) => play.hosts.map((host) => host.name))).size;
-  return `${site}: no mistakes found (${count(plays.length, 'play')}, ${count(hosts, 'host')})`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${site}: no errors found (${count(plays.length, 'play')}, ${count(hosts, 'host')})`;
 }

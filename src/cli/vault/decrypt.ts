@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { replaceFile } from '../../files/replace-file.js';
 import { printData, printMessage } from '../terminal/output.js';
 import { type VaultOptions, withPasswords } from './keyring.js';
 import { onVaults, openFiles, openText } from './on-vaults.js';
-import { replaceFile } from './replace-file.js';
 
 /** `provision vault decrypt`: opens all files before it touches one. */
 export function decryptAction(files: readonly string[], request: VaultOptions): Promise<number> {
@@ -15,7 +15,7 @@ export function decryptAction(files: readonly string[], request: VaultOptions): 
       return;
     }
     for (const { file, bytes } of await openFiles(files, keyring)) {
-      replaceFile(file, bytes);
+      await replaceFile(file, bytes);
       printMessage(`${file}: decrypted`);
     }
   });

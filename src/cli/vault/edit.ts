@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { nameOfThisProcess } from '../../files/process-names.js';
+import { replaceFile } from '../../files/replace-file.js';
 import { folderIn } from '../../model/home-folder.js';
 import { printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles, readFile } from './on-vaults.js';
-import { replaceFile } from './replace-file.js';
 import { sealed } from './sealing-password.js';
 
 /**
@@ -24,7 +24,7 @@ export function editAction(file: string, request: VaultOptions): Promise<number>
         printMessage(`${file}: unchanged`);
         continue;
       }
-      putBack(file, text, sealed(edited, { label, password }));
+      await putBack(file, text, sealed(edited, { label, password }));
       printMessage(`${file}: encrypted anew`);
     }
   });
@@ -67,11 +67,11 @@ async function runEditor(path: string): Promise<void> {
 }
 
 /** Where the file can't be replaced, or somebody else has meanwhile done so, the edit is not lost but put elsewhere. */
-function putBack(file: string, before: string, after: string): void {
+async function putBack(file: string, before: string, after: string): Promise<void> {
   let reason: string;
   try {
     if (readFile(file).toString('latin1') === before) {
-      replaceFile(file, after);
+      await replaceFile(file, after);
       return;
     }
     reason = 'it was changed by somebody else meanwhile';

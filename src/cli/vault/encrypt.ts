@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
+import { replaceFile } from '../../files/replace-file.js';
 import { printData, printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, readFile } from './on-vaults.js';
-import { replaceFile } from './replace-file.js';
 import { sealed, sealingPassword } from './sealing-password.js';
 
 export interface EncryptRequest extends VaultOptions {
@@ -20,7 +20,7 @@ export function encryptAction(files: readonly string[], request: EncryptRequest)
       return;
     }
     for (const { file, plain } of read) {
-      replaceFile(file, sealed(plain, password));
+      await replaceFile(file, sealed(plain, password));
       printMessage(`${file}: encrypted`);
     }
   });

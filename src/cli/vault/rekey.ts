@@ -1,9 +1,9 @@
+import { replaceFile } from '../../files/replace-file.js';
 import { Keyring } from '../../vars/vault/keyring.js';
 import { defaultLabel, type PasswordSource, parseVaultId } from '../../vars/vault/password-source.js';
 import { printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { mistake, onVaults, openFiles } from './on-vaults.js';
-import { replaceFile } from './replace-file.js';
 import { passwordOf, sealed } from './sealing-password.js';
 
 export interface RekeyRequest extends VaultOptions {
@@ -17,7 +17,7 @@ export function rekeyAction(files: readonly string[], request: RekeyRequest): Pr
     const opened = await openFiles(files, keyring);
     const { label, password } = await passwordOf(newSource(request), new Keyring([]));
     for (const { file, bytes, label: before } of opened) {
-      replaceFile(file, sealed(bytes, { password, label: label ?? before }));
+      await replaceFile(file, sealed(bytes, { password, label: label ?? before }));
       printMessage(`${file}: has the new password`);
     }
   });

@@ -178,7 +178,7 @@ describe('an inventory in INI', () => {
            | ^^^^^^^^^
         one group a line
 
-      15 mistakes; no host was contacted
+      15 errors; no host was contacted
       "
     `);
   });
