@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { secrets } from '../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 import { guardTerminal } from '../report/streams/printable-stream.js';
 import { guardOutput } from '../report/streams/redacted-stream.js';
 import { outputs, type ProvisionRequest, rerunChoices } from './site/request.js';
@@ -12,7 +12,7 @@ import { printUsageErrors } from './usage-errors.js';
 export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
   for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
-  guardOutput(process.stderr, secrets);
+  guardOutput(process.stderr, currentSecrets());
   // Node would print it as it is, past the gates.
   process.once('uncaughtException', (error) => void complain(error, argv).then(end));
   await end(await statusOf(argv));

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { openConnection } from '../connection/open.js';
 import { InputError } from '../diagnostics/diagnostic.js';
-import { secrets } from '../diagnostics/secrets/secrets.js';
+import type { Secrets } from '../diagnostics/secrets/secrets.js';
+import { newSecrets, withSecrets } from '../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { run } from '../engine/run/run.js';
 import type { Play } from '../model/play.js';
@@ -24,16 +25,30 @@ export interface RoleTestOptions<Vars extends z.ZodObject> {
   readonly folder?: string;
 }
 
-/** Runs a role alone, and gives how its tasks ended, and what kept the host from working at all. */
-export async function runRole<Vars extends z.ZodObject>(
+/** Result of a role that was run alone. */
+interface RoleRun {
+  readonly tasks: readonly TaskReport[];
+  /** Reasons for which the host could not be worked with at all. */
+  readonly problems: readonly string[];
+  readonly report: RunReport;
+}
+
+/** Runs a role alone, in a session of its own. */
+export function runRole<Vars extends z.ZodObject>(
+  role: Role<Vars>,
+  options: RoleTestOptions<Vars>,
+  target: RoleTarget,
+): Promise<RoleRun> {
+  const secrets = newSecrets();
+  return withSecrets(secrets, () => runInSession(role, options, target, secrets));
+}
+
+async function runInSession<Vars extends z.ZodObject>(
   role: Role<Vars>,
   { vars, flags = {}, folder = '.' }: RoleTestOptions<Vars>,
   { name, settings, fake }: RoleTarget,
-): Promise<{
-  readonly tasks: readonly TaskReport[];
-  readonly problems: readonly string[];
-  readonly report: RunReport;
-}> {
+  secrets: Secrets,
+): Promise<RoleRun> {
   const given = role.vars.parse(vars ?? {});
   keepSecrets(role.vars, given);
   const all: RunFlags = { force: false, sync: undefined, check: false, ...flags };

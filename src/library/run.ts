@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { openConnection } from '../connection/open.js';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
-import { secrets } from '../diagnostics/secrets/secrets.js';
+import type { Secrets } from '../diagnostics/secrets/secrets.js';
+import { newSecrets, withSecrets } from '../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { run as runPlays } from '../engine/run/run.js';
 import { type InventoryData, loadInventory } from '../inventory/load.js';
@@ -71,9 +72,14 @@ export interface SiteRun extends RunReport {
  * const { exitStatus, tasks } = await run({ site: 'site.yaml', inventory: 'inventory.yaml', check: true });
  * const differing = tasks.filter(({ outcome }) => outcome === 'would-change');
  */
-export async function run(options: SiteRunOptions): Promise<SiteRun> {
+export function run(options: SiteRunOptions): Promise<SiteRun> {
+  const secrets = newSecrets();
+  return withSecrets(secrets, () => runSession(options, secrets));
+}
+
+async function runSession(options: SiteRunOptions, secrets: Secrets): Promise<SiteRun> {
   const { site, folder = typeof site === 'string' ? dirname(site) : '.', becomePassword } = options;
-  const { plays } = await load(options, folder);
+  const { plays } = await load(options, folder, secrets);
   const files = controllerFiles(folder);
   const collected = taskReports();
   const problems: Record<string, string> = {};
@@ -100,7 +106,7 @@ export async function run(options: SiteRunOptions): Promise<SiteRun> {
   return { ...report, tasks: collected.tasks, problems };
 }
 
-async function load(options: SiteRunOptions, folder: string) {
+async function load(options: SiteRunOptions, folder: string, secrets: Secrets) {
   const { site, inventory = [], vars, limit } = options;
   const diagnostics = new Diagnostics();
   const vault = yamlVault(keyringOf(options), (text) => secrets.add(text));

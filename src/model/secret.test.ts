@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { secrets } from '../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 import { keepSecrets, secret } from './secret.js';
 
 let count = 0;
@@ -9,7 +9,7 @@ let count = 0;
 function shownAfter(schema: z.ZodType, makeValue: (text: string) => unknown): string {
   const text = `canary-${++count}-of-secrets`;
   keepSecrets(schema, schema.parse(makeValue(text)));
-  return secrets.redact(text);
+  return currentSecrets().redact(text);
 }
 
 describe('a schema marked as secret', () => {
@@ -43,13 +43,13 @@ it.each([
   ['Bearer canary-of-a-bearer', 'canary-of-a-bearer'],
 ])('what is a secret by itself within %s is one too', (text, part) => {
   keepSecrets(secret(z.string()), text);
-  expect(secrets.redact(`with ${part}.`)).toBe('with (secret).');
+  expect(currentSecrets().redact(`with ${part}.`)).toBe('with (secret).');
 });
 
 it('a value is a secret for the option that it fits, or for any when it fits none', () => {
   const url = z.union([secret(z.string().regex(/@/)), z.string().min(5)]);
   keepSecrets(url, 'canary-without-account');
-  expect(secrets.redact('canary-without-account')).toBe('canary-without-account');
+  expect(currentSecrets().redact('canary-without-account')).toBe('canary-without-account');
   keepSecrets(z.union([secret(z.string().regex(/@/)), z.number()]), 'canary-that-fits-nothing');
-  expect(secrets.redact('canary-that-fits-nothing')).toBe('(secret)');
+  expect(currentSecrets().redact('canary-that-fits-nothing')).toBe('(secret)');
 });

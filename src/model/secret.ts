@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secrets } from '../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 
 /**
  * Marks a variable of a role, or a parameter of a resource, as secret: every text in it is kept out of all output,
@@ -23,8 +23,8 @@ export function keepSecrets(schema: z.core.$ZodType, value: unknown): void {
 
 /** Keeps every text and number within a value out of output. */
 export function keepTexts(value: unknown): void {
-  if (typeof value === 'string') for (const text of [value, ...secretPartsOf(value)]) secrets.add(text);
-  else if (typeof value === 'number') secrets.add(String(value));
+  if (typeof value === 'string') for (const text of [value, ...secretPartsOf(value)]) currentSecrets().add(text);
+  else if (typeof value === 'number') currentSecrets().add(String(value));
   else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) keepTexts(part);
 }
 

@@ -1,5 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { inParallel } from '../../engine/run/in-parallel.js';
 import type { PlayHost } from '../../model/play.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
@@ -30,7 +30,7 @@ export interface DoctorRequest extends VaultOptions {
 
 /** Looks at this machine and at the hosts of an inventory, says what is wrong, and gives the exit status. */
 export async function doctorAction(request: DoctorRequest): Promise<number> {
-  if (request.output !== 'json') guardOutput(process.stdout, secrets);
+  if (request.output !== 'json') guardOutput(process.stdout, currentSecrets());
   try {
     const hosts = request.inventory.length === 0 ? [] : await ready(await hostsOf(request), request);
     const all: Examined[] = [];
@@ -55,7 +55,7 @@ async function ready(hosts: readonly PlayHost[], request: DoctorRequest): Promis
   const settings = hosts.map((host) => host.settings);
   const passphrases = await keyPassphrases(settings, diagnostics);
   diagnostics.throwIfAny();
-  for (const secret of [password, ...passphrases.values()]) if (secret !== undefined) secrets.add(secret);
+  for (const secret of [password, ...passphrases.values()]) if (secret !== undefined) currentSecrets().add(secret);
   return hosts.map((host) => ({
     ...host,
     settings: { ...host.settings, passphrases, becomePassword: host.settings.becomePassword ?? password },

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { loadInventory } from '../../inventory/load.js';
 import { splitPattern } from '../../inventory/split-pattern.js';
 import type { PlayHost } from '../../model/play.js';
@@ -13,7 +13,7 @@ import type { DoctorRequest } from './doctor.js';
 /** The hosts of an inventory, with how each is reached: those of a play over all of them. @throws InputError */
 export async function hostsOf(request: DoctorRequest): Promise<readonly PlayHost[]> {
   const keyring = keyringOf(request);
-  const vault = yamlVault(keyring, (text) => secrets.add(text));
+  const vault = yamlVault(keyring, (text) => currentSecrets().add(text));
   return withPasswords(keyring, async () => {
     const diagnostics = new Diagnostics();
     const inventory = loadInventory(request.inventory, diagnostics, vault, '.');

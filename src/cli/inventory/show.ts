@@ -1,5 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { loadInventory } from '../../inventory/load.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
@@ -32,7 +32,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
   try {
     const keyring = keyringOf(request);
     const text = await withPasswords(keyring, () => {
-      const vault = yamlVault(keyring, (secret) => secrets.add(secret));
+      const vault = yamlVault(keyring, (secret) => currentSecrets().add(secret));
       const diagnostics = new Diagnostics();
       checkRequest(request, diagnostics);
       const paths = request.inventory.length > 0 ? request.inventory : defaultInventory('site.yaml');
@@ -42,7 +42,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
       return answer(request, inventory, diagnostics);
     });
     // What --list and --host print is read by programs: a mark in place of a value would mislead them.
-    if (request.explain) guardOutput(process.stdout, secrets);
+    if (request.explain) guardOutput(process.stdout, currentSecrets());
     printText(`${text}\n`);
     return 0;
   } catch (error) {

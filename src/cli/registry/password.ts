@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { askSecret } from '../terminal/become-password.js';
 
@@ -12,7 +12,7 @@ const variable = 'PROVISION_REGISTRY_PASSWORD';
  */
 export async function passwordFor(user: string, host: string, fromStdin: boolean): Promise<string> {
   const password = await readPassword(user, host, fromStdin);
-  secrets.add(password);
+  currentSecrets().add(password);
   return password;
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { Data } from '../../vars/template/template-value.js';
 import type { VariableTable } from '../../vars/variables.js';
 import { askSecret } from '../terminal/become-password.js';
@@ -13,7 +13,7 @@ export async function askVariables(names: readonly string[], diagnostics: Diagno
   for (const name of new Set(names)) {
     const value = await answerFor(name, diagnostics);
     if (value === undefined) continue;
-    secrets.add(value);
+    currentSecrets().add(value);
     table.set(name, { value: value.includes('{') ? new Data(value) : value, layer: 'extra', from: '--ask' });
   }
   return table;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { withoutSecrets } from '../../report/redact-event.js';
 import type { Reporter, ReporterOptions } from '../../report/reporter.js';
 import { together } from '../../report/together.js';
@@ -22,8 +22,8 @@ export async function pickReporter(request: ProvisionRequest, hosts: readonly st
   const shown = await reporterOf(request);
   const warn = (text: string) =>
     shown.onEvent({ event: 'message', time: new Date().toISOString(), level: 'warning', text });
-  const log = keepLog(request, hosts, secrets, warn) ?? [];
-  return withoutSecrets(together([log, document, shown].flat()), secrets);
+  const log = keepLog(request, hosts, currentSecrets(), warn) ?? [];
+  return withoutSecrets(together([log, document, shown].flat()), currentSecrets());
 }
 
 async function reporterOf(request: ProvisionRequest): Promise<Reporter> {

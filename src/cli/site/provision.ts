@@ -1,5 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
 import { count } from '../../text/count.js';
 import type { VariableTable } from '../../vars/variables.js';
@@ -13,10 +13,10 @@ import type { ProvisionRequest } from './request.js';
 /** Does what was asked for and gives the exit status. Mistakes in the input are printed, all at once, before any host is contacted. */
 export async function provision(request: ProvisionRequest): Promise<number> {
   // Texts are without secrets before they become part of a document: taking them out of that could break it.
-  if (request.output !== 'json' && request.output !== 'junit') guardOutput(process.stdout, secrets);
+  if (request.output !== 'json' && request.output !== 'junit') guardOutput(process.stdout, currentSecrets());
   try {
     const keyring = keyringOf(request);
-    const vault = yamlVault(keyring, (text) => secrets.add(text));
+    const vault = yamlVault(keyring, (text) => currentSecrets().add(text));
     const asked = await askOnce(request);
     const all = await withPasswords(keyring, async () => {
       const diagnostics = new Diagnostics();

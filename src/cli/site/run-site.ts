@@ -1,6 +1,6 @@
 import { openConnection } from '../../connection/open.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { RunEvent } from '../../engine/events.js';
 import { run } from '../../engine/run/run.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
@@ -27,8 +27,8 @@ export async function runSite(request: ProvisionRequest, loaded: LoadedRequest):
   const hosts = plays.flatMap(settingsIn);
   const passphrases = await keyPassphrases(hosts, diagnostics);
   diagnostics.throwIfAny();
-  if (password !== undefined) secrets.add(password);
-  for (const passphrase of passphrases.values()) secrets.add(passphrase);
+  if (password !== undefined) currentSecrets().add(password);
+  for (const passphrase of passphrases.values()) currentSecrets().add(passphrase);
   const names = new Set(plays.flatMap((play) => play.hosts.map(({ name }) => name)));
   const reporter = await pickReporter(request, [...names]);
   const say = (level: 'info' | 'warning', text: string, host?: string) => {

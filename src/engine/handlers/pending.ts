@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { Facts } from '../../model/facts.js';
 import type { Become, Task } from '../../model/task.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
@@ -15,7 +15,7 @@ export type PendingPlace = 'system' | 'own';
 export function handlerId(handler: Pick<Task, 'name' | 'role'>): string {
   const named = [handler.role ?? '', handler.name];
   const digest = createHash('sha256').update(named.join('\0')).digest('hex').slice(0, 8);
-  const slug = secrets
+  const slug = currentSecrets()
     .redact(named.join('-'))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -60,7 +60,7 @@ export class PendingFolder {
     return joinSh(
       handlers.map((handler) => {
         const file = `${folder}/${handlerId(handler)}`;
-        const name = secrets.redact(handler.name);
+        const name = currentSecrets().redact(handler.name);
         return sh`mkdir -p ${folder} && printf '%s\n' ${name} >${file} || {
   printf '%s\n' ${`provision: the handler "${name}" could not be recorded in ${folder}, so nothing was changed`} >&2
   exit 73

@@ -1,5 +1,5 @@
 import { type Connection, ConnectionError, type Response } from '../../connection/connection.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { Apply, HostContext, Reply } from '../../model/resource.js';
 import type { Become, Task } from '../../model/task.js';
 import type { Sh } from '../../sh.js';
@@ -128,7 +128,7 @@ async function applyByController(
 
 function wrapped({ task, journalId, before, afterSuccess }: Delivery, script: Sh): Sh {
   if (journalId === undefined && before === undefined && afterSuccess === undefined) return script;
-  const journal = journalId === undefined ? undefined : { id: journalId, name: secrets.redact(task.name) };
+  const journal = journalId === undefined ? undefined : { id: journalId, name: currentSecrets().redact(task.name) };
   return changeScript({ script, journal, before, afterSuccess });
 }
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Diagnostics, Place } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { isSecretName } from '../../diagnostics/secrets/secret-names.js';
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import { homeFolder } from '../../model/home-folder.js';
 import type { Layer, VariableTable } from '../../vars/variables.js';
@@ -60,7 +60,7 @@ export class SettingReader {
   /** Text as it was written, and kept out of output from now on: of a number in YAML, leading zeros would be lost, of one in INI not. */
   secret(setting: SettingName): string | undefined {
     const text = this.read(setting, 'text', (value, _, written) => filled(value) ?? written, 'put it in quotes');
-    if (text !== undefined) secrets.add(text);
+    if (text !== undefined) currentSecrets().add(text);
     return text;
   }
 

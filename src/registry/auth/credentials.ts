@@ -1,4 +1,4 @@
-import { secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { Credentials } from '../client/registry.js';
 import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
 import { helperGet } from './credential-helper.js';
@@ -65,7 +65,7 @@ export function findCredentials(
   };
   return async (registry, repository) => {
     const found = await look(registry, repository);
-    if (found !== undefined) secrets.add(secretOf(found.credentials));
+    if (found !== undefined) currentSecrets().add(secretOf(found.credentials));
     return found;
   };
 }

@@ -13,9 +13,9 @@ export function redactedText(secrets: Secrets): RedactedText {
   return {
     push(chunk) {
       const text = rest + chunk;
-      const settled = secrets.settled(text);
-      rest = text.slice(settled);
-      return secrets.redact(text.slice(0, settled));
+      const length = secrets.safeLength(text);
+      rest = text.slice(length);
+      return secrets.redact(text.slice(0, length));
     },
     end() {
       const text = secrets.redact(rest);

@@ -1,3 +1,5 @@
+import type { Secrets } from '../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { Spool } from '../../registry/copy/spool.js';
 import type { ImageSource } from '../../registry/source.js';
 
@@ -7,13 +9,17 @@ interface Shared {
   users: number;
 }
 
-const open = new Map<string, Promise<Shared>>();
+/** Sources that are open, by session: another session may have other accounts, and learns secrets of its own. */
+const bySession = new WeakMap<Secrets, Map<string, Promise<Shared>>>();
 
 /**
- * The source that several hosts of this run copy from: one client with one limit, and a spool, so that a blob crosses its
- * link once however many hosts get it. Closed when the last has let go.
+ * Returns the source that several hosts of this run copy from: one client with one limit, and a spool, so that a blob
+ * crosses its link once however many hosts get it. It is closed when the last has released it.
  */
 export async function sharedSource(registry: string, make: () => Promise<ImageSource>) {
+  const session = currentSecrets();
+  const open = bySession.get(session) ?? new Map<string, Promise<Shared>>();
+  bySession.set(session, open);
   const known = open.get(registry) ?? make().then((source): Shared => ({ source, spool: new Spool(), users: 0 }));
   open.set(registry, known);
   let shared: Shared;

@@ -1,4 +1,5 @@
 import { createJiti } from 'jiti';
+import { outsideSessions } from '../../diagnostics/secrets/session-secrets.js';
 
 /**
  * Imports a module of the user's, which may be TypeScript, and finds this very package and its zod under their names
@@ -11,5 +12,6 @@ export async function importModule(file: string): Promise<unknown> {
     virtualModules: { 'registry-provision': self, zod: await import('zod') },
     fsCache: false,
   });
-  return jiti.import(file);
+  // Whatever a module keeps stays for all sessions, as Node imports it once.
+  return outsideSessions(() => jiti.import(file));
 }

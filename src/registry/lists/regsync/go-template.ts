@@ -1,6 +1,6 @@
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
-import { secrets } from '../../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../../diagnostics/secrets/session-secrets.js';
 
 /** Returns true for a text that holds a template of Go's. */
 export function hasGoTemplate(text: string): boolean {
@@ -35,7 +35,7 @@ export function renderGoTemplate(
     if (name === undefined) mistakes.push('this template is not known here: env "NAME" and file "PATH" are');
     const value =
       name === 'file' ? contentOf(argument, mistakes) : name === 'env' ? variableIn(env, argument, mistakes) : '';
-    secrets.add(value);
+    currentSecrets().add(value);
     rendered += value;
   }
   const [mistake] = mistakes;

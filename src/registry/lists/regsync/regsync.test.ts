@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
-import { secrets } from '../../../diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../../diagnostics/secrets/session-secrets.js';
 import { parseImageList } from '../read.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-regsync-'));
@@ -158,7 +158,7 @@ sync:
     const text = `version: 1\ncreds: [{registry: r.example, user: '{{- env "HUB_USER" -}}', pass: '${pass}'}]\nsync: []\n`;
     const { list } = await readText(text, { env: { HUB_USER: 'user-of-hub-71' } });
     expect(list?.credentials.get('r.example')).toEqual({ username: 'user-of-hub-71', password: 'of-a-file-82' });
-    expect(secrets.redact('user-of-hub-71 of-a-file-82')).toBe('(secret) (secret)');
+    expect(currentSecrets().redact('user-of-hub-71 of-a-file-82')).toBe('(secret) (secret)');
   });
 
   it('reads no device, pipe, folder or long file for an account', async () => {
