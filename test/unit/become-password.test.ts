@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa, execaSync } from 'execa';
 import { afterEach, expect, test } from 'vitest';
-import { becomePassword } from '../../src/cli/terminal/become-password.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
+import { findBecomePassword } from '../../src/library/session/become-password.js';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 const ask = ['node', '--import', 'jiti/register', 'test/unit/ask-password.ts'] as const;
@@ -14,22 +14,26 @@ afterEach(() => {
   delete process.env.PROVISION_BECOME_PASSWORD;
 });
 
-test('comes from the environment, and is taken out of it', async () => {
+const nobody = { ask: false, askSecret: undefined };
+
+test('comes from the environment, is taken out of it, and is there for the next session', async () => {
   process.env.PROVISION_BECOME_PASSWORD = 'sesame';
-  expect(await becomePassword(false, new Diagnostics())).toBe('sesame');
+  expect(await findBecomePassword(nobody, new Diagnostics())).toBe('sesame');
   expect(process.env.PROVISION_BECOME_PASSWORD).toBeUndefined();
-  expect(await becomePassword(false, new Diagnostics())).toBeUndefined();
+  expect(await findBecomePassword(nobody, new Diagnostics())).toBe('sesame');
+  process.env.PROVISION_BECOME_PASSWORD = '';
+  expect(await findBecomePassword(nobody, new Diagnostics())).toBeUndefined();
 });
 
 test('cannot be asked for where there is no terminal', async () => {
   const [node, ...args] = ask;
   const { stdout } = await execa(node, args, { cwd, stdin: 'ignore' });
-  expect(JSON.parse(stdout).mistakes).toMatchInlineSnapshot(`
+  expect(JSON.parse(stdout).errors).toMatchInlineSnapshot(`
     [
       {
         "code": "become-password",
         "hint": "set PROVISION_BECOME_PASSWORD in the environment instead",
-        "message": "-K asks for the sudo password, but standard input is not a terminal",
+        "message": "the sudo password cannot be entered: standard input is not a terminal",
       },
     ]
   `);
@@ -42,5 +46,5 @@ test.skipIf(!hasTerminals)('is asked for with echo off', async () => {
     if (chunk.includes('BECOME password: ')) setTimeout(() => terminal.stdin.write('open sesame\r'), 100);
   });
   const { stdout } = await terminal;
-  expect(stdout.replaceAll('\r', '')).toBe('BECOME password: \n{"length":11,"mistakes":[]}');
+  expect(stdout.replaceAll('\r', '')).toBe('BECOME password: \n{"length":11,"errors":[]}');
 });

@@ -1,19 +1,19 @@
-import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { inParallel } from '../../engine/run/in-parallel.js';
+import { splitPattern } from '../../inventory/split-pattern.js';
+import { Session } from '../../library/session/session.js';
 import type { PlayHost } from '../../model/play.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
-import { keyPassphrases } from '../site/key-passphrases.js';
-import { becomePassword } from '../terminal/become-password.js';
+import { terminalInput } from '../terminal/ask-secret.js';
 import { complainOf } from '../terminal/complain.js';
 import { printJson, printText } from '../terminal/output.js';
-import type { VaultOptions } from '../vault/keyring.js';
+import { type VaultOptions, vaultOptions } from '../vault/keyring.js';
 import type { Examined } from './finding.js';
 import { examineHost } from './host.js';
-import { hostsOf } from './hosts.js';
 import { examineMachine } from './machine.js';
 import { examinedText, examinedValue, summary } from './text.js';
 
+/** Options of `provision doctor`. */
 export interface DoctorRequest extends VaultOptions {
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
@@ -28,19 +28,19 @@ export interface DoctorRequest extends VaultOptions {
   readonly color?: boolean;
 }
 
-/** Looks at this machine and at the hosts of an inventory, says what is wrong, and gives the exit status. */
+/** Examines this machine and the hosts of an inventory, prints what is wrong, and returns the exit status. */
 export async function doctorAction(request: DoctorRequest): Promise<number> {
   if (request.output !== 'json') guardOutput(process.stdout, currentSecrets());
   try {
-    const hosts = request.inventory.length === 0 ? [] : await ready(await hostsOf(request), request);
+    const hosts = request.inventory.length === 0 ? [] : await loadHosts(request);
     const all: Examined[] = [];
-    const tell = (examined: Examined) => {
+    const report = (examined: Examined) => {
       all.push(examined);
       if (request.output === 'json') printJson(examinedValue(examined));
       else printText(examinedText(examined, request, process.stdout));
     };
-    tell({ host: undefined, unreachable: false, findings: await examineMachine() });
-    await inParallel(hosts, request.forks, async (host) => tell(await examineHost(host)));
+    report({ host: undefined, unreachable: false, findings: await examineMachine() });
+    await inParallel(hosts, request.forks, async (host) => report(await examineHost(host)));
     if (request.output === 'lines') printText(summary(all));
     return exitStatus(all);
   } catch (error) {
@@ -48,18 +48,29 @@ export async function doctorAction(request: DoctorRequest): Promise<number> {
   }
 }
 
-/** With the passwords that are asked for once. */
-async function ready(hosts: readonly PlayHost[], request: DoctorRequest): Promise<PlayHost[]> {
-  const diagnostics = new Diagnostics();
-  const password = await becomePassword(request.askBecomePass, diagnostics);
-  const settings = hosts.map((host) => host.settings);
-  const passphrases = await keyPassphrases(settings, diagnostics);
-  diagnostics.throwIfAny();
-  for (const secret of [password, ...passphrases.values()]) if (secret !== undefined) currentSecrets().add(secret);
-  return hosts.map((host) => ({
-    ...host,
-    settings: { ...host.settings, passphrases, becomePassword: host.settings.becomePassword ?? password },
-  }));
+/** Returns the hosts of a play over the whole inventory, with how each is reached. @throws InputError */
+async function loadHosts(request: DoctorRequest): Promise<PlayHost[]> {
+  const { inventory, limit, user, privateKey, become, becomeUser } = request;
+  const session = new Session(
+    {
+      site: [{ hosts: 'all', gather_facts: false }],
+      inventory,
+      check: true,
+      ...(limit.length === 0 ? {} : { limit: limit.flatMap(splitPattern).join(',') }),
+      ...(user === undefined ? {} : { user }),
+      ...(privateKey === undefined ? {} : { privateKey }),
+      ...(become === undefined ? {} : { become }),
+      ...(becomeUser === undefined ? {} : { becomeUser }),
+      askBecomePassword: request.askBecomePass,
+      ...vaultOptions(request),
+      askSecret: terminalInput(),
+    },
+    currentSecrets(),
+  );
+  const { plays } = await session.load();
+  await session.findPasswords(plays);
+  const hosts = plays.flatMap((play) => play.hosts);
+  return hosts.map((host) => ({ ...host, settings: session.withPasswords(host.settings) }));
 }
 
 function exitStatus(all: readonly Examined[]): number {

@@ -1,12 +1,13 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { loadInventory } from '../../inventory/load.js';
+import { keyringOf } from '../../library/session/vault-passwords.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
 import { defaultInventories, defaultInventory } from '../site/default-inventory.js';
 import { complainOf } from '../terminal/complain.js';
 import { printText } from '../terminal/output.js';
-import { keyringOf, type VaultOptions, withPasswords } from '../vault/keyring.js';
+import { type VaultOptions, vaultOptions, withPasswords } from '../vault/keyring.js';
 import { explainHost } from './explain.js';
 import { chosenHosts, groupNamed, hostNamed } from './find.js';
 import { inventoryGraph } from './graph.js';
@@ -30,7 +31,7 @@ export interface InventoryRequest extends VaultOptions {
 /** Prints what was asked for of the inventories, and gives the exit status. */
 export async function showInventory(request: InventoryRequest): Promise<number> {
   try {
-    const keyring = keyringOf(request);
+    const keyring = keyringOf(vaultOptions(request));
     const text = await withPasswords(keyring, () => {
       const vault = yamlVault(keyring, (secret) => currentSecrets().add(secret));
       const diagnostics = new Diagnostics();

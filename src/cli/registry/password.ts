@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { askSecret } from '../terminal/become-password.js';
+import { askSecret } from '../terminal/ask-secret.js';
 
 const variable = 'PROVISION_REGISTRY_PASSWORD';
 

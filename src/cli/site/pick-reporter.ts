@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
-import { withoutSecrets } from '../../report/redact-event.js';
+import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import type { Reporter, ReporterOptions } from '../../report/reporter.js';
 import { together } from '../../report/together.js';
 import { wantsColour } from '../terminal/colour.js';
@@ -17,13 +16,17 @@ import type { ProvisionRequest } from './request.js';
  *
  * @param hosts all that the run is for
  */
-export async function pickReporter(request: ProvisionRequest, hosts: readonly string[]): Promise<Reporter> {
+export async function pickReporter(
+  request: ProvisionRequest,
+  hosts: readonly string[],
+  secrets: Secrets,
+): Promise<Reporter> {
   const document = request.junit === undefined ? [] : [await junitFile(request.junit, request)];
   const shown = await reporterOf(request);
   const warn = (text: string) =>
     shown.onEvent({ event: 'message', time: new Date().toISOString(), level: 'warning', text });
-  const log = keepLog(request, hosts, currentSecrets(), warn) ?? [];
-  return withoutSecrets(together([log, document, shown].flat()), currentSecrets());
+  const log = keepLog(request, hosts, secrets, warn) ?? [];
+  return together([log, document, shown].flat());
 }
 
 async function reporterOf(request: ProvisionRequest): Promise<Reporter> {

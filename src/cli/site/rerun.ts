@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { type PastRun, pastRuns } from '../../report/log/run-log-files.js';
+import type { LoadedSite } from '../../site/load.js';
 import { note } from '../terminal/note.js';
 import { logFolder } from './keep-log.js';
-import type { LoadedRequest } from './load.js';
 import type { ProvisionRequest, Rerun } from './request.js';
 
 /**
@@ -15,11 +15,7 @@ import type { ProvisionRequest, Rerun } from './request.js';
  * @returns undefined when the last run had no failure: there is nothing to do
  * @throws InputError when there was no run, or none of the hosts is among those of this one
  */
-export function onlyLastHosts(
-  which: Rerun,
-  request: ProvisionRequest,
-  loaded: LoadedRequest,
-): LoadedRequest | undefined {
+export function onlyLastHosts(which: Rerun, request: ProvisionRequest, loaded: LoadedSite): LoadedSite | undefined {
   const { header, report } = lastRun(request);
   const chosen = new Set(header.hosts.filter((host) => which === 'all' || stateOf(host, report) === which));
   const when = `the last run (${header.time.slice(0, 19).replace('T', ' ')} UTC)`;
@@ -27,7 +23,7 @@ export function onlyLastHosts(
     note(`nothing failed in ${when}: nothing to run again`);
     return undefined;
   }
-  const plays = loaded.site.plays.map((play) => ({
+  const plays = loaded.plays.map((play) => ({
     ...play,
     hosts: play.hosts.filter(({ name }) => chosen.has(name)),
   }));
@@ -38,11 +34,11 @@ export function onlyLastHosts(
     throw mistake(`--rerun ${which}: of the hosts of ${when}: ${told}`);
   }
   if (gone.length > 0 && request.limit.length === 0) note(`no play has ${gone.join(', ')} of ${when} any more`);
-  const listing = loaded.site.listing.map((play) => ({
+  const listing = loaded.listing.map((play) => ({
     ...play,
     hosts: play.hosts.filter((name) => chosen.has(name)),
   }));
-  return { ...loaded, site: { ...loaded.site, plays, listing } };
+  return { plays, listing };
 }
 
 function stateOf(host: string, report: PastRun['report']): Rerun {

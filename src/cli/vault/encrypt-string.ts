@@ -20,7 +20,7 @@ export function encryptStringAction(words: readonly string[], request: EncryptSt
     }
     const password = await sealingPassword(keyring, request.encryptVaultId);
     const plain = process.stdin.isTTY
-      ? await askPassword('default', 'Text to encrypt: ')
+      ? await askPassword('Text to encrypt: ')
       : (await text(process.stdin)).replace(/\r?\n$/, '');
     if (plain === '') throw mistake('there is no text to encrypt');
     const lines = sealed(Buffer.from(plain), password).trimEnd().split('\n');

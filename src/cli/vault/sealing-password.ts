@@ -47,8 +47,8 @@ export function sealed(plain: Uint8Array, { label, password }: SealingPassword):
 
 async function askTwice(label: string): Promise<string> {
   const of = label === defaultLabel ? '' : ` (${label})`;
-  const password = await askPassword(label, `New vault password${of}: `);
+  const password = await askPassword(`New vault password${of}: `);
   if (password === '') throw mistake('no password was entered');
-  if ((await askPassword(label, `The same again${of}: `)) !== password) throw mistake('the two passwords differ');
+  if ((await askPassword(`The same again${of}: `)) !== password) throw mistake('the two passwords differ');
   return password;
 }

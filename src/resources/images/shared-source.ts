@@ -1,6 +1,6 @@
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
-import { Spool } from '../../registry/copy/spool.js';
+import { clearSpools, Spool } from '../../registry/copy/spool.js';
 import type { ImageSource } from '../../registry/source.js';
 
 interface Shared {
@@ -40,4 +40,9 @@ export async function sharedSource(registry: string, make: () => Promise<ImageSo
       await Promise.all([shared.source.close(), shared.spool.close()]);
     },
   };
+}
+
+/** Deletes the blobs that runs of this machine left when they were killed. */
+export function deleteLeftSpools(): void {
+  clearSpools();
 }

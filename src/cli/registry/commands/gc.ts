@@ -1,11 +1,12 @@
 import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
+import { findBecomePassword } from '../../../library/session/become-password.js';
 import type { ConnectionSettings } from '../../../model/play.js';
 import { findRuntime } from '../../../registry/admin/gc/detect.js';
 import { collectGarbage, type GcReport } from '../../../registry/admin/gc/gc.js';
 import type { GcHost } from '../../../registry/admin/gc/runtime.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { bytesText } from '../../images/image-words.js';
-import { becomePassword } from '../../terminal/become-password.js';
+import { terminalInput } from '../../terminal/ask-secret.js';
 import { printMessage } from '../../terminal/output.js';
 import { type GcConnecting, gcSettings } from '../gc-connection.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
@@ -62,7 +63,7 @@ export function gcAction(argument: string, request: GcRequest): Promise<number> 
 
 async function settingsOf(request: GcRequest): Promise<ConnectionSettings> {
   const diagnostics = new Diagnostics();
-  const password = await becomePassword(request.askBecomePass, diagnostics);
+  const password = await findBecomePassword({ ask: request.askBecomePass, askSecret: terminalInput() }, diagnostics);
   if (diagnostics.all.length > 0) throw new InputError(diagnostics.all);
   return gcSettings(request.on, request, password);
 }

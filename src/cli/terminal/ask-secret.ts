@@ -1,29 +1,12 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { visibleLine } from '../../diagnostics/printable.js';
+import type { HiddenInput } from '../../library/session/hidden-input.js';
 import { printErrorText } from './output.js';
 
-const variable = 'PROVISION_BECOME_PASSWORD';
-
-/**
- * The sudo password of a run: asked for once, with echo off, when `-K` says so; else from PROVISION_BECOME_PASSWORD,
- * which is taken out of the environment so that no process started later inherits it.
- */
-export async function becomePassword(ask: boolean, diagnostics: Diagnostics): Promise<string | undefined> {
-  const given = process.env[variable];
-  delete process.env[variable];
-  if (given !== undefined && given !== '') return given;
-  if (!ask) return undefined;
-  if (!process.stdin.isTTY) {
-    diagnostics.add({
-      code: 'become-password',
-      message: '-K asks for the sudo password, but standard input is not a terminal',
-      hint: `set ${variable} in the environment instead`,
-    });
-    return undefined;
-  }
-  return askSecret('BECOME password: ');
+/** Returns how a secret is entered here; undefined where there is no terminal. */
+export function terminalInput(): HiddenInput | undefined {
+  return process.stdin.isTTY ? askSecret : undefined;
 }
 
 /** Asks on the terminal for what is not to be shown; empty when nothing was entered. */

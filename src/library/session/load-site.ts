@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import { loadInventory } from '../../inventory/load.js';
+import { resourceKinds } from '../../resources/all.js';
+import { type LoadedSite, loadSite } from '../../site/load.js';
+import { roleCatalog } from '../../site/modules/catalog.js';
+import { mergeTables, parseExtraVars, type VariableTable } from '../../vars/variables.js';
+import { connectionOverrides } from './connection-overrides.js';
+import type { SessionOptions } from './session-options.js';
+
+/** Parts that a session's site is loaded with. */
+export interface LoadParts {
+  readonly folder: string;
+  /** Opens what is encrypted. */
+  readonly vault: YamlVault;
+  /** Variables that were entered. */
+  readonly entered: VariableTable;
+}
+
+/** Reads and checks inventory, variables, site and roles. Errors are collected. */
+export async function loadSessionSite(
+  options: SessionOptions,
+  { folder, vault, entered }: LoadParts,
+  diagnostics: Diagnostics,
+): Promise<LoadedSite> {
+  const { site, inventory = [], vars, extraVars = [], limit } = options;
+  const hosts = loadInventory([inventory].flat(), diagnostics, vault, folder);
+  const given = vars === undefined ? extraVars : [...extraVars, JSON.stringify(vars)];
+  const variables = mergeTables(parseExtraVars(given, diagnostics, vault), entered);
+  // What stays locked would be missing wherever it is used: that is the one error.
+  if (diagnostics.all.some(({ code }) => code === 'vault')) diagnostics.throwIfAny();
+  return loadSite(
+    {
+      file: typeof site === 'string' ? site : join(folder, 'site.ts'),
+      ...(typeof site === 'string' ? {} : { plays: site }),
+      inventory: hosts,
+      ...(limit === undefined ? {} : { limit }),
+      extraVars: variables,
+      catalog: roleCatalog(folder),
+      kinds: resourceKinds,
+      flags: { force: options.force ?? false, sync: options.sync, check: options.check ?? false },
+      overrides: connectionOverrides(options),
+      vault,
+    },
+    diagnostics,
+  );
+}
