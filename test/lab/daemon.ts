@@ -52,9 +52,24 @@ async function readRecord(record: string): Promise<Daemon | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Daemon);
 }
 
+/** Seconds of processor time that the process of this record has used; 0 where it is gone. */
+export async function processorSeconds(record: string): Promise<number> {
+  const daemon = await readRecord(record);
+  const fields = daemon === undefined ? [] : await fieldsOf(daemon.pid);
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticksPerSecond;
+}
+
 /** When a process began, in clock ticks since boot (proc(5), field 22 of stat); undefined of none and of zombies. */
 async function beginningOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = await fieldsOf(pid);
   return fields[0] === 'Z' ? undefined : fields[19];
+}
+
+/** Clock ticks of a second: USER_HZ, 100 on Linux whatever the kernel's own clock. */
+const ticksPerSecond = 100;
+
+/** The fields of a process' stat behind its name: its state first (proc(5), field 3). */
+async function fieldsOf(pid: number): Promise<string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

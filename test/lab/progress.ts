@@ -19,16 +19,28 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Asks every 100 ms until the answer is true; after the deadline an error with what was awaited, and why it is not so. */
+/** Milliseconds between two lines about something that is still awaited. */
+const reportEvery = 30_000;
+
+/**
+ * Asks every 100 ms until the answer is true; after the deadline an error with what was awaited, and why it is not so.
+ * With `report`, a line is printed every 30 s meanwhile; what it gives is added to the line.
+ */
 export async function until(
   what: string,
   deadline: number,
   ask: () => Promise<boolean>,
-  why: () => string = () => '',
+  { why = () => '', report }: { why?: () => string; report?: () => Promise<string> } = {},
 ): Promise<void> {
-  const end = performance.now() + deadline;
+  const start = performance.now();
+  let reported = start;
   while (!(await ask())) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${seconds(deadline)}. ${why()}`.trim());
+    const now = performance.now();
+    if (now > start + deadline) throw new Error(`${what}: not within ${seconds(deadline)}. ${why()}`.trim());
+    if (report !== undefined && now > reported + reportEvery) {
+      say(`still waiting for ${what}, ${seconds(now - start)} of at most ${seconds(deadline)}; ${await report()}`);
+      reported = now;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

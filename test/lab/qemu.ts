@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { inCache } from './cache.js';
-import { daemonRuns, lastLines, startDaemon } from './daemon.js';
+import { daemonRuns, lastLines, processorSeconds, startDaemon } from './daemon.js';
 import { findProgram } from './packages.js';
 import { nfs1, registryPort, sshPort } from './places.js';
 import { until } from './progress.js';
@@ -13,6 +13,9 @@ import { waitForLogin } from './ssh.js';
 export const vmRecord = inCache('vm', 'qemu.json');
 const consoleLog = inCache('vm', 'console.log');
 const monitor = inCache('vm', 'monitor');
+
+/** Milliseconds that nfs1 has to boot or wake: 18 s on a quiet machine, many minutes on one with a load of 20. */
+const patience = 20 * 60_000;
 
 /**
  * Starts nfs1 and waits for a login. From the disk it boots, and what it writes stays; from the memory that was saved
@@ -33,10 +36,10 @@ export async function startQemu(image: string, { from }: { from: 'disk' | 'memor
   ];
   await startDaemon(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', args, consoleLog, vmRecord);
   // A connection made while the memory is still being read would be retried only after seven seconds.
-  await until('nfs1 to run', 60_000, async () => !(await daemonRuns(vmRecord)) || (await runs()));
-  await waitForLogin(nfs1.name, 180_000, async () =>
-    (await daemonRuns(vmRecord)) ? undefined : `qemu ended (${consoleLog}):\n${await lastLines(consoleLog)}`,
-  );
+  await until('nfs1 to run', patience, async () => !(await daemonRuns(vmRecord)) || (await runs()), { report });
+  const gone = async () =>
+    (await daemonRuns(vmRecord)) ? undefined : `qemu ended (${consoleLog}):\n${await lastLines(consoleLog)}`;
+  await waitForLogin(nfs1.name, patience, gone, report);
 }
 
 /** Saves the memory of the running nfs1 to a file, and ends it. */
@@ -46,7 +49,7 @@ export async function saveMemory(file: string): Promise<void> {
   socket.resume();
   // Stopped first: pages that the emulated processors write while they are being saved may be missed.
   socket.write(`stop\nmigrate "exec:cat > '${file}'"\nquit\n`);
-  await until('nfs1 to save its memory', 60_000, async () => !(await daemonRuns(vmRecord)));
+  await until('nfs1 to save its memory', patience, async () => !(await daemonRuns(vmRecord)), { report });
   socket.destroy();
 }
 
@@ -71,6 +74,11 @@ async function ask(line: string): Promise<string> {
   socket.write(`${line}\n`);
   await new Promise((resolve) => socket.once('close', resolve));
   return said;
+}
+
+/** What a line about the wait for nfs1 adds: a machine that stands still is told from one that is slow. */
+async function report(): Promise<string> {
+  return `qemu has used ${Math.round(await processorSeconds(vmRecord))} s of processor time`;
 }
 
 /** nfs1's ports: on its own loopback address, and at the bridge, where the other hosts look for it. */

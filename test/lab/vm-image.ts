@@ -16,7 +16,7 @@ const rootfs: Rootfs = {
   archives: ['nfs-kernel-server', 'docker-registry'],
 };
 
-const recipe = ['vm-image.ts', 'qemu.ts', 'rootfs/vm.sh'];
+const recipe = ['vm-image.ts', 'qemu.ts'];
 
 /**
  * The directory of nfs1's image: disk, kernel, initrd, and the memory it had when it had booted. A nearly bare server
@@ -25,14 +25,23 @@ const recipe = ['vm-image.ts', 'qemu.ts', 'rootfs/vm.sh'];
 export async function vmImage(free: () => Promise<void>): Promise<string> {
   const parts = await Promise.all(recipe.map((path) => recipeFile(path)));
   const { stdout: version } = await execa(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', ['--version']);
-  const key = recipeKey(await rootfsKey(rootfs), parts, version, hosts(), await hostPublicKey(nfs1.name));
+  const disk = await bareDisk();
+  const key = recipeKey(disk, parts, version);
   return cachedFile('vm', key, async (partial) => {
-    await buildDisk(partial);
+    // A copy: what a boot that comes to no end has written is in no later one's way, and the disk itself is kept.
+    await execa('cp', ['-r', '--sparse=always', disk, partial]);
     await free();
     await step('boot nfs1 for the first time', () => startQemu(partial, { from: 'disk' }));
     await ssh(nfs1.name, 'apt-cache policy nfs-kernel-server; sync');
     await saveMemory(join(partial, 'memory'));
   });
+}
+
+/** The directory of a disk that was never booted, with kernel and initrd. Kept: it takes longest to make. */
+async function bareDisk(): Promise<string> {
+  const script = await recipeFile('rootfs/vm.sh');
+  const key = recipeKey(await rootfsKey(rootfs), script, hosts(), await hostPublicKey(nfs1.name));
+  return cachedFile('vm-disk', key, buildDisk);
 }
 
 async function buildDisk(directory: string): Promise<void> {
