@@ -9,6 +9,10 @@ const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
+const programs = [
+  'test/unit/{ansible-*,become-password,beside-ansible,command-line,delegated-over-ssh,embedded-program,example-site,hostile-lists,hostile-reports,import-tasks-trap,inventory-command,live,one-task-at-a-time,pack,run-logs,schemas,secrets-in-output,slow-host,unread-files,vault-command,house}.test.ts',
+];
+
 /** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts). */
 const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
@@ -18,9 +22,12 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'unit',
+          name: 'pure',
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
-          exclude: ['src/connection/**'],
+          exclude: ['src/connection/**', ...programs],
+          setupFiles: ['./test/kit/shared-process.ts'],
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
@@ -30,7 +37,16 @@ export default defineConfig({
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/packages-setup.ts'],
-          fileParallelism: false,
+          ...beside,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'program',
+          include: programs,
+          globalSetup: ['./test/packages-setup.ts'],
+          ...beside,
           testTimeout: 60_000,
         },
       },

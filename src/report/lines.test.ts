@@ -1,11 +1,14 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { linesReporter } from './lines.js';
 import type { ReporterOptions } from './reporter.js';
 import type { TaskEnd } from './text/task-text.js';
 
 beforeAll(() => {
-  process.env.TZ = 'UTC';
+  vi.stubEnv('TZ', 'UTC');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
 });
 
 const time = '2026-03-01T12:00:01.000Z';

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { groups } from '../../src/cli/command.js';
 import { seal } from '../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../src/vars/vault/envelope.js';
@@ -15,7 +15,7 @@ import { runOn } from './hostile/run.js';
  * line, in whatever command it turns up: each is run with hostile texts of all kinds, on a terminal and off.
  */
 const manners: readonly Manner[] = ['images', 'refuses', 'refuses in text', 'headers', 'realm', 'no json'];
-const before = { cwd: process.cwd(), env: { ...process.env } };
+const before = process.cwd();
 const registries: HostileRegistry[] = [];
 let folder: string;
 let cases: ReturnType<typeof casesOf>;
@@ -29,12 +29,13 @@ beforeAll(async () => {
   }
   folder = hostileFolder();
   process.chdir(folder);
-  Object.assign(process.env, { HOME: `${folder}/home`, EDITOR: 'true', PROVISION_KEEP_RUNS: '0', TERM: 'xterm' });
+  const variables = { HOME: `${folder}/home`, EDITOR: 'true', PROVISION_KEEP_RUNS: '0', TERM: 'xterm' };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   cases = casesOf(Object.fromEntries(hosts) as Record<Manner, string>);
 });
 afterAll(async () => {
-  process.chdir(before.cwd);
-  Object.assign(process.env, before.env);
+  process.chdir(before);
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
   await Promise.all(registries.map((each) => each.close()));
 });
@@ -56,7 +57,7 @@ test.each(names)('provision %s obeys nobody and forges nothing', async (name) =>
   let all = '';
   for (const args of cases[name] ?? []) {
     for (const isTerminal of [false, true]) {
-      process.env.PROVISION_REGISTRY_PASSWORD = 'swordfish';
+      vi.stubEnv('PROVISION_REGISTRY_PASSWORD', 'swordfish');
       const words = [...name.split(' ').filter((word) => word !== ''), ...args];
       const { output } = await runOn(isTerminal, words);
       all += output;

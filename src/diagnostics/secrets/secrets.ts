@@ -40,6 +40,14 @@ export class Secrets {
     }
   }
 
+  /** Forgets all of them: for tests, which share a process. */
+  clear(): void {
+    this.#forms.clear();
+    this.#byStart.clear();
+    this.#known.clear();
+    this.#longest = 0;
+  }
+
   /** True when there are any to look for. */
   get any(): boolean {
     return this.#forms.size > 0 || this.#outer?.any === true;
