@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { labAvailability } from './test/availability.js';
+import { labAvailability } from './test/kit/vitest/availability.js';
 
 /*
  * `unit` and `connection` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
@@ -9,23 +9,19 @@ const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
-const programs = [
-  'test/unit/{ansible-*,become-password,beside-ansible,command-line,delegated-over-ssh,embedded-program,example-site,hostile-lists,hostile-reports,import-tasks-trap,inventory-command,live,one-task-at-a-time,pack,run-logs,schemas,secrets-in-output,slow-host,unread-files,vault-command,house}.test.ts',
-];
-
-/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/holding.ts). */
+/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/kit/vitest/holding.ts). */
 const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/closing-lines.ts'],
+    reporters: ['default', './test/kit/vitest/closing-lines.ts'],
     projects: [
       {
         test: {
           name: 'pure',
-          include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
-          exclude: ['src/connection/**', ...programs],
-          setupFiles: ['./test/kit/shared-process.ts'],
+          include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{fuzz,hostile,house,kit}/**/*.test.ts'],
+          exclude: ['src/connection/**'],
+          setupFiles: ['./test/kit/vitest/shared-process.ts'],
           isolate: false,
           maxWorkers: 2,
           testTimeout: 30_000,
@@ -36,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
-          globalSetup: ['./test/packages-setup.ts'],
+          globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           ...beside,
           testTimeout: 60_000,
         },
@@ -44,8 +40,8 @@ export default defineConfig({
       {
         test: {
           name: 'program',
-          include: programs,
-          globalSetup: ['./test/packages-setup.ts'],
+          include: ['test/{program,beside-ansible}/**/*.test.ts'],
+          globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           ...beside,
           testTimeout: 60_000,
         },
@@ -55,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'registry',
           include: ['test/registry/**/*.test.ts'],
-          globalSetup: ['./test/packages-setup.ts'],
+          globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           setupFiles: ['./test/registry/one-at-a-time.ts'],
           ...beside,
           testTimeout: 60_000,
@@ -67,8 +63,8 @@ export default defineConfig({
             {
               test: {
                 name: 'lab',
-                include: ['test/suites/**/*.test.ts'],
-                globalSetup: ['./test/lab-setup.ts'],
+                include: ['test/lab/suites/**/*.test.ts'],
+                globalSetup: ['./test/kit/vitest/lab-setup.ts'],
                 ...beside,
                 testTimeout: 300_000,
                 hookTimeout: 900_000,

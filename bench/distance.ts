@@ -1,4 +1,4 @@
-import { roundTripProxy } from '../test/proxy/round-trips.js';
+import { roundTripProxy } from '../test/kit/connection/round-trips.js';
 
 /* A process that puts 50 ms between this machine and each `address:port` given; says by which ports they are reached then. */
 const ports: number[] = [];

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { sshPort } from '../test/lab/hosts/places.js';
 import { clientKey, knownHosts, labUp, places, registry2, resetHost, ssh, sshConfig } from '../test/lab/lab.js';
-import { sshPort } from '../test/lab/places.js';
 import { ansibleInventory, provisionInventory } from './inventories.js';
 import { table } from './table.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { type LoopbackHosts, startLoopbackHosts } from '../test/unit/loopback-hosts.js';
+import { type LoopbackHosts, startLoopbackHosts } from '../test/kit/connection/loopback-hosts.js';
 import { writeSites } from './hundred-hosts-site.js';
 import { TreeMemory } from './process-tree.js';
 import { table } from './table.js';

@@ -4,7 +4,7 @@ import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { renderFile } from '../../src/resources/files/render.js';
-import { hostContext } from '../../test/unit/converge-locally.js';
+import { hostContext } from '../../test/kit/converge-locally.js';
 import { hostsFiles } from './hosts.js';
 import role from './index.js';
 import { vars as schema } from './vars.js';

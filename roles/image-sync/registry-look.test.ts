@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterEach, expect, test } from 'vitest';
-import { type ScriptedAnswer, type ScriptedRegistry, scriptedRegistry } from '../../test/unit/scripted-registry.js';
+import { type ScriptedAnswer, type ScriptedRegistry, scriptedRegistry } from '../../test/kit/scripted-registry.js';
 import { registry_look } from './registry-look.js';
 
 let server: ScriptedRegistry;

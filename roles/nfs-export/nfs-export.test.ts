@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/diagnostics/shapes/explain-issue.js';
 import { renderFile } from '../../src/resources/files/render.js';
-import { planFrom } from '../../test/unit/converge-locally.js';
+import { planFrom } from '../../test/kit/converge-locally.js';
 import { nfs_exports } from './nfs-exports.js';
 import { readClients } from './read-clients.js';
 import { vars } from './vars.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RoundTripProxy, roundTripProxy } from '../../test/proxy/round-trips.js';
-import { type Sshd, startSshd } from '../../test/unit/sshd.js';
+import { type RoundTripProxy, roundTripProxy } from '../../test/kit/connection/round-trips.js';
+import { type Sshd, startSshd } from '../../test/kit/connection/sshd.js';
 import { sh } from '../sh.js';
 import { openConnection } from './open.js';
 

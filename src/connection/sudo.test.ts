@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sshd, startSshd } from '../../test/unit/sshd.js';
+import { type Sshd, startSshd } from '../../test/kit/connection/sshd.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import { openConnection } from './open.js';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { play, runOver } from '../../test/fake-host.js';
+import { play, runOver } from '../../test/kit/fake-host.js';
 import { openConnection } from '../connection/open.js';
 import type { Resource } from '../model/resource.js';
 import type { Task } from '../model/task.js';

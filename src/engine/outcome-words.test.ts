@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { action, FakeHost, play, runOver, setting } from '../../test/fake-host.js';
+import { action, FakeHost, play, runOver, setting } from '../../test/kit/fake-host.js';
 import type { Results, Task, TaskItem, TaskResult } from '../model/task.js';
 import { taskBlock } from '../model/task-block.js';
 import { sh } from '../sh.js';

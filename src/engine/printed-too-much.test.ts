@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FakeHost, play, runOver, setting } from '../../test/fake-host.js';
+import { FakeHost, play, runOver, setting } from '../../test/kit/fake-host.js';
 import { sh } from '../sh.js';
 
 it('fails a task whose state is more than is kept, and goes on with other hosts', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf } from '../../test/unit/folder-of.js';
+import { folderOf } from '../../test/kit/folder-of.js';
 import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { loadInventory } from './load.js';
 import { selectHosts } from './patterns.js';

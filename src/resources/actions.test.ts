@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, converge, planFrom } from '../../test/unit/converge-locally.js';
+import { check, converge, planFrom } from '../../test/kit/converge-locally.js';
 import { command } from './actions/command.js';
 import { wait } from './actions/wait.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../test/unit/converge-locally.js';
+import { check, converge } from '../../test/kit/converge-locally.js';
 import { block } from './files/block.js';
 import { json_file } from './files/json/json-file.js';
 import { line } from './files/line.js';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge, planFrom } from '../../test/unit/converge-locally.js';
+import { check, converge, planFrom } from '../../test/kit/converge-locally.js';
 import { seboolean } from './kernel/selinux-boolean.js';
 import { sefcontext } from './kernel/selinux-context.js';
 import { contextIn } from './kernel/selinux-contexts-file.js';

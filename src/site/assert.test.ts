@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FakeHost, runOver } from '../../test/fake-host.js';
-import { load } from '../../test/unit/site-fixture.js';
+import { FakeHost, runOver } from '../../test/kit/fake-host.js';
+import { load } from '../../test/kit/site-fixture.js';
 import { assert } from '../resources/actions/assert.js';
 import { debug } from '../resources/actions/debug.js';
 import { fail } from '../resources/actions/fail.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { load } from '../../test/unit/site-fixture.js';
+import { load } from '../../test/kit/site-fixture.js';
 
 const files = {
   'inventory.yaml': 'web: {hosts: {web1: , web2: }}\ndb: {hosts: {db1: }}\nspare: {hosts: {spare1: }}\n',

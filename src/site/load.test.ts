@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { load } from '../../test/unit/site-fixture.js';
+import { load } from '../../test/kit/site-fixture.js';
 import type { PlayListing } from './load.js';
 
 const inventory = `

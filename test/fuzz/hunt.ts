@@ -1,4 +1,4 @@
-import { seeded } from '../random.js';
+import { seeded } from '../kit/random.js';
 import { mutated } from './mutate.js';
 import { Broken, type Reader } from './reader.js';
 import { shrunk } from './shrink.js';

@@ -14,7 +14,7 @@ import { TemplateError } from '../../src/vars/template/template-error.js';
 import { parseExtraVars } from '../../src/vars/variables.js';
 import { seal } from '../../src/vars/vault/cipher.js';
 import { readEnvelope, writeEnvelope } from '../../src/vars/vault/envelope.js';
-import { load } from '../unit/site-fixture.js';
+import { load } from '../kit/site-fixture.js';
 import { fuzz } from './fuzz.js';
 import { promise, type Reader } from './reader.js';
 

@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { cacheDirectory } from './cache.js';
-import { engineDown, engineRuns, engineUp } from './engine.js';
-import { hostImage } from './host-image.js';
-import { hostDown, hostUp, networkUp } from './hosts.js';
-import { keysUp } from './keys.js';
-import { removeMade, removeOlderImages } from './leftovers.js';
-import { alone } from './lock.js';
-import { packagesUp } from './packages.js';
-import { containers, nfs1, type Place } from './places.js';
-import { say } from './progress.js';
-import { redHatImage, redHatImageNames } from './red-hat-image.js';
-import { registryImages } from './registry-images.js';
-import { s3Down } from './s3.js';
-import { linkRegistry, places, writeState } from './state.js';
-import { vmDown, vmUp } from './vm.js';
+import { hostDown, hostUp, networkUp } from './hosts/hosts.js';
+import { keysUp } from './hosts/keys.js';
+import { containers, nfs1, type Place } from './hosts/places.js';
+import { s3Down } from './hosts/s3.js';
+import { linkRegistry, places, writeState } from './hosts/state.js';
+import { vmDown, vmUp } from './hosts/vm.js';
+import { hostImage } from './images/host-image.js';
+import { redHatImage, redHatImageNames } from './images/red-hat-image.js';
+import { registryImages } from './images/registry-images.js';
+import { cacheDirectory } from './machine/cache.js';
+import { engineDown, engineRuns, engineUp } from './machine/engine.js';
+import { removeMade, removeOlderImages } from './machine/leftovers.js';
+import { alone } from './machine/lock.js';
+import { packagesUp } from './machine/packages.js';
+import { say } from './machine/progress.js';
 
-export { cacheDirectory, stateDirectory } from './cache.js';
-export { container } from './hosts.js';
-export { clientKey } from './keys.js';
-export { network, type Place, registryPort, sshPort } from './places.js';
-export { type SshResult, ssh, sshConfig } from './ssh.js';
-export { knownHosts, places, registry2, stateFile, users } from './state.js';
+export { container } from './hosts/hosts.js';
+export { clientKey } from './hosts/keys.js';
+export { network, type Place, registryPort, sshPort } from './hosts/places.js';
+export { type SshResult, ssh, sshConfig } from './hosts/ssh.js';
+export { knownHosts, places, registry2, stateFile, users } from './hosts/state.js';
+export { cacheDirectory, stateDirectory } from './machine/cache.js';
 
 export interface UpOptions {
   /** Boot nfs1 as well; true unless said otherwise. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { status } from './hosts/status.js';
 import { labDown, labUp, resetHost } from './lab.js';
-import { say } from './progress.js';
-import { status } from './status.js';
+import { say } from './machine/progress.js';
 
 const usage = `usage: lab up [--without-vm] [--with HOST,...]   make the lab be there
        lab status                               what is there, and how to reach it

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { hostContext } from '../../../test/unit/converge-locally.js';
+import { hostContext } from '../../../test/kit/converge-locally.js';
 import role from '../index.js';
 import { vars as schema } from '../vars.js';
 

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePort, type Sshd, startSshd } from '../../../test/unit/sshd.js';
+import { freePort, type Sshd, startSshd } from '../../../test/kit/connection/sshd.js';
 import { type DoctorRequest, doctorAction } from './doctor.js';
 import type { Examined } from './finding.js';
 import { hostFindings } from './host-script.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { scriptedRegistry } from '../../../test/unit/scripted-registry.js';
+import { scriptedRegistry } from '../../../test/kit/scripted-registry.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
 import { openSources } from './sides.js';
 

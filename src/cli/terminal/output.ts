@@ -3,7 +3,7 @@ import { printableJson } from '../../diagnostics/printable-json.js';
 import { onlyPrintable, whileDrawing } from '../../report/streams/printable-stream.js';
 
 /*
- * All that a command says goes through here; test/unit/output.test.ts keeps it so. Whatever comes from outside (a
+ * All that a command says goes through here; test/house/output.test.ts keeps it so. Whatever comes from outside (a
  * registry, a list, a file, a host, an argument) can then neither act on a terminal nor begin a line of its own.
  */
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sshd, startSshd } from '../../../test/unit/sshd.js';
+import { type Sshd, startSshd } from '../../../test/kit/connection/sshd.js';
 import { sh } from '../../sh.js';
 import { openConnection } from '../open.js';
 import { isRevoked } from './keys/revoked-keys.js';

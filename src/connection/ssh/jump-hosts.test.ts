@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Sshd, startSshd } from '../../../test/unit/sshd.js';
+import { type Sshd, startSshd } from '../../../test/kit/connection/sshd.js';
 import { sh } from '../../sh.js';
 import { openConnection } from '../open.js';
 import { forgetSshConfig } from './config/ask-ssh.js';

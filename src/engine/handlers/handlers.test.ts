@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { action, FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import { ConnectionError } from '../../connection/connection.js';
 import { flushHandlers } from '../../model/task.js';
 import { handlerId } from './pending.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { action, FakeHost, play as fakePlay, runOver, setting } from '../../../test/fake-host.js';
+import { action, FakeHost, play as fakePlay, runOver, setting } from '../../../test/kit/fake-host.js';
 import { ConnectionError } from '../../connection/connection.js';
 import type { Task } from '../../model/task.js';
 import { sh } from '../../sh.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import { ConnectionError } from '../../connection/connection.js';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { type Stage, stage } from '../../model/task.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { action } from '../../../test/fake-host.js';
+import { action } from '../../../test/kit/fake-host.js';
 import { sh } from '../../sh.js';
 import { parseFacts } from '../facts/facts.js';
 import { handlerId, PendingFolder } from '../handlers/pending.js';

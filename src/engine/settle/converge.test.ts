@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import { ConnectionError } from '../../connection/connection.js';
 import { stage } from '../../model/task.js';
 import { sh } from '../../sh.js';

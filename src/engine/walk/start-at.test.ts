@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { action, FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import { flushHandlers, stage, type TaskItem } from '../../model/task.js';
 import { startingAt, taskNamed } from './start-at.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { action, FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import type { Answer, Ask } from './step.js';
 
 /** Answers in turn, and notes what was asked. */

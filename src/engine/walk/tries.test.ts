@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { action, FakeHost, play, runOver, setting } from '../../../test/fake-host.js';
+import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import type { Task, TaskItem, TaskResult } from '../../model/task.js';
 
 /** A host whose change to a key fails so often, and then succeeds. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { inShort, readText } from '../../../test/kit/lists/read-text.js';
 
 it("reads image-syncer's rules", async () => {
   const text = `quay.io/coreos/etcd: depot:5000/etcd

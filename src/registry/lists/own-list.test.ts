@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { inShort, readText } from '../../../test/kit/lists/read-text.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { readImageList } from './read.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inShort, readText } from '../../../test/unit/lists/read-text.js';
+import { inShort, readText } from '../../../test/kit/lists/read-text.js';
 import { makeAuthority } from '../../pki/make-authority.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-skopeo-'));

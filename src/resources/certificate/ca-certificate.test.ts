@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
-import { check, converge, type Setting } from '../../../test/unit/converge-locally.js';
+import { check, converge, type Setting } from '../../../test/kit/converge-locally.js';
 import { ca_certificate } from './ca-certificate.js';
 
 let folder: string;

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { z } from 'zod';
-import { check, converge, type Setting } from '../../../test/unit/converge-locally.js';
+import { check, converge, type Setting } from '../../../test/kit/converge-locally.js';
 import { ensureAuthority } from '../../pki/authority.js';
 import { issueCertificate } from '../../pki/issue-certificate.js';
 import { makeKey } from '../../pki/make-key.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { flagsIn, wordsIn } from './docker-flags.js';
 import { docker_sysconfig } from './docker-sysconfig.js';
 import { mergeSysconfig, sysconfigFlags, type WantedFlag } from './sysconfig-text.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { pull_check } from './pull-check.js';
 
 const asked = { engine: 'podman', image: 'a:5000/library/busybox:1' } as const;

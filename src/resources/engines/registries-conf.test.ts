@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { registries_conf } from './registries-conf.js';
 import { mergeRegistries } from './registries-text.js';
 

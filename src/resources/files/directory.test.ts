@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../test/kit/converge-locally.js';
 import { directory } from './directory.js';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge, runScript } from '../../../test/unit/converge-locally.js';
+import { check, converge, runScript } from '../../../test/kit/converge-locally.js';
 import { file } from './file.js';
 
 const isRoot = process.getuid?.() === 0;

@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../test/kit/converge-locally.js';
 import { link } from './link.js';
 
 let folder: string;

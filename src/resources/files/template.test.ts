@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../test/kit/converge-locally.js';
 import { template } from './template.js';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { firewall_port } from './firewall-port.js';
 import { editSaved, opens } from './iptables-rules.js';
 import { inputChains } from './nftables-chains.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compareSync, hashSync } from 'bcryptjs';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { z } from 'zod';
-import { check, converge } from '../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../test/kit/converge-locally.js';
 import { accountsIn, editAccounts } from './edit.js';
 import { htpasswd } from './htpasswd.js';
 

@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { byteSize, inBytes } from './byte-size.js';
 import { storage_preflight } from './storage-preflight.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registry_storage } from '../../../roles/registry-setup/storage/registry-storage.js';
-import { check, converge } from '../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../test/kit/converge-locally.js';
 import type { Task } from '../../model/task.js';
 import { embedded_registry } from '../embedded/embedded-registry.js';
 import { block } from '../files/block.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../test/kit/converge-locally.js';
 import { service } from './service.js';
 
 const unit = (changes: Record<string, string> = {}) =>

@@ -7,7 +7,7 @@ import { openRegistry } from '../../../src/registry/client/open.js';
 import type { RegistryTrust } from '../../../src/registry/client/registry.js';
 import { readText } from '../../../src/registry/client/wire/read-text.js';
 import { readManifest } from '../../../src/registry/manifest.js';
-import { provision } from '../../provision.js';
+import { provision } from '../../kit/provision.js';
 import { pushImage } from '../admin/push-image.js';
 import { runCommand } from '../admin/run-command.js';
 import { type DockerRegistry, dockerRegistry } from '../docker-registry.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyByEngine } from '../../../roles/image-sync/copy-by-engine.js';
-import { findProgram } from '../../lab/packages.js';
+import { findProgram } from '../../lab/machine/packages.js';
 import { ImageSetMaker } from '../proxy/image-set.js';
 import { populate } from '../proxy/populate.js';
 import { installed, type StartedRegistry, startRegistry } from '../proxy/start-registry.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkout } from '../../provision.js';
+import { checkout } from '../../kit/provision.js';
 import { type CountingProxy, countingProxy } from '../proxy/counting-proxy.js';
 import { ImageSetMaker } from '../proxy/image-set.js';
 import { populate } from '../proxy/populate.js';

@@ -13,7 +13,7 @@ import { differences } from '../proxy/read-back.js';
 import { installed, type StartedRegistry, startRegistry } from '../proxy/start-registry.js';
 import { type SyncPlace, syncPlace } from './run-sync.js';
 
-const template = fileURLToPath(new URL('../../unit/lists/overcloud_containers.yaml.j2', import.meta.url));
+const template = fileURLToPath(new URL('../../kit/lists/overcloud_containers.yaml.j2', import.meta.url));
 
 /** What `openstack overcloud container image prepare` writes for an undercloud, synced from one registry to another. */
 describe.skipIf(!installed('docker-registry'))('the images of an overcloud', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleImage } from '../../../src/registry/archive/write/example-image.js';
 import { openRegistry } from '../../../src/registry/client/open.js';
-import { provision } from '../../provision.js';
+import { provision } from '../../kit/provision.js';
 import { type RegistryOfTest, startWith } from '../admin/start-with.js';
 import { installed } from '../proxy/start-registry.js';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sshd, startSshd } from '../../../../test/unit/sshd.js';
+import { type Sshd, startSshd } from '../../../../test/kit/connection/sshd.js';
 import type { ConnectionSettings } from '../../../model/play.js';
 import { sh } from '../../../sh.js';
 import { openConnection } from '../../open.js';

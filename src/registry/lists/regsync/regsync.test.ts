@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
+import { inShort, readText } from '../../../../test/kit/lists/read-text.js';
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { currentSecrets } from '../../../diagnostics/secrets/session-secrets.js';
 import { parseImageList } from '../read.js';

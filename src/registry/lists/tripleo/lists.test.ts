@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { inShort, readText } from '../../../../test/unit/lists/read-text.js';
+import { inShort, readText } from '../../../../test/kit/lists/read-text.js';
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { mergeUploads } from './images-file.js';
 import { prepareImages } from './prepare-images.js';
 
-const template = fileURLToPath(new URL('../../../../test/unit/lists/overcloud_containers.yaml.j2', import.meta.url));
+const template = fileURLToPath(new URL('../../../../test/kit/lists/overcloud_containers.yaml.j2', import.meta.url));
 
 describe("TripleO's images file", () => {
   it('says what is uploaded where', async () => {

@@ -5,7 +5,7 @@ import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { environmentFileText, imagesFileText } from './prepare-files.js';
 import { type PreparedImages, type PrepareOptions, prepareImages } from './prepare-images.js';
 
-const file = fileURLToPath(new URL('../../../../test/unit/lists/overcloud_containers.yaml.j2', import.meta.url));
+const file = fileURLToPath(new URL('../../../../test/kit/lists/overcloud_containers.yaml.j2', import.meta.url));
 const queens = readFileSync(file, 'utf8');
 
 function prepare(options: PrepareOptions, text = queens): PreparedImages {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { planFrom } from '../../../../test/unit/converge-locally.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
 import { docker_options } from '../docker-options.js';
 import { docker_daemon } from './docker-daemon.js';
 

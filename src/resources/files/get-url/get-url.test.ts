@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../../test/kit/converge-locally.js';
 import { get_url } from './get-url.js';
 import { sumIn } from './get-url-state.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../../test/unit/converge-locally.js';
+import { check, converge } from '../../../../test/kit/converge-locally.js';
 import { unarchive } from './unarchive.js';
 
 let folder: string;

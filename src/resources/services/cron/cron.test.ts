@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { converge, planFrom } from '../../../../test/unit/converge-locally.js';
+import { converge, planFrom } from '../../../../test/kit/converge-locally.js';
 import { cron } from './cron.js';
 import { editCron } from './cron-text.js';
 

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import type { ConnectionSettings } from '../../../src/model/play.js';
+
+/** A real sshd on loopback that lets the current user in. */
+export interface Sshd {
+  readonly port: number;
+  /** For files of the test; removed with the server. */
+  readonly folder: string;
+  /** `type base64` of its host key. */
+  readonly hostKey: string;
+  /** How to reach it, with its key in known_hosts. */
+  settings(overrides?: Partial<ConnectionSettings>): ConnectionSettings;
+  stop(): Promise<void>;
+}
+
+const program = '/usr/sbin/sshd';
+
+/** Starts a server with keys and a configuration of its own; lines are added to its sshd_config. */
+export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
+  if (!existsSync(program)) throw new Error(`these tests need ${program}: apt-get install openssh-server`);
+  // A root sshd wants this folder, which is made at boot only.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  const folder = await mkdtemp(join(tmpdir(), 'provision-sshd-'));
+  const at = (name: string) => join(folder, name);
+  for (const key of ['host_key', 'client_key']) {
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', at(key)]);
+  }
+  await writeFile(at('authorized_keys'), await readFile(at('client_key.pub')));
+  const hostKey = (await readFile(at('host_key.pub'), 'utf8')).trim();
+  const port = await freePort();
+  await writeFile(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
+  const config = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${at('host_key')}`,
+    `AuthorizedKeysFile ${at('authorized_keys')}`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin yes',
+    'MaxStartups 100',
+    ...lines,
+  ];
+  await writeFile(at('sshd_config'), `${config.join('\n')}\n`);
+  await chmod(folder, 0o755);
+  const server = execa(program, ['-D', '-e', '-f', at('sshd_config')], { reject: false, stdin: 'ignore' });
+  await listening(server.stderr, server);
+  return {
+    port,
+    folder,
+    hostKey,
+    settings: (overrides = {}) => ({
+      connection: 'ssh',
+      address: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      identityFiles: [at('client_key')],
+      knownHostsFiles: [at('known_hosts')],
+      password: undefined,
+      become: false,
+      becomeUser: 'root',
+      becomePassword: undefined,
+      root: '',
+      acceptNew: false,
+      connectTimeout: 10,
+      ...overrides,
+    }),
+    async stop() {
+      server.kill();
+      await server;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address === null || typeof address === 'string' ? reject(new Error('no port')) : resolve(address.port),
+      );
+    });
+  });
+}
+
+function listening(stderr: Readable, ended: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+      if (said.includes('Server listening')) resolve();
+    });
+    void ended.then(() => reject(new Error(`sshd did not start: ${said}`)));
+  });
+}

@@ -1,0 +1,46 @@
+import { afterAll, expect, vi } from 'vitest';
+import { secrets } from '../../../src/diagnostics/secrets/secrets.js';
+
+/*
+ * Files of the project `pure` run one after another in the same process. Each leaves it as it was; what a file changes
+ * and does not put back is reported in that file, not in the one that stumbles over it.
+ */
+const environment = { ...process.env };
+const before = stateOfProcess();
+
+afterAll(() => {
+  secrets.clear();
+  expect(stateOfProcess(), 'this file must put back what it changes in the process').toEqual(before);
+});
+
+function stateOfProcess() {
+  return {
+    folder: process.cwd(),
+    changedVariables: changedVariables(),
+    mask: process.umask(),
+    exitCode: process.exitCode,
+    terminals: [process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY],
+    columns: process.stdout.columns,
+    mocked: mocked(),
+    hasFakeTimers: vi.isFakeTimers(),
+    listeners: ['SIGINT', 'SIGTERM', 'SIGHUP', 'warning'].map((event) => process.listenerCount(event)),
+  };
+}
+
+function mocked(): string[] {
+  const calls = {
+    'stdout.write': process.stdout.write,
+    'stderr.write': process.stderr.write,
+    exit: process.exit,
+    kill: process.kill,
+    'console.log': console.log,
+    'console.error': console.error,
+  };
+  return Object.entries(calls).flatMap(([name, call]) => (vi.isMockFunction(call) ? [name] : []));
+}
+
+/** Names only: their values are nobody's business. */
+function changedVariables(): string[] {
+  const names = new Set([...Object.keys(environment), ...Object.keys(process.env)]);
+  return [...names].filter((name) => process.env[name] !== environment[name]);
+}

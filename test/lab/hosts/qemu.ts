@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { inCache } from '../machine/cache.js';
+import { daemonRuns, lastLines, processorSeconds, startDaemon } from '../machine/daemon.js';
+import { findProgram } from '../machine/packages.js';
+import { until } from '../machine/progress.js';
+import { nfs1, registryPort, sshPort } from './places.js';
+import { waitForLogin } from './ssh.js';
+
+/** Which process nfs1 is. */
+export const vmRecord = inCache('vm', 'qemu.json');
+const consoleLog = inCache('vm', 'console.log');
+const monitor = inCache('vm', 'monitor');
+
+/** Milliseconds that nfs1 has to boot or wake: 18 s on a quiet machine, many minutes on one with a load of 20. */
+const patience = 20 * 60_000;
+
+/**
+ * Starts nfs1 and waits for a login. From the disk it boots, and what it writes stays; from the memory that was saved
+ * when it had booted, it is there in a second or two, and what it writes is forgotten.
+ */
+export async function startQemu(image: string, { from }: { from: 'disk' | 'memory' }): Promise<void> {
+  await mkdir(inCache('vm'), { recursive: true });
+  await rm(monitor, { force: true });
+  const args = [
+    // Software emulation: where KVM is missing or hangs, this works all the same.
+    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '1024', '-nographic', '-no-reboot'],
+    ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd')],
+    ...['-append', 'console=ttyS0 root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=0 mitigations=off panic=1'],
+    ...['-drive', `file=${join(image, 'disk.img')},if=virtio,format=raw,snapshot=${from === 'memory' ? 'on' : 'off'}`],
+    ...['-nic', `user,model=virtio-net-pci,${forwards()}`],
+    ...['-serial', 'stdio', '-monitor', `unix:${monitor},server,nowait`],
+    ...(from === 'memory' ? ['-incoming', `exec:cat '${join(image, 'memory')}'`] : []),
+  ];
+  await startDaemon(findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64', args, consoleLog, vmRecord);
+  // A connection made while the memory is still being read would be retried only after seven seconds.
+  await until('nfs1 to run', patience, async () => !(await daemonRuns(vmRecord)) || (await runs()), { report });
+  const gone = async () =>
+    (await daemonRuns(vmRecord)) ? undefined : `qemu ended (${consoleLog}):\n${await lastLines(consoleLog)}`;
+  await waitForLogin(nfs1.name, patience, gone, report);
+}
+
+/** Saves the memory of the running nfs1 to a file, and ends it. */
+export async function saveMemory(file: string): Promise<void> {
+  const socket = connect(monitor);
+  await once(socket, 'connect');
+  socket.resume();
+  // Stopped first: pages that the emulated processors write while they are being saved may be missed.
+  socket.write(`stop\nmigrate "exec:cat > '${file}'"\nquit\n`);
+  await until('nfs1 to save its memory', patience, async () => !(await daemonRuns(vmRecord)), { report });
+  socket.destroy();
+}
+
+/** Whether the machine's processors run; where they stand still, with the memory read, they are set going. */
+async function runs(): Promise<boolean> {
+  const status = await ask('info status');
+  if (/VM status: paused/.test(status) && !/inmigrate/.test(status)) await ask('cont');
+  return status.includes('VM status: running');
+}
+
+/** What qemu's monitor says to a line. */
+async function ask(line: string): Promise<string> {
+  let said = '';
+  const socket = connect(monitor);
+  socket.setTimeout(1000, () => socket.destroy());
+  socket.on('data', (bytes) => {
+    said += bytes.toString();
+    // The prompt behind the answer: one stands before it as well.
+    if (said.split('(qemu) ').length > 2) socket.destroy();
+  });
+  socket.on('error', () => socket.destroy());
+  socket.write(`${line}\n`);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return said;
+}
+
+/** What a line about the wait for nfs1 adds: a machine that stands still is told from one that is slow. */
+async function report(): Promise<string> {
+  return `qemu has used ${Math.round(await processorSeconds(vmRecord))} s of processor time`;
+}
+
+/** nfs1's ports: on its own loopback address, and at the bridge, where the other hosts look for it. */
+function forwards(): string {
+  const forward = (address: string, port: number, guest: number) => `hostfwd=tcp:${address}:${port}-:${guest}`;
+  return [nfs1.address, nfs1.inside]
+    .flatMap((address) => [forward(address, sshPort, 22), forward(address, registryPort, registryPort)])
+    .join(',');
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provision } from '../kit/provision.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+
+beforeAll(() => {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write(
+    'good.yaml',
+    '- hosts: localhost\n  tasks:\n    - file: { path: /motd, content: "hello" }\n      tags: [greet]\n',
+  );
+  write(
+    'bad.yaml',
+    '- hosts: localhsot\n  tasks:\n    - fiel: { path: /motd }\n    - command: { cmd: "{{nobody}}", always: true }\n',
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const here = (...args: string[]) => provision(args, { cwd: folder });
+
+test('every mistake of a site at once, each at its place, exit 1', async () => {
+  const { status, stdout, stderr } = await here('bad.yaml');
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatchInlineSnapshot(`
+    "bad.yaml:1:10 error "localhsot" matches no host and no group
+      1 | - hosts: localhsot
+        |          ^^^^^^^^^
+      did you mean "localhost"?
+
+    bad.yaml:3:7 error unknown key "fiel"
+      3 |     - fiel: { path: /motd }
+        |       ^^^^
+      did you mean "file"?
+
+    bad.yaml:4:26 error nobody is not defined
+      4 |     - command: { cmd: "{{nobody}}", always: true }
+        |                          ^^^^^^
+
+    3 errors; no host was contacted"
+  `);
+});
+
+test('mistakes on the command line are input too', async () => {
+  expect(await here('good.yaml', '--limti', 'web')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('(Did you mean --limit?)'),
+  });
+  expect(await here('nowhere.yaml')).toMatchObject({ status: 1, stderr: expect.stringContaining('nowhere.yaml') });
+  expect(await here('good.yaml', '-K')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('PROVISION_BECOME_PASSWORD'),
+  });
+  expect(await here('good.yaml', '-i', 'nowhere.yaml')).toMatchObject({ status: 1 });
+});
+
+test('looking at a site contacts nobody', async () => {
+  expect(await here('good.yaml', '--syntax-check')).toMatchObject({
+    status: 0,
+    stdout: 'good.yaml: no errors found (1 play, 1 host)',
+  });
+  const { status, stdout } = await here('good.yaml', '--list-hosts', '--list-tasks', '--list-tags');
+  expect(status).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+    "
+    playbook: good.yaml
+
+      play #1 (localhost)	TAGS: []
+        hosts (1):
+          localhost
+        tasks:
+          file /motd	TAGS: [greet]
+          TASK TAGS: [greet]"
+  `);
+});
+
+test('--version', async () => {
+  expect((await here('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+});

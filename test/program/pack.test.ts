@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkout } from '../kit/provision.js';
+
+/* The package as its users get it: packed, installed into an empty folder, used from there. */
+const folder = mkdtempSync(join(tmpdir(), 'packed-'));
+let packed: readonly string[] = [];
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+const bin = (name: string, ...args: string[]) =>
+  execa(join(folder, 'node_modules/.bin', name), args, { cwd: folder, reject: false, stdin: 'ignore' });
+
+beforeAll(async () => {
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [made] = JSON.parse((await execa('npm', pack, { cwd: checkout })).stdout);
+  packed = made.files.map(({ path }: { path: string }) => path);
+  write('package.json', '{ "private": true }\n');
+  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, made.filename)];
+  await execa('npm', install, { cwd: folder });
+}, 180_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const role = `import { defineRole, file } from 'registry-provision';
+import { z } from 'zod';
+
+export default defineRole({
+  name: 'greeting',
+  summary: 'Says hello',
+  vars: z.object({ greeting: z.string().describe('What to say') }),
+  tasks: ({ vars }) => [file({ path: '/etc/motd', content: vars.greeting })],
+});
+`;
+
+describe('the package', () => {
+  it('holds what it runs on, and neither tests nor sources', () => {
+    expect(packed).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/src/cli/main.js']));
+    expect(packed).toEqual(expect.arrayContaining(['dist/src/index.d.ts', 'templates/etc/exports.hbs']));
+    expect(packed.filter((path) => /\.test\.|^(src|test|bench|scripts)\//.test(path))).toEqual([]);
+    expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  it("runs a site with a role of the user's in TypeScript, and a template that takes the place of its own", async () => {
+    write('roles/greeting/index.ts', role);
+    write('templates/etc/exports.hbs', '# ours\n{{#each exports}}{{path}} *(ro)\n{{/each}}');
+    write('inventory.yaml', 'all: { hosts: { image: { connection: local, root: out } } }\n');
+    const vars = '{ greeting: hello, nfs_exports: [{ path: /srv/images, clients: "*(rw)" }] }';
+    write('site.yaml', `- hosts: all\n  vars: ${vars}\n  roles: [greeting, nfs-export]\n`);
+    mkdirSync(join(folder, 'out/etc'), { recursive: true });
+    const first = await bin('provision', 'site.yaml');
+    expect(first, first.stdout).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'out/etc/motd'), 'utf8')).toBe('hello');
+    expect(readFileSync(join(folder, 'out/etc/exports'), 'utf8')).toBe('# ours\n/srv/images *(ro)\n');
+    expect((await bin('provision', 'site.yaml')).stdout).toMatch(/image +: ok=\d+ +changed=0 .*failed=0/);
+  });
+
+  it('starts a new site that has no mistakes', async () => {
+    expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 0, stderr: '' });
+    const { stdout } = await bin('provision', 'new/site.yaml', '--syntax-check');
+    expect(stdout).toBe('new/site.yaml: no errors found (3 plays, 2 hosts)');
+    expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 1, stdout: '' });
+    await bin('provision', 'init', 'typed', '--typescript');
+    const typed = await bin('provision', 'typed/site.ts', '--syntax-check');
+    expect(typed.stdout).toBe('typed/site.ts: no errors found (3 plays, 2 hosts)');
+  });
+
+  it('is a library, with types', async () => {
+    write('roles/greeting/index.ts', role);
+    const program = `import { expectIdempotent, fakeHost, file, run, testRole, use } from 'registry-provision';
+import greeting from './roles/greeting/index.js';
+
+const role = greeting;
+const { changed, host } = await testRole(role, { vars: { greeting: 'hi' } });
+await expectIdempotent(role, fakeHost(), { vars: { greeting: 'hi' } });
+const site = [{ hosts: 'localhost', roles: [use(role, { greeting: 'hi' })], tasks: [file({ path: '/etc/a', content: 'a' })] }];
+const { exitStatus, tasks } = await run({ site, root: 'library' });
+console.log(JSON.stringify([changed, host.read('/etc/motd'), exitStatus, tasks.map(({ outcome }) => outcome)]));
+`;
+    const wrong = `import { run, use, file } from 'registry-provision';
+import greeting from './roles/greeting/index.js';
+use(greeting, { greeting: 3 });
+run({ site: 'site.yaml', chek: true });
+file({ path: '/etc/a', contents: '' });
+const status: string = (await run({ site: 'site.yaml' })).exitStatus;
+`;
+    write('program.mts', program);
+    write('wrong.mts', wrong);
+    mkdirSync(join(folder, 'library/etc'), { recursive: true });
+    const options = '--noEmit --strict --module nodenext --target es2022 --skipLibCheck --types node';
+    write('package.json', '{ "private": true, "type": "module" }\n');
+    const tsc = [join(checkout, 'node_modules/.bin/tsc'), ...options.split(' ')];
+    const types = ['--typeRoots', join(checkout, 'node_modules/@types')];
+    const checked = await execa(process.execPath, [...tsc, ...types, 'program.mts', 'wrong.mts'], {
+      cwd: folder,
+      reject: false,
+    });
+    const mistakes = checked.stdout.split('\n').filter((line) => /^\S/.test(line));
+    expect(mistakes.map((line) => line.replace(/:.*/s, ''))).toEqual(
+      [3, 4, 5, 6].map((line) => expect.stringMatching(`^wrong.mts\\(${line},`)),
+    );
+    // As node runs it, with the role compiled.
+    write('roles/greeting/index.js', role);
+    write('program.mjs', program);
+    const ran = await execa(process.execPath, ['program.mjs'], { cwd: folder });
+    expect(JSON.parse(ran.stdout)).toEqual([['file /etc/motd'], 'hi', 0, ['changed', 'changed']]);
+  });
+});
