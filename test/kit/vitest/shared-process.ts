@@ -1,5 +1,5 @@
 import { afterAll, expect, vi } from 'vitest';
-import { secrets } from '../../../src/diagnostics/secrets/secrets.js';
+import { currentSecrets } from '../../../src/diagnostics/secrets/session-secrets.js';
 
 /*
  * Files of the project `pure` run one after another in the same process. Each leaves it as it was; what a file changes
@@ -9,7 +9,7 @@ const environment = { ...process.env };
 const before = stateOfProcess();
 
 afterAll(() => {
-  secrets.clear();
+  currentSecrets().clear();
   expect(stateOfProcess(), 'this file must put back what it changes in the process').toEqual(before);
 });
 
