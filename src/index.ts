@@ -15,7 +15,8 @@ export {
   type RunReport,
   reportSchema,
 } from './engine/events.js';
-export { type RunOptions, run as runPlays } from './engine/run/run.js';
+export { runPlays } from './engine/run/run.js';
+export type { RunOptions } from './engine/run/run-context.js';
 export { type GroupData, type Inventory, type InventoryData, loadInventory } from './inventory/load.js';
 export { expectIdempotent } from './library/expect-idempotent.js';
 export { type FakeHost, type FakeHostOptions, fakeHost } from './library/fake-host.js';

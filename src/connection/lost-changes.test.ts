@@ -75,7 +75,7 @@ async function running(command: string): Promise<number> {
 describe('a change whose link is reset', () => {
   it.each(cutMoments)('%s is made once, and the run goes on', async (moment) => {
     const { report, lines } = await losing([line('a'), line('b'), line('c')], at('b'), moment);
-    expect(lines.filter((text) => text.includes('made again'))).toHaveLength(1);
+    expect(lines.filter((text) => text.includes('restored'))).toHaveLength(1);
     expect(report).toMatchObject({ exitStatus: 0, hosts: { host: { changed: 3, failed: 0 } } });
     expect([times('a'), times('b'), times('c')]).toEqual([1, 1, 1]);
     const said =
@@ -137,7 +137,7 @@ describe('a link that falls silent', () => {
     const stall = () => proxy.strike('stall');
     const tasks = [line('a', sh`sleep 25`), line('b')];
     const { report, lines } = await losing(tasks, at('a'), 'after it is sent', { cut: stall });
-    expect(lines[0]).toMatch(/nothing was heard for 20 s; it was made again after \d/);
+    expect(lines[0]).toMatch(/nothing was heard for 20 s; it was restored after \d/);
     expect(lines[1]).toContain('set a: changed  -> there (the link was lost while it was applied: found done');
     expect(report).toMatchObject({ exitStatus: 0, hosts: { host: { changed: 2 } } });
     expect([times('a'), times('b')]).toEqual([1, 1]);

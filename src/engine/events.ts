@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /*
- * What a run says of itself while it goes: one event a line under `--output json`. The schemas are the contract;
- * fields are added, never taken away or given another meaning.
+ * The events of a run, one a line under `--output json`. The schemas are the contract: fields are added, never removed
+ * or given another meaning.
  */
 
 export const diffSchema = z.object({ label: z.string(), before: z.string(), after: z.string() });
 
-/** How a task ended. `would-change` and `unknown` occur in check mode only. */
+/** Outcome of a task. `would-change` and `unknown` occur in check mode only. */
 export const outcomeSchema = z.enum(['ok', 'changed', 'kept', 'skipped', 'failed', 'would-change', 'unknown']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -16,7 +16,7 @@ const ofTask = {
   ...onHost,
   role: z.string().optional(),
   task: z.string(),
-  /** The host that it is done on, where that is another one. */
+  /** Host that the task runs on, where that is another one. */
   delegate: z.string().optional(),
   /** Number of the task within the host's run, from 1. */
   index: z.number(),
@@ -44,15 +44,15 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('host-facts'), time: z.string(), ...onHost, facts: z.record(z.string(), z.unknown()) }),
   z.object({ event: z.literal('task-start'), time: z.string(), ...ofTask }),
   z.object({ event: z.literal('task-line'), time: z.string(), ...ofTask, line: z.string() }),
-  /** A try did not give what `until` asks for; there will be another. */
+  /** End of an attempt that is followed by another. */
   z.object({
     event: z.literal('task-retry'),
     time: z.string(),
     ...ofTask,
-    /** Number of the try that was, from 1, and of all that there may be. */
+    /** Number of the attempt that ended, from 1, and the most that there may be. */
     attempt: z.number(),
     attempts: z.number(),
-    /** How that try ended. */
+    /** Result of that attempt. */
     summary: z.string(),
     /** Seconds until the next. */
     delay: z.number(),
@@ -62,21 +62,23 @@ export const eventSchema = z.discriminatedUnion('event', [
     time: z.string(),
     ...ofTask,
     outcome: outcomeSchema,
-    /** What changed, would change or was kept; why it was skipped or failed. */
+    /** The change that was made, would be made or was not made; the reason of a skip or failure. */
     summary: z.string(),
-    /** For `unknown`: what it depends on. For `kept` and `failed`: what to try. */
+    /** For `unknown`: the things that it depends on. For `kept` and `failed`: the thing to try. */
     hint: z.string().optional(),
     diff: diffSchema.optional(),
     /** Lines for `-v`. */
     details: z.array(z.string()).optional(),
-    /** What the host said: present when a script failed. */
+    /** Output of the script and its exit status: present when a script failed. */
     stdout: z.string().optional(),
     stderr: z.string().optional(),
     status: z.number().optional(),
-    /** It failed, but the host goes on: a `rescue` made it good, or its errors are ignored. */
+    /** `root`: skipped because the resource does nothing below the folder of `--root`. */
+    skippedBecause: z.literal('root').optional(),
+    /** Set where the task failed and the host goes on: a `rescue` follows, or errors are ignored. */
     rescued: z.literal(true).optional(),
     ignored: z.literal(true).optional(),
-    /** Where the task was written. */
+    /** Place where the task was written. */
     place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
     seconds: z.number(),
   }),
@@ -95,7 +97,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     message: z.string(),
     hint: z.string().optional(),
   }),
-  /** The host has no more to do in this play: it is through, has failed, or was unreachable. */
+  /** End of the host's part in this play: it is done, has failed, or was unreachable. */
   z.object({ event: z.literal('host-end'), time: z.string(), ...onHost }),
   z.object({
     event: z.literal('message'),
@@ -116,14 +118,14 @@ export const eventSchema = z.discriminatedUnion('event', [
 
 export type RunEvent = z.infer<typeof eventSchema>;
 
-/** The last document of `--output json`. */
+/** Last document of `--output json`. */
 export const reportSchema = z.object({
   report: z.literal(1).describe('version of this document'),
   check: z.boolean(),
   exitStatus: z.number(),
   seconds: z.number(),
   interrupted: z.boolean(),
-  /** Too many hosts had failed: not all of the others were got through. */
+  /** Set where too many hosts had failed: some of the others have not run all of their tasks. */
   stopped: z.literal(true).optional(),
   hosts: z.record(z.string(), countsSchema.extend({ seconds: z.number() })),
 });

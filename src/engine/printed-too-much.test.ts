@@ -36,12 +36,12 @@ it('takes a change that printed more than is kept for made, but not what it prin
         "summary": " -> 1",
       },
       {
-        "hint": "send its output to a file on the host, and register what is needed of that",
+        "hint": "write its output to a file on the host, and register only the part that is needed",
         "outcome": "failed",
         "summary": " -> 1: exit status 3; it printed more than the 16 MiB that are kept of a script's output: 5000000 bytes were left out",
       },
       {
-        "hint": "send its output to a file on the host, and register what is needed of that",
+        "hint": "write its output to a file on the host, and register only the part that is needed",
         "outcome": "failed",
         "summary": "1 again: it printed more than the 16 MiB that are kept of a script's output: 5000000 bytes were left out",
       },

@@ -4,7 +4,7 @@ import { InputError } from '../diagnostics/diagnostic.js';
 import type { Secrets } from '../diagnostics/secrets/secrets.js';
 import { newSecrets, withSecrets } from '../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../engine/events.js';
-import { run } from '../engine/run/run.js';
+import { runPlays } from '../engine/run/run.js';
 import type { Play } from '../model/play.js';
 import type { HostContext } from '../model/resource.js';
 import type { Role, RoleContext, RunFlags } from '../model/role.js';
@@ -87,7 +87,7 @@ async function runInSession<Vars extends z.ZodObject>(
     collected.onEvent(event);
     if (event.event === 'host-failed' || event.event === 'host-unreachable') problems.push(event.message);
   };
-  const report = await run([play], {
+  const report = await runPlays([play], {
     check: all.check,
     force: all.force,
     forks: 1,

@@ -9,7 +9,7 @@ import { hostBlocks } from '../../src/connection/ssh/config/ssh-config-blocks.js
 import { expandPath } from '../../src/connection/ssh/config/ssh-tokens.js';
 import { entriesFor, judgeKey, readKnownHosts } from '../../src/connection/ssh/keys/known-hosts.js';
 import { parseFacts } from '../../src/engine/facts/facts.js';
-import { parseFate } from '../../src/engine/link/journal.js';
+import { parseJournal } from '../../src/engine/link/journal.js';
 import { logName, pastRuns } from '../../src/report/log/run-log-files.js';
 import { withConfigPath } from '../../src/resources/engines/containerd-text.js';
 import { dockerInfoSchema } from '../../src/resources/engines/docker-daemon/docker-daemon-config.js';
@@ -79,12 +79,12 @@ fuzz([
     plain,
   ),
   text(
-    'the fate of a change',
-    ['finished x 0\ntold\n', 'running\nstarted x 12 y\ntold\n', 'ruled-out x\ntold\n'],
+    'the journal of a change',
+    ['finished x 0\nend\n', 'running\nstarted x 12 y\nend\n', 'ruled-out x\nend\n'],
     ['finished ', 'begun', ' running', '-1'],
     (stdout) => {
-      const fate = parseFate(reply(stdout));
-      if (fate.fate === 'finished') promise(Number.isInteger(fate.status), 'not a status', fate);
+      const found = parseJournal(reply(stdout));
+      if (found.state === 'finished') promise(Number.isInteger(found.status), 'not a status', found);
       return true;
     },
     plain,

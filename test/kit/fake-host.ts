@@ -1,7 +1,8 @@
 import type { Connection, ConnectionError, Request, Response } from '../../src/connection/connection.js';
 import type { RunEvent } from '../../src/engine/events.js';
 import { factsScript } from '../../src/engine/facts/facts-script.js';
-import { type RunOptions, run } from '../../src/engine/run/run.js';
+import { runPlays } from '../../src/engine/run/run.js';
+import type { RunOptions } from '../../src/engine/run/run-context.js';
 import type { ConnectionSettings, HostProgram, Play } from '../../src/model/play.js';
 import type { Plan, Resource } from '../../src/model/resource.js';
 import type { Become, Task, TaskItem } from '../../src/model/task.js';
@@ -92,7 +93,7 @@ export class FakeHost {
       return value === 'unreadable' ? { status: 1, stderr: 'cannot read' } : { stdout: value ?? '' };
     }
     const asked = /'\^finished (\S+) '/.exec(script)?.[1];
-    if (asked !== undefined) return { stdout: this.#fate(asked) };
+    if (asked !== undefined) return { stdout: this.#journalOf(asked) };
     for (const [, name, file] of script.matchAll(/printf '%s\\n' (.+) >\/var\/lib\/provision\/pending\/(\S+)/g)) {
       this.pending.set(file ?? '', (name ?? '').replaceAll("'", ''));
     }
@@ -111,12 +112,12 @@ export class FakeHost {
   }
 
   /** As the journal's script says it. */
-  #fate(id: string): string {
+  #journalOf(id: string): string {
     const known = this.journal.get(id);
     const [word, ...more] = known?.split(' ') ?? [];
     const lines = known === undefined ? [] : [`started ${id} 17 name`];
     if (word === 'finished') lines.push(`finished ${id} ${more}`);
-    return [`ruled-out ${id}`, ...lines, 'told'].join('\n');
+    return [`ruled-out ${id}`, ...lines, 'end'].join('\n');
   }
 }
 
@@ -129,7 +130,7 @@ function inShort({ script: { script } }: Request): string {
   if (script === factsScript.script) return 'facts';
   const probed = /^PROBE (\S+)$/.exec(script)?.[1];
   if (probed !== undefined) return probed;
-  if (asksAfterLoss(script)) return script.includes('ruled-out') ? 'fate' : 'same boot?';
+  if (asksAfterLoss(script)) return script.includes('ruled-out') ? 'journal' : 'same boot?';
   const record = script.includes('>/var/lib/provision/pending/') ? 'record, ' : '';
   const strike = script.includes('rm -f /var/lib/provision/pending/') ? ', strike' : '';
   const [, key, value] = /SET (\S+) (\S*)/.exec(script) ?? [];
@@ -234,7 +235,7 @@ export type FakeHosts = Readonly<Record<string, FakeHost | ConnectionError>>;
 /** Runs plays over fake hosts; tells how each task came out: `host task: outcome summary`. */
 export async function runOver(hosts: FakeHosts, plays: readonly Play[], options: Partial<RunOptions> = {}) {
   const events: RunEvent[] = [];
-  const report = await run(plays, {
+  const report = await runPlays(plays, {
     check: false,
     force: false,
     forks: 32,

@@ -1,7 +1,7 @@
 import { type Connection, ConnectionError } from '../../connection/connection.js';
 import type { Transport } from '../../connection/process.js';
 import { hostConnection } from '../../connection/shell/host-connection.js';
-import { explain, isUnwilling } from '../../engine/explain.js';
+import { explainError, isHostFailure } from '../../engine/explain-error.js';
 import { excessText } from '../../engine/reply.js';
 import type { PlayHost } from '../../model/play.js';
 import { sh } from '../../sh.js';
@@ -38,7 +38,7 @@ export async function examineHost({ name, settings }: PlayHost): Promise<Examine
     findings.push(await sudoFinding(connection, user, settings));
     return examined(findings);
   } catch (error) {
-    const unreachable = error instanceof ConnectionError && !isUnwilling(error.problem);
+    const unreachable = error instanceof ConnectionError && !isHostFailure(error.problem);
     return examined([...findings, failure(error)], unreachable);
   } finally {
     await connection.close();
@@ -64,12 +64,12 @@ async function sudoFinding(
       ? ok(`${user} becomes ${becomeUser}${becomePassword === undefined ? ' without a password' : ''}`)
       : problem(`becoming ${becomeUser} gave a shell of ${became}`);
   } catch (error) {
-    if (error instanceof ConnectionError && isUnwilling(error.problem)) return failure(error);
+    if (error instanceof ConnectionError && isHostFailure(error.problem)) return failure(error);
     throw error;
   }
 }
 
 function failure(error: unknown): Finding {
-  const { message, hint } = explain(error);
+  const { message, hint } = explainError(error);
   return problem(message, hint);
 }

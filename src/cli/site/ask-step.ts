@@ -1,5 +1,5 @@
 import { InputError } from '../../diagnostics/diagnostic.js';
-import type { Answer, Ask } from '../../engine/walk/step.js';
+import type { AskStep, StepAnswer } from '../../engine/walk/stepper.js';
 import { taskTitle } from '../../report/text/task-text.js';
 import { askLine } from '../terminal/ask-line.js';
 
@@ -11,7 +11,7 @@ export function needTerminal(): void {
 }
 
 /** Asks on the terminal whether a task is to be done. Nothing typed means no; so does an end of the input, and Ctrl-C. */
-export function askStep(interrupted: AbortSignal): Ask {
+export function askStep(interrupted: AbortSignal): AskStep {
   return async ({ host, task, handler }) => {
     if (interrupted.aborted) return 'no';
     const title = taskTitle({ host, role: task.role, task: task.name, delegate: task.delegate, handler });
@@ -24,7 +24,7 @@ export function askStep(interrupted: AbortSignal): Ask {
 }
 
 /** What is meant by an answer; undefined: nothing that is known. */
-export function meaning(answer: string): Answer | undefined {
+export function meaning(answer: string): StepAnswer | undefined {
   switch (answer.trim().toLowerCase()) {
     case '':
     case 'n':

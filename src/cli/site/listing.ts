@@ -1,5 +1,5 @@
 import { visibleLine } from '../../diagnostics/printable.js';
-import { isChosen, type TagChoice } from '../../engine/walk/tags.js';
+import { matchesTags, type TagChoice } from '../../engine/walk/tags.js';
 import type { PlayListing } from '../../site/load.js';
 
 /** What `--list-hosts`, `--list-tasks` and `--list-tags` print, laid out as Ansible lays it out; only tasks that the tags choose. */
@@ -9,7 +9,7 @@ export function listing(
   wanted: TagChoice & { readonly listHosts: boolean; readonly listTasks: boolean; readonly listTags: boolean },
 ): string {
   const blocks = plays.map((play, index) => {
-    const tasks = play.tasks.filter((task) => isChosen(task.tags, wanted));
+    const tasks = play.tasks.filter((task) => matchesTags(task.tags, wanted));
     const lines = [`  play #${index + 1} (${visibleLine(play.name)})\tTAGS: [${namesOf(play.tags)}]`];
     if (wanted.listHosts) {
       lines.push(`    hosts (${play.hosts.length}):`, ...play.hosts.map((host) => `      ${visibleLine(host)}`));

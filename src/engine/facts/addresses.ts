@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 
 /**
- * Addresses of a host but loopback's and those that hold on one link only, IPv4 first, and the one that the default route leaves by.
+ * Returns the addresses of a host, IPv4 first, and the one of its default route. Loopback and link-local ones are omitted.
  *
  * @param entries `address.DEVICE` → `inet 10.0.0.5/24`, among others
- * @param route what `ip route get` said
+ * @param route output of `ip route get`
  */
-export function addressesOf(
+export function hostAddresses(
   entries: readonly (readonly [string, string])[],
   route: string,
 ): { readonly addresses: readonly string[]; readonly defaultAddress: string } {

@@ -2,8 +2,8 @@ import { type Sh, sh } from '../../sh.js';
 import { systemPending } from '../handlers/pending.js';
 
 /**
- * One script for all that is known of a host before its tasks are made, and for the handlers that an earlier run left
- * pending. It prints `key=value` lines and writes nothing.
+ * Script that prints everything that is needed of a host before its tasks are made, and the handlers that an earlier run
+ * left pending. It prints `key=value` lines and writes nothing.
  */
 export const factsScript: Sh = sh`LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH

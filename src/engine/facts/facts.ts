@@ -1,17 +1,17 @@
 import type { Facts } from '../../model/facts.js';
 import type { Reply } from '../../model/resource.js';
 import type { PendingPlace } from '../handlers/pending.js';
-import { addressesOf } from './addresses.js';
+import { hostAddresses } from './addresses.js';
 
-/** A handler that an earlier run recorded on the host and that has not run since. */
+/** Handler that an earlier run recorded on the host and that has not run since. */
 export interface EarlierHandler {
   readonly id: string;
-  /** Name it had then. */
+  /** Name at that time. */
   readonly name: string;
   readonly place: PendingPlace;
 }
 
-/** What the first request to a host brings. */
+/** Answer to the first request to a host. */
 export interface FirstAnswer {
   readonly facts: Facts;
   readonly pending: readonly EarlierHandler[];
@@ -20,21 +20,21 @@ export interface FirstAnswer {
 /**
  * Reads what {@link factsScript} printed.
  *
- * @throws Error when it didn't come to its end
+ * @throws Error when the script didn't reach its end
  */
 export function parseFacts(reply: Reply): FirstAnswer {
-  const said = readLines(reply.stdout);
-  if (said('end')[0] !== 'facts') {
+  const values = readLines(reply.stdout);
+  if (values('end')[0] !== 'facts') {
     throw new Error(`the host's facts could not be read (exit status ${reply.status}): ${reply.stderr.trim()}`);
   }
-  const one = (key: string) => said(key)[0] ?? '';
-  const release = old(one('redhat-release'), one('debian_version'));
+  const one = (key: string) => values(key)[0] ?? '';
+  const release = oldRelease(one('redhat-release'), one('debian_version'));
   const id = one('os_id') || release.id;
   const version = one('os_version') || release.version;
   const family = familyOf(id, one('os_like'));
   const hostname = one('node').split('.')[0] ?? '';
   const fqdn = one('fqdn') || one('node');
-  const { addresses, defaultAddress } = addressesOf(said.entries, one('route'));
+  const { addresses, defaultAddress } = hostAddresses(values.entries, one('route'));
   return {
     facts: {
       os_family: family,
@@ -48,7 +48,7 @@ export function parseFacts(reply: Reply): FirstAnswer {
       fqdn: fqdn === 'localhost' || fqdn.startsWith('localhost.') ? one('node') : fqdn,
       addresses,
       default_address: defaultAddress,
-      package_manager: packageManager(family, said('package_manager')),
+      package_manager: packageManager(family, values('package_manager')),
       service_manager: serviceManager(one('service_manager')),
       docker_version: /^Docker version ([^\s,]+)/.exec(one('docker'))?.[1] ?? '',
       podman_version: /^podman version (\S+)/.exec(one('podman'))?.[1] ?? '',
@@ -56,7 +56,7 @@ export function parseFacts(reply: Reply): FirstAnswer {
       uid: Number.parseInt(one('uid'), 10),
       home: one('home'),
     },
-    pending: [...earlier('system', said('pending.system')), ...earlier('own', said('pending.own'))],
+    pending: [...earlier('system', values('pending.system')), ...earlier('own', values('pending.own'))],
   };
 }
 
@@ -69,8 +69,8 @@ function readLines(text: string) {
   return Object.assign(values, { entries });
 }
 
-/** Systems from before os-release(5). */
-function old(redhat: string, debian: string): { readonly id: string; readonly version: string } {
+/** Reads the release files of systems without os-release(5). */
+function oldRelease(redhat: string, debian: string): { readonly id: string; readonly version: string } {
   const version = /release (\d[\d.]*)/.exec(redhat)?.[1] ?? '';
   if (redhat !== '') return { id: /^red hat/i.test(redhat) ? 'rhel' : 'centos', version };
   return debian === '' ? { id: '', version: '' } : { id: 'debian', version: debian };
@@ -83,7 +83,7 @@ function familyOf(id: string, like: string): Facts['os_family'] {
   return names.some((name) => redhat.includes(name)) ? 'redhat' : 'other';
 }
 
-/** The family's own first: dnf can be installed on Debian, and apt-get on Fedora. */
+/** Prefers the family's own: dnf can be installed on Debian, and apt-get on Fedora. */
 function packageManager(family: Facts['os_family'], found: readonly string[]): Facts['package_manager'] {
   const wanted = family === 'debian' ? (['apt', 'dnf', 'yum'] as const) : (['dnf', 'yum', 'apt'] as const);
   return wanted.find((name) => found.includes(name === 'apt' ? 'apt-get' : name)) ?? 'none';

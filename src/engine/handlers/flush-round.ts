@@ -2,8 +2,8 @@ import type { Apply } from '../../model/resource.js';
 import type { DueHandler, Handlers } from './handlers.js';
 
 /**
- * One round of running the handlers that are due: each runs once. Handlers of one name and role that come to the very
- * same action (a role that makes its handler anew for each task) act once; they share their record on the host.
+ * One round of running the due handlers: each runs once. A role may make its handler anew for each task. Handlers of one
+ * name and role with the very same action act once and share their record on the host.
  */
 export class FlushRound {
   readonly #handlers: Handlers;
@@ -17,7 +17,7 @@ export class FlushRound {
     this.#withEarlier = withEarlier;
   }
 
-  /** The next handler to run, taken from those that are due. */
+  /** Takes the next handler to run from those that are due. */
   next(): DueHandler | undefined {
     const due = this.#handlers.due().filter(({ fromEarlier }) => this.#withEarlier || !fromEarlier);
     const next = due.find(({ task }) => !this.#ran.has(task));
@@ -27,21 +27,23 @@ export class FlushRound {
     return next;
   }
 
-  /** Whether no other handler that is due shares this one's record. */
+  /** Tells whether no other due handler shares this one's record. */
   isLast({ id }: DueHandler): boolean {
     return this.#handlers.due().every((other) => other.id !== id);
   }
 
+  /** Tells whether a handler with the same record has done the same action in this round. */
   hasDone({ id }: DueHandler, apply: Apply): boolean {
     const action = actionOf(apply);
     return action !== undefined && this.#actions.get(id)?.has(action) === true;
   }
 
-  /** A handler is tried again: that it was done before doesn't count. */
-  again({ id }: DueHandler): void {
+  /** Forgets the actions of a handler that is retried. */
+  retry({ id }: DueHandler): void {
     this.#actions.delete(id);
   }
 
+  /** Notes an action that a handler has done. */
   note({ id }: DueHandler, apply: Apply): void {
     const action = actionOf(apply);
     if (action === undefined) return;

@@ -82,13 +82,13 @@ describe('handlers', () => {
     expect([...host.pending.values()]).toEqual(['restart']);
   });
 
-  it('that nobody has are told of and left alone', async () => {
+  it('that no play has are reported and stay pending', async () => {
     const host = new FakeHost();
     host.pending.set('old-1234', 'an old one');
     const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '')])]);
     expect(lines).toEqual([
       'web1 set a: ok',
-      'web1 warning: the handler "an old one" is pending from an earlier run, but no play of this run has it: it was left alone',
+      'web1 warning: the handler "an old one" is pending from an earlier run, but no play of this run has it: it stays pending',
     ]);
     expect(host.pending.size).toBe(1);
     expect(report.exitStatus).toBe(0);
@@ -148,8 +148,8 @@ describe('handlers', () => {
     expect(ends).toMatchObject([
       {
         outcome: 'failed',
-        summary: 'notifies "restrat", but there is no such handler',
-        hint: 'there are: restart',
+        summary: 'notify: there is no handler "restrat"',
+        hint: 'name one of these: restart',
       },
     ]);
     expect(host.settings.size).toBe(0);

@@ -1,15 +1,15 @@
 import type { Task, TaskItem } from '../../model/task.js';
 import { handlerId } from './pending.js';
 
-/** A handler that has to run. */
+/** Handler that has to run. */
 export interface DueHandler {
   readonly task: Task;
   readonly id: string;
-  /** Nothing of this run made it due: an earlier run left it behind. */
+  /** Set where only an earlier run made it due. */
   readonly fromEarlier: boolean;
   /** Names of the tasks that made it due. */
   readonly by: readonly string[];
-  /** In check mode: at least one of them would surely change something. */
+  /** Set, in check mode, where at least one of those tasks would surely change something. */
   readonly certain: boolean;
 }
 
@@ -19,8 +19,8 @@ interface Known {
 }
 
 /**
- * The handlers of a host in a play: which there are, which are due, and in what order they run. Those that roles give as
- * objects come first, in the order in which they were notified, then the play's own in the order of their definition.
+ * Handlers of a host in a play. Those that roles give as objects run first, in the order in which they were notified.
+ * The play's own follow in the order of their definition.
  */
 export class Handlers {
   readonly #named: readonly Task[];
@@ -45,7 +45,7 @@ export class Handlers {
     }
   }
 
-  /** Handlers that a task notifies. @returns the name of one that doesn't exist instead */
+  /** Returns the handlers that a task notifies, or the name of one that doesn't exist. */
   notifiedBy(task: Task): { readonly handlers: readonly Task[] } | { readonly missing: string } {
     const handlers: Task[] = [];
     for (const notified of task.notify ?? []) {
@@ -56,16 +56,17 @@ export class Handlers {
     return { handlers };
   }
 
-  /** Names of the play's handlers, and topics that they listen to. */
+  /** Returns the names of the play's handlers, and the topics that they listen to. */
   names(): readonly string[] {
     return [...new Set(this.#named.flatMap(({ name, listen = [] }) => [name, ...listen]))];
   }
 
-  /** Ids of all handlers known. */
+  /** Returns the ids of all known handlers. */
   ids(): readonly string[] {
     return [...this.#known.values()].map(({ id }) => id);
   }
 
+  /** Makes a handler due. @param by name of the task that notified it */
   makeDue(handler: Task, by: string, certain = true): void {
     const known = this.#meet(handler);
     if (!this.#notified.includes(handler)) this.#notified.push(handler);
@@ -79,26 +80,27 @@ export class Handlers {
     };
   }
 
-  /** In the order in which they are to run. */
+  /** Returns the due handlers in the order in which they run. */
   due(): readonly DueHandler[] {
     const objects = [...this.#notified, ...this.#known.keys()].filter((task) => !this.#named.includes(task));
     const order = new Set([...objects, ...this.#named]);
     return [...order].flatMap((task) => this.#known.get(task)?.due ?? []);
   }
 
+  /** Takes a handler from those that are due. */
   done(handler: Task): void {
     const known = this.#known.get(handler);
     if (known) known.due = undefined;
   }
 
-  /** The handler of that name, and all that listen to it as a topic. */
+  /** Returns the handler of that name, and all that listen to it as a topic. */
   #called(name: string, role: string | undefined): readonly Task[] {
     const named = this.#byName(name, role);
     const listening = this.#named.filter((handler) => handler !== named && handler.listen?.includes(name));
     return named === undefined ? listening : [named, ...listening];
   }
 
-  /** The role's own handler of that name, else the last one that has it; `role : name` names a role's, as in Ansible. */
+  /** Returns the role's own handler of that name, else the last one. `role : name` names a role's, as in Ansible. */
   #byName(name: string, role: string | undefined): Task | undefined {
     return (
       this.#named.findLast((handler) => handler.name === name && handler.role === role) ??

@@ -5,13 +5,13 @@ import type { Become, Task } from '../../model/task.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { userKey } from '../link/become.js';
 
-/** Where root's runs record handlers that are due. */
+/** Folder in which root's runs record due handlers. */
 export const systemPending = '/var/lib/provision/pending';
 
-/** Root's folder, or the own folder of the user that the host is worked on as. */
+/** Root's folder, or the own folder of the user that runs the tasks. */
 export type PendingPlace = 'system' | 'own';
 
-/** Name of a handler on the host: the same on every run, another one for every role and name. */
+/** Returns the name of a handler on the host: the same on every run, and different for each role and name. */
 export function handlerId(handler: Pick<Task, 'name' | 'role'>): string {
   const named = [handler.role ?? '', handler.name];
   const digest = createHash('sha256').update(named.join('\0')).digest('hex').slice(0, 8);
@@ -24,13 +24,13 @@ export function handlerId(handler: Pick<Task, 'name' | 'role'>): string {
 }
 
 /**
- * The records of due handlers on one host. A plain user can't write in root's folder and has one below its home; who
- * reads the records on the next run is the user that the host is worked on as, so nobody else's folder is ever used.
+ * Scripts that write the records of due handlers on one host. A plain user can't write in root's folder and has one below
+ * its home. The next run reads the records as the same user, so that no other user's folder is ever read.
  */
 export class PendingFolder {
   readonly #facts: Facts;
 
-  /** @param main who the host's facts were read as */
+  /** @param main user who read the host's facts */
   constructor(
     facts: Facts,
     readonly main: Become,
@@ -38,24 +38,25 @@ export class PendingFolder {
     this.#facts = facts;
   }
 
-  /** Where scripts of a user can record; undefined when someone else has to. */
+  /** Returns the place in which a user can record; undefined where it has none. */
   placeFor(as: Become): PendingPlace | undefined {
     if (as !== false && as.user === 'root') return 'system';
     const isMain = userKey(as) === userKey(this.main) || (as !== false && as.user === this.#facts.user);
     return isMain ? this.mainPlace() : undefined;
   }
 
-  /** Who can write in a place. */
+  /** Returns the user who can write in a place. */
   writerOf(place: PendingPlace): Become {
     return place === this.mainPlace() ? this.main : { user: 'root' };
   }
 
+  /** Returns the place of the user who read the facts. */
   mainPlace(): PendingPlace {
     return this.#facts.uid === 0 ? 'system' : 'own';
   }
 
-  /** Ends the script, with an explanation, when a handler can't be recorded: the change must not happen then. */
-  record(handlers: readonly Task[], place: PendingPlace): Sh {
+  /** Returns a script that records handlers. It exits with an error where it can't: the change must not happen then. */
+  recordScript(handlers: readonly Task[], place: PendingPlace): Sh {
     const folder = this.#folder(place);
     return joinSh(
       handlers.map((handler) => {
@@ -69,7 +70,8 @@ export class PendingFolder {
     );
   }
 
-  strike(id: string, place: PendingPlace): Sh {
+  /** Returns a script that clears a handler's record. */
+  clearScript(id: string, place: PendingPlace): Sh {
     return sh`rm -f ${`${this.#folder(place)}/${id}`}`;
   }
 

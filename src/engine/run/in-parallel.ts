@@ -1,4 +1,4 @@
-/** Does the work for each item, in order, at most so many at a time; ends when all are done. The work must not throw. */
+/** Works on the items in order, on at most `limit` of them at a time; resolves when all are done. The work must not throw. */
 export async function inParallel<Item>(
   items: readonly Item[],
   limit: number,

@@ -1,54 +1,58 @@
 import type { Play, PlayHost } from '../../model/play.js';
 import { RunOnce } from '../walk/run-once.js';
-import type { HostRun } from './host-run.js';
 import { inParallel } from './in-parallel.js';
-import { type RunParts, workOnHost } from './work-on-host.js';
+import type { RunContext } from './run-context.js';
+import type { RunHosts } from './run-hosts.js';
+import { workOnHost } from './work-on-host.js';
 
-/** What a play needs of its run. */
-export interface PlayParts extends RunParts {
-  hostOf(name: string): HostRun;
-  /** Whether a host takes part in a play after this one. */
-  isNeededAfter(play: Play, host: string): boolean;
-  /** Ends the run for all hosts: no new tasks. */
+/** Parts of a run that a play needs. */
+export interface PlayContext {
+  readonly run: RunContext;
+  readonly hosts: RunHosts;
+  /** Names of the hosts of later plays. */
+  readonly later: ReadonlySet<string>;
+  /** Stops the run for all hosts: no new tasks start. */
   stop(reason: string): void;
 }
 
-/** Runs a play over those of its hosts that are still in the run, one batch after the other. */
-export async function runPlay(play: Play, run: PlayParts): Promise<void> {
-  const hosts = play.hosts.filter(({ name }) => !run.hostOf(name).isOut);
-  if (hosts.length === 0) return;
-  run.tell({ event: 'play-start', play: play.name, hosts: hosts.map(({ name }) => name) });
-  for (const batch of batches(hosts, play.serial)) {
-    if (run.stopped()) return;
-    await runBatch(batch, play, run);
-    if (play.serial.length > 0 && batch.every(({ name }) => run.hostOf(name).isOut)) {
-      run.stop(`all hosts of a batch have failed in ${play.name}: the hosts after them are left alone`);
+/** Runs a play on those of its hosts that are still in the run, one batch after the other. */
+export async function runPlay(play: Play, context: PlayContext): Promise<void> {
+  const { run, hosts } = context;
+  const members = play.hosts.filter(({ name }) => !hosts.of(name).isOut);
+  if (members.length === 0) return;
+  run.emit({ event: 'play-start', play: play.name, hosts: members.map(({ name }) => name) });
+  for (const batch of batches(members, play.serial)) {
+    if (run.stopping.aborted) return;
+    await runBatch(batch, play, context);
+    if (play.serial.length > 0 && batch.every(({ name }) => hosts.of(name).isOut)) {
+      context.stop(`all hosts of a batch of the play "${play.name}" have failed: the remaining hosts are not run`);
     }
   }
 }
 
-async function runBatch(batch: readonly PlayHost[], play: Play, run: PlayParts): Promise<void> {
-  const once = new RunOnce(batch.map(({ name }) => name));
-  await inParallel(batch, run.options.forks, async (member) => {
-    if (run.stopped()) return once.leave(member.name);
-    const host = run.hostOf(member.name);
-    await workOnHost(host, play, member, once, run);
+async function runBatch(batch: readonly PlayHost[], play: Play, context: PlayContext): Promise<void> {
+  const { run, hosts } = context;
+  const runOnce = new RunOnce(batch.map(({ name }) => name));
+  await inParallel(batch, run.options.forks, async ({ name, settings }) => {
+    if (run.stopping.aborted) return runOnce.leave(name);
+    const host = hosts.of(name);
+    await workOnHost({ host, play, settings, runOnce, run, hosts });
     if (host.isOut) {
-      const out = batch.filter(({ name }) => run.hostOf(name).isOut).length;
+      const out = batch.filter((member) => hosts.of(member.name).isOut).length;
       const reason = tooManyOut(out, batch.length, play);
-      if (reason !== undefined) run.stop(reason);
-    } else if (!run.isNeededAfter(play, host.name) && !play.delegates?.has(host.name)) {
+      if (reason !== undefined) context.stop(reason);
+    } else if (!context.later.has(name) && !play.delegates?.has(name)) {
       await host.close();
     }
   });
 }
 
-/** Failed and unreachable hosts count alike. */
+/** Returns why the run must stop, if it must. Failed and unreachable hosts count alike. */
 function tooManyOut(out: number, of: number, play: Play): string | undefined {
-  const told = `${out} of ${of} ${of === 1 ? 'host' : 'hosts'} failed in ${play.name}`;
-  if (play.anyErrorsFatal) return `${told}: the run ends here (any_errors_fatal)`;
+  const failed = `${out} of ${of} ${of === 1 ? 'host' : 'hosts'} of the play "${play.name}" failed`;
+  if (play.anyErrorsFatal) return `${failed}: the run stops (any_errors_fatal)`;
   if (play.maxFailPercentage === undefined || (out / of) * 100 <= play.maxFailPercentage) return undefined;
-  return `${told}: the run ends here (max_fail_percentage ${play.maxFailPercentage})`;
+  return `${failed}: the run stops (max_fail_percentage ${play.maxFailPercentage})`;
 }
 
 function batches(hosts: readonly PlayHost[], sizes: readonly number[]): readonly (readonly PlayHost[])[] {

@@ -83,7 +83,7 @@ describe('a run', () => {
     const { lines, events, report } = await runOver(fake, [site]);
     expect(lines.sort()).toEqual([
       'web1 host-failed: site.yaml:4:2: path must be absolute',
-      'web2 host-failed: the tasks of play could not be made: undefined is not a function',
+      'web2 host-failed: the tasks of the play "play" could not be made: undefined is not a function',
       'web3 set a: changed  -> 1',
     ]);
     expect(events.find(({ event }) => event === 'host-failed')).toMatchObject({ hint: 'begin it with /' });
@@ -118,7 +118,7 @@ describe('hosts beside each other', () => {
     expect(Object.values(fake).map((host) => host.settings.get('a'))).toEqual(['1', '1', '1', '1', '1']);
   });
 
-  it('go in batches of a serial play; when a whole batch fails, those after it are left alone', async () => {
+  it('go in batches of a serial play; when a whole batch fails, the remaining hosts are not run', async () => {
     const fake = hosts('web1', 'web2', 'web3', 'web4', 'web5');
     for (const name of ['web2', 'web3']) fake[name]?.failing.set('a', { status: 1 });
     const site = play(Object.keys(fake), [setting('a', '1')], { serial: [1, 2] });
@@ -127,7 +127,7 @@ describe('hosts beside each other', () => {
       'web1 set a: changed  -> 1',
       'web2 set a: failed  -> 1: exit status 1',
       'web3 set a: failed  -> 1: exit status 1',
-      'warning: all hosts of a batch have failed in play: the hosts after them are left alone',
+      'warning: all hosts of a batch of the play "play" have failed: the remaining hosts are not run',
     ]);
     expect(fake.web4?.opened).toBe(0);
   });
@@ -142,7 +142,7 @@ describe('hosts beside each other', () => {
     const over = await go(24);
     expect(over.lines).toEqual([
       'bad host-unreachable: no answer',
-      'warning: 1 of 4 hosts failed in play: the run ends here (max_fail_percentage 24)',
+      'warning: 1 of 4 hosts of the play "play" failed: the run stops (max_fail_percentage 24)',
     ]);
     expect(over.report.exitStatus).toBe(4);
     expect((await go(25)).ends.length).toBe(3);
@@ -156,7 +156,7 @@ describe('hosts beside each other', () => {
     const { lines } = await runOver(fake, [play(['web1', 'web2'], items, { anyErrorsFatal: true })]);
     expect(lines).toEqual([
       'web1 set a: failed  -> 1: exit status 1',
-      'warning: 1 of 2 hosts failed in play: the run ends here (any_errors_fatal)',
+      'warning: 1 of 2 hosts of the play "play" failed: the run stops (any_errors_fatal)',
       'web2 set a: changed  -> 1',
     ]);
   });
@@ -255,9 +255,9 @@ it('fails a host whose stage gives itself, instead of letting the stack overflow
   expect(ends.map(({ outcome, summary, hint }) => ({ outcome, summary, hint }))).toMatchInlineSnapshot(`
     [
       {
-        "hint": "let it give tasks alone when there is nothing more to wait for",
+        "hint": "return only tasks from it when there is nothing more to wait for",
         "outcome": "failed",
-        "summary": "look again has come out of itself 500 times, and does not end",
+        "summary": "the stage "look again" returned more stages 500 times and did not end",
       },
     ]
   `);

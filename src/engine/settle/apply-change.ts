@@ -1,58 +1,30 @@
 import { type Connection, ConnectionError, type Response } from '../../connection/connection.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
-import type { Apply, HostContext, Reply } from '../../model/resource.js';
-import type { Become, Task } from '../../model/task.js';
+import type { Apply, HostContext } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
-import { explain } from '../explain.js';
+import { explainError } from '../explain-error.js';
 import { userKey } from '../link/become.js';
 import type { LastingConnection } from '../link/lasting-connection.js';
 import { replyOf } from '../reply.js';
-import { afterLostLink, isLostLink } from './after-lost-link.js';
 import { changeScript } from './change-script.js';
+import { applyDeadline, type Delivery, type DeliveryResult } from './delivery.js';
 import type { Measurements } from './measurements.js';
-
-/** Seconds a change may take unless it says otherwise. */
-export const applyDeadline = 600;
-
-/** A change on its way to the host, with what goes around it. */
-export interface Delivery {
-  readonly task: Task;
-  readonly apply: Apply;
-  readonly as: Become;
-  /** Its name in the host's journal; undefined where none is kept. */
-  readonly journalId: string | undefined;
-  readonly before: Sh | undefined;
-  readonly afterSuccess: Sh | undefined;
-  /** Tasks behind it to be measured with it. */
-  readonly ahead: readonly Task[];
-  line(text: string): void;
-}
-
-/** What came of a change: what its script said, or why the controller could not make it. */
-export type Delivered =
-  | { readonly reply: Reply; readonly leftOut?: number | undefined }
-  | { readonly timedOut: number; readonly reply: Reply }
-  | { readonly failure: string; readonly hint?: string | undefined }
-  /** The link was lost in it. `not-begun`: and it never will be. */
-  | { readonly lost: 'not-begun' | 'unknown'; readonly why: string }
-  /** The link was lost, and the host told afterwards how it ended. */
-  | { readonly lost: 'finished'; readonly reply: Reply };
+import { isLostLink, resolveLostChange } from './resolve-lost-change.js';
 
 /**
- * Makes a change and measures the task again, and those ahead of it: in one request where the change is a script, else
- * in one after it. Nothing that was measured before is kept. When the link is lost in it, the host is asked on a new
- * one what became of it.
+ * Makes a change, and measures the task and later ones again. A script is measured in the same request, other changes in
+ * one after it. Earlier measurements are dropped. When the link is lost meanwhile, the host's journal decides.
  *
- * @throws ConnectionError when the link is lost for good: what became of the change is not known then
+ * @throws ConnectionError when the link can't be restored: the outcome of the change is unknown then
  */
 export async function applyChange(
   connection: LastingConnection,
   measurements: Measurements,
   host: HostContext,
   delivery: Delivery,
-): Promise<Delivered> {
+): Promise<DeliveryResult> {
   const { task, apply, ahead } = delivery;
-  const delivered = await outcome(connection, delivery, () => {
+  const result = await deliver(connection, delivery, () => {
     switch (apply.via) {
       case 'sh':
         return applyBySh(connection, measurements, delivery, apply);
@@ -62,11 +34,11 @@ export async function applyChange(
         return applyByController(connection, host, delivery, apply);
     }
   });
-  const isMeasured = apply.via === 'sh' && !('lost' in delivered);
-  if (isMeasured) return delivered;
+  const isMeasured = apply.via === 'sh' && !('lost' in result);
+  if (isMeasured) return result;
   measurements.forget();
-  if (!('failure' in delivered) && !isFailure(delivered)) await measurements.measure([task, ...ahead]);
-  return delivered;
+  if (!('failure' in result) && !isFailure(result)) await measurements.measure([task, ...ahead]);
+  return result;
 }
 
 async function applyBySh(
@@ -74,10 +46,10 @@ async function applyBySh(
   measurements: Measurements,
   delivery: Delivery,
   apply: Extract<Apply, { via: 'sh' }>,
-): Promise<Delivered> {
+): Promise<DeliveryResult> {
   const { task, ahead, as, line } = delivery;
   const deadline = apply.deadline ?? applyDeadline;
-  const change = { script: wrapped(delivery, apply.script), deadline, onLine: line };
+  const change = { script: wholeScript(delivery, apply.script), deadline, onLine: line };
   const request = apply.stdin === undefined ? change : { ...change, stdin: apply.stdin };
   measurements.forget();
   const beside = ahead.filter((next) => next !== task && userKey(measurements.userOf(next)) === userKey(as));
@@ -94,18 +66,18 @@ async function applyBySh(
     const answer = answers[index];
     if (answer) measurements.keep(probed, answer);
   }
-  return delivered(reply, deadline);
+  return resultOfScript(reply, deadline);
 }
 
 async function applyByUpload(
   connection: Connection,
   delivery: Delivery,
   apply: Extract<Apply, { via: 'upload' }>,
-): Promise<Delivered> {
+): Promise<DeliveryResult> {
   const deadline = apply.deadline ?? applyDeadline;
-  const script = wrapped(delivery, apply.script);
+  const script = wholeScript(delivery, apply.script);
   const options = { deadline, onLine: delivery.line };
-  return delivered(await connection.upload(script, apply.content(), delivery.as, options), deadline);
+  return resultOfScript(await connection.upload(script, apply.content(), delivery.as, options), deadline);
 }
 
 async function applyByController(
@@ -113,7 +85,7 @@ async function applyByController(
   host: HostContext,
   { as, line }: Delivery,
   apply: Extract<Apply, { via: 'controller' }>,
-): Promise<Delivered> {
+): Promise<DeliveryResult> {
   const failure = await apply.run({
     host,
     run: async (script, options = {}) => {
@@ -126,35 +98,35 @@ async function applyByController(
   return failure === undefined ? { reply: { status: 0, stdout: '', stderr: '' } } : { failure };
 }
 
-function wrapped({ task, journalId, before, afterSuccess }: Delivery, script: Sh): Sh {
+function wholeScript({ task, journalId, before, afterSuccess }: Delivery, script: Sh): Sh {
   if (journalId === undefined && before === undefined && afterSuccess === undefined) return script;
   const journal = journalId === undefined ? undefined : { id: journalId, name: currentSecrets().redact(task.name) };
   return changeScript({ script, journal, before, afterSuccess });
 }
 
-function delivered(response: Response, deadline: number): Delivered {
+function resultOfScript(response: Response, deadline: number): DeliveryResult {
   const { status, stdout, stderr, leftOut } = response;
   const reply = { status, stdout, stderr };
   return response.timedOut ? { timedOut: deadline, reply } : { reply, leftOut };
 }
 
-function isFailure(delivered: Delivered): boolean {
-  return 'reply' in delivered && delivered.reply.status !== 0;
+function isFailure(result: DeliveryResult): boolean {
+  return 'reply' in result && result.reply.status !== 0;
 }
 
-/** A link that is lost while a change is under way leaves a question; anything else is the task's failure. */
-async function outcome(
+/** Does the work of a change. A link that is lost meanwhile leaves a question; any other error is the task's failure. */
+async function deliver(
   connection: LastingConnection,
   delivery: Delivery,
-  work: () => Promise<Delivered>,
-): Promise<Delivered> {
-  const delivered = await work().catch((error: unknown): Delivered | ConnectionError => {
+  work: () => Promise<DeliveryResult>,
+): Promise<DeliveryResult> {
+  const result = await work().catch((error: unknown): DeliveryResult | ConnectionError => {
     if (isLostLink(error)) return error;
-    const { message, hint } = explain(error);
+    const { message, hint } = explainError(error);
     return { failure: message, hint };
   });
-  if (delivered instanceof ConnectionError) return afterLostLink(connection, delivery, delivered);
-  // What the controller could not do may be for want of a link.
-  const isForWant = 'failure' in delivered && connection.isLost();
-  return isForWant ? afterLostLink(connection, delivery, new ConnectionError('lost', delivered.failure)) : delivered;
+  if (result instanceof ConnectionError) return resolveLostChange(connection, delivery, result);
+  // The lost link may be why the controller failed.
+  const lost = 'failure' in result && connection.isLost() ? new ConnectionError('lost', result.failure) : undefined;
+  return lost === undefined ? result : resolveLostChange(connection, delivery, lost);
 }

@@ -42,8 +42,8 @@ describe('the script of a change', () => {
   });
 
   it('records handlers before and strikes them off after a success only', async () => {
-    const before = folder.record([restart], 'own');
-    const afterSuccess = folder.strike(handlerId(restart), 'own');
+    const before = folder.recordScript([restart], 'own');
+    const afterSuccess = folder.clearScript(handlerId(restart), 'own');
     await run({ before, afterSuccess, script: sh`false` });
     expect(pending()).toEqual([handlerId(restart)]);
     expect(readFileSync(join(home, '.local/state/provision/pending', handlerId(restart)), 'utf8')).toBe(
@@ -56,7 +56,7 @@ describe('the script of a change', () => {
   it('changes nothing when a handler cannot be recorded', async () => {
     writeFileSync(join(home, '.local'), 'in the way');
     const { exitCode, stderr } = await run({
-      before: folder.record([restart], 'own'),
+      before: folder.recordScript([restart], 'own'),
       script: sh`touch ${join(home, 'changed')}`,
     });
     expect(exitCode).toBe(73);

@@ -1,19 +1,19 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { finishedScript, startedScript } from '../link/journal.js';
 
-/** What goes around a change in the same request. */
-export interface Around {
+/** Change with what is sent around it in the same request. */
+export interface ChangeScriptParts {
   readonly script: Sh;
-  /** Names the change in the journal; undefined where none is kept. */
+  /** Name of the change in the journal; undefined where none is kept. */
   readonly journal: { readonly id: string; readonly name: string } | undefined;
-  /** Records handlers that the change makes due; the change doesn't happen when that fails. */
+  /** Script that records the handlers that the change makes due; the change is not made when that fails. */
   readonly before: Sh | undefined;
-  /** Strikes records off. */
+  /** Script that clears records. */
   readonly afterSuccess: Sh | undefined;
 }
 
-/** The script of a change with what goes around it. Its exit status is the change's; the journal is kept where it can be. */
-export function changeScript({ script, journal, before, afterSuccess }: Around): Sh {
+/** Returns the script of a change with what is around it. Its exit status is the change's; a missing journal is no error. */
+export function changeScript({ script, journal, before, afterSuccess }: ChangeScriptParts): Sh {
   const pieces: Sh[] = [];
   if (journal !== undefined) pieces.push(startedScript(journal.id, journal.name));
   pieces.push(sh`(

@@ -77,7 +77,7 @@ describe('check mode', () => {
     expect(foreseen).toEqual(['set a: unknown (a command tells only when it runs)']);
   });
 
-  it('foresees handlers: surely when a task would surely notify them', async () => {
+  it('predicts handlers: surely when a task would surely notify them', async () => {
     const items = [
       setting('a', '1', { notify: [action('sure')] }),
       setting('b', '', { resource: { needs: ['path:a'] }, notify: [action('unsure')] }),
@@ -87,7 +87,7 @@ describe('check mode', () => {
     expect(foreseen.slice(3)).toEqual(['sure: would-change', 'unsure: unknown (depends on "set b" (unknown))']);
   });
 
-  it('foresees handlers that an earlier run left behind, and leaves them there', async () => {
+  it('predicts handlers that an earlier run left behind, and leaves them there', async () => {
     const host = new FakeHost();
     const restart = action('restart');
     host.pending.set(handlerId(restart), 'restart');

@@ -1,36 +1,41 @@
 import type { HostContext, Ref } from '../../model/resource.js';
-import type { Ending } from '../ending.js';
+import type { TaskEnding } from '../task-ending.js';
 import type { Measured, Measurements } from './measurements.js';
 import { changeEnding, planTask } from './plan-task.js';
-import type { Turn, Workman } from './workman.js';
+import type { TaskExecutor, TaskRun } from './task-executor.js';
 
-/** What earlier tasks would bring about, or may, and how sure that is. Lives as long as the host's run. */
-export type Expected = Map<Ref, 'would change' | 'unknown'>;
+/** Refs that earlier tasks would change, with their certainty. Lives as long as the host's run. */
+export type ExpectedChanges = Map<Ref, 'would change' | 'unknown'>;
 
 /**
- * Check mode: reads, and says what a run would do. Where a task leans on something that an earlier one would change
- * first, its verdict is `unknown`, with what it depends on. All it can do to a host is what {@link Measurements} can: probe.
+ * Executor of check mode: it reads, and predicts what a run would do. A task that depends on something that an earlier one
+ * would change is `unknown`. {@link Measurements} are all that it has of a host, and they can only probe.
  */
-export class Checker implements Workman {
-  readonly foresees = true;
+export class Checker implements TaskExecutor {
+  readonly isCheckMode = true;
   readonly #measurements: Measurements;
   readonly #host: HostContext;
-  readonly #expected: Expected;
+  readonly #expected: ExpectedChanges;
   readonly #forget: (handlerId: string) => void;
 
-  /** @param forget told of each handler that was foreseen, so that a later play doesn't foresee it again */
-  constructor(measurements: Measurements, host: HostContext, expected: Expected, forget: (handlerId: string) => void) {
+  /** @param forget called for each predicted handler, so that a later play doesn't predict it again */
+  constructor(
+    measurements: Measurements,
+    host: HostContext,
+    expected: ExpectedChanges,
+    forget: (handlerId: string) => void,
+  ) {
     this.#measurements = measurements;
     this.#host = host;
     this.#expected = expected;
     this.#forget = forget;
   }
 
-  async settle(turn: Turn): Promise<Ending> {
-    const { task, handler } = turn;
-    if (!this.#measurements.has(task)) await this.#measurements.measure([task, ...turn.upcoming([])]);
-    const measured = await this.#measurements.lookedAt(task, (text) => turn.line(text));
-    const { ending, affects } = this.#foresee(turn, measured);
+  async execute(run: TaskRun): Promise<TaskEnding> {
+    const { task, handler } = run;
+    if (!this.#measurements.has(task)) await this.#measurements.measure([task, ...run.upcoming([])]);
+    const measured = await this.#measurements.look(task, (text) => run.line(text));
+    const { ending, affects } = this.#predict(run, measured);
     if (handler !== undefined) this.#forget(handler.id);
     if (ending.outcome === 'would-change' || ending.outcome === 'unknown') {
       for (const ref of affects) {
@@ -45,36 +50,36 @@ export class Checker implements Workman {
     this.#measurements.forget();
   }
 
-  async owe(): Promise<undefined> {}
+  async recordDue(): Promise<undefined> {}
 
-  async withdraw(): Promise<void> {}
+  async cancelDue(): Promise<void> {}
 
-  async dismiss(handler: { readonly id: string }): Promise<void> {
+  async skipHandler(handler: { readonly id: string }): Promise<void> {
     this.#forget(handler.id);
   }
 
-  #foresee(turn: Turn, measured: Measured): { readonly ending: Ending; readonly affects: readonly Ref[] } {
-    const { task, handler, doubts } = turn;
+  #predict(run: TaskRun, measured: Measured): { readonly ending: TaskEnding; readonly affects: readonly Ref[] } {
+    const { task, handler, unknowns } = run;
     const planned = planTask(task, measured, this.#host);
-    const leansOn = [...doubts, ...this.#needs(task.resource.needs)];
-    if (handler !== undefined && !handler.certain) leansOn.push(...handler.by.map((name) => `"${name}" (unknown)`));
+    const dependsOn = [...unknowns, ...this.#changedNeeds(task.resource.needs)];
+    if (handler !== undefined && !handler.certain) dependsOn.push(...handler.by.map((name) => `"${name}" (unknown)`));
     if ('ending' in planned) {
-      if (planned.ending.outcome === 'failed') leansOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
-      const ending = leansOn.length === 0 ? planned.ending : unknown(leansOn, withoutVerdict(planned.ending));
+      if (planned.ending.outcome === 'failed') dependsOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
+      const ending = dependsOn.length === 0 ? planned.ending : unknown(dependsOn, withoutVerdict(planned.ending));
       return { ending, affects: task.resource.provides };
     }
     const { change, state } = planned;
     const affects = change.affects ?? task.resource.provides;
     const result = task.resource.result?.(state);
     // A handler that will surely be notified will surely act.
-    const sure = handler?.certain === true && doubts.length === 0;
-    if (sure || (leansOn.length === 0 && change.uncertain === undefined)) {
+    const sure = handler?.certain === true && unknowns.length === 0;
+    if (sure || (dependsOn.length === 0 && change.uncertain === undefined)) {
       return { ending: { ...changeEnding(change, 'would-change'), result }, affects };
     }
-    return { ending: { ...unknown(leansOn, changeEnding(change, 'unknown'), change.uncertain), result }, affects };
+    return { ending: { ...unknown(dependsOn, changeEnding(change, 'unknown'), change.uncertain), result }, affects };
   }
 
-  #needs(needs: readonly Ref[]): readonly string[] {
+  #changedNeeds(needs: readonly Ref[]): readonly string[] {
     return needs.flatMap((ref) => {
       const expected = this.#expected.get(ref);
       return expected === undefined ? [] : [`${ref} (${expected})`];
@@ -82,16 +87,16 @@ export class Checker implements Workman {
   }
 }
 
-/** What can't be known, with the verdict that the present state would give as far as it helps. */
-function unknown(leansOn: readonly string[], otherwise: Ending, uncertain?: string): Ending {
+/** Returns an unknown ending, with the verdict that the present state would give as far as it helps. */
+function unknown(dependsOn: readonly string[], otherwise: TaskEnding, uncertain?: string): TaskEnding {
   const reasons = [
     ...(uncertain === undefined ? [] : [uncertain]),
-    ...(leansOn.length === 0 ? [] : [`depends on ${leansOn.join(', ')}`]),
+    ...(dependsOn.length === 0 ? [] : [`depends on ${dependsOn.join(', ')}`]),
   ];
   return { ...otherwise, outcome: 'unknown', hint: reasons.join('; ') };
 }
 
-function withoutVerdict({ outcome, summary, diff, result }: Ending): Ending {
+function withoutVerdict({ outcome, summary, diff, result }: TaskEnding): TaskEnding {
   switch (outcome) {
     case 'kept':
       return { outcome, summary, diff, result };

@@ -260,7 +260,7 @@ describe('under a root', () => {
     const at = setting('a', '1', { resource: { probe: (context) => sh`PROBE ${context.at('/etc/a')}` } });
     const items = [at, setting('b', '1', { resource: { staging: 'skip' } })];
     const { lines } = await runOver({ web1: host }, [play(['web1'], items, { settings: { root: '/srv/image' } })]);
-    expect(lines[1]).toBe('web1 set b: skipped staged: not done under a root');
+    expect(lines[1]).toBe('web1 set b: skipped not done with --root');
     expect(host.requests[1]).toBe('/srv/image/etc/a');
     expect(host.isLocked).toBe(false);
   });

@@ -1,30 +1,30 @@
 import type { Prober, Request, Response } from '../../connection/connection.js';
 import type { HostContext } from '../../model/resource.js';
 import type { Become, Task } from '../../model/task.js';
-import { type Explanation, explain, isOfOneUser } from '../explain.js';
+import { type ErrorText, explainError, isOfOneUser } from '../explain-error.js';
 import { userKey } from '../link/become.js';
 import type { LastingConnection } from '../link/lasting-connection.js';
 import { replyOf } from '../reply.js';
 
-/** What is known of a task's state: the state, or why there is none. */
-export type Measured = { readonly state: unknown } | { readonly problem: Explanation };
+/** State of a task, or the problem for which there is none. */
+export type Measured = { readonly state: unknown } | { readonly problem: ErrorText };
 
-/** Seconds a probe may take unless its resource says otherwise. */
+/** Default seconds that a probe may take. */
 const probeDeadline = 60;
 
 /**
- * The states that were read from a host and hold still. It is asked for many at a time: one request for each user that
- * tasks run as, beside each other, since reading has no order.
+ * States that were read from a host and still hold. Many are read at a time, with one request for each user that tasks
+ * run as. These requests run in parallel, since reading has no order.
  */
 export class Measurements {
-  readonly #prober: Prober & Partial<Pick<LastingConnection, 'isLost' | 'mend' | 'renewals'>>;
+  readonly #prober: Prober & Partial<Pick<LastingConnection, 'isLost' | 'restore' | 'renewals'>>;
   readonly #host: HostContext;
   readonly #as: Become;
   readonly #peers: number;
-  readonly #found = new Map<Task, Response | Explanation>();
+  readonly #found = new Map<Task, Response | ErrorText>();
   readonly #looked = new Map<Task, Measured>();
 
-  /** @param as who tasks run as that don't say otherwise @param peers hosts of the play */
+  /** @param as user of tasks that don't name one @param peers number of hosts of the play */
   constructor(prober: Prober, host: HostContext, as: Become, peers = 1) {
     this.#prober = prober;
     this.#host = host;
@@ -32,11 +32,12 @@ export class Measurements {
     this.#peers = peers;
   }
 
+  /** Returns the user that a task runs as. */
   userOf(task: Task): Become {
     return task.become ?? this.#as;
   }
 
-  /** Something was changed on the host: nothing read before holds any more. */
+  /** Drops everything that was read: something was changed on the host. */
   forget(): void {
     this.#found.clear();
     this.#looked.clear();
@@ -46,7 +47,7 @@ export class Measurements {
     return this.#found.has(task);
   }
 
-  /** Reads the states of tasks that aren't known yet. Trouble with one of them shows when that one is asked for. */
+  /** Reads the states of tasks that aren't known yet. A problem with one of them shows when that one is read. */
   async measure(tasks: Iterable<Task>): Promise<void> {
     const users = new Map<string, { as: Become; probes: { task: Task; request: Request }[] }>();
     for (const task of new Set(tasks)) {
@@ -58,16 +59,16 @@ export class Measurements {
       group.probes.push({ task, request });
       users.set(userKey(as), group);
     }
-    await Promise.all([...users.values()].map(({ as, probes }) => this.#ask(as, probes)));
+    await Promise.all([...users.values()].map(({ as, probes }) => this.#probe(as, probes)));
   }
 
-  /** The question to the host for a task's state; undefined when the resource can't ask, which is kept as its problem. */
+  /** Returns the probe of a task; undefined when the resource has none to give, which is kept as its problem. */
   requestFor(task: Task): Request | undefined {
     try {
       const script = task.resource.probe(this.#host);
       return { script, deadline: task.resource.probeDeadline ?? probeDeadline };
     } catch (error) {
-      this.#found.set(task, explain(error));
+      this.#found.set(task, explainError(error));
       return undefined;
     }
   }
@@ -77,8 +78,8 @@ export class Measurements {
     this.#found.set(task, response);
   }
 
-  /** The state of a task that was measured, with what the controller finds out itself where the resource has it look. */
-  async lookedAt(task: Task, line: (text: string) => void): Promise<Measured> {
+  /** Returns the state of a measured task, with what the controller finds out itself where the resource wants it. */
+  async look(task: Task, line: (text: string) => void): Promise<Measured> {
     const known = this.#looked.get(task);
     if (known !== undefined) return known;
     const measured = this.read(task);
@@ -93,20 +94,20 @@ export class Measurements {
     const seen = (): Promise<Measured> =>
       look.call(task.resource, measured.state, session).then(
         (state) => ({ state }),
-        (error: unknown) => ({ problem: explain(error) }),
+        (error: unknown) => ({ problem: explainError(error) }),
       );
     const before = this.#prober.renewals;
     let looked = await seen();
-    // What was seen over a link that was lost meanwhile is not what there is.
+    // A look over a link that was lost meanwhile does not count.
     if (this.#prober.isLost?.() === true || this.#prober.renewals !== before) {
-      await this.#prober.mend?.();
+      await this.#prober.restore?.();
       looked = await seen();
     }
     this.#looked.set(task, looked);
     return looked;
   }
 
-  /** The state of a task that was measured. */
+  /** Returns the state of a measured task. */
   read(task: Task): Measured {
     const found = this.#found.get(task);
     if (found === undefined) return { problem: { message: 'its state was not read' } };
@@ -118,11 +119,11 @@ export class Measurements {
     try {
       return { state: task.resource.parse(replyOf(found, 'its state'), this.#host) };
     } catch (error) {
-      return { problem: explain(error) };
+      return { problem: explainError(error) };
     }
   }
 
-  async #ask(as: Become, probes: readonly { readonly task: Task; readonly request: Request }[]): Promise<void> {
+  async #probe(as: Become, probes: readonly { readonly task: Task; readonly request: Request }[]): Promise<void> {
     try {
       const requests = probes.map(({ request }) => request);
       const responses = await this.#prober.probe(requests, as);
@@ -132,7 +133,36 @@ export class Measurements {
       }
     } catch (error) {
       if (!isOfOneUser(error)) throw error;
-      for (const { task } of probes) this.#found.set(task, explain(error));
+      for (const { task } of probes) this.#found.set(task, explainError(error));
     }
   }
+}
+
+/** Most tasks behind a change that are measured with it. */
+const smallLookahead = 4;
+
+/** Size of the lookahead: everything until something changes, then a few tasks, and twice as many each time after. */
+export class Lookahead {
+  #size = Number.POSITIVE_INFINITY;
+
+  /** Returns the tasks to measure together with a change. */
+  afterChange(upcoming: Iterable<Task>): readonly Task[] {
+    this.#size = smallLookahead;
+    return first(smallLookahead, upcoming);
+  }
+
+  /** Returns the tasks to measure together with one that was reached and isn't known. */
+  beside(task: Task, upcoming: Iterable<Task>): readonly Task[] {
+    this.#size *= 2;
+    return [task, ...first(this.#size - 1, upcoming)];
+  }
+}
+
+function first(count: number, tasks: Iterable<Task>): readonly Task[] {
+  const taken: Task[] = [];
+  for (const task of tasks) {
+    if (taken.length >= count) break;
+    taken.push(task);
+  }
+  return taken;
 }

@@ -1,15 +1,16 @@
 import type { HostContext, Plan } from '../../model/resource.js';
 import type { Task } from '../../model/task.js';
-import { type Ending, failedEnding } from '../ending.js';
-import { explain } from '../explain.js';
+import { explainError } from '../explain-error.js';
+import { failedEnding, type TaskEnding } from '../task-ending.js';
 import type { Measured } from './measurements.js';
 
+/** Plan of a change. */
 export type Change = Extract<Plan, { readonly verdict: 'change' }>;
 
-/** What a task comes to: a change to be made, or an end. */
-export type Planned = { readonly change: Change; readonly state: unknown } | { readonly ending: Ending };
+/** Plan of a task: a change to be made, or an ending without one. */
+export type Planned = { readonly change: Change; readonly state: unknown } | { readonly ending: TaskEnding };
 
-/** Plans a task from its measured state; whatever goes wrong with that is a failure of the task. */
+/** Plans a task from its measured state. Any error in that is a failure of the task. */
 export function planTask(task: Task, measured: Measured, host: HostContext): Planned {
   if ('problem' in measured) return { ending: failedEnding(measured.problem.message, measured.problem.hint) };
   const { state } = measured;
@@ -17,12 +18,12 @@ export function planTask(task: Task, measured: Measured, host: HostContext): Pla
     const plan = task.resource.plan(state, host);
     return plan.verdict === 'change' ? { change: plan, state } : { ending: withoutChange(plan, task, state) };
   } catch (error) {
-    const { message, hint } = explain(error);
+    const { message, hint } = explainError(error);
     return { ending: failedEnding(message, hint) };
   }
 }
 
-function withoutChange(plan: Exclude<Plan, Change>, task: Task, state: unknown): Ending {
+function withoutChange(plan: Exclude<Plan, Change>, task: Task, state: unknown): TaskEnding {
   const result = task.resource.result?.(state);
   switch (plan.verdict) {
     case 'ok':
@@ -34,8 +35,8 @@ function withoutChange(plan: Exclude<Plan, Change>, task: Task, state: unknown):
   }
 }
 
-/** How a change is told, when it has been made or would be. */
-export function changeEnding(change: Change, outcome: 'changed' | 'would-change' | 'unknown'): Ending {
+/** Returns the ending of a change that has been made or would be. */
+export function changeEnding(change: Change, outcome: 'changed' | 'would-change' | 'unknown'): TaskEnding {
   const { summary, kept, details } = change;
   return {
     outcome,

@@ -1,39 +1,43 @@
 import type { Results, Task, TaskResult } from '../../model/task.js';
-import type { Ending } from '../ending.js';
+import type { TaskEnding } from '../task-ending.js';
 
-/** Flags of a result that check mode foresees for a task that would change; everything else of it is not known yet. */
-const foreseen: ReadonlySet<string | symbol> = new Set(['changed', 'failed', 'skipped', 'kept']);
+/** Flags of a result that check mode predicts for a task that would change; everything else is not known yet. */
+const predicted: ReadonlySet<string | symbol> = new Set(['changed', 'failed', 'skipped', 'kept']);
 
-/** Why a registered result can't be relied on in check mode. */
-interface Doubt {
+/** Reason for which a registered result is not to be relied on in check mode. */
+interface Uncertainty {
   readonly verdict: 'would change' | 'not done' | 'unknown';
 }
 
-/** What an answer leaned on that check mode can't know: `the result of x (would change)`. */
-export type Doubts = readonly string[];
+/** Names of the unknown results that an answer depends on in check mode: `the result of x (would change)`. */
+export type Unknowns = readonly string[];
 
-/** What the tasks of a host registered, for the `when` of later ones and for stages. Lives as long as the run. */
+/** Results that the tasks of a host registered, for the `when` of later ones and for stages. Lives as long as the run. */
 export class HostResults {
   readonly #values = new Map<string, unknown>();
-  readonly #doubts = new Map<string, Doubt>();
+  readonly #uncertainties = new Map<string, Uncertainty>();
   readonly #loops = new Map<string, TaskResult[]>();
 
   /** Keeps a task's result under its `register`, if it has one; entries of a loop are collected in `results`. */
-  register(task: { readonly register?: string; readonly loop?: Task['loop'] | undefined }, ending: Ending): void {
+  register(task: { readonly register?: string; readonly loop?: Task['loop'] | undefined }, ending: TaskEnding): void {
     if (task.register === undefined) return;
-    this.keep(task.register, task.loop, resultOf(ending), doubtOf(ending));
+    this.keep(task.register, task.loop, resultOf(ending), uncertaintyOf(ending));
   }
 
-  /** Keeps what failed last, under Ansible's names, for a `rescue`. */
-  keepFailure(task: { readonly name: string; readonly resource?: { readonly kind: string } }, ending: Ending): void {
+  /** Keeps the last failure, under Ansible's names, for a `rescue`. */
+  keepFailure(
+    task: { readonly name: string; readonly resource?: { readonly kind: string } },
+    ending: TaskEnding,
+  ): void {
     this.#values.set('ansible_failed_task', { name: task.name, action: task.resource?.kind ?? '' });
     this.#values.set('ansible_failed_result', resultOf(ending));
   }
 
-  keep(name: string, loop: Task['loop'], result: TaskResult, doubt?: Doubt): void {
+  /** Keeps a result under a name. */
+  keep(name: string, loop: Task['loop'], result: TaskResult, uncertainty?: Uncertainty): void {
     if (loop === undefined) {
       this.#values.set(name, result);
-      this.#setDoubt(name, doubt);
+      this.#setUncertainty(name, uncertainty);
       return;
     }
     const entries = loop.index === 0 ? [] : [...(this.#loops.get(name) ?? [])];
@@ -46,36 +50,36 @@ export class HostResults {
       kept: entries.some(({ kept }) => kept),
       results: entries,
     });
-    const before = loop.index === 0 ? undefined : this.#doubts.get(name);
-    this.#setDoubt(name, before?.verdict === 'unknown' ? before : (doubt ?? before));
+    const before = loop.index === 0 ? undefined : this.#uncertainties.get(name);
+    this.#setUncertainty(name, before?.verdict === 'unknown' ? before : (uncertainty ?? before));
   }
 
-  /** The results as a `when` or a stage sees them. @param used told of each doubtful one that is looked into */
+  /** Returns the results as a `when` or a stage sees them. @param used collects the unknown ones that are read */
   view(used: Set<string>): Results {
-    if (this.#doubts.size === 0) return this.#values;
+    if (this.#uncertainties.size === 0) return this.#values;
     const view = new Map(this.#values);
-    for (const [name, doubt] of this.#doubts) {
+    for (const [name, uncertainty] of this.#uncertainties) {
       const value = view.get(name);
-      if (typeof value === 'object' && value !== null) view.set(name, watched(value, name, doubt, used));
+      if (typeof value === 'object' && value !== null) view.set(name, noteReads(value, name, uncertainty, used));
     }
     return view;
   }
 
-  /** A result that nobody registered yet, as {@link view} would show it. @param name what it is called among doubts */
-  viewOf(ending: Ending, name: string, used: Set<string>): TaskResult {
+  /** Returns a result that is not registered yet, as {@link view} would show it. @param name for `used` */
+  viewOf(ending: TaskEnding, name: string, used: Set<string>): TaskResult {
     const result = resultOf(ending);
-    const doubt = doubtOf(ending);
-    return doubt === undefined ? result : watched(result, name, doubt, used);
+    const uncertainty = uncertaintyOf(ending);
+    return uncertainty === undefined ? result : noteReads(result, name, uncertainty, used);
   }
 
-  #setDoubt(name: string, doubt: Doubt | undefined): void {
-    if (doubt === undefined) this.#doubts.delete(name);
-    else this.#doubts.set(name, doubt);
+  #setUncertainty(name: string, uncertainty: Uncertainty | undefined): void {
+    if (uncertainty === undefined) this.#uncertainties.delete(name);
+    else this.#uncertainties.set(name, uncertainty);
   }
 }
 
-/** What `register` keeps of how a task came out. */
-export function resultOf({ outcome, summary, kept, hasActed, result }: Ending): TaskResult {
+/** Returns what `register` keeps of a task's ending. */
+export function resultOf({ outcome, summary, kept, hasActed, result }: TaskEnding): TaskResult {
   return {
     ...(outcome === 'failed' && { msg: summary }),
     ...result,
@@ -86,16 +90,22 @@ export function resultOf({ outcome, summary, kept, hasActed, result }: Ending): 
   };
 }
 
-function doubtOf({ outcome, isForeseen }: Ending): Doubt | undefined {
+function uncertaintyOf({ outcome, isForeseen }: TaskEnding): Uncertainty | undefined {
   if (outcome === 'would-change') return { verdict: 'would change' };
   if (isForeseen) return { verdict: 'not done' };
   return outcome === 'unknown' ? { verdict: 'unknown' } : undefined;
 }
 
-/** The same result, that notes when something is read from it that can't be known. */
-function watched<Value extends object>(value: Value, name: string, doubt: Doubt, used: Set<string>): Value {
+/** Wraps a result so that reading anything unknown from it is noted in `used`. */
+function noteReads<Value extends object>(
+  value: Value,
+  name: string,
+  uncertainty: Uncertainty,
+  used: Set<string>,
+): Value {
   const note = (key: string | symbol) => {
-    if (doubt.verdict === 'unknown' || !foreseen.has(key)) used.add(`the result ${name} (${doubt.verdict})`);
+    if (uncertainty.verdict === 'unknown' || !predicted.has(key))
+      used.add(`the result ${name} (${uncertainty.verdict})`);
   };
   return new Proxy(value, {
     get(target, key) {

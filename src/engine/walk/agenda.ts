@@ -1,26 +1,26 @@
 import { handDown } from '../../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../../model/task.js';
 import type { Handlers } from '../handlers/handlers.js';
-import type { Doubts } from '../settle/results.js';
-import { StageDepths } from '../stage-depths.js';
-import { allOf, chosen, flat, hasAny } from './block-parts.js';
+import type { Unknowns } from '../settle/results.js';
+import { allOf, flat, hasAny, selectByTags } from './block-parts.js';
+import { StageDepths } from './stage-depths.js';
 import type { TagChoice } from './tags.js';
 
-/** A list of items that a host is going through: the play's, or a part of a block's. */
+/** List of items that a host works through: the play's, or a part of a block's. */
 interface Level {
   items: TaskItem[];
   /** Undefined for the play itself. */
   readonly block: Block | undefined;
   part: 'tasks' | 'rescue' | 'always';
-  /** Something failed that no `rescue` of the block made good: what is around it fails when `always` has run. */
+  /** Set where something failed without a `rescue`: the block fails when its `always` has run. */
   failed: boolean;
 }
 
-/** What a host has still to do in a play, in order, with what a stage adds when it is reached. */
+/** Items that a host still has to do in a play, in order; a stage adds more when it is reached. */
 export class Agenda {
   readonly #handlers: Handlers;
   readonly #choice: TagChoice;
-  readonly #doubts = new Map<TaskItem, Doubts>();
+  readonly #unknowns = new Map<TaskItem, Unknowns>();
   readonly #depths = new StageDepths();
   /** From the play inwards. */
   readonly #levels: Level[] = [{ items: [], block: undefined, part: 'tasks', failed: false }];
@@ -31,70 +31,71 @@ export class Agenda {
     this.#add(items);
   }
 
-  /** The next item; `failed` when what is left is over because of a failure that only `always` had something to do after. */
+  /** Returns the next item; `failed` at the end of an `always` that ran after a failure. */
   next(): TaskItem | 'failed' | undefined {
     for (;;) {
       const level = this.#innermost;
       const item = level.items.shift();
       if (item !== undefined) return item;
       if (level.block === undefined) return undefined;
-      if (level.part !== 'always') this.#goTo(level, 'always');
+      if (level.part !== 'always') this.#continueWith(level, 'always');
       else if (this.#leave(level) === 'failed' && !this.fail()) return 'failed';
     }
   }
 
   /**
-   * Puts what a stage gave in its place.
+   * Puts the items of a stage in its place.
    *
-   * @param doubts what the stage leaned on that check mode can't know
-   * @throws Error where stages give stages without end
+   * @param unknowns unknown results that the stage used, in check mode
+   * @throws Error where stages return stages without an end
    */
-  splice(stage: Stage, items: readonly TaskItem[], doubts: Doubts): void {
+  splice(stage: Stage, items: readonly TaskItem[], unknowns: Unknowns): void {
     const added = this.#add(items.map((item) => handDown(item, stage)));
-    const all = [...this.doubtsOf(stage), ...doubts];
+    const all = [...this.unknownsOf(stage), ...unknowns];
     this.#depths.goDeeper(stage, added);
-    for (const item of added) this.#doubt(item, all);
+    for (const item of added) this.#setUnknowns(item, all);
   }
 
-  /** Goes into a block. @param doubts what its condition leaned on that check mode can't know */
-  enter(block: Block, doubts: Doubts): void {
+  /** Enters a block. @param unknowns unknown results that its condition used, in check mode */
+  enter(block: Block, unknowns: Unknowns): void {
     this.#depths.keep(block, allOf(block));
-    for (const item of allOf(block)) this.#doubt(item, doubts);
+    for (const item of allOf(block)) this.#setUnknowns(item, unknowns);
     this.#levels.push({ items: [...block.tasks], block, part: 'tasks', failed: false });
   }
 
-  /** A task failed: the rest of what it is in is left out. @returns whether there is a `rescue` or `always` to go on with */
+  /** Skips the rest of the block in which a task failed. @returns whether a `rescue` or `always` is left to run */
   fail(): boolean {
     for (;;) {
       const level = this.#innermost;
       if (level.block === undefined) return false;
       if (level.part === 'tasks' && hasAny(level.block.rescue)) {
-        this.#goTo(level, 'rescue');
+        this.#continueWith(level, 'rescue');
         return true;
       }
       level.failed = true;
       if (level.part !== 'always' && hasAny(level.block.always)) {
-        this.#goTo(level, 'always');
+        this.#continueWith(level, 'always');
         return true;
       }
       this.#leave(level);
     }
   }
 
-  /** Whether a failure now would be made good by a `rescue`. */
+  /** Tells whether a failure now would lead to a `rescue`. */
   get isRescued(): boolean {
     return this.#levels.some(({ block, part }) => part === 'tasks' && hasAny(block?.rescue));
   }
 
-  doubtsOf(item: TaskItem): Doubts {
-    return this.#doubts.get(item) ?? [];
+  /** Returns the unknown results that decide, in check mode, whether an item runs at all. */
+  unknownsOf(item: TaskItem): Unknowns {
+    return this.#unknowns.get(item) ?? [];
   }
 
   /**
-   * The tasks ahead if all goes well, up to the next stage; where handlers are to run, those that are due.
+   * Yields the tasks ahead if none fails, up to the next stage. Where handlers are to run, it yields those that are due.
    *
    * @param notified handlers that will be due as well
-   * @param flushing handlers are being run: those that are due come first
+   * @param flushing set while handlers are being run: those that are due come first
    */
   *upcoming(notified: readonly Task[], flushing: boolean): Iterable<Task> {
     let due = [...this.#handlers.due().map(({ task }) => task), ...notified];
@@ -125,24 +126,24 @@ export class Agenda {
     return level;
   }
 
-  #goTo(level: Level, part: 'rescue' | 'always'): void {
+  #continueWith(level: Level, part: 'rescue' | 'always'): void {
     level.part = part;
     level.items = [...(level.block?.[part] ?? [])];
   }
 
-  #leave(level: Level): 'failed' | 'through' {
+  #leave(level: Level): 'failed' | 'done' {
     this.#levels.pop();
-    return level.failed ? 'failed' : 'through';
+    return level.failed ? 'failed' : 'done';
   }
 
-  #doubt(item: TaskItem, doubts: Doubts): void {
-    if (doubts.length > 0) this.#doubts.set(item, [...doubts, ...this.doubtsOf(item)]);
+  #setUnknowns(item: TaskItem, unknowns: Unknowns): void {
+    if (unknowns.length > 0) this.#unknowns.set(item, [...unknowns, ...this.unknownsOf(item)]);
   }
 
-  /** @returns those of them that the tags choose, as they come */
+  /** @returns those of them that the tags select */
   #add(items: readonly TaskItem[]): readonly TaskItem[] {
     this.#handlers.know(items);
-    const added = chosen(items, this.#choice);
+    const added = selectByTags(items, this.#choice);
     const level = this.#innermost;
     level.items = [...added, ...level.items];
     return added;

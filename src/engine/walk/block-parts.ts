@@ -1,8 +1,8 @@
 import type { Block, TaskItem } from '../../model/task.js';
-import { isChosen, type TagChoice } from './tags.js';
+import { matchesTags, type TagChoice } from './tags.js';
 
-/** The items that the tags choose; a block is there for those of its tasks that they do. */
-export function chosen(items: readonly TaskItem[], choice: TagChoice): readonly TaskItem[] {
+/** Returns the items that the tags select; a block keeps those of its tasks that they select. */
+export function selectByTags(items: readonly TaskItem[], choice: TagChoice): readonly TaskItem[] {
   return items.flatMap((item): readonly TaskItem[] => {
     switch (item.kind) {
       case 'flush':
@@ -10,23 +10,28 @@ export function chosen(items: readonly TaskItem[], choice: TagChoice): readonly 
       case 'block': {
         const { tasks, rescue = [], always = [] } = item;
         return [
-          { ...item, tasks: chosen(tasks, choice), rescue: chosen(rescue, choice), always: chosen(always, choice) },
+          {
+            ...item,
+            tasks: selectByTags(tasks, choice),
+            rescue: selectByTags(rescue, choice),
+            always: selectByTags(always, choice),
+          },
         ];
       }
       case 'stage':
-        if (item.within?.some(({ tags }) => isChosen(tags, choice))) return [item];
+        if (item.within?.some(({ tags }) => matchesTags(tags, choice))) return [item];
         break;
     }
-    return isChosen(item.tags, choice) ? [item] : [];
+    return matchesTags(item.tags, choice) ? [item] : [];
   });
 }
 
-/** All items of a block, in whichever part. */
+/** Returns all items of a block, of every part. */
 export function allOf(block: Block): readonly TaskItem[] {
   return [...block.tasks, ...(block.rescue ?? []), ...(block.always ?? [])];
 }
 
-/** Items as they come when nothing fails: blocks opened. */
+/** Yields the items in the order in which they run when nothing fails, with blocks opened. */
 export function* flat(items: readonly TaskItem[]): Iterable<TaskItem> {
   for (const item of items) {
     if (item.kind !== 'block') yield item;
@@ -34,7 +39,7 @@ export function* flat(items: readonly TaskItem[]): Iterable<TaskItem> {
   }
 }
 
-/** Whether a part of a block has anything to do. */
+/** Tells whether a part of a block has any items. */
 export function hasAny(items: readonly TaskItem[] | undefined): boolean {
   return items !== undefined && items.length > 0;
 }

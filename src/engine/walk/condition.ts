@@ -1,29 +1,29 @@
 import type { Task } from '../../model/task.js';
-import { type Ending, failedEnding } from '../ending.js';
-import { explain } from '../explain.js';
-import type { Doubts, HostResults } from '../settle/results.js';
+import { explainError } from '../explain-error.js';
+import type { HostResults, Unknowns } from '../settle/results.js';
+import { failedEnding, type TaskEnding } from '../task-ending.js';
 
-/** Whether a task is to be done: yes, with what that leans on that check mode can't know, or how it ends without. */
-export type Condition =
-  | { readonly holds: true; readonly doubts: Doubts }
-  | { readonly holds: false; readonly ending: Ending };
+/** Verdict of a condition: it holds (depending on unknown results, in check mode), or the task ends without it. */
+export type TaskCondition =
+  | { readonly holds: true; readonly unknowns: Unknowns }
+  | { readonly holds: false; readonly ending: TaskEnding };
 
-/** Asks a task's `when`. @param doubts what its being there at all leans on */
-export function conditionOf(task: Pick<Task, 'when'>, results: HostResults, doubts: Doubts): Condition {
+/** Evaluates a task's `when`. @param unknowns unknown results that decide whether the task runs at all */
+export function conditionOf(task: Pick<Task, 'when'>, results: HostResults, unknowns: Unknowns): TaskCondition {
   const used = new Set<string>();
-  const doubtful = () => [...doubts, ...used];
+  const allUnknowns = () => [...unknowns, ...used];
   try {
-    if (task.when?.(results.view(used)) ?? true) return { holds: true, doubts: doubtful() };
-    if (doubtful().length > 0) return { holds: false, ending: unknownBecauseOf(doubtful()) };
+    if (task.when?.(results.view(used)) ?? true) return { holds: true, unknowns: allUnknowns() };
+    if (allUnknowns().length > 0) return { holds: false, ending: unknownEnding(allUnknowns()) };
     return { holds: false, ending: { outcome: 'skipped', summary: 'its condition is false' } };
   } catch (error) {
-    if (used.size > 0) return { holds: false, ending: unknownBecauseOf(doubtful()) };
-    const { message, hint } = explain(error);
+    if (used.size > 0) return { holds: false, ending: unknownEnding(allUnknowns()) };
+    const { message, hint } = explainError(error);
     return { holds: false, ending: failedEnding(`its condition could not be evaluated: ${message}`, hint) };
   }
 }
 
-/** In check mode: nothing can be said before what it depends on has happened. */
-export function unknownBecauseOf(doubts: Doubts): Ending {
-  return { outcome: 'unknown', summary: '', hint: `depends on ${doubts.join(', ')}` };
+/** Returns the ending, in check mode, of a task that depends on unknown results. */
+export function unknownEnding(unknowns: Unknowns): TaskEnding {
+  return { outcome: 'unknown', summary: '', hint: `depends on ${unknowns.join(', ')}` };
 }

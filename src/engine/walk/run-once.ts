@@ -1,31 +1,31 @@
-import { type Ending, failedEnding } from '../ending.js';
+import { failedEnding, type TaskEnding } from '../task-ending.js';
 
-/** How a `run_once` task came out, and where it ran. */
+/** Ending of a `run_once` task, and the host that ran it. */
 export interface SharedEnding {
   readonly host: string;
-  readonly ending: Ending;
+  readonly ending: TaskEnding;
 }
 
 /**
- * Tasks that one host of a batch does for all: the first in the batch's order that is still at work; when it drops out
- * before it got there, the next. The others wait for how it came out.
+ * Coordinator of the tasks that one host of a batch runs for all. The first host in order that is still running does it;
+ * when it drops out before, the next. The others wait for the ending.
  */
 export class RunOnce {
-  readonly #atWork: string[];
+  readonly #running: string[];
   readonly #endings = new Map<string, SharedEnding>();
   readonly #taken = new Set<string>();
   #waiting: (() => void)[] = [];
 
   /** @param hosts of the batch, in order */
   constructor(hosts: readonly string[]) {
-    this.#atWork = [...hosts];
+    this.#running = [...hosts];
   }
 
   isFirst(host: string): boolean {
-    return this.#atWork[0] === host;
+    return this.#running[0] === host;
   }
 
-  /** Waits for its turn or for the result. Undefined: this host is to do it, and must {@link share} or {@link leave}. */
+  /** Waits for the ending. Returns undefined where this host must run it, and then {@link share} or {@link leave}. */
   async take(task: string, host: string): Promise<SharedEnding | undefined> {
     for (;;) {
       const ending = this.#endings.get(task);
@@ -38,15 +38,15 @@ export class RunOnce {
     }
   }
 
-  share(task: string, host: string, ending: Ending): void {
+  share(task: string, host: string, ending: TaskEnding): void {
     this.#endings.set(task, { host, ending });
     this.#wake();
   }
 
-  /** The host is through with its tasks, or out of the run. */
+  /** Takes a host out that has run all its tasks, or dropped out of the run. */
   leave(host: string): void {
-    const place = this.#atWork.indexOf(host);
-    if (place >= 0) this.#atWork.splice(place, 1);
+    const place = this.#running.indexOf(host);
+    if (place >= 0) this.#running.splice(place, 1);
     for (const task of this.#taken) if (!this.#endings.has(task)) this.#taken.delete(task);
     this.#wake();
   }
@@ -58,8 +58,8 @@ export class RunOnce {
   }
 }
 
-/** How it is told on the hosts that did not do it. */
-export function elsewhere({ host, ending }: SharedEnding): Ending {
+/** Returns the ending that is reported on the hosts that did not run the task. */
+export function endingElsewhere({ host, ending }: SharedEnding): TaskEnding {
   switch (ending.outcome) {
     case 'failed':
       return failedEnding(`failed on ${host}, which ran it for all`);

@@ -2,12 +2,12 @@ import type { HostProgram, Play } from '../../model/play.js';
 import type { TaskItem } from '../../model/task.js';
 import { shellTest, textsInOrderTest } from '../../patterns/wildcards.js';
 
-/** Whether a task is the one that is meant. */
+/** Test for the task that is meant. */
 export type IsMeant = (task: { readonly name: string; readonly role?: string | undefined }) => boolean;
 
 /**
- * What `--start-at-task` means: a name, or `role : name`, with `*`, `?` and `[…]` as in file names. Templates, in either,
- * stand for anything.
+ * Returns a test for the tasks that `--start-at-task` means: a name, or `role : name`, with `*`, `?` and `[…]` as in file
+ * names. A template in either matches anything.
  */
 export function taskNamed(pattern: string): IsMeant {
   const wanted = shellTest(betweenTemplates(pattern).join('*'));
@@ -17,7 +17,11 @@ export function taskNamed(pattern: string): IsMeant {
     );
 }
 
-/** The same play for a host that begins at a task. Handlers that an earlier run left due are known as ever. @param none told of hosts that have no such task */
+/**
+ * Returns a play that starts at a task. Handlers that an earlier run left due are known all the same.
+ *
+ * @param none called for each host that has no such task
+ */
 export function startingAt(play: Play, isMeant: IsMeant, none: (host: string) => void): Play {
   return {
     ...play,
@@ -30,7 +34,7 @@ export function startingAt(play: Play, isMeant: IsMeant, none: (host: string) =>
   };
 }
 
-/** The items from the one that is meant, or holds it; undefined where none does. */
+/** Returns the items from the one that is meant, or contains it; undefined where none does. */
 function itemsFrom(items: readonly TaskItem[], isMeant: IsMeant): readonly TaskItem[] | undefined {
   for (const [index, item] of items.entries()) {
     const begin = itemFrom(item, isMeant);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isChosen } from './tags.js';
+import { matchesTags } from './tags.js';
 
 /** Tasks with these tags, and which of them Ansible 2.14 runs. */
 const tasks = { none: [], x: ['x'], y: ['y'], always: ['always'], never: ['never', 'x'] };
@@ -20,7 +20,7 @@ describe('tags', () => {
     [[], ['all'], ['always']],
     [['z'], ['all', 'always'], []],
   ])('--tags %j --skip-tags %j runs %j', (tags, skipTags, runs) => {
-    const chosen = Object.entries(tasks).flatMap(([name, own]) => (isChosen(own, { tags, skipTags }) ? [name] : []));
+    const chosen = Object.entries(tasks).flatMap(([name, own]) => (matchesTags(own, { tags, skipTags }) ? [name] : []));
     expect(chosen).toEqual(runs);
   });
 });

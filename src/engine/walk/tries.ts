@@ -1,42 +1,42 @@
-import { type Ending, failedEnding } from '../ending.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskReporter } from '../host-reporter.js';
 import type { HostResults } from '../settle/results.js';
-import type { Turn, Workman } from '../settle/workman.js';
-import { isWanted, judged } from './judge.js';
+import type { TaskExecutor, TaskRun } from '../settle/task-executor.js';
+import { failedEnding, type TaskEnding } from '../task-ending.js';
+import { isWanted, judgeEnding } from './judge-ending.js';
 
-/** What trying needs beside the task's turn. */
-export interface Trying {
-  readonly workman: Workman;
+/** Parts that the attempts of a task need beside the task itself. */
+export interface TryContext {
+  readonly executor: TaskExecutor;
   readonly results: HostResults;
-  /** Resolves when the run is interrupted. */
-  readonly interrupted: Promise<undefined>;
-  /** No new tasks, and no new tries. */
-  stopped(): boolean;
-  /** Tells of a try that there will be another after. */
-  retry(told: { attempt: number; attempts: number; summary: string; delay: number }): void;
+  /** Aborted when no new tasks are to start: no more attempts either. */
+  readonly stopping: AbortSignal;
+  readonly report: Pick<TaskReporter, 'retry'>;
 }
 
-/** How a task came out, and whether handlers were written down on the way. */
-export interface Outcome {
-  readonly ending: Ending;
+/** Ending of a task's last attempt. */
+export interface TryResult {
+  readonly ending: TaskEnding;
+  /** Set where any attempt recorded the handlers that it notifies. */
   readonly isRecorded: boolean;
 }
 
 /**
- * Does a task, and judges how it came out by its own words: again and again where it says `until` or `retries`, each
- * time from a new measurement. What was changed on the way counts, although the last try may find nothing to do.
+ * Executes a task and judges its outcome by its own words; with `until` or `retries`, several times. Each attempt
+ * measures anew. A change that any of them made counts, although the last may find nothing to do.
  */
-export async function tryTask(turn: Turn, trying: Trying): Promise<Outcome> {
-  const { task } = turn;
-  const { workman } = trying;
-  const retry = workman.foresees ? undefined : task.retry;
+export async function tryTask(run: TaskRun, context: TryContext): Promise<TryResult> {
+  const { task } = run;
+  const { executor, results, stopping, report } = context;
+  const retry = executor.isCheckMode ? undefined : task.retry;
   let isRecorded = false;
-  let changed: Ending | undefined;
+  let changed: TaskEnding | undefined;
   for (let attempt = 1; ; attempt++) {
-    const settled = await workman.settle(attempt === 1 ? turn : { ...turn, upcoming: () => [] });
-    isRecorded ||= settled.outcome === 'changed' || settled.hasActed === true;
-    const ending = judged(task, counted(settled, retry && attempt), trying.results, workman.foresees);
+    const executed = await executor.execute(attempt === 1 ? run : { ...run, upcoming: () => [] });
+    isRecorded ||= executed.outcome === 'changed' || executed.hasActed === true;
+    const ending = judgeEnding(task, withAttempts(executed, retry && attempt), results, executor.isCheckMode);
     if (retry === undefined) return { ending, isRecorded };
-    const isDone = isWanted(task, ending, trying.results);
+    const isDone = isWanted(task, ending, results);
     if (typeof isDone === 'object') return { ending: isDone.failure, isRecorded };
     if (ending.outcome === 'changed') changed ??= ending;
     if (isDone)
@@ -45,34 +45,34 @@ export async function tryTask(turn: Turn, trying: Trying): Promise<Outcome> {
         isRecorded,
       };
     const attempts = retry.retries + 1;
-    if (attempt >= attempts || settled.isUnclear) return { ending: givenUp(ending, attempt), isRecorded };
-    trying.retry({ attempt, attempts, summary: summaryOf(ending), delay: retry.delay });
-    await pause(retry.delay, trying.interrupted);
-    if (trying.stopped()) return { ending: interrupted(ending, attempt), isRecorded };
-    workman.forget();
-    if (turn.handler !== undefined) turn.round?.again(turn.handler);
+    if (attempt >= attempts || executed.isUnclear) return { ending: givenUp(ending, attempt), isRecorded };
+    report.retry({ attempt, attempts, summary: summaryOf(ending), delay: retry.delay });
+    await pause(retry.delay, stopping);
+    if (stopping.aborted) return { ending: interrupted(ending, attempt), isRecorded };
+    executor.forget();
+    if (run.handler !== undefined) run.round?.retry(run.handler);
   }
 }
 
-function counted(ending: Ending, attempts: number | undefined): Ending {
+function withAttempts(ending: TaskEnding, attempts: number | undefined): TaskEnding {
   return attempts === undefined ? ending : { ...ending, result: { ...ending.result, attempts } };
 }
 
-function summaryOf({ outcome, summary }: Ending): string {
+function summaryOf({ outcome, summary }: TaskEnding): string {
   return outcome === 'failed' ? summary : `until does not hold${summary === '' ? '' : ` (${summary})`}`;
 }
 
-function givenUp(ending: Ending, attempts: number): Ending {
+function givenUp(ending: TaskEnding, attempts: number): TaskEnding {
   const tries = `given up after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
   if (ending.outcome === 'failed') return { ...ending, summary: `${ending.summary}; ${tries}` };
   return asFailed(ending, `${summaryOf(ending)}; ${tries}`);
 }
 
-function interrupted(ending: Ending, attempts: number): Ending {
+function interrupted(ending: TaskEnding, attempts: number): TaskEnding {
   return asFailed(ending, `${summaryOf(ending)}; interrupted after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`);
 }
 
-function asFailed(ending: Ending, summary: string): Ending {
+function asFailed(ending: TaskEnding, summary: string): TaskEnding {
   const { outcome, details, result, hasActed, stdout, stderr, status } = ending;
   return {
     ...failedEnding(summary),
@@ -85,14 +85,9 @@ function asFailed(ending: Ending, summary: string): Ending {
   };
 }
 
-/** Most milliseconds that a clock of Node's takes; it goes off at once for more. */
-const longestClock = 2 ** 31 - 1;
+/** Most milliseconds that a timer of Node takes; it fires at once for more. */
+const longestTimer = 2 ** 31 - 1;
 
-async function pause(seconds: number, interrupted: Promise<undefined>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(seconds * 1000, longestClock));
-  });
-  await Promise.race([over, interrupted]);
-  clearTimeout(timer);
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.min(seconds * 1000, longestTimer), undefined, { signal }).catch(() => {}); // The caller asks the signal.
 }

@@ -5,7 +5,8 @@ import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { newSecrets, withSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../../engine/events.js';
-import { type RunOptions, run } from '../../engine/run/run.js';
+import { runPlays } from '../../engine/run/run.js';
+import type { RunOptions } from '../../engine/run/run-context.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
 import type { ControllerFiles } from '../../model/resource.js';
 import { withoutSecrets } from '../../report/redact-event.js';
@@ -113,7 +114,7 @@ export class Session {
     return this.#inSession(async () => {
       deleteLeftSpools();
       try {
-        const report = await run(plays, {
+        const report = await runPlays(plays, {
           ...others,
           ...{ check, force, forks, tags, skipTags, strict },
           files: this.#files,

@@ -51,9 +51,9 @@ export function eventLines(event: RunEvent, options: EventTextOptions): string[]
   }
 }
 
-/** Tasks whose condition was false are shown with -v; what staging leaves out always is. */
+/** Tells whether a task is shown: skipped ones need -v, unless `--root` is why they were skipped. */
 function isShown(event: TaskEnd, verbosity: number): boolean {
-  return event.outcome !== 'skipped' || verbosity >= 1 || event.summary.startsWith('staged');
+  return event.outcome !== 'skipped' || verbosity >= 1 || event.skippedBecause === 'root';
 }
 
 function taskLine(event: TaskEnd, at: string, { paint, verbosity }: EventTextOptions): string {

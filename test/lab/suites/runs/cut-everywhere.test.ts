@@ -142,7 +142,7 @@ async function sweep(target: SweepHost, { role, vars, remake, undo }: RoleSweep)
   trace(`${target.host} ${role}: goes on: ${JSON.stringify(through.report.hosts)} ${through.warnings}`);
   expect(through.cut, `${role}: something to be made again`).toBeDefined();
   expectAllWell(through, `${role}, with the link made again`);
-  expect(through.warnings.join()).toContain('it was made again after');
+  expect(through.warnings.join()).toContain('it was restored after');
   const last = await target.run(plays, () => undefined);
   expect(last.report.hosts[target.host], `${role} at last`).toMatchObject({ changed: 0, failed: 0 });
 }

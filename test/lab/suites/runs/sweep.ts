@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openConnection } from '../../../../src/connection/open.js';
 import type { RunEvent, RunReport } from '../../../../src/engine/events.js';
-import { run } from '../../../../src/engine/run/run.js';
+import { runPlays } from '../../../../src/engine/run/run.js';
 import { Diagnostics, loadInventory, type Play } from '../../../../src/index.js';
 import { resourceKinds } from '../../../../src/resources/all.js';
 import { loadSite } from '../../../../src/site/load.js';
@@ -133,7 +133,7 @@ export class SweepHost {
         strike();
       }
     };
-    const report = await run(plays, {
+    const report = await runPlays(plays, {
       check: false,
       force: false,
       forks: 1,

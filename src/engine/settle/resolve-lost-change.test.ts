@@ -6,7 +6,7 @@ import { taskBlock } from '../../model/task-block.js';
 import { sh } from '../../sh.js';
 
 const lost = () => new ConnectionError('lost', 'the link was lost');
-const again = 'web1 warning: the link was lost; it was made again after 0.0 s';
+const again = 'web1 warning: the link was lost; it was restored after 0.0 s';
 
 /** A host whose link is lost in the first request that begins so, before or behind it. */
 function losing(begin: string, when: 'onRequest' | 'onAnswer'): FakeHost {
@@ -57,7 +57,7 @@ describe('a question whose link is lost', () => {
       reconnectSeconds: 0.6,
     });
     expect(lines).toEqual([
-      'web1 host-unreachable: the link was lost; it could not be made again within 0.6 s: web1:22 refused the connection',
+      'web1 host-unreachable: the link was lost; it could not be restored within 0.6 s: web1:22 refused the connection',
     ]);
     expect(calls).toBe(3);
     expect(report.exitStatus).toBe(4);
@@ -84,7 +84,7 @@ describe('a change whose link is lost', () => {
     expect(host.requests.slice(2)).toEqual([
       'set a=1 | a | b',
       'same boot?',
-      'fate',
+      'journal',
       'a b',
       'set a=1 | a | b',
       'set b=1 | b',
@@ -98,7 +98,7 @@ describe('a change whose link is lost', () => {
     };
     const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])]);
     expect(lines.at(-1)).toBe(
-      'web1 set a: failed  -> 1: not done: the link was lost before it was begun: the link was lost',
+      'web1 set a: failed  -> 1: not done: the link was lost before it started: the link was lost',
     );
     expect(made(host, 'set a')).toBe(2);
     expect(report.exitStatus).toBe(2);
@@ -173,7 +173,7 @@ describe('a change whose link is lost', () => {
     const host = losing('set a', 'onAnswer');
     host.failing.set('a', { status: 5, stderr: 'No space left on device' });
     const { lines } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])]);
-    expect(lines.at(-1)).toBe('web1 set a: failed  -> 1: exit status 5; what it said was lost with the link');
+    expect(lines.at(-1)).toBe('web1 set a: failed  -> 1: exit status 5; its output was lost with the link');
     expect(made(host, 'set a')).toBe(1);
   });
 
@@ -189,9 +189,9 @@ describe('a change whose link is lost', () => {
     };
     const { lines, report, ends } = await runOver({ web1: host }, [play(['web1'], [setting('a', '1')])]);
     expect(lines.at(-1)).toBe(
-      'web1 set a: failed  -> 1: outcome unknown: the link was lost while it was applied, and it was begun, and came to no end; found afterwards: still to be done: half -> 1',
+      'web1 set a: failed  -> 1: outcome unknown: the link was lost while it was applied, and it started but did not finish; found afterwards: still to be done: half -> 1',
     );
-    expect(ends.at(-1)?.hint).toBe('it was not applied again; see to it on the host, or run again');
+    expect(ends.at(-1)?.hint).toBe('check it on the host, or run again; it was not applied a second time');
     expect(made(host, 'set a')).toBe(1);
     expect(report.exitStatus).toBe(2);
   });
@@ -277,7 +277,7 @@ describe('a change whose link is lost', () => {
     ]);
     expect(events.find(({ event }) => event === 'host-unreachable')).toMatchObject({
       problem: 'lost',
-      hint: 'the link was lost; it could not be made again within 0.1 s: web1:22 refused the connection',
+      hint: 'the link was lost; it could not be restored within 0.1 s: web1:22 refused the connection',
     });
     expect(report).toMatchObject({ exitStatus: 4, hosts: { web1: { unreachable: 1, failed: 0 } } });
   });

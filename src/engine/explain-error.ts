@@ -2,14 +2,14 @@ import { ZodError } from 'zod';
 import { ConnectionError, type ConnectionProblem } from '../connection/connection.js';
 import { InputError } from '../diagnostics/diagnostic.js';
 
-/** What an error says to the person at the terminal. */
-export interface Explanation {
+/** Message of an error, and a hint about what to do. */
+export interface ErrorText {
   readonly message: string;
   readonly hint?: string | undefined;
 }
 
-/** Words for whatever a role, a resource or a connection threw; mistakes in the input with the places they carry. */
-export function explain(error: unknown): Explanation {
+/** Puts what a role, a resource or a connection threw into words. Errors of the input keep their places. */
+export function explainError(error: unknown): ErrorText {
   if (error instanceof InputError) {
     const hints = error.diagnostics.flatMap(({ hint }) => (hint === undefined ? [] : [hint]));
     return {
@@ -30,8 +30,8 @@ export function explain(error: unknown): Explanation {
   return { message: error.message, hint };
 }
 
-/** Whether a host answers but won't be worked with (it failed), rather than being out of reach (it is unreachable). */
-export function isUnwilling(problem: ConnectionProblem): boolean {
+/** Tells a host that answers but cannot be worked with (it failed) from one that is out of reach (it is unreachable). */
+export function isHostFailure(problem: ConnectionProblem): boolean {
   switch (problem) {
     case 'locked':
     case 'become-password-wrong':
@@ -51,7 +51,7 @@ export function isUnwilling(problem: ConnectionProblem): boolean {
   }
 }
 
-/** Whether an error concerns one user of the host only, so that other users' work can go on. */
+/** Tells whether an error concerns one user of the host only, so that tasks of other users can go on. */
 export function isOfOneUser(error: unknown): boolean {
-  return error instanceof ConnectionError && error.problem !== 'locked' && isUnwilling(error.problem);
+  return error instanceof ConnectionError && error.problem !== 'locked' && isHostFailure(error.problem);
 }

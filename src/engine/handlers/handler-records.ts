@@ -6,14 +6,14 @@ import { handlerId, type PendingFolder, type PendingPlace } from './pending.js';
 /** Handlers recorded on a host, by id: left by an earlier run, or due in this one. */
 export type PendingOnHost = Map<string, { readonly name: string; readonly places: Set<PendingPlace> }>;
 
-/** Where due handlers are written down. */
-export type Records = Pick<PendingRecords, 'scriptFor' | 'record' | 'strikeScript' | 'strike'>;
+/** Store of the records of due handlers. */
+export type HandlerRecordStore = Pick<HandlerRecords, 'recordScript' | 'record' | 'clearScript' | 'clear'>;
 
 /**
- * Keeps the records of due handlers on the host in step with what is due: in the script of a change where its user can
- * write them, else in a request of their own.
+ * Records of due handlers on the host, kept in step with what is due. A change's own script writes them where its user
+ * can; otherwise a separate request does.
  */
-export class PendingRecords {
+export class HandlerRecords {
   readonly #connection: LastingConnection;
   readonly #folder: PendingFolder;
   readonly #known: PendingOnHost;
@@ -24,37 +24,39 @@ export class PendingRecords {
     this.#known = known;
   }
 
-  /** Script that records handlers, to go ahead of a change in the same request; undefined when that user can't. */
-  scriptFor(handlers: readonly Task[], as: Become): Sh | undefined {
+  /** Returns a script that records handlers ahead of a change in the same request; undefined when that user can't. */
+  recordScript(handlers: readonly Task[], as: Become): Sh | undefined {
     const place = this.#folder.placeFor(as);
     if (place === undefined || handlers.length === 0) return undefined;
     this.#note(handlers, place);
-    return this.#folder.record(handlers, place);
+    return this.#folder.recordScript(handlers, place);
   }
 
-  /** Records handlers in a request of its own. @returns why it could not be done, or nothing */
+  /** Records handlers with a separate request. @returns why it could not be done, or nothing */
   async record(handlers: readonly Task[]): Promise<string | undefined> {
     if (handlers.length === 0) return undefined;
     const place = this.#folder.mainPlace();
     this.#note(handlers, place);
-    const script = this.#folder.record(handlers, place);
-    const { status, stderr } = await this.#connection.applyAgain(script, this.#folder.main);
+    const script = this.#folder.recordScript(handlers, place);
+    const { status, stderr } = await this.#connection.applyIdempotent(script, this.#folder.main);
     return status === 0 ? undefined : stderr.trim() || `exit status ${status}`;
   }
 
-  /** Script that strikes off a handler's records, to go behind its success; undefined when that user can't. */
-  strikeScript(id: string, as: Become): Sh | undefined {
+  /** Returns a script that clears a handler's record, to follow its success; undefined when that user can't. */
+  clearScript(id: string, as: Become): Sh | undefined {
     const place = this.#folder.placeFor(as);
-    return place !== undefined && this.#known.get(id)?.places.has(place) ? this.#folder.strike(id, place) : undefined;
+    return place !== undefined && this.#known.get(id)?.places.has(place)
+      ? this.#folder.clearScript(id, place)
+      : undefined;
   }
 
-  /** Strikes off what {@link strikeScript} could not, given who it ran as; everything when it did not run. */
-  async strike(id: string, struckBy?: Become): Promise<void> {
+  /** Clears a handler's records. @param clearedBy user whose {@link clearScript} has already run */
+  async clear(id: string, clearedBy?: Become): Promise<void> {
     const places = this.#known.get(id)?.places ?? new Set();
-    const struck = struckBy === undefined ? undefined : this.#folder.placeFor(struckBy);
+    const cleared = clearedBy === undefined ? undefined : this.#folder.placeFor(clearedBy);
     for (const place of places) {
-      if (place === struck) continue;
-      await this.#connection.applyAgain(this.#folder.strike(id, place), this.#folder.writerOf(place));
+      if (place === cleared) continue;
+      await this.#connection.applyIdempotent(this.#folder.clearScript(id, place), this.#folder.writerOf(place));
     }
     this.#known.delete(id);
   }

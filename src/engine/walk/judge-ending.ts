@@ -1,33 +1,37 @@
 import type { Judgement, Task } from '../../model/task.js';
-import { type Ending, failedEnding } from '../ending.js';
-import { explain } from '../explain.js';
+import { explainError } from '../explain-error.js';
 import type { HostResults } from '../settle/results.js';
-import { unknownBecauseOf } from './condition.js';
+import { failedEnding, type TaskEnding } from '../task-ending.js';
+import { unknownEnding } from './condition.js';
 
 /**
- * A task's ending as its `changedWhen` and `failedWhen` have it. In check mode, where one of them asks for what only the
- * task itself would find out, whether it changes something is unknown, and it is taken not to fail.
+ * Returns a task's ending as its `changedWhen` and `failedWhen` decide. In check mode, one of them may need what only the
+ * task itself would find out. The outcome is unknown then, and the task is taken not to fail.
  */
-export function judged(task: Task, ending: Ending, results: HostResults, foresees: boolean): Ending {
+export function judgeEnding(task: Task, ending: TaskEnding, results: HostResults, isCheckMode: boolean): TaskEnding {
   if (ending.outcome === 'skipped' || ending.outcome === 'unknown' || ending.isUnclear) return ending;
   const judge = new Judge(task, results);
   const changed = judge.ask('changed_when', task.changedWhen, ending);
-  const afterChange = changed === undefined ? ending : judgedChange(ending, changed, foresees);
+  const afterChange = changed === undefined ? ending : judgeChange(ending, changed, isCheckMode);
   const failed = judge.ask('failed_when', task.failedWhen, afterChange);
   if (failed === undefined || failed === 'unknown') return afterChange;
-  return judgedFailure(afterChange, failed, changed);
+  return judgeFailure(afterChange, failed, changed);
 }
 
-/** Whether a task's result is what its `until` asks for; without one, whether it did not fail. */
-export function isWanted(task: Task, ending: Ending, results: HostResults): boolean | { readonly failure: Ending } {
+/** Tells whether a task's result is as its `until` wants it; without one, whether it did not fail. */
+export function isWanted(
+  task: Task,
+  ending: TaskEnding,
+  results: HostResults,
+): boolean | { readonly failure: TaskEnding } {
   const until = task.retry?.until;
   if (until === undefined) return ending.outcome !== 'failed';
   const answer = new Judge(task, results).ask('until', until, ending);
   return typeof answer === 'object' ? { failure: answer } : answer !== 'unknown' && answer === true;
 }
 
-/** What a judgement gave: an ending where it could not be asked, nothing where there is none. */
-type Answer = boolean | 'unknown' | Ending | undefined;
+/** Answer of a judgement: an ending where it could not be evaluated, nothing where there is none. */
+type Answer = boolean | 'unknown' | TaskEnding | undefined;
 
 class Judge {
   readonly #task: Task;
@@ -38,7 +42,8 @@ class Judge {
     this.#results = results;
   }
 
-  ask(word: string, judgement: boolean | Judgement | undefined, ending: Ending): Answer {
+  /** Evaluates a judgement on an ending. @param word name of it, for errors */
+  ask(word: string, judgement: boolean | Judgement | undefined, ending: TaskEnding): Answer {
     if (typeof judgement !== 'function') return judgement;
     const used = new Set<string>();
     try {
@@ -47,7 +52,7 @@ class Judge {
       return used.size > 0 ? 'unknown' : answer;
     } catch (error) {
       if (used.size > 0) return 'unknown';
-      const { message, hint } = explain(error);
+      const { message, hint } = explainError(error);
       const { result, hasActed } = ending;
       return {
         ...failedEnding(`its ${word} could not be evaluated: ${message}`, hint),
@@ -58,22 +63,22 @@ class Judge {
   }
 }
 
-function judgedChange(ending: Ending, changed: Exclude<Answer, undefined>, foresees: boolean): Ending {
+function judgeChange(ending: TaskEnding, changed: Exclude<Answer, undefined>, isCheckMode: boolean): TaskEnding {
   if (typeof changed === 'object') return changed;
   const { outcome } = ending;
   if (changed === 'unknown') {
-    const open = unknownBecauseOf(['its own result (changed_when)']);
+    const open = unknownEnding(['its own result (changed_when)']);
     return { ...ending, outcome: 'unknown', hint: open.hint };
   }
   if (outcome === 'failed') return { ...ending, hasActed: changed };
-  if (changed) return { ...ending, outcome: foresees ? 'would-change' : 'changed' };
+  if (changed) return { ...ending, outcome: isCheckMode ? 'would-change' : 'changed' };
   if (outcome === 'changed') return { ...ending, outcome: 'ok' };
   if (outcome === 'would-change')
     return { ...ending, outcome: 'ok', summary: `would ${ending.summary}`, isForeseen: true };
   return ending;
 }
 
-function judgedFailure(ending: Ending, failed: boolean | Ending, changed: Answer): Ending {
+function judgeFailure(ending: TaskEnding, failed: boolean | TaskEnding, changed: Answer): TaskEnding {
   if (typeof failed === 'object') return failed;
   const { outcome, summary, details, result } = ending;
   if (failed && outcome !== 'failed') {
@@ -82,7 +87,7 @@ function judgedFailure(ending: Ending, failed: boolean | Ending, changed: Answer
       details,
       result,
       hasActed: outcome === 'changed',
-      ...saidIn(result),
+      ...outputIn(result),
     };
   }
   if (failed || outcome !== 'failed') return ending;
@@ -90,8 +95,8 @@ function judgedFailure(ending: Ending, failed: boolean | Ending, changed: Answer
   return { outcome: hasChanged ? 'changed' : 'ok', summary, details, result };
 }
 
-/** What a script said that succeeded, for the report of a failure. */
-function saidIn(result: Ending['result']): Pick<Ending, 'stdout' | 'stderr' | 'status'> {
+/** Returns the output of a script that succeeded, for the report of a failure. */
+function outputIn(result: TaskEnding['result']): Pick<TaskEnding, 'stdout' | 'stderr' | 'status'> {
   const { rc, stdout, stderr } = result ?? {};
   return {
     ...(typeof stdout === 'string' && { stdout }),

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
-import type { Answer, Ask } from './step.js';
+import type { AskStep, StepAnswer } from './stepper.js';
 
 /** Answers in turn, and notes what was asked. */
-function answering(...answers: Answer[]) {
+function answering(...answers: StepAnswer[]) {
   const asked: string[] = [];
-  const ask: Ask = async ({ host, task, handler }) => {
+  const ask: AskStep = async ({ host, task, handler }) => {
     asked.push(`${host} ${handler ? 'handler ' : ''}${task.name}`);
     return answers.shift() ?? 'no';
   };

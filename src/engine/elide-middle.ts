@@ -1,5 +1,5 @@
-/** Returns the beginning and the end of a text that is longer than may be told, with how much is missing between them. */
-export function shorten(text: string, most: number): string {
+/** Returns a text that is too long without its middle, and says how many characters are missing. */
+export function elideMiddle(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);
   const leftOut = text.length - 2 * half;

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { HostContext } from '../../model/resource.js';
+import type { Become } from '../../model/task.js';
+import { type EarlierHandler, parseFacts } from '../facts/facts.js';
+import { factsScript } from '../facts/facts-script.js';
+import { LastingConnection } from '../link/lasting-connection.js';
+import { replyOf } from '../reply.js';
+import type { RunContext } from './run-context.js';
+
+/** Default seconds for restoring a lost link: a switch may take as long to restart. */
+const usualReconnectSeconds = 30;
+
+/** Connected host with its facts. */
+export interface OpenHost {
+  readonly connection: LastingConnection;
+  readonly context: HostContext;
+  /** User who read the facts and keeps the records of handlers. */
+  readonly main: Become;
+  /** Name of this host's run on the machine: two names of one machine are two claims. */
+  readonly claim: string;
+}
+
+/**
+ * Connects to a host, takes the run lock and reads the facts: one request once the connection stands. A staging folder
+ * is not locked, as hosts may share the machine that they are staged on. Check mode locks nothing.
+ *
+ * @returns undefined when the run is interrupted before the connection stands
+ * @throws ConnectionError when the host can't be reached or worked with
+ */
+export async function openHost(
+  name: string,
+  { settings, main, run }: { readonly settings: ConnectionSettings; readonly main: Become; readonly run: RunContext },
+): Promise<{ readonly open: OpenHost; readonly pending: readonly EarlierHandler[] } | undefined> {
+  const { options, interrupted } = run;
+  const connecting = options.connect(name, settings);
+  const first = await untilAborted(connecting, interrupted);
+  if (first === undefined) {
+    connecting.then(
+      (late) => late.close(),
+      () => {},
+    );
+    return undefined;
+  }
+  const { root } = settings;
+  const locks = !options.check && root === '';
+  const claim = `${run.id}-${randomBytes(3).toString('hex')}`;
+  const connection = new LastingConnection(first, {
+    connect: () => options.connect(name, settings),
+    claim: locks ? claim : undefined,
+    main,
+    seconds: options.reconnectSeconds ?? usualReconnectSeconds,
+    signal: interrupted,
+    warn: (text) => run.emit({ event: 'message', level: 'warning', text, host: name }),
+  });
+  try {
+    const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
+    if (response === undefined) throw new Error('the host gave no answer');
+    const { facts, pending } = parseFacts(replyOf(response, 'its facts'));
+    const { force, files } = options;
+    const address = settings.connection === 'local' ? '' : settings.address;
+    const at = (path: string) => (root === '' ? path : posix.join(root, path));
+    const context: HostContext = { name, address, facts, root, force, files, at };
+    return { open: { connection, context, main, claim }, pending };
+  } catch (error) {
+    await connection.close().catch(() => {}); // The first error is the one that is reported.
+    throw error;
+  }
+}
+
+/** Waits for work, or until a signal is aborted. @returns undefined once it is aborted */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  let release = () => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    const end = () => resolve(undefined);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    release = () => signal.removeEventListener('abort', end);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Connection } from '../../connection/connection.js';
+import type { ConnectionSettings } from '../../model/play.js';
+import type { ControllerFiles } from '../../model/resource.js';
+import type { RunEvent } from '../events.js';
+import type { Emit } from '../host-reporter.js';
+import type { AskStep, Stepper } from '../walk/stepper.js';
+
+/** Options of a run, beside its plays. */
+export interface RunOptions {
+  readonly check: boolean;
+  readonly force: boolean;
+  /** Most hosts that are worked on at a time; default 32. */
+  readonly forks: number;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  /** Exit status 3 for differences found in check mode. */
+  readonly strict: boolean;
+  readonly files: ControllerFiles;
+  /** Seconds in which a lost link must be restored; default 30. */
+  readonly reconnectSeconds?: number;
+  /** Opens the connection of a host: once a host and run, and again each time that its link is lost. */
+  connect(name: string, settings: ConnectionSettings): Promise<Connection>;
+  /** Question before each task of each host (`--step`). */
+  readonly ask?: AskStep;
+  /** Aborted on the first Ctrl-C: no new tasks start, those under way end, the report is made. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Parts of a run that its plays and hosts share. */
+export interface RunContext {
+  readonly options: RunOptions;
+  /** Name of the run in the hosts' journals. */
+  readonly id: string;
+  readonly emit: Emit;
+  /** Aborted when the run is interrupted: nobody waits any longer for a host to answer. */
+  readonly interrupted: AbortSignal;
+  /** Aborted when no new tasks are to start: the run is interrupted, or too many hosts have failed. */
+  readonly stopping: AbortSignal;
+  /** Asks whether a task is wanted; undefined without `--step`. */
+  readonly wants: Stepper['wants'] | undefined;
+}
