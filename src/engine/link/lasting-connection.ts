@@ -1,5 +1,4 @@
 import type { Duplex, Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Claim,
   type Connection,
@@ -10,7 +9,7 @@ import {
 import { runFolder } from '../../connection/shell/run-lock.js';
 import type { Become } from '../../model/task.js';
 import { type Sh, sh } from '../../sh.js';
-import { explainError } from '../explain-error.js';
+import { type ReconnectOptions, reconnect } from './reconnect.js';
 
 /** Error of a link that was lost before a change was sent: nothing of it can have reached the host. */
 export class UnsentError extends ConnectionError {
@@ -20,24 +19,16 @@ export class UnsentError extends ConnectionError {
 }
 
 /** Parts of a {@link LastingConnection}. */
-export interface LastingConnectionParts {
-  /** Connects once. */
-  connect(): Promise<Connection>;
+export interface LastingConnectionParts extends ReconnectOptions {
   /** Name of this run's claim on the host; undefined where no lock is taken. */
   readonly claim: string | undefined;
   /** User who takes the lock. */
   readonly main: Become;
-  /** Seconds in which a lost link must be restored. */
-  readonly seconds: number;
-  /** Aborted when the run is interrupted: no more attempts to restore a link. */
-  readonly signal: AbortSignal;
   warn(text: string): void;
 }
 
 /** Most retries of a read, each on a new link. */
 const retries = 2;
-/** Milliseconds from one attempt to connect to the next: the first, and the longest. */
-const pauses = { first: 250, longest: 4000 };
 /** Seconds for whatever a lost link left running, where no change is known that may take longer. */
 const usualPatience = 5;
 
@@ -157,19 +148,8 @@ export class LastingConnection implements Connection {
   /** @throws ConnectionError when the host is not reached again; it stays so */
   async #renew(lost: ConnectionError): Promise<void> {
     const began = performance.now();
-    const { seconds, signal } = this.#parts;
-    const late = began + seconds * 1000;
     this.#closing.push(this.#link.close().catch(() => {})); // It is gone, or does not answer any more.
-    for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
-      try {
-        this.#link = await this.#connect();
-        break;
-      } catch (error) {
-        const mayRetry = isTransient(error) && performance.now() + pause < late && !signal.aborted;
-        if (!mayRetry) throw stillLost(lost, error, seconds);
-        await sleep(pause, undefined, { signal }).catch(() => {}); // Interrupted: one last attempt follows.
-      }
-    }
+    this.#link = await reconnect(lost, { ...this.#parts, connect: () => this.#connect() });
     this.#broken = undefined;
     this.#patience = usualPatience;
     this.renewals += 1;
@@ -201,16 +181,4 @@ provision_folder && grep -qxF ${`run ${claim}`} "$d/journal"`;
 
 function isLost(error: unknown): error is ConnectionError {
   return error instanceof ConnectionError && error.problem === 'lost';
-}
-
-/** Tells whether another attempt to connect may succeed. */
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof ConnectionError)) return false;
-  return ['lost', 'refused', 'timeout', 'unresolved', 'locked'].includes(error.problem);
-}
-
-function stillLost(lost: ConnectionError, error: unknown, seconds: number): ConnectionError {
-  const { message, hint } = explainError(error);
-  const why = isTransient(error) ? `it could not be restored within ${seconds} s` : 'it could not be restored';
-  return new ConnectionError('lost', `${lost.message}; ${why}: ${message}`, hint ?? lost.hint, { cause: lost });
 }
