@@ -29,14 +29,14 @@ export function defineResource<Params extends z.ZodType, State>(definition: {
   return Object.assign(factory, { kind, summary, params, create });
 }
 
-/** Gives a resource the words of a task. */
+/** Makes a task of a resource and the words of a task. */
 export function taskOf(resource: Resource, options: TaskOptions): Task {
   const { title, notify, until, retries, delay, delegateTo, ...others } = options;
   const handlers = notify === undefined ? undefined : ([notify].flat() as readonly (Task | string)[]);
   const retry = retryOf(until, retries, delay);
   return {
     kind: 'task',
-    // What it is about may be what is not to be shown.
+    // The id itself may be the secret.
     name: title ?? (others.noLog ? resource.kind : `${resource.kind} ${resource.id}`),
     resource,
     ...(handlers === undefined ? {} : { notify: handlers }),
@@ -46,7 +46,7 @@ export function taskOf(resource: Resource, options: TaskOptions): Task {
   };
 }
 
-/** How often a task is tried, with what Ansible takes where one of the words is missing; undefined: once. */
+/** Returns the retries of a task, with Ansible's defaults where one of the words is missing; undefined for none. */
 export function retryOf(
   until: Retry['until'],
   retries: number | undefined,
@@ -56,7 +56,7 @@ export function retryOf(
   return { ...(until === undefined ? {} : { until }), retries: retries ?? 3, delay: delay ?? 5 };
 }
 
-/** Names that belong to the task, in TypeScript; everything else is the resource's. */
+/** Names of the task's own options in TypeScript; all others are the resource's. */
 const optionNames = [
   'title',
   'when',

@@ -1,11 +1,11 @@
-/** What is known of a host before its tasks are made; gathered in one request. */
+/** Facts of a host, gathered in one request before its tasks are made. */
 export interface Facts {
   readonly os_family: 'debian' | 'redhat' | 'other';
   /** `ID` of os-release(5): `debian`, `ubuntu`, `centos`, `rhel`, … */
   readonly os_id: string;
   /** `VERSION_ID` of os-release(5), empty where there is none. */
   readonly os_version: string;
-  /** The number before the first dot of `os_version`, 0 where there is none. */
+  /** Number before the first dot of `os_version`, 0 where there is none. */
   readonly os_major: number;
   readonly os_name: string;
   /** `uname -m`: `x86_64`, `aarch64`, … */
@@ -22,7 +22,7 @@ export interface Facts {
   /** Version of the client binary, empty when not installed. */
   readonly docker_version: string;
   readonly podman_version: string;
-  /** Who the scripts run as: `root` once become holds. */
+  /** User that scripts run as: `root` once become holds. */
   readonly user: string;
   readonly uid: number;
   readonly home: string;

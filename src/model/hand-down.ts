@@ -1,7 +1,7 @@
 import type { Become, OutcomeWords, Task, TaskItem } from './task.js';
 
-/** What something around tasks says for all of them: a block, a stage. */
-export interface HandedDown extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
+/** Words of a block or stage that hold for all tasks in it. */
+export interface InheritedWords extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
   readonly tags?: readonly string[] | undefined;
   readonly role?: string | undefined;
   readonly become?: Become | undefined;
@@ -9,8 +9,8 @@ export interface HandedDown extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'>
   readonly runOnce?: boolean | undefined;
 }
 
-/** Gives an item what is said for all around it, where it says nothing itself; tags and handlers add up. */
-export function handDown(item: TaskItem, words: HandedDown): TaskItem {
+/** Returns an item with the words of what is around it, unless it has its own; tags and handlers add up. */
+export function handDown(item: TaskItem, words: InheritedWords): TaskItem {
   const within = (items: readonly TaskItem[]) => items.map((each) => handDown(each, words));
   switch (item.kind) {
     case 'flush':
@@ -37,13 +37,13 @@ export function handDown(item: TaskItem, words: HandedDown): TaskItem {
   }
 }
 
-function toAll(item: Pick<Task, 'tags' | 'role'>, words: HandedDown): Pick<Task, 'tags' | 'role'> {
+function toAll(item: Pick<Task, 'tags' | 'role'>, words: InheritedWords): Pick<Task, 'tags' | 'role'> {
   const tags = [...new Set([...(words.tags ?? []), ...(item.tags ?? [])])];
   const role = item.role ?? words.role;
   return { ...(tags.length > 0 && { tags }), ...(role !== undefined && { role }) };
 }
 
-function toTask(task: Task, words: HandedDown): Pick<Task, 'become' | 'notify' | 'runOnce'> {
+function toTask(task: Task, words: InheritedWords): Pick<Task, 'become' | 'notify' | 'runOnce'> {
   const become = task.become ?? words.become;
   const notify = [...new Set([...(task.notify ?? []), ...(words.notify ?? [])])];
   return {
@@ -53,7 +53,7 @@ function toTask(task: Task, words: HandedDown): Pick<Task, 'become' | 'notify' |
   };
 }
 
-function outcomeWords(item: Pick<OutcomeWords, 'ignoreErrors' | 'noLog'>, words: HandedDown) {
+function outcomeWords(item: Pick<OutcomeWords, 'ignoreErrors' | 'noLog'>, words: InheritedWords) {
   return {
     ...((item.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),
     ...((item.noLog ?? words.noLog) && { noLog: true }),

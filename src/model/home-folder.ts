@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 
 /**
- * Returns the home folder of who runs this. An empty HOME is none, and neither is a relative one: with them `~/.docker`
- * would be a folder of wherever the command is run.
+ * Returns the home folder of the user who runs this. An empty or relative HOME is ignored: `~/.docker` would depend on
+ * the current folder.
  */
 export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
   const home = folderIn(env, 'HOME');

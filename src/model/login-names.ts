@@ -4,17 +4,17 @@ const unsafe = {
   user: /['"`;&<>|(){}\p{Cc}]/gu,
 };
 
-/** Says why ssh and shells are not to see an address, as the words behind it in a sentence; undefined where they may. */
+/** Describes why ssh and shells must not get an address, as the rest of a sentence about it; undefined where they may. */
 export function addressProblem(address: string): string | undefined {
   return address === '' ? 'is empty' : problemOf(address, unsafe.address);
 }
 
-/** Says why ssh, sudo and shells are not to see the name of a user; undefined where they may. */
+/** Describes why ssh, sudo and shells must not get the name of a user; undefined where they may. */
 export function userProblem(user: string): string | undefined {
   const problem = problemOf(user, unsafe.user);
   if (problem !== undefined) return problem;
   // As words of their own they would be options.
-  return /\s-/.test(user) || user.endsWith('\\') ? 'is no name of a user' : undefined;
+  return /\s-/.test(user) || user.endsWith('\\') ? 'is not the name of a user' : undefined;
 }
 
 function problemOf(name: string, characters: RegExp): string | undefined {

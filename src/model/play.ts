@@ -2,10 +2,10 @@ import type { Facts } from './facts.js';
 import type { HostContext } from './resource.js';
 import type { Become, Task, TaskItem } from './task.js';
 
-/** How a host is reached; made by inventory/ from the variables of both spellings (`ansible_host`, `host`, …). */
+/** Settings by which a host is reached. inventory/ makes them from variables of both spellings (`ansible_host`, `host`). */
 export interface ConnectionSettings {
   readonly connection: 'ssh' | 'local';
-  /** Name or address to dial; the inventory name unless told. */
+  /** Name or address to dial; default: the name in the inventory. */
   readonly address: string;
   /** Undefined where ssh_config or the default (22) decides. */
   readonly port: number | undefined;
@@ -20,49 +20,49 @@ export interface ConnectionSettings {
   readonly become: boolean;
   readonly becomeUser: string;
   readonly becomePassword: string | undefined;
-  /** Folder to stage into instead of the host's own root (host variable `root`), absolute; empty for the host itself. */
+  /** Absolute path of the folder to stage into (host variable `root`); empty for the host itself. */
   readonly root: string;
-  /** An unknown host key is written to known_hosts instead of refused (`--accept-new`, or the host variable `accept_new`). */
+  /** Adds unknown host keys to known_hosts instead of refusing them (`--accept-new`, or the host variable `accept_new`). */
   readonly acceptNew: boolean;
   /** Seconds for dialling and handshake; default 10. */
   readonly connectTimeout: number;
 }
 
-/** A host of a play: what the inventory knows of it. */
+/** Host of a play, as the inventory has it. */
 export interface PlayHost {
   readonly name: string;
   readonly settings: ConnectionSettings;
 }
 
-/** What a play makes of one host, once its facts are known. */
+/** Tasks and handlers of one host in a play, made once its facts are known. */
 export interface HostProgram {
   readonly items: readonly TaskItem[];
-  /** Handlers that tasks may notify by name, in the order in which they run. Those given as objects need not be here. */
+  /** Handlers that tasks may notify by name, in the order in which they run. Those notified as objects need not be here. */
   readonly handlers: readonly Task[];
-  /** Items that are not done; handlers that they notify are known all the same, where an earlier run left them due. */
+  /** Items that are not run. Their handlers are known all the same, where an earlier run left them due. */
   readonly leftOut?: readonly TaskItem[];
 }
 
-/** A play, typed and checked: what site/ makes of a site and engine/ runs. */
+/** Play, typed and checked. site/ makes it of a site, and engine/ runs it. */
 export interface Play {
   readonly name: string;
   /** In inventory order. */
   readonly hosts: readonly PlayHost[];
   /** Sizes of the batches, in hosts; the last is repeated. Empty: all at once. */
   readonly serial: readonly number[];
-  /** Ends the run when more than this share of a batch has failed or was unreachable; undefined: never. */
+  /** Percentage of a batch; the run stops when more hosts have failed or were unreachable. Undefined: never. */
   readonly maxFailPercentage: number | undefined;
   readonly anyErrorsFatal: boolean;
   readonly gatherFacts: boolean;
   readonly become: Become;
-  /** Hosts that tasks are known to be delegated to: their connections last as long as the run. */
+  /** Hosts that tasks are delegated to, as far as known: their connections last as long as the run. */
   readonly delegates?: ReadonlySet<string>;
-  /** How any host of the inventory is reached, for tasks that are delegated to it. @throws InputError */
+  /** Returns the settings of any host of the inventory, for tasks that are delegated to it. @throws InputError */
   settingsOf?(name: string): ConnectionSettings;
   /**
    * Makes the tasks of a host. Items are tagged, named and conditioned already; sections are separated by flushes.
    *
-   * @throws InputError for mistakes that could not be seen before the facts were known; it fails the host
+   * @throws InputError for errors of the input that show only once the facts are known; it fails the host
    */
   program(host: HostContext & { readonly facts: Facts }): HostProgram;
 }

@@ -3,7 +3,7 @@ import type { Facts } from './facts.js';
 import type { HostContext } from './resource.js';
 import type { TaskItem } from './task.js';
 
-/** Flags of the run that roles honour. */
+/** Flags of the run that roles follow. */
 export interface RunFlags {
   readonly force: boolean;
   /** `--sync` or `--no-sync`; undefined when neither was given: the role's own variable decides. */
@@ -11,9 +11,9 @@ export interface RunFlags {
   readonly check: boolean;
 }
 
-/** What a role gets to make its tasks from. */
+/** Context of a role: everything that its tasks are made from. */
 export interface RoleContext<Vars> {
-  /** The role's variables, checked and with defaults filled in. */
+  /** Variables of the role, checked and with defaults filled in. */
   readonly vars: Vars;
   readonly facts: Facts;
   readonly host: HostContext;
@@ -22,7 +22,7 @@ export interface RoleContext<Vars> {
   readonly inventoryHostname: string;
 }
 
-/** A role: variables with types, defaults and descriptions, and the tasks that follow from them. */
+/** Role: variables with types, defaults and descriptions, and the tasks that follow from them. */
 export interface Role<Vars extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly summary: string;
@@ -45,7 +45,7 @@ export function defineRole<Vars extends z.ZodObject>(role: Role<Vars>): Role<Var
 }
 
 /**
- * The tasks of another role, for roles that are composed of others.
+ * Returns the tasks of another role, for roles that are composed of others.
  *
  * @param input variables as a site would give them; checked against the role's schema
  * @throws z.ZodError when they don't fit

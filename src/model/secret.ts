@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 
 /**
- * Marks a variable of a role, or a parameter of a resource, as secret: every text in it is kept out of all output,
- * wherever it came from. It works as before in templates and roles.
+ * Marks a variable of a role, or a parameter of a resource, as secret: every text in it is kept out of all output. It
+ * works as before in templates and roles.
  *
  * @example vars: z.object({ backup_password: secret(z.string().min(8)).describe('Password of the backup account') })
  */
@@ -14,7 +14,7 @@ export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
   return marked;
 }
 
-/** Has all texts of a value that its schema marks as secret kept out of output. */
+/** Keeps all texts of a value that its schema marks as secret out of output. */
 export function keepSecrets(schema: z.core.$ZodType, value: unknown): void {
   if (value === undefined || value === null || !holdsSecrets(schema)) return;
   if (isMarked(schema)) keepTexts(value);
@@ -28,7 +28,7 @@ export function keepTexts(value: unknown): void {
   else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) keepTexts(part);
 }
 
-/** What of a text is a secret by itself: the password in a URL, as it is written and as it is meant; what follows `Bearer`. */
+/** Returns the parts of a text that are secrets themselves: the password in a URL, encoded and decoded; a token after `Bearer`. */
 function secretPartsOf(text: string): readonly string[] {
   const [, password] = /^\w+:\/\/[^/?#:]*:([^/?#]*)@/.exec(text) ?? /^(?:Basic|Bearer) (.+)$/i.exec(text) ?? [];
   if (password === undefined) return [];
@@ -41,18 +41,18 @@ function secretPartsOf(text: string): readonly string[] {
 
 declare module 'zod' {
   interface GlobalMeta {
-    /** Texts of this are kept out of all output. */
+    /** Keeps texts of this schema out of all output. */
     secret?: boolean;
   }
 }
 
 const known = new WeakMap<z.core.$ZodType, boolean>();
 
-/** Whether a schema, or one within it, is marked; found out once, as lists of thousands have one schema. */
+/** Tells whether a schema, or one within it, is marked. The answer is kept, as lists of thousands have one schema. */
 function holdsSecrets(schema: z.core.$ZodType): boolean {
   const before = known.get(schema);
   if (before !== undefined) return before;
-  known.set(schema, false); // While it is looked into, which may lead back to it.
+  known.set(schema, false); // Until it is known: its parts may lead back to it.
   const holds = isMarked(schema) || partsOf(schema).some(({ inner }) => holdsSecrets(inner));
   known.set(schema, holds);
   return holds;
@@ -62,7 +62,7 @@ function isMarked(schema: z.core.$ZodType): boolean {
   return z.globalRegistry.get(schema)?.secret === true;
 }
 
-/** A schema within another, and the values that it checks within the other's. */
+/** Schema within another, and the values that it checks within the other's. */
 interface Part {
   readonly inner: z.core.$ZodType;
   readonly of: (value: unknown) => readonly unknown[];
@@ -78,13 +78,13 @@ function partsOf(schema: z.core.$ZodType): readonly Part[] {
   return withinSame(schema).map((inner) => ({ inner, of: (value) => [value] }));
 }
 
-/** What has the form of one option isn't kept for another's sake; where something is wrong with it, for any. */
+/** Returns the values to keep for an option of a union: those that fit it, and those that fit none. */
 function ofOption(union: z.ZodUnion, option: z.core.$ZodType): Part['of'] {
   const fits = (schema: z.core.$ZodType, value: unknown) => z.safeParse(schema, value).success;
   return (value) => (fits(option, value) || !fits(union, value) ? [value] : []);
 }
 
-/** Schemas that check the very same value. */
+/** Returns the schemas that check the very same value. */
 function withinSame(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodIntersection) return [schema.def.left, schema.def.right];
   if (schema instanceof z.ZodPipe) return [schema.in, schema.out];

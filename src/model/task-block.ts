@@ -1,18 +1,18 @@
 import { handDown } from './hand-down.js';
 import type { Block, TaskItem, TaskOptions } from './task.js';
 
-/** The parts of a block, and what is said for all of its tasks. */
+/** Parts of a block, and words for all of its tasks. */
 export interface BlockOptions
   extends Pick<TaskOptions, 'title' | 'when' | 'become' | 'tags' | 'notify' | 'runOnce' | 'ignoreErrors' | 'noLog'> {
   readonly tasks: readonly TaskItem[];
-  /** Run when one of `tasks` fails, in place of the rest of them. */
+  /** Items that run when one of `tasks` fails, instead of the rest. */
   readonly rescue?: readonly TaskItem[];
-  /** Run after the others, whether they failed or not. */
+  /** Items that run after the others, even after a failure. */
   readonly always?: readonly TaskItem[];
 }
 
 /**
- * Tasks that belong together, with what to do when one of them fails, and what to do at the end in any case.
+ * Makes a block: tasks that belong together, others for when one of them fails, and others that always run at the end.
  *
  * @example
  * taskBlock({
@@ -22,8 +22,8 @@ export interface BlockOptions
  * })
  */
 export function taskBlock({ title, when, tasks, rescue, always, notify, ...words }: BlockOptions): Block {
-  const handed = { ...words, notify: notify === undefined ? undefined : [notify].flat() };
-  const within = (items: readonly TaskItem[]) => items.map((item) => handDown(item, handed));
+  const inherited = { ...words, notify: notify === undefined ? undefined : [notify].flat() };
+  const within = (items: readonly TaskItem[]) => items.map((item) => handDown(item, inherited));
   return {
     kind: 'block',
     name: title ?? 'block',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { Resource } from './resource.js';
 
-/** What a finished task left for those after it, under the name given with `register`. */
+/** Result of a task, kept for later ones under the name given with `register`. */
 export interface TaskResult {
   readonly changed: boolean;
   readonly failed: boolean;
@@ -14,60 +14,57 @@ export interface TaskResult {
 /** Registered results of the host so far. */
 export type Results = ReadonlyMap<string, unknown>;
 
-/** Who a task runs as. `false`: the user who logged in. */
+/** User that a task runs as. `false`: the one who logged in. */
 export type Become = false | { readonly user: string };
 
-/**
- * Judges how a task came out, from its own result: whether it changed something, failed, or is done. `results` are
- * those of earlier tasks.
- */
+/** Judge of a task's own result: has it changed something, failed, or is it done? `results` are those of earlier tasks. */
 export type Judgement = (result: TaskResult, results: Results) => boolean;
 
-/** Trying a task again until its result is as wanted. Each try measures anew. */
+/** Retries of a task until its result is as wanted. Each attempt measures anew. */
 export interface Retry {
-  /** Asked after each try; default: it did not fail. */
+  /** Evaluated after each attempt; default: it did not fail. */
   readonly until?: Judgement;
-  /** Tries after the first. */
+  /** Most attempts after the first. */
   readonly retries: number;
-  /** Seconds between two tries. */
+  /** Seconds between two attempts. */
   readonly delay: number;
 }
 
-/** Words that say how a task's outcome is taken. */
+/** Words that decide about a task's outcome, or about what is shown of it. */
 export interface OutcomeWords {
-  /** Whether it counts as a change, in place of what was seen; `false`: never, and no handler is notified. */
+  /** Verdict on a change, in place of the measured one; `false`: never a change, and no handler is notified. */
   readonly changedWhen?: boolean | Judgement;
-  /** Whether it failed, in place of what was seen; `false`: never. */
+  /** Verdict on a failure, in place of the measured one; `false`: never a failure. */
   readonly failedWhen?: boolean | Judgement;
-  /** Its failure is told and counted, and the host goes on. A host that can't be reached is not meant. */
+  /** Lets the host go on after a failure, which is reported and counted. Unreachable hosts are another matter. */
   readonly ignoreErrors?: boolean;
-  /** Nothing of it is shown but its name and how it ended. What it registers can be used as ever. */
+  /** Hides everything but its name and outcome. Its registered result can be used all the same. */
   readonly noLog?: boolean;
 }
 
-/** A resource with the words that Ansible users know. */
+/** Resource with the words that Ansible users know. */
 export interface Task extends OutcomeWords {
   readonly kind: 'task';
   readonly name: string;
   readonly resource: Resource;
-  /** Asked when the task is reached; a task whose condition is false is skipped. */
+  /** Condition, evaluated when the task is reached; where it is false, the task is skipped. */
   readonly when?: (results: Results) => boolean;
-  /** Handlers to run at the next flush if this task changes something: the handler itself, or the name of one of the play's. */
+  /** Handlers to run at the next flush after a change: the handler itself, or the name of one of the play's. */
   readonly notify?: readonly (Task | string)[];
-  /** Of a handler: topics that it listens to, beside its name. */
+  /** Topics that a handler listens to, beside its name. */
   readonly listen?: readonly string[];
   readonly become?: Become;
   readonly tags?: readonly string[];
   readonly register?: string;
-  /** One entry of a `register`ed loop: results are collected in `results`. */
+  /** Entry of a loop: with `register`, the results of all entries are collected in `results`. */
   readonly loop?: { readonly index: number; readonly count: number; readonly item: unknown };
   readonly runOnce?: boolean;
-  /** The host that it is done on instead, with the facts of that host. What it registers and notifies stays here. */
+  /** Host that it runs on instead, with the facts of that host. Its result and its handlers stay here. */
   readonly delegate?: string;
   readonly retry?: Retry;
   /** Name of the role it belongs to. */
   readonly role?: string;
-  /** Where it was written. */
+  /** Place where it was written. */
   readonly place?: Place;
 }
 
@@ -77,24 +74,24 @@ export interface Stage extends Pick<OutcomeWords, 'ignoreErrors' | 'noLog'> {
   readonly name: string;
   tasks(results: Results): readonly TaskItem[] | Promise<readonly TaskItem[]>;
   readonly tags?: readonly string[];
-  /** What became of it is registered where there are no tasks of it: it failed, or can't be known in check mode. */
+  /** Name for its own result, where it gives no tasks: it failed, or is unknown in check mode. */
   readonly register?: string;
-  /** Tasks known to be in it: the stage is reached when the tags of one of them are asked for. */
+  /** Tasks known to be in it: the stage is selected by the tags of any of them. */
   readonly within?: readonly { readonly name?: string; readonly tags: readonly string[] }[];
   readonly role?: string;
   readonly place?: Place;
 }
 
-/** Runs the handlers that are due, here. */
+/** Point at which the due handlers run. */
 export interface Flush {
   readonly kind: 'flush';
 }
 
-/** A task that the host doesn't get, decided before it could be made: reported as skipped, never probed. */
+/** Task that is skipped before it could be made: reported as skipped, never probed. */
 export interface Skipped {
   readonly kind: 'skipped';
   readonly name: string;
-  /** Why, for the report: `when: eq facts.os_family "redhat"`. */
+  /** Reason for the report: `when: eq facts.os_family "redhat"`. */
   readonly reason: string;
   readonly tags?: readonly string[];
   readonly register?: string;
@@ -104,8 +101,8 @@ export interface Skipped {
 }
 
 /**
- * Tasks that belong together. When one of them fails, the rest is left out and those of `rescue` run instead; the host
- * goes on when they succeed. Those of `always` run after either.
+ * Tasks that belong together. When one of them fails, the rest is skipped and those of `rescue` run instead; the host goes
+ * on when they succeed. Those of `always` run after either.
  */
 export interface Block {
   readonly kind: 'block';
@@ -113,18 +110,19 @@ export interface Block {
   readonly tasks: readonly TaskItem[];
   readonly rescue?: readonly TaskItem[];
   readonly always?: readonly TaskItem[];
-  /** Asked once, when the block is reached; when it is false, its tasks and those of `always` are skipped. */
+  /** Condition, evaluated once when the block is reached; where it is false, all of its tasks are skipped. */
   readonly when?: (results: Results) => boolean;
   readonly tags?: readonly string[];
   readonly role?: string;
   readonly place?: Place;
 }
 
+/** Item of a play's list of tasks. */
 export type TaskItem = Task | Stage | Flush | Skipped | Block;
 
-/** What any task of a role may carry beside the parameters of its resource. */
+/** Options of any task of a role, beside the parameters of its resource. */
 export interface TaskOptions extends OutcomeWords {
-  /** Name of the task in reports; default: the kind and what it is about. (`name` is often the resource's own.) */
+  /** Name of the task in reports; default: kind and id. (`name` is often the resource's own.) */
   readonly title?: string;
   readonly when?: (results: Results) => boolean;
   readonly notify?: Task | string | readonly (Task | string)[];
@@ -132,17 +130,17 @@ export interface TaskOptions extends OutcomeWords {
   readonly tags?: readonly string[];
   readonly register?: string;
   readonly runOnce?: boolean;
-  /** Name of a host of the inventory, or `localhost`, that it is done on instead; what it registers and notifies stays here. */
+  /** Host of the inventory, or `localhost`, that it runs on instead; its result and its handlers stay here. */
   readonly delegateTo?: string;
-  /** Tried again until this holds; without `retries`, 3 times. */
+  /** Condition until which it is retried; without `retries`, 3 times. */
   readonly until?: Judgement;
-  /** Tries after the first; without `until`, until one does not fail. */
+  /** Most attempts after the first; without `until`, until one does not fail. */
   readonly retries?: number;
-  /** Seconds between two tries; default 5. */
+  /** Seconds between two attempts; default 5. */
   readonly delay?: number;
 }
 
-/** A kind of resource, as a site knows it: by its name and the schema of its parameters. */
+/** Kind of resource, as a site knows it: by its name and the schema of its parameters. */
 export interface ResourceKind {
   readonly kind: string;
   readonly summary: string;
@@ -151,15 +149,17 @@ export interface ResourceKind {
   create(params: unknown): Resource;
 }
 
-/** A kind of resource as roles use it: a function from parameters to a task. */
+/** Kind of resource as roles use it: a function from parameters to a task. */
 export interface ResourceFactory<Params extends z.ZodType> extends ResourceKind {
   (params: z.input<Params> & TaskOptions): Task;
   readonly params: Params;
   create(params: z.output<Params>): Resource;
 }
 
+/** Makes a stage: a function that returns more tasks when it is reached. */
 export function stage(name: string, tasks: Stage['tasks'], options: Pick<Stage, 'tags'> = {}): Stage {
   return { kind: 'stage', name, tasks, ...options };
 }
 
+/** Item that runs the due handlers at its place. */
 export const flushHandlers: Flush = { kind: 'flush' };
