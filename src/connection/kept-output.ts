@@ -1,7 +1,7 @@
-/** Bytes that are kept of each stream of a script: the first half of them from its beginning, the other from its end. */
+/** Most bytes that are kept of each stream of a script: half of them from its beginning, half from its end. */
 export const mostKept = 16 * 1024 * 1024;
 
-/** Collects what a script prints in bounded memory: each byte is copied once, and twice where room is made for more. */
+/** Collector of a script's output in bounded memory. Each byte is copied once, and twice where room is made for more. */
 export class KeptOutput {
   readonly #most: number;
   readonly #head: number;
@@ -13,7 +13,7 @@ export class KeptOutput {
     this.#head = Math.ceil(most / 2);
   }
 
-  /** Number of bytes that were given, kept or not. */
+  /** Number of bytes that were added, kept or not. */
   get length(): number {
     return this.#length;
   }
@@ -28,7 +28,7 @@ export class KeptOutput {
     let given = 0;
     while (given < chunk.length) {
       const at = this.#placeOf(this.#length);
-      // Behind the head the oldest is written over.
+      // Behind the head the oldest bytes are overwritten.
       const room = (at < this.#head ? Math.min(this.#head, this.#bytes.length) : this.#bytes.length) - at;
       const copied = chunk.copy(this.#bytes, at, given, given + room);
       given += copied;
@@ -36,7 +36,7 @@ export class KeptOutput {
     }
   }
 
-  /** Returns it as text, with a line about what was left out in the place of that. */
+  /** Returns the output as text, with a line in place of the bytes that were left out. */
   text(): string {
     if (this.leftOut === 0) return this.#bytes.toString('utf8', 0, this.#length);
     const oldest = this.#placeOf(this.#length);

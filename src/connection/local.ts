@@ -1,22 +1,22 @@
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
-import type { Ending, HostProcess, Transport } from './process.js';
+import type { HostProcess, ProcessExit, Transport } from './process.js';
 
-/** Seconds for shells whose input has ended to end too. */
+/** Seconds in which shells must end after their input has ended. */
 const endSeconds = 6;
 
-/** This machine, by the very same scripts that other hosts get. */
+/** Returns the transport to this machine, which runs the very same scripts as other hosts. */
 export function localTransport(): Transport {
   const running = new Set<HostProcess>();
   return {
     user: userInfo().username,
     where: 'this machine',
     async start(command) {
-      // A process group of its own: Ctrl-C at the terminal is the run's to answer, not the script's.
+      // A process group of its own: Ctrl-C at the terminal is for the run, not for the script.
       const child = execa('sh', ['-c', command], { buffer: false, reject: false, detached: true, cleanup: false });
-      // Not the subprocess's own promise: that waits for whoever else still has its streams.
-      const ended = new Promise<Ending>((resolve) => {
+      // Not the subprocess's own promise: that waits for all others that have its streams open.
+      const ended = new Promise<ProcessExit>((resolve) => {
         child.once('exit', (status, signal) => resolve({ status: status ?? undefined, signal: signal ?? undefined }));
         child.once('error', () => resolve({ status: 127, signal: undefined }));
       });

@@ -90,7 +90,7 @@ describe('a change whose link is reset', () => {
     expect(await running('sleep 73.5')).toBe(0);
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(lines.at(-1)).toMatch(
-      /failed {2}-> there: outcome unknown: the link was lost while it was applied, and it was (begun, and came to no end|ended with status 1\d\d); found afterwards: still to be done/,
+      /failed {2}-> there: outcome unknown: the link was lost while it was applied, and it (started but did not finish|was ended with status 1\d\d); found afterwards: still to be done/,
     );
     expect(report.exitStatus).toBe(2);
     expect([times('a'), times('b')]).toEqual([0, 0]);
@@ -137,7 +137,7 @@ describe('a link that falls silent', () => {
     const stall = () => proxy.strike('stall');
     const tasks = [line('a', sh`sleep 25`), line('b')];
     const { report, lines } = await losing(tasks, at('a'), 'after it is sent', { cut: stall });
-    expect(lines[0]).toMatch(/nothing was heard for 20 s; it was restored after \d/);
+    expect(lines[0]).toMatch(/nothing was received for 20 s; it was restored after \d/);
     expect(lines[1]).toContain('set a: changed  -> there (the link was lost while it was applied: found done');
     expect(report).toMatchObject({ exitStatus: 0, hosts: { host: { changed: 2 } } });
     expect([times('a'), times('b')]).toEqual([1, 1]);

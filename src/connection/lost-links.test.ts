@@ -59,7 +59,7 @@ describe('a link that is lost', () => {
     proxy.silence();
     await expect(connection.probe([{ script: sh`echo` }], false)).rejects.toMatchObject({
       problem: 'lost',
-      message: expect.stringContaining('nothing was heard for 20 s'),
+      message: expect.stringContaining('nothing was received for 20 s'),
     });
     await connection.close();
     await proxy.close();

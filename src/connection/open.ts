@@ -2,8 +2,9 @@ import type { ConnectionSettings } from '../model/play.js';
 import { type Connection, ConnectionError } from './connection.js';
 import { hostConnection } from './shell/host-connection.js';
 
-export interface OpenOptions {
-  /** Aborting it closes the connection: what runs on the host is ended. */
+/** Options of {@link openConnection}. */
+export interface OpenConnectionOptions {
+  /** Closes the connection when it is aborted: all that runs on the host is ended. */
   readonly signal?: AbortSignal;
   readonly verbose?: (line: string) => void;
 }
@@ -14,12 +15,12 @@ const shellSeconds = 20;
 /**
  * Connects to a host as its settings say. Shells are opened by the first request of each user.
  *
- * @throws ConnectionError naming what is wrong and what to try: an unknown host key, a refused login, no answer
+ * @throws ConnectionError naming the problem and what to try: an unknown host key, a refused login, no answer
  */
 export async function openConnection(
   name: string,
   settings: ConnectionSettings,
-  { signal, verbose }: OpenOptions = {},
+  { signal, verbose }: OpenConnectionOptions = {},
 ): Promise<Connection> {
   const interrupted = () => new ConnectionError('lost', `${name}: interrupted before it was connected`);
   if (signal?.aborted) throw interrupted();
@@ -31,11 +32,11 @@ export async function openConnection(
   const connection = hostConnection(transport, {
     becomePassword: settings.becomePassword,
     shellDeadline: settings.connectTimeout + shellSeconds,
+    ...(signal && { signal }),
   });
   if (signal?.aborted) {
     await connection.close();
     throw interrupted();
   }
-  signal?.addEventListener('abort', () => void connection.close(), { once: true });
   return connection;
 }

@@ -84,7 +84,7 @@ describe.skipIf(!possible)('sudo', () => {
 
   it('that wants a terminal is told so', async () => {
     expect(await become(['Defaults:USER requiretty', all])).toMatch(
-      /^become-tty: sudo on the host wants a terminal: sudo: sorry, you must have a tty/,
+      /^become-tty: sudo on the host requires a terminal: sudo: sorry, you must have a tty/,
     );
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(!possible)('sudo', () => {
         startAs(transport, 'true', { as: { user: 'root' }, becomePassword: password, deadline: 1 }),
       ).rejects.toMatchObject({
         problem: 'timeout',
-        message: expect.stringMatching(/no shell as root within 1 s; the last that was said is "First Factor:"$/),
+        message: expect.stringMatching(/no shell as root within 1 s; its last output is "First Factor:"$/),
         hint: expect.stringContaining('passprompt_override'),
       });
       await transport.close();

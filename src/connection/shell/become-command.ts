@@ -3,9 +3,9 @@ import { quote } from '../../sh.js';
 import { ConnectionError } from '../connection.js';
 
 /**
- * The command by which a login shell (of any kind) runs a script for `sh -c` as a user: directly, or through one sudo.
- * With a password sudo asks for it by the prompt; without one it is told not to ask. Where root logs in and there is no
- * sudo, su does it.
+ * Returns the command by which a login shell (of any kind) runs a script for `sh -c` as a user: directly, or through one
+ * sudo. With a password, sudo asks for it with the prompt; without one it may not ask. Where root logs in and there is no
+ * sudo, su is used.
  */
 export function commandAs(script: string, as: Become, login: string, prompt: string | undefined): string {
   if (as === false || as.user === login) return `exec sh -c ${quote(script)}`;
@@ -16,10 +16,10 @@ export function commandAs(script: string, as: Become, login: string, prompt: str
   return `exec sh -c ${quote(`if command -v sudo >/dev/null 2>&1; then ${sudo}; else ${su}; fi`)}`;
 }
 
-/** Characters at the end of a refusal that are read: sudo and su need a few lines. */
+/** Most characters that are read of a refusal, from its end: sudo and su need a few lines. */
 const longestRefusal = 10_000;
 
-/** What sudo's refusal means; `asked` when it asked for the password and was given one. */
+/** Returns the error of a refusal by sudo. @param asked set where it asked for the password and got one */
 export function sudoRefusal(stderr: string, user: string, asked: boolean): ConnectionError {
   const lines = stderr
     .slice(-longestRefusal)
@@ -28,22 +28,22 @@ export function sudoRefusal(stderr: string, user: string, asked: boolean): Conne
   const find = (pattern: RegExp) => lines.find((line) => pattern.test(line));
   const terminal = find(/must have a tty/i);
   if (terminal !== undefined) {
-    const hint = 'take "requiretty" out of sudoers for this user';
-    return new ConnectionError('become-tty', `sudo on the host wants a terminal: ${terminal}`, hint);
+    const hint = 'remove "requiretty" from sudoers for this user';
+    return new ConnectionError('become-tty', `sudo on the host requires a terminal: ${terminal}`, hint);
   }
   if (find(/unknown user|user .* (not found|does not exist)/i) !== undefined) {
-    const hint = 'make the user first, or correct become_user';
+    const hint = 'create the user first, or correct become_user';
     return new ConnectionError('become-not-allowed', `there is no user ${user} on the host`, hint);
   }
   const forbidden = find(/not in the sudoers|may not run sudo|not allowed to|afraid I can't do that/i);
   if (forbidden !== undefined) {
-    const hint = 'log in as another user (host variable `user`), or let this one do it in sudoers';
+    const hint = 'log in as another user (host variable `user`), or allow this one in sudoers';
     return new ConnectionError('become-not-allowed', `sudo does not let this user become ${user}: ${forbidden}`, hint);
   }
   const expired = find(passwordExpired) ?? find(/account (has )?expired|account validation failure/i);
   if (expired !== undefined) {
     const message = `sudo does not let this user become ${user}, as the account or its password has expired: ${expired}`;
-    return new ConnectionError('become-not-allowed', message, 'log in as this user and give a new password');
+    return new ConnectionError('become-not-allowed', message, 'log in as this user and set a new password');
   }
   if (asked || find(/incorrect (password|authentication)|sorry, try again/i) !== undefined) return passwordWrong(user);
   if (
@@ -55,24 +55,24 @@ export function sudoRefusal(stderr: string, user: string, asked: boolean): Conne
   if (find(/sudo.*not found|not found.*sudo|sudo.*no such file/i) !== undefined) {
     return new ConnectionError('become-not-allowed', 'there is no sudo on the host', 'log in as root, or install sudo');
   }
-  const said = lines.findLast((line) => line !== '') ?? 'it ended without a word';
-  return new ConnectionError('shell', `no shell as ${user}: ${said}`);
+  const last = lines.findLast((line) => line !== '') ?? 'it ended without output';
+  return new ConnectionError('shell', `no shell as ${user}: ${last}`);
 }
 
-/** sudo wants a new password before anything else, and waits for it. */
+/** Output of a sudo that wants a new password before anything else, and waits for it. */
 export const passwordExpired = /password (is|has) expired|change your (expired )?password/i;
 
-/** No shell came in time: perhaps since sudo (or what it asks) wants something in words of its own. */
-export function sudoLate(said: string, where: string, user: string, seconds: number): ConnectionError {
-  const last = said.split('\n').findLast((line) => line.trim() !== '');
+/** Returns the error of a shell that did not start in time: sudo (or PAM) may be asking something in words of its own. */
+export function sudoLate(output: string, where: string, user: string, seconds: number): ConnectionError {
+  const last = output.split('\n').findLast((line) => line.trim() !== '');
   if (last === undefined) return new ConnectionError('timeout', `${where}: no shell as ${user} within ${seconds} s`);
-  const message = `${where}: no shell as ${user} within ${seconds} s; the last that was said is "${last.trim()}"`;
+  const message = `${where}: no shell as ${user} within ${seconds} s; its last output is "${last.trim()}"`;
   const hint =
-    'if that asks for something, let sudo ask for the password alone (Defaults passprompt_override in sudoers), or not at all';
+    'if that is a question, make sudo ask for nothing but the password (Defaults passprompt_override in sudoers)';
   return new ConnectionError('timeout', message, hint);
 }
 
-/** sudo asked again. */
+/** Returns the error of a password that sudo did not accept. */
 export function passwordWrong(user: string): ConnectionError {
   return new ConnectionError(
     'become-password-wrong',

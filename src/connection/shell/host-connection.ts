@@ -4,27 +4,30 @@ import { type Claim, type Connection, ConnectionError, type Request, type Respon
 import type { Transport } from '../process.js';
 import { watchedShell } from './end-processes.js';
 import { newToken } from './marked-stream.js';
-import { endApart, runApart } from './run-apart.js';
+import { endOnChannel, runOnChannel } from './run-on-channel.js';
 import { Shell } from './shell.js';
 import { startAs } from './user-process.js';
 
+/** Options of {@link hostConnection}. */
 export interface HostConnectionOptions {
   readonly becomePassword: string | undefined;
-  /** Seconds until a shell must be there. */
+  /** Seconds in which a shell must be open. */
   readonly shellDeadline: number;
+  /** Closes the connection when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 const uploadDeadline = 600;
-/** Seconds for a shell that is at work, and for what it runs, to end. */
+/** Seconds for a busy shell, and for what it runs, to end. */
 const endSeconds = 6;
 
-/** A connection over any transport: one long-lived shell a user, opened when it is first needed. */
+/** Makes a connection over any transport: one long-lived shell a user, opened when it is first needed. */
 export function hostConnection(transport: Transport, options: HostConnectionOptions): Connection {
   const shells = new Map<string, Promise<Shell>>();
   const locks = new Map<string, Claim>();
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const { becomePassword, shellDeadline: deadline } = options;
+  const { becomePassword, shellDeadline: deadline, signal: abort } = options;
   const userOf = (as: Become) => (as === false ? transport.user : as.user);
 
   const open = async (as: Become): Promise<Shell> => {
@@ -32,7 +35,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     const { where } = transport;
     return new Shell(process, {
       where,
-      endProcesses: (pid) => endApart(transport, pid, { as, becomePassword, deadline }),
+      endProcesses: (pid) => endOnChannel(transport, pid, { as, becomePassword, deadline }),
     });
   };
 
@@ -53,7 +56,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     }
   };
 
-  return {
+  const connection: Connection = {
     probe: (requests, as) => run(requests, as),
     async apply(change, probes, as) {
       const [first, ...others] = await run([change, ...probes], as);
@@ -63,7 +66,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     async upload(script, content, as, { deadline: scriptDeadline = uploadDeadline, onLine } = {}) {
       if (closing.signal.aborted) throw closed(transport.where);
       const { signal } = closing;
-      return runApart(transport, script, content, { as, becomePassword, deadline, scriptDeadline, onLine, signal });
+      return runOnChannel(transport, script, content, { as, becomePassword, deadline, scriptDeadline, onLine, signal });
     },
     dial(host, port) {
       if (closing.signal.aborted) return Promise.reject(closed(transport.where));
@@ -75,14 +78,17 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       if (closing.signal.aborted) return;
       closing.abort();
       const opened = await Promise.allSettled(shells.values());
-      const busy = opened.flatMap((each) => (each.status === 'fulfilled' && each.value.busy ? [each.value] : []));
+      const busy = opened.flatMap((each) => (each.status === 'fulfilled' && each.value.isBusy ? [each.value] : []));
       await Promise.all(busy.map((shell) => shell.end(endSeconds)));
       await transport.close();
     },
   };
+  // The signal may outlive many connections: the listener goes with this one.
+  abort?.addEventListener('abort', () => void connection.close(), { once: true, signal: closing.signal });
+  return connection;
 }
 
-/** sudo said no: it is not asked again, since each wrong password brings an account nearer to being locked. */
+/** Tells a refusal of sudo: it is not tried again, since each wrong password brings an account nearer to being locked. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem.startsWith('become-');
 }

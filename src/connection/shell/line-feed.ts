@@ -1,15 +1,15 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A stream of bytes cut into lines for the live view, however it arrives. */
+/** Splitter of a byte stream into lines for the live view. */
 export interface LineFeed {
   push(chunk: Buffer): void;
-  /** Nothing more comes: a last line without an end is a line too. */
+  /** Ends the stream: a last line without an end is a line too. */
   end(): void;
 }
 
-/** Characters of a line that are shown; the rest of it is left out. */
+/** Most characters that are shown of a line. */
 const longest = 4096;
-/** Characters that are shown of a script at once, and those that it gains each second; each line counts for some more. */
+/** Characters that a script may show at once, and those that it gains each second; each line counts for some more. */
 const atOnce = 2 * 1024 * 1024;
 const perSecond = 256 * 1024;
 const ofLine = 64;
@@ -17,10 +17,10 @@ const ofLine = 64;
 const newline = 10;
 
 /**
- * Cuts what a script prints into lines, in time that grows with its length only. Of a script that prints more than anybody
- * could read, whole pieces are passed by, and how long they were is said in their place.
+ * Returns a splitter of a script's output into lines. Its time grows with the length of the output only. Where a script
+ * prints more than anybody could read, whole pieces are skipped, and a line in their place says how many bytes.
  *
- * @param clock tells the milliseconds since some moment
+ * @param clock returns the milliseconds since some moment
  */
 export function lineFeed(onLine: (line: string) => void, clock: () => number = () => performance.now()): LineFeed {
   let decoder = new StringDecoder('utf8');
@@ -28,7 +28,7 @@ export function lineFeed(onLine: (line: string) => void, clock: () => number = (
   let isCut = false;
   let left = atOnce;
   let since = clock();
-  /** Bytes that were passed by, up to the middle of a line. */
+  /** Bytes that were skipped, up to the middle of a line. */
   let missing = 0;
 
   const give = () => {
@@ -54,7 +54,7 @@ export function lineFeed(onLine: (line: string) => void, clock: () => number = (
     since = now;
     return left > 0;
   };
-  const passBy = (chunk: Buffer) => {
+  const skip = (chunk: Buffer) => {
     give();
     missing += chunk.length;
     decoder = new StringDecoder('utf8');
@@ -63,21 +63,21 @@ export function lineFeed(onLine: (line: string) => void, clock: () => number = (
     const end = chunk.indexOf(newline);
     const passed = end < 0 ? chunk.length : end + 1;
     missing += passed;
-    if (end >= 0) tellMissing();
+    if (end >= 0) reportMissing();
     return chunk.subarray(passed);
   };
-  const tellMissing = () => {
+  const reportMissing = () => {
     if (missing > 0) onLine(`… ${missing} bytes left out …`);
     missing = 0;
   };
 
   return {
     push(chunk) {
-      if (!mayShow()) passBy(chunk);
+      if (!mayShow()) skip(chunk);
       else take(decoder.write(missing > 0 ? resume(chunk) : chunk));
     },
     end() {
-      tellMissing();
+      reportMissing();
       take(decoder.end());
       give();
     },

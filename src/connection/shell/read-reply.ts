@@ -1,26 +1,28 @@
 import { ConnectionError, type Request, type Response } from '../connection.js';
 import { KeptOutput } from '../kept-output.js';
 import { lineFeed } from './line-feed.js';
-import { gone, type UserProcess } from './user-process.js';
+import { endedError, type UserProcess } from './user-process.js';
 
+/** Default seconds that a script may take. */
 const defaultDeadline = 60;
-/** Seconds for a script to begin after it was sent, beside its own. */
+/** Seconds for a script to start after it was sent, beside its own. */
 const patience = 30;
-/** Seconds for its marks to arrive when its processes are to end; what ends them may take 30 of these (run-apart.ts). */
+/** Seconds for its marks to arrive once its processes are being ended, which may take 30 of them (run-on-channel.ts). */
 const grace = 40;
-/** Bytes that a script may print on a stream before it is ended. */
+/** Most bytes that a script may print on a stream; then it is ended. */
 const mostPrinted = 1024 * 1024 * 1024;
 
+/** Options of {@link readReply}. */
 export interface ReplyOptions {
   readonly token: string;
   readonly where: string;
   /** Ends a process of the host and all below it. */
   readonly endProcesses: (pid: number) => Promise<void>;
-  /** Told when the script runs, by its process id. */
+  /** Called with the process id when the script runs. */
   readonly onStart?: (pid: number) => void;
 }
 
-/** Reads what comes of one framed script, and ends it when its time is over. @throws ConnectionError when the link is lost */
+/** Reads the reply of one framed script, and ends it when its time is over. @throws ConnectionError when the link is lost */
 export async function readReply(
   process: UserProcess,
   { deadline = defaultDeadline, onLine }: Pick<Request, 'deadline' | 'onLine'>,
@@ -43,7 +45,7 @@ export async function readReply(
     isEnded = true;
     clearTimeout(clock);
     if (pid === 0) return giveUp(`${why}, and no /proc to end the script by`);
-    clock = setTimeout(() => giveUp(`${why}, and what had to end then does not`), grace * 1000);
+    clock = setTimeout(() => giveUp(`${why}, and it does not end when it is told to`), grace * 1000);
     endProcesses(pid).catch((error) => giveUp(error instanceof Error ? error.message : String(error)));
   };
   const expire = () => {
@@ -62,7 +64,7 @@ export async function readReply(
       clock = setTimeout(expire, deadline * 1000);
     }
     const [status] = await Promise.all([out.ended, err.ended]);
-    if (status === undefined || failure !== undefined) throw failure ?? (await gone(process, where));
+    if (status === undefined || failure !== undefined) throw failure ?? (await endedError(process, where));
     const leftOut = out.output.leftOut + err.output.leftOut;
     return {
       status: isEnded ? 124 : statusOf(status, where),
@@ -76,17 +78,18 @@ export async function readReply(
   }
 }
 
-/** @throws ConnectionError where the host says something else than a shell does */
+/** @throws ConnectionError where the host prints something that no shell would */
 function statusOf(mark: string, where: string): number {
   if (/^\d{1,3}$/.test(mark) && Number(mark) < 256) return Number(mark);
-  const said = JSON.stringify(mark);
-  throw new ConnectionError('shell', `${where}: the shell on the host gives ${said} for an exit status`);
+  const printed = JSON.stringify(mark);
+  throw new ConnectionError('shell', `${where}: the shell on the host gives ${printed} for an exit status`);
 }
 
-interface Collected {
-  /** What the mark before the output says. */
+/** Output of a script, and the marks around it. */
+interface MarkedOutput {
+  /** Text of the mark before the output. */
   readonly begun: Promise<string | undefined>;
-  /** What the mark behind it says; undefined when the stream ended without. */
+  /** Text of the mark behind it; undefined when the stream ended without. */
   readonly ended: Promise<string | undefined>;
   readonly output: KeptOutput;
 }
@@ -96,10 +99,10 @@ function collect(
   token: string,
   onLine: Request['onLine'],
   onTooMuch: () => void,
-): Collected {
+): MarkedOutput {
   const output = new KeptOutput();
   const lines = onLine === undefined ? undefined : lineFeed(onLine);
-  // What comes before the mark was left behind by a process of an earlier script: it belongs to nobody.
+  // Output before the mark is from a process that an earlier script left behind: it belongs to no reply.
   const begun = stream.until(token);
   const ended = begun.then(async (mark) => {
     if (mark === undefined) return undefined;

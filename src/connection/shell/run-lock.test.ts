@@ -74,7 +74,7 @@ it('is taken in no folder that another user has put there', async () => {
     await rm(folder);
     await writeFile(folder, '');
     expect(await take()).toContain(`cannot use ${folder}`);
-    expect(lockRefusal(`cannot use ${folder}`)).toMatchObject({ problem: 'locked', hint: expect.any(String) });
+    expect(lockRefusal(1, `cannot use ${folder}`)).toMatchObject({ problem: 'locked', hint: expect.any(String) });
   } finally {
     await rm(folder, { force: true });
     await rm(elsewhere, { recursive: true });

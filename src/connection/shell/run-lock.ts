@@ -1,10 +1,10 @@
 import { hostname, userInfo } from 'node:os';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { type Claim, ConnectionError } from '../connection.js';
-import { below } from './end-processes.js';
+import { belowFunction } from './end-processes.js';
 import { endMarks, startMarks } from './frame.js';
 
-/** Puts the folder that a user's runs keep their lock and journal in into `provision_folder`; it fails where there is none to be trusted. */
+/** Shell function that puts the folder of a user's run lock and journal into `d`. It fails where none can be trusted. */
 export const runFolder: Sh = sh`provision_folder() {
   d=/tmp/provision-$(id -u)
   if [ "$(id -u)" = 0 ]; then d=/var/run/provision; [ -d /run ] && d=/run/provision; fi
@@ -12,17 +12,17 @@ export const runFolder: Sh = sh`provision_folder() {
   [ -d "$d" ] && ! [ -L "$d" ] && [ -O "$d" ]
 }`;
 
-/** Seconds that an earlier connection's shell has for its end when it was told to. */
+/** Seconds in which the shell of an earlier connection must end when it is told to. */
 const ending = 15;
 
 /**
- * Takes the run lock in a long-lived sh, which holds it until it ends; a shell that doesn't get it ends, so that nothing
- * sent behind is run. It is an flock on descriptor 9, or where there is no flock a link to the shell's process id.
- * The text in it names the holder, for whoever comes second; its second line the claim and the shell. One that has just
- * ended, or was killed, is given the seconds in which the host ends what it left running.
+ * Returns the input with which a long-lived sh takes the run lock, and holds it until it ends. A shell that doesn't get
+ * it ends, so that nothing sent behind it is run. The lock is an flock on descriptor 9, or a link to the shell's process
+ * id where there is no flock. Its text names the holder; its second line has the claim and the shell. A run that has just
+ * ended, or was killed, gets the seconds in which the host ends what it left running.
  */
 export function lockFrame(token: string, claim: Claim): string {
-  const holder = `${us()} since ${new Date().toISOString()}`;
+  const holder = `${thisHolder()} since ${new Date().toISOString()}`;
   const isKnown = claim.patience !== undefined && claim.isNew !== true;
   const take = joinSh([
     runFolder,
@@ -49,11 +49,11 @@ provision_lock() {
 }
 
 /**
- * Waits for what a run that was killed left running. A holder whose connection stands is not waited for: beside its shell
- * lives a dd that reads from it (end-processes.ts).
+ * Scripts that wait for whatever a killed run left running. They don't wait for a holder whose connection stands: a dd
+ * beside its shell reads from that (end-processes.ts).
  */
 const waitForEnded: readonly Sh[] = [
-  below,
+  belowFunction,
   sh`provision_heard() {
   { read -r h; read -r c p; } <"$d/lock"
   { read -r h h h p h </proc/$p/stat && read -r h h h p h </proc/$p/stat; } 2>/dev/null || return 1
@@ -75,12 +75,12 @@ provision_retry() {
 ];
 
 /**
- * The claim's own earlier shell may still have the lock, as its host can't know yet that the link is gone. It is ended as
- * soon as it is idle, or when what it runs has had its time; somebody else's is left alone.
+ * Returns scripts that take the lock from the claim's own earlier shell: its host can't know yet that the link is gone.
+ * That shell is ended as soon as it is idle, or when its script has had its time. Shells of other claims are not touched.
  */
 function retake(patience: number): readonly Sh[] {
   return [
-    below,
+    belowFunction,
     sh`provision_retry() {
   i=0
   while [ $i -lt ${Math.ceil(patience) + ending} ]; do
@@ -99,23 +99,30 @@ function retake(patience: number): readonly Sh[] {
   ];
 }
 
-/** Why the lock was not to be had. */
-export function lockRefusal(said: string): ConnectionError {
-  const text = said.trim();
-  if (text.startsWith('cannot')) {
+/** Exit status of the lock's script where its folder or file cannot be used, not where the lock is held. */
+const unusable = 1;
+
+/** Returns the error of a lock that could not be taken. @param status exit status of the script */
+export function lockRefusal(status: number, output: string): ConnectionError {
+  const text = output.trim();
+  if (status === unusable) {
     const hint = 'see who owns it on the host, and remove what another user has put there';
-    return new ConnectionError('locked', `the run lock cannot be taken: ${text}`, hint);
+    return new ConnectionError(
+      'locked',
+      `the run lock cannot be taken: ${text === '' ? 'its folder cannot be written' : text}`,
+      hint,
+    );
   }
   return new ConnectionError(
     'locked',
     `another run is at work on this host: ${text === '' ? 'it left no name' : text}`,
-    text.startsWith(us())
-      ? 'that is this very program, which works on the machine by another name: give it one name in the inventory'
-      : 'wait for it to end; the lock goes with its connection',
+    text.startsWith(thisHolder())
+      ? 'give the machine one name in the inventory: this very run works on it by another name'
+      : 'wait for it to end; the lock is released when its connection ends',
   );
 }
 
-/** This process, as the lock names it. */
-function us(): string {
+/** Names this process as the lock does. */
+function thisHolder(): string {
   return `${userInfo().username}@${hostname()}, process ${process.pid},`;
 }

@@ -3,42 +3,43 @@ import type { Sh } from '../../sh.js';
 import { ConnectionError, type Response } from '../connection.js';
 import type { Transport } from '../process.js';
 import { endProcesses } from './end-processes.js';
-import { apart, apartInput } from './frame.js';
+import { channelInput, channelScript } from './frame.js';
 import { newToken } from './marked-stream.js';
 import { readReply } from './read-reply.js';
 import { startAs, type UserOptions, type UserProcess } from './user-process.js';
 
-export interface ApartOptions extends UserOptions {
+/** Options of {@link runOnChannel}. */
+export interface ChannelOptions extends UserOptions {
   /** Seconds that the script may take. */
   readonly scriptDeadline: number;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Aborted when the connection is closed: the script is ended. */
+  /** Ends the script when it is aborted: the connection is being closed. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs a script on a channel of its own; what follows it on that channel is its standard input. */
-export async function runApart(
+/** Runs a script on a channel of its own. The rest of the channel's input is the script's standard input. */
+export async function runOnChannel(
   transport: Transport,
   script: Sh,
   content: Readable | undefined,
-  options: ApartOptions,
+  options: ChannelOptions,
 ): Promise<Response> {
   const token = newToken();
-  const process = await startAs(transport, apart, options);
-  const end = (pid: number) => endApart(transport, pid, options);
+  const process = await startAs(transport, channelScript, options);
+  const end = (pid: number) => endOnChannel(transport, pid, options);
   let start: (pid: number) => void = () => {};
   const started = new Promise<number>((resolve) => {
     start = resolve;
   });
-  // What has not begun yet is ended when it has.
+  // A script that has not started yet is ended as soon as it has.
   const endNow = () =>
     void started
       .then(end)
-      .catch(() => {}) // It never began, or the link is gone: what is left is to kill it from here.
+      .catch(() => {}) // It never started, or the link is gone: it can only be killed from here.
       .finally(process.kill);
   options.signal?.addEventListener('abort', endNow, { once: true });
   try {
-    process.stdin.write(apartInput(script, token));
+    process.stdin.write(channelInput(script, token));
     let broken: Error | undefined;
     send(content, process).catch((error: unknown) => {
       broken ??= error instanceof Error ? error : new Error(String(error));
@@ -47,11 +48,11 @@ export async function runApart(
     const { onLine, scriptDeadline: deadline } = options;
     const reply = async () => {
       await process.ready;
-      const asked = onLine === undefined ? { deadline } : { deadline, onLine };
-      return readReply(process, asked, { token, where: transport.where, endProcesses: end, onStart: start });
+      const request = onLine === undefined ? { deadline } : { deadline, onLine };
+      return readReply(process, request, { token, where: transport.where, endProcesses: end, onStart: start });
     };
     const [result] = await Promise.allSettled([reply()]);
-    // A source that cannot be read is the reason, and what came of the script only its consequence.
+    // A source that cannot be read is the cause; the end of the script is its consequence.
     if (broken !== undefined) throw broken;
     content?.destroy();
     if (options.signal?.aborted) throw new ConnectionError('lost', `${transport.where}: the connection was closed`);
@@ -65,13 +66,13 @@ export async function runApart(
 }
 
 /** Ends a process of the host and all below it, from a channel of its own. */
-export async function endApart(transport: Transport, pid: number, options: UserOptions): Promise<void> {
+export async function endOnChannel(transport: Transport, pid: number, options: UserOptions): Promise<void> {
   const { as, becomePassword, deadline } = options;
   const ending = { as, becomePassword, deadline, scriptDeadline: 30, ending: true };
-  await runApart(transport, endProcesses(pid), undefined, ending);
+  await runOnChannel(transport, endProcesses(pid), undefined, ending);
 }
 
-/** Writes as fast as the host reads; a script that ends without reading all is no mistake. */
+/** Writes as fast as the host reads. A script may end without reading everything. */
 async function send(content: Readable | undefined, process: UserProcess): Promise<void> {
   const { stdin } = process;
   let ended = false;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, Request, Response } from '../connection.js';
 import { frame, prelude } from './frame.js';
 import { newToken } from './marked-stream.js';
@@ -5,25 +6,27 @@ import { readReply } from './read-reply.js';
 import { lockFrame, lockRefusal } from './run-lock.js';
 import type { UserProcess } from './user-process.js';
 
+/** Options of a {@link Shell}. */
 export interface ShellOptions {
   readonly where: string;
   /** Ends a process of the host and all below it, as this shell's user. */
   readonly endProcesses: (pid: number) => Promise<void>;
 }
 
-/** Seconds in which the lock is had or refused. */
+/** Seconds in which the lock is taken or refused. */
 const lockSeconds = 60;
 
-/** A long-lived sh on a host: a batch of requests goes in as one write, and a reply for each comes out. */
+/** Long-lived sh on a host: a batch of requests goes in as one write, and a reply for each comes out. */
 export class Shell {
-  /** A batch is under way. */
-  busy = false;
-  private last: Promise<unknown> = Promise.resolve();
+  /** Set while a batch is under way. */
+  isBusy = false;
+  readonly #process: UserProcess;
+  readonly #options: ShellOptions;
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly process: UserProcess,
-    private readonly options: ShellOptions,
-  ) {
+  constructor(process: UserProcess, options: ShellOptions) {
+    this.#process = process;
+    this.#options = options;
     process.stdin.write(prelude);
   }
 
@@ -33,43 +36,41 @@ export class Shell {
    * @throws ConnectionError when the link is lost, or the lock is held by another run
    */
   run(requests: readonly Request[], claim?: Claim): Promise<Response[]> {
-    const batch = this.last.then(() => this.send(requests, claim));
-    this.last = batch.catch(() => {}); // Whoever asked for the batch gets its error; the next one only waits.
+    const batch = this.#last.then(() => this.#send(requests, claim));
+    this.#last = batch.catch(() => {}); // The caller gets the error; the next batch only waits.
     return batch;
   }
 
-  /** Lets it end; what still runs is ended by its watch on the host. */
+  /** Lets the shell end; anything that still runs is ended by its watch on the host. */
   async end(seconds: number): Promise<void> {
-    this.process.stdin.end();
-    let clock: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      clock = setTimeout(resolve, seconds * 1000);
-    });
-    await Promise.race([this.process.ended, late]);
-    clearTimeout(clock);
-    this.process.kill();
+    this.#process.stdin.end();
+    const ended = new AbortController();
+    const late = sleep(seconds * 1000, undefined, { signal: ended.signal }).catch(() => {});
+    await Promise.race([this.#process.ended, late]);
+    ended.abort();
+    this.#process.kill();
   }
 
-  private async send(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
-    this.busy = true;
+  async #send(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
+    this.isBusy = true;
     try {
-      return await this.exchange(requests, claim);
+      return await this.#exchange(requests, claim);
     } finally {
-      this.busy = false;
+      this.isBusy = false;
     }
   }
 
-  private async exchange(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
+  async #exchange(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
     const token = newToken();
-    const { process } = this;
-    const options = { ...this.options, token };
+    const process = this.#process;
+    const options = { ...this.#options, token };
     const frames = requests.map((request) => frame(request, token)).join('');
     process.stdin.write(claim ? lockFrame(token, claim) + frames : frames);
     await process.ready;
     if (claim) {
       const deadline = lockSeconds + (claim.patience ?? 0);
       const { status, stdout } = await readReply(process, { deadline }, options);
-      if (status !== 0) throw lockRefusal(stdout);
+      if (status !== 0) throw lockRefusal(status, stdout);
     }
     const responses: Response[] = [];
     for (const request of requests) responses.push(await readReply(process, request, options));

@@ -5,15 +5,15 @@ import { keysOfAgent } from './keys/ssh-agent.js';
 import { jumpSettings } from './ssh-route.js';
 
 /**
- * The encrypted keys without which hosts (or the jump hosts before them) can't be logged in to: no other key, agent or
- * password is there for them. What ssh itself can't resolve is left for the connection to complain of.
+ * Returns the encrypted keys that hosts, or the jump hosts before them, can't be logged in to without. Another key, an
+ * agent or a password would do instead. A host that ssh can't resolve is left for the connection to report.
  */
 export async function lockedKeys(all: readonly ConnectionSettings[]): Promise<string[]> {
-  const targets = await Promise.all(all.filter(({ connection }) => connection === 'ssh').map(reached));
+  const targets = await Promise.all(all.filter(({ connection }) => connection === 'ssh').map(reach));
   const wanted = new Set<string>();
   const agents = new Map<string, Promise<Buffer[]>>();
   for (const { target, settings } of targets.flat()) {
-    for (const file of await neededFor(target, settings, agents)) wanted.add(file);
+    for (const file of await keysNeededFor(target, settings, agents)) wanted.add(file);
   }
   return [...wanted];
 }
@@ -23,8 +23,8 @@ interface Reached {
   readonly settings: ConnectionSettings;
 }
 
-/** A host and the jump hosts before it. One that can't be resolved needs no key yet: it says why when it is dialled. */
-async function reached(settings: ConnectionSettings): Promise<Reached[]> {
+/** Resolves a host and the jump hosts before it. One that can't be resolved is reported when it is dialled. */
+async function reach(settings: ConnectionSettings): Promise<Reached[]> {
   const target = await sshTarget(settings).catch(() => undefined);
   if (target === undefined) return [];
   const hops = await Promise.all(
@@ -37,13 +37,13 @@ async function reached(settings: ConnectionSettings): Promise<Reached[]> {
   return [...hops.flat(), { target, settings }];
 }
 
-async function neededFor(
+async function keysNeededFor(
   target: SshTarget,
   { password }: ConnectionSettings,
   agents: Map<string, Promise<Buffer[]>>,
 ): Promise<string[]> {
   if (password !== undefined && !target.identityFilesGiven) return [];
-  const held = target.agent === undefined ? [] : await heldBy(target.agent, agents);
+  const held = target.agent === undefined ? [] : await keysHeldBy(target.agent, agents);
   const locked: string[] = [];
   let open = held.length > 0 && !target.identitiesOnly;
   for (const file of target.identityFiles) {
@@ -54,14 +54,14 @@ async function neededFor(
     if (half !== undefined && held.some((one) => one.equals(half))) open = true;
     else locked.push(file);
   }
-  // What the inventory names is what is meant; of ssh's own a locked key is one of several ways in.
+  // A key that the inventory names is meant; of ssh's own keys, a locked one is just one of several ways in.
   return open && !target.identityFilesGiven ? [] : locked;
 }
 
-function heldBy(socket: string, agents: Map<string, Promise<Buffer[]>>): Promise<Buffer[]> {
-  const asked =
+function keysHeldBy(socket: string, agents: Map<string, Promise<Buffer[]>>): Promise<Buffer[]> {
+  const keys =
     agents.get(socket) ??
-    keysOfAgent(socket).then((keys) => (keys instanceof Error ? [] : keys.map((key) => key.getPublicSSH())));
-  agents.set(socket, asked);
-  return asked;
+    keysOfAgent(socket).then((found) => (found instanceof Error ? [] : found.map((key) => key.getPublicSSH())));
+  agents.set(socket, keys);
+  return keys;
 }

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { SshTarget } from './config/ssh-config.js';
 import { expandCommand } from './config/ssh-tokens.js';
 
-/** The standard streams of a ProxyCommand as a socket. When it ends too early, what it complained of is the reason. */
+/** Starts a ProxyCommand and returns its standard streams as a socket. Its last words are the reason when it ends too early. */
 export function throughCommand(command: string, target: SshTarget): Duplex {
   const expanded = expandCommand(command, target);
   const child = execa('sh', ['-c', `exec ${expanded}`], {
@@ -27,15 +27,15 @@ export function throughCommand(command: string, target: SshTarget): Duplex {
       done(error);
     },
   });
-  stdin.on('error', () => {}); // Of a command that has ended; how it ended says more.
+  stdin.on('error', () => {}); // Of a command that has ended; its exit tells more.
   stdout.on('data', (chunk: Buffer) => {
     if (!socket.push(chunk)) stdout.pause();
   });
   void child.then(({ exitCode, stderr, shortMessage }) => {
     if (socket.destroyed) return;
-    const said = stderr.trim().split('\n').at(-1) ?? '';
+    const complaint = stderr.trim().split('\n').at(-1) ?? '';
     const how = exitCode === undefined ? shortMessage : `it ended with ${exitCode}`;
-    socket.destroy(new Error(`ProxyCommand "${expanded}": ${how}${said === '' ? '' : `: ${said}`}`));
+    socket.destroy(new Error(`ProxyCommand "${expanded}": ${how}${complaint === '' ? '' : `: ${complaint}`}`));
   });
   return socket;
 }

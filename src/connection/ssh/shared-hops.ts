@@ -1,25 +1,25 @@
-import type { Route } from './ssh-route.js';
+import type { SshRoute } from './ssh-link.js';
 
-interface Shared {
-  readonly route: Promise<Route>;
+interface SharedHop {
+  readonly route: Promise<SshRoute>;
   users: number;
 }
 
-const all = new Map<string, Shared>();
+const all = new Map<string, SharedHop>();
 
 /**
- * A link to a jump host that all hosts behind it share: a hundred of them at once would be more than its sshd lets in
- * (MaxStartups). It is dialled for the first, and ends with the last. One that is lost is dialled anew.
+ * Returns the link to a jump host, which all hosts behind it share: its sshd would refuse a hundred at once (MaxStartups).
+ * It is dialled for the first, and ends with the last. A lost one is dialled anew.
  *
- * @param key says what the link is made of: equal keys are one link
+ * @param key of the link: equal keys are one link
  */
-export async function sharedHop(key: string, start: () => Promise<Route>): Promise<Route> {
+export async function sharedHop(key: string, start: () => Promise<SshRoute>): Promise<SshRoute> {
   const shared = all.get(key) ?? begin(key, start);
   shared.users += 1;
-  let held = true;
+  let isHeld = true;
   const release = () => {
-    if (!held) return;
-    held = false;
+    if (!isHeld) return;
+    isHeld = false;
     shared.users -= 1;
     if (shared.users > 0) return;
     if (all.get(key) === shared) all.delete(key);
@@ -28,7 +28,7 @@ export async function sharedHop(key: string, start: () => Promise<Route>): Promi
         route.link.client.end();
         route.release();
       },
-      () => {}, // It never stood; who asked for it knows.
+      () => {}, // It never stood; the caller has the error.
     );
   };
   try {
@@ -39,8 +39,8 @@ export async function sharedHop(key: string, start: () => Promise<Route>): Promi
   }
 }
 
-function begin(key: string, start: () => Promise<Route>): Shared {
-  const shared: Shared = { route: start(), users: 0 };
+function begin(key: string, start: () => Promise<SshRoute>): SharedHop {
+  const shared: SharedHop = { route: start(), users: 0 };
   all.set(key, shared);
   const forget = () => {
     if (all.get(key) === shared) all.delete(key);

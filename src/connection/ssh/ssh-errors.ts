@@ -1,16 +1,17 @@
 import { ConnectionError } from '../connection.js';
 
+/** Circumstances of a link that could not be opened. */
 export interface DialFailure {
   readonly where: string;
   readonly host: string;
   readonly user: string;
-  /** Seconds it was given. */
+  /** Seconds in which it should have answered. */
   readonly seconds: number;
-  /** What was offered to log in with, and what could not be. */
+  /** Login methods that were offered, and those that could not be. */
   readonly tried: readonly string[];
 }
 
-/** Words for what kept a link from coming about. */
+/** Returns the error of a link that could not be opened. */
 export function dialError(error: unknown, failure: DialFailure): ConnectionError {
   const { where, host, user, seconds, tried } = failure;
   const message = error instanceof Error ? error.message : String(error);
@@ -21,7 +22,7 @@ export function dialError(error: unknown, failure: DialFailure): ConnectionError
       'authentication',
       `${where} does not let ${user} in (${offered})`,
       /too many/i.test(message)
-        ? 'it gave up after several keys: name the right one (variable identity_file, or IdentityFile with IdentitiesOnly yes in ssh_config)'
+        ? 'name the right key (variable identity_file, or IdentityFile with IdentitiesOnly yes in ssh_config): it gave up after several'
         : 'check the variables user and identity_file, or load the key into ssh-agent',
     );
   }
@@ -29,7 +30,7 @@ export function dialError(error: unknown, failure: DialFailure): ConnectionError
     return new ConnectionError(
       'timeout',
       `${where} did not answer within ${seconds} s`,
-      'is the host up, and is this its address?',
+      'check that the host is up, and that this is its address',
     );
   }
   switch (code) {
@@ -37,17 +38,21 @@ export function dialError(error: unknown, failure: DialFailure): ConnectionError
     case 'EAI_AGAIN':
       return new ConnectionError(
         'unresolved',
-        `the name ${host} is not known here`,
+        `the name ${host} cannot be resolved on this machine`,
         'set its address with the host variable `host`',
       );
     case 'ECONNREFUSED':
-      return new ConnectionError('refused', `${where} refused the connection`, 'is sshd running there, on this port?');
+      return new ConnectionError(
+        'refused',
+        `${where} refused the connection`,
+        'check that sshd runs there, on this port',
+      );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return new ConnectionError(
         'refused',
-        `there is no way to ${where} (${code})`,
-        'is the host up, and is this its address?',
+        `there is no route to ${where} (${code})`,
+        'check that the host is up, and that this is its address',
       );
   }
   return new ConnectionError('refused', `${where}: ${message}`);

@@ -5,11 +5,11 @@ import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import type { ConnectionSettings } from '../../model/play.js';
 import type { SshTarget } from './config/ssh-config.js';
 import { HostKeyCheck } from './keys/host-key-check.js';
-import { credentials } from './keys/ssh-auth.js';
+import { loginMethods } from './keys/login-methods.js';
 import { dialError } from './ssh-errors.js';
 import { wholeGreeting } from './whole-greeting.js';
 
-/** What this side can verify, best first. */
+/** Host key algorithms that this side can verify, best first. */
 const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -20,17 +20,27 @@ const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   'ssh-rsa',
 ];
 
-/** Seconds between signs of life that are asked for, and how many may be missing. */
+/** Seconds between requests for a sign of life, and how many of them may stay without an answer. */
 const keepaliveSeconds = 5;
 const missingAllowed = 3;
 
-/** A link of ssh that stands. node-ssh makes it, and from there its ssh2 client is used. */
-export interface Link {
+/** Link of ssh that stands. node-ssh opens it; channels, tunnels and keepalive need the ssh2 client below. */
+export interface SshLink {
   readonly client: Client;
   /** Aborted when the link is gone, with the reason. */
   readonly lost: AbortSignal;
-  /** What was logged in with, in words. */
+  /** Description of the key or password that was accepted. */
   readonly login: string | undefined;
+}
+
+/** Link to a host, and its part in the links to the jump hosts on the way. */
+export interface SshRoute {
+  readonly target: SshTarget;
+  readonly link: SshLink;
+  /** Number of jump hosts on the way. */
+  readonly hops: number;
+  /** Releases the jump hosts, once the link has ended. */
+  release(): void;
 }
 
 /** Dials a host, checks its key, logs in. @throws ConnectionError with what to try */
@@ -38,11 +48,11 @@ export async function dial(
   target: SshTarget,
   settings: ConnectionSettings,
   through: () => Duplex | Promise<Duplex> = () => dialTcp(target, settings.connectTimeout),
-): Promise<Link> {
+): Promise<SshLink> {
   const where = `${target.host}:${target.port}`;
   const seconds = settings.connectTimeout;
   const check = new HostKeyCheck(target, settings.acceptNew);
-  const { methods, tried, nameOf } = await credentials(target, settings);
+  const { methods, tried, nameOf } = await loginMethods(target, settings);
   const failure = { where, host: target.host, user: target.user, seconds, tried };
   const known = check.algorithms();
   const algorithms = hostKeyAlgorithms.filter((each) => known.length === 0 || known.includes(each));
@@ -69,7 +79,7 @@ export async function dial(
   const client = ssh.connection;
   if (client === null) throw new Error('node-ssh made no client');
   const lost = new AbortController();
-  // Listeners that stay: without one, a reset of the link would end this process.
+  // Permanent listeners: without one, a reset of the link would end this process.
   client.on('error', (error) => lost.abort(error.message));
   client.on('close', () => lost.abort('it was closed'));
   socket.on('error', (error) => lost.abort(error.message));
@@ -80,7 +90,7 @@ export async function dial(
     socket.destroy();
     throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, failure);
   }
-  check.fileAccepted();
+  check.addAccepted();
   watch(socket, lost);
   const accepted = methods[offered - 1];
   return { client, lost: lost.signal, login: accepted && nameOf(accepted) };
@@ -103,7 +113,7 @@ function dialTcp({ host, port }: SshTarget, seconds: number): Promise<Duplex> {
   });
 }
 
-/** Gives up a link on which nothing arrives although answers are asked for. */
+/** Drops a link on which nothing arrives although answers are requested. */
 function watch(socket: Duplex, lost: AbortController): void {
   let missing = 0;
   socket.on('data', () => {
@@ -112,7 +122,7 @@ function watch(socket: Duplex, lost: AbortController): void {
   const clock = setInterval(() => {
     missing += 1;
     if (missing <= missingAllowed) return;
-    lost.abort(`nothing was heard for ${missing * keepaliveSeconds} s`);
+    lost.abort(`nothing was received for ${missing * keepaliveSeconds} s`);
     socket.destroy();
   }, keepaliveSeconds * 1000);
   lost.signal.addEventListener('abort', () => clearInterval(clock), { once: true });

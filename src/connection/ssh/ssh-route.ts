@@ -1,56 +1,52 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionSettings } from '../../model/play.js';
 import { ConnectionError } from '../connection.js';
+import { withDeadline } from '../with-deadline.js';
 import { type SshTarget, sshTarget } from './config/ssh-config.js';
 import { throughCommand } from './proxy-command.js';
 import { sharedHop } from './shared-hops.js';
-import { dial, type Link } from './ssh-link.js';
-import { within } from './within.js';
+import { dial, type SshLink, type SshRoute } from './ssh-link.js';
 
-/** A link to a host, and its part in the links to the jump hosts it goes through. */
-export interface Route {
-  readonly target: SshTarget;
-  readonly link: Link;
-  /** How many jump hosts there are on the way. */
-  readonly hops: number;
-  /** Lets go of the jump hosts, once the link has ended. */
-  release(): void;
-}
-
+/** Most jump hosts on the way. */
 const mostHops = 8;
 
 /**
- * Reaches a host as ssh_config says: directly, by a command, or through jump hosts, whose keys are checked like any other.
+ * Connects to a host as ssh_config says: directly, by a command, or through jump hosts, whose keys are checked as well.
  *
- * @param jumps instead of those of its own ssh_config: the hops before a hop of somebody's list
+ * @param jumps hops instead of those of its own ssh_config, for a hop in the list of another host
  */
-export async function route(settings: ConnectionSettings, jumps?: readonly string[], depth = 0): Promise<Route> {
+export async function openRoute(settings: ConnectionSettings, jumps?: readonly string[], depth = 0): Promise<SshRoute> {
   const target = await sshTarget(settings);
   const list = jumps ?? target.jumps;
   const last = list.at(-1);
   const jump = last === undefined ? undefined : jumpSettings(last, settings);
-  // `Host *` with a ProxyJump means the jump host too; ssh goes there directly.
+  // `Host *` with a ProxyJump matches the jump host too; ssh dials that directly.
   if (jump === undefined || jump.address === settings.address)
-    return { target, link: await asHop(depth, settings, straight(target, settings)), hops: 0, release: () => {} };
+    return {
+      target,
+      link: await namingHop(depth, settings, dialDirectly(target, settings)),
+      hops: 0,
+      release: () => {},
+    };
   if (depth === mostHops) {
-    const message = `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump goes round in circles`;
+    const message = `more than ${mostHops} jump hosts before ${settings.address}: ProxyJump leads back to a host before`;
     throw new ConnectionError('unresolved', message, 'set ProxyJump none for the jump host in ssh_config');
   }
   const before = list.slice(0, -1);
   const { address, port, user, knownHostsFiles, acceptNew } = jump;
   const key = JSON.stringify([address, port, user, knownHostsFiles, acceptNew, before, depth]);
-  const next = await sharedHop(key, () => route(jump, before.length > 0 ? before : undefined, depth + 1));
+  const next = await sharedHop(key, () => openRoute(jump, before.length > 0 ? before : undefined, depth + 1));
   try {
     const dialled = dial(target, settings, () => forward(next.link, target));
-    return { target, link: await asHop(depth, settings, dialled), hops: next.hops + 1, release: next.release };
+    return { target, link: await namingHop(depth, settings, dialled), hops: next.hops + 1, release: next.release };
   } catch (error) {
     next.release();
     throw error;
   }
 }
 
-/** Of several keys that are checked on the way, a message tells whose it was. */
-function asHop(depth: number, { address }: ConnectionSettings, link: Promise<Link>): Promise<Link> {
+/** Names the jump host in an error: several keys are checked on the way. */
+function namingHop(depth: number, { address }: ConnectionSettings, link: Promise<SshLink>): Promise<SshLink> {
   if (depth === 0) return link;
   return link.catch((error: unknown) => {
     if (!(error instanceof ConnectionError)) throw error;
@@ -58,14 +54,14 @@ function asHop(depth: number, { address }: ConnectionSettings, link: Promise<Lin
   });
 }
 
-function straight(target: SshTarget, settings: ConnectionSettings): Promise<Link> {
+function dialDirectly(target: SshTarget, settings: ConnectionSettings): Promise<SshLink> {
   const { proxyCommand } = target;
   return proxyCommand === undefined
     ? dial(target, settings)
     : dial(target, settings, () => throughCommand(proxyCommand, target));
 }
 
-/** A jump host is reached by its own ssh_config; how the inventory says to log in to the host is not for it. */
+/** Returns the settings of a jump host. Its own ssh_config decides about the login, not the inventory's words on the host. */
 export function jumpSettings(jump: string, settings: ConnectionSettings): ConnectionSettings {
   const [, user, address = jump, port] =
     /^(?:(.*)@)?\[?([^@[\]]*?)\]?(?::(\d+))?$/.exec(jump.replace(/^ssh:\/\//, '')) ?? [];
@@ -79,10 +75,13 @@ export function jumpSettings(jump: string, settings: ConnectionSettings): Connec
   };
 }
 
-function forward(hop: Link, { host, port }: SshTarget): Promise<Duplex> {
-  return within(
-    10,
-    () => new ConnectionError('timeout', `no way from the jump host to ${host}:${port}`),
+/** Seconds in which a jump host must connect to the next one. */
+const forwardSeconds = 10;
+
+function forward(hop: SshLink, { host, port }: SshTarget): Promise<Duplex> {
+  return withDeadline(
+    forwardSeconds,
+    () => new ConnectionError('timeout', `the jump host did not reach ${host}:${port} within ${forwardSeconds} s`),
     (resolve, reject) => {
       hop.client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
         if (error)

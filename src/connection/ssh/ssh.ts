@@ -3,28 +3,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectionSettings } from '../../model/play.js';
 import { ConnectionError } from '../connection.js';
-import type { Ending, HostProcess, Transport } from '../process.js';
-import type { Link } from './ssh-link.js';
-import { type Route, route } from './ssh-route.js';
+import type { HostProcess, ProcessExit, Transport } from '../process.js';
+import { withDeadline } from '../with-deadline.js';
+import type { SshLink, SshRoute } from './ssh-link.js';
+import { openRoute } from './ssh-route.js';
 import { tunnelOver } from './tunnel.js';
-import { within } from './within.js';
 
-/** Seconds until a channel must be open: a half-open link never answers. */
+/** Seconds in which a channel must open: a half-open link never answers. */
 const channelSeconds = 10;
-/** sshd allows 10 sessions a connection (MaxSessions): one is left free, and one kept for ending what holds the others. */
+/** Most channels: sshd allows 10 sessions a connection (MaxSessions). One is left free, and one kept for ending others. */
 const mostChannels = 8;
 
-/** A host behind ssh. */
+/** Connects to a host over ssh. */
 export async function sshTransport(settings: ConnectionSettings): Promise<Transport> {
-  return transportOver(await route(settings));
+  return transportOver(await openRoute(settings));
 }
 
-function transportOver({ link, hops, target, release }: Route): Transport {
+function transportOver({ link, hops, target, release }: SshRoute): Transport {
   const where = `${target.host}:${target.port}`;
   const waiting: (() => void)[] = [];
   const whenLost = new Set<() => void>();
   link.lost.addEventListener('abort', () => {
-    for (const tell of whenLost) tell();
+    for (const notify of whenLost) notify();
   });
   let open = 0;
   const leave = () => {
@@ -41,7 +41,7 @@ function transportOver({ link, hops, target, release }: Route): Transport {
       }
       open += 1;
       try {
-        const process = await patiently(() => startOn(link, where, command, whenLost));
+        const process = await retryRefused(() => startOn(link, where, command, whenLost));
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -52,14 +52,14 @@ function transportOver({ link, hops, target, release }: Route): Transport {
     isLost: () => link.lost.aborted,
     dial: (host, port) => openTunnel(link, where, whenLost, host, port),
     async close() {
-      await ended(link.client, link.lost);
+      await endClient(link.client, link.lost);
       release();
     },
   };
 }
 
-/** Asks again for a short while where sshd refuses a session: it counts those that have ended for a moment longer than we do. */
-async function patiently(start: () => Promise<HostProcess>): Promise<HostProcess> {
+/** Retries for a short while where sshd refuses a session: it counts sessions that have ended a moment longer than we do. */
+async function retryRefused(start: () => Promise<HostProcess>): Promise<HostProcess> {
   for (let wait = 100; ; wait *= 2) {
     try {
       return await start();
@@ -71,7 +71,7 @@ async function patiently(start: () => Promise<HostProcess>): Promise<HostProcess
 }
 
 function startOn(
-  { client, lost }: Link,
+  { client, lost }: SshLink,
   where: string,
   command: string,
   whenLost: Set<() => void>,
@@ -79,12 +79,12 @@ function startOn(
   const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
   if (lost.aborted) return Promise.reject(lostError());
   const late = () => new ConnectionError('lost', `${where}: no channel was opened within ${channelSeconds} s`);
-  return within<HostProcess>(channelSeconds, late, (resolve, reject) => {
-    const tell = () => reject(lostError());
-    whenLost.add(tell);
+  return withDeadline<HostProcess>(channelSeconds, late, (resolve, reject) => {
+    const onLost = () => reject(lostError());
+    whenLost.add(onLost);
     client.exec(command, (error, channel) => {
-      whenLost.delete(tell);
-      // At once: how a command that fails straight away has ended may be in the same packet as that it was started.
+      whenLost.delete(onLost);
+      // At once: the exit of a command that fails immediately may be in the same packet as its start.
       if (!error) return resolve(processOn(channel, lost, whenLost));
       const hint = 'see MaxSessions and ForceCommand in its sshd_config';
       reject(
@@ -94,9 +94,9 @@ function startOn(
   });
 }
 
-/** A connection that the host opens to somewhere (RFC 4254, 7.2: direct-tcpip). Doesn't count among the sessions. */
+/** Opens a connection from the host (RFC 4254, 7.2: direct-tcpip), which doesn't count among the sessions. */
 function openTunnel(
-  { client, lost }: Link,
+  { client, lost }: SshLink,
   where: string,
   whenLost: Set<() => void>,
   host: string,
@@ -104,13 +104,13 @@ function openTunnel(
 ): Promise<Duplex> {
   const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
   if (lost.aborted) return Promise.reject(lostError());
-  // The link may well be whole: what does not answer is behind it.
+  // The link may well stand: it is the other end behind it that does not answer.
   const late = () => new Error(`${where} did not reach ${host}:${port} within ${channelSeconds} s`);
-  return within<Duplex>(channelSeconds, late, (resolve, reject) => {
-    const tell = () => reject(lostError());
-    whenLost.add(tell);
+  return withDeadline<Duplex>(channelSeconds, late, (resolve, reject) => {
+    const onLost = () => reject(lostError());
+    whenLost.add(onLost);
     client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      whenLost.delete(tell);
+      whenLost.delete(onLost);
       if (!error) return resolve(tunnelOver(channel));
       reject(lost.aborted ? lostError() : tunnelError(error, where));
     });
@@ -124,15 +124,15 @@ function tunnelError(error: Error, where: string): Error {
 }
 
 function processOn(channel: ClientChannel, lost: AbortSignal, whenLost: Set<() => void>): HostProcess {
-  const ended = new Promise<Ending>((resolve) => {
-    let ending: Ending = { status: undefined, signal: undefined };
+  const ended = new Promise<ProcessExit>((resolve) => {
+    let exit: ProcessExit = { status: undefined, signal: undefined };
     channel.on('exit', (status: number | null, signal?: string) => {
-      ending = { status: status ?? undefined, signal };
+      exit = { status: status ?? undefined, signal };
     });
     const end = () => {
       whenLost.delete(end);
       // Neither a status nor a signal: the link is gone, whatever it looks like.
-      resolve(lost.aborted ? { ...ending, reason: String(lost.reason) } : ending);
+      resolve(lost.aborted ? { ...exit, reason: String(lost.reason) } : exit);
     };
     whenLost.add(end);
     channel.on('close', end);
@@ -140,7 +140,7 @@ function processOn(channel: ClientChannel, lost: AbortSignal, whenLost: Set<() =
   return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, kill: () => channel.close() };
 }
 
-function ended(client: Client, lost: AbortSignal): Promise<void> {
+function endClient(client: Client, lost: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (lost.aborted) return resolve();
     const late = setTimeout(() => {

@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 
 /**
- * A channel of ssh as whoever speaks over sockets expects one: when the other side has ended and all has been read, it is
- * gone, also while nobody reads. A kept connection to a server that was restarted would wait for ever otherwise.
+ * Wraps a channel of ssh so that it behaves as a socket. It closes when the other side has ended and everything has been
+ * read, also while nobody reads. A kept connection to a server that was restarted would wait for ever otherwise.
  */
 export function tunnelOver(channel: Duplex): Duplex {
   const tunnel = new Duplex({

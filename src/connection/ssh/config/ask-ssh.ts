@@ -3,48 +3,48 @@ import type { ConnectionSettings } from '../../../model/play.js';
 import { ConnectionError } from '../../connection.js';
 import { hostBlocks } from './ssh-config-blocks.js';
 
-/** What `ssh -G` prints: settings by their names in lower case, each with its values. */
+/** Output of `ssh -G`: settings by their names in lower case, each with its values. */
 export type SshConfig = ReadonlyMap<string, readonly string[]>;
-type Asked = Pick<ConnectionSettings, 'address' | 'port' | 'user'>;
+type SshQuery = Pick<ConnectionSettings, 'address' | 'port' | 'user'>;
 
 let answers = new Map<string, Promise<SshConfig>>();
-/** Which hosts ssh treats alike, as learnt with the first that was asked about. */
-let alike: Promise<ReturnType<typeof hostBlocks>> | undefined;
+/** Classes of hosts that ssh treats alike, from the answer for the first host. */
+let classes: Promise<ReturnType<typeof hostBlocks>> | undefined;
 
 /**
- * What ssh_config says of a host. ssh is asked once for all hosts that it treats alike: starting it a hundred times takes
- * longer than anything else in a run with nothing to do. Empty where there is no ssh.
+ * Reads the settings of a host from ssh_config by running ssh, once for all hosts that it treats alike. To start it a
+ * hundred times takes longer than anything else in a run with nothing to do. Empty where there is no ssh.
  *
  * @throws ConnectionError when ssh cannot read its configuration
  */
-export async function askSsh(asked: Asked): Promise<SshConfig> {
-  if (alike === undefined) {
-    const first = start([...wordsOf(asked), '--', asked.address]);
-    alike = first.then(({ debug }) => hostBlocks(debug)).catch(() => undefined); // Each host then asks for itself, and tells why it can't.
+export async function askSsh(query: SshQuery): Promise<SshConfig> {
+  if (classes === undefined) {
+    const first = start([...wordsOf(query), '--', query.address]);
+    classes = first.then(({ debug }) => hostBlocks(debug)).catch(() => undefined); // Each host then runs ssh for itself, and reports the error.
     answers.set(
-      keyOf(asked),
+      keyOf(query),
       first.then(({ config }) => config),
     );
   }
-  const known = answers.get(keyOf(asked));
+  const known = answers.get(keyOf(query));
   if (known !== undefined) return known;
-  const block = (await alike)?.(asked.address);
-  if (block === undefined) return remember(keyOf(asked), [...wordsOf(asked), '--', asked.address]);
-  const { config, name } = await sharedBy(block, asked.address);
-  return config.get('hostname')?.[0] === name.toLowerCase() ? withHostname(config, asked.address) : config;
+  const block = (await classes)?.(query.address);
+  if (block === undefined) return remember(keyOf(query), [...wordsOf(query), '--', query.address]);
+  const { config, name } = await answerForBlock(block, query.address);
+  return config.get('hostname')?.[0] === name.toLowerCase() ? withHostname(config, query.address) : config;
 }
 
-/** Forgets what ssh said, for programs in which its configuration changes. */
+/** Forgets all answers of ssh, for programs in which its configuration changes. */
 export function forgetSshConfig(): void {
   answers = new Map();
   shared.clear();
-  alike = undefined;
+  classes = undefined;
 }
 
 const shared = new Map<string, { readonly name: string; readonly config: Promise<SshConfig> }>();
 
-/** The answer for a name that the same blocks mean; port and user, which the inventory may give, are left to them. */
-async function sharedBy(block: string, address: string): Promise<{ name: string; config: SshConfig }> {
+/** Returns the answer for any name that the same blocks match, without the port and user that the inventory may set. */
+async function answerForBlock(block: string, address: string): Promise<{ name: string; config: SshConfig }> {
   const known = shared.get(block) ?? { name: address, config: start(['--', address]).then(({ config }) => config) };
   shared.set(block, known);
   return { name: known.name, config: await known.config };
@@ -60,18 +60,18 @@ function withHostname(config: SshConfig, address: string): SshConfig {
   return new Map([...config, ['hostname', [address.toLowerCase()]]]);
 }
 
-function wordsOf({ port, user }: Asked): string[] {
+function wordsOf({ port, user }: SshQuery): string[] {
   return [...(port === undefined ? [] : ['-p', String(port)]), ...(user === undefined ? [] : ['-l', user])];
 }
 
-function keyOf(asked: Asked): string {
-  return [...wordsOf(asked), asked.address].join('\0');
+function keyOf(query: SshQuery): string {
+  return [...wordsOf(query), query.address].join('\0');
 }
 
-/** Most letters that ssh may say of a host. */
+/** Most characters of an answer. */
 const longestAnswer = 512 * 1024;
 
-/** Runs ssh for an answer that has an end, also where what it started (`Match exec`) prints on, or waits, when it is gone. */
+/** Runs ssh. Its output ends with it, even where a command that it started (`Match exec`) goes on. */
 async function answerOf(args: readonly string[]) {
   const child = execa('ssh', ['-v', '-G', ...args], {
     reject: false,
@@ -95,8 +95,8 @@ async function start(args: readonly string[]): Promise<{ config: SshConfig; debu
   if (result.failed) {
     const complaints = result.stderr.split('\n').filter((line) => !/^(debug\d: |OpenSSH_|Pseudo-terminal)/.test(line));
     const tooMuch = `it printed more than ${longestAnswer / 1024} KiB`;
-    const said = result.isMaxBuffer ? tooMuch : complaints.join('\n').trim() || result.shortMessage;
-    throw new ConnectionError('unresolved', `ssh cannot tell how to reach ${args.at(-1)}: ${said}`);
+    const reason = result.isMaxBuffer ? tooMuch : complaints.join('\n').trim() || result.shortMessage;
+    throw new ConnectionError('unresolved', `ssh cannot tell how to reach ${args.at(-1)}: ${reason}`);
   }
   for (const line of result.stdout.split('\n')) {
     const [, key, value] = /^(\S+) (.*)$/.exec(line) ?? [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConnectionSettings } from '../../../model/play.js';
 import { throughCommand } from '../proxy-command.js';
 import { forgetSshConfig } from './ask-ssh.js';
-import { checkNames } from './safe-names.js';
+import { checkLoginNames } from './check-login-names.js';
 import { sshTarget } from './ssh-config.js';
 import { expandPath } from './ssh-tokens.js';
 
@@ -119,7 +119,7 @@ it('finds the home folder where HOME is empty', async () => {
 
 function refusalOf(names: { readonly address: string; readonly user?: string }): string | undefined {
   try {
-    checkNames({ user: undefined, ...names });
+    checkLoginNames({ user: undefined, ...names });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

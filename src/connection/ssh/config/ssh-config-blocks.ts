@@ -2,10 +2,10 @@ import { readTextFile } from '../../../diagnostics/read-text.js';
 import { starsTest } from '../../../patterns/wildcards.js';
 
 /**
- * Tells which hosts ssh_config treats alike, so that ssh is asked once for all of them: those that the same `Host` lines
- * mean. Undefined where that can't be told from names alone: `Match`, tokens, canonical names.
+ * Returns a classifier of hosts that ssh_config treats alike, as the same `Host` lines match them: ssh is run once for
+ * each class. Undefined where names alone don't tell: `Match`, tokens, canonical names.
  *
- * @param debug what `ssh -v -G` says on standard error: the files that it has read
+ * @param debug standard error of `ssh -v -G`, which names the files that it has read
  */
 export function hostBlocks(debug: string): ((name: string) => string) | undefined {
   const files = [...debug.matchAll(/^debug\d: Reading configuration data (.*)$/gm)].map(([, file = '']) => file.trim());
@@ -15,7 +15,7 @@ export function hostBlocks(debug: string): ((name: string) => string) | undefine
     const [, patterns] = /^host(?:\s+|\s*=\s*)(.*)$/i.exec(line) ?? [];
     return patterns === undefined ? [] : [patterns.split(/\s+/)];
   });
-  return (name) => blocks.map((patterns) => (means(patterns, name) ? 'y' : 'n')).join('');
+  return (name) => blocks.map((patterns) => (matches(patterns, name) ? 'y' : 'n')).join('');
 }
 
 const special = /^match\b|^canonicalizehostname\b|^host\b.*[",]|%/i;
@@ -27,12 +27,12 @@ function linesOf(file: string): string[] {
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'));
   } catch {
-    return ['match']; // What can't be read here may say anything.
+    return ['match']; // An unreadable file may contain anything.
   }
 }
 
-/** As ssh_config(5): one that is negated and matches rules the line out. */
-function means(patterns: readonly string[], name: string): boolean {
+/** Matches a name as ssh_config(5) does: a negated pattern that matches rules the line out. */
+function matches(patterns: readonly string[], name: string): boolean {
   const matching = patterns.filter((pattern) => starsTest(pattern.replace(/^!/, ''))(name));
   return matching.length > 0 && !matching.some((pattern) => pattern.startsWith('!'));
 }

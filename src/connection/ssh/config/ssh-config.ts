@@ -3,33 +3,33 @@ import { resolve } from 'node:path';
 import type { ConnectionSettings } from '../../../model/play.js';
 import { ConnectionError } from '../../connection.js';
 import { askSsh } from './ask-ssh.js';
-import { checkNames } from './safe-names.js';
+import { checkLoginNames } from './check-login-names.js';
 import { expandPath, type TokenValues } from './ssh-tokens.js';
 
-/** How ssh itself would reach a host. */
+/** Address and login of a host, as ssh itself would choose them. */
 export interface SshTarget {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly identityFiles: readonly string[];
-  /** They come from the inventory: to be offered first, and an error when they are not there. */
+  /** Set where they come from the inventory: they are offered first, and a missing one is an error. */
   readonly identityFilesGiven: boolean;
   readonly identitiesOnly: boolean;
-  /** The agent's socket. */
+  /** Socket of the agent. */
   readonly agent: string | undefined;
-  /** HostKeyAlias: the name under which its key is on file, instead of its own. */
+  /** HostKeyAlias: the name of its key in known_hosts, instead of its own. */
   readonly keyAlias: string | undefined;
   readonly knownHostsFiles: readonly string[];
   /** Hops before the host, first one first: `[user@]host[:port]`. */
   readonly jumps: readonly string[];
   readonly proxyCommand: string | undefined;
-  /** The name that was asked for, before HostName. */
+  /** Name that was looked up, before HostName. */
   readonly name: string;
   /** StrictHostKeyChecking, as `ssh -G` prints it: `ask`, `true`, `accept-new`, or `false`, which is not followed here. */
   readonly strictHostKeyChecking: string | undefined;
-  /** RevokedHostKeys: a file of keys that are refused wherever they are shown. */
+  /** RevokedHostKeys: a file of keys that are refused on any host. */
   readonly revokedHostKeys: string | undefined;
-  /** What ssh would use and nothing here does, in words: for messages about logins and keys that failed. */
+  /** Settings that ssh would use and nothing here does, for messages about logins and keys that failed. */
   readonly unused: { readonly login: readonly string[]; readonly hostKey: readonly string[] };
 }
 
@@ -39,7 +39,7 @@ export interface SshTarget {
  * @throws ConnectionError when ssh cannot read its configuration, or the host or user is none that a shell may see
  */
 export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget> {
-  checkNames(settings);
+  checkLoginNames(settings);
   const config = await askSsh(settings);
   const one = (key: string) => config.get(key)?.[0];
   const unlessNone = (value: string | undefined) => (value === 'none' ? undefined : value);
@@ -51,7 +51,7 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
     user: settings.user ?? one('user') ?? userInfo().username,
     keyAlias: one('hostkeyalias'),
   };
-  checkNames({ address: values.host, user: values.user });
+  checkLoginNames({ address: values.host, user: values.user });
   const path = (text: string) => expandPath(text, values);
   const revoked = unlessNone(one('revokedhostkeys'));
   if (one('proxyusefdpass') === 'yes') {
@@ -59,7 +59,7 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
     throw new ConnectionError(
       'unresolved',
       message,
-      'give a ProxyCommand that carries the bytes itself, or a ProxyJump',
+      'use a ProxyCommand that carries the bytes itself, or a ProxyJump',
     );
   }
   return {
@@ -87,7 +87,7 @@ export async function sshTarget(settings: ConnectionSettings): Promise<SshTarget
   };
 }
 
-/** IdentityAgent: a path, `none`, or the name of a variable. An empty variable is none, and a number no port. */
+/** Reads IdentityAgent: a path, `none`, or the name of a variable. An empty variable is none, and a number no port. */
 function agentSocket(path: (text: string) => string, configured = 'SSH_AUTH_SOCK'): string | undefined {
   if (configured === 'none') return undefined;
   const [variable] = /^SSH_AUTH_SOCK$|(?<=^\$\{?)\w+(?=\}?$)/.exec(configured) ?? [];

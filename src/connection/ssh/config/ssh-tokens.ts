@@ -1,12 +1,12 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { homeFolder } from '../../../model/home-folder.js';
-import { checkStep, checkWord } from './safe-names.js';
+import { checkStep, checkWord } from './check-login-names.js';
 
-/** What the tokens of ssh_config(5) stand for. */
+/** Values of the tokens of ssh_config(5). */
 export interface TokenValues {
   readonly host: string;
-  /** The name that was asked for, before HostName. */
+  /** Name that was looked up, before HostName. */
   readonly name: string;
   readonly port: number;
   readonly user: string;
@@ -14,7 +14,7 @@ export interface TokenValues {
 }
 
 /**
- * Replaces `%h`, `%p`, … in a ProxyCommand, where `ssh -G` leaves them as they were written. Unknown tokens stay.
+ * Replaces `%h`, `%p`, … in a ProxyCommand, which `ssh -G` prints unexpanded. Unknown tokens stay.
  *
  * @throws ConnectionError where the host or user is not one plain word for a shell
  */

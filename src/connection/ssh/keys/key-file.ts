@@ -2,7 +2,7 @@ import ssh2, { type ParsedKey } from 'ssh2';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 
-/** What is in a file that should hold a private key. */
+/** Content of a file that should have a private key. */
 export type KeyFile =
   | { readonly is: 'key'; readonly key: ParsedKey }
   | { readonly is: 'locked' }
@@ -12,10 +12,10 @@ export type KeyFile =
 /** Most bytes of a file with a key, which is some kilobytes. */
 const largestKey = 1024 * 1024;
 
-/** Opening a key costs a tenth of a second where it is encrypted: each is opened once, not once a host. */
+/** Keys that are open: an encrypted one takes a tenth of a second, so each is opened once and not once a host. */
 const opened = new Map<string, ParsedKey>();
 
-/** Reads a private key. `locked`: it is encrypted, and the passphrase is not given or not the right one. */
+/** Reads a private key. `locked`: it is encrypted, and the passphrase is missing or wrong. */
 export async function readKeyFile(file: string, passphrase?: string): Promise<KeyFile> {
   let text: string;
   try {
@@ -41,7 +41,7 @@ export async function readKeyFile(file: string, passphrase?: string): Promise<Ke
     : { is: 'unusable', why: `is no key (${key.message})` };
 }
 
-/** The public half of a private key, also of one that is locked: from the file beside it, or from its own head. */
+/** Returns the public half of a private key, even a locked one: from the file beside it, or from its own head. */
 export async function publicHalf(file: string): Promise<Buffer | undefined> {
   const key = ssh2.utils.parseKey(publicText(file));
   if (!(key instanceof Error)) return key.getPublicSSH();
@@ -56,7 +56,7 @@ function parse(text: string, passphrase: string | undefined): ParsedKey | Error 
   }
 }
 
-/** The other half is a convenience: what it would say is found in the key itself, once that is open. */
+/** Reads the file with the public half, if there is one: an open key has it as well. */
 function publicText(file: string): string {
   return textOf(`${file}.pub`);
 }
@@ -69,7 +69,7 @@ function textOf(file: string): string {
   }
 }
 
-/** PROTOCOL.key of OpenSSH: magic, cipher, kdf, its options, the number of keys, the public key. */
+/** Reads the head of a key (PROTOCOL.key of OpenSSH): magic, cipher, kdf, its options, number of keys, public key. */
 function publicHead(text: string): Buffer | undefined {
   const [, base64] = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)/.exec(text) ?? [];
   if (base64 === undefined) return undefined;

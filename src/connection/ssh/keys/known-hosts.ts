@@ -4,18 +4,18 @@ import { dirname } from 'node:path';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { starsTest } from '../../../patterns/wildcards.js';
 
-/** A line of a known_hosts file, as sshd(8) describes it. */
+/** Line of a known_hosts file, as sshd(8) describes it. */
 export interface KnownHost {
   readonly file: string;
   readonly line: number;
   readonly marker: 'revoked' | 'cert-authority' | undefined;
   readonly patterns: string;
   readonly type: string;
-  /** The key in base64. */
+  /** Key in base64. */
   readonly key: string;
 }
 
-/** What known_hosts say of a host's key. */
+/** Verdict of known_hosts on a host's key. */
 export type KeyVerdict =
   | { readonly verdict: 'known' }
   | { readonly verdict: 'unknown' }
@@ -28,7 +28,7 @@ interface ReadFile {
 }
 const alreadyRead = new Map<string, ReadFile>();
 
-/** Reads known_hosts files; those that don't exist are empty. Files that haven't changed are not read again for each host. */
+/** Reads known_hosts files; missing ones are empty. Files that haven't changed are not read again for each host. */
 export function readKnownHosts(files: readonly string[]): KnownHost[] {
   return files.flatMap((file) => {
     const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
@@ -53,14 +53,14 @@ function parseLine(text: string, file: string, line: number): KnownHost[] {
   return [{ file, line, marker, patterns, type, key }];
 }
 
-/** The name under which a host's keys are filed: `[host]:port` for a port of its own. */
-export function filedName(host: string, port: number): string {
+/** Returns the name of a host in known_hosts: `[host]:port` for a port other than 22. */
+export function knownHostName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** Lines that speak of a host, by the name under which it is filed. */
-export function entriesFor(known: readonly KnownHost[], filed: string): KnownHost[] {
-  const name = filed.toLowerCase();
+/** Returns the lines for a host, by its name in known_hosts. */
+export function entriesFor(known: readonly KnownHost[], knownName: string): KnownHost[] {
+  const name = knownName.toLowerCase();
   return known.filter(({ patterns }) =>
     patterns.startsWith('|1|') ? hashedMatch(patterns, name) : listMatch(patterns, name),
   );
@@ -84,30 +84,30 @@ function listMatch(patterns: string, name: string): boolean {
 
 /** Judges a key that a host showed. A revoked key is refused whatever else is on file. */
 export function judgeKey(entries: readonly KnownHost[], key: Buffer): KeyVerdict {
-  const shown = key.toString('base64');
-  const revoked = entries.find((entry) => entry.marker === 'revoked' && entry.key === shown);
+  const encoded = key.toString('base64');
+  const revoked = entries.find((entry) => entry.marker === 'revoked' && entry.key === encoded);
   if (revoked !== undefined) return { verdict: 'revoked', entry: revoked };
   const plain = entries.filter((entry) => entry.marker === undefined);
-  if (plain.some((entry) => entry.key === shown)) return { verdict: 'known' };
+  if (plain.some((entry) => entry.key === encoded)) return { verdict: 'known' };
   const sameType = plain.find((entry) => entry.type === keyType(key)) ?? plain[0];
   return sameType === undefined ? { verdict: 'unknown' } : { verdict: 'changed', entry: sameType };
 }
 
-/** Signature algorithms to ask a server for, so that it shows a key of a type that is on file; none: any. */
+/** Returns the signature algorithms for which a server shows a key of a type that is on file; none means any. */
 export function algorithmsFor(entries: readonly KnownHost[]): string[] {
   const types = [...new Set(entries.filter((entry) => entry.marker === undefined).map((entry) => entry.type))];
   return types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [type]));
 }
 
-/** Files a new host's key, on a line of its own. */
-export function fileKey(file: string, filed: string, key: Buffer): void {
+/** Adds a new host's key to known_hosts, on a line of its own. */
+export function addKnownHost(file: string, name: string, key: Buffer): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const torn = /[^\n]$/.test(existsSync(file) ? readTextFile(file) : '');
-  const line = `${filed} ${keyType(key)} ${key.toString('base64')}\n`;
-  appendFileSync(file, torn ? `\n${line}` : line, { mode: 0o600 });
+  const isTorn = /[^\n]$/.test(existsSync(file) ? readTextFile(file) : '');
+  const line = `${name} ${keyType(key)} ${key.toString('base64')}\n`;
+  appendFileSync(file, isTorn ? `\n${line}` : line, { mode: 0o600 });
 }
 
-/** `SHA256:…`, as ssh-keygen -l prints it. */
+/** Returns the fingerprint of a key as `SHA256:…`, as ssh-keygen -l prints it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
@@ -119,10 +119,10 @@ export function keyType(key: Buffer): string {
   return /^[\w@.+-]+$/.test(type) ? type : '?';
 }
 
-/** RFC 4251, 6: names have at most 64 characters. */
+/** Most characters of a name (RFC 4251, 6). */
 const longestType = 64;
 
-/** Tells whether a line of known_hosts with a name would speak of that host alone: `*` would speak of all. */
-export function isOneHost(filed: string): boolean {
-  return filed !== '' && !/[*?,\s]|^[!#@|]/.test(filed);
+/** Tells whether a line of known_hosts with this name would match that host alone: `*` would match all. */
+export function isOneHost(name: string): boolean {
+  return name !== '' && !/[*?,\s]|^[!#@|]/.test(name);
 }

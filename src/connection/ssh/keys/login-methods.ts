@@ -11,16 +11,17 @@ import type { SshTarget } from '../config/ssh-config.js';
 import { publicHalf, readKeyFile } from './key-file.js';
 import { agentWithKeys } from './ssh-agent.js';
 
-export interface Credentials {
+/** Methods of logging in to a host. */
+export interface LoginMethods {
   readonly methods: AuthMethod[];
-  /** Each of them in words, and why others are not among them. */
+  /** Description of each, and why others are not among them. */
   readonly tried: readonly string[];
-  /** One of the methods in words. */
+  /** Describes one of the methods. */
   nameOf(method: AuthMethod): string;
 }
 
-/** What a host is offered, in order: keys of the inventory, the agent's, keys of ssh_config, the password. */
-export async function credentials(target: SshTarget, settings: ConnectionSettings): Promise<Credentials> {
+/** Returns the methods in order: keys of the inventory, those of the agent, keys of ssh_config, the password. */
+export async function loginMethods(target: SshTarget, settings: ConnectionSettings): Promise<LoginMethods> {
   const username = target.user;
   const { tried, files, filesOf, offered, locked } = await keysOnDisk(target, settings);
   const agent =
@@ -76,7 +77,7 @@ async function keysOnDisk({ user, identityFiles, identityFilesGiven }: SshTarget
   return { tried, locked, offered, files, filesOf };
 }
 
-/** Some servers take a password only as the answer to a question. */
+/** Returns the methods that use a password: some servers take one only as the answer to a question. */
 function byPassword(username: string, password: string): (PasswordAuthMethod | KeyboardInteractiveAuthMethod)[] {
   return [
     { type: 'password', username, password },

@@ -3,12 +3,12 @@ import { reasonOf } from '../../../diagnostics/reason.js';
 import { ConnectionError } from '../../connection.js';
 
 /**
- * Whether a key is on the list that ssh_config names (RevokedHostKeys): public keys, one a line.
+ * Tells whether a key is on the list that ssh_config names (RevokedHostKeys): public keys, one a line.
  *
- * @throws ConnectionError when the list can't be read: ssh refuses every host then, and so must we
+ * @throws ConnectionError when the list can't be read: ssh refuses every host then, and so must this
  */
 export function isRevoked(file: string, key: Buffer): boolean {
-  const unread = (why: string) => {
+  const unusable = (why: string) => {
     const message = `the list of revoked host keys ${file} ${why}, so that no host key can be trusted`;
     return new ConnectionError('host-key-changed', message, 'see RevokedHostKeys in ssh_config');
   };
@@ -16,13 +16,13 @@ export function isRevoked(file: string, key: Buffer): boolean {
   try {
     content = readFileBytes(file);
   } catch (error) {
-    throw unread(`cannot be read (${error instanceof Error && 'code' in error ? error.code : reasonOf(error)})`);
+    throw unusable(`cannot be read (${error instanceof Error && 'code' in error ? error.code : reasonOf(error)})`);
   }
   if (content.subarray(0, 6).toString('latin1') === 'SSHKRL')
-    throw unread('is a KRL, which is not supported (a list of public keys is)');
-  const shown = key.toString('base64');
+    throw unusable('is a KRL, which is not supported (a list of public keys is)');
+  const encoded = key.toString('base64');
   return content
     .toString('utf8')
     .split('\n')
-    .some((line) => !line.trimStart().startsWith('#') && line.split(/\s+/).includes(shown));
+    .some((line) => !line.trimStart().startsWith('#') && line.split(/\s+/).includes(encoded));
 }

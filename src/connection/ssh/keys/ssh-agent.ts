@@ -1,31 +1,31 @@
 import ssh2, { type IdentityCallback, type OpenSSHAgent, type ParsedKey } from 'ssh2';
 import { publicHalf } from './key-file.js';
 
-/** Seconds: one that was forwarded over a dead link never answers. */
+/** Seconds in which an agent must answer: one that is forwarded over a dead link never does. */
 const agentSeconds = 5;
 
-/** An agent that offers only some of its keys. */
+/** Agent that offers only some of its keys. */
 class FilteredAgent extends ssh2.OpenSSHAgent {
-  constructor(
-    socket: string,
-    private readonly keys: ParsedKey[],
-  ) {
+  readonly #keys: ParsedKey[];
+
+  constructor(socket: string, keys: ParsedKey[]) {
     super(socket);
+    this.#keys = keys;
   }
 
   override getIdentities(give: IdentityCallback<ParsedKey>): void {
-    give(undefined, this.keys);
+    give(undefined, this.#keys);
   }
 }
 
-/** The keys of an agent that are worth offering, or why it offers none. */
+/** Keys of an agent that are worth offering, or why it offers none. */
 export type AgentKeys =
   | { readonly agent: OpenSSHAgent; readonly count: number; readonly held: readonly Buffer[] }
   | { readonly agent: undefined; readonly problem: string | undefined; readonly held: readonly Buffer[] };
 
 /**
- * An agent with the keys worth offering: asked beforehand, since a dead agent's socket ends the whole attempt in ssh2.
- * With `only`, just the keys whose public halves are those of these files.
+ * Returns an agent with the keys worth offering. It is queried beforehand, since a dead agent's socket ends the whole
+ * attempt in ssh2. With `only`, it offers just the keys whose public halves are those of these files.
  */
 export async function agentWithKeys(
   socket: string,
@@ -46,7 +46,7 @@ export async function agentWithKeys(
     : { agent: new FilteredAgent(socket, keys), count: keys.length, held };
 }
 
-/** The keys that an agent holds, or why it doesn't say. Kinds that nothing here can use (certificates, security keys) are left out. */
+/** Returns the keys of an agent, or why it doesn't answer. Certificates and security keys are omitted: they are unsupported. */
 export function keysOfAgent(socket: string): Promise<ParsedKey[] | Error> {
   return new Promise((resolve) => {
     const late = setTimeout(() => resolve(new Error(`nothing within ${agentSeconds} s`)), agentSeconds * 1000);
