@@ -179,7 +179,9 @@ describe('of hosts', () => {
     expect(found.revoked).toEqual([expect.stringMatching(/^problem the host key of .* is revoked/)]);
     expect(found.stranger).toEqual([expect.stringMatching(/^problem .* does not let .* in \(tried: .*other\)/)]);
     expect(found.down).toEqual([expect.stringMatching(/^problem .* refused the connection/)]);
-    expect(found.nowhere).toEqual([expect.stringMatching(/^problem the name no-such-host.invalid cannot be resolved on this machine/)]);
+    expect(found.nowhere).toEqual([
+      expect.stringMatching(/^problem the name no-such-host.invalid cannot be resolved on this machine/),
+    ]);
     expect((await doctor({ inventory: [inventory(hosts)], limit: ['well'] })).status).toBe(0);
   });
 
