@@ -10,7 +10,7 @@ import type { HostContext } from '../model/resource.js';
 import type { Role, RoleContext, RunFlags } from '../model/role.js';
 import { keepSecrets } from '../model/secret.js';
 import { flushHandlers, type TaskItem } from '../model/task.js';
-import { withoutSecrets } from '../report/redact-event.js';
+import { redactReporter } from '../report/redact-event.js';
 import { controllerFiles } from '../site/render/files.js';
 import { onFakeHost } from './on-fake-host.js';
 import type { RoleTarget } from './role-target.js';
@@ -97,7 +97,7 @@ async function runInSession<Vars extends z.ZodObject>(
     files: controllerFiles(folder),
     connect: openConnection,
     signal: new AbortController().signal,
-    onEvent: withoutSecrets({ onEvent, end: () => {} }, secrets).onEvent,
+    onEvent: redactReporter({ onEvent, end: () => {} }, secrets).onEvent,
   });
   return { tasks: collected.tasks, problems, report };
 }

@@ -1,7 +1,7 @@
 import { printableJson } from '../diagnostics/printable-json.js';
 import type { Reporter } from './reporter.js';
 
-/** One JSON document a line: the events as they come (`eventSchema`), then the report of the run (`reportSchema`). */
+/** Returns a reporter of JSON, one document a line: the events (`eventSchema`), then the report (`reportSchema`). */
 export function jsonReporter(options: { readonly write: (text: string) => void }): Reporter {
   const print = (document: unknown) => options.write(`${printableJson(document)}\n`);
   return { onEvent: print, end: print };

@@ -102,7 +102,7 @@ test('a suite a host, a case a task', () => {
     <testcase classname="web1.example.org.docker-config" name="template /etc/docker (3)" time="0.420">
     <failure type="failed" message="did not converge">web1.example.org docker-config › template /etc/docker: did not converge
         at site.yaml:7:3
-        the host said (exit status 3):
+        output (exit status 3):
           said &lt;this&gt; &amp; &quot;that&quot;
           red\\x00
         try: look</failure>

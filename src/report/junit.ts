@@ -6,7 +6,7 @@ import { painter } from './text/paint.js';
 import { outcomeText, type TaskEnd } from './text/task-text.js';
 import { element } from './text/xml.js';
 
-/** What came of a test case, in JUnit's words. */
+/** Verdict on a test case, in JUnit's words. */
 interface Verdict {
   readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
   readonly type?: string;
@@ -14,6 +14,7 @@ interface Verdict {
   readonly text?: string;
 }
 
+/** Test case: a task, or a host that failed. */
 interface TestCase {
   readonly classname: string;
   readonly name: string;
@@ -21,15 +22,17 @@ interface TestCase {
   readonly verdict: (differencesFail: boolean) => Verdict;
 }
 
+/** Test suite: a host. */
 interface Suite {
   readonly started: string;
   readonly cases: TestCase[];
 }
 
 /**
- * A document in JUnit's XML, as GitLab reads it and as Jenkins' schema has it (junit-10.xsd of its xUnit plugin), written when the run is over: a suite a host, a case a task.
- * What failed is a `failure` (unless it was ignored or rescued), a host that couldn't be worked with an `error`, what was not done (or, with --check, can't
- * be known) is `skipped`. Under --check --strict each difference is a failure: those are what the run failed for.
+ * Returns a reporter that writes JUnit's XML when the run has ended: a suite a host, a case a task. GitLab reads it, and it
+ * fits Jenkins' schema (junit-10.xsd of its xUnit plugin). A failed task is a `failure`, unless it was ignored or rescued.
+ * A host that couldn't be worked with is an `error`. A task that was not run, or is unknown with --check, is `skipped`.
+ * Under --check --strict each difference is a `failure`, since the run fails for them.
  */
 export function junitReporter(options: {
   readonly write: (text: string) => void;
@@ -55,7 +58,7 @@ export function junitReporter(options: {
 
 function taskCase(event: TaskEnd, cwd: string): TestCase {
   return {
-    // Jenkins takes what stands before the last dot for a package: hosts are packages, roles their classes.
+    // Jenkins reads the part before the last dot as a package: hosts are packages, roles their classes.
     classname: `${event.host}.${(event.role ?? event.play).replaceAll('.', '_')}`,
     name: `${event.handler ? 'handler ' : ''}${event.task}`,
     seconds: event.seconds,
@@ -65,7 +68,7 @@ function taskCase(event: TaskEnd, cwd: string): TestCase {
 
 function verdictOf(event: TaskEnd, differencesFail: boolean, cwd: string): Verdict {
   const { outcome, summary, hint } = event;
-  const told = [outcomeText(event, painter(false)), ...(hint === undefined ? [] : [visibleBlock(hint)])].join('\n');
+  const text = [outcomeText(event, painter(false)), ...(hint === undefined ? [] : [visibleBlock(hint)])].join('\n');
   switch (outcome) {
     case 'ok':
       return { kind: 'passed' };
@@ -75,16 +78,14 @@ function verdictOf(event: TaskEnd, differencesFail: boolean, cwd: string): Verdi
     case 'skipped':
       return { kind: 'skipped', message: summary };
     case 'changed':
-      return { kind: 'passed', text: told };
+      return { kind: 'passed', text };
     case 'kept':
     case 'would-change':
-      return differencesFail
-        ? { kind: 'failure', type: outcome, message: told, text: told }
-        : { kind: 'passed', text: told };
+      return differencesFail ? { kind: 'failure', type: outcome, message: text, text } : { kind: 'passed', text };
     case 'unknown':
       return differencesFail
-        ? { kind: 'failure', type: outcome, message: told, text: told }
-        : { kind: 'skipped', message: told };
+        ? { kind: 'failure', type: outcome, message: text, text }
+        : { kind: 'skipped', message: text };
   }
 }
 
@@ -109,7 +110,7 @@ function documentOf(name: string, suites: ReadonlyMap<string, Suite>, report: Ru
   const judged = [...suites].map(([host, suite]) => ({
     host,
     suite,
-    cases: namedApart(suite.cases).map((each) => ({ ...each, verdict: each.verdict(differencesFail) })),
+    cases: numberDuplicates(suite.cases).map((each) => ({ ...each, verdict: each.verdict(differencesFail) })),
   }));
   const all = judged.flatMap(({ cases }) => cases);
   const elements = judged.map(({ host, suite, cases }) => {
@@ -126,9 +127,9 @@ function documentOf(name: string, suites: ReadonlyMap<string, Suite>, report: Ru
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
-type Judged = Omit<TestCase, 'verdict'> & { readonly verdict: Verdict };
+type JudgedCase = Omit<TestCase, 'verdict'> & { readonly verdict: Verdict };
 
-function caseElement({ classname, name, seconds: took, verdict }: Judged): string {
+function caseElement({ classname, name, seconds: took, verdict }: JudgedCase): string {
   const { kind, type, message, text } = verdict;
   const inner =
     kind === 'passed'
@@ -144,8 +145,8 @@ function counts(cases: readonly { readonly verdict: Verdict }[]) {
   return { tests: cases.length, failures: of('failure'), errors: of('error'), skipped: of('skipped') };
 }
 
-/** GitLab takes the first of several cases with the same name and class for all of them. */
-function namedApart(cases: readonly TestCase[]): TestCase[] {
+/** Numbers cases with the same name and class: GitLab shows only the first of them. */
+function numberDuplicates(cases: readonly TestCase[]): TestCase[] {
   const seen = new Map<string, number>();
   return cases.map((each) => {
     const key = `${each.classname}\0${each.name}`;

@@ -93,10 +93,10 @@ describe('a line a task', () => {
   test('tasks that were skipped are shown with -v, those that staging leaves out always', () => {
     const events = [
       ended({ outcome: 'skipped', summary: 'condition is false' }),
-      ended({ outcome: 'skipped', summary: 'staged: packages are left out', task: 'package docker.io' }),
+      ended({ outcome: 'skipped', skippedBecause: 'root', summary: 'not done with --root', task: 'package docker.io' }),
     ];
     expect(printed(events)).toMatchInlineSnapshot(`
-      "12:00:01 web1 docker-config › package docker.io: skipped (staged: packages are left out)
+      "12:00:01 web1 docker-config › package docker.io: skipped (not done with --root)
       "
     `);
     expect(printed(events, { verbosity: 1 }).split('\n')).toHaveLength(3);
@@ -218,7 +218,7 @@ describe('failures', () => {
     expect(printed([failed], {}, { ...report, exitStatus: 2 })).toMatchInlineSnapshot(`
       "12:00:01 web1 docker-config › service docker: failed (did not converge: wanted started, found failed)
           at site.yaml:12:5
-          the host said (exit status 1):
+          output (exit status 1):
             … 1 earlier line
             See systemctl status.
             line 3
@@ -233,7 +233,7 @@ describe('failures', () => {
 
       web1 docker-config › service docker: did not converge: wanted started, found failed
           at site.yaml:12:5
-          the host said (exit status 1):
+          output (exit status 1):
             Job for docker.service failed.
             See systemctl status.
             line 3
@@ -309,10 +309,10 @@ test('failures that the host went on after, and tries, are told, and are no fail
   const end = { ...report, hosts: { web1: { ...counts, rescued: 1, ignored: 1, seconds: 1.5 } } };
   expect(printed(events, {}, end)).toMatchInlineSnapshot(`
     "12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, ignored (run: exit status 1)
-        the host said (exit status 1):
+        output (exit status 1):
           no space
     12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, rescued (run: exit status 1)
-        the host said (exit status 1):
+        output (exit status 1):
           no space
         try: make room
     12:00:01 web1 docker-config › template /etc/sysconfig/docker: try 1 of 4: run: exit status 1; again in 5s

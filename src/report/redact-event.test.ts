@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secrets } from '../diagnostics/secrets/secrets.js';
 import type { RunEvent } from '../engine/events.js';
 import { jsonReporter } from './json.js';
-import { withoutSecrets } from './redact-event.js';
+import { redactReporter } from './redact-event.js';
 
 const event = (fields: object): RunEvent => ({
   event: 'task-end',
@@ -22,7 +22,7 @@ function shown(fields: object, ...hidden: string[]) {
   const secrets = new Secrets();
   for (const each of hidden) secrets.add(each);
   const texts: string[] = [];
-  const reporter = withoutSecrets(jsonReporter({ write: (line) => void texts.push(line) }), secrets);
+  const reporter = redactReporter(jsonReporter({ write: (line) => void texts.push(line) }), secrets);
   reporter.onEvent(event(fields));
   return JSON.parse(texts.join(''));
 }

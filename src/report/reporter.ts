@@ -1,23 +1,24 @@
 import type { RunEvent, RunReport } from '../engine/events.js';
 
-/** Shows a run to somebody: a person at a terminal, a log, a program. */
+/** Reporter of a run: to a person at a terminal, a log, a program. */
 export interface Reporter {
   onEvent(event: RunEvent): void;
   /** Resolves when everything has been drawn. */
   end(report: RunReport): void | Promise<void>;
-  /** Gives the terminal back when there will be no report. */
+  /** Releases the terminal when there will be no report. */
   abandon?(): Promise<void>;
 }
 
+/** Options of reporters for people. */
 export interface ReporterOptions {
-  /** Takes whole lines, newline included. */
+  /** Prints whole lines, newline included. */
   readonly write: (text: string) => void;
   readonly color: boolean;
-  /** How many `-v` were given. */
+  /** Number of `-v` that were given. */
   readonly verbosity: number;
-  /** `--diff`: changes are shown with their differences. What is kept always is. */
+  /** Shows changes with their differences (`--diff`). Kept tasks always have theirs. */
   readonly diff: boolean;
-  /** `--profile`: the slowest tasks are told at the end. */
+  /** Prints the slowest tasks at the end (`--profile`). */
   readonly profile?: boolean;
   /** Width of the terminal in characters; undefined off a terminal. */
   readonly columns: number | undefined;

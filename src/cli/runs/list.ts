@@ -1,6 +1,6 @@
 import { visibleLine } from '../../diagnostics/printable.js';
 import type { PastRun } from '../../report/log/run-log-files.js';
-import { span } from '../../report/text/clock.js';
+import { shortDuration } from '../../report/text/clock.js';
 import { type Colour, painter } from '../../report/text/paint.js';
 import { wantsColour } from '../terminal/colour.js';
 import { complainOf } from '../terminal/complain.js';
@@ -52,7 +52,7 @@ function row(run: PastRun): string[] {
     String(header.hosts.length),
     hosts === undefined ? '-' : String(hosts.reduce((sum, { changed }) => sum + changed, 0)),
     bad === undefined ? '-' : String(bad),
-    report === undefined ? '-' : span(report.seconds),
+    report === undefined ? '-' : shortDuration(report.seconds),
     `${ending(run)}${header.check ? ' (check)' : ''}`,
   ];
 }

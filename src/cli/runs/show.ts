@@ -3,7 +3,7 @@ import { printableJsonText } from '../../diagnostics/printable-json.js';
 import { readLines } from '../../diagnostics/read-lines.js';
 import { eventSchema } from '../../engine/events.js';
 import { linesReporter } from '../../report/lines.js';
-import { jsonOf, type PastRun } from '../../report/log/run-log-files.js';
+import { type PastRun, parseLine } from '../../report/log/run-log-files.js';
 import { wantsColour } from '../terminal/colour.js';
 import { complainOf } from '../terminal/complain.js';
 import { printLines, printText } from '../terminal/output.js';
@@ -41,7 +41,7 @@ function find(id: string, site: string): PastRun {
 function printDocuments(path: string): void {
   let isHeader = true;
   for (const line of readLines(path)) {
-    if (!isHeader && typeof jsonOf(line) === 'object') printLines([printableJsonText(line)]);
+    if (!isHeader && typeof parseLine(line) === 'object') printLines([printableJsonText(line)]);
     isHeader = false;
   }
 }
@@ -65,7 +65,7 @@ function print(run: PastRun, request: ShowRequest): void {
     cwd: process.cwd(),
   });
   for (const line of readLines(run.path)) {
-    const event = eventSchema.safeParse(jsonOf(line));
+    const event = eventSchema.safeParse(parseLine(line));
     if (event.success) reporter.onEvent(event.data);
   }
   if (report === undefined)

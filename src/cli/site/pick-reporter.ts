@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
+import { combineReporters } from '../../report/combine-reporters.js';
 import type { Reporter, ReporterOptions } from '../../report/reporter.js';
-import { together } from '../../report/together.js';
 import { wantsColour } from '../terminal/colour.js';
 import { printText } from '../terminal/output.js';
 import { keepLog } from './keep-log.js';
@@ -26,7 +26,7 @@ export async function pickReporter(
   const warn = (text: string) =>
     shown.onEvent({ event: 'message', time: new Date().toISOString(), level: 'warning', text });
   const log = keepLog(request, hosts, secrets, warn) ?? [];
-  return together([log, document, shown].flat());
+  return combineReporters([log, document, shown].flat());
 }
 
 async function reporterOf(request: ProvisionRequest): Promise<Reporter> {

@@ -1,6 +1,6 @@
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import { printableJson } from '../../diagnostics/printable-json.js';
-import { onlyPrintable, whileDrawing } from '../../report/streams/printable-stream.js';
+import { makePrintable, whileDrawing } from '../../report/streams/printable-stream.js';
 
 /*
  * All that a command says goes through here; test/house/output.test.ts keeps it so. Whatever comes from outside (a
@@ -14,7 +14,7 @@ export function printLines(lines: readonly string[]): void {
 
 /** Prints a text with line ends and colours of our own on standard output. Values in it are made visible before. */
 export function printText(text: string): void {
-  process.stdout.write(onlyPrintable(text));
+  process.stdout.write(makePrintable(text));
 }
 
 /** Prints a value as JSON on standard output: in one line, or indented by so many blanks. */
@@ -34,7 +34,7 @@ export function printMessage(message: string): void {
 
 /** The same as `printText`, on standard error. */
 export function printErrorText(text: string): void {
-  process.stderr.write(onlyPrintable(text));
+  process.stderr.write(makePrintable(text));
 }
 
 /** Takes a line of progress away, where one may stand. */

@@ -9,7 +9,7 @@ import { runPlays } from '../../engine/run/run.js';
 import type { RunOptions } from '../../engine/run/run-context.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
 import type { ControllerFiles } from '../../model/resource.js';
-import { withoutSecrets } from '../../report/redact-event.js';
+import { redactReporter } from '../../report/redact-event.js';
 import type { Reporter } from '../../report/reporter.js';
 import { deleteLeftSpools } from '../../resources/images/shared-source.js';
 import type { LoadedSite } from '../../site/load.js';
@@ -99,7 +99,7 @@ export class Session {
 
   /** Sends the events from now on to a reporter, without secrets. */
   reportTo(reporter: Reporter): void {
-    this.#reporter = withoutSecrets(reporter, this.secrets);
+    this.#reporter = redactReporter(reporter, this.secrets);
   }
 
   /** Reports a message: of a host, or of the run. */

@@ -6,9 +6,9 @@ import {
   type ListrEventManager,
   ListrLogger,
 } from 'listr2';
-import { onlyPrintable, whileDrawing } from '../streams/printable-stream.js';
+import { makePrintable, whileDrawing } from '../streams/printable-stream.js';
 
-/** Milliseconds between two drawings at least. */
+/** Fewest milliseconds between two drawings. */
 const interval = 100;
 
 /** Text waiting to be printed above the rows: whole lines. */
@@ -17,8 +17,8 @@ export interface Above {
 }
 
 /**
- * Listr2's default renderer, held to what many hosts can afford: one row for each host at work (a task with a title),
- * as many as the terminal has lines, drawn ten times a second at most and in one write together with what goes above.
+ * Returns listr2's default renderer, made cheap enough for many hosts. It draws one row for each host at work (a task with
+ * a title), as many as the terminal has lines. It draws at most ten times a second, in one write with the text above.
  */
 export function hostRows(above: Above): typeof DefaultRenderer {
   const terminal = new ListrLogger({ useIcons: true, toStderr: [] });
@@ -34,7 +34,7 @@ export function hostRows(above: Above): typeof DefaultRenderer {
       this.#hosts = hosts;
     }
 
-    /** Called at each change of a task and at each turn of the spinner; draws only when it is time. */
+    /** Draws if it is time: listr2 calls it for each change of a task and each step of the spinner. */
     override update(): void {
       const now = performance.now();
       if (now - this.#drawnAt < interval - 5) return;
@@ -64,7 +64,7 @@ export function hostRows(above: Above): typeof DefaultRenderer {
       const width = process.stdout.columns || 80;
       const lines = this.#drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(row / width)), 0);
       const erase = lines === 0 ? '' : `\u001B[${lines}F\u001B[J`;
-      const frame = `${erase}${onlyPrintable(`${above.text}${rows.map((row) => `${row}\n`).join('')}`)}`;
+      const frame = `${erase}${makePrintable(`${above.text}${rows.map((row) => `${row}\n`).join('')}`)}`;
       above.text = '';
       this.#drawn = rows.map((row) => stripVTControlCharacters(row).length);
       if (frame !== '') whileDrawing(() => terminal.process.toStdout(frame, false));

@@ -3,26 +3,26 @@ import { Listr } from 'listr2';
 import { printableLine, visibleLine } from '../../diagnostics/printable.js';
 import type { RunEvent, RunReport } from '../../engine/events.js';
 import type { Reporter, ReporterOptions } from '../reporter.js';
-import { closing } from '../text/closing.js';
 import { eventLines } from '../text/event-text.js';
 import { painter } from '../text/paint.js';
+import { reportSummary } from '../text/report-summary.js';
 import { retryText, taskTitle } from '../text/task-text.js';
 import { type Above, hostRows } from './host-rows.js';
 
-/** A host's row: its title is shown while it isn't empty. */
+/** Row of a host: its title is shown while it isn't empty. */
 interface Row {
   title: string;
 }
 
 /**
- * For a terminal: a row for each host at work, with its current task and the newest line of that task's output, and
- * above the rows what the lines reporter would print, without the tasks that found nothing to do. The engine
- * schedules; listr2 only draws, and its tasks end when the run does.
+ * Returns a reporter for a terminal. Each host at work has a row with its current task and the newest line of its output.
+ * Above the rows is the output of the lines reporter, without the tasks that found nothing to do. The engine schedules;
+ * listr2 only draws, and its tasks end when the run does.
  */
 export function liveReporter(options: ReporterOptions): Reporter {
   const paint = painter(options.color);
   const above: Above = { text: '' };
-  const end = closing(options);
+  const summary = reportSummary(options);
   const rows = new Map<string, Row>();
   const titles = new Map<string, string>();
   let finish: () => void = () => {};
@@ -66,21 +66,21 @@ export function liveReporter(options: ReporterOptions): Reporter {
   return {
     onEvent(event) {
       if (event.event === 'run-start') start(event.hosts);
-      end.onEvent(event);
-      const shown = event.event !== 'task-end' || event.outcome !== 'ok' || options.verbosity > 0;
-      const lines = shown ? eventLines(event, { ...options, paint }) : [];
+      summary.onEvent(event);
+      const isShown = event.event !== 'task-end' || event.outcome !== 'ok' || options.verbosity > 0;
+      const lines = isShown ? eventLines(event, { ...options, paint }) : [];
       if (lines.length > 0) above.text += `${lines.join('\n')}\n`;
       draw(event);
     },
     async end(report: RunReport) {
       await release();
-      options.write(`${end.lines(report).join('\n')}\n`);
+      options.write(`${summary.lines(report).join('\n')}\n`);
     },
     abandon: release,
   };
 }
 
-/** What a host's row says after an event; empty when the host is not at work, undefined when nothing changes. */
+/** Returns the title of a host's row after an event; empty when the host is not at work, undefined when it stays. */
 function titleAfter(event: RunEvent): string | undefined {
   switch (event.event) {
     case 'host-start':
@@ -104,7 +104,7 @@ function titleAfter(event: RunEvent): string | undefined {
   }
 }
 
-/** For a process that is ended while rows are on the screen, and its output is listr2's. */
+/** Shows the cursor again in a process that ends while listr2 is drawing. */
 function showCursor(): void {
   writeSync(process.stdout.fd, '\u001B[?25h');
 }

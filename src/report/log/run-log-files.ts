@@ -5,47 +5,48 @@ import { z } from 'zod';
 import { readFirstLine, readLastLine } from '../../diagnostics/read-lines.js';
 import { type RunReport, reportSchema } from '../../engine/events.js';
 
-/** The first line of a run's log: what was asked for, and by whom. */
+/** First line of a run's log: its options, and who started it. */
 const headerSchema = z.object({
   run: z.literal(1).describe('version of this document'),
   id: z.string(),
-  /** When it began. */
+  /** Time of its start. */
   time: z.string(),
   version: z.string(),
   /** File name of the site; its log lies beside it. */
   site: z.string(),
-  /** What the command line said, without secrets and without what it left out. */
+  /** Options given on the command line, without secrets. */
   options: z.record(z.string(), z.unknown()),
   cwd: z.string(),
-  /** Who ran it, where, and as which process. */
+  /** User, machine and process that ran it. */
   user: z.string(),
   controller: z.string(),
   pid: z.number(),
   check: z.boolean(),
-  /** The hosts that its plays have. */
+  /** Hosts of its plays. */
   hosts: z.array(z.string()),
 });
 export type RunHeader = z.infer<typeof headerSchema>;
 
-/** A run as its log tells of it. */
+/** Run of the past, from its log. */
 export interface PastRun {
   readonly path: string;
   readonly header: RunHeader;
-  /** Undefined while it runs, and for ever when it was killed. */
+  /** Undefined while it runs, and for good when it was killed. */
   readonly report: RunReport | undefined;
 }
 
-/** A name for a run that begins now: `20260301T120001-123f00`. Names are in the order of time, to the millisecond. */
+/** Returns a name for a run that starts now: `20260301T120001-123f00`. Names sort by time, to the millisecond. */
 export function newRunId(now: Date): string {
   const [moment = '', milliseconds = ''] = now.toISOString().replaceAll(/[-:Z]/g, '').split('.');
   return `${moment}-${milliseconds}${randomBytes(2).toString('hex')}`;
 }
 
+/** Returns the file name of a run's log. */
 export function logName(id: string): string {
   return `${id}.ndjson`;
 }
 
-/** Names of the logs in a folder, the oldest first; none when there is no folder. @throws when it may not be read */
+/** Returns the names of the logs in a folder, the oldest first; none when there is no folder. @throws when it may not be read */
 export function logsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
@@ -54,20 +55,20 @@ export function logsIn(folder: string): string[] {
     .sort();
 }
 
-/** The runs that left a log in a folder, the oldest first. A log that can't be made out is left out. */
+/** Reads the runs that left a log in a folder, the oldest first. Unreadable logs are skipped. */
 export function pastRuns(folder: string): PastRun[] {
   return logsIn(folder).flatMap((name) => readRun(join(folder, name)) ?? []);
 }
 
 function readRun(path: string): PastRun | undefined {
-  const header = headerSchema.safeParse(jsonOf(readFirstLine(path)));
+  const header = headerSchema.safeParse(parseLine(readFirstLine(path)));
   if (!header.success) return undefined;
-  const report = reportSchema.safeParse(jsonOf(readLastLine(path)));
+  const report = reportSchema.safeParse(parseLine(readLastLine(path)));
   return { path, header: header.data, report: report.success ? report.data : undefined };
 }
 
-/** What a line of JSON holds; undefined where it was cut off. */
-export function jsonOf(line: string): unknown {
+/** Parses a line of JSON; returns undefined where it was cut off. */
+export function parseLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -5,33 +5,34 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import type { Reporter } from '../reporter.js';
 import { logName, logsIn, type RunHeader } from './run-log-files.js';
 
+/** Options of a run's log. */
 export interface RunLogOptions {
-  /** Where logs are kept; made when it isn't there. */
+  /** Folder of the logs; created when it is missing. */
   readonly folder: string;
   readonly header: RunHeader;
-  /** How many logs the folder may hold, this one included. */
+  /** Most logs that the folder may hold, this one included. */
   readonly keep: number;
-  /** Told once when there can be no log, or no more of it: the run goes on. */
+  /** Called once when the log cannot be written, or not completed: the run goes on. */
   readonly warn: (text: string) => void;
 }
 
-/** Bytes of a log after which the single lines that tasks print are left out of it. */
+/** Bytes of a log after which single lines of a task's output are omitted. */
 const long = 64 * 1024 * 1024;
 
 /**
- * Keeps what a run says of itself in a file of its own that only its owner may read: the header, each event as it comes,
- * the report; a JSON document a line. Each is written at once (6 µs of CPU), so that a run that is killed leaves all it said.
+ * Returns a reporter that keeps a run's events in a file that only its owner may read. It has a JSON document a line: the
+ * header, each event, the report. Each is written at once (6 µs of CPU), so that the log of a killed run is complete.
  */
 export function runLog({ folder, header, keep, warn }: RunLogOptions): Reporter {
   let file: number | undefined;
   let written = 0;
 
-  function attempt(what: () => void): void {
+  function attempt(write: () => void): void {
     try {
-      what();
+      write();
     } catch (error) {
       close();
-      warn(`this run leaves no log, or not all of one, in ${folder}: ${reasonOf(error)}`);
+      warn(`the log of this run in ${folder} is missing or incomplete: ${reasonOf(error)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Secrets } from '../../diagnostics/secrets/secrets.js';
-import { guardOutput, redactedText } from './redacted-stream.js';
+import { guardOutput, textRedactor } from './redacted-stream.js';
 
 const secrets = new Secrets();
 for (const each of [
@@ -20,12 +20,12 @@ describe('a text in chunks', () => {
   const shown = 'a (secret), (secret), b (secret), c (secret), and d';
 
   it.each(Array.from({ length: whole.length }, (_, index) => index))('has no secret, cut at %i', (at) => {
-    const text = redactedText(secrets);
+    const text = textRedactor(secrets);
     expect(text.push(whole.slice(0, at)) + text.push(whole.slice(at)) + text.end()).toBe(shown);
   });
 
   it('has none a character at a time', () => {
-    const text = redactedText(secrets);
+    const text = textRedactor(secrets);
     expect(Array.from(whole, (sign) => text.push(sign)).join('') + text.end()).toBe(shown);
   });
 });

@@ -1,14 +1,15 @@
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 
-/** Text in chunks as it comes, without secrets: one that begins in a chunk and ends in a later one too. */
-export interface RedactedText {
-  /** What can be shown now. The end of it is held back where a secret may have begun. */
+/** Redactor of a text in chunks: it finds a secret that begins in one chunk and ends in a later one, too. */
+export interface TextRedactor {
+  /** Returns the text that can be shown now. Its end is held back where a secret may have begun. */
   push(chunk: string): string;
-  /** The rest: nothing more comes, or it has been waited for long enough. */
+  /** Returns the rest, when no more chunks come or the wait was long enough. */
   end(): string;
 }
 
-export function redactedText(secrets: Secrets): RedactedText {
+/** Returns a redactor for a text in chunks. */
+export function textRedactor(secrets: Secrets): TextRedactor {
   let rest = '';
   return {
     push(chunk) {
@@ -25,16 +26,16 @@ export function redactedText(secrets: Secrets): RedactedText {
   };
 }
 
-/** The part of a stream that is guarded. */
-export type Output = Pick<NodeJS.WriteStream, 'write'>;
+/** Part of a stream that is guarded. */
+export type GuardedStream = Pick<NodeJS.WriteStream, 'write'>;
 
 /**
- * Keeps secrets out of whatever is written to a stream from now on, by whomever: the last gate before the terminal.
- * What is held back for a chunk that might go on goes out a moment later: prompts and moving rows end without a line.
+ * Keeps secrets out of everything that is written to a stream from now on: the last gate before the terminal. Text that is
+ * held back is written a moment later, since prompts and moving rows don't end with a line.
  */
-export function guardOutput(stream: Output, secrets: Secrets): void {
+export function guardOutput(stream: GuardedStream, secrets: Secrets): void {
   const write = stream.write.bind(stream);
-  const text = redactedText(secrets);
+  const text = textRedactor(secrets);
   let timer: NodeJS.Timeout | undefined;
   const release = () => {
     const rest = text.end();
@@ -47,7 +48,7 @@ export function guardOutput(stream: Output, secrets: Secrets): void {
   ): boolean => {
     clearTimeout(timer);
     const words = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    // An empty write asks when all before it is out (cli/terminal/flush.ts); a whole line is complete, as are a secret's own lines.
+    // An empty write waits for all before it (cli/terminal/flush.ts); a whole line is complete, as are a secret's own lines.
     const whole = words === '' || words.endsWith('\n');
     const shown = text.push(words) + (whole ? text.end() : '');
     timer = whole ? undefined : setTimeout(release, 30).unref();

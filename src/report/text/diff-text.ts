@@ -1,20 +1,22 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 import { visible, visibleLine } from '../../diagnostics/printable.js';
+import { count } from '../../text/count.js';
 import type { Paint } from './paint.js';
 
-/** How much of a difference is shown at most. */
+/** Limits of a difference that is shown. */
 export interface DiffLimits {
   readonly lines: number;
   readonly bytes: number;
 }
 
+/** Limits with `--diff`. */
 export const fullDiff: DiffLimits = { lines: 200, bytes: 64 * 1024 };
-/** For differences nobody asked for: what was kept, without `--diff`. */
+/** Limits without `--diff`, for differences of kept tasks. */
 export const shortDiff: DiffLimits = { lines: 20, bytes: 4 * 1024 };
 
 /**
- * A difference as lines of a unified diff, with three lines around each change. What is over the limits is counted
- * (`… 12 more lines`); two texts that differ all over are not compared for longer than a second.
+ * Returns a difference as lines of a unified diff, with three lines around each change. Lines over the limits are counted
+ * (`… 12 more lines`). Two texts that differ all over are not compared for longer than a second.
  */
 export function diffLines(
   diff: { readonly label: string; readonly before: string; readonly after: string },
@@ -30,12 +32,12 @@ export function diffLines(
   if (patch === undefined) return [`${label}: differs all over (${sizes(diff)})`];
   if (patch.hunks.length === 0) return [];
   const all = formatPatch(patch, FILE_HEADERS_ONLY).trimEnd().split('\n');
-  const shown = bounded(all, limits).map((line) => paintLine(visible(line), paint));
+  const shown = limitLines(all, limits).map((line) => paintLine(visible(line), paint));
   const left = all.length - shown.length;
-  return left === 0 ? shown : [...shown, paint('dim', `… ${left} more ${left === 1 ? 'line' : 'lines'}`)];
+  return left === 0 ? shown : [...shown, paint('dim', `… ${count(left, 'more line')}`)];
 }
 
-function bounded(lines: readonly string[], limits: DiffLimits): string[] {
+function limitLines(lines: readonly string[], limits: DiffLimits): string[] {
   const shown: string[] = [];
   let bytes = 0;
   for (const line of lines.slice(0, limits.lines)) {

@@ -1,11 +1,12 @@
 import { printableLine, visibleBlock, visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import type { RunEvent } from '../../engine/events.js';
-import { clock, span } from './clock.js';
+import { shortDuration, timeOfDay } from './clock.js';
 import { diffLines, fullDiff, shortDiff } from './diff-text.js';
 import { failureDetails } from './failure.js';
 import type { Paint } from './paint.js';
 import { outcomeText, retryText, type TaskEnd, taskTitle } from './task-text.js';
 
+/** Options of {@link eventLines}. */
 export interface EventTextOptions {
   readonly paint: Paint;
   readonly verbosity: number;
@@ -13,15 +14,15 @@ export interface EventTextOptions {
   readonly cwd: string;
 }
 
-/** What a run's event says to a person reading along: lines, or none for what they didn't ask to see. */
+/** Returns the lines of an event for a person; none where the verbosity doesn't include it. */
 export function eventLines(event: RunEvent, options: EventTextOptions): string[] {
   const { paint, verbosity } = options;
-  const at = clock(event.time);
+  const at = timeOfDay(event.time);
   switch (event.event) {
     case 'play-start':
-      return [`${at} ${paint('bold', `play ${visibleLine(event.play)}`)} (${hostCount(event.hosts)})`];
+      return [`${at} ${paint('bold', `play ${visibleLine(event.play)}`)} (${hostList(event.hosts)})`];
     case 'task-end':
-      return isShown(event, verbosity) ? [taskLine(event, at, options), ...below(event, options)] : [];
+      return isShown(event, verbosity) ? [taskLine(event, at, options), ...detailLines(event, options)] : [];
     case 'host-facts':
       return verbosity >= 2 ? [`${at} ${visibleLine(event.host)}: facts`, ...factLines(event.facts)] : [];
     case 'task-line':
@@ -57,11 +58,11 @@ function isShown(event: TaskEnd, verbosity: number): boolean {
 }
 
 function taskLine(event: TaskEnd, at: string, { paint, verbosity }: EventTextOptions): string {
-  const took = verbosity >= 2 ? ` ${paint('dim', span(event.seconds))}` : '';
+  const took = verbosity >= 2 ? ` ${paint('dim', shortDuration(event.seconds))}` : '';
   return `${at} ${taskTitle(event)}: ${outcomeText(event, paint)}${took}`;
 }
 
-function below(event: TaskEnd, options: EventTextOptions): string[] {
+function detailLines(event: TaskEnd, options: EventTextOptions): string[] {
   const lines: string[] = [];
   if (event.diff && (options.diff || event.outcome === 'kept')) {
     lines.push(...diffLines(event.diff, options.paint, options.diff ? fullDiff : shortDiff));
@@ -83,7 +84,7 @@ function factLines(facts: Readonly<Record<string, unknown>>): string[] {
   });
 }
 
-function hostCount(hosts: readonly string[]): string {
+function hostList(hosts: readonly string[]): string {
   if (hosts.length <= 3) return hosts.map(visibleLine).join(', ');
   return `${hosts.length} hosts`;
 }

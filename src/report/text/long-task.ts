@@ -1,14 +1,14 @@
 import { printableLine } from '../../diagnostics/printable.js';
 import type { RunEvent } from '../../engine/events.js';
-import { clock } from './clock.js';
+import { timeOfDay } from './clock.js';
 import { taskTitle } from './task-text.js';
 
-/** Seconds between two signs of life of a task that takes long. */
+/** Fewest seconds between two signs of life of a long task. */
 const interval = 5;
 
 /**
- * Signs of life of long tasks for a log: the newest line of a task's output, at most once in five seconds a host.
- * (`-vv` shows every line instead.)
+ * Returns a function that gives signs of life of long tasks, for a log: the newest line of a task's output. It gives one a
+ * host in five seconds at most. (`-vv` shows every line instead.)
  */
 export function longTaskLines(): (event: RunEvent) => string[] {
   const shown = new Map<string, number>();
@@ -19,6 +19,6 @@ export function longTaskLines(): (event: RunEvent) => string[] {
     const line = printableLine(event.line);
     if (line === '' || now - (shown.get(event.host) ?? now) < interval * 1000) return [];
     shown.set(event.host, now);
-    return [`${clock(event.time)} ${taskTitle(event)}: … ${line}`];
+    return [`${timeOfDay(event.time)} ${taskTitle(event)}: … ${line}`];
   };
 }

@@ -9,12 +9,13 @@ const codes = {
   cyan: 36,
 } as const;
 
+/** Colour or weight of a text. */
 export type Colour = keyof typeof codes;
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: Colour, text: string) => string;
 
-/** The painter of a report: the caller has decided whether colour is wanted (`--color`, `NO_COLOR`, a terminal). */
+/** Returns the painter of a report. The caller decides about colour (`--color`, `NO_COLOR`, a terminal). */
 export function painter(color: boolean): Paint {
   if (!color) return (_colour, text) => text;
   return (colour, text) => (text === '' ? '' : `\u001B[${codes[colour]}m${text}\u001B[0m`);

@@ -43,8 +43,8 @@ test('the slowest tasks of each host, and of all together', () => {
     1m 02s  web1 web › package nginx
      4.13s  web2 › handler own
      3.25s  web2 web › package nginx
-     0.63s  web2 connecting, facts and what lies between tasks
-     0.50s  web1 connecting, facts and what lies between tasks
+     0.63s  web2 connecting, facts and the time between tasks
+     0.50s  web1 connecting, facts and the time between tasks
 
     SLOWEST TASKS, all hosts together
     1m 05s  web › package nginx (2 hosts)

@@ -1,15 +1,16 @@
 import { visibleLine } from '../../diagnostics/printable.js';
 import type { RunEvent, RunReport } from '../../engine/events.js';
-import { span } from './clock.js';
+import { count } from '../../text/count.js';
+import { shortDuration } from './clock.js';
 import { taskTitle } from './task-text.js';
 
-/** How many tasks a profile names. */
-const shown = 10;
+/** Number of tasks that a profile names. */
+const mostTasks = 10;
 
-/** Where a run's time went. */
+/** Profile of a run's time. */
 export interface Profile {
   onEvent(event: RunEvent): void;
-  /** The slowest tasks: each on its host, and summed over all hosts where there are several. */
+  /** Returns the slowest tasks: each on its host, and summed over all hosts where there are several. */
   lines(report: RunReport): string[];
 }
 
@@ -32,11 +33,11 @@ export function profile(): Profile {
     },
     lines(report) {
       const beside = Object.entries(report.hosts).map(([host, { seconds }]) => ({
-        title: `${visibleLine(host)} connecting, facts and what lies between tasks`,
+        title: `${visibleLine(host)} connecting, facts and the time between tasks`,
         seconds: Math.max(0, seconds - (busy.get(host) ?? 0)),
       }));
       const bySum = [...sums.values()].map(({ title, seconds, hosts }) => ({
-        title: `${title} (${hosts.size} ${hosts.size === 1 ? 'host' : 'hosts'})`,
+        title: `${title} (${count(hosts.size, 'host')})`,
         seconds,
       }));
       const several = Object.keys(report.hosts).length > 1;
@@ -49,6 +50,7 @@ export function profile(): Profile {
   };
 }
 
+/** Title of a task and its seconds. */
 interface Timed {
   readonly title: string;
   readonly seconds: number;
@@ -58,8 +60,8 @@ function slowest(timed: readonly Timed[]): string[] {
   const first = timed
     .toSorted((a, b) => b.seconds - a.seconds)
     .filter(({ seconds }) => seconds >= 0.001)
-    .slice(0, shown);
-  const cells = first.map(({ seconds }) => (seconds < 60 ? `${seconds.toFixed(2)}s` : span(seconds)));
+    .slice(0, mostTasks);
+  const cells = first.map(({ seconds }) => (seconds < 60 ? `${seconds.toFixed(2)}s` : shortDuration(seconds)));
   const width = Math.max(0, ...cells.map(({ length }) => length));
   return first.map(({ title }, index) => `${(cells[index] ?? '').padStart(width)}  ${title}`);
 }

@@ -1,11 +1,12 @@
 import { visibleLine } from '../../diagnostics/printable.js';
 import type { RunReport } from '../../engine/events.js';
-import { span } from './clock.js';
+import { count } from '../../text/count.js';
+import { shortDuration } from './clock.js';
 import type { Colour, Paint } from './paint.js';
 
 type HostCounts = RunReport['hosts'][string];
 
-/** Ansible's counts in Ansible's order, then ours. */
+/** Counts of Ansible in its order, then ours. */
 const columns: readonly { readonly name: keyof HostCounts; readonly colour: Colour }[] = [
   { name: 'ok', colour: 'green' },
   { name: 'changed', colour: 'yellow' },
@@ -18,11 +19,11 @@ const columns: readonly { readonly name: keyof HostCounts; readonly colour: Colo
   { name: 'unknown', colour: 'magenta' },
 ];
 
-/** Characters that a count is padded to. */
+/** Characters to which a count is padded. */
 const valueWidth = 4;
 
 /**
- * The lines that close a run: `host : ok=3 changed=1 …` as Ansible prints them, with kept, unknown and the time beside.
+ * Returns the lines that end a run: `host : ok=3 changed=1 …` as Ansible prints them, with kept, unknown and the time.
  *
  * @param width of the terminal in characters, where there is one; lines that would be wider than it aren't padded
  */
@@ -37,7 +38,7 @@ export function recapLines(report: RunReport, paint: Paint, width: number | unde
   return [
     paint('bold', heading + '*'.repeat(Math.max(3, Math.min(width ?? 80, 80) - heading.length))),
     ...hosts.map(([host, counts]) => hostLine(host, counts, paint, padded ? name : 0)),
-    closing(report, hosts.length),
+    lastLine(report, hosts.length),
   ];
 }
 
@@ -47,7 +48,7 @@ function hostLine(host: string, counts: HostCounts, paint: Paint, name: number):
     const cell = name === 0 ? text : text.padEnd(column.length + 1 + valueWidth);
     return counts[column] > 0 ? paint(colour, cell) : cell;
   });
-  return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(' ')} ${span(counts.seconds)}`;
+  return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(' ')} ${shortDuration(counts.seconds)}`;
 }
 
 function hostColour(counts: HostCounts): Colour {
@@ -55,8 +56,8 @@ function hostColour(counts: HostCounts): Colour {
   return counts.changed > 0 ? 'yellow' : 'green';
 }
 
-function closing(report: RunReport, hosts: number): string {
-  const what = `${hosts} ${hosts === 1 ? 'host' : 'hosts'} in ${span(report.seconds)}`;
+function lastLine(report: RunReport, hosts: number): string {
+  const what = `${count(hosts, 'host')} in ${shortDuration(report.seconds)}`;
   if (report.interrupted) return `interrupted: ${what}`;
   return report.check ? `check: ${what}, nothing was changed` : what;
 }

@@ -2,6 +2,7 @@ import { shortened, visible, visibleLine } from '../../diagnostics/printable.js'
 import type { Outcome, RunEvent } from '../../engine/events.js';
 import type { Colour, Paint } from './paint.js';
 
+/** Event at the end of a task. */
 export type TaskEnd = Extract<RunEvent, { event: 'task-end' }>;
 
 const words: Readonly<Record<Outcome, { readonly word: string; readonly colour: Colour }>> = {
@@ -14,7 +15,7 @@ const words: Readonly<Record<Outcome, { readonly word: string; readonly colour: 
   unknown: { word: 'unknown', colour: 'magenta' },
 };
 
-/** Who is at work on what: `web1 docker-config › template /etc/sysconfig/docker`. */
+/** Returns the title of a task on a host: `web1 docker-config › template /etc/sysconfig/docker`. */
 export function taskTitle(task: {
   readonly host: string;
   readonly role?: string | undefined;
@@ -27,23 +28,23 @@ export function taskTitle(task: {
   return visibleLine(`${who} › ${task.handler ? 'handler ' : ''}${task.task}`);
 }
 
-/** How a task ended: `changed (created)`. */
+/** Returns the outcome of a task with its summary: `changed (created)`. */
 export function outcomeText(event: TaskEnd, paint: Paint): string {
   const { word, colour } = words[event.outcome];
-  const summary = inOneLine(event.summary);
-  const goesOn = event.ignored ? ', ignored' : event.rescued ? ', rescued' : '';
-  return paint(goesOn === '' ? colour : 'yellow', `${word}${goesOn}${summary === '' ? '' : ` (${summary})`}`);
+  const summary = joinLines(event.summary);
+  const forgiven = event.ignored ? ', ignored' : event.rescued ? ', rescued' : '';
+  return paint(forgiven === '' ? colour : 'yellow', `${word}${forgiven}${summary === '' ? '' : ` (${summary})`}`);
 }
 
-/** That a try was not what is waited for: `try 2 of 4: exit status 1; again in 5s`. */
+/** Describes an attempt that is followed by another: `try 2 of 4: exit status 1; again in 5s`. */
 export function retryText({ attempt, attempts, summary, delay }: Extract<RunEvent, { event: 'task-retry' }>): string {
-  const found = inOneLine(summary);
+  const found = joinLines(summary);
   return `try ${attempt} of ${attempts}: ${found}${found === '' ? '' : '; '}again in ${delay}s`;
 }
 
-/** Characters of a summary at most. It may quote whatever was found. */
+/** Most characters of a summary, which may quote anything from a host. */
 const longest = 1000;
 
-function inOneLine(summary: string): string {
+function joinLines(summary: string): string {
   return visible(shortened(summary.trim(), longest)).replaceAll('\n', '; ');
 }

@@ -1,10 +1,10 @@
 import { visible } from '../../diagnostics/printable.js';
 
-/** Attributes of an element, in order; those that are undefined are left out. */
-export type Attributes = Readonly<Record<string, string | number | undefined>>;
+/** Attributes of an element, in order; undefined ones are omitted. */
+export type XmlAttributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An element of XML: its parts below it, indented, or a text in it as it is; empty when it has neither. */
-export function element(name: string, attributes: Attributes, content: readonly string[] | string = []): string {
+/** Returns an element of XML with other elements or a text in it; empty when it has neither. */
+export function element(name: string, attributes: XmlAttributes, content: readonly string[] | string = []): string {
   const given = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined
       ? []
@@ -16,7 +16,7 @@ export function element(name: string, attributes: Attributes, content: readonly 
   return [`${start}>`, ...content, `</${name}>`].join('\n');
 }
 
-/** A text as it may stand in a document of XML 1.0: what isn't a character there (https://www.w3.org/TR/xml/#charsets) is shown as a code. */
+/** Escapes a text for XML 1.0. Code points that XML doesn't allow (https://www.w3.org/TR/xml/#charsets) are shown as codes. */
 function xmlText(text: string): string {
   return visible(text)
     .replaceAll('&', '&amp;')

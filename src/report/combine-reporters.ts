@@ -1,7 +1,7 @@
 import type { Reporter } from './reporter.js';
 
-/** Several reporters as one, each told of everything in this order. */
-export function together(reporters: readonly Reporter[]): Reporter {
+/** Returns one reporter that passes everything on to several, in order. */
+export function combineReporters(reporters: readonly Reporter[]): Reporter {
   return {
     onEvent(event) {
       for (const each of reporters) each.onEvent(event);

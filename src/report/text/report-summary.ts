@@ -1,18 +1,20 @@
 import type { RunEvent, RunReport } from '../../engine/events.js';
+import { count } from '../../text/count.js';
 import type { ReporterOptions } from '../reporter.js';
 import { type Failure, failureLines, isFailure } from './failure.js';
 import { painter } from './paint.js';
 import { profile } from './profile.js';
 import { recapLines } from './recap.js';
 
-/** What a report ends with, gathered from the events as they come. */
-export interface Closing {
+/** Summary at the end of a report, gathered from the events as they come. */
+export interface ReportSummary {
   onEvent(event: RunEvent): void;
-  /** The recap, the slowest tasks where they are wanted, and below them, nearest to the prompt, each failure told in full. */
+  /** Returns the recap, the slowest tasks where they are wanted, and last, nearest to the prompt, each failure in full. */
   lines(report: RunReport): string[];
 }
 
-export function closing(options: ReporterOptions): Closing {
+/** Starts the summary of a run. */
+export function reportSummary(options: ReporterOptions): ReportSummary {
   const failures: Failure[] = [];
   const slowest = options.profile === true ? profile() : undefined;
   const paint = painter(options.color);
@@ -24,7 +26,7 @@ export function closing(options: ReporterOptions): Closing {
     lines(report) {
       const recap = ['', ...recapLines(report, paint, options.columns), ...(slowest?.lines(report) ?? [])];
       if (failures.length === 0) return recap;
-      const heading = failures.length === 1 ? '1 failure' : `${failures.length} failures`;
+      const heading = count(failures.length, 'failure');
       const blocks = failures.flatMap((failure) => {
         const [first = '', ...rest] = failureLines(failure, options);
         return ['', paint('red', first), ...rest];
