@@ -8,6 +8,7 @@ import { checkout } from '../kit/provision.js';
 /* The package as its users get it: packed, installed into an empty folder, used from there. */
 const folder = mkdtempSync(join(tmpdir(), 'packed-'));
 let packed: readonly string[] = [];
+let packedBytes = 0;
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [made] = JSON.parse((await execa('npm', pack, { cwd: checkout })).stdout);
   packed = made.files.map(({ path }: { path: string }) => path);
+  packedBytes = made.size;
   write('package.json', '{ "private": true }\n');
   const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, made.filename)];
   await execa('npm', install, { cwd: folder });
@@ -44,6 +46,18 @@ describe('the package', () => {
     expect(packed).toEqual(expect.arrayContaining(['dist/src/index.d.ts', 'templates/etc/exports.hbs']));
     expect(packed.filter((path) => /\.test\.|^(src|test|bench|scripts)\//.test(path))).toEqual([]);
     expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+    expect(packed.filter((path) => path.endsWith('.map'))).toEqual([]);
+  });
+
+  it('has no more files and bytes than it needs', () => {
+    expect(packed.length).toBeLessThan(400);
+    expect(packedBytes).toBeLessThan(1_200_000);
+  });
+
+  it('has the licences of what is bundled in it', () => {
+    const licenses = readFileSync(join(checkout, 'dist/LICENSES.txt'), 'utf8');
+    expect(licenses).toMatch(/^commander [\d.]+ \(MIT\)$/m);
+    expect(readFileSync(join(checkout, 'dist/registry-program/LICENSES.txt'), 'utf8')).toContain('bcryptjs');
   });
 
   it("runs a site with a role of the user's in TypeScript, and a template that takes the place of its own", async () => {

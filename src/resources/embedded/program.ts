@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
@@ -11,14 +11,10 @@ interface ProgramFile {
   readonly bytes: Buffer;
 }
 
-/** Files of other folders that it is made of. */
-const alone = [
-  'registry/bounded-json.js',
-  'registry/digest.js',
-  'registry/media-types.js',
-  'registry/names.js',
-  'diagnostics/printable.js',
-];
+/** Folder of the program: made by the build, which bundles src/registry/server and src/registry/supervisor into it. */
+const built = fileURLToPath(
+  new URL(`../../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}registry-program/`, import.meta.url),
+);
 
 /** The registry's program as files that any Node runs, with nothing else beside them. */
 export class RegistryProgram {
@@ -27,16 +23,12 @@ export class RegistryProgram {
   readonly version: string;
 
   constructor() {
-    const source = fileURLToPath(new URL('../../', import.meta.url));
-    const bcrypt = dirname(fileURLToPath(import.meta.resolve('bcryptjs')));
-    this.files = [
-      { name: 'package.json', bytes: Buffer.from('{"type":"module"}\n') },
-      ...alone.map((name) => fileAt(join(source, name), name)),
-      ...['registry/server', 'registry/supervisor'].flatMap((folder) => scriptsIn(join(source, folder), folder)),
-      ...['index.js', 'package.json', 'LICENSE'].map((name) =>
-        fileAt(join(bcrypt, name), `node_modules/bcryptjs/${name}`),
-      ),
-    ];
+    if (!existsSync(built)) throw new Error(`the registry's program is not built: ${built} does not exist`);
+    this.files = readdirSync(built, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => ({ name: relative(built, path).split(sep).join('/'), bytes: readFileSync(path) }));
     const hash = createHash('sha256');
     for (const { name, bytes } of this.files) hash.update(`${name}\0${bytes.length}\0`).update(bytes);
     this.version = hash.digest('hex').slice(0, 16);
@@ -49,14 +41,4 @@ export class RegistryProgram {
     archive.finalize();
     return Readable.from(archive);
   }
-}
-
-function scriptsIn(folder: string, to: string): ProgramFile[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
-  if (names.length === 0) throw new Error(`the registry's program is not built: ${folder} has no scripts`);
-  return names.sort().map((name) => fileAt(join(folder, name), `${to}/${name}`));
-}
-
-function fileAt(path: string, name: string): ProgramFile {
-  return { name, bytes: readFileSync(path) };
 }
