@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -29,6 +30,20 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Returns the packages that built files import, types included. The starter's role, a text, imports this one. */
+function importedPackages(): ReadonlySet<string> {
+  const texts = packed
+    .filter((path) => path.startsWith('dist/') && /\.(js|d\.ts)$/.test(path))
+    .map((path) => readFileSync(join(checkout, path), 'utf8'));
+  const imports = /(?:^(?:import|export)\b.*? from |^import |\bimport\(|\brequire\(|\)\()["']([a-z@][\w@./-]*)["']/gm;
+  const names = texts.flatMap((text) => [...text.matchAll(imports)].map(([, name = '']) => packageOf(name)));
+  return new Set(names.filter((name) => !isBuiltin(name) && name !== 'registry-provision'));
+}
+
+function packageOf(module: string): string {
+  return module.split('/', module.startsWith('@') ? 2 : 1).join('/');
+}
+
 const role = `import { defineRole, file } from 'registry-provision';
 import { z } from 'zod';
 
@@ -52,6 +67,11 @@ describe('the package', () => {
   it('has no more files and bytes than it needs', () => {
     expect(packed.length).toBeLessThan(400);
     expect(packedBytes).toBeLessThan(1_200_000);
+  });
+
+  it('depends on the packages that it imports, and on no others', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+    expect([...importedPackages()].sort()).toEqual(Object.keys(dependencies).sort());
   });
 
   it('has the licences of what is bundled in it', () => {
