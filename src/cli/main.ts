@@ -7,6 +7,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`provision needs Node 20.19 or newer; this is ${process.version} (${process.execPath})`);
   process.exitCode = 1;
 } else {
+  const { enableCompileCache } = await import('./compile-cache.js');
+  enableCompileCache();
   const { runCommand } = await import('./command.js');
   await runCommand(process.argv);
 }
