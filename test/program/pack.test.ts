@@ -94,14 +94,59 @@ describe('the package', () => {
     expect((await bin('provision', 'site.yaml')).stdout).toMatch(/image +: ok=\d+ +changed=0 .*failed=0/);
   });
 
-  it('starts a new site that has no mistakes', async () => {
-    expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 0, stderr: '' });
+  it('starts a new site in which no error is found, with a package.json that depends on this version', async () => {
+    const started = await bin('provision', 'init', 'new');
+    expect(started).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(started.stdout).toMatchInlineSnapshot(`
+      "  new/package.json
+        new/site.yaml
+        new/inventory.yaml
+        new/roles/motd/index.ts
+        new/tsconfig.json
+        new/.gitignore
+
+      Next:
+        cd new
+        npm install                                   installs this tool here
+        npx --no provision site.yaml --syntax-check   checks the site; contacts no host
+        edit inventory.yaml                           the addresses of your hosts
+        npx --no provision doctor -i inventory.yaml   checks that the hosts can be reached and worked with
+        npx --no provision site.yaml --check --diff   prints what would change
+        npx --no provision site.yaml                  changes it
+
+      The npm package of this tool is registry-provision; "provision" is another project. \`--no\` makes
+      npx run what is installed here and fetch nothing."
+    `);
+    expect(readFileSync(join(folder, 'new/package.json'), 'utf8')).toMatchInlineSnapshot(`
+      "{
+        "private": true,
+        "type": "module",
+        "dependencies": {
+          "registry-provision": "0.1.0",
+          "zod": "^4.6.7"
+        },
+        "allowScripts": {
+          "cpu-features": true,
+          "ssh2": true
+        }
+      }
+      "
+    `);
     const { stdout } = await bin('provision', 'new/site.yaml', '--syntax-check');
     expect(stdout).toBe('new/site.yaml: no errors found (3 plays, 2 hosts)');
     expect(await bin('provision', 'init', 'new')).toMatchObject({ exitCode: 1, stdout: '' });
     await bin('provision', 'init', 'typed', '--typescript');
     const typed = await bin('provision', 'typed/site.ts', '--syntax-check');
     expect(typed.stdout).toBe('typed/site.ts: no errors found (3 plays, 2 hosts)');
+  });
+
+  it('leaves a package.json that exists as it is, and names what it lacks', async () => {
+    const found = '{ "name": "mine", "devDependencies": { "zod": "^4" } }\n';
+    write('mine/package.json', found);
+    const { stdout } = await bin('provision', 'init', 'mine');
+    expect(stdout).toContain('  mine/package.json (exists already, left as it is)\n');
+    expect(stdout).toMatch(/^ {2}npm install registry-provision@\d+\.\d+\.\d+ /m);
+    expect(readFileSync(join(folder, 'mine/package.json'), 'utf8')).toBe(found);
   });
 
   it('is a library, with types', async () => {

@@ -2,18 +2,20 @@ import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { printLines, printMessage } from '../terminal/output.js';
+import { installCommand, packageJson } from './package-json.js';
 import { starterFiles } from './starter.js';
 
 /** Files that a folder may well have already, and that are fine as they are. */
-const optional = ['tsconfig.json', '.gitignore'];
+const optional = ['package.json', 'tsconfig.json', '.gitignore'];
 
-/** Writes the files of a new site and says what to do with them; gives the exit status. */
+/** Writes the files of a new site and prints the next steps; returns the exit status. */
 export function init(folder: string, typescript: boolean): number {
-  const files = starterFiles(typescript);
+  const files = new Map([['package.json', packageJson()], ...starterFiles(typescript)]);
   try {
     const there = [...files.keys()].filter((name) => isThere(join(folder, name)));
     const inTheWay = there.filter((name) => !optional.includes(name)).map((name) => join(folder, name));
-    if (inTheWay.length > 0) return complain(`there already: ${inTheWay.join(', ')}`);
+    if (inTheWay.length > 0)
+      return complain(`${inTheWay.join(', ')} ${inTheWay.length > 1 ? 'exist' : 'exists'} already`);
     const names = [...files.keys()].filter((name) => !there.includes(name));
     for (const name of names) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -29,19 +31,25 @@ export function init(folder: string, typescript: boolean): number {
 function report(folder: string, written: readonly string[], left: readonly string[], site: string): string[] {
   const files = [
     ...written.map((name) => join(folder, name)),
-    ...left.map((name) => `${join(folder, name)} (there already, left as it is)`),
+    ...left.map((name) => `${join(folder, name)} (exists already, left as it is)`),
   ];
   const steps: readonly (readonly [string, string])[] = [
     ...(normalize(folder) === '.' ? [] : [[`cd ${folder}`, ''] as const]),
-    [`npx provision ${site} --syntax-check`, 'as it is; contacts nobody'],
+    [installCommand(folder), 'installs this tool here'],
+    [`npx --no provision ${site} --syntax-check`, 'checks the site; contacts no host'],
     ['edit inventory.yaml', 'the addresses of your hosts'],
-    ['npx provision doctor -i inventory.yaml', 'can they be reached, and worked with'],
-    [`npx provision ${site} --check --diff`, 'what would change'],
-    [`npx provision ${site}`, 'make them so'],
+    ['npx --no provision doctor -i inventory.yaml', 'checks that the hosts can be reached and worked with'],
+    [`npx --no provision ${site} --check --diff`, 'prints what would change'],
+    [`npx --no provision ${site}`, 'changes it'],
   ];
-  const lines = steps.map(([what, why]) => `  ${what.padEnd(42)}${why}`.trimEnd());
-  return [...files.map((file) => `  ${file}`), '', 'Next:', ...lines];
+  const lines = steps.map(([what, why]) => `  ${what.padEnd(46)}${why}`.trimEnd());
+  return [...files.map((file) => `  ${file}`), '', 'Next:', ...lines, '', ...note];
 }
+
+const note = [
+  'The npm package of this tool is registry-provision; "provision" is another project. `--no` makes',
+  'npx run what is installed here and fetch nothing.',
+];
 
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;

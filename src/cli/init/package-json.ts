@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from '../../site/render/package-root.js';
+
+const manifest = z.object({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** Name of this package, which is not that of its command: npm has another project under that name. */
+const ownName = 'registry-provision';
+
+/** Returns the text of a package.json that depends on this version, and on zod, which roles in TypeScript import. */
+export function packageJson(): string {
+  const text = {
+    private: true,
+    type: 'module',
+    dependencies: Object.fromEntries(neededPackages()),
+    // Scripts of ssh2, which compile its ciphers where there is a compiler. Without a word on them npm 11 warns.
+    allowScripts: { 'cpu-features': true, ssh2: true },
+  };
+  return `${JSON.stringify(text, null, 2)}\n`;
+}
+
+/** Returns the command that installs what the files of a new site need, beside the package.json of their folder. */
+export function installCommand(folder: string): string {
+  const path = join(folder, 'package.json');
+  const found = existsSync(path) ? manifest.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data : undefined;
+  if (found === undefined || found.name === ownName) return 'npm install';
+  const missing = neededPackages().filter(([name]) => !(name in found.dependencies || name in found.devDependencies));
+  return ['npm install', ...missing.map(([name, range]) => `${name}@${range}`)].join(' ');
+}
+
+function neededPackages(): readonly (readonly [name: string, range: string])[] {
+  const own = manifest.parse(JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')));
+  return [
+    [ownName, own.version ?? 'latest'],
+    ['zod', own.dependencies.zod ?? 'latest'],
+  ];
+}
