@@ -5,7 +5,7 @@ import { printErrorText, printText } from '../terminal/output.js';
 export function explainCommand(done: (status: number) => void): Command {
   return new Command('provision explain')
     .description(
-      'Says what a word does here: of a play, task, role or inventory, a resource, a role, an exit status. Without one, lists what can be explained.',
+      'Explains a word: of a play, task, role or inventory, a resource, a role, a helper of templates, an environment variable, an exit status. Without a word, lists what can be explained.',
     )
     .argument('[word]')
     .option(

@@ -55,7 +55,9 @@ test('resources and roles with their parameters', async () => {
           Name of the variable behind \`force\`, for the report: what to set to update what was kept
       needs: list of text, default []
           What may change its state when it changes itself, for check mode: \`package:docker.io\`,
-          \`service:docker\`"
+          \`service:docker\`
+
+        - link: {path: /etc/localtime, target: /usr/share/zoneinfo/UTC}"
   `);
   expect(await textOf('nfs-export')).toMatch(/^nfs-export \(role\)\n {2}\S[\s\S]*\n {2}nfs_\w+: /);
 });

@@ -2,12 +2,15 @@ import { nearest } from '../../diagnostics/nearest.js';
 import { shortened, visibleLine } from '../../diagnostics/printable.js';
 import { resourceKinds } from '../../resources/all.js';
 import { explanationsOf, ourSpelling, wordGroups } from '../../site/explained/all-words.js';
+import { helperWords } from '../../site/explained/helper-words.js';
+import { resourceExamples } from '../../site/explained/resource-examples.js';
 import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/modules/catalog.js';
 import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/read/unsupported.js';
+import { environmentWords } from './environment.js';
 import { exitStatuses } from './exit-statuses.js';
 import { paragraph } from './paragraph.js';
 import { paramsText } from './params-text.js';
-import { contents, explanationText } from './word-text.js';
+import { contents, explanationText, indented } from './word-text.js';
 
 /**
  * Returns the answer to `provision explain`, and the exit status: 1 for a word that nothing is known of.
@@ -28,6 +31,8 @@ export async function explain(
     ...explanationsOf(ourSpelling(asked) ?? asked).map((explanation) => explanationText(asked, explanation)),
     ...resourceText(asked),
     ...(await (siteFolder === undefined ? packageRoleText(asked) : roleText(asked, catalog))),
+    ...helperText(asked),
+    ...environmentText(asked),
     ...statusText(asked),
   ];
   if (found.length === 0) found.push(...insteadText(asked));
@@ -42,6 +47,8 @@ function listOf(catalog: RoleCatalog): string {
     ...wordGroups.map(([title, words]) => ({ title, words: Object.keys(words) })),
     { title: 'resources', words: kinds() },
     { title: 'roles', words: catalog.names() },
+    { title: 'helpers of templates and conditions', words: Object.keys(helperWords) },
+    { title: 'environment variables', words: Object.keys(environmentWords) },
     { title: 'exit statuses', words: Object.keys(exitStatuses) },
     {
       title: 'not used here',
@@ -53,7 +60,8 @@ function listOf(catalog: RoleCatalog): string {
 
 function known(catalog: RoleCatalog): readonly string[] {
   const words = wordGroups.flatMap(([, group]) => Object.keys(group));
-  return [...words, ...kinds(), ...catalog.names(), ...unsupportedWords, ...unsupportedMetas];
+  const others = [...Object.keys(helperWords), ...Object.keys(environmentWords)];
+  return [...words, ...kinds(), ...catalog.names(), ...others, ...unsupportedWords, ...unsupportedMetas];
 }
 
 function kinds(): readonly string[] {
@@ -62,9 +70,22 @@ function kinds(): readonly string[] {
 
 function resourceText(word: string): readonly string[] {
   const resource = resourceKinds.find(({ kind }) => kind === word);
-  return resource === undefined
-    ? []
-    : [`${word} (resource)\n${paragraph(resource.summary)}\n${paramsText(resource.params)}`];
+  if (resource === undefined) return [];
+  const example = Object.hasOwn(resourceExamples, word) ? indented(resourceExamples[word] ?? '') : undefined;
+  const text = `${word} (resource)\n${paragraph(resource.summary)}\n${paramsText(resource.params)}`;
+  return [example === undefined ? text : `${text}\n\n${example}`];
+}
+
+function helperText(word: string): readonly string[] {
+  const helper = Object.hasOwn(helperWords, word) ? helperWords[word] : undefined;
+  if (helper === undefined) return [];
+  const { means, example, gives } = helper;
+  return [`${word} (template, condition)\n${paragraph(means)}\n\n    ${example}  →  ${JSON.stringify(gives)}`];
+}
+
+function environmentText(word: string): readonly string[] {
+  const explanation = Object.hasOwn(environmentWords, word) ? environmentWords[word] : undefined;
+  return explanation === undefined ? [] : [explanationText(word, explanation)];
 }
 
 async function roleText(word: string, catalog: RoleCatalog): Promise<readonly string[]> {

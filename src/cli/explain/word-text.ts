@@ -5,8 +5,13 @@ import { paragraph } from './paragraph.js';
 export function explanationText(word: string, { at, means, ansible, example }: Explanation): string {
   const lines = [`${word} (${at.join(', ')})`, paragraph(means)];
   if (ansible !== undefined) lines.push(paragraph(`Unlike Ansible: ${ansible}`));
-  if (example !== undefined) lines.push('', ...example.split('\n').map((line) => `    ${line}`));
+  if (example !== undefined) lines.push('', indented(example));
   return lines.join('\n');
+}
+
+/** Returns lines of an example, indented. */
+export function indented(example: string): string {
+  return example.replace(/^/gm, '    ');
 }
 
 /** What can be explained, under titles. */

@@ -1,0 +1,47 @@
+import type { Explanations } from '../../site/explained/explanation.js';
+
+/** Environment variables that the command reads, beside PATH and what programs that it starts read. */
+export const environmentWords: Explanations = {
+  PROVISION_ASK_NAME: {
+    at: ['environment'],
+    means: 'Value of a variable that `--ask` names: PROVISION_ASK_REGISTRY_PASSWORD for registry_password.',
+  },
+  PROVISION_BECOME_PASSWORD: { at: ['environment'], means: 'Password for sudo, instead of asking for it (-K).' },
+  PROVISION_KEY_PASSPHRASE: {
+    at: ['environment'],
+    means: 'Passphrase of encrypted private keys, instead of asking for it.',
+  },
+  PROVISION_KEEP_RUNS: {
+    at: ['environment'],
+    means: 'Number of logs of runs that are kept; default 50. 0 keeps none.',
+  },
+  PROVISION_REGISTRY_PASSWORD: {
+    at: ['environment'],
+    means: 'Password for `--creds` and `provision registry login`, instead of asking for it.',
+  },
+  PROVISION_VAULT_PASSWORD_FILE: {
+    at: ['environment'],
+    means: 'File with the vault password, or a script that prints it.',
+  },
+  ANSIBLE_VAULT_PASSWORD_FILE: { at: ['environment'], means: 'Read where PROVISION_VAULT_PASSWORD_FILE is not set.' },
+  NO_COLOR: { at: ['environment'], means: 'No colours, unless --color is given.' },
+  TERM: { at: ['environment'], means: '`dumb`: no colours, and no rows that are redrawn.' },
+  EDITOR: { at: ['environment'], means: 'Editor of `provision vault edit`; default vi.' },
+  HOME: { at: ['environment'], means: 'Home folder: ~ in paths, ~/.ssh, ~/.docker, ~/.local/state, ~/.cache.' },
+  SSH_AUTH_SOCK: { at: ['environment'], means: "Socket of the agent that has ssh's keys." },
+  DOCKER_CONFIG: {
+    at: ['environment'],
+    means: "Folder of docker's config.json, for accounts of registries; default ~/.docker.",
+  },
+  DOCKER_AUTH_CONFIG: { at: ['environment'], means: "Accounts of registries, as the text of docker's config.json." },
+  REGISTRY_AUTH_FILE: { at: ['environment'], means: "File of accounts of registries, as podman's auth.json." },
+  XDG_RUNTIME_DIR: {
+    at: ['environment'],
+    means: "Folder of podman's containers/auth.json, and of what `vault edit` decrypts; default for the latter: /tmp.",
+  },
+  XDG_CONFIG_HOME: { at: ['environment'], means: "Folder of podman's containers/auth.json; default ~/.config." },
+  XDG_STATE_HOME: { at: ['environment'], means: 'Folder of journals of image copies; default ~/.local/state.' },
+  XDG_CACHE_HOME: { at: ['environment'], means: 'Folder of the compile cache (Node 22 and newer); default ~/.cache.' },
+  NODE_COMPILE_CACHE: { at: ['environment'], means: 'Folder that Node keeps compiled code in, instead of ours.' },
+  NODE_DISABLE_COMPILE_CACHE: { at: ['environment'], means: 'Set: Node keeps no compiled code.' },
+};
