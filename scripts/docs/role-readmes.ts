@@ -1,20 +1,18 @@
-/*
- * Writes the table of variables into every role's README: `npm run readmes`. The rest of a README is written by hand.
- */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Role, roleCatalog } from '../src/index.js';
+import { type Role, roleCatalog } from '../../src/index.js';
+import type { MadeDocument } from './pages.js';
 import { variablesTable } from './variables-table.js';
 
-const marker = '<!-- variables: written by `npm run readmes` from vars.ts -->';
+const marker = '<!-- variables: written by `npm run docs` from vars.ts -->';
 
-/** The README of every role of this package: where it is, what is in it, and what should be. */
-export async function roleReadmes(): Promise<{ path: string; found: string; wanted: string }[]> {
-  const roles = fileURLToPath(new URL('../roles/', import.meta.url));
+/** Returns the README of every role of this package with its table of variables; the rest is written by hand. */
+export async function roleReadmes(): Promise<readonly MadeDocument[]> {
+  const roles = fileURLToPath(new URL('../../roles/', import.meta.url));
   const names = readdirSync(roles).filter((name) => existsSync(`${roles}${name}/index.ts`));
   return Promise.all(
     names.map(async (name) => {
-      const role = await roleCatalog(fileURLToPath(new URL('..', import.meta.url))).load(name);
+      const role = await roleCatalog(fileURLToPath(new URL('../..', import.meta.url))).load(name);
       if (role === undefined) throw new Error(`there is no role ${name}`);
       const path = `${roles}${name}/README.md`;
       const found = existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -23,7 +21,7 @@ export async function roleReadmes(): Promise<{ path: string; found: string; want
   );
 }
 
-/** The README with a table that is up to date: from the marker to the next heading, or at the end. */
+/** Returns the README with a current table: from the marker to the next heading, or at the end. */
 export function withTable(readme: string, role: Role): string {
   const text = readme === '' ? `# ${role.name}\n\n${role.summary}.\n` : readme;
   const [before = '', after = ''] = text.split(marker);
@@ -31,10 +29,4 @@ export function withTable(readme: string, role: Role): string {
   const tail = rest < 0 ? '' : `\n${after.slice(rest)}`;
   const head = text.includes(marker) ? before : `${before.trimEnd()}\n\n## Variables\n\n`;
   return `${head}${marker}\n\n${variablesTable(role)}\n${tail}`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, found, wanted } of await roleReadmes()) {
-    if (found !== wanted) writeFileSync(path, wanted);
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { schemaType } from '../src/diagnostics/shapes/schema-type.js';
-import type { Role } from '../src/index.js';
+import { schemaType } from '../../src/diagnostics/shapes/schema-type.js';
+import type { Role } from '../../src/index.js';
 
 /** A role's variables as a table in Markdown: name, type, default, description, all from its schema. */
 export function variablesTable(role: Role): string {

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { environmentPage } from './environment-page.js';
+import { eventsPage } from './events-page.js';
+import { factsPage } from './facts-page.js';
+import { helpersPage } from './helpers-page.js';
+import { optionsPage } from './options-page.js';
+import { resourcesPage } from './resources-page.js';
+import { roleReadmes } from './role-readmes.js';
+import { rolesPage } from './roles-page.js';
+
+/** Document that is made from the code, as it is and as it should be. */
+export interface MadeDocument {
+  readonly path: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+const reference = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
+
+/** Returns all documents that are made from the code: the pages of docs/reference, and the READMEs of roles. */
+export async function madeDocuments(): Promise<readonly MadeDocument[]> {
+  const pages = {
+    resources: resourcesPage(),
+    roles: await rolesPage(),
+    helpers: helpersPage(),
+    facts: factsPage(),
+    events: eventsPage(),
+    environment: environmentPage(),
+    options: await optionsPage(),
+  };
+  const found = Object.entries(pages).map(([name, wanted]) => {
+    const path = `${reference}${name}.md`;
+    return { path, found: existsSync(path) ? readFileSync(path, 'utf8') : '', wanted };
+  });
+  return [...found, ...(await roleReadmes())];
+}
