@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /*
- * What a run says of itself while it goes: one event a line under `--output json`. The schemas are the contract;
- * fields are added, never taken away or given another meaning.
+ * The events of a run, one a line under `--output json`. The schemas are the contract: fields are added, never removed
+ * or given another meaning.
  */
 
 export const diffSchema = z.object({
