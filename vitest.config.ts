@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{fuzz,hostile,house,kit}/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
           exclude: ['src/connection/**'],
           setupFiles: ['./test/kit/vitest/shared-process.ts'],
           isolate: false,
