@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { madeDocuments } from '../../scripts/docs/pages.js';
 import { environmentWords } from '../../src/cli/explain/environment.js';
-import { checkout } from '../provision.js';
+import { checkout } from '../kit/provision.js';
 
 it('finds the reference and the tables of roles as the code has them (`npm run docs` writes them)', async () => {
   const outdated = (await madeDocuments()).filter(({ found, wanted }) => found !== wanted);

@@ -109,7 +109,9 @@ test('where there can be no log the run goes on, and says so', async () => {
   writeFileSync(at('.provision'), 'a file');
   const { status, stdout } = await run('site.yaml');
   expect(status).toBe(0);
-  expect(stdout.replaceAll(folder, '.')).toContain('the log of this run in ./.provision/runs is missing or incomplete: ');
+  expect(stdout.replaceAll(folder, '.')).toContain(
+    'the log of this run in ./.provision/runs is missing or incomplete: ',
+  );
 });
 
 test('the hosts of the last run are run again: those that failed, those that did not, all', async () => {
