@@ -92,7 +92,7 @@ export const vars = z.object({
     .enum(['openstack', 'auto', 'direct', 'target', 'engine'])
     .optional()
     .describe(
-      'Executor that copies images. Default: on an undercloud its own `openstack` command, elsewhere `auto`; the others as of [image-sync](../image-sync/README.md), on an undercloud for the list that `openstack` printed. Where there is no undercloud, `openstack` means `auto`',
+      'Executor that copies images. Default: on an undercloud its own `openstack` command, elsewhere `auto`; the others as of the role image-sync, on an undercloud for the list that `openstack` printed. Where there is no undercloud, `openstack` means `auto`',
     ),
   docker_registry_setup_sync: z
     .boolean()
