@@ -1,48 +1,54 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { labAvailability } from './test/kit/vitest/availability.js';
+import LongestChainFirst from './test/kit/vitest/sequencer.js';
 
 /*
- * `unit` and `connection` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where the lab
- * can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
+ * `pure`, `connection` and `program` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where
+ * the lab can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
  */
 const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
-/** Mostly they wait for hosts: files run beside each other, but for those that hold the same ones (test/kit/vitest/holding.ts). */
-const beside = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+/*
+ * All projects are one group, as vitest starts a group only when the one before has ended. Most files wait for hosts and
+ * processes, so there are more workers than processors; `npm test` has six.
+ */
+const workers = Math.max(4, availableParallelism());
 
 export default defineConfig({
   test: {
+    maxWorkers: workers,
+    sequence: { sequencer: LongestChainFirst },
     reporters: ['default', './test/kit/vitest/closing-lines.ts'],
     projects: [
       {
+        // Files share processes, which each leaves as it found them (test/kit/vitest/shared-process.ts).
         test: {
           name: 'pure',
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
           exclude: ['src/connection/**'],
           setupFiles: ['./test/kit/vitest/shared-process.ts'],
           isolate: false,
-          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
       {
-        // All of them take this machine's run lock and count its processes: one file at a time.
+        // Real sshds on loopback. Those that take this machine's run lock hold it (test/kit/vitest/holding.ts).
         test: {
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          ...beside,
           testTimeout: 60_000,
         },
       },
       {
+        // The built command, npm and ansible, as processes.
         test: {
           name: 'program',
           include: ['test/{program,beside-ansible}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          ...beside,
           testTimeout: 60_000,
         },
       },
@@ -52,8 +58,6 @@ export default defineConfig({
           name: 'registry',
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          setupFiles: ['./test/registry/one-at-a-time.ts'],
-          ...beside,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -65,7 +69,6 @@ export default defineConfig({
                 name: 'lab',
                 include: ['test/lab/suites/**/*.test.ts'],
                 globalSetup: ['./test/kit/vitest/lab-setup.ts'],
-                ...beside,
                 testTimeout: 300_000,
                 hookTimeout: 900_000,
               },

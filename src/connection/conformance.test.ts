@@ -4,8 +4,9 @@ import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShell } from '../../test/kit/connection/shells.js';
-import { type Sshd, startSshd } from '../../test/kit/connection/sshd.js';
+import { type Sshd, sshdHasOwnRunLock, startSshd } from '../../test/kit/connection/sshd.js';
 import { whenFree } from '../../test/kit/connection/when-free.js';
+import { holding, runLock } from '../../test/kit/vitest/holding.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import type { Connection, Request, Response } from './connection.js';
@@ -337,6 +338,7 @@ async function remaining(pattern: RegExp): Promise<string[]> {
 }
 
 describe('on this machine', () => {
+  holding(runLock);
   for (const program of ['dash', 'bash', 'busybox']) {
     describe(`with ${program}`, () => {
       let back: () => Promise<void>;
@@ -356,6 +358,7 @@ describe('on this machine', () => {
 });
 
 describe('over ssh', () => {
+  if (!sshdHasOwnRunLock) holding(runLock);
   let sshd: Sshd;
   beforeAll(async () => {
     sshd = await startSshd();

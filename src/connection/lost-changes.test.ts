@@ -5,8 +5,9 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CutMoment, cutMoments, cutting } from '../../test/kit/connection/cutting.js';
 import { FaultProxy } from '../../test/kit/connection/fault-proxy.js';
-import { type Sshd, startSshd } from '../../test/kit/connection/sshd.js';
+import { type Sshd, sshdHasOwnRunLock, startSshd } from '../../test/kit/connection/sshd.js';
 import { play, runOver, setting } from '../../test/kit/fake-host.js';
+import { holding, runLock } from '../../test/kit/vitest/holding.js';
 import type { RunEvent } from '../engine/events.js';
 import type { Task } from '../model/task.js';
 import { type Sh, sh } from '../sh.js';
@@ -15,6 +16,7 @@ import { openConnection } from './open.js';
 /*
  * Changes on a real sshd whose link is lost: by the engine, since what becomes of them is decided there.
  */
+if (!sshdHasOwnRunLock) holding(runLock);
 let sshd: Sshd;
 let proxy: FaultProxy;
 let folder: string;

@@ -6,13 +6,15 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FaultyServer, faultyServer, type SessionFault } from '../../test/kit/connection/faulty-server.js';
 import { type RoundTripProxy, roundTripProxy } from '../../test/kit/connection/round-trips.js';
-import { freePort, type Sshd, startSshd } from '../../test/kit/connection/sshd.js';
+import { freePort, type Sshd, sshdHasOwnRunLock, startSshd } from '../../test/kit/connection/sshd.js';
 import { whenFree } from '../../test/kit/connection/when-free.js';
+import { holding, runLock } from '../../test/kit/vitest/holding.js';
 import type { ConnectionSettings } from '../model/play.js';
 import { sh } from '../sh.js';
 import type { Connection } from './connection.js';
 import { openConnection } from './open.js';
 
+if (!sshdHasOwnRunLock) holding(runLock);
 let sshd: Sshd;
 beforeAll(async () => {
   sshd = await startSshd();
@@ -104,6 +106,7 @@ describe('a link that is lost', () => {
 });
 
 describe.each(['ssh', 'local'] as const)('a controller that is killed (%s)', (kind) => {
+  if (kind === 'local' && sshdHasOwnRunLock) holding(runLock);
   it('leaves neither lock nor processes', async () => {
     const settings = sshd.settings({ connection: kind });
     const file = join(sshd.folder, `settings_${kind}`);

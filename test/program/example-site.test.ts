@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exampleImage } from '../../src/registry/archive/write/example-image.js';
 import { checkout, provision, provisionJson } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
 import { freePort } from '../registry/proxy/start-registry.js';
+
+holding(runLock);
 
 /** The site that README's first command runs, in a folder of its own and at a port of its own. */
 const cwd = mkdtempSync(join(tmpdir(), 'example-site-'));

@@ -3,6 +3,9 @@ import { seal } from '../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../src/vars/vault/envelope.js';
 import { folderOf } from '../kit/folder-of.js';
 import { type ProvisionResult, provision } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
+
+holding(runLock);
 
 const sealed = (text: string) => writeEnvelope({ label: undefined, sealed: seal(Buffer.from(text), 'opensesame') });
 

@@ -15,6 +15,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seal } from '../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../src/vars/vault/envelope.js';
 import { checkout, type ProvisionResult, provision } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
+
+holding(runLock);
 
 /*
  * Canaries go through a run in every way that a secret can, and may come out nowhere. Each holds a word that no form of

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -20,6 +21,13 @@ export interface Sshd {
 }
 
 const program = '/usr/sbin/sshd';
+
+/** The folder of root's run lock and journal. */
+const runFolder = '/run/provision';
+
+/** Whether each sshd has a run lock of its own, as another host has; else all share this machine's. Only root can do that. */
+export const sshdHasOwnRunLock =
+  process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status === 0;
 
 /** Starts a server with keys and a configuration of its own; lines are added to its sshd_config. */
 export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
@@ -51,7 +59,13 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
   ];
   await writeFile(at('sshd_config'), `${config.join('\n')}\n`);
   await chmod(folder, 0o755);
-  const server = execa(program, ['-D', '-e', '-f', at('sshd_config')], { reject: false, stdin: 'ignore' });
+  const serve = [program, '-D', '-e', '-f', at('sshd_config')];
+  if (sshdHasOwnRunLock) await mkdir(runFolder, { recursive: true, mode: 0o700 });
+  const apart = `mount -t tmpfs -o mode=0700 tmpfs ${runFolder} && exec "$@"`;
+  const [command = program, ...args] = sshdHasOwnRunLock
+    ? ['unshare', '--mount', 'sh', '-c', apart, 'sh', ...serve]
+    : serve;
+  const server = execa(command, args, { reject: false, stdin: 'ignore' });
   await listening(server.stderr, server);
   return {
     port,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { hold } from '../../lab/machine/lock.js';
+import { hold, holdSome } from '../../lab/machine/lock.js';
 
 /** Hosts of the lab, or anything else by a name, that only one file of tests has at a time; the others wait. At the top of a file. */
 export function holding(...names: string[]): void {
@@ -11,4 +11,25 @@ export function holding(...names: string[]): void {
   afterAll(async () => {
     for (const release of held.splice(0)) await release();
   });
+}
+
+/** What a file holds that takes this machine's run lock, as a run on localhost does. */
+export const runLock = 'run-lock';
+
+/** Hosts that are alike: containers with Debian. No file holds one of them by its name. */
+const pool = ['client2', 'client3', 'registry2', 'balancer'];
+
+/**
+ * Takes hosts from the pool, whichever no other file has, and gives their names; returns them when the file has ended.
+ * At the top of a file, above `holding`.
+ */
+export async function takeHosts(count: 1): Promise<[string]>;
+export async function takeHosts(count: 2): Promise<[string, string]>;
+export async function takeHosts(count: 1 | 2): Promise<string[]> {
+  const { names, release } = await holdSome(
+    pool.map((name) => `held-${name}`),
+    count,
+  );
+  afterAll(release);
+  return names.map((name) => name.slice('held-'.length));
 }

@@ -28,6 +28,28 @@ export async function hold(name: string, { tell = false } = {}): Promise<() => P
   return () => rm(path, { force: true });
 }
 
+/** Waits until so many of these locks can be had, and takes them: all at once or none, so that nobody waits with one in hand. */
+export async function holdSome(names: readonly string[], count: number): Promise<Held> {
+  const paths = names.map((name) => ({ name, path: inCache(name) }));
+  await mkdir(inCache(), { recursive: true });
+  let taken: typeof paths = [];
+  const release = () => Promise.all(taken.map(({ path }) => rm(path, { force: true })));
+  await until(`${count} of ${names.join(', ')}`, 40 * 60_000, async () => {
+    for (const each of paths) if (taken.length < count && (await take(each.path))) taken.push(each);
+    if (taken.length === count) return true;
+    await release();
+    taken = [];
+    return false;
+  });
+  return { names: taken.map(({ name }) => name), release: async () => void (await release()) };
+}
+
+/** Locks that are held. */
+export interface Held {
+  readonly names: readonly string[];
+  release(): Promise<void>;
+}
+
 async function take(path: string): Promise<boolean> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

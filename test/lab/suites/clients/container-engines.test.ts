@@ -2,13 +2,11 @@ import bcrypt from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { type JsonRun, named, provisionJson } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { writesDuring } from '../../../kit/watch-writes.js';
 import { labUp, resetHost, ssh } from '../../lab.js';
 
-const client = 'client2';
-const server = 'client3';
-holding(client, server);
+const [client, server] = await takeHosts(2);
 
 const password = 'pass-of-the-clients';
 const image = `${server}:5000/library/busybox:1`;
@@ -66,7 +64,7 @@ describe('container engines as clients of registries', () => {
     expect(tasks.length, stderr).toBeGreaterThan(0);
     return tasks
       .filter(({ outcome }) => outcome !== 'ok')
-      .map(({ outcome, task, summary }) => `${outcome}: ${task}: ${summary}`);
+      .map(({ outcome, task, summary }) => `${outcome}: ${task}: ${summary}`.replaceAll(server, 'SERVER'));
   };
 
   it('says in check mode what it would do', async () => {
@@ -127,11 +125,11 @@ describe('container engines as clients of registries', () => {
     expect(corrected.map((line) => line.replace(/\(.*/, ''))).toMatchInlineSnapshot(`
       [
         "changed: registries_conf /etc/containers/registries.conf.d/90-provision.conf: replaced upstream:5000, nowhere.example:5000",
-        "changed: podman pulls client3:5000/library/busybox:1, for what has changed: pulled again",
+        "changed: podman pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
         "changed: containerd_config /etc/containerd/config.toml: config_path /srv/certs.d -> /etc/containerd/certs.d",
         "changed: toml_file /etc/containerd/certs.d/upstream:5000/hosts.toml: content replaced ",
         "changed: restart containerd: restarted",
-        "changed: containerd pulls client3:5000/library/busybox:1, for what has changed: pulled again",
+        "changed: containerd pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
       ]
     `);
     expect(await on(client, 'systemctl show -p MainPID --value containerd')).not.toBe(pid);
@@ -144,7 +142,7 @@ describe('container engines as clients of registries', () => {
     expect(await changes()).toMatchInlineSnapshot(`
       [
         "changed: toml_file /etc/containerd/certs.d/upstream:5000/hosts.toml: created",
-        "changed: containerd pulls client3:5000/library/busybox:1, for what has changed: pulled again",
+        "changed: containerd pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
       ]
     `);
     expect(await on(client, 'systemctl show -p MainPID --value containerd')).toBe(pid);

@@ -2,13 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { named, provision, provisionJson } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { writesDuring } from '../../../kit/watch-writes.js';
 import { placeOf, resetHost, ssh } from '../../lab.js';
 
-holding('registry1');
-
-const host = 'registry1';
+const [host] = await takeHosts(1);
 
 interface Entry {
   readonly version: number;

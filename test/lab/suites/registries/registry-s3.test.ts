@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { checkout, named, provision, provisionJson } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { writesDuring } from '../../../kit/watch-writes.js';
 import { ImageSetMaker } from '../../../registry/proxy/image-set.js';
 import { populate } from '../../../registry/proxy/populate.js';
@@ -10,9 +10,7 @@ import { type StartedRegistry, startRegistry } from '../../../registry/proxy/sta
 import { objectsOf, type S3, s3Down, s3Up } from '../../hosts/s3.js';
 import { labUp, placeOf, resetHost, ssh } from '../../lab.js';
 
-holding('balancer');
-
-const host = 'balancer';
+const [host] = await takeHosts(1);
 
 /** Images large enough that something is under way when a registry dies. */
 const set = new ImageSetMaker();

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { named, provision, provisionJson } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { writesDuring } from '../../../kit/watch-writes.js';
 import { resetHost, ssh } from '../../lab.js';
 
-holding('registry1');
-
-const host = 'registry1';
+const [host] = await takeHosts(1);
 
 /** `U*U` by bcrypt: a vector of the algorithm's own test set (crypt_blowfish). */
 const account = 'puller:$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';

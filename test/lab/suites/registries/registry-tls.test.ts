@@ -4,14 +4,12 @@ import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { type JsonRun, named, provision, provisionJson } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { writesDuring } from '../../../kit/watch-writes.js';
 import { labUp, placeOf, resetHost, ssh } from '../../lab.js';
 
-holding('registry2', 'client1');
+const [server, client] = await takeHosts(2);
 
-const server = 'registry2';
-const client = 'client1';
 const registry = `${server}:5000`;
 /** By its address the machine that runs the lab reaches it. */
 const fromHere = `${placeOf(server).inside}:5000`;

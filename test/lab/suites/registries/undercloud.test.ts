@@ -14,7 +14,7 @@ import { becomeRocky, makeUndercloud, openstackCalls, overcloudTemplate } from '
 import { labUp, placeOf, resetHost, ssh } from '../../lab.js';
 
 const host = 'undercloud';
-holding(host);
+holding('undercloud');
 const cdnPort = 5001;
 const cdn = `${host}:${cdnPort}`;
 

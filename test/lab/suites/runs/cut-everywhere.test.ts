@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Play } from '../../../../src/index.js';
 import type { CutMoment } from '../../../kit/connection/cutting.js';
 import { type Scratch, scratch } from '../../../kit/inventory.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { holding, takeHosts } from '../../../kit/vitest/holding.js';
 import { labUp, placeOf, resetHost } from '../../lab.js';
 import { type Cut, SweepHost, type SweepJournal, type SweepRun } from './sweep.js';
 
-holding('registry2', 'client2', 'el9');
+const [first, second] = await takeHosts(2);
+holding('el9');
 
 const upstream = `${placeOf('upstream').inside}:5000`;
 
@@ -93,8 +94,8 @@ const starting = [
 ] as const;
 
 const lanes: readonly { host: string; roles: readonly RoleSweep[] }[] = [
-  { host: 'registry2', roles: engines },
-  { host: 'client2', roles: registries },
+  { host: first, roles: engines },
+  { host: second, roles: registries },
   { host: 'el9', roles: [nfs] },
 ];
 

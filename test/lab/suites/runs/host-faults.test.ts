@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { named, provision, provisionJson, startProvision } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { resetHost, ssh } from '../../lab.js';
 
-holding('mirror');
-
-const host = 'mirror';
+const [host] = await takeHosts(1);
 
 /** What a site usually does, with bytes beyond ASCII in names and content. */
 const usual = `- hosts: all

@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { provision, provisionJson, startProvision } from '../../../kit/provision.js';
 import { seeded } from '../../../kit/random.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { container, placeOf, resetHost, ssh } from '../../lab.js';
 
-holding('client3');
+const [host] = await takeHosts(1);
 
-const host = 'client3';
 const kills = Number(process.env.PROVISION_KILLS ?? 50);
 const seed = Number(process.env.PROVISION_KILL_SEED ?? Date.now() % 1_000_000);
 

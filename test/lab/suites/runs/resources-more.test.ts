@@ -6,10 +6,11 @@ import { firewall_port } from '../../../../src/resources/firewall-port/firewall-
 import { sysctl } from '../../../../src/resources/kernel/sysctl.js';
 import { cron } from '../../../../src/resources/services/cron/cron.js';
 import { check, converge, type Pass, runScript } from '../../../kit/converge-locally.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { holding, takeHosts } from '../../../kit/vitest/holding.js';
 import { container, labUp, placeOf, resetHost } from '../../lab.js';
 
-holding('balancer', 'el7');
+const [host] = await takeHosts(1);
+holding('el7');
 
 /** How a host's resources are tried out, and what is seen of it from elsewhere. */
 function trialOn(host: string) {
@@ -49,19 +50,19 @@ function trialOn(host: string) {
 }
 
 const apt = 'DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0';
-const debian = trialOn('balancer');
+const debian = trialOn(host);
 const redHat = trialOn('el7');
 const closedPort = 5999;
 
 beforeAll(async () => {
-  await labUp({ vm: false, extra: ['balancer', 'el7'] });
-  await Promise.all([resetHost('balancer'), resetHost('el7')]);
+  await labUp({ vm: false, extra: [host, 'el7'] });
+  await Promise.all([resetHost(host), resetHost('el7')]);
   // Once a firewall was started, and they are as they are installed, docker's resolver is out of reach.
   await debian.has(`set -e; ${apt} update; (cd /root && ${apt} download iptables-persistent netfilter-persistent)
 ${apt} install -y --no-install-recommends nftables iptables ufw firewalld cron >/dev/null
 systemctl disable -q --now nftables firewalld ufw; nft flush ruleset`);
 });
-afterAll(() => Promise.all([resetHost('balancer'), resetHost('el7')]));
+afterAll(() => Promise.all([resetHost(host), resetHost('el7')]));
 
 const firewalls = [
   {
@@ -172,8 +173,8 @@ describe('on real hosts', () => {
   });
 
   it.each([
-    ['balancer', debian],
-    ['el7', redHat],
+    ['Debian', debian],
+    ['EL 7', redHat],
   ])('a setting of the kernel, on %s', async (_, host) => {
     const name = 'net.ipv4.conf.all.log_martians';
     const before = await host.said(`cat /proc/sys/${name.replaceAll('.', '/')}`);

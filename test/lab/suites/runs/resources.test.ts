@@ -10,13 +10,13 @@ import { mount } from '../../../../src/resources/mounts/mount.js';
 import { packages } from '../../../../src/resources/packages/package.js';
 import { service } from '../../../../src/resources/services/service.js';
 import { check, converge, type Pass, runScript } from '../../../kit/converge-locally.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { container, resetHost } from '../../lab.js';
 
-holding('client1');
+const [host] = await takeHosts(1);
 
 const trial = process.env.PROVISION_TRIAL_CONTAINER;
-const way = ['docker', 'exec', '-i', trial ?? container('client1')];
+const way = ['docker', 'exec', '-i', trial ?? container(host)];
 const on = { way };
 
 const said = async (script: string) => (await runScript(script, '', on)).stdout.trim();
@@ -33,10 +33,10 @@ async function changes(task: Task, force = false): Promise<Pass> {
 /** The resources that need a real host: packages, services, accounts, mounts. */
 describe('resources on a real host', () => {
   beforeAll(async () => {
-    if (trial === undefined) await resetHost('client1');
+    if (trial === undefined) await resetHost(host);
   });
   afterAll(async () => {
-    if (trial === undefined) await resetHost('client1');
+    if (trial === undefined) await resetHost(host);
   });
 
   it('installs several packages in one go, removes one, names one that nobody knows', async () => {

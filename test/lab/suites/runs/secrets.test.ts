@@ -7,13 +7,12 @@ import { seal } from '../../../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../../../src/vars/vault/envelope.js';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { checkout, provision } from '../../../kit/provision.js';
-import { holding } from '../../../kit/vitest/holding.js';
+import { takeHosts } from '../../../kit/vitest/holding.js';
 import { container, labUp, resetHost } from '../../lab.js';
 import { processesDuring, type Watched } from './watch-processes.js';
 
-const host = 'client1';
+const [host] = await takeHosts(1);
 const main = join(checkout, 'dist/src/cli/main.js');
-holding(host);
 
 /*
  * A canary in each variable that is a secret. What is looked for is its word, of letters and digits alone, which no way of
