@@ -31,7 +31,7 @@ export default defineConfig({
           exclude: ['src/connection/**'],
           setupFiles: ['./test/kit/vitest/shared-process.ts'],
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'connection',
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'program',
           include: ['test/{program,beside-ansible}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -58,8 +58,8 @@ export default defineConfig({
           name: 'registry',
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       ...(lab.possible

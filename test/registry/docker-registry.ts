@@ -84,7 +84,9 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  // A moment on a quiet machine, many on a busy one.
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
     if (await listens(url)) return;
     await pause(25);

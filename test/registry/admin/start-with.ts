@@ -74,7 +74,9 @@ export async function startWith({
 }
 
 async function answers(host: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  // A moment on a quiet machine, many on a busy one.
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
     const answer = await fetch(`http://${host}/v2/`).catch(() => undefined); // It isn't listening yet.
     if (answer !== undefined) return;

@@ -70,7 +70,9 @@ export async function startRegistry(): Promise<StartedRegistry> {
 }
 
 async function answers(url: string, process_: ChildProcess, said: () => string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  // A moment on a quiet machine, many on a busy one.
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     if (process_.exitCode !== null) throw new Error(`docker-registry ended with ${process_.exitCode}: ${said()}`);
     const answer = await fetch(`${url}/v2/`).catch(() => undefined); // It isn't listening yet.
     if (answer?.status === 200) return;

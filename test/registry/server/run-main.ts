@@ -44,7 +44,9 @@ export async function runMain(dir: string, ...options: readonly string[]): Promi
 }
 
 async function whenReady(ready: string, child: ChildProcess, said: () => string): Promise<string> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  // A moment on a quiet machine, many on a busy one.
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}: ${said()}`);
     const url = await readFile(ready, 'utf8').catch(() => ''); // It isn't there yet.
     if (url !== '') return url.trim();
