@@ -11,7 +11,7 @@ export const diffSchema = z.object({
   after: z.string(),
 });
 
-/** How a task ended. `would-change` and `unknown` occur in check mode only. */
+/** Outcome of a task. `would-change` and `unknown` occur in check mode only. */
 export const outcomeSchema = z.enum(['ok', 'changed', 'kept', 'skipped', 'failed', 'would-change', 'unknown']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -141,7 +141,7 @@ export const eventSchema = z.discriminatedUnion('event', [
 
 export type RunEvent = z.infer<typeof eventSchema>;
 
-/** The last document of `--output json`. */
+/** Last document of `--output json`. */
 export const reportSchema = z.object({
   report: z.literal(1).describe('version of this document'),
   check,

@@ -1,6 +1,6 @@
 import { type Diagnostic, InputError } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
-import { startingAt, taskNamed } from '../../engine/walk/start-at.js';
+import { startPlayAt, taskNameTest } from '../../engine/walk/start-at.js';
 import type { Play } from '../../model/play.js';
 import type { LoadedSite } from '../../site/load.js';
 
@@ -10,15 +10,15 @@ import type { LoadedSite } from '../../site/load.js';
  * @throws InputError where no play has one of that name
  */
 export function playsFrom(name: string, site: LoadedSite, none: (host: string) => void): readonly Play[] {
-  const isMeant = taskNamed(name);
+  const isMeant = taskNameTest(name);
   const index = site.listing.findIndex(({ hosts, tasks }) => hosts.length > 0 && tasks.some(isMeant));
   const [first, ...rest] = index < 0 ? [] : site.plays.slice(index);
   if (first === undefined) throw new InputError([unknownTask(name, site)]);
-  return [startingAt(first, isMeant, none), ...rest];
+  return [startPlayAt(first, isMeant, none), ...rest];
 }
 
 function unknownTask(name: string, { listing }: LoadedSite): Diagnostic {
-  const hostless = listing.find(({ tasks }) => tasks.some(taskNamed(name)));
+  const hostless = listing.find(({ tasks }) => tasks.some(taskNameTest(name)));
   if (hostless !== undefined) {
     const message = `--start-at-task: the play that has "${name}" has no hosts: ${hostless.name}`;
     return { code: 'start-at-task', message, hint: 'see --limit and the inventory' };

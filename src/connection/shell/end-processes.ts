@@ -48,8 +48,8 @@ const kids =
 /**
  * Script for `sh -c` that runs a long-lived sh on its standard input and watches it. The input ends when the connection
  * is closed or dies with its run. Whatever the shell still runs gets two seconds, and is then ended. So nothing of a run
- * outlives it, and the run lock is released. dd passes on at once what it reads. busybox's cat does not: its sendfile from
- * a socket waits for the end (1.35, seen on Linux 6.18).
+ * outlives it, and the run lock is released. It reads with dd, which passes on its input at once. The sendfile of
+ * busybox's cat waits for the end of a socket (1.35, seen on Linux 6.18).
  */
 export const watchedShell =
   `${belowFunction}; ${kids}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +

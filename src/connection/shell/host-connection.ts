@@ -40,7 +40,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
   };
 
   const run = async (requests: readonly Request[], as: Become): Promise<Response[]> => {
-    if (closing.signal.aborted) throw closed(transport.where);
+    if (closing.signal.aborted) throw closedError(transport.where);
     const user = userOf(as);
     const shell = shells.get(user) ?? open(as);
     shells.set(user, shell);
@@ -51,7 +51,7 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
     } catch (error) {
       if (shells.get(user) === shell && !isRefusal(error)) shells.delete(user);
       if (claim) locks.set(user, claim);
-      if (closing.signal.aborted) throw closed(transport.where);
+      if (closing.signal.aborted) throw closedError(transport.where);
       throw error;
     }
   };
@@ -64,12 +64,12 @@ export function hostConnection(transport: Transport, options: HostConnectionOpti
       return [first, ...others];
     },
     async upload(script, content, as, { deadline: scriptDeadline = uploadDeadline, onLine } = {}) {
-      if (closing.signal.aborted) throw closed(transport.where);
+      if (closing.signal.aborted) throw closedError(transport.where);
       const { signal } = closing;
       return runOnChannel(transport, script, content, { as, becomePassword, deadline, scriptDeadline, onLine, signal });
     },
     dial(host, port) {
-      if (closing.signal.aborted) return Promise.reject(closed(transport.where));
+      if (closing.signal.aborted) return Promise.reject(closedError(transport.where));
       return transport.dial(host, port);
     },
     isLost: () => transport.isLost?.() === true,
@@ -93,6 +93,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem.startsWith('become-');
 }
 
-function closed(where: string): ConnectionError {
+function closedError(where: string): ConnectionError {
   return new ConnectionError('lost', `${where}: the connection was closed`);
 }

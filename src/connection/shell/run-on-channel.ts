@@ -81,11 +81,11 @@ async function send(content: Readable | undefined, process: UserProcess): Promis
   });
   for await (const chunk of content ?? []) {
     if (ended) return;
-    if (!stdin.write(chunk)) await Promise.race([drained(stdin), end]);
+    if (!stdin.write(chunk)) await Promise.race([waitForDrain(stdin), end]);
   }
   stdin.end();
 }
 
-function drained(stdin: Writable): Promise<void> {
+function waitForDrain(stdin: Writable): Promise<void> {
   return new Promise((resolve) => stdin.once('drain', resolve));
 }

@@ -24,7 +24,7 @@ export async function openRoute(settings: ConnectionSettings, jumps?: readonly s
   if (jump === undefined || jump.address === settings.address)
     return {
       target,
-      link: await namingHop(depth, settings, dialDirectly(target, settings)),
+      link: await nameHop(depth, settings, dialDirectly(target, settings)),
       hops: 0,
       release: () => {},
     };
@@ -38,7 +38,7 @@ export async function openRoute(settings: ConnectionSettings, jumps?: readonly s
   const next = await sharedHop(key, () => openRoute(jump, before.length > 0 ? before : undefined, depth + 1));
   try {
     const dialled = dial(target, settings, () => forward(next.link, target));
-    return { target, link: await namingHop(depth, settings, dialled), hops: next.hops + 1, release: next.release };
+    return { target, link: await nameHop(depth, settings, dialled), hops: next.hops + 1, release: next.release };
   } catch (error) {
     next.release();
     throw error;
@@ -46,7 +46,7 @@ export async function openRoute(settings: ConnectionSettings, jumps?: readonly s
 }
 
 /** Names the jump host in an error: several keys are checked on the way. */
-function namingHop(depth: number, { address }: ConnectionSettings, link: Promise<SshLink>): Promise<SshLink> {
+function nameHop(depth: number, { address }: ConnectionSettings, link: Promise<SshLink>): Promise<SshLink> {
   if (depth === 0) return link;
   return link.catch((error: unknown) => {
     if (!(error instanceof ConnectionError)) throw error;

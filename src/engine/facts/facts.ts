@@ -56,7 +56,7 @@ export function parseFacts(reply: Reply): FirstAnswer {
       uid: Number.parseInt(one('uid'), 10),
       home: one('home'),
     },
-    pending: [...earlier('system', values('pending.system')), ...earlier('own', values('pending.own'))],
+    pending: [...earlierHandlers('system', values('pending.system')), ...earlierHandlers('own', values('pending.own'))],
   };
 }
 
@@ -93,7 +93,7 @@ function serviceManager(found: string): Facts['service_manager'] {
   return found === 'systemd' || found === 'sysvinit' ? found : 'none';
 }
 
-function earlier(place: PendingPlace, lines: readonly string[]): readonly EarlierHandler[] {
+function earlierHandlers(place: PendingPlace, lines: readonly string[]): readonly EarlierHandler[] {
   return lines.map((line) => {
     const blank = line.indexOf(' ');
     const id = blank < 0 ? line : line.slice(0, blank);

@@ -11,7 +11,7 @@ import type { DeliveryResult } from './delivery.js';
 import { Lookahead, type Measurements } from './measurements.js';
 import { type Change, changeEnding, planTask } from './plan-task.js';
 import type { TaskExecutor, TaskRun } from './task-executor.js';
-import { outputOf, whatFailed, whatIsStillWrong } from './verify-change.js';
+import { changeFailure, convergenceFailure, outputOf } from './verify-change.js';
 
 /** Parts of a {@link Converger}. */
 export interface ConvergerParts {
@@ -89,7 +89,7 @@ export class Converger implements TaskExecutor {
       line: (text) => run.line(text),
     });
     if ('lost' in result && result.lost !== 'finished') return this.#afterLoss(result, change, run, mayRetry);
-    const failure = whatFailed(task, change, result);
+    const failure = changeFailure(task, change, result);
     if (failure !== undefined)
       return {
         ...failure,
@@ -105,7 +105,7 @@ export class Converger implements TaskExecutor {
     const measured = await measurements.look(task, (text) => run.line(text));
     const now = 'state' in measured ? task.resource.result?.(measured.state) : undefined;
     const registered = { ...now, ...outputOf(result) };
-    const wrong = whatIsStillWrong(task, change, measured, result, host);
+    const wrong = convergenceFailure(task, change, measured, result, host);
     if (handler) await this.#afterHandler(handler, run, change, clearedBy(change, result, as), wrong === undefined);
     if (wrong !== undefined) return { ...wrong, hasActed: true, result: registered };
     const ending = changeEnding(change, 'changed');

@@ -148,17 +148,17 @@ export class Lookahead {
   /** Returns the tasks to measure together with a change. */
   afterChange(upcoming: Iterable<Task>): readonly Task[] {
     this.#size = smallLookahead;
-    return first(smallLookahead, upcoming);
+    return takeFirst(smallLookahead, upcoming);
   }
 
   /** Returns the tasks to measure together with one that was reached and isn't known. */
   beside(task: Task, upcoming: Iterable<Task>): readonly Task[] {
     this.#size *= 2;
-    return [task, ...first(this.#size - 1, upcoming)];
+    return [task, ...takeFirst(this.#size - 1, upcoming)];
   }
 }
 
-function first(count: number, tasks: Iterable<Task>): readonly Task[] {
+function takeFirst(count: number, tasks: Iterable<Task>): readonly Task[] {
   const taken: Task[] = [];
   for (const task of tasks) {
     if (taken.length >= count) break;

@@ -11,7 +11,7 @@ import { type Change, planTask } from './plan-task.js';
  * Returns the failure of a change that could not be made; nothing when it was made. A change that printed more than is
  * kept was made; it is a failure where the task registers its output.
  */
-export function whatFailed(task: Task, change: Change, result: DeliveryResult): TaskEnding | undefined {
+export function changeFailure(task: Task, change: Change, result: DeliveryResult): TaskEnding | undefined {
   if ('failure' in result) return failedEnding(result.failure, result.hint);
   if (!('reply' in result)) return undefined;
   const { reply } = result;
@@ -20,20 +20,20 @@ export function whatFailed(task: Task, change: Change, result: DeliveryResult): 
   }
   const leftOut = 'leftOut' in result ? result.leftOut : undefined;
   if (leftOut !== undefined && (reply.status !== 0 || task.register !== undefined))
-    return printedTooMuch(change, reply, leftOut);
+    return tooMuchOutput(change, reply, leftOut);
   if (reply.status === 0) return undefined;
   const lost = 'lost' in result ? '; its output was lost with the link' : '';
   return { ...failedEnding(`${change.summary}: exit status ${reply.status}${lost}`), ...reply };
 }
 
-function printedTooMuch({ summary }: Change, reply: Reply, leftOut: number): TaskEnding {
+function tooMuchOutput({ summary }: Change, reply: Reply, leftOut: number): TaskEnding {
   const how = reply.status === 0 ? '' : `exit status ${reply.status}; `;
   const hint = 'write its output to a file on the host, and register only the part that is needed';
   return { ...failedEnding(`${summary}: ${how}${excessText(leftOut)}`, hint), ...reply };
 }
 
 /** Judges a change that was made by the second measurement. Returns a failure, or nothing when all is as wanted. */
-export function whatIsStillWrong(
+export function convergenceFailure(
   task: Task,
   change: Change,
   measured: Measured,

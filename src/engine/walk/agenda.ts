@@ -2,7 +2,7 @@ import { handDown } from '../../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../../model/task.js';
 import type { Handlers } from '../handlers/handlers.js';
 import type { Unknowns } from '../settle/results.js';
-import { allOf, flat, hasAny, selectByTags } from './block-parts.js';
+import { allOf, flattenBlocks, hasAny, selectByTags } from './block-parts.js';
 import { StageDepths } from './stage-depths.js';
 import type { TagChoice } from './tags.js';
 
@@ -115,8 +115,8 @@ export class Agenda {
 
   *#ahead(): Iterable<TaskItem> {
     for (const { items, block, part } of this.#levels.toReversed()) {
-      yield* flat(items);
-      if (part !== 'always') yield* flat(block?.always ?? []);
+      yield* flattenBlocks(items);
+      if (part !== 'always') yield* flattenBlocks(block?.always ?? []);
     }
   }
 

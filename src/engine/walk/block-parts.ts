@@ -32,10 +32,10 @@ export function allOf(block: Block): readonly TaskItem[] {
 }
 
 /** Yields the items in the order in which they run when nothing fails, with blocks opened. */
-export function* flat(items: readonly TaskItem[]): Iterable<TaskItem> {
+export function* flattenBlocks(items: readonly TaskItem[]): Iterable<TaskItem> {
   for (const item of items) {
     if (item.kind !== 'block') yield item;
-    else yield* flat([...item.tasks, ...(item.always ?? [])]);
+    else yield* flattenBlocks([...item.tasks, ...(item.always ?? [])]);
   }
 }
 

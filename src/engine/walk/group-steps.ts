@@ -1,7 +1,7 @@
 import type { Block, Stage } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
 import { failedEnding } from '../task-ending.js';
-import { flat } from './block-parts.js';
+import { flattenBlocks } from './block-parts.js';
 import { conditionOf, unknownEnding } from './condition.js';
 import { reportStep } from './report-step.js';
 import type { StepEnd, WalkContext } from './walk-context.js';
@@ -16,7 +16,7 @@ export async function blockStep(context: WalkContext, block: Block): Promise<Ste
   }
   const { ending } = condition;
   if (ending.outcome === 'failed') return reportStep(context, block, async () => ending);
-  for (const item of flat([block])) {
+  for (const item of flattenBlocks([block])) {
     if (item.kind !== 'flush') await reportStep(context, item, async () => ending);
   }
   return 'done';

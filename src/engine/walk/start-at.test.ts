@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { action, FakeHost, play, runOver, setting } from '../../../test/kit/fake-host.js';
 import { flushHandlers, stage, type TaskItem } from '../../model/task.js';
-import { startingAt, taskNamed } from './start-at.js';
+import { startPlayAt, taskNameTest } from './start-at.js';
 
 test('names are meant with or without their role, with * and ?, and templates stand for anything', () => {
-  const means = (pattern: string, name: string, role?: string) => taskNamed(pattern)({ name, role });
+  const means = (pattern: string, name: string, role?: string) => taskNameTest(pattern)({ name, role });
   expect(means('install', 'install')).toBe(true);
   expect(means('install', 'reinstall')).toBe(false);
   expect(means('web : install', 'install', 'web')).toBe(true);
@@ -21,7 +21,7 @@ test('names are meant with or without their role, with * and ?, and templates st
 
 async function from(name: string, items: readonly TaskItem[], host = new FakeHost()) {
   const none: string[] = [];
-  const made = startingAt(play(['web1'], items), taskNamed(name), (host) => none.push(host));
+  const made = startPlayAt(play(['web1'], items), taskNameTest(name), (host) => none.push(host));
   return { ...(await runOver({ web1: host }, [made])), none };
 }
 

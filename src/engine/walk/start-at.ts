@@ -9,7 +9,7 @@ export type IsMeant = (task: { readonly name: string; readonly role?: string | u
  * Returns a test for the tasks that `--start-at-task` means: a name, or `role : name`, with `*`, `?` and `[…]` as in file
  * names. A template in either matches anything.
  */
-export function taskNamed(pattern: string): IsMeant {
+export function taskNameTest(pattern: string): IsMeant {
   const wanted = shellTest(betweenTemplates(pattern).join('*'));
   return ({ name, role }) =>
     [name, `${role} : ${name}`].some(
@@ -22,7 +22,7 @@ export function taskNamed(pattern: string): IsMeant {
  *
  * @param none called for each host that has no such task
  */
-export function startingAt(play: Play, isMeant: IsMeant, none: (host: string) => void): Play {
+export function startPlayAt(play: Play, isMeant: IsMeant, none: (host: string) => void): Play {
   return {
     ...play,
     program: (context): HostProgram => {

@@ -45,10 +45,10 @@ export async function tryTask(run: TaskRun, context: TryContext): Promise<TryRes
         isRecorded,
       };
     const attempts = retry.retries + 1;
-    if (attempt >= attempts || executed.isUnclear) return { ending: givenUp(ending, attempt), isRecorded };
+    if (attempt >= attempts || executed.isUnclear) return { ending: giveUp(ending, attempt), isRecorded };
     report.retry({ attempt, attempts, summary: summaryOf(ending), delay: retry.delay });
     await pause(retry.delay, stopping);
-    if (stopping.aborted) return { ending: interrupted(ending, attempt), isRecorded };
+    if (stopping.aborted) return { ending: endInterrupted(ending, attempt), isRecorded };
     executor.forget();
     if (run.handler !== undefined) run.round?.retry(run.handler);
   }
@@ -62,13 +62,13 @@ function summaryOf({ outcome, summary }: TaskEnding): string {
   return outcome === 'failed' ? summary : `until does not hold${summary === '' ? '' : ` (${summary})`}`;
 }
 
-function givenUp(ending: TaskEnding, attempts: number): TaskEnding {
+function giveUp(ending: TaskEnding, attempts: number): TaskEnding {
   const tries = `given up after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
   if (ending.outcome === 'failed') return { ...ending, summary: `${ending.summary}; ${tries}` };
   return asFailed(ending, `${summaryOf(ending)}; ${tries}`);
 }
 
-function interrupted(ending: TaskEnding, attempts: number): TaskEnding {
+function endInterrupted(ending: TaskEnding, attempts: number): TaskEnding {
   return asFailed(ending, `${summaryOf(ending)}; interrupted after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`);
 }
 

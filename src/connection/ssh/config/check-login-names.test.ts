@@ -66,8 +66,8 @@ it('refuses a host or user that a shell would run, before ssh or a ProxyCommand 
       "the address "esc\\u001b" has characters that a shell would read: "\\u001b"",
       "the address "" is empty",
       "the user "-l" would be read as an option, as it begins with "-"",
-      "the user "a -b" is no name of a user",
-      "the user "back\\\\" is no name of a user",
+      "the user "a -b" is not the name of a user",
+      "the user "back\\\\" is not the name of a user",
       "the user "a;b" has characters that a shell would read: ";"",
       "the user "a\\nb" has characters that a shell would read: "\\n"",
     ]
