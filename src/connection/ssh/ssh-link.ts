@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
@@ -79,6 +80,7 @@ export async function dial(
   const client = ssh.connection;
   if (client === null) throw new Error('node-ssh made no client');
   const lost = new AbortController();
+  setMaxListeners(0, lost.signal); // Each process and each open request listens.
   // Permanent listeners: without one, a reset of the link would end this process.
   client.on('error', (error) => lost.abort(error.message));
   client.on('close', () => lost.abort('it was closed'));

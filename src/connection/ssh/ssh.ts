@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectionSettings } from '../../model/play.js';
+import { count } from '../../text/count.js';
 import { ConnectionError } from '../connection.js';
 import type { HostProcess, ProcessExit, Transport } from '../process.js';
 import { withDeadline } from '../with-deadline.js';
@@ -22,10 +23,6 @@ export async function sshTransport(settings: ConnectionSettings): Promise<Transp
 function transportOver({ link, hops, target, release }: SshRoute): Transport {
   const where = `${target.host}:${target.port}`;
   const waiting: (() => void)[] = [];
-  const whenLost = new Set<() => void>();
-  link.lost.addEventListener('abort', () => {
-    for (const notify of whenLost) notify();
-  });
   let open = 0;
   const leave = () => {
     open -= 1;
@@ -34,14 +31,14 @@ function transportOver({ link, hops, target, release }: SshRoute): Transport {
   return {
     user: target.user,
     where,
-    login: `with ${link.login ?? 'nothing'}${hops === 0 ? '' : ` through ${hops} jump ${hops === 1 ? 'host' : 'hosts'}`}`,
+    login: `with ${link.login ?? 'nothing'}${hops === 0 ? '' : ` through ${count(hops, 'jump host')}`}`,
     async start(command, ending = false) {
       while (open >= mostChannels + Number(ending)) {
         await new Promise<void>((resolve) => (ending ? waiting.unshift(resolve) : waiting.push(resolve)));
       }
       open += 1;
       try {
-        const process = await retryRefused(() => startOn(link, where, command, whenLost));
+        const process = await retryRefused(() => startOn(link, where, command));
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -50,7 +47,7 @@ function transportOver({ link, hops, target, release }: SshRoute): Transport {
       }
     },
     isLost: () => link.lost.aborted,
-    dial: (host, port) => openTunnel(link, where, whenLost, host, port),
+    dial: (host, port) => openTunnel(link, where, host, port),
     async close() {
       await endClient(link.client, link.lost);
       release();
@@ -70,51 +67,44 @@ async function retryRefused(start: () => Promise<HostProcess>): Promise<HostProc
   }
 }
 
-function startOn(
-  { client, lost }: SshLink,
-  where: string,
-  command: string,
-  whenLost: Set<() => void>,
-): Promise<HostProcess> {
-  const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
-  if (lost.aborted) return Promise.reject(lostError());
+function startOn(link: SshLink, where: string, command: string): Promise<HostProcess> {
   const late = () => new ConnectionError('lost', `${where}: no channel was opened within ${channelSeconds} s`);
-  return withDeadline<HostProcess>(channelSeconds, late, (resolve, reject) => {
-    const onLost = () => reject(lostError());
-    whenLost.add(onLost);
-    client.exec(command, (error, channel) => {
-      whenLost.delete(onLost);
+  return onLink<HostProcess>(link, where, late, (resolve, reject) => {
+    link.client.exec(command, (error, channel) => {
       // At once: the exit of a command that fails immediately may be in the same packet as its start.
-      if (!error) return resolve(processOn(channel, lost, whenLost));
+      if (!error) return resolve(processOn(channel, link.lost));
       const hint = 'see MaxSessions and ForceCommand in its sshd_config';
-      reject(
-        lost.aborted ? lostError() : new ConnectionError('shell', `${where} opens no channel: ${error.message}`, hint),
-      );
+      reject(new ConnectionError('shell', `${where} opens no channel: ${error.message}`, hint));
     });
   });
 }
 
 /** Opens a connection from the host (RFC 4254, 7.2: direct-tcpip), which doesn't count among the sessions. */
-function openTunnel(
-  { client, lost }: SshLink,
-  where: string,
-  whenLost: Set<() => void>,
-  host: string,
-  port: number,
-): Promise<Duplex> {
-  const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
-  if (lost.aborted) return Promise.reject(lostError());
+function openTunnel(link: SshLink, where: string, host: string, port: number): Promise<Duplex> {
   // The link may well stand: it is the other end behind it that does not answer.
   const late = () => new Error(`${where} did not reach ${host}:${port} within ${channelSeconds} s`);
-  return withDeadline<Duplex>(channelSeconds, late, (resolve, reject) => {
-    const onLost = () => reject(lostError());
-    whenLost.add(onLost);
-    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      whenLost.delete(onLost);
-      if (!error) return resolve(tunnelOver(channel));
-      reject(lost.aborted ? lostError() : tunnelError(error, where));
+  return onLink<Duplex>(link, where, late, (resolve, reject) => {
+    link.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      if (error) reject(tunnelError(error, where));
+      else resolve(tunnelOver(channel));
     });
   });
+}
+
+/** Asks something of a link, until the deadline or until the link is lost. @throws ConnectionError when it is lost */
+function onLink<Value>(
+  { lost }: SshLink,
+  where: string,
+  late: () => Error,
+  ask: (resolve: (value: Value) => void, reject: (error: Error) => void) => void,
+): Promise<Value> {
+  const lostError = () => new ConnectionError('lost', `${where}: the link was lost: ${lost.reason}`);
+  if (lost.aborted) return Promise.reject(lostError());
+  const done = new AbortController();
+  return withDeadline<Value>(channelSeconds, late, (resolve, reject) => {
+    lost.addEventListener('abort', () => reject(lostError()), { once: true, signal: done.signal });
+    ask(resolve, (error) => reject(lost.aborted ? lostError() : error));
+  }).finally(() => done.abort());
 }
 
 function tunnelError(error: Error, where: string): Error {
@@ -123,18 +113,18 @@ function tunnelError(error: Error, where: string): Error {
   return new Error(`${where} opens no connections for others (AllowTcpForwarding in its sshd_config)`);
 }
 
-function processOn(channel: ClientChannel, lost: AbortSignal, whenLost: Set<() => void>): HostProcess {
+function processOn(channel: ClientChannel, lost: AbortSignal): HostProcess {
   const ended = new Promise<ProcessExit>((resolve) => {
     let exit: ProcessExit = { status: undefined, signal: undefined };
     channel.on('exit', (status: number | null, signal?: string) => {
       exit = { status: status ?? undefined, signal };
     });
     const end = () => {
-      whenLost.delete(end);
-      // Neither a status nor a signal: the link is gone, whatever it looks like.
+      lost.removeEventListener('abort', end);
+      // Neither a status nor a signal: the link is gone, although the channel closes as usual.
       resolve(lost.aborted ? { ...exit, reason: String(lost.reason) } : exit);
     };
-    whenLost.add(end);
+    lost.addEventListener('abort', end, { once: true });
     channel.on('close', end);
   });
   return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, kill: () => channel.close() };

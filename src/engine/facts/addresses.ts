@@ -13,12 +13,14 @@ export function hostAddresses(
   const found = entries.flatMap(([key, value]) => {
     if (!key.startsWith('address.')) return [];
     const address = (value.split(' ')[1] ?? '').split('/')[0] ?? '';
-    return isIP(address) === 0 || key === 'address.lo' || isLoopback(address) || isOfLink(address) ? [] : [address];
+    return isIP(address) === 0 || key === 'address.lo' || isLoopbackAddress(address) || isOfLink(address)
+      ? []
+      : [address];
   });
   const all = [...new Set(found)];
   const addresses = [...all.filter((address) => !isV6(address)), ...all.filter(isV6)];
   const source = / src (\S+)/.exec(route)?.[1];
-  const isUsable = source !== undefined && isIP(source) !== 0 && !isLoopback(source);
+  const isUsable = source !== undefined && isIP(source) !== 0 && !isLoopbackAddress(source);
   return { addresses, defaultAddress: isUsable ? source : (addresses[0] ?? '') };
 }
 
@@ -26,7 +28,7 @@ function isV6(address: string): boolean {
   return address.includes(':');
 }
 
-function isLoopback(address: string): boolean {
+function isLoopbackAddress(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 

@@ -1,4 +1,5 @@
 import type { Play, PlayHost } from '../../model/play.js';
+import { count } from '../../text/count.js';
 import { RunOnce } from '../walk/run-once.js';
 import { inParallel } from './in-parallel.js';
 import type { RunContext } from './run-context.js';
@@ -49,7 +50,7 @@ async function runBatch(batch: readonly PlayHost[], play: Play, context: PlayCon
 
 /** Returns why the run must stop, if it must. Failed and unreachable hosts count alike. */
 function tooManyOut(out: number, of: number, play: Play): string | undefined {
-  const failed = `${out} of ${of} ${of === 1 ? 'host' : 'hosts'} of the play "${play.name}" failed`;
+  const failed = `${out} of ${count(of, 'host')} of the play "${play.name}" failed`;
   if (play.anyErrorsFatal) return `${failed}: the run stops (any_errors_fatal)`;
   if (play.maxFailPercentage === undefined || (out / of) * 100 <= play.maxFailPercentage) return undefined;
   return `${failed}: the run stops (max_fail_percentage ${play.maxFailPercentage})`;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '../../text/count.js';
 import type { TaskReporter } from '../host-reporter.js';
 import type { HostResults } from '../settle/results.js';
 import type { TaskExecutor, TaskRun } from '../settle/task-executor.js';
@@ -63,13 +64,13 @@ function summaryOf({ outcome, summary }: TaskEnding): string {
 }
 
 function giveUp(ending: TaskEnding, attempts: number): TaskEnding {
-  const tries = `given up after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
+  const tries = `given up after ${count(attempts, 'try', 'tries')}`;
   if (ending.outcome === 'failed') return { ...ending, summary: `${ending.summary}; ${tries}` };
   return asFailed(ending, `${summaryOf(ending)}; ${tries}`);
 }
 
 function endInterrupted(ending: TaskEnding, attempts: number): TaskEnding {
-  return asFailed(ending, `${summaryOf(ending)}; interrupted after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`);
+  return asFailed(ending, `${summaryOf(ending)}; interrupted after ${count(attempts, 'try', 'tries')}`);
 }
 
 function asFailed(ending: TaskEnding, summary: string): TaskEnding {

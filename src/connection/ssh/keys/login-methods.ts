@@ -7,6 +7,7 @@ import type {
   PublicKeyAuthMethod,
 } from 'ssh2';
 import type { ConnectionSettings } from '../../../model/play.js';
+import { count } from '../../../text/count.js';
 import type { SshTarget } from '../config/ssh-config.js';
 import { publicHalf, readKeyFile } from './key-file.js';
 import { agentWithKeys } from './ssh-agent.js';
@@ -34,7 +35,7 @@ export async function loginMethods(target: SshTarget, settings: ConnectionSettin
     tried.push(`${file}, which needs a passphrase: load it with ssh-add`);
   }
   const fromAgent: AgentAuthMethod[] = agent?.agent ? [{ type: 'agent', username, agent: agent.agent }] : [];
-  if (agent?.agent) tried.push(`ssh-agent (${agent.count} ${agent.count === 1 ? 'key' : 'keys'})`);
+  if (agent?.agent) tried.push(`ssh-agent (${count(agent.count, 'key')})`);
   else if (agent?.problem !== undefined) tried.push(`ssh-agent: ${agent.problem}`);
   const keys = target.identityFilesGiven ? [...files, ...fromAgent] : [...fromAgent, ...files];
   const passwords = settings.password === undefined ? [] : byPassword(username, settings.password);
