@@ -5,21 +5,21 @@ import { bytesText, durationText } from './image-words.js';
 
 /** What a sync has done so far, as a line: images, bytes, rate, time left. */
 export class Progress {
-  private readonly targets = new Map<OpenedRegistry, { bytes: number; images: number; before: number }>();
-  private done = 0;
-  private readonly began = performance.now();
+  readonly #targets = new Map<OpenedRegistry, { bytes: number; images: number; before: number }>();
+  #done = 0;
+  readonly #began = performance.now();
 
   planned(target: OpenedRegistry, { totals, images }: SyncPlan): void {
-    this.targets.set(target, { bytes: totals.bytes, images: images.length, before: target.traffic.sent });
+    this.#targets.set(target, { bytes: totals.bytes, images: images.length, before: target.traffic.sent });
   }
 
   ended(): void {
-    this.done += 1;
+    this.#done += 1;
   }
 
   /** Nothing while nothing is planned to be moved. */
   line(): string | undefined {
-    const targets = [...this.targets];
+    const targets = [...this.#targets];
     const bytes = targets.reduce((sum, [, { bytes }]) => sum + bytes, 0);
     if (bytes === 0) return undefined;
     const images = targets.reduce((sum, [, { images }]) => sum + images, 0);
@@ -27,10 +27,10 @@ export class Progress {
       bytes,
       targets.reduce((sum, [target, { before }]) => sum + target.traffic.sent - before, 0),
     );
-    const seconds = (performance.now() - this.began) / 1000;
+    const seconds = (performance.now() - this.#began) / 1000;
     const rate = moved / seconds;
     const left = rate > 0 && seconds > 1 ? `, ${durationText((bytes - moved) / rate)} left` : '';
-    return `${this.done}/${images} images, ${bytesText(moved)} of ${bytesText(bytes)}, ${bytesText(rate)}/s${left}`;
+    return `${this.#done}/${images} images, ${bytesText(moved)} of ${bytesText(bytes)}, ${bytesText(rate)}/s${left}`;
   }
 }
 

@@ -23,23 +23,27 @@ const mostConfig = 8 << 20;
 
 /** Reads manifests and configurations of one registry, each digest once, whatever the repository. */
 export class ContentReader {
-  private readonly manifests = new Map<Digest, Promise<Manifest>>();
-  private readonly configs = new Map<Digest, Promise<ImageConfig>>();
+  readonly #manifests = new Map<Digest, Promise<Manifest>>();
+  readonly #configs = new Map<Digest, Promise<ImageConfig>>();
 
-  constructor(private readonly registry: Registry) {}
+  readonly #registry: Registry;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
 
   /** What a tag or digest names, always asked for: tags move. */
   async named(repository: string, reference: string): Promise<RawManifest | undefined> {
-    const raw = await this.registry.manifest(repository, reference);
-    if (raw !== undefined) this.remember(repository, raw);
+    const raw = await this.#registry.manifest(repository, reference);
+    if (raw !== undefined) this.#remember(repository, raw);
     return raw;
   }
 
   /** A manifest by digest. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
   manifest(repository: string, digest: Digest): Promise<Manifest> {
-    return once(this.manifests, digest, async () => {
-      const where = `${this.registry.host}/${repository}@${digest}`;
-      const raw = await this.registry.manifest(repository, digest);
+    return once(this.#manifests, digest, async () => {
+      const where = `${this.#registry.host}/${repository}@${digest}`;
+      const raw = await this.#registry.manifest(repository, digest);
       if (raw === undefined) throw new RegistryError('not-found', `${where} is not there`, { status: 404 });
       return readManifest(raw, where);
     });
@@ -48,19 +52,19 @@ export class ContentReader {
   /** What a configuration says; nothing where it isn't an image's (a chart, a signature). */
   async config(repository: string, config: Descriptor): Promise<ImageConfig | undefined> {
     if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) return undefined;
-    return once(this.configs, config.digest, async () => {
-      const where = `${this.registry.host}/${repository}: the configuration ${config.digest}`;
+    return once(this.#configs, config.digest, async () => {
+      const where = `${this.#registry.host}/${repository}: the configuration ${config.digest}`;
       if (config.size > mostConfig) throw new RegistryError('unsupported', `${where} has ${config.size} bytes`);
-      const bytes = await readBytes(await this.registry.blob(repository, config), mostConfig);
+      const bytes = await readBytes(await this.#registry.blob(repository, config), mostConfig);
       const parsed = configSchema.safeParse(jsonOf(bytes));
       if (!parsed.success) throw new RegistryError('corrupt', `${where} is not one`);
       return parsed.data;
     });
   }
 
-  private remember(repository: string, raw: RawManifest): void {
-    void once(this.manifests, raw.digest, async () =>
-      readManifest(raw, `${this.registry.host}/${repository}@${raw.digest}`),
+  #remember(repository: string, raw: RawManifest): void {
+    void once(this.#manifests, raw.digest, async () =>
+      readManifest(raw, `${this.#registry.host}/${repository}@${raw.digest}`),
     ).catch(() => undefined); // Whoever asks for it is told.
   }
 }

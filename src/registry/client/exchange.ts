@@ -43,23 +43,35 @@ const mostError = 256 << 10;
 
 /** Sends requests to one registry: proven, limited, repeated as the registry and the state of the line call for. */
 export class Exchange {
-  private requests = 0;
+  #requests = 0;
   /** Of the quota. */
-  private told = false;
+  #told = false;
+
+  readonly #wire: Wire;
+  readonly #authorizer: Authorizer;
+  readonly #limiter: Limiter;
+  readonly #tries: number;
+  readonly #notice: (line: string) => void;
 
   constructor(
     /** Of the registry, as its user named it. */
     readonly origin: URL,
-    private readonly wire: Wire,
-    private readonly authorizer: Authorizer,
-    private readonly limiter: Limiter,
-    private readonly tries = 5,
-    private readonly notice: (line: string) => void = () => {},
-  ) {}
+    wire: Wire,
+    authorizer: Authorizer,
+    limiter: Limiter,
+    tries = 5,
+    notice: (line: string) => void = () => {},
+  ) {
+    this.#wire = wire;
+    this.#authorizer = authorizer;
+    this.#limiter = limiter;
+    this.#tries = tries;
+    this.#notice = notice;
+  }
 
   /** Requests sent so far, redirects and refused ones among them; token requests are not. */
   get count(): number {
-    return this.requests;
+    return this.#requests;
   }
 
   /**
@@ -68,7 +80,7 @@ export class Exchange {
    * @throws RegistryError
    */
   send(ask: Ask): Promise<Answer> {
-    return this.authorizer.inTurn(() => this.insist(ask));
+    return this.#authorizer.inTurn(() => this.#insist(ask));
   }
 
   /** The same, with the body of an answer that gives what was asked for; it is asked for again when it is cut short. @param most bytes */
@@ -84,29 +96,29 @@ export class Exchange {
       } catch (error) {
         if (error instanceof RegistryError) throw error;
         if (ask.signal?.aborted) throw lostError(ask.attempt, ask.signal.reason ?? error, false);
-        if (failures >= this.tries) throw lostError(ask.attempt, error, this.origin.protocol === 'https:');
+        if (failures >= this.#tries) throw lostError(ask.attempt, error, this.origin.protocol === 'https:');
       }
       await sleep(backOff(failures));
     }
   }
 
-  private async insist(ask: Ask): Promise<Answer> {
-    const { attempt, tries = this.tries, signal } = ask;
+  async #insist(ask: Ask): Promise<Answer> {
+    const { attempt, tries = this.#tries, signal } = ask;
     let failures = 0;
     let stale = 0;
     let proofs = 0;
     let pauses = 0;
     let paused = 0;
     for (;;) {
-      const leave = await this.enter(ask);
+      const leave = await this.#enter(ask);
       let wait: number;
       try {
-        const used = await this.authorizer.header(ask.scopes);
-        const answer = await this.follow(ask, used);
-        const plenty = this.heedQuota(answer);
+        const used = await this.#authorizer.header(ask.scopes);
+        const answer = await this.#follow(ask, used);
+        const plenty = this.#heedQuota(answer);
         if (ask.expect.includes(answer.status)) {
-          if (plenty) this.limiter.succeeded();
-          this.authorizer.accepted();
+          if (plenty) this.#limiter.succeeded();
+          this.#authorizer.accepted();
           return held(answer, leave);
         }
         const text = await readText(answer.body, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
@@ -114,20 +126,20 @@ export class Exchange {
         const error = answerError(attempt, answer.status, text);
         if (answer.status === 401 && proofs < 3) {
           proofs += 1;
-          if (await this.authorizer.challenged(answer.headers['www-authenticate'], used, ask.scopes)) continue;
+          if (await this.#authorizer.challenged(answer.headers['www-authenticate'], used, ask.scopes)) continue;
         }
-        if (answer.status !== 401) this.authorizer.accepted();
+        if (answer.status !== 401) this.#authorizer.accepted();
         if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
-          this.limiter.overloaded();
+          this.#limiter.overloaded();
           pauses += 1;
           const asked = retryAfter(answer.headers['retry-after']) ?? backOff(pauses + 2);
           paused += asked;
           if (pauses > mostPauses || paused > longestPause) throw error;
-          this.limiter.pause(asked);
+          this.#limiter.pause(asked);
           continue;
         }
         if (answer.status < 500 && answer.status !== 408) throw error;
-        this.limiter.overloaded();
+        this.#limiter.overloaded();
         failures += 1;
         if (failures >= tries || answer.status === 501) throw error;
         wait = Math.min(retryAfter(answer.headers['retry-after']) ?? backOff(failures), longestPause);
@@ -141,7 +153,7 @@ export class Exchange {
         }
         const lost = lostError(attempt, error, this.origin.protocol === 'https:');
         if (lost.kind !== 'unreachable') throw lost;
-        this.limiter.overloaded();
+        this.#limiter.overloaded();
         failures += 1;
         if (failures >= tries || isFinal(error)) throw lost;
         wait = backOff(failures);
@@ -152,22 +164,22 @@ export class Exchange {
     }
   }
 
-  private async enter({ attempt, signal }: Ask): Promise<() => void> {
+  async #enter({ attempt, signal }: Ask): Promise<() => void> {
     try {
-      return await this.limiter.enter(signal);
+      return await this.#limiter.enter(signal);
     } catch (error) {
       throw lostError(attempt, error, false);
     }
   }
 
   /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
-  private async follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
-    let url = this.within(ask);
+  async #follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
+    let url = this.#within(ask);
     for (let redirects = 0; ; redirects += 1) {
-      this.requests += 1;
+      this.#requests += 1;
       countRequest();
       const own = url.origin === this.origin.origin;
-      const answer = await this.wire.send({
+      const answer = await this.#wire.send({
         method: ask.method,
         url,
         headers: {
@@ -207,7 +219,7 @@ export class Exchange {
   }
 
   /** Returns the address of a request; one that was kept from an earlier answer leads down no more than a new one. */
-  private within({ target, attempt }: Ask): URL {
+  #within({ target, attempt }: Ask): URL {
     const given = givenAddress(String(target), this.origin, this.origin);
     if ('url' in given) return given.url;
     throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
@@ -218,18 +230,18 @@ export class Exchange {
    * Hub, which counts pulls and not every request) is asked by fewer at a time; when it has enough, it says 429.
    * @returns whether it may go on as fast, or faster
    */
-  private heedQuota({ headers }: Answer): boolean {
+  #heedQuota({ headers }: Answer): boolean {
     const quota = quotaOf(headers);
     if (quota === undefined || quota.left > 0) return true;
     const { reset, size } = quota;
     const wait = reset === undefined ? undefined : Math.min(reset, longestPause);
-    if (wait === undefined) this.limiter.overloaded();
-    else this.limiter.pause(wait);
-    if (!this.told) {
-      this.told = true;
+    if (wait === undefined) this.#limiter.overloaded();
+    else this.#limiter.pause(wait);
+    if (!this.#told) {
+      this.#told = true;
       const next = wait === undefined ? 'going on with fewer requests at a time' : `waiting ${span(wait / 1000)}`;
       const its = `its quota${size === undefined ? '' : ` (${size})`}`;
-      this.notice(`${this.origin.host}: ${its} is used up, ${next}; with an account there may be more`);
+      this.#notice(`${this.origin.host}: ${its} is used up, ${next}; with an account there may be more`);
     }
     return false;
   }

@@ -84,38 +84,42 @@ function isBlobUnknown(error: unknown): boolean {
 
 /** Writes manifests, each after those that it names, and once in a repository whoever needs it. */
 class ManifestWriter {
-  private readonly written = new Map<string, Promise<void>>();
+  readonly #written = new Map<string, Promise<void>>();
 
-  constructor(private readonly target: Registry) {}
+  readonly #target: Registry;
+
+  constructor(target: Registry) {
+    this.#target = target;
+  }
 
   async writeAll(steps: readonly ManifestStep[], repository: string): Promise<void> {
     const last = steps.at(-1);
     const earlier = steps.filter((step) => step !== last);
-    await allOf(earlier.map((step) => this.write(step, steps, repository)));
-    if (last !== undefined) await this.write(last, steps, repository);
+    await allOf(earlier.map((step) => this.#write(step, steps, repository)));
+    if (last !== undefined) await this.#write(last, steps, repository);
   }
 
   forget(steps: readonly ManifestStep[], repository: string): void {
-    for (const step of steps) this.written.delete(key(step, repository));
+    for (const step of steps) this.#written.delete(key(step, repository));
   }
 
-  private write(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
+  #write(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
     const at = key(step, repository);
-    const under = this.written.get(at);
+    const under = this.#written.get(at);
     if (under !== undefined) return under;
-    const work = this.put(step, steps, repository);
-    this.written.set(at, work);
-    work.catch(() => this.written.delete(at)); // Whoever needs it next tries for itself.
+    const work = this.#put(step, steps, repository);
+    this.#written.set(at, work);
+    work.catch(() => this.#written.delete(at)); // Whoever needs it next tries for itself.
     return work;
   }
 
-  private async put(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
+  async #put(step: ManifestStep, steps: readonly ManifestStep[], repository: string): Promise<void> {
     const children = new Set<Digest>(step.children);
     const named = steps.filter(({ raw, tag }) => tag === undefined && children.has(raw.digest));
-    await allOf(named.map((child) => this.write(child, steps, repository)));
-    const raw = await mergedFallback(step, this.target, repository);
-    const { subject } = await this.target.putManifest(repository, step.tag ?? raw.digest, raw);
-    if (step.subject !== undefined && !subject) await keepReferrer(step, step.subject, steps, this.target, repository);
+    await allOf(named.map((child) => this.#write(child, steps, repository)));
+    const raw = await mergedFallback(step, this.#target, repository);
+    const { subject } = await this.#target.putManifest(repository, step.tag ?? raw.digest, raw);
+    if (step.subject !== undefined && !subject) await keepReferrer(step, step.subject, steps, this.#target, repository);
   }
 }
 

@@ -25,40 +25,43 @@ interface KeeperOptions {
  * registry that doesn't mount gets it uploaded again.
  */
 export class BlobKeeper {
-  private readonly lacking = new Set<string>();
-  private readonly holders = new Map<Digest, Set<string>>();
-  private readonly uploads = new Map<Digest, Promise<string>>();
-  private readonly bringing = new Map<string, Promise<void>>();
+  readonly #lacking = new Set<string>();
+  readonly #holders = new Map<Digest, Set<string>>();
+  readonly #uploads = new Map<Digest, Promise<string>>();
+  readonly #bringing = new Map<string, Promise<void>>();
   /** Mounts that failed although the blob was there; none that went well yet. */
-  private vainMounts = 0;
-  private everMounted = false;
+  #vainMounts = 0;
+  #everMounted = false;
 
-  constructor(private readonly options: KeeperOptions) {
+  readonly #options: KeeperOptions;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
     for (const { blob, upload, mountFrom, mounts } of options.plan) {
       for (const repository of [...(upload === undefined ? [] : [upload]), ...mounts])
-        this.lacking.add(key(repository, blob.digest));
-      if (upload === undefined && mountFrom !== undefined) this.hold(blob.digest, mountFrom);
+        this.#lacking.add(key(repository, blob.digest));
+      if (upload === undefined && mountFrom !== undefined) this.#hold(blob.digest, mountFrom);
     }
   }
 
   /** Has a blob in a repository. @throws RegistryError */
   bring(blob: BlobName, repository: string, tally: BlobTally): Promise<void> {
     const at = key(repository, blob.digest);
-    if (!this.lacking.has(at)) return Promise.resolve();
-    const under = this.bringing.get(at);
+    if (!this.#lacking.has(at)) return Promise.resolve();
+    const under = this.#bringing.get(at);
     if (under !== undefined) return under;
-    const work = this.fetch(blob, repository, tally).then(
+    const work = this.#fetch(blob, repository, tally).then(
       () => {
-        this.lacking.delete(at);
-        this.hold(blob.digest, repository);
-        this.options.journal.finished(blob.digest, repository);
+        this.#lacking.delete(at);
+        this.#hold(blob.digest, repository);
+        this.#options.journal.finished(blob.digest, repository);
       },
       (error: unknown) => {
-        this.bringing.delete(at);
+        this.#bringing.delete(at);
         throw error;
       },
     );
-    this.bringing.set(at, work);
+    this.#bringing.set(at, work);
     return work;
   }
 
@@ -66,50 +69,50 @@ export class BlobKeeper {
   async distrust(blobs: readonly BlobName[], repository: string): Promise<void> {
     await Promise.all(
       blobs.map(async ({ digest }) => {
-        this.options.journal.forget(digest);
-        this.holders.delete(digest);
-        this.uploads.delete(digest);
-        this.bringing.delete(key(repository, digest));
-        if (!(await this.options.target.hasBlob(repository, digest))) this.lacking.add(key(repository, digest));
-        else this.hold(digest, repository);
+        this.#options.journal.forget(digest);
+        this.#holders.delete(digest);
+        this.#uploads.delete(digest);
+        this.#bringing.delete(key(repository, digest));
+        if (!(await this.#options.target.hasBlob(repository, digest))) this.#lacking.add(key(repository, digest));
+        else this.#hold(digest, repository);
       }),
     );
   }
 
-  private async fetch(blob: BlobName, repository: string, tally: BlobTally): Promise<void> {
+  async #fetch(blob: BlobName, repository: string, tally: BlobTally): Promise<void> {
     for (;;) {
-      const holder = this.holderBeside(blob.digest, repository);
+      const holder = this.#holderBeside(blob.digest, repository);
       if (holder !== undefined) {
-        const mounted = await this.mount(blob, repository, holder);
+        const mounted = await this.#mount(blob, repository, holder);
         if (mounted === true) {
           tally.mounted += 1;
           return;
         }
-        return this.upload(blob, repository, tally, mounted);
+        return this.#upload(blob, repository, tally, mounted);
       }
-      const uploading = this.uploads.get(blob.digest);
+      const uploading = this.#uploads.get(blob.digest);
       if (uploading === undefined) {
-        const work = this.upload(blob, repository, tally).then(() => repository);
-        this.uploads.set(blob.digest, work);
+        const work = this.#upload(blob, repository, tally).then(() => repository);
+        this.#uploads.set(blob.digest, work);
         try {
           await work;
         } finally {
-          this.uploads.delete(blob.digest);
+          this.#uploads.delete(blob.digest);
         }
         return;
       }
       const there = await uploading.catch(() => undefined); // Its own image is told; this one tries for itself.
-      if (there !== undefined) this.hold(blob.digest, there);
+      if (there !== undefined) this.#hold(blob.digest, there);
     }
   }
 
-  private holderBeside(digest: Digest, repository: string): string | undefined {
-    if (this.options.target.capabilities.mount === false) return undefined;
-    return [...(this.holders.get(digest) ?? [])].find((holder) => holder !== repository);
+  #holderBeside(digest: Digest, repository: string): string | undefined {
+    if (this.#options.target.capabilities.mount === false) return undefined;
+    return [...(this.#holders.get(digest) ?? [])].find((holder) => holder !== repository);
   }
 
-  private async mount(blob: BlobName, repository: string, holder: string): Promise<true | UploadSession | undefined> {
-    const { target } = this.options;
+  async #mount(blob: BlobName, repository: string, holder: string): Promise<true | UploadSession | undefined> {
+    const { target } = this.#options;
     let mounted: true | UploadSession | undefined;
     try {
       mounted = await target.mount(repository, blob.digest, holder);
@@ -122,26 +125,26 @@ export class BlobKeeper {
       mounted = undefined; // An account that may write here and not read there: it is uploaded instead.
     }
     if (mounted === true) {
-      this.everMounted = true;
+      this.#everMounted = true;
       target.capabilities.mount = true;
     } else {
-      this.holders.get(blob.digest)?.delete(holder);
-      this.vainMounts += 1;
-      if (this.vainMounts >= 3 && !this.everMounted) target.capabilities.mount = false;
+      this.#holders.get(blob.digest)?.delete(holder);
+      this.#vainMounts += 1;
+      if (this.#vainMounts >= 3 && !this.#everMounted) target.capabilities.mount = false;
     }
     return mounted;
   }
 
-  private async upload(blob: BlobName, repository: string, tally: BlobTally, session?: UploadSession): Promise<void> {
-    const { mover, target, originOf } = this.options;
+  async #upload(blob: BlobName, repository: string, tally: BlobTally, session?: UploadSession): Promise<void> {
+    const { mover, target, originOf } = this.#options;
     await mover.move(blob, originOf(blob.digest), target, repository, session);
     tally.bytes += blob.size;
   }
 
-  private hold(digest: Digest, repository: string): void {
-    const held = this.holders.get(digest) ?? new Set();
+  #hold(digest: Digest, repository: string): void {
+    const held = this.#holders.get(digest) ?? new Set();
     held.add(repository);
-    this.holders.set(digest, held);
+    this.#holders.set(digest, held);
   }
 }
 

@@ -15,49 +15,52 @@ const line = z.object({ digest: z.string().refine(isDigest), repository: z.strin
  * this process however it ends, and a machine that crashes costs the next run the blobs whose lines were lost, once more.
  */
 export class Journal {
-  private readonly known = new Map<Digest, string[]>();
-  private file: number | undefined;
+  readonly #known = new Map<Digest, string[]>();
+  #file: number | undefined;
+
+  readonly #path: string | undefined;
 
   /** @param path nothing: nothing is kept */
-  constructor(private readonly path: string | undefined) {
-    for (const { digest, repository } of path === undefined ? [] : entriesIn(path)) this.remember(digest, repository);
+  constructor(path: string | undefined) {
+    this.#path = path;
+    for (const { digest, repository } of path === undefined ? [] : entriesIn(path)) this.#remember(digest, repository);
   }
 
   /** Repositories that a blob is known to have been brought to. */
   repositories(digest: Digest): readonly string[] {
-    return this.known.get(digest) ?? [];
+    return this.#known.get(digest) ?? [];
   }
 
   /** A blob is in a repository of the target now. */
   finished(digest: Digest, repository: string): void {
-    this.remember(digest, repository);
-    if (this.path === undefined) return;
-    if (this.file === undefined) {
-      mkdirSync(dirname(this.path), { recursive: true });
-      this.file = openSync(this.path, 'a', 0o600);
+    this.#remember(digest, repository);
+    if (this.#path === undefined) return;
+    if (this.#file === undefined) {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      this.#file = openSync(this.#path, 'a', 0o600);
     }
     // One write of one line to a file opened for appending: runs beside each other don't mix theirs.
-    writeSync(this.file, `${JSON.stringify({ digest, repository })}\n`);
+    writeSync(this.#file, `${JSON.stringify({ digest, repository })}\n`);
   }
 
   /** What it says was not so: the target's store was cleaned meanwhile. */
   forget(digest: Digest): void {
-    this.known.delete(digest);
+    this.#known.delete(digest);
   }
 
   /** Ends it: kept for the next run, unless all went well. */
   close(wentWell: boolean): void {
-    if (this.file !== undefined) {
-      fsyncSync(this.file);
-      closeSync(this.file);
-      this.file = undefined;
+    if (this.#file !== undefined) {
+      fsyncSync(this.#file);
+      closeSync(this.#file);
+      this.#file = undefined;
     }
-    if (wentWell && this.path !== undefined) rmSync(this.path, { force: true });
+    if (wentWell && this.#path !== undefined) rmSync(this.#path, { force: true });
   }
 
-  private remember(digest: Digest, repository: string): void {
-    const known = this.known.get(digest) ?? [];
-    if (!known.includes(repository)) this.known.set(digest, [...known, repository]);
+  #remember(digest: Digest, repository: string): void {
+    const known = this.#known.get(digest) ?? [];
+    if (!known.includes(repository)) this.#known.set(digest, [...known, repository]);
   }
 }
 

@@ -34,25 +34,29 @@ export function clearSpools(): void {
  * least recently begun that nobody reads are taken away when all together are more than `most` bytes.
  */
 export class Spool {
-  private readonly blobs = new Map<Digest, Kept>();
-  private folder: Promise<string> | undefined;
+  readonly #blobs = new Map<Digest, Kept>();
+  #folder: Promise<string> | undefined;
 
-  constructor(private readonly most = 20 * 2 ** 30) {}
+  readonly #most: number;
+
+  constructor(most = 20 * 2 ** 30) {
+    this.#most = most;
+  }
 
   /** A blob's content from a byte on; `fetch` is called for the first who asks. */
   async read(blob: BlobName, fetch: () => Promise<Readable>, from: number): Promise<Readable> {
-    const kept = this.blobs.get(blob.digest) ?? (await this.begin(blob, fetch));
+    const kept = this.#blobs.get(blob.digest) ?? (await this.#begin(blob, fetch));
     return Readable.from(follow(kept, from), { objectMode: false, highWaterMark: piece });
   }
 
   async close(): Promise<void> {
-    if (this.folder !== undefined) await rm(await this.folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
   }
 
-  private async begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<Kept> {
-    this.folder ??= mkdtemp(nameOfThisProcess(folderStart()));
-    const folder = await this.folder;
-    const other = this.blobs.get(blob.digest);
+  async #begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<Kept> {
+    this.#folder ??= mkdtemp(nameOfThisProcess(folderStart()));
+    const folder = await this.#folder;
+    const other = this.#blobs.get(blob.digest);
     if (other !== undefined) return other;
     const kept: Kept = {
       path: join(folder, hexOf(blob.digest)),
@@ -63,15 +67,15 @@ export class Spool {
       readers: 0,
       waiting: new Set(),
     };
-    this.blobs.set(blob.digest, kept);
+    this.#blobs.set(blob.digest, kept);
     await (await open(kept.path, 'w', 0o600)).close();
-    this.fill(blob.digest, kept, fetch);
-    await this.makeRoom();
+    this.#fill(blob.digest, kept, fetch);
+    await this.#makeRoom();
     return kept;
   }
 
   /** Runs on its own: whoever reads is told of its end, or its failure. */
-  private fill(digest: Digest, kept: Kept, fetch: () => Promise<Readable>): void {
+  #fill(digest: Digest, kept: Kept, fetch: () => Promise<Readable>): void {
     const told = () => {
       for (const wake of kept.waiting) wake();
     };
@@ -94,17 +98,17 @@ export class Spool {
     work()
       .catch((error: unknown) => {
         kept.error = error;
-        this.blobs.delete(digest); // The next who asks fetches it anew.
+        this.#blobs.delete(digest); // The next who asks fetches it anew.
       })
       .finally(told);
   }
 
-  private async makeRoom(): Promise<void> {
-    let total = [...this.blobs.values()].reduce((sum, { size }) => sum + size, 0);
-    for (const [digest, kept] of this.blobs) {
-      if (total <= this.most) return;
+  async #makeRoom(): Promise<void> {
+    let total = [...this.#blobs.values()].reduce((sum, { size }) => sum + size, 0);
+    for (const [digest, kept] of this.#blobs) {
+      if (total <= this.#most) return;
       if (!kept.done || kept.readers > 0) continue;
-      this.blobs.delete(digest);
+      this.#blobs.delete(digest);
       total -= kept.size;
       await unlink(kept.path);
     }

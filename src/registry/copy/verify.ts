@@ -15,71 +15,69 @@ export type VerifyLevel = 'none' | 'copied' | 'present' | 'deep';
 
 /** Verifies what a target holds, each blob once. */
 export class Verifier {
-  private readonly present = new Map<string, Promise<void>>();
-  private readonly read = new Map<Digest, Promise<void>>();
-  private readonly walked = new Map<string, Promise<void>>();
+  readonly #present = new Map<string, Promise<void>>();
+  readonly #read = new Map<Digest, Promise<void>>();
+  readonly #walked = new Map<string, Promise<void>>();
 
-  constructor(
-    private readonly target: Registry,
-    private readonly deep: boolean,
-  ) {}
+  readonly #target: Registry;
+  readonly #deep: boolean;
+
+  constructor(target: Registry, deep: boolean) {
+    this.#target = target;
+    this.#deep = deep;
+  }
 
   /** That manifests which were just written, and their blobs, are there. @throws RegistryError naming what isn't */
   async written(steps: readonly ManifestStep[], repository: string): Promise<void> {
     await Promise.all(
       steps.flatMap((step) => [
-        this.manifestThere(repository, step.tag ?? step.raw.digest, step.raw.digest, step.tag),
-        ...step.blobs.map((blob) => this.blobThere(repository, blob)),
+        this.#manifestThere(repository, step.tag ?? step.raw.digest, step.raw.digest, step.tag),
+        ...step.blobs.map((blob) => this.#blobThere(repository, blob)),
       ]),
     );
   }
 
   /** That an image is there whole, as its manifest at the target says. @throws RegistryError naming what isn't */
   async whole(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
-    const name = `${this.target.host}/${repository}`;
+    const name = `${this.#target.host}/${repository}`;
     checkDepth(depth, `${name}@${expected}`);
-    const raw = await this.target.manifest(repository, reference);
+    const raw = await this.#target.manifest(repository, reference);
     if (raw === undefined || raw.digest !== expected) throw absent(`the manifest ${expected}`, name);
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
     if (manifest.kind === 'index') {
       const child = (digest: Digest) => () => this.whole(repository, digest, digest, depth + 1);
       await Promise.all(
-        manifest.manifests.map(({ digest }) => once(this.walked, `${repository} ${digest}`, child(digest))),
+        manifest.manifests.map(({ digest }) => once(this.#walked, `${repository} ${digest}`, child(digest))),
       );
       return;
     }
     const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
-    await Promise.all([manifest.config, ...layers].map((blob) => this.blobThere(repository, blob)));
+    await Promise.all([manifest.config, ...layers].map((blob) => this.#blobThere(repository, blob)));
   }
 
-  private async manifestThere(
-    repository: string,
-    reference: string,
-    digest: Digest,
-    tag: string | undefined,
-  ): Promise<void> {
-    const found = await this.target.head(repository, reference);
+  async #manifestThere(repository: string, reference: string, digest: Digest, tag: string | undefined): Promise<void> {
+    const found = await this.#target.head(repository, reference);
     const isFallback =
       tag !== undefined && tag.replace('-', ':') === tag.replace(/^(sha\d+)-/, '$1:') && /^sha\d+-[0-9a-f]+$/.test(tag);
     if (found === undefined || (found.digest !== digest && !isFallback)) {
       throw absent(
         `the manifest ${digest}${tag === undefined ? '' : ` (${tag})`}`,
-        `${this.target.host}/${repository}`,
+        `${this.#target.host}/${repository}`,
       );
     }
   }
 
-  private blobThere(repository: string, blob: BlobName): Promise<void> {
-    return once(this.present, `${repository} ${blob.digest}`, async () => {
-      if (this.deep && !this.read.has(blob.digest))
-        return once(this.read, blob.digest, () => this.readBlob(repository, blob));
-      if (!(await this.target.hasBlob(repository, blob.digest)))
-        throw absent(`blob ${blob.digest}`, `${this.target.host}/${repository}`);
+  #blobThere(repository: string, blob: BlobName): Promise<void> {
+    return once(this.#present, `${repository} ${blob.digest}`, async () => {
+      if (this.#deep && !this.#read.has(blob.digest))
+        return once(this.#read, blob.digest, () => this.#readBlob(repository, blob));
+      if (!(await this.#target.hasBlob(repository, blob.digest)))
+        throw absent(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
     });
   }
 
-  private async readBlob(repository: string, blob: BlobName): Promise<void> {
-    const content = await this.target.blob(repository, blob);
+  async #readBlob(repository: string, blob: BlobName): Promise<void> {
+    const content = await this.#target.blob(repository, blob);
     await new Promise<void>((resolve, reject) => {
       content.once('end', resolve);
       content.once('error', reject);

@@ -52,40 +52,44 @@ async function topManifest(image: WantedImage, source: SourceCache): Promise<Raw
 }
 
 class Tree {
-  private readonly steps: ManifestStep[] = [];
-  private readonly seen = new Set<string>();
-  private bytes = 0;
-  private readonly subjects: Descriptor[] = [];
+  readonly #steps: ManifestStep[] = [];
+  readonly #seen = new Set<string>();
+  #bytes = 0;
+  readonly #subjects: Descriptor[] = [];
 
-  constructor(
-    private readonly image: WantedImage,
-    private readonly source: SourceCache,
-    private readonly target: TargetView,
-  ) {}
+  readonly #image: WantedImage;
+  readonly #source: SourceCache;
+  readonly #target: TargetView;
+
+  constructor(image: WantedImage, source: SourceCache, target: TargetView) {
+    this.#image = image;
+    this.#source = source;
+    this.#target = target;
+  }
 
   /** The top manifest goes last: once its tag is there, all is. */
   inOrder(): ManifestStep[] {
-    const top = this.steps.find(({ descriptor }) => descriptor === this.subjects[0]);
-    return [...this.steps.filter((step) => step !== top), ...(top === undefined ? [] : [top])];
+    const top = this.#steps.find(({ descriptor }) => descriptor === this.#subjects[0]);
+    return [...this.#steps.filter((step) => step !== top), ...(top === undefined ? [] : [top])];
   }
 
   async add(raw: RawManifest, tag: string | undefined, depth: number): Promise<void> {
     const key = `${tag ?? ''} ${raw.digest}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.bytes += raw.bytes.length;
-    const where = `${this.source.source.name}/${this.image.repository}@${raw.digest}`;
-    if (this.bytes > mostBytes)
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#bytes += raw.bytes.length;
+    const where = `${this.#source.source.name}/${this.#image.repository}@${raw.digest}`;
+    if (this.#bytes > mostBytes)
       throw new RegistryError('corrupt', `${where}: the manifests of one image have more than ${mostBytes} bytes`);
     const manifest = readManifest(raw, where);
     const descriptor = descriptorOf(raw, manifest);
-    this.subjects.push(descriptor);
+    this.#subjects.push(descriptor);
     const children = manifest.kind === 'index' ? manifest.manifests : [];
     if (children.length > 0) checkDepth(depth + 1, where);
-    if (this.seen.size > mostManifests)
+    if (this.#seen.size > mostManifests)
       throw new RegistryError('corrupt', `${where}: more than ${mostManifests} manifests for one image`);
-    await Promise.all(children.map((child) => this.addChild(child, where, depth + 1)));
-    this.steps.push({
+    await Promise.all(children.map((child) => this.#addChild(child, where, depth + 1)));
+    this.#steps.push({
       raw,
       kind: manifest.kind,
       blobs: blobsOf(manifest),
@@ -96,14 +100,14 @@ class Tree {
     });
   }
 
-  private async addChild({ digest }: Descriptor, where: string, depth: number): Promise<void> {
-    if (this.seen.has(` ${digest}`)) return;
-    if (await this.isThere(digest)) return;
-    const raw = await this.source.manifest(this.image.repository, digest);
+  async #addChild({ digest }: Descriptor, where: string, depth: number): Promise<void> {
+    if (this.#seen.has(` ${digest}`)) return;
+    if (await this.#isThere(digest)) return;
+    const raw = await this.#source.manifest(this.#image.repository, digest);
     if (raw === undefined) {
       throw new RegistryError(
         'not-found',
-        `${where} names the manifest ${digest}, which ${this.source.source.name} does not have`,
+        `${where} names the manifest ${digest}, which ${this.#source.source.name} does not have`,
         {
           hint: 'if only some platforms are there, list those with `platforms`',
         },
@@ -112,35 +116,35 @@ class Tree {
     await this.add(raw, undefined, depth);
   }
 
-  private async isThere(digest: Digest): Promise<boolean> {
-    const { targetRepository } = this.image;
-    return !this.target.isNew(targetRepository) && (await this.target.head(targetRepository, digest)) !== undefined;
+  async #isThere(digest: Digest): Promise<boolean> {
+    const { targetRepository } = this.#image;
+    return !this.#target.isNew(targetRepository) && (await this.#target.head(targetRepository, digest)) !== undefined;
   }
 
   /** What is attached to all that is copied, and what is attached to that in turn. */
   async addAttachments(): Promise<void> {
-    const { repository, targetRepository } = this.image;
-    let lastOfLevel = this.subjects.length;
+    const { repository, targetRepository } = this.#image;
+    let lastOfLevel = this.#subjects.length;
     let level = 1;
-    for (let at = 0; at < this.subjects.length; at += 1) {
-      const subject = this.subjects[at];
+    for (let at = 0; at < this.#subjects.length; at += 1) {
+      const subject = this.#subjects[at];
       if (subject === undefined) return;
       if (at === lastOfLevel) {
-        lastOfLevel = this.subjects.length;
+        lastOfLevel = this.#subjects.length;
         level += 1;
       }
       if (level > mostAttached + 1)
         throw new RegistryError(
           'corrupt',
-          `${this.source.source.name}/${repository}@${subject.digest}: what is attached to it has something attached in turn, without end`,
+          `${this.#source.source.name}/${repository}@${subject.digest}: what is attached to it has something attached in turn, without end`,
         );
-      const attached = await attachmentsOf(this.source, repository, subject.digest, at === 0);
+      const attached = await attachmentsOf(this.#source, repository, subject.digest, at === 0);
       for (const { reference, tag } of attached) {
-        const raw = await this.source.manifest(repository, reference);
+        const raw = await this.#source.manifest(repository, reference);
         if (raw === undefined) continue; // Listed a moment ago and gone: taken away at the source meanwhile.
-        const there = this.target.isNew(targetRepository)
+        const there = this.#target.isNew(targetRepository)
           ? undefined
-          : await this.target.head(targetRepository, tag ?? raw.digest);
+          : await this.#target.head(targetRepository, tag ?? raw.digest);
         if (there?.digest !== raw.digest) await this.add(raw, tag, 0);
       }
     }

@@ -5,24 +5,24 @@ import type { Found, ImageSource, TagsPage } from '../source.js';
 
 /** A source whose manifests are asked for once a run, however many images and targets need them. */
 export class SourceCache {
-  private readonly manifests = new Map<string, Promise<RawManifest | undefined>>();
-  private readonly heads = new Map<string, Promise<Found | undefined>>();
-  private readonly pages = new Map<string, Promise<TagsPage | undefined>>();
+  readonly #manifests = new Map<string, Promise<RawManifest | undefined>>();
+  readonly #heads = new Map<string, Promise<Found | undefined>>();
+  readonly #pages = new Map<string, Promise<TagsPage | undefined>>();
 
-  private probing: Promise<Descriptor[] | undefined> | undefined;
+  #probing: Promise<Descriptor[] | undefined> | undefined;
 
   constructor(readonly source: ImageSource) {}
 
   head(repository: string, reference: string): Promise<Found | undefined> {
-    return once(this.heads, `${repository} ${reference}`, () => this.source.head(repository, reference));
+    return once(this.#heads, `${repository} ${reference}`, () => this.source.head(repository, reference));
   }
 
   /** The manifest of a digest is the same in all repositories; it is read from the first that asks. */
   manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
     const key = isDigest(reference) ? reference : `${repository} ${reference}`;
-    return once(this.manifests, key, async () => {
+    return once(this.#manifests, key, async () => {
       const raw = await this.source.manifest(repository, reference);
-      if (raw !== undefined && !this.manifests.has(raw.digest)) this.manifests.set(raw.digest, Promise.resolve(raw));
+      if (raw !== undefined && !this.#manifests.has(raw.digest)) this.#manifests.set(raw.digest, Promise.resolve(raw));
       return raw;
     });
   }
@@ -31,9 +31,9 @@ export class SourceCache {
   async referrers(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
     if (this.source.referrersByApi === undefined) return this.source.referrers(repository, digest);
     // The first alone: where there is no such API, the others need not ask.
-    const first = this.probing === undefined;
-    const asked = this.probing ?? this.source.referrersByApi(repository, digest);
-    this.probing ??= asked;
+    const first = this.#probing === undefined;
+    const asked = this.#probing ?? this.source.referrersByApi(repository, digest);
+    this.#probing ??= asked;
     const found = await asked;
     if (found === undefined || first) return found;
     return this.source.referrersByApi(repository, digest);
@@ -41,7 +41,7 @@ export class SourceCache {
 
   /** The tags of a repository as far as one request tells them. */
   tagsPage(repository: string): Promise<TagsPage | undefined> {
-    return once(this.pages, repository, async () => {
+    return once(this.#pages, repository, async () => {
       if (this.source.tagsPage !== undefined) return this.source.tagsPage(repository);
       return { tags: await this.source.tags(repository), complete: true };
     });

@@ -5,20 +5,24 @@ import type { Found } from '../source.js';
 
 /** What is known of the target: repositories that it has, blobs that are there. Asked for when first needed, and no more. */
 export class TargetView {
-  private catalog: Promise<ReadonlySet<string> | undefined> | undefined;
-  private readonly heads = new Map<string, Promise<Found | undefined>>();
-  private readonly blobs = new Map<string, Promise<boolean>>();
-  private readonly withoutAny = new Set<string>();
+  #catalog: Promise<ReadonlySet<string> | undefined> | undefined;
+  readonly #heads = new Map<string, Promise<Found | undefined>>();
+  readonly #blobs = new Map<string, Promise<boolean>>();
+  readonly #withoutAny = new Set<string>();
+
+  /** Blobs that an earlier run finished: repositories by digest. */
+  readonly #finished: (digest: Digest) => readonly string[];
 
   constructor(
     readonly target: Registry,
-    /** Blobs that an earlier run finished: repositories by digest. */
-    private readonly finished: (digest: Digest) => readonly string[],
-  ) {}
+    finished: (digest: Digest) => readonly string[],
+  ) {
+    this.#finished = finished;
+  }
 
   head(repository: string, reference: string): Promise<Found | undefined> {
-    return once(this.heads, `${repository} ${reference}`, async () => {
-      if (this.withoutAny.has(repository)) return undefined;
+    return once(this.#heads, `${repository} ${reference}`, async () => {
+      if (this.#withoutAny.has(repository)) return undefined;
       return this.target.head(repository, reference);
     });
   }
@@ -28,30 +32,30 @@ export class TargetView {
    * their catalogue to themselves, or have more than fits one page, are asked tag by tag instead.
    */
   async learnRepositories(repositories: Iterable<string>): Promise<void> {
-    this.catalog ??= this.target
+    this.#catalog ??= this.target
       .catalogPage()
       .then((page) => (page?.complete === true ? new Set(page.names) : undefined));
-    const known = await this.catalog;
+    const known = await this.#catalog;
     if (known === undefined) return;
-    for (const repository of repositories) if (!known.has(repository)) this.withoutAny.add(repository);
+    for (const repository of repositories) if (!known.has(repository)) this.#withoutAny.add(repository);
   }
 
   /** Whether it is known, without asking, that a repository holds nothing. */
   isNew(repository: string): boolean {
-    return this.withoutAny.has(repository);
+    return this.#withoutAny.has(repository);
   }
 
   /** Whether a blob is in a repository. */
   hasBlob(repository: string, digest: Digest): Promise<boolean> {
-    return once(this.blobs, `${repository} ${digest}`, async () => {
-      if (this.finished(digest).includes(repository)) return true;
-      if (this.withoutAny.has(repository)) return false;
+    return once(this.#blobs, `${repository} ${digest}`, async () => {
+      if (this.#finished(digest).includes(repository)) return true;
+      if (this.#withoutAny.has(repository)) return false;
       return this.target.hasBlob(repository, digest);
     });
   }
 
   /** A repository that an earlier run brought the blob to. */
   finishedIn(digest: Digest): string | undefined {
-    return this.finished(digest)[0];
+    return this.#finished(digest)[0];
   }
 }

@@ -20,59 +20,64 @@ export class Listener {
   /** The server stops: every connection ends with its request. */
   closing = false;
 
-  constructor(
-    private readonly store: Store,
-    private readonly accounts: Accounts | undefined,
-    private readonly metricsPath: string,
-    private readonly log: Writable | undefined,
-  ) {}
+  readonly #store: Store;
+  readonly #accounts: Accounts | undefined;
+  readonly #metricsPath: string;
+  readonly #log: Writable | undefined;
+
+  constructor(store: Store, accounts: Accounts | undefined, metricsPath: string, log: Writable | undefined) {
+    this.#store = store;
+    this.#accounts = accounts;
+    this.#metricsPath = metricsPath;
+    this.#log = log;
+  }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     const { url = '/', method = '', socket } = request;
     const { remoteAddress = '-' } = socket; // It is forgotten once the connection is closed.
     const mark = url.indexOf('?');
-    const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.metricsPath);
+    const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.#metricsPath);
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A connection that is lost; whoever writes to it is told as well.
-    const answer = await this.attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
+    const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
     let sent = 0;
     try {
       sent = await send(request, response, answer);
     } catch (error) {
-      this.complain(request, error);
+      this.#complain(request, error);
     }
     this.metrics.inFlight -= 1;
     const seconds = (performance.now() - began) / 1000;
     const received = Number(request.headers['content-length'] ?? 0);
     const status = !request.complete && socket.destroyed ? lostConnection : answer.status;
     this.metrics.ended(method, route.kind, status, seconds, sent, received);
-    this.log?.write(line(remoteAddress, request, status, sent, seconds));
+    this.#log?.write(line(remoteAddress, request, status, sent, seconds));
   }
 
-  private async attempt(request: IncomingMessage, route: Route, search: string): Promise<Answer> {
+  async #attempt(request: IncomingMessage, route: Route, search: string): Promise<Answer> {
     try {
-      if (this.accounts !== undefined && route.kind !== 'health') {
-        const proof = await this.accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
+      if (this.#accounts !== undefined && route.kind !== 'health') {
+        const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
         if (proof === 'busy') return busy();
         if (proof === 'wrong') return unauthorized();
       }
-      if (route.kind === 'metrics') return this.metrics.answer(this.store.uploads.open);
-      return await handle(this.store, request, route, new URLSearchParams(search));
+      if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
+      return await handle(this.#store, request, route, new URLSearchParams(search));
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
       }
-      this.complain(request, error);
+      this.#complain(request, error);
       const full = isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT');
       return refusal(full ? 507 : 500, 'UNKNOWN', full ? 'the storage is full' : 'the storage failed; see the log');
     }
   }
 
-  private complain({ method, url }: IncomingMessage, error: unknown): void {
-    this.log?.write(logLine(`error ${method} ${shortened(url ?? '', 2000)}: ${String(error)}`));
+  #complain({ method, url }: IncomingMessage, error: unknown): void {
+    this.#log?.write(logLine(`error ${method} ${shortened(url ?? '', 2000)}: ${String(error)}`));
   }
 }
 

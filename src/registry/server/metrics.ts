@@ -2,27 +2,27 @@ import type { Answer } from './answers/answer.js';
 
 /** Counts what the server does, for Prometheus (text format 0.0.4). */
 export class Metrics {
-  private readonly requests = new Map<string, { count: number; seconds: number }>();
-  private received = 0;
-  private sent = 0;
+  readonly #requests = new Map<string, { count: number; seconds: number }>();
+  #received = 0;
+  #sent = 0;
   inFlight = 0;
 
   /** A request has ended. `kind` is what its path was about. */
   ended(method: string, kind: string, status: number, seconds: number, sent: number, received: number): void {
     const key = `method="${method}",kind="${kind}",status="${status}"`;
-    const entry = this.requests.get(key);
-    if (entry === undefined) this.requests.set(key, { count: 1, seconds });
+    const entry = this.#requests.get(key);
+    if (entry === undefined) this.#requests.set(key, { count: 1, seconds });
     else {
       entry.count += 1;
       entry.seconds += seconds;
     }
-    this.sent += sent;
-    this.received += received;
+    this.#sent += sent;
+    this.#received += received;
   }
 
   answer(openUploads: number): Answer {
     const { rss, heapUsed } = process.memoryUsage();
-    const entries = [...this.requests].sort(([a], [b]) => (a < b ? -1 : 1));
+    const entries = [...this.#requests].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = [
       ...described('registry_requests_total', 'counter', 'Requests answered.'),
       ...entries.map(([labels, { count }]) => `registry_requests_total{${labels}} ${count}`),
@@ -32,9 +32,9 @@ export class Metrics {
         'registry_received_bytes_total',
         'counter',
         'Bytes of bodies received, as their Content-Length says.',
-        this.received,
+        this.#received,
       ),
-      ...single('registry_sent_bytes_total', 'counter', 'Bytes of bodies sent.', this.sent),
+      ...single('registry_sent_bytes_total', 'counter', 'Bytes of bodies sent.', this.#sent),
       ...single('registry_requests_in_flight', 'gauge', 'Requests under way, this one among them.', this.inFlight),
       ...single('registry_uploads_remembered', 'gauge', 'Uploads begun or gone on with, not ended.', openUploads),
       ...single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),

@@ -59,39 +59,39 @@ export async function collectImages(images: readonly ImageToSave[]): Promise<Col
 }
 
 class Collector {
-  private readonly manifests = new Map<Digest, { raw: RawManifest; manifest: Manifest }>();
-  private readonly blobs = new Map<Digest, BlobToSave>();
-  private readonly shared = { blobs: 0, bytes: 0 };
-  private readonly foreign = new Set<Digest>();
+  readonly #manifests = new Map<Digest, { raw: RawManifest; manifest: Manifest }>();
+  readonly #blobs = new Map<Digest, BlobToSave>();
+  readonly #shared = { blobs: 0, bytes: 0 };
+  readonly #foreign = new Set<Digest>();
 
   collected(): Omit<Collection, 'images'> {
-    return { manifests: this.manifests, blobs: this.blobs, shared: this.shared, foreign: [...this.foreign] };
+    return { manifests: this.#manifests, blobs: this.#blobs, shared: this.#shared, foreign: [...this.#foreign] };
   }
 
   async add(image: ImageToSave): Promise<LayoutImage> {
-    return { name: image.name, ...(await this.read(image, image.reference)) };
+    return { name: image.name, ...(await this.#read(image, image.reference)) };
   }
 
-  private async read(image: ImageToSave, reference: string): Promise<{ raw: RawManifest; manifest: Manifest }> {
+  async #read(image: ImageToSave, reference: string): Promise<{ raw: RawManifest; manifest: Manifest }> {
     const { source, repository } = image;
     const where = `${source.name}: ${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
     const raw = await source.manifest(repository, reference);
     if (raw === undefined) throw new RegistryError('not-found', `${where} is not there, and so can't be saved`);
-    const known = this.manifests.get(raw.digest);
+    const known = this.#manifests.get(raw.digest);
     if (known !== undefined) return known;
     const read = { raw, manifest: readManifest(raw, where) };
-    this.manifests.set(raw.digest, read);
+    this.#manifests.set(raw.digest, read);
     if (read.manifest.kind === 'index')
-      await Promise.all(read.manifest.manifests.map(({ digest }) => this.read(image, digest)));
-    else for (const blob of [read.manifest.config, ...read.manifest.layers]) this.note(image, blob);
+      await Promise.all(read.manifest.manifests.map(({ digest }) => this.#read(image, digest)));
+    else for (const blob of [read.manifest.config, ...read.manifest.layers]) this.#note(image, blob);
     return read;
   }
 
-  private note({ source, repository }: ImageToSave, descriptor: Descriptor): void {
-    if (isForeignLayer(descriptor.mediaType)) this.foreign.add(descriptor.digest);
-    else if (this.blobs.has(descriptor.digest)) {
-      this.shared.blobs += 1;
-      this.shared.bytes += descriptor.size;
-    } else this.blobs.set(descriptor.digest, { descriptor, source, repository });
+  #note({ source, repository }: ImageToSave, descriptor: Descriptor): void {
+    if (isForeignLayer(descriptor.mediaType)) this.#foreign.add(descriptor.digest);
+    else if (this.#blobs.has(descriptor.digest)) {
+      this.#shared.blobs += 1;
+      this.#shared.bytes += descriptor.size;
+    } else this.#blobs.set(descriptor.digest, { descriptor, source, repository });
   }
 }

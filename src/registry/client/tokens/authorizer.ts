@@ -15,50 +15,58 @@ type Scheme =
  * registry wants, and all others wait for that. @see distribution, "Token Authentication Specification"
  */
 export class Authorizer {
-  private scheme: Scheme | undefined;
-  private learning: Promise<void> | undefined;
+  #scheme: Scheme | undefined;
+  #learning: Promise<void> | undefined;
+
+  readonly #origin: URL;
+  readonly #tokens: Tokens;
+  readonly #credentials: (repository: string | undefined) => Promise<Credentials | undefined>;
 
   constructor(
-    private readonly origin: URL,
-    private readonly tokens: Tokens,
-    private readonly credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
-  ) {}
+    origin: URL,
+    tokens: Tokens,
+    credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+  ) {
+    this.#origin = origin;
+    this.#tokens = tokens;
+    this.#credentials = credentials;
+  }
 
   /**
    * Runs a first request alone. Once one has been answered, whatever the answer, the others go ahead; where it never
    * was, the next tries.
    */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    while (this.scheme === undefined) {
-      if (this.learning === undefined) {
+    while (this.#scheme === undefined) {
+      if (this.#learning === undefined) {
         const working = work();
-        this.learning = working.then(
+        this.#learning = working.then(
           () => undefined,
           () => undefined, // Whoever asked is told by `working`; the others only wait for its end.
         );
         try {
           return await working;
         } finally {
-          this.learning = undefined;
+          this.#learning = undefined;
         }
       }
-      await this.learning;
+      await this.#learning;
     }
     return work();
   }
 
   /** An answer that isn't 401 came to a request without Authorization. */
   accepted(): void {
-    this.scheme ??= { is: 'none' };
+    this.#scheme ??= { is: 'none' };
   }
 
   /** The Authorization of a request, or none. */
   async header(scopes: readonly Scope[]): Promise<string | undefined> {
-    const credentials = await this.credentialsFor(scopes);
+    const credentials = await this.#credentialsFor(scopes);
     if (credentials !== undefined && 'registryToken' in credentials) return `Bearer ${credentials.registryToken}`;
-    switch (this.scheme?.is) {
+    switch (this.#scheme?.is) {
       case 'bearer':
-        return `Bearer ${await this.tokens.covering(scopes, this.scheme.server)}`;
+        return `Bearer ${await this.#tokens.covering(scopes, this.#scheme.server)}`;
       case 'basic':
         return credentials !== undefined && 'username' in credentials ? basic(credentials) : undefined;
       default:
@@ -71,33 +79,33 @@ export class Authorizer {
     const challenges = readChallenges(header ?? '');
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer?.parameters.realm !== undefined) {
-      const fresh = this.scheme?.is !== 'bearer';
-      this.scheme = { is: 'bearer', server: this.tokenServer(bearer.parameters.realm, bearer.parameters.service) };
+      const fresh = this.#scheme?.is !== 'bearer';
+      this.#scheme = { is: 'bearer', server: this.#tokenServer(bearer.parameters.realm, bearer.parameters.service) };
       if (fresh || used === undefined) return true;
-      return this.tokens.refused(used.slice('Bearer '.length), bearer.parameters.error === 'insufficient_scope');
+      return this.#tokens.refused(used.slice('Bearer '.length), bearer.parameters.error === 'insufficient_scope');
     }
     if (challenges.some(({ scheme }) => scheme === 'basic')) {
-      this.scheme = { is: 'basic' };
+      this.#scheme = { is: 'basic' };
       if (used !== undefined) return false;
-      const credentials = await this.credentialsFor(scopes);
+      const credentials = await this.#credentialsFor(scopes);
       return credentials !== undefined && 'username' in credentials;
     }
     this.accepted();
     return false;
   }
 
-  private credentialsFor(scopes: readonly Scope[]): Promise<Credentials | undefined> {
+  #credentialsFor(scopes: readonly Scope[]): Promise<Credentials | undefined> {
     const [first] = scopes;
-    return this.credentials(first === undefined || first === 'catalog' ? undefined : first.repository);
+    return this.#credentials(first === undefined || first === 'catalog' ? undefined : first.repository);
   }
 
   /** Credentials are sent there: not in the clear where the registry itself is reached by TLS. */
-  private tokenServer(realm: string, service: string | undefined): TokenServer {
-    const given = givenAddress(realm, this.origin, this.origin);
-    if ('url' in given) return { realm: given.url, foreign: given.url.origin !== this.origin.origin, service };
+  #tokenServer(realm: string, service: string | undefined): TokenServer {
+    const given = givenAddress(realm, this.#origin, this.#origin);
+    if ('url' in given) return { realm: given.url, foreign: given.url.origin !== this.#origin.origin, service };
     throw new RegistryError(
       'protocol',
-      `could not get a token for ${this.origin.host}: the realm that it names ${given.refusal}; no account is sent there`,
+      `could not get a token for ${this.#origin.host}: the realm that it names ${given.refusal}; no account is sent there`,
     );
   }
 }

@@ -17,25 +17,25 @@ export function scopeText(scope: Scope): string {
 
 /** Actions by name, so that scopes can be joined and compared. */
 export class ScopeSet {
-  private readonly actions = new Map<string, Set<string>>();
+  readonly #actions = new Map<string, Set<string>>();
 
   add(scope: Scope): void {
     const { name, actions } = parts(scope);
-    const known = this.actions.get(name) ?? new Set();
+    const known = this.#actions.get(name) ?? new Set();
     for (const action of actions) known.add(action);
-    this.actions.set(name, known);
+    this.#actions.set(name, known);
   }
 
   covers(scope: Scope): boolean {
     const { name, actions } = parts(scope);
-    const known = this.actions.get(name);
+    const known = this.#actions.get(name);
     return known !== undefined && actions.every((action) => known.has(action));
   }
 
   /** The scope of a name with all that was added to it. */
   widened(scope: Scope): Scope {
     if (scope === 'catalog') return scope;
-    const known = this.actions.get(parts(scope).name) ?? new Set();
+    const known = this.#actions.get(parts(scope).name) ?? new Set();
     const all = (['pull', 'push', 'delete'] as const).filter(
       (action) => known.has(action) || scope.actions.includes(action),
     );
@@ -43,7 +43,7 @@ export class ScopeSet {
   }
 
   *[Symbol.iterator](): Generator<Scope> {
-    for (const name of this.actions.keys()) {
+    for (const name of this.#actions.keys()) {
       yield name === 'catalog'
         ? 'catalog'
         : this.widened({ repository: name.slice('repository:'.length), actions: [] });

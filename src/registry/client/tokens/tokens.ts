@@ -45,82 +45,92 @@ const longestWait = 60_000;
  * before it expires. A server that heeds only the first scope is found out, and then asked for one scope at a time.
  */
 export class Tokens {
-  private readonly expected = new ScopeSet();
-  private readonly held: Token[] = [];
-  private readonly asking = new Map<string, Promise<Token>>();
-  private single = false;
+  readonly #expected = new ScopeSet();
+  readonly #held: Token[] = [];
+  readonly #asking = new Map<string, Promise<Token>>();
+  #single = false;
   requests = 0;
 
+  readonly #wire: Wire;
+  readonly #registry: string;
+  readonly #credentials: (repository: string | undefined) => Promise<Credentials | undefined>;
+  readonly #signal: AbortSignal | undefined;
+
   constructor(
-    private readonly wire: Wire,
-    private readonly registry: string,
-    private readonly credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
-    private readonly signal?: AbortSignal,
-  ) {}
+    wire: Wire,
+    registry: string,
+    credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+    signal?: AbortSignal,
+  ) {
+    this.#wire = wire;
+    this.#registry = registry;
+    this.#credentials = credentials;
+    this.#signal = signal;
+  }
 
   /** Scopes that will be needed: the next token is asked for with all of them. */
   expect(scopes: Iterable<Scope>): void {
-    for (const scope of scopes) this.expected.add(scope);
+    for (const scope of scopes) this.#expected.add(scope);
   }
 
   /** A token that covers the scopes. @throws RegistryError when the token server doesn't give one */
   async covering(scopes: readonly Scope[], server: TokenServer): Promise<string> {
     const now = Date.now();
-    const held = this.held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
+    const held = this.#held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
     if (held !== undefined) return held.value;
-    const key = this.single ? scopes.map(scopeText).join(' ') : 'all';
-    const under = this.asking.get(key);
+    const key = this.#single ? scopes.map(scopeText).join(' ') : 'all';
+    const under = this.#asking.get(key);
     if (under !== undefined) {
       const token = await under;
       if (scopes.every((scope) => token.scopes.covers(scope))) return token.value;
       return this.covering(scopes, server);
     }
-    const asked = this.ask(scopes, server).finally(() => this.asking.delete(key));
-    this.asking.set(key, asked);
+    const asked = this.#ask(scopes, server).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asked);
     return (await asked).value;
   }
 
   /** The registry refused a token: it isn't used again. @returns whether another try makes sense */
   refused(value: string, insufficient: boolean): boolean {
-    const at = this.held.findIndex((token) => token.value === value);
-    const token = this.held[at];
-    if (at !== -1) this.held.splice(at, 1);
+    const at = this.#held.findIndex((token) => token.value === value);
+    const token = this.#held[at];
+    if (at !== -1) this.#held.splice(at, 1);
     const several = token !== undefined && [...token.scopes].length > 1;
-    if (several && insufficient) this.single = true;
+    if (several && insufficient) this.#single = true;
     return several || !insufficient;
   }
 
-  private async ask(scopes: readonly Scope[], server: TokenServer): Promise<Token> {
+  async #ask(scopes: readonly Scope[], server: TokenServer): Promise<Token> {
     const [first] = scopes;
     const repository = first === undefined || first === 'catalog' ? undefined : first.repository;
-    const credentials = await this.credentials(repository);
-    const wanted = await this.together(scopes, credentials);
-    const answer = await this.request(server, wanted, credentials);
+    const credentials = await this.#credentials(repository);
+    const wanted = await this.#together(scopes, credentials);
+    const answer = await this.#request(server, wanted, credentials);
     const seconds = answer.expires_in ?? 60; // The default that distribution's token specification names.
     const value = answer.token ?? answer.access_token;
     if (value === undefined || !tokenShape.test(value)) {
       const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
       throw new RegistryError(
         'protocol',
-        `${server.realm.host}, where ${this.registry} has its tokens from, gave ${gave}`,
+        `${server.realm.host}, where ${this.#registry} has its tokens from, gave ${gave}`,
       );
     }
     const has = new ScopeSet();
     for (const scope of wanted) has.add(scope);
     const token = { value, scopes: has, until: Date.now() + (seconds - Math.min(30, seconds / 5)) * 1000 };
-    this.held.push(token);
+    this.#held.push(token);
     return token;
   }
 
   /** The scopes needed now, and as many of the expected ones as one request holds and the same account is for. */
-  private async together(scopes: readonly Scope[], credentials: Credentials | undefined): Promise<Scope[]> {
-    const wanted = scopes.map((scope) => (this.single ? scope : this.expected.widened(scope)));
-    if (this.single) return wanted;
+  async #together(scopes: readonly Scope[], credentials: Credentials | undefined): Promise<Scope[]> {
+    const wanted = scopes.map((scope) => (this.#single ? scope : this.#expected.widened(scope)));
+    if (this.#single) return wanted;
     let length = 0;
     const account = JSON.stringify(credentials ?? null);
-    for (const scope of this.expected) {
+    for (const scope of this.#expected) {
       if (scopes.some((each) => sameName(each, scope))) continue;
-      if (scope !== 'catalog' && JSON.stringify((await this.credentials(scope.repository)) ?? null) !== account)
+      if (scope !== 'catalog' && JSON.stringify((await this.#credentials(scope.repository)) ?? null) !== account)
         continue;
       length += scopeText(scope).length + '&scope='.length;
       if (length > mostScope) break;
@@ -129,15 +139,15 @@ export class Tokens {
     return wanted;
   }
 
-  private async request(server: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
-    const attempt = `get a token for ${this.registry} from ${server.realm.host}`;
-    const { status, text } = await this.insist(attempt, server, scopes, credentials);
+  async #request(server: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
+    const attempt = `get a token for ${this.#registry} from ${server.realm.host}`;
+    const { status, text } = await this.#insist(attempt, server, scopes, credentials);
     if (status !== 200) {
       const refused = status === 401 && credentials !== undefined;
       if (!refused) throw answerError(attempt, status, text);
       throw new RegistryError('unauthorized', `could not ${attempt}: the account is not accepted`, {
         status: 401,
-        hint: `log in again with \`provision registry login ${this.registry}\``,
+        hint: `log in again with \`provision registry login ${this.#registry}\``,
       });
     }
     const parsed = reply.safeParse(jsonOf(text));
@@ -146,7 +156,7 @@ export class Tokens {
   }
 
   /** Asks again where the line or the server failed, or said to wait: all that is under way hangs on a token. */
-  private async insist(
+  async #insist(
     attempt: string,
     server: TokenServer,
     scopes: readonly Scope[],
@@ -156,17 +166,17 @@ export class Tokens {
       this.requests += 1;
       let wait = backOff(tries);
       try {
-        const answer = await this.wire.send({ ...tokenRequest(server, scopes, credentials), signal: this.signal });
+        const answer = await this.#wire.send({ ...tokenRequest(server, scopes, credentials), signal: this.#signal });
         const text = await readText(answer.body, 1 << 20);
         const busy = answer.status === 429 || answer.status >= 500;
         if (!busy || tries >= mostTries) return { status: answer.status, text };
         wait = Math.min(retryAfter(answer.headers['retry-after']) ?? wait, longestWait);
       } catch (error) {
-        if (this.signal?.aborted) throw lostError(attempt, this.signal.reason, false);
+        if (this.#signal?.aborted) throw lostError(attempt, this.#signal.reason, false);
         const lost = lostError(attempt, error, server.realm.protocol === 'https:');
         if (lost.kind !== 'unreachable' || tries >= mostTries) throw lost;
       }
-      await sleep(wait, undefined, { signal: this.signal }).catch((error: unknown) => {
+      await sleep(wait, undefined, { signal: this.#signal }).catch((error: unknown) => {
         throw lostError(attempt, error, false);
       });
     }

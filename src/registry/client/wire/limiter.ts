@@ -13,25 +13,25 @@ export interface LimiterOptions {
  * registry has enough (429, 5xx, a lost connection), none until a time that it named. First come, first served.
  */
 export class Limiter {
-  private limit: number;
-  private running = 0;
-  private readonly most: number;
-  private readonly gap: number;
-  private readonly waiting: (() => void)[] = [];
-  private pausedUntil = 0;
-  private nextStart = 0;
-  private lastHalved = 0;
-  private timer: NodeJS.Timeout | undefined;
+  #limit: number;
+  #running = 0;
+  readonly #most: number;
+  readonly #gap: number;
+  readonly #waiting: (() => void)[] = [];
+  #pausedUntil = 0;
+  #nextStart = 0;
+  #lastHalved = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor({ start = 16, most = 48, perSecond }: LimiterOptions = {}) {
-    this.most = most;
-    this.limit = Math.min(start, most);
-    this.gap = perSecond === undefined ? 0 : 1000 / perSecond;
+    this.#most = most;
+    this.#limit = Math.min(start, most);
+    this.#gap = perSecond === undefined ? 0 : 1000 / perSecond;
   }
 
   /** Requests that may be in flight now. */
   get width(): number {
-    return this.limit;
+    return this.#limit;
   }
 
   /** Waits for a turn. The turn is held until the function it resolves with is called; calling that twice does nothing. */
@@ -43,57 +43,57 @@ export class Limiter {
         resolve();
       };
       const leave = () => {
-        const at = this.waiting.indexOf(go);
-        if (at !== -1) this.waiting.splice(at, 1);
+        const at = this.#waiting.indexOf(go);
+        if (at !== -1) this.#waiting.splice(at, 1);
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.waiting.push(go);
-      this.admit();
+      this.#waiting.push(go);
+      this.#admit();
     });
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      this.running -= 1;
-      this.admit();
+      this.#running -= 1;
+      this.#admit();
     };
   }
 
   /** A request went well. */
   succeeded(): void {
-    if (this.limit < this.most) this.limit += 1;
+    if (this.#limit < this.#most) this.#limit += 1;
   }
 
   /** A sign that it is too much: half as many from now on, at most once a second however many requests say so. */
   overloaded(): void {
     const now = Date.now();
-    if (now - this.lastHalved < 1000) return;
-    this.lastHalved = now;
-    this.limit = Math.max(1, Math.floor(this.limit / 2));
+    if (now - this.#lastHalved < 1000) return;
+    this.#lastHalved = now;
+    this.#limit = Math.max(1, Math.floor(this.#limit / 2));
   }
 
   /** Begins no request for so many milliseconds. */
   pause(milliseconds: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + milliseconds);
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + milliseconds);
   }
 
-  private admit(): void {
-    while (this.waiting.length > 0 && this.running < this.limit) {
+  #admit(): void {
+    while (this.#waiting.length > 0 && this.#running < this.#limit) {
       const now = Date.now();
-      const from = Math.max(this.pausedUntil, this.gap === 0 ? 0 : this.nextStart);
+      const from = Math.max(this.#pausedUntil, this.#gap === 0 ? 0 : this.#nextStart);
       if (from > now) {
-        if (this.timer === undefined) {
-          this.timer = setTimeout(() => {
-            this.timer = undefined;
-            this.admit();
+        if (this.#timer === undefined) {
+          this.#timer = setTimeout(() => {
+            this.#timer = undefined;
+            this.#admit();
           }, from - now);
         }
         return;
       }
-      if (this.gap > 0) this.nextStart = Math.max(now, this.nextStart) + this.gap;
-      this.running += 1;
-      this.waiting.shift()?.();
+      if (this.#gap > 0) this.#nextStart = Math.max(now, this.#nextStart) + this.#gap;
+      this.#running += 1;
+      this.#waiting.shift()?.();
     }
   }
 }

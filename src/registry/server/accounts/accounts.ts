@@ -25,19 +25,23 @@ export type Proof = 'right' | 'wrong' | 'busy';
  * the first 72 bytes count, as everywhere with bcrypt.
  */
 export class Accounts {
-  private hashes: Hashes = new Map();
-  private version = '';
-  private looked = Number.NEGATIVE_INFINITY;
-  private readonly key = randomBytes(32);
-  private readonly right = new Set<string>();
-  private readonly checks = new Map<string, Promise<boolean>>();
-  private readonly turns = new Turns(mostWaiting, (milliseconds) => pause(Math.min(milliseconds, longestRest)));
+  #hashes: Hashes = new Map();
+  #version = '';
+  #looked = Number.NEGATIVE_INFINITY;
+  readonly #key = randomBytes(32);
+  readonly #right = new Set<string>();
+  readonly #checks = new Map<string, Promise<boolean>>();
+  readonly #turns = new Turns(mostWaiting, (milliseconds) => pause(Math.min(milliseconds, longestRest)));
 
-  private constructor(
-    private readonly file: string,
-    private readonly complain: (message: string) => void,
-    private readonly compare: Compare,
-  ) {}
+  readonly #file: string;
+  readonly #complain: (message: string) => void;
+  readonly #compare: Compare;
+
+  private constructor(file: string, complain: (message: string) => void, compare: Compare) {
+    this.#file = file;
+    this.#complain = complain;
+    this.#compare = compare;
+  }
 
   /**
    * Where the file can't be read later on, `complain` is told and the accounts stay as they were.
@@ -45,7 +49,7 @@ export class Accounts {
    */
   static async from(file: string, complain: (message: string) => void, compare: Compare = bcrypt): Promise<Accounts> {
     const accounts = new Accounts(file, complain, compare);
-    await accounts.read();
+    await accounts.#read();
     return accounts;
   }
 
@@ -55,47 +59,47 @@ export class Accounts {
     if (encoded === undefined) return 'wrong';
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
     if (name === undefined || password === undefined) return 'wrong';
-    await this.refresh();
-    const proof = createHmac('sha256', this.key).update(encoded).digest('base64');
-    if (this.right.has(proof)) return 'right';
+    await this.#refresh();
+    const proof = createHmac('sha256', this.#key).update(encoded).digest('base64');
+    if (this.#right.has(proof)) return 'right';
     // Many clients with one account begin at once: what is asked already is not asked again.
-    const check = this.checks.get(proof) ?? this.turns.take(address, () => this.check(name, password, proof));
+    const check = this.#checks.get(proof) ?? this.#turns.take(address, () => this.#check(name, password, proof));
     if (check === undefined) return 'busy';
-    this.checks.set(proof, check);
+    this.#checks.set(proof, check);
     try {
       return (await check) ? 'right' : 'wrong';
     } finally {
-      if (this.checks.get(proof) === check) this.checks.delete(proof);
+      if (this.#checks.get(proof) === check) this.#checks.delete(proof);
     }
   }
 
-  private async check(name: string, password: string, proof: string): Promise<boolean> {
-    const { hashes } = this;
-    const right = await checkPassword(hashes, name, password, this.compare);
-    if (!right || this.hashes !== hashes) return right; // What a file said that was replaced meanwhile isn't remembered.
-    if (this.right.size >= mostRemembered) this.right.clear();
-    this.right.add(proof);
+  async #check(name: string, password: string, proof: string): Promise<boolean> {
+    const hashes = this.#hashes;
+    const right = await checkPassword(hashes, name, password, this.#compare);
+    if (!right || this.#hashes !== hashes) return right; // What a file said that was replaced meanwhile isn't remembered.
+    if (this.#right.size >= mostRemembered) this.#right.clear();
+    this.#right.add(proof);
     return true;
   }
 
-  private async refresh(): Promise<void> {
-    if (performance.now() - this.looked < lookAgain) return;
-    this.looked = performance.now();
+  async #refresh(): Promise<void> {
+    if (performance.now() - this.#looked < lookAgain) return;
+    this.#looked = performance.now();
     try {
-      await this.read();
+      await this.#read();
     } catch (error) {
-      this.complain(`the accounts stay as they were: ${String(error)}`);
+      this.#complain(`the accounts stay as they were: ${String(error)}`);
     }
   }
 
-  private async read(): Promise<void> {
-    const { mtimeMs, size, ino } = await stat(this.file);
+  async #read(): Promise<void> {
+    const { mtimeMs, size, ino } = await stat(this.#file);
     const version = `${mtimeMs} ${size} ${ino}`;
-    if (version === this.version) return;
-    this.hashes = await readHtpasswd(this.file);
-    this.version = version;
-    this.right.clear();
-    this.checks.clear();
+    if (version === this.#version) return;
+    this.#hashes = await readHtpasswd(this.#file);
+    this.#version = version;
+    this.#right.clear();
+    this.#checks.clear();
   }
 }
 

@@ -9,45 +9,48 @@ export interface Most {
  * as long as that took, so that half of the time is everybody else's.
  */
 export class Turns {
-  private readonly waiting = new Map<string, (() => Promise<void>)[]>();
-  private count = 0;
-  private running = false;
+  readonly #waiting = new Map<string, (() => Promise<void>)[]>();
+  #count = 0;
+  #running = false;
 
-  constructor(
-    private readonly most: Most,
-    private readonly rest: (milliseconds: number) => Promise<void>,
-  ) {}
+  readonly #most: Most;
+  readonly #rest: (milliseconds: number) => Promise<void>;
+
+  constructor(most: Most, rest: (milliseconds: number) => Promise<void>) {
+    this.#most = most;
+    this.#rest = rest;
+  }
 
   /** The result of work whose turn has come; undefined, at once, where too much is waiting already. */
   take<Value>(client: string, work: () => Promise<Value>): Promise<Value> | undefined {
-    const queue = this.waiting.get(client) ?? [];
-    if (queue.length >= this.most.each || this.count >= this.most.all) return undefined;
+    const queue = this.#waiting.get(client) ?? [];
+    if (queue.length >= this.#most.each || this.#count >= this.#most.all) return undefined;
     return new Promise((resolve, reject) => {
       queue.push(() => work().then(resolve, reject));
-      this.waiting.set(client, queue);
-      this.count += 1;
-      if (!this.running) void this.run();
+      this.#waiting.set(client, queue);
+      this.#count += 1;
+      if (!this.#running) void this.#run();
     });
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
-    for (let next = this.next(); next !== undefined; next = this.next()) {
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const began = performance.now();
       await next();
-      if (this.count > 0) await this.rest(performance.now() - began);
+      if (this.#count > 0) await this.#rest(performance.now() - began);
     }
-    this.running = false;
+    this.#running = false;
   }
 
   /** The oldest work of the client whose turn it is, who goes to the end then. */
-  private next(): (() => Promise<void>) | undefined {
-    for (const [client, queue] of this.waiting) {
+  #next(): (() => Promise<void>) | undefined {
+    for (const [client, queue] of this.#waiting) {
       const work = queue.shift();
-      this.waiting.delete(client);
-      if (queue.length > 0) this.waiting.set(client, queue);
+      this.#waiting.delete(client);
+      if (queue.length > 0) this.#waiting.set(client, queue);
       if (work === undefined) continue;
-      this.count -= 1;
+      this.#count -= 1;
       return work;
     }
     return undefined;

@@ -7,20 +7,20 @@ import { algorithmOf, type Digest, hexOf } from '../../digest.js';
  * text. A blob that is known by its sha512 has a link under that too, which names the sha256.
  */
 export class Layout {
-  private readonly root: string;
+  readonly #root: string;
   /** Below it a folder a repository. */
   readonly repositories: string;
 
   /** @param folder the storage's own, which may be a link; nothing in it may lead out of it */
   constructor(readonly folder: string) {
-    this.root = join(folder, 'docker/registry/v2');
-    this.repositories = `${this.root}/repositories`;
+    this.#root = join(folder, 'docker/registry/v2');
+    this.repositories = `${this.#root}/repositories`;
   }
 
   /** Folder of content by its sha256; the bytes are the file `data` in it. */
   content(sha256: Digest): string {
     const hex = hexOf(sha256);
-    return `${this.root}/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
+    return `${this.#root}/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
   }
 
   repository(name: string): string {

@@ -21,36 +21,39 @@ const mostBytes = 32 << 20;
  * once rather than handed to a thread, because that takes longer than they do.
  */
 export class ManifestCache {
-  private readonly known = new Map<Digest, StoredManifest>();
-  private size = 0;
+  readonly #known = new Map<Digest, StoredManifest>();
+  #size = 0;
+
+  readonly #layout: Layout;
+  readonly #most: number;
 
   /** @param most bytes of a manifest */
-  constructor(
-    private readonly layout: Layout,
-    private readonly most: number,
-  ) {}
+  constructor(layout: Layout, most: number) {
+    this.#layout = layout;
+    this.#most = most;
+  }
 
   /** The manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
   read(name: string, reference: ManifestReference): StoredManifest | undefined {
     const digest = reference.kind === 'digest' ? reference.digest : this.tagged(name, reference.tag);
-    return digest === undefined ? undefined : this.byDigest(name, digest);
+    return digest === undefined ? undefined : this.#byDigest(name, digest);
   }
 
   /** What a tag points at. */
   tagged(name: string, tag: string): Digest | undefined {
-    return linkAt(this.layout.tagLink(name, tag));
+    return linkAt(this.#layout.tagLink(name, tag));
   }
 
   has(name: string, digest: Digest): boolean {
-    return linked(this.layout.revisionLink(name, digest));
+    return linked(this.#layout.revisionLink(name, digest));
   }
 
-  private byDigest(name: string, digest: Digest): StoredManifest | undefined {
-    const link = this.layout.revisionLink(name, digest);
-    const known = this.known.get(digest);
+  #byDigest(name: string, digest: Digest): StoredManifest | undefined {
+    const link = this.#layout.revisionLink(name, digest);
+    const known = this.#known.get(digest);
     if (known !== undefined) return linked(link) ? known : undefined;
     const sha256 = linkAt(link);
-    const bytes = sha256 === undefined ? undefined : this.content(sha256);
+    const bytes = sha256 === undefined ? undefined : this.#content(sha256);
     if (bytes === undefined) return undefined;
     const read = manifestText(bytes);
     if (!read.ok) throw new Error(`the manifest ${digest} of ${name} is damaged: ${read.why}`);
@@ -60,22 +63,22 @@ export class ManifestCache {
       if (digestOf(bytes, algorithmOf(digest)) !== digest)
         throw new Error(`the manifest ${digest} of ${name} is damaged`);
     }
-    return this.keep({ digest, mediaType, bytes });
+    return this.#keep({ digest, mediaType, bytes });
   }
 
-  private content(sha256: Digest): Buffer | undefined {
-    const path = `${this.layout.content(sha256)}/data`;
-    return leadsOutNow(this.layout, path) ? undefined : readPlainNow(path, this.most);
+  #content(sha256: Digest): Buffer | undefined {
+    const path = `${this.#layout.content(sha256)}/data`;
+    return leadsOutNow(this.#layout, path) ? undefined : readPlainNow(path, this.#most);
   }
 
-  private keep(manifest: StoredManifest): StoredManifest {
+  #keep(manifest: StoredManifest): StoredManifest {
     if (manifest.bytes.length > mostBytes / 32) return manifest;
-    this.known.set(manifest.digest, manifest);
-    this.size += manifest.bytes.length;
-    for (const [oldest, { bytes }] of this.known) {
-      if (this.size <= mostBytes) break;
-      this.known.delete(oldest);
-      this.size -= bytes.length;
+    this.#known.set(manifest.digest, manifest);
+    this.#size += manifest.bytes.length;
+    for (const [oldest, { bytes }] of this.#known) {
+      if (this.#size <= mostBytes) break;
+      this.#known.delete(oldest);
+      this.#size -= bytes.length;
     }
     return manifest;
   }

@@ -35,67 +35,70 @@ const unsettled = 2000;
  * tree is seen.
  */
 export class ReferrersIndex {
-  private readonly repositories = new Map<string, Indexed>();
-  private readonly updates = new Map<string, Promise<Indexed>>();
+  readonly #repositories = new Map<string, Indexed>();
+  readonly #updates = new Map<string, Promise<Indexed>>();
+
+  readonly #layout: Layout;
+  readonly #most: number;
 
   /** @param most bytes of a manifest: what is larger refers to nothing */
-  constructor(
-    private readonly layout: Layout,
-    private readonly most: number,
-  ) {}
+  constructor(layout: Layout, most: number) {
+    this.#layout = layout;
+    this.#most = most;
+  }
 
   async of(name: string, subject: Digest): Promise<Referrer[]> {
-    const { bySubject, twins } = await this.upToDate(name);
+    const { bySubject, twins } = await this.#upToDate(name);
     const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
     const there = await Promise.all(
-      all.map(async ({ digest }) => ((await plainSize(this.layout.revisionLink(name, digest))) ?? 0) > 0),
+      all.map(async ({ digest }) => ((await plainSize(this.#layout.revisionLink(name, digest))) ?? 0) > 0),
     );
     return all.filter((_, at) => there[at]);
   }
 
-  private async upToDate(name: string): Promise<Indexed> {
+  async #upToDate(name: string): Promise<Indexed> {
     // A look that has begun may have missed what was written since: wait for it, then look again.
-    await this.updates.get(name);
-    const looking = this.updates.get(name) ?? this.look(name);
-    this.updates.set(name, looking);
+    await this.#updates.get(name);
+    const looking = this.#updates.get(name) ?? this.#look(name);
+    this.#updates.set(name, looking);
     try {
       return await looking;
     } finally {
-      if (this.updates.get(name) === looking) this.updates.delete(name);
+      if (this.#updates.get(name) === looking) this.#updates.delete(name);
     }
   }
 
-  private async look(name: string): Promise<Indexed> {
-    const indexed = this.repositories.get(name) ?? {
+  async #look(name: string): Promise<Indexed> {
+    const indexed = this.#repositories.get(name) ?? {
       read: new Set(),
       bySubject: new Map(),
       twins: new Set(),
       seen: undefined,
     };
-    const [seen, settled] = await this.times(name);
+    const [seen, settled] = await this.#times(name);
     if (settled && seen === indexed.seen) return indexed;
     let complete = settled;
-    for (const digest of await this.revisions(name)) {
-      if (!indexed.read.has(digest) && !(await this.add(name, digest, indexed))) complete = false;
+    for (const digest of await this.#revisions(name)) {
+      if (!indexed.read.has(digest) && !(await this.#add(name, digest, indexed))) complete = false;
     }
     indexed.seen = complete ? seen : undefined;
-    if (indexed.read.size > 0) this.repositories.set(name, indexed);
+    if (indexed.read.size > 0) this.#repositories.set(name, indexed);
     return indexed;
   }
 
-  private async times(name: string): Promise<[seen: string, settled: boolean]> {
+  async #times(name: string): Promise<[seen: string, settled: boolean]> {
     const times = await Promise.all(
       ['sha256', 'sha512'].map(
-        async (algorithm) => (await unlessMissing(stat(`${this.layout.revisions(name)}/${algorithm}`)))?.mtimeMs ?? 0,
+        async (algorithm) => (await unlessMissing(stat(`${this.#layout.revisions(name)}/${algorithm}`)))?.mtimeMs ?? 0,
       ),
     );
     return [times.join(' '), Math.max(...times) < Date.now() - unsettled];
   }
 
-  private async revisions(name: string): Promise<Digest[]> {
+  async #revisions(name: string): Promise<Digest[]> {
     const digests: Digest[] = [];
     for (const algorithm of ['sha256', 'sha512']) {
-      for (const hex of (await unlessMissing(readdir(`${this.layout.revisions(name)}/${algorithm}`))) ?? []) {
+      for (const hex of (await unlessMissing(readdir(`${this.#layout.revisions(name)}/${algorithm}`))) ?? []) {
         const digest = `${algorithm}:${hex}`;
         if (isDigest(digest)) digests.push(digest);
       }
@@ -104,9 +107,9 @@ export class ReferrersIndex {
   }
 
   /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
-  private async add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
-    const sha256 = await readLink(this.layout.revisionLink(name, digest));
-    const bytes = sha256 === undefined ? undefined : await readContent(this.layout, sha256, this.most);
+  async #add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
+    const sha256 = await readLink(this.#layout.revisionLink(name, digest));
+    const bytes = sha256 === undefined ? undefined : await readContent(this.#layout, sha256, this.#most);
     if (sha256 === undefined || bytes === undefined) return false;
     read.add(digest);
     if (sha256 !== digest) twins.add(sha256);

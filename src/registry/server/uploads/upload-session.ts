@@ -15,24 +15,28 @@ import { receive } from './receive.js';
  * hash of it. After a restart, or when another server wrote to it, the hash is made again from the file.
  */
 export class UploadSession {
-  private sha256: Hash = createHash('sha256');
-  private sha512: Hash | undefined;
-  private writer: { readonly request: IncomingMessage; readonly over: Promise<void> } | undefined;
+  #sha256: Hash = createHash('sha256');
+  #sha512: Hash | undefined;
+  #writer: { readonly request: IncomingMessage; readonly over: Promise<void> } | undefined;
   /** Bytes that have arrived. */
   offset = 0;
 
+  readonly #layout: Layout;
+
   private constructor(
-    private readonly layout: Layout,
+    layout: Layout,
     readonly name: string,
     readonly id: string,
-  ) {}
+  ) {
+    this.#layout = layout;
+  }
 
   static async begin(layout: Layout, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
     const session = new UploadSession(layout, name, randomUUID());
-    if (algorithm === 'sha512') session.sha512 = createHash('sha512');
-    await mustBeWithin(layout, `${session.folder}/data`);
-    await mkdir(session.folder, { recursive: true });
-    await writeFile(`${session.folder}/startedat`, new Date().toISOString().replace(/\.\d+Z$/, 'Z'));
+    if (algorithm === 'sha512') session.#sha512 = createHash('sha512');
+    await mustBeWithin(layout, `${session.#folder}/data`);
+    await mkdir(session.#folder, { recursive: true });
+    await writeFile(`${session.#folder}/startedat`, new Date().toISOString().replace(/\.\d+Z$/, 'Z'));
     return session;
   }
 
@@ -41,27 +45,27 @@ export class UploadSession {
     return new UploadSession(layout, name, id);
   }
 
-  private get folder(): string {
-    return this.layout.upload(this.name, this.id);
+  get #folder(): string {
+    return this.#layout.upload(this.name, this.id);
   }
 
-  private get data(): string {
-    return `${this.folder}/data`;
+  get #data(): string {
+    return `${this.#folder}/data`;
   }
 
   get busy(): boolean {
-    return this.writer !== undefined;
+    return this.#writer !== undefined;
   }
 
   /** Bytes that lie in the storage, also while a request adds to them. */
   async size(): Promise<number> {
-    return (await plainSize(this.data)) ?? 0;
+    return (await plainSize(this.#data)) ?? 0;
   }
 
   /** Returns true while the upload is still there, and in the storage: another server may have ended it. */
   async exists(): Promise<boolean> {
-    const [began, size] = [await plainSize(`${this.folder}/startedat`), await plainSize(this.data)];
-    return (began !== undefined || size !== undefined) && !(await leadsOut(this.layout, this.data));
+    const [began, size] = [await plainSize(`${this.#folder}/startedat`), await plainSize(this.#data)];
+    return (began !== undefined || size !== undefined) && !(await leadsOut(this.#layout, this.#data));
   }
 
   /**
@@ -69,33 +73,33 @@ export class UploadSession {
    * sends whose connection is dead, which the server hasn't noticed.
    */
   async exclusively<Value>(request: IncomingMessage, work: () => Promise<Value>): Promise<Value> {
-    while (this.writer !== undefined) {
-      this.writer.request.destroy();
-      await this.writer.over;
+    while (this.#writer !== undefined) {
+      this.#writer.request.destroy();
+      await this.#writer.over;
     }
     let end = () => {};
-    this.writer = {
+    this.#writer = {
       request,
       over: new Promise((resolve) => {
         end = resolve;
       }),
     };
     try {
-      await this.catchUp();
+      await this.#catchUp();
       return await work();
     } finally {
-      this.writer = undefined;
+      this.#writer = undefined;
       end();
     }
   }
 
   /** Takes the body of a request. False when the connection was lost on the way; what came is kept. */
   async append(request: IncomingMessage): Promise<boolean> {
-    const file = await openToWrite(this.data, constants.O_WRONLY);
+    const file = await openToWrite(this.#data, constants.O_WRONLY);
     try {
       const { bytes, whole } = await receive(request, file, this.offset, (chunk) => {
-        this.sha256.update(chunk);
-        this.sha512?.update(chunk);
+        this.#sha256.update(chunk);
+        this.#sha512?.update(chunk);
       });
       this.offset += bytes;
       return whole;
@@ -109,48 +113,48 @@ export class UploadSession {
 
   /** Ends the upload: the content is kept and linked when its digest is as it should be, and the folder is gone in any case. */
   async finish(expected: Digest): Promise<boolean> {
-    const file = await openToWrite(this.data, constants.O_RDWR);
+    const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
       await file.sync();
     } finally {
       await file.close();
     }
-    const sha256 = finished(this.sha256);
-    const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.digest512();
+    const sha256 = finished(this.#sha256);
+    const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
     if (found === expected) {
-      await keepContent(this.layout, sha256, this.data, this.offset);
-      if (expected !== sha256) await writeLink(this.layout, this.layout.blobLink(this.name, expected), sha256);
-      await writeLink(this.layout, this.layout.blobLink(this.name, sha256), sha256);
+      await keepContent(this.#layout, sha256, this.#data, this.offset);
+      if (expected !== sha256) await writeLink(this.#layout, this.#layout.blobLink(this.name, expected), sha256);
+      await writeLink(this.#layout, this.#layout.blobLink(this.name, sha256), sha256);
     }
     await this.remove();
     return found === expected;
   }
 
   async remove(): Promise<void> {
-    await removeWithin(this.layout, this.folder);
+    await removeWithin(this.#layout, this.#folder);
   }
 
-  private async digest512(): Promise<Digest> {
-    const hash = this.sha512 ?? createHash('sha512');
-    if (this.sha512 === undefined) for await (const chunk of this.arrived()) hash.update(chunk);
+  async #digest512(): Promise<Digest> {
+    const hash = this.#sha512 ?? createHash('sha512');
+    if (this.#sha512 === undefined) for await (const chunk of this.#arrived()) hash.update(chunk);
     return finished(hash, 'sha512');
   }
 
   /** Hashes what lies in the file, unless that was done as it arrived. */
-  private async catchUp(): Promise<void> {
+  async #catchUp(): Promise<void> {
     const size = await this.size();
     if (size === this.offset) return;
-    this.sha256 = createHash('sha256');
-    this.sha512 = undefined;
+    this.#sha256 = createHash('sha256');
+    this.#sha512 = undefined;
     this.offset = 0;
-    for await (const chunk of this.arrived()) {
-      this.sha256.update(chunk);
+    for await (const chunk of this.#arrived()) {
+      this.#sha256.update(chunk);
       this.offset += chunk.length;
     }
   }
 
-  private async *arrived(): AsyncGenerator<Buffer> {
-    const file = await openPlain(this.data);
+  async *#arrived(): AsyncGenerator<Buffer> {
+    const file = await openPlain(this.#data);
     if (file !== undefined) yield* file.createReadStream({ highWaterMark: 1 << 20 });
   }
 }

@@ -7,40 +7,44 @@ const mostSessions = 1000;
 
 /** The uploads that are open. */
 export class Uploads {
-  private readonly sessions = new Map<string, UploadSession>();
+  readonly #sessions = new Map<string, UploadSession>();
 
-  constructor(private readonly layout: Layout) {}
+  readonly #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
 
   async begin(name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    const session = await UploadSession.begin(this.layout, name, algorithm);
-    this.remember(session);
+    const session = await UploadSession.begin(this.#layout, name, algorithm);
+    this.#remember(session);
     return session;
   }
 
   /** The upload of that id in a repository; undefined when there is none (any more). */
   async find(name: string, id: string): Promise<UploadSession | undefined> {
-    const session = this.sessions.get(keyOf(name, id)) ?? UploadSession.of(this.layout, name, id);
-    if (await session.exists()) return this.remember(session);
+    const session = this.#sessions.get(keyOf(name, id)) ?? UploadSession.of(this.#layout, name, id);
+    if (await session.exists()) return this.#remember(session);
     this.forget(session);
     return undefined;
   }
 
   forget({ name, id }: UploadSession): void {
-    this.sessions.delete(keyOf(name, id));
+    this.#sessions.delete(keyOf(name, id));
   }
 
   get open(): number {
-    return this.sessions.size;
+    return this.#sessions.size;
   }
 
-  private remember(session: UploadSession): UploadSession {
+  #remember(session: UploadSession): UploadSession {
     const key = keyOf(session.name, session.id);
-    const known = this.sessions.get(key) ?? session; // Two requests may have found it at once.
-    this.sessions.delete(key);
-    this.sessions.set(key, known);
-    for (const [oldest, { busy }] of this.sessions) {
-      if (this.sessions.size <= mostSessions) break;
-      if (!busy) this.sessions.delete(oldest);
+    const known = this.#sessions.get(key) ?? session; // Two requests may have found it at once.
+    this.#sessions.delete(key);
+    this.#sessions.set(key, known);
+    for (const [oldest, { busy }] of this.#sessions) {
+      if (this.#sessions.size <= mostSessions) break;
+      if (!busy) this.#sessions.delete(oldest);
     }
     return known;
   }
