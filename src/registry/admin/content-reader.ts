@@ -5,7 +5,7 @@ import { readBytes } from '../client/wire/read-text.js';
 import type { Digest } from '../digest.js';
 import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
-import { once } from '../once.js';
+import { memoizeAsync } from '../memoize-async.js';
 import { RegistryError } from '../registry-error.js';
 
 /** What the configuration of an image says that is looked at here (image-spec, config.md). */
@@ -41,7 +41,7 @@ export class ContentReader {
 
   /** A manifest by digest. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
   manifest(repository: string, digest: Digest): Promise<Manifest> {
-    return once(this.#manifests, digest, async () => {
+    return memoizeAsync(this.#manifests, digest, async () => {
       const where = `${this.#registry.host}/${repository}@${digest}`;
       const raw = await this.#registry.manifest(repository, digest);
       if (raw === undefined) throw new RegistryError('not-found', `${where} is not there`, { status: 404 });
@@ -52,7 +52,7 @@ export class ContentReader {
   /** What a configuration says; nothing where it isn't an image's (a chart, a signature). */
   async config(repository: string, config: Descriptor): Promise<ImageConfig | undefined> {
     if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) return undefined;
-    return once(this.#configs, config.digest, async () => {
+    return memoizeAsync(this.#configs, config.digest, async () => {
       const where = `${this.#registry.host}/${repository}: the configuration ${config.digest}`;
       if (config.size > mostConfig) throw new RegistryError('unsupported', `${where} has ${config.size} bytes`);
       const bytes = await readBytes(await this.#registry.blob(repository, config), mostConfig);
@@ -63,7 +63,7 @@ export class ContentReader {
   }
 
   #remember(repository: string, raw: RawManifest): void {
-    void once(this.#manifests, raw.digest, async () =>
+    void memoizeAsync(this.#manifests, raw.digest, async () =>
       readManifest(raw, `${this.#registry.host}/${repository}@${raw.digest}`),
     ).catch(() => undefined); // Whoever asks for it is told.
   }

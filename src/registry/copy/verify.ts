@@ -2,7 +2,7 @@ import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { checkDepth, readManifest } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
-import { once } from '../once.js';
+import { memoizeAsync } from '../memoize-async.js';
 import type { ManifestStep } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
@@ -47,7 +47,7 @@ export class Verifier {
     if (manifest.kind === 'index') {
       const child = (digest: Digest) => () => this.whole(repository, digest, digest, depth + 1);
       await Promise.all(
-        manifest.manifests.map(({ digest }) => once(this.#walked, `${repository} ${digest}`, child(digest))),
+        manifest.manifests.map(({ digest }) => memoizeAsync(this.#walked, `${repository} ${digest}`, child(digest))),
       );
       return;
     }
@@ -68,9 +68,9 @@ export class Verifier {
   }
 
   #blobThere(repository: string, blob: BlobName): Promise<void> {
-    return once(this.#present, `${repository} ${blob.digest}`, async () => {
+    return memoizeAsync(this.#present, `${repository} ${blob.digest}`, async () => {
       if (this.#deep && !this.#read.has(blob.digest))
-        return once(this.#read, blob.digest, () => this.#readBlob(repository, blob));
+        return memoizeAsync(this.#read, blob.digest, () => this.#readBlob(repository, blob));
       if (!(await this.#target.hasBlob(repository, blob.digest)))
         throw absent(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
     });

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../digest.js';
 import type { Descriptor, RawManifest } from '../manifest.js';
-import { once } from '../once.js';
+import { memoizeAsync } from '../memoize-async.js';
 import type { Found, ImageSource, TagsPage } from '../source.js';
 
 /** A source whose manifests are asked for once a run, however many images and targets need them. */
@@ -14,13 +14,13 @@ export class SourceCache {
   constructor(readonly source: ImageSource) {}
 
   head(repository: string, reference: string): Promise<Found | undefined> {
-    return once(this.#heads, `${repository} ${reference}`, () => this.source.head(repository, reference));
+    return memoizeAsync(this.#heads, `${repository} ${reference}`, () => this.source.head(repository, reference));
   }
 
   /** The manifest of a digest is the same in all repositories; it is read from the first that asks. */
   manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
     const key = isDigest(reference) ? reference : `${repository} ${reference}`;
-    return once(this.#manifests, key, async () => {
+    return memoizeAsync(this.#manifests, key, async () => {
       const raw = await this.source.manifest(repository, reference);
       if (raw !== undefined && !this.#manifests.has(raw.digest)) this.#manifests.set(raw.digest, Promise.resolve(raw));
       return raw;
@@ -41,7 +41,7 @@ export class SourceCache {
 
   /** The tags of a repository as far as one request tells them. */
   tagsPage(repository: string): Promise<TagsPage | undefined> {
-    return once(this.#pages, repository, async () => {
+    return memoizeAsync(this.#pages, repository, async () => {
       if (this.source.tagsPage !== undefined) return this.source.tagsPage(repository);
       return { tags: await this.source.tags(repository), complete: true };
     });

@@ -1,6 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
-import { once } from '../once.js';
+import { memoizeAsync } from '../memoize-async.js';
 import type { Found } from '../source.js';
 
 /** What is known of the target: repositories that it has, blobs that are there. Asked for when first needed, and no more. */
@@ -21,7 +21,7 @@ export class TargetView {
   }
 
   head(repository: string, reference: string): Promise<Found | undefined> {
-    return once(this.#heads, `${repository} ${reference}`, async () => {
+    return memoizeAsync(this.#heads, `${repository} ${reference}`, async () => {
       if (this.#withoutAny.has(repository)) return undefined;
       return this.target.head(repository, reference);
     });
@@ -47,7 +47,7 @@ export class TargetView {
 
   /** Whether a blob is in a repository. */
   hasBlob(repository: string, digest: Digest): Promise<boolean> {
-    return once(this.#blobs, `${repository} ${digest}`, async () => {
+    return memoizeAsync(this.#blobs, `${repository} ${digest}`, async () => {
       if (this.#finished(digest).includes(repository)) return true;
       if (this.#withoutAny.has(repository)) return false;
       return this.target.hasBlob(repository, digest);
