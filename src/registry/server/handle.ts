@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, json, refusal } from './answers/answer.js';
 import { deleteBlob, getBlob } from './answers/answer-blob.js';
-import { getCatalog, getTags } from './answers/answer-lists.js';
+import { getCatalog, getReferrers, getTags } from './answers/answer-lists.js';
 import { deleteManifest, getManifest } from './answers/answer-manifest.js';
-import { getReferrers } from './answers/answer-referrers.js';
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answers/answer-upload.js';
 import { putManifest } from './answers/put-manifest.js';
 import type { Route } from './answers/route.js';

@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import { shortened } from '../../diagnostics/printable.js';
+import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import type { Accounts } from './accounts/accounts.js';
 import { type Answer, refusal } from './answers/answer.js';
 import { type Route, routeOf } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
-import { logLine } from './log-line.js';
 import { Metrics } from './metrics.js';
 import { isCode, isMissing } from './storage/files.js';
 import type { Store } from './store.js';
@@ -100,4 +99,9 @@ function line(
 ): string {
   const agent = JSON.stringify(shortened(headers['user-agent'] ?? '', 500));
   return logLine(`${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
+}
+
+/** A line of the server's log, with the time. Whatever a client sent stays in it, and is of bounded length. */
+export function logLine(text: string): string {
+  return `${new Date().toISOString()} ${visibleMessage(text)}\n`;
 }

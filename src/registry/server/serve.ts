@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { isIP } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { Accounts } from './accounts/accounts.js';
-import { Listener } from './listener.js';
-import { logLine } from './log-line.js';
+import { Listener, logLine } from './listener.js';
 import { openStore, type Store } from './store.js';
 import { type TlsFiles, tlsServer } from './tls-server.js';
 import { purgeUploads } from './uploads/purge-uploads.js';

@@ -1,8 +1,9 @@
+import type { Digest } from '../../digest.js';
+import { mediaTypes } from '../../media-types.js';
 import { repositories } from '../storage/catalog.js';
 import { listTags } from '../storage/tags.js';
 import type { Store } from '../store.js';
-import { type Answer, refusal } from './answer.js';
-import { badPage, pageAnswer, pageOf } from './page.js';
+import { type Answer, json, refusal } from './answer.js';
 
 /** Repositories a page of the catalogue has at most, and where the request names no number. */
 const largestCatalog = 1000;
@@ -23,4 +24,57 @@ export async function getTags({ layout }: Store, name: string, query: URLSearchP
   if (tags === undefined) return refusal(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
   const behind = page.last === '' ? tags : tags.filter((tag) => tag > page.last);
   return pageAnswer(`/v2/${name}/tags/list`, page, behind, (tags) => ({ name, tags }));
+}
+
+/** Lists what refers to a manifest; nothing does to one that isn't there (distribution-spec end-12a, 12b). */
+export async function getReferrers(
+  { referrers }: Store,
+  name: string,
+  subject: Digest,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const wanted = query.get('artifactType');
+  const all = await referrers.of(name, subject);
+  const manifests = wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted);
+  return json(
+    200,
+    { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests },
+    {
+      'Content-Type': mediaTypes.ociIndex,
+      ...(wanted === null ? {} : { 'OCI-Filters-Applied': 'artifactType' }),
+    },
+  );
+}
+
+/** Which part of a list a request wants: `n` entries behind `last` (distribution-spec end-8b). */
+export interface Page {
+  /** Infinity: all. */
+  readonly size: number;
+  readonly last: string;
+}
+
+/** Reads `n` and `last`; undefined when `n` is no number. */
+export function pageOf(query: URLSearchParams, defaultSize: number, largest: number): Page | undefined {
+  const n = query.get('n');
+  if (n !== null && !/^\d+$/.test(n)) return undefined;
+  return { size: n === null ? defaultSize : Math.min(Number(n), largest), last: query.get('last') ?? '' };
+}
+
+/** A page, with a Link to the next when there is one: `entries` has one more than the page then. */
+export function pageAnswer(
+  path: string,
+  { size }: Page,
+  entries: readonly string[],
+  body: (entries: readonly string[]) => unknown,
+): Answer {
+  const shown = entries.slice(0, size);
+  const last = shown.at(-1);
+  const more = entries.length > shown.length && last !== undefined;
+  const link = `<${path}?n=${size}&last=${encodeURIComponent(last ?? '')}>; rel="next"`;
+  return json(200, body(shown), more ? { Link: link } : {});
+}
+
+/** The answer to an `n` that is no number. */
+export function badPage(): Answer {
+  return refusal(400, 'PAGINATION_NUMBER_INVALID', 'invalid number of results requested');
 }

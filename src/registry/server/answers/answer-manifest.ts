@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../../digest.js';
 import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
-import type { ManifestReference } from '../storage/manifest-reference.js';
+import type { ManifestReference } from '../storage/manifest-cache.js';
 import { listTags, removeTag } from '../storage/tags.js';
 import { removeWithin } from '../storage/within-storage.js';
 import type { Store } from '../store.js';

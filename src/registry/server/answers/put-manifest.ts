@@ -4,13 +4,13 @@ import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
 import { keepBytes } from '../storage/content.js';
 import { writeLink } from '../storage/links.js';
-import type { ManifestReference } from '../storage/manifest-reference.js';
+import type { ManifestReference } from '../storage/manifest-cache.js';
 import { type ManifestText, manifestText } from '../storage/manifest-text.js';
 import { setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
+import { readBody } from '../uploads/receive.js';
 import { type Answer, refusal } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
-import { readBody } from './read-body.js';
 
 /** Tags that one request may set beside (end-7b); with more the answer is 414. */
 const mostTags = 100;

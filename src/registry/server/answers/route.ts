@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from '../../digest.js';
 import { isRepository, isTag } from '../../names.js';
-import type { ManifestReference } from '../storage/manifest-reference.js';
-import { isUploadId } from '../uploads/upload-id.js';
+import type { ManifestReference } from '../storage/manifest-cache.js';
+import { isUploadId } from '../uploads/upload-session.js';
 import { type Answer, refusal } from './answer.js';
 
 /** What a path is about; every name in it is checked. */

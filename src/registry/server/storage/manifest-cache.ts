@@ -1,10 +1,14 @@
 import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
 import type { Layout } from './layout.js';
 import { longestLink } from './links.js';
-import type { ManifestReference } from './manifest-reference.js';
 import { manifestText } from './manifest-text.js';
 import { plainSizeNow, readPlainNow } from './plain-file.js';
 import { leadsOutNow } from './within-storage.js';
+
+/** Reference of a manifest in a path: a tag or a digest (distribution-spec, `<reference>`). */
+export type ManifestReference =
+  | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'digest'; readonly digest: Digest };
 
 /** A manifest as it is sent. */
 export interface StoredManifest {

@@ -4,7 +4,7 @@ import { unlessMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import { readPlain } from '../storage/plain-file.js';
 import { leadsOut, removeWithin } from '../storage/within-storage.js';
-import { isUploadId } from './upload-id.js';
+import { isUploadId } from './upload-session.js';
 
 /** Age at which an upload that was never ended is given up, in milliseconds: a week, as in docker-registry. */
 export const uploadAge = 7 * 24 * 3600_000;

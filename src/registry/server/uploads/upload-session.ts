@@ -10,6 +10,13 @@ import { openPlain, openToWrite, plainSize } from '../storage/plain-file.js';
 import { leadsOut, mustBeWithin, removeWithin } from '../storage/within-storage.js';
 import { receive } from './receive.js';
 
+const shape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Returns true for a text that can be the id of an upload: a UUID, as the server hands them out. */
+export function isUploadId(text: string): boolean {
+  return shape.test(text);
+}
+
 /**
  * One upload (distribution-spec, "Pushing blobs"): a folder in the repository with what has arrived, and in memory the
  * hash of it. After a restart, or when another server wrote to it, the hash is made again from the file.
