@@ -9,7 +9,7 @@ import { draftInventory } from '../../src/inventory/read/draft.js';
 import { readIniInventory } from '../../src/inventory/read/read-ini.js';
 import { splitPattern } from '../../src/inventory/split-pattern.js';
 import { parseAddress } from '../../src/registry/address.js';
-import { readUnits } from '../../src/registry/admin/gc/units.js';
+import { readUnits } from '../../src/registry/admin/gc/systemd-runtime.js';
 import { authKey } from '../../src/registry/auth/auth-files.js';
 import { answerError } from '../../src/registry/client/wire/answer-error.js';
 import { parseImageList } from '../../src/registry/lists/read.js';

@@ -1,6 +1,5 @@
 import type { Digest } from '../digest.js';
-import { checkDepth } from '../manifest.js';
-import { isAttestation } from './attestation.js';
+import { checkDepth, type Descriptor } from '../manifest.js';
 import type { ContentReader } from './content-reader.js';
 
 const annotation = 'org.opencontainers.image.created';
@@ -36,4 +35,9 @@ export async function createdOf(
 export function readDate(text: string | null | undefined): string | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) || time <= 0 ? undefined : new Date(time).toISOString();
+}
+
+/** Whether a manifest of an index is BuildKit's attestation of another: it has no platform to run on. */
+export function isAttestation({ annotations, platform }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' || platform?.os === 'unknown';
 }

@@ -2,9 +2,8 @@ import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { checkDepth, type Descriptor, type Manifest, type Platform, platformText } from '../manifest.js';
 import { RegistryError } from '../registry-error.js';
-import { isAttestation } from './attestation.js';
 import type { ContentReader } from './content-reader.js';
-import { readDate } from './created-of.js';
+import { isAttestation, readDate } from './created-of.js';
 
 /** What an image is, for people and programs. */
 export interface ImageDetails {

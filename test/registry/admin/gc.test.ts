@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { collectGarbage, type GcOptions } from '../../../src/registry/admin/gc/gc.js';
+import { collectGarbage, type GcOptions } from '../../../src/registry/admin/gc/collect-garbage.js';
 import type { GcHost, GcRuntime } from '../../../src/registry/admin/gc/runtime.js';
 import { type OpenedRegistry, openRegistry } from '../../../src/registry/client/open.js';
 import type { Digest } from '../../../src/registry/digest.js';
@@ -119,7 +119,7 @@ echo $! > pid`;
     for (const apply of [false, true]) {
       await expect(collect({ deleteUntagged: true, apply }, saysNewer)).rejects.toMatchObject({
         message: expect.stringMatching(
-          /^nothing was collected: it would take what tags lead to: team\/multi: the manifest/,
+          /^nothing was collected: it would delete what tags lead to: team\/multi: the manifest/,
         ),
       });
     }
@@ -135,7 +135,7 @@ echo $! > pid`;
     expect((await registry.head('team/web', '1'))?.digest).toBe(kept.one);
   });
 
-  test('a collection that fails: the registry is put back', async () => {
+  test('a collection that fails: the registry is writable again', async () => {
     const failing = { collect: () => sh`echo no such config >&2; exit 3` };
     await expect(collect({ apply: true }, failing)).rejects.toThrow(
       'could not try the collection: no such config (exit status 3)',
@@ -150,15 +150,15 @@ echo $! > pid`;
     expect(collected.filter((script) => script.includes('garbage-collect'))).toEqual([]);
   });
 
-  test('a registry that cannot be put back: what to run is said', async () => {
+  test('a registry that cannot be made writable again: the script to run is given', async () => {
     const restore = () => sh`echo no systemd >&2; exit 1`;
     await expect(collect({ apply: true }, { restore })).rejects.toMatchObject({
-      message: 'the registry could not be put back from read-only: no systemd',
+      message: 'the registry could not be made writable again: no systemd',
       hint: 'run this on its host:\necho no systemd >&2; exit 1',
     });
   });
 
-  test('interrupted before the collection: put back, nothing gone', async () => {
+  test('interrupted before the collection: writable again, nothing deleted', async () => {
     const interrupt = new AbortController();
     const progress = (line: string) => line === 'dry run' && interrupt.abort();
     await expect(collect({ apply: true, progress, signal: interrupt.signal })).rejects.toThrow(/abort/);

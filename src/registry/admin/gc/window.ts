@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../../client/registry.js';
 import { digest as asDigest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
-import { carryOut, type GcHost, type GcRuntime } from './runtime.js';
+import { type GcHost, type GcRuntime, runStep } from './runtime.js';
 
+/** Options of {@link whileReadOnly}. */
 export interface WindowOptions {
   readonly progress: (line: string) => void;
   /** Milliseconds for the registry to answer after a restart. */
@@ -11,9 +12,9 @@ export interface WindowOptions {
 }
 
 /**
- * Does work while a registry takes no writes, and puts it back however the work ended. What the work threw is thrown when
- * the registry answers again.
- * @throws RegistryError saying what to run by hand when it can't be put back
+ * Does work while a registry is read-only, and makes it writable again however the work ended. An error of the work is
+ * thrown once the registry answers again.
+ * @throws RegistryError with the script to run by hand, when it can't be made writable
  */
 export async function whileReadOnly<T>(
   host: GcHost,
@@ -25,49 +26,50 @@ export async function whileReadOnly<T>(
   let outcome: { readonly result: T } | { readonly failure: unknown };
   try {
     progress('making it read-only');
-    await carryOut(host, runtime.readOnly(), 'make the registry read-only');
-    await answering(registry, patience);
+    await runStep(host, runtime.readOnly(), 'make the registry read-only');
+    await waitForAnswer(registry, patience);
     outcome = { result: await work() };
   } catch (failure) {
     outcome = { failure };
   }
-  progress('putting it back');
-  await putBack(host, runtime, 'failure' in outcome ? outcome.failure : undefined);
+  progress('making it writable again');
+  await makeWritable(host, runtime, 'failure' in outcome ? outcome.failure : undefined);
   if ('failure' in outcome) {
-    // What the work failed with is thrown; that the registry is silent besides is said.
-    await answering(registry, patience).catch((error: unknown) => {
-      progress(`it was put back, and does not answer: ${(error as Error).message}`);
+    // The error of the work is thrown; a registry that doesn't answer is only reported.
+    await waitForAnswer(registry, patience).catch((error: unknown) => {
+      progress(`it is writable again, and does not answer: ${(error as Error).message}`);
     });
     throw outcome.failure;
   }
-  await answering(registry, patience);
+  await waitForAnswer(registry, patience);
   return outcome.result;
 }
 
 /**
- * Sees that writes are really refused. @returns what to know besides: an account that may not write can't tell
- * @throws RegistryError when they are taken
+ * Checks that writes are really refused. An account that may not write can't tell.
+ * @returns notices for the report
+ * @throws RegistryError when writes are accepted
  */
 export async function checkReadOnly(registry: Registry, repository: string): Promise<string[]> {
   try {
-    const begun = await registry.mount(repository, nowhere, repository);
+    const begun = await registry.mount(repository, absentBlob, repository);
     if (begun !== undefined && begun !== true) await registry.cancelUpload(begun);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     if (error.kind === 'read-only') return [];
     if (error.kind === 'unauthorized' || error.kind === 'denied') {
-      return ['the account may not write, so that nobody can was not tried'];
+      return ['the account may not write: that others cannot either was not checked'];
     }
     throw error;
   }
   throw new RegistryError('server', `${registry.host} still takes uploads after it was made read-only`, {
-    hint: 'is this the registry that runs there? several replicas on one storage must all be read-only; nothing was collected',
+    hint: 'check that this is the registry that runs there, and that all replicas on its storage are read-only; nothing was collected',
   });
 }
 
-const nowhere = asDigest(`sha256:${'0'.repeat(64)}`);
+const absentBlob = asDigest(`sha256:${'0'.repeat(64)}`);
 
-async function putBack(host: GcHost, runtime: GcRuntime, failure: unknown): Promise<void> {
+async function makeWritable(host: GcHost, runtime: GcRuntime, failure: unknown): Promise<void> {
   const script = runtime.restore();
   let why: string;
   try {
@@ -78,13 +80,13 @@ async function putBack(host: GcHost, runtime: GcRuntime, failure: unknown): Prom
     why = (error as Error).message;
   }
   const before = failure instanceof Error ? `${failure.message}; and then ` : '';
-  throw new RegistryError('server', `${before}the registry could not be put back from read-only: ${why}`, {
+  throw new RegistryError('server', `${before}the registry could not be made writable again: ${why}`, {
     cause: failure,
     hint: `run this on its host:\n${script}`,
   });
 }
 
-async function answering(registry: Registry, patience: number): Promise<void> {
+async function waitForAnswer(registry: Registry, patience: number): Promise<void> {
   const until = Date.now() + patience;
   for (;;) {
     try {

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import { containerRuntime } from './container.js';
+import { containerRuntime } from './container-runtime.js';
 import { readDryRun } from './dry-run.js';
-import { storageRoot } from './storage-root.js';
-import { systemdRuntime } from './systemd.js';
-import { readUnits } from './units.js';
-import { keepsChildren } from './version.js';
+import { keepsChildren, storageRoot } from './runtime.js';
+import { readUnits, systemdRuntime } from './systemd-runtime.js';
 
 test.each([
   ['docker-registry github.com/docker/distribution 2.8.2+ds1', false],
@@ -101,7 +99,7 @@ test('where the storage is', async () => {
 test('a dry run: manifests belong to the repository above them; one cut short is not complete', () => {
   const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`);
   const text = `team/web\nmanifest eligible for deletion: ${a}\nteam/web: marking manifest ${b} \n\n1 blobs marked, 1 blobs and 1 manifests eligible for deletion\nblob eligible for deletion: ${b}\n`;
-  const doomed = readDryRun(text);
-  expect(doomed).toEqual({ blobs: new Set([b]), manifests: new Map([['team/web', new Set([a])]]), complete: true });
+  const garbage = readDryRun(text);
+  expect(garbage).toEqual({ blobs: new Set([b]), manifests: new Map([['team/web', new Set([a])]]), complete: true });
   expect(readDryRun(text.slice(0, 100)).complete).toBe(false);
 });

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { sh } from '../../../sh.js';
 import type { Census } from '../census.js';
 import { findRuntime } from './detect.js';
-import { dryRun } from './dry-run.js';
-import { carryOut, type GcHost, type GcRuntime } from './runtime.js';
-import { storageRoot } from './storage-root.js';
+import { findGarbage } from './dry-run.js';
+import { type GcHost, type GcRuntime, runStep, storageRoot } from './runtime.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -24,8 +23,8 @@ const census: Census = { repositories: [] };
 test('a dry run of which the middle was left out was taken for all that a collection would take', async () => {
   const printed = `blob eligible for deletion: ${digest}\n3 blobs marked, 1 blobs and 0 manifests eligible for deletion\n`;
   const whole: GcHost = { run: async () => ({ status: 0, stdout: printed, stderr: '' }) };
-  expect([...(await dryRun(whole, runtime, [], census)).blobs]).toEqual([digest]);
-  await expect(dryRun(cut(printed), runtime, [], census)).rejects.toThrow(
+  expect([...(await findGarbage(whole, runtime, [], census)).blobs]).toEqual([digest]);
+  await expect(findGarbage(cut(printed), runtime, [], census)).rejects.toThrow(
     'could not try the collection: it printed 70000 bytes more than are kept',
   );
 });
@@ -35,7 +34,7 @@ test('a host that says without end what runs on it is not believed', async () =>
 });
 
 test('how much a collection itself prints does not matter', async () => {
-  expect((await carryOut(cut('marking'), runtime.collect([]), 'collect garbage')).status).toBe(0);
+  expect((await runStep(cut('marking'), runtime.collect([]), 'collect garbage')).status).toBe(0);
 });
 
 test('a configuration of a host that is far too long is not parsed', async () => {
