@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { nameOfThisProcess } from '../files/process-names.js';
-import type { KeyKind } from './make-key.js';
+import type { KeyKind } from './keys.js';
 
 /** A certificate authority as everybody may see it. */
 export interface Authority {

@@ -9,9 +9,7 @@ import { type Authority, ensureAuthority } from './authority.js';
 import { certificateNames } from './certificate-names.js';
 import { issueCertificate } from './issue-certificate.js';
 import { judgeCertificate } from './judge-certificate.js';
-import { keyPrint } from './key-print.js';
-import { type KeyKind, keyKinds, makeKey } from './make-key.js';
-import { publicKeyOf } from './webcrypto-keys.js';
+import { type KeyKind, keyKinds, keyPrint, makeKey, publicKeyOf } from './keys.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'ca-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -14,9 +14,8 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { type Authority, readAuthorityKey } from './authority.js';
-import { serialNumber } from './serial-number.js';
-import { endOf, startOf } from './validity.js';
-import { signingKey } from './webcrypto-keys.js';
+import { endOf, serialNumber, startOf } from './certificate-fields.js';
+import { signingKey } from './keys.js';
 
 /** What a host's certificate is to say. */
 export interface CertificateRequest {

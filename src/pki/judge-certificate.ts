@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { Authority } from './authority.js';
+import { day } from './certificate-fields.js';
 import { missingNames } from './certificate-names.js';
-import { keyPrint } from './key-print.js';
-import { day } from './validity.js';
+import { keyPrint } from './keys.js';
 
 /** What a certificate should be. */
 export interface WantedCertificate {

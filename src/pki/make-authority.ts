@@ -7,10 +7,8 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { type KeyKind, makeKey } from './make-key.js';
-import { serialNumber } from './serial-number.js';
-import { startOf, years } from './validity.js';
-import { publicKeyOf, signingKey } from './webcrypto-keys.js';
+import { serialNumber, startOf, years } from './certificate-fields.js';
+import { type KeyKind, makeKey, publicKeyOf, signingKey } from './keys.js';
 
 /** A certificate authority, made anew: for ten years, for hosts only (no authority below it). Both PEM. */
 export async function makeAuthority(kind: KeyKind, now = new Date()): Promise<{ certificate: string; key: string }> {

@@ -6,7 +6,7 @@ import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../reference.js';
 import { entryFromFields, entryFromText } from './entry-fields.js';
 import type { Pattern, WantedImages } from './image-list.js';
-import { checkNumbers } from './numbers-as-tags.js';
+import { checkNumbers } from './own-list.js';
 import { parsePattern } from './pattern.js';
 import { platformMistake } from './platforms.js';
 import { semverRange } from './select-tags.js';

@@ -12,7 +12,7 @@ import { readSkopeoSync } from './skopeo-sync.js';
 import { readEnvironmentFile } from './tripleo/environment-list.js';
 import { readImagesFile } from './tripleo/images-file.js';
 import type { PrepareOptions } from './tripleo/prepare-images.js';
-import { readTemplateList } from './tripleo/template-list.js';
+import { readTemplateList } from './tripleo/uploads.js';
 
 /** What a list may need from outside. */
 export interface ReadOptions {

@@ -1,12 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Diagnostics, Place } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import { trustFromFolder } from '../auth/trust-folders.js';
 import type { Credentials, RegistryTrust } from '../client/registry.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../reference.js';
-import { readCertificates } from './certificates.js';
+import { RegistryError } from '../registry-error.js';
 import { everyTag, imageIn, plainEntry } from './entry-fields.js';
 import type { ImageList, TagPatterns, WantedImages, WantedTag } from './image-list.js';
 import { regexPattern } from './pattern.js';
@@ -108,4 +111,15 @@ function wantedOf(host: string, registry: RegistryEntry, source: YamlSource, dia
         : byPattern(path, { semver: range });
     }),
   ];
+}
+
+/** Reads a folder of certificates that a list names, as docker and podman have them: `*.crt` authorities, `X.cert` and `X.key` of a client. */
+export function readCertificates(folder: string, place: Place, diagnostics: Diagnostics): Partial<RegistryTrust> {
+  try {
+    return trustFromFolder(folder, readdirSync(folder).sort());
+  } catch (error) {
+    const message = error instanceof RegistryError ? error.message : `cannot read ${folder}: ${reasonOf(error)}`;
+    diagnostics.add({ code: 'unreadable-file', message, place });
+    return {};
+  }
 }

@@ -8,10 +8,8 @@ import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.j
 import type { Credentials } from '../../client/registry.js';
 import type { ImageList, WantedImages } from '../image-list.js';
 import { textAt } from '../yaml-text.js';
-import { refuseModify } from './refuse-modify.js';
 import type { Substitutions, TemplateText } from './render-template.js';
-import { readTemplateList } from './template-list.js';
-import { wantedOfUpload } from './wanted-upload.js';
+import { readTemplateList, refuseModify, wantedOfUpload } from './uploads.js';
 
 const expressions = z.array(z.string()).nullish();
 

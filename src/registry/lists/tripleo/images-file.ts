@@ -3,8 +3,7 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import type { YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { WantedImages } from '../image-list.js';
-import { refuseModify } from './refuse-modify.js';
-import { wantedOfUpload } from './wanted-upload.js';
+import { refuseModify, wantedOfUpload } from './uploads.js';
 
 const upload = z.looseObject({
   imagename: z.string(),

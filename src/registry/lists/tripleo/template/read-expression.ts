@@ -1,8 +1,7 @@
 import { literals, words } from './read-name.js';
 import type { Comparison, Expression } from './syntax.js';
 import { noUseFor, placeIn, TemplateMistake } from './template-text.js';
-import type { Token } from './token.js';
-import type { TokenReader } from './tokens.js';
+import type { Token, TokenReader } from './tokens.js';
 
 /** Most levels of expressions and blocks in each other, and most calls behind one value. */
 export const deepest = 50;

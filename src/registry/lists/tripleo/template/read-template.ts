@@ -3,7 +3,7 @@ import { readName } from './read-name.js';
 import { readNeighbor } from './read-neighbor.js';
 import type { Branch, Statement, Template } from './syntax.js';
 import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
-import type { Token } from './token.js';
+import type { Token } from './tokens.js';
 import { TokenReader } from './tokens.js';
 
 /** Most characters of a template; the longest of TripleO's has 35 000. */

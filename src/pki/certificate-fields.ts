@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 const hour = 3_600_000;
 export const day = 24 * hour;
 
@@ -15,4 +17,11 @@ export function years(now: Date, count: number): Date {
 /** When a certificate of so many days ends: not after its authority. */
 export function endOf(now: Date, days: number, authorityEnds: Date): Date {
   return new Date(Math.min(now.getTime() + days * day, authorityEnds.getTime()));
+}
+
+/** A serial number, hexadecimal: 127 random bits, positive (RFC 5280, 4.1.2.2). */
+export function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes.toString('hex');
 }

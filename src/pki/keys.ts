@@ -1,0 +1,52 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const generate = promisify(generateKeyPair);
+
+/** Kinds of keys: ECDSA on P-256, or RSA for clients that know no other. */
+export const keyKinds = ['ecdsa', 'rsa'] as const;
+export type KeyKind = (typeof keyKinds)[number];
+
+/** A private key, made anew: PEM, PKCS #8 without a passphrase. */
+export async function makeKey(kind: KeyKind): Promise<string> {
+  const { privateKey } =
+    kind === 'rsa' ? await generate('rsa', { modulusLength: 3072 }) : await generate('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/**
+ * SHA-256, in hex, of the numbers that make a public key: an elliptic curve's point, uncompressed, or RSA's modulus. A
+ * private key's file holds them too, at places that a shell finds; so two halves can be told to belong together where
+ * there is no openssl. Undefined for other kinds of keys.
+ */
+export function keyPrint(key: KeyObject): string | undefined {
+  const { x, y, n } = key.export({ format: 'jwk' });
+  const numbers =
+    n !== undefined
+      ? [Buffer.from(n, 'base64url')]
+      : x !== undefined && y !== undefined
+        ? [Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]
+        : undefined;
+  return numbers && createHash('sha256').update(Buffer.concat(numbers)).digest('hex');
+}
+
+/** A private key, PEM, as the WebCrypto of @peculiar/x509 signs with it, and what it signs by. */
+export async function signingKey(pem: string) {
+  const key = createPrivateKey(pem);
+  const der = key.export({ type: 'pkcs8', format: 'der' });
+  const algorithm = algorithmOf(key);
+  return { key: await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']), algorithm };
+}
+
+/** The public half of a private key (PEM): SubjectPublicKeyInfo, DER. */
+export function publicKeyOf(pem: string): Buffer {
+  return createPublicKey(pem).export({ type: 'spki', format: 'der' });
+}
+
+function algorithmOf(key: KeyObject) {
+  if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve === 'prime256v1') return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  if (curve === 'secp384r1') return { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
+  throw new Error(`keys of this kind are not signed with: ${curve ?? key.asymmetricKeyType}`);
+}

@@ -1,0 +1,68 @@
+import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
+import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
+import { type EntryMistake, imageIn, plainEntry } from '../entry-fields.js';
+import type { WantedImages } from '../image-list.js';
+import { type PrepareOptions, prepareImages } from './prepare-images.js';
+import type { TemplateText } from './render-template.js';
+
+/** What TripleO uploads: an image, and where to. */
+export interface Upload {
+  readonly imagename: string;
+  readonly push_destination?: string | boolean | null | undefined;
+  readonly pull_source?: string | null | undefined;
+}
+
+/**
+ * What an upload copies, and where to: all that comes after the first `/` of the name goes to the destination, whatever
+ * stood before it. Without a destination it goes to the registry that the sync names.
+ */
+export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryMistake {
+  const rest = imagename.slice(imagename.indexOf('/') + 1);
+  const target = typeof push_destination === 'string' && push_destination !== '' ? `${push_destination}/${rest}` : rest;
+  const [from, to] = [imageNamed(pull_source ? `${pull_source}/${imagename}` : imagename), imageNamed(target)];
+  if ('mistake' in from) return from;
+  if ('mistake' in to) return to;
+  const tag = from.tag ?? (from.digest === undefined ? 'latest' : undefined);
+  return {
+    ...plainEntry(from.repository, from.registry),
+    target: to.repository,
+    targetRegistry: to.registry || undefined,
+    tags: [{ tag, digest: from.digest, targetTag: undefined }],
+  };
+}
+
+function imageNamed(text: string) {
+  const image = imageIn(text, undefined, []);
+  return 'mistake' in image ? { ...image, mistake: `${JSON.stringify(text)} is ${image.mistake}` } : image;
+}
+
+const keys = ['modify_role', 'modify_vars', 'modify_append_tag', 'modify_only_with_labels', 'modify_only_with_source'];
+
+/** Says of keys that change images on the way that it isn't done here: images are copied as they are. */
+export function refuseModify(entry: object, source: YamlSource, path: YamlPath, diagnostics: Diagnostics): void {
+  const key = keys.find((each) => Object.hasOwn(entry, each) && Reflect.get(entry, each) != null);
+  if (key === undefined) return;
+  diagnostics.add({
+    code: 'image-list',
+    message: `${key}: images are copied as they are, none is rebuilt on the way`,
+    place: source.placeOf([...path, key], 'key'),
+    hint: 'build the changed image (buildah, docker build), push it, and list it by its own name and tag',
+  });
+}
+
+/** The images that TripleO's template makes with its defaults, and what the options say. */
+export function readTemplateList(
+  template: TemplateText,
+  options: PrepareOptions,
+  diagnostics: Diagnostics,
+): { readonly wanted: WantedImages[] } | undefined {
+  const prepared = prepareImages(template, options, diagnostics);
+  if (prepared === undefined) return undefined;
+  const wanted = prepared.images.flatMap((image) => {
+    const entry = wantedOfUpload(image);
+    if (!('mistake' in entry)) return [entry];
+    diagnostics.add({ code: 'image', message: `${template.file} makes an image of which ${entry.mistake}` });
+    return [];
+  });
+  return { wanted };
+}
