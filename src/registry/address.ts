@@ -1,4 +1,4 @@
-import { isRegistryHost, isRepository } from './reference.js';
+import { isRegistryHost, isRepository } from './names.js';
 import { RegistryError } from './registry-error.js';
 
 /** A registry as it is written on a command line: `http://registry:5000/mirror`. */

@@ -36,7 +36,7 @@ describe('millions of values in a few megabytes took gigabytes, and overflowed t
   });
 });
 
-test('of a value in another shape the first mistake is given', () => {
+test('of a value in another shape the first error is given', () => {
   expect(inShape(z.object({ a: z.array(z.string()) }), { a: ['x', 1] })).toEqual({
     wrong: 'a.1: Invalid input: expected string, received number',
   });

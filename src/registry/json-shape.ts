@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** A value of a shape, or the first thing that is wrong with it. */
 export type Shaped<T> = { readonly data: T } | { readonly wrong: string };
 
-/** Reads a value in a shape. A value with very many mistakes is wrong as well: zod would overflow the stack in collecting them. */
+/** Reads a value in a shape. A value with very many errors is wrong as well: zod would overflow the stack in collecting them. */
 export function inShape<T>(shape: z.ZodType<T>, value: unknown): Shaped<T> {
   try {
     const parsed = shape.safeParse(value);
@@ -11,12 +11,12 @@ export function inShape<T>(shape: z.ZodType<T>, value: unknown): Shaped<T> {
     const [issue] = parsed.error.issues;
     return { wrong: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
   } catch (error) {
-    if (error instanceof RangeError) return { wrong: 'it has too many mistakes' };
+    if (error instanceof RangeError) return { wrong: 'it has too many errors' };
     throw error;
   }
 }
 
-/** A list that is read up to its first wrong item: of each mistake zod makes an object, and there may be very many. */
+/** A list that is read up to its first wrong item: of each error zod makes an object, and there may be very many. */
 export function listOf<Schema extends z.ZodType>(item: Schema) {
   return z.unknown().transform((value, context): z.output<Schema>[] => {
     if (!Array.isArray(value)) {

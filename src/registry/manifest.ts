@@ -17,7 +17,7 @@ const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && is
 /** Empty is what Go writes where nobody said one. */
 const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
 
-/** Annotations. One mistake is made of any number of wrong ones. */
+/** Annotations. One error is made of any number of wrong ones. */
 const textsByName = z.custom<Record<string, string>>(
   (value) =>
     typeof value === 'object' &&

@@ -2,8 +2,6 @@ import { type Digest, isDigest } from './digest.js';
 import { isRegistryHost, isRepository, isTag } from './names.js';
 import { RegistryError } from './registry-error.js';
 
-export { isRegistryHost, isRepository, isTag } from './names.js';
-
 /** An image by name: where, which repository, and which tag or digest, or both (then the digest counts and the tag names it). */
 export interface Reference {
   /** `host` or `host:port`; `docker.io` where none was written. */
@@ -14,47 +12,58 @@ export interface Reference {
   readonly digest: Digest | undefined;
 }
 
-/**
- * Reads `[registry/]repository[:tag][@digest]` as docker does: the first part is a registry when it has a dot or a
- * colon, has capitals, or is `localhost`; else the image is Docker Hub's, and one without a namespace is in `library/`.
- * With `registry` given, a text without one is that registry's instead.
- * @throws RegistryError `input` saying which part is wrong
- */
+/** Reason why a text is no reference: `it has two "@"`. */
+export interface UnreadReference {
+  readonly reason: string;
+}
+
+/** Reads a reference as {@link readReference} does. @throws RegistryError `input` with the part that is wrong */
 export function parseReference(text: string, registry?: string): Reference {
-  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(text)} is not an image: ${why}`);
-  if (/^[a-z][a-z0-9+.-]*:\/\//.test(text)) throw wrong('write it without http:// or docker://');
+  const read = readReference(text, registry);
+  if (!('reason' in read)) return read;
+  throw new RegistryError('input', `${JSON.stringify(text)} is not an image: ${read.reason}`);
+}
+
+/**
+ * Reads `[registry/]repository[:tag][@digest]` as docker does. The first part is a registry when it has a dot or a colon,
+ * has capitals, or is `localhost`. Otherwise the image is Docker Hub's, and one without a namespace is in `library/`.
+ * @param registry registry of a text that names none, instead of Docker Hub
+ */
+export function readReference(text: string, registry?: string): Reference | UnreadReference {
+  const wrong = (reason: string) => ({ reason });
+  if (/^[a-z][a-z0-9+.-]*:\/\//.test(text)) return wrong('write it without http:// or docker://');
   const [named = '', pinned, ...more] = text.split('@');
-  if (more.length > 0) throw wrong('it has two "@"');
+  if (more.length > 0) return wrong('it has two "@"');
   if (pinned !== undefined && !isDigest(pinned))
-    throw wrong(`${JSON.stringify(pinned)} is not a digest (sha256: and 64 hexadecimal digits)`);
+    return wrong(`${JSON.stringify(pinned)} is not a digest (sha256: and 64 hexadecimal digits)`);
   const slash = named.indexOf('/');
   const head = slash === -1 ? '' : named.slice(0, slash);
   const hasHost = head !== '' && (/[.:]/.test(head) || head === 'localhost' || head !== head.toLowerCase());
-  if (hasHost && !isRegistryHost(head)) throw wrong(`${JSON.stringify(head)} is not host or host:port`);
+  if (hasHost && !isRegistryHost(head)) return wrong(`${JSON.stringify(head)} is not host or host:port`);
   const rest = hasHost ? named.slice(slash + 1) : named;
   const colon = rest.lastIndexOf(':');
   const tag = colon === -1 ? undefined : rest.slice(colon + 1);
   const path = colon === -1 ? rest : rest.slice(0, colon);
   if (tag !== undefined && !isTag(tag))
-    throw wrong(`${JSON.stringify(tag)} is not a tag (letters, digits, "_", ".", "-", at most 128)`);
+    return wrong(`${JSON.stringify(tag)} is not a tag (letters, digits, "_", ".", "-", at most 128)`);
   if (!isRepository(path)) {
-    throw wrong(
+    return wrong(
       path !== path.toLowerCase() && isRepository(path.toLowerCase())
         ? `repositories are written in small letters: ${path.toLowerCase()}`
         : `${JSON.stringify(path)} is not the path of a repository`,
     );
   }
-  const host = hasHost ? canonical(head) : (registry ?? 'docker.io');
+  const host = hasHost ? canonicalHost(head) : (registry ?? 'docker.io');
   const repository = host === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   return { registry: host, repository, tag, digest: pinned };
 }
 
-/** Docker Hub goes by several names. */
-function canonical(host: string): string {
+/** Returns the usual one of Docker Hub's several names. */
+function canonicalHost(host: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }
 
-/** `registry/repository:tag@digest` */
+/** Writes `registry/repository:tag@digest`. */
 export function referenceText({ registry, repository, tag, digest }: Reference): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }

@@ -1,7 +1,7 @@
 /**
- * What went wrong, for a program: `unauthorized` no or wrong account, `denied` an account that may not, `not-found`,
+ * Kind of an error, for a program: `unauthorized` no or wrong account, `denied` an account that may not, `not-found`,
  * `rate-limited`, `unreachable` no connection, `tls`, `stalled` too few bytes a second, `corrupt` other bytes than the
- * digest says, `unsupported` what the server or we don't do, `read-only`, `server` 5xx, `protocol` an answer that the
+ * digest says, `unsupported` by the server or here, `read-only`, `server` 5xx, `protocol` an answer that the
  * specification doesn't allow, `input` a wrong list or reference, `interrupted`.
  */
 export type RegistryErrorKind =
@@ -20,29 +20,33 @@ export type RegistryErrorKind =
   | 'input'
   | 'interrupted';
 
+/** Details of a {@link RegistryError}. */
 export interface RegistryErrorDetails {
   /** HTTP status, where one came. */
   readonly status?: number | undefined;
   /** Codes of the error body (distribution-spec, "Error Codes"): `MANIFEST_UNKNOWN`. */
   readonly codes?: readonly string[] | undefined;
-  /** What to try. */
+  /** Advice that begins with an imperative. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
-  /** It was tried again as often as makes sense: whoever hears of it need not. */
+  /** True after all retries that make sense: the caller need not retry. */
   readonly final?: boolean | undefined;
+  /** True where the server seems to speak TLS, and was asked by plain http. */
+  readonly speaksTls?: boolean | undefined;
 }
 
-/** What a registry, an archive or a list did wrong, worded for whoever asked: what was attempted, what came back, what to try. */
+/** Error of a registry, an archive or a list: its message says what was attempted and what came back. */
 export class RegistryError extends Error {
   readonly status: number | undefined;
   readonly codes: readonly string[];
   readonly hint: string | undefined;
   readonly final: boolean;
+  readonly speaksTls: boolean;
 
   constructor(
     readonly kind: RegistryErrorKind,
     message: string,
-    { status, codes = [], hint, cause, final = false }: RegistryErrorDetails = {},
+    { status, codes = [], hint, cause, final = false, speaksTls = false }: RegistryErrorDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'RegistryError';
@@ -50,5 +54,6 @@ export class RegistryError extends Error {
     this.codes = codes;
     this.hint = hint;
     this.final = final;
+    this.speaksTls = speaksTls;
   }
 }

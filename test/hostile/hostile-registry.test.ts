@@ -248,7 +248,7 @@ describe('a sync from a hostile source', () => {
 
   const everyTag = (change: Partial<WantedImages> = {}): WantedImages => {
     const pattern = parsePattern('/.*/');
-    if ('mistake' in pattern) throw new Error(pattern.mistake);
+    if ('error' in pattern) throw new Error(pattern.error);
     return {
       source: undefined,
       repository: 'team/web',

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ensureAuthority } from '../../src/pki/authority.js';
 import { issueCertificate } from '../../src/pki/issue-certificate.js';
-import { makeKey } from '../../src/pki/keys.js';
-import { publicKeyOf } from '../../src/pki/keys.js';
+import { makeKey, publicKeyOf } from '../../src/pki/keys.js';
 
 /** A request as a scripted registry saw it. */
 export interface SeenRequest {

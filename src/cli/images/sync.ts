@@ -111,7 +111,7 @@ async function sync(
 function protectedTags(patterns: readonly string[]): Pattern[] {
   return patterns.map((text) => {
     const pattern = parsePattern(text);
-    if ('mistake' in pattern) throw new RegistryError('input', `--protect ${text}: ${pattern.mistake}`);
+    if ('error' in pattern) throw new RegistryError('input', `--protect ${text}: ${pattern.error}`);
     return pattern;
   });
 }

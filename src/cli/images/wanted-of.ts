@@ -3,7 +3,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { entryFromText } from '../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
 
-/** What the arguments of a sync want: files are read as lists, `name:tag` is a list of one. Mistakes are collected. */
+/** What the arguments of a sync want: files are read as lists, `name:tag` is a list of one. Errors are collected. */
 export async function wantedOf(
   request: { readonly lists: readonly string[]; readonly platform: readonly string[] },
   diagnostics: Diagnostics,
@@ -33,8 +33,8 @@ function looksLikeImage(argument: string): boolean {
 /** A name with a registry in it brings its own source. */
 function imageAlone(argument: string, diagnostics: Diagnostics): ImageList | undefined {
   const entry = entryFromText(argument);
-  if ('mistake' in entry) {
-    diagnostics.add({ code: 'image', message: `${JSON.stringify(argument)} is ${entry.mistake}` });
+  if ('error' in entry) {
+    diagnostics.add({ code: 'image', message: `${JSON.stringify(argument)} is ${entry.error}` });
     return undefined;
   }
   return { wanted: [entry], trust: new Map(), credentials: new Map(), notices: [] };

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../../registry/digest.js';
-import { isRegistryHost, isRepository, isTag } from '../../registry/reference.js';
+import { isRegistryHost, isRepository, isTag } from '../../registry/names.js';
 import { RegistryError } from '../../registry/registry-error.js';
 
 /** What a command is about: a registry, a repository of it, or one image. */

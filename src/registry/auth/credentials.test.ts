@@ -156,7 +156,7 @@ describe('helper programs', () => {
   });
 });
 
-describe('mistakes', () => {
+describe('errors', () => {
   test.each([
     ['{\n  "auths": {\n    "r.example": {"auth": "c2VjcmV0OnNlY3JldA==",}\n}}'],
     ['{"auths": {"r.example": {"auth": c2VjcmV0OnNlY3JldA==}}}'],

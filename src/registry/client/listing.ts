@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseBoundedJson } from '../bounded-json.js';
-import { isRepository, isTag } from '../reference.js';
+import { isRepository, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { Line } from './line.js';
 import { nextLink } from './link-header.js';

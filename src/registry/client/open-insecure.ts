@@ -12,13 +12,8 @@ export async function openInsecure(options: RegistryOptions): Promise<OpenedRegi
     return plain;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    if (!speaksTls(error)) return plain; // Also where it wants an account: that is the next request's to settle.
+    if (!error.speaksTls) return plain; // Also where it wants an account: the next request finds that out.
     await plain.close();
     return openRegistry({ ...options, trust: { ...options.trust, scheme: 'https', verify: false } });
   }
-}
-
-/** Go's servers answer plain http on a TLS port with 400 and a sentence; others cut the connection or send what is no HTTP. */
-function speaksTls(error: RegistryError): boolean {
-  return error.message.includes('HTTP request to an HTTPS server') || error.message.includes('the answer is not HTTP');
 }

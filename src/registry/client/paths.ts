@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../digest.js';
 import { isMediaType } from '../media-types.js';
-import { isRegistryHost, isRepository, isTag } from '../reference.js';
+import { isRegistryHost, isRepository, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import { quoteName } from './wrong-names.js';
 

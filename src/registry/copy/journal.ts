@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readLines } from '../../diagnostics/read-lines.js';
 import { folderIn, homeFolder } from '../../model/home-folder.js';
 import { type Digest, isDigest } from '../digest.js';
-import { isRepository } from '../reference.js';
+import { isRepository } from '../names.js';
 
 const line = z.object({ digest: z.string().refine(isDigest), repository: z.string().refine(isRepository) });
 

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { deleteLeftovers, nameOfThisProcess } from '../../files/process-names.js';
-import type { Digest } from '../digest.js';
-import { hexOf } from '../digest.js';
+import { type Digest, hexOf } from '../digest.js';
 import type { BlobName } from '../source.js';
 
 interface Kept {

@@ -1,38 +1,39 @@
 import { isDigest } from '../digest.js';
 import { isTag } from '../names.js';
-import { parseReference, type Reference } from '../reference.js';
-import { RegistryError } from '../registry-error.js';
-import type { EntryFields } from './image-entry.js';
+import { type Reference, readReference } from '../reference.js';
+import type { EntryFields } from './entry-schema.js';
 import type { TagPatterns, WantedImages, WantedTag } from './image-list.js';
 
-/** Why text or keys make no entry. */
-export interface EntryMistake {
-  readonly mistake: string;
-  /** The key that is wrong. */
+/** Error of a text or of keys that make no entry. */
+export interface EntryError {
+  readonly error: string;
+  /** Path of the key that is wrong; empty for a text. */
   readonly at: readonly string[];
+  /** Reason why a text is no reference, where that is the error: `it has two "@"`. */
+  readonly reason?: string;
 }
 
-/** The entry that `[registry/]repository[:tag][@digest]` is; the tag is `latest` where there is neither. */
-export function entryFromText(text: string): WantedImages | EntryMistake {
-  const image = imageIn(text, undefined, []);
-  if ('mistake' in image) return image;
+/** Makes an entry of `[registry/]repository[:tag][@digest]`; the tag is `latest` where there is neither. */
+export function entryFromText(text: string): WantedImages | EntryError {
+  const image = readImageName(text, undefined, []);
+  if ('error' in image) return image;
   const { registry, repository, tag, digest } = image;
   const only = { tag: tag ?? (digest === undefined ? 'latest' : undefined), digest, targetTag: undefined };
   return { ...plainEntry(repository, registry), tags: [only] };
 }
 
-/** The entry that the keys of a map say; what doesn't fit together is a mistake. */
-export function entryFromFields(fields: EntryFields): WantedImages | EntryMistake {
+/** Makes an entry of the keys of a map; keys that don't fit together are an error. */
+export function entryFromFields(fields: EntryFields): WantedImages | EntryError {
   const { name, catalog, source, attachments, platforms } = fields;
   if (name !== undefined && catalog !== undefined) return wrong('give name or catalog, not both', 'catalog');
   if (name === undefined && catalog === undefined) return wrong('this needs name (a repository), or catalog');
-  const image = name === undefined ? undefined : imageIn(name, source, ['name']);
-  if (image !== undefined && 'mistake' in image) return image;
+  const image = name === undefined ? undefined : readImageName(name, source, ['name']);
+  if (image !== undefined && 'error' in image) return image;
   if (image !== undefined && source !== undefined && image.registry !== source)
     return wrong(`the name says that it comes from ${image.registry}`, 'source');
   const patterns = patternsIn(fields);
   const named = tagsIn(fields, image);
-  if ('mistake' in named) return named;
+  if ('error' in named) return named;
   const none = named.find(({ tag }) => tag !== undefined && !isTag(tag))?.tag;
   if (none !== undefined) return wrong(`${JSON.stringify(none)} is not a tag`, 'tags');
   if (named.length > 0 && patterns !== undefined && fields.include === undefined && fields.semver === undefined) {
@@ -42,7 +43,7 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryMistak
   const all = named.length === 0 && catalog !== undefined ? everyTag : undefined;
   const tags = named.length > 0 || (patterns ?? all) !== undefined ? named : [latest];
   const target = targetIn(fields, tags, image);
-  if ('mistake' in target) return target;
+  if ('error' in target) return target;
   const { allow, deny } = {
     allow: catalog === true ? [] : catalog?.include,
     deny: catalog === true ? [] : catalog?.exclude,
@@ -57,7 +58,7 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryMistak
   };
 }
 
-/** An entry of no tags yet, that goes to the same path as it came from. */
+/** Makes an entry without tags, whose repository is the same at the target. */
 export function plainEntry(repository: WantedImages['repository'], source: string | undefined): WantedImages {
   return {
     source: source === '' ? undefined : source,
@@ -73,18 +74,18 @@ export function plainEntry(repository: WantedImages['repository'], source: strin
 }
 
 /** Reads an image's name; its registry is empty where none is written or given. */
-export function imageIn(text: string, registry: string | undefined, at: readonly string[]): Reference | EntryMistake {
-  try {
-    return parseReference(text, registry ?? '');
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    return { mistake: error.message.replace(/^.*? is (?=not an image)/s, ''), at };
-  }
+export function readImageName(
+  text: string,
+  registry: string | undefined,
+  at: readonly string[],
+): Reference | (EntryError & { readonly reason: string }) {
+  const read = readReference(text, registry ?? '');
+  return 'reason' in read ? { error: `not an image: ${read.reason}`, at, reason: read.reason } : read;
 }
 
 const latest: WantedTag = { tag: 'latest', digest: undefined, targetTag: undefined };
 
-/** Patterns that choose all tags. */
+/** Choice of all tags. */
 export const everyTag: TagPatterns = { allow: [], deny: [], semver: undefined, latest: undefined };
 
 function patternsIn({ include, exclude, semver, latest }: EntryFields): TagPatterns | undefined {
@@ -92,7 +93,7 @@ function patternsIn({ include, exclude, semver, latest }: EntryFields): TagPatte
   return { allow: include ?? [], deny: exclude ?? [], semver, latest };
 }
 
-function tagsIn({ tag, tags, digest }: EntryFields, image: Reference | undefined): WantedTag[] | EntryMistake {
+function tagsIn({ tag, tags, digest }: EntryFields, image: Reference | undefined): WantedTag[] | EntryError {
   if (tag !== undefined && tags !== undefined) return wrong('give tag or tags, not both', 'tags');
   if (image?.tag !== undefined && (tag ?? tags) !== undefined)
     return wrong(`the name has the tag ${image.tag} already`, tag === undefined ? 'tags' : 'tag');
@@ -113,7 +114,7 @@ function targetIn(
   { target, target_tag, catalog, include, exclude, semver, latest }: EntryFields,
   tags: readonly WantedTag[],
   image: Reference | undefined,
-): Target | EntryMistake {
+): Target | EntryError {
   const several =
     tags.length > 1 || catalog !== undefined || [include, exclude, semver, latest].some((each) => each !== undefined);
   if (target_tag !== undefined && several)
@@ -121,8 +122,10 @@ function targetIn(
   if (target === undefined) return { where: {}, tag: target_tag };
   if (catalog !== undefined && !target.includes('{repository}'))
     return wrong('all repositories would land on one: write it with {repository}, as mirror/{repository}', 'target');
-  const place = imageIn(target.replaceAll('{repository}', image?.repository ?? 'repository'), undefined, ['target']);
-  if ('mistake' in place) return { ...place, mistake: place.mistake.replace('not an image', 'not a repository') };
+  const place = readImageName(target.replaceAll('{repository}', image?.repository ?? 'repository'), undefined, [
+    'target',
+  ]);
+  if ('error' in place) return { ...place, error: `not a repository: ${place.reason}` };
   if (place.digest !== undefined) return wrong('a target has no digest: that is decided by the image', 'target');
   if (place.tag !== undefined && (several || target_tag !== undefined))
     return wrong(several ? 'it has a tag, and this entry may be several images' : 'it has a tag already', 'target');
@@ -134,6 +137,6 @@ function targetIn(
   };
 }
 
-function wrong(mistake: string, ...at: string[]): EntryMistake {
-  return { mistake, at };
+function wrong(error: string, ...at: string[]): EntryError {
+  return { error, at };
 }

@@ -10,8 +10,8 @@ registry.example.com/team/web:/^v1/: depot:5000/web
 registry.example.com/team/db:1: depot:5000/db:stable
 registry.example.com/team/x@sha256:${'0'.repeat(64)}: depot:5000/x
 `;
-  const { list, mistakes } = await readText(text);
-  expect(mistakes).toBe('');
+  const { list, errors } = await readText(text);
+  expect(errors).toBe('');
   expect(inShort(list)).toMatchInlineSnapshot(`
     "1: quay.io/coreos/etcd -> depot:5000/etcd | allow * deny  semver - latest -
     3: quay.io:443/coreos/etcd -> depot:5000/etcd | :v3.4 | :v3.5
@@ -30,14 +30,14 @@ quay.io/b: [depot/B]
 quay.io/d:-,1: depot/d
 quay.io/c: 5
 `;
-  expect((await readText(text.replace(/.*5\n$/, ''))).mistakes).toMatchInlineSnapshot(`
+  expect((await readText(text.replace(/.*5\n$/, ''))).errors).toMatchInlineSnapshot(`
     "1:16 "quay.io/a:1,2: depot/b:3" is no rule: it has a tag, and this entry may be several images
     2:14 "quay.io/A:1: depot/a" is no rule: not an image: repositories are written in small letters: a
     3:16 "quay.io/a:/(/: depot/a" is no rule: not a regular expression: a ( is never closed
     4:13 "quay.io/b: depot/B" is no rule: not a repository: repositories are written in small letters: depot/b
     5:16 "quay.io/d:-,1: depot/d" is no rule: "-" is not a tag"
   `);
-  expect((await readText(text)).mistakes).toMatchInlineSnapshot(
+  expect((await readText(text)).errors).toMatchInlineSnapshot(
     `"6:12 quay.io/c: expected text or a list, found number 5"`,
   );
 });

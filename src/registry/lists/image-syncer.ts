@@ -22,8 +22,8 @@ export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): W
       const path = Array.isArray(targets) ? [from, index] : [from];
       const place = source.placeOf(path);
       const entry = entryOf(from, target);
-      if (!('mistake' in entry)) return [{ ...entry, place }];
-      const message = `${JSON.stringify(`${from}: ${target}`)} is no rule: ${entry.mistake}`;
+      if (!('error' in entry)) return [{ ...entry, place }];
+      const message = `${JSON.stringify(`${from}: ${target}`)} is no rule: ${entry.error}`;
       diagnostics.add({ code: 'image', message, place });
       return [];
     }),
@@ -31,12 +31,12 @@ export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): W
 }
 
 function entryOf(from: string, target: string) {
-  if (from.length > longestSource) return { mistake: `a source has at most ${longestSource} characters` };
+  if (from.length > longestSource) return { error: `a source has at most ${longestSource} characters` };
   if (from.includes('@')) return entryFromFields({ name: from, target });
   const [, name = from, expression, list] = /^(.+?):(?:\/(.+)\/|([\w.,-]+))$/.exec(from) ?? [];
   const tags = list?.split(',') ?? [];
   if (tags.length > 0) return entryFromFields({ name, tags, target });
-  const pattern: Pattern | { mistake: string } =
+  const pattern: Pattern | { error: string } =
     expression === undefined ? { kind: 'glob', glob: '*' } : regexPattern(expression, true);
-  return 'mistake' in pattern ? pattern : entryFromFields({ name, include: [pattern], target });
+  return 'error' in pattern ? pattern : entryFromFields({ name, include: [pattern], target });
 }

@@ -32,8 +32,8 @@ repositories:
     tag: stable
   - {catalog: true, source: old.example.com, target: "depot:5000/old/{repository}"}
 `;
-    const { list, mistakes } = await readText(text);
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text);
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "3: /busybox -> busybox | :latest
       4: /team/web -> team/web | :1.4
@@ -57,11 +57,11 @@ repositories:
     expect((await readText('[]\n')).list?.wanted).toEqual([]);
   });
 
-  const mistakesOf = async (...lines: string[]) => (await readText(`${lines.join('\n')}\n`)).mistakes;
+  const errorsOf = async (...lines: string[]) => (await readText(`${lines.join('\n')}\n`)).errors;
 
   it('says what is wrong with names', async () => {
     const lines = ['- team/Web:1', '- a:b:c', '- https://x.org/a', '- a@sha256:12', '- ""', '- 5'];
-    expect(await mistakesOf(...lines)).toMatchInlineSnapshot(`
+    expect(await errorsOf(...lines)).toMatchInlineSnapshot(`
       "1:3 not an image: repositories are written in small letters: team/web, found text "team/Web:1"
       2:3 not an image: "a:b" is not the path of a repository, found text "a:b:c"
       3:3 not an image: write it without http:// or docker://, found text "https://x.org/a"
@@ -77,7 +77,7 @@ repositories:
       '- {name: a, tag: "x y", tags: []}',
       '- {name: a, latest: 0, attachments: some}',
     ];
-    expect(await mistakesOf(...lines)).toMatchInlineSnapshot(`
+    expect(await errorsOf(...lines)).toMatchInlineSnapshot(`
       "1:4 unknown key "nmae" (did you mean "name"? expected name, catalog, source, tag, tags, digest, target, target_tag, platforms, include, exclude, semver, latest or attachments)
       1:3 this needs name (a repository), or catalog
       2:18 tag: must be a tag: letters, digits, "_", "." and "-", at most 128, found text "x y"
@@ -94,7 +94,7 @@ repositories:
       '- {name: a, catalog: true}',
       '- {target: x}',
     ];
-    expect(await mistakesOf(...lines, '- {name: x.org/a, source: y.org}')).toMatchInlineSnapshot(`
+    expect(await errorsOf(...lines, '- {name: x.org/a, source: y.org}')).toMatchInlineSnapshot(`
       "1:20 tag: the name has the tag 1 already, found number 2
       2:27 tags: give tag or tags, not both
       3:22 catalog: give name or catalog, not both, found boolean true
@@ -109,7 +109,7 @@ repositories:
       '- {catalog: true, target: mirror}',
       '- {name: a, target: "B"}',
     ];
-    expect(await mistakesOf(...lines, '- {name: a, tags: [1, 2], target: b:3}')).toMatchInlineSnapshot(`
+    expect(await errorsOf(...lines, '- {name: a, tags: [1, 2], target: b:3}')).toMatchInlineSnapshot(`
       "1:39 target_tag: only one image can have it, and this entry may be several, found text "x"
       2:27 target: all repositories would land on one: write it with {repository}, as mirror/{repository}, found text "mirror"
       3:21 target: not a repository: repositories are written in small letters: b, found text "B"
@@ -120,7 +120,7 @@ repositories:
   it('says what is wrong with patterns', async () => {
     const lines = ["- {name: a, include: '/(/'}", '- {name: a, semver: newest}', '- {name: a, tag: 1, latest: 2}'];
     const more = ['- {name: a, platforms: [x86_64, linux/amd46]}', '- {catalog: {includes: x}}'];
-    expect(await mistakesOf(...lines, ...more)).toMatchInlineSnapshot(`
+    expect(await errorsOf(...lines, ...more)).toMatchInlineSnapshot(`
       "1:22 include: not a regular expression: a ( is never closed, found text "/(/"
       2:21 semver: must be a range of versions, as ">=1.2 <2", found text "newest"
       3:29 latest: there are no patterns that it could choose from: give include or semver too, or no tag, found number 2
@@ -131,7 +131,7 @@ repositories:
   });
 
   it('says which tags YAML reads as other numbers', async () => {
-    expect(await mistakesOf('- {name: a, tag: 13.0}', '- name: b', '  tags: [1.10, 7, 0x10]')).toMatchInlineSnapshot(`
+    expect(await errorsOf('- {name: a, tag: 13.0}', '- name: b', '  tags: [1.10, 7, 0x10]')).toMatchInlineSnapshot(`
       "1:18 tag: YAML reads 13.0 as the number 13, which is another tag (put it in quotes: "13.0")
       3:10 tags: YAML reads 1.10 as the number 1.1, which is another tag (put it in quotes: "1.10")
       3:19 tags: YAML reads 0x10 as the number 16, which is another tag (put it in quotes: "0x10")"
@@ -149,8 +149,8 @@ registry.example.com/team/web:2   # the new one
 quay.io/a/b:1=depot:5000/mirror/b:2
 quay.io/a/c=mirror/c
 `;
-    const { list, mistakes } = await readText(text, { file: 'images' });
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text, { file: 'images' });
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "2: /busybox -> busybox | :1.36
       3: registry.example.com/team/web -> team/web | :2
@@ -162,7 +162,7 @@ quay.io/a/c=mirror/c
 
   it('says which line is wrong', async () => {
     const text = 'busybox:1.36 alpine:3\nTeam/web\nquay.io/a=b=c\nquay.io/A=b\nquay.io/a=B:1\n';
-    expect((await readText(text, { file: 'images.txt' })).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text, { file: 'images.txt' })).errors).toMatchInlineSnapshot(`
       "1:1 "busybox:1.36 alpine:3" is not an image: "busybox:1.36 alpine" is not the path of a repository (one image a line)
       3:1 "quay.io/a=b=c" is not SOURCE=TARGET: it has two "="
       4:1 "quay.io/A=b" is not SOURCE=TARGET: the source is no image: repositories are written in small letters: a
@@ -181,13 +181,13 @@ describe('a list of no known format', () => {
   });
 
   it('says what may be written', async () => {
-    expect((await readText('imagse: [a:1]\n')).mistakes).toMatchInlineSnapshot(
+    expect((await readText('imagse: [a:1]\n')).errors).toMatchInlineSnapshot(
       `"1:1 this is no list of images of a known format (write a list of name:tag, or images: with one; or give a list of skopeo sync, of regsync, or of TripleO)"`,
     );
-    expect((await readText('images: a:1\n')).mistakes).toMatchInlineSnapshot(
+    expect((await readText('images: a:1\n')).errors).toMatchInlineSnapshot(
       `"1:9 expected a list, found text "a:1" (write a list: [a:1])"`,
     );
-    expect((await readText('images: [a:1\n')).mistakes).toMatchInlineSnapshot(
+    expect((await readText('images: [a:1\n')).errors).toMatchInlineSnapshot(
       `"1:13 YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
     );
   });

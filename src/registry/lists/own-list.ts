@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
-import { entriesFromValues } from './image-entry.js';
+import { writtenEntry } from './image-entry.js';
 import type { WantedImages } from './image-list.js';
 import { writtenAt } from './yaml-text.js';
 
@@ -17,11 +17,27 @@ export function readOwnList(source: YamlSource, diagnostics: Diagnostics): Wante
   );
 }
 
+/** The entries of a list in a YAML file, with their places; errors are collected. */
+function entriesFromValues(
+  values: unknown,
+  source: YamlSource,
+  path: YamlPath,
+  diagnostics: Diagnostics,
+): WantedImages[] {
+  const list = checkShape(z.array(z.unknown()), values, source, path, diagnostics) ?? [];
+  return list.flatMap((value, index) => {
+    const at = [...path, index];
+    checkNumbers(value, source, at, diagnostics);
+    const entry = checkShape(writtenEntry, value, source, at, diagnostics);
+    return entry === undefined ? [] : [{ ...entry, place: source.placeOf(at) }];
+  });
+}
+
 /**
  * Finds tags that YAML reads as numbers and that lose something by it: `13.0` is 13. A tag of digits alone stays as it
  * is, and may be written without quotes.
  */
-export function checkNumbers(entry: unknown, source: YamlSource, path: YamlPath, diagnostics: Diagnostics): void {
+function checkNumbers(entry: unknown, source: YamlSource, path: YamlPath, diagnostics: Diagnostics): void {
   for (const { at, number } of numbersIn(entry)) {
     const place = source.placeOf([...path, ...at]);
     const written = writtenAt(source, [...path, ...at]);

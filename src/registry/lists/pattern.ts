@@ -9,25 +9,25 @@ const longest = 512;
 const longestName = 255;
 
 /** Reads a pattern as people write it: `/…/` is a regular expression, anchored at both ends, anything else a glob. */
-export function parsePattern(text: string): Pattern | { readonly mistake: string } {
+export function parsePattern(text: string): Pattern | { readonly error: string } {
   return text.length > 2 && text.startsWith('/') && text.endsWith('/')
     ? regexPattern(text.slice(1, -1))
     : globPattern(text);
 }
 
 /** A pattern of a glob: `*` matches within a part of a path, `**` across parts. */
-export function globPattern(glob: string): Pattern | { readonly mistake: string } {
-  if (glob.trim() === '') return { mistake: 'an empty pattern matches nothing' };
-  if (glob.length > longest) return { mistake: tooLong };
+export function globPattern(glob: string): Pattern | { readonly error: string } {
+  if (glob.trim() === '') return { error: 'an empty pattern matches nothing' };
+  if (glob.length > longest) return { error: tooLong };
   const read = globSource(glob);
-  return 'problem' in read ? { mistake: read.problem } : { kind: 'glob', glob };
+  return 'problem' in read ? { error: read.problem } : { kind: 'glob', glob };
 }
 
 /** Reads a regular expression of RE2's kind; `search` as in {@link Pattern}. */
-export function regexPattern(source: string, search = false): Pattern | { readonly mistake: string } {
-  if (source.length > longest) return { mistake: tooLong };
+export function regexPattern(source: string, search = false): Pattern | { readonly error: string } {
+  if (source.length > longest) return { error: tooLong };
   const expression = compileExpression(source);
-  if ('problem' in expression) return { mistake: `not a regular expression: ${expression.problem}` };
+  if ('problem' in expression) return { error: `not a regular expression: ${expression.problem}` };
   return search ? { kind: 'regex', source, search } : { kind: 'regex', source };
 }
 

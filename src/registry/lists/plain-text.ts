@@ -1,5 +1,5 @@
 import type { Diagnostics, Place } from '../../diagnostics/diagnostic.js';
-import { type EntryMistake, entryFromFields, entryFromText, imageIn } from './entry-fields.js';
+import { type EntryError, entryFromFields, entryFromText, readImageName } from './entry-fields.js';
 import type { WantedImages } from './image-list.js';
 
 /**
@@ -13,22 +13,21 @@ export function readPlainText(file: string, text: string, diagnostics: Diagnosti
     if (image === '') return [];
     const place: Place = { file, line: index + 1, column: written.length - image.length + 1, length: image.length };
     const entry = image.includes('=') ? mirrored(image) : entryFromText(image);
-    if (!('mistake' in entry)) return [{ ...entry, place }];
+    if (!('error' in entry)) return [{ ...entry, place }];
     const hint = /\s/.test(image) ? 'one image a line' : undefined;
-    diagnostics.add({ code: 'image', message: `${JSON.stringify(image)} is ${entry.mistake}`, place, hint });
+    diagnostics.add({ code: 'image', message: `${JSON.stringify(image)} is ${entry.error}`, place, hint });
     return [];
   });
 }
 
-function mirrored(text: string): WantedImages | EntryMistake {
+function mirrored(text: string): WantedImages | EntryError {
   const [from = '', to = '', ...more] = text.split('=');
-  if (more.length > 0) return { mistake: 'not SOURCE=TARGET: it has two "="', at: [] };
-  const source = imageIn(from, undefined, []);
-  if ('mistake' in source)
-    return { ...source, mistake: source.mistake.replace('an image', 'SOURCE=TARGET: the source is no image') };
+  if (more.length > 0) return { error: 'not SOURCE=TARGET: it has two "="', at: [] };
+  const source = readImageName(from, undefined, []);
+  if ('error' in source) return { ...source, error: `not SOURCE=TARGET: the source is no image: ${source.reason}` };
   const single = source.tag === undefined && source.digest === undefined ? { tag: 'latest' } : {};
   const entry = entryFromFields({ name: from, target: to, ...single });
-  return 'mistake' in entry
-    ? { ...entry, mistake: entry.mistake.replace('not a', 'not SOURCE=TARGET: the target is no') }
-    : entry;
+  if (!('error' in entry)) return entry;
+  const why = entry.reason === undefined ? entry.error : `the target is no repository: ${entry.reason}`;
+  return { ...entry, error: `not SOURCE=TARGET: ${why}` };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesPlatform, platformMistake } from './platforms.js';
+import { matchesPlatform, platformError } from './platforms.js';
 
 describe('platforms', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('platforms', () => {
     ['linux/armv7l', 'must name the architecture as registries do: linux/arm/v7'],
     ['linxu/amd64', 'must begin with an operating system; did you mean linux/amd64?'],
     ['linux/adm64', 'did you mean linux/amd64?'],
-  ])('%j: %s', (text, mistake) => {
-    expect(platformMistake(text)).toBe(mistake);
+  ])('%j: %s', (text, error) => {
+    expect(platformError(text)).toBe(error);
   });
 });

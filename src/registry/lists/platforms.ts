@@ -14,7 +14,7 @@ export function matchesPlatform(wanted: string, platform: Platform): boolean {
 }
 
 /** What is wrong with the text of a platform, and what to write; nothing when it is one. */
-export function platformMistake(text: string): string | undefined {
+export function platformError(text: string): string | undefined {
   const [, os, architecture = ''] = shape.exec(text) ?? [];
   const alias = aliases[os === undefined ? text : architecture];
   if (os === undefined) {

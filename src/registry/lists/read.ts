@@ -28,7 +28,7 @@ export interface ReadOptions {
 
 /**
  * Reads a list of images from a file, in whichever format it is: our own, one image a line, skopeo sync's, regsync's,
- * what TripleO's tools write. Mistakes are collected; nothing is returned when there is no list to be had.
+ * what TripleO's tools write. Errors are collected; nothing is returned when there is no list to be had.
  */
 export function readImageList(file: string, options: ReadOptions, diagnostics: Diagnostics): ImageList | undefined {
   let text: string;

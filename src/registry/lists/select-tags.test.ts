@@ -29,7 +29,7 @@ function select(
 
 function pattern(text: string): Pattern {
   const parsed = parsePattern(text);
-  if ('mistake' in parsed) throw new Error(parsed.mistake);
+  if ('error' in parsed) throw new Error(parsed.error);
   return parsed;
 }
 
@@ -80,7 +80,7 @@ describe('tags by pattern', () => {
 
   it('searches where it is told to, as skopeo does', () => {
     const search = regexPattern('7f', true);
-    if ('mistake' in search) throw new Error(search.mistake);
+    if ('error' in search) throw new Error(search.error);
     expect(selectTags(tags, { allow: [search], deny: [], semver: undefined, latest: undefined })).toEqual([
       'main-7f3a',
     ]);
@@ -113,8 +113,8 @@ describe('patterns', () => {
     ['[z-a]', 'the range z-a runs backwards'],
     ['x'.repeat(513), 'a pattern has at most 512 characters'],
     [`/${'x'.repeat(513)}/`, 'a pattern has at most 512 characters'],
-  ])('%j is none', (text, mistake) => {
-    expect(parsePattern(text)).toEqual({ mistake });
+  ])('%j is none', (text, error) => {
+    expect(parsePattern(text)).toEqual({ error });
   });
 });
 

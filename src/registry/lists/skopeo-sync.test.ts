@@ -36,8 +36,8 @@ quay.io:
 docker.io:
   images: {busybox: [1.36]}
 `;
-    const { list, mistakes } = await readText(text);
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text);
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "3: registry.example.com/busybox -> busybox | allow  deny  semver - latest -
       4: registry.example.com/os/app -> os/app | :1.0 | :1.10 | @sha256:000000…
@@ -68,7 +68,7 @@ registry.example.com:
   image-by-semver: {e: ">=1"}
   credentials: {username: x}
 `;
-    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text)).errors).toMatchInlineSnapshot(`
       "4:55 registry.example.com.images.d: expected a list, found number 1 (write a list: [1])
       6:16 registry.example.com.credentials needs "password" (text)
       5:3 registry.example.com: unknown key "image-by-semver" (did you mean "images-by-semver"? expected images, images-by-tag-regex, images-by-semver, credentials, tls-verify or cert-dir)"
@@ -87,7 +87,7 @@ quay.io:
   images: {a: ["1"]}
   cert-dir: ${lonely}
 `;
-    expect((await readText(more)).mistakes.replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`
+    expect((await readText(more)).errors.replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`
       "1:1 "registry.example.com/team" is not host or host:port
       7:13 cannot read FOLDER/none: no such file or directory
       4:12 "Busybox" is not an image: repositories are written in small letters: busybox

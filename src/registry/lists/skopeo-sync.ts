@@ -8,9 +8,9 @@ import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import { trustFromFolder } from '../auth/trust-folders.js';
 import type { Credentials, RegistryTrust } from '../client/registry.js';
 import { isDigest } from '../digest.js';
-import { isRegistryHost, isTag } from '../reference.js';
+import { isRegistryHost, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
-import { everyTag, imageIn, plainEntry } from './entry-fields.js';
+import { everyTag, plainEntry, readImageName } from './entry-fields.js';
 import type { ImageList, TagPatterns, WantedImages, WantedTag } from './image-list.js';
 import { regexPattern } from './pattern.js';
 import { semverRange } from './select-tags.js';
@@ -73,8 +73,8 @@ function wantedOf(host: string, registry: RegistryEntry, source: YamlSource, dia
     return [];
   };
   const entry = (path: YamlPath, choice: Partial<WantedImages>): WantedImages[] => {
-    const image = imageIn(String(path.at(-1)), host, []);
-    if ('mistake' in image) return wrong(path, `${JSON.stringify(path.at(-1))} is ${image.mistake}`, 'key');
+    const image = readImageName(String(path.at(-1)), host, []);
+    if ('error' in image) return wrong(path, `${JSON.stringify(path.at(-1))} is ${image.error}`, 'key');
     if (image.tag !== undefined || image.digest !== undefined)
       return wrong(
         path,
@@ -101,7 +101,7 @@ function wantedOf(host: string, registry: RegistryEntry, source: YamlSource, dia
     ...Object.entries(registry['images-by-tag-regex'] ?? {}).flatMap(([repository, text]) => {
       const path = ['images-by-tag-regex', repository];
       const pattern = regexPattern(text, true);
-      return 'mistake' in pattern ? wrong(path, pattern.mistake) : byPattern(path, { allow: [pattern] });
+      return 'error' in pattern ? wrong(path, pattern.error) : byPattern(path, { allow: [pattern] });
     }),
     ...Object.entries(registry['images-by-semver'] ?? {}).flatMap(([repository, text]) => {
       const path = ['images-by-semver', repository];

@@ -1,5 +1,5 @@
 import type { WantedImages } from '../lists/image-list.js';
-import { isRepository } from '../reference.js';
+import { isRepository } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
 import { nameOf, sourceNameOf, type WantedImage } from './wanted-image.js';

@@ -7,8 +7,7 @@ import type { z } from 'zod';
 import { check, converge, type Setting } from '../../../test/kit/converge-locally.js';
 import { ensureAuthority } from '../../pki/authority.js';
 import { issueCertificate } from '../../pki/issue-certificate.js';
-import { makeKey } from '../../pki/keys.js';
-import { publicKeyOf } from '../../pki/keys.js';
+import { makeKey, publicKeyOf } from '../../pki/keys.js';
 import { certificate } from './certificate.js';
 
 const { uid, gid } = userInfo();

@@ -3,18 +3,18 @@ import type { ImageList, Pattern, WantedImages } from '../../../src/registry/lis
 import { parseImageList, type ReadOptions } from '../../../src/registry/lists/read.js';
 import { referenceText } from '../../../src/registry/reference.js';
 
-/** Reads a list from a text; its mistakes as `line:column message (hint)`. */
+/** Reads a list from a text; its errors as `line:column message (hint)`. */
 export async function readText(
   text: string,
   options: ReadOptions & { readonly file?: string } = {},
-): Promise<{ readonly list: ImageList | undefined; readonly mistakes: string }> {
+): Promise<{ readonly list: ImageList | undefined; readonly errors: string }> {
   const diagnostics = new Diagnostics();
   const list = await parseImageList(options.file ?? 'images.yaml', text, { env: {}, ...options }, diagnostics);
-  const mistakes = diagnostics.all.map(
+  const errors = diagnostics.all.map(
     ({ place, message, hint }) =>
       `${place === undefined ? '' : `${place.line}:${place.column} `}${message}${hint ? ` (${hint})` : ''}`,
   );
-  return { list, mistakes: mistakes.join('\n') };
+  return { list, errors: errors.join('\n') };
 }
 
 /** A list in short: a line an entry, `source -> target` and what else it says. */

@@ -132,7 +132,7 @@ describe.skipIf(!there)('provision registry', () => {
     expect(await run('retain', 'HOST/team/web')).toMatch(/^error: what is to be kept\?/);
   });
 
-  test('mistakes', async () => {
+  test('errors', async () => {
     expect(await run('tags', 'HOST')).toMatchInlineSnapshot(`
       "error: "HOST": a repository is needed: REGISTRY/REPOSITORY
       exit 1"

@@ -5,8 +5,7 @@ import { connect } from 'node:tls';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ensureAuthority } from '../../../src/pki/authority.js';
 import { issueCertificate } from '../../../src/pki/issue-certificate.js';
-import { makeKey } from '../../../src/pki/keys.js';
-import { publicKeyOf } from '../../../src/pki/keys.js';
+import { makeKey, publicKeyOf } from '../../../src/pki/keys.js';
 import { serveRegistry } from '../../../src/registry/server/serve.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'served-'));

@@ -1,8 +1,8 @@
 import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
 import { findBecomePassword } from '../../../library/session/become-password.js';
 import type { ConnectionSettings } from '../../../model/play.js';
-import { findRuntime } from '../../../registry/admin/gc/detect.js';
 import { collectGarbage, type GcReport } from '../../../registry/admin/gc/collect-garbage.js';
+import { findRuntime } from '../../../registry/admin/gc/detect.js';
 import type { GcHost } from '../../../registry/admin/gc/runtime.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { bytesText } from '../../images/image-words.js';

@@ -105,7 +105,7 @@ function rulesOf({ newest, youngerThan, keep, deny }: RetainRequest): RetentionR
 
 function patternOf(text: string): Pattern {
   const pattern = parsePattern(text);
-  if ('mistake' in pattern) throw new RegistryError('input', `${JSON.stringify(text)}: ${pattern.mistake}`);
+  if ('error' in pattern) throw new RegistryError('input', `${JSON.stringify(text)}: ${pattern.error}`);
   return pattern;
 }
 

@@ -64,7 +64,7 @@ function tlsOf({ tlsCert: cert, tlsKey: key }: ServeRequest): { cert: string; ke
   return { cert: resolve(cert), key: resolve(key) };
 }
 
-/** What could not be had is what was asked for: a port, a folder, a file. What is a mistake of ours stays one. */
+/** What could not be had is what was asked for: a port, a folder, a file. What is a error of ours stays one. */
 function startError(error: unknown, { host, port, dir }: ServeRequest): unknown {
   if (!(error instanceof Error) || error instanceof TypeError) return error;
   const code = 'code' in error ? error.code : undefined;

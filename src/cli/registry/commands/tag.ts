@@ -1,5 +1,5 @@
 import { tagImage } from '../../../registry/admin/tag-image.js';
-import { isTag } from '../../../registry/reference.js';
+import { isTag } from '../../../registry/names.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { onRegistry, print } from '../run-action.js';

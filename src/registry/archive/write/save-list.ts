@@ -1,8 +1,6 @@
-import type { Digest } from '../../digest.js';
-import { isDigest } from '../../digest.js';
+import { type Digest, isDigest } from '../../digest.js';
 import type { WantedImages } from '../../lists/image-list.js';
-import type { RawManifest } from '../../manifest.js';
-import { readManifest } from '../../manifest.js';
+import { type RawManifest, readManifest } from '../../manifest.js';
 import { attachmentsOf } from '../../plan/attachments.js';
 import { choosePlatforms } from '../../plan/choose-platforms.js';
 import { resolveList } from '../../plan/resolve-list.js';

@@ -13,11 +13,13 @@ const errorBody = z.object({
 export function answerError(attempt: string, status: number, text: string): RegistryError {
   const { codes, said } = readErrors(text);
   const kind = kindOf(status, codes);
-  const hint = hintFor(kind, text);
+  const speaksTls = text.includes('HTTP request to an HTTPS server'); // Go's words, with status 400.
+  const hint = speaksTls ? 'write it without http://: it speaks https' : hintFor(kind, text);
   return new RegistryError(kind, `could not ${attempt}: ${status}${said === '' ? '' : ` ${said}`}`, {
     status,
     codes,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
+    speaksTls,
   });
 }
 
@@ -76,7 +78,6 @@ function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
   if (/required SSL certificate was sent|SSL certificate error/i.test(text)) {
     return 'it wants the certificate of a client, or another: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
   }
-  if (text.includes('HTTP request to an HTTPS server')) return 'it speaks https: leave out http://';
   switch (kind) {
     case 'unauthorized':
       return 'log in with `provision registry login`, or give credentials for it';
@@ -111,7 +112,10 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
     });
   }
   if (code.startsWith('HPE_'))
-    return new RegistryError('protocol', `could not ${attempt}: the answer is not HTTP (${message})`, { cause });
+    return new RegistryError('protocol', `could not ${attempt}: the answer is not HTTP (${message})`, {
+      cause,
+      speaksTls: !secure,
+    });
   if (isCertificateError(code)) {
     return new RegistryError('tls', `could not ${attempt}: its certificate is not trusted: ${message}`, {
       hint: 'give its authority (--ca, or /etc/containers/certs.d/HOST:PORT/ca.crt), or a name that it is made out to',

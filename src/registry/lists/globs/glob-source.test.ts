@@ -4,7 +4,7 @@ import { globSource } from './glob-source.js';
 
 function test(glob: string): (name: string) => boolean {
   const pattern = globPattern(glob);
-  if ('mistake' in pattern) throw new Error(pattern.mistake);
+  if ('error' in pattern) throw new Error(pattern.error);
   return matcherOf(pattern);
 }
 

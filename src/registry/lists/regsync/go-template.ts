@@ -17,13 +17,13 @@ const mostBytes = 64 * 1024;
 export function renderGoTemplate(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
-): { readonly text: string } | { readonly mistake: string } {
-  const mistakes: string[] = [];
+): { readonly text: string } | { readonly error: string } {
+  const errors: string[] = [];
   let rendered = '';
   let from = 0;
   for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', from)) {
     const close = text.indexOf('}}', open);
-    if (close < 0) return { mistake: 'the template is not closed by }}' };
+    if (close < 0) return { error: 'the template is not closed by }}' };
     const action = text
       .slice(open + 2, close)
       .replace(/^-(?=\s)/, '')
@@ -32,27 +32,27 @@ export function renderGoTemplate(
     const argument = double ?? back ?? '';
     rendered += text.slice(from, open);
     from = close + 2;
-    if (name === undefined) mistakes.push('this template is not known here: env "NAME" and file "PATH" are');
+    if (name === undefined) errors.push('this template is not known here: env "NAME" and file "PATH" are');
     const value =
-      name === 'file' ? contentOf(argument, mistakes) : name === 'env' ? variableIn(env, argument, mistakes) : '';
+      name === 'file' ? contentOf(argument, errors) : name === 'env' ? variableIn(env, argument, errors) : '';
     currentSecrets().add(value);
     rendered += value;
   }
-  const [mistake] = mistakes;
-  return mistake === undefined ? { text: rendered + text.slice(from) } : { mistake };
+  const [error] = errors;
+  return error === undefined ? { text: rendered + text.slice(from) } : { error };
 }
 
-function variableIn(env: Readonly<Record<string, string | undefined>>, name: string, mistakes: string[]): string {
+function variableIn(env: Readonly<Record<string, string | undefined>>, name: string, errors: string[]): string {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value === undefined) mistakes.push(`the variable ${name} of the environment is not set`);
+  if (value === undefined) errors.push(`the variable ${name} of the environment is not set`);
   return value ?? '';
 }
 
-function contentOf(path: string, mistakes: string[]): string {
+function contentOf(path: string, errors: string[]): string {
   try {
     return readTextFile(path, { most: mostBytes, besides: 'none' }).replace(/\r?\n$/, '');
   } catch (error) {
-    mistakes.push(`cannot read ${path}: ${reasonOf(error)}`);
+    errors.push(`cannot read ${path}: ${reasonOf(error)}`);
     return '';
   }
 }

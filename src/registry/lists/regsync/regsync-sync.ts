@@ -1,11 +1,12 @@
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
-import { isRegistryHost, isRepository, type Reference } from '../../reference.js';
-import { imageIn, plainEntry } from '../entry-fields.js';
+import { isRegistryHost, isRepository } from '../../names.js';
+import type { Reference } from '../../reference.js';
+import { plainEntry, readImageName } from '../entry-fields.js';
 import type { Pattern, TagPatterns, WantedImages } from '../image-list.js';
 import { regexPattern } from '../pattern.js';
-import { platformMistake } from '../platforms.js';
+import { platformError } from '../platforms.js';
 import { semverRange } from '../select-tags.js';
 import type { RegsyncFile } from './regsync-shape.js';
 
@@ -22,8 +23,8 @@ export function wantedOfSync(sync: Sync, path: YamlPath, source: YamlSource, dia
   const patternsIn = (at: YamlPath, texts: readonly string[] | undefined): Pattern[] =>
     (texts ?? []).flatMap((text, index) => {
       const pattern = regexPattern(text);
-      if (!('mistake' in pattern)) return [pattern];
-      wrong([...at, index], pattern.mistake);
+      if (!('error' in pattern)) return [pattern];
+      wrong([...at, index], pattern.error);
       return [];
     });
   const tagsIn = (at: YamlPath, tags: Sync['tags']): TagPatterns => {
@@ -44,13 +45,13 @@ export function wantedOfSync(sync: Sync, path: YamlPath, source: YamlSource, dia
         'a folder of images is no registry',
         'name it beside the list, where images come from or go to',
       );
-    const image = imageIn(sync[key], 'docker.io', []);
-    return 'mistake' in image ? wrong([key], image.mistake) : image;
+    const image = readImageName(sync[key], 'docker.io', []);
+    return 'error' in image ? wrong([key], image.error) : image;
   };
   const platforms = sync.platforms ?? (sync.platform === undefined ? undefined : [sync.platform]);
   for (const [index, platform] of (platforms ?? []).entries()) {
-    const mistake = platformMistake(platform);
-    if (mistake !== undefined) wrong(sync.platforms === undefined ? ['platform'] : ['platforms', index], mistake);
+    const error = platformError(platform);
+    if (error !== undefined) wrong(sync.platforms === undefined ? ['platform'] : ['platforms', index], error);
   }
   const common = { platforms, attachments: attachmentsOf(sync), place: source.placeOf(path) };
   const sets = sync.tagSets?.map((set, index) => tagsIn(['tagSets', index], set)) ?? [];

@@ -63,8 +63,8 @@ sync:
       - allow: [stable]
       - semverRange: [">=2"]
 `;
-    const { list, mistakes } = await readText(text, { env: { HUB_USER: 'jo', HUB_PASS: 'secret' } });
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text, { env: { HUB_USER: 'jo', HUB_PASS: 'secret' } });
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "20: docker.io/library/busybox -> depot:5000/library/busybox | :latest=>latest
       23: docker.io/library/alpine -> depot:5000/library/alpine | allow /3/,/3\\.\\d+/,/edge/ deny /3\\.0/ semver - latest - | linux/amd64,linux/arm64 | attachments none
@@ -102,7 +102,7 @@ creds:
   - {registry: c.example, pass: '{{env "constructor"}}{{env "__proto__"}}', user: 'a{{env "A"'}
 sync: []
 `;
-    expect((await readText(text, { env: { A: 'x' } })).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text, { env: { A: 'x' } })).errors).toMatchInlineSnapshot(`
       "3:33 creds[0].user: this template is not known here: env "NAME" and file "PATH" are
       3:58 creds[0].pass: the variable NOBODY of the environment is not set
       4:34 creds[1].token: cannot read /none/such: no such file or directory
@@ -122,10 +122,10 @@ sync:
   - {source: 'R/leak/{{env "TOKEN"}}/{{file "${join(folder, 'kept')}"}}', target: 'a/{{.Sync.Source}}', type: image}
   - {source: a, target: b, type: repository, tags: {allow: ['{{env "TOKEN"}}']}, platforms: ['{{env "TOKEN"}}']}
 `;
-    const { list, mistakes } = await readText(text, { env: { TOKEN: 'tok123secret' } });
+    const { list, errors } = await readText(text, { env: { TOKEN: 'tok123secret' } });
     expect(list).toBeUndefined();
-    expect(mistakes).not.toMatch(/tok123|kept to itself/);
-    expect(mistakes).toMatchInlineSnapshot(`
+    expect(errors).not.toMatch(/tok123|kept to itself/);
+    expect(errors).toMatchInlineSnapshot(`
       "3:16 creds[0].registry: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
       3:58 creds[0].hostname: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
       4:32 creds[1].tls: only user, pass, token, regcert, clientCert and clientKey of creds may hold a template (write the value itself)
@@ -139,10 +139,10 @@ sync:
   it('fills in no template where the list does not say that it is regsync, or is no file of this machine', async () => {
     const text = (version: string) => `${version}creds: [{registry: r.example, pass: '{{env "TOKEN"}}'}]\nsync: []\n`;
     const options = { env: { TOKEN: 'tok123secret' } };
-    expect((await readText(text(''), options)).mistakes).toMatchInlineSnapshot(
+    expect((await readText(text(''), options)).errors).toMatchInlineSnapshot(
       `"1:37 creds[0].pass: only a list that says that it is regsync's may hold a template (write version: 1 at its top)"`,
     );
-    expect((await readText(text('version: "1"\n'), options)).mistakes).toContain('write version: 1 at its top');
+    expect((await readText(text('version: "1"\n'), options)).errors).toContain('write version: 1 at its top');
     const diagnostics = new Diagnostics();
     expect(parseImageList('of-a-host.yaml', text('version: 1\n'), {}, diagnostics)).toBeUndefined();
     expect(diagnostics.all.map(({ message }) => message)).toMatchInlineSnapshot(`
@@ -171,7 +171,7 @@ sync:
       [join(folder, 'long'), 'it has more than 64 KiB: split it'],
     ]) {
       const text = `version: 1\ncreds: [{registry: r.example, token: '{{file "${path}"}}'}]\nsync: []\n`;
-      expect((await readText(text)).mistakes).toBe(`2:38 creds[0].token: cannot read ${path}: ${why}`);
+      expect((await readText(text)).errors).toBe(`2:38 creds[0].token: cannot read ${path}: ${why}`);
     }
   });
 
@@ -196,8 +196,8 @@ sync:
     target: registry:5000/library/busybox:latest
     type: image
 `;
-    const { list, mistakes } = await readText(text, { env: { HUB_USER: 'jo' } });
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text, { env: { HUB_USER: 'jo' } });
+    expect(errors).toBe('');
     expect(list?.credentials.get('docker.io')).toEqual({ username: 'jo', password: 'dckr_pat_of_the_example' });
   });
 
@@ -209,7 +209,7 @@ sync:
   - {source: a, target: b, type: image, tag: {allow: [x]}}
 defaults: {paralel: 2}
 `;
-    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text)).errors).toMatchInlineSnapshot(`
       "1:10 version: only version 1 is known, found number 2
       6:12 defaults: unknown key "paralel" (did you mean "parallel"? expected backup, blobLimit, cacheCount, cacheTime, fastCheck, forceRecursive, hooks, includeExternal, interval, mediaTypes, parallel, ratelimit, referrerFilters, referrerSlow, referrerSource, referrerTarget, schedule, skipDockerConfig, userAgent, digestTags or referrers)
       3:5 sync[0] needs "target" (text)
@@ -223,7 +223,7 @@ defaults: {paralel: 2}
   - {source: a, target: B/C:1, type: image, platform: amd64}
   - {source: a, target: b, type: repository, tags: {allow: ["("], semverRange: [newest]}}
 `;
-    expect((await readText(more)).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(more)).errors).toMatchInlineSnapshot(`
       "2:14 sync[0].source: a folder of images is no registry (name it beside the list, where images come from or go to)
       3:14 sync[1].source: of type repository it has no tag (write type: image, or choose with tags)
       4:14 sync[2].source: of type registry it is host or host:port

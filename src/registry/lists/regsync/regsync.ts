@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
-import { listed, wordPath } from '../../../diagnostics/shapes/value-words.js';
+import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { Credentials, RegistryTrust } from '../../client/registry.js';
 import type { ImageList } from '../image-list.js';
@@ -85,7 +85,7 @@ function rendered(value: unknown, path: YamlPath, source: YamlSource, env: Env, 
     if (!hasGoTemplate(value)) return value;
     const result = renderedAt(value, path, source, env);
     if ('text' in result) return result.text;
-    const message = `${wordPath(path)}: ${result.mistake}`;
+    const message = `${wordPath(path)}: ${result.error}`;
     diagnostics.add({ code: 'template', message, place: source.placeOf(path), hint: result.hint });
     return value;
   }
@@ -104,18 +104,18 @@ function renderedAt(
   path: YamlPath,
   { value }: YamlSource,
   env: Env,
-): { readonly text: string } | { readonly mistake: string; readonly hint?: string } {
+): { readonly text: string } | { readonly error: string; readonly hint?: string } {
   if (path.length !== 3 || path[0] !== 'creds' || !sentAlone.includes(String(path[2]))) {
-    const mistake = `only ${listed(sentAlone).replace(' or ', ' and ')} of creds may hold a template`;
-    return { mistake, hint: 'write the value itself' };
+    const error = `only ${sentAlone.slice(0, -1).join(', ')} and ${sentAlone.at(-1)} of creds may hold a template`;
+    return { error, hint: 'write the value itself' };
   }
   if (Reflect.get(Object(value), 'version') !== 1) {
-    const mistake = "only a list that says that it is regsync's may hold a template";
-    return { mistake, hint: 'write version: 1 at its top' };
+    const error = "only a list that says that it is regsync's may hold a template";
+    return { error, hint: 'write version: 1 at its top' };
   }
   if (env === undefined) {
-    const mistake = 'only a list that is a file of this machine may hold a template';
-    return { mistake, hint: 'write the value itself' };
+    const error = 'only a list that is a file of this machine may hold a template';
+    return { error, hint: 'write the value itself' };
   }
   return renderGoTemplate(text, env);
 }

@@ -75,7 +75,7 @@ function parametersOf(defaults: object, source: YamlSource, diagnostics: Diagnos
     if (!imageParameter.test(key) || names.has(String(value))) continue;
     const place = source.placeOf(['parameter_defaults', key]);
     const entry = wantedOfUpload({ imagename: String(value) });
-    if ('mistake' in entry) diagnostics.add({ code: 'image', message: `${key}: ${entry.mistake}`, place });
+    if ('error' in entry) diagnostics.add({ code: 'image', message: `${key}: ${entry.error}`, place });
     else names.set(String(value), { ...entry, place });
   }
   return [...names.values()];

@@ -35,8 +35,8 @@ export function readImagesFile(source: YamlSource, diagnostics: Diagnostics): Wa
       refuseModify(entry, source, path, diagnostics);
       const place = source.placeOf([...path, 'imagename']);
       const wanted = wantedOfUpload(entry);
-      if (!('mistake' in wanted)) return [{ ...wanted, place }];
-      diagnostics.add({ code: 'image', message: wanted.mistake, place });
+      if (!('error' in wanted)) return [{ ...wanted, place }];
+      diagnostics.add({ code: 'image', message: wanted.error, place });
       return [];
     }),
   );

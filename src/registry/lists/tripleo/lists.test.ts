@@ -21,8 +21,8 @@ describe("TripleO's images file", () => {
 - imagename: quay.ceph.io/ceph-ci/daemon:v3.2.14
   push_destination: true
 `;
-    const { list, mistakes } = await readText(text);
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text);
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "2: registry.access.redhat.com:443/rhosp13/openstack-aodh-api -> undercloud:8787/rhosp13/openstack-aodh-api | :13.0
       4: mirror:5000/docker.io/tripleoqueens/centos-binary-cron -> tripleoqueens/centos-binary-cron | :latest
@@ -42,7 +42,7 @@ describe("TripleO's images file", () => {
 - imagename: docker.io/tripleoqueens/cron:1
   push_destination: http://undercloud:8787
 `;
-    expect((await readText(text)).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text)).errors).toMatchInlineSnapshot(`
       "2:3 imagename is required
       3:14 "docker.io/tripleoqueens/Cron:1" is not an image: repositories are written in small letters: tripleoqueens/cron
       6:13 uploader: expected "docker", "skopeo" or "python", found text "magic"
@@ -75,8 +75,8 @@ describe("TripleO's environment file", () => {
   ContainerImageRegistryCredentials: {quay.io: {jo: secret}}
   NovaComputeImageProperties: {a: b}
 `;
-    const { list, mistakes } = await readText(text);
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text);
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "2: undercloud:8787/rhosp13/openstack-aodh-api -> rhosp13/openstack-aodh-api | :13.0
       4: quay.io/tripleotrain/centos-binary-cron -> tripleotrain/centos-binary-cron | :current-tripleo"
@@ -101,8 +101,8 @@ describe("TripleO's environment file", () => {
     includes: [/daemon]
     push_destination: depot:5000
 `;
-    const { list, mistakes } = await readText(text, { tripleoTemplate: template });
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text, { tripleoTemplate: template });
+    expect(errors).toBe('');
     expect(inShort(list)).toMatchInlineSnapshot(`
       "4: quay.io/tripleotrain/centos-binary-neutron-server-ovn -> 192.168.24.1:8787/tripleotrain/centos-binary-neutron-server-ovn | :13.0
       4: quay.io/tripleotrain/centos-binary-nova-api -> 192.168.24.1:8787/tripleotrain/centos-binary-nova-api | :13.0
@@ -123,8 +123,8 @@ describe("TripleO's environment file", () => {
     const file = join(mkdtempSync(join(tmpdir(), 'provision-tripleo-')), 'images.j2');
     const name = '{{constructor}}-{{toString}}-{{hasOwnProperty}}';
     writeFileSync(file, `container_images_template: [{imagename: "r/n/${name}:1", params: [__proto__, toString]}]\n`);
-    const { list, mistakes } = await readText(text, { tripleoTemplate: file });
-    expect(mistakes).toBe('');
+    const { list, errors } = await readText(text, { tripleoTemplate: file });
+    expect(errors).toBe('');
     expect(list?.wanted.map(({ repository }) => repository)).toEqual(['r/n/made-text-own']);
     const template = { file, text: readFileSync(file, 'utf8') };
     const set = { constructor: 'x', toString: 'x', hasOwnProperty: 'x' };
@@ -146,8 +146,8 @@ describe("TripleO's environment file", () => {
     const conditional = `{% if not rhel_containers %}\n${entry('fluentd')}{% endif %}\n{% include 'ceph.j2' %}\n`;
     writeFileSync(file, `container_images_template:\n${entry('cron')}${conditional}`);
     const read = async (given: string) => {
-      const { list, mistakes } = await readText(text(given), { tripleoTemplate: file });
-      return mistakes || list?.wanted.map(({ repository, tags }) => `${repository}:${tags[0]?.tag}`);
+      const { list, errors } = await readText(text(given), { tripleoTemplate: file });
+      return errors || list?.wanted.map(({ repository, tags }) => `${repository}:${tags[0]?.tag}`);
     };
     expect(await read('false')).toEqual(['r/n/cron:1.10', 'r/n/fluentd:1.10', 'r/n/ceph:1.10']);
     expect(await read('true')).toEqual(['r/n/cron:1.10', 'r/n/ceph:1.10']);
@@ -162,17 +162,17 @@ describe("TripleO's environment file", () => {
   - tag_from_label: rdo_version
     modify_role: tripleo-modify-image
 `;
-    expect((await readText(text, { tripleoTemplate: template })).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(text, { tripleoTemplate: template })).errors).toMatchInlineSnapshot(`
       "6:5 modify_role: images are copied as they are, none is rebuilt on the way (build the changed image (buildah, docker build), push it, and list it by its own name and tag)
       5:21 tag_from_label: rdo_version: tags are not looked up by a label here (say the tag: set: {tag: …})
       2:23 DockerAodhApiImage: "undercloud:8787/Aodh:1" is not an image: repositories are written in small letters: aodh
       3:39 quay.io: a registry has one user here, found 2"
     `);
-    expect((await readText('parameter_defaults: {ContainerImagePrepare: [{}]}\n')).mistakes).toMatchInlineSnapshot(
+    expect((await readText('parameter_defaults: {ContainerImagePrepare: [{}]}\n')).errors).toMatchInlineSnapshot(
       `"1:22 ContainerImagePrepare is worked out with TripleO's template of images, and none is given (it is overcloud_containers.yaml.j2, in /usr/share/openstack-tripleo-common/container-images on an undercloud)"`,
     );
     const more = 'parameter_defaults:\n  ContainerImagePrepare:\n  - exclude: [a]\n    set: [a]\n';
-    expect((await readText(more, { tripleoTemplate: template })).mistakes).toMatchInlineSnapshot(`
+    expect((await readText(more, { tripleoTemplate: template })).errors).toMatchInlineSnapshot(`
       "4:10 parameter_defaults.ContainerImagePrepare[0].set: expected a map, found a list of 1
       3:5 parameter_defaults.ContainerImagePrepare[0]: unknown key "exclude" (did you mean "excludes"? expected set, push_destination, pull_source, tag_from_label, excludes, includes, multi_arch, modify_role, modify_vars, modify_append_tag, modify_only_with_labels or modify_only_with_source)"
     `);

@@ -12,11 +12,11 @@ function prepare(options: PrepareOptions, text = queens): PreparedImages {
   const diagnostics = new Diagnostics();
   const prepared = prepareImages({ file: 'images.j2', text }, options, diagnostics);
   diagnostics.throwIfAny();
-  if (prepared === undefined) throw new Error('nothing, and no mistake');
+  if (prepared === undefined) throw new Error('nothing, and no error');
   return prepared;
 }
 
-function mistakes(text: string, options: PrepareOptions = {}): string {
+function errors(text: string, options: PrepareOptions = {}): string {
   const diagnostics = new Diagnostics();
   expect(prepareImages({ file: 'images.j2', text }, options, diagnostics)).toBeUndefined();
   return diagnostics.all
@@ -150,26 +150,26 @@ container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_su
 
   it('says what is wrong with a template', () => {
     expect(
-      mistakes('container_images_template:\n- imagename: "{{namespace}}/{{ openshift_image }}"\n'),
+      errors('container_images_template:\n- imagename: "{{namespace}}/{{ openshift_image }}"\n'),
     ).toMatchInlineSnapshot(
       `"2:32 the template uses openshift_image, which is not set (give it as a substitution: openshift_image=VALUE)"`,
     );
-    expect(mistakes('a: 1\n{% if x %}\n')).toMatchInlineSnapshot(
+    expect(errors('a: 1\n{% if x %}\n')).toMatchInlineSnapshot(
       `"2:4 {% if %} is not closed (close it with {% endif %})"`,
     );
-    expect(mistakes('container_images_template:\n- image: a\n')).toMatchInlineSnapshot(
+    expect(errors('container_images_template:\n- image: a\n')).toMatchInlineSnapshot(
       `"2:3 what the template makes is no list of images: container_images_template[0] needs "imagename" (text)"`,
     );
-    expect(mistakes('container_images_template: [}\n')).toMatchInlineSnapshot(
-      `"1:29 what the template makes is no YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
+    expect(errors('container_images_template: [}\n')).toMatchInlineSnapshot(
+      `"1:29 what the template makes cannot be read: YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
     );
-    expect(mistakes('a\n{{ namespace.constructor.constructor("x")() }}')).toMatchInlineSnapshot(
+    expect(errors('a\n{{ namespace.constructor.constructor("x")() }}')).toMatchInlineSnapshot(
       `"2:14 a template of images has no use for constructor (names, texts in quotes, ==, "in" with a list, if, for, set and include are enough)"`,
     );
-    expect(mistakes('{% include "/etc/passwd" %}')).toMatchInlineSnapshot(
+    expect(errors('{% include "/etc/passwd" %}')).toMatchInlineSnapshot(
       `"1:12 "/etc/passwd" is no name of a file (name a file that lies beside images.j2)"`,
     );
-    expect(mistakes(queens, { excludes: ['('] })).toMatchInlineSnapshot(
+    expect(errors(queens, { excludes: ['('] })).toMatchInlineSnapshot(
       `"undefined:undefined excludes: "(" is not a regular expression (asked of images.j2): a ( is never closed"`,
     );
   });

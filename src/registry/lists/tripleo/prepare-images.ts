@@ -54,7 +54,7 @@ export const queensDefaults = {
 
 /**
  * Works out what `openstack overcloud container image prepare` (Queens) does from its template, without a registry or
- * an undercloud. Mistakes are collected, and nothing returned.
+ * an undercloud. Errors are collected, and nothing returned.
  */
 export function prepareImages(
   template: TemplateText,

@@ -11,20 +11,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const given: Substitutions = { namespace: 'docker.io/tripleo', tag: 'current', driver: null, on: true, off: false };
 
-/** Renders a template, with its mistakes as `file:line:column message (hint)`. */
+/** Renders a template, with its errors as `file:line:column message (hint)`. */
 function render(text: string, values: Substitutions = given, includes = true) {
   const diagnostics = new Diagnostics();
   const template = { file: join(folder, 'images.j2'), text, folder: includes ? folder : undefined };
   const entries = renderTemplate(template, values, diagnostics);
-  const mistakes = diagnostics.all.map(({ place, message, hint }) => {
+  const errors = diagnostics.all.map(({ place, message, hint }) => {
     const where = `${place?.file.replace(`${folder}/`, '')}:${place?.line}:${place?.column}`;
     return `${where} ${message}${hint === undefined ? '' : ` (${hint})`}`.replaceAll(folder, 'FOLDER');
   });
-  return { images: entries?.map(({ imagename }) => imagename), mistakes: mistakes.join('\n') };
+  return { images: entries?.map(({ imagename }) => imagename), errors: errors.join('\n') };
 }
 
 const list = 'container_images_template:\n- imagename: "r/n/a:1"\n';
-const mistakeOf = (statement: string) => render(`${list}# ${statement}\n`).mistakes;
+const errorOf = (statement: string) => render(`${list}# ${statement}\n`).errors;
 const image = (expression: string, values = given) =>
   render(`container_images_template:\n- imagename: "r/n/${expression}"\n`, values).images?.[0];
 
@@ -34,13 +34,13 @@ describe('a template of images is data', () => {
   it.each(kinds)('refuses hostile templates where they stand: %s', (kind) => {
     const taken = jinjaCorpus
       .filter((entry) => entry.kind === kind)
-      .filter(({ text }) => !/^images\.j2:[34]:\d+ \S/.test(mistakeOf(text)) || Object.hasOwn(globalThis, canary));
+      .filter(({ text }) => !/^images\.j2:[34]:\d+ \S/.test(errorOf(text)) || Object.hasOwn(globalThis, canary));
     expect(taken).toEqual([]);
   });
 
   it('refuses what it has no use for before anything is rendered, in branches that are not taken too', () => {
-    expect(mistakeOf('{% if false %}{{ nowhere }}{% endif %}')).toBe('');
-    expect(mistakeOf('{{ nowhere }}{% if false %}{{ range.constructor }}{% endif %}')).toMatchInlineSnapshot(
+    expect(errorOf('{% if false %}{{ nowhere }}{% endif %}')).toBe('');
+    expect(errorOf('{{ nowhere }}{% if false %}{{ range.constructor }}{% endif %}')).toMatchInlineSnapshot(
       `"images.j2:3:39 a template of images has no use for constructor (names, texts in quotes, ==, "in" with a list, if, for, set and include are enough)"`,
     );
   });
@@ -57,7 +57,7 @@ describe('a template of images is data', () => {
       'toString',
       'valueOf',
     ]) {
-      expect(mistakeOf(`{{ ${name} }}`)).toContain(`the template uses ${name}, which is not set`);
+      expect(errorOf(`{{ ${name} }}`)).toContain(`the template uses ${name}, which is not set`);
       expect(image(`a{% if ${name} is defined or ${name} %}x{% endif %}`)).toBe('r/n/a');
     }
   });
@@ -76,8 +76,8 @@ describe('a template of images is data', () => {
     const other = { namespace: 'docker.io/t', tag: '1\n- imagename: evil.example/x' };
     expect(render(text, other)).toMatchInlineSnapshot(`
       {
+        "errors": "images.j2:2:35 tag is "1\\n- imagename: evil.example/x", which is no part of an image's name (letters of a to z, digits and _ . : / @ + - [ ] are what names of images are made of)",
         "images": undefined,
-        "mistakes": "images.j2:2:35 tag is "1\\n- imagename: evil.example/x", which is no part of an image's name (letters of a to z, digits and _ . : / @ + - [ ] are what names of images are made of)",
       }
     `);
     for (const tag of ['1" x', '1 # y', "1'", 'a, b', '{a: b}', '&a', '*a', '!t', '| ', '\u2028', '1\r2', '\ud800'])
@@ -101,7 +101,7 @@ describe('a template of images has an end', () => {
     ['loops', deep('{% for x in [1] %}', 'x', '')],
     ['calls', `{{ tag${deep('.startswith("c")', '', '')} }}`],
   ])('refuses %s that stand in each other without end', (_, text) => {
-    expect(mistakeOf(text)).toMatch(/^images\.j2:3:\d+ (this stands deeper than 50 levels|.* more than 50 calls)/);
+    expect(errorOf(text)).toMatch(/^images\.j2:3:\d+ (this stands deeper than 50 levels|.* more than 50 calls)/);
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe('a template of images has an end', () => {
     ['+', `{{ ${'"" + '.repeat(20_000)}tag }}`],
     ['elif', `{% if off %}${'{% elif off %}'.repeat(10_000)}{% endif %}`],
   ])('takes many of %s beside each other', (_, text) => {
-    expect(mistakeOf(text)).toBe('');
+    expect(errorOf(text)).toBe('');
   });
 
   it('counts its steps, and the letters that it makes', () => {
@@ -119,7 +119,7 @@ describe('a template of images has an end', () => {
     const doubled = `{% set a = "x" %}${'{% set a = a + a %}'.repeat(60)}`;
     const written = `{% set l = ${many} %}{% for a in l %}{% for b in l %}{{ "0123456789" }}{% endfor %}{% endfor %}`;
     const compared = `{% set l = ${many} %}{% for a in l %}{% for b in l %}{% if b in l %}{% endif %}{% endfor %}{% endfor %}`;
-    expect([loops, doubled, written, compared, 'x'.repeat(300_000)].map(mistakeOf)).toMatchInlineSnapshot(`
+    expect([loops, doubled, written, compared, 'x'.repeat(300_000)].map(errorOf)).toMatchInlineSnapshot(`
       [
         "images.j2:3:2063 the template takes more than 500000 steps",
         "images.j2:3:282 + makes a text of more than 10000 characters",
@@ -131,10 +131,10 @@ describe('a template of images has an end', () => {
   });
 
   it('reads long stretches of blanks, and what is not closed behind them, once', () => {
-    expect(mistakeOf(`${' '.repeat(200_000)}x {%- if on %}{% endif %}`)).toBe('');
-    expect(mistakeOf(`{% raw %}${'{% '.repeat(60_000)}`)).toContain('no use for {% raw %}');
-    expect(mistakeOf('{'.repeat(200_000))).toContain('no use for {');
-    expect(mistakeOf(`{{ "${'\\\\'.repeat(100_000)}`)).toContain('" is not closed');
+    expect(errorOf(`${' '.repeat(200_000)}x {%- if on %}{% endif %}`)).toBe('');
+    expect(errorOf(`{% raw %}${'{% '.repeat(60_000)}`)).toContain('no use for {% raw %}');
+    expect(errorOf('{'.repeat(200_000))).toContain('no use for {');
+    expect(errorOf(`{{ "${'\\\\'.repeat(100_000)}`)).toContain('" is not closed');
   });
 });
 
@@ -187,7 +187,7 @@ describe("what TripleO's templates use of Jinja2", () => {
       '{{ ["a"] in ["a"] }}',
       '{{ none or none }}',
     ];
-    expect(statements.map(mistakeOf)).toMatchInlineSnapshot(`
+    expect(statements.map(errorOf)).toMatchInlineSnapshot(`
       [
         "images.j2:3:6 the template uses driver, which is not set (give it as a substitution: driver=VALUE)",
         "images.j2:3:6 the template uses nowhere, which is not set (give it as a substitution: nowhere=VALUE)",
@@ -203,11 +203,11 @@ describe("what TripleO's templates use of Jinja2", () => {
 
   it('says where in the template stands what it made', () => {
     const text = '# {{ tag }}\ncontainer_images_template:\n- imagename: "a"\n- image: "{{ namespace }}"\n';
-    expect(render(text).mistakes).toMatchInlineSnapshot(
+    expect(render(text).errors).toMatchInlineSnapshot(
       `"images.j2:4:3 what the template makes is no list of images: container_images_template[1] needs "imagename" (text)"`,
     );
-    expect(render('container_images_template:\n- imagename: [{{ tag }}\n- b').mistakes).toMatchInlineSnapshot(
-      `"images.j2:3:1 what the template makes is no YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
+    expect(render('container_images_template:\n- imagename: [{{ tag }}\n- b').errors).toMatchInlineSnapshot(
+      `"images.j2:3:1 what the template makes cannot be read: YAML: flow sequence in block collection must be sufficiently indented and end with a ] (check the indentation, and quote text that holds ": " or begins with { or [)"`,
     );
   });
 });
@@ -219,21 +219,21 @@ describe('what a template includes', () => {
   it('is the file that lies beside it, with the names that it has there', () => {
     write('ceph.j2', '{% set x = tag %}- imagename: "r/n/ceph:{{ x }}"\n');
     expect(including('ceph.j2').images).toEqual(['r/n/a:1', 'r/n/ceph:current']);
-    expect(render(`${list}{% include 'ceph.j2' %}# {{ x }}`).mistakes).toContain('x, which is not set');
+    expect(render(`${list}{% include 'ceph.j2' %}# {{ x }}`).errors).toContain('x, which is not set');
     const unread = render(`${list}{% include 'ceph.j2' %}`, given, false);
-    expect(unread.mistakes).toMatchInlineSnapshot(
+    expect(unread.errors).toMatchInlineSnapshot(
       `"images.j2:3:12 "ceph.j2" is not included: the template is no file of this machine"`,
     );
   });
 
-  it('is read with the same care, and its mistakes stand in it', () => {
+  it('is read with the same care, and its errors stand in it', () => {
     write('deeper.j2', 'a\n  {{ range.constructor }}\n');
     write('hostile.j2', "\n{% include 'deeper.j2' %}");
-    expect(including('hostile.j2').mistakes).toMatchInlineSnapshot(
+    expect(including('hostile.j2').errors).toMatchInlineSnapshot(
       `"deeper.j2:2:12 a template of images has no use for constructor (names, texts in quotes, ==, "in" with a list, if, for, set and include are enough)"`,
     );
     write('unset.j2', '# {{ nowhere }}');
-    expect(including('unset.j2').mistakes).toMatchInlineSnapshot(
+    expect(including('unset.j2').errors).toMatchInlineSnapshot(
       `"unset.j2:1:6 the template uses nowhere, which is not set (give it as a substitution: nowhere=VALUE)"`,
     );
   });
@@ -259,7 +259,7 @@ describe('what a template includes', () => {
       'long.j2',
       'ceph.j2/../link.j2',
     ];
-    expect(names.map((name) => including(name).mistakes)).toMatchInlineSnapshot(`
+    expect(names.map((name) => including(name).errors)).toMatchInlineSnapshot(`
       [
         "images.j2:3:12 "link.j2" is a link that leads out of its folder (name a file that lies beside FOLDER/images.j2)",
         "images.j2:3:12 "zero.j2" is a link that leads out of its folder (name a file that lies beside FOLDER/images.j2)",
@@ -278,8 +278,8 @@ describe('what a template includes', () => {
   it('is not more than a few files', () => {
     for (const depth of [1, 2, 3, 4]) write(`${depth}.j2`, `{% include '${depth + 1}.j2' %}`);
     write('5.j2', '');
-    expect(including('1.j2').mistakes).toMatchInlineSnapshot(`"3.j2:1:12 templates include each other at most 3 deep"`);
-    expect(render(`${list}${"{% include '5.j2' %}".repeat(21)}`).mistakes).toMatchInlineSnapshot(
+    expect(including('1.j2').errors).toMatchInlineSnapshot(`"3.j2:1:12 templates include each other at most 3 deep"`);
+    expect(render(`${list}${"{% include '5.j2' %}".repeat(21)}`).errors).toMatchInlineSnapshot(
       `"images.j2:3:412 a template includes at most 20 others"`,
     );
   });

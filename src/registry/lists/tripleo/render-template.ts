@@ -3,7 +3,7 @@ import { type Diagnostic, Diagnostics } from '../../../diagnostics/diagnostic.js
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { parseYaml } from '../../../diagnostics/yaml/yaml-file.js';
 import { readTemplate } from './template/read-template.js';
-import { TemplateMistake, type TemplateText } from './template/template-text.js';
+import { ImageTemplateError, type TemplateText } from './template/template-text.js';
 import { type WrittenOut, writeOut } from './template/write-out.js';
 
 export type { TemplateText } from './template/template-text.js';
@@ -27,7 +27,7 @@ export type TemplateEntry = z.output<typeof entries>['container_images_template'
 
 /**
  * Renders TripleO's template of images. It is data: nothing of it is executed, and of Jinja2 there is what such templates
- * use. Stricter than Jinja2 is: what is written out has to be given. Mistakes are collected, and nothing returned.
+ * use. Stricter than Jinja2 is: what is written out has to be given. Errors are collected, and nothing returned.
  */
 export function renderTemplate(
   template: TemplateText,
@@ -38,7 +38,7 @@ export function renderTemplate(
   try {
     made = writeOut(readTemplate(template), new Map(Object.entries(values)));
   } catch (error) {
-    if (!(error instanceof TemplateMistake)) throw error;
+    if (!(error instanceof ImageTemplateError)) throw error;
     const { message, place, hint } = error;
     diagnostics.add({ code: 'template', message, place, hint });
     return undefined;
@@ -53,19 +53,18 @@ function entriesOf(file: string, made: WrittenOut, diagnostics: Diagnostics): Te
   if (checked !== undefined && found.all.length === 0) return checked.container_images_template;
   const [first] = found.all;
   if (first !== undefined)
-    diagnostics.add(inTemplate(first, made, source === undefined ? 'no YAML' : 'no list of images'));
+    diagnostics.add(inTemplate(first, made, source === undefined ? 'cannot be read' : 'is no list of images'));
   return undefined;
 }
 
-/** The mistake of what a template made, at the place in the template that it was made by. */
-function inTemplate({ message, place, hint }: Diagnostic, made: WrittenOut, whatItIs: string): Diagnostic {
+/** Returns the error of a template's output, at the place in the template that made this part of it. */
+function inTemplate({ message, place, hint }: Diagnostic, made: WrittenOut, verdict: string): Diagnostic {
   const { line = 1, column = 1 } = place ?? {};
   const lines = made.text.split('\n', line - 1);
   const offset = lines.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-  const why = message.replace(/^YAML: /, '');
   return {
     code: 'template',
-    message: `what the template makes is ${whatItIs}: ${why}`,
+    message: `what the template makes ${verdict}: ${message}`,
     place: made.placeAt(offset),
     hint,
   };

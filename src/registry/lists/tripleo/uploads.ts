@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
-import { type EntryMistake, imageIn, plainEntry } from '../entry-fields.js';
+import { type EntryError, plainEntry, readImageName } from '../entry-fields.js';
 import type { WantedImages } from '../image-list.js';
 import { type PrepareOptions, prepareImages } from './prepare-images.js';
 import type { TemplateText } from './render-template.js';
@@ -16,12 +16,12 @@ export interface Upload {
  * What an upload copies, and where to: all that comes after the first `/` of the name goes to the destination, whatever
  * stood before it. Without a destination it goes to the registry that the sync names.
  */
-export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryMistake {
+export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryError {
   const rest = imagename.slice(imagename.indexOf('/') + 1);
   const target = typeof push_destination === 'string' && push_destination !== '' ? `${push_destination}/${rest}` : rest;
   const [from, to] = [imageNamed(pull_source ? `${pull_source}/${imagename}` : imagename), imageNamed(target)];
-  if ('mistake' in from) return from;
-  if ('mistake' in to) return to;
+  if ('error' in from) return from;
+  if ('error' in to) return to;
   const tag = from.tag ?? (from.digest === undefined ? 'latest' : undefined);
   return {
     ...plainEntry(from.repository, from.registry),
@@ -32,8 +32,8 @@ export function wantedOfUpload({ imagename, push_destination, pull_source }: Upl
 }
 
 function imageNamed(text: string) {
-  const image = imageIn(text, undefined, []);
-  return 'mistake' in image ? { ...image, mistake: `${JSON.stringify(text)} is ${image.mistake}` } : image;
+  const image = readImageName(text, undefined, []);
+  return 'error' in image ? { ...image, error: `${JSON.stringify(text)} is ${image.error}` } : image;
 }
 
 const keys = ['modify_role', 'modify_vars', 'modify_append_tag', 'modify_only_with_labels', 'modify_only_with_source'];
@@ -60,8 +60,8 @@ export function readTemplateList(
   if (prepared === undefined) return undefined;
   const wanted = prepared.images.flatMap((image) => {
     const entry = wantedOfUpload(image);
-    if (!('mistake' in entry)) return [entry];
-    diagnostics.add({ code: 'image', message: `${template.file} makes an image of which ${entry.mistake}` });
+    if (!('error' in entry)) return [entry];
+    diagnostics.add({ code: 'image', message: `${template.file} makes an image of which ${entry.error}` });
     return [];
   });
   return { wanted };

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, rename, rm } from 'node:fs/promises';
 import { type Digest, digestOf } from '../../digest.js';
 import { inFolder, isCode, writeFlushed } from './files.js';
 import type { Layout } from './layout.js';

@@ -1,5 +1,5 @@
 import type { Expression } from './syntax.js';
-import { placeIn, TemplateMistake, type TemplateText } from './template-text.js';
+import { ImageTemplateError, placeIn, type TemplateText } from './template-text.js';
 import { compare, isList, isTrue, typeName, type Value } from './value.js';
 
 type ComparisonOf = Expression & { readonly kind: 'compare' };
@@ -24,7 +24,7 @@ export class Evaluator {
   spend(template: TemplateText, at: number, steps = 1): void {
     this.#steps += steps;
     if (this.#steps <= mostSteps) return;
-    throw new TemplateMistake(`the template takes more than ${mostSteps} steps`, placeIn(template, at));
+    throw new ImageTemplateError(`the template takes more than ${mostSteps} steps`, placeIn(template, at));
   }
 
   valueOf(expression: Expression, names: Names, template: TemplateText): Value {
@@ -68,7 +68,7 @@ export class Evaluator {
     if (isList(right)) this.spend(template, expression.at, right.length);
     const compared = compare(expression.sign, left, right);
     if (typeof compared === 'boolean') return compared;
-    throw mistakeAt(template, compared.side === undefined ? expression : expression[compared.side], compared.mistake);
+    throw errorAt(template, compared.side === undefined ? expression : expression[compared.side], compared.error);
   }
 
   #chain(parts: readonly Expression[], until: boolean, value: (part: Expression) => Value): Value {
@@ -86,24 +86,23 @@ export class Evaluator {
     for (const part of parts) {
       const text = textOf(part, value, template);
       length += text.length;
-      if (length > longestText)
-        throw mistakeAt(template, part, `+ makes a text of more than ${longestText} characters`);
+      if (length > longestText) throw errorAt(template, part, `+ makes a text of more than ${longestText} characters`);
       joined.push(text);
     }
     return joined.join('');
   }
 }
 
-/** Returns the mistake of an expression that has no value of use. */
-export function mistakeAt(template: TemplateText, { at, end }: Expression, message: string, hint?: string) {
-  return new TemplateMistake(message, placeIn(template, at, end - at), hint);
+/** Returns the error of an expression that has no value of use. */
+export function errorAt(template: TemplateText, { at, end }: Expression, message: string, hint?: string) {
+  return new ImageTemplateError(message, placeIn(template, at, end - at), hint);
 }
 
-/** Returns the mistake of a name that nothing gives a value, where one is needed. */
-export function notSet(template: TemplateText, expression: Expression): TemplateMistake {
-  if (expression.kind !== 'name') return mistakeAt(template, expression, 'this has no value');
+/** Returns the error of a name that nothing gives a value, where one is needed. */
+export function notSet(template: TemplateText, expression: Expression): ImageTemplateError {
+  if (expression.kind !== 'name') return errorAt(template, expression, 'this has no value');
   const { name } = expression;
-  return mistakeAt(
+  return errorAt(
     template,
     expression,
     `the template uses ${name}, which is not set`,
@@ -121,5 +120,5 @@ function textOf(part: Expression, value: (part: Expression) => Value, template: 
   const found = value(part);
   if (typeof found === 'string') return found;
   if (found === null || found === undefined) throw notSet(template, part);
-  throw mistakeAt(template, part, `expected a text, found ${typeName(found)}`);
+  throw errorAt(template, part, `expected a text, found ${typeName(found)}`);
 }

@@ -1,6 +1,6 @@
 import { literals, words } from './read-name.js';
 import type { Comparison, Expression } from './syntax.js';
-import { noUseFor, placeIn, TemplateMistake } from './template-text.js';
+import { ImageTemplateError, noUseFor, placeIn } from './template-text.js';
 import type { Token, TokenReader } from './tokens.js';
 
 /** Most levels of expressions and blocks in each other, and most calls behind one value. */
@@ -12,12 +12,12 @@ const comparisons = new Map<string, Comparison>(
 /**
  * Reads an expression of Jinja's as far as templates of images use it; all else is refused where it stands.
  *
- * @throws TemplateMistake
+ * @throws ImageTemplateError
  */
 export function readExpression(tokens: TokenReader, depth = 0): Expression {
   const { at, end } = tokens.peek();
   if (depth > deepest) {
-    throw new TemplateMistake(
+    throw new ImageTemplateError(
       `this stands deeper than ${deepest} levels in the template`,
       placeIn(tokens.template, at, end - at),
     );

@@ -9,17 +9,17 @@ export function readNeighbor(
   { file, folder }: TemplateText,
   name: string,
   mostBytes: number,
-): TemplateText | { readonly mistake: string; readonly hint?: string } {
+): TemplateText | { readonly error: string; readonly hint?: string } {
   const quoted = `"${shown(name)}"`;
   const hint = `name a file that lies beside ${file}`;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) return { mistake: `${quoted} is no name of a file`, hint };
-  if (folder === undefined) return { mistake: `${quoted} is not included: the template is no file of this machine` };
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) return { error: `${quoted} is no name of a file`, hint };
+  if (folder === undefined) return { error: `${quoted} is not included: the template is no file of this machine` };
   try {
     const home = realpathSync(folder);
     const path = realpathSync(join(home, name));
-    if (dirname(path) !== home) return { mistake: `${quoted} is a link that leads out of its folder`, hint };
+    if (dirname(path) !== home) return { error: `${quoted} is a link that leads out of its folder`, hint };
     return { file: join(dirname(file), name), folder, text: readTextFile(path, { most: mostBytes, besides: 'none' }) };
   } catch (error) {
-    return { mistake: `${quoted} cannot be included: ${reasonOf(error)}`, hint };
+    return { error: `${quoted} cannot be included: ${reasonOf(error)}`, hint };
   }
 }

@@ -2,9 +2,8 @@ import { deepest, readExpression } from './read-expression.js';
 import { readName } from './read-name.js';
 import { readNeighbor } from './read-neighbor.js';
 import type { Branch, Statement, Template } from './syntax.js';
-import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
-import type { Token } from './tokens.js';
-import { TokenReader } from './tokens.js';
+import { ImageTemplateError, noUseFor, placeIn, shown, type TemplateText } from './template-text.js';
+import { type Token, TokenReader } from './tokens.js';
 
 /** Most characters of a template; the longest of TripleO's has 35 000. */
 export const longestTemplate = 256 * 1024;
@@ -17,7 +16,7 @@ const mostTemplates = 20;
  * Reads a template and those that it includes; what it uses of Jinja2 beyond what templates of images need is refused
  * where it stands, before anything is rendered.
  *
- * @throws TemplateMistake
+ * @throws ImageTemplateError
  */
 export function readTemplate(template: TemplateText): Template {
   return new StatementReader(template, { names: [], count: { templates: 0 } }).whole();
@@ -43,7 +42,10 @@ class StatementReader {
     readonly includes: Includes,
   ) {
     if (template.text.length > longestTemplate) {
-      throw new TemplateMistake(`a template of images has at most ${longestTemplate} characters`, placeIn(template, 0));
+      throw new ImageTemplateError(
+        `a template of images has at most ${longestTemplate} characters`,
+        placeIn(template, 0),
+      );
     }
     this.#tokens = new TokenReader(template);
   }
@@ -61,7 +63,7 @@ class StatementReader {
       if (token.kind === 'end') {
         if (opened === undefined) return { body, word: '' };
         const close = `close it with {% end${opened.word} %}`;
-        throw this.#mistake(`{% ${opened.word} %} is not closed`, opened.token, close);
+        throw this.#error(`{% ${opened.word} %} is not closed`, opened.token, close);
       }
       if (token.kind === 'data') body.push({ kind: 'data', text: token.text, at: token.at });
       else if (token.text === '{{') {
@@ -77,7 +79,7 @@ class StatementReader {
   }
 
   #statement(tag: Token, depth: number): Statement {
-    if (depth >= deepest) throw this.#mistake(`this stands deeper than ${deepest} levels in the template`, tag);
+    if (depth >= deepest) throw this.#error(`this stands deeper than ${deepest} levels in the template`, tag);
     switch (tag.text) {
       case 'if':
         return this.#if(tag, depth);
@@ -91,7 +93,7 @@ class StatementReader {
       case 'else':
       case 'endif':
       case 'endfor':
-        throw this.#mistake(`{% ${tag.text} %} belongs to nothing that is open`, tag);
+        throw this.#error(`{% ${tag.text} %} belongs to nothing that is open`, tag);
       default:
         throw noUseFor(this.template, `{% ${tag.text} %}`, tag.at);
     }
@@ -138,19 +140,19 @@ class StatementReader {
     this.#tokens.expect('%}');
     const { names, count } = this.includes;
     if (names.length >= deepestInclude)
-      throw this.#mistake(`templates include each other at most ${deepestInclude} deep`, token);
+      throw this.#error(`templates include each other at most ${deepestInclude} deep`, token);
     count.templates += 1;
     if (count.templates > mostTemplates)
-      throw this.#mistake(`a template includes at most ${mostTemplates} others`, token);
+      throw this.#error(`a template includes at most ${mostTemplates} others`, token);
     const found = readNeighbor(this.template, token.text, longestTemplate);
-    if ('mistake' in found) throw this.#mistake(found.mistake, token, found.hint);
+    if ('error' in found) throw this.#error(found.error, token, found.hint);
     if (found.file === this.template.file || names.includes(found.file))
-      throw this.#mistake(`"${shown(token.text)}" would include itself`, token);
+      throw this.#error(`"${shown(token.text)}" would include itself`, token);
     const included = { names: [...names, this.template.file], count };
     return { kind: 'include', template: new StatementReader(found, included).whole() };
   }
 
-  #mistake(message: string, { at, end }: Token, hint?: string): TemplateMistake {
-    return new TemplateMistake(message, placeIn(this.template, at, end - at), hint);
+  #error(message: string, { at, end }: Token, hint?: string): ImageTemplateError {
+    return new ImageTemplateError(message, placeIn(this.template, at, end - at), hint);
   }
 }

@@ -9,14 +9,14 @@ export interface TemplateText {
 }
 
 /** Thrown within the reading and rendering of a template; {@link renderTemplate} makes a diagnostic of it. */
-export class TemplateMistake extends Error {
+export class ImageTemplateError extends Error {
   constructor(
     message: string,
     readonly place: Place,
     readonly hint?: string,
   ) {
     super(message);
-    this.name = 'TemplateMistake';
+    this.name = 'ImageTemplateError';
   }
 }
 
@@ -29,10 +29,10 @@ export function placeIn({ file, text }: TemplateText, at: number, length = 1): P
   return { file, line, column, length: Math.max(1, length) };
 }
 
-/** Returns the mistake of a part of the language that templates of images don't use, or that isn't Jinja's. */
-export function noUseFor(template: TemplateText, word: string, at: number, hint = whatThereIs): TemplateMistake {
+/** Returns the error of a part of the language that templates of images don't use, or that isn't Jinja's. */
+export function noUseFor(template: TemplateText, word: string, at: number, hint = whatThereIs): ImageTemplateError {
   const message = `a template of images has no use for ${shown(word)}`;
-  return new TemplateMistake(message, placeIn(template, at, word.length), hint);
+  return new ImageTemplateError(message, placeIn(template, at, word.length), hint);
 }
 
 /** A part of a template as messages show it: not too long, and with codes for letters that cannot be seen. */

@@ -1,4 +1,4 @@
-import { noUseFor, placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
+import { ImageTemplateError, noUseFor, placeIn, shown, type TemplateText } from './template-text.js';
 
 /** A part of a template: text to be written as it is, the edge of a tag, or a word within one. */
 export interface Token {
@@ -47,10 +47,10 @@ export class TokenReader {
     return token;
   }
 
-  /** Returns the mistake of a token that stands where another is expected. */
-  unexpected({ kind, text, at, end }: Token, wanted: string): TemplateMistake {
+  /** Returns the error of a token that stands where another is expected. */
+  unexpected({ kind, text, at, end }: Token, wanted: string): ImageTemplateError {
     const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : shown(text);
-    return new TemplateMistake(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
+    return new ImageTemplateError(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
   }
 
   /** Text up to the next tag; comments are passed over. */
@@ -87,7 +87,8 @@ export class TokenReader {
 
   #skipComment(open: number): void {
     const close = this.template.text.indexOf('#}', open + 2);
-    if (close < 0) throw new TemplateMistake('{# is not closed', placeIn(this.template, open, 2), 'close it with #}');
+    if (close < 0)
+      throw new ImageTemplateError('{# is not closed', placeIn(this.template, open, 2), 'close it with #}');
     this.#trimNext = close > open + 2 && this.template.text.charAt(close - 1) === '-';
     this.#at = close + 2;
   }
@@ -131,7 +132,7 @@ export class TokenReader {
       }
     }
     const place = placeIn(this.template, start);
-    throw new TemplateMistake(`${quote} is not closed`, place, `close the text with ${quote}`);
+    throw new ImageTemplateError(`${quote} is not closed`, place, `close the text with ${quote}`);
   }
 
   #token(kind: Token['kind'], text: string, at: number, end: number): Token {

@@ -20,24 +20,24 @@ export function typeName(value: Value): string {
   return typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-/** Compares two values as Python does; those that it would compare by what is in them, or not at all, are a mistake. */
+/** Compares two values as Python does; those that it would compare by what is in them, or not at all, are a error. */
 export function compare(
   sign: Comparison,
   left: Value,
   right: Value,
-): boolean | { readonly mistake: string; readonly side?: 'left' | 'right' } {
+): boolean | { readonly error: string; readonly side?: 'left' | 'right' } {
   if (sign === 'in') {
-    if (!isList(right)) return { mistake: `"in" looks into a list, found ${typeName(right)}`, side: 'right' };
-    if (isList(left)) return { mistake: '"in" looks for a text, found a list', side: 'left' };
+    if (!isList(right)) return { error: `"in" looks into a list, found ${typeName(right)}`, side: 'right' };
+    if (isList(left)) return { error: '"in" looks for a text, found a list', side: 'left' };
     return right.some((each) => same(left, each));
   }
   if (isList(left) || isList(right))
-    return { mistake: 'lists are not compared: write "in"', side: isList(left) ? 'left' : 'right' };
+    return { error: 'lists are not compared: write "in"', side: isList(left) ? 'left' : 'right' };
   if (sign === '==') return same(left, right);
   if (sign === '!=') return !same(left, right);
   const texts = typeof left === 'string' && typeof right === 'string';
   if (texts || (typeof left === 'number' && typeof right === 'number')) return inOrder(sign, left, right);
-  return { mistake: `${sign} compares two texts or two numbers, found ${typeName(left)} and ${typeName(right)}` };
+  return { error: `${sign} compares two texts or two numbers, found ${typeName(left)} and ${typeName(right)}` };
 }
 
 /** Compares two values; true is 1, as in Python. */

@@ -1,7 +1,7 @@
 import type { Place } from '../../../../diagnostics/diagnostic.js';
-import { Evaluator, mistakeAt, type Names, notSet } from './evaluate.js';
+import { Evaluator, errorAt, type Names, notSet } from './evaluate.js';
 import type { Expression, Statement, Template } from './syntax.js';
-import { placeIn, shown, TemplateMistake, type TemplateText } from './template-text.js';
+import { ImageTemplateError, placeIn, shown, type TemplateText } from './template-text.js';
 import { isList, isTrue, type Value } from './value.js';
 
 /** Most characters that a template may make. TripleO's make 35 000; reading YAML takes time. */
@@ -27,7 +27,7 @@ interface Piece {
 /**
  * Renders a template that was read.
  *
- * @throws TemplateMistake
+ * @throws ImageTemplateError
  */
 export function writeOut(template: Template, values: ReadonlyMap<string, Value>): WrittenOut {
   const writer = new Writer();
@@ -78,7 +78,7 @@ class Writer implements WrittenOut {
         break;
       case 'for': {
         const list = value(statement.list);
-        if (!isList(list)) throw mistakeAt(template, statement.list, 'for goes over a list, and this is none');
+        if (!isList(list)) throw errorAt(template, statement.list, 'for goes over a list, and this is none');
         for (const each of list) {
           this.#evaluator.spend(template, statement.list.at);
           this.write(statement.body, { values: new Map([[statement.name, each]]), around: names }, template);
@@ -95,7 +95,7 @@ class Writer implements WrittenOut {
     this.#texts.push(text);
     this.#length += text.length;
     if (this.#length <= longestOutput) return;
-    throw new TemplateMistake(
+    throw new ImageTemplateError(
       `the template makes more than ${longestOutput} characters`,
       placeIn(from.template, from.at),
     );
@@ -104,11 +104,11 @@ class Writer implements WrittenOut {
 
 function outputOf(expression: Expression, value: Value, template: TemplateText): string {
   if (value === undefined || value === null) throw notSet(template, expression);
-  if (isList(value)) throw mistakeAt(template, expression, 'a list cannot be written out: write {% for … %}');
+  if (isList(value)) throw errorAt(template, expression, 'a list cannot be written out: write {% for … %}');
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   const text = String(value);
   if (written.test(text)) return text;
   const name = expression.kind === 'name' ? expression.name : 'what is written out here';
   const hint = 'letters of a to z, digits and _ . : / @ + - [ ] are what names of images are made of';
-  throw mistakeAt(template, expression, `${name} is "${shown(text)}", which is no part of an image's name`, hint);
+  throw errorAt(template, expression, `${name} is "${shown(text)}", which is no part of an image's name`, hint);
 }
