@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
 import { nameOfThisProcess } from '../files/process-names.js';
+import { flushFolder, writeNewFile } from '../files/replace-file.js';
 import type { KeyKind } from './keys.js';
 
 /** A certificate authority as everybody may see it. */
@@ -77,9 +78,11 @@ export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Au
   const beside = await mkdtemp(nameOfThisProcess(`${folder}.`));
   try {
     await chmod(beside, 0o700);
-    await write(join(beside, 'ca.key'), key, 0o600);
-    await write(join(beside, 'ca.crt'), certificate, 0o644);
+    await writeNewFile(join(beside, 'ca.key'), key, 0o600);
+    await writeNewFile(join(beside, 'ca.crt'), certificate, 0o644);
+    await chmod(join(beside, 'ca.crt'), 0o644); // Whatever the umask.
     await rename(beside, folder);
+    await flushFolder(dirname(folder));
   } catch (error) {
     await rm(beside, { recursive: true, force: true });
     if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
@@ -87,17 +90,6 @@ export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Au
   const made = await readAuthority(folder);
   if (made === undefined) throw new Error(`${folder} is in the way: it holds other files, but no ca.crt`);
   return made;
-}
-
-async function write(path: string, text: string, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode);
-  try {
-    await file.writeFile(text);
-    await file.chmod(mode);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -28,5 +28,14 @@ export function parseBoundedJson(text: string, most = mostParts): unknown {
   return JSON.parse(text);
 }
 
+/** Reads JSON as {@link parseBoundedJson} does; returns undefined for any error, which the caller's schema then refuses. */
+export function tryBoundedJson(text: string, most = mostParts): unknown {
+  try {
+    return parseBoundedJson(text, most);
+  } catch {
+    return undefined;
+  }
+}
+
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [bracket, bracketEnd, brace, braceEnd] = [0x5b, 0x5d, 0x7b, 0x7d];

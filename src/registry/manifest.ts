@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../model/is-record.js';
 import { parseBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
 import { inShape, listOf } from './json-shape.js';
@@ -19,11 +20,7 @@ const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(t
 
 /** Annotations. One error is made of any number of wrong ones. */
 const textsByName = z.custom<Record<string, string>>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((text) => typeof text === 'string'),
+  (value) => isRecord(value) && Object.values(value).every((text) => typeof text === 'string'),
   'not texts by name',
 );
 

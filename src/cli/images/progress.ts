@@ -1,7 +1,8 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
+import { formatBytes } from '../../text/format-bytes.js';
+import { formatDuration } from '../../text/format-duration.js';
 import { clearProgress, drawProgress, printMessage } from '../terminal/output.js';
-import { bytesText, durationText } from './image-words.js';
 
 /** What a sync has done so far, as a line: images, bytes, rate, time left. */
 export class Progress {
@@ -29,8 +30,8 @@ export class Progress {
     );
     const seconds = (performance.now() - this.#began) / 1000;
     const rate = moved / seconds;
-    const left = rate > 0 && seconds > 1 ? `, ${durationText((bytes - moved) / rate)} left` : '';
-    return `${this.#done}/${images} images, ${bytesText(moved)} of ${bytesText(bytes)}, ${bytesText(rate)}/s${left}`;
+    const left = rate > 0 && seconds > 1 ? `, ${formatDuration((bytes - moved) / rate)} left` : '';
+    return `${this.#done}/${images} images, ${formatBytes(moved)} of ${formatBytes(bytes)}, ${formatBytes(rate)}/s${left}`;
   }
 }
 

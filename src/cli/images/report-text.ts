@@ -1,7 +1,9 @@
 import { shortened } from '../../diagnostics/printable.js';
 import type { ImageResult, SyncReport } from '../../registry/copy/sync-report.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
-import { bytesText, count, durationText } from './image-words.js';
+import { count } from '../../text/count.js';
+import { formatBytes } from '../../text/format-bytes.js';
+import { formatDuration } from '../../text/format-duration.js';
 
 /** Characters of an error at most: it may quote an answer of any length. */
 const longest = 2000;
@@ -21,7 +23,7 @@ export function resultLines(result: ImageResult, all: boolean): string[] {
       return [`would be ${result.planned ?? 'copied'} ${name} ${digest ?? ''}`.trimEnd()];
     default: {
       const moved = [
-        ...(result.bytes > 0 ? [bytesText(result.bytes)] : []),
+        ...(result.bytes > 0 ? [formatBytes(result.bytes)] : []),
         ...(result.mounted > 0 ? [`${count(result.mounted, 'blob')} mounted`] : []),
       ];
       return [
@@ -37,7 +39,7 @@ export function planLine({ images, totals, prunes }: SyncPlan, target: string): 
   if (copies === 0 && prunes.length === 0) return `${target}: nothing to copy`;
   const parts = [
     `${count(copies, 'image')} of ${images.length} to copy`,
-    `${bytesText(totals.bytes)} in ${count(totals.uploads, 'blob')}`,
+    `${formatBytes(totals.bytes)} in ${count(totals.uploads, 'blob')}`,
     `${count(totals.mounts, 'mount')}`,
     `${count(totals.manifests, 'manifest')}`,
     ...(prunes.length === 0 ? [] : [`${count(prunes.length, 'tag')} to take away`]),
@@ -51,5 +53,5 @@ export function totalsLine({ target, totals }: SyncReport): string {
     totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to do' : state}`] : [],
   );
   const requests = totals.requestsToSource + totals.requestsToTarget;
-  return `${target}: ${count(totals.images, 'image')}: ${states.join(', ') || 'none'}; ${bytesText(totals.bytes)}, ${count(requests, 'request')} in ${durationText(totals.seconds)}`;
+  return `${target}: ${count(totals.images, 'image')}: ${states.join(', ') || 'none'}; ${formatBytes(totals.bytes)}, ${count(requests, 'request')} in ${formatDuration(totals.seconds)}`;
 }

@@ -1,9 +1,10 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { count } from '../../text/count.js';
+import { formatBytes } from '../../text/format-bytes.js';
 import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
-import { bytesText, count } from './image-words.js';
 import { openSources, type SourceRequest } from './sides.js';
 import { wantedOf } from './wanted-of.js';
 
@@ -42,7 +43,7 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         force,
         signal: interrupt.signal,
         progress({ bytes, allBytes }) {
-          if (live) drawProgress(`${bytesText(bytes)} of ${bytesText(allBytes)}`);
+          if (live) drawProgress(`${formatBytes(bytes)} of ${formatBytes(allBytes)}`);
         },
       });
       if (live) clearProgress();
@@ -53,7 +54,7 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         printLines([
           ...notices,
           ...(request.verbose > 0 ? named.map(({ name, digest }) => `${name ?? 'attached'} ${digest}`) : []),
-          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${bytesText(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
+          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${formatBytes(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
         ]);
       }
       return 0;

@@ -3,7 +3,7 @@ import { readTextFile } from '../../diagnostics/read-text.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
-import { isLoopback } from '../../registry/client/tokens/trust.js';
+import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
@@ -118,7 +118,7 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
     const ca = authorities.get(host) ?? authorities.get('');
-    const said = scheme !== undefined || request.insecure || isLoopback(host);
+    const said = scheme !== undefined || request.insecure || isLoopbackHost(host);
     const account = said ? credentials : guardedByTls(list, credentials);
     const trust: Partial<RegistryTrust> = {
       ...trustFromFolders(host, trustFolders(), note),

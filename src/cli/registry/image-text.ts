@@ -1,6 +1,7 @@
 import { shortened, visibleLine } from '../../diagnostics/printable.js';
 import type { ImageDetails } from '../../registry/admin/inspect-image.js';
-import { bytesText } from '../images/image-words.js';
+import { count } from '../../text/count.js';
+import { formatBytes } from '../../text/format-bytes.js';
 
 /** Characters of an annotation at most; --json has all of it. */
 const longest = 400;
@@ -11,7 +12,7 @@ export function imageRow({ reference, digest, size, created, platforms }: ImageD
   return [
     reference,
     digest.slice(0, 'sha256:'.length + 12),
-    bytesText(size),
+    formatBytes(size),
     created?.slice(0, 10) ?? '-',
     names.join(','),
   ];
@@ -24,15 +25,15 @@ export function imageLines(host: string, image: ImageDetails): string[] {
     ['image', `${host}/${repository}${reference === digest ? '' : `:${reference}`}`],
     ['digest', digest],
     ['type', shortened(artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`, longest)],
-    ['size', bytesText(size)],
+    ['size', formatBytes(size)],
     ['created', created],
     ['attestations', image.attestations === 0 ? undefined : String(image.attestations)],
   ];
   const rows = image.platforms.map(({ platform = 'unknown', digest, size, layers, created }) => [
     `  ${platform}`,
     digest,
-    bytesText(size),
-    `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
+    formatBytes(size),
+    count(layers, 'layer'),
     created?.slice(0, 10) ?? '-',
   ]);
   return [

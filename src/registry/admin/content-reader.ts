@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBoundedJson } from '../bounded-json.js';
+import { tryBoundedJson } from '../bounded-json.js';
 import type { Registry } from '../client/registry.js';
 import { readBytes } from '../client/wire/read-text.js';
 import type { Digest } from '../digest.js';
@@ -56,7 +56,7 @@ export class ContentReader {
       const where = `${this.#registry.host}/${repository}: the configuration ${config.digest}`;
       if (config.size > mostConfig) throw new RegistryError('unsupported', `${where} has ${config.size} bytes`);
       const bytes = await readBytes(await this.#registry.blob(repository, config), mostConfig);
-      const parsed = configSchema.safeParse(jsonOf(bytes));
+      const parsed = configSchema.safeParse(tryBoundedJson(bytes.toString('utf8')));
       if (!parsed.success) throw new RegistryError('corrupt', `${where} is not one`);
       return parsed.data;
     });
@@ -66,13 +66,5 @@ export class ContentReader {
     void memoizeAsync(this.#manifests, raw.digest, async () =>
       readManifest(raw, `${this.#registry.host}/${repository}@${raw.digest}`),
     ).catch(() => undefined); // Whoever asks for it is told.
-  }
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return parseBoundedJson(bytes.toString('utf8'));
-  } catch {
-    return undefined; // The schema then says that it isn't one.
   }
 }

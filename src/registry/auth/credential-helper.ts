@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
+import { tryBoundedJson } from '../bounded-json.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { accountOf } from './auth-files.js';
@@ -34,7 +35,7 @@ export async function helperGet(helper: CredentialHelper, host: string): Promise
     if (isNotFound(stdout) || isNotFound(stderr)) return undefined;
     throw failed(helper, 'get', host, stderr || stdout); // Nothing secret is printed by one that failed.
   }
-  const parsed = reply.safeParse(jsonOf(stdout));
+  const parsed = reply.safeParse(tryBoundedJson(stdout));
   if (!parsed.success) throw failed(helper, 'get', host, 'its answer is not an account');
   const { Username, Secret } = parsed.data;
   return Username === '' && Secret === '' ? undefined : accountOf(Username, Secret);
@@ -137,12 +138,4 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
     child.stdin.on('error', () => undefined); // One that doesn't read its input: its exit status says how it went.
     child.stdin.end(input);
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The schema then says that it isn't an account.
-  }
 }

@@ -1,19 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
 import { z } from 'zod';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { nameOfThisProcess } from '../../files/process-names.js';
+import { replaceFile } from '../../files/replace-file.js';
 import type { Credentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
@@ -40,10 +29,10 @@ export async function storeCredentials(place: StorePlace, credentials: Credentia
   const entries = withoutKey(file.entries, file.key);
   if (file.helper !== undefined) {
     await helperStore(file.helper, file.key, credentials);
-    file.write({ ...entries, [serverUrl(file.key)]: {} });
+    await file.write({ ...entries, [serverUrl(file.key)]: {} });
     return `docker-credential-${file.helper.name}`;
   }
-  file.write({ ...entries, [serverUrl(file.key)]: entryOf(credentials) });
+  await file.write({ ...entries, [serverUrl(file.key)]: entryOf(credentials) });
   return file.path;
 }
 
@@ -53,7 +42,7 @@ export async function eraseCredentials(place: StorePlace): Promise<string | unde
   const erased = file.helper === undefined ? false : await helperErase(file.helper, file.key);
   const left = withoutKey(file.entries, file.key);
   if (Object.keys(left).length < Object.keys(file.entries).length) {
-    file.write(left);
+    await file.write(left);
     return erased ? `docker-credential-${file.helper?.name}` : file.path;
   }
   return erased ? `docker-credential-${file.helper?.name}` : undefined;
@@ -78,7 +67,7 @@ function openFile({ key: name, env, authFile }: StorePlace) {
     helper,
     entries: entries.success ? entries.data : {},
     write(auths: Readonly<Record<string, unknown>>) {
-      writeSecret(path, `${JSON.stringify({ ...parsed.data, auths }, null, '\t')}\n`);
+      return writeSecret(path, `${JSON.stringify({ ...parsed.data, auths }, null, '\t')}\n`);
     },
   };
 }
@@ -117,21 +106,11 @@ function followed(path: string): string {
   }
 }
 
-/** The file is there whole or not at all, and nobody else's to read at any time. */
-function writeSecret(path: string, text: string): void {
-  const temporary = `${nameOfThisProcess(join(dirname(path), '.provision-'))}${Date.now()}`;
+/** Writes a file that nobody else may read, all of it or none. */
+async function writeSecret(path: string, text: string): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const descriptor = openSync(temporary, 'wx', 0o600);
-    try {
-      writeSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
+    await replaceFile(path, text, { mode: 0o600, folderMode: 0o700, link: 'replace' });
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw new RegistryError('input', `cannot write ${path}: ${reasonOf(error)}`);
   }
 }

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../../text/format-duration.js';
 import { RegistryError } from '../registry-error.js';
 import type { Authorizer } from './tokens/authorizer.js';
 import type { Scope } from './tokens/scopes.js';
 import { answerError, lostError } from './wire/answer-error.js';
 import { givenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
-import { quotaOf, span } from './wire/quota.js';
+import { quotaOf } from './wire/quota.js';
 import { dismiss, readBytes, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
 import { countRequest } from './wire/tally.js';
@@ -239,7 +240,8 @@ export class Exchange {
     else this.#limiter.pause(wait);
     if (!this.#told) {
       this.#told = true;
-      const next = wait === undefined ? 'going on with fewer requests at a time' : `waiting ${span(wait / 1000)}`;
+      const next =
+        wait === undefined ? 'going on with fewer requests at a time' : `waiting ${formatDuration(wait / 1000)}`;
       const its = `its quota${size === undefined ? '' : ` (${size})`}`;
       this.#notice(`${this.origin.host}: ${its} is used up, ${next}; with an account there may be more`);
     }

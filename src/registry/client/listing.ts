@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBoundedJson } from '../bounded-json.js';
+import { tryBoundedJson } from '../bounded-json.js';
 import { isRepository, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { Line } from './line.js';
@@ -102,7 +102,7 @@ async function readPage(options: ListingOptions, next: string | undefined): Prom
       capabilities.pageSize = Math.min(capabilities.pageSize, Math.floor(size / 2));
       continue;
     }
-    const parsed = body.safeParse(jsonOf(bytes.toString('utf8')));
+    const parsed = body.safeParse(tryBoundedJson(bytes.toString('utf8'), mostNames));
     if (!parsed.success)
       throw new RegistryError('protocol', `could not ${attempt}: the answer is not a list of ${key}`);
     const following = nextPage(answer, options);
@@ -120,12 +120,4 @@ function nextPage(answer: Answer, { exchange, attempt }: ListingOptions): string
   const given = givenWithin(link, answer.url, exchange.origin);
   if ('url' in given) return given.url.href;
   throw new RegistryError('protocol', `could not ${attempt}: its Link ${given.refusal}`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return parseBoundedJson(text, mostNames);
-  } catch {
-    return undefined; // The schema then says that it isn't a listing.
-  }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readLines } from '../../diagnostics/read-lines.js';
 import { folderIn, homeFolder } from '../../model/home-folder.js';
+import { tryBoundedJson } from '../bounded-json.js';
 import { type Digest, isDigest } from '../digest.js';
 import { isRepository } from '../names.js';
 
@@ -68,17 +69,9 @@ export class Journal {
 function* entriesIn(path: string): Generator<{ readonly digest: Digest; readonly repository: string }> {
   if (!existsSync(path)) return;
   for (const each of readLines(path)) {
-    const parsed = line.safeParse(jsonOf(each));
+    const parsed = line.safeParse(tryBoundedJson(each)); // The last line of a run that was killed may be half a line.
     if (parsed.success && isDigest(parsed.data.digest))
       yield { digest: parsed.data.digest, repository: parsed.data.repository };
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The last line of a run that was killed may be half a line.
   }
 }
 

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { readTextFile } from '../../diagnostics/read-text.js';
-import { reasonOf } from '../../diagnostics/reason.js';
+import { readOrReport } from '../../diagnostics/read-or-report.js';
 import { parseYaml } from '../../diagnostics/yaml/yaml-file.js';
+import { isRecord } from '../../model/is-record.js';
 import type { ImageList } from './image-list.js';
 import { readImageSyncer } from './image-syncer.js';
 import { readOwnList } from './own-list.js';
@@ -31,13 +31,8 @@ export interface ReadOptions {
  * what TripleO's tools write. Errors are collected; nothing is returned when there is no list to be had.
  */
 export function readImageList(file: string, options: ReadOptions, diagnostics: Diagnostics): ImageList | undefined {
-  let text: string;
-  try {
-    text = readTextFile(file);
-  } catch (error) {
-    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
-    return undefined;
-  }
+  const text = readOrReport(file, diagnostics);
+  if (text === undefined) return undefined;
   return parseImageList(file, text, { env: process.env, folder: dirname(file), ...options }, diagnostics);
 }
 
@@ -125,5 +120,5 @@ function isTarget(value: unknown): boolean {
 }
 
 function keysOf(value: unknown): string[] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  return isRecord(value) ? Object.keys(value) : [];
 }

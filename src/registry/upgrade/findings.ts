@@ -1,3 +1,5 @@
+import { isRecord } from '../../model/is-record.js';
+
 /** What an upgrade from distribution 2.x to 3.x does to a configuration. */
 export interface UpgradeFinding {
   /** `breaks`: it does not start, or not all images can be had; `changes`: it works otherwise than before; `note`: good to know. */
@@ -64,7 +66,7 @@ const rules: readonly Rule[] = [
     key: 'storage.maintenance.uploadpurging',
     message: 'all four keys have to be there: enabled, age, interval, dryrun',
     applies: (value) =>
-      isMap(value) &&
+      isRecord(value) &&
       value.enabled !== false &&
       ['enabled', 'age', 'interval', 'dryrun'].some((key) => !(key in value)),
   },
@@ -129,9 +131,5 @@ function programFindings(config: unknown, to: string): readonly UpgradeFinding[]
 }
 
 function valueAt(config: unknown, key: string): unknown {
-  return key.split('.').reduce<unknown>((value, step) => (isMap(value) ? value[step] : undefined), config);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return key.split('.').reduce<unknown>((value, step) => (isRecord(value) ? value[step] : undefined), config);
 }

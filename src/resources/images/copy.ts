@@ -1,5 +1,5 @@
 import type { ControllerSession } from '../../model/resource.js';
-import { isLoopback } from '../../registry/client/tokens/trust.js';
+import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
 import { carryOut } from '../../registry/copy/carry-out.js';
 import { hostMover } from '../../registry/copy/host-mover.js';
@@ -61,7 +61,7 @@ function byHost(probe: ImagesProbe, session: ControllerSession): BlobMover {
     curlOptions(registry) {
       const authority = probe.authorityFiles.get(registry);
       if (authority !== undefined) return [`cacert = "${authority}"`];
-      return probe.insecure.includes(registry) || isLoopback(registry) ? ['insecure'] : [];
+      return probe.insecure.includes(registry) || isLoopbackHost(registry) ? ['insecure'] : [];
     },
     progress: (line) => session.progress(line),
   });

@@ -3,7 +3,7 @@ import { credentialsFrom } from '../../registry/auth/credentials.js';
 import { trustFromFolders } from '../../registry/auth/trust-folders.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
 import { openInsecure } from '../../registry/client/open-insecure.js';
-import { isLoopback } from '../../registry/client/tokens/trust.js';
+import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImagesParams, ImagesProbe } from './images.js';
 import { bare, isArchive } from './images.js';
@@ -122,7 +122,7 @@ export async function openSide(
     ...(tries === undefined ? {} : { tries }),
     ...(notice === undefined ? {} : { notice }),
   };
-  const insecure = scheme === undefined && ca === undefined && (isLoopback(host) || probe.insecure.includes(host));
+  const insecure = scheme === undefined && ca === undefined && (isLoopbackHost(host) || probe.insecure.includes(host));
   return insecure
     ? openInsecure(options)
     : openRegistry(scheme === undefined ? { ...options, trust: { ...options.trust, scheme: 'https' } } : options);

@@ -5,7 +5,8 @@ import { collectGarbage, type GcReport } from '../../../registry/admin/gc/collec
 import { findRuntime } from '../../../registry/admin/gc/detect.js';
 import type { GcHost } from '../../../registry/admin/gc/runtime.js';
 import { RegistryError } from '../../../registry/registry-error.js';
-import { bytesText } from '../../images/image-words.js';
+import { count } from '../../../text/count.js';
+import { formatBytes } from '../../../text/format-bytes.js';
 import { terminalInput } from '../../terminal/ask-secret.js';
 import { printMessage } from '../../terminal/output.js';
 import { type GcConnecting, gcSettings } from '../gc-connection.js';
@@ -74,15 +75,12 @@ function dialsOver({ host }: Target, { connection }: ConnectionSettings): boolea
 }
 
 function reportLines({ applied, blobs, manifests, bytes, tags, notices }: GcReport): string[] {
-  const what = [
-    `${blobs} ${blobs === 1 ? 'blob' : 'blobs'}`,
-    ...(manifests === 0 ? [] : [`${manifests} ${manifests === 1 ? 'manifest' : 'manifests'}`]),
-  ].join(' and ');
-  const size = bytes === undefined ? '' : `, ${bytesText(bytes)}`;
+  const what = [count(blobs, 'blob'), ...(manifests === 0 ? [] : [count(manifests, 'manifest')])].join(' and ');
+  const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
   return [
     ...notices.map((notice) => `note: ${notice}`),
     ...(applied
-      ? [`collected ${what}${size}; ${tags} ${tags === 1 ? 'tag' : 'tags'} and all they lead to are there`]
+      ? [`collected ${what}${size}; ${count(tags, 'tag')} and all they lead to are there`]
       : [`${what}${size} would go; nothing was collected: --yes does it, in a read-only time of some seconds`]),
   ];
 }

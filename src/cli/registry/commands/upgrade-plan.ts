@@ -3,9 +3,11 @@ import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { isTooDeep } from '../../../diagnostics/yaml/yaml-depth.js';
 import { tooDeep } from '../../../diagnostics/yaml/yaml-limits.js';
+import { isRecord } from '../../../model/is-record.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { type UpgradeFinding, upgradeFindings } from '../../../registry/upgrade/findings.js';
 import { schemaOneImages } from '../../../registry/upgrade/schema-one.js';
+import { count } from '../../../text/count.js';
 import { print, withEnding } from '../run-action.js';
 
 export interface UpgradePlanRequest {
@@ -59,16 +61,12 @@ function contentLine(folder: string | undefined, old: readonly string[] | undefi
   if (old === undefined)
     return `note    images of schema 1 are not looked for: ${folder} is not on this machine (--storage says where it is)`;
   if (old.length === 0) return `note    no image of schema 1 in ${folder}`;
-  return `breaks  ${old.length} ${old.length === 1 ? 'image' : 'images'} of schema 1 in ${folder}, which 3.x does not give:`;
+  return `breaks  ${count(old.length, 'image')} of schema 1 in ${folder}, which 3.x does not give:`;
 }
 
 function rootDirectory(config: unknown): string | undefined {
-  const storage = isMap(config) ? config.storage : undefined;
-  const filesystem = isMap(storage) ? storage.filesystem : undefined;
-  const root = isMap(filesystem) ? filesystem.rootdirectory : undefined;
+  const storage = isRecord(config) ? config.storage : undefined;
+  const filesystem = isRecord(storage) ? storage.filesystem : undefined;
+  const root = isRecord(filesystem) ? filesystem.rootdirectory : undefined;
   return typeof root === 'string' ? root : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { joinSh, type Sh, sh } from '../../../sh.js';
+import { tryBoundedJson } from '../../bounded-json.js';
 import { RegistryError } from '../../registry-error.js';
 import { type GcHost, type GcRuntime, queryHost, requireWholeOutput, storageRoot } from './runtime.js';
 
@@ -72,13 +73,7 @@ const containerSchema = z.object({
 export type InspectedContainer = z.output<typeof containerSchema>;
 
 function readInspected(text: string, name: string): InspectedContainer {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined; // The schema then says that it isn't what was expected.
-  }
-  const [first] = z.array(containerSchema).safeParse(json).data ?? [];
+  const [first] = z.array(containerSchema).safeParse(tryBoundedJson(text)).data ?? [];
   if (first === undefined)
     throw new RegistryError('protocol', `the description of the container ${name} cannot be read`);
   return first;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { nameOfThisProcess } from '../../../files/process-names.js';
+import { replaceFile } from '../../../files/replace-file.js';
 import { checksumPath, partPath } from '../trees/parts.js';
 
 /** A file that is there under its name only once it is whole, or its parts are. */
@@ -52,7 +53,7 @@ export function fileOutput(path: string, splitSize?: number): FileOutput {
       await removeFormer(path, paths);
       if (splitSize === undefined) return paths;
       const lines = pieces.map((piece) => `${piece.hash.digest('hex')}  ${basename(piece.path)}\n`);
-      await writeFile(checksumPath(path), lines.join(''));
+      await replaceFile(checksumPath(path), lines.join(''), { mode: 0o666 });
       return [...paths, checksumPath(path)];
     },
     async abandon() {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseBoundedJson } from '../../bounded-json.js';
+import { tryBoundedJson } from '../../bounded-json.js';
 import { RegistryError } from '../../registry-error.js';
 import type { Credentials } from '../registry.js';
 import { answerError, lostError } from '../wire/answer-error.js';
@@ -150,7 +150,7 @@ export class Tokens {
         hint: `log in again with \`provision registry login ${this.#registry}\``,
       });
     }
-    const parsed = reply.safeParse(jsonOf(text));
+    const parsed = reply.safeParse(tryBoundedJson(text));
     if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not one`);
     return parsed.data;
   }
@@ -219,12 +219,4 @@ function tokenRequest(
 /** The Authorization of a user and a password (RFC 7617). */
 export function basic({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return parseBoundedJson(text);
-  } catch {
-    return undefined; // The schema then says that it isn't one.
-  }
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { formatDuration } from '../../../text/format-duration.js';
 
 /** What an answer says of a quota: how much of it is left, and when there will be more. */
 export interface Quota {
@@ -21,7 +22,7 @@ export function quotaOf(headers: IncomingHttpHeaders): Quota | undefined {
   const window = limit?.window ?? remaining.window;
   const size = [
     ...(limit === undefined ? [] : [limit.number]),
-    ...(window === undefined ? [] : [`in ${span(window)}`]),
+    ...(window === undefined ? [] : [`in ${formatDuration(window)}`]),
   ];
   return {
     left: remaining.number,
@@ -35,11 +36,4 @@ function first(header: string | string[] | undefined): { number: number; window:
   return number === undefined
     ? undefined
     : { number: Number(number), window: window === undefined ? undefined : Number(window) };
-}
-
-/** Seconds in words. */
-export function span(seconds: number): string {
-  if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
-  if (seconds >= 60 && seconds % 60 === 0) return `${seconds / 60} min`;
-  return `${seconds} s`;
 }

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
-import { readTextFile } from '../../../diagnostics/read-text.js';
-import { reasonOf } from '../../../diagnostics/reason.js';
+import { readOrReport } from '../../../diagnostics/read-or-report.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { Credentials } from '../../client/registry.js';
@@ -124,12 +123,8 @@ function readTemplate(
     diagnostics.add({ code: 'image-list', message, place, hint });
     return undefined;
   }
-  try {
-    return { file, text: readTextFile(file), folder: dirname(file) };
-  } catch (error) {
-    diagnostics.add({ code: 'unreadable-file', message: `cannot read ${file}: ${reasonOf(error)}` });
-    return undefined;
-  }
+  const text = readOrReport(file, diagnostics);
+  return text === undefined ? undefined : { file, text, folder: dirname(file) };
 }
 
 function credentialsOf(

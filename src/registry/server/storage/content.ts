@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, rename, rm } from 'node:fs/promises';
+import { writeNewFile } from '../../../files/replace-file.js';
 import { type Digest, digestOf } from '../../digest.js';
-import { inFolder, isCode, writeFlushed } from './files.js';
+import { inFolder, isCode } from './files.js';
 import type { Layout } from './layout.js';
 import { openPlain, plainSize, readPlain } from './plain-file.js';
 import { leadsOut, mustBeWithin } from './within-storage.js';
@@ -44,7 +45,7 @@ export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array)
   await mustBeWithin(layout, folder);
   await mkdir(folder, { recursive: true });
   try {
-    await writeFlushed(`${folder}/data`, bytes);
+    await writeNewFile(`${folder}/data`, bytes, 0o644);
     await keepContent(layout, sha256, `${folder}/data`, bytes.length);
   } finally {
     await rm(folder, { recursive: true, force: true });

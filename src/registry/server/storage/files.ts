@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../../../files/replace-file.js';
 
 /** Whether an error is the one of a thing that isn't there. */
 export function isMissing(error: unknown): boolean {
@@ -21,30 +22,10 @@ export async function unlessMissing<Value>(value: Promise<Value>): Promise<Value
   }
 }
 
-/**
- * Writes a file so that it is there whole or not at all, whenever the process or the machine ends: beside its place,
- * flushed, renamed. Folders are made as needed.
- */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${path}.${randomUUID()}.new`;
-  await inFolder(path, () => writeFlushed(beside, content));
-  try {
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-}
-
-/** Makes a new file and flushes it. */
-export async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o644);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** Writes a file of the storage, all of it or none, whenever the process or the machine ends. Folders are made as needed. */
+export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.new`; // Folders of tags are too large to be read for leftovers each time.
+  return replaceFile(path, content, { mode: 0o644, folderMode: 0o777, link: 'replace', temporary, flush: 'file' });
 }
 
 /** Does something that puts a thing at `path`; where its folder isn't there, that is made first. */

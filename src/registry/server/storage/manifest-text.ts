@@ -1,3 +1,4 @@
+import { isRecord } from '../../../model/is-record.js';
 import { parseBoundedJson } from '../../bounded-json.js';
 import { type Digest, isDigest } from '../../digest.js';
 import { isForeignLayer, isIndexType, isSchema1Type, mediaTypes } from '../../media-types.js';
@@ -63,7 +64,7 @@ const kept: readonly unknown[] = [
   mediaTypes.dockerList,
 ];
 
-function typeOf(json: Record<string, unknown>): string | undefined {
+function typeOf(json: Readonly<Record<string, unknown>>): string | undefined {
   const { mediaType } = json;
   if (json.schemaVersion === 1) {
     return json.signatures === undefined ? mediaTypes.dockerSchema1 : mediaTypes.dockerSchema1Signed;
@@ -89,8 +90,4 @@ function digestsIn(list: unknown, wanted: (mediaType: string) => boolean): Diges
 function digestIn(descriptor: unknown): Digest | 'none' {
   if (!isRecord(descriptor) || typeof descriptor.digest !== 'string' || !isDigest(descriptor.digest)) return 'none';
   return descriptor.digest;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
