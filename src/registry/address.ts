@@ -1,30 +1,43 @@
 import { isRegistryHost, isRepository } from './names.js';
+import { canonicalHost } from './reference.js';
 import { RegistryError } from './registry-error.js';
 
 /** A registry as it is written on a command line: `http://registry:5000/mirror`. */
 export interface RegistryAddress {
   /** `host[:port]` */
   readonly host: string;
-  /** Said by `http://` or `https://` before it. */
+  /** Scheme that is written before it. */
   readonly scheme: 'http' | 'https' | undefined;
-  /** What stands before all repositories there: `mirror`; else empty. */
+  /** Path before all repositories there: `mirror`; empty where there is none. */
   readonly prefix: string;
 }
 
-/** Reads `[http[s]://]host[:port][/prefix]`. @throws RegistryError `input` saying what is wrong */
-export function parseAddress(text: string): RegistryAddress {
-  // What stands before an @ may be a password.
-  const shown = text.includes('@') ? `…${text.slice(text.lastIndexOf('@'))}` : text;
-  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(shown)} is not a registry: ${why}`);
+/** Parts of an address, or the reason why the text is none. */
+export type AddressParts =
+  | { readonly scheme: 'http' | 'https' | undefined; readonly host: string; readonly path: string }
+  | { readonly reason: string };
+
+/** Splits `[http[s]://]host[:port][/path]`. Host and path are not checked; slashes at the end are left out. */
+export function splitAddress(text: string): AddressParts {
   const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/s.exec(text.trim()) ?? [];
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
-    throw wrong(`${scheme}:// is not http:// or https://`);
-  if (rest.includes('@')) throw wrong('accounts are not written into it; use `provision registry login`');
+    return { reason: `${scheme}:// is not http:// or https://` };
   const slash = rest.indexOf('/');
-  const host = slash === -1 ? rest : rest.slice(0, slash);
-  const prefix = slash === -1 ? '' : rest.slice(slash + 1).replace(/(?<!\/)\/+$/, '');
-  if (!isRegistryHost(host))
-    throw wrong('it is written host or host:port, with http:// before it where it speaks plain http');
-  if (prefix !== '' && !isRepository(prefix)) throw wrong(`${JSON.stringify(prefix)} is not the path of repositories`);
-  return { host: host === 'index.docker.io' ? 'docker.io' : host, scheme, prefix };
+  if (slash === -1) return { scheme, host: rest, path: '' };
+  return { scheme, host: rest.slice(0, slash), path: rest.slice(slash + 1).replace(/(?<!\/)\/+$/, '') };
+}
+
+/** Reads `[http[s]://]host[:port][/prefix]`. @throws RegistryError `input` with the part that is wrong */
+export function parseAddress(text: string): RegistryAddress {
+  // Text before an @ may be a password.
+  const quoted = text.includes('@') ? `…${text.slice(text.lastIndexOf('@'))}` : text;
+  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(quoted)} is not a registry: ${why}`);
+  const parts = splitAddress(text);
+  if ('reason' in parts) throw wrong(parts.reason);
+  const { scheme, host, path } = parts;
+  if (host.includes('@') || path.includes('@'))
+    throw wrong('accounts are not written into it; use `provision registry login`');
+  if (!isRegistryHost(host)) throw wrong('write host or host:port, with http:// before it where it speaks plain http');
+  if (path !== '' && !isRepository(path)) throw wrong(`${JSON.stringify(path)} is not the path of repositories`);
+  return { host: canonicalHost(host), scheme, prefix: path };
 }

@@ -30,20 +30,29 @@ export function parseReference(text: string, registry?: string): Reference {
  * @param registry registry of a text that names none, instead of Docker Hub
  */
 export function readReference(text: string, registry?: string): Reference | UnreadReference {
+  if (/^[a-z][a-z0-9+.-]*:\/\//.test(text)) return { reason: 'write it without http:// or docker://' };
+  const [named = ''] = text.split('@', 1);
+  const slash = named.indexOf('/');
+  const head = slash === -1 ? '' : named.slice(0, slash);
+  const hasHost = head !== '' && (/[.:]/.test(head) || head === 'localhost' || head !== head.toLowerCase());
+  const image = readImagePath(hasHost ? text.slice(slash + 1) : text);
+  if ('reason' in image) return image;
+  if (hasHost && !isRegistryHost(head)) return { reason: `${JSON.stringify(head)} is not host or host:port` };
+  const host = hasHost ? canonicalHost(head) : (registry ?? 'docker.io');
+  const isHubs = host === 'docker.io' && !image.repository.includes('/');
+  return { registry: host, ...image, repository: isHubs ? `library/${image.repository}` : image.repository };
+}
+
+/** Reads `repository[:tag][@digest]`, the part of a reference behind the registry. */
+export function readImagePath(text: string): Omit<Reference, 'registry'> | UnreadReference {
   const wrong = (reason: string) => ({ reason });
-  if (/^[a-z][a-z0-9+.-]*:\/\//.test(text)) return wrong('write it without http:// or docker://');
   const [named = '', pinned, ...more] = text.split('@');
   if (more.length > 0) return wrong('it has two "@"');
   if (pinned !== undefined && !isDigest(pinned))
     return wrong(`${JSON.stringify(pinned)} is not a digest (sha256: and 64 hexadecimal digits)`);
-  const slash = named.indexOf('/');
-  const head = slash === -1 ? '' : named.slice(0, slash);
-  const hasHost = head !== '' && (/[.:]/.test(head) || head === 'localhost' || head !== head.toLowerCase());
-  if (hasHost && !isRegistryHost(head)) return wrong(`${JSON.stringify(head)} is not host or host:port`);
-  const rest = hasHost ? named.slice(slash + 1) : named;
-  const colon = rest.lastIndexOf(':');
-  const tag = colon === -1 ? undefined : rest.slice(colon + 1);
-  const path = colon === -1 ? rest : rest.slice(0, colon);
+  const colon = named.lastIndexOf(':');
+  const tag = colon === -1 ? undefined : named.slice(colon + 1);
+  const path = colon === -1 ? named : named.slice(0, colon);
   if (tag !== undefined && !isTag(tag))
     return wrong(`${JSON.stringify(tag)} is not a tag (letters, digits, "_", ".", "-", at most 128)`);
   if (!isRepository(path)) {
@@ -53,13 +62,11 @@ export function readReference(text: string, registry?: string): Reference | Unre
         : `${JSON.stringify(path)} is not the path of a repository`,
     );
   }
-  const host = hasHost ? canonicalHost(head) : (registry ?? 'docker.io');
-  const repository = host === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
-  return { registry: host, repository, tag, digest: pinned };
+  return { repository: path, tag, digest: pinned };
 }
 
 /** Returns the usual one of Docker Hub's several names. */
-function canonicalHost(host: string): string {
+export function canonicalHost(host: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }
 

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readTextFile } from '../../diagnostics/read-text.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
@@ -7,6 +6,7 @@ import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
+import { readAuthorities } from '../registry/authorities.js';
 import { note } from '../terminal/note.js';
 
 /** Both sides of a sync, ready to be asked. */
@@ -107,7 +107,7 @@ async function archiveAt(path: string, signal: AbortSignal): Promise<ImageSource
 }
 
 async function opener(request: SourceRequest, list: ImageList, signal: AbortSignal): Promise<Open> {
-  const authorities = authoritiesOf(request.ca);
+  const authoritiesOf = readAuthorities(request.ca);
   const { credentialsFrom } = await import('../../registry/auth/credentials.js');
   const credentials = credentialsFrom({
     env: process.env,
@@ -117,7 +117,7 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
   });
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
-    const ca = authorities.get(host) ?? authorities.get('');
+    const ca = authoritiesOf(host);
     const said = scheme !== undefined || request.insecure || isLoopbackHost(host);
     const account = said ? credentials : guardedByTls(list, credentials);
     const trust: Partial<RegistryTrust> = {
@@ -175,17 +175,4 @@ function targetsOf({ to }: { readonly to: readonly string[] }, list: ImageList):
   throw new RegistryError('input', 'where do the images go?', {
     hint: 'give --to REGISTRY (several times for several)',
   });
-}
-
-function authoritiesOf(arguments_: readonly string[]): Map<string, string> {
-  return new Map(
-    arguments_.map((argument) => {
-      const [, registry = '', path = ''] = /^(?:([^=/]+)=)?(.*)$/.exec(argument) ?? [];
-      try {
-        return [registry, readTextFile(path)];
-      } catch (error) {
-        throw new RegistryError('input', `--ca ${argument}: ${(error as Error).message}`);
-      }
-    }),
-  );
 }

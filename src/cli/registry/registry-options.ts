@@ -1,10 +1,9 @@
-import { readTextFile } from '../../diagnostics/read-text.js';
-import { reasonOf } from '../../diagnostics/reason.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
 import type { Dial } from '../../registry/client/wire/wire.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { note } from '../terminal/note.js';
+import { readAuthorities } from './authorities.js';
 import type { Target } from './target.js';
 
 /** What every command about a registry may be told of how to reach it, and how to print. */
@@ -73,32 +72,12 @@ async function trustFor(
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   const { readClientCertificate } = await import('../../registry/auth/client-certificate.js');
   const said = plainHttp ? 'http' : scheme;
-  const authorities = authoritiesFor(host, ca);
+  const authorities = readAuthorities(ca)(host);
   return {
     ...(said === 'http' ? {} : trustFromFolders(host, trustFolders(), note)),
     ...(said === undefined ? {} : { scheme: said }),
-    ...(authorities === '' ? {} : { ca: authorities }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
     ...(cert === undefined || key === undefined ? {} : readClientCertificate(cert, key, note)),
     ...(insecure ? { verify: false } : {}),
   };
-}
-
-/** `FILE` is for all registries of a command, `HOST=FILE` for one. */
-function authoritiesFor(host: string, given: readonly string[]): string {
-  return given
-    .flatMap((text) => {
-      const [, registry, path = ''] = /^(?:([^=/]+)=)?(.*)$/s.exec(text) ?? [];
-      return registry === undefined || registry === host ? [readPem('--ca', path)] : [];
-    })
-    .join('\n');
-}
-
-function readPem(option: string, path: string): string {
-  try {
-    const text = readTextFile(path);
-    if (text.includes('-----BEGIN ')) return text;
-  } catch (error) {
-    throw new RegistryError('input', `${option} ${path}: ${reasonOf(error)}`);
-  }
-  throw new RegistryError('input', `${option} ${path}: it holds no PEM (-----BEGIN …)`);
 }

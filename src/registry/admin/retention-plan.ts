@@ -1,5 +1,6 @@
+import { subjectOfTag } from '../attached-tags.js';
 import type { Registry } from '../client/registry.js';
-import { type Digest, isDigest } from '../digest.js';
+import type { Digest } from '../digest.js';
 import type { Pattern } from '../lists/image-list.js';
 import { matcherOf } from '../lists/pattern.js';
 import { ContentReader } from './content-reader.js';
@@ -54,7 +55,7 @@ export async function planRetention(
   const judge = judgeOf(rules, newestOf(dates, rules.newest ?? 0), now);
   const judged = [...contents.tags].map(([tag, { digest }]) => {
     const created = dates.get(digest);
-    return { tag, digest, created, subject: subjectOf(tag), ...judge(tag, digest, created) };
+    return { tag, digest, created, subject: subjectOfTag(tag), ...judge(tag, digest, created) };
   });
   const images = judged.filter(({ subject }) => subject === undefined);
   const within = (tags: readonly { digest: Digest }[]) =>
@@ -108,7 +109,7 @@ async function datesOf(
   reader: ContentReader,
 ): Promise<ReadonlyMap<Digest, string>> {
   if (newest === undefined && youngerThan === undefined) return new Map();
-  const digests = new Set([...tags].flatMap(([tag, { digest }]) => (subjectOf(tag) === undefined ? [digest] : [])));
+  const digests = new Set([...tags].flatMap(([tag, { digest }]) => (subjectOfTag(tag) === undefined ? [digest] : [])));
   const dated = await Promise.all(
     [...digests].map(async (digest) => [digest, await createdOf(repository, digest, reader)] as const),
   );
@@ -118,11 +119,4 @@ async function datesOf(
 function newestOf(dates: ReadonlyMap<Digest, string>, count: number): ReadonlySet<Digest> {
   const sorted = [...dates].sort(([, a], [, b]) => Date.parse(b) - Date.parse(a));
   return new Set(sorted.slice(0, count).map(([digest]) => digest));
-}
-
-/** What a tag hangs on: cosign's tags, and those of the referrers' fallback, are named after a digest. */
-function subjectOf(tag: string): Digest | undefined {
-  const [, algorithm, hex] = /^(sha256|sha512)-([0-9a-f]+)(?:\.[a-z]+)?$/.exec(tag) ?? [];
-  const digest = `${algorithm}:${hex}`;
-  return isDigest(digest) ? digest : undefined;
 }

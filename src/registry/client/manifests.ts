@@ -1,3 +1,4 @@
+import { referrersTag } from '../attached-tags.js';
 import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
 import { type Descriptor, type RawManifest, rawManifest, readDescriptors } from '../manifest.js';
 import { acceptManifests, bareMediaType, isIndexType } from '../media-types.js';
@@ -112,7 +113,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
     async referrers(repository, digest) {
       const byApi = await referrersByApi(repository, digest);
       if (byApi !== undefined) return byApi;
-      const tag = digest.replace(':', '-'); // distribution-spec, "Unavailable Referrers API"
+      const tag = referrersTag(digest);
       const raw = await manifest(repository, tag);
       return raw === undefined ? [] : referrersIn(raw, `read ${named(repository, tag)}`, named(repository, digest));
     },

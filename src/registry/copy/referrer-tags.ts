@@ -1,3 +1,4 @@
+import { isReferrersTag, referrersTag } from '../attached-tags.js';
 import type { Registry } from '../client/registry.js';
 import { type Digest, digest } from '../digest.js';
 import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
@@ -10,11 +11,9 @@ import type { ManifestStep } from '../plan/sync-plan.js';
  * entry; within a run they take turns.
  */
 
-const fallbackTag = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})$/;
-
 /** A fallback index that the target has already keeps its entries: the copied one is joined with it. */
 export async function mergedFallback(step: ManifestStep, target: Registry, repository: string): Promise<RawManifest> {
-  if (step.tag === undefined || !fallbackTag.test(step.tag) || step.kind !== 'index') return step.raw;
+  if (step.tag === undefined || !isReferrersTag(step.tag) || step.kind !== 'index') return step.raw;
   const there = await target.manifest(repository, step.tag);
   if (there === undefined || there.digest === step.raw.digest) return step.raw;
   return joined(there, entriesOf(step.raw, step.tag), step.tag);
@@ -28,7 +27,7 @@ export async function keepReferrer(
   target: Registry,
   repository: string,
 ): Promise<void> {
-  const tag = subject.digest.replace(':', '-');
+  const tag = referrersTag(subject.digest);
   if (steps.some((other) => other.tag === tag)) return;
   await inTurn(`${target.host}/${repository}:${tag}`, async () => {
     const there = await target.manifest(repository, tag);

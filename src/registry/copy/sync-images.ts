@@ -3,7 +3,7 @@ import type { WantedImages } from '../lists/image-list.js';
 import { makePlan } from '../plan/make-plan.js';
 import { type PrunePolicy, planPrunes } from '../plan/plan-prunes.js';
 import { type Resolved, resolveList } from '../plan/resolve-list.js';
-import { SourceCache } from '../plan/source-cache.js';
+import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
 import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';
 import type { ImageSource } from '../source.js';
@@ -160,14 +160,4 @@ export async function planImages(options: PlanOptions): Promise<PlannedImages> {
   const resolved = await resolveList(wanted, { sourceOf, attachments });
   expectScopes(resolved, { sourceOf, targets: [target], ...(check === undefined ? {} : { check }) });
   return planTo(target, resolved, options, cacheOf, journal);
-}
-
-function sourceCaches(sourceOf: SyncOptions['sourceOf']): (name: string | undefined) => SourceCache {
-  const caches = new Map<ImageSource, SourceCache>();
-  return (name) => {
-    const source = sourceOf(name);
-    const cache = caches.get(source) ?? new SourceCache(source);
-    caches.set(source, cache);
-    return cache;
-  };
 }

@@ -1,3 +1,4 @@
+import { isReferrersTag } from '../attached-tags.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { checkDepth, readManifest } from '../manifest.js';
@@ -57,9 +58,8 @@ export class Verifier {
 
   async #manifestThere(repository: string, reference: string, digest: Digest, tag: string | undefined): Promise<void> {
     const found = await this.#target.head(repository, reference);
-    const isFallback =
-      tag !== undefined && tag.replace('-', ':') === tag.replace(/^(sha\d+)-/, '$1:') && /^sha\d+-[0-9a-f]+$/.test(tag);
-    if (found === undefined || (found.digest !== digest && !isFallback)) {
+    const mayDiffer = tag !== undefined && isReferrersTag(tag); // It is joined with what the target has.
+    if (found === undefined || (found.digest !== digest && !mayDiffer)) {
       throw absent(
         `the manifest ${digest}${tag === undefined ? '' : ` (${tag})`}`,
         `${this.#target.host}/${repository}`,

@@ -1,3 +1,4 @@
+import { referrersTag } from '../attached-tags.js';
 import type { Digest } from '../digest.js';
 import type { SourceCache } from './source-cache.js';
 
@@ -23,7 +24,7 @@ export async function attachmentsOf(
 ): Promise<Attachment[]> {
   const [byApi, byTag] = await Promise.all([
     source.referrers(repository, digest),
-    tagged(source, repository, digest.replace(':', '-'), top),
+    findAttachedTags(source, repository, referrersTag(digest), top),
   ]);
   const fallback = byTag.filter((tag) => !tag.includes('.'));
   return [
@@ -33,7 +34,12 @@ export async function attachmentsOf(
   ];
 }
 
-async function tagged(source: SourceCache, repository: string, stem: string, top: boolean): Promise<string[]> {
+async function findAttachedTags(
+  source: SourceCache,
+  repository: string,
+  stem: string,
+  top: boolean,
+): Promise<string[]> {
   const names = [stem, ...cosignKinds.map((kind) => `${stem}.${kind}`)];
   const page = await source.tagsPage(repository);
   if (page === undefined) return [];

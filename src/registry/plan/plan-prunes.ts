@@ -1,3 +1,4 @@
+import { subjectOfTag } from '../attached-tags.js';
 import type { OpenedRegistry } from '../client/open.js';
 import type { Pattern } from '../lists/image-list.js';
 import { selectTags } from '../lists/select-tags.js';
@@ -63,8 +64,8 @@ async function pruneRepository(
   const shielded = new Set(
     protect.length === 0 ? [] : selectTags(there, { allow: protect, deny: [], semver: undefined, latest: undefined }),
   );
-  const attached = there.filter((tag) => attachment.test(tag));
-  const plain = there.filter((tag) => !attachment.test(tag));
+  const attached = there.filter((tag) => subjectOfTag(tag) !== undefined);
+  const plain = there.filter((tag) => subjectOfTag(tag) === undefined);
   const going = plain.filter((tag) => !keep.has(tag) && !shielded.has(tag));
   if (going.length * 100 > plain.length * share) {
     throw new RegistryError(
@@ -76,21 +77,15 @@ async function pruneRepository(
     );
   }
   // What is attached to an image that goes and to none that stays goes too: for that their digests are asked.
-  const staying = new Set(plans.flatMap((plan) => (plan.state === 'failed' ? [] : [stem(plan.digest)])));
+  const staying = new Set(plans.flatMap((plan) => (plan.state === 'failed' ? [] : [plan.digest])));
   const gone = attached.length === 0 ? [] : await Promise.all(going.map((tag) => target.head(repository, tag)));
-  const stems = new Set(gone.flatMap((found) => (found === undefined ? [] : [stem(found.digest)])));
+  const pruned = new Set(gone.flatMap((found) => (found === undefined ? [] : [found.digest])));
   const orphans = attached.filter((tag) => {
-    const of = tag.split('.')[0] ?? '';
-    return stems.has(of) && !staying.has(of) && !shielded.has(tag) && !keep.has(tag);
+    const subject = subjectOfTag(tag);
+    const isOrphan = subject !== undefined && pruned.has(subject) && !staying.has(subject);
+    return isOrphan && !shielded.has(tag) && !keep.has(tag);
   });
   return [...going, ...orphans].map((tag) => ({ repository, tag }));
-}
-
-/** Tags that hold what is attached to an image: `sha256-<hex>`, and cosign's with what it is after it. */
-const attachment = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})(?:\.[a-z]+)?$/;
-
-function stem(digest: string): string {
-  return digest.replace(':', '-');
 }
 
 async function tagsOf(target: OpenedRegistry, repository: string): Promise<string[]> {

@@ -47,3 +47,16 @@ export class SourceCache {
     });
   }
 }
+
+/** Returns a function that gives the cache of a source by the source's name, one cache for each source. */
+export function sourceCaches(
+  sourceOf: (name: string | undefined) => ImageSource,
+): (name: string | undefined) => SourceCache {
+  const caches = new Map<ImageSource, SourceCache>();
+  return (name) => {
+    const source = sourceOf(name);
+    const cache = caches.get(source) ?? new SourceCache(source);
+    caches.set(source, cache);
+    return cache;
+  };
+}

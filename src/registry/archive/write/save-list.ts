@@ -4,7 +4,7 @@ import { type RawManifest, readManifest } from '../../manifest.js';
 import { attachmentsOf } from '../../plan/attachments.js';
 import { choosePlatforms } from '../../plan/choose-platforms.js';
 import { resolveList } from '../../plan/resolve-list.js';
-import { SourceCache } from '../../plan/source-cache.js';
+import { type SourceCache, sourceCaches } from '../../plan/source-cache.js';
 import { nameOf, referenceOf, sourceNameOf, type WantedImage } from '../../plan/wanted-image.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
@@ -30,13 +30,7 @@ export async function listToSave({ wanted, sourceOf, attachments }: ListOptions)
   const { images, unmatched } = await resolveList(wanted, { sourceOf, attachments });
   const [lost] = unmatched;
   if (lost !== undefined) throw lost.error;
-  const caches = new Map<ImageSource, SourceCache>();
-  const cacheOf = (name: string | undefined) => {
-    const source = sourceOf(name);
-    const cache = caches.get(source) ?? new SourceCache(source);
-    caches.set(source, cache);
-    return cache;
-  };
+  const cacheOf = sourceCaches(sourceOf);
   const each = await Promise.all(images.map((image) => toSave(image, cacheOf(image.source))));
   return { images: each.flatMap((saved) => saved.images), notices: each.flatMap(({ notices }) => notices) };
 }
