@@ -4,18 +4,18 @@ import { addressProblem, userProblem } from '../../model/login-names.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import { RegistryError } from '../../registry/registry-error.js';
 
-/** How the host of a registry is reached. */
-export interface GcConnecting {
+/** Options that say how the host of a registry is reached. */
+export interface GcConnectionOptions {
   readonly privateKey: string | undefined;
   readonly become: boolean;
   readonly askBecomePass: boolean;
   readonly acceptNew: boolean;
 }
 
-/** Settings of a connection to `[user@]host[:port]`, or to this machine. @throws RegistryError `input` */
+/** Makes the settings of a connection to `[user@]host[:port]`, or to this machine. @throws RegistryError `input` */
 export function gcSettings(
   on: string,
-  { privateKey, become, acceptNew }: GcConnecting,
+  { privateKey, become, acceptNew }: GcConnectionOptions,
   becomePassword: string | undefined,
 ): ConnectionSettings {
   const [, user, rest = ''] = /^(?:([^@\s]+)@)?([^@\s]+)$/.exec(on) ?? [];

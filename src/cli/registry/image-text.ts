@@ -6,7 +6,7 @@ import { formatBytes } from '../../text/format-bytes.js';
 /** Characters of an annotation at most; --json has all of it. */
 const longest = 400;
 
-/** Tag, digest, size, date, platforms, for a row of a listing. */
+/** Returns tag, digest, size, date and platforms of an image, for a row of a listing. */
 export function imageRow({ reference, digest, size, created, platforms }: ImageDetails): string[] {
   const names = platforms.map(({ platform }) => platform ?? 'unknown');
   return [
@@ -18,7 +18,7 @@ export function imageRow({ reference, digest, size, created, platforms }: ImageD
   ];
 }
 
-/** All of an image, for people. */
+/** Describes an image for people, in lines. */
 export function imageLines(host: string, image: ImageDetails): string[] {
   const { repository, reference, digest, mediaType, artifactType, size, created, annotations } = image;
   const pairs: [string, string | undefined][] = [
@@ -47,7 +47,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
   ];
 }
 
-/** Rows as lines, each column as wide as its widest. */
+/** Aligns rows: each column is as wide as its widest cell. */
 export function columns(given: readonly (readonly string[])[]): string[] {
   const rows = given.map((row) => row.map((cell) => visibleLine(shortened(cell, longest))));
   const widths: number[] = [];

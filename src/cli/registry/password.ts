@@ -6,9 +6,9 @@ import { askSecret } from '../terminal/ask-secret.js';
 const variable = 'PROVISION_REGISTRY_PASSWORD';
 
 /**
- * The password of an account: standard input's, where that is said, else of PROVISION_REGISTRY_PASSWORD, else asked for
- * with echo off. Never an argument: those are seen by others and kept in histories.
- * @throws RegistryError `input` when there is no way to have it
+ * Returns the password of an account: from standard input with `fromStdin`, else from PROVISION_REGISTRY_PASSWORD, else
+ * asked for with echo off. It is never an argument: others see those, and histories keep them.
+ * @throws RegistryError `input` when no password can be had
  */
 export async function passwordFor(user: string, host: string, fromStdin: boolean): Promise<string> {
   const password = await readPassword(user, host, fromStdin);
@@ -35,7 +35,7 @@ async function readPassword(user: string, host: string, fromStdin: boolean): Pro
   return password;
 }
 
-/** The user of `--creds`. @throws RegistryError `input` when a password was written behind it */
+/** Returns the user of `--creds`. @throws RegistryError `input` when a password is written behind it */
 export function userOf(creds: string): string {
   if (!creds.includes(':')) return creds;
   throw new RegistryError('input', '--creds takes the user alone: a password in an argument is seen by others', {

@@ -6,7 +6,7 @@ import { note } from '../terminal/note.js';
 import { readAuthorities } from './authorities.js';
 import type { Target } from './target.js';
 
-/** What every command about a registry may be told of how to reach it, and how to print. */
+/** Options of all commands that talk to a registry. */
 export interface RegistryRequest {
   readonly plainHttp: boolean;
   readonly ca: readonly string[];
@@ -14,7 +14,7 @@ export interface RegistryRequest {
   readonly key: string | undefined;
   readonly insecure: boolean;
   readonly authfile: string | undefined;
-  /** User; the password is read from standard input or asked for. */
+  /** User whose password is read from standard input or asked for. */
   readonly creds: string | undefined;
   readonly passwordStdin: boolean;
   /** Seconds for all of it. */
@@ -23,7 +23,8 @@ export interface RegistryRequest {
   readonly verbose: number;
 }
 
-export interface OpenFor {
+/** Options of {@link openTarget}. */
+export interface OpenTargetOptions {
   readonly signal?: AbortSignal | undefined;
   /** Accounts that come before all others, by host. */
   readonly explicit?: ReadonlyMap<string, Credentials> | undefined;
@@ -38,7 +39,7 @@ export interface OpenFor {
 export async function openTarget(
   { host, scheme }: Target,
   request: RegistryRequest,
-  { signal, explicit, dial }: OpenFor = {},
+  { signal, explicit, dial }: OpenTargetOptions = {},
 ): Promise<OpenedRegistry> {
   const { openRegistry } = await import('../../registry/client/open.js');
   const { findCredentials } = await import('../../registry/auth/credentials.js');
@@ -64,18 +65,18 @@ async function trustFor(
   { plainHttp, ca, cert, key, insecure }: RegistryRequest,
 ): Promise<Partial<RegistryTrust>> {
   if (plainHttp && scheme === 'https') {
-    throw new RegistryError('input', `https://${host} and --plain-http contradict each other`);
+    throw new RegistryError('input', `https://${host} and --plain-http contradict each other: leave one out`);
   }
   if ((cert === undefined) !== (key === undefined)) {
-    throw new RegistryError('input', '--cert and --key go together: the certificate of a client, and its key');
+    throw new RegistryError('input', '--cert and --key are needed both, or neither');
   }
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   const { readClientCertificate } = await import('../../registry/auth/client-certificate.js');
-  const said = plainHttp ? 'http' : scheme;
+  const written = plainHttp ? 'http' : scheme;
   const authorities = readAuthorities(ca)(host);
   return {
-    ...(said === 'http' ? {} : trustFromFolders(host, trustFolders(), note)),
-    ...(said === undefined ? {} : { scheme: said }),
+    ...(written === 'http' ? {} : trustFromFolders(host, trustFolders(), note)),
+    ...(written === undefined ? {} : { scheme: written }),
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(cert === undefined || key === undefined ? {} : readClientCertificate(cert, key, note)),
     ...(insecure ? { verify: false } : {}),

@@ -8,31 +8,32 @@ import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { parseTarget, type Target, type TargetPart } from './target.js';
 
-/** What a command about one registry is given. */
-export interface RegistryAction {
+/** Context of a command about one registry. */
+export interface RegistryActionContext {
   readonly target: Target;
   readonly registry: OpenedRegistry;
   /** Aborted by Ctrl-C and `--timeout`. */
   readonly signal: AbortSignal;
 }
 
+/** Options of {@link onRegistry}. */
 export interface ActionOptions {
   readonly needs: TargetPart;
-  /** true: requests under way go on when interrupted, as what they do must not be left half-way; the action looks at the signal itself. */
+  /** True: an interrupt lets the current request finish, as a half-done change is worse; the action checks the signal itself. */
   readonly finishes?: boolean;
 }
 
 /**
- * Opens the registry that a command's argument names, does the work with it, and says what went wrong. Gives the exit
- * status: the work's own (0 unless it gives one), 1 wrong input, 2 failed, 4 unreachable or out of time, 130 interrupted.
+ * Opens the registry that a command's argument names, does work with it, and prints an error.
+ * @returns the exit status: the work's own (default 0), 1 wrong input, 2 failed, 4 unreachable or out of time, 130 interrupted
  */
 export async function onRegistry(
   argument: string,
   request: RegistryRequest,
   { needs, finishes = false }: ActionOptions,
-  work: (action: RegistryAction) => Promise<number | undefined>,
+  work: (context: RegistryActionContext) => Promise<number | undefined>,
 ): Promise<number> {
-  return withEnding(request, async (signal) => {
+  return runUntilStopped(request, async (signal) => {
     const target = parseTarget(argument, needs);
     const explicit = await explicitFor(target, request);
     const registry = await openTarget(target, request, { explicit, ...(finishes ? {} : { signal }) });
@@ -44,8 +45,8 @@ export async function onRegistry(
   });
 }
 
-/** Runs work that Ctrl-C and `--timeout` end, and gives the exit status. */
-export async function withEnding(
+/** Runs work until it ends, or Ctrl-C or `--timeout` stop it. @returns the exit status */
+export async function runUntilStopped(
   request: Pick<RegistryRequest, 'timeout' | 'verbose'>,
   work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
@@ -57,7 +58,7 @@ export async function withEnding(
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
     if (deadline?.aborted) {
-      return complainOf(new RegistryError('unreachable', `not done after ${request.timeout} s (--timeout)`), request);
+      return complainOf(new RegistryError('unreachable', `--timeout: not done after ${request.timeout} s`), request);
     }
     return complainOf(error, request);
   } finally {
@@ -65,20 +66,21 @@ export async function withEnding(
   }
 }
 
-/** The account of `--creds`, for the host it is meant for. */
+/** Returns the account of `--creds`, by the host that it is for. */
 export async function explicitFor(
   { host }: Target,
   { creds, passwordStdin }: Pick<RegistryRequest, 'creds' | 'passwordStdin'>,
 ): Promise<ReadonlyMap<string, Credentials> | undefined> {
   if (creds === undefined) {
-    if (passwordStdin) throw new RegistryError('input', '--password-stdin: whose password? --creds USER says it');
+    if (passwordStdin)
+      throw new RegistryError('input', '--password-stdin is given without --creds: name the user with --creds USER');
     return undefined;
   }
   const username = userOf(creds);
   return new Map([[host, { username, password: await passwordFor(username, host, passwordStdin) }]]);
 }
 
-/** Prints what a command found: JSON where that is asked for, else lines. */
+/** Prints a command's result: as JSON with `--json`, else as lines. */
 export function print({ json }: Pick<RegistryRequest, 'json'>, value: unknown, lines: readonly string[]): void {
   if (json) printJson(value, 2);
   else printLines(lines);

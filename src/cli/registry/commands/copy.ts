@@ -1,28 +1,45 @@
-import { copyImage } from '../../../registry/copy/copy-image.js';
+import { type Command, Option } from 'commander';
 import { resultLines } from '../../images/report-text.js';
+import { list } from '../../terminal/option-values.js';
+import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitFor, print, withEnding } from '../run-action.js';
+import { explicitFor, print, runUntilStopped } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
-export interface CopyRequest extends RegistryRequest {
+interface CopyRequest extends RegistryRequest {
   readonly platform: readonly string[];
   readonly attachments: 'all' | 'none';
 }
 
-/** `provision registry copy`: one image, with what hangs on it, to another repository or registry. */
-export function copyAction(from: string, to: string, request: CopyRequest): Promise<number> {
-  return withEnding(request, async (signal) => {
+/** Makes `provision registry copy`. */
+export function copyCommand(done: Done): Command {
+  return registrySubcommand('copy', 'Copies one image, with its signatures and attestations; the digest stays.')
+    .argument('<from>', 'registry/repository[:tag][@digest]')
+    .argument('<to>', 'registry/repository[:tag] (default: the same tag)')
+    .option(
+      '--platform <os/arch>',
+      'copy only this platform of an image for several; repeatable (changes the digest)',
+      list,
+      [],
+    )
+    .addOption(new Option('--attachments <which>', 'all or none').choices(['all', 'none']).default('all'))
+    .action(async (from: string, to: string, request: CopyRequest) => done(await copy(from, to, request)));
+}
+
+function copy(from: string, to: string, request: CopyRequest): Promise<number> {
+  return runUntilStopped(request, async (signal) => {
+    const { copyImage } = await import('../../../registry/copy/copy-image.js');
     const [source, target] = [parseTarget(from, 'image'), parseTarget(to, 'image')];
     const explicit = await explicitFor(target, request);
-    const reading = await openTarget(source, request, { signal, explicit });
-    const writing = await openTarget(target, request, { signal, explicit });
+    const sourceRegistry = await openTarget(source, request, { signal, explicit });
+    const targetRegistry = await openTarget(target, request, { signal, explicit });
     try {
       const report = await copyImage({
-        source: reading,
+        source: sourceRegistry,
         repository: source.repository ?? '',
         tag: source.tag ?? (source.digest === undefined ? 'latest' : undefined),
         digest: source.digest,
-        target: writing,
+        target: targetRegistry,
         targetRepository: target.repository ?? '',
         targetTag: target.tag,
         platforms: request.platform.length === 0 ? undefined : request.platform,
@@ -31,7 +48,7 @@ export function copyAction(from: string, to: string, request: CopyRequest): Prom
       print(request, report, [...report.notices, ...report.images.flatMap((image) => resultLines(image, true))]);
       return report.totals.failed > 0 ? 2 : 0;
     } finally {
-      await Promise.all([reading.close(), writing.close()]);
+      await Promise.all([sourceRegistry.close(), targetRegistry.close()]);
     }
   });
 }

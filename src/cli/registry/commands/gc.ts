@@ -1,20 +1,22 @@
+import type { Command } from 'commander';
 import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
 import { findBecomePassword } from '../../../library/session/become-password.js';
 import type { ConnectionSettings } from '../../../model/play.js';
-import { collectGarbage, type GcReport } from '../../../registry/admin/gc/collect-garbage.js';
-import { findRuntime } from '../../../registry/admin/gc/detect.js';
+import type { GcReport } from '../../../registry/admin/gc/collect-garbage.js';
 import type { GcHost } from '../../../registry/admin/gc/runtime.js';
+import { isLoopbackHost } from '../../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { count } from '../../../text/count.js';
 import { formatBytes } from '../../../text/format-bytes.js';
 import { terminalInput } from '../../terminal/ask-secret.js';
 import { printMessage } from '../../terminal/output.js';
-import { type GcConnecting, gcSettings } from '../gc-connection.js';
+import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
+import { type GcConnectionOptions, gcSettings } from '../gc-connection.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitFor, print, withEnding } from '../run-action.js';
+import { explicitFor, print, runUntilStopped } from '../run-action.js';
 import { parseTarget, type Target } from '../target.js';
 
-export interface GcRequest extends RegistryRequest, GcConnecting {
+interface GcRequest extends RegistryRequest, GcConnectionOptions {
   /** `[user@]host[:port]`, or `local`. */
   readonly on: string;
   readonly unit: string | undefined;
@@ -23,25 +25,44 @@ export interface GcRequest extends RegistryRequest, GcConnecting {
   readonly yes: boolean;
 }
 
-/** `provision registry gc`: frees the space of what nothing names, on the registry's own host. */
-export function gcAction(argument: string, request: GcRequest): Promise<number> {
-  return withEnding(request, async (signal) => {
+/** Makes `provision registry gc`. */
+export function gcCommand(done: Done): Command {
+  const description =
+    'Measures the space of content that nothing names, on the host of the registry; with --yes, frees it.';
+  return registrySubcommand('gc', description)
+    .argument('<registry>', addressHelp)
+    .requiredOption('--on <host>', 'host that the registry runs on: [user@]host[:port] by SSH, or local')
+    .option('--unit <name>', 'its unit of systemd (default: found)')
+    .option('--container <name>', 'its container (default: found)')
+    .option('-m, --delete-untagged', 'delete manifests without a tag too (refused where images would be lost)', false)
+    .option('--private-key <file>', 'log in with this key')
+    .option('-b, --become', 'run as root there, by sudo', false)
+    .option('-K, --ask-become-pass', 'ask for the sudo password (or set PROVISION_BECOME_PASSWORD)', false)
+    .option('--accept-new', 'trust and remember the key of a host that is not in known_hosts', false)
+    .option('--yes', 'collect the garbage', false)
+    .action(async (registry: string, request: GcRequest) => done(await collect(registry, request)));
+}
+
+function collect(argument: string, request: GcRequest): Promise<number> {
+  return runUntilStopped(request, async (signal) => {
     const target = parseTarget(argument, 'registry');
     if (target.repository !== undefined) {
-      throw new RegistryError('input', 'garbage is collected of a whole registry, not of a repository');
+      throw new RegistryError('input', 'garbage is collected in a whole registry, not in a repository');
     }
     const explicit = await explicitFor(target, request);
     const settings = await settingsOf(request);
     const { openConnection } = await import('../../../connection/open.js');
     const { ConnectionError } = await import('../../../connection/connection.js');
-    // Not ended by the signal: the registry must be put back over it.
+    // Not ended by the signal: the registry must be made writable again over it.
     const connection = await openConnection(request.on, settings).catch((error: unknown) => {
       if (!(error instanceof ConnectionError)) throw error;
       throw new RegistryError('unreachable', `${request.on}: ${error.message}`, { hint: error.hint, cause: error });
     });
-    const dial = dialsOver(target, settings) ? connection.dial.bind(connection) : undefined;
+    const dial = isBehindHost(target, settings) ? connection.dial.bind(connection) : undefined;
     const registry = await openTarget(target, request, { explicit, dial });
     try {
+      const { findRuntime } = await import('../../../registry/admin/gc/detect.js');
+      const { collectGarbage } = await import('../../../registry/admin/gc/collect-garbage.js');
       const as = settings.become ? { user: settings.becomeUser } : false;
       const host: GcHost = {
         run: async (script, { deadline = 60 } = {}) => (await connection.apply({ script, deadline }, [], as))[0],
@@ -69,18 +90,20 @@ async function settingsOf(request: GcRequest): Promise<ConnectionSettings> {
   return gcSettings(request.on, request, password);
 }
 
-/** A registry on loopback is the host's own, unless the host is this machine. */
-function dialsOver({ host }: Target, { connection }: ConnectionSettings): boolean {
-  return connection === 'ssh' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host);
+/** Returns true for a registry on the loopback of another host: it is reached through the connection to that host. */
+function isBehindHost({ host }: Target, { connection }: ConnectionSettings): boolean {
+  return connection === 'ssh' && isLoopbackHost(host);
 }
 
 function reportLines({ applied, blobs, manifests, bytes, tags, notices }: GcReport): string[] {
-  const what = [count(blobs, 'blob'), ...(manifests === 0 ? [] : [count(manifests, 'manifest')])].join(' and ');
+  const garbage = [count(blobs, 'blob'), ...(manifests === 0 ? [] : [count(manifests, 'manifest')])].join(' and ');
   const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
   return [
     ...notices.map((notice) => `note: ${notice}`),
     ...(applied
-      ? [`collected ${what}${size}; ${count(tags, 'tag')} and all they lead to are there`]
-      : [`${what}${size} would go; nothing was collected: --yes does it, in a read-only time of some seconds`]),
+      ? [`collected ${garbage}${size}; ${count(tags, 'tag')} and all they lead to are still there`]
+      : [
+          `${garbage}${size} would be deleted; nothing was collected: give --yes to do it (the registry is read-only for some seconds)`,
+        ]),
   ];
 }

@@ -1,19 +1,27 @@
-import { findCredentials } from '../../../registry/auth/credentials.js';
-import { eraseCredentials } from '../../../registry/auth/credentials-store.js';
+import type { Command } from 'commander';
+import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import type { RegistryRequest } from '../registry-options.js';
-import { print, withEnding } from '../run-action.js';
+import { print, runUntilStopped } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
-/** `provision registry logout`: forgets an account that login kept, and says where another is still found. */
-export function logoutAction(argument: string, request: RegistryRequest): Promise<number> {
-  return withEnding(request, async () => {
+/** Makes `provision registry logout`. */
+export function logoutCommand(done: Done): Command {
+  return registrySubcommand('logout', 'Deletes a stored account.', false)
+    .argument('<registry[/namespace]>', addressHelp)
+    .action(async (registry: string, request: RegistryRequest) => done(await logout(registry, request)));
+}
+
+function logout(argument: string, request: RegistryRequest): Promise<number> {
+  return runUntilStopped(request, async () => {
+    const { findCredentials } = await import('../../../registry/auth/credentials.js');
+    const { eraseCredentials } = await import('../../../registry/auth/credentials-store.js');
     const { host, repository } = parseTarget(argument, 'registry');
     const key = repository === undefined ? host : `${host}/${repository}`;
     const erased = await eraseCredentials({ key, env: process.env, authFile: request.authfile });
     const authFiles = request.authfile === undefined || erased === undefined ? undefined : [request.authfile];
     const left = await findCredentials({ env: process.env, ...(authFiles && { authFiles }) })(host, repository);
     print(request, { registry: host, key, erased, left: left?.from }, [
-      erased === undefined ? `no account was kept for ${key}` : `the account for ${key} is no longer in ${erased}`,
+      erased === undefined ? `no account is stored for ${key}` : `the account for ${key} was deleted from ${erased}`,
       ...(left === undefined ? [] : [`note: an account for ${host} is still found in ${left.from}`]),
     ]);
     return 0;

@@ -1,9 +1,17 @@
+import type { Command } from 'commander';
 import { RegistryError } from '../../../registry/registry-error.js';
+import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { onRegistry, print } from '../run-action.js';
 
-/** `provision registry ls`: the repositories of a registry, or those below a path. */
-export function lsAction(argument: string, request: RegistryRequest): Promise<number> {
+/** Makes `provision registry ls`. */
+export function lsCommand(done: Done): Command {
+  return registrySubcommand('ls', 'Lists the repositories of a registry, or those below a path.')
+    .argument('<registry[/path]>', addressHelp)
+    .action(async (registry: string, request: RegistryRequest) => done(await listRepositories(registry, request)));
+}
+
+function listRepositories(argument: string, request: RegistryRequest): Promise<number> {
   return onRegistry(argument, request, { needs: 'registry' }, async ({ registry, target }) => {
     const { repository: below } = target;
     const repositories = (await registry.repositories()).filter(

@@ -1,19 +1,16 @@
+import { type Command, InvalidArgumentError } from 'commander';
 import { shortened } from '../../../diagnostics/printable.js';
-import { applyRetention } from '../../../registry/admin/apply-retention.js';
-import {
-  planRetention,
-  type RepositoryRetention,
-  type RetentionRules,
-} from '../../../registry/admin/retention-plan.js';
+import type { RepositoryRetention, RetentionRules } from '../../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
 import type { Pattern } from '../../../registry/lists/image-list.js';
-import { parsePattern } from '../../../registry/lists/pattern.js';
 import { RegistryError } from '../../../registry/registry-error.js';
+import { list, wholeNumber } from '../../terminal/option-values.js';
+import { type Done, registrySubcommand } from '../define-command.js';
 import { columns } from '../image-text.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { onRegistry, print } from '../run-action.js';
 
-export interface RetainRequest extends RegistryRequest {
+interface RetainRequest extends RegistryRequest {
   readonly newest: number | undefined;
   /** Seconds. */
   readonly youngerThan: number | undefined;
@@ -23,11 +20,24 @@ export interface RetainRequest extends RegistryRequest {
   readonly yes: boolean;
 }
 
-/** `provision registry retain`: says what rules remove, and with `--yes` removes it. */
-export function retainAction(argument: string, request: RetainRequest): Promise<number> {
+/** Makes `provision registry retain`. */
+export function retainCommand(done: Done): Command {
+  return registrySubcommand('retain', 'Lists tags that no rule keeps; with --yes, deletes them.')
+    .argument('<registry[/path]>', 'a registry, a repository, or all below a path')
+    .option('--newest <n>', 'keep the N newest images of each repository, by build date', wholeNumber)
+    .option('--younger-than <time>', 'keep images younger than this: 30d, 12h, 8w', duration)
+    .option('--keep <pattern>', 'keep tags that match, a glob or /expression/; repeatable', list, [])
+    .option('--deny <pattern>', 'delete tags that match, unless --keep matches too; repeatable', list, [])
+    .option('--allow-empty', 'delete all tags of a repository where no rule keeps any', false)
+    .option('--yes', 'delete them', false)
+    .action(async (path: string, request: RetainRequest) => done(await retain(path, request)));
+}
+
+function retain(argument: string, request: RetainRequest): Promise<number> {
   const options = { needs: 'registry', finishes: true } as const;
   return onRegistry(argument, request, options, async ({ registry, target, signal }) => {
-    const rules = rulesOf(request);
+    const { planRetention } = await import('../../../registry/admin/retention-plan.js');
+    const rules = await rulesOf(request);
     const plans: RepositoryRetention[] = [];
     for (const repository of await repositoriesBelow(registry, target.repository)) {
       signal.throwIfAborted();
@@ -36,13 +46,13 @@ export function retainAction(argument: string, request: RetainRequest): Promise<
     const emptied = plans.filter(({ emptied }) => emptied).map(({ repository }) => repository);
     if (!request.json) print(request, undefined, planLines(registry.host, plans));
     if (emptied.length > 0 && !request.allowEmpty) {
-      throw new RegistryError('input', `nothing would be left of ${emptied.join(', ')}`, {
-        hint: 'say what to keep, or --allow-empty; nothing was removed',
+      throw new RegistryError('input', `no tag would be left of ${emptied.join(', ')}; nothing was deleted`, {
+        hint: 'keep a tag with a rule, or give --allow-empty',
       });
     }
     if (!request.yes) {
       print(request, { registry: registry.host, applied: false, repositories: plans }, [
-        'nothing was removed: --yes does it',
+        'nothing was deleted: give --yes to do it',
       ]);
       return 0;
     }
@@ -56,6 +66,7 @@ async function apply(
   request: RetainRequest,
   signal: AbortSignal,
 ): Promise<number> {
+  const { applyRetention } = await import('../../../registry/admin/apply-retention.js');
   const results = [];
   for (const plan of plans) {
     if (plan.remove.length > 0) results.push(...(await applyRetention(registry, plan, { signal })));
@@ -75,7 +86,7 @@ async function apply(
       ...failed.map(
         ({ repository, tag, error }) => `failed  ${repository}:${tag}: ${shortened(error?.message ?? '', 2000)}`,
       ),
-      `${removed} removed, ${failed.length} failed`,
+      `${removed} deleted, ${failed.length} failed`,
     ],
   );
   return failed.length === 0 ? 0 : 2;
@@ -94,26 +105,37 @@ async function repositoriesBelow(registry: OpenedRegistry, path: string | undefi
   return held.filter(({ tags }) => tags.length > 0).map(({ name }) => name);
 }
 
-function rulesOf({ newest, youngerThan, keep, deny }: RetainRequest): RetentionRules {
+async function rulesOf({ newest, youngerThan, keep, deny }: RetainRequest): Promise<RetentionRules> {
   if (newest === undefined && youngerThan === undefined && keep.length === 0 && deny.length === 0) {
-    throw new RegistryError('input', 'what is to be kept?', {
-      hint: 'give --newest N, --younger-than 30d or --keep PATTERN (a tag stays if one of them is for it), or --deny PATTERN',
+    throw new RegistryError('input', 'no rule says which tags to keep', {
+      hint: 'give --newest N, --younger-than 30d or --keep PATTERN (a tag that one of them keeps stays), or --deny PATTERN',
     });
   }
-  return { newest, youngerThan, keep: keep.map(patternOf), deny: deny.map(patternOf) };
+  const { parsePattern } = await import('../../../registry/lists/pattern.js');
+  const patternOf =
+    (option: string) =>
+    (text: string): Pattern => {
+      const pattern = parsePattern(text);
+      if ('error' in pattern) throw new RegistryError('input', `${option} ${JSON.stringify(text)}: ${pattern.error}`);
+      return pattern;
+    };
+  return { newest, youngerThan, keep: keep.map(patternOf('--keep')), deny: deny.map(patternOf('--deny')) };
 }
 
-function patternOf(text: string): Pattern {
-  const pattern = parsePattern(text);
-  if ('error' in pattern) throw new RegistryError('input', `${JSON.stringify(text)}: ${pattern.error}`);
-  return pattern;
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+function duration(value: string): number {
+  const [, number, unit] = /^(\d+)([smhdw])$/.exec(value) ?? [];
+  const seconds = units[unit ?? ''];
+  if (seconds === undefined) throw new InvalidArgumentError('A time such as 12h, 30d or 8w is expected.');
+  return Number(number) * seconds;
 }
 
 function planLines(host: string, plans: readonly RepositoryRetention[]): string[] {
   const lines = plans.flatMap(({ repository, keep, remove }) => [
-    `${host}/${repository}: ${remove.length} to remove, ${keep.length} stay`,
+    `${host}/${repository}: ${remove.length} to delete, ${keep.length} stay`,
     ...columns([
-      ...remove.map(({ tag, created, why }) => ['  remove', tag, created?.slice(0, 10) ?? '-', why]),
+      ...remove.map(({ tag, created, why }) => ['  delete', tag, created?.slice(0, 10) ?? '-', why]),
       ...keep.map(({ tag, created, why }) => ['  keep', tag, created?.slice(0, 10) ?? '-', why]),
     ]),
   ]);

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { complainOf } from '../../terminal/complain.js';
 import { takeInterrupts } from '../../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
+import { type Done, plainSubcommand } from '../define-command.js';
 
-export interface ServeRequest {
+interface ServeRequest {
   readonly dir: string;
   readonly host: string;
   readonly port: number;
@@ -19,8 +21,24 @@ export interface ServeRequest {
   readonly verbose: number;
 }
 
-/** `provision registry serve`: a registry on a folder, until it is told to stop (Ctrl-C, SIGTERM). */
-export async function serveAction(request: ServeRequest): Promise<number> {
+/** Makes `provision registry serve`. */
+export function serveCommand(done: Done): Command {
+  const description = 'Runs a registry in the foreground: serves a folder, laid out as docker-registry has it.';
+  return plainSubcommand('serve', description)
+    .requiredOption('--dir <folder>', 'folder of the storage; made when it is missing')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0: any that is free', portNumber, 5000)
+    .option('--read-only', 'refuse all writes', false)
+    .option('--delete', 'allow manifests, tags and blobs to be deleted', false)
+    .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
+    .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--log', 'log each request on standard error', false)
+    .action(async (request: ServeRequest) => done(await serve(request)));
+}
+
+/** Serves until Ctrl-C or SIGTERM. */
+async function serve(request: ServeRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
   try {
     const { dir, host, port, readOnly, htpasswd, log } = request;
@@ -56,22 +74,26 @@ export async function serveAction(request: ServeRequest): Promise<number> {
 function tlsOf({ tlsCert: cert, tlsKey: key }: ServeRequest): { cert: string; key: string } | undefined {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
-    throw new RegistryError(
-      'input',
-      '--tls-cert and --tls-key go together: the certificate of the registry, and its key',
-    );
+    throw new RegistryError('input', '--tls-cert and --tls-key are needed both, or neither');
   }
   return { cert: resolve(cert), key: resolve(key) };
 }
 
-/** What could not be had is what was asked for: a port, a folder, a file. What is a error of ours stays one. */
+/** Returns the input error of a port, folder or file that can't be used; a bug stays the error it is. */
 function startError(error: unknown, { host, port, dir }: ServeRequest): unknown {
   if (!(error instanceof Error) || error instanceof TypeError) return error;
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return new RegistryError('input', `cannot listen on ${host}:${port}: something else does`);
+  if (code === 'EADDRINUSE')
+    return new RegistryError('input', `cannot listen on ${host}:${port}: another program does`);
   if (code === undefined) return new RegistryError('input', error.message, { cause: error });
   const where = 'path' in error ? `: ${error.path}` : '';
   return new RegistryError('input', `cannot serve ${dir} on ${host}:${port}${where}: ${reasonOf(error)}`, {
     cause: error,
   });
+}
+
+function portNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is expected.');
+  return number;
 }

@@ -1,37 +1,54 @@
-import { parse } from 'yaml';
+import type { Command } from 'commander';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { isTooDeep } from '../../../diagnostics/yaml/yaml-depth.js';
 import { tooDeep } from '../../../diagnostics/yaml/yaml-limits.js';
 import { isRecord } from '../../../model/is-record.js';
 import { RegistryError } from '../../../registry/registry-error.js';
-import { type UpgradeFinding, upgradeFindings } from '../../../registry/upgrade/findings.js';
-import { schemaOneImages } from '../../../registry/upgrade/schema-one.js';
+import type { UpgradeFinding } from '../../../registry/upgrade/findings.js';
 import { count } from '../../../text/count.js';
-import { print, withEnding } from '../run-action.js';
+import { type Done, plainSubcommand } from '../define-command.js';
+import { print, runUntilStopped } from '../run-action.js';
 
-export interface UpgradePlanRequest {
+interface UpgradePlanRequest {
   readonly to: string;
   readonly storage: string | undefined;
   readonly json: boolean;
   readonly verbose: number;
 }
 
-/** `provision registry upgrade-plan`: what an upgrade to 3.x would break. Exit status 2 if anything. */
-export function upgradePlanAction(file: string, request: UpgradePlanRequest): Promise<number> {
-  return withEnding({ verbose: request.verbose, timeout: undefined }, async () => {
+/** Makes `provision registry upgrade-plan`. */
+export function upgradePlanCommand(done: Done): Command {
+  const description = "Lists what an upgrade from distribution 2.x would break, by a registry's configuration.";
+  return plainSubcommand('upgrade-plan', description)
+    .argument('<config.yml>', 'configuration of the registry')
+    .option('--to <version>', 'version to upgrade to', '3.1')
+    .option('--storage <folder>', 'its storage, searched for images of schema 1 (default: as configured)')
+    .action(async (file: string, request: UpgradePlanRequest) => done(await planUpgrade(file, request)));
+}
+
+/** Prints the findings. Gives exit status 2 where an upgrade would break something. */
+function planUpgrade(file: string, request: UpgradePlanRequest): Promise<number> {
+  return runUntilStopped({ verbose: request.verbose, timeout: undefined }, async () => {
     if (!/^3(\.\d+){0,2}$/.test(request.to))
-      throw new RegistryError('input', `--to ${request.to}: a version of distribution 3.x is expected, such as 3.1`);
-    const config = readConfig(file);
+      throw new RegistryError(
+        'input',
+        `--to ${request.to} is not a version of distribution 3.x: write it as 3.1 or 3.1.1`,
+      );
+    const { upgradeFindings } = await import('../../../registry/upgrade/findings.js');
+    const { schemaOneImages } = await import('../../../registry/upgrade/schema-one.js');
+    const config = await readConfig(file);
     const findings = upgradeFindings(config, request.to);
     const folder = request.storage ?? rootDirectory(config);
     const old = folder === undefined ? undefined : await schemaOneImages(folder);
     const breaks = findings.some(({ level }) => level === 'breaks') || (old ?? []).length > 0;
     print(request, { to: request.to, breaks, findings, schema1: old ?? null }, [
-      ...findings.map(worded),
+      ...findings.map(findingText),
       contentLine(folder, old),
       ...(old ?? []).map((image) => `  ${image}`),
-      breaks ? `an upgrade to ${request.to} would break what is said above` : `nothing would break with ${request.to}`,
+      breaks
+        ? `an upgrade to ${request.to} would break what is listed above`
+        : `nothing would break with ${request.to}`,
     ]);
     return breaks ? 2 : 0;
   });
@@ -40,7 +57,8 @@ export function upgradePlanAction(file: string, request: UpgradePlanRequest): Pr
 /** Most bytes of a configuration; people write some kilobytes. */
 const largestConfig = 256 * 1024;
 
-function readConfig(file: string): unknown {
+async function readConfig(file: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
     const text = readTextFile(file, { most: largestConfig });
     if (isTooDeep(text)) throw new Error(tooDeep);
@@ -49,19 +67,19 @@ function readConfig(file: string): unknown {
   } catch (error) {
     throw new RegistryError('input', `cannot read ${file}: ${reasonOf(error)}`);
   }
-  throw new RegistryError('input', `${file} is no configuration of a registry: it has no storage`);
+  throw new RegistryError('input', `${file} is not the configuration of a registry: it has no storage`);
 }
 
-function worded({ level, key, message, instead }: UpgradeFinding): string {
+function findingText({ level, key, message, instead }: UpgradeFinding): string {
   return `${level.padEnd(7)} ${key === '' ? '' : `${key}: `}${message}${instead === undefined ? '' : `\n        -> ${instead}`}`;
 }
 
 function contentLine(folder: string | undefined, old: readonly string[] | undefined): string {
-  if (folder === undefined) return 'note    images of schema 1 are not looked for: the storage is no folder';
+  if (folder === undefined) return 'note    images of schema 1 were not looked for: the storage is not a folder';
   if (old === undefined)
-    return `note    images of schema 1 are not looked for: ${folder} is not on this machine (--storage says where it is)`;
+    return `note    images of schema 1 were not looked for: ${folder} is not on this machine (name it with --storage)`;
   if (old.length === 0) return `note    no image of schema 1 in ${folder}`;
-  return `breaks  ${count(old.length, 'image')} of schema 1 in ${folder}, which 3.x does not give:`;
+  return `breaks  ${count(old.length, 'image')} of schema 1 in ${folder}, which 3.x does not serve:`;
 }
 
 function rootDirectory(config: unknown): string | undefined {
