@@ -4,7 +4,7 @@ import { list, positive } from '../terminal/option-values.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 
-/** The command line of `provision images`. Throws CommanderError instead of exiting. @param done is given the exit status */
+/** Makes the command line of `provision images`, which throws CommanderError instead of exiting. @param done receives the exit status */
 export function imagesCommand(done: (status: number) => void): Command {
   const images = new Command('provision images')
     .description('Copies, saves and loads container images, without a container engine.')
@@ -20,40 +20,40 @@ export function imagesCommand(done: (status: number) => void): Command {
 function syncCommand(done: (status: number) => void): Command {
   const command = new Command('sync')
     .description(
-      'Brings a list of images from one registry to others: what is missing or differs is copied, and verified.',
+      'Copies the images of a list from one registry to others, where they are missing or differ, and verifies them.',
     )
     .usage('LIST… [--from REGISTRY] --to REGISTRY [options]')
     .argument(
       '<list...>',
-      "lists of images: ours, a text, skopeo's or regsync's YAML, what TripleO's tools write; `name:tag` alone is one too",
+      "lists of images: our format, a text, YAML of skopeo or regsync, files of TripleO's tools; or `name:tag`",
     )
-    .optionsGroup('What and where:')
+    .optionsGroup('Images and registries:')
     .option(
       '--from <registry>',
-      'where images come from: [http://]host[:port][/prefix], or an archive or folder of images',
+      'source of the images: [http://]host[:port][/prefix], or an archive or folder of images',
     )
-    .option('--to <registry>', 'where they go; repeatable: each gets the same', list, [])
+    .option('--to <registry>', 'target registry; repeatable: each gets the same', list, [])
     .option(
       '--platform <os/arch>',
-      'only these of images for several; repeatable (default: all, digests unchanged)',
+      'copy only this platform of images for several; repeatable (default: all, digests unchanged)',
       list,
       [],
     )
-    .addOption(attachments())
-    .optionsGroup('How:')
-    .option('-C, --check', 'say what would be copied, and how much, and copy nothing', false)
-    .addOption(verifying())
-    .option('--prune', 'take away tags of the listed repositories that are not in the list', false)
-    .option('--protect <pattern>', 'tags that --prune leaves alone; repeatable', list, [])
-    .option('--prune-share <percent>', 'refuse to take away more than this part of a repository', percent, 50)
+    .addOption(attachmentsOption())
+    .optionsGroup('Behaviour:')
+    .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)
+    .addOption(verifyOption())
+    .option('--prune', 'delete tags of the listed repositories that are not in the list', false)
+    .option('--protect <pattern>', 'tags that --prune keeps; repeatable', list, [])
+    .option('--prune-share <percent>', 'refuse to delete more than this part of the tags of a repository', percent, 50)
     .option(
       '--chunk-size <MiB>',
-      'send blobs in pieces of this size (default: whole, in pieces where a proxy refuses that)',
+      'send blobs in pieces of this size (default: whole, or in pieces where a proxy refuses that)',
       mebibytes,
     )
-    .option('--rate <n>', 'requests a second to each registry at most', positive)
-    .option('--connections <n>', 'requests under way to each registry at most (default: 48)', positive);
-  return connection(command).action(async (lists: string[], options: Omit<SyncRequest, 'lists'>) => {
+    .option('--rate <n>', 'most requests a second to each registry', positive)
+    .option('--connections <n>', 'most requests to each registry at the same time (default: 48)', positive);
+  return addCommonOptions(command).action(async (lists: string[], options: Omit<SyncRequest, 'lists'>) => {
     const { syncAction } = await import('./sync.js');
     done(await syncAction({ ...options, lists, load: undefined, as: undefined }));
   });
@@ -61,20 +61,20 @@ function syncCommand(done: (status: number) => void): Command {
 
 function saveCommand(done: (status: number) => void): Command {
   const command = new Command('save')
-    .description('Writes a list of images into an OCI archive, to be carried to where there is no network.')
+    .description('Saves the images of a list in an OCI archive, for hosts without a network.')
     .usage('LIST… [--from REGISTRY] --out FILE.tar [options]')
-    .argument('<list...>', 'lists of images, as sync takes them; `name:tag` alone is one too')
-    .optionsGroup('What and where:')
+    .argument('<list...>', 'lists of images, as for sync; or `name:tag`')
+    .optionsGroup('Images and registries:')
     .option(
       '--from <registry>',
-      'where images come from: [http://]host[:port][/prefix], or an archive or folder of images',
+      'source of the images: [http://]host[:port][/prefix], or an archive or folder of images',
     )
-    .requiredOption('-o, --out <file>', 'the archive: a tar, or a folder where it does not end in .tar')
+    .requiredOption('-o, --out <file>', 'archive to write: a tar, or a folder where the name does not end in .tar')
     .option('--split-size <MiB>', 'write parts of this size: FILE.tar.part-001 and so on', mebibytes)
-    .option('--platform <os/arch>', 'only these of images for several; repeatable', list, [])
-    .addOption(attachments())
-    .option('--force', 'replace what is there', false);
-  return connection(command).action(async (lists: string[], options: Omit<SaveRequest, 'lists'>) => {
+    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', list, [])
+    .addOption(attachmentsOption())
+    .option('--force', 'replace an existing file or folder', false);
+  return addCommonOptions(command).action(async (lists: string[], options: Omit<SaveRequest, 'lists'>) => {
     const { saveAction } = await import('./save.js');
     done(await saveAction({ ...options, lists }));
   });
@@ -82,18 +82,18 @@ function saveCommand(done: (status: number) => void): Command {
 
 function loadCommand(done: (status: number) => void): Command {
   const command = new Command('load')
-    .description('Brings the images of an archive to a registry: OCI, docker save, skopeo dir, Pulp export.')
+    .description('Copies the images of an archive to a registry: OCI, docker save, skopeo dir, Pulp export.')
     .usage('ARCHIVE --to REGISTRY [options]')
     .argument('<archive>', 'a tar, its first part, or a folder')
-    .optionsGroup('What and where:')
-    .option('--to <registry>', 'where they go; repeatable: each gets the same', list, [])
-    .option('--as <name:tag>', 'what the only image of the archive is called there')
-    .option('--platform <os/arch>', 'only these of images for several; repeatable', list, [])
-    .addOption(attachments())
-    .optionsGroup('How:')
-    .option('-C, --check', 'say what would be copied, and how much, and copy nothing', false)
-    .addOption(verifying());
-  return connection(command).action(async (archive: string, options: LoadOptions) => {
+    .optionsGroup('Images and registries:')
+    .option('--to <registry>', 'target registry; repeatable: each gets the same', list, [])
+    .option('--as <name:tag>', 'name at the target of the only image of the archive')
+    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', list, [])
+    .addOption(attachmentsOption())
+    .optionsGroup('Behaviour:')
+    .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)
+    .addOption(verifyOption());
+  return addCommonOptions(command).action(async (archive: string, options: LoadOptions) => {
     const { syncAction } = await import('./sync.js');
     const unused = { prune: false, protect: [], pruneShare: 50, chunkSize: undefined, output: undefined } as const;
     done(await syncAction({ ...unused, ...options, lists: [], from: resolve(archive), load: archive }));
@@ -106,25 +106,28 @@ type LoadOptions = Omit<
 >;
 
 const exitStatuses = `
-Exit status: 0 all of the list is there; 1 the input is wrong, nothing was moved; 2 something asked for is not there;
+Exit status: 0 all images of the list are there; 1 the input is wrong, nothing was copied; 2 an image failed;
 4 a registry was unreachable; 130 interrupted.`;
 
-/** Options that all of them have. */
-function connection(command: Command): Command {
+/** Adds the options that all of them have. */
+function addCommonOptions(command: Command): Command {
   return command
     .optionsGroup('Connecting:')
     .option(
       '--ca <[registry=]file>',
-      'authorities to trust, PEM; repeatable (also: certs.d folders, as docker and podman have them)',
+      'trust these authorities, PEM; repeatable (also: certs.d folders of docker and podman)',
       list,
       [],
     )
-    .option('--insecure', 'take any certificate', false)
-    .option('--authfile <file>', 'accounts (default: those of podman and docker; see `provision registry login`)')
+    .option('--insecure', 'accept any certificate', false)
+    .option(
+      '--authfile <file>',
+      'read accounts from this file (default: those of podman and docker; see `provision registry login`)',
+    )
     .optionsGroup('Output:')
     .option(
       '-v, --verbose',
-      'also name the images that were there already',
+      'also list the images that were there already',
       (_value: string, count: number) => count + 1,
       0,
     )
@@ -139,16 +142,16 @@ function connection(command: Command): Command {
     .exitOverride();
 }
 
-function attachments(): Option {
+function attachmentsOption(): Option {
   return new Option('--attachments <which>', 'signatures, attestations, SBOMs: all or none')
     .choices(['all', 'none'])
     .default('all');
 }
 
-function verifying(): Option {
+function verifyOption(): Option {
   return new Option(
     '--verify <level>',
-    'afterwards: none; copied, that what was copied is there; present, that all of the list is; deep, by reading it',
+    'check afterwards: none; copied, the copied images; present, all of the list; deep, all of it by reading it',
   )
     .choices(['none', 'copied', 'present', 'deep'])
     .default('copied');

@@ -4,7 +4,7 @@ import { formatBytes } from '../../text/format-bytes.js';
 import { formatDuration } from '../../text/format-duration.js';
 import { clearProgress, drawProgress, printMessage } from '../terminal/output.js';
 
-/** What a sync has done so far, as a line: images, bytes, rate, time left. */
+/** Progress of a sync, as a line: images, bytes, rate, time left. */
 export class Progress {
   readonly #targets = new Map<OpenedRegistry, { bytes: number; images: number; before: number }>();
   #done = 0;
@@ -18,7 +18,7 @@ export class Progress {
     this.#done += 1;
   }
 
-  /** Nothing while nothing is planned to be moved. */
+  /** Returns the line; undefined while no bytes are planned to be copied. */
   line(): string | undefined {
     const targets = [...this.#targets];
     const bytes = targets.reduce((sum, [, { bytes }]) => sum + bytes, 0);
@@ -35,7 +35,7 @@ export class Progress {
   }
 }
 
-/** Draws a line over and over on a terminal, or writes one every ten seconds elsewhere; `stop` takes it away. */
+/** Draws the progress on a terminal, or writes a line every ten seconds elsewhere. `stop` clears it. */
 export function showProgress(progress: Progress, live: boolean): { clear(): void; stop(): void } {
   const draw = () => {
     const line = progress.line();

@@ -8,7 +8,7 @@ import { formatDuration } from '../../text/format-duration.js';
 /** Characters of an error at most: it may quote an answer of any length. */
 const longest = 2000;
 
-/** A line of the report for one image; nothing for what was there already, unless `all`. */
+/** Returns the report's lines for one image; none for one that was there already, unless `all`. */
 export function resultLines(result: ImageResult, all: boolean): string[] {
   const { name, state, digest, error } = result;
   switch (state) {
@@ -33,7 +33,7 @@ export function resultLines(result: ImageResult, all: boolean): string[] {
   }
 }
 
-/** What a plan will do, in a line. */
+/** Describes a plan in a line. */
 export function planLine({ images, totals, prunes }: SyncPlan, target: string): string {
   const copies = images.filter(({ state }) => state === 'missing' || state === 'differs').length;
   if (copies === 0 && prunes.length === 0) return `${target}: nothing to copy`;
@@ -42,12 +42,12 @@ export function planLine({ images, totals, prunes }: SyncPlan, target: string): 
     `${formatBytes(totals.bytes)} in ${count(totals.uploads, 'blob')}`,
     `${count(totals.mounts, 'mount')}`,
     `${count(totals.manifests, 'manifest')}`,
-    ...(prunes.length === 0 ? [] : [`${count(prunes.length, 'tag')} to take away`]),
+    ...(prunes.length === 0 ? [] : [`${count(prunes.length, 'tag')} to delete`]),
   ];
   return `${target}: ${parts.join(', ')}`;
 }
 
-/** The closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */
+/** Returns the closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */
 export function totalsLine({ target, totals }: SyncReport): string {
   const states = (['copied', 'updated', 'planned', 'pruned', 'unchanged', 'failed'] as const).flatMap((state) =>
     totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to do' : state}`] : [],

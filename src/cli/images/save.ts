@@ -5,10 +5,10 @@ import { formatBytes } from '../../text/format-bytes.js';
 import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
+import { readLists } from './read-lists.js';
 import { openSources, type SourceRequest } from './sides.js';
-import { wantedOf } from './wanted-of.js';
 
-/** What `provision images save` was asked for. */
+/** Arguments and options of `provision images save`. */
 export interface SaveRequest extends SourceRequest {
   readonly lists: readonly string[];
   readonly out: string;
@@ -21,14 +21,14 @@ export interface SaveRequest extends SourceRequest {
   readonly color: boolean | undefined;
 }
 
-/** `provision images save`: a list of images as an archive to carry to where there is no network. Gives the exit status. */
+/** Runs `provision images save`. @returns the exit status */
 export async function saveAction(request: SaveRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   try {
     const diagnostics = new Diagnostics();
-    const list = await wantedOf(request, diagnostics);
+    const list = await readLists(request, diagnostics);
     diagnostics.throwIfAny();
-    if (list.wanted.length === 0) throw new RegistryError('input', 'the list has no images: there is nothing to save');
+    if (list.wanted.length === 0) throw new RegistryError('input', 'the list has no images to save');
     const sources = await openSources(request, list, interrupt.signal);
     try {
       const { listToSave } = await import('../../registry/archive/write/save-list.js');

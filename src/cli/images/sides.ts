@@ -9,16 +9,16 @@ import type { ImageSource } from '../../registry/source.js';
 import { readAuthorities } from '../registry/authorities.js';
 import { note } from '../terminal/note.js';
 
-/** Both sides of a sync, ready to be asked. */
+/** Source and targets of a sync, opened. */
 export interface Sides {
-  /** The list, with the prefixes of both sides put before its repositories. */
+  /** Entries of the list, with the prefixes of both sides before their repositories. */
   readonly wanted: readonly WantedImages[];
   readonly sourceOf: (name: string | undefined) => ImageSource;
   readonly targets: readonly OpenedRegistry[];
   close(): Promise<void>;
 }
 
-/** What says where images come from, and how registries are reached. */
+/** Options that say where images come from, and how registries are reached. */
 export interface SourceRequest {
   readonly from: string | undefined;
   readonly ca: readonly string[];
@@ -28,10 +28,10 @@ export interface SourceRequest {
   readonly rate: number | undefined;
 }
 
-/** Where images come from, ready to be asked. */
+/** Sources of a sync, opened. */
 export type Sources = Omit<Sides, 'targets'>;
 
-/** Opens what a sync goes between. @throws RegistryError `input` when a side isn't said, or said wrong */
+/** Opens the source and the targets of a sync. @throws RegistryError `input` when a side is not given, or is wrong */
 export async function openSides(
   request: SourceRequest & { readonly to: readonly string[] },
   list: ImageList,
@@ -39,8 +39,9 @@ export async function openSides(
 ): Promise<Sides> {
   const to = targetsOf(request, list);
   const [prefix = '', ...others] = new Set(to.map((address) => address.prefix));
-  if (others.length > 0) throw new RegistryError('input', 'targets with different prefixes need a run each');
-  const open = await opener(request, list, signal);
+  if (others.length > 0)
+    throw new RegistryError('input', '--to: the targets have different prefixes: run the command once for each prefix');
+  const open = await makeOpener(request, list, signal);
   const targets = to.map(open);
   const sources = await openSources(request, list, signal, open);
   return {
@@ -57,14 +58,14 @@ type AccountOf = (host: string, repository: string | undefined) => Promise<Crede
 
 type Open = (address: Pick<RegistryAddress, 'host' | 'scheme'>) => OpenedRegistry;
 
-/** Opens where images come from: registries, or with `--from FILE` an archive. @throws RegistryError `input` */
+/** Opens the sources of images: registries, or an archive with `--from FILE`. @throws RegistryError `input` */
 export async function openSources(
   request: SourceRequest,
   list: ImageList,
   signal: AbortSignal,
-  opening?: Open,
+  opener?: Open,
 ): Promise<Sources> {
-  const open = opening ?? (await opener(request, list, signal));
+  const open = opener ?? (await makeOpener(request, list, signal));
   const archive =
     request.from !== undefined && isPath(request.from) ? await archiveAt(request.from, signal) : undefined;
   const from = request.from === undefined || archive !== undefined ? undefined : parseAddress(request.from);
@@ -73,15 +74,15 @@ export async function openSources(
     if (name === undefined && archive !== undefined) return archive;
     const address = name === undefined ? from : { host: name, scheme: undefined };
     if (address === undefined) {
-      throw new RegistryError('input', 'where do the images come from?', {
-        hint: 'give --from REGISTRY, or name it in the list',
+      throw new RegistryError('input', 'an entry of the list names no registry, and no --from is given', {
+        hint: 'give --from REGISTRY, or write the registry before the name in the list',
       });
     }
     const known = sources.get(address.host) ?? open(address);
     sources.set(address.host, known);
     return known;
   };
-  // Said wrong, it is said before anything is asked.
+  // A wrong name is an error before anything is requested.
   for (const { source } of list.wanted) sourceOf(source);
   return {
     wanted: list.wanted.map((entry) =>
@@ -96,7 +97,7 @@ export async function openSources(
   };
 }
 
-/** A path rather than a registry: it says so, or it is there. */
+/** Returns true for a path rather than a registry: it is written as one, or the file exists. */
 function isPath(text: string): boolean {
   return /^[./~]/.test(text) || (!/^https?:/.test(text) && existsSync(text));
 }
@@ -106,7 +107,7 @@ async function archiveAt(path: string, signal: AbortSignal): Promise<ImageSource
   return openArchive(path, { signal });
 }
 
-async function opener(request: SourceRequest, list: ImageList, signal: AbortSignal): Promise<Open> {
+async function makeOpener(request: SourceRequest, list: ImageList, signal: AbortSignal): Promise<Open> {
   const authoritiesOf = readAuthorities(request.ca);
   const { credentialsFrom } = await import('../../registry/auth/credentials.js');
   const credentials = credentialsFrom({
@@ -118,8 +119,8 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
   const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
   return ({ host, scheme }) => {
     const ca = authoritiesOf(host);
-    const said = scheme !== undefined || request.insecure || isLoopbackHost(host);
-    const account = said ? credentials : guardedByTls(list, credentials);
+    const isChosen = scheme !== undefined || request.insecure || isLoopbackHost(host);
+    const account = isChosen ? credentials : withholdUnlessSecure(list, credentials);
     const trust: Partial<RegistryTrust> = {
       ...trustFromFolders(host, trustFolders(), note),
       ...list.trust.get(host),
@@ -142,23 +143,23 @@ async function opener(request: SourceRequest, list: ImageList, signal: AbortSign
 }
 
 /**
- * Accounts without those of the user's own where a list lowers how a registry is reached: whoever wrote it could have them
- * sent in the clear. An account that the list itself brings is the list's business.
+ * Withholds the user's own accounts where a list makes the way to a registry less secure: its author could have them sent
+ * in the clear. An account that the list itself has is sent as it says.
  */
-function guardedByTls(list: ImageList, credentials: AccountOf): AccountOf {
-  let told = false;
+function withholdUnlessSecure(list: ImageList, credentials: AccountOf): AccountOf {
+  let reported = false;
   return async (host, repository) => {
     const { scheme, verify } = list.trust.get(host) ?? {};
     const account = await credentials(host, repository);
     const lowered = scheme === 'http' || verify === false;
     if (!lowered || account === undefined || list.credentials.has(host)) return account;
-    if (!told) {
+    if (!reported) {
       const how = scheme === 'http' ? 'by plain http' : 'with any certificate';
       note(
-        `${host} is reached ${how}, as the list says: your account for it is not sent. Give --insecure or http://${host}, or name the account in the list`,
+        `${host} is reached ${how}, as the list says: your account for it is not sent. Give --insecure or http://${host}, or write the account in the list`,
       );
     }
-    told = true;
+    reported = true;
     return undefined;
   };
 }
@@ -172,7 +173,7 @@ function targetsOf({ to }: { readonly to: readonly string[] }, list: ImageList):
   const named = [...new Set(list.wanted.map(({ targetRegistry }) => targetRegistry))];
   const [only] = named;
   if (named.length === 1 && only !== undefined) return [parseAddress(only)];
-  throw new RegistryError('input', 'where do the images go?', {
+  throw new RegistryError('input', 'no target registry is given', {
     hint: 'give --to REGISTRY (several times for several)',
   });
 }

@@ -1,11 +1,11 @@
 import type { VerifyLevel } from '../../registry/copy/verify.js';
 
-/** What `provision images sync` was asked for. */
+/** Arguments and options of `provision images sync` and `load`. */
 export interface SyncRequest {
   readonly lists: readonly string[];
-  /** An archive of which all images go to the target. */
+  /** Path of an archive whose images are all copied (`load`). */
   readonly load: string | undefined;
-  /** Name of its only image there. */
+  /** Name at the target of the archive's only image. */
   readonly as: string | undefined;
   readonly from: string | undefined;
   readonly to: readonly string[];

@@ -8,17 +8,17 @@ import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { Progress, showProgress } from './progress.js';
+import { readLists } from './read-lists.js';
 import { planLine, resultLines, totalsLine } from './report-text.js';
 import { openSides } from './sides.js';
 import type { SyncRequest } from './sync-request.js';
-import { wantedOf } from './wanted-of.js';
 
-/** `provision images sync`: what the role image-sync does, outside a site. Gives the exit status. */
+/** Runs `provision images sync`, as the role image-sync does within a site. @returns the exit status */
 export async function syncAction(request: SyncRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
   try {
-    const wanted = await listFor(request, interrupt.signal);
+    const wanted = await readWanted(request, interrupt.signal);
     const sides = await openSides(request, wanted, interrupt.signal);
     try {
       const outcomes = await sync(request, json, sides, wanted.notices);
@@ -39,11 +39,11 @@ export async function syncAction(request: SyncRequest): Promise<number> {
   }
 }
 
-/** The lists of a sync; with `load`, what is in the archive. @throws InputError, RegistryError `input` */
-async function listFor(request: SyncRequest, signal: AbortSignal): Promise<ImageList> {
+/** Reads the lists of a sync; with `load`, lists the images of the archive. @throws InputError, RegistryError `input` */
+async function readWanted(request: SyncRequest, signal: AbortSignal): Promise<ImageList> {
   if (request.load === undefined) {
     const diagnostics = new Diagnostics();
-    const list = await wantedOf(request, diagnostics);
+    const list = await readLists(request, diagnostics);
     diagnostics.throwIfAny();
     return list;
   }
@@ -67,10 +67,10 @@ async function sync(
 ): Promise<SyncOutcome[]> {
   const progress = new Progress();
   const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
-  const shown = json ? undefined : showProgress(progress, live);
+  const progressBar = json ? undefined : showProgress(progress, live);
   const print = (lines: readonly string[]) => {
     if (json || lines.length === 0) return;
-    shown?.clear();
+    progressBar?.clear();
     printLines(lines);
   };
   const several = sides.targets.length > 1;
@@ -83,7 +83,7 @@ async function sync(
       attachments: request.attachments,
       verify: request.verify,
       check: request.check,
-      ...(request.prune ? { prune: { protect: protectedTags(request.protect), share: request.pruneShare } } : {}),
+      ...(request.prune ? { prune: { protect: readProtected(request.protect), share: request.pruneShare } } : {}),
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
       journalOf: (target) => journalPath(target.host),
       events: {
@@ -103,12 +103,12 @@ async function sync(
     }
     return outcomes;
   } finally {
-    shown?.stop();
+    progressBar?.stop();
   }
 }
 
-/** @throws RegistryError `input` for what is no pattern */
-function protectedTags(patterns: readonly string[]): Pattern[] {
+/** Reads the patterns of `--protect`. @throws RegistryError `input` for a text that is no pattern */
+function readProtected(patterns: readonly string[]): Pattern[] {
   return patterns.map((text) => {
     const pattern = parsePattern(text);
     if ('error' in pattern) throw new RegistryError('input', `--protect ${text}: ${pattern.error}`);

@@ -53,7 +53,7 @@ function optionsOf(): RegistryServerOptions {
   const { dir, host, htpasswd, 'tls-cert': cert, 'tls-key': key, 'metrics-path': metricsPath } = values;
   const size = values['max-manifest-size'];
   if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
-  if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key go together');
+  if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key are needed both, or neither');
   return {
     dir,
     port: whole('--port', values.port ?? '0', 65_535),

@@ -43,14 +43,14 @@ describe.skipIf(!there)('login', () => {
   test('the right one is kept, used, and forgotten', async () => {
     expect(await login('a secret')).toMatchObject({
       status: 0,
-      stdout: `alice at ${server.host}: kept in ${authfile}\n`,
+      stdout: `alice at ${server.host}: stored in ${authfile}\n`,
     });
     expect(JSON.parse(readFileSync(authfile, 'utf8'))).toEqual({
       auths: { [server.host]: { auth: Buffer.from('alice:a secret').toString('base64') } },
     });
     expect((await runCommand('ls', server.host, '--authfile', authfile)).status).toBe(0);
     const out = await runCommand('logout', server.host, '--authfile', authfile);
-    expect(out.stdout).toBe(`the account for ${server.host} is no longer in ${authfile}\n`);
+    expect(out.stdout).toBe(`the account for ${server.host} was deleted from ${authfile}\n`);
     const { status, stderr } = await runCommand('ls', server.host, '--authfile', authfile);
     expect(status).toBe(2);
     expect(stderr.replaceAll(server.host, 'HOST')).toMatchInlineSnapshot(`
@@ -71,7 +71,7 @@ describe.skipIf(!there)('login', () => {
     try {
       const { status, stdout } = await login('whatever', open.host);
       expect(status).toBe(0);
-      expect(stdout).toContain(`note: ${open.host} asked for no account, so it was not checked`);
+      expect(stdout).toContain(`note: ${open.host} needs no account, so this one was not checked`);
     } finally {
       await open.close();
     }

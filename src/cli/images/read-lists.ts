@@ -3,15 +3,15 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { entryFromText } from '../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
 
-/** What the arguments of a sync want: files are read as lists, `name:tag` is a list of one. Errors are collected. */
-export async function wantedOf(
+/** Reads the lists that arguments name: a file is a list, `name:tag` a list of one image. Errors are collected. */
+export async function readLists(
   request: { readonly lists: readonly string[]; readonly platform: readonly string[] },
   diagnostics: Diagnostics,
 ): Promise<ImageList> {
   const { readImageList } = await import('../../registry/lists/read.js');
   const lists = request.lists.map((argument) =>
     !existsSync(argument) && looksLikeImage(argument)
-      ? imageAlone(argument, diagnostics)
+      ? listOfOne(argument, diagnostics)
       : readImageList(argument, {}, diagnostics),
   );
   const read = lists.flatMap((list) => (list === undefined ? [] : [list]));
@@ -30,8 +30,8 @@ function looksLikeImage(argument: string): boolean {
   return /[:@]/.test(argument) && !/\.(ya?ml|json|txt)$/.test(argument);
 }
 
-/** A name with a registry in it brings its own source. */
-function imageAlone(argument: string, diagnostics: Diagnostics): ImageList | undefined {
+/** Makes a list of one image; a registry in its name is its source. */
+function listOfOne(argument: string, diagnostics: Diagnostics): ImageList | undefined {
   const entry = entryFromText(argument);
   if ('error' in entry) {
     diagnostics.add({ code: 'image', message: `${JSON.stringify(argument)} is ${entry.error}` });
