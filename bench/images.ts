@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { digest, digestOf } from '../src/registry/digest.js';
+import { digestOf, parseDigest } from '../src/registry/digest.js';
 import { mediaTypes } from '../src/registry/media-types.js';
 import { skopeoSyncCommand, syncCommand } from '../test/registry/images/sync-command.js';
 import { benchSet, benchSize } from '../test/registry/proxy/bench-set.js';
@@ -83,7 +83,7 @@ async function oneLargeBlob(): Promise<string[][]> {
   };
   const hash = createHash('sha256');
   for (const piece of pieces()) hash.update(piece);
-  const layer = { mediaType: mediaTypes.dockerLayerGzip, size, digest: digest(`sha256:${hash.digest('hex')}`) };
+  const layer = { mediaType: mediaTypes.dockerLayerGzip, size, digest: parseDigest(`sha256:${hash.digest('hex')}`) };
   const configBytes = Buffer.from(
     JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [layer.digest] } }),
   );

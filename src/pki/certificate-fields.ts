@@ -4,18 +4,18 @@ const hour = 3_600_000;
 export const day = 24 * hour;
 
 /** When something issued now starts to be valid: a while ago, for hosts whose clocks are behind. */
-export function startOf(now: Date): Date {
+export function validFrom(now: Date): Date {
   return new Date(now.getTime() - 24 * hour);
 }
 
-export function years(now: Date, count: number): Date {
+export function addYears(now: Date, count: number): Date {
   const then = new Date(now);
   then.setUTCFullYear(then.getUTCFullYear() + count);
   return then;
 }
 
 /** When a certificate of so many days ends: not after its authority. */
-export function endOf(now: Date, days: number, authorityEnds: Date): Date {
+export function validUntil(now: Date, days: number, authorityEnds: Date): Date {
   return new Date(Math.min(now.getTime() + days * day, authorityEnds.getTime()));
 }
 

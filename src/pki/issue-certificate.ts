@@ -14,7 +14,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { type Authority, readAuthorityKey } from './authority.js';
-import { endOf, serialNumber, startOf } from './certificate-fields.js';
+import { serialNumber, validFrom, validUntil } from './certificate-fields.js';
 import { signingKey } from './keys.js';
 
 /** What a host's certificate is to say. */
@@ -47,8 +47,8 @@ export async function issueCertificate(
     serialNumber: serialNumber(),
     subject: commonName === undefined ? [] : [{ CN: [commonName] }],
     issuer: issuer.subjectName,
-    notBefore: startOf(now),
-    notAfter: endOf(now, days, issuer.notAfter),
+    notBefore: validFrom(now),
+    notAfter: validUntil(now, days, issuer.notAfter),
     publicKey: subject,
     signingKey: signing.key,
     signingAlgorithm: signing.algorithm,

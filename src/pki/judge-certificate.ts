@@ -24,7 +24,7 @@ export type CertificateVerdict =
 
 /** Whether a certificate (PEM, the first one of it counts) is as wanted, and why not. */
 export function judgeCertificate(pem: string, wanted: WantedCertificate, now = new Date()): CertificateVerdict {
-  const certificate = parsed(pem);
+  const certificate = parseCertificate(pem);
   if (certificate === undefined) return { verdict: 'foreign', reason: 'the file holds no certificate' };
   const authority = wanted.authority?.certificate;
   if (authority === undefined || !certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
@@ -35,12 +35,12 @@ export function judgeCertificate(pem: string, wanted: WantedCertificate, now = n
   const reasons = [
     ...(wanted.keyPrint === undefined ? ['its key is missing'] : keepsKey ? [] : ['key does not belong']),
     ...missingNames(certificate, wanted.names).map((name) => `name ${name} missing`),
-    ...(isDue(expires, new Date(authority.validTo), wanted.renewDays, now) ? [remaining(expires, now)] : []),
+    ...(isDue(expires, new Date(authority.validTo), wanted.renewDays, now) ? [expiryText(expires, now)] : []),
   ];
   return reasons.length === 0 ? { verdict: 'fits', expires } : { verdict: 'renew', reasons, keepsKey };
 }
 
-function parsed(pem: string): X509Certificate | undefined {
+function parseCertificate(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
   } catch {
@@ -54,7 +54,7 @@ function isDue(expires: Date, authorityEnds: Date, days: number, now: Date): boo
   return expires <= now || (longer && expires.getTime() - now.getTime() < days * day);
 }
 
-function remaining(expires: Date, now: Date): string {
+function expiryText(expires: Date, now: Date): string {
   const date = expires.toISOString().slice(0, 10);
   if (expires <= now) return `expired on ${date}`;
   const days = Math.floor((expires.getTime() - now.getTime()) / day);

@@ -7,7 +7,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { serialNumber, startOf, years } from './certificate-fields.js';
+import { addYears, serialNumber, validFrom } from './certificate-fields.js';
 import { type KeyKind, makeKey, publicKeyOf, signingKey } from './keys.js';
 
 /** A certificate authority, made anew: for ten years, for hosts only (no authority below it). Both PEM. */
@@ -22,8 +22,8 @@ export async function makeAuthority(kind: KeyKind, now = new Date()): Promise<{ 
     serialNumber: serial,
     subject: name,
     issuer: name,
-    notBefore: startOf(now),
-    notAfter: years(now, 10),
+    notBefore: validFrom(now),
+    notAfter: addYears(now, 10),
     publicKey,
     signingKey: signing.key,
     signingAlgorithm: signing.algorithm,

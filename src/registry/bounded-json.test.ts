@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseBoundedJson } from './bounded-json.js';
-import { inShape } from './json-shape.js';
+import { parseShape } from './json-shape.js';
 import { rawManifest, readDescriptors, readManifest } from './manifest.js';
 
 const items = (one: string, count: number) => Array(count).fill(one).join(',');
@@ -37,7 +37,7 @@ describe('millions of values in a few megabytes took gigabytes, and overflowed t
 });
 
 test('of a value in another shape the first error is given', () => {
-  expect(inShape(z.object({ a: z.array(z.string()) }), { a: ['x', 1] })).toEqual({
+  expect(parseShape(z.object({ a: z.array(z.string()) }), { a: ['x', 1] })).toEqual({
     wrong: 'a.1: Invalid input: expected string, received number',
   });
 });

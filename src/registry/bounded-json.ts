@@ -1,5 +1,5 @@
 /** Lists, objects and commas of a document: a manifest of 10,000 layers has some 130,000. */
-export const mostParts = 200_000;
+export const mostJsonParts = 200_000;
 /** Lists and objects in each other. */
 const deepest = 200;
 
@@ -7,7 +7,7 @@ const deepest = 200;
  * Reads JSON that others wrote. What is small as text may be large as values: sixteen megabytes of `[],[],` are millions of lists.
  * @throws Error when it is no JSON, or has too many parts or levels
  */
-export function parseBoundedJson(text: string, most = mostParts): unknown {
+export function parseBoundedJson(text: string, most = mostJsonParts): unknown {
   let parts = 0;
   let depth = 0;
   let inText = false;
@@ -29,7 +29,7 @@ export function parseBoundedJson(text: string, most = mostParts): unknown {
 }
 
 /** Reads JSON as {@link parseBoundedJson} does; returns undefined for any error, which the caller's schema then refuses. */
-export function tryBoundedJson(text: string, most = mostParts): unknown {
+export function tryBoundedJson(text: string, most = mostJsonParts): unknown {
   try {
     return parseBoundedJson(text, most);
   } catch {

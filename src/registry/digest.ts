@@ -13,7 +13,7 @@ export function isDigest(text: string): text is Digest {
 }
 
 /** The digest a text is. @throws Error naming it when it isn't one */
-export function digest(text: string): Digest {
+export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;
   throw new Error(`${JSON.stringify(text)} is not a digest (sha256: and 64 hexadecimal digits)`);
 }
@@ -29,7 +29,7 @@ export function hexOf(digest: Digest): string {
 
 /** Digest of bytes in memory. */
 export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
-  return digest(`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`);
+  return parseDigest(`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`);
 }
 
 /** A running hash for a stream whose digest should be `expected`. */
@@ -38,6 +38,6 @@ export function hashFor(expected: Digest): Hash {
 }
 
 /** What a running hash came to, as a digest. The hash can't be used after. */
-export function finished(hash: Hash, algorithm: DigestAlgorithm = 'sha256'): Digest {
-  return digest(`${algorithm}:${hash.digest('hex')}`);
+export function finishDigest(hash: Hash, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return parseDigest(`${algorithm}:${hash.digest('hex')}`);
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** A value of a shape, or the first thing that is wrong with it. */
-export type Shaped<T> = { readonly data: T } | { readonly wrong: string };
+export type ShapeResult<T> = { readonly data: T } | { readonly wrong: string };
 
 /** Reads a value in a shape. A value with very many errors is wrong as well: zod would overflow the stack in collecting them. */
-export function inShape<T>(shape: z.ZodType<T>, value: unknown): Shaped<T> {
+export function parseShape<T>(shape: z.ZodType<T>, value: unknown): ShapeResult<T> {
   try {
     const parsed = shape.safeParse(value);
     if (parsed.success) return { data: parsed.data };
@@ -17,7 +17,7 @@ export function inShape<T>(shape: z.ZodType<T>, value: unknown): Shaped<T> {
 }
 
 /** A list that is read up to its first wrong item: of each error zod makes an object, and there may be very many. */
-export function listOf<Schema extends z.ZodType>(item: Schema) {
+export function failFastList<Schema extends z.ZodType>(item: Schema) {
   return z.unknown().transform((value, context): z.output<Schema>[] => {
     if (!Array.isArray(value)) {
       context.addIssue('expected a list');

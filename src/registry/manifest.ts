@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isRecord } from '../model/is-record.js';
 import { parseBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
-import { inShape, listOf } from './json-shape.js';
+import { failFastList, parseShape } from './json-shape.js';
 import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
 import { RegistryError } from './registry-error.js';
 
@@ -38,7 +38,7 @@ const descriptorSchema = z.object({
   platform: platformSchema.optional().catch(undefined),
   annotations: textsByName.optional().catch(undefined),
   artifactType: mediaTypeSchema.optional(),
-  urls: listOf(z.string()).optional(),
+  urls: failFastList(z.string()).optional(),
 });
 
 /** What points at a blob or a manifest (image-spec, descriptor.md). `size` is in bytes. */
@@ -70,8 +70,8 @@ const body = z.object({
   mediaType: mediaTypeSchema.optional(),
   artifactType: mediaTypeSchema.optional(),
   config: descriptorSchema.optional(),
-  layers: listOf(descriptorSchema).optional(),
-  manifests: listOf(descriptorSchema).optional(),
+  layers: failFastList(descriptorSchema).optional(),
+  manifests: failFastList(descriptorSchema).optional(),
   subject: descriptorSchema.optional(),
   annotations: textsByName.optional(),
 });
@@ -91,7 +91,7 @@ export function checkDepth(depth: number, where: string): void {
  * @throws RegistryError `unsupported` for schema 1, `corrupt` for what is no manifest
  */
 export function readManifest(raw: RawManifest, where: string): Manifest {
-  const parsed = inShape(body, jsonOf(raw, where));
+  const parsed = parseShape(body, jsonOf(raw, where));
   if (isSchema1Type(raw.mediaType) || ('data' in parsed && parsed.data.schemaVersion === 1)) {
     throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, a format that was given up`, {
       hint: 'pull it with an older docker, push it again (it is then written as schema 2), and list that one',
@@ -124,7 +124,7 @@ export function readDescriptors(
   const descriptors: Descriptor[] = [];
   const wrong: unknown[] = [];
   for (const each of (parsed.success ? parsed.data.manifests : undefined) ?? []) {
-    const descriptor = inShape(descriptorSchema, each);
+    const descriptor = parseShape(descriptorSchema, each);
     if ('data' in descriptor) descriptors.push(descriptor.data);
     else wrong.push(each);
   }

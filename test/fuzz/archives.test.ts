@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openArchive } from '../../src/registry/archive/open.js';
 import { tarHeader } from '../../src/registry/archive/trees/tar-header.js';
-import { wantedIn } from '../../src/registry/archive/wanted-in.js';
+import { wantedInArchive } from '../../src/registry/archive/wanted-in.js';
 import { exampleImage } from '../../src/registry/archive/write/example-image.js';
 import { digestOf, isDigest } from '../../src/registry/digest.js';
 import { readManifest } from '../../src/registry/manifest.js';
@@ -40,7 +40,7 @@ async function readAll(bytes: Buffer, as?: string): Promise<boolean> {
       const blobs = manifest.kind === 'image' ? [manifest.config, ...manifest.layers] : [];
       for (const blob of blobs.slice(0, 4)) for await (const _ of await archive.blob('', blob));
     }
-    for (const wanted of wantedIn(archive, as)) {
+    for (const wanted of wantedInArchive(archive, as)) {
       promise(isRepository(wanted.target), 'not a target', wanted.target);
       for (const { targetTag } of wanted.tags) promise(isTag(targetTag ?? ''), 'not a tag', targetTag);
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
-import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
+import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
@@ -54,7 +54,7 @@ export async function openSides(
   };
 }
 
-type AccountOf = (host: string, repository: string | undefined) => Promise<Credentials | undefined>;
+type AccountOf = (host: string, repository: string | undefined) => Promise<RegistryCredentials | undefined>;
 
 type Open = (address: Pick<RegistryAddress, 'host' | 'scheme'>) => OpenedRegistry;
 

@@ -48,7 +48,7 @@ async function readWanted(request: SyncRequest, signal: AbortSignal): Promise<Im
     return list;
   }
   const { openArchive } = await import('../../registry/archive/open.js');
-  const { wantedIn } = await import('../../registry/archive/wanted-in.js');
+  const { wantedInArchive: wantedIn } = await import('../../registry/archive/wanted-in.js');
   const archive = await openArchive(request.load, { signal });
   try {
     const platforms = request.platform.length === 0 ? undefined : request.platform;

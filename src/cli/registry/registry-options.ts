@@ -1,5 +1,5 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
-import type { Credentials, RegistryTrust } from '../../registry/client/registry.js';
+import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import type { Dial } from '../../registry/client/wire/wire.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { note } from '../terminal/note.js';
@@ -27,7 +27,7 @@ export interface RegistryRequest {
 export interface OpenTargetOptions {
   readonly signal?: AbortSignal | undefined;
   /** Accounts that come before all others, by host. */
-  readonly explicit?: ReadonlyMap<string, Credentials> | undefined;
+  readonly explicit?: ReadonlyMap<string, RegistryCredentials> | undefined;
   readonly dial?: Dial | undefined;
 }
 

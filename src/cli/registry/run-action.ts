@@ -1,5 +1,5 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
-import type { Credentials } from '../../registry/client/registry.js';
+import type { RegistryCredentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
@@ -35,7 +35,7 @@ export async function onRegistry(
 ): Promise<number> {
   return runUntilStopped(request, async (signal) => {
     const target = parseTarget(argument, needs);
-    const explicit = await explicitFor(target, request);
+    const explicit = await explicitAccounts(target, request);
     const registry = await openTarget(target, request, { explicit, ...(finishes ? {} : { signal }) });
     try {
       return (await work({ target, registry, signal })) ?? 0;
@@ -67,10 +67,10 @@ export async function runUntilStopped(
 }
 
 /** Returns the account of `--creds`, by the host that it is for. */
-export async function explicitFor(
+export async function explicitAccounts(
   { host }: Target,
   { creds, passwordStdin }: Pick<RegistryRequest, 'creds' | 'passwordStdin'>,
-): Promise<ReadonlyMap<string, Credentials> | undefined> {
+): Promise<ReadonlyMap<string, RegistryCredentials> | undefined> {
   if (creds === undefined) {
     if (passwordStdin)
       throw new RegistryError('input', '--password-stdin is given without --creds: name the user with --creds USER');

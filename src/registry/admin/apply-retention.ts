@@ -59,7 +59,7 @@ export async function applyRetention(
     repository,
     tag,
     digest,
-    error: errors.get(tag) ?? (left.has(tag) ? stillThere(registry, repository, tag) : undefined),
+    error: errors.get(tag) ?? (left.has(tag) ? stillThereError(registry, repository, tag) : undefined),
   }));
 }
 
@@ -67,7 +67,7 @@ async function deleteIfThere(registry: Registry, repository: string, digest: Dig
   if ((await registry.head(repository, digest)) !== undefined) await registry.deleteManifest(repository, digest);
 }
 
-function stillThere(registry: Registry, repository: string, tag: string): RegistryError {
+function stillThereError(registry: Registry, repository: string, tag: string): RegistryError {
   return new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was removed`);
 }
 

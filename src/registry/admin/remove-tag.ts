@@ -60,12 +60,12 @@ async function untagByDummy(registry: Registry, repository: string, tag: string)
     await registry.putManifest(repository, tag, dummy);
     await registry.deleteManifest(repository, dummy.digest);
   } catch (error) {
-    await putBack(registry, repository, tag, original, error);
+    await restoreTag(registry, repository, tag, original, error);
     throw error;
   }
 }
 
-async function putBack(
+async function restoreTag(
   registry: Registry,
   repository: string,
   tag: string,

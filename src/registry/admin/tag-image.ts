@@ -2,7 +2,7 @@ import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 
-export interface Retagged {
+export interface TagChange {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
@@ -19,7 +19,7 @@ export async function tagImage(
   repository: string,
   reference: string,
   tag: string,
-): Promise<Retagged> {
+): Promise<TagChange> {
   const name = `${registry.host}/${repository}`;
   const raw = await registry.manifest(repository, reference);
   if (raw === undefined) throw new RegistryError('not-found', `${name}: ${reference} is not there`, { status: 404 });

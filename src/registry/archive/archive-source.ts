@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { algorithmOf, type Digest, finished, hashFor, isDigest } from '../digest.js';
+import { algorithmOf, type Digest, finishDigest, hashFor, isDigest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName, ImageSource } from '../source.js';
 import type { ArchiveContent, ArchivedImage, BlobPlace } from './read/archive-content.js';
@@ -41,14 +41,14 @@ export function archiveSource(name: string, content: ArchiveContent, close: () =
       return digest === undefined ? undefined : content.manifest(digest);
     },
     async blob(_repository, blob) {
-      const place = await placeOf(name, content, blob);
-      return Readable.from(checked(await place.open(0), place, blob, name), {
+      const place = await findBlob(name, content, blob);
+      return Readable.from(verifyContent(await place.open(0), place, blob, name), {
         objectMode: false,
         highWaterMark: 256 * 1024,
       });
     },
     async blobPart(_repository, digest, from) {
-      const place = await placeOf(name, content, { digest });
+      const place = await findBlob(name, content, { digest });
       return place.open(from);
     },
     async tags(repository) {
@@ -64,7 +64,7 @@ export function archiveSource(name: string, content: ArchiveContent, close: () =
   };
 }
 
-async function placeOf(
+async function findBlob(
   name: string,
   content: ArchiveContent,
   blob: { digest: Digest; size?: number },
@@ -82,7 +82,7 @@ async function placeOf(
   return place;
 }
 
-async function* checked(content: Readable, place: BlobPlace, { digest, size }: BlobName, name: string) {
+async function* verifyContent(content: Readable, place: BlobPlace, { digest, size }: BlobName, name: string) {
   const hash = hashFor(digest);
   let read = 0;
   for await (const chunk of content) {
@@ -90,7 +90,7 @@ async function* checked(content: Readable, place: BlobPlace, { digest, size }: B
     read += chunk.length;
     yield chunk;
   }
-  const got = finished(hash, algorithmOf(digest));
+  const got = finishDigest(hash, algorithmOf(digest));
   if (got !== digest || read !== size)
     throw new RegistryError(
       'corrupt',

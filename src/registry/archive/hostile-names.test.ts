@@ -8,9 +8,9 @@ import { entriesOf, type MadeEntry, makeTar } from '../../../test/registry/archi
 import { refusal } from '../../../test/registry/archives/read-all.js';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
-import { type OpenOptions, openArchive } from './open.js';
-import { blobPath } from './read/read-oci-layout.js';
-import { wantedIn } from './wanted-in.js';
+import { type OpenArchiveOptions, openArchive } from './open.js';
+import { layoutBlobPath } from './read/read-oci-layout.js';
+import { wantedInArchive } from './wanted-in.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-names-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,10 +24,10 @@ function write(entries: readonly MadeEntry[]) {
 }
 
 /** Names under which images would be loaded, and what is said. */
-async function loaded(options?: OpenOptions): Promise<string[]> {
+async function loaded(options?: OpenArchiveOptions): Promise<string[]> {
   const archive = await openArchive(path, options);
   try {
-    const wanted = wantedIn(archive, undefined).map(({ target, tags }) => `${target}:${tags[0]?.targetTag}`);
+    const wanted = wantedInArchive(archive, undefined).map(({ target, tags }) => `${target}:${tags[0]?.targetTag}`);
     return [...wanted, ...archive.notices];
   } finally {
     await archive.close();
@@ -103,7 +103,7 @@ describe('a name that no image can have is left out, and the others are read', (
 it('an image with nothing but a wrong name is not called by it, and can be given one', async () => {
   dockerSave('../evil:1');
   const archive = await openArchive(path);
-  const [only] = wantedIn(archive, 'team/web:1.0');
+  const [only] = wantedInArchive(archive, 'team/web:1.0');
   expect([only?.target, only?.tags[0]?.targetTag]).toEqual(['team/web', '1.0']);
   await archive.close();
 });
@@ -115,7 +115,7 @@ it('a media type with a line end would have become a header of its own', async (
     entriesOf(
       layoutFiles([{ image: one }])
         .set('index.json', json({ schemaVersion: 2, manifests: [{ ...descriptor, annotations: refName('a:1') }] }))
-        .set(blobPath(digestOf(evil)), evil),
+        .set(layoutBlobPath(digestOf(evil)), evil),
     ),
   );
   expect(await refusal(loaded(), folder)).toBe(
@@ -129,7 +129,7 @@ describe('what a few bytes could ask for without end', () => {
     const named = { mediaType: mediaTypes.ociManifest, digest: one.raw.digest, size: one.raw.bytes.length };
     let next: Buffer = json({ schemaVersion: 2, manifests: [{ ...named, annotations: refName('a:0') }] });
     for (let level = 1; level < 40; level += 1) {
-      files.set(blobPath(digestOf(next)), next);
+      files.set(layoutBlobPath(digestOf(next)), next);
       const inner = { mediaType: mediaTypes.ociIndex, digest: digestOf(next), size: next.length };
       const manifests = [inner, inner, { ...named, annotations: refName(`a:${level}`) }];
       next = json({ schemaVersion: 2, manifests });

@@ -8,7 +8,7 @@ import { entriesOf, makeTar } from '../../../test/registry/archives/make-tar.js'
 import { readAll, readBlob, refusal } from '../../../test/registry/archives/read-all.js';
 import { digestOf, hexOf } from '../digest.js';
 import { openArchive } from './open.js';
-import { blobPath } from './read/read-oci-layout.js';
+import { layoutBlobPath } from './read/read-oci-layout.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'provision-archive-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,14 +103,16 @@ describe('an OCI layout', () => {
     });
     const outer = layoutFiles([{ image: one }, { image: two }]);
     const descriptor = { mediaType: inner.raw.mediaType, digest: digestOf(named), size: named.length };
-    outer.set('index.json', json({ schemaVersion: 2, manifests: [descriptor] })).set(blobPath(digestOf(named)), named);
+    outer
+      .set('index.json', json({ schemaVersion: 2, manifests: [descriptor] }))
+      .set(layoutBlobPath(digestOf(named)), named);
     writeTar(outer);
     expect(await contents(path)).toEqual([`library/web:0 ${tree(one)}`, `library/web:1 ${tree(two)}`]);
   });
 
   it('may lack some platforms, which it says', async () => {
     const sparse = layoutFiles([{ image: both, annotations: refName('web:1') }]);
-    for (const digest of two.blobs.keys()) if (!one.blobs.has(digest)) sparse.delete(blobPath(digest));
+    for (const digest of two.blobs.keys()) if (!one.blobs.has(digest)) sparse.delete(layoutBlobPath(digest));
     writeTar(sparse);
     const archive = await openArchive(path);
     expect(archive.notices).toMatchInlineSnapshot(`
@@ -154,7 +156,7 @@ describe('an OCI layout', () => {
       { image: one },
       { image: two, annotations: { 'io.containerd.image.name': 'docker.io/library/two:2' } },
     ]);
-    const Config = blobPath(digestOf(one.config));
+    const Config = layoutBlobPath(digestOf(one.config));
     saved.set('manifest.json', json([{ Config, RepoTags: ['one:1', 'example.com/one:latest'], Layers: [] }]));
     writeTar(saved);
     expect(await contents(path)).toEqual([
@@ -422,8 +424,8 @@ describe('refused', () => {
     damaged[20] = (damaged[20] ?? 0) ^ 1;
     const messages: string[] = [];
     for (const content of [damaged, bytes.subarray(1), undefined]) {
-      if (content === undefined) files.delete(blobPath(digest));
-      else files.set(blobPath(digest), content);
+      if (content === undefined) files.delete(layoutBlobPath(digest));
+      else files.set(layoutBlobPath(digest), content);
       writeTar(files);
       const archive = await openArchive(path);
       messages.push(await refusal(readBlob(archive, { digest, size: bytes.length }), folder));
@@ -440,7 +442,7 @@ describe('refused', () => {
 
   it('a manifest with other bytes', async () => {
     const files = layoutFiles([{ image: one, annotations: refName('web:1') }]);
-    writeTar(files.set(blobPath(one.raw.digest), Buffer.from(two.raw.bytes)));
+    writeTar(files.set(layoutBlobPath(one.raw.digest), Buffer.from(two.raw.bytes)));
     expect(await refusal(openArchive(path), folder)).toMatchInlineSnapshot(
       `"corrupt: images.tar: blobs/sha256/ff27f516665a170e3d48b3eace53e8c58f77f624ed7c0c24353ceaba21c76df4 should be sha256:ff27f516665a170e3d48b3eace53e8c58f77f624ed7c0c24353ceaba21c76df4, and its bytes have the digest sha256:9971772473ec770c8d8fd9580b714f1dfb5517e9ee41c856e7004cdf4e53209d"`,
     );
@@ -449,7 +451,7 @@ describe('refused', () => {
   it('links out of a folder', async () => {
     const files = layoutFiles([{ image: one, annotations: refName('web:1') }]);
     const root = writeFolder(files);
-    const blob = join(root, blobPath(digestOf(one.config)));
+    const blob = join(root, layoutBlobPath(digestOf(one.config)));
     writeFileSync(join(folder, 'outside'), one.config);
     rmSync(blob);
     symlinkSync('../../../outside', blob);

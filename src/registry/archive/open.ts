@@ -17,7 +17,7 @@ import { openParts, partsOf } from './trees/parts.js';
 import { statIfThere } from './trees/stat-if-there.js';
 import { tarTree } from './trees/tar-tree.js';
 
-export interface OpenOptions {
+export interface OpenArchiveOptions {
   readonly limits?: Partial<ArchiveLimits>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,11 +29,14 @@ export interface OpenOptions {
  * name without `.part-001`.
  * @throws RegistryError `input` when it isn't there or nothing known, `corrupt` naming archive and entry, `unsupported`
  */
-export async function openArchive(path: string, { limits: given, signal }: OpenOptions = {}): Promise<ArchiveSource> {
+export async function openArchive(
+  path: string,
+  { limits: given, signal }: OpenArchiveOptions = {},
+): Promise<ArchiveSource> {
   const limits = { ...defaultArchiveLimits, ...given };
   try {
     const tree = await treeAt(path, limits, signal);
-    const content = await closedOnError(tree, checked(tree, limits, contentOf(tree, limits, signal)));
+    const content = await closeOnError(tree, withCheckedNames(tree, limits, readFormat(tree, limits, signal)));
     return archiveSource(path, content, () => tree.close());
   } catch (error) {
     if (signal?.aborted === true)
@@ -42,11 +45,11 @@ export async function openArchive(path: string, { limits: given, signal }: OpenO
   }
 }
 
-async function checked({ name }: FileTree, limits: ArchiveLimits, reading: Promise<ArchiveContent>) {
+async function withCheckedNames({ name }: FileTree, limits: ArchiveLimits, reading: Promise<ArchiveContent>) {
   return withValidNames(name, await reading, limits);
 }
 
-async function closedOnError<T>(tree: FileTree, reading: Promise<T>): Promise<T> {
+async function closeOnError<T>(tree: FileTree, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
@@ -55,7 +58,7 @@ async function closedOnError<T>(tree: FileTree, reading: Promise<T>): Promise<T>
   }
 }
 
-async function contentOf(
+async function readFormat(
   tree: FileTree,
   limits: ArchiveLimits,
   signal: AbortSignal | undefined,
@@ -91,7 +94,7 @@ async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal |
     throw new RegistryError('input', `${path} is neither a file nor a folder`);
   let bytes = parts === undefined ? await fileBytes(path) : await openParts(parts, signal);
   try {
-    bytes = await unpacked(bytes, path, limits);
+    bytes = await unpackIfGzip(bytes, path, limits);
     return await tarTree(bytes, path, limits);
   } catch (error) {
     await bytes.close();
@@ -105,7 +108,7 @@ const compressions = [
   { magic: '425a68', name: 'bzip2', command: 'bzip2 -d' },
 ];
 
-async function unpacked(bytes: ArchiveBytes, path: string, limits: ArchiveLimits): Promise<ArchiveBytes> {
+async function unpackIfGzip(bytes: ArchiveBytes, path: string, limits: ArchiveLimits): Promise<ArchiveBytes> {
   const magic = (await bytes.read(0, 6)).toString('hex');
   const other = compressions.find((one) => magic.startsWith(one.magic));
   if (other !== undefined)

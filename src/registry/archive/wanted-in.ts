@@ -9,7 +9,7 @@ import type { ArchiveSource } from './archive-source.js';
  * the one that has no name.
  * @throws RegistryError `input` when an image has no name, or there is none
  */
-export function wantedIn(archive: ArchiveSource, as: string | undefined): WantedImages[] {
+export function wantedInArchive(archive: ArchiveSource, as: string | undefined): WantedImages[] {
   const images = archive.images();
   const attached = referrersIn(images);
   const nameless = images.filter(
@@ -25,8 +25,8 @@ export function wantedIn(archive: ArchiveSource, as: string | undefined): Wanted
     }
     const { repository, tag } = parseReference(as, '-');
     return [
-      entry(only.repository ?? '', only.digest, repository, tag ?? 'latest'),
-      ...(nameless.length > 0 ? named.map(own) : []),
+      entryFor(only.repository ?? '', only.digest, repository, tag ?? 'latest'),
+      ...(nameless.length > 0 ? named.map(ownEntry) : []),
     ];
   }
   const [first] = nameless;
@@ -39,14 +39,14 @@ export function wantedIn(archive: ArchiveSource, as: string | undefined): Wanted
     });
   }
   if (named.length === 0) throw new RegistryError('input', `there are no images in ${archive.name}`);
-  return named.map(own);
+  return named.map(ownEntry);
 }
 
-function own({ repository = '', tag = '', digest }: ReturnType<ArchiveSource['images']>[number]): WantedImages {
-  return entry(repository, digest, repository, tag);
+function ownEntry({ repository = '', tag = '', digest }: ReturnType<ArchiveSource['images']>[number]): WantedImages {
+  return entryFor(repository, digest, repository, tag);
 }
 
-function entry(
+function entryFor(
   repository: string,
   digest: WantedImages['tags'][number]['digest'],
   target: string,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ReadText, readTextAndMode } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { folderIn, homeFolder } from '../../model/home-folder.js';
-import type { Credentials } from '../client/registry.js';
+import type { RegistryCredentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 
 const entrySchema = z.looseObject({
@@ -27,7 +27,7 @@ export interface AuthFile {
   /** Path, or the name of the variable that held it. */
   readonly name: string;
   /** Accounts by `host` or `host/namespace`; entries without any are left out. */
-  readonly accounts: ReadonlyMap<string, Credentials>;
+  readonly accounts: ReadonlyMap<string, RegistryCredentials>;
   /** Helper programs by host: `docker-credential-` and this. */
   readonly helpers: ReadonlyMap<string, string>;
   /** The helper for all other hosts. */
@@ -72,8 +72,8 @@ export function readAuthFile(path: string, required: boolean): AuthFile | undefi
 
 /** Reads the text of a file of accounts. */
 export function parseAuthFile(text: string, name: string): AuthFile {
-  const { auths, credHelpers, credsStore } = checked(text.trim() === '' ? {} : parseJsonFile(text, name), name);
-  const accounts = new Map<string, Credentials>();
+  const { auths, credHelpers, credsStore } = checkFile(text.trim() === '' ? {} : parseJsonFile(text, name), name);
+  const accounts = new Map<string, RegistryCredentials>();
   for (const [key, entry] of Object.entries(auths ?? {})) {
     const credentials = entry === null ? undefined : credentialsOf(entry, key, name);
     if (credentials !== undefined) accounts.set(authKey(key), credentials);
@@ -112,7 +112,7 @@ export function parseJsonFile(text: string, name: string): unknown {
 }
 
 /** `.dockercfg` is the map of entries itself. */
-function checked(json: unknown, name: string): z.output<typeof fileSchema> {
+function checkFile(json: unknown, name: string): z.output<typeof fileSchema> {
   const object = z.record(z.string(), z.unknown()).safeParse(json);
   const old = name.endsWith('.dockercfg') && object.success && object.data.auths === undefined;
   const parsed = fileSchema.safeParse(old ? { auths: json } : json);
@@ -121,7 +121,7 @@ function checked(json: unknown, name: string): z.output<typeof fileSchema> {
   throw new RegistryError('input', `${name}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? ''}`);
 }
 
-function credentialsOf(entry: AuthEntry, key: string, name: string): Credentials | undefined {
+function credentialsOf(entry: AuthEntry, key: string, name: string): RegistryCredentials | undefined {
   const { auth, username, password, identitytoken, registrytoken } = entry;
   if (identitytoken) return { identityToken: identitytoken };
   if (registrytoken) {
@@ -146,6 +146,6 @@ function credentialsOf(entry: AuthEntry, key: string, name: string): Credentials
 }
 
 /** Helpers and docker write an identity token as the password of `<token>`. */
-export function accountOf(username: string, password: string): Credentials {
+export function accountOf(username: string, password: string): RegistryCredentials {
   return username === '<token>' ? { identityToken: password } : { username, password };
 }

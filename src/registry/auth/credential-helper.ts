@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
 import { tryBoundedJson } from '../bounded-json.js';
-import type { Credentials } from '../client/registry.js';
+import type { RegistryCredentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { accountOf } from './auth-files.js';
 
@@ -22,28 +22,32 @@ const reply = z.object({ Username: z.string(), Secret: z.string() });
 const usualPatience = 120_000;
 
 /** Characters of an account, or of what went wrong, at most. */
-const mostSaid = 1 << 20;
+const mostOutput = 1 << 20;
 
 /** Characters of what a helper said that stand in an error. */
 const mostQuoted = 500;
 
 /** Asks a helper for the account of a host; nothing when it has none. @throws RegistryError `input` naming the helper */
-export async function helperGet(helper: CredentialHelper, host: string): Promise<Credentials | undefined> {
-  mustBeNames(helper, host);
+export async function getFromHelper(helper: CredentialHelper, host: string): Promise<RegistryCredentials | undefined> {
+  requireNames(helper, host);
   const { status, stdout, stderr } = await run(helper, 'get', serverUrl(host));
   if (status !== 0) {
     if (isNotFound(stdout) || isNotFound(stderr)) return undefined;
-    throw failed(helper, 'get', host, stderr || stdout); // Nothing secret is printed by one that failed.
+    throw helperError(helper, 'get', host, stderr || stdout); // Nothing secret is printed by one that failed.
   }
   const parsed = reply.safeParse(tryBoundedJson(stdout));
-  if (!parsed.success) throw failed(helper, 'get', host, 'its answer is not an account');
+  if (!parsed.success) throw helperError(helper, 'get', host, 'its answer is not an account');
   const { Username, Secret } = parsed.data;
   return Username === '' && Secret === '' ? undefined : accountOf(Username, Secret);
 }
 
 /** Gives a helper an account to keep. */
-export async function helperStore(helper: CredentialHelper, host: string, credentials: Credentials): Promise<void> {
-  mustBeNames(helper, host);
+export async function storeInHelper(
+  helper: CredentialHelper,
+  host: string,
+  credentials: RegistryCredentials,
+): Promise<void> {
+  requireNames(helper, host);
   const account =
     'username' in credentials
       ? { Username: credentials.username, Secret: credentials.password }
@@ -53,14 +57,14 @@ export async function helperStore(helper: CredentialHelper, host: string, creden
     'store',
     JSON.stringify({ ServerURL: serverUrl(host), ...account }),
   );
-  if (status !== 0) throw failed(helper, 'store', host, stderr || stdout);
+  if (status !== 0) throw helperError(helper, 'store', host, stderr || stdout);
 }
 
 /** Has a helper forget the account of a host. @returns whether it had one */
-export async function helperErase(helper: CredentialHelper, host: string): Promise<boolean> {
-  if ((await helperGet(helper, host)) === undefined) return false;
+export async function eraseFromHelper(helper: CredentialHelper, host: string): Promise<boolean> {
+  if ((await getFromHelper(helper, host)) === undefined) return false;
   const { status, stdout, stderr } = await run(helper, 'erase', serverUrl(host));
-  if (status !== 0) throw failed(helper, 'erase', host, stderr || stdout);
+  if (status !== 0) throw helperError(helper, 'erase', host, stderr || stdout);
   return true;
 }
 
@@ -73,7 +77,7 @@ export function serverUrl(host: string): string {
  * A helper is found in PATH, by a name and no path. A host is a line of its input: with a line end in it, it would be
  * another host's (CVE-2020-5260 is git's of that kind).
  */
-function mustBeNames({ name, configuredIn }: CredentialHelper, host: string): void {
+function requireNames({ name, configuredIn }: CredentialHelper, host: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
     throw new RegistryError(
       'input',
@@ -94,7 +98,7 @@ function isNotFound(text: string): boolean {
   return /credentials not found|no credentials server URL|no credentials username/i.test(text);
 }
 
-function failed({ name }: CredentialHelper, verb: string, host: string, said: string): RegistryError {
+function helperError({ name }: CredentialHelper, verb: string, host: string, said: string): RegistryError {
   return new RegistryError(
     'input',
     `docker-credential-${name} ${verb} failed for ${host}: ${said.trim().slice(0, mostQuoted)}`,
@@ -102,7 +106,7 @@ function failed({ name }: CredentialHelper, verb: string, host: string, said: st
 }
 
 /** Output of a program, and how it ended. */
-interface Ended {
+interface ProgramResult {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -112,7 +116,7 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
   const program = `docker-credential-${name}`;
   const cannot = (why: string, hint = `install it, or take it out of ${configuredIn}`) =>
     new RegistryError('input', `cannot run ${program}, which ${configuredIn} names: ${why}`, { hint });
-  return new Promise<Ended>((resolve, reject) => {
+  return new Promise<ProgramResult>((resolve, reject) => {
     const child = spawn(program, [verb], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const giveUp = (why: string) => {
       child.kill('SIGKILL');
@@ -125,7 +129,7 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         said[stream] += text;
-        if (said[stream].length > mostSaid) giveUp(`it printed more than ${mostSaid} characters`);
+        if (said[stream].length > mostOutput) giveUp(`it printed more than ${mostOutput} characters`);
       });
     }
     child.once('error', (error: NodeJS.ErrnoException) => {

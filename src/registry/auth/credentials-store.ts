@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { replaceFile } from '../../files/replace-file.js';
-import type { Credentials } from '../client/registry.js';
+import type { RegistryCredentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
-import { type CredentialHelper, helperErase, helperStore, serverUrl } from './credential-helper.js';
+import { type CredentialHelper, eraseFromHelper, serverUrl, storeInHelper } from './credential-helper.js';
 
 /** Where an account is kept: `key` is a host or `host/namespace`. */
 export interface StorePlace {
@@ -24,11 +24,11 @@ const whole = z.record(z.string(), z.unknown());
  * writes it. @returns where it is now, for people
  * @throws RegistryError `input` when the file can't be understood or written
  */
-export async function storeCredentials(place: StorePlace, credentials: Credentials): Promise<string> {
+export async function storeCredentials(place: StorePlace, credentials: RegistryCredentials): Promise<string> {
   const file = openFile(place);
   const entries = withoutKey(file.entries, file.key);
   if (file.helper !== undefined) {
-    await helperStore(file.helper, file.key, credentials);
+    await storeInHelper(file.helper, file.key, credentials);
     await file.write({ ...entries, [serverUrl(file.key)]: {} });
     return `docker-credential-${file.helper.name}`;
   }
@@ -39,7 +39,7 @@ export async function storeCredentials(place: StorePlace, credentials: Credentia
 /** Forgets an account. @returns where it was, or nothing when there was none */
 export async function eraseCredentials(place: StorePlace): Promise<string | undefined> {
   const file = openFile(place);
-  const erased = file.helper === undefined ? false : await helperErase(file.helper, file.key);
+  const erased = file.helper === undefined ? false : await eraseFromHelper(file.helper, file.key);
   const left = withoutKey(file.entries, file.key);
   if (Object.keys(left).length < Object.keys(file.entries).length) {
     await file.write(left);
@@ -50,7 +50,7 @@ export async function eraseCredentials(place: StorePlace): Promise<string | unde
 
 function openFile({ key: name, env, authFile }: StorePlace) {
   const named = authFile ?? (env.REGISTRY_AUTH_FILE || dockerConfigPath(env));
-  const path = followed(named);
+  const path = resolveLink(named);
   const text = readIfThere(path);
   const json = text.trim() === '' ? {} : parseJsonFile(text, path);
   const parsed = whole.safeParse(json);
@@ -76,7 +76,7 @@ function withoutKey(entries: Readonly<Record<string, unknown>>, key: string): Re
   return Object.fromEntries(Object.entries(entries).filter(([name]) => authKey(name) !== key));
 }
 
-function entryOf(credentials: Credentials): Record<string, string> {
+function entryOf(credentials: RegistryCredentials): Record<string, string> {
   if ('identityToken' in credentials) return { identitytoken: credentials.identityToken };
   if ('registryToken' in credentials) return { registrytoken: credentials.registryToken };
   return { auth: Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64') };
@@ -92,7 +92,7 @@ function readIfThere(path: string): string {
 }
 
 /** Of a link, what it points at is replaced. @throws RegistryError `input` for a link that somebody else put there */
-function followed(path: string): string {
+function resolveLink(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isSymbolicLink() !== true) return path;
   if (process.getuid !== undefined && stats.uid !== 0 && stats.uid !== process.getuid())

@@ -1,12 +1,12 @@
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
-import type { Credentials } from '../client/registry.js';
+import type { RegistryCredentials } from '../client/registry.js';
 import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
-import { helperGet } from './credential-helper.js';
+import { getFromHelper } from './credential-helper.js';
 
 export interface CredentialsOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Accounts that were given, by `host` or `host/namespace`: they come before all others. */
-  readonly explicit?: ReadonlyMap<string, Credentials>;
+  readonly explicit?: ReadonlyMap<string, RegistryCredentials>;
   /** Files to look in instead of docker's and podman's. They have to be there. */
   readonly authFiles?: readonly string[];
   /** Told a line for each file that others can read. */
@@ -15,7 +15,7 @@ export interface CredentialsOptions {
 
 /** An account, and where it was found. */
 export interface FoundCredentials {
-  readonly credentials: Credentials;
+  readonly credentials: RegistryCredentials;
   readonly from: string;
 }
 
@@ -27,7 +27,7 @@ export interface FoundCredentials {
  */
 export function credentialsFrom(
   options: CredentialsOptions,
-): (registry: string, repository: string | undefined) => Promise<Credentials | undefined> {
+): (registry: string, repository: string | undefined) => Promise<RegistryCredentials | undefined> {
   const find = findCredentials(options);
   return async (registry, repository) => (await find(registry, repository))?.credentials;
 }
@@ -38,14 +38,14 @@ export function findCredentials(
 ): (registry: string, repository: string | undefined) => Promise<FoundCredentials | undefined> {
   const { env, explicit = new Map() } = options;
   const given = new Map([...explicit].map(([key, credentials]) => [authKey(key), credentials]));
-  const asked = new Map<string, Promise<Credentials | undefined>>();
+  const asked = new Map<string, Promise<RegistryCredentials | undefined>>();
   let files: AuthFile[] | undefined;
 
-  const fromHelper = (file: AuthFile, host: string): Promise<Credentials | undefined> => {
+  const fromHelper = (file: AuthFile, host: string): Promise<RegistryCredentials | undefined> => {
     const name = file.helpers.get(host) ?? file.store;
     if (name === undefined) return Promise.resolve(undefined);
     const key = `${name} ${host}`;
-    const answer = asked.get(key) ?? helperGet({ name, configuredIn: file.name, env }, host);
+    const answer = asked.get(key) ?? getFromHelper({ name, configuredIn: file.name, env }, host);
     asked.set(key, answer);
     return answer;
   };
@@ -70,7 +70,7 @@ export function findCredentials(
   };
 }
 
-function secretOf(credentials: Credentials): string {
+function secretOf(credentials: RegistryCredentials): string {
   if ('password' in credentials) return credentials.password;
   return 'identityToken' in credentials ? credentials.identityToken : credentials.registryToken;
 }
@@ -93,7 +93,10 @@ function keysOf(host: string, repository: string | undefined): string[] {
   return parts.map((_part, at) => parts.slice(0, parts.length - at).join('/'));
 }
 
-function longest(accounts: ReadonlyMap<string, Credentials>, keys: readonly string[]): Credentials | undefined {
+function longest(
+  accounts: ReadonlyMap<string, RegistryCredentials>,
+  keys: readonly string[],
+): RegistryCredentials | undefined {
   const key = keys.find((each) => accounts.has(each));
   return key === undefined ? undefined : accounts.get(key);
 }

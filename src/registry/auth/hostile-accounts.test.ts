@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RegistryError } from '../registry-error.js';
 import { parseAuthFile } from './auth-files.js';
-import { helperGet, helperStore } from './credential-helper.js';
+import { getFromHelper, storeInHelper } from './credential-helper.js';
 import { credentialsFrom } from './credentials.js';
 import { eraseCredentials, storeCredentials } from './credentials-store.js';
 import { trustFromFolders } from './trust-folders.js';
@@ -64,15 +64,15 @@ describe('a credential helper', () => {
     const helper = { name: 'x', configuredIn: 'config.json', env };
     for (const host of ['good.example\nevil.example', 'a\r\nb', 'a\0b', 'a b', '', '\u2028']) {
       const none = `input: ${JSON.stringify(host)} is not a registry to ask docker-credential-x for`;
-      expect(await refusal(() => helperGet(helper, host))).toBe(none);
-      expect(await refusal(() => helperStore(helper, host, { username: 'a', password: 'b' }))).toBe(none);
+      expect(await refusal(() => getFromHelper(helper, host))).toBe(none);
+      expect(await refusal(() => storeInHelper(helper, host, { username: 'a', password: 'b' }))).toBe(none);
     }
     expect(() => readFileSync(`${home}/asked`)).toThrow('ENOENT');
   });
 
   test('that prints without end is ended', async () => {
     write('bin/docker-credential-x', '#!/bin/sh\nexec cat /dev/zero\n', 0o755);
-    expect(await refusal(() => helperGet({ name: 'x', configuredIn: 'config.json', env }, 'r.example'))).toBe(
+    expect(await refusal(() => getFromHelper({ name: 'x', configuredIn: 'config.json', env }, 'r.example'))).toBe(
       'input: cannot run docker-credential-x, which config.json names: it printed more than 1048576 characters',
     );
   });
@@ -80,7 +80,7 @@ describe('a credential helper', () => {
   test('that does not answer is ended, though what it started holds its output open', async () => {
     write('bin/docker-credential-x', '#!/bin/sh\ntrap "" TERM\nsleep 3 &\nsleep 3\n', 0o755);
     const helper = { name: 'x', configuredIn: 'config.json', env, patience: 100 };
-    expect(await refusal(() => helperGet(helper, 'r.example'))).toBe(
+    expect(await refusal(() => getFromHelper(helper, 'r.example'))).toBe(
       'input: cannot run docker-credential-x, which config.json names: it did not answer within 0.1 s',
     );
   });

@@ -1,28 +1,28 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
-import type { Line } from './line.js';
-import { passOver } from './pass-over.js';
+import type { ClientContext } from './client-context.js';
 import { blobPath } from './paths.js';
 import type { Registry } from './registry.js';
-import { pull } from './tokens/scopes.js';
+import { skipBytes } from './skip-bytes.js';
+import { pullScope } from './tokens/scopes.js';
 import { verifiedBody } from './verified-body.js';
-import { dismiss } from './wire/read-text.js';
+import { discard } from './wire/read-text.js';
 
 /** The part of a registry's client that looks for blobs and downloads them. */
-export function blobsOver({
+export function blobClient({
   host,
   exchange,
   limits,
   signal,
   bytes,
-}: Line): Pick<Registry, 'blob' | 'blobPart' | 'hasBlob'> {
+}: ClientContext): Pick<Registry, 'blob' | 'blobPart' | 'hasBlob'> {
   async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
     const answer = await exchange.send({
       method: 'GET',
       target: blobPath(repository, digest),
       headers: from > 0 || to !== undefined ? { range: `bytes=${from}-${to ?? ''}` } : {},
-      scopes: pull(repository),
+      scopes: pullScope(repository),
       expect: [200, 206],
       attempt: `download blob ${digest} of ${host}/${repository}`,
       signal,
@@ -35,7 +35,7 @@ export function blobsOver({
       }
       return answer.body;
     }
-    return passOver(answer.body, from); // A server that doesn't know Range sends all of it.
+    return skipBytes(answer.body, from); // A server that doesn't know Range sends all of it.
   }
 
   return {
@@ -53,12 +53,12 @@ export function blobsOver({
       const answer = await exchange.send({
         method: 'HEAD',
         target: blobPath(repository, digest),
-        scopes: pull(repository),
+        scopes: pullScope(repository),
         expect: [200, 404],
         attempt: `look for blob ${digest} of ${host}/${repository}`,
         signal,
       });
-      dismiss(answer.body);
+      discard(answer.body);
       return answer.status === 200;
     },
   };

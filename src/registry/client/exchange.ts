@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../text/format-duration.js';
 import { RegistryError } from '../registry-error.js';
 import type { Authorizer } from './tokens/authorizer.js';
-import type { Scope } from './tokens/scopes.js';
+import type { TokenScope } from './tokens/scopes.js';
 import { answerError, lostError } from './wire/answer-error.js';
-import { givenAddress } from './wire/given-address.js';
+import { countRequest } from './wire/count-requests.js';
+import { readGivenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
 import { quotaOf } from './wire/quota.js';
-import { dismiss, readBytes, readText } from './wire/read-text.js';
+import { discard, readBytes, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
-import { countRequest } from './wire/tally.js';
-import { type Answer, StaleConnection, type Wire } from './wire/wire.js';
+import { StaleConnection, type Wire, type WireAnswer } from './wire/wire.js';
 
 /** One request of the protocol, and how to word and repeat it. */
-export interface Ask {
+export interface ExchangeRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path at the registry, or a whole address that it gave (`Location`, `Link`). */
   readonly target: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** Called anew for every attempt. */
   readonly body?: (() => Promise<Readable | Uint8Array>) | undefined;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly TokenScope[];
   /** Statuses that are an answer; all others are errors. */
   readonly expect: readonly number[];
   /** For errors: `read the manifest of team/web:1 at registry:5000`. */
@@ -46,7 +46,7 @@ const mostError = 256 << 10;
 export class Exchange {
   #requests = 0;
   /** Of the quota. */
-  #told = false;
+  #quotaReported = false;
 
   readonly #wire: Wire;
   readonly #authorizer: Authorizer;
@@ -80,16 +80,16 @@ export class Exchange {
    * as one of the requests under way.
    * @throws RegistryError
    */
-  send(ask: Ask): Promise<Answer> {
-    return this.#authorizer.inTurn(() => this.#insist(ask));
+  send(ask: ExchangeRequest): Promise<WireAnswer> {
+    return this.#authorizer.runInTurn(() => this.#sendWithRetries(ask));
   }
 
   /** The same, with the body of an answer that gives what was asked for; it is asked for again when it is cut short. @param most bytes */
-  async read(ask: Ask, most: number): Promise<{ readonly answer: Answer; readonly bytes: Buffer }> {
+  async read(ask: ExchangeRequest, most: number): Promise<{ readonly answer: WireAnswer; readonly bytes: Buffer }> {
     for (let failures = 1; ; failures += 1) {
       const answer = await this.send(ask);
       if (answer.status >= 300) {
-        dismiss(answer.body);
+        discard(answer.body);
         return { answer, bytes: Buffer.alloc(0) };
       }
       try {
@@ -103,7 +103,7 @@ export class Exchange {
     }
   }
 
-  async #insist(ask: Ask): Promise<Answer> {
+  async #sendWithRetries(ask: ExchangeRequest): Promise<WireAnswer> {
     const { attempt, tries = this.#tries, signal } = ask;
     let failures = 0;
     let stale = 0;
@@ -114,24 +114,24 @@ export class Exchange {
       const leave = await this.#enter(ask);
       let wait: number;
       try {
-        const used = await this.#authorizer.header(ask.scopes);
-        const answer = await this.#follow(ask, used);
-        const plenty = this.#heedQuota(answer);
+        const used = await this.#authorizer.authorizationFor(ask.scopes);
+        const answer = await this.#followRedirects(ask, used);
+        const plenty = this.#applyQuota(answer);
         if (ask.expect.includes(answer.status)) {
-          if (plenty) this.#limiter.succeeded();
-          this.#authorizer.accepted();
-          return held(answer, leave);
+          if (plenty) this.#limiter.recordSuccess();
+          this.#authorizer.recordAccepted();
+          return releaseWhenRead(answer, leave);
         }
         const text = await readText(answer.body, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
         leave();
         const error = answerError(attempt, answer.status, text);
         if (answer.status === 401 && proofs < 3) {
           proofs += 1;
-          if (await this.#authorizer.challenged(answer.headers['www-authenticate'], used, ask.scopes)) continue;
+          if (await this.#authorizer.learnFromChallenge(answer.headers['www-authenticate'], used, ask.scopes)) continue;
         }
-        if (answer.status !== 401) this.#authorizer.accepted();
+        if (answer.status !== 401) this.#authorizer.recordAccepted();
         if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
-          this.#limiter.overloaded();
+          this.#limiter.recordOverload();
           pauses += 1;
           const asked = retryAfter(answer.headers['retry-after']) ?? backOff(pauses + 2);
           paused += asked;
@@ -140,7 +140,7 @@ export class Exchange {
           continue;
         }
         if (answer.status < 500 && answer.status !== 408) throw error;
-        this.#limiter.overloaded();
+        this.#limiter.recordOverload();
         failures += 1;
         if (failures >= tries || answer.status === 501) throw error;
         wait = Math.min(retryAfter(answer.headers['retry-after']) ?? backOff(failures), longestPause);
@@ -154,7 +154,7 @@ export class Exchange {
         }
         const lost = lostError(attempt, error, this.origin.protocol === 'https:');
         if (lost.kind !== 'unreachable') throw lost;
-        this.#limiter.overloaded();
+        this.#limiter.recordOverload();
         failures += 1;
         if (failures >= tries || isFinal(error)) throw lost;
         wait = backOff(failures);
@@ -165,7 +165,7 @@ export class Exchange {
     }
   }
 
-  async #enter({ attempt, signal }: Ask): Promise<() => void> {
+  async #enter({ attempt, signal }: ExchangeRequest): Promise<() => void> {
     try {
       return await this.#limiter.enter(signal);
     } catch (error) {
@@ -174,8 +174,8 @@ export class Exchange {
   }
 
   /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
-  async #follow(ask: Ask, authorization: string | undefined): Promise<Answer> {
-    let url = this.#within(ask);
+  async #followRedirects(ask: ExchangeRequest, authorization: string | undefined): Promise<WireAnswer> {
+    let url = this.#addressOf(ask);
     for (let redirects = 0; ; redirects += 1) {
       this.#requests += 1;
       countRequest();
@@ -201,14 +201,14 @@ export class Exchange {
       ) {
         return answer;
       }
-      dismiss(answer.body);
+      discard(answer.body);
       if (redirects >= mostRedirects)
         throw new RegistryError('protocol', `could not ${ask.attempt}: sent on ${redirects} times`);
-      const next = givenAddress(location, url, this.origin);
+      const next = readGivenAddress(location, url, this.origin);
       if ('refusal' in next) {
         throw new RegistryError('protocol', `could not ${ask.attempt}: the redirect ${next.refusal}`, { final: true });
       }
-      if (changes(ask) && !isSameServer(next.url, url)) {
+      if (isChange(ask) && !isSameServer(next.url, url)) {
         throw new RegistryError(
           'protocol',
           `could not ${ask.attempt}: the redirect leads away from its server, to ${next.url.origin}`,
@@ -220,8 +220,8 @@ export class Exchange {
   }
 
   /** Returns the address of a request; one that was kept from an earlier answer leads down no more than a new one. */
-  #within({ target, attempt }: Ask): URL {
-    const given = givenAddress(String(target), this.origin, this.origin);
+  #addressOf({ target, attempt }: ExchangeRequest): URL {
+    const given = readGivenAddress(String(target), this.origin, this.origin);
     if ('url' in given) return given.url;
     throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
   }
@@ -231,15 +231,15 @@ export class Exchange {
    * Hub, which counts pulls and not every request) is asked by fewer at a time; when it has enough, it says 429.
    * @returns whether it may go on as fast, or faster
    */
-  #heedQuota({ headers }: Answer): boolean {
+  #applyQuota({ headers }: WireAnswer): boolean {
     const quota = quotaOf(headers);
     if (quota === undefined || quota.left > 0) return true;
     const { reset, size } = quota;
     const wait = reset === undefined ? undefined : Math.min(reset, longestPause);
-    if (wait === undefined) this.#limiter.overloaded();
+    if (wait === undefined) this.#limiter.recordOverload();
     else this.#limiter.pause(wait);
-    if (!this.#told) {
-      this.#told = true;
+    if (!this.#quotaReported) {
+      this.#quotaReported = true;
       const next =
         wait === undefined ? 'going on with fewer requests at a time' : `waiting ${formatDuration(wait / 1000)}`;
       const its = `its quota${size === undefined ? '' : ` (${size})`}`;
@@ -250,14 +250,14 @@ export class Exchange {
 }
 
 /** The turn is held until the body has been read to its end, or was given up. */
-function held(answer: Answer, leave: () => void): Answer {
+function releaseWhenRead(answer: WireAnswer, leave: () => void): WireAnswer {
   if (answer.body.readableEnded || answer.body.destroyed) leave();
   else answer.body.once('close', leave);
   return answer;
 }
 
 /** Content may be had from elsewhere; what changes something is told to the server that was meant, and to no other. */
-function changes({ method }: Ask): boolean {
+function isChange({ method }: ExchangeRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { tryBoundedJson } from '../bounded-json.js';
 import { isRepository, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
-import type { Line } from './line.js';
+import type { ClientContext } from './client-context.js';
 import { nextLink } from './link-header.js';
-import type { Scope } from './tokens/scopes.js';
-import { givenWithin } from './wire/given-address.js';
-import type { Answer } from './wire/wire.js';
+import type { TokenScope } from './tokens/scopes.js';
+import { readAddressWithin } from './wire/given-address.js';
+import type { WireAnswer } from './wire/wire.js';
 import { siftNames, wrongNamesText } from './wrong-names.js';
 
-export interface ListingOptions extends Pick<Line, 'exchange' | 'capabilities' | 'signal' | 'notice'> {
+export interface ListingOptions extends Pick<ClientContext, 'exchange' | 'capabilities' | 'signal' | 'notice'> {
   readonly path: string;
   readonly key: 'tags' | 'repositories';
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly TokenScope[];
   readonly attempt: string;
   /** For notices: `the tags of registry:5000/team/web`. */
   readonly title: string;
@@ -42,7 +42,7 @@ const mostBarren = 100;
  * out, and said to be.
  * @throws RegistryError `not-found` when there is none
  */
-export async function listing(options: ListingOptions): Promise<string[]> {
+export async function listNames(options: ListingOptions): Promise<string[]> {
   const { attempt } = options;
   const names = new Set<string>();
   const wrong: unknown[] = [];
@@ -75,7 +75,7 @@ export async function listing(options: ListingOptions): Promise<string[]> {
 }
 
 /** The first page of a listing; nothing when there is none of that name. Wrong names are left out, and said to be. */
-export async function listingPage(options: ListingOptions): Promise<Pick<Page, 'names' | 'complete'> | undefined> {
+export async function listNamesPage(options: ListingOptions): Promise<Pick<Page, 'names' | 'complete'> | undefined> {
   const page = await readPage(options, undefined);
   if (page !== undefined && page.wrong.length > 0) options.notice(wrongNamesText(page.wrong, `of ${options.title}`));
   return page;
@@ -114,10 +114,10 @@ async function readPage(options: ListingOptions, next: string | undefined): Prom
   }
 }
 
-function nextPage(answer: Answer, { exchange, attempt }: ListingOptions): string | undefined {
+function nextPage(answer: WireAnswer, { exchange, attempt }: ListingOptions): string | undefined {
   const link = nextLink(answer.headers.link);
   if (link === undefined) return undefined;
-  const given = givenWithin(link, answer.url, exchange.origin);
+  const given = readAddressWithin(link, answer.url, exchange.origin);
   if ('url' in given) return given.url.href;
   throw new RegistryError('protocol', `could not ${attempt}: its Link ${given.refusal}`);
 }

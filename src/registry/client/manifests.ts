@@ -4,11 +4,11 @@ import { type Descriptor, type RawManifest, rawManifest, readDescriptors } from 
 import { acceptManifests, bareMediaType, isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
-import type { Line } from './line.js';
-import { checkedMediaType, manifestPath, referrersPath } from './paths.js';
+import type { ClientContext } from './client-context.js';
+import { manifestPath, referrersPath, requireMediaType } from './paths.js';
 import type { Registry } from './registry.js';
-import { erase, pull, push } from './tokens/scopes.js';
-import { dismiss } from './wire/read-text.js';
+import { deleteScope, pullScope, pushScope } from './tokens/scopes.js';
+import { discard } from './wire/read-text.js';
 import { wrongNamesText } from './wrong-names.js';
 
 type ManifestPart = Pick<
@@ -22,7 +22,7 @@ const mostManifest = 4 << 20;
 const mostReferrers = 16 << 20;
 
 /** The part of a registry's client that is about manifests: read, written, removed, and what points at them. */
-export function manifestsOver({ host, exchange, capabilities, signal, notice, bytes }: Line): ManifestPart {
+export function manifestClient({ host, exchange, capabilities, signal, notice, bytes }: ClientContext): ManifestPart {
   const named = (repository: string, reference: string) =>
     `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
 
@@ -33,7 +33,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
         method: 'GET',
         target: manifestPath(repository, reference),
         headers: { accept: acceptManifests },
-        scopes: pull(repository),
+        scopes: pullScope(repository),
         expect: [200, 404],
         attempt,
         signal,
@@ -60,12 +60,12 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       method: 'HEAD',
       target: manifestPath(repository, reference),
       headers: { accept: acceptManifests },
-      scopes: pull(repository),
+      scopes: pullScope(repository),
       expect: [200, 404],
       attempt: `look for ${named(repository, reference)}`,
       signal,
     });
-    dismiss(answer.body);
+    discard(answer.body);
     if (answer.status === 404) return undefined;
     const digest = headerDigest(answer.headers['docker-content-digest']);
     if (digest === undefined) {
@@ -84,7 +84,7 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       method: 'GET',
       target: referrersPath(repository, digest),
       headers: { accept: acceptManifests },
-      scopes: pull(repository),
+      scopes: pullScope(repository),
       expect: [200, 400, 404, 405],
       attempt,
       signal,
@@ -123,14 +123,14 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
         const answer = await exchange.send({
           method: 'PUT',
           target: manifestPath(repository, reference),
-          headers: { 'content-type': checkedMediaType(mediaType), 'content-length': String(content.length) },
+          headers: { 'content-type': requireMediaType(mediaType), 'content-length': String(content.length) },
           body: async () => content,
-          scopes: push(repository),
+          scopes: pushScope(repository),
           expect: [200, 201, 202],
           attempt,
           signal,
         });
-        dismiss(answer.body);
+        discard(answer.body);
         bytes.sent += content.length;
         // Of a tag the registry can't know what it should lead to: its answer says what it took.
         const stored = headerDigest(answer.headers['docker-content-digest']);
@@ -146,12 +146,12 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       const answer = await exchange.send({
         method: 'DELETE',
         target: manifestPath(repository, digest),
-        scopes: erase(repository),
+        scopes: deleteScope(repository),
         expect: [200, 202],
         attempt: `delete ${named(repository, digest)}`,
         signal,
       });
-      dismiss(answer.body);
+      discard(answer.body);
     },
     async deleteTag(repository, tag) {
       if (capabilities.tagDelete === false) return false;
@@ -159,12 +159,12 @@ export function manifestsOver({ host, exchange, capabilities, signal, notice, by
       const answer = await exchange.send({
         method: 'DELETE',
         target: manifestPath(repository, tag),
-        scopes: erase(repository),
+        scopes: deleteScope(repository),
         expect: [200, 202, 400, 404, 405],
         attempt,
         signal,
       });
-      dismiss(answer.body);
+      discard(answer.body);
       if (answer.status === 404)
         throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });
       if (answer.status === 405) throw readOnly(attempt);

@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import { RegistryError } from '../registry-error.js';
-import { blobsOver } from './blobs.js';
+import { blobClient } from './blobs.js';
+import type { ClientContext } from './client-context.js';
 import { Exchange } from './exchange.js';
-import type { Line } from './line.js';
-import { type ListingOptions, listing, listingPage } from './listing.js';
-import { manifestsOver } from './manifests.js';
-import { checkedHost, tagsPath } from './paths.js';
-import type { Capabilities, Credentials, Registry, RegistryTrust, UploadSession } from './registry.js';
+import { type ListingOptions, listNames, listNamesPage } from './listing.js';
+import { manifestClient } from './manifests.js';
+import { requireHost, tagsPath } from './paths.js';
+import type { Capabilities, Registry, RegistryCredentials, RegistryTrust, UploadLocation } from './registry.js';
 import { Authorizer } from './tokens/authorizer.js';
-import { pull, type Scope } from './tokens/scopes.js';
+import { pullScope, type TokenScope } from './tokens/scopes.js';
 import { Tokens } from './tokens/tokens.js';
 import { trustOf } from './tokens/trust.js';
 import { uploadsOver } from './upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { Limiter, type LimiterOptions } from './wire/limiter.js';
-import { dismiss } from './wire/read-text.js';
+import { discard } from './wire/read-text.js';
 import { type Dial, openWire } from './wire/wire.js';
 
 export interface RegistryOptions {
@@ -22,7 +22,7 @@ export interface RegistryOptions {
   readonly host: string;
   /** Default: https with the system's authorities; plain http on loopback. */
   readonly trust?: Partial<RegistryTrust>;
-  readonly credentials?: (repository: string | undefined) => Promise<Credentials | undefined>;
+  readonly credentials?: (repository: string | undefined) => Promise<RegistryCredentials | undefined>;
   readonly dial?: Dial;
   readonly limiter?: LimiterOptions;
   readonly limits?: Partial<TransferLimits>;
@@ -37,13 +37,16 @@ export interface RegistryOptions {
 
 /** Registry that also says which leave its next requests will need, so that one token serves them all. */
 export interface OpenedRegistry extends Registry {
-  expect(scopes: Iterable<Scope>): void;
+  expectScopes(scopes: Iterable<TokenScope>): void;
   /** What another process needs to make a request of its own: where to, and what proves who asks. */
-  errand(target: string | URL, scopes: readonly Scope[]): Promise<{ url: string; authorization: string | undefined }>;
+  prepareRequest(
+    target: string | URL,
+    scopes: readonly TokenScope[],
+  ): Promise<{ url: string; authorization: string | undefined }>;
   /** end-4a */
-  beginUpload(repository: string): Promise<UploadSession>;
+  beginUpload(repository: string): Promise<UploadLocation>;
   /** Another process brought so many bytes there. */
-  moved(bytes: number): void;
+  countSent(bytes: number): void;
 }
 
 /** The client of a registry. Nothing is contacted before the first request. */
@@ -53,7 +56,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const trust = trustOf(host, options.trust);
   const limits = { ...defaultLimits, ...options.limits };
   const notice = options.notice ?? (() => {});
-  const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : checkedHost(host)}`);
+  const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : requireHost(host)}`);
   const wire = openWire(trust, options.dial);
   const tokens = new Tokens(wire, host, credentials, signal);
   const authorizer = new Authorizer(origin, tokens, credentials);
@@ -66,7 +69,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     sparseIndex: undefined,
     pageSize: 1000,
   };
-  const line: Line = { host, exchange, capabilities, limits, signal, notice, bytes: { received: 0, sent: 0 } };
+  const line: ClientContext = { host, exchange, capabilities, limits, signal, notice, bytes: { received: 0, sent: 0 } };
   const tagsOf = (repository: string): ListingOptions => ({
     exchange,
     capabilities,
@@ -74,7 +77,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     notice,
     path: tagsPath(repository),
     key: 'tags',
-    scopes: pull(repository),
+    scopes: pullScope(repository),
     attempt: `list the tags of ${host}/${repository}`,
     title: `the tags of ${host}/${repository}`,
   });
@@ -97,13 +100,13 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     get traffic() {
       return { requests: exchange.count + tokens.requests, ...line.bytes };
     },
-    expect: (scopes) => tokens.expect(scopes),
-    async errand(target, scopes) {
+    expectScopes: (scopes) => tokens.expect(scopes),
+    async prepareRequest(target, scopes) {
       const url = new URL(target, origin);
-      const authorization = url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
+      const authorization = url.origin === origin.origin ? await authorizer.authorizationFor(scopes) : undefined;
       return { url: url.href, authorization };
     },
-    moved(count) {
+    countSent(count) {
       line.bytes.sent += count;
     },
     async ping() {
@@ -115,18 +118,18 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         attempt: `reach the registry ${host}`,
         signal,
       });
-      dismiss(answer.body);
+      discard(answer.body);
     },
-    ...manifestsOver(line),
-    ...blobsOver(line),
-    tags: async (repository) => listing(tagsOf(repository)),
+    ...manifestClient(line),
+    ...blobClient(line),
+    tags: async (repository) => listNames(tagsOf(repository)),
     async tagsPage(repository) {
-      const page = await listingPage(tagsOf(repository));
+      const page = await listNamesPage(tagsOf(repository));
       return page === undefined ? undefined : { tags: page.names, complete: page.complete };
     },
-    repositories: () => listing(catalog),
+    repositories: () => listNames(catalog),
     catalogPage: () =>
-      listingPage(catalog).catch((error: unknown) => {
+      listNamesPage(catalog).catch((error: unknown) => {
         if (error instanceof RegistryError && error.kind !== 'interrupted') return undefined; // Many registries keep their catalogue to themselves.
         throw error;
       }),

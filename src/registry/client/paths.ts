@@ -17,7 +17,7 @@ export function manifestPath(repository: string, reference: string): string {
 
 /** Path of a blob: end-2. @throws RegistryError `input` for a wrong name */
 export function blobPath(repository: string, digest: Digest): string {
-  return `${repositoryPath(repository)}/blobs/${checkedDigest(digest)}`;
+  return `${repositoryPath(repository)}/blobs/${requireDigest(digest)}`;
 }
 
 /** Path where uploads begin: end-4, end-11. @throws RegistryError `input` for a wrong name */
@@ -32,33 +32,33 @@ export function tagsPath(repository: string): string {
 
 /** Path of the list of referrers: end-12. @throws RegistryError `input` for a wrong name */
 export function referrersPath(repository: string, digest: Digest): string {
-  return `${repositoryPath(repository)}/referrers/${checkedDigest(digest)}`;
+  return `${repositoryPath(repository)}/referrers/${requireDigest(digest)}`;
 }
 
 /** The `host[:port]` of a registry, as it stands in a URL. @throws RegistryError `input` when it is none */
-export function checkedHost(host: string): string {
+export function requireHost(host: string): string {
   if (!isRegistryHost(host)) throw wrong(host, 'not host or host:port');
   return host;
 }
 
 /** The path of a repository, as it stands in scopes and queries. @throws RegistryError `input` when it is none */
-export function checkedRepository(repository: string): string {
+export function requireRepository(repository: string): string {
   if (!isRepository(repository)) throw wrong(repository, 'not the path of a repository');
   return repository;
 }
 
 /** A media type, as it stands in Content-Type. @throws RegistryError `input` when it is none */
-export function checkedMediaType(mediaType: string): string {
+export function requireMediaType(mediaType: string): string {
   if (!isMediaType(mediaType)) throw wrong(mediaType, 'not a media type');
   return mediaType;
 }
 
 function repositoryPath(repository: string): string {
-  return `/v2/${checkedRepository(repository)}`;
+  return `/v2/${requireRepository(repository)}`;
 }
 
 /** Types don't hold what came from outside. */
-function checkedDigest(digest: string): Digest {
+function requireDigest(digest: string): Digest {
   if (!isDigest(digest)) throw wrong(digest, 'not a digest');
   return digest;
 }

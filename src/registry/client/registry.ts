@@ -16,7 +16,7 @@ export interface RegistryTrust {
 }
 
 /** An account: a user and password, or a token that is sent as it is, or an identity token to be exchanged (OAuth2). */
-export type Credentials =
+export type RegistryCredentials =
   | { readonly username: string; readonly password: string }
   | { readonly identityToken: string }
   | { readonly registryToken: string };
@@ -41,7 +41,7 @@ export interface Traffic {
 }
 
 /** An upload under way: where its next request goes. */
-export interface UploadSession {
+export interface UploadLocation {
   readonly location: string;
 }
 
@@ -62,16 +62,16 @@ export interface Registry extends ImageSource {
   /** A part of a blob's content, from a byte on; not checked against the digest. */
   blobPart(repository: string, digest: Digest, from: number, to?: number): Promise<Readable>;
   /** end-11: true when the blob is there now; else the upload that the server began instead, to be used or cancelled. */
-  mount(repository: string, digest: Digest, from: string): Promise<true | UploadSession | undefined>;
+  mount(repository: string, digest: Digest, from: string): Promise<true | UploadLocation | undefined>;
   /** end-4a, end-5, end-6. `content` is called again for another attempt. */
   putBlob(
     repository: string,
     blob: BlobName,
     content: (from: number) => Promise<Readable>,
-    options?: { readonly session?: UploadSession | undefined; readonly chunkSize?: number | undefined },
+    options?: { readonly session?: UploadLocation | undefined; readonly chunkSize?: number | undefined },
   ): Promise<void>;
   /** end-14 */
-  cancelUpload(session: UploadSession): Promise<void>;
+  cancelUpload(session: UploadLocation): Promise<void>;
   /** end-7a. @returns whether the server understood `subject` (OCI-Subject) */
   putManifest(repository: string, reference: string, manifest: RawManifest): Promise<{ readonly subject: boolean }>;
   /** end-9 by digest: on most servers all tags of the manifest go with it. */

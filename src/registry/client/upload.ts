@@ -2,15 +2,15 @@ import { type Readable, Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
-import type { Line } from './line.js';
-import { checkedRepository, uploadsPath } from './paths.js';
-import type { Registry, UploadSession } from './registry.js';
-import { push } from './tokens/scopes.js';
+import type { ClientContext } from './client-context.js';
+import { requireRepository, uploadsPath } from './paths.js';
+import type { Registry, UploadLocation } from './registry.js';
+import { pushScope } from './tokens/scopes.js';
 import { type TransferLimits, watchRate } from './verified-body.js';
-import { givenWithin } from './wire/given-address.js';
-import { dismiss } from './wire/read-text.js';
+import { readAddressWithin } from './wire/given-address.js';
+import { discard } from './wire/read-text.js';
 import { backOff } from './wire/retry-delay.js';
-import type { Answer } from './wire/wire.js';
+import type { WireAnswer } from './wire/wire.js';
 
 /** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
 const fallbackChunk = 32 << 20;
@@ -21,19 +21,19 @@ const filing = 600_000;
 
 /** The part of a registry's client that brings blobs there. */
 export function uploadsOver(
-  { host, exchange, capabilities, limits, signal, bytes }: Line,
+  { host, exchange, capabilities, limits, signal, bytes }: ClientContext,
   chunkSize: number | undefined,
 ): Pick<Registry, 'mount' | 'putBlob' | 'cancelUpload'> & {
-  beginUpload(repository: string): Promise<UploadSession>;
+  beginUpload(repository: string): Promise<UploadLocation>;
 } {
   let chunk = chunkSize;
 
   /** Returns where the next request of an upload goes: Location may be relative, and holds what the server needs (end-4a). */
-  function sessionOf(answer: Answer, attempt: string, before?: UploadSession): UploadSession {
+  function sessionOf(answer: WireAnswer, attempt: string, before?: UploadLocation): UploadLocation {
     const { location } = answer.headers;
     if (location === undefined && before !== undefined) return before;
     if (location === undefined) throw new RegistryError('protocol', `could not ${attempt}: ${noLocation}`);
-    const given = givenWithin(location, answer.url, exchange.origin);
+    const given = readAddressWithin(location, answer.url, exchange.origin);
     if ('url' in given) return { location: given.url.href };
     throw new RegistryError('protocol', `could not ${attempt}: its Location ${given.refusal}`, {
       hint: falseLocation,
@@ -45,17 +45,17 @@ export function uploadsOver(
     bytes.sent += count;
   };
 
-  async function begin(repository: string, attempt: string): Promise<UploadSession> {
+  async function begin(repository: string, attempt: string): Promise<UploadLocation> {
     const answer = await exchange.send({
       method: 'POST',
       target: uploadsPath(repository),
       headers: { 'content-length': '0' },
-      scopes: push(repository),
+      scopes: pushScope(repository),
       expect: [202],
       attempt,
       signal,
     });
-    dismiss(answer.body);
+    discard(answer.body);
     return sessionOf(answer, attempt);
   }
 
@@ -63,7 +63,7 @@ export function uploadsOver(
   async function sendPart(
     { repository, session, blob, from, to, closing, attempt }: Part,
     content: (from: number) => Promise<Readable>,
-  ): Promise<Answer> {
+  ): Promise<WireAnswer> {
     const target = new URL(session.location);
     if (closing) target.searchParams.set('digest', blob.digest);
     return exchange.send({
@@ -75,7 +75,7 @@ export function uploadsOver(
         ...(closing && from === 0 ? {} : { 'content-range': `${from}-${to - 1}` }),
       },
       body: async () => counted(to === from ? Buffer.alloc(0) : await content(from), to - from, attempt, limits, sent),
-      scopes: push(repository),
+      scopes: pushScope(repository),
       expect: closing ? [200, 201, 202, 204, 413] : [202, 413, 416],
       attempt,
       signal,
@@ -86,18 +86,18 @@ export function uploadsOver(
   }
 
   /** How far a session has come, where the server can tell (end-13). */
-  async function progressOf(session: UploadSession, repository: string, attempt: string) {
+  async function progressOf(session: UploadLocation, repository: string, attempt: string) {
     if (capabilities.chunkResume === false) return undefined;
     const answer = await exchange.send({
       method: 'GET',
       target: session.location,
-      scopes: push(repository),
+      scopes: pushScope(repository),
       expect: [204, 400, 404, 405, 416],
       attempt,
       signal,
       tries: 2,
     });
-    dismiss(answer.body);
+    discard(answer.body);
     const end = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers.range ?? ''))?.[1];
     if (answer.status !== 204) capabilities.chunkResume = false;
     // `0-0` is said of none and of one byte alike: then it is begun anew.
@@ -106,7 +106,7 @@ export function uploadsOver(
   }
 
   /** {@link progressOf}, or nothing where it can't be asked: then the blob is sent from its first byte. */
-  async function ask(session: UploadSession, repository: string, attempt: string) {
+  async function ask(session: UploadLocation, repository: string, attempt: string) {
     try {
       return await progressOf(session, repository, attempt);
     } catch (error) {
@@ -119,7 +119,7 @@ export function uploadsOver(
     repository: string,
     blob: BlobName,
     content: (from: number) => Promise<Readable>,
-    given: { readonly session?: UploadSession | undefined; readonly chunkSize?: number | undefined } = {},
+    given: { readonly session?: UploadLocation | undefined; readonly chunkSize?: number | undefined } = {},
   ): Promise<void> {
     const attempt = `upload blob ${blob.digest} to ${host}/${repository}`;
     let session = given.session;
@@ -131,7 +131,7 @@ export function uploadsOver(
         while (blob.size - from > size) {
           const to = from + size;
           const answer = await sendPart({ repository, session, blob, from, to, closing: false, attempt }, content);
-          dismiss(answer.body);
+          discard(answer.body);
           if (answer.status !== 202) throw new Refused(answer.status);
           session = sessionOf(answer, attempt, session);
           from = to;
@@ -140,7 +140,7 @@ export function uploadsOver(
           { repository, session, blob, from, to: blob.size, closing: true, attempt },
           content,
         );
-        dismiss(answer.body);
+        discard(answer.body);
         if (answer.status === 413) throw new Refused(413);
         return;
       } catch (error) {
@@ -179,20 +179,20 @@ export function uploadsOver(
     async mount(repository, digest, source) {
       if (capabilities.mount === false) return undefined;
       const attempt = `mount blob ${digest} of ${source} into ${host}/${repository}`;
-      const query = new URLSearchParams({ mount: digest, from: checkedRepository(source) });
+      const query = new URLSearchParams({ mount: digest, from: requireRepository(source) });
       const answer = await exchange.send({
         method: 'POST',
         target: `${uploadsPath(repository)}?${query}`,
         headers: { 'content-length': '0' },
         scopes: [
-          ...push(repository),
+          ...pushScope(repository),
           ...(source === repository ? [] : [{ repository: source, actions: ['pull' as const] }]),
         ],
         expect: [201, 202],
         attempt,
         signal,
       });
-      dismiss(answer.body);
+      discard(answer.body);
       if (answer.status === 201) return true;
       return sessionOf(answer, attempt);
     },
@@ -206,14 +206,14 @@ export function uploadsOver(
         signal,
         tries: 1,
       });
-      dismiss(answer.body);
+      discard(answer.body);
     },
   };
 }
 
 interface Part {
   readonly repository: string;
-  readonly session: UploadSession;
+  readonly session: UploadLocation;
   readonly blob: BlobName;
   readonly from: number;
   readonly to: number;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { algorithmOf, finished, hashFor } from '../digest.js';
+import { algorithmOf, finishDigest, hashFor } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
 import { backOff } from './wire/retry-delay.js';
@@ -14,7 +14,7 @@ export interface TransferLimits {
 
 export const defaultLimits: TransferLimits = { minimumRate: 1024, stallSeconds: 30 };
 
-interface VerifiedOptions {
+interface VerifiedBodyOptions {
   /** `download blob sha256:… of team/web from registry:5000` */
   readonly attempt: string;
   readonly limits: TransferLimits;
@@ -33,15 +33,15 @@ const worthwhile = 64 << 10;
 export function verifiedBody(
   open: (from: number) => Promise<Readable>,
   blob: BlobName,
-  options: VerifiedOptions,
+  options: VerifiedBodyOptions,
 ): Readable {
-  return Readable.from(content(open, blob, options), { objectMode: false, highWaterMark: 64 * 1024 });
+  return Readable.from(readVerified(open, blob, options), { objectMode: false, highWaterMark: 64 * 1024 });
 }
 
-async function* content(
+async function* readVerified(
   open: (from: number) => Promise<Readable>,
   { digest, size }: BlobName,
-  options: VerifiedOptions,
+  options: VerifiedBodyOptions,
 ) {
   const { attempt, limits, received = () => {} } = options;
   const hash = hashFor(digest);
@@ -52,7 +52,7 @@ async function* content(
     let lost: unknown;
     try {
       const body = await open(at).catch((error: unknown) => {
-        throw gaveUp(error, attempt); // Opening it was tried again and again already.
+        throw finalError(error, attempt); // Opening it was tried again and again already.
       });
       const watch = watchRate(body, attempt, limits);
       try {
@@ -60,7 +60,7 @@ async function* content(
           if (!Buffer.isBuffer(chunk)) throw new Error('a body of bytes was expected');
           watch.moved(chunk.length);
           at += chunk.length;
-          if (size >= 0 && at > size) throw corrupt(attempt, `more than its ${size} bytes came`);
+          if (size >= 0 && at > size) throw corruptError(attempt, `more than its ${size} bytes came`);
           hash.update(chunk);
           received(chunk.length);
           watch.pause();
@@ -79,20 +79,20 @@ async function* content(
       lost = error;
     }
     failures = at - before >= worthwhile ? 1 : failures + 1;
-    if (failures >= fruitless || size < 0) throw gaveUp(lost, attempt);
+    if (failures >= fruitless || size < 0) throw finalError(lost, attempt);
     await sleep(backOff(failures));
   }
-  const got = finished(hash, algorithmOf(digest));
-  if (got !== digest) throw corrupt(attempt, `its bytes have the digest ${got}`);
+  const got = finishDigest(hash, algorithmOf(digest));
+  if (got !== digest) throw corruptError(attempt, `its bytes have the digest ${got}`);
 }
 
-function corrupt(attempt: string, why: string): RegistryError {
+function corruptError(attempt: string, why: string): RegistryError {
   return new RegistryError('corrupt', `could not ${attempt}: ${why}`, {
     hint: 'what was sent is not what was asked for: a damaged store or proxy at the source',
   });
 }
 
-function gaveUp(error: unknown, attempt: string): RegistryError {
+function finalError(error: unknown, attempt: string): RegistryError {
   if (!(error instanceof RegistryError)) {
     return new RegistryError('unreachable', `could not ${attempt}: ${(error as Error).message}`, {
       cause: error,

@@ -1,20 +1,20 @@
 import type { Registry } from '../client/registry.js';
-import { counting, type Tally } from '../client/wire/tally.js';
+import { countRequests, type RequestCount } from '../client/wire/count-requests.js';
 import type { Digest } from '../digest.js';
 import type { ImagePlan, ManifestStep } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';
-import type { BlobKeeper, BlobTally } from './blob-keeper.js';
-import { keepReferrer, mergedFallback } from './referrer-tags.js';
+import type { BlobTransfers, TransferCount } from './blob-transfers.js';
+import { addReferrer, mergeFallbackIndex } from './referrer-tags.js';
 import type { ImageError, ImageResult } from './sync-report.js';
 
-type Copying = Extract<ImagePlan, { readonly state: 'missing' | 'differs' }>;
+type ImageCopyPlan = Extract<ImagePlan, { readonly state: 'missing' | 'differs' }>;
 
 interface ApplyOptions {
   readonly target: Registry;
-  readonly keeper: BlobKeeper;
+  readonly transfers: BlobTransfers;
   /** Called as each image ends. */
   readonly ended: (result: ImageResult) => void;
-  readonly verify: (plan: Copying) => Promise<void>;
+  readonly verify: (plan: ImageCopyPlan) => Promise<void>;
 }
 
 /** Images that are worked on beside each other; what they send is limited apart. */
@@ -44,26 +44,31 @@ async function imageResult(plan: ImagePlan, writer: ManifestWriter, options: App
     case 'failed':
       return { ...nothing, state: 'failed', error: imageError(plan.error) };
     default: {
-      const tally: Tally & BlobTally = { requests: 0, bytes: 0, mounted: 0 };
+      const counts: RequestCount & TransferCount = { requests: 0, bytes: 0, mounted: 0 };
       try {
-        await counting(tally, async () => {
-          await copyImage(plan, writer, options.keeper, tally);
+        await countRequests(counts, async () => {
+          await copyImage(plan, writer, options.transfers, counts);
           await options.verify(plan);
         });
         const state = plan.state === 'missing' ? 'copied' : 'updated';
-        return { name: plan.name, state, digest: plan.digest, ...tally };
+        return { name: plan.name, state, digest: plan.digest, ...counts };
       } catch (error) {
-        return { name: plan.name, state: 'failed', digest: plan.digest, ...tally, error: imageError(error) };
+        return { name: plan.name, state: 'failed', digest: plan.digest, ...counts, error: imageError(error) };
       }
     }
   }
 }
 
-async function copyImage(plan: Copying, writer: ManifestWriter, keeper: BlobKeeper, tally: BlobTally): Promise<void> {
+async function copyImage(
+  plan: ImageCopyPlan,
+  writer: ManifestWriter,
+  transfers: BlobTransfers,
+  counts: TransferCount,
+): Promise<void> {
   const { targetRepository } = plan.image;
   const blobs = plan.manifests.flatMap((step) => step.blobs);
   const attempt = async () => {
-    await allOf(blobs.map((blob) => keeper.bring(blob, targetRepository, tally)));
+    await allOf(blobs.map((blob) => transfers.ensure(blob, targetRepository, counts)));
     await writer.writeAll(plan.manifests, targetRepository);
   };
   try {
@@ -71,7 +76,7 @@ async function copyImage(plan: Copying, writer: ManifestWriter, keeper: BlobKeep
   } catch (error) {
     if (!isBlobUnknown(error)) throw error;
     // What was known of the target no longer holds (its store was cleaned, the journal is old): once more, asking.
-    await keeper.distrust(blobs, targetRepository);
+    await transfers.recheck(blobs, targetRepository);
     writer.forget(plan.manifests, targetRepository);
     await attempt();
   }
@@ -117,9 +122,9 @@ class ManifestWriter {
     const children = new Set<Digest>(step.children);
     const named = steps.filter(({ raw, tag }) => tag === undefined && children.has(raw.digest));
     await allOf(named.map((child) => this.#write(child, steps, repository)));
-    const raw = await mergedFallback(step, this.#target, repository);
+    const raw = await mergeFallbackIndex(step, this.#target, repository);
     const { subject } = await this.#target.putManifest(repository, step.tag ?? raw.digest, raw);
-    if (step.subject !== undefined && !subject) await keepReferrer(step, step.subject, steps, this.#target, repository);
+    if (step.subject !== undefined && !subject) await addReferrer(step, step.subject, steps, this.#target, repository);
   }
 }
 

@@ -1,5 +1,5 @@
-import { passOver } from '../client/pass-over.js';
-import type { Registry, UploadSession } from '../client/registry.js';
+import type { Registry, UploadLocation } from '../client/registry.js';
+import { skipBytes } from '../client/skip-bytes.js';
 import type { BlobName, ImageSource } from '../source.js';
 import type { Spool } from './spool.js';
 
@@ -12,7 +12,7 @@ export interface BlobOrigin {
 /** Who moves the bytes of a blob from its source to a repository of a target. */
 export interface BlobMover {
   /** @param session an upload that the target has begun already @throws RegistryError */
-  move(blob: BlobName, from: BlobOrigin, target: Registry, repository: string, session?: UploadSession): Promise<void>;
+  move(blob: BlobName, from: BlobOrigin, target: Registry, repository: string, session?: UploadLocation): Promise<void>;
 }
 
 /**
@@ -27,7 +27,7 @@ export function directMover(spool: Spool | undefined, chunkSize: number | undefi
         if (spool !== undefined) return spool.read(blob, fetch, start);
         if (start === 0) return fetch();
         if (source.blobPart !== undefined) return source.blobPart(from, blob.digest, start);
-        return passOver(await fetch(), start);
+        return skipBytes(await fetch(), start);
       };
       return target.putBlob(repository, blob, content, { session, chunkSize });
     },

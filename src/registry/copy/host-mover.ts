@@ -17,7 +17,7 @@ interface HostMoverOptions {
   readonly progress?: (line: string) => void;
 }
 
-interface Move {
+interface QueuedMove {
   readonly blob: BlobName;
   readonly lines: readonly string[];
   readonly done: (failure: RegistryError | undefined) => void;
@@ -37,7 +37,7 @@ const mostTries = 4;
  * are begun from here, and tokens fetched; they reach the host on standard input. The target checks what it gets.
  */
 export function hostMover({ run, curlOptions, progress }: HostMoverOptions): BlobMover {
-  let queue: Move[] = [];
+  let queue: QueuedMove[] = [];
   let running = false;
 
   async function drain(): Promise<void> {
@@ -53,7 +53,7 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
     running = false;
   }
 
-  async function runBatch(batch: readonly Move[]): Promise<void> {
+  async function runBatch(batch: readonly QueuedMove[]): Promise<void> {
     const stdin = batch.flatMap(({ lines }, at) => lines.map((line) => `${at % beside} ${at} ${line}\n`)).join('');
     const told = new Map<number, string>();
     const onLine = (line: string) => {
@@ -75,19 +75,21 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
         cause: error,
       });
     }
-    for (const [at, move] of batch.entries()) move.done(outcome(told.get(at), failure));
+    for (const [at, move] of batch.entries()) move.done(moveError(told.get(at), failure));
   }
 
   return {
     async move(blob, { source, repository: from }, target, repository, session) {
       const attempt = `move blob ${blob.digest} of ${source.name}/${from} to ${target.host}/${repository} from the host`;
-      const writer = opened(target);
+      const writer = requireOpened(target);
       let upload = session;
       for (let tries = 1; ; tries += 1) {
         upload ??= await writer.beginUpload(repository);
         const [read, write] = await Promise.all([
-          opened(source).errand(`/v2/${from}/blobs/${blob.digest}`, [{ repository: from, actions: ['pull'] }]),
-          writer.errand(closing(upload.location, blob), [{ repository, actions: ['pull', 'push'] }]),
+          requireOpened(source).prepareRequest(`/v2/${from}/blobs/${blob.digest}`, [
+            { repository: from, actions: ['pull'] },
+          ]),
+          writer.prepareRequest(closingUrl(upload.location, blob), [{ repository, actions: ['pull', 'push'] }]),
         ]);
         const lines = [
           ...configLines('get', read, curlOptions(source.name)),
@@ -99,7 +101,7 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
           void drain();
         });
         if (failure === undefined) {
-          writer.moved(blob.size);
+          writer.countSent(blob.size);
           return;
         }
         const error = new RegistryError(failure.kind, `could not ${attempt}: ${failure.message}`, failure);
@@ -110,18 +112,18 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
   };
 }
 
-function opened(side: ImageSource): OpenedRegistry {
-  if (!('errand' in side)) throw new Error(`${side.name} is no registry that a host could be sent to`);
+function requireOpened(side: ImageSource): OpenedRegistry {
+  if (!('prepareRequest' in side)) throw new Error(`${side.name} is no registry that a host could be sent to`);
   return side as OpenedRegistry;
 }
 
-function closing(location: string, blob: BlobName): URL {
+function closingUrl(location: string, blob: BlobName): URL {
   const url = new URL(location);
   url.searchParams.set('digest', blob.digest);
   return url;
 }
 
-interface Errand {
+interface PreparedRequest {
   readonly url: string;
   readonly authorization: string | undefined;
 }
@@ -130,13 +132,17 @@ interface Errand {
  * Lines of a curl configuration (curl(1), -K), each with the name of the request before it. A redirect of https leads to no
  * plain http, and none to where clouds keep their metadata: such connections end at a port that nobody listens on.
  */
-function configLines(request: 'get' | 'put', { url, authorization }: Errand, options: readonly string[]): string[] {
+function configLines(
+  request: 'get' | 'put',
+  { url, authorization }: PreparedRequest,
+  options: readonly string[],
+): string[] {
   return [
-    `${request} url = ${quoted(url)}`,
+    `${request} url = ${quoteForCurl(url)}`,
     `${request} max-redirs = 5`,
-    `${request} proto-redir = ${quoted(url.startsWith('https:') ? '=https' : '=http,https')}`,
-    ...metadataHosts.map((host) => `${request} connect-to = ${quoted(`${host}::127.0.0.1:9`)}`),
-    ...(authorization === undefined ? [] : [`${request} header = ${quoted(`Authorization: ${authorization}`)}`]),
+    `${request} proto-redir = ${quoteForCurl(url.startsWith('https:') ? '=https' : '=http,https')}`,
+    ...metadataHosts.map((host) => `${request} connect-to = ${quoteForCurl(`${host}::127.0.0.1:9`)}`),
+    ...(authorization === undefined ? [] : [`${request} header = ${quoteForCurl(`Authorization: ${authorization}`)}`]),
     ...options.map((option) => `${request} ${option}`),
   ];
 }
@@ -153,11 +159,11 @@ const metadataHosts = [
   'metadata.google.internal',
 ];
 
-function quoted(text: string): string {
+function quoteForCurl(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-function outcome(told: string | undefined, otherwise: RegistryError): RegistryError | undefined {
+function moveError(told: string | undefined, otherwise: RegistryError): RegistryError | undefined {
   if (told === undefined) return otherwise;
   if (told === 'ok') return undefined;
   const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/s.exec(told) ?? [];

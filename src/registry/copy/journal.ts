@@ -33,7 +33,7 @@ export class Journal {
   }
 
   /** A blob is in a repository of the target now. */
-  finished(digest: Digest, repository: string): void {
+  recordFinished(digest: Digest, repository: string): void {
     this.#remember(digest, repository);
     if (this.#path === undefined) return;
     if (this.#file === undefined) {

@@ -6,7 +6,7 @@ import type { ImageResult } from './sync-report.js';
 /** What a plan says of each image, as results of a sync that only looks. */
 export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly ImageResult[] }): ImageResult[] {
   return [
-    ...plan.images.map(planned),
+    ...plan.images.map(plannedResult),
     ...plan.unmatched,
     ...plan.prunes.map(
       ({ repository, tag }): ImageResult => ({
@@ -21,7 +21,7 @@ export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly I
   ];
 }
 
-function planned(plan: ImagePlan): ImageResult {
+function plannedResult(plan: ImagePlan): ImageResult {
   const nothing = { name: plan.name, bytes: 0, mounted: 0, requests: 0 };
   switch (plan.state) {
     case 'failed':

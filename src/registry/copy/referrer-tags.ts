@@ -1,6 +1,6 @@
 import { isReferrersTag, referrersTag } from '../attached-tags.js';
 import type { Registry } from '../client/registry.js';
-import { type Digest, digest } from '../digest.js';
+import { type Digest, parseDigest } from '../digest.js';
 import { type Descriptor, type RawManifest, rawManifest, readManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
 import type { ManifestStep } from '../plan/sync-plan.js';
@@ -12,15 +12,19 @@ import type { ManifestStep } from '../plan/sync-plan.js';
  */
 
 /** A fallback index that the target has already keeps its entries: the copied one is joined with it. */
-export async function mergedFallback(step: ManifestStep, target: Registry, repository: string): Promise<RawManifest> {
+export async function mergeFallbackIndex(
+  step: ManifestStep,
+  target: Registry,
+  repository: string,
+): Promise<RawManifest> {
   if (step.tag === undefined || !isReferrersTag(step.tag) || step.kind !== 'index') return step.raw;
   const there = await target.manifest(repository, step.tag);
   if (there === undefined || there.digest === step.raw.digest) return step.raw;
-  return joined(there, entriesOf(step.raw, step.tag), step.tag);
+  return mergeIndex(there, entriesOf(step.raw, step.tag), step.tag);
 }
 
 /** Enters a manifest with a subject into the subject's fallback index, unless a copied one lists it anyhow. */
-export async function keepReferrer(
+export async function addReferrer(
   step: ManifestStep,
   subject: Descriptor,
   steps: readonly ManifestStep[],
@@ -32,15 +36,15 @@ export async function keepReferrer(
   await inTurn(`${target.host}/${repository}:${tag}`, async () => {
     const there = await target.manifest(repository, tag);
     const entry: Descriptor = step.descriptor;
-    const next = there === undefined ? indexOf([entry]) : joined(there, [entry], tag);
+    const next = there === undefined ? indexOf([entry]) : mergeIndex(there, [entry], tag);
     if (next.digest !== there?.digest) await target.putManifest(repository, tag, next);
   });
 }
 
-function joined(there: RawManifest, entries: readonly Descriptor[], tag: string): RawManifest {
+function mergeIndex(there: RawManifest, entries: readonly Descriptor[], tag: string): RawManifest {
   const had = entriesOf(there, tag);
   const known = new Set<Digest>(had.map((entry) => entry.digest));
-  const added = entries.filter((entry) => !known.has(digest(entry.digest)));
+  const added = entries.filter((entry) => !known.has(parseDigest(entry.digest)));
   return added.length === 0 ? there : indexOf([...had, ...added]);
 }
 

@@ -8,7 +8,7 @@ import { deleteLeftovers, nameOfThisProcess } from '../../files/process-names.js
 import { type Digest, hexOf } from '../digest.js';
 import type { BlobName } from '../source.js';
 
-interface Kept {
+interface SpooledBlob {
   readonly path: string;
   readonly size: number;
   written: number;
@@ -33,7 +33,7 @@ export function clearSpools(): void {
  * least recently begun that nobody reads are taken away when all together are more than `most` bytes.
  */
 export class Spool {
-  readonly #blobs = new Map<Digest, Kept>();
+  readonly #blobs = new Map<Digest, SpooledBlob>();
   #folder: Promise<string> | undefined;
 
   readonly #most: number;
@@ -52,12 +52,12 @@ export class Spool {
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
   }
 
-  async #begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<Kept> {
+  async #begin(blob: BlobName, fetch: () => Promise<Readable>): Promise<SpooledBlob> {
     this.#folder ??= mkdtemp(nameOfThisProcess(folderStart()));
     const folder = await this.#folder;
     const other = this.#blobs.get(blob.digest);
     if (other !== undefined) return other;
-    const kept: Kept = {
+    const kept: SpooledBlob = {
       path: join(folder, hexOf(blob.digest)),
       size: blob.size,
       written: 0,
@@ -74,7 +74,7 @@ export class Spool {
   }
 
   /** Runs on its own: whoever reads is told of its end, or its failure. */
-  #fill(digest: Digest, kept: Kept, fetch: () => Promise<Readable>): void {
+  #fill(digest: Digest, kept: SpooledBlob, fetch: () => Promise<Readable>): void {
     const told = () => {
       for (const wake of kept.waiting) wake();
     };
@@ -114,7 +114,7 @@ export class Spool {
   }
 }
 
-async function* follow(kept: Kept, from: number) {
+async function* follow(kept: SpooledBlob, from: number) {
   kept.readers += 1;
   let file: FileHandle | undefined;
   try {

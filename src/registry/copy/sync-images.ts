@@ -2,13 +2,13 @@ import type { OpenedRegistry } from '../client/open.js';
 import type { WantedImages } from '../lists/image-list.js';
 import { makePlan } from '../plan/make-plan.js';
 import { type PrunePolicy, planPrunes } from '../plan/plan-prunes.js';
-import { type Resolved, resolveList } from '../plan/resolve-list.js';
+import { type ResolvedList, resolveList } from '../plan/resolve-list.js';
 import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
 import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';
 import type { ImageSource } from '../source.js';
 import { type BlobMover, directMover } from './blob-mover.js';
-import { carryOut } from './carry-out.js';
+import { executePlan } from './execute-plan.js';
 import { Journal } from './journal.js';
 import { plannedResults, unmatchedResult } from './planned-results.js';
 import { Spool } from './spool.js';
@@ -73,21 +73,22 @@ export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
 
 /** One token for all that will be asked. */
 function expectScopes(
-  { images }: Resolved,
+  { images }: ResolvedList,
   { sourceOf, targets, check }: Pick<SyncOptions, 'sourceOf' | 'targets' | 'check'>,
 ): void {
   for (const { source, repository, targetRepository } of images) {
     const from = sourceOf(source);
-    if ('expect' in from && typeof from.expect === 'function') from.expect([{ repository, actions: ['pull'] }]);
+    if ('expectScopes' in from && typeof from.expectScopes === 'function')
+      from.expectScopes([{ repository, actions: ['pull'] }]);
     for (const target of targets) {
-      target.expect([{ repository: targetRepository, actions: check === true ? ['pull'] : ['pull', 'push'] }]);
+      target.expectScopes([{ repository: targetRepository, actions: check === true ? ['pull'] : ['pull', 'push'] }]);
     }
   }
 }
 
 async function syncTo(
   target: OpenedRegistry,
-  resolved: Resolved,
+  resolved: ResolvedList,
   options: SyncOptions,
   cacheOf: (name: string | undefined) => SourceCache,
   mover: BlobMover,
@@ -101,7 +102,7 @@ async function syncTo(
   const images = check
     ? plannedResults(plan)
     : [
-        ...(await carryOut(plan, {
+        ...(await executePlan(plan, {
           ...options,
           target,
           journal,
@@ -131,7 +132,7 @@ async function syncTo(
 
 async function planTo(
   target: OpenedRegistry,
-  resolved: Resolved,
+  resolved: ResolvedList,
   { prune }: Pick<SyncOptions, 'prune'>,
   cacheOf: (name: string | undefined) => SourceCache,
   journal: Journal,

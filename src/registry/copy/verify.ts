@@ -29,50 +29,55 @@ export class Verifier {
   }
 
   /** That manifests which were just written, and their blobs, are there. @throws RegistryError naming what isn't */
-  async written(steps: readonly ManifestStep[], repository: string): Promise<void> {
+  async verifyWritten(steps: readonly ManifestStep[], repository: string): Promise<void> {
     await Promise.all(
       steps.flatMap((step) => [
-        this.#manifestThere(repository, step.tag ?? step.raw.digest, step.raw.digest, step.tag),
-        ...step.blobs.map((blob) => this.#blobThere(repository, blob)),
+        this.#requireManifest(repository, step.tag ?? step.raw.digest, step.raw.digest, step.tag),
+        ...step.blobs.map((blob) => this.#requireBlob(repository, blob)),
       ]),
     );
   }
 
   /** That an image is there whole, as its manifest at the target says. @throws RegistryError naming what isn't */
-  async whole(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
+  async verifyImage(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
     const name = `${this.#target.host}/${repository}`;
     checkDepth(depth, `${name}@${expected}`);
     const raw = await this.#target.manifest(repository, reference);
-    if (raw === undefined || raw.digest !== expected) throw absent(`the manifest ${expected}`, name);
+    if (raw === undefined || raw.digest !== expected) throw absentError(`the manifest ${expected}`, name);
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
     if (manifest.kind === 'index') {
-      const child = (digest: Digest) => () => this.whole(repository, digest, digest, depth + 1);
+      const child = (digest: Digest) => () => this.verifyImage(repository, digest, digest, depth + 1);
       await Promise.all(
         manifest.manifests.map(({ digest }) => memoizeAsync(this.#walked, `${repository} ${digest}`, child(digest))),
       );
       return;
     }
     const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
-    await Promise.all([manifest.config, ...layers].map((blob) => this.#blobThere(repository, blob)));
+    await Promise.all([manifest.config, ...layers].map((blob) => this.#requireBlob(repository, blob)));
   }
 
-  async #manifestThere(repository: string, reference: string, digest: Digest, tag: string | undefined): Promise<void> {
+  async #requireManifest(
+    repository: string,
+    reference: string,
+    digest: Digest,
+    tag: string | undefined,
+  ): Promise<void> {
     const found = await this.#target.head(repository, reference);
     const mayDiffer = tag !== undefined && isReferrersTag(tag); // It is joined with what the target has.
     if (found === undefined || (found.digest !== digest && !mayDiffer)) {
-      throw absent(
+      throw absentError(
         `the manifest ${digest}${tag === undefined ? '' : ` (${tag})`}`,
         `${this.#target.host}/${repository}`,
       );
     }
   }
 
-  #blobThere(repository: string, blob: BlobName): Promise<void> {
+  #requireBlob(repository: string, blob: BlobName): Promise<void> {
     return memoizeAsync(this.#present, `${repository} ${blob.digest}`, async () => {
       if (this.#deep && !this.#read.has(blob.digest))
         return memoizeAsync(this.#read, blob.digest, () => this.#readBlob(repository, blob));
       if (!(await this.#target.hasBlob(repository, blob.digest)))
-        throw absent(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
+        throw absentError(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
     });
   }
 
@@ -86,7 +91,7 @@ export class Verifier {
   }
 }
 
-function absent(what: string, where: string): RegistryError {
+function absentError(what: string, where: string): RegistryError {
   return new RegistryError('not-found', `${where} does not have ${what} after the copy`, {
     hint: 'run it again; if it stays so, the registry loses what it took: look at its log and its disk',
   });

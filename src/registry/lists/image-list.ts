@@ -1,5 +1,5 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
-import type { Credentials, RegistryTrust } from '../client/registry.js';
+import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 
 /** What to copy, whatever format it was written in. */
@@ -7,7 +7,7 @@ export interface ImageList {
   readonly wanted: readonly WantedImages[];
   /** How registries are reached, where the list says so (skopeo's `tls-verify`, regsync's `creds`), by `host:port`. */
   readonly trust: ReadonlyMap<string, Partial<RegistryTrust>>;
-  readonly credentials: ReadonlyMap<string, Credentials>;
+  readonly credentials: ReadonlyMap<string, RegistryCredentials>;
   /** What the list says that has no meaning here, a line each. */
   readonly notices: readonly string[];
 }

@@ -12,7 +12,7 @@ export function readPlainText(file: string, text: string, diagnostics: Diagnosti
     const image = written.trimStart();
     if (image === '') return [];
     const place: Place = { file, line: index + 1, column: written.length - image.length + 1, length: image.length };
-    const entry = image.includes('=') ? mirrored(image) : entryFromText(image);
+    const entry = image.includes('=') ? readMirrored(image) : entryFromText(image);
     if (!('error' in entry)) return [{ ...entry, place }];
     const hint = /\s/.test(image) ? 'one image a line' : undefined;
     diagnostics.add({ code: 'image', message: `${JSON.stringify(image)} is ${entry.error}`, place, hint });
@@ -20,7 +20,7 @@ export function readPlainText(file: string, text: string, diagnostics: Diagnosti
   });
 }
 
-function mirrored(text: string): WantedImages | EntryError {
+function readMirrored(text: string): WantedImages | EntryError {
   const [from = '', to = '', ...more] = text.split('=');
   if (more.length > 0) return { error: 'not SOURCE=TARGET: it has two "="', at: [] };
   const source = readImageName(from, undefined, []);

@@ -15,7 +15,7 @@ import type { PrepareOptions } from './tripleo/prepare-images.js';
 import { readTemplateList } from './tripleo/uploads.js';
 
 /** What a list may need from outside. */
-export interface ReadOptions {
+export interface ReadListOptions {
   /** Variables that the accounts of a regsync file may ask for. Default: this process's for a file, none for a text. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folder whose files TripleO's template may include. Default: that of a file, none for a text. */
@@ -30,7 +30,7 @@ export interface ReadOptions {
  * Reads a list of images from a file, in whichever format it is: our own, one image a line, skopeo sync's, regsync's,
  * what TripleO's tools write. Errors are collected; nothing is returned when there is no list to be had.
  */
-export function readImageList(file: string, options: ReadOptions, diagnostics: Diagnostics): ImageList | undefined {
+export function readImageList(file: string, options: ReadListOptions, diagnostics: Diagnostics): ImageList | undefined {
   const text = readOrReport(file, diagnostics);
   if (text === undefined) return undefined;
   return parseImageList(file, text, { env: process.env, folder: dirname(file), ...options }, diagnostics);
@@ -40,7 +40,7 @@ export function readImageList(file: string, options: ReadOptions, diagnostics: D
 export function parseImageList(
   file: string,
   text: string,
-  options: ReadOptions,
+  options: ReadListOptions,
   diagnostics: Diagnostics,
 ): ImageList | undefined {
   const before = diagnostics.all.length;
@@ -52,7 +52,7 @@ const empty: ImageList = { wanted: [], trust: new Map(), credentials: new Map(),
 
 type Part = Partial<ImageList> & Pick<ImageList, 'wanted'>;
 
-function read(file: string, text: string, options: ReadOptions, diagnostics: Diagnostics): Part | undefined {
+function read(file: string, text: string, options: ReadListOptions, diagnostics: Diagnostics): Part | undefined {
   if (isPlainText(file, text)) return { wanted: readPlainText(file, text, diagnostics) };
   if (/^container_images_template:/m.test(text)) {
     return readTemplateList({ file, text, folder: options.folder }, options.prepare ?? {}, diagnostics);

@@ -31,11 +31,11 @@ function rangeTest(text: string, patternAsked: boolean): (tag: string) => boolea
   const range = new Range(text);
   return (tag) => {
     const version = versionOf(tag);
-    return version !== undefined && version.numbers.length <= 3 && range.test(numbered(version, patternAsked));
+    return version !== undefined && version.numbers.length <= 3 && range.test(rangeVersion(version, patternAsked));
   };
 }
 
-function numbered({ numbers, prerelease, variant }: TagVersion, patternAsked: boolean): string {
+function rangeVersion({ numbers, prerelease, variant }: TagVersion, patternAsked: boolean): string {
   const [major = 0, minor = 0, patch = 0] = numbers;
   const suffix = prerelease ?? (patternAsked ? undefined : variant);
   const words = suffix

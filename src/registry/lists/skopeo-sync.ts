@@ -6,7 +6,7 @@ import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import { trustFromFolder } from '../auth/trust-folders.js';
-import type { Credentials, RegistryTrust } from '../client/registry.js';
+import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
@@ -38,7 +38,7 @@ export function readSkopeoSync(source: YamlSource, diagnostics: Diagnostics): Im
   const registries = checkShape(schema, source.value, source, [], diagnostics);
   if (registries === undefined) return undefined;
   const trust = new Map<string, Partial<RegistryTrust>>();
-  const credentials = new Map<string, Credentials>();
+  const credentials = new Map<string, RegistryCredentials>();
   const notices: string[] = [];
   const wanted = Object.entries(registries).flatMap(([host, registry]) => {
     if (!isRegistryHost(host)) {

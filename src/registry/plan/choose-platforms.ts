@@ -9,9 +9,9 @@ import {
 } from '../manifest.js';
 import { RegistryError } from '../registry-error.js';
 import type { SourceCache } from './source-cache.js';
-import { nameOf, sourceNameOf, type WantedImage } from './wanted-image.js';
+import { sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
 
-interface Chosen {
+interface ChosenManifest {
   readonly raw: RawManifest;
   readonly notes: readonly string[];
 }
@@ -22,7 +22,11 @@ interface Chosen {
  * A single image is taken as it is.
  * @throws RegistryError when a platform isn't there
  */
-export async function choosePlatforms(top: RawManifest, image: WantedImage, source: SourceCache): Promise<Chosen> {
+export async function choosePlatforms(
+  top: RawManifest,
+  image: WantedImage,
+  source: SourceCache,
+): Promise<ChosenManifest> {
   const wanted = image.platforms ?? [];
   const where = `${source.source.name}/${sourceNameOf(image)}`;
   const index = readManifest(top, where);
@@ -46,10 +50,10 @@ export async function choosePlatforms(top: RawManifest, image: WantedImage, sour
   if (only !== undefined && more.length === 0) {
     const raw = await source.manifest(image.repository, only.digest);
     if (raw === undefined) throw new RegistryError('not-found', `${where} names ${only.digest}, which is not there`);
-    return { raw, notes: [`${nameOf(image)}: ${of}: the image itself, not the index ${top.digest}`] };
+    return { raw, notes: [`${targetNameOf(image)}: ${of}: the image itself, not the index ${top.digest}`] };
   }
   const raw = subset(top, new Set([...chosen, ...attestations(index.manifests, chosen)].map(({ digest }) => digest)));
-  return { raw, notes: [`${nameOf(image)}: ${of}: the index is ${raw.digest}, the source's is ${top.digest}`] };
+  return { raw, notes: [`${targetNameOf(image)}: ${of}: the index is ${raw.digest}, the source's is ${top.digest}`] };
 }
 
 /** What BuildKit attaches to an image of an index as `unknown/unknown` (vnd.docker.reference.digest). */

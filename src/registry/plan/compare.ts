@@ -5,7 +5,7 @@ import type { TargetView } from './target-view.js';
 import { referenceOf, type WantedImage } from './wanted-image.js';
 
 /** How one image stands on both sides. */
-export type Standing =
+export type ImageComparison =
   | { readonly is: 'unchanged'; readonly digest: Digest }
   /** To be copied; `before` is what the target has under that name. */
   | { readonly is: 'missing' }
@@ -20,7 +20,7 @@ export async function compareImages<T>(
   images: readonly WantedImage[],
   target: TargetView,
   sourceOf: (image: WantedImage) => SourceCache,
-  each: (image: WantedImage, standing: Promise<Standing>) => Promise<T>,
+  each: (image: WantedImage, standing: Promise<ImageComparison>) => Promise<T>,
 ): Promise<T[]> {
   const [first, ...others] = images;
   if (first === undefined) return [];
@@ -45,7 +45,7 @@ function concernsAll(error: unknown): boolean {
   return !(error instanceof RegistryError) || ['unreachable', 'tls', 'interrupted'].includes(error.kind);
 }
 
-async function compareImage(image: WantedImage, target: TargetView, source: SourceCache): Promise<Standing> {
+async function compareImage(image: WantedImage, target: TargetView, source: SourceCache): Promise<ImageComparison> {
   const { targetRepository, targetTag, digest, platforms } = image;
   const reference = targetTag ?? digest ?? '';
   if (target.isNew(targetRepository)) return { is: 'missing' };

@@ -4,11 +4,11 @@ import { isForeignLayer } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import { attachmentsOf } from './attachments.js';
 import { choosePlatforms } from './choose-platforms.js';
-import type { Standing } from './compare.js';
+import type { ImageComparison } from './compare.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan, ManifestStep } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
-import { nameOf, referenceOf, sourceNameOf, type WantedImage } from './wanted-image.js';
+import { referenceOf, sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
 
 /** Manifests of one image, with all that is attached to it, and their bytes: they are kept until all is planned. */
 const mostManifests = 50_000;
@@ -19,17 +19,17 @@ const mostAttached = 8;
 /** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */
 export async function planImage(
   image: WantedImage,
-  standing: Standing,
+  standing: ImageComparison,
   source: SourceCache,
   target: TargetView,
 ): Promise<ImagePlan> {
-  const name = nameOf(image);
+  const name = targetNameOf(image);
   if (standing.is === 'unchanged') return { image, name, state: 'unchanged', digest: standing.digest };
   const top = await topManifest(image, source);
   const chosen = image.platforms === undefined ? { raw: top, notes: [] } : await choosePlatforms(top, image, source);
   const before = standing.is === 'differs' ? standing.before : undefined;
   if (chosen.raw.digest === before) return { image, name, state: 'unchanged', digest: before };
-  const tree = new Tree(image, source, target);
+  const tree = new ManifestCollector(image, source, target);
   await tree.add(chosen.raw, image.targetTag, 0);
   if (image.attachments === 'all') await tree.addAttachments();
   return {
@@ -38,7 +38,7 @@ export async function planImage(
     state: before === undefined ? 'missing' : 'differs',
     digest: chosen.raw.digest,
     before,
-    manifests: tree.inOrder(),
+    manifests: tree.stepsInOrder(),
     notes: chosen.notes,
   };
 }
@@ -51,7 +51,7 @@ async function topManifest(image: WantedImage, source: SourceCache): Promise<Raw
   });
 }
 
-class Tree {
+class ManifestCollector {
   readonly #steps: ManifestStep[] = [];
   readonly #seen = new Set<string>();
   #bytes = 0;
@@ -68,7 +68,7 @@ class Tree {
   }
 
   /** The top manifest goes last: once its tag is there, all is. */
-  inOrder(): ManifestStep[] {
+  stepsInOrder(): ManifestStep[] {
     const top = this.#steps.find(({ descriptor }) => descriptor === this.#subjects[0]);
     return [...this.#steps.filter((step) => step !== top), ...(top === undefined ? [] : [top])];
   }

@@ -2,18 +2,18 @@ import { RegistryError } from '../registry-error.js';
 import { compareImages } from './compare.js';
 import { planImage } from './image-tree.js';
 import { planBlobs } from './plan-blobs.js';
-import type { Resolved } from './resolve-list.js';
+import type { ResolvedList } from './resolve-list.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan, SyncPlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
-import { nameOf, type WantedImage } from './wanted-image.js';
+import { targetNameOf, type WantedImage } from './wanted-image.js';
 
 /**
  * Decides all that a sync will do, and moves nothing. What is wrong with one image is part of the plan; what makes the
  * whole doubtful (a side that doesn't answer or doesn't know the account) is thrown.
  */
 export async function makePlan(
-  { images, unmatched }: Resolved,
+  { images, unmatched }: ResolvedList,
   target: TargetView,
   sourceOf: (image: WantedImage) => SourceCache,
 ): Promise<SyncPlan> {
@@ -22,7 +22,7 @@ export async function makePlan(
       return await planImage(image, await standing, sourceOf(image), target);
     } catch (error) {
       if (!(error instanceof RegistryError) || error.kind === 'interrupted') throw error;
-      return { image, name: nameOf(image), state: 'failed', error };
+      return { image, name: targetNameOf(image), state: 'failed', error };
     }
   });
   const blobs = await planBlobs(plans, target);

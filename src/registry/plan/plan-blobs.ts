@@ -4,7 +4,7 @@ import type { BlobName } from '../source.js';
 import type { BlobPlan, ImagePlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
 
-interface Need {
+interface NeededBlob {
   readonly blob: BlobName;
   readonly source: string | undefined;
   readonly sourceRepository: string;
@@ -16,7 +16,7 @@ interface Need {
  * blob only where the repository was there before and no earlier run is known to have brought it.
  */
 export async function planBlobs(images: readonly ImagePlan[], target: TargetView): Promise<BlobPlan[]> {
-  const needs = new Map<Digest, Need>();
+  const needs = new Map<Digest, NeededBlob>();
   for (const plan of images) {
     if (plan.state !== 'missing' && plan.state !== 'differs') continue;
     for (const blob of plan.manifests.flatMap(({ blobs }) => blobs)) {
@@ -29,7 +29,10 @@ export async function planBlobs(images: readonly ImagePlan[], target: TargetView
   return Promise.all([...needs.values()].map((need) => planBlob(need, target)));
 }
 
-async function planBlob({ blob, source, sourceRepository, repositories }: Need, target: TargetView): Promise<BlobPlan> {
+async function planBlob(
+  { blob, source, sourceRepository, repositories }: NeededBlob,
+  target: TargetView,
+): Promise<BlobPlan> {
   const asked = await Promise.all(
     [...repositories].map(async (repository) => ({ repository, has: await isThere(repository, blob, target) })),
   );

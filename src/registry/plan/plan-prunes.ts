@@ -3,7 +3,7 @@ import type { OpenedRegistry } from '../client/open.js';
 import type { Pattern } from '../lists/image-list.js';
 import { selectTags } from '../lists/select-tags.js';
 import { RegistryError } from '../registry-error.js';
-import type { Resolved } from './resolve-list.js';
+import type { ResolvedList } from './resolve-list.js';
 import type { ImagePlan, Prune } from './sync-plan.js';
 
 /** Which tags of the target may be taken away, and how many at most. */
@@ -21,7 +21,7 @@ export interface PrunePolicy {
  */
 export async function planPrunes(
   plans: readonly ImagePlan[],
-  { unmatched }: Resolved,
+  { unmatched }: ResolvedList,
   target: OpenedRegistry,
   policy: PrunePolicy,
 ): Promise<{ readonly prunes: readonly Prune[]; readonly notices: readonly string[] }> {

@@ -2,7 +2,7 @@ import type { WantedImages } from '../lists/image-list.js';
 import { isRepository } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
-import { nameOf, sourceNameOf, type WantedImage } from './wanted-image.js';
+import { sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
 
 export interface ResolveOptions {
   /** The source of a name, or the sync's own. */
@@ -12,7 +12,7 @@ export interface ResolveOptions {
 }
 
 /** A list, with its patterns resolved. */
-export interface Resolved {
+export interface ResolvedList {
   readonly images: readonly WantedImage[];
   /** What was asked for and matched nothing: the run goes on without, and says so at its end. */
   readonly unmatched: readonly { readonly name: string; readonly error: RegistryError }[];
@@ -22,13 +22,13 @@ export interface Resolved {
  * Says which images a list means. Tags are listed only where a pattern needs it, the catalogue only where an entry does.
  * @throws RegistryError when a listing fails, or two entries land on one name: then nothing may be moved
  */
-export async function resolveList(wanted: readonly WantedImages[], options: ResolveOptions): Promise<Resolved> {
+export async function resolveList(wanted: readonly WantedImages[], options: ResolveOptions): Promise<ResolvedList> {
   const each = await Promise.all(wanted.map((entry) => resolveEntry(entry, options)));
   const images = each.flatMap((resolved) => resolved.images);
   return { images: withoutCollisions(images), unmatched: each.flatMap((resolved) => resolved.unmatched) };
 }
 
-async function resolveEntry(entry: WantedImages, options: ResolveOptions): Promise<Resolved> {
+async function resolveEntry(entry: WantedImages, options: ResolveOptions): Promise<ResolvedList> {
   const { repository } = entry;
   if (typeof repository === 'string') return resolveRepository(entry, repository, options);
   const source = options.sourceOf(entry.source);
@@ -42,7 +42,11 @@ async function resolveEntry(entry: WantedImages, options: ResolveOptions): Promi
   return { images: each.flatMap(({ images }) => images), unmatched: each.flatMap(({ unmatched }) => unmatched) };
 }
 
-async function resolveRepository(entry: WantedImages, repository: string, options: ResolveOptions): Promise<Resolved> {
+async function resolveRepository(
+  entry: WantedImages,
+  repository: string,
+  options: ResolveOptions,
+): Promise<ResolvedList> {
   const targetRepository = entry.target.replaceAll('{repository}', () => repository);
   if (!isRepository(targetRepository)) {
     throw new RegistryError('input', `${JSON.stringify(targetRepository)} is not the path of a repository`);
@@ -73,7 +77,7 @@ async function resolveRepository(entry: WantedImages, repository: string, option
 function withoutCollisions(images: readonly WantedImage[]): WantedImage[] {
   const byName = new Map<string, WantedImage>();
   for (const image of images) {
-    const name = nameOf(image);
+    const name = targetNameOf(image);
     const other = byName.get(name);
     if (other === undefined) byName.set(name, image);
     else if (!sameOrigin(other, image)) {

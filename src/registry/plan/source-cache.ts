@@ -9,7 +9,7 @@ export class SourceCache {
   readonly #heads = new Map<string, Promise<Found | undefined>>();
   readonly #pages = new Map<string, Promise<TagsPage | undefined>>();
 
-  #probing: Promise<Descriptor[] | undefined> | undefined;
+  #firstReferrers: Promise<Descriptor[] | undefined> | undefined;
 
   constructor(readonly source: ImageSource) {}
 
@@ -31,9 +31,9 @@ export class SourceCache {
   async referrers(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
     if (this.source.referrersByApi === undefined) return this.source.referrers(repository, digest);
     // The first alone: where there is no such API, the others need not ask.
-    const first = this.#probing === undefined;
-    const asked = this.#probing ?? this.source.referrersByApi(repository, digest);
-    this.#probing ??= asked;
+    const first = this.#firstReferrers === undefined;
+    const asked = this.#firstReferrers ?? this.source.referrersByApi(repository, digest);
+    this.#firstReferrers ??= asked;
     const found = await asked;
     if (found === undefined || first) return found;
     return this.source.referrersByApi(repository, digest);

@@ -19,7 +19,7 @@ export interface WantedImage {
 }
 
 /** As reports name it: how it is called at the target. */
-export function nameOf({ targetRepository, targetTag, digest }: WantedImage): string {
+export function targetNameOf({ targetRepository, targetTag, digest }: WantedImage): string {
   return targetTag === undefined ? `${targetRepository}@${digest ?? ''}` : `${targetRepository}:${targetTag}`;
 }
 

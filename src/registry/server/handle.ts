@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, json, refusal } from './answers/answer.js';
+import { json, refusal, type ServerAnswer } from './answers/answer.js';
 import { deleteBlob, getBlob } from './answers/answer-blob.js';
 import { getCatalog, getReferrers, getTags } from './answers/answer-lists.js';
 import { deleteManifest, getManifest } from './answers/answer-manifest.js';
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answers/answer-upload.js';
 import { putManifest } from './answers/put-manifest.js';
-import type { Route } from './answers/route.js';
+import type { ServerRoute } from './answers/route.js';
 import type { Store } from './store.js';
 
 /** Answers a request about the storage: which of its paths takes which methods. */
 export async function handle(
   store: Store,
   request: IncomingMessage,
-  route: Exclude<Route, { kind: 'metrics' }>,
+  route: Exclude<ServerRoute, { kind: 'metrics' }>,
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const { method = '' } = request;
   const reads = method === 'GET' || method === 'HEAD';
   if (route.kind === 'refused') return route.answer;
@@ -50,11 +50,11 @@ export async function handle(
   }
 }
 
-function deletes({ rules }: Store): Answer | undefined {
+function deletes({ rules }: Store): ServerAnswer | undefined {
   return rules.deletes ? undefined : notAllowed('GET, HEAD, PUT', 'deleting is switched off');
 }
 
-function notAllowed(methods: string, why = 'the operation is unsupported'): Answer {
+function notAllowed(methods: string, why = 'the operation is unsupported'): ServerAnswer {
   const answer = refusal(405, 'UNSUPPORTED', why);
   return { ...answer, headers: { ...answer.headers, Allow: methods } };
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import type { Accounts } from './accounts/accounts.js';
-import { type Answer, refusal } from './answers/answer.js';
-import { type Route, routeOf } from './answers/route.js';
+import { refusal, type ServerAnswer } from './answers/answer.js';
+import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
@@ -52,15 +52,15 @@ export class Listener {
     const seconds = (performance.now() - began) / 1000;
     const received = Number(request.headers['content-length'] ?? 0);
     const status = !request.complete && socket.destroyed ? lostConnection : answer.status;
-    this.metrics.ended(method, route.kind, status, seconds, sent, received);
-    this.#log?.write(line(remoteAddress, request, status, sent, seconds));
+    this.metrics.recordRequest(method, route.kind, status, seconds, sent, received);
+    this.#log?.write(requestLine(remoteAddress, request, status, sent, seconds));
   }
 
-  async #attempt(request: IncomingMessage, route: Route, search: string): Promise<Answer> {
+  async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
       if (this.#accounts !== undefined && route.kind !== 'health') {
         const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
-        if (proof === 'busy') return busy();
+        if (proof === 'busy') return busyAnswer();
         if (proof === 'wrong') return unauthorized();
       }
       if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
@@ -80,17 +80,17 @@ export class Listener {
   }
 }
 
-function unauthorized(): Answer {
+function unauthorized(): ServerAnswer {
   const answer = refusal(401, 'UNAUTHORIZED', 'authentication required');
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' } };
 }
 
-function busy(): Answer {
+function busyAnswer(): ServerAnswer {
   const answer = refusal(429, 'TOOMANYREQUESTS', 'too many passwords are being checked');
   return { ...answer, headers: { ...answer.headers, 'Retry-After': '5' } };
 }
 
-function line(
+function requestLine(
   from: string,
   { method, url = '', headers }: IncomingMessage,
   status: number,

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
-import { collectOften } from './uploads/garbage.js';
+import { collectGarbageOften } from './uploads/garbage.js';
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  collectOften();
+  collectGarbageOften();
   const server = await serveRegistry(optionsOf());
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
   if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);
@@ -53,7 +53,8 @@ function optionsOf(): RegistryServerOptions {
   const { dir, host, htpasswd, 'tls-cert': cert, 'tls-key': key, 'metrics-path': metricsPath } = values;
   const size = values['max-manifest-size'];
   if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
-  if ((cert === undefined) !== (key === undefined)) throw new Error('--tls-cert and --tls-key are needed both, or neither');
+  if ((cert === undefined) !== (key === undefined))
+    throw new Error('--tls-cert and --tls-key are needed both, or neither');
   return {
     dir,
     port: whole('--port', values.port ?? '0', 65_535),

@@ -1,4 +1,4 @@
-import type { Answer } from './answers/answer.js';
+import type { ServerAnswer } from './answers/answer.js';
 
 /** Counts what the server does, for Prometheus (text format 0.0.4). */
 export class Metrics {
@@ -8,7 +8,7 @@ export class Metrics {
   inFlight = 0;
 
   /** A request has ended. `kind` is what its path was about. */
-  ended(method: string, kind: string, status: number, seconds: number, sent: number, received: number): void {
+  recordRequest(method: string, kind: string, status: number, seconds: number, sent: number, received: number): void {
     const key = `method="${method}",kind="${kind}",status="${status}"`;
     const entry = this.#requests.get(key);
     if (entry === undefined) this.#requests.set(key, { count: 1, seconds });
@@ -20,13 +20,13 @@ export class Metrics {
     this.#received += received;
   }
 
-  answer(openUploads: number): Answer {
+  answer(openUploads: number): ServerAnswer {
     const { rss, heapUsed } = process.memoryUsage();
     const entries = [...this.#requests].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = [
-      ...described('registry_requests_total', 'counter', 'Requests answered.'),
+      ...helpLines('registry_requests_total', 'counter', 'Requests answered.'),
       ...entries.map(([labels, { count }]) => `registry_requests_total{${labels}} ${count}`),
-      ...described('registry_request_seconds_total', 'counter', 'Time that they took, with sending the answer.'),
+      ...helpLines('registry_request_seconds_total', 'counter', 'Time that they took, with sending the answer.'),
       ...entries.map(([labels, { seconds }]) => `registry_request_seconds_total{${labels}} ${seconds.toFixed(6)}`),
       ...single(
         'registry_received_bytes_total',
@@ -50,10 +50,10 @@ export class Metrics {
 }
 
 function single(name: string, type: 'counter' | 'gauge', help: string, value: number): string[] {
-  return [...described(name, type, help), `${name} ${value}`];
+  return [...helpLines(name, type, help), `${name} ${value}`];
 }
 
-function described(name: string, type: 'counter' | 'gauge', help: string): string[] {
+function helpLines(name: string, type: 'counter' | 'gauge', help: string): string[] {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
 

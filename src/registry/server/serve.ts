@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, logLine } from './listener.js';
 import { openStore, type Store } from './store.js';
-import { type TlsFiles, tlsServer } from './tls-server.js';
+import { type ServerTlsFiles, tlsServer } from './tls-server.js';
 import { purgeUploads } from './uploads/purge-uploads.js';
 
 export interface RegistryServerOptions {
@@ -24,7 +24,7 @@ export interface RegistryServerOptions {
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string;
   /** Without them it speaks plain http. A change in them counts within seconds. */
-  readonly tls?: TlsFiles;
+  readonly tls?: ServerTlsFiles;
   /** Where a line a request goes. Default: nowhere. */
   readonly log?: Writable;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
@@ -60,7 +60,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
   const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
-  const address = await listening(server, host, port);
+  const address = await listen(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
   return {
@@ -70,13 +70,13 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     close: async (deadline = 10_000) => {
       clearInterval(purging);
       listener.closing = true;
-      await closed(server, deadline);
+      await closeServer(server, deadline);
     },
   };
 }
 
 async function httpServer(
-  tls: TlsFiles | undefined,
+  tls: ServerTlsFiles | undefined,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   complain: (message: string) => void,
 ): Promise<Server> {
@@ -88,7 +88,7 @@ async function httpServer(
   return server;
 }
 
-async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -101,7 +101,7 @@ async function listening(server: Server, host: string, port: number): Promise<Ad
   return address;
 }
 
-async function closed(server: Server, deadline: number): Promise<void> {
+async function closeServer(server: Server, deadline: number): Promise<void> {
   const over = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), deadline);

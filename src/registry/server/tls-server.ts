@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { readPlain } from './storage/plain-file.js';
 
 /** Files of a certificate (chain) and its key, in PEM. */
-export interface TlsFiles {
+export interface ServerTlsFiles {
   readonly cert: string;
   readonly key: string;
 }
@@ -17,7 +17,7 @@ const lookAgain = 2000;
  * restart. While they don't fit each other or can't be read, `complain` is told and the old ones stay.
  */
 export async function tlsServer(
-  files: TlsFiles,
+  files: ServerTlsFiles,
   options: ServerOptions,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   complain: (message: string) => void,
@@ -44,7 +44,7 @@ export async function tlsServer(
   return server;
 }
 
-async function read({ cert, key }: TlsFiles): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+async function read({ cert, key }: ServerTlsFiles): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
   return { cert: await readPem(cert), key: await readPem(key) };
 }
 

@@ -1,7 +1,7 @@
 import type { ControllerSession } from '../../model/resource.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
-import { carryOut } from '../../registry/copy/carry-out.js';
+import { executePlan } from '../../registry/copy/execute-plan.js';
 import { hostMover } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
@@ -32,7 +32,7 @@ export async function copyImages(
   const toCopy = plan.images.filter(({ state }) => state === 'missing' || state === 'differs').length;
   let done = 0;
   try {
-    const results = await carryOut(plan, {
+    const results = await executePlan(plan, {
       sourceOf: () => source,
       target,
       mover,

@@ -3,7 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { Plan, Reply, Resource } from '../../model/resource.js';
 import { secret } from '../../model/secret.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import { digest as digestFrom } from '../../registry/digest.js';
+import { parseDigest as digestFrom } from '../../registry/digest.js';
 import { imagePattern } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';

@@ -35,7 +35,7 @@ export async function openSource(
 
 async function wantedInArchive(path: string): Promise<WantedImages[]> {
   const { openArchive } = await import('../../registry/archive/open.js');
-  const { wantedIn } = await import('../../registry/archive/wanted-in.js');
+  const { wantedInArchive: wantedIn } = await import('../../registry/archive/wanted-in.js');
   const archive = await openArchive(path);
   try {
     return wantedIn(archive, undefined);

@@ -1,12 +1,12 @@
 import { Diagnostics } from '../../../src/diagnostics/diagnostic.js';
 import type { ImageList, Pattern, WantedImages } from '../../../src/registry/lists/image-list.js';
-import { parseImageList, type ReadOptions } from '../../../src/registry/lists/read.js';
+import { parseImageList, type ReadListOptions } from '../../../src/registry/lists/read.js';
 import { referenceText } from '../../../src/registry/reference.js';
 
 /** Reads a list from a text; its errors as `line:column message (hint)`. */
 export async function readText(
   text: string,
-  options: ReadOptions & { readonly file?: string } = {},
+  options: ReadListOptions & { readonly file?: string } = {},
 ): Promise<{ readonly list: ImageList | undefined; readonly errors: string }> {
   const diagnostics = new Diagnostics();
   const list = await parseImageList(options.file ?? 'images.yaml', text, { env: {}, ...options }, diagnostics);

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { blobPath } from '../../../src/registry/archive/read/read-oci-layout.js';
+import { layoutBlobPath } from '../../../src/registry/archive/read/read-oci-layout.js';
 import { type Digest, digestOf } from '../../../src/registry/digest.js';
 import { type RawManifest, rawManifest } from '../../../src/registry/manifest.js';
 import { mediaTypes } from '../../../src/registry/media-types.js';
@@ -76,7 +76,7 @@ export function layoutFiles(listed: readonly { image: MadeImage; annotations?: o
     ...(annotations === undefined ? {} : { annotations }),
   }));
   const files = new Map<string, Buffer>();
-  for (const { image } of listed) for (const [digest, bytes] of image.blobs) files.set(blobPath(digest), bytes);
+  for (const { image } of listed) for (const [digest, bytes] of image.blobs) files.set(layoutBlobPath(digest), bytes);
   files.set('index.json', json({ schemaVersion: 2, manifests }));
   return files.set('oci-layout', json({ imageLayoutVersion: '1.0.0' }));
 }

@@ -177,5 +177,7 @@ test('SIGTERM: an upload under way ends well, new connections are refused', asyn
 
 test('wrong options are told in one line', async () => {
   await expect(runMain(home, '--port', 'many')).rejects.toThrow('--port many: must be a whole number up to 65535');
-  await expect(runMain(home, '--tls-cert', 'x')).rejects.toThrow('--tls-cert and --tls-key are needed both, or neither');
+  await expect(runMain(home, '--tls-cert', 'x')).rejects.toThrow(
+    '--tls-cert and --tls-key are needed both, or neither',
+  );
 });

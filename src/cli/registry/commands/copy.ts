@@ -3,7 +3,7 @@ import { resultLines } from '../../images/report-text.js';
 import { list } from '../../terminal/option-values.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitFor, print, runUntilStopped } from '../run-action.js';
+import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
 interface CopyRequest extends RegistryRequest {
@@ -30,7 +30,7 @@ function copy(from: string, to: string, request: CopyRequest): Promise<number> {
   return runUntilStopped(request, async (signal) => {
     const { copyImage } = await import('../../../registry/copy/copy-image.js');
     const [source, target] = [parseTarget(from, 'image'), parseTarget(to, 'image')];
-    const explicit = await explicitFor(target, request);
+    const explicit = await explicitAccounts(target, request);
     const sourceRegistry = await openTarget(source, request, { signal, explicit });
     const targetRegistry = await openTarget(target, request, { signal, explicit });
     try {

@@ -13,7 +13,7 @@ import { printMessage } from '../../terminal/output.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import { type GcConnectionOptions, gcSettings } from '../gc-connection.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitFor, print, runUntilStopped } from '../run-action.js';
+import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
 import { parseTarget, type Target } from '../target.js';
 
 interface GcRequest extends RegistryRequest, GcConnectionOptions {
@@ -49,7 +49,7 @@ function collect(argument: string, request: GcRequest): Promise<number> {
     if (target.repository !== undefined) {
       throw new RegistryError('input', 'garbage is collected in a whole registry, not in a repository');
     }
-    const explicit = await explicitFor(target, request);
+    const explicit = await explicitAccounts(target, request);
     const settings = await settingsOf(request);
     const { openConnection } = await import('../../../connection/open.js');
     const { ConnectionError } = await import('../../../connection/connection.js');

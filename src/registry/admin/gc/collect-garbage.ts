@@ -1,6 +1,6 @@
 import type { Registry } from '../../client/registry.js';
 import { RegistryError } from '../../registry-error.js';
-import { type Census, missingFrom, takeCensus } from '../census.js';
+import { type Census, findMissing, takeCensus } from '../census.js';
 import { ContentReader } from '../content-reader.js';
 import { findGarbage, type Garbage, measureBlobs, readDryRun } from './dry-run.js';
 import { type GcHost, type GcRuntime, keepsChildren, runStep } from './runtime.js';
@@ -89,16 +89,16 @@ export async function collectGarbage(
     done = await whileReadOnly(host, runtime, registry, { progress, patience: options.patience ?? 60_000 }, work);
   } catch (failure) {
     // After a failure half-way the content is checked too; the failure is thrown, unless content is lost.
-    const missing = begun === undefined ? [] : await missingFrom(registry, begun).catch(() => []);
-    throw missing.length === 0 ? failure : lost(missing, failure);
+    const missing = begun === undefined ? [] : await findMissing(registry, begun).catch(() => []);
+    throw missing.length === 0 ? failure : missingError(missing, failure);
   }
   progress('checking that all that tags lead to is still there');
-  const missing = begun === undefined ? [] : await missingFrom(registry, begun);
-  if (missing.length > 0) throw lost(missing, undefined);
+  const missing = begun === undefined ? [] : await findMissing(registry, begun);
+  if (missing.length > 0) throw missingError(missing, undefined);
   return done;
 }
 
-function lost(missing: readonly string[], failure: unknown): RegistryError {
+function missingError(missing: readonly string[], failure: unknown): RegistryError {
   const before = failure instanceof Error ? `${failure.message}; and ` : '';
   const hint = failure instanceof RegistryError ? failure.hint : undefined;
   return new RegistryError('corrupt', `${before}missing after the collection: ${missing.slice(0, 20).join('; ')}`, {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../../client/registry.js';
-import { digest as asDigest } from '../../digest.js';
+import { parseDigest as asDigest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
 import { type GcHost, type GcRuntime, runStep } from './runtime.js';
 

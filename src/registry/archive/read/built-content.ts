@@ -7,7 +7,7 @@ import type { FileTree } from '../trees/file-tree.js';
 import { gzipLayer } from '../trees/gzip-layer.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage, BlobPlace } from './archive-content.js';
-import { imageName } from './image-name.js';
+import { readArchiveName } from './image-name.js';
 import { type MeasuredLayer, measureLayer } from './measure-layer.js';
 
 /** An image of an archive that keeps no manifest. */
@@ -26,14 +26,14 @@ const beside = 4;
  * Docker manifests (schema 2) for images that have none: the config, and the layers gzip-compressed. Each layer is read
  * once here, and again when it is asked for; nothing is kept.
  */
-export async function builtContent(
+export async function buildContent(
   tree: FileTree,
   unbuilt: readonly UnbuiltImage[],
   notices: readonly string[],
   limits: ArchiveLimits,
   signal?: AbortSignal,
 ): Promise<ArchiveContent> {
-  const layerAt = await measuredLayers(
+  const layerAt = await measureLayers(
     tree,
     unbuilt.flatMap(({ layers }) => layers),
     limits,
@@ -46,13 +46,13 @@ export async function builtContent(
     const layers = image.layers.map(layerAt);
     const config = image.config(layers.map(({ diffId }) => diffId));
     const label = image.names[0] ?? 'an image';
-    if (config.diffIds !== undefined) mustBeListed(tree.name, label, layers, config.diffIds);
+    if (config.diffIds !== undefined) requireListed(tree.name, label, layers, config.diffIds);
     const manifest = buildManifest(config.bytes, layers);
     manifests.set(manifest.digest, manifest);
-    blobs.set(digestOf(config.bytes), inMemory(config.bytes, `the config of ${label}`));
+    blobs.set(digestOf(config.bytes), memoryPlace(config.bytes, `the config of ${label}`));
     for (const layer of layers) blobs.set(layer.digest, layerPlace(tree, layer));
     for (const name of image.names.length === 0 ? [undefined] : image.names)
-      images.push({ ...imageName(name), name, digest: manifest.digest });
+      images.push({ ...readArchiveName(name), name, digest: manifest.digest });
   }
   return {
     images,
@@ -70,7 +70,7 @@ export async function builtContent(
 }
 
 /** Layers by their path, each measured once, some beside each other: compressing is what takes the time. */
-async function measuredLayers(
+async function measureLayers(
   tree: FileTree,
   paths: readonly string[],
   limits: ArchiveLimits,
@@ -105,7 +105,7 @@ async function measuredLayers(
   };
 }
 
-function mustBeListed(
+function requireListed(
   archive: string,
   image: string,
   layers: readonly MeasuredLayer[],
@@ -134,7 +134,7 @@ function buildManifest(config: Buffer, layers: readonly MeasuredLayer[]): RawMan
   return rawManifest(Buffer.from(JSON.stringify(body)));
 }
 
-function inMemory(bytes: Buffer, entry: string): BlobPlace {
+function memoryPlace(bytes: Buffer, entry: string): BlobPlace {
   return {
     entry,
     size: bytes.length,
@@ -149,12 +149,12 @@ function layerPlace(tree: FileTree, { path, size, packed }: MeasuredLayer): Blob
     async open(from) {
       if (packed) return tree.stream(path, from);
       const blob = gzipLayer(await tree.stream(path));
-      return from === 0 ? blob : Readable.from(after(blob, from), { objectMode: false });
+      return from === 0 ? blob : Readable.from(skipTo(blob, from), { objectMode: false });
     },
   };
 }
 
-async function* after(stream: Readable, from: number) {
+async function* skipTo(stream: Readable, from: number) {
   let at = 0;
   for await (const chunk of stream) {
     if (at + chunk.length > from) yield chunk.subarray(Math.max(0, from - at));

@@ -3,7 +3,7 @@ import { parseReference, type Reference } from '../../reference.js';
 import { RegistryError } from '../../registry-error.js';
 
 /** Repository and tag of what an archive calls an image: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. */
-export function imageName(name: string | undefined): { repository: string | undefined; tag: string | undefined } {
+export function readArchiveName(name: string | undefined): { repository: string | undefined; tag: string | undefined } {
   if (name === undefined) return { repository: undefined, tag: undefined };
   if (isTag(name)) return { repository: undefined, tag: name };
   const reference = referenceIn(name);

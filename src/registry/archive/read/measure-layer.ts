@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type Digest, finished } from '../../digest.js';
+import { type Digest, finishDigest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from '../trees/file-tree.js';
 import { gzipLayer } from '../trees/gzip-layer.js';
@@ -33,8 +33,8 @@ export async function measureLayer(
       hint: 'save the image as an OCI archive instead (skopeo copy … oci-archive:FILE), which keeps its manifest',
     });
   const packed = magic.subarray(0, 2).equals(gzipMagic);
-  const file = counted(await tree.stream(path), signal);
-  const after = packed ? counted(gunzipped(file.stream), signal) : counted(gzipLayer(file.stream), signal);
+  const file = countBytes(await tree.stream(path), signal);
+  const after = packed ? countBytes(gunzip(file.stream), signal) : countBytes(gzipLayer(file.stream), signal);
   try {
     for await (const _ of after.stream)
       if (packed && isBomb(file.bytes(), after.bytes(), limits))
@@ -60,14 +60,14 @@ async function firstBytes(tree: FileTree, path: string): Promise<Buffer> {
   return Buffer.alloc(0);
 }
 
-function gunzipped(stream: Readable): Readable {
+function gunzip(stream: Readable): Readable {
   const gunzip = createGunzip();
   stream.once('error', (error) => gunzip.destroy(error));
   return stream.pipe(gunzip);
 }
 
 /** A stream that is hashed and counted while it is read. */
-function counted(source: Readable, signal: AbortSignal | undefined) {
+function countBytes(source: Readable, signal: AbortSignal | undefined) {
   const hash = createHash('sha256');
   let bytes = 0;
   async function* content() {
@@ -81,6 +81,6 @@ function counted(source: Readable, signal: AbortSignal | undefined) {
   return {
     stream: Readable.from(content(), { objectMode: false }),
     bytes: () => bytes,
-    digest: () => finished(hash),
+    digest: () => finishDigest(hash),
   };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { RegistryError } from '../../registry-error.js';
-import { readJson } from '../trees/document.js';
+import { readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent } from './archive-content.js';
-import { builtContent, type UnbuiltImage } from './built-content.js';
+import { buildContent, type UnbuiltImage } from './built-content.js';
 import { readV1Image, type V1Image, v1Config } from './v1-image.js';
 
 const repositories = z.record(z.string(), z.record(z.string(), z.string()));
@@ -17,18 +17,23 @@ export async function readDockerSaveV1(
   signal?: AbortSignal,
 ): Promise<ArchiveContent> {
   const heads = new Map<string, string[]>();
-  for (const [name, tags] of Object.entries(await readJson(tree, 'repositories', repositories, limits)))
+  for (const [name, tags] of Object.entries(await readJsonDocument(tree, 'repositories', repositories, limits)))
     for (const [tag, image] of Object.entries(tags)) {
       const names = heads.get(image) ?? [];
       names.push(`${name}:${tag}`);
       heads.set(image, names);
     }
   const images: UnbuiltImage[] = [];
-  for (const [head, names] of heads) images.push(await unbuilt(tree, head, names, limits));
-  return builtContent(tree, images, [], limits, signal);
+  for (const [head, names] of heads) images.push(await unbuiltImage(tree, head, names, limits));
+  return buildContent(tree, images, [], limits, signal);
 }
 
-async function unbuilt(tree: FileTree, head: string, names: string[], limits: ArchiveLimits): Promise<UnbuiltImage> {
+async function unbuiltImage(
+  tree: FileTree,
+  head: string,
+  names: string[],
+  limits: ArchiveLimits,
+): Promise<UnbuiltImage> {
   const chain = new Map<string, V1Image>(); // The top first.
   for (let next: string | undefined = head; next !== undefined && next !== ''; ) {
     const current: string = next;

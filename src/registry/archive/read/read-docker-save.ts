@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { RegistryError } from '../../registry-error.js';
-import { parseJson, readDocument } from '../trees/document.js';
+import { parseDocument, readDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent } from './archive-content.js';
-import { builtContent, type UnbuiltImage } from './built-content.js';
+import { buildContent, type UnbuiltImage } from './built-content.js';
 import { type SavedImage, savedImages } from './saved-images.js';
 
 const configShape = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
@@ -16,18 +16,18 @@ export async function readDockerSave(
   signal?: AbortSignal,
 ): Promise<ArchiveContent> {
   const images: UnbuiltImage[] = [];
-  for (const image of await savedImages(tree, limits)) images.push(await unbuilt(tree, image, limits));
-  return builtContent(tree, images, [], limits, signal);
+  for (const image of await savedImages(tree, limits)) images.push(await unbuiltImage(tree, image, limits));
+  return buildContent(tree, images, [], limits, signal);
 }
 
-async function unbuilt(
+async function unbuiltImage(
   tree: FileTree,
   { config, tags, layers }: SavedImage,
   limits: ArchiveLimits,
 ): Promise<UnbuiltImage> {
   const bytes = await readDocument(tree, config, limits);
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: the config ${config} is not in it`);
-  const parsed = configShape.safeParse(parseJson(bytes, tree, config));
+  const parsed = configShape.safeParse(parseDocument(bytes, tree, config));
   if (!parsed.success)
     throw new RegistryError('corrupt', `${tree.name}: ${config} is not an image's config (rootfs.diff_ids)`);
   const diffIds = parsed.data.rootfs.diff_ids;

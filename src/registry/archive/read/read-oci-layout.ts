@@ -3,28 +3,28 @@ import { algorithmOf, type Digest, hexOf } from '../../digest.js';
 import { type Descriptor, rawManifest, readManifest } from '../../manifest.js';
 import { isIndexType, mediaTypes } from '../../media-types.js';
 import { RegistryError } from '../../registry-error.js';
-import { readDocument, readJson } from '../trees/document.js';
+import { readDocument, readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
-import { imageName } from './image-name.js';
+import { readArchiveName } from './image-name.js';
 import { savedImages } from './saved-images.js';
 import { readStored, type Storage, storedContent } from './stored-content.js';
-import { mustBeFew } from './valid-names.js';
+import { requireFewImages } from './valid-names.js';
 
 /** Annotations of a descriptor that name it: containerd's has the whole name, image-spec's a tag or a whole name. */
 export const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
 
-const storage: Storage = { manifest: (digest) => [blobPath(digest)], blob: (digest) => [blobPath(digest)] };
+const storage: Storage = { manifest: (digest) => [layoutBlobPath(digest)], blob: (digest) => [layoutBlobPath(digest)] };
 
 /** Where an OCI layout keeps what has a digest. */
-export function blobPath(digest: Digest): string {
+export function layoutBlobPath(digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
 }
 
 /** Reads an OCI image layout (image-spec, image-layout.md); what docker 25 and later save has one inside. */
 export async function readOciLayout(tree: FileTree, limits: ArchiveLimits): Promise<ArchiveContent> {
-  const { imageLayoutVersion } = await readJson(
+  const { imageLayoutVersion } = await readJsonDocument(
     tree,
     'oci-layout',
     z.object({ imageLayoutVersion: z.string() }),
@@ -39,34 +39,35 @@ export async function readOciLayout(tree: FileTree, limits: ArchiveLimits): Prom
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no index.json in it`);
   const index = readManifest(rawManifest(bytes, mediaTypes.ociIndex), `${tree.name}: index.json`);
   if (index.kind !== 'index') throw new RegistryError('corrupt', `${tree.name}: index.json is not an index`);
-  const listed: Listed[] = [];
-  await list(tree, index.manifests, limits, listed, new Set());
+  const listed: ListedImage[] = [];
+  await collectListed(tree, index.manifests, limits, listed, new Set());
   return storedContent(tree, storage, await withRepoTags(tree, listed, limits), [], limits);
 }
 
-type Listed = ArchivedImage & { readonly mediaType: string };
+type ListedImage = ArchivedImage & { readonly mediaType: string };
 
 /**
  * Adds the images of an index: those that it names; where it has an index without a name, whose manifests have names,
  * those. An index that is met again has nothing new.
  */
-async function list(
+async function collectListed(
   tree: FileTree,
   descriptors: readonly Descriptor[],
   limits: ArchiveLimits,
-  images: Listed[],
+  images: ListedImage[],
   met: Set<Digest>,
 ): Promise<void> {
   for (const descriptor of descriptors) {
     const { digest, mediaType } = descriptor;
-    const name = nameOf(descriptor);
+    const name = annotatedName(descriptor);
     const nameless = name === undefined && isIndexType(mediaType);
     if (nameless && met.has(digest)) continue;
     const inner = nameless ? await children(tree, descriptor, limits) : [];
     if (nameless) met.add(digest);
-    if (inner.some((child) => nameOf(child) !== undefined)) await list(tree, inner, limits, images, met);
-    else images.push({ ...imageName(name), digest, name, mediaType });
-    mustBeFew(tree.name, images, limits);
+    if (inner.some((child) => annotatedName(child) !== undefined))
+      await collectListed(tree, inner, limits, images, met);
+    else images.push({ ...readArchiveName(name), digest, name, mediaType });
+    requireFewImages(tree.name, images, limits);
   }
 }
 
@@ -77,27 +78,31 @@ async function children(tree: FileTree, { digest, mediaType }: Descriptor, limit
   return manifest.kind === 'index' ? manifest.manifests : [];
 }
 
-function nameOf({ annotations = {} }: Descriptor): string | undefined {
+function annotatedName({ annotations = {} }: Descriptor): string | undefined {
   return nameAnnotations.map((key) => annotations[key]).find((name) => name !== undefined && name !== '');
 }
 
 /** Names that docker wrote into manifest.json only. */
-async function withRepoTags(tree: FileTree, images: readonly Listed[], limits: ArchiveLimits): Promise<Listed[]> {
+async function withRepoTags(
+  tree: FileTree,
+  images: readonly ListedImage[],
+  limits: ArchiveLimits,
+): Promise<ListedImage[]> {
   const saved = images.every(({ name }) => name !== undefined) ? [] : await savedImages(tree, limits);
   const tagsOf = new Map<string, readonly string[]>();
   for (const { config, tags } of saved) if (!tagsOf.has(config)) tagsOf.set(config, tags);
-  const result: Listed[] = [];
+  const result: ListedImage[] = [];
   for (const image of images) {
     const config = image.name === undefined && saved.length > 0 ? await configOf(tree, image, limits) : undefined;
-    const tags = (config === undefined ? undefined : tagsOf.get(blobPath(config))) ?? [];
+    const tags = (config === undefined ? undefined : tagsOf.get(layoutBlobPath(config))) ?? [];
     if (tags.length === 0) result.push(image);
-    for (const name of tags) result.push({ ...image, ...imageName(name), name });
-    mustBeFew(tree.name, result, limits);
+    for (const name of tags) result.push({ ...image, ...readArchiveName(name), name });
+    requireFewImages(tree.name, result, limits);
   }
   return result;
 }
 
-async function configOf(tree: FileTree, { digest, mediaType }: Listed, limits: ArchiveLimits) {
+async function configOf(tree: FileTree, { digest, mediaType }: ListedImage, limits: ArchiveLimits) {
   const raw = await readStored(tree, storage, digest, mediaType, limits);
   const manifest = raw === undefined ? undefined : readManifest(raw, `${tree.name}: ${digest}`);
   return manifest?.kind === 'image' ? manifest.config.digest : undefined;

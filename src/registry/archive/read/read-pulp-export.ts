@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { RegistryError } from '../../registry-error.js';
-import { parseJson, readDocument, readJson } from '../trees/document.js';
+import { parseDocument, readDocument, readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent } from './archive-content.js';
-import { builtContent, type UnbuiltImage } from './built-content.js';
+import { buildContent, type UnbuiltImage } from './built-content.js';
 import { readV1Image, v1Config } from './v1-image.js';
 
 const redirect = z.object({
@@ -22,7 +22,7 @@ export async function pulpRedirects(
   const found = new Map<string, z.output<typeof redirect>>();
   for (const name of await tree.list('')) {
     const bytes = name.endsWith('.json') ? await readDocument(tree, name, limits) : undefined;
-    const parsed = bytes === undefined ? undefined : redirect.safeParse(parseJson(bytes, tree, name));
+    const parsed = bytes === undefined ? undefined : redirect.safeParse(parseDocument(bytes, tree, name));
     if (parsed?.success === true) found.set(name, parsed.data);
   }
   return found;
@@ -39,10 +39,10 @@ export async function readPulpExport(
   for (const [file, { 'repo-registry-id': repository, tags }] of await pulpRedirects(tree, limits)) {
     if (Object.keys(tags).length === 0) notices.push(`${file} has no tags: nothing of ${repository} is read`);
     for (const [image, names] of namesById(repository, tags)) {
-      images.push(await unbuilt(tree, await folderOf(tree, file, image), image, names, limits));
+      images.push(await unbuiltImage(tree, await folderOf(tree, file, image), image, names, limits));
     }
   }
-  return builtContent(tree, images, notices, limits, signal);
+  return buildContent(tree, images, notices, limits, signal);
 }
 
 function namesById(repository: string, tags: Readonly<Record<string, string>>): Map<string, string[]> {
@@ -65,14 +65,14 @@ async function folderOf(tree: FileTree, file: string, image: string): Promise<st
   );
 }
 
-async function unbuilt(
+async function unbuiltImage(
   tree: FileTree,
   folder: string,
   image: string,
   names: string[],
   limits: ArchiveLimits,
 ): Promise<UnbuiltImage> {
-  const ids = (await readJson(tree, `${folder}/${image}/ancestry`, ancestry, limits)).reverse();
+  const ids = (await readJsonDocument(tree, `${folder}/${image}/ancestry`, ancestry, limits)).reverse();
   if (new Set(ids).size < ids.length)
     throw new RegistryError('corrupt', `${tree.name}: image ${image} is its own ancestor`);
   const images: Awaited<ReturnType<typeof readV1Image>>[] = [];

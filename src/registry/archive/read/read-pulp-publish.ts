@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Digest, digestOf } from '../../digest.js';
 import { rawManifest, readManifest } from '../../manifest.js';
 import { isRepository, isTag } from '../../names.js';
-import { parseJson, readDocument, readJson } from '../trees/document.js';
+import { parseDocument, readDocument, readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
@@ -17,13 +17,13 @@ const folders = ['manifests/list', 'manifests/2', 'manifests'];
 
 /** Reads the tree that Pulp 2 publishes for Crane (`web/<repository>`): blobs and manifests by digest, manifests by tag. */
 export async function readPulpPublish(tree: FileTree, limits: ArchiveLimits): Promise<ArchiveContent> {
-  const { name: repository, tags } = await readJson(tree, 'tags/list', shape, limits);
+  const { name: repository, tags } = await readJsonDocument(tree, 'tags/list', shape, limits);
   const images: (ArchivedImage & { mediaType: string })[] = [];
   const left: string[] = [];
   const pathOf = new Map<Digest, string>();
   for (const tag of new Set(tags)) {
     const valid = isRepository(repository) && isTag(tag);
-    const found = await tagged(tree, tag, limits);
+    const found = await findTagged(tree, tag, limits);
     if (found === undefined) left.push(tag);
     else {
       const { path, ...stored } = found;
@@ -43,12 +43,12 @@ export async function readPulpPublish(tree: FileTree, limits: ArchiveLimits): Pr
   return storedContent(tree, storage, images, notices, limits);
 }
 
-async function tagged(tree: FileTree, tag: string, limits: ArchiveLimits) {
+async function findTagged(tree: FileTree, tag: string, limits: ArchiveLimits) {
   for (const path of folders.map((folder) => `${folder}/${tag}`)) {
     const bytes = await readDocument(tree, path, limits);
     if (bytes === undefined) continue;
     const raw = rawManifest(bytes);
-    if (schema1.safeParse(parseJson(bytes, tree, path)).success) continue;
+    if (schema1.safeParse(parseDocument(bytes, tree, path)).success) continue;
     return { path, digest: digestOf(bytes), mediaType: readManifest(raw, `${tree.name}: ${path}`).mediaType };
   }
   return undefined;

@@ -3,7 +3,7 @@ import { type Digest, digestOf, hexOf } from '../../digest.js';
 import { rawManifest } from '../../manifest.js';
 import { mediaTypes } from '../../media-types.js';
 import { RegistryError } from '../../registry-error.js';
-import { parseJson, readDocument } from '../trees/document.js';
+import { parseDocument, readDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent } from './archive-content.js';
@@ -15,7 +15,7 @@ export async function readSkopeoDir(tree: FileTree, limits: ArchiveLimits): Prom
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no manifest.json in it`);
   const index = z
     .object({ manifests: z.array(z.unknown()) })
-    .safeParse(parseJson(bytes, tree, 'manifest.json')).success;
+    .safeParse(parseDocument(bytes, tree, 'manifest.json')).success;
   const mediaType = rawManifest(bytes).mediaType || (index ? mediaTypes.ociIndex : mediaTypes.ociManifest);
   const digest = digestOf(bytes);
   const storage = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RegistryError } from '../../registry-error.js';
-import { readJson } from '../trees/document.js';
+import { readJsonDocument } from '../trees/document.js';
 import { entryPath } from '../trees/entry-path.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
@@ -29,7 +29,7 @@ export async function savedImages(tree: FileTree, limits: ArchiveLimits): Promis
       );
     }
   };
-  return (await readJson(tree, 'manifest.json', shape, limits)).map(({ Config, RepoTags, Layers }) => ({
+  return (await readJsonDocument(tree, 'manifest.json', shape, limits)).map(({ Config, RepoTags, Layers }) => ({
     config: path(Config),
     tags: RepoTags ?? [],
     layers: Layers.map(path),

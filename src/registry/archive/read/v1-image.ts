@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Digest } from '../../digest.js';
-import { readJson } from '../trees/document.js';
+import { readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 
@@ -18,7 +18,7 @@ export type V1Image = z.output<typeof shape>;
 
 /** The JSON of such an image. @throws RegistryError `corrupt` */
 export function readV1Image(tree: FileTree, path: string, limits: ArchiveLimits): Promise<V1Image> {
-  return readJson(tree, path, shape, limits);
+  return readJsonDocument(tree, path, shape, limits);
 }
 
 /** What belongs to the old format alone, and not into a config (docker, image/spec v1.2). */

@@ -11,16 +11,16 @@ const mostQuoted = 5;
  * @throws RegistryError `corrupt` where there are more images than the limits allow
  */
 export function withValidNames(archive: string, content: ArchiveContent, limits: ArchiveLimits): ArchiveContent {
-  mustBeFew(archive, content.images, limits);
+  requireFewImages(archive, content.images, limits);
   const wrong = content.images.filter(isMisnamed);
   const rest = content.images.filter((image) => !isMisnamed(image));
   if (wrong.length === 0) return content;
-  if (rest.length === 0) return { ...content, images: onceEach(wrong) };
-  return { ...content, images: rest, notices: [...content.notices, leftOut(wrong)] };
+  if (rest.length === 0) return { ...content, images: uniqueImages(wrong) };
+  return { ...content, images: rest, notices: [...content.notices, leftOutNotice(wrong)] };
 }
 
 /** @throws RegistryError `corrupt` */
-export function mustBeFew(archive: string, images: readonly unknown[], limits: ArchiveLimits): void {
+export function requireFewImages(archive: string, images: readonly unknown[], limits: ArchiveLimits): void {
   if (images.length > limits.images)
     throw new RegistryError('corrupt', `${archive} names more than ${limits.images} images: it is not read`);
 }
@@ -29,11 +29,11 @@ function isMisnamed({ name, repository, tag }: ArchivedImage): boolean {
   return name !== undefined && repository === undefined && tag === undefined;
 }
 
-function onceEach(images: readonly ArchivedImage[]): ArchivedImage[] {
+function uniqueImages(images: readonly ArchivedImage[]): ArchivedImage[] {
   return [...new Map(images.map((image) => [image.digest, image])).values()];
 }
 
-function leftOut(images: readonly ArchivedImage[]): string {
+function leftOutNotice(images: readonly ArchivedImage[]): string {
   const names = images.slice(0, mostQuoted).map(({ name = '' }) => JSON.stringify(name.slice(0, 300)));
   const more = images.length - names.length;
   return `left out, as no image can be called so: ${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;

@@ -33,7 +33,7 @@ export async function fileBytes(path: string): Promise<ArchiveBytes> {
 }
 
 /** Several one after the other, as one. */
-export function joinedBytes(parts: readonly ArchiveBytes[]): ArchiveBytes {
+export function joinBytes(parts: readonly ArchiveBytes[]): ArchiveBytes {
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),
     async read(offset, length) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { parseBoundedJson } from '../../bounded-json.js';
-import { inShape } from '../../json-shape.js';
+import { parseShape } from '../../json-shape.js';
 import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
@@ -24,7 +24,7 @@ export async function readDocument(tree: FileTree, path: string, limits: Archive
 }
 
 /** The same, as JSON of a shape. @throws RegistryError `corrupt` when it is missing or has another shape */
-export async function readJson<T>(
+export async function readJsonDocument<T>(
   tree: FileTree,
   path: string,
   shape: z.ZodType<T>,
@@ -32,13 +32,13 @@ export async function readJson<T>(
 ): Promise<T> {
   const bytes = await readDocument(tree, path, limits);
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no ${path} in it`);
-  const parsed = inShape(shape, parseJson(bytes, tree, path));
+  const parsed = parseShape(shape, parseDocument(bytes, tree, path));
   if ('data' in parsed) return parsed.data;
   throw new RegistryError('corrupt', `${tree.name}: ${path}: ${parsed.wrong}`);
 }
 
 /** Text as JSON. @throws RegistryError `corrupt` when it isn't */
-export function parseJson(bytes: Buffer, tree: FileTree, path: string): unknown {
+export function parseDocument(bytes: Buffer, tree: FileTree, path: string): unknown {
   try {
     return parseBoundedJson(bytes.toString('utf8'));
   } catch (error) {

@@ -1,16 +1,16 @@
 /** Where an entry lies in an archive: parts joined by `/`, `''` for the root itself. @throws Error when it would lie outside */
 export function entryPath(name: string): string {
   if (name.startsWith('/') && name.replaceAll('/', '') !== '') throw new Error('its name is absolute');
-  return within('', name, 'its name leaves the archive');
+  return resolveWithin('', name, 'its name leaves the archive');
 }
 
 /** What a symbolic link at `path` points at. @throws Error when that is outside */
 export function linkTarget(path: string, link: string): string {
   if (link.startsWith('/')) throw new Error(`it is a link to ${link}, outside the archive`);
-  return within(path.split('/').slice(0, -1).join('/'), link, `it is a link to ${link}, outside the archive`);
+  return resolveWithin(path.split('/').slice(0, -1).join('/'), link, `it is a link to ${link}, outside the archive`);
 }
 
-function within(folder: string, name: string, otherwise: string): string {
+function resolveWithin(folder: string, name: string, otherwise: string): string {
   const parts = folder === '' ? [] : folder.split('/');
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue;

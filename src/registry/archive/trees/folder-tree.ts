@@ -11,22 +11,22 @@ export async function folderTree(path: string): Promise<FileTree> {
     name: path,
     kind: 'folder',
     async list(folder) {
-      const real = await inside(path, root, folder);
+      const real = await resolveInside(path, root, folder);
       const stat = real === undefined ? undefined : await lstat(real);
       return real !== undefined && stat?.isDirectory() === true ? (await readdir(real)).sort() : [];
     },
     async find(name) {
-      const real = await inside(path, root, name);
+      const real = await resolveInside(path, root, name);
       if (real === undefined) return undefined;
       const stat = await lstat(real);
       if (stat.isDirectory()) return undefined;
-      mustBeFile(stat, path, name);
+      requireFile(stat, path, name);
       return { path: relative(root, real).split(sep).join('/'), size: stat.size };
     },
     async stream(name, from = 0) {
-      const real = await inside(path, root, name);
+      const real = await resolveInside(path, root, name);
       if (real === undefined) throw new RegistryError('corrupt', `${path}: there is no ${name} in it`);
-      mustBeFile(await lstat(real), path, name);
+      requireFile(await lstat(real), path, name);
       const file = await openPlain(real);
       return file.createReadStream({ start: from, highWaterMark: 256 * 1024 });
     },
@@ -34,7 +34,7 @@ export async function folderTree(path: string): Promise<FileTree> {
   };
 }
 
-async function inside(folder: string, root: string, name: string): Promise<string | undefined> {
+async function resolveInside(folder: string, root: string, name: string): Promise<string | undefined> {
   let real: string;
   try {
     real = await realpath(join(root, name));
@@ -57,7 +57,7 @@ function openPlain(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
-function mustBeFile(stat: Stats, folder: string, name: string): void {
+function requireFile(stat: Stats, folder: string, name: string): void {
   if (!stat.isFile())
     throw new RegistryError('corrupt', `${folder}: entry ${JSON.stringify(name)} is neither a file nor a folder`);
 }

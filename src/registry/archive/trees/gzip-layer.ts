@@ -6,10 +6,10 @@ import { createGzip } from 'node:zlib';
  * same release of Node.
  */
 export function gzipLayer(tar: Readable): Readable {
-  return Readable.from(packed(tar), { objectMode: false });
+  return Readable.from(compress(tar), { objectMode: false });
 }
 
-async function* packed(tar: Readable) {
+async function* compress(tar: Readable) {
   const gzip = createGzip({ level: 6, memLevel: 8, chunkSize: 256 * 1024 });
   tar.once('error', (error) => gzip.destroy(error));
   let at = 0;

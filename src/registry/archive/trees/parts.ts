@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../registry-error.js';
-import { type ArchiveBytes, bytesStream, fileBytes, joinedBytes } from './archive-bytes.js';
+import { type ArchiveBytes, bytesStream, fileBytes, joinBytes } from './archive-bytes.js';
 import { statIfThere } from './stat-if-there.js';
 
 /** The parts of a divided archive, as its list of checksums says. */
@@ -86,7 +86,7 @@ export async function openParts({ parts }: Parts, signal: AbortSignal | undefine
           hint: 'bring this part again',
         });
     }
-    return joinedBytes(opened);
+    return joinBytes(opened);
   } catch (error) {
     await Promise.all(opened.map((bytes) => bytes.close()));
     throw error;

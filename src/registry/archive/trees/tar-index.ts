@@ -10,14 +10,14 @@ export type TarEntry =
   | { readonly kind: 'link'; readonly to: string };
 
 /** Names and link targets longer than a header holds, and sizes, said by the records before it. */
-interface Said {
+interface EntryOverrides {
   name?: string | undefined;
   link?: string | undefined;
   size?: number | undefined;
 }
 
 /** Bytes of long names and pax records before an entry. */
-const mostSaid = 1024 * 1024;
+const mostRecordBytes = 1024 * 1024;
 
 /**
  * Reads the headers of a tar (POSIX ustar, GNU, pax), passing over the content: path → where it is. The last of several
@@ -31,13 +31,13 @@ export async function indexTar(
   limits: ArchiveLimits,
 ): Promise<Map<string, TarEntry>> {
   const entries = new Map<string, TarEntry>();
-  let said: Said = {};
+  let said: EntryOverrides = {};
   let read = 0;
   for (let at = 0; ; ) {
     const block = await bytes.read(at, tarBlock);
     if (block.length < tarBlock)
       throw corrupt(archive, `it ends at byte ${at + block.length} without a tar's end mark`, cut);
-    const header = refusing(archive, `at byte ${at}`, () => readTarHeader(block));
+    const header = orCorrupt(archive, `at byte ${at}`, () => readTarHeader(block));
     if (header === undefined) return entries;
     at += tarBlock;
     const size = isRecord(header.type) ? header.size : (said.size ?? header.size);
@@ -45,19 +45,19 @@ export async function indexTar(
     if (at + size > bytes.size)
       throw corrupt(
         archive,
-        `entry ${quoted(name)} should have ${size} bytes, and the archive ends after ${bytes.size - at} of them`,
+        `entry ${quote(name)} should have ${size} bytes, and the archive ends after ${bytes.size - at} of them`,
         cut,
       );
     read += 1;
     if (read > limits.entries)
       throw new RegistryError('input', `${archive} has more than ${limits.entries} entries: it is not read`);
     if (isRecord(header.type)) {
-      if (size > mostSaid) throw corrupt(archive, `${size} bytes of records before an entry at byte ${at}`);
+      if (size > mostRecordBytes) throw corrupt(archive, `${size} bytes of records before an entry at byte ${at}`);
       const content = await bytes.read(at, size);
-      said = refusing(archive, `at byte ${at}`, () => heed(said, header.type, content));
+      said = orCorrupt(archive, `at byte ${at}`, () => applyRecord(said, header.type, content));
     } else {
-      const path = refusing(archive, `entry ${quoted(name)}`, () => entryPath(name));
-      const entry = refusing(archive, `entry ${quoted(name)}`, () =>
+      const path = orCorrupt(archive, `entry ${quote(name)}`, () => entryPath(name));
+      const entry = orCorrupt(archive, `entry ${quote(name)}`, () =>
         entryOf(path, { ...header, size, link: said.link ?? header.link }, at),
       );
       if (entry !== undefined) entries.set(path, entry);
@@ -74,7 +74,7 @@ function isRecord(type: string): boolean {
   return 'xgLK'.includes(type);
 }
 
-function heed(said: Said, type: string, content: Buffer): Said {
+function applyRecord(said: EntryOverrides, type: string, content: Buffer): EntryOverrides {
   const text = () => content.toString('utf8').replace(/(?<!\0)\0+$/, '');
   if (type === 'L') return { ...said, name: text() };
   if (type === 'K') return { ...said, link: text() };
@@ -113,11 +113,11 @@ function entryOf(path: string, { type, size, link }: TarHeader, offset: number):
     case '6':
       throw new Error('it is a named pipe');
     default:
-      throw new Error(`it is of type ${quoted(type)}, which is not read`);
+      throw new Error(`it is of type ${quote(type)}, which is not read`);
   }
 }
 
-function refusing<T>(archive: string, where: string, read: () => T): T {
+function orCorrupt<T>(archive: string, where: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -129,6 +129,6 @@ function corrupt(archive: string, why: string, hint?: string): RegistryError {
   return new RegistryError('corrupt', `${archive}: ${why}`, { hint });
 }
 
-function quoted(name: string): string {
+function quote(name: string): string {
   return JSON.stringify(name);
 }

@@ -55,7 +55,7 @@ export async function collectImages(images: readonly ImageToSave[]): Promise<Col
       );
     named.set(key, image);
   }
-  return { ...collector.collected(), images: [...named.values()] };
+  return { ...collector.result(), images: [...named.values()] };
 }
 
 class Collector {
@@ -64,7 +64,7 @@ class Collector {
   readonly #shared = { blobs: 0, bytes: 0 };
   readonly #foreign = new Set<Digest>();
 
-  collected(): Omit<Collection, 'images'> {
+  result(): Omit<Collection, 'images'> {
     return { manifests: this.#manifests, blobs: this.#blobs, shared: this.#shared, foreign: [...this.#foreign] };
   }
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { type Digest, digestOf } from '../../digest.js';
 import { rawManifest, readManifest } from '../../manifest.js';
 import { mediaTypes } from '../../media-types.js';
-import { blobPath } from '../read/read-oci-layout.js';
+import { layoutBlobPath } from '../read/read-oci-layout.js';
 import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
 import { layoutDocuments } from './layout-documents.js';
 
@@ -22,7 +22,7 @@ export function exampleImage(): Buffer {
     return { mediaType, digest: digestOf(bytes), size: bytes.length };
   };
   const layerTar = tar([{ path: 'hello.txt', bytes: Buffer.from(hello) }]);
-  const layer = add(mediaTypes.ociLayerGzip, gzipStored(layerTar));
+  const layer = add(mediaTypes.ociLayerGzip, storeAsGzip(layerTar));
   const manifests = ['amd64', 'arm64'].map((architecture) => {
     const platform = { architecture, os: 'linux' };
     const created = '1970-01-01T00:00:00Z';
@@ -48,7 +48,7 @@ export function exampleImage(): Buffer {
     const bytes = blobs.get(digest);
     return bytes === undefined ? undefined : readManifest(rawManifest(bytes), digest);
   });
-  const files = [...blobs].map(([digest, bytes]) => ({ path: blobPath(digest), bytes }));
+  const files = [...blobs].map(([digest, bytes]) => ({ path: layoutBlobPath(digest), bytes }));
   return tar([...documents, ...files.sort((a, b) => (a.path < b.path ? -1 : 1))]);
 }
 
@@ -62,7 +62,7 @@ function tar(files: readonly { readonly path: string; readonly bytes: Buffer }[]
 }
 
 /** The header's hints of level and system (bytes 8 and 9; RFC 1952, 2.3.1) vary between builds of zlib. */
-function gzipStored(bytes: Buffer): Buffer {
+function storeAsGzip(bytes: Buffer): Buffer {
   const packed = gzipSync(bytes, { level: 0 });
   packed.set([0, 255], 8);
   return packed;

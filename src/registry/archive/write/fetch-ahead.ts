@@ -18,21 +18,21 @@ export function* fetchAhead(blobs: readonly BlobToSave[]): Generator<BlobContent
       fetched.set(index + offset, whole);
     }
     const whole = fetched.get(index);
-    yield { ...blob, content: () => (whole === undefined ? streamed(blob) : once(whole)) };
+    yield { ...blob, content: () => (whole === undefined ? streamBlob(blob) : yieldOnce(whole)) };
     fetched.delete(index);
   }
 }
 
-async function* streamed({ source, repository, descriptor }: BlobToSave): AsyncGenerator<Buffer> {
+async function* streamBlob({ source, repository, descriptor }: BlobToSave): AsyncGenerator<Buffer> {
   yield* await source.blob(repository, descriptor);
 }
 
-async function* once(whole: Promise<Buffer>) {
+async function* yieldOnce(whole: Promise<Buffer>) {
   yield await whole;
 }
 
 async function readWhole(blob: BlobToSave): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of streamed(blob)) chunks.push(chunk);
+  for await (const chunk of streamBlob(blob)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

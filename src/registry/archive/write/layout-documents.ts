@@ -1,7 +1,7 @@
 import type { Digest } from '../../digest.js';
 import type { Manifest, RawManifest } from '../../manifest.js';
 import { isForeignLayer, mediaTypes } from '../../media-types.js';
-import { blobPath, nameAnnotations } from '../read/read-oci-layout.js';
+import { layoutBlobPath, nameAnnotations } from '../read/read-oci-layout.js';
 
 /** An image of a layout: what it is called there, and its manifest. */
 export interface LayoutImage {
@@ -23,7 +23,7 @@ export function layoutDocuments(
   const sorted = [...images].sort(
     (a, b) => compare(a.name ?? '~', b.name ?? '~') || compare(a.raw.digest, b.raw.digest),
   );
-  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: sorted.map(descriptor) };
+  const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: sorted.map(descriptorOf) };
   const saved = savedList(sorted, manifestOf);
   return [
     { path: 'oci-layout', bytes: Buffer.from('{"imageLayoutVersion":"1.0.0"}') },
@@ -32,7 +32,7 @@ export function layoutDocuments(
   ];
 }
 
-function descriptor({ name, raw, manifest }: LayoutImage) {
+function descriptorOf({ name, raw, manifest }: LayoutImage) {
   return {
     mediaType: manifest.mediaType || raw.mediaType,
     digest: raw.digest,
@@ -50,12 +50,12 @@ interface SavedEntry {
 function savedList(images: readonly LayoutImage[], manifestOf: (digest: Digest) => Manifest | undefined): SavedEntry[] {
   const entries = new Map<Digest, SavedEntry>();
   for (const { name, raw, manifest } of images) {
-    const [digest, image] = runnable(raw.digest, manifest, manifestOf) ?? [];
+    const [digest, image] = findRunnable(raw.digest, manifest, manifestOf) ?? [];
     if (name === undefined || name.includes('@') || digest === undefined || image === undefined) continue;
     const entry = entries.get(digest) ?? {
-      Config: blobPath(image.config.digest),
+      Config: layoutBlobPath(image.config.digest),
       RepoTags: [],
-      Layers: image.layers.map((layer) => blobPath(layer.digest)),
+      Layers: image.layers.map((layer) => layoutBlobPath(layer.digest)),
     };
     entry.RepoTags.push(name);
     entries.set(digest, entry);
@@ -65,7 +65,7 @@ function savedList(images: readonly LayoutImage[], manifestOf: (digest: Digest) 
 
 type Image = Extract<Manifest, { kind: 'image' }>;
 
-function runnable(
+function findRunnable(
   digest: Digest,
   manifest: Manifest,
   manifestOf: (digest: Digest) => Manifest | undefined,

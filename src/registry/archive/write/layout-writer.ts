@@ -21,7 +21,7 @@ export function tarWriter(output: FileOutput): LayoutWriter {
     folder: (path) => output.write(tarHeader({ name: `${path}/`, type: '5', size: 0, link: '' })),
     async file(path, size, content) {
       await output.write(tarHeader({ name: path, type: '0', size, link: '' }));
-      for await (const chunk of exactly(path, size, content)) await output.write(chunk);
+      for await (const chunk of requireSize(path, size, content)) await output.write(chunk);
       await output.write(tarPadding(size));
     },
     async finish() {
@@ -43,7 +43,7 @@ export async function folderWriter(path: string): Promise<LayoutWriter> {
     async file(name, size, content) {
       const file = await open(join(partial, name), 'wx');
       try {
-        for await (const chunk of exactly(name, size, content)) await file.appendFile(chunk);
+        for await (const chunk of requireSize(name, size, content)) await file.appendFile(chunk);
         await file.sync();
       } finally {
         await file.close();
@@ -58,7 +58,7 @@ export async function folderWriter(path: string): Promise<LayoutWriter> {
   };
 }
 
-async function* exactly(path: string, size: number, content: AsyncIterable<Buffer>) {
+async function* requireSize(path: string, size: number, content: AsyncIterable<Buffer>) {
   let written = 0;
   for await (const chunk of content) {
     written += chunk.length;

@@ -5,7 +5,7 @@ import { attachmentsOf } from '../../plan/attachments.js';
 import { choosePlatforms } from '../../plan/choose-platforms.js';
 import { resolveList } from '../../plan/resolve-list.js';
 import { type SourceCache, sourceCaches } from '../../plan/source-cache.js';
-import { nameOf, referenceOf, sourceNameOf, type WantedImage } from '../../plan/wanted-image.js';
+import { referenceOf, sourceNameOf, targetNameOf, type WantedImage } from '../../plan/wanted-image.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
 import type { ImageToSave } from './collect-images.js';
@@ -43,7 +43,7 @@ async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSa
   const from = withManifest(source, chosen.raw);
   const at = { source: from, repository: image.repository };
   const host = source.source.name.includes('/') ? '' : `${source.source.name}/`;
-  const named = { ...at, reference: chosen.raw.digest, name: `${host}${nameOf(image)}` };
+  const named = { ...at, reference: chosen.raw.digest, name: `${host}${targetNameOf(image)}` };
   if (image.attachments === 'none') return { images: [named], notices: chosen.notes };
   const attached: ImageToSave[] = [];
   for (const digest of await digestsIn(chosen.raw, image, source)) {

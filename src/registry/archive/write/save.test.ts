@@ -15,7 +15,7 @@ import { readAll, refusal } from '../../../../test/registry/archives/read-all.js
 import { digestOf } from '../../digest.js';
 import type { ArchiveSource } from '../archive-source.js';
 import { openArchive } from '../open.js';
-import { blobPath } from '../read/read-oci-layout.js';
+import { layoutBlobPath } from '../read/read-oci-layout.js';
 import type { ImageToSave } from './collect-images.js';
 import { saveOciArchive } from './save.js';
 
@@ -72,7 +72,7 @@ describe('an archive that is saved', () => {
     const listed = name.endsWith('.tar')
       ? execFileSync('tar', ['-tf', path]).toString()
       : execFileSync('find', ['.', '-type', 'f'], { cwd: join(folder, name) }).toString();
-    for (const digest of blobs) expect(listed.split(blobPath(digest))).toHaveLength(2);
+    for (const digest of blobs) expect(listed.split(layoutBlobPath(digest))).toHaveLength(2);
     expect(readdirSync(folder).sort()).toEqual([name, 'source.tar']);
   });
 
@@ -104,10 +104,10 @@ describe('an archive that is saved', () => {
     });
     expect(JSON.parse(execFileSync('tar', ['-xOf', path, 'manifest.json']).toString())).toEqual([
       {
-        Config: blobPath(digestOf(one.config)),
+        Config: layoutBlobPath(digestOf(one.config)),
         RepoTags: ['a.example.com/web:1'],
         Layers: JSON.parse(Buffer.from(one.raw.bytes).toString()).layers.map(
-          (layer: { digest: typeof one.raw.digest }) => blobPath(layer.digest),
+          (layer: { digest: typeof one.raw.digest }) => layoutBlobPath(layer.digest),
         ),
       },
     ]);

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { algorithmOf, type Digest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
-import { blobPath } from '../read/read-oci-layout.js';
+import { layoutBlobPath } from '../read/read-oci-layout.js';
 import { checksumPath, partPath } from '../trees/parts.js';
 import { statIfThere } from '../trees/stat-if-there.js';
 import { type BlobToSave, type Collection, collectImages, type ImageToSave } from './collect-images.js';
@@ -30,7 +30,7 @@ export interface SaveProgress {
   readonly allBytes: number;
 }
 
-export interface Saved extends Pick<Collection, 'images' | 'shared' | 'foreign'> {
+export interface SaveResult extends Pick<Collection, 'images' | 'shared' | 'foreign'> {
   /** The files written, or the folder. */
   readonly paths: readonly string[];
   /** Manifests and blobs written. */
@@ -44,10 +44,10 @@ export interface Saved extends Pick<Collection, 'images' | 'shared' | 'foreign'>
  * skopeo finds only when it reads the tar as `docker-archive:`.
  * @throws RegistryError `input` when something is there already, `not-found` for an image or a part of one, `corrupt`
  */
-export async function saveOciArchive(given: SaveOptions): Promise<Saved> {
+export async function saveOciArchive(given: SaveOptions): Promise<SaveResult> {
   const options = { ...given, path: given.path.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, '') };
   const { path, images, splitSize, signal } = options;
-  await mustBeWritable(options);
+  await requireWritable(options);
   const collection = await collectImages(images);
   const writer = path.endsWith('.tar') ? tarWriter(fileOutput(path, splitSize)) : await folderWriter(path);
   try {
@@ -65,7 +65,7 @@ export async function saveOciArchive(given: SaveOptions): Promise<Saved> {
 async function writeLayout(writer: LayoutWriter, { images, manifests, blobs }: Collection, options: SaveOptions) {
   const { signal, progress } = options;
   for (const { path, bytes } of layoutDocuments(images, (digest) => manifests.get(digest)?.manifest))
-    await writer.file(path, bytes.length, only(bytes));
+    await writer.file(path, bytes.length, yieldBytes(bytes));
   const digests = [...new Set([...manifests.keys(), ...blobs.keys()])].sort();
   const sizeOf = (digest: Digest) => manifests.get(digest)?.raw.bytes.length ?? blobs.get(digest)?.descriptor.size ?? 0;
   const allBytes = digests.reduce((sum, digest) => sum + sizeOf(digest), 0);
@@ -82,17 +82,17 @@ async function writeLayout(writer: LayoutWriter, { images, manifests, blobs }: C
     }
   }
   const put = async (digest: Digest, content: AsyncIterable<Buffer>) => {
-    await writer.file(blobPath(digest), sizeOf(digest), counted(content));
+    await writer.file(layoutBlobPath(digest), sizeOf(digest), counted(content));
     done.blobs += 1;
     report();
   };
-  for (const [digest, { raw }] of [...manifests].sort(byDigest)) await put(digest, only(Buffer.from(raw.bytes)));
+  for (const [digest, { raw }] of [...manifests].sort(byDigest)) await put(digest, yieldBytes(Buffer.from(raw.bytes)));
   const rest: BlobToSave[] = [...blobs].sort(byDigest).flatMap(([digest, blob]) => (manifests.has(digest) ? [] : blob));
   for (const { descriptor, content } of fetchAhead(rest)) await put(descriptor.digest, content());
   return done;
 }
 
-async function mustBeWritable({ path, splitSize, force = false, images }: SaveOptions): Promise<void> {
+async function requireWritable({ path, splitSize, force = false, images }: SaveOptions): Promise<void> {
   if (images.length === 0) throw new RegistryError('input', `no image to save into ${path}`);
   if (/\.(tgz|tar\.\w+)$/.test(path))
     throw new RegistryError('input', `${path}: archives are written as .tar`, {
@@ -119,7 +119,7 @@ async function mustBeWritable({ path, splitSize, force = false, images }: SaveOp
   }
 }
 
-async function* only(bytes: Buffer) {
+async function* yieldBytes(bytes: Buffer) {
   yield bytes;
 }
 

@@ -1,9 +1,9 @@
 import { RegistryError } from '../../registry-error.js';
-import type { Credentials } from '../registry.js';
-import { givenAddress } from '../wire/given-address.js';
+import type { RegistryCredentials } from '../registry.js';
+import { readGivenAddress } from '../wire/given-address.js';
 import { readChallenges } from './challenge.js';
-import type { Scope } from './scopes.js';
-import { basic, type TokenServer, type Tokens } from './tokens.js';
+import type { TokenScope } from './scopes.js';
+import { basicAuthorization, type TokenServer, type Tokens } from './tokens.js';
 
 type Scheme =
   | { readonly is: 'none' }
@@ -20,12 +20,12 @@ export class Authorizer {
 
   readonly #origin: URL;
   readonly #tokens: Tokens;
-  readonly #credentials: (repository: string | undefined) => Promise<Credentials | undefined>;
+  readonly #credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>;
 
   constructor(
     origin: URL,
     tokens: Tokens,
-    credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+    credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>,
   ) {
     this.#origin = origin;
     this.#tokens = tokens;
@@ -36,7 +36,7 @@ export class Authorizer {
    * Runs a first request alone. Once one has been answered, whatever the answer, the others go ahead; where it never
    * was, the next tries.
    */
-  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async runInTurn<T>(work: () => Promise<T>): Promise<T> {
     while (this.#scheme === undefined) {
       if (this.#learning === undefined) {
         const working = work();
@@ -56,33 +56,37 @@ export class Authorizer {
   }
 
   /** An answer that isn't 401 came to a request without Authorization. */
-  accepted(): void {
+  recordAccepted(): void {
     this.#scheme ??= { is: 'none' };
   }
 
   /** The Authorization of a request, or none. */
-  async header(scopes: readonly Scope[]): Promise<string | undefined> {
+  async authorizationFor(scopes: readonly TokenScope[]): Promise<string | undefined> {
     const credentials = await this.#credentialsFor(scopes);
     if (credentials !== undefined && 'registryToken' in credentials) return `Bearer ${credentials.registryToken}`;
     switch (this.#scheme?.is) {
       case 'bearer':
-        return `Bearer ${await this.#tokens.covering(scopes, this.#scheme.server)}`;
+        return `Bearer ${await this.#tokens.tokenFor(scopes, this.#scheme.server)}`;
       case 'basic':
-        return credentials !== undefined && 'username' in credentials ? basic(credentials) : undefined;
+        return credentials !== undefined && 'username' in credentials ? basicAuthorization(credentials) : undefined;
       default:
         return undefined;
     }
   }
 
   /** Learns from a 401. @param used the Authorization that was refused @returns whether to try again */
-  async challenged(header: string | undefined, used: string | undefined, scopes: readonly Scope[]): Promise<boolean> {
+  async learnFromChallenge(
+    header: string | undefined,
+    used: string | undefined,
+    scopes: readonly TokenScope[],
+  ): Promise<boolean> {
     const challenges = readChallenges(header ?? '');
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer?.parameters.realm !== undefined) {
       const fresh = this.#scheme?.is !== 'bearer';
       this.#scheme = { is: 'bearer', server: this.#tokenServer(bearer.parameters.realm, bearer.parameters.service) };
       if (fresh || used === undefined) return true;
-      return this.#tokens.refused(used.slice('Bearer '.length), bearer.parameters.error === 'insufficient_scope');
+      return this.#tokens.recordRefused(used.slice('Bearer '.length), bearer.parameters.error === 'insufficient_scope');
     }
     if (challenges.some(({ scheme }) => scheme === 'basic')) {
       this.#scheme = { is: 'basic' };
@@ -90,18 +94,18 @@ export class Authorizer {
       const credentials = await this.#credentialsFor(scopes);
       return credentials !== undefined && 'username' in credentials;
     }
-    this.accepted();
+    this.recordAccepted();
     return false;
   }
 
-  #credentialsFor(scopes: readonly Scope[]): Promise<Credentials | undefined> {
+  #credentialsFor(scopes: readonly TokenScope[]): Promise<RegistryCredentials | undefined> {
     const [first] = scopes;
     return this.#credentials(first === undefined || first === 'catalog' ? undefined : first.repository);
   }
 
   /** Credentials are sent there: not in the clear where the registry itself is reached by TLS. */
   #tokenServer(realm: string, service: string | undefined): TokenServer {
-    const given = givenAddress(realm, this.#origin, this.#origin);
+    const given = readGivenAddress(realm, this.#origin, this.#origin);
     if ('url' in given) return { realm: given.url, foreign: given.url.origin !== this.#origin.origin, service };
     throw new RegistryError(
       'protocol',

@@ -1,39 +1,39 @@
-import { checkedRepository } from '../paths.js';
+import { requireRepository } from '../paths.js';
 
 /** What a request needs leave for: actions on repositories (`pull`, `push`, `delete`), or reading the catalogue. */
-export type Scope = { readonly repository: string; readonly actions: readonly Action[] } | 'catalog';
+export type TokenScope = { readonly repository: string; readonly actions: readonly ScopeAction[] } | 'catalog';
 
-export type Action = 'pull' | 'push' | 'delete';
+export type ScopeAction = 'pull' | 'push' | 'delete';
 
-export const pull = (repository: string): Scope[] => [{ repository, actions: ['pull'] }];
-export const push = (repository: string): Scope[] => [{ repository, actions: ['pull', 'push'] }];
-export const erase = (repository: string): Scope[] => [{ repository, actions: ['pull', 'delete'] }];
+export const pullScope = (repository: string): TokenScope[] => [{ repository, actions: ['pull'] }];
+export const pushScope = (repository: string): TokenScope[] => [{ repository, actions: ['pull', 'push'] }];
+export const deleteScope = (repository: string): TokenScope[] => [{ repository, actions: ['pull', 'delete'] }];
 
 /** As it stands in a token request (distribution, "Token Scope Documentation"). */
-export function scopeText(scope: Scope): string {
+export function scopeText(scope: TokenScope): string {
   if (scope === 'catalog') return 'registry:catalog:*';
-  return `repository:${checkedRepository(scope.repository)}:${scope.actions.join(',')}`;
+  return `repository:${requireRepository(scope.repository)}:${scope.actions.join(',')}`;
 }
 
 /** Actions by name, so that scopes can be joined and compared. */
 export class ScopeSet {
   readonly #actions = new Map<string, Set<string>>();
 
-  add(scope: Scope): void {
+  add(scope: TokenScope): void {
     const { name, actions } = parts(scope);
     const known = this.#actions.get(name) ?? new Set();
     for (const action of actions) known.add(action);
     this.#actions.set(name, known);
   }
 
-  covers(scope: Scope): boolean {
+  covers(scope: TokenScope): boolean {
     const { name, actions } = parts(scope);
     const known = this.#actions.get(name);
     return known !== undefined && actions.every((action) => known.has(action));
   }
 
   /** The scope of a name with all that was added to it. */
-  widened(scope: Scope): Scope {
+  widen(scope: TokenScope): TokenScope {
     if (scope === 'catalog') return scope;
     const known = this.#actions.get(parts(scope).name) ?? new Set();
     const all = (['pull', 'push', 'delete'] as const).filter(
@@ -42,16 +42,14 @@ export class ScopeSet {
     return { repository: scope.repository, actions: all };
   }
 
-  *[Symbol.iterator](): Generator<Scope> {
+  *[Symbol.iterator](): Generator<TokenScope> {
     for (const name of this.#actions.keys()) {
-      yield name === 'catalog'
-        ? 'catalog'
-        : this.widened({ repository: name.slice('repository:'.length), actions: [] });
+      yield name === 'catalog' ? 'catalog' : this.widen({ repository: name.slice('repository:'.length), actions: [] });
     }
   }
 }
 
-function parts(scope: Scope): { name: string; actions: readonly string[] } {
+function parts(scope: TokenScope): { name: string; actions: readonly string[] } {
   return scope === 'catalog'
     ? { name: 'catalog', actions: ['*'] }
     : { name: `repository:${scope.repository}`, actions: scope.actions };

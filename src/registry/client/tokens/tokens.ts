@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { tryBoundedJson } from '../../bounded-json.js';
 import { RegistryError } from '../../registry-error.js';
-import type { Credentials } from '../registry.js';
+import type { RegistryCredentials } from '../registry.js';
 import { answerError, lostError } from '../wire/answer-error.js';
 import { readText } from '../wire/read-text.js';
 import { backOff, retryAfter } from '../wire/retry-delay.js';
 import type { Wire } from '../wire/wire.js';
-import { type Scope, ScopeSet, scopeText } from './scopes.js';
+import { ScopeSet, scopeText, type TokenScope } from './scopes.js';
 
 /** Where tokens are had, as a registry's challenge says. */
 export interface TokenServer {
@@ -47,19 +47,19 @@ const longestWait = 60_000;
 export class Tokens {
   readonly #expected = new ScopeSet();
   readonly #held: Token[] = [];
-  readonly #asking = new Map<string, Promise<Token>>();
+  readonly #requesting = new Map<string, Promise<Token>>();
   #single = false;
   requests = 0;
 
   readonly #wire: Wire;
   readonly #registry: string;
-  readonly #credentials: (repository: string | undefined) => Promise<Credentials | undefined>;
+  readonly #credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>;
   readonly #signal: AbortSignal | undefined;
 
   constructor(
     wire: Wire,
     registry: string,
-    credentials: (repository: string | undefined) => Promise<Credentials | undefined>,
+    credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>,
     signal?: AbortSignal,
   ) {
     this.#wire = wire;
@@ -69,29 +69,29 @@ export class Tokens {
   }
 
   /** Scopes that will be needed: the next token is asked for with all of them. */
-  expect(scopes: Iterable<Scope>): void {
+  expect(scopes: Iterable<TokenScope>): void {
     for (const scope of scopes) this.#expected.add(scope);
   }
 
   /** A token that covers the scopes. @throws RegistryError when the token server doesn't give one */
-  async covering(scopes: readonly Scope[], server: TokenServer): Promise<string> {
+  async tokenFor(scopes: readonly TokenScope[], server: TokenServer): Promise<string> {
     const now = Date.now();
     const held = this.#held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
     if (held !== undefined) return held.value;
     const key = this.#single ? scopes.map(scopeText).join(' ') : 'all';
-    const under = this.#asking.get(key);
+    const under = this.#requesting.get(key);
     if (under !== undefined) {
       const token = await under;
       if (scopes.every((scope) => token.scopes.covers(scope))) return token.value;
-      return this.covering(scopes, server);
+      return this.tokenFor(scopes, server);
     }
-    const asked = this.#ask(scopes, server).finally(() => this.#asking.delete(key));
-    this.#asking.set(key, asked);
+    const asked = this.#requestToken(scopes, server).finally(() => this.#requesting.delete(key));
+    this.#requesting.set(key, asked);
     return (await asked).value;
   }
 
   /** The registry refused a token: it isn't used again. @returns whether another try makes sense */
-  refused(value: string, insufficient: boolean): boolean {
+  recordRefused(value: string, insufficient: boolean): boolean {
     const at = this.#held.findIndex((token) => token.value === value);
     const token = this.#held[at];
     if (at !== -1) this.#held.splice(at, 1);
@@ -100,11 +100,11 @@ export class Tokens {
     return several || !insufficient;
   }
 
-  async #ask(scopes: readonly Scope[], server: TokenServer): Promise<Token> {
+  async #requestToken(scopes: readonly TokenScope[], server: TokenServer): Promise<Token> {
     const [first] = scopes;
     const repository = first === undefined || first === 'catalog' ? undefined : first.repository;
     const credentials = await this.#credentials(repository);
-    const wanted = await this.#together(scopes, credentials);
+    const wanted = await this.#joinScopes(scopes, credentials);
     const answer = await this.#request(server, wanted, credentials);
     const seconds = answer.expires_in ?? 60; // The default that distribution's token specification names.
     const value = answer.token ?? answer.access_token;
@@ -123,8 +123,11 @@ export class Tokens {
   }
 
   /** The scopes needed now, and as many of the expected ones as one request holds and the same account is for. */
-  async #together(scopes: readonly Scope[], credentials: Credentials | undefined): Promise<Scope[]> {
-    const wanted = scopes.map((scope) => (this.#single ? scope : this.#expected.widened(scope)));
+  async #joinScopes(
+    scopes: readonly TokenScope[],
+    credentials: RegistryCredentials | undefined,
+  ): Promise<TokenScope[]> {
+    const wanted = scopes.map((scope) => (this.#single ? scope : this.#expected.widen(scope)));
     if (this.#single) return wanted;
     let length = 0;
     const account = JSON.stringify(credentials ?? null);
@@ -139,9 +142,9 @@ export class Tokens {
     return wanted;
   }
 
-  async #request(server: TokenServer, scopes: readonly Scope[], credentials: Credentials | undefined) {
+  async #request(server: TokenServer, scopes: readonly TokenScope[], credentials: RegistryCredentials | undefined) {
     const attempt = `get a token for ${this.#registry} from ${server.realm.host}`;
-    const { status, text } = await this.#insist(attempt, server, scopes, credentials);
+    const { status, text } = await this.#sendWithRetries(attempt, server, scopes, credentials);
     if (status !== 200) {
       const refused = status === 401 && credentials !== undefined;
       if (!refused) throw answerError(attempt, status, text);
@@ -156,11 +159,11 @@ export class Tokens {
   }
 
   /** Asks again where the line or the server failed, or said to wait: all that is under way hangs on a token. */
-  async #insist(
+  async #sendWithRetries(
     attempt: string,
     server: TokenServer,
-    scopes: readonly Scope[],
-    credentials: Credentials | undefined,
+    scopes: readonly TokenScope[],
+    credentials: RegistryCredentials | undefined,
   ): Promise<{ readonly status: number; readonly text: string }> {
     for (let tries = 1; ; tries += 1) {
       this.requests += 1;
@@ -183,15 +186,15 @@ export class Tokens {
   }
 }
 
-function sameName(one: Scope, other: Scope): boolean {
+function sameName(one: TokenScope, other: TokenScope): boolean {
   if (one === 'catalog' || other === 'catalog') return one === other;
   return one.repository === other.repository;
 }
 
 function tokenRequest(
   { realm, service, foreign }: TokenServer,
-  scopes: readonly Scope[],
-  credentials: Credentials | undefined,
+  scopes: readonly TokenScope[],
+  credentials: RegistryCredentials | undefined,
 ) {
   const patience = 30_000;
   if (credentials !== undefined && 'identityToken' in credentials) {
@@ -211,12 +214,12 @@ function tokenRequest(
   const headers: Record<string, string> = {};
   if (credentials !== undefined && 'username' in credentials) {
     url.searchParams.set('account', credentials.username);
-    headers.authorization = basic(credentials);
+    headers.authorization = basicAuthorization(credentials);
   }
   return { method: 'GET', url, headers, foreign, patience };
 }
 
 /** The Authorization of a user and a password (RFC 7617). */
-export function basic({ username, password }: { username: string; password: string }): string {
+export function basicAuthorization({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -3,7 +3,7 @@ import { parseBoundedJson } from '../../bounded-json.js';
 import { RegistryError, type RegistryErrorKind } from '../../registry-error.js';
 import { LinkLocalAddress } from './link-local.js';
 import { TlsRefusal } from './tls-refusal.js';
-import { Overdue, StaleConnection } from './wire.js';
+import { AnswerTimeout, StaleConnection } from './wire.js';
 
 const errorBody = z.object({
   errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
@@ -98,7 +98,8 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   const cause = error instanceof StaleConnection && error.cause instanceof Error ? error.cause : error;
   const { code = '', message = '', name = '' } = cause as NodeJS.ErrnoException;
   if (name === 'AbortError') return new RegistryError('interrupted', `could not ${attempt}: interrupted`, { cause });
-  if (error instanceof Overdue) return new RegistryError('unreachable', `could not ${attempt}: ${message}`, { cause });
+  if (error instanceof AnswerTimeout)
+    return new RegistryError('unreachable', `could not ${attempt}: ${message}`, { cause });
   if (error instanceof LinkLocalAddress) {
     return new RegistryError('protocol', `could not ${attempt}: it leads on to ${message}`, { cause, final: true });
   }
@@ -124,14 +125,14 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   }
   if (code.startsWith('ERR_SSL_'))
     return new RegistryError('tls', `could not ${attempt}: TLS fails: ${message.trim()}`, { cause });
-  return new RegistryError('unreachable', `could not ${attempt}: ${wording(code, message)}`, { cause });
+  return new RegistryError('unreachable', `could not ${attempt}: ${describeLoss(code, message)}`, { cause });
 }
 
 function isCertificateError(code: string): boolean {
   return /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|HOSTNAME_MISMATCH)/.test(code);
 }
 
-function wording(code: string, message: string): string {
+function describeLoss(code: string, message: string): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused';

@@ -9,7 +9,7 @@ export type GivenAddress = { readonly url: URL } | { readonly refusal: string };
  * the registry itself is there.
  * @param own origin of the registry, as its user named it
  */
-export function givenAddress(text: string, from: URL, own: URL): GivenAddress {
+export function readGivenAddress(text: string, from: URL, own: URL): GivenAddress {
   const url = URL.canParse(text, from.href) ? new URL(text, from) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return { refusal: `is no address of http or https: ${JSON.stringify(text.slice(0, 200))}` };
@@ -25,8 +25,8 @@ export function givenAddress(text: string, from: URL, own: URL): GivenAddress {
 }
 
 /** The same of an address that must stay with the server that gave it: the next page, the next part of an upload. */
-export function givenWithin(text: string, from: URL, own: URL): GivenAddress {
-  const given = givenAddress(text, from, own);
+export function readAddressWithin(text: string, from: URL, own: URL): GivenAddress {
+  const given = readGivenAddress(text, from, own);
   if ('refusal' in given || given.url.origin === from.origin) return given;
   return { refusal: `leads away from its server, to ${given.url.origin}` };
 }

@@ -24,16 +24,16 @@ test('widens while all goes well, halves once a second however many requests com
   const leaves = turns(limiter, 5);
   await vi.advanceTimersByTimeAsync(0);
   expect(leaves).toHaveLength(2);
-  limiter.succeeded();
+  limiter.recordSuccess();
   leaves[0]?.();
   leaves[0]?.();
   await vi.advanceTimersByTimeAsync(0);
   expect(leaves).toHaveLength(4);
-  for (let answer = 0; answer < 20; answer += 1) limiter.succeeded();
+  for (let answer = 0; answer < 20; answer += 1) limiter.recordSuccess();
   expect(limiter.width).toBe(8);
   vi.advanceTimersByTime(2000);
-  limiter.overloaded();
-  limiter.overloaded();
+  limiter.recordOverload();
+  limiter.recordOverload();
   expect(limiter.width).toBe(4);
 });
 

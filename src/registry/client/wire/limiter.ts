@@ -61,12 +61,12 @@ export class Limiter {
   }
 
   /** A request went well. */
-  succeeded(): void {
+  recordSuccess(): void {
     if (this.#limit < this.#most) this.#limit += 1;
   }
 
   /** A sign that it is too much: half as many from now on, at most once a second however many requests say so. */
-  overloaded(): void {
+  recordOverload(): void {
     const now = Date.now();
     if (now - this.#lastHalved < 1000) return;
     this.#lastHalved = now;

@@ -49,7 +49,7 @@ const longestUnread = 5_000;
  * Lets a body go that nobody wants. What is left of a small one is taken in, so that its connection can be used again; one
  * without end is cut, as its request counts as one under way until then.
  */
-export function dismiss(body: Readable): void {
+export function discard(body: Readable): void {
   let length = 0;
   const timer = setTimeout(() => body.destroy(), longestUnread);
   body.once('close', () => clearTimeout(timer));

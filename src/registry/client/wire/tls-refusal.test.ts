@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../../../pki/make-authority.js';
-import { tlsRefusal } from './tls-refusal.js';
+import { readTlsRefusal } from './tls-refusal.js';
 
 const openssl = (words: string, number: number) =>
   new Error(
@@ -21,11 +21,11 @@ test.each([
     undefined,
   ],
 ])('%s', (error, message) => {
-  expect(tlsRefusal(error, 'r.example', undefined)?.message).toBe(message);
+  expect(readTlsRefusal(error, 'r.example', undefined)?.message).toBe(message);
 });
 
 test('where a certificate is to be put', () => {
-  const hint = (number: number) => tlsRefusal(openssl('sslv3 alert x', number), 'r.example:5000', undefined)?.hint;
+  const hint = (number: number) => readTlsRefusal(openssl('sslv3 alert x', number), 'r.example:5000', undefined)?.hint;
   expect([42, 40, 70].map(hint).join('\n')).toMatchInlineSnapshot(`
     "put it and its key into /etc/containers/certs.d/r.example:5000/ or ~/.docker/certs.d/r.example:5000/, as client.cert and client.key
     it may want the certificate of a client: put it and its key into /etc/containers/certs.d/r.example:5000/ or ~/.docker/certs.d/r.example:5000/, as client.cert and client.key
@@ -35,7 +35,7 @@ test('where a certificate is to be put', () => {
 
 test('a certificate that is not taken is named', async () => {
   const { certificate } = await makeAuthority('ecdsa', new Date('2026-01-02T03:04:05Z'));
-  const refusal = tlsRefusal(openssl('sslv3 alert certificate expired', 45), 'r.example', certificate);
+  const refusal = readTlsRefusal(openssl('sslv3 alert certificate expired', 45), 'r.example', certificate);
   expect(refusal?.message.replace(/CA \w{8}/, 'CA NUMBER')).toMatchInlineSnapshot(
     `"it does not take the client certificate CN=provision CA NUMBER, valid until 2036-01-02T03:04:05.000Z (TLS alert 45, certificate expired)"`,
   );

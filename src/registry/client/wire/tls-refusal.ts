@@ -22,28 +22,32 @@ const handshakeFailure = 40;
  * @param host as in references: the folder of its certificates is named so
  * @param certificate that of the client, PEM, where it has one
  */
-export function tlsRefusal(error: Error, host: string, certificate: string | undefined): TlsRefusal | undefined {
+export function readTlsRefusal(error: Error, host: string, certificate: string | undefined): TlsRefusal | undefined {
   const [, words = '', number] = /\balert ([^:]+):[^\n]*SSL alert number (\d+)/.exec(error.message) ?? [];
   if (number === undefined) return undefined;
   const alert = `TLS alert ${number}, ${words}`;
   if (overCertificate.has(Number(number))) {
     return certificate === undefined
-      ? new TlsRefusal(`it wants the certificate of a client (${alert})`, whereToPut(host), error)
-      : new TlsRefusal(`it does not take the client certificate ${named(certificate)} (${alert})`, whatItTakes, error);
+      ? new TlsRefusal(`it wants the certificate of a client (${alert})`, placeHint(host), error)
+      : new TlsRefusal(
+          `it does not take the client certificate ${certificateText(certificate)} (${alert})`,
+          acceptedHint,
+          error,
+        );
   }
   const wanting = Number(number) === handshakeFailure && certificate === undefined;
-  const hint = wanting ? `it may want the certificate of a client: ${whereToPut(host)}` : undefined;
+  const hint = wanting ? `it may want the certificate of a client: ${placeHint(host)}` : undefined;
   return new TlsRefusal(`it ends the TLS connection (${alert})`, hint, error);
 }
 
-const whatItTakes =
+const acceptedHint =
   'it has to come from an authority that the registry accepts for clients, be for clients, and be valid now';
 
-function whereToPut(host: string): string {
+function placeHint(host: string): string {
   return `put it and its key into /etc/containers/certs.d/${host}/ or ~/.docker/certs.d/${host}/, as client.cert and client.key`;
 }
 
-function named(certificate: string): string {
+function certificateText(certificate: string): string {
   const { subject, validTo } = new X509Certificate(certificate);
   return `${subject.replaceAll('\n', ', ')}, valid until ${new Date(validTo).toISOString()}`;
 }

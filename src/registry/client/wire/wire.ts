@@ -5,7 +5,7 @@ import { type Duplex, pipeline, type Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { RegistryTrust } from '../registry.js';
 import { guardedLookup } from './link-local.js';
-import { tlsRefusal } from './tls-refusal.js';
+import { readTlsRefusal } from './tls-refusal.js';
 
 /** Opens a connection to a host and port: by default a socket of this machine, else for example a channel of an SSH connection. */
 export type Dial = (host: string, port: number) => Promise<Duplex>;
@@ -22,7 +22,7 @@ export interface WireRequest {
   readonly patience: number;
 }
 
-export interface Answer {
+export interface WireAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: IncomingMessage;
@@ -32,12 +32,12 @@ export interface Answer {
 
 /** Sends single HTTP requests over connections that are kept, with the trust of one registry. */
 export interface Wire {
-  send(request: WireRequest): Promise<Answer>;
+  send(request: WireRequest): Promise<WireAnswer>;
   close(): void;
 }
 
 /** No answer within its time. */
-export class Overdue extends Error {}
+export class AnswerTimeout extends Error {}
 
 /** The connection was lost before an answer, on a connection that had been kept: the server may just have closed it. */
 export class StaleConnection extends Error {}
@@ -48,14 +48,14 @@ export function openWire(trust: RegistryTrust, dial: Dial | undefined): Wire {
   const http = new HttpAgent(options);
   const https = new HttpsAgent({ ...options, ...secure });
   if (dial !== undefined) {
-    Object.assign(http, { createConnection: dialled(dial) });
-    Object.assign(https, { createConnection: dialled(dial, secure) });
+    Object.assign(http, { createConnection: connectByDial(dial) });
+    Object.assign(https, { createConnection: connectByDial(dial, secure) });
   }
   return {
     send: (request) =>
       request.url.protocol === 'https:'
         ? send(request, https).catch((error: Error) => {
-            throw tlsRefusal(error, request.url.host, trust.cert) ?? error;
+            throw readTlsRefusal(error, request.url.host, trust.cert) ?? error;
           })
         : send(request, http),
     close() {
@@ -74,10 +74,10 @@ function tlsOptions({ ca, cert, key, verify }: RegistryTrust) {
   };
 }
 
-type Connected = (error: Error | null, socket?: Duplex) => void;
+type ConnectCallback = (error: Error | null, socket?: Duplex) => void;
 
-function dialled(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
-  return (options: { host: string; port: number | string; servername?: string }, done: Connected): undefined => {
+function connectByDial(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
+  return (options: { host: string; port: number | string; servername?: string }, done: ConnectCallback): undefined => {
     dial(options.host, Number(options.port)).then(
       (socket) => {
         if (secure === undefined) return done(null, asSocket(socket));
@@ -107,7 +107,7 @@ function asSocket(stream: Duplex): Duplex {
 function send(
   { method, url, headers, body, foreign = false, signal, patience }: WireRequest,
   agent: HttpAgent,
-): Promise<Answer> {
+): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = start(url, {
@@ -120,7 +120,7 @@ function send(
     let timer: NodeJS.Timeout | undefined;
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => request.destroy(new Overdue(`no answer in ${patience / 1000} s`)), patience);
+      timer = setTimeout(() => request.destroy(new AnswerTimeout(`no answer in ${patience / 1000} s`)), patience);
     };
     let answered = false;
     request.once('response', (response) => {

@@ -24,14 +24,14 @@ export function globSet(glob: string, open: number): ReadSet | undefined {
     const from = characterAt(glob, at);
     const to = glob.charAt(from.end) === '-' ? characterAt(glob, from.end + 1) : undefined;
     if (to === undefined || to.end > glob.length || (to.character === ']' && to.end === from.end + 2)) {
-      source += escaped(from.character);
+      source += escapeCharacter(from.character);
       at = from.end;
       continue;
     }
     if (from.character > to.character) {
       return { problem: `the range ${from.character}-${to.character} runs backwards` };
     }
-    source += `${escaped(from.character)}-${escaped(to.character)}`;
+    source += `${escapeCharacter(from.character)}-${escapeCharacter(to.character)}`;
     at = to.end;
   }
   return undefined;
@@ -45,6 +45,6 @@ function characterAt(glob: string, at: number): { readonly character: string; re
   return { character, end: place + character.length };
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   return `\\x{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

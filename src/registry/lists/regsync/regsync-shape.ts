@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Keys of regsync that have no meaning here, and why; a list that has them is taken all the same. */
-export const meaningless: Readonly<Record<string, string>> = {
+export const ignoredKeys: Readonly<Record<string, string>> = {
   apiOpts: 'what a registry can do is found out',
   backup: 'no copy is kept of what a tag was before',
   blobChunk: 'uploads are cut where a registry asks for it',
@@ -36,7 +36,7 @@ export const meaningless: Readonly<Record<string, string>> = {
 
 const ignored = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]));
 
-const copying = {
+const syncOptions = {
   ...ignored(
     'backup',
     'blobLimit',
@@ -80,7 +80,7 @@ export const regsyncFile = z.strictObject({
       }),
     )
     .optional(),
-  defaults: z.strictObject(copying).optional(),
+  defaults: z.strictObject(syncOptions).optional(),
   sync: z.array(
     z.strictObject({
       source: z.string(),
@@ -91,7 +91,7 @@ export const regsyncFile = z.strictObject({
       repos: z.strictObject({ allow: texts, deny: texts }).optional(),
       platform: z.string().optional(),
       platforms: texts,
-      ...copying,
+      ...syncOptions,
     }),
   ),
 });

@@ -2,11 +2,11 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
-import type { Credentials, RegistryTrust } from '../../client/registry.js';
+import type { RegistryCredentials, RegistryTrust } from '../../client/registry.js';
 import type { ImageList } from '../image-list.js';
 import { textAt } from '../yaml-text.js';
 import { hasGoTemplate, renderGoTemplate } from './go-template.js';
-import { meaningless, type RegsyncFile, regsyncFile } from './regsync-shape.js';
+import { ignoredKeys, type RegsyncFile, regsyncFile } from './regsync-shape.js';
 import { wantedOfSync } from './regsync-sync.js';
 
 /** Variables of the environment that templates may name; nothing: the list may hold no templates. */
@@ -18,7 +18,7 @@ type Env = Readonly<Record<string, string | undefined>> | undefined;
  */
 export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnostics): ImageList | undefined {
   const before = diagnostics.all.length;
-  const value = rendered(source.value, [], source, env, diagnostics);
+  const value = renderTemplates(source.value, [], source, env, diagnostics);
   if (diagnostics.all.length > before) return undefined;
   const file = checkShape(regsyncFile, value, source, [], diagnostics);
   if (file === undefined) return undefined;
@@ -47,7 +47,7 @@ function trustOf({ tls, regcert, clientCert, clientKey }: Creds): Partial<Regist
   };
 }
 
-function credentialsOf({ user, pass, token }: Creds): Credentials[] {
+function credentialsOf({ user, pass, token }: Creds): RegistryCredentials[] {
   if (user !== undefined && pass !== undefined) return [{ username: user, password: pass }];
   return token === undefined ? [] : [{ identityToken: token }];
 }
@@ -62,7 +62,7 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   const seen = new Map<string, string>();
   for (const [path, part] of parts) {
     for (const key of Object.keys(part)) {
-      const why = meaningless[key];
+      const why = ignoredKeys[key];
       if (why !== undefined && !seen.has(key)) seen.set(key, `${wordPath([...path, key])} has no meaning here: ${why}`);
     }
   }
@@ -78,12 +78,18 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
 const sentAlone = ['user', 'pass', 'token', 'regcert', 'clientCert', 'clientKey'];
 
 /** The value with the templates of its accounts rendered; those anywhere else are refused. */
-function rendered(value: unknown, path: YamlPath, source: YamlSource, env: Env, diagnostics: Diagnostics): unknown {
+function renderTemplates(
+  value: unknown,
+  path: YamlPath,
+  source: YamlSource,
+  env: Env,
+  diagnostics: Diagnostics,
+): unknown {
   const key = String(path.at(-1));
-  if (Object.hasOwn(meaningless, key)) return value;
+  if (Object.hasOwn(ignoredKeys, key)) return value;
   if (typeof value === 'string') {
     if (!hasGoTemplate(value)) return value;
-    const result = renderedAt(value, path, source, env);
+    const result = renderTemplateAt(value, path, source, env);
     if ('text' in result) return result.text;
     const message = `${wordPath(path)}: ${result.error}`;
     diagnostics.add({ code: 'template', message, place: source.placeOf(path), hint: result.hint });
@@ -92,14 +98,14 @@ function rendered(value: unknown, path: YamlPath, source: YamlSource, env: Env, 
   // An account's number is text to regsync: 0123 without quotes keeps its zero.
   if (typeof value === 'number' && /^(user|pass|token)$/.test(key)) return textAt(source, path, value);
   if (Array.isArray(value))
-    return value.map((each, index) => rendered(each, [...path, index], source, env, diagnostics));
+    return value.map((each, index) => renderTemplates(each, [...path, index], source, env, diagnostics));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, rendered(each, [...path, key], source, env, diagnostics)]),
+    Object.entries(value).map(([key, each]) => [key, renderTemplates(each, [...path, key], source, env, diagnostics)]),
   );
 }
 
-function renderedAt(
+function renderTemplateAt(
   text: string,
   path: YamlPath,
   { value }: YamlSource,

@@ -4,7 +4,7 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { readOrReport } from '../../../diagnostics/read-or-report.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
-import type { Credentials } from '../../client/registry.js';
+import type { RegistryCredentials } from '../../client/registry.js';
 import type { ImageList, WantedImages } from '../image-list.js';
 import { textAt } from '../yaml-text.js';
 import type { Substitutions, TemplateText } from './render-template.js';
@@ -58,7 +58,7 @@ export function readEnvironmentFile(
   const prepared = prepare.flatMap((entry, index) => {
     const path = ['parameter_defaults', 'ContainerImagePrepare', index];
     refuseModify(entry, source, path, diagnostics);
-    return template === undefined ? [] : preparedBy(entry, path, template, registry, source, notices, diagnostics);
+    return template === undefined ? [] : readPrepared(entry, path, template, registry, source, notices, diagnostics);
   });
   return {
     wanted: [...parametersOf(defaults, source, diagnostics), ...prepared],
@@ -80,7 +80,7 @@ function parametersOf(defaults: object, source: YamlSource, diagnostics: Diagnos
   return [...names.values()];
 }
 
-function preparedBy(
+function readPrepared(
   entry: z.output<typeof prepareEntry>,
   path: YamlPath,
   template: TemplateText,
@@ -131,8 +131,8 @@ function credentialsOf(
   given: Readonly<Record<string, Readonly<Record<string, string>>>>,
   source: YamlSource,
   diagnostics: Diagnostics,
-): Map<string, Credentials> {
-  const credentials = new Map<string, Credentials>();
+): Map<string, RegistryCredentials> {
+  const credentials = new Map<string, RegistryCredentials>();
   for (const [host, users] of Object.entries(given)) {
     const [account, ...more] = Object.entries(users);
     if (account !== undefined && more.length === 0) {

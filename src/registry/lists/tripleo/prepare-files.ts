@@ -3,7 +3,7 @@ import type { PreparedImages } from './prepare-images.js';
 
 /** The images file of prepare (`--output-images-file`), which upload takes: images in the template's order. */
 export function imagesFileText(images: PreparedImages['images']): string {
-  return stringify({ container_images: images.map(sorted) }, layout);
+  return stringify({ container_images: images.map(sortKeys) }, layout);
 }
 
 /** The environment file of prepare (`--output-env-file`): parameters by name, under a comment that says where it came from. */
@@ -12,11 +12,11 @@ export function environmentFileText(parameters: PreparedImages['parameters'], co
   const comment = ['Generated with the following on ', '', '  ', ''].map((text, line) =>
     `# ${text}${line === 0 ? when : line === 2 ? command : ''}`.trimEnd(),
   );
-  return `${comment.join('\n')}\n\n${stringify({ parameter_defaults: sorted(parameters) }, layout)}`;
+  return `${comment.join('\n')}\n\n${stringify({ parameter_defaults: sortKeys(parameters) }, layout)}`;
 }
 
 const layout = { indentSeq: false, lineWidth: 0 };
 
-function sorted(map: object): Record<string, unknown> {
+function sortKeys(map: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

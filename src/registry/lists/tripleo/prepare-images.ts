@@ -69,8 +69,9 @@ export function prepareImages(
   const images = entries
     .filter(wanted)
     .map(({ imagename: written, params = [], services: _, ...rest }): PreparedImage => {
-      const imagename = tagged(written, tags);
-      for (const name of params) parameters.set(name, pushDestination ? moved(imagename, pushDestination) : imagename);
+      const imagename = withLookedUpTag(written, tags);
+      for (const name of params)
+        parameters.set(name, pushDestination ? withHost(imagename, pushDestination) : imagename);
       return {
         ...rest,
         imagename,
@@ -85,11 +86,11 @@ export function prepareImages(
 }
 
 /** An image's name with its host replaced: all that comes after the first `/` stays. */
-function moved(imagename: string, destination: string): string {
+function withHost(imagename: string, destination: string): string {
   return `${destination}/${imagename.slice(imagename.indexOf('/') + 1)}`;
 }
 
-function tagged(imagename: string, tags: ReadonlyMap<string, string> = new Map()): string {
+function withLookedUpTag(imagename: string, tags: ReadonlyMap<string, string> = new Map()): string {
   const name = imagename.slice(0, imagename.lastIndexOf(':'));
   const tag = tags.get(name);
   return tag === undefined ? imagename : `${name}:${tag}`;

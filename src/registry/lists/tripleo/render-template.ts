@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type Diagnostic, Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { parseYaml } from '../../../diagnostics/yaml/yaml-file.js';
-import { readTemplate } from './template/read-template.js';
+import { parseTemplate } from './template/read-template.js';
 import { ImageTemplateError, type TemplateText } from './template/template-text.js';
-import { type WrittenOut, writeOut } from './template/write-out.js';
+import { type TemplateOutput, writeOut } from './template/write-out.js';
 
 export type { TemplateText } from './template/template-text.js';
 
@@ -34,9 +34,9 @@ export function renderTemplate(
   values: Substitutions,
   diagnostics: Diagnostics,
 ): TemplateEntry[] | undefined {
-  let made: WrittenOut;
+  let made: TemplateOutput;
   try {
-    made = writeOut(readTemplate(template), new Map(Object.entries(values)));
+    made = writeOut(parseTemplate(template), new Map(Object.entries(values)));
   } catch (error) {
     if (!(error instanceof ImageTemplateError)) throw error;
     const { message, place, hint } = error;
@@ -46,7 +46,7 @@ export function renderTemplate(
   return entriesOf(template.file, made, diagnostics);
 }
 
-function entriesOf(file: string, made: WrittenOut, diagnostics: Diagnostics): TemplateEntry[] | undefined {
+function entriesOf(file: string, made: TemplateOutput, diagnostics: Diagnostics): TemplateEntry[] | undefined {
   const found = new Diagnostics();
   const source = parseYaml(file, made.text, found);
   const checked = source === undefined ? undefined : checkShape(entries, source.value, source, [], found);
@@ -58,7 +58,7 @@ function entriesOf(file: string, made: WrittenOut, diagnostics: Diagnostics): Te
 }
 
 /** Returns the error of a template's output, at the place in the template that made this part of it. */
-function inTemplate({ message, place, hint }: Diagnostic, made: WrittenOut, verdict: string): Diagnostic {
+function inTemplate({ message, place, hint }: Diagnostic, made: TemplateOutput, verdict: string): Diagnostic {
   const { line = 1, column = 1 } = place ?? {};
   const lines = made.text.split('\n', line - 1);
   const offset = lines.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Compare, checkPassword } from './check-password.js';
+import { FairQueue } from './fair-queue.js';
 import { type Hashes, readHtpasswd } from './htpasswd.js';
-import { Turns } from './turns.js';
 
 /** How long a look at the file's time counts, in milliseconds. */
 const lookAgain = 1000;
@@ -17,7 +17,7 @@ const mostWaiting = { each: 64, all: 512 };
 const longestRest = 250;
 
 /** Worth of an Authorization header; `busy`: too many wait to have theirs checked. */
-export type Proof = 'right' | 'wrong' | 'busy';
+export type AccountVerdict = 'right' | 'wrong' | 'busy';
 
 /**
  * The accounts of an htpasswd file (bcrypt only, as in docker-registry). A changed file counts from the next second on.
@@ -31,7 +31,7 @@ export class Accounts {
   readonly #key = randomBytes(32);
   readonly #right = new Set<string>();
   readonly #checks = new Map<string, Promise<boolean>>();
-  readonly #turns = new Turns(mostWaiting, (milliseconds) => pause(Math.min(milliseconds, longestRest)));
+  readonly #turns = new FairQueue(mostWaiting, (milliseconds) => pause(Math.min(milliseconds, longestRest)));
 
   readonly #file: string;
   readonly #complain: (message: string) => void;
@@ -54,7 +54,7 @@ export class Accounts {
   }
 
   /** Judges the Authorization header of a request that came from an address. */
-  async judge(header: string | undefined, address: string): Promise<Proof> {
+  async judge(header: string | undefined, address: string): Promise<AccountVerdict> {
     const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
     if (encoded === undefined) return 'wrong';
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
@@ -63,7 +63,7 @@ export class Accounts {
     const proof = createHmac('sha256', this.#key).update(encoded).digest('base64');
     if (this.#right.has(proof)) return 'right';
     // Many clients with one account begin at once: what is asked already is not asked again.
-    const check = this.#checks.get(proof) ?? this.#turns.take(address, () => this.#check(name, password, proof));
+    const check = this.#checks.get(proof) ?? this.#turns.run(address, () => this.#check(name, password, proof));
     if (check === undefined) return 'busy';
     this.#checks.set(proof, check);
     try {

@@ -21,12 +21,12 @@ export async function checkPassword(
   const highest = highestCost(hashes);
   const hash = hashes.get(name);
   if (hash === undefined) {
-    await compare(password, nobody(highest));
+    await compare(password, dummyHash(highest));
     return false;
   }
   // htpasswd writes 2y, which is 2b under another name.
   if (await compare(password, hash.replace(/^\$2y\$/, '$2b$'))) return true;
-  for (let cost = costOf(hash); cost < highest; cost += 1) await compare(password, nobody(cost));
+  for (let cost = costOf(hash); cost < highest; cost += 1) await compare(password, dummyHash(cost));
   return false;
 }
 
@@ -42,6 +42,6 @@ function highestCost(hashes: Hashes): number {
 }
 
 /** A hash of no password that anybody knows. */
-function nobody(cost: number): string {
+function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$CwTycUXWue0Thq9StjUM0uJ8iHqPQbPyLMFxlT9PPy2BcDf5E2C9W`;
 }

@@ -7,7 +7,7 @@ import { readLink } from '../storage/links.js';
 import { plainSize } from '../storage/plain-file.js';
 import { removeWithin } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
-import { type Answer, refusal } from './answer.js';
+import { refusal, type ServerAnswer } from './answer.js';
 import { byteRange, matchesEtag } from './byte-range.js';
 
 /** Sends a blob, or a part of it (distribution-spec end-2). */
@@ -16,14 +16,14 @@ export async function getBlob(
   request: IncomingMessage,
   name: string,
   digest: Digest,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const sha256 = await linkedBlob(layout, name, digest);
   if (request.method === 'HEAD') return await headBlob(layout, digest, sha256);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
   try {
     const { size } = await file.stat();
-    const answer = partOf(file, size, request, digest);
+    const answer = partAnswer(file, size, request, digest);
     if (answer.body === undefined) await file.close();
     return answer;
   } catch (error) {
@@ -32,13 +32,13 @@ export async function getBlob(
   }
 }
 
-async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<Answer> {
+async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<ServerAnswer> {
   const size = sha256 === undefined ? undefined : await contentSize(layout, sha256);
   if (size === undefined) return unknownBlob(digest);
   return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
 }
 
-function partOf(file: FileHandle, size: number, { headers: asked }: IncomingMessage, digest: Digest): Answer {
+function partAnswer(file: FileHandle, size: number, { headers: asked }: IncomingMessage, digest: Digest): ServerAnswer {
   const headers = headersOf(digest);
   if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers };
   const condition = asked['if-range']?.toString();
@@ -68,7 +68,7 @@ function headersOf(digest: Digest): Record<string, string> {
 }
 
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
-export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<Answer> {
+export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<ServerAnswer> {
   if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
   await removeWithin(layout, layout.blobLink(name, digest).replace(/\/link$/, ''));
   return { status: 202 };
@@ -82,6 +82,6 @@ export async function linkedBlob(layout: Layout, name: string, digest: Digest): 
   return size === undefined || size === 0 ? undefined : digest;
 }
 
-function unknownBlob(digest: Digest): Answer {
+function unknownBlob(digest: Digest): ServerAnswer {
   return refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest });
 }

@@ -3,13 +3,13 @@ import { mediaTypes } from '../../media-types.js';
 import { repositories } from '../storage/catalog.js';
 import { listTags } from '../storage/tags.js';
 import type { Store } from '../store.js';
-import { type Answer, json, refusal } from './answer.js';
+import { json, refusal, type ServerAnswer } from './answer.js';
 
 /** Repositories a page of the catalogue has at most, and where the request names no number. */
 const largestCatalog = 1000;
 
 /** Lists the repositories; not in the specification, but in every registry. */
-export async function getCatalog({ layout }: Store, query: URLSearchParams): Promise<Answer> {
+export async function getCatalog({ layout }: Store, query: URLSearchParams): Promise<ServerAnswer> {
   const page = pageOf(query, largestCatalog, largestCatalog);
   if (page === undefined) return badPage();
   const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1);
@@ -17,7 +17,7 @@ export async function getCatalog({ layout }: Store, query: URLSearchParams): Pro
 }
 
 /** Lists the tags of a repository, all of them unless the request wants a page (distribution-spec end-8). */
-export async function getTags({ layout }: Store, name: string, query: URLSearchParams): Promise<Answer> {
+export async function getTags({ layout }: Store, name: string, query: URLSearchParams): Promise<ServerAnswer> {
   const page = pageOf(query, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER);
   if (page === undefined) return badPage();
   const tags = await listTags(layout, name);
@@ -32,9 +32,9 @@ export async function getReferrers(
   name: string,
   subject: Digest,
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const wanted = query.get('artifactType');
-  const all = await referrers.of(name, subject);
+  const all = await referrers.find(name, subject);
   const manifests = wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted);
   return json(
     200,
@@ -66,7 +66,7 @@ export function pageAnswer(
   { size }: Page,
   entries: readonly string[],
   body: (entries: readonly string[]) => unknown,
-): Answer {
+): ServerAnswer {
   const shown = entries.slice(0, size);
   const last = shown.at(-1);
   const more = entries.length > shown.length && last !== undefined;
@@ -75,6 +75,6 @@ export function pageAnswer(
 }
 
 /** The answer to an `n` that is no number. */
-export function badPage(): Answer {
+export function badPage(): ServerAnswer {
   return refusal(400, 'PAGINATION_NUMBER_INVALID', 'invalid number of results requested');
 }

@@ -4,10 +4,10 @@ import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
-import { listTags, removeTag } from '../storage/tags.js';
+import { deleteTagFolder, listTags } from '../storage/tags.js';
 import { removeWithin } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
-import { type Answer, refusal } from './answer.js';
+import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
 
 /** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
@@ -16,7 +16,7 @@ export function getManifest(
   request: IncomingMessage,
   name: string,
   reference: ManifestReference,
-): Answer {
+): ServerAnswer {
   const manifest = cache.read(name, reference);
   if (manifest === undefined) return unknownManifest(reference);
   const { digest, mediaType, bytes } = manifest;
@@ -30,17 +30,17 @@ export async function deleteManifest(
   { layout, cache, rules }: Store,
   name: string,
   reference: ManifestReference,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   if (reference.kind === 'tag') {
-    if (cache.tagged(name, reference.tag) === undefined) return unknownManifest(reference);
-    await removeTag(layout, name, reference.tag);
+    if (cache.digestOfTag(name, reference.tag) === undefined) return unknownManifest(reference);
+    await deleteTagFolder(layout, name, reference.tag);
     return { status: 202 };
   }
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
   for (const tag of (await listTags(layout, name)) ?? []) {
-    if (digests.includes(cache.tagged(name, tag))) await removeTag(layout, name, tag);
+    if (digests.includes(cache.digestOfTag(name, tag))) await deleteTagFolder(layout, name, tag);
   }
   for (const digest of new Set(digests)) {
     if (digest !== undefined) await removeWithin(layout, layout.revisionLink(name, digest).replace(/\/link$/, ''));
@@ -54,7 +54,7 @@ async function longDigest(layout: Layout, sha256: Digest, most: number): Promise
   return bytes === undefined ? undefined : digestOf(bytes, 'sha512');
 }
 
-function unknownManifest(reference: ManifestReference): Answer {
+function unknownManifest(reference: ManifestReference): ServerAnswer {
   const detail: { tag: string } | { digest: Digest } =
     reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
   return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);

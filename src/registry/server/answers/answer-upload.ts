@@ -5,7 +5,7 @@ import { contentSize } from '../storage/content.js';
 import { writeLink } from '../storage/links.js';
 import type { Store } from '../store.js';
 import type { UploadSession } from '../uploads/upload-session.js';
-import { type Answer, refusal } from './answer.js';
+import { refusal, type ServerAnswer } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
 import { chunkRange } from './byte-range.js';
 
@@ -15,31 +15,36 @@ export async function postUpload(
   request: IncomingMessage,
   name: string,
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const mount = query.get('mount');
-  if (mount !== null && isDigest(mount) && (await mounted(store, name, mount, query.get('from')))) {
-    return created(name, mount);
+  if (mount !== null && isDigest(mount) && (await mountBlob(store, name, mount, query.get('from')))) {
+    return createdAnswer(name, mount);
   }
   const digest = query.get('digest');
-  if (digest !== null && !isDigest(digest)) return notADigest(digest);
+  if (digest !== null && !isDigest(digest)) return badDigest(digest);
   const algorithm = query.get('digest-algorithm') ?? (digest === null ? 'sha256' : algorithmOf(digest));
   if (algorithm !== 'sha256' && algorithm !== 'sha512') {
     return refusal(400, 'DIGEST_INVALID', 'digests are of sha256 or sha512', { algorithm });
   }
   const session = await store.uploads.begin(name, algorithm);
-  if (digest === null) return underWay(session, 202);
-  return await finished(store, session, request, digest);
+  if (digest === null) return progressAnswer(session, 202);
+  return await finishUpload(store, session, request, digest);
 }
 
 /** Takes a chunk (end-5), or the whole as a stream when the request has no Content-Range. */
-export async function patchUpload(store: Store, request: IncomingMessage, name: string, id: string): Promise<Answer> {
+export async function patchUpload(
+  store: Store,
+  request: IncomingMessage,
+  name: string,
+  id: string,
+): Promise<ServerAnswer> {
   const session = await store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   return await session.exclusively(request, async () => {
-    const refused = misplaced(session, request);
+    const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
     await session.append(request);
-    return underWay(session, 202);
+    return progressAnswer(session, 202);
   });
 }
 
@@ -50,23 +55,28 @@ export async function putUpload(
   name: string,
   id: string,
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const session = await store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   const digest = query.get('digest');
-  if (digest === null || !isDigest(digest)) return notADigest(digest);
-  return await finished(store, session, request, digest);
+  if (digest === null || !isDigest(digest)) return badDigest(digest);
+  return await finishUpload(store, session, request, digest);
 }
 
 /** Says how far an upload has come (end-13). */
-export async function getUpload(store: Store, name: string, id: string): Promise<Answer> {
+export async function getUpload(store: Store, name: string, id: string): Promise<ServerAnswer> {
   const session = await store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
-  return underWay(session, 204, await session.size());
+  return progressAnswer(session, 204, await session.size());
 }
 
 /** Cancels an upload (end-14). */
-export async function deleteUpload(store: Store, request: IncomingMessage, name: string, id: string): Promise<Answer> {
+export async function deleteUpload(
+  store: Store,
+  request: IncomingMessage,
+  name: string,
+  id: string,
+): Promise<ServerAnswer> {
   const session = await store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   await session.exclusively(request, () => session.remove());
@@ -74,25 +84,25 @@ export async function deleteUpload(store: Store, request: IncomingMessage, name:
   return { status: 204 };
 }
 
-async function finished(
+async function finishUpload(
   store: Store,
   session: UploadSession,
   request: IncomingMessage,
   digest: Digest,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   return await session.exclusively(request, async () => {
-    const refused = misplaced(session, request);
+    const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
     const whole = await session.append(request);
-    if (!whole) return underWay(session, 202); // Nobody is there to read it; the upload can go on.
+    if (!whole) return progressAnswer(session, 202); // Nobody is there to read it; the upload can go on.
     store.uploads.forget(session);
-    if (await session.finish(digest)) return created(session.name, digest);
+    if (await session.finish(digest)) return createdAnswer(session.name, digest);
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
   });
 }
 
 /** A chunk must begin where the one before ended. */
-function misplaced(session: UploadSession, request: IncomingMessage): Answer | undefined {
+function checkRange(session: UploadSession, request: IncomingMessage): ServerAnswer | undefined {
   const header = request.headers['content-range'];
   if (header === undefined) return undefined;
   const range = chunkRange(header);
@@ -101,10 +111,10 @@ function misplaced(session: UploadSession, request: IncomingMessage): Answer | u
   if (length !== undefined && Number(length) !== range.length) {
     return refusal(400, 'SIZE_INVALID', `Content-Range ${header}, but Content-Length ${length}`);
   }
-  return range.start === session.offset ? undefined : underWay(session, 416);
+  return range.start === session.offset ? undefined : progressAnswer(session, 416);
 }
 
-async function mounted({ layout }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
+async function mountBlob({ layout }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
   const known = await linkedBlob(layout, name, digest);
   if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
   if (from !== null && !isRepository(from)) return false;
@@ -117,7 +127,7 @@ async function mounted({ layout }: Store, name: string, digest: Digest, from: st
   return true;
 }
 
-function underWay({ name, id, offset }: UploadSession, status: number, size = offset): Answer {
+function progressAnswer({ name, id, offset }: UploadSession, status: number, size = offset): ServerAnswer {
   return {
     status,
     headers: {
@@ -129,14 +139,14 @@ function underWay({ name, id, offset }: UploadSession, status: number, size = of
   };
 }
 
-function created(name: string, digest: Digest): Answer {
+function createdAnswer(name: string, digest: Digest): ServerAnswer {
   return { status: 201, headers: { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest } };
 }
 
-function notADigest(digest: string | null): Answer {
+function badDigest(digest: string | null): ServerAnswer {
   return refusal(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest });
 }
 
-function unknownUpload(): Answer {
+function unknownUpload(): ServerAnswer {
   return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
 }

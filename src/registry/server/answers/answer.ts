@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** What a request is answered with. It is sent by send.ts; on HEAD without its body. */
-export interface Answer {
+export interface ServerAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: Buffer | FilePart;
@@ -35,7 +35,7 @@ export type ErrorCode =
   | 'UNSUPPORTED';
 
 /** A refusal in the specification's words. */
-export function refusal(status: number, code: ErrorCode, message: string, detail?: unknown): Answer {
+export function refusal(status: number, code: ErrorCode, message: string, detail?: unknown): ServerAnswer {
   return json(status, { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] });
 }
 
@@ -44,7 +44,7 @@ export function json(
   status: number,
   value: unknown,
   headers: Readonly<Record<string, string | number | readonly string[]>> = {},
-): Answer {
+): ServerAnswer {
   return {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },

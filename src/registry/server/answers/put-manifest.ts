@@ -9,7 +9,7 @@ import { type ManifestText, manifestText } from '../storage/manifest-text.js';
 import { setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
 import { readBody } from '../uploads/receive.js';
-import { type Answer, refusal } from './answer.js';
+import { refusal, type ServerAnswer } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
 
 /** Tags that one request may set beside (end-7b); with more the answer is 414. */
@@ -22,7 +22,7 @@ export async function putManifest(
   name: string,
   reference: ManifestReference,
   query: URLSearchParams,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const tags = reference.kind === 'digest' ? [...new Set(query.getAll('tag'))] : [reference.tag];
   if (tags.length > mostTags) return refusal(414, 'TAG_INVALID', `more than ${mostTags} tags in one request`);
   const bad = tags.find((tag) => !isTag(tag));
@@ -39,7 +39,7 @@ export async function putManifest(
   const read = manifestText(bytes);
   if (!read.ok) return refusal(400, 'MANIFEST_INVALID', `manifest invalid: ${read.why}`);
   const { manifest } = read;
-  const refused = mistyped(manifest, request.headers['content-type']) ?? (await lacking(store, name, manifest));
+  const refused = checkType(manifest, request.headers['content-type']) ?? (await checkContents(store, name, manifest));
   if (refused !== undefined) return refused;
 
   const sha256 = await keepBytes(store.layout, name, bytes);
@@ -59,7 +59,7 @@ export async function putManifest(
 }
 
 /** The type is taken from the bytes, so what the request calls them must agree. */
-function mistyped({ mediaType }: ManifestText, header: string | undefined): Answer | undefined {
+function checkType({ mediaType }: ManifestText, header: string | undefined): ServerAnswer | undefined {
   if (isSchema1Type(mediaType)) {
     return refusal(400, 'MANIFEST_INVALID', 'manifest invalid: schema 1 is a format that was given up');
   }
@@ -71,8 +71,12 @@ function mistyped({ mediaType }: ManifestText, header: string | undefined): Answ
 }
 
 /** Everything it needs must be in the repository; its subject need not (distribution-spec, "Pushing Manifests with Subject"). */
-async function lacking(store: Store, name: string, { blobs, children }: ManifestText): Promise<Answer | undefined> {
-  const found = await Promise.all([...new Set(blobs)].map((blob) => needed(store, name, blob)));
+async function checkContents(
+  store: Store,
+  name: string,
+  { blobs, children }: ManifestText,
+): Promise<ServerAnswer | undefined> {
+  const found = await Promise.all([...new Set(blobs)].map((blob) => findMissingBlob(store, name, blob)));
   const missing = [
     ...found.filter((digest) => digest !== undefined),
     ...(store.rules.sparseIndexes ? [] : children.filter((child) => !store.cache.has(name, child))),
@@ -83,6 +87,6 @@ async function lacking(store: Store, name: string, { blobs, children }: Manifest
   return refusal(400, 'MANIFEST_BLOB_UNKNOWN', `${text} unknown to the repository`, { digests: missing });
 }
 
-async function needed({ layout }: Store, name: string, blob: Digest): Promise<Digest | undefined> {
+async function findMissingBlob({ layout }: Store, name: string, blob: Digest): Promise<Digest | undefined> {
   return (await linkedBlob(layout, name, blob)) === undefined ? blob : undefined;
 }

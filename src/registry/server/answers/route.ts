@@ -2,10 +2,10 @@ import { type Digest, isDigest } from '../../digest.js';
 import { isRepository, isTag } from '../../names.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import { isUploadId } from '../uploads/upload-session.js';
-import { type Answer, refusal } from './answer.js';
+import { refusal, type ServerAnswer } from './answer.js';
 
 /** What a path is about; every name in it is checked. */
-export type Route =
+export type ServerRoute =
   | { readonly kind: 'base' }
   | { readonly kind: 'health' }
   | { readonly kind: 'metrics' }
@@ -16,32 +16,33 @@ export type Route =
   | { readonly kind: 'upload'; readonly name: string; readonly id: string }
   | { readonly kind: 'tags'; readonly name: string }
   | { readonly kind: 'referrers'; readonly name: string; readonly digest: Digest }
-  | { readonly kind: 'refused'; readonly answer: Answer };
+  | { readonly kind: 'refused'; readonly answer: ServerAnswer };
 
 /** Finds out what a path is about. A name may have parts named as the protocol's own words, so it is read from its end. */
-export function routeOf(path: string, metricsPath: string): Route {
+export function routeOf(path: string, metricsPath: string): ServerRoute {
   if (path === '/v2/' || path === '/v2') return { kind: 'base' };
   if (path === '/v2/_catalog') return { kind: 'catalog' };
   if (path === metricsPath) return { kind: 'metrics' };
   if (path === '/') return { kind: 'health' };
-  if (!path.startsWith('/v2/')) return refused(404, 'UNSUPPORTED', `there is nothing at ${path}`);
-  const decoded = decoded_(path);
-  if (decoded === undefined) return refused(400, 'NAME_INVALID', 'the path is not well encoded');
+  if (!path.startsWith('/v2/')) return refusedRoute(404, 'UNSUPPORTED', `there is nothing at ${path}`);
+  const decoded = decodePath(path);
+  if (decoded === undefined) return refusedRoute(400, 'NAME_INVALID', 'the path is not well encoded');
   const parts = decoded.slice('/v2/'.length).split('/');
   const last = parts.at(-1) ?? '';
   const before = parts.at(-2);
-  if (before === 'manifests') return named(parts.slice(0, -2), (name) => manifestRoute(name, last));
-  if (before === 'referrers') return named(parts.slice(0, -2), (name) => digestRoute('referrers', name, last));
-  if (before === 'tags' && last === 'list') return named(parts.slice(0, -2), (name) => ({ kind: 'tags', name }));
+  if (before === 'manifests') return nameRoute(parts.slice(0, -2), (name) => manifestRoute(name, last));
+  if (before === 'referrers') return nameRoute(parts.slice(0, -2), (name) => digestRoute('referrers', name, last));
+  if (before === 'tags' && last === 'list') return nameRoute(parts.slice(0, -2), (name) => ({ kind: 'tags', name }));
   if (before === 'uploads' && parts.at(-3) === 'blobs') {
-    return named(parts.slice(0, -3), (name) => uploadRoute(name, last));
+    return nameRoute(parts.slice(0, -3), (name) => uploadRoute(name, last));
   }
-  if (before === 'blobs' && last === 'uploads') return named(parts.slice(0, -2), (name) => ({ kind: 'uploads', name }));
-  if (before === 'blobs') return named(parts.slice(0, -2), (name) => digestRoute('blob', name, last));
-  return refused(404, 'UNSUPPORTED', `there is nothing at ${path}`);
+  if (before === 'blobs' && last === 'uploads')
+    return nameRoute(parts.slice(0, -2), (name) => ({ kind: 'uploads', name }));
+  if (before === 'blobs') return nameRoute(parts.slice(0, -2), (name) => digestRoute('blob', name, last));
+  return refusedRoute(404, 'UNSUPPORTED', `there is nothing at ${path}`);
 }
 
-function decoded_(path: string): string | undefined {
+function decodePath(path: string): string | undefined {
   if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
@@ -50,31 +51,31 @@ function decoded_(path: string): string | undefined {
   }
 }
 
-function named(parts: readonly string[], route: (name: string) => Route): Route {
+function nameRoute(parts: readonly string[], route: (name: string) => ServerRoute): ServerRoute {
   const name = parts.join('/');
-  return isRepository(name) ? route(name) : refused(400, 'NAME_INVALID', 'invalid repository name', { name });
+  return isRepository(name) ? route(name) : refusedRoute(400, 'NAME_INVALID', 'invalid repository name', { name });
 }
 
-function manifestRoute(name: string, text: string): Route {
+function manifestRoute(name: string, text: string): ServerRoute {
   if (isDigest(text)) return { kind: 'manifest', name, reference: { kind: 'digest', digest: text } };
   if (isTag(text)) return { kind: 'manifest', name, reference: { kind: 'tag', tag: text } };
   return text.includes(':')
-    ? refused(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text })
-    : refused(400, 'TAG_INVALID', 'not a tag', { tag: text });
+    ? refusedRoute(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text })
+    : refusedRoute(400, 'TAG_INVALID', 'not a tag', { tag: text });
 }
 
-function digestRoute(kind: 'blob' | 'referrers', name: string, text: string): Route {
+function digestRoute(kind: 'blob' | 'referrers', name: string, text: string): ServerRoute {
   if (isDigest(text)) return { kind, name, digest: text };
-  return refused(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text });
+  return refusedRoute(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text });
 }
 
-function uploadRoute(name: string, id: string): Route {
+function uploadRoute(name: string, id: string): ServerRoute {
   if (id === '') return { kind: 'uploads', name };
   return isUploadId(id)
     ? { kind: 'upload', name, id }
-    : refused(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
+    : refusedRoute(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
 }
 
-function refused(...parts: Parameters<typeof refusal>): Route {
+function refusedRoute(...parts: Parameters<typeof refusal>): ServerRoute {
   return { kind: 'refused', answer: refusal(...parts) };
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withBlocks } from '../uploads/blocks.js';
-import type { Answer, FilePart } from './answer.js';
+import type { FilePart, ServerAnswer } from './answer.js';
 
 /**
  * Sends an answer. Resolves when all of it was handed to the connection, also when that was lost on the way.
  * @returns bytes of the body that were sent
  */
-export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<number> {
+export async function send(request: IncomingMessage, response: ServerResponse, answer: ServerAnswer): Promise<number> {
   const { status, headers = {}, body } = answer;
   const length = body?.length ?? 0;
   response.statusCode = status;
@@ -50,7 +50,7 @@ async function sendInBlocks(
     const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
     await underWay;
     if (bytesRead === 0) throw new Error(`a file ended ${length - sent} bytes too soon`);
-    underWay = written(response, block.subarray(0, bytesRead));
+    underWay = writeChunk(response, block.subarray(0, bytesRead));
     underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is told first.
     [block, other] = [other, block];
     sent += bytesRead;
@@ -58,7 +58,7 @@ async function sendInBlocks(
   await underWay;
 }
 
-function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+function writeChunk(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     if (response.destroyed || response.closed) {
       reject(new LostConnection());

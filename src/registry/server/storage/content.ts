@@ -5,7 +5,7 @@ import { type Digest, digestOf } from '../../digest.js';
 import { inFolder, isCode } from './files.js';
 import type { Layout } from './layout.js';
 import { openPlain, plainSize, readPlain } from './plain-file.js';
-import { leadsOut, mustBeWithin } from './within-storage.js';
+import { leadsOut, requireWithin } from './within-storage.js';
 
 /** Size of content in bytes, or undefined when it isn't there. */
 export async function contentSize(layout: Layout, sha256: Digest): Promise<number | undefined> {
@@ -33,7 +33,7 @@ export async function readContent(layout: Layout, sha256: Digest, most: number):
 export async function keepContent(layout: Layout, sha256: Digest, file: string, size: number): Promise<void> {
   if ((await contentSize(layout, sha256)) === size) return;
   const data = `${layout.content(sha256)}/data`;
-  await mustBeWithin(layout, data);
+  await requireWithin(layout, data);
   await inFolder(data, () => rename(file, data));
 }
 
@@ -42,7 +42,7 @@ export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array)
   const sha256 = digestOf(bytes);
   if ((await contentSize(layout, sha256)) === bytes.length) return sha256;
   const folder = layout.upload(name, randomUUID());
-  await mustBeWithin(layout, folder);
+  await requireWithin(layout, folder);
   await mkdir(folder, { recursive: true });
   try {
     await writeNewFile(`${folder}/data`, bytes, 0o644);
@@ -54,7 +54,11 @@ export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array)
 }
 
 /** Makes a folder appear with all that is in it: `fill` gets a path beside. False when one is there already. */
-export async function appear(path: string, waiting: string, fill: (folder: string) => Promise<void>): Promise<boolean> {
+export async function createWhole(
+  path: string,
+  waiting: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<boolean> {
   await fill(waiting);
   try {
     await inFolder(path, () => rename(waiting, path));

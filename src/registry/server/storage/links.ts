@@ -2,7 +2,7 @@ import { type Digest, isDigest } from '../../digest.js';
 import { writeWhole } from './files.js';
 import type { Layout } from './layout.js';
 import { readPlain } from './plain-file.js';
-import { mustBeWithin } from './within-storage.js';
+import { requireWithin } from './within-storage.js';
 
 /** Bytes of a link at most: the longest digest, and a line end that somebody's editor put behind it. */
 export const longestLink = 256;
@@ -16,6 +16,6 @@ export async function readLink(path: string): Promise<Digest | undefined> {
 /** Writes a link unless it is there as it should be. @throws Error when its place isn't in the storage */
 export async function writeLink(layout: Layout, path: string, target: Digest): Promise<void> {
   if ((await readLink(path)) === target) return;
-  await mustBeWithin(layout, path);
+  await requireWithin(layout, path);
   await writeWhole(path, target);
 }

@@ -39,24 +39,24 @@ export class ManifestCache {
 
   /** The manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
   read(name: string, reference: ManifestReference): StoredManifest | undefined {
-    const digest = reference.kind === 'digest' ? reference.digest : this.tagged(name, reference.tag);
+    const digest = reference.kind === 'digest' ? reference.digest : this.digestOfTag(name, reference.tag);
     return digest === undefined ? undefined : this.#byDigest(name, digest);
   }
 
   /** What a tag points at. */
-  tagged(name: string, tag: string): Digest | undefined {
-    return linkAt(this.#layout.tagLink(name, tag));
+  digestOfTag(name: string, tag: string): Digest | undefined {
+    return readLinkNow(this.#layout.tagLink(name, tag));
   }
 
   has(name: string, digest: Digest): boolean {
-    return linked(this.#layout.revisionLink(name, digest));
+    return isLinked(this.#layout.revisionLink(name, digest));
   }
 
   #byDigest(name: string, digest: Digest): StoredManifest | undefined {
     const link = this.#layout.revisionLink(name, digest);
     const known = this.#known.get(digest);
-    if (known !== undefined) return linked(link) ? known : undefined;
-    const sha256 = linkAt(link);
+    if (known !== undefined) return isLinked(link) ? known : undefined;
+    const sha256 = readLinkNow(link);
     const bytes = sha256 === undefined ? undefined : this.#content(sha256);
     if (bytes === undefined) return undefined;
     const read = manifestText(bytes);
@@ -88,11 +88,11 @@ export class ManifestCache {
   }
 }
 
-function linked(path: string): boolean {
+function isLinked(path: string): boolean {
   return (plainSizeNow(path) ?? 0) > 0;
 }
 
-function linkAt(path: string): Digest | undefined {
+function readLinkNow(path: string): Digest | undefined {
   const text = readPlainNow(path, longestLink)?.toString('latin1').trim();
   return text !== undefined && isDigest(text) ? text : undefined;
 }

@@ -16,7 +16,7 @@ export interface Referrer {
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-interface Indexed {
+interface RepositoryIndex {
   /** Manifests that were read: what they refer to can't change. */
   readonly read: Set<Digest>;
   readonly bySubject: Map<Digest, Referrer[]>;
@@ -35,8 +35,8 @@ const unsettled = 2000;
  * tree is seen.
  */
 export class ReferrersIndex {
-  readonly #repositories = new Map<string, Indexed>();
-  readonly #updates = new Map<string, Promise<Indexed>>();
+  readonly #repositories = new Map<string, RepositoryIndex>();
+  readonly #updates = new Map<string, Promise<RepositoryIndex>>();
 
   readonly #layout: Layout;
   readonly #most: number;
@@ -47,8 +47,8 @@ export class ReferrersIndex {
     this.#most = most;
   }
 
-  async of(name: string, subject: Digest): Promise<Referrer[]> {
-    const { bySubject, twins } = await this.#upToDate(name);
+  async find(name: string, subject: Digest): Promise<Referrer[]> {
+    const { bySubject, twins } = await this.#update(name);
     const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
     const there = await Promise.all(
       all.map(async ({ digest }) => ((await plainSize(this.#layout.revisionLink(name, digest))) ?? 0) > 0),
@@ -56,7 +56,7 @@ export class ReferrersIndex {
     return all.filter((_, at) => there[at]);
   }
 
-  async #upToDate(name: string): Promise<Indexed> {
+  async #update(name: string): Promise<RepositoryIndex> {
     // A look that has begun may have missed what was written since: wait for it, then look again.
     await this.#updates.get(name);
     const looking = this.#updates.get(name) ?? this.#look(name);
@@ -68,7 +68,7 @@ export class ReferrersIndex {
     }
   }
 
-  async #look(name: string): Promise<Indexed> {
+  async #look(name: string): Promise<RepositoryIndex> {
     const indexed = this.#repositories.get(name) ?? {
       read: new Set(),
       bySubject: new Map(),
@@ -107,7 +107,7 @@ export class ReferrersIndex {
   }
 
   /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
-  async #add(name: string, digest: Digest, { read, bySubject, twins }: Indexed): Promise<boolean> {
+  async #add(name: string, digest: Digest, { read, bySubject, twins }: RepositoryIndex): Promise<boolean> {
     const sha256 = await readLink(this.#layout.revisionLink(name, digest));
     const bytes = sha256 === undefined ? undefined : await readContent(this.#layout, sha256, this.#most);
     if (sha256 === undefined || bytes === undefined) return false;

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import type { Digest } from '../../digest.js';
 import { isTag } from '../../names.js';
-import { appear } from './content.js';
+import { createWhole } from './content.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 import { readLink, writeLink } from './links.js';
-import { mustBeWithin, removeWithin } from './within-storage.js';
+import { removeWithin, requireWithin } from './within-storage.js';
 
 /** Points a tag at a manifest. A new tag appears with all its files at once: a folder alone would be listed. */
 export async function setTag(layout: Layout, name: string, tag: string, digest: Digest): Promise<void> {
   const folder = `${layout.tags(name)}/${tag}`;
-  await mustBeWithin(layout, `${folder}/current/link`);
+  await requireWithin(layout, `${folder}/current/link`);
   const known = await readLink(layout.tagLink(name, tag));
   if (known === undefined) {
     const waiting = layout.upload(name, randomUUID());
     await mkdir(layout.uploads(name), { recursive: true });
-    const made = await appear(folder, waiting, (beside) => writeTag(layout, beside, digest));
+    const made = await createWhole(folder, waiting, (beside) => writeTag(layout, beside, digest));
     if (made) return;
   }
   await writeTag(layout, folder, digest);
@@ -28,7 +28,7 @@ async function writeTag(layout: Layout, folder: string, digest: Digest): Promise
 }
 
 /** Takes a tag away; the manifest stays. */
-export async function removeTag(layout: Layout, name: string, tag: string): Promise<void> {
+export async function deleteTagFolder(layout: Layout, name: string, tag: string): Promise<void> {
   await removeWithin(layout, `${layout.tags(name)}/${tag}`);
 }
 

@@ -6,7 +6,7 @@ import type { Layout } from './layout.js';
 
 /** Returns true where a folder on the way to a path is a link out of the storage: what lies there isn't ours to read, write or remove. */
 export async function leadsOut(layout: Layout, path: string): Promise<boolean> {
-  const [root, folder] = await Promise.all([unlessMissing(realpath(layout.folder)), existing(dirname(path))]);
+  const [root, folder] = await Promise.all([unlessMissing(realpath(layout.folder)), nearestRealPath(dirname(path))]);
   return root !== undefined && folder !== undefined && !isWithin(root, folder);
 }
 
@@ -22,17 +22,17 @@ export function leadsOutNow(layout: Layout, path: string): boolean {
 
 /** Removes a folder of the storage with all in it. @throws Error when it lies elsewhere */
 export async function removeWithin(layout: Layout, path: string): Promise<void> {
-  await mustBeWithin(layout, path);
+  await requireWithin(layout, path);
   await rm(path, { recursive: true, force: true });
 }
 
 /** @throws Error when a path leads out of the storage */
-export async function mustBeWithin(layout: Layout, path: string): Promise<void> {
+export async function requireWithin(layout: Layout, path: string): Promise<void> {
   if (await leadsOut(layout, path)) throw new Error(`${path} lies behind a link that leads out of the storage`);
 }
 
 /** The real path of a folder, or of the nearest above it that is there. */
-async function existing(folder: string): Promise<string | undefined> {
+async function nearestRealPath(folder: string): Promise<string | undefined> {
   for (let at = folder; at !== dirname(at); at = dirname(at)) {
     const real = await unlessMissing(realpath(at));
     if (real !== undefined) return real;

@@ -12,14 +12,14 @@ let since = 0;
  * and V8 lets some 30 MB of them lie before it looks; that they are dead by then makes collecting them cheap (measured:
  * 20 MB less at the peak, no more time). It sets a flag of the whole process, so that is for a program of its own to do.
  */
-export function collectOften(): void {
+export function collectGarbageOften(): void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');
   if (typeof gc === 'function') collect = (options) => gc(options);
 }
 
 /** A body brought so many bytes, and they were passed on. */
-export function passedOn(bytes: number): void {
+export function recordBytes(bytes: number): void {
   since += bytes;
   if (since < often) return;
   since = 0;

@@ -19,7 +19,7 @@ export async function purgeUploads(layout: Layout, now: number, age = uploadAge)
     if (await leadsOut(layout, layout.upload(name, '-'))) continue;
     for (const id of (await unlessMissing(readdir(layout.uploads(name)))) ?? []) {
       const folder = layout.upload(name, id);
-      if (!isUploadId(id) || now - (await begun(folder, now)) < age) continue;
+      if (!isUploadId(id) || now - (await beginTime(folder, now)) < age) continue;
       await removeWithin(layout, folder);
       removed += 1;
     }
@@ -27,7 +27,7 @@ export async function purgeUploads(layout: Layout, now: number, age = uploadAge)
   return removed;
 }
 
-async function begun(folder: string, now: number): Promise<number> {
+async function beginTime(folder: string, now: number): Promise<number> {
   const text = await readPlain(`${folder}/startedat`, longestTime);
   const said = Date.parse(text?.toString('latin1') ?? '');
   return Number.isNaN(said) ? ((await unlessMissing(lstat(folder)))?.mtimeMs ?? now) : said;

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { withBlocks } from './blocks.js';
-import { passedOn } from './garbage.js';
+import { recordBytes } from './garbage.js';
 
 /**
  * Writes the body of a request into a file from `at` on; `seen` is told each piece in order. One block is filled while
@@ -13,11 +13,11 @@ export function receive(
   file: FileHandle,
   at: number,
   seen: (piece: Buffer) => void,
-): Promise<Received> {
+): Promise<ReceivedBody> {
   return withBlocks((blocks) => receiveInBlocks(request, file, at, seen, blocks));
 }
 
-interface Received {
+interface ReceivedBody {
   readonly bytes: number;
   readonly whole: boolean;
 }
@@ -28,7 +28,7 @@ async function receiveInBlocks(
   at: number,
   seen: (piece: Buffer) => void,
   [block, other]: [Buffer, Buffer],
-): Promise<Received> {
+): Promise<ReceivedBody> {
   let filled = 0;
   let written = 0;
   let underWay: Promise<void> = Promise.resolve();
@@ -48,7 +48,7 @@ async function receiveInBlocks(
       filled += copied;
       if (filled === block.length) await flush();
     }
-    passedOn(piece.length);
+    recordBytes(piece.length);
   });
   if (filled > 0) await flush();
   await underWay;

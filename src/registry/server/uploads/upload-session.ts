@@ -2,12 +2,12 @@ import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { algorithmOf, type Digest, type DigestAlgorithm, finished } from '../../digest.js';
+import { algorithmOf, type Digest, type DigestAlgorithm, finishDigest } from '../../digest.js';
 import { keepContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { writeLink } from '../storage/links.js';
 import { openPlain, openToWrite, plainSize } from '../storage/plain-file.js';
-import { leadsOut, mustBeWithin, removeWithin } from '../storage/within-storage.js';
+import { leadsOut, removeWithin, requireWithin } from '../storage/within-storage.js';
 import { receive } from './receive.js';
 
 const shape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -41,7 +41,7 @@ export class UploadSession {
   static async begin(layout: Layout, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
     const session = new UploadSession(layout, name, randomUUID());
     if (algorithm === 'sha512') session.#sha512 = createHash('sha512');
-    await mustBeWithin(layout, `${session.#folder}/data`);
+    await requireWithin(layout, `${session.#folder}/data`);
     await mkdir(session.#folder, { recursive: true });
     await writeFile(`${session.#folder}/startedat`, new Date().toISOString().replace(/\.\d+Z$/, 'Z'));
     return session;
@@ -126,7 +126,7 @@ export class UploadSession {
     } finally {
       await file.close();
     }
-    const sha256 = finished(this.#sha256);
+    const sha256 = finishDigest(this.#sha256);
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
     if (found === expected) {
       await keepContent(this.#layout, sha256, this.#data, this.offset);
@@ -144,7 +144,7 @@ export class UploadSession {
   async #digest512(): Promise<Digest> {
     const hash = this.#sha512 ?? createHash('sha512');
     if (this.#sha512 === undefined) for await (const chunk of this.#arrived()) hash.update(chunk);
-    return finished(hash, 'sha512');
+    return finishDigest(hash, 'sha512');
   }
 
   /** Hashes what lies in the file, unless that was done as it arrived. */

@@ -1,8 +1,8 @@
-import type { Expression } from './syntax.js';
+import type { TemplateExpression } from './syntax.js';
 import { ImageTemplateError, placeIn, type TemplateText } from './template-text.js';
-import { compare, isList, isTrue, typeName, type Value } from './value.js';
+import { compare, isList, isTrue, type Value, valueTypeName } from './value.js';
 
-type ComparisonOf = Expression & { readonly kind: 'compare' };
+type ComparisonOf = TemplateExpression & { readonly kind: 'compare' };
 
 /** Names and their values: those of a loop before those around it. */
 export interface Names {
@@ -27,8 +27,8 @@ export class Evaluator {
     throw new ImageTemplateError(`the template takes more than ${mostSteps} steps`, placeIn(template, at));
   }
 
-  valueOf(expression: Expression, names: Names, template: TemplateText): Value {
-    const value = (part: Expression) => this.valueOf(part, names, template);
+  valueOf(expression: TemplateExpression, names: Names, template: TemplateText): Value {
+    const value = (part: TemplateExpression) => this.valueOf(part, names, template);
     this.spend(template, expression.at);
     switch (expression.kind) {
       case 'literal':
@@ -68,10 +68,14 @@ export class Evaluator {
     if (isList(right)) this.spend(template, expression.at, right.length);
     const compared = compare(expression.sign, left, right);
     if (typeof compared === 'boolean') return compared;
-    throw errorAt(template, compared.side === undefined ? expression : expression[compared.side], compared.error);
+    throw templateErrorAt(
+      template,
+      compared.side === undefined ? expression : expression[compared.side],
+      compared.error,
+    );
   }
 
-  #chain(parts: readonly Expression[], until: boolean, value: (part: Expression) => Value): Value {
+  #chain(parts: readonly TemplateExpression[], until: boolean, value: (part: TemplateExpression) => Value): Value {
     let last: Value;
     for (const part of parts) {
       last = value(part);
@@ -80,13 +84,18 @@ export class Evaluator {
     return last;
   }
 
-  #join(parts: readonly Expression[], value: (part: Expression) => Value, template: TemplateText): string {
+  #join(
+    parts: readonly TemplateExpression[],
+    value: (part: TemplateExpression) => Value,
+    template: TemplateText,
+  ): string {
     const joined: string[] = [];
     let length = 0;
     for (const part of parts) {
       const text = textOf(part, value, template);
       length += text.length;
-      if (length > longestText) throw errorAt(template, part, `+ makes a text of more than ${longestText} characters`);
+      if (length > longestText)
+        throw templateErrorAt(template, part, `+ makes a text of more than ${longestText} characters`);
       joined.push(text);
     }
     return joined.join('');
@@ -94,15 +103,20 @@ export class Evaluator {
 }
 
 /** Returns the error of an expression that has no value of use. */
-export function errorAt(template: TemplateText, { at, end }: Expression, message: string, hint?: string) {
+export function templateErrorAt(
+  template: TemplateText,
+  { at, end }: TemplateExpression,
+  message: string,
+  hint?: string,
+) {
   return new ImageTemplateError(message, placeIn(template, at, end - at), hint);
 }
 
 /** Returns the error of a name that nothing gives a value, where one is needed. */
-export function notSet(template: TemplateText, expression: Expression): ImageTemplateError {
-  if (expression.kind !== 'name') return errorAt(template, expression, 'this has no value');
+export function unsetError(template: TemplateText, expression: TemplateExpression): ImageTemplateError {
+  if (expression.kind !== 'name') return templateErrorAt(template, expression, 'this has no value');
   const { name } = expression;
-  return errorAt(
+  return templateErrorAt(
     template,
     expression,
     `the template uses ${name}, which is not set`,
@@ -116,9 +130,9 @@ function lookUp(names: Names | undefined, name: string): Value {
   return undefined;
 }
 
-function textOf(part: Expression, value: (part: Expression) => Value, template: TemplateText): string {
+function textOf(part: TemplateExpression, value: (part: TemplateExpression) => Value, template: TemplateText): string {
   const found = value(part);
   if (typeof found === 'string') return found;
-  if (found === null || found === undefined) throw notSet(template, part);
-  throw errorAt(template, part, `expected a text, found ${typeName(found)}`);
+  if (found === null || found === undefined) throw unsetError(template, part);
+  throw templateErrorAt(template, part, `expected a text, found ${valueTypeName(found)}`);
 }

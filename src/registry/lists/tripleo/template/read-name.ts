@@ -9,8 +9,8 @@ export const literals = new Map<string, boolean | null>(
 export const words = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', ...literals.keys()]);
 
 /** Reads a name that a template gives to a value: `set NAME = …`, `for NAME in …`. */
-export function readName(tokens: TokenReader): string {
+export function readTemplateName(tokens: TokenReader): string {
   const token = tokens.next();
-  if (token.kind !== 'name' || words.has(token.text)) throw tokens.unexpected(token, 'a name');
+  if (token.kind !== 'name' || words.has(token.text)) throw tokens.unexpectedError(token, 'a name');
   return token.text;
 }

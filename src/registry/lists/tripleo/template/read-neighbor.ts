@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readTextFile } from '../../../../diagnostics/read-text.js';
 import { reasonOf } from '../../../../diagnostics/reason.js';
-import { shown, type TemplateText } from './template-text.js';
+import { type TemplateText, visibleWord } from './template-text.js';
 
 /** Reads the file that a template includes: one that lies in its own folder, and nothing that leads out of it. */
 export function readNeighbor(
@@ -10,7 +10,7 @@ export function readNeighbor(
   name: string,
   mostBytes: number,
 ): TemplateText | { readonly error: string; readonly hint?: string } {
-  const quoted = `"${shown(name)}"`;
+  const quoted = `"${visibleWord(name)}"`;
   const hint = `name a file that lies beside ${file}`;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/.test(name)) return { error: `${quoted} is no name of a file`, hint };
   if (folder === undefined) return { error: `${quoted} is not included: the template is no file of this machine` };

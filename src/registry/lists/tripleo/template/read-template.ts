@@ -1,9 +1,9 @@
-import { deepest, readExpression } from './read-expression.js';
-import { readName } from './read-name.js';
+import { deepestLevel, readExpression } from './read-expression.js';
+import { readTemplateName } from './read-name.js';
 import { readNeighbor } from './read-neighbor.js';
 import type { Branch, Statement, Template } from './syntax.js';
-import { ImageTemplateError, noUseFor, placeIn, shown, type TemplateText } from './template-text.js';
-import { type Token, TokenReader } from './tokens.js';
+import { ImageTemplateError, placeIn, type TemplateText, unsupportedError, visibleWord } from './template-text.js';
+import { type TemplateToken, TokenReader } from './tokens.js';
 
 /** Most characters of a template; the longest of TripleO's has 35 000. */
 export const longestTemplate = 256 * 1024;
@@ -18,7 +18,7 @@ const mostTemplates = 20;
  *
  * @throws ImageTemplateError
  */
-export function readTemplate(template: TemplateText): Template {
+export function parseTemplate(template: TemplateText): Template {
   return new StatementReader(template, { names: [], count: { templates: 0 } }).whole();
 }
 
@@ -29,9 +29,9 @@ interface Includes {
 }
 
 /** A block that is open: what it is, and where it was opened. */
-interface Opened {
+interface OpenBlock {
   readonly word: string;
-  readonly token: Token;
+  readonly token: TemplateToken;
 }
 
 class StatementReader {
@@ -56,7 +56,7 @@ class StatementReader {
   }
 
   /** Statements up to one of these tags, whose name has been read then; or up to the end of the template. */
-  #body(ends: readonly string[], opened: Opened | undefined, depth: number): { body: Statement[]; word: string } {
+  #body(ends: readonly string[], opened: OpenBlock | undefined, depth: number): { body: Statement[]; word: string } {
     const body: Statement[] = [];
     for (;;) {
       const token = this.#tokens.next();
@@ -71,15 +71,15 @@ class StatementReader {
         this.#tokens.expect('}}');
       } else {
         const tag = this.#tokens.next();
-        if (tag.kind !== 'name') throw this.#tokens.unexpected(tag, 'the name of a statement');
+        if (tag.kind !== 'name') throw this.#tokens.unexpectedError(tag, 'the name of a statement');
         if (ends.includes(tag.text)) return { body, word: tag.text };
         body.push(this.#statement(tag, depth));
       }
     }
   }
 
-  #statement(tag: Token, depth: number): Statement {
-    if (depth >= deepest) throw this.#error(`this stands deeper than ${deepest} levels in the template`, tag);
+  #statement(tag: TemplateToken, depth: number): Statement {
+    if (depth >= deepestLevel) throw this.#error(`this stands deeper than ${deepestLevel} levels in the template`, tag);
     switch (tag.text) {
       case 'if':
         return this.#if(tag, depth);
@@ -95,11 +95,11 @@ class StatementReader {
       case 'endfor':
         throw this.#error(`{% ${tag.text} %} belongs to nothing that is open`, tag);
       default:
-        throw noUseFor(this.template, `{% ${tag.text} %}`, tag.at);
+        throw unsupportedError(this.template, `{% ${tag.text} %}`, tag.at);
     }
   }
 
-  #if(tag: Token, depth: number): Statement {
+  #if(tag: TemplateToken, depth: number): Statement {
     const branches: Branch[] = [];
     const opened = { word: 'if', token: tag };
     for (;;) {
@@ -116,8 +116,8 @@ class StatementReader {
     }
   }
 
-  #for(tag: Token, depth: number): Statement {
-    const name = readName(this.#tokens);
+  #for(tag: TemplateToken, depth: number): Statement {
+    const name = readTemplateName(this.#tokens);
     this.#tokens.expect('in');
     const list = readExpression(this.#tokens);
     this.#tokens.expect('%}');
@@ -127,7 +127,7 @@ class StatementReader {
   }
 
   #set(): Statement {
-    const name = readName(this.#tokens);
+    const name = readTemplateName(this.#tokens);
     this.#tokens.expect('=');
     const value = readExpression(this.#tokens);
     this.#tokens.expect('%}');
@@ -136,7 +136,7 @@ class StatementReader {
 
   #include(): Statement {
     const token = this.#tokens.next();
-    if (token.kind !== 'text') throw this.#tokens.unexpected(token, 'the name of a file in quotes');
+    if (token.kind !== 'text') throw this.#tokens.unexpectedError(token, 'the name of a file in quotes');
     this.#tokens.expect('%}');
     const { names, count } = this.includes;
     if (names.length >= deepestInclude)
@@ -147,12 +147,12 @@ class StatementReader {
     const found = readNeighbor(this.template, token.text, longestTemplate);
     if ('error' in found) throw this.#error(found.error, token, found.hint);
     if (found.file === this.template.file || names.includes(found.file))
-      throw this.#error(`"${shown(token.text)}" would include itself`, token);
+      throw this.#error(`"${visibleWord(token.text)}" would include itself`, token);
     const included = { names: [...names, this.template.file], count };
     return { kind: 'include', template: new StatementReader(found, included).whole() };
   }
 
-  #error(message: string, { at, end }: Token, hint?: string): ImageTemplateError {
+  #error(message: string, { at, end }: TemplateToken, hint?: string): ImageTemplateError {
     return new ImageTemplateError(message, placeIn(this.template, at, end - at), hint);
   }
 }

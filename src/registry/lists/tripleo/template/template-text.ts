@@ -30,13 +30,18 @@ export function placeIn({ file, text }: TemplateText, at: number, length = 1): P
 }
 
 /** Returns the error of a part of the language that templates of images don't use, or that isn't Jinja's. */
-export function noUseFor(template: TemplateText, word: string, at: number, hint = whatThereIs): ImageTemplateError {
-  const message = `a template of images has no use for ${shown(word)}`;
+export function unsupportedError(
+  template: TemplateText,
+  word: string,
+  at: number,
+  hint = whatThereIs,
+): ImageTemplateError {
+  const message = `a template of images has no use for ${visibleWord(word)}`;
   return new ImageTemplateError(message, placeIn(template, at, word.length), hint);
 }
 
 /** A part of a template as messages show it: not too long, and with codes for letters that cannot be seen. */
-export function shown(word: string): string {
+export function visibleWord(word: string): string {
   const cut = word.length > 60 ? `${word.slice(0, 60)}…` : word;
   return cut.replace(/[\p{C}\p{Z}]/gu, codeOf);
 }

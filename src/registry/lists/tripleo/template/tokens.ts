@@ -1,7 +1,7 @@
-import { ImageTemplateError, noUseFor, placeIn, shown, type TemplateText } from './template-text.js';
+import { ImageTemplateError, placeIn, type TemplateText, unsupportedError, visibleWord } from './template-text.js';
 
 /** A part of a template: text to be written as it is, the edge of a tag, or a word within one. */
-export interface Token {
+export interface TemplateToken {
   readonly kind: 'data' | 'open' | 'close' | 'name' | 'text' | 'number' | 'sign' | 'end';
   /** As it is meant: of a text in quotes, what is between them. */
   readonly text: string;
@@ -18,16 +18,16 @@ export class TokenReader {
   #at = 0;
   #closing: string | undefined;
   #trimNext = false;
-  #peeked: Token | undefined;
+  #peeked: TemplateToken | undefined;
 
   constructor(readonly template: TemplateText) {}
 
-  peek(): Token {
+  peek(): TemplateToken {
     this.#peeked ??= this.#closing === undefined ? this.#data() : this.#word(this.#closing);
     return this.#peeked;
   }
 
-  next(): Token {
+  next(): TemplateToken {
     const token = this.peek();
     this.#peeked = undefined;
     return token;
@@ -41,27 +41,27 @@ export class TokenReader {
     return true;
   }
 
-  expect(text: string): Token {
+  expect(text: string): TemplateToken {
     const token = this.peek();
-    if (!this.accept(text)) throw this.unexpected(token, text);
+    if (!this.accept(text)) throw this.unexpectedError(token, text);
     return token;
   }
 
   /** Returns the error of a token that stands where another is expected. */
-  unexpected({ kind, text, at, end }: Token, wanted: string): ImageTemplateError {
-    const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : shown(text);
+  unexpectedError({ kind, text, at, end }: TemplateToken, wanted: string): ImageTemplateError {
+    const found = kind === 'end' ? 'the end of the template' : kind === 'text' ? 'a text' : visibleWord(text);
     return new ImageTemplateError(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
   }
 
   /** Text up to the next tag; comments are passed over. */
-  #data(): Token {
+  #data(): TemplateToken {
     const { text } = this.template;
     for (;;) {
       const start = this.#at;
       const open = nextOpening(text, start);
       const trimEnd = text.charAt(open + 2) === '-' && open < text.length;
       if (open > start) {
-        const piece = this.#trimmed(start, open, trimEnd);
+        const piece = this.#trimText(start, open, trimEnd);
         this.#at = open;
         if (piece.text !== '') return piece;
       }
@@ -78,7 +78,7 @@ export class TokenReader {
     }
   }
 
-  #trimmed(start: number, end: number, trimEnd: boolean): Token {
+  #trimText(start: number, end: number, trimEnd: boolean): TemplateToken {
     const whole = this.template.text.slice(start, end);
     const left = this.#trimNext ? whole.trimStart() : whole;
     const at = end - left.length;
@@ -93,7 +93,7 @@ export class TokenReader {
     this.#at = close + 2;
   }
 
-  #word(closing: string): Token {
+  #word(closing: string): TemplateToken {
     const { text } = this.template;
     const at = matchAt(/\s*/y, text, this.#at).end;
     const trims = text.startsWith(`-${closing}`, at);
@@ -113,10 +113,10 @@ export class TokenReader {
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(word.text)) return this.#token('name', word.text, at, word.end);
     if (/^[0-9]{1,15}$/.test(word.text)) return this.#token('number', word.text, at, word.end);
     const hint = 'names have the letters a to z, digits and _ only; other text stands in quotes';
-    throw noUseFor(this.template, word.text, at, hint);
+    throw unsupportedError(this.template, word.text, at, hint);
   }
 
-  #quoted(quote: string, start: number): Token {
+  #quoted(quote: string, start: number): TemplateToken {
     const { text } = this.template;
     let content = '';
     for (let at = start + 1; at < text.length; at += 1) {
@@ -127,7 +127,7 @@ export class TokenReader {
         at += 1;
         const meant = Object.hasOwn(escapes, text.charAt(at)) ? escapes[text.charAt(at)] : undefined;
         if (meant === undefined)
-          throw noUseFor(this.template, `\\${text.charAt(at)}`, at - 1, 'write the letter itself');
+          throw unsupportedError(this.template, `\\${text.charAt(at)}`, at - 1, 'write the letter itself');
         content += meant;
       }
     }
@@ -135,7 +135,7 @@ export class TokenReader {
     throw new ImageTemplateError(`${quote} is not closed`, place, `close the text with ${quote}`);
   }
 
-  #token(kind: Token['kind'], text: string, at: number, end: number): Token {
+  #token(kind: TemplateToken['kind'], text: string, at: number, end: number): TemplateToken {
     this.#at = end;
     return { kind, text, at, end };
   }

@@ -13,7 +13,7 @@ export function isList(value: Value): value is readonly Value[] {
 }
 
 /** A value's type, in words. */
-export function typeName(value: Value): string {
+export function valueTypeName(value: Value): string {
   if (value === null || value === undefined) return 'nothing';
   if (isList(value)) return 'a list';
   if (typeof value === 'string') return 'a text';
@@ -27,7 +27,7 @@ export function compare(
   right: Value,
 ): boolean | { readonly error: string; readonly side?: 'left' | 'right' } {
   if (sign === 'in') {
-    if (!isList(right)) return { error: `"in" looks into a list, found ${typeName(right)}`, side: 'right' };
+    if (!isList(right)) return { error: `"in" looks into a list, found ${valueTypeName(right)}`, side: 'right' };
     if (isList(left)) return { error: '"in" looks for a text, found a list', side: 'left' };
     return right.some((each) => same(left, each));
   }
@@ -37,7 +37,9 @@ export function compare(
   if (sign === '!=') return !same(left, right);
   const texts = typeof left === 'string' && typeof right === 'string';
   if (texts || (typeof left === 'number' && typeof right === 'number')) return inOrder(sign, left, right);
-  return { error: `${sign} compares two texts or two numbers, found ${typeName(left)} and ${typeName(right)}` };
+  return {
+    error: `${sign} compares two texts or two numbers, found ${valueTypeName(left)} and ${valueTypeName(right)}`,
+  };
 }
 
 /** Compares two values; true is 1, as in Python. */

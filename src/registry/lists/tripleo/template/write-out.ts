@@ -1,7 +1,7 @@
 import type { Place } from '../../../../diagnostics/diagnostic.js';
-import { Evaluator, errorAt, type Names, notSet } from './evaluate.js';
-import type { Expression, Statement, Template } from './syntax.js';
-import { ImageTemplateError, placeIn, shown, type TemplateText } from './template-text.js';
+import { Evaluator, type Names, templateErrorAt, unsetError } from './evaluate.js';
+import type { Statement, Template, TemplateExpression } from './syntax.js';
+import { ImageTemplateError, placeIn, type TemplateText, visibleWord } from './template-text.js';
 import { isList, isTrue, type Value } from './value.js';
 
 /** Most characters that a template may make. TripleO's make 35 000; reading YAML takes time. */
@@ -11,7 +11,7 @@ const longestOutput = 256 * 1024;
 const written = /^[\w.:/@+[\]-]*$/;
 
 /** The text that a template made, and where each part of it comes from. */
-export interface WrittenOut {
+export interface TemplateOutput {
   readonly text: string;
   placeAt(offset: number): Place;
 }
@@ -29,13 +29,13 @@ interface Piece {
  *
  * @throws ImageTemplateError
  */
-export function writeOut(template: Template, values: ReadonlyMap<string, Value>): WrittenOut {
+export function writeOut(template: Template, values: ReadonlyMap<string, Value>): TemplateOutput {
   const writer = new Writer();
   writer.write(template.body, { values: new Map(values) }, template);
   return writer;
 }
 
-class Writer implements WrittenOut {
+class Writer implements TemplateOutput {
   readonly #texts: string[] = [];
   readonly #pieces: Piece[] = [];
   readonly #evaluator = new Evaluator();
@@ -57,7 +57,7 @@ class Writer implements WrittenOut {
   }
 
   #statement(statement: Statement, names: Names, template: TemplateText): void {
-    const value = (expression: Expression) => this.#evaluator.valueOf(expression, names, template);
+    const value = (expression: TemplateExpression) => this.#evaluator.valueOf(expression, names, template);
     switch (statement.kind) {
       case 'data':
         this.#evaluator.spend(template, statement.at);
@@ -78,7 +78,7 @@ class Writer implements WrittenOut {
         break;
       case 'for': {
         const list = value(statement.list);
-        if (!isList(list)) throw errorAt(template, statement.list, 'for goes over a list, and this is none');
+        if (!isList(list)) throw templateErrorAt(template, statement.list, 'for goes over a list, and this is none');
         for (const each of list) {
           this.#evaluator.spend(template, statement.list.at);
           this.write(statement.body, { values: new Map([[statement.name, each]]), around: names }, template);
@@ -102,13 +102,18 @@ class Writer implements WrittenOut {
   }
 }
 
-function outputOf(expression: Expression, value: Value, template: TemplateText): string {
-  if (value === undefined || value === null) throw notSet(template, expression);
-  if (isList(value)) throw errorAt(template, expression, 'a list cannot be written out: write {% for … %}');
+function outputOf(expression: TemplateExpression, value: Value, template: TemplateText): string {
+  if (value === undefined || value === null) throw unsetError(template, expression);
+  if (isList(value)) throw templateErrorAt(template, expression, 'a list cannot be written out: write {% for … %}');
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   const text = String(value);
   if (written.test(text)) return text;
   const name = expression.kind === 'name' ? expression.name : 'what is written out here';
   const hint = 'letters of a to z, digits and _ . : / @ + - [ ] are what names of images are made of';
-  throw errorAt(template, expression, `${name} is "${shown(text)}", which is no part of an image's name`, hint);
+  throw templateErrorAt(
+    template,
+    expression,
+    `${name} is "${visibleWord(text)}", which is no part of an image's name`,
+    hint,
+  );
 }

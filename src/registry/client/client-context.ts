@@ -3,7 +3,7 @@ import type { Capabilities } from './registry.js';
 import type { TransferLimits } from './verified-body.js';
 
 /** What all parts of a registry's client share. */
-export interface Line {
+export interface ClientContext {
   readonly host: string;
   readonly exchange: Exchange;
   readonly capabilities: Capabilities;

@@ -1,4 +1,4 @@
-import type { Registry, UploadSession } from '../client/registry.js';
+import type { Registry, UploadLocation } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import type { BlobPlan } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';
@@ -7,12 +7,12 @@ import type { BlobMover, BlobOrigin } from './blob-mover.js';
 import type { Journal } from './journal.js';
 
 /** What bringing blobs for one image came to. */
-export interface BlobTally {
+export interface TransferCount {
   bytes: number;
   mounted: number;
 }
 
-interface KeeperOptions {
+interface BlobTransfersOptions {
   readonly target: Registry;
   readonly plan: readonly BlobPlan[];
   readonly mover: BlobMover;
@@ -24,75 +24,75 @@ interface KeeperOptions {
  * Brings blobs into repositories of a target: each is uploaded once; who else needs it waits for that and mounts it. A
  * registry that doesn't mount gets it uploaded again.
  */
-export class BlobKeeper {
-  readonly #lacking = new Set<string>();
+export class BlobTransfers {
+  readonly #missing = new Set<string>();
   readonly #holders = new Map<Digest, Set<string>>();
   readonly #uploads = new Map<Digest, Promise<string>>();
-  readonly #bringing = new Map<string, Promise<void>>();
+  readonly #transfers = new Map<string, Promise<void>>();
   /** Mounts that failed although the blob was there; none that went well yet. */
-  #vainMounts = 0;
-  #everMounted = false;
+  #failedMounts = 0;
+  #hasMounted = false;
 
-  readonly #options: KeeperOptions;
+  readonly #options: BlobTransfersOptions;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: BlobTransfersOptions) {
     this.#options = options;
     for (const { blob, upload, mountFrom, mounts } of options.plan) {
       for (const repository of [...(upload === undefined ? [] : [upload]), ...mounts])
-        this.#lacking.add(key(repository, blob.digest));
-      if (upload === undefined && mountFrom !== undefined) this.#hold(blob.digest, mountFrom);
+        this.#missing.add(key(repository, blob.digest));
+      if (upload === undefined && mountFrom !== undefined) this.#addHolder(blob.digest, mountFrom);
     }
   }
 
   /** Has a blob in a repository. @throws RegistryError */
-  bring(blob: BlobName, repository: string, tally: BlobTally): Promise<void> {
+  ensure(blob: BlobName, repository: string, counts: TransferCount): Promise<void> {
     const at = key(repository, blob.digest);
-    if (!this.#lacking.has(at)) return Promise.resolve();
-    const under = this.#bringing.get(at);
+    if (!this.#missing.has(at)) return Promise.resolve();
+    const under = this.#transfers.get(at);
     if (under !== undefined) return under;
-    const work = this.#fetch(blob, repository, tally).then(
+    const work = this.#fetch(blob, repository, counts).then(
       () => {
-        this.#lacking.delete(at);
-        this.#hold(blob.digest, repository);
-        this.#options.journal.finished(blob.digest, repository);
+        this.#missing.delete(at);
+        this.#addHolder(blob.digest, repository);
+        this.#options.journal.recordFinished(blob.digest, repository);
       },
       (error: unknown) => {
-        this.#bringing.delete(at);
+        this.#transfers.delete(at);
         throw error;
       },
     );
-    this.#bringing.set(at, work);
+    this.#transfers.set(at, work);
     return work;
   }
 
   /** Nothing that was believed of these blobs holds: whether they are in a repository is asked. */
-  async distrust(blobs: readonly BlobName[], repository: string): Promise<void> {
+  async recheck(blobs: readonly BlobName[], repository: string): Promise<void> {
     await Promise.all(
       blobs.map(async ({ digest }) => {
         this.#options.journal.forget(digest);
         this.#holders.delete(digest);
         this.#uploads.delete(digest);
-        this.#bringing.delete(key(repository, digest));
-        if (!(await this.#options.target.hasBlob(repository, digest))) this.#lacking.add(key(repository, digest));
-        else this.#hold(digest, repository);
+        this.#transfers.delete(key(repository, digest));
+        if (!(await this.#options.target.hasBlob(repository, digest))) this.#missing.add(key(repository, digest));
+        else this.#addHolder(digest, repository);
       }),
     );
   }
 
-  async #fetch(blob: BlobName, repository: string, tally: BlobTally): Promise<void> {
+  async #fetch(blob: BlobName, repository: string, counts: TransferCount): Promise<void> {
     for (;;) {
-      const holder = this.#holderBeside(blob.digest, repository);
+      const holder = this.#otherHolder(blob.digest, repository);
       if (holder !== undefined) {
         const mounted = await this.#mount(blob, repository, holder);
         if (mounted === true) {
-          tally.mounted += 1;
+          counts.mounted += 1;
           return;
         }
-        return this.#upload(blob, repository, tally, mounted);
+        return this.#upload(blob, repository, counts, mounted);
       }
       const uploading = this.#uploads.get(blob.digest);
       if (uploading === undefined) {
-        const work = this.#upload(blob, repository, tally).then(() => repository);
+        const work = this.#upload(blob, repository, counts).then(() => repository);
         this.#uploads.set(blob.digest, work);
         try {
           await work;
@@ -102,18 +102,18 @@ export class BlobKeeper {
         return;
       }
       const there = await uploading.catch(() => undefined); // Its own image is told; this one tries for itself.
-      if (there !== undefined) this.#hold(blob.digest, there);
+      if (there !== undefined) this.#addHolder(blob.digest, there);
     }
   }
 
-  #holderBeside(digest: Digest, repository: string): string | undefined {
+  #otherHolder(digest: Digest, repository: string): string | undefined {
     if (this.#options.target.capabilities.mount === false) return undefined;
     return [...(this.#holders.get(digest) ?? [])].find((holder) => holder !== repository);
   }
 
-  async #mount(blob: BlobName, repository: string, holder: string): Promise<true | UploadSession | undefined> {
+  async #mount(blob: BlobName, repository: string, holder: string): Promise<true | UploadLocation | undefined> {
     const { target } = this.#options;
-    let mounted: true | UploadSession | undefined;
+    let mounted: true | UploadLocation | undefined;
     try {
       mounted = await target.mount(repository, blob.digest, holder);
     } catch (error) {
@@ -125,23 +125,23 @@ export class BlobKeeper {
       mounted = undefined; // An account that may write here and not read there: it is uploaded instead.
     }
     if (mounted === true) {
-      this.#everMounted = true;
+      this.#hasMounted = true;
       target.capabilities.mount = true;
     } else {
       this.#holders.get(blob.digest)?.delete(holder);
-      this.#vainMounts += 1;
-      if (this.#vainMounts >= 3 && !this.#everMounted) target.capabilities.mount = false;
+      this.#failedMounts += 1;
+      if (this.#failedMounts >= 3 && !this.#hasMounted) target.capabilities.mount = false;
     }
     return mounted;
   }
 
-  async #upload(blob: BlobName, repository: string, tally: BlobTally, session?: UploadSession): Promise<void> {
+  async #upload(blob: BlobName, repository: string, counts: TransferCount, session?: UploadLocation): Promise<void> {
     const { mover, target, originOf } = this.#options;
     await mover.move(blob, originOf(blob.digest), target, repository, session);
-    tally.bytes += blob.size;
+    counts.bytes += blob.size;
   }
 
-  #hold(digest: Digest, repository: string): void {
+  #addHolder(digest: Digest, repository: string): void {
     const held = this.#holders.get(digest) ?? new Set();
     held.add(repository);
     this.#holders.set(digest, held);

@@ -1,18 +1,18 @@
 import { untag } from '../admin/remove-tag.js';
 import type { OpenedRegistry } from '../client/open.js';
-import { counting, type Tally } from '../client/wire/tally.js';
+import { countRequests, type RequestCount } from '../client/wire/count-requests.js';
 import type { Digest } from '../digest.js';
 import type { ImagePlan, Prune, SyncPlan } from '../plan/sync-plan.js';
 import type { ImageSource } from '../source.js';
 import { applyPlan, imageError } from './apply-plan.js';
-import { BlobKeeper } from './blob-keeper.js';
 import type { BlobMover, BlobOrigin } from './blob-mover.js';
+import { BlobTransfers } from './blob-transfers.js';
 import type { Journal } from './journal.js';
 import type { ImageResult } from './sync-report.js';
 import { Verifier, type VerifyLevel } from './verify.js';
 
 /** What carrying out a plan needs. */
-export interface CarryOutOptions {
+export interface ExecuteOptions {
   readonly sourceOf: (name: string | undefined) => ImageSource;
   readonly verify?: VerifyLevel;
   readonly ended?: (result: ImageResult) => void;
@@ -20,11 +20,11 @@ export interface CarryOutOptions {
   readonly journal: Journal;
   readonly mover: BlobMover;
   /** Counts the requests that verify. */
-  readonly verifying?: Tally;
+  readonly verifying?: RequestCount;
 }
 
 /** Carries out a plan: moves what lacks, verifies. One image that fails stops no other. */
-export async function carryOut(plan: SyncPlan, options: CarryOutOptions): Promise<ImageResult[]> {
+export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Promise<ImageResult[]> {
   const {
     verify = 'copied',
     ended = () => {},
@@ -45,21 +45,22 @@ export async function carryOut(plan: SyncPlan, options: CarryOutOptions): Promis
     if (origin === undefined) throw new Error(`no origin is planned for ${digest}`);
     return origin;
   };
-  const keeper = new BlobKeeper({ target, plan: plan.blobs, mover, journal, originOf });
+  const transfers = new BlobTransfers({ target, plan: plan.blobs, mover, journal, originOf });
   const verifier = new Verifier(target, verify === 'deep');
   const results = await applyPlan(plan.images, {
     target,
-    keeper,
+    transfers: transfers,
     ended,
     verify: async ({ manifests, image }) => {
-      if (verify !== 'none') await counting(verifying, () => verifier.written(manifests, image.targetRepository));
+      if (verify !== 'none')
+        await countRequests(verifying, () => verifier.verifyWritten(manifests, image.targetRepository));
     },
   });
   const whole =
     verify !== 'present' && verify !== 'deep'
       ? results
-      : await counting(verifying, () =>
-          Promise.all(results.map((result, at) => verified(result, plan.images[at], verifier))),
+      : await countRequests(verifying, () =>
+          Promise.all(results.map((result, at) => verifyResult(result, plan.images[at], verifier))),
         );
   return [...whole, ...(await pruneAll(plan, whole, target, ended))];
 }
@@ -82,21 +83,25 @@ async function pruneAll(
 }
 
 async function pruneOne({ repository, tag }: Prune, target: OpenedRegistry): Promise<ImageResult> {
-  const tally = { requests: 0 };
+  const counts = { requests: 0 };
   const result = { name: `${repository}:${tag}`, bytes: 0, mounted: 0 };
   try {
-    await counting(tally, () => untag(target, repository, tag));
-    return { ...result, ...tally, state: 'pruned' };
+    await countRequests(counts, () => untag(target, repository, tag));
+    return { ...result, ...counts, state: 'pruned' };
   } catch (error) {
-    return { ...result, ...tally, state: 'failed', error: imageError(error) };
+    return { ...result, ...counts, state: 'failed', error: imageError(error) };
   }
 }
 
-async function verified(result: ImageResult, plan: ImagePlan | undefined, verifier: Verifier): Promise<ImageResult> {
+async function verifyResult(
+  result: ImageResult,
+  plan: ImagePlan | undefined,
+  verifier: Verifier,
+): Promise<ImageResult> {
   if (result.state === 'failed' || result.digest === undefined || plan === undefined) return result;
   try {
     const { targetRepository, targetTag } = plan.image;
-    await verifier.whole(targetRepository, targetTag ?? result.digest, result.digest);
+    await verifier.verifyImage(targetRepository, targetTag ?? result.digest, result.digest);
     return result;
   } catch (error) {
     return { ...result, state: 'failed', error: imageError(error) };

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Requests made on behalf of something, counted whoever makes them. */
-export interface Tally {
+export interface RequestCount {
   requests: number;
 }
 
-const tallies = new AsyncLocalStorage<Tally>();
+const tallies = new AsyncLocalStorage<RequestCount>();
 
 /** Runs work and counts the requests that it makes, not those of work that it only waits for. */
-export function counting<T>(tally: Tally, work: () => Promise<T>): Promise<T> {
+export function countRequests<T>(tally: RequestCount, work: () => Promise<T>): Promise<T> {
   return tallies.run(tally, work);
 }
 

@@ -1,7 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 
 /** A stream without its first bytes. */
-export function passOver(body: Readable, bytes: number): Readable {
+export function skipBytes(body: Readable, bytes: number): Readable {
   if (bytes === 0) return body;
   let left = bytes;
   const rest = new Transform({

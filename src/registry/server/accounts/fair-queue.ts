@@ -1,5 +1,5 @@
 /** Work that is waiting at most: for one client, and for all. */
-export interface Most {
+export interface QueueLimits {
   readonly each: number;
   readonly all: number;
 }
@@ -8,21 +8,21 @@ export interface Most {
  * Does work one after another, clients by turns: one that asks for much waits for itself. After each piece it rests for
  * as long as that took, so that half of the time is everybody else's.
  */
-export class Turns {
+export class FairQueue {
   readonly #waiting = new Map<string, (() => Promise<void>)[]>();
   #count = 0;
   #running = false;
 
-  readonly #most: Most;
+  readonly #most: QueueLimits;
   readonly #rest: (milliseconds: number) => Promise<void>;
 
-  constructor(most: Most, rest: (milliseconds: number) => Promise<void>) {
+  constructor(most: QueueLimits, rest: (milliseconds: number) => Promise<void>) {
     this.#most = most;
     this.#rest = rest;
   }
 
   /** The result of work whose turn has come; undefined, at once, where too much is waiting already. */
-  take<Value>(client: string, work: () => Promise<Value>): Promise<Value> | undefined {
+  run<Value>(client: string, work: () => Promise<Value>): Promise<Value> | undefined {
     const queue = this.#waiting.get(client) ?? [];
     if (queue.length >= this.#most.each || this.#count >= this.#most.all) return undefined;
     return new Promise((resolve, reject) => {
