@@ -27,6 +27,7 @@ export type { TaskReport } from './library/task-report.js';
 export { type RoleTest, testRole } from './library/test-role.js';
 export { defineResource, taskOf } from './model/define-resource.js';
 export type { Facts } from './model/facts.js';
+export type { ParamsRenderer } from './model/params-renderer.js';
 export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
 export type {
   Apply,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Resource } from './resource.js';
 import { keepSecrets } from './secret.js';
-import type { ResourceFactory, Retry, Task, TaskOptions } from './task.js';
+import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
 
 /**
  * Defines a kind of resource: the function that roles call, with the schema that sites are checked against.
@@ -12,21 +12,34 @@ import type { ResourceFactory, Retry, Task, TaskOptions } from './task.js';
  *   params: z.strictObject({ path: absolutePath, target: z.string() }),
  *   create: (params) => ({ kind: 'link', id: params.path, … }),
  * });
+ *
+ * A site's parameters are values with templates in them. A resource that takes something else as well renders them itself:
+ *
+ * @example
+ * export const expect = defineResource({
+ *   kind: 'expect', summary: 'A condition that must hold',
+ *   params: z.strictObject({ that: z.boolean(), message: z.string() }),
+ *   render: ({ that, ...others }, to) => ({
+ *     ...Object(to.value(others)),
+ *     that: to.condition(String(that), ['that']), // as under `when`
+ *   }),
+ *   create: ({ that, message }) => ({ kind: 'expect', id: message, … }),
+ * });
  */
-export function defineResource<Params extends z.ZodType, State>(definition: {
-  readonly kind: string;
-  readonly summary: string;
-  readonly params: Params;
-  create(params: z.output<Params>): Resource<State>;
-}): ResourceFactory<Params> {
-  const { kind, summary, params, create } = definition;
+export function defineResource<Params extends z.ZodType, State>(
+  definition: Pick<ResourceKind, 'kind' | 'summary' | 'sources' | 'render'> & {
+    readonly params: Params;
+    create(params: z.output<Params>): Resource<State>;
+  },
+): ResourceFactory<Params> {
+  const { params, create } = definition;
   const factory = (input: z.input<Params> & TaskOptions): Task => {
     const { options, rest } = splitOptions(input as Readonly<Record<string, unknown>>);
     const given = params.parse(rest);
     keepSecrets(params, given);
     return taskOf(create(given), options);
   };
-  return Object.assign(factory, { kind, summary, params, create });
+  return Object.assign(factory, definition);
 }
 
 /** Makes a task of a resource and the words of a task. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Place } from '../diagnostics/diagnostic.js';
+import type { ParamsRenderer } from './params-renderer.js';
 import type { Resource } from './resource.js';
 
 /** Result of a task, kept for later ones under the name given with `register`. */
@@ -145,6 +146,14 @@ export interface ResourceKind {
   readonly kind: string;
   readonly summary: string;
   readonly params: z.ZodType;
+  /** Parameters that name a file of the controller: a site's are looked for, and templates tried, before the run. */
+  readonly sources?: Readonly<Record<string, 'file' | 'template'>>;
+  /**
+   * Renders the parameters that a site gives, where not all of them are values with templates in them: conditions, the
+   * name of a variable. Gives what `params` then checks. It is also called without a host, to find the names that are used:
+   * every value is unknown then.
+   */
+  render?(written: Readonly<Record<string, unknown>>, to: ParamsRenderer): unknown;
   /** Makes the bare resource from parameters that `params` has checked. */
   create(params: unknown): Resource;
 }

@@ -74,6 +74,6 @@ test('debug shows a message, or a value under its name, also one that is known l
     'web1 d: ok [80]',
   ]);
   expect((await site('    - debug: {var: nmae}')).told).toBe(
-    'site.yaml:3:14: nmae is not defined (did you mean name?)',
+    'site.yaml:3:20: nmae is not defined (did you mean name?)',
   );
 });

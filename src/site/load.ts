@@ -15,7 +15,7 @@ import { checkPlay } from './check/check-play.js';
 import { Delegation } from './hosts/delegation.js';
 import { settingsOf } from './hosts/host-settings.js';
 import { listPlay, type PlayListing } from './make/listing.js';
-import { hostProgram, makingFor } from './make/program.js';
+import { hostProgram, itemsContext } from './make/program.js';
 import type { RoleCatalog } from './modules/catalog.js';
 import type { SitePlay } from './modules/define-site.js';
 import { isModule, type SiteSource } from './modules/site-source.js';
@@ -147,7 +147,7 @@ function playOf(
       const itsSettings = settings.get(context.name);
       if (host === undefined || itsSettings === undefined)
         throw new Error(`${context.name} is not of the play ${name}`);
-      return hostProgram(blueprint, makingFor(blueprint, site, host, itsSettings, context, delegation));
+      return hostProgram(blueprint, itemsContext(blueprint, site, host, itsSettings, context, delegation));
     },
   };
 }

@@ -9,6 +9,7 @@ import { defineResource } from '../../src/model/define-resource.js';
 import type { Facts } from '../../src/model/facts.js';
 import { defineRole, type Role, type RunFlags } from '../../src/model/role.js';
 import { type Block, type ResourceKind, type Results, stage, type TaskItem } from '../../src/model/task.js';
+import { renderTemplateParams } from '../../src/resources/files/render.js';
 import { sh } from '../../src/sh.js';
 import { type LoadedSite, loadSite } from '../../src/site/load.js';
 import { standInFacts } from '../../src/site/render/ansible-facts.js';
@@ -16,8 +17,14 @@ import { controllerFiles } from '../../src/site/render/files.js';
 import { packageRoot } from '../../src/site/render/package-root.js';
 import { parseExtraVars } from '../../src/vars/variables.js';
 
-function kind<Params extends z.ZodType>(name: string, params: Params, id: (params: z.output<Params>) => string) {
+function kind<Params extends z.ZodType>(
+  name: string,
+  params: Params,
+  id: (params: z.output<Params>) => string,
+  rendering: Pick<ResourceKind, 'sources' | 'render'> = {},
+) {
   return defineResource({
+    ...rendering,
     kind: name,
     summary: `fake ${name}`,
     params,
@@ -45,11 +52,13 @@ const file = kind(
     state: z.enum(['present', 'absent']).default('present'),
   }),
   (params) => params.path,
+  { sources: { src: 'file' } },
 );
 const template = kind(
   'template',
   z.strictObject({ src: z.string(), dest: path, data: z.record(z.string(), z.unknown()).default({}) }),
   (params) => params.dest,
+  { sources: { src: 'template' }, render: renderTemplateParams },
 );
 const service = kind(
   'service',
@@ -129,7 +138,7 @@ export async function load(
   const inventory = loadInventory([join(folder, 'inventory.yaml')], diagnostics);
   const site = await loadSite(
     {
-      file: join(folder, 'site.yaml'),
+      file: join(folder, 'site.ts' in files ? 'site.ts' : 'site.yaml'),
       inventory,
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       extraVars: parseExtraVars(options.extra ?? [], diagnostics),

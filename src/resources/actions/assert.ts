@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
+import { isMap } from '../../vars/template/template-value.js';
 
 const condition = z.union([z.boolean(), z.string()]);
 
@@ -14,13 +15,25 @@ const params = z.strictObject({
 });
 
 /**
- * Fails when something isn't as it must be. A site evaluates the conditions: those that hold arrive as `true`, the
- * others as they were written.
+ * Fails when something isn't as it must be. In a site the conditions are expressions: those that hold become `true`, the
+ * others stay as they were written.
  */
 export const assert = defineResource({
   kind: 'assert',
   summary: 'Conditions that must hold, or the host fails',
   params,
+  render: ({ that, ...others }, to) => {
+    const judge = (condition: unknown, path: readonly (string | number)[]) => {
+      if (typeof condition !== 'string') return condition;
+      const holds = to.condition(condition, path);
+      return holds === false ? condition : holds;
+    };
+    const conditions = Array.isArray(that)
+      ? that.map((each: unknown, index) => judge(each, ['that', index]))
+      : [judge(that, ['that'])];
+    const rendered = to.value(others);
+    return { ...(isMap(rendered) && rendered), ...(that !== undefined && { that: conditions }) };
+  },
   create: ({ that, fail_msg, success_msg }): Resource<undefined> => {
     const broken = that.filter((each) => each !== true).map((each) => (each === false ? 'false' : each));
     return {

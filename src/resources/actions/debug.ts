@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
+import { isMap } from '../../vars/template/template-value.js';
 
 const params = z
   .strictObject({
@@ -22,6 +23,13 @@ export const debug = defineResource({
   kind: 'debug',
   summary: 'A word in the report',
   params,
+  render: (written, to) => {
+    const { var: name, ...others } = written;
+    if (typeof name !== 'string') return to.value(written);
+    const expression = /\s/.test(name) ? `(${name})` : name;
+    const rendered = to.value(others);
+    return { ...(isMap(rendered) && rendered), msg: to.value(`${name} = {{json ${expression}}}`, ['var']) };
+  },
   create: ({ msg: given, var: name }): Resource<undefined> => {
     const msg = textOf(given ?? name);
     return {

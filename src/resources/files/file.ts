@@ -70,6 +70,7 @@ function otherState(input: unknown): string {
  */
 export const file = defineResource({
   kind: 'file',
+  sources: { src: 'file' },
   summary: 'A file: its content, owner and mode',
   params,
   create: (params): Resource<PathState> => {

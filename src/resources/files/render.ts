@@ -1,8 +1,11 @@
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import type { ParamsRenderer } from '../../model/params-renderer.js';
+import type { ControllerFiles } from '../../model/resource.js';
 import { renderText } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
-import { Data, Later } from '../../vars/template/template-value.js';
+import { type NameUse, namesInText } from '../../vars/template/template-names.js';
+import { Data, isMap, Later } from '../../vars/template/template-value.js';
 
 /**
  * Reads a template of the controller.
@@ -34,6 +37,29 @@ export function renderFile(text: string, data: Readonly<Record<string, unknown>>
     if (!(error instanceof TemplateError)) throw error;
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
     throw new Error(`${path}${placeIn(text, error.offset)}: ${error.message}${hint}`, { cause: error });
+  }
+}
+
+/** Renders the parameters of a `template` in a site: `data` gets the variables of the host that the file names. */
+export function renderTemplateParams(written: Readonly<Record<string, unknown>>, to: ParamsRenderer): unknown {
+  const params = to.value(written);
+  if (!isMap(params) || typeof params.src !== 'string') return params;
+  const given = params.data ?? {};
+  if (!isMap(given)) return params;
+  const data: Record<string, unknown> = Object.create(null);
+  for (const { root } of namesInTemplate(params.src, to.files)) {
+    const value = Object.hasOwn(given, root) ? undefined : to.variable(root, ['src']);
+    if (value !== undefined) data[root] = value;
+  }
+  return { ...params, data: { ...data, ...given } };
+}
+
+/** A template that is missing or wrong has no names: it is reported where it is read. */
+function namesInTemplate(src: string, files: ControllerFiles): readonly NameUse[] {
+  try {
+    return namesInText(readTextFile(files.template(src)));
+  } catch {
+    return [];
   }
 }
 

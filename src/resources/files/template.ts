@@ -19,7 +19,7 @@ import {
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { accountNeeds, pathNeeds } from '../path/refs.js';
-import { readTemplate, renderFile } from './render.js';
+import { readTemplate, renderFile, renderTemplateParams } from './render.js';
 
 const params = z.strictObject({
   src: z
@@ -56,6 +56,8 @@ export const template = defineResource({
   kind: 'template',
   summary: 'A file rendered from a template',
   params,
+  sources: { src: 'template' },
+  render: renderTemplateParams,
   create: (params): Resource<PathState> => {
     const contentFor = oncePerHost((host) => rendered(params.src, params.data, host));
     return {

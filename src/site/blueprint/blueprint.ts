@@ -110,6 +110,16 @@ export interface BlockEntry extends Entry {
 
 export type PlayEntry = TaskEntry | RoleEntry | FlushEntry | IncludeEntry | BlockEntry;
 
+/** Returns entries with everything known to be inside them, in order. */
+export function entriesWithin(entries: readonly PlayEntry[]): readonly PlayEntry[] {
+  return entries.flatMap((entry) => [entry, ...entriesWithin(inside(entry))]);
+}
+
+function inside(entry: PlayEntry): readonly PlayEntry[] {
+  if (entry.kind === 'include') return entry.contents.all();
+  return entry.kind === 'block' ? [...entry.tasks, ...entry.rescue, ...entry.always] : [];
+}
+
 /** A play as it was written, with its hosts. */
 export interface PlayBlueprint {
   readonly name: string;

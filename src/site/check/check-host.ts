@@ -3,10 +3,10 @@ import type { ControllerFiles } from '../../model/resource.js';
 import { Later } from '../../vars/template/template-value.js';
 import { type IncludeEntry, judgingWords, type PlayEntry, type TaskEntry } from '../blueprint/blueprint.js';
 import { delegateName } from '../hosts/delegation.js';
+import { EntryRenderer, type EntryRendererOptions } from '../render/entry-renderer.js';
 import { retryNumbers, withOwnResult } from '../render/outcome-words.js';
-import { allHold, holds, loopItems, type Rendering, renderAt } from '../render/render-entry.js';
 import type { Scopes } from '../render/scopes.js';
-import { checkedParams, checkFile } from './check-params.js';
+import { checkedParams, checkFiles } from './check-params.js';
 import { roleVars } from './role-vars.js';
 
 /**
@@ -17,81 +17,84 @@ export function checkForHost(
   entry: PlayEntry,
   scopes: Scopes,
   files: ControllerFiles,
-  report: (mistake: Diagnostic) => void,
+  report: (diagnostic: Diagnostic) => void,
 ): void {
-  const variables = scopes.variablesOf(entry);
-  const rendering: Rendering = { scope: scopes.of(entry), variables, report };
-  if (entry.kind === 'flush') return;
-  if (entry.kind === 'include') {
-    checkInclude(entry, scopes, files, rendering);
-    return;
-  }
-  if (entry.kind === 'block') {
-    const asked = conditionally(entry, rendering);
-    if (asked === undefined) return;
-    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) {
-      checkForHost(inner, scopes, files, asked.report);
+  switch (entry.kind) {
+    case 'flush':
+      return;
+    case 'include':
+      checkInclude(entry, scopes, files, report);
+      return;
+    case 'block': {
+      const renderer = ifForHost(new EntryRenderer(entry, scopes, { report }));
+      if (renderer === undefined) return;
+      for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always])
+        checkForHost(inner, scopes, files, renderer.report);
+      return;
     }
-    return;
-  }
-  if (entry.kind === 'role') {
-    const asked = conditionally(entry, rendering);
-    if (asked !== undefined) roleVars(entry, asked);
-    return;
-  }
-  for (const locals of localsOf(entry, rendering)) {
-    const asked = conditionally(entry, { ...rendering, scope: scopes.of(entry, locals) });
-    if (asked === undefined) continue;
-    checkedParams(entry, asked, files);
-    checkFile(entry, asked, files);
-    checkJudgements(entry, scopes, asked, locals);
-    delegateName(entry, asked, scopes);
+    case 'role': {
+      const renderer = ifForHost(new EntryRenderer(entry, scopes, { report }));
+      if (renderer !== undefined) roleVars(renderer);
+      return;
+    }
+    case 'task':
+      for (const locals of localsOf(entry, scopes, report)) {
+        const renderer = ifForHost(new EntryRenderer(entry, scopes, { report, locals }));
+        if (renderer !== undefined) checkTask(renderer, files);
+      }
   }
 }
 
-/** What a task's outcome is judged by, and how often it is tried, before there is a result of it. */
-function checkJudgements(
-  entry: TaskEntry,
+function checkTask(renderer: EntryRenderer<TaskEntry>, files: ControllerFiles): void {
+  checkedParams(renderer, files);
+  checkFiles(renderer, files);
+  checkJudgements(renderer);
+  retryNumbers(renderer);
+  delegateName(renderer);
+}
+
+/** Checks the conditions of a task's outcome before there is a result of it. */
+function checkJudgements({ entry, scopes, locals, report }: EntryRenderer<TaskEntry>): void {
+  const judging = new EntryRenderer(withOwnResult(entry), scopes, { locals, report });
+  for (const word of judgingWords) judging.allHold(word, entry.judged[word] ?? []);
+}
+
+function checkInclude(
+  entry: IncludeEntry,
   scopes: Scopes,
-  rendering: Rendering,
-  locals: Readonly<Record<string, unknown>> | undefined,
+  files: ControllerFiles,
+  report: (diagnostic: Diagnostic) => void,
 ): void {
-  const judging = { ...rendering, scope: scopes.of(withOwnResult(entry), locals) };
-  for (const word of judgingWords) allHold(entry, word, entry.judged[word] ?? [], judging);
-  retryNumbers(entry, rendering);
-}
-
-function checkInclude(entry: IncludeEntry, scopes: Scopes, files: ControllerFiles, rendering: Rendering): void {
-  for (const locals of localsOf(entry, rendering)) {
+  for (const locals of localsOf(entry, scopes, report)) {
     const within = locals === undefined ? scopes : scopes.within(locals);
-    const asked = conditionally(entry, { ...rendering, scope: within.of(entry) });
-    if (asked === undefined) continue;
-    const name = renderAt(entry.what, entry, entry.whatAt, asked);
+    const renderer = ifForHost(new EntryRenderer(entry, within, { report }));
+    if (renderer === undefined) continue;
+    const name = renderer.render(entry.what, entry.whatAt);
     const contents = typeof name === 'string' ? entry.contents.of(name) : undefined;
-    for (const inner of contents ?? []) checkForHost(inner, within, files, asked.report);
+    for (const inner of contents ?? []) checkForHost(inner, within, files, renderer.report);
   }
 }
 
 /**
- * What to check an entry with, or nothing where it isn't for the host. Where that isn't known yet, a name that the host
- * doesn't have is no mistake: the entry may well be for other hosts.
+ * Returns the renderer to check an entry with, or nothing where the entry isn't for the host. Where that isn't known yet,
+ * a name that the host doesn't have is no error: the entry may well be for other hosts.
  */
-function conditionally(entry: PlayEntry, rendering: Rendering): Rendering | undefined {
-  const condition = holds(entry, rendering);
+function ifForHost<Written extends PlayEntry>(renderer: EntryRenderer<Written>): EntryRenderer<Written> | undefined {
+  const condition = renderer.holds();
   if (condition === false || condition === undefined) return undefined;
-  if (!(condition instanceof Later)) return rendering;
-  const report = (mistake: Diagnostic) => {
-    if (mistake.code !== 'undefined-variable') rendering.report(mistake);
-  };
-  return { ...rendering, report };
+  if (!(condition instanceof Later)) return renderer;
+  return renderer.reportingTo((diagnostic) => {
+    if (diagnostic.code !== 'undefined-variable') renderer.report(diagnostic);
+  });
 }
 
 function localsOf(
   entry: TaskEntry | IncludeEntry,
-  rendering: Rendering,
-): readonly (Readonly<Record<string, unknown>> | undefined)[] {
+  scopes: Scopes,
+  report: (diagnostic: Diagnostic) => void,
+): readonly EntryRendererOptions['locals'][] {
   if (entry.loop === undefined) return [undefined];
-  const items = loopItems(entry, rendering) ?? [];
+  const items = new EntryRenderer(entry, scopes, { report }).items() ?? [];
   if (items instanceof Later) return [{ [entry.loopVar]: items }];
   return items.map((item) => ({ [entry.loopVar]: item }));
 }

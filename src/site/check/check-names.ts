@@ -7,9 +7,10 @@ import { namesInText } from '../../vars/template/template-names.js';
 import { isMap } from '../../vars/template/template-value.js';
 import { judgingWords, type Path, type PlayEntry } from '../blueprint/blueprint.js';
 import { standInFacts } from '../render/ansible-facts.js';
+import { conditionPath } from '../render/condition-path.js';
+import { eachText, paramsOfAnyHost } from '../render/params-of-any-host.js';
 import { placeWithin } from '../render/place-within.js';
-import { conditionPath } from '../render/render-entry.js';
-import { templateMistake } from '../render/template-mistake.js';
+import { templateDiagnostic } from '../render/template-diagnostic.js';
 
 /**
  * Checks what can be said of an entry's templates whatever host it is for: that they can be read, and that somebody
@@ -45,7 +46,7 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
       }
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      report(templateMistake(error, text, place, new Map()));
+      report(templateDiagnostic(error, text, place, new Map()));
     }
   };
   for (const [index, condition] of entry.when.entries()) {
@@ -77,10 +78,9 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
   }
   if (entry.kind === 'include') check(entry.what, entry.whatAt, looped);
   else
-    eachText(entry.params, [...entry.path, entry.resource.kind], (text, path) => {
-      const isCondition =
-        entry.kind === 'task' && entry.resource.kind === 'assert' && path[entry.path.length + 1] === 'that';
-      check(text, path, looped, isCondition);
+    paramsOfAnyHost(entry, {
+      template: (text, path) => check(text, path, looped),
+      condition: (text, path) => check(text, path, looped, true),
     });
 }
 
@@ -97,11 +97,4 @@ const factNames = Object.keys(standInFacts);
 function usesOf(text: string): ReturnType<typeof namesInText> {
   compileTemplate(text);
   return namesInText(text);
-}
-
-/** Every text in a value, with the way to it. */
-function eachText(value: unknown, path: Path, visit: (text: string, path: Path) => void): void {
-  if (typeof value === 'string') visit(value, path);
-  else if (Array.isArray(value)) for (const [index, entry] of value.entries()) eachText(entry, [...path, index], visit);
-  else if (isMap(value)) for (const [key, entry] of Object.entries(value)) eachText(entry, [...path, key], visit);
 }

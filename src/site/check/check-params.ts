@@ -10,32 +10,34 @@ import { insteadOfSealed, isSealedFile } from '../../resources/content/file-cont
 import { renderText } from '../../vars/template/template.js';
 import { TemplateError, TooEarly } from '../../vars/template/template-error.js';
 import { Data, isMap, Later, laterIn } from '../../vars/template/template-value.js';
-import type { TaskEntry } from '../blueprint/blueprint.js';
+import type { Path, TaskEntry } from '../blueprint/blueprint.js';
+import { entryParams } from '../render/entry-params.js';
+import { type EntryRenderer, failed } from '../render/entry-renderer.js';
+import { paramsOfAnyHost } from '../render/params-of-any-host.js';
 import { placeInFile } from '../render/place-within.js';
-import { failed, type Rendering, renderParams } from '../render/render-entry.js';
-import { templateMistake } from '../render/template-mistake.js';
+import { templateDiagnostic } from '../render/template-diagnostic.js';
 import { fitSchema } from './fit-schema.js';
 
 /**
- * The parameters of a task's resource, checked as far as they are known; undefined where something is wrong, which has
- * been reported where it was written.
+ * Returns the parameters of a task's resource, checked as far as they are known; undefined after an error, which has been
+ * reported where it was written.
  */
 export function checkedParams(
-  entry: TaskEntry,
-  rendering: Rendering,
+  renderer: EntryRenderer<TaskEntry>,
   files: ControllerFiles,
 ): { readonly value: unknown } | Later | undefined {
+  const { entry } = renderer;
   const text = notParams(entry);
   if (text !== undefined) {
-    rendering.report(text);
+    renderer.report(text);
     return undefined;
   }
-  const params = renderParams(entry, rendering, files);
+  const params = entryParams(renderer, files);
   if (params === failed) return undefined;
   const checked = fitSchema(entry.resource.params, params);
   if (checked.kind === 'fits') return { value: checked.value };
   if (checked.kind === 'later') return laterIn(params) ?? new Later('values that are not known yet');
-  for (const mistake of mistakesOf(entry, checked)) rendering.report(mistake);
+  for (const mistake of mistakesOf(entry, checked)) renderer.report(mistake);
   return undefined;
 }
 
@@ -56,7 +58,7 @@ export function checkFixedParams(entry: TaskEntry, report: (mistake: Diagnostic)
     report(text);
     return;
   }
-  const checked = fitSchema(entry.resource.params, withoutTemplates(entry.params));
+  const checked = fitSchema(entry.resource.params, paramsOfAnyHost(entry));
   if (checked.kind === 'wrong') for (const mistake of mistakesOf(entry, checked)) report(mistake);
 }
 
@@ -74,43 +76,56 @@ function notParams({ params, resource, source, path }: TaskEntry): Diagnostic | 
   };
 }
 
-function withoutTemplates(value: unknown): unknown {
-  if (typeof value === 'string') return value.includes('{{') ? new Later('a template') : value;
-  if (value instanceof Data) return value.value;
-  if (Array.isArray(value)) return value.map(withoutTemplates);
-  if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutTemplates(entry)]));
+/** Checks the files that a task sends or renders: that each is there, and that a template can be rendered. */
+export function checkFiles(renderer: EntryRenderer<TaskEntry>, files: ControllerFiles): void {
+  const { entry } = renderer;
+  const { kind, sources = {} } = entry.resource;
+  const written = entry.params;
+  const named = isMap(written) ? Object.entries(sources).filter(([name]) => name in written) : [];
+  const params =
+    named.length === 0
+      ? undefined
+      : entryParams(
+          renderer.reportingTo(() => {}),
+          files,
+        );
+  if (!isMap(params)) return;
+  const data = isMap(params.data) ? params.data : {};
+  for (const [name, as] of named) {
+    const src = params[name];
+    if (typeof src === 'string') checkFile(src, as, [...entry.path, kind, name], { data, renderer, files });
+  }
 }
 
-/** Checks the file that a task sends or renders: that it is there, and that a template can be rendered. */
-export function checkFile(entry: TaskEntry, rendering: Rendering, files: ControllerFiles): void {
-  const { kind } = entry.resource;
-  if ((kind !== 'template' && kind !== 'file') || !isMap(entry.params) || !('src' in entry.params)) return;
-  const params = renderParams(entry, { ...rendering, report: () => {} }, files);
-  const src = isMap(params) ? params.src : undefined;
-  if (!isMap(params) || typeof src !== 'string') return;
-  const place = entry.source.placeOf([...entry.path, kind, 'src'], 'value');
-  const refuse = (message: string) => rendering.report({ code: 'unreadable-file', message, place });
-  const path = found(() => (kind === 'template' ? files.template(src) : files.file(src)));
+function checkFile(src: string, as: 'file' | 'template', at: Path, { data, renderer, files }: FileCheckContext): void {
+  const refuse = (message: string) => renderer.reportAt(at, { code: 'unreadable-file', message });
+  const path = found(() => (as === 'template' ? files.template(src) : files.file(src)));
   if (path instanceof Error) refuse(path.message);
   else if (!isReadable(path)) refuse(`cannot read ${path}`);
   else if (isSealedFile(path))
-    rendering.report({ code: 'vault', message: `${src} is encrypted`, place, hint: insteadOfSealed });
-  else if (kind === 'template') {
+    renderer.reportAt(at, { code: 'vault', message: `${src} is encrypted`, hint: insteadOfSealed });
+  else if (as === 'template') {
     const text = found(() => readTextFile(path));
     if (text instanceof Error) refuse(`cannot read ${path}: ${reasonOf(text)}`);
-    else checkTemplateFile(path, text, isMap(params.data) ? params.data : {}, rendering);
+    else checkTemplateFile(path, text, data, renderer);
   }
+}
+
+interface FileCheckContext {
+  /** Values for the names in a template, beside the variables of the host. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly renderer: EntryRenderer<TaskEntry>;
+  readonly files: ControllerFiles;
 }
 
 function checkTemplateFile(
   path: string,
   text: string,
   data: Readonly<Record<string, unknown>>,
-  rendering: Rendering,
+  renderer: EntryRenderer<TaskEntry>,
 ): void {
   const scope: Record<string, unknown> = Object.create(null);
-  Object.assign(scope, rendering.scope);
+  Object.assign(scope, renderer.scope);
   for (const [name, value] of Object.entries(data)) scope[name] = new Data(value);
   try {
     renderText(text, scope);
@@ -118,8 +133,8 @@ function checkTemplateFile(
     if (!(error instanceof TemplateError)) throw error;
     if (error instanceof TooEarly) return;
     const here = placeInFile(path, text, error.offset);
-    const mistake = templateMistake(error, text, here, rendering.variables);
-    rendering.report(error.variable === undefined ? { ...mistake, place: here } : mistake);
+    const mistake = templateDiagnostic(error, text, here, renderer.variables);
+    renderer.report(error.variable === undefined ? { ...mistake, place: here } : mistake);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { rootsOf } from '../../vars/template/template-names.js';
-import type { BlockEntry, PlayBlueprint, TaskEntry } from '../blueprint/blueprint.js';
-import { entriesWithin } from '../blueprint/entries-within.js';
+import { type BlockEntry, entriesWithin, type PlayBlueprint, type TaskEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
 import { Mistakes } from '../render/mistakes.js';
 import { magicNames } from '../render/scope.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { keepSecrets } from '../../model/secret.js';
-import { isMap, laterIn } from '../../vars/template/template-value.js';
+import { isMap, Later, laterIn } from '../../vars/template/template-value.js';
 
 export type Issue = z.core.$ZodIssue;
 
@@ -15,6 +15,7 @@ export type Fit<Output> =
  * the text says one: the command line and templates give text, and people who know Ansible write `yes`.
  */
 export function fitSchema<Schema extends z.ZodType>(schema: Schema, given: unknown): Fit<z.output<Schema>> {
+  if (given instanceof Later) return { kind: 'later' };
   let value = given;
   for (;;) {
     const result = schema.safeParse(value);

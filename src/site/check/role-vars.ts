@@ -4,42 +4,40 @@ import { renderValue, variableValue } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
 import { Data, Later, laterIn } from '../../vars/template/template-value.js';
 import type { Path, RoleEntry } from '../blueprint/blueprint.js';
-import type { Rendering } from '../render/render-entry.js';
-import { templateMistake } from '../render/template-mistake.js';
+import type { EntryRenderer } from '../render/entry-renderer.js';
 import { fitSchema, type Issue } from './fit-schema.js';
 
 /**
- * The variables of a role for one host: those that the role declares, from whatever layer, checked; the role's own
- * defaults for the rest. Undefined where something is wrong, which has been reported where it was written.
+ * Returns the variables of a role for one host: those that it declares, from whatever layer, checked, and its defaults
+ * for the rest. Undefined after an error, which has been reported where it was written.
  */
-export function roleVars(
-  entry: RoleEntry,
-  rendering: Rendering,
-): Readonly<Record<string, unknown>> | Later | undefined {
-  const given = givenValues(entry, rendering);
+export function roleVars(renderer: EntryRenderer<RoleEntry>): Readonly<Record<string, unknown>> | Later | undefined {
+  const { entry } = renderer;
+  const given = givenValues(renderer);
   const checked = fitSchema(entry.role.vars, given);
   const wrong = Object.values(given).includes(broken);
   if (checked.kind === 'later')
     return wrong ? undefined : (laterIn(given) ?? new Later('values that are not known yet'));
-  if (checked.kind === 'fits') return withDefaults(entry, given, checked.value, rendering);
-  for (const issue of checked.issues) reportIssue(issue, checked.value, entry, rendering);
+  if (checked.kind === 'fits') return withDefaults(given, checked.value, renderer);
+  for (const issue of checked.issues) reportIssue(issue, checked.value, renderer);
   return undefined;
 }
 
 /** Stands for a value that could not be rendered, so that the others are checked all the same. */
 const broken = new Later('a value with a mistake');
 
-function givenValues(entry: RoleEntry, rendering: Rendering): Record<string, unknown> {
+function givenValues(renderer: EntryRenderer<RoleEntry>): Record<string, unknown> {
+  const { entry, variables, scope } = renderer;
   const given: Record<string, unknown> = {};
   for (const name of Object.keys(entry.role.vars.shape)) {
-    const variable = rendering.variables.get(name);
+    const variable = variables.get(name);
     if (variable === undefined) continue;
     try {
-      const value = variableValue(name, rendering.scope);
+      const value = variableValue(name, scope);
       if (typeof value !== 'symbol') given[name] = value;
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      rendering.report(templateMistake(error, '', variable.place ?? entry.place, rendering.variables));
+      renderer.reportTemplate(error, '', variable.place ?? entry.place);
       given[name] = broken;
     }
   }
@@ -48,13 +46,12 @@ function givenValues(entry: RoleEntry, rendering: Rendering): Record<string, unk
 
 /** A default may be a template, of the host's names and of the role's other variables. */
 function withDefaults(
-  entry: RoleEntry,
   given: Readonly<Record<string, unknown>>,
   vars: Readonly<Record<string, unknown>>,
-  rendering: Rendering,
+  { entry, report, scope: outer }: EntryRenderer<RoleEntry>,
 ): Readonly<Record<string, unknown>> | Later | undefined {
   if (!JSON.stringify(vars).includes('{{')) return vars;
-  const scope: Record<string, unknown> = { ...rendering.scope };
+  const scope: Record<string, unknown> = { ...outer };
   const defaulted = Object.keys(vars).filter((name) => !Object.hasOwn(given, name));
   for (const [name, value] of Object.entries(vars)) scope[name] = defaulted.includes(name) ? value : new Data(value);
   const complete: Record<string, unknown> = { ...vars };
@@ -64,19 +61,19 @@ function withDefaults(
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const message = `the default of ${name} in the role ${entry.role.name}: ${error.message}`;
-      rendering.report({ code: 'template', message, hint: error.hint, place: entry.place });
+      report({ code: 'template', message, hint: error.hint, place: entry.place });
       return undefined;
     }
   }
   return laterIn(complete) ?? complete;
 }
 
-function reportIssue(issue: Issue, value: unknown, entry: RoleEntry, rendering: Rendering): void {
+function reportIssue(issue: Issue, value: unknown, { entry, variables, report }: EntryRenderer<RoleEntry>): void {
   for (const { code, message, hint, at, part } of explain(issue, value, entry.role.vars)) {
-    const variable = rendering.variables.get(String(at[0]));
+    const variable = variables.get(String(at[0]));
     const from = variable === undefined || variable.place !== undefined ? '' : ` (from ${variable.from})`;
     const place = variable === undefined ? entry.place : placeInVariable(variable.place, at, part, entry);
-    rendering.report({ code, message: `role ${entry.role.name}: ${message}${from}`, hint, place });
+    report({ code, message: `role ${entry.role.name}: ${message}${from}`, hint, place });
   }
 }
 

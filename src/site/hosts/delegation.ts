@@ -4,10 +4,9 @@ import type { InventoryHost } from '../../inventory/inventory.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import type { Task } from '../../model/task.js';
 import { Later, omit } from '../../vars/template/template-value.js';
-import type { PlayBlueprint, RoleEntry, TaskEntry } from '../blueprint/blueprint.js';
-import { entriesWithin } from '../blueprint/entries-within.js';
+import { entriesWithin, type PlayBlueprint, type RoleEntry, type TaskEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import { failed, type Rendering, renderAt } from '../render/render-entry.js';
+import { EntryRenderer, failed } from '../render/entry-renderer.js';
 import { Scopes } from '../render/scopes.js';
 import { settingsOf } from './host-settings.js';
 
@@ -46,8 +45,7 @@ export class Delegation {
     for (const host of tasks.length === 0 ? [] : this.#play.hosts) {
       const scopes = new Scopes(this.#site, this.#play, host, undefined);
       for (const entry of tasks) {
-        const rendering = { scope: scopes.of(entry), variables: scopes.variablesOf(entry), report: () => {} };
-        const delegate = delegateName(entry, rendering, this.#site);
+        const delegate = delegateName(new EntryRenderer(entry, scopes));
         if (delegate !== undefined && !(delegate instanceof Later) && delegate.to !== undefined) names.add(delegate.to);
       }
     }
@@ -65,20 +63,19 @@ export class Delegation {
   }
 }
 
-/** The host that a task is delegated to, if any; undefined where that is wrong, which has been reported. */
+/** Returns the host that a task is delegated to, if any; undefined after an error, which has been reported. */
 export function delegateName(
-  entry: TaskEntry,
-  rendering: Rendering,
-  site: Pick<Site, 'inventory'>,
+  renderer: EntryRenderer<TaskEntry>,
 ): { readonly to: string | undefined } | Later | undefined {
+  const { entry, scopes } = renderer;
   if (entry.delegateTo === undefined) return { to: undefined };
   const path = [...entry.path, 'delegate_to'];
-  const name = renderAt(entry.delegateTo, entry, path, rendering);
+  const name = renderer.render(entry.delegateTo, path);
   if (name === failed) return undefined;
   if (name === omit) return { to: undefined };
   if (name instanceof Later) return name;
-  if (typeof name === 'string' && hostNamed(name, site) !== undefined) return { to: name };
-  rendering.report({ ...noSuchHost('delegate_to', String(name), site), place: entry.source.placeOf(path, 'value') });
+  if (typeof name === 'string' && hostNamed(name, scopes) !== undefined) return { to: name };
+  renderer.reportAt(path, noSuchHost('delegate_to', String(name), scopes));
   return undefined;
 }
 

@@ -13,7 +13,7 @@ import type { PlayBlueprint } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
 import { Mistakes } from '../render/mistakes.js';
 import { Scopes } from '../render/scopes.js';
-import { templateMistake } from '../render/template-mistake.js';
+import { templateDiagnostic } from '../render/template-diagnostic.js';
 
 /** How each host of a play is reached: from its variables, the words of the play, and the command line. */
 export function settingsOf(
@@ -72,7 +72,7 @@ function renderConnection(
       }
     } catch (error) {
       if (!(error instanceof TemplateError) || variable.place === undefined) throw error;
-      report(templateMistake(error, '', variable.place, variables));
+      report(templateDiagnostic(error, '', variable.place, variables));
     }
   }
   return rendered;

@@ -1,100 +1,93 @@
-import { type Diagnostic, InputError } from '../../diagnostics/diagnostic.js';
 import type { Results, Skipped, Stage, Task, TaskItem } from '../../model/task.js';
 import { Later, typeName } from '../../vars/template/template-value.js';
-import type { IncludeEntry, PlayEntry } from '../blueprint/blueprint.js';
-import { entriesWithin } from '../blueprint/entries-within.js';
-import { withReason } from '../render/missing-result.js';
-import { failed, holds, knownItems, type Rendering, renderAt } from '../render/render-entry.js';
-import { makingWithin } from './making-within.js';
-import type { RoleMaking } from './role-items.js';
-import { nameOf } from './task-items.js';
-
-/** The items of any entry. */
-type ItemsOf = (entry: PlayEntry, making: RoleMaking) => readonly TaskItem[];
+import { entriesWithin, type IncludeEntry } from '../blueprint/blueprint.js';
+import { entryName } from '../render/entry-name.js';
+import { EntryRenderer, failed } from '../render/entry-renderer.js';
+import { contextWithin, type ItemsContext } from './items-context.js';
 
 /**
- * The tasks that an include stands for, for one host. Its condition is decided once, before the first of them, whatever
- * they change; where it, the loop or the name depends on results of earlier tasks, it is a stage.
+ * Makes the tasks that an include stands for, for one host. Its condition is decided once, before the first of them,
+ * whatever they change; where it, the loop or the name depends on results of earlier tasks, it is a stage.
  *
- * @throws InputError for mistakes that show only now
+ * @throws InputError for errors that show only now
  */
-export function includeItems(entry: IncludeEntry, making: RoleMaking, itemsOf: ItemsOf): readonly TaskItem[] {
-  if (entry.loop === undefined) return includedOnce(entry, making, itemsOf);
-  const items = settled(entry, making, (rendering) => knownItems(entry, rendering));
-  if (items instanceof Later) return [stageOf(entry, making, (now) => includeItems(entry, now, itemsOf))];
-  if (items.length === 0) return skippedItems(entry, making, 'the loop has no items');
+export function includeItems(entry: IncludeEntry, context: ItemsContext): readonly TaskItem[] {
+  if (entry.loop === undefined) return itemsOnce(entry, context);
+  const renderer = new EntryRenderer(entry, context.scopes);
+  const items = renderer.required(renderer.knownItems());
+  if (items instanceof Later) return [stageOf(renderer, context, (now) => includeItems(entry, now))];
+  if (items.length === 0) return skippedInclude(renderer, 'the loop has no items');
   return items.flatMap((item, index) => {
-    const within = { ...making, scopes: making.scopes.within({ [entry.loopVar]: item }) };
-    return includedOnce(entry, within, itemsOf, { index, count: items.length, item });
+    const within = { ...context, scopes: context.scopes.within({ [entry.loopVar]: item }) };
+    return itemsOnce(entry, within, { index, count: items.length, item });
   });
 }
 
-function includedOnce(
-  entry: IncludeEntry,
-  making: RoleMaking,
-  itemsOf: ItemsOf,
-  loop?: Task['loop'],
-): readonly TaskItem[] {
-  const condition = settled(entry, making, (rendering) => holds(entry, rendering));
-  if (condition === false) return skippedItems(entry, making, `when: ${entry.when.join(' and ')}`, loop);
-  const name = condition === true ? contentsName(entry, making) : condition;
+function itemsOnce(entry: IncludeEntry, context: ItemsContext, loop?: Task['loop']): readonly TaskItem[] {
+  const renderer = new EntryRenderer(entry, context.scopes);
+  const condition = renderer.required(renderer.holds());
+  if (condition === false) return skippedInclude(renderer, `when: ${entry.when.join(' and ')}`, loop);
+  const name = condition === true ? contentsName(renderer) : condition;
   const contents = name instanceof Later ? undefined : entry.contents.of(name);
-  if (contents !== undefined) return contents.flatMap((inner) => itemsOf(inner, makingWithin(contents, making)));
-  return [
-    stageOf(
-      entry,
-      making,
-      async (now) => {
-        const known = settled(entry, now, (rendering) => holds(entry, rendering));
-        const what = known === true ? contentsName(entry, now) : known;
-        if (typeof what === 'string') await entry.contents.load(what);
-        return includedOnce(entry, now, itemsOf, loop);
-      },
-      loop,
-    ),
-  ];
+  if (contents !== undefined) {
+    const within = contextWithin(contents, context);
+    return contents.flatMap((inner) => context.itemsOf(inner, within));
+  }
+  const itemsNow = async (now: ItemsContext) => {
+    const reached = new EntryRenderer(entry, now.scopes);
+    const isWanted = reached.required(reached.holds()) === true;
+    const what = isWanted ? contentsName(reached) : undefined;
+    if (typeof what === 'string') await entry.contents.load(what);
+    return itemsOnce(entry, now, loop);
+  };
+  return [stageOf(renderer, context, itemsNow, loop)];
 }
 
-/** @throws InputError where the template of the name has a mistake */
-function contentsName(entry: IncludeEntry, making: RoleMaking): string | Later {
-  return settled(entry, making, (rendering) => {
-    const name = renderAt(entry.what, entry, entry.whatAt, rendering);
-    if (typeof name === 'string' || name instanceof Later) return name;
-    if (name !== failed) {
-      const message = `${entry.word}: expected a name, got ${typeName(name)}`;
-      rendering.report({ code: 'wrong-type', message, place: entry.source.placeOf(entry.whatAt, 'value') });
-    }
-    return undefined;
-  });
+/** @throws InputError where the template of the name has an error */
+function contentsName(renderer: EntryRenderer<IncludeEntry>): string | Later {
+  const { what, whatAt, word } = renderer.entry;
+  const name = renderer.render(what, whatAt);
+  if (typeof name === 'string' || name instanceof Later) return name;
+  if (name !== failed) {
+    const message = `${word}: expected a name, got ${typeName(name)}`;
+    renderer.reportAt(whatAt, { code: 'wrong-type', message });
+  }
+  return renderer.required(undefined);
 }
 
 function stageOf(
-  entry: IncludeEntry,
-  making: RoleMaking,
-  items: (now: RoleMaking) => readonly TaskItem[] | Promise<readonly TaskItem[]>,
+  renderer: EntryRenderer<IncludeEntry>,
+  context: ItemsContext,
+  items: (now: ItemsContext) => readonly TaskItem[] | Promise<readonly TaskItem[]>,
   loop?: Task['loop'],
 ): Stage {
+  const { entry } = renderer;
   const within = entriesWithin(entry.contents.all()).map((inner) => {
     const name = 'title' in inner ? inner.title : undefined;
     return { tags: inner.words.tags, ...(name !== undefined && { name }) };
   });
   return {
     kind: 'stage',
-    name: titleOf(entry, making, loop),
+    name: titleOf(renderer, loop),
     tags: entry.words.tags,
     within,
     place: entry.place,
     ...(entry.words.ignoreErrors && { ignoreErrors: true }),
     ...(entry.words.noLog && { noLog: true }),
-    tasks: (results: Results) => items({ ...making, scopes: making.scopes.with(results) }),
+    tasks: (results: Results) => items({ ...context, scopes: context.scopes.with(results) }),
   };
 }
 
-/** Told as one; what its tasks would register is there all the same, as skipped. */
-export function skippedItems(entry: IncludeEntry, making: RoleMaking, reason: string, loop?: Task['loop']): Skipped[] {
-  const told: Skipped = {
+/** Returns one item for all tasks of an include that the host doesn't get, and one for each result of them. */
+export function skippedInclude(
+  renderer: EntryRenderer<IncludeEntry>,
+  reason: string,
+  loop?: Task['loop'],
+): readonly Skipped[] {
+  const { entry } = renderer;
+  const whole: Skipped = {
     kind: 'skipped',
-    name: titleOf(entry, making, loop),
+    name: titleOf(renderer, loop),
     reason,
     tags: entry.words.tags,
     place: entry.place,
@@ -104,31 +97,10 @@ export function skippedItems(entry: IncludeEntry, making: RoleMaking, reason: st
     const { title, resource, register, words, place } = inner;
     return [{ kind: 'skipped', name: title ?? resource.kind, reason, register, tags: words.tags, place }];
   });
-  return [told, ...registering];
+  return [whole, ...registering];
 }
 
-function titleOf(entry: IncludeEntry, making: RoleMaking, loop?: Task['loop']): string {
-  return nameOf(
-    entry,
-    renderingOf(entry, making, () => {}),
-    loop,
-    `${entry.word} ${entry.what}`,
-  );
-}
-
-/** Runs a step that reports mistakes, and throws those. */
-function settled<Value>(
-  entry: IncludeEntry,
-  making: RoleMaking,
-  step: (rendering: Rendering) => Value | undefined,
-): Value {
-  const mistakes: Diagnostic[] = [];
-  const { scope } = renderingOf(entry, making, () => {});
-  const value = step(renderingOf(entry, making, (mistake) => mistakes.push(withReason(mistake, entry, scope))));
-  if (value === undefined) throw new InputError(mistakes);
-  return value;
-}
-
-function renderingOf(entry: IncludeEntry, { scopes }: RoleMaking, report: Rendering['report']): Rendering {
-  return { scope: scopes.of(entry), variables: scopes.variablesOf(entry), report };
+function titleOf(renderer: EntryRenderer<IncludeEntry>, loop: Task['loop']): string {
+  const { word, what } = renderer.entry;
+  return entryName(renderer, `${word} ${what}`, loop);
 }

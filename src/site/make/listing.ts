@@ -3,13 +3,20 @@ import { InputError, type Place } from '../../diagnostics/diagnostic.js';
 import type { InventoryHost } from '../../inventory/load.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import type { TaskItem } from '../../model/task.js';
-import type { IncludeEntry, PlayBlueprint, PlayEntry, RoleEntry, TaskEntry } from '../blueprint/blueprint.js';
-import { entriesWithin } from '../blueprint/entries-within.js';
+import {
+  entriesWithin,
+  type IncludeEntry,
+  type PlayBlueprint,
+  type PlayEntry,
+  type RoleEntry,
+  type TaskEntry,
+} from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
 import { Delegation } from '../hosts/delegation.js';
 import { standInFacts } from '../render/ansible-facts.js';
-import { makingFor } from './program.js';
-import { type RoleMaking, roleItems } from './role-items.js';
+import type { ItemsContext } from './items-context.js';
+import { itemsContext } from './program.js';
+import { roleItems } from './role-items.js';
 import { taskItems } from './task-items.js';
 
 export interface ListedTask {
@@ -39,13 +46,13 @@ export function listPlay(
   settings: ReadonlyMap<string, ConnectionSettings>,
 ): PlayListing {
   const [host] = play.hosts;
-  const making = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
+  const context = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
   return {
     name: play.name,
     place: play.place,
     hosts: play.hosts.map(({ name }) => name),
     tags: [...play.words.tags],
-    tasks: play.sections.flat().flatMap((entry) => listEntry(entry, making)),
+    tasks: play.sections.flat().flatMap((entry) => listEntry(entry, context)),
   };
 }
 
@@ -54,10 +61,10 @@ function standIn(
   site: Site,
   host: InventoryHost,
   settings: ConnectionSettings | undefined,
-): RoleMaking | undefined {
+): ItemsContext | undefined {
   if (settings === undefined) return undefined;
   const { root } = settings;
-  const context = {
+  const standInHost = {
     name: host.name,
     address: settings.address,
     facts: standInFacts,
@@ -66,27 +73,27 @@ function standIn(
     force: site.flags.force,
     files: site.files,
   };
-  return makingFor(play, site, host, settings, context, new Delegation(play, site));
+  return itemsContext(play, site, host, settings, standInHost, new Delegation(play, site));
 }
 
-function listEntry(entry: PlayEntry, making: RoleMaking | undefined): ListedTask[] {
+function listEntry(entry: PlayEntry, context: ItemsContext | undefined): ListedTask[] {
   const tags = [...entry.words.tags];
   if (entry.kind === 'flush') return [];
-  if (entry.kind === 'include') return listInclude(entry, making);
+  if (entry.kind === 'include') return listInclude(entry, context);
   if (entry.kind === 'block') {
-    return [...entry.tasks, ...entry.rescue, ...entry.always].flatMap((inner) => listEntry(inner, making));
+    return [...entry.tasks, ...entry.rescue, ...entry.always].flatMap((inner) => listEntry(inner, context));
   }
-  if (entry.kind === 'task') return [{ name: entry.title ?? taskName(entry, making), tags }];
+  if (entry.kind === 'task') return [{ name: entry.title ?? taskName(entry, context), tags }];
   const role = entry.role.name;
   const items =
-    making === undefined ? undefined : attempt(() => roleItems({ ...entry, when: [] } satisfies RoleEntry, making));
+    context === undefined ? undefined : attempt(() => roleItems({ ...entry, when: [] } satisfies RoleEntry, context));
   if (items === undefined) return [{ name: entry.role.summary, role, tags, stage: true }];
   return items.flatMap((item) => listItem(item, tags, role));
 }
 
-function listInclude(entry: IncludeEntry, making: RoleMaking | undefined): ListedTask[] {
+function listInclude(entry: IncludeEntry, context: ItemsContext | undefined): ListedTask[] {
   const inside = entry.contents.all();
-  if (entry.contents.of(entry.what) !== undefined) return inside.flatMap((inner) => listEntry(inner, making));
+  if (entry.contents.of(entry.what) !== undefined) return inside.flatMap((inner) => listEntry(inner, context));
   const tags = new Set(entriesWithin([entry]).flatMap(({ words }) => words.tags));
   return [{ name: entry.title ?? `${entry.word} ${entry.what}`, tags: [...tags], stage: true }];
 }
@@ -102,9 +109,9 @@ function listItem(item: TaskItem, tags: readonly string[], entryRole: string): L
 }
 
 /** A task without a name of its own is called after its resource. */
-function taskName(entry: TaskEntry, making: RoleMaking | undefined): string {
+function taskName(entry: TaskEntry, context: ItemsContext | undefined): string {
   const items =
-    making === undefined ? undefined : attempt(() => taskItems({ ...entry, when: [], loop: undefined }, making));
+    context === undefined ? undefined : attempt(() => taskItems({ ...entry, when: [], loop: undefined }, context));
   return items?.[0]?.name ?? entry.resource.kind;
 }
 

@@ -2,7 +2,7 @@ import { type Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import { Later } from '../../vars/template/template-value.js';
 import type { IncludeEntry, PlayBlueprint, PlayEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import { loopItems, type Rendering, renderAt } from '../render/render-entry.js';
+import { EntryRenderer } from '../render/entry-renderer.js';
 import { Scopes } from '../render/scopes.js';
 
 /**
@@ -36,16 +36,11 @@ async function loadWithin(entry: PlayEntry, scopes: Scopes, tell: (error: InputE
 /** The names that an include's template comes to, with the scopes that each is looked into with. */
 function namesKnown(entry: IncludeEntry, scopes: Scopes): readonly { name: string; within: Scopes }[] {
   if (!entry.what.includes('{{')) return [{ name: entry.what, within: scopes }];
-  const rendering = (of: Scopes): Rendering => ({
-    scope: of.of(entry),
-    variables: of.variablesOf(entry),
-    report: () => {},
-  });
-  const items = entry.loop === undefined ? undefined : loopItems(entry, rendering(scopes));
+  const items = entry.loop === undefined ? undefined : new EntryRenderer(entry, scopes).items();
   if (items instanceof Later || (entry.loop !== undefined && items === undefined)) return [];
   const all = items?.map((item) => scopes.within({ [entry.loopVar]: item })) ?? [scopes];
   return all.flatMap((within) => {
-    const name = renderAt(entry.what, entry, entry.whatAt, rendering(within));
+    const name = new EntryRenderer(entry, within).render(entry.what, entry.whatAt);
     return typeof name === 'string' ? [{ name, within }] : [];
   });
 }

@@ -120,7 +120,8 @@ function valueOrMissing(name: string, scope: Scope): unknown {
     return variableValue(name, scope);
   } catch (error) {
     if (error instanceof UndefinedName) return new Missing(error);
-    if (error instanceof TemplateError) return new Missing(new UndefinedName(error.message, { hint: error.hint }));
+    if (error instanceof TemplateError)
+      return new Missing(new UndefinedName(name, error.message, { hint: error.hint }));
     throw error;
   }
 }

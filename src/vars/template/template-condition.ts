@@ -34,6 +34,8 @@ export function inCondition<Result>(condition: string, read: (template: string) 
     const message = error.message.replace(template, () => condition);
     const hint = error.hint?.replace(/^write it as \{\{(.*)\}\}$/s, 'write it as $1');
     const details = { hint, ...(error.offset === undefined ? {} : { offset: Math.max(0, error.offset - 2) }) };
-    throw error instanceof UndefinedName ? new UndefinedName(message, details) : new TemplateError(message, details);
+    throw error instanceof UndefinedName
+      ? new UndefinedName(error.path, message, details)
+      : new TemplateError(message, details);
   }
 }

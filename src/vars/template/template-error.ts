@@ -1,3 +1,10 @@
+/** Parts of a {@link TemplateError} beside its message. */
+export interface TemplateErrorDetails {
+  readonly hint?: string | undefined;
+  readonly offset?: number;
+  readonly variable?: string;
+}
+
 /** A template that cannot be read, or whose value cannot be made, worded for the person who wrote it. */
 export class TemplateError extends Error {
   /** What to write instead. */
@@ -7,7 +14,7 @@ export class TemplateError extends Error {
   /** The variable whose value holds the mistake, where it isn't the rendered text itself. */
   readonly variable: string | undefined;
 
-  constructor(message: string, details: { hint?: string | undefined; offset?: number; variable?: string } = {}) {
+  constructor(message: string, details: TemplateErrorDetails = {}) {
     super(message);
     this.name = 'TemplateError';
     this.hint = details.hint;
@@ -19,6 +26,15 @@ export class TemplateError extends Error {
 /** A name in a template that nothing defines; `default` and `defined` are there for names that may be missing. */
 export class UndefinedName extends TemplateError {
   override readonly name = 'UndefinedName';
+
+  /** @param path the name, with the way to the part that is missing: `made.rc` */
+  constructor(
+    readonly path: string,
+    message: string,
+    details: TemplateErrorDetails = {},
+  ) {
+    super(message, details);
+  }
 }
 
 /** A text was asked for that depends on something that is not known yet. */

@@ -64,7 +64,7 @@ function missing(path: readonly string[], container: unknown, { offset, options 
   const words = path.join('.');
   const outermost = path.length === 1 ? rootOf(options) : undefined;
   const hint = hintFor(words, path.at(-1) ?? '', container, outermost);
-  return new Missing(new UndefinedName(`${words} is not defined`, { hint, offset }));
+  return new Missing(new UndefinedName(words, `${words} is not defined`, { hint, offset }));
 }
 
 function own(container: unknown, key: string): unknown {

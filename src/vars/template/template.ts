@@ -27,7 +27,7 @@ export function renderValue(value: unknown, scope: Scope): unknown {
  */
 export function variableValue(name: string, scope: Scope): unknown {
   const value = Object.hasOwn(scope, name) ? viewOf(scope).names[name] : undefined;
-  if (value === undefined) throw new UndefinedName(`${name} is not defined`);
+  if (value === undefined) throw new UndefinedName(name, `${name} is not defined`);
   if (value instanceof Missing) throw value.error;
   return refuseTooLarge(value);
 }
@@ -113,7 +113,7 @@ function renderVariable(name: string, value: unknown, view: View): unknown {
       ...(error.offset === undefined ? {} : { offset: error.offset }),
     };
     const message = error.variable === undefined ? `${error.message}, in the value of ${name}` : error.message;
-    if (error instanceof UndefinedName) return new Missing(new UndefinedName(message, details));
+    if (error instanceof UndefinedName) return new Missing(new UndefinedName(error.path, message, details));
     throw new TemplateError(message, details);
   }
 }

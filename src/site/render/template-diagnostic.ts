@@ -4,10 +4,10 @@ import type { VariableTable } from '../../vars/variables.js';
 import { placeWithin } from './place-within.js';
 
 /**
- * A mistake in a template as it is reported: at the very character, in the variable that holds it where the template
+ * Returns the diagnostic of an error in a template: at the very character, in the variable that holds it where the template
  * itself is right.
  */
-export function templateMistake(
+export function templateDiagnostic(
   error: TemplateError,
   text: string,
   place: Place,
