@@ -90,20 +90,21 @@ async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promi
   if (plays !== undefined) return (await import('./modules/site-module.js')).sitePlays(file, plays, catalog);
   if (isModule(file)) return (await import('./modules/site-module.js')).readSiteModule(file, catalog, diagnostics);
   const source = readYaml(file, diagnostics, vault);
-  return source && { source, catalog };
+  return source && { source, catalog, kinds: [] };
 }
 
 async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise<readonly PlayBlueprint[]> {
   const read = await readSource(options, diagnostics);
   if (read === undefined) return [];
   const { source, catalog } = read;
+  const kinds = [...read.kinds, ...options.kinds];
   if (!Array.isArray(source.value) || source.value.length === 0) {
     const given = Array.isArray(source.value) ? 'an empty list' : typeName(source.value);
     const message = `a site is a list of plays, found ${given}`;
     diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'begin with `- hosts: …`' });
     return [];
   }
-  const { kinds, inventory, limit, vault } = options;
+  const { inventory, limit, vault } = options;
   const reading: Reading = {
     source,
     kinds,

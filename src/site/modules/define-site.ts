@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Role, RoleContext } from '../../model/role.js';
-import type { TaskItem } from '../../model/task.js';
+import type { ResourceKind, TaskItem } from '../../model/task.js';
 
 /** A role of a play with its variables: `roles: [use(time, { time_servers: ['ntp.example.com'] })]`. */
 export interface RoleUse {
@@ -34,6 +34,8 @@ export interface SitePlay {
   readonly pre_tasks?: SiteTasks;
   readonly tasks?: SiteTasks;
   readonly post_tasks?: SiteTasks;
+  /** Resources made with `defineResource` that tasks may name as they name `file`: in maps here, and in files of tasks. */
+  readonly resources?: readonly ResourceKind[];
   readonly handlers?: readonly Readonly<Record<string, unknown>>[];
   readonly vars?: Readonly<Record<string, unknown>>;
   readonly vars_files?: string | readonly string[];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Diagnostics, Place } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { defineRole, type Role } from '../../model/role.js';
-import type { TaskItem } from '../../model/task.js';
+import type { ResourceKind, TaskItem } from '../../model/task.js';
 import { isMap } from '../../vars/template/template-value.js';
 import { isRole, type RoleCatalog } from './catalog.js';
 import { importModule } from './import-module.js';
@@ -47,12 +47,31 @@ export function sitePlays(file: string, plays: unknown, catalog: RoleCatalog): S
     own.set(name, role);
     return name;
   };
-  const value = Array.isArray(plays) ? plays.map((play: unknown) => (isMap(play) ? playOf(play, named) : play)) : plays;
+  const kinds: ResourceKind[] = [];
+  const value = Array.isArray(plays)
+    ? plays.map((play: unknown) => (isMap(play) ? playOf(withoutResources(play, kinds), named) : play))
+    : plays;
   const both: RoleCatalog = {
     names: () => [...new Set([...own.keys(), ...catalog.names()])].sort(),
     load: async (name) => own.get(name) ?? catalog.load(name),
   };
-  return { source: moduleSource(resolve(file), value), catalog: both };
+  return { source: moduleSource(resolve(file), value), catalog: both, kinds };
+}
+
+/** Takes the resources out of a play: they are no words of it. */
+function withoutResources(
+  play: Readonly<Record<string, unknown>>,
+  kinds: ResourceKind[],
+): Readonly<Record<string, unknown>> {
+  const { resources, ...words } = play;
+  if (!Array.isArray(resources) || !resources.every(isResourceKind)) return play;
+  kinds.push(...resources);
+  return words;
+}
+
+function isResourceKind(value: unknown): value is ResourceKind {
+  if (typeof value !== 'function' || !('kind' in value) || !('params' in value) || !('create' in value)) return false;
+  return typeof value.kind === 'string' && typeof value.create === 'function';
 }
 
 type Naming = (role: Role) => string;
