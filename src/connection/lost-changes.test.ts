@@ -62,7 +62,7 @@ async function losing(
   };
   const settings = sshd.settings({ port: proxy.port, knownHostsFiles: [at('known')] });
   const { cut, ...more } = options;
-  return runOver({}, [{ ...play(['host'], tasks), become: false }], {
+  return runOver({}, [play(['host'], tasks)], {
     connect: async (name) => cutting(await openConnection(name, settings), proxy, when, cut),
     ...more,
   });

@@ -43,7 +43,7 @@ describe('a run on this machine', () => {
 
   const runHere = (items: readonly Task[], options: { check?: boolean } = {}) => {
     const settings = { connection: 'local', become: false, root } as const;
-    return runOver({}, [play(['here'], items, { settings, become: false })], { ...options, connect: openConnection });
+    return runOver({}, [play(['here'], items, { settings })], { ...options, connect: openConnection });
   };
   const many = Array.from({ length: 50 }, (_, index) => text(`/file-${index}`, `it's number ${index}\n`));
 

@@ -73,7 +73,6 @@ async function runInSession<Vars extends z.ZodObject>(
     maxFailPercentage: undefined,
     anyErrorsFatal: false,
     gatherFacts: true,
-    become: settings.become ? { user: settings.becomeUser } : false,
     settingsOf: (other) => {
       throw new InputError([
         { code: 'pattern', message: `the role is tried on ${name} alone, without an inventory that has ${other}` },

@@ -1,6 +1,6 @@
 import type { Facts } from './facts.js';
 import type { HostContext } from './resource.js';
-import type { Become, Task, TaskItem } from './task.js';
+import type { Task, TaskItem } from './task.js';
 
 /** Settings by which a host is reached. inventory/ makes them from variables of both spellings (`ansible_host`, `host`). */
 export interface ConnectionSettings {
@@ -17,6 +17,7 @@ export interface ConnectionSettings {
   readonly password: string | undefined;
   /** Passphrases of encrypted keys, by their files, where they are known. */
   readonly passphrases?: ReadonlyMap<string, string>;
+  /** Who tasks run as that say nothing of it themselves. */
   readonly become: boolean;
   readonly becomeUser: string;
   readonly becomePassword: string | undefined;
@@ -54,8 +55,7 @@ export interface Play {
   readonly maxFailPercentage: number | undefined;
   readonly anyErrorsFatal: boolean;
   readonly gatherFacts: boolean;
-  readonly become: Become;
-  /** Hosts that tasks are delegated to, as far as known: their connections last as long as the run. */
+  /** Hosts that tasks are known to be delegated to: their connections last as long as the run. */
   readonly delegates?: ReadonlySet<string>;
   /** Returns the settings of any host of the inventory, for tasks that are delegated to it. @throws InputError */
   settingsOf?(name: string): ConnectionSettings;

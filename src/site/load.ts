@@ -131,7 +131,7 @@ function playOf(
   diagnostics: Diagnostics,
 ): Play {
   const delegation = new Delegation(blueprint, site);
-  const { name, serial, maxFailPercentage, anyErrorsFatal, gatherFacts, words } = blueprint;
+  const { name, serial, maxFailPercentage, anyErrorsFatal, gatherFacts } = blueprint;
   const hosts = new Map(blueprint.hosts.map((host) => [host.name, host]));
   return {
     name,
@@ -140,7 +140,6 @@ function playOf(
     maxFailPercentage,
     anyErrorsFatal,
     gatherFacts,
-    become: words.become ? { user: words.becomeUser ?? 'root' } : false,
     delegates: delegation.known(diagnostics),
     settingsOf: (host) => delegation.settingsOf(host),
     program: (context) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FakeHost, runOver } from '../../test/fake-host.js';
-import { load } from '../../test/unit/site-fixture.js';
+import { FakeHost, runOver } from '../../test/kit/fake-host.js';
+import { load } from '../../test/kit/site-fixture.js';
 
 /** A site whose own resource takes an expression, and the name of a variable, and renders both itself. */
 const site = (tasks: string) => `

@@ -220,7 +220,6 @@ export function play(
     maxFailPercentage: undefined,
     anyErrorsFatal: false,
     gatherFacts: true,
-    become: { user: 'root' },
     program: ({ name }) => {
       const made = typeof program === 'function' ? program(name) : program;
       return 'items' in made ? made : { items: made, handlers };

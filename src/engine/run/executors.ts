@@ -104,7 +104,7 @@ async function executeOnDelegate(
     const member = play.hosts.find((each) => each.name === name);
     const settings = member?.settings ?? play.settingsOf?.(name);
     if (settings === undefined) throw new Error(`${name} is not a host of the inventory`);
-    const as = becomeOf(play, settings);
+    const as = becomeOf(settings);
     const open = await other.open(settings, as, run);
     if (open === undefined) return failedEnding(`interrupted before ${name} was connected`);
     const remote = records && withoutScripts(records);

@@ -25,7 +25,7 @@ export async function workOnHost(parts: HostWorkParts): Promise<void> {
   const reporter = new HostReporter(run.emit, host, play.name);
   reporter.start();
   try {
-    const open = host.opened ?? (await host.open(settings, becomeOf(play, settings), run));
+    const open = host.opened ?? (await host.open(settings, becomeOf(settings), run));
     if (open !== undefined) {
       if (!host.hasReportedFacts) reporter.facts({ ...open.context.facts });
       host.hasReportedFacts = true;
@@ -53,7 +53,7 @@ async function walkThrough(parts: HostWorkParts, open: OpenHost, reporter: HostR
   const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
   handlers.know(program.leftOut ?? []);
-  const executors = makeExecutors(parts, open, becomeOf(play, settings));
+  const executors = makeExecutors(parts, open, becomeOf(settings));
   const walk = new Walk({
     host,
     agenda: new Agenda(program.items, handlers, run.options),

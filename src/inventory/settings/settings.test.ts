@@ -36,6 +36,10 @@ describe('how a host is reached', () => {
         "become": false,
         "becomePassword": undefined,
         "becomeUser": "root",
+        "becomeVariables": {
+          "become": undefined,
+          "becomeUser": undefined,
+        },
         "connectTimeout": 10,
         "connection": "ssh",
         "identityFiles": [],
@@ -196,6 +200,7 @@ describe('how a host is reached', () => {
         "ansible_user: text "a\`id\`" has characters that a shell would read: "\`" (correct it)",
         "-u: text "a;b" has characters that a shell would read: ";" (correct it)",
         "become_user: text "-s" would be read as an option, as it begins with "-" (correct it)",
+        "become_user: text "x'" has characters that a shell would read: "'" (correct it)",
         "--become-user: text "a
       b" has characters that a shell would read: "\\n" (correct it)",
         "the name of a host: text "web1;id" has characters that a shell would read: ";" (correct it, or give the host an ansible_host)",

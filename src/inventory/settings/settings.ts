@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { addressProblem, userProblem } from '../../model/login-names.js';
 import type { ConnectionSettings } from '../../model/play.js';
+import type { Become } from '../../model/task.js';
 import type { VariableTable } from '../../vars/variables.js';
 import type { InventoryHost } from '../inventory.js';
+import { type BecomeSource, decideBecome, readBecome } from './become.js';
 import { refused, spellings } from './setting-names.js';
 import { SettingReader } from './setting-reader.js';
 
@@ -26,6 +28,16 @@ export interface ConnectionOverrides {
   readonly identityFile?: string;
 }
 
+/** Settings of a host, with what its variables say of `become`: they are stronger than what plays and tasks say. */
+export interface HostSettings extends ConnectionSettings {
+  readonly becomeVariables: BecomeSource;
+}
+
+/** Returns the settings of a host that say who its tasks run as. */
+export function becomeSettings(become: Become): Pick<ConnectionSettings, 'become' | 'becomeUser'> {
+  return { become: become !== false, becomeUser: become === false ? 'root' : become.user };
+}
+
 /**
  * Returns how a host is reached, from its variables in either spelling. A host or user that ssh or a shell is not to see
  * is a mistake.
@@ -39,7 +51,7 @@ export function connectionSettings(
   source: VariableTable,
   overrides: ConnectionOverrides,
   diagnostics: Diagnostics,
-): ConnectionSettings {
+): HostSettings {
   const reader = new SettingReader(rendered, source, diagnostics);
   reader.refuse();
   const defaultKeys = overrides.identityFile === undefined ? [] : [resolve(overrides.identityFile)];
@@ -53,14 +65,21 @@ export function connectionSettings(
     identityFiles: reader.paths('identity_file') ?? defaultKeys,
     knownHostsFiles: reader.paths('known_hosts_file'),
     password: reader.secret('password'),
-    become: overrides.become ?? reader.flag('become') ?? false,
-    becomeUser:
-      optionOf('--become-user', overrides.becomeUser, reader) ?? reader.text('become_user', userProblem) ?? 'root',
+    ...becomeParts(reader, overrides),
     becomePassword: reader.secret('become_password') ?? overrides.becomePassword,
     root: overrides.root ?? reader.path('root') ?? '',
     acceptNew: overrides.acceptNew ?? reader.flag('accept_new') ?? false,
     connectTimeout: reader.seconds('connect_timeout') ?? 10,
   };
+}
+
+function becomeParts(
+  reader: SettingReader,
+  overrides: ConnectionOverrides,
+): Pick<HostSettings, 'become' | 'becomeUser' | 'becomeVariables'> {
+  const becomeVariables = readBecome(reader);
+  optionOf('--become-user', overrides.becomeUser, reader);
+  return { ...becomeSettings(decideBecome(becomeVariables, overrides)), becomeVariables };
 }
 
 const noProblem = () => undefined;

@@ -1,7 +1,7 @@
 import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import type { InventoryHost } from '../../inventory/inventory.js';
-import type { ConnectionSettings } from '../../model/play.js';
+import type { HostSettings } from '../../inventory/settings/settings.js';
 import type { Task } from '../../model/task.js';
 import { Later, omit } from '../../vars/template/template-value.js';
 import { entriesWithin, type PlayBlueprint, type RoleEntry, type TaskEntry } from '../blueprint/blueprint.js';
@@ -14,7 +14,7 @@ import { settingsOf } from './host-settings.js';
 export class Delegation {
   readonly #play: PlayBlueprint;
   readonly #site: Site;
-  readonly #settings = new Map<string, ConnectionSettings>();
+  readonly #settings = new Map<string, HostSettings>();
 
   constructor(play: PlayBlueprint, site: Site) {
     // How the play's own hosts are connected to says nothing of the others.
@@ -23,7 +23,7 @@ export class Delegation {
   }
 
   /** @throws InputError where what the inventory says of the host is wrong */
-  settingsOf(name: string): ConnectionSettings {
+  settingsOf(name: string): HostSettings {
     const known = this.#settings.get(name);
     if (known !== undefined) return known;
     const host = hostNamed(name, this.#site);

@@ -1,10 +1,12 @@
 import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.js';
+import { decideBecome } from '../../inventory/settings/become.js';
 import {
+  becomeSettings,
   type ConnectionOverrides,
   connectionSettings,
   connectionVariables,
+  type HostSettings,
 } from '../../inventory/settings/settings.js';
-import type { ConnectionSettings } from '../../model/play.js';
 import { type Scope, variableValue } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
 import { laterIn } from '../../vars/template/template-value.js';
@@ -15,26 +17,26 @@ import { Mistakes } from '../render/mistakes.js';
 import { Scopes } from '../render/scopes.js';
 import { templateDiagnostic } from '../render/template-diagnostic.js';
 
-/** How each host of a play is reached: from its variables, the words of the play, and the command line. */
+/** Returns how each host of a play is reached: from its variables, the words of the play, and the command line. */
 export function settingsOf(
   play: PlayBlueprint,
   site: Site,
   overrides: ConnectionOverrides,
   diagnostics: Diagnostics,
-): ReadonlyMap<string, ConnectionSettings> {
+): ReadonlyMap<string, HostSettings> {
   const mistakes = new Mistakes();
-  const all = new Map<string, ConnectionSettings>();
+  const all = new Map<string, HostSettings>();
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
     const entry = { vars: new Map<string, Variable>(), registered: new Set<string>() };
     const variables = withPlayConnection(play, scopes.variablesOf(entry));
     const report = mistakes.of(host.name);
-    const rendered = renderConnection(variables, scopes.of(entry), report);
+    const rendered = renderSettings(variables, scopes.of(entry), report);
     const found = new Diagnostics();
     const settings = connectionSettings(host, rendered, variables, overrides, found);
     for (const mistake of found.all) report(mistake);
-    const become = play.words.become ?? settings.become;
-    all.set(host.name, { ...settings, become, becomeUser: play.words.becomeUser ?? settings.becomeUser });
+    const become = decideBecome(settings.becomeVariables, play.words, overrides);
+    all.set(host.name, { ...settings, ...becomeSettings(become) });
   }
   mistakes.reportTo(diagnostics, play.hosts.length);
   return all;
@@ -50,7 +52,8 @@ function withPlayConnection(play: PlayBlueprint, variables: VariableTable): Vari
   return mergeTables(table, variables);
 }
 
-function renderConnection(
+/** Renders the variables that say how a host is reached. */
+export function renderSettings(
   variables: VariableTable,
   scope: Scope,
   report: (mistake: Diagnostic) => void,

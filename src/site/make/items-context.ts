@@ -4,6 +4,7 @@ import type { RunFlags } from '../../model/role.js';
 import type { Become, TaskItem } from '../../model/task.js';
 import type { PlayEntry } from '../blueprint/blueprint.js';
 import { entriesWithin } from '../blueprint/blueprint.js';
+import type { EntryRenderer } from '../render/entry-renderer.js';
 import type { Scopes } from '../render/scopes.js';
 
 /** Context in which the entries of a play become the items of one host. */
@@ -13,7 +14,7 @@ export interface ItemsContext {
   readonly host: HostContext & { readonly facts: Facts };
   readonly flags: RunFlags;
   /** Decides who an entry's tasks run as. @param on the host that they are delegated to */
-  becomeOf(entry: Pick<PlayEntry, 'words' | 'vars'>, on?: string): Become;
+  becomeOf(renderer: EntryRenderer<PlayEntry>, on?: string): Become;
   /** Selects the handlers that this host has, of those that an entry notifies. */
   handlersFor(names: readonly string[]): readonly string[];
   /** Makes the items of any entry. @throws InputError for errors that show only now */

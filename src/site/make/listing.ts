@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError, type Place } from '../../diagnostics/diagnostic.js';
 import type { InventoryHost } from '../../inventory/load.js';
-import type { ConnectionSettings } from '../../model/play.js';
+import type { HostSettings } from '../../inventory/settings/settings.js';
 import type { TaskItem } from '../../model/task.js';
 import {
   entriesWithin,
@@ -40,11 +40,7 @@ export interface PlayListing {
  * Lists a play without asking any host: tasks of roles are those of the play's first host, as if it were a Debian 12
  * machine. Conditions are not looked at.
  */
-export function listPlay(
-  play: PlayBlueprint,
-  site: Site,
-  settings: ReadonlyMap<string, ConnectionSettings>,
-): PlayListing {
+export function listPlay(play: PlayBlueprint, site: Site, settings: ReadonlyMap<string, HostSettings>): PlayListing {
   const [host] = play.hosts;
   const context = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
   return {
@@ -60,7 +56,7 @@ function standIn(
   play: PlayBlueprint,
   site: Site,
   host: InventoryHost,
-  settings: ConnectionSettings | undefined,
+  settings: HostSettings | undefined,
 ): ItemsContext | undefined {
   if (settings === undefined) return undefined;
   const { root } = settings;

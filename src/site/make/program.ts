@@ -1,6 +1,7 @@
 import type { InventoryHost } from '../../inventory/load.js';
+import type { HostSettings } from '../../inventory/settings/settings.js';
 import type { Facts } from '../../model/facts.js';
-import type { ConnectionSettings, HostProgram } from '../../model/play.js';
+import type { HostProgram } from '../../model/play.js';
 import type { HostContext } from '../../model/resource.js';
 import { flushHandlers, type TaskItem } from '../../model/task.js';
 import type { PlayBlueprint, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
@@ -19,7 +20,7 @@ export function itemsContext(
   play: PlayBlueprint,
   site: Site,
   host: InventoryHost,
-  settings: ConnectionSettings,
+  settings: HostSettings,
   context: HostContext & { readonly facts: Facts },
   delegation: Delegation,
 ): ItemsContext {
@@ -28,8 +29,8 @@ export function itemsContext(
     files: context.files,
     flags: site.flags,
     host: context,
-    becomeOf: (entry, on) =>
-      becomeOf(entry.words, on === undefined || on === host.name ? settings : delegation.settingsOf(on)),
+    becomeOf: (renderer, on) =>
+      becomeOf(renderer, on === undefined || on === host.name ? settings : delegation.settingsOf(on), site),
     handlersFor: (names) => names,
     itemsOf,
   };

@@ -29,7 +29,7 @@ export function roleItems(entry: RoleEntry, context: ItemsContext): readonly Tas
     const tasks = (results: Results) => roleItems(entry, { ...context, scopes: scopes.with(results) });
     return [{ kind: 'stage', name: `role ${role.name}`, tasks, tags, role: role.name, place }];
   }
-  return decorate(tasksOfRole(entry, vars, context), entry, context);
+  return decorate(tasksOfRole(entry, vars, context), renderer, context);
 }
 
 function tasksOfRole(
@@ -52,7 +52,12 @@ function tasksOfRole(
 }
 
 /** Gives a role's tasks what is handed down to them: its name, tags, become, and the place where the role is named. */
-function decorate(items: readonly TaskItem[], entry: RoleEntry, context: ItemsContext): readonly TaskItem[] {
+function decorate(
+  items: readonly TaskItem[],
+  renderer: EntryRenderer<RoleEntry>,
+  context: ItemsContext,
+): readonly TaskItem[] {
+  const { entry } = renderer;
   const handlers = new Map<Task, Task>();
   const handler = (given: Task): Task => {
     const made = handlers.get(given) ?? decorateTask(given, { ...entry.words, notify: [], ignoreErrors: false });
@@ -66,7 +71,7 @@ function decorate(items: readonly TaskItem[], entry: RoleEntry, context: ItemsCo
     return {
       ...task,
       ...inherited(task, entry),
-      become: task.become ?? context.becomeOf(entry, task.delegate),
+      become: task.become ?? context.becomeOf(renderer, task.delegate),
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
       ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
       ...((task.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),

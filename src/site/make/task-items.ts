@@ -47,7 +47,7 @@ function taskItem(entry: TaskEntry, context: ItemsContext, loop: Task['loop']): 
     kind: 'task',
     name: entryName(renderer, about, loop),
     resource,
-    become: context.becomeOf(entry, delegate.to),
+    become: context.becomeOf(renderer, delegate.to),
     tags: entry.words.tags,
     place: entry.place,
     ...(mayNotRun && { when: (results: Results) => holdsNow(renderer, results) }),

@@ -20,7 +20,6 @@ export interface LoopbackHosts {
 }
 
 const sshd = '/usr/sbin/sshd';
-const port = 2322;
 /** What a run writes outside of what it is told to make. */
 const own = ['/run/provision', '/var/lib/provision'];
 /** What start-up files somebody has there is not the hosts' business. */
@@ -33,7 +32,7 @@ export function loopbackHostsNeed(): string | undefined {
 }
 
 /** Starts them. They share this machine's files but for the folders named above, which are each host's own, as is an empty home. */
-export async function startLoopbackHosts(count: number): Promise<LoopbackHosts> {
+export async function startLoopbackHosts(count: number, port = 2322): Promise<LoopbackHosts> {
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const made = own.filter((path) => !existsSync(path));
   for (const path of own) await mkdir(path, { recursive: true, mode: 0o700 });
@@ -50,7 +49,7 @@ export async function startLoopbackHosts(count: number): Promise<LoopbackHosts> 
     const number = names.indexOf(name) + 1;
     return `127.1.${Math.floor(number / 250)}.${(number % 250) + 1}`;
   };
-  const servers = await Promise.all(names.map((name) => start(folder, addressOf(name))));
+  const servers = await Promise.all(names.map((name) => start(folder, addressOf(name), port)));
   return {
     names,
     port,
@@ -68,7 +67,7 @@ export async function startLoopbackHosts(count: number): Promise<LoopbackHosts> 
   };
 }
 
-async function start(folder: string, address: string) {
+async function start(folder: string, address: string, port: number) {
   const config = join(folder, `sshd_config_${address}`);
   const lines = [
     `ListenAddress ${address}:${port}`,
