@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/diagnostics/shapes/explain-issue.js';
+import { explainIssue } from '../../src/diagnostics/shapes/explain-issue.js';
 import { renderFile } from '../../src/resources/files/render.js';
 import { planFrom } from '../../test/kit/converge-locally.js';
 import { nfs_exports } from './nfs-exports.js';
@@ -11,7 +11,7 @@ import { vars } from './vars.js';
 function messages(entry: unknown): string[] {
   const value = { nfs_exports: [entry] };
   const issues = vars.safeParse(value, { reportInput: true }).error?.issues ?? [];
-  return issues.flatMap((issue) => explain(issue, value, vars)).map(({ message }) => message);
+  return issues.flatMap((issue) => explainIssue(issue, value, vars)).map(({ message }) => message);
 }
 
 const issuesOf = (nfs_exports: unknown) =>

@@ -1,32 +1,32 @@
 import type { DiagnosticCode } from './codes.js';
 
-/** A place in a file, as people count: lines and columns start at 1. */
+/** Place in a file, as people count: lines and columns start at 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** How many characters the caret underlines; 1 unless told. */
+  /** Number of characters that the caret underlines; default 1. */
   readonly length?: number;
 }
 
-/** One mistake in the input, worded for the person who made it. */
+/** One error in the input, worded for the person who made it. */
 export interface Diagnostic {
-  /** Stable name of the kind of mistake, for example `unknown-key`. */
+  /** Stable name of the kind of error, for example `unknown-key`. */
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly place?: Place | undefined;
-  /** What was expected, or what to try: the nearest valid name, the right spelling. */
+  /** Advice: the nearest valid name, the right spelling, or the values that are expected. */
   readonly hint?: string | undefined;
 }
 
-/** Most mistakes whose messages are the error's own; all of them are in its list. */
+/** Number of errors whose messages are in the message of the whole; all of them are in its list. */
 const mostInMessage = 100;
 
-/** Thrown when the input is wrong: carries every mistake that was found, none of which touched a host. */
+/** Error that is thrown when the input is wrong. It carries every error that was found; no host has been contacted. */
 export class InputError extends Error {
   constructor(
     readonly diagnostics: readonly Diagnostic[],
-    /** Mistakes in a file, whatever host it is for: known before any is contacted. */
+    /** True for errors in a file, whatever host it is for: they are known before any is contacted. */
     readonly ofAnyHost = false,
   ) {
     super(
@@ -39,10 +39,11 @@ export class InputError extends Error {
   }
 }
 
-/** Collects mistakes so that all of them are reported at once. */
+/** Collection of errors, so that all of them are reported at once. */
 export class Diagnostics {
   readonly all: Diagnostic[] = [];
 
+  /** Adds an error. */
   add(diagnostic: Diagnostic): void {
     this.all.push(diagnostic);
   }

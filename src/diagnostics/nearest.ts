@@ -1,9 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Longest word that is compared, in characters: nobody means one of those by a longer one. */
+/** Longest word that is compared, in characters: a longer one is not a misspelt name. */
 const longest = 100;
 
-/** Most candidates that a word is compared with: an inventory may have as many hosts as lists have mistakes. */
+/**
+ * Number of candidates that a word is compared with: an inventory may have very many hosts, and a list very many
+ * errors.
+ */
 const mostCandidates = 1000;
 
 /** Returns the candidate that was most likely meant, or nothing when none is near enough to be worth a suggestion. */
@@ -16,7 +19,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (++compared > mostCandidates) break;
     if (Math.abs(candidate.length - wanted.length) >= least) continue;
-    const far = apart(wanted, candidate.toLowerCase());
+    const far = distanceOf(wanted, candidate.toLowerCase());
     if (far < least) {
       least = far;
       best = candidate;
@@ -25,8 +28,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Edit distance in which letters that only changed places count once: `wbe` is near `web`. */
-function apart(a: string, b: string): number {
+/** Returns the edit distance, in which letters that only changed places count once: `wbe` is near `web`. */
+function distanceOf(a: string, b: string): number {
   const sorted = (word: string) => [...word].sort().join('');
   return a.length === b.length && a !== b && sorted(a) === sorted(b) ? 1 : distance(a, b);
 }

@@ -51,7 +51,7 @@ describe('mistakes on paper', () => {
     const text = print(...Array.from({ length: 250 }, (_, index) => ({ ...mistake(1, 1), message: `no ${index}` })));
     expect(text.match(/error no/g)).toHaveLength(100);
     expect(text.split('\n').slice(-4)).toEqual([
-      '150 more are not listed: mend these first',
+      '150 more are not listed: correct these first',
       '',
       '250 errors; no host was contacted',
       '',

@@ -4,17 +4,18 @@ import type { Diagnostic, Place } from './diagnostic.js';
 import { visible, visibleLine, visibleMessage } from './printable.js';
 import { readTextFile } from './read-text.js';
 import { isSealed } from './secrets/sealed-text.js';
-import { withoutSecrets } from './secrets/secret-names.js';
+import { maskSecretValues } from './secrets/secret-names.js';
 
+/** Options of {@link printDiagnostics}. */
 export interface PrintOptions {
   readonly color: boolean;
-  /** Paths below it are shown relative to it. */
+  /** Folder that paths below it are shown relative to. */
   readonly cwd: string;
 }
 
 /**
- * All mistakes as a person reads them: place, message, the line with a caret, what to try; by file and line. What
- * passwords and tokens hold is not shown.
+ * Prints errors for a person, by file and line: place, message, the line with a caret, the hint. Values of passwords
+ * and tokens are masked.
  */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cwd }: PrintOptions): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -25,18 +26,18 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], { color, cw
     const where =
       place === undefined
         ? ''
-        : `${paint(36, `${visibleLine(shown(place.file, cwd))}:${place.line}:${place.column}`)} `;
+        : `${paint(36, `${visibleLine(shortenPath(place.file, cwd))}:${place.line}:${place.column}`)} `;
     const frame = place === undefined ? [] : codeFrame(place, linesOf(place.file), paint);
     const tail = hint === undefined ? [] : [`  ${paint(32, visibleMessage(hint))}`];
     return [`${where}${paint(31, 'error')} ${visibleMessage(message)}`, ...frame, ...tail].join('\n');
   });
   const more = unique.length - blocks.length;
-  if (more > 0) blocks.push(`${more} more are not listed: mend these first`);
+  if (more > 0) blocks.push(`${more} more are not listed: correct these first`);
   const total = `${count(unique.length, 'error')}; no host was contacted`;
   return `${blocks.join('\n\n')}\n\n${paint(1, total)}\n`;
 }
 
-/** Most mistakes that are shown: nobody reads more, and a file may have one in each of its lines. */
+/** Number of errors that are shown: nobody reads more, and a file may have one in each of its lines. */
 const most = 100;
 
 /** Longest part of a line that is shown. */
@@ -48,7 +49,7 @@ function codeFrame(place: Place, lines: readonly string[], paint: (code: number,
   const number = String(place.line);
   const column = Math.max(1, place.column);
   const from = column > width ? column - 40 : 0;
-  const line = withoutSecrets(written.slice(0, from + width));
+  const line = maskSecretValues(written.slice(0, from + width));
   // What acts on a terminal takes more room once it is shown: the caret is under what is seen.
   const part = (start: number, end: number) => visible(line.slice(start, end).replaceAll('\t', ' '));
   const before = part(from, Math.min(column - 1, from + width));
@@ -83,7 +84,7 @@ function lineReader(): (file: string) => readonly string[] {
   };
 }
 
-function shown(file: string, cwd: string): string {
+function shortenPath(file: string, cwd: string): string {
   const path = relative(cwd, file);
   return path === '' || path.startsWith('..') ? file : path;
 }

@@ -39,9 +39,9 @@ function isHarmless(text: string): boolean {
 }
 
 /**
- * Shows a text of several lines as it is: line ends and tabs stay, every other character that acts or hides is shown as
- * `\xNN` or `\u{NNNN}`. Nothing is left out, so two texts that differ look different. Joiners stay within emoji and
- * within Arabic, Indic and other scripts that need them; elsewhere, as in the names of images and hosts, they are shown.
+ * Shows a text of several lines: line ends and tabs stay, every other character that acts or hides is shown as `\xNN`
+ * or `\u{NNNN}`. Nothing is removed, so two texts that differ look different. Joiners stay within emoji, and within
+ * Arabic, Indic and other scripts that need them; elsewhere, as in names of images and hosts, they are shown.
  */
 export function visible(text: string): string {
   if (isHarmless(text)) return text;
@@ -50,20 +50,20 @@ export function visible(text: string): string {
   );
 }
 
-/** The same for what must stay one line: a name, a value, a message. Its line ends are shown as `\n`, its tabs as `\t`. */
+/** Shows a text in one line: a name, a value, a message. Its line ends are shown as `\n`, its tabs as `\t`. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
-/** Characters of a message at most: it may quote an answer, a header or a file of any length. */
+/** Largest number of characters of a message: it may quote an answer, a header or a file of any length. */
 const longest = 4000;
 
-/** The same for a message of any length: what is beyond 4000 characters is counted, not shown. */
+/** Shows a message of any length in one line: characters beyond 4000 are counted, not shown. */
 export function visibleMessage(text: string): string {
   return visibleLine(shortened(text, longest));
 }
 
-/** The beginning of a text, and how much more there is of it: `abc… (12 more characters)`. */
+/** Returns the beginning of a text, and the number of characters that are missing: `abc… (12 more characters)`. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   const cut = /[\uD800-\uDBFF]/.test(text.charAt(most - 1)) ? most - 1 : most;
@@ -71,15 +71,15 @@ export function shortened(text: string, most: number): string {
 }
 
 /**
- * Makes the output of a host's commands safe to be read: escape sequences, which colour it, are taken out; whatever else
- * acts or hides is shown. Line ends and tabs stay. It is for output alone: of a name nothing is taken out.
+ * Makes the output of a host's commands safe to read: escape sequences, which colour it, are removed; other characters
+ * that act or hide are shown. Line ends and tabs stay. Use it for output alone: nothing may be removed from a name.
  */
 export function printable(text: string): string {
   if (isHarmless(text)) return text;
   return visible(stripVTControlCharacters(text).replaceAll('\r\n', '\n'));
 }
 
-/** The same as one line: what a carriage return would have left on the screen, without what it overwrote. */
+/** Returns the last line that a terminal would show: text that a carriage return overwrote is not in it. */
 export function printableLine(text: string): string {
   const line =
     text

@@ -10,8 +10,9 @@ const lineFeed = 10;
 const longestLine = largestText;
 
 /**
- * Reads the lines of a file that grows with each run, such as a log: one after the other, never all of it. A line of more
- * than 16 MiB is left out. @throws Error what the system says, or that it is no regular file
+ * Reads the lines of a file that grows with each run, such as a log: one after the other, never all of it. A line of
+ * more than 16 MiB is skipped.
+ * @throws Error of the system, or one that says that it is no regular file
  */
 export function* readLines(file: string): Generator<string> {
   const handle = openRegular(file);
@@ -67,7 +68,7 @@ function withoutLineEnd(chunk: Buffer): Buffer {
   return chunk.at(-1) === lineFeed ? chunk.subarray(0, -1) : chunk;
 }
 
-/** A pipe would be waited for, and a device may never end. */
+/** Opens a regular file: a pipe would be waited for, and a device may never end. */
 function openRegular(file: string): number {
   const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   if (fstatSync(handle).isFile()) return handle;

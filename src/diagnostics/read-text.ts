@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Most bytes of a file that is read as a whole: lists, inventories, settings. */
+/** Largest file that is read as a whole, in bytes: lists, inventories, settings. */
 export const largestText = 16 * 1024 * 1024;
 
-/** Bytes that are read at a time of what doesn't say how long it is. */
+/** Bytes that are read at a time where the size is not known. */
 const step = 64 * 1024;
 
 /** Paths under which a shell gives what another command prints, `<(…)`, and standard input. */
@@ -14,8 +14,8 @@ export interface ReadTextOptions {
   /** Bytes at most; default {@link largestText}. */
   readonly most?: number;
   /**
-   * What may be read besides a regular file: a device, such as /dev/null, and what a shell gives (the default); any pipe,
-   * where the user named it; or nothing.
+   * Kinds of files that may be read besides a regular one: a device, such as /dev/null, and what a shell gives
+   * (default); any pipe, where the user named it; or none.
    */
   readonly besides?: 'given-by-shell' | 'any-pipe' | 'none';
 }
@@ -27,21 +27,21 @@ export interface ReadText {
 }
 
 /**
- * Reads a text file that others may have made. One that is too large, or never ends, is refused before it fills memory; so
- * is a named pipe, which waits for somebody to write.
- * @throws Error what the system says, or what is wrong with the file
+ * Reads a text file that others may have made. A file that is too large, or never ends, is refused before it fills
+ * memory; so is a named pipe, which waits for somebody to write.
+ * @throws Error of the system, or one that says what is wrong with the file
  */
 export function readTextFile(file: string, options: ReadTextOptions = {}): string {
   return readTextAndMode(file, options).text;
 }
 
-/** {@link readTextFile}, and what its mode says. */
+/** Reads a text as {@link readTextFile} does, with what its mode says. */
 export function readTextAndMode(file: string, options: ReadTextOptions = {}): ReadText {
   const { bytes, open } = readBytesAndMode(file, options);
   return { text: bytes.toString('utf8'), open };
 }
 
-/** The bytes of a file, read as {@link readTextFile} reads it. */
+/** Reads the bytes of a file as {@link readTextFile} reads its text. */
 export function readFileBytes(file: string, options: ReadTextOptions = {}): Buffer {
   return readBytesAndMode(file, options).bytes;
 }
@@ -64,7 +64,7 @@ function readBytesAndMode(
   }
 }
 
-/** To its end: of a pipe no size is known, and a file may grow. */
+/** Reads to the end: the size of a pipe is not known, and a file may grow. */
 function readAtMost(handle: number, most: number, size: number): Buffer {
   const chunks: Buffer[] = [];
   for (let length = 0; ; ) {

@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 
-/** A regular expression as a person wrote it, ready to match in time that is linear in the text, whatever both hold. */
+/** Regular expression of a user, which matches in time that is linear in the text, whatever both hold. */
 export interface Expression {
-  /** Tells whether any part of the text matches. */
+  /** Returns true when any part of the text matches. */
   isIn(text: string): boolean;
-  /** Tells whether the text begins with a match. */
+  /** Returns true when the text begins with a match. */
   begins(text: string): boolean;
-  /** Tells whether the text as a whole matches. */
+  /** Returns true when the text as a whole matches. */
   fits(text: string): boolean;
 }
 
-/** Longest expression that is taken, in characters: what compiling takes grows with it. */
+/** Longest expression that is accepted, in characters: the time to compile grows with it. */
 const longestExpression = 10_000;
 
 /** Characters of an expression's faulty part that an error quotes. */
@@ -62,7 +62,7 @@ function explain(message: string): string {
   return faults[what]?.(quote) ?? (quote === '' ? what : `${what}: ${quote}`);
 }
 
-/** The engine's errors in plain words; others are given as they are. */
+/** Errors of the engine in plain words; others are given as they are. */
 const faults: Readonly<Record<string, (part: string) => string>> = {
   'missing closing )': () => 'a ( is never closed',
   'unexpected )': () => 'a ) closes nothing',

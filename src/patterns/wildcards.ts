@@ -1,7 +1,7 @@
-/** A test that a name passes or fails. */
+/** Test that a name passes or fails. */
 export type NameTest = (name: string) => boolean;
 
-/** Part of a pattern: one character that is meant, any number of any characters, or one character of a set. */
+/** Part of a pattern: one given character, any number of any characters, or one character of a set. */
 type Part = string | typeof anything | ((character: string) => boolean);
 
 const anything: unique symbol = Symbol('*');
@@ -34,7 +34,10 @@ function starOr(character: string): Part {
   return character === '?' ? anyOne : character;
 }
 
-/** The set that opens at a place, and where it ends; undefined where it has no end. A `]` that comes first is of the set. */
+/**
+ * Finds the set that opens at a place, and its end; undefined where it has no end. A `]` that comes first belongs to
+ * the set.
+ */
 function setAt(characters: readonly string[], open: number): { holds: NameTest; end: number } | undefined {
   const not = characters[open + 1] === '!';
   const first = open + (not ? 2 : 1);

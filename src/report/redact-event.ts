@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../diagnostics/secrets/secret-names.js';
+import { maskSecretValues } from '../diagnostics/secrets/secret-names.js';
 import type { Secrets } from '../diagnostics/secrets/secrets.js';
 import type { Reporter } from './reporter.js';
 
@@ -57,7 +57,7 @@ function redactDiff(diff: DiffTexts, secrets: Secrets): DiffTexts {
 }
 
 function redactFormer(line: string): string {
-  return withoutSecrets(line).replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/g, `$1 ${former}`);
+  return maskSecretValues(line).replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/g, `$1 ${former}`);
 }
 
 /** Returns a test for the former versions of a line with a secret: they begin and end as it does. */

@@ -4,7 +4,7 @@ import { readExports } from '../../roles/nfs-export/read-exports.js';
 import { parseVersion } from '../../roles/registry-setup/instance/distribution-version.js';
 import { sudoRefusal } from '../../src/connection/shell/become-command.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
-import { isSecretName, withoutSecrets } from '../../src/diagnostics/secrets/secret-names.js';
+import { isSecretName, maskSecretValues } from '../../src/diagnostics/secrets/secret-names.js';
 import { draftInventory } from '../../src/inventory/read/draft.js';
 import { readIniInventory } from '../../src/inventory/read/read-ini.js';
 import { splitPattern } from '../../src/inventory/split-pattern.js';
@@ -58,9 +58,9 @@ test('lines of an inventory that are all brackets, blanks or number signs', () =
 test('a line of a file that holds no secret in half a megabyte', () => {
   expect(isSecretName(`${'a_pass'.repeat(long)}!`)).toBe(false);
   for (const line of ['a'.repeat(long), '-a'.repeat(long), `a_pass${' '.repeat(long)}`, 'a_pass '.repeat(long)]) {
-    expect(withoutSecrets(line)).toBe(line);
+    expect(maskSecretValues(line)).toBe(line);
   }
-  expect(withoutSecrets(`${'a'.repeat(long)}: 1, my-secret: "x", token_file: y`)).toMatch(
+  expect(maskSecretValues(`${'a'.repeat(long)}: 1, my-secret: "x", token_file: y`)).toMatch(
     /: 1, my-secret: \*+, token_file: y$/,
   );
 });

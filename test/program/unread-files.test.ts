@@ -173,7 +173,7 @@ test('an upgrade is planned by a configuration and a storage that are none', asy
       ],
       [
         1,
-        "error: cannot read /deep.yml: lists and maps lie more than 100 deep in one another",
+        "error: cannot read /deep.yml: lists and maps are nested more than 100 deep",
       ],
       [
         1,

@@ -1,5 +1,5 @@
 import { visibleLine } from '../../diagnostics/printable.js';
-import { isSecretName, withoutSecrets } from '../../diagnostics/secrets/secret-names.js';
+import { isSecretName, maskSecretValues } from '../../diagnostics/secrets/secret-names.js';
 import type { InventoryHost } from '../../inventory/inventory.js';
 import { shortPath } from '../../report/text/short-path.js';
 import { Data, isMap } from '../../vars/template/template-value.js';
@@ -37,7 +37,7 @@ const longest = 200;
 function shown(name: string, value: unknown): string {
   if (value instanceof SealedValue) return '(encrypted)';
   if (isSecretName(name)) return '(secret)';
-  const text = withoutSecrets(JSON.stringify(plain(value)));
+  const text = maskSecretValues(JSON.stringify(plain(value)));
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 

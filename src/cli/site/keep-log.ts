@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { withoutSecrets } from '../../diagnostics/secrets/secret-names.js';
+import { maskSecretValues } from '../../diagnostics/secrets/secret-names.js';
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { runLog } from '../../report/log/run-log.js';
 import { newRunId } from '../../report/log/run-log-files.js';
@@ -65,7 +65,7 @@ function optionsOf({ site: _, ...options }: ProvisionRequest, secrets: Secrets):
   function shown(name: string, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => shown(name, each));
     if (typeof value !== 'string') return value;
-    return secrets.redact(name === 'extraVars' ? withoutSecrets(value) : value);
+    return secrets.redact(name === 'extraVars' ? maskSecretValues(value) : value);
   }
 }
 

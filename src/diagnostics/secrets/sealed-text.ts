@@ -1,4 +1,4 @@
-/** Whether a text says of itself that it is encrypted, as a file or as a value. */
+/** Returns true for a text that is encrypted by Ansible Vault: a file, or a value of one. */
 export function isSealed(text: string): boolean {
   return text.startsWith('$ANSIBLE_VAULT;');
 }

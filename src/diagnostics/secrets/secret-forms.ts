@@ -2,9 +2,9 @@ import { visible, visibleLine } from '../printable.js';
 import { printableJsonText } from '../printable-json.js';
 
 /**
- * A secret as it may turn up in output: as it is, in base64 (alone, or anywhere within something longer, as the
- * password is in `user:password`), in a URL, in JSON, quoted for a shell, and with what acts on a terminal shown; of several
- * lines each line too.
+ * Returns the forms in which a secret may turn up in output: plain; in base64, alone or within something longer, as the
+ * password is in `user:password`; in a URL; in JSON; quoted for a shell; with hazardous characters shown. Each line of
+ * a secret of several lines is one too.
  */
 export function formsOf(secret: string): ReadonlySet<string> {
   const forms = new Set<string>();
@@ -24,7 +24,7 @@ export function formsOf(secret: string): ReadonlySet<string> {
   return forms;
 }
 
-/** Shorter ones are not looked for: whatever else is printed would be full of them. */
+/** Length below which a form is not looked for: whatever else is printed would be full of it. */
 export const shortest = 4;
 
 function textsOf(secret: string): readonly string[] {
@@ -35,7 +35,7 @@ function textsOf(secret: string): readonly string[] {
   return [secret, whole, ...lines.filter((line) => line.length >= 8 && !armour.test(line))];
 }
 
-/** Words that are nobody's secret, however they are kept. */
+/** Words that are no secret, wherever they are kept. */
 const dull = new Set(['true', 'false', 'null', 'none']);
 const armour = /^-----.*-----$/;
 

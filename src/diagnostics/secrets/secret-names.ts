@@ -1,28 +1,28 @@
 const keyword = /passw(?:or)?d|passphrase|_pass|_secret|secret_?key|token|authorization/i;
 
-/** Tells whether a key's value is nothing to be shown: `become_password`, `registry_token`. */
+/** Returns true for a key whose value must not be shown: `become_password`, `registry_token`. */
 export function isSecretName(name: string): boolean {
   return /^[\w-]*$/.test(name) && (keyword.test(name) || /^secret$/i.test(name)) && !/_file$/.test(name);
 }
 
-/** A word in which a secret's name may stand: of `my-secret` the last part is one. */
+/** Returns true for a word that may hold the name of a secret: the last part of `my-secret` is one. */
 function holdsSecretName(word: string): boolean {
   return keyword.test(word) || /(?:^|-)secret$/i.test(word);
 }
 
-/** Values as JSON and YAML quote them; one that goes on in the next line too. */
+/** Values in quotes of JSON and YAML, including one that continues in the next line. */
 const quoted = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?`;
-/** Within brackets a plain value ends at a comma, elsewhere with its line. */
+/** Values of a key: within brackets a plain one ends at a comma, elsewhere with its line. */
 const values = {
   within: new RegExp(String.raw`["']?\s*[:=]\s*(${quoted}|[^\s,}\]{[][^,}\]]*)`, 'y'),
   alone: new RegExp(String.raw`["']?\s*[:=]\s*(${quoted}|[^\s{[].*)`, 'y'),
 } as const;
 
 /**
- * Returns a line of a file with stars in place of what such keys hold. It is read once, word by word: a line may be as
- * long as its file.
+ * Masks the values of such keys in a line of a file with stars. The line is read once, word by word: it may be as long
+ * as its file.
  */
-export function withoutSecrets(line: string): string {
+export function maskSecretValues(line: string): string {
   const words = /[\w-]+/g;
   let value: RegExp | undefined;
   let shown = '';

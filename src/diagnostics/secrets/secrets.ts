@@ -40,7 +40,7 @@ export class Secrets {
     }
   }
 
-  /** Forgets all of them: for tests, which share a process. */
+  /** Forgets all of them, for tests, which share a process. */
   clear(): void {
     this.#forms.clear();
     this.#byStart.clear();
@@ -48,7 +48,7 @@ export class Secrets {
     this.#longest = 0;
   }
 
-  /** True when there are any to look for. */
+  /** Returns true when there are any to look for. */
   get any(): boolean {
     return this.#forms.size > 0 || this.#outer?.any === true;
   }

@@ -63,7 +63,7 @@ describe('shapes and their mistakes', () => {
       4:7 pair: must have exactly 2 entries, found an empty list
       5:8 share: must be above 0, found number 0
       6:6 own: must be q, found text "z"
-      7:10 labels: "A1" can be no key: must match pattern /^[a-z]+$/"
+      7:10 labels: "A1" cannot be a key: must match pattern /^[a-z]+$/"
     `);
   });
 

@@ -5,18 +5,19 @@ import { isSecretName } from '../secrets/secret-names.js';
 import type { YamlPath } from '../yaml/yaml-file.js';
 import { explainUnion } from './explain-union.js';
 import { keysAt } from './schema-keys.js';
-import { describe, listed, quoted, typeName, wordPath } from './value-words.js';
+import { describe, joinAlternatives, quoteWord, wordPath, zodTypeName } from './value-words.js';
 
-export type Issue = z.core.$ZodIssue;
+/** Issue of zod's, with the value that it is about. */
+export type ShapeIssue = z.core.$ZodIssue;
 
-/** One mistake in a value, by its path within the value. */
+/** Error in a value, by its path within the value. */
 export interface Explained extends Omit<Diagnostic, 'place'> {
   readonly at: YamlPath;
   readonly part: 'key' | 'value';
 }
 
-/** Says what a zod issue means to the person who wrote the value. */
-export function explain(issue: Issue, value: unknown, schema: z.ZodType): Explained[] {
+/** Explains an issue of zod's to the person who wrote the value. */
+export function explainIssue(issue: ShapeIssue, value: unknown, schema: z.ZodType): Explained[] {
   const at = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   const given = valueAt(value, at);
   const name = at.length === 0 ? '' : `${wordPath(at)}: `;
@@ -44,31 +45,37 @@ export function explain(issue: Issue, value: unknown, schema: z.ZodType): Explai
       if (given === undefined && at.length > 0) return missing('');
       const { branch, expected, words } = explainUnion(issue);
       if (branch.length > 0)
-        return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, value, schema));
+        return branch.flatMap((inner) =>
+          explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, value, schema),
+        );
       if (expected.length === 0) return say('wrong-value', lowerFirst(issue.message));
-      return say('wrong-type', `expected ${listed(expected)}, found ${shown}`, suggestion(given, words));
+      return say('wrong-type', `expected ${joinAlternatives(expected)}, found ${shown}`, suggestion(given, words));
     }
     case 'invalid_type':
-      if (given === undefined && at.length > 0) return missing(` (${typeName(issue.expected)})`);
+      if (given === undefined && at.length > 0) return missing(` (${zodTypeName(issue.expected)})`);
       if (isOwn(issue)) return say('wrong-type', issue.message);
-      return say('wrong-type', `expected ${typeName(issue.expected)}, found ${shown}`, typeHint(issue.expected, given));
+      return say(
+        'wrong-type',
+        `expected ${zodTypeName(issue.expected)}, found ${shown}`,
+        typeHint(issue.expected, given),
+      );
     case 'invalid_value': {
-      const expected = listed(issue.values.map(quoted));
+      const expected = joinAlternatives(issue.values.map(quoteWord));
       if (given === undefined && at.length > 0) return missing(` (${expected})`);
       const words = isOwn(issue) ? issue.message : `expected ${expected}`;
       return say('wrong-value', `${words}, found ${shown}`, suggestion(given, issue.values.map(String)));
     }
     case 'too_small':
     case 'too_big':
-      return say('wrong-value', `${isOwn(issue) ? issue.message : bound(issue)}, found ${shown}`);
+      return say('wrong-value', `${isOwn(issue) ? issue.message : boundText(issue)}, found ${shown}`);
     case 'not_multiple_of':
       return say('wrong-value', `${isOwn(issue) ? issue.message : `must be a multiple of ${issue.divisor}`}${found}`);
     case 'invalid_format':
-      return say('wrong-value', `${isOwn(issue) ? issue.message : format(issue)}${found}`);
+      return say('wrong-value', `${isOwn(issue) ? issue.message : formatText(issue)}${found}`);
     case 'invalid_key': {
       const [why = issue] = issue.issues;
-      const reason = why.code === 'invalid_format' && !isOwn(why) ? format(why) : lowerFirst(why.message);
-      const message = `${wordPath(at.slice(0, -1)) || 'this'}: "${at.at(-1)}" can be no key: ${reason}`;
+      const reason = why.code === 'invalid_format' && !isOwn(why) ? formatText(why) : lowerFirst(why.message);
+      const message = `${wordPath(at.slice(0, -1)) || 'this'}: "${at.at(-1)}" cannot be a key: ${reason}`;
       return [{ code: 'wrong-value', message, at, part: 'key' }];
     }
     default:
@@ -76,9 +83,9 @@ export function explain(issue: Issue, value: unknown, schema: z.ZodType): Explai
   }
 }
 
-type Of<Code extends Issue['code']> = Extract<Issue, { code: Code }>;
+type Of<Code extends ShapeIssue['code']> = Extract<ShapeIssue, { code: Code }>;
 
-function bound(issue: Of<'too_small' | 'too_big'>): string {
+function boundText(issue: Of<'too_small' | 'too_big'>): string {
   const limit = Number(issue.code === 'too_small' ? issue.minimum : issue.maximum);
   const unit = issue.origin === 'array' ? 'entr' : issue.origin === 'string' ? 'character' : '';
   if (unit === '') {
@@ -91,18 +98,18 @@ function bound(issue: Of<'too_small' | 'too_big'>): string {
   return `must have ${amount} ${limit} ${unit}${ending}`;
 }
 
-/** `Invalid string: must start with "/"` and `Invalid URL`, without the first words. */
-function format(issue: Of<'invalid_format'>): string {
+/** Words a format without zod's first words: `Invalid string: must start with "/"`, `Invalid URL`. */
+function formatText(issue: Of<'invalid_format'>): string {
   const [, must, what] = /^Invalid (?:string: (.*)|(.*))$/.exec(issue.message) ?? [];
   return must ?? `expected ${/^(?!U)[aeiou]/i.test(what ?? '') ? 'an' : 'a'} ${what ?? issue.format}`;
 }
 
-/** Whether the schema words the mistake itself, better than its type could. */
-function isOwn({ message }: Issue): boolean {
+/** Returns true when the message is the schema's own, which is better than one made of its type. */
+function isOwn({ message }: ShapeIssue): boolean {
   return !/^(Invalid |Too (small|big))/.test(message);
 }
 
-/** What is usually meant by a value of the wrong type. */
+/** Returns the usual correction of a value of the wrong type. */
 function typeHint(expected: string, given: unknown): string | undefined {
   if (expected === 'boolean' && typeof given === 'string') {
     if (/^(yes|on)$/i.test(given)) return 'write true: in YAML 1.2, yes and on are text';
@@ -122,7 +129,7 @@ function suggestion(given: unknown, values: readonly string[]): string | undefin
 function unknownHint(key: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = nearest(key, known);
-  const all = `expected ${listed(known)}`;
+  const all = `expected ${joinAlternatives(known)}`;
   return near === undefined ? all : `did you mean "${near}"? ${all}`;
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The keys that a schema knows at a path, looked up through lists, unions and wrappers. */
+/** Returns the keys that a schema knows at a path, looked up through lists, unions and wrappers. */
 export function keysAt(schema: z.ZodType, path: readonly (string | number)[]): string[] {
   let shapes: unknown[] = unwrap(schema);
   for (const step of path) {
@@ -37,7 +37,7 @@ function definition(schema: unknown): Definition | undefined {
   return typeof def === 'object' && def !== null ? def : undefined;
 }
 
-/** The schemas that take the value in the end. A pipe has one behind it where it begins with a transformation. */
+/** Returns the schemas that take the value in the end. A pipe that begins with a transformation has one behind it. */
 function unwrap(schema: unknown): unknown[] {
   const def = definition(schema);
   if (def?.innerType !== undefined) return unwrap(def.innerType);

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 
 type Schema = z.core.JSONSchema._JSONSchema;
 
-/** The type that a JSON Schema describes, in few words: `text`, `list of number`, `{name, value?}`. @param quote how values are written */
+/**
+ * Returns the type that a JSON Schema describes, in few words: `text`, `list of number`, `{name, value?}`.
+ * @param quote writes a value
+ */
 export function schemaType(schema: Schema, quote: (value: string) => string = (value) => value): string {
   const type = (of: Schema) => schemaType(of, quote);
   if (typeof schema === 'boolean') return 'anything';

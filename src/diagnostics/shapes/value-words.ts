@@ -1,6 +1,6 @@
 import type { YamlPath } from '../yaml/yaml-file.js';
 
-/** What a value is, in the words of YAML: `text "abc"`, `a list of 3`. */
+/** Describes a value in the words of YAML: `text "abc"`, `a list of 3`. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'nothing (null)';
@@ -10,8 +10,8 @@ export function describe(value: unknown): string {
   return `${typeof value} ${String(value)}`;
 }
 
-/** The name of a type of zod's, with its article. */
-export function typeName(type: string): string {
+/** Returns the name of a type of zod's, with its article. */
+export function zodTypeName(type: string): string {
   const names: Readonly<Record<string, string>> = {
     string: 'text',
     object: 'a map',
@@ -28,18 +28,18 @@ export function typeName(type: string): string {
   return names[type] ?? type;
 }
 
-/** A word that may be written: text in quotes, anything else as it stands in YAML. */
-export function quoted(value: unknown): string {
+/** Quotes a word that may be written: text in quotes, anything else as it is in YAML. */
+export function quoteWord(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : String(value);
 }
 
-/** `a, b or c` */
-export function listed(words: readonly string[]): string {
+/** Joins words: `a, b or c`. */
+export function joinAlternatives(words: readonly string[]): string {
   if (words.length <= 1) return words.join('');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** `clients[0].name` */
+/** Returns a path in words: `clients[0].name`. */
 export function wordPath(path: YamlPath): string {
   return path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${step}`),

@@ -2,7 +2,9 @@ import { type Document, isAlias, type Node, visit } from 'yaml';
 
 /** Aliases of a document and what they repeat. */
 export interface Aliases {
-  /** Returns the node that an alias repeats, the last that has its anchor before it; of anything else itself. */
+  /**
+   * Returns the node that an alias repeats: the last before it that has its anchor. Anything else is returned as it is.
+   */
   resolve(node: unknown): unknown;
   /** Names that are anchored anywhere. */
   readonly anchors: ReadonlySet<string>;
@@ -10,10 +12,12 @@ export interface Aliases {
   readonly tooMany: Node | undefined;
 }
 
-/** Most aliases, and most anchors, of a file: to make values of them takes time that grows faster than their number. */
+/**
+ * Largest number of aliases, and of anchors, of a file: the time to make values of them grows faster than their number.
+ */
 export const mostAliases = 10_000;
 
-/** Finds the aliases of a document in one pass: the library takes one for each. */
+/** Finds the aliases of a document in one pass; the library takes one pass for each. */
 export function aliasesIn(document: Document): Aliases {
   const targets = new Map<unknown, Node | undefined>();
   const anchored = new Map<string, Node>();

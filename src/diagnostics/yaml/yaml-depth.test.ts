@@ -17,7 +17,7 @@ it.each([
   const diagnostics = new Diagnostics();
   expect(parseYaml('f.yaml', level.repeat(30_000), diagnostics)).toBeUndefined();
   expect(diagnostics.all.map(({ message }) => message)).toEqual([
-    'YAML: lists and maps lie more than 100 deep in one another',
+    'YAML: lists and maps are nested more than 100 deep',
   ]);
 });
 

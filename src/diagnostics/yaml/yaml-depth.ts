@@ -1,17 +1,17 @@
 import { Lexer } from 'yaml';
 
-/** Levels of lists and maps in each other that are read; people write a dozen. */
+/** Deepest nesting of lists and maps that is read; people write a dozen levels. */
 export const deepestYaml = 256;
 
 /**
- * Whether lists and maps are nested deeper than {@link deepestYaml}. It is asked before the text is parsed: the parser
- * calls itself for each level, and where the stack ends in a regular expression, Node ends the process.
+ * Returns true when lists and maps are nested deeper than {@link deepestYaml}. Call it before the text is parsed: the
+ * parser calls itself for each level, and where the stack ends in a regular expression, Node ends the process.
  */
 export function isTooDeep(text: string): boolean {
   return mayBeDeep(text) && depthOf(text) > deepestYaml;
 }
 
-/** A quick look, which takes brackets and dashes within texts for nesting too. */
+/** Looks quickly, and takes brackets and dashes within texts for nesting too. */
 function mayBeDeep(text: string): boolean {
   let flow = 0;
   let indicators = 0;
@@ -33,14 +33,17 @@ function mayBeDeep(text: string): boolean {
   return false;
 }
 
-/** Each of three ways to nest may go so far: with all of them it is less than {@link deepestYaml}. */
+/** Limit for each of three ways to nest: all of them together stay below {@link deepestYaml}. */
 const limit = Math.floor(deepestYaml / 3);
 
 const [lineFeed, carriageReturn, blank] = [10, 13, 32];
 const [bracket, bracketEnd, brace, braceEnd] = [0x5b, 0x5d, 0x7b, 0x7d];
 const [dash, mark, colon] = [0x2d, 0x3f, 0x3a];
 
-/** Levels at the deepest place, or more where a line has several keys; read token by token, without calling itself. */
+/**
+ * Returns the levels at the deepest place, or more where a line has several keys. It reads token by token, without
+ * calling itself.
+ */
 function depthOf(text: string): number {
   const indents: number[] = [];
   let flow = 0;
@@ -55,7 +58,7 @@ function depthOf(text: string): number {
     else if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
     else if (token === '-' || token === '?' || token === ':') {
       if (flow > 0) continue; // Keys beside each other.
-      if (inLine === 0) settle(indents, column);
+      if (inLine === 0) updateIndents(indents, column);
       inLine += 1;
     }
     if (/[\r\n]$/.test(token)) [inLine, column] = [0, 0];
@@ -69,8 +72,8 @@ function depthOf(text: string): number {
 /** Token of the lexer before a plain or quoted text. */
 const scalarFollows = '\x1f';
 
-/** Takes out the columns that a line ends, and adds its own. */
-function settle(indents: number[], column: number): void {
+/** Removes the columns that a line ends, and adds its own. */
+function updateIndents(indents: number[], column: number): void {
   while ((indents.at(-1) ?? -1) >= column) indents.pop();
   indents.push(column);
 }

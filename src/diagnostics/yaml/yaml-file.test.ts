@@ -36,7 +36,7 @@ describe('a YAML file', () => {
     ],
     [
       'a: 1\n---\nb: 2\n',
-      ['2:1 YAML: a second document begins here (make a file of each, or take the line "---" out)'],
+      ['2:1 YAML: a second document begins here (make a file of each, or remove the line "---")'],
     ],
     ['a:\n\t- b\n', ['2:1 YAML: tabs are not allowed as indentation (indent with blanks)']],
     [
@@ -45,22 +45,22 @@ describe('a YAML file', () => {
         '1:4 YAML: nested mappings are not allowed in compact mappings (check the indentation, and quote text that holds ": " or begins with { or [)',
       ],
     ],
-    ['a: {{ b }}\n', ['1:5 a key must be text (a value that begins with {{ is written in quotes: "{{ … }}")']],
+    ['a: {{ b }}\n', ['1:5 a key must be text (write a value that begins with {{ in quotes: "{{ … }}")']],
     [
       'a: {{ b }}.c\n',
-      ['1:11 YAML: unexpected scalar at node end (a value that begins with {{ is written in quotes: "{{ … }}")'],
+      ['1:11 YAML: unexpected scalar at node end (write a value that begins with {{ in quotes: "{{ … }}")'],
     ],
     ['base: &base {a: 1}\nb: *bsae\n', ['2:4 nothing is anchored as &bsae (did you mean *base?)']],
-    ['a: &a\n  b: *a\n', ['2:6 *a stands within what it repeats']],
+    ['a: &a\n  b: *a\n', ['2:6 *a is part of what it repeats']],
     ['<<: 3\n', ['1:5 << takes a map, an alias of one, or a list of those']],
     ['a: "b\n', ['1:6 YAML: missing closing "quote']],
     [
       'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n',
-      ['1:11 the value is encrypted, which is not read here (give it with -e @FILE, or as a variable)'],
+      ['1:11 the value is encrypted, which cannot be read here (give it with -e @FILE, or as a variable)'],
     ],
     [
       '$ANSIBLE_VAULT;1.1;AES256\n6231\n',
-      ['1:1 the file is encrypted, which is not read here (give it with -e @FILE, or as a variable)'],
+      ['1:1 the file is encrypted, which cannot be read here (give it with -e @FILE, or as a variable)'],
     ],
   ])('%j is told to be wrong, and where', (text, expected) => {
     const { source, told } = parse(text);

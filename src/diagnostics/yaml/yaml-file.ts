@@ -4,29 +4,32 @@ import { readOrReport } from '../read-or-report.js';
 import { isSealed } from '../secrets/sealed-text.js';
 import { aliasesIn } from './yaml-aliases.js';
 import { isTooDeep } from './yaml-depth.js';
-import { hasTooManyParts, mostParts, mostProblems, tooDeep } from './yaml-limits.js';
+import { hasTooManyParts, mostProblems, mostYamlParts, tooDeep } from './yaml-limits.js';
 import { misusesIn } from './yaml-misuse.js';
 import { reportMore, reportProblems } from './yaml-problems.js';
 import { rangeOf } from './yaml-range.js';
-import { openSealed, unseal, vaultTags } from './yaml-sealed.js';
+import { openSealed, unsealDocument, vaultTags } from './yaml-sealed.js';
 import type { YamlVault } from './yaml-vault.js';
 
-/** Which words are true and false. */
+/** Set of words for true and false. */
 export type YamlWords = 'yaml-1.2' | 'ansible';
 
 export type YamlPath = readonly (string | number)[];
 
-/** A YAML file that was read: its value, and where each part of it was written. */
+/** YAML file that was read: its value, and the place of each part of it. */
 export interface YamlSource {
   readonly file: string;
   readonly text: string;
   readonly value: unknown;
-  /** Where the value at a path, or its key, stands. A path that isn't there gives the nearest part around it that is. */
+  /**
+   * Returns the place of the value at a path, or of its key. For a path that doesn't exist it is the nearest part
+   * around it.
+   */
   placeOf(path: YamlPath, part?: 'key' | 'value'): Place;
 }
 
 /**
- * Reads a YAML file; what is wrong with it is collected, and nothing returned.
+ * Reads a YAML file. Errors are collected, and undefined is returned then.
  *
  * @param vault opens the file, or values of it, where they are encrypted
  * @param words `ansible`: yes, no, on and off are true and false, as in its inventories
@@ -54,8 +57,8 @@ export function parseYaml(
   if (text === undefined) return undefined;
   const start: Place = { file, line: 1, column: 1 };
   if (hasTooManyParts(text)) {
-    const message = `the file has more than ${mostParts} lines, commas, colons and brackets`;
-    diagnostics.add({ code: 'yaml', message, place: start, hint: 'split it' });
+    const message = `the file has more than ${mostYamlParts} lines, commas, colons and brackets`;
+    diagnostics.add({ code: 'yaml', message, place: start, hint: 'split it into several' });
     return undefined;
   }
   if (isTooDeep(text)) {
@@ -83,7 +86,7 @@ export function parseYaml(
   }
   const next = misuses[mostProblems];
   if (next !== undefined) reportMore(misuses.length - mostProblems, placeAt(...next.range), diagnostics);
-  if (misuses.length > 0 || !unseal(document, text, vault, placeAt, diagnostics)) return undefined;
+  if (misuses.length > 0 || !unsealDocument(document, text, vault, placeAt, diagnostics)) return undefined;
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (sealed) vault?.keepSecret(value);
   return {
@@ -94,7 +97,7 @@ export function parseYaml(
   };
 }
 
-/** The further words for true and false that YAML 1.1 has, of which PyYAML knows these. */
+/** Further words for true and false of YAML 1.1, as PyYAML knows them. */
 const yesAndNo: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
   default: true,

@@ -33,12 +33,12 @@ describe('a file in YAML that somebody else wrote', () => {
     expect(repeated.slice(98)).toEqual([
       '100:1 YAML: map keys must be unique',
       '101:1 YAML: map keys must be unique',
-      '102:1 4899 more mistakes in this file',
+      '102:1 4899 more errors in this file',
     ]);
     const unanchored = told(lines(3000, (index) => `- &a${index} x\n- *b${index}\n`));
     expect(unanchored.slice(99)).toEqual([
       '200:3 nothing is anchored as &b99',
-      '202:3 2900 more mistakes in this file',
+      '202:3 2900 more errors in this file',
     ]);
   });
 
@@ -57,12 +57,12 @@ describe('a file in YAML that somebody else wrote', () => {
     [
       '101 lists in lists',
       `${'['.repeat(101)}${']'.repeat(101)}`,
-      '1:101 lists and maps lie more than 100 deep in one another',
+      '1:101 lists and maps are nested more than 100 deep',
     ],
     [
       '2000 maps in maps',
       lines(2000, (index) => `${' '.repeat(index)}a:\n`),
-      expect.stringContaining('YAML: lists and maps lie more than 100 deep in one another'),
+      expect.stringContaining('YAML: lists and maps are nested more than 100 deep'),
     ],
     ['a million lines', '\n'.repeat(1_000_000), '1:1 the file has more than 400000 lines, commas, colons and brackets'],
     [

@@ -4,18 +4,18 @@ import { type Aliases, mostAliases } from './yaml-aliases.js';
 import { mostProblems, tooDeep, tooDeepIn } from './yaml-limits.js';
 import { rangeOfNode, type YamlRange } from './yaml-range.js';
 
-/** Something that is YAML, but makes no value that can be used. */
+/** YAML that makes no value that can be used. */
 export interface YamlMisuse {
   readonly message: string;
   readonly range: YamlRange;
   readonly hint?: string;
 }
 
-/** What to do about `x: {{ y }}`. */
-export const unquotedTemplate = 'a value that begins with {{ is written in quotes: "{{ … }}"';
+/** Hint for `x: {{ y }}`. */
+export const unquotedTemplate = 'write a value that begins with {{ in quotes: "{{ … }}"';
 
 /**
- * Finds unquoted templates (`x: {{ y }}` is a map whose key is a map), anchors that aren't there, values that hold
+ * Finds unquoted templates (`x: {{ y }}` is a map whose key is a map), anchors that don't exist, values that contain
  * themselves, and more of anything than a file may have.
  */
 export function misusesIn(document: Document, aliases: Aliases): YamlMisuse[] {
@@ -46,7 +46,7 @@ export function misusesIn(document: Document, aliases: Aliases): YamlMisuse[] {
           `nothing is anchored as &${alias.source}`,
           near === undefined ? undefined : `did you mean *${near}?`,
         );
-      } else if (way.some((each) => each === target)) add(alias, `*${alias.source} stands within what it repeats`);
+      } else if (way.some((each) => each === target)) add(alias, `*${alias.source} is part of what it repeats`);
       else if (found.length === 0) {
         expansions += sizeOf(target, aliases);
         if (expansions > most) add(alias, 'aliases make this file far larger than it is');
@@ -62,7 +62,7 @@ function isMergeable(value: unknown, aliases: Aliases): boolean {
   return isMap(target) || (isAlias(value) && target === undefined);
 }
 
-/** Most nodes that all aliases of a file may stand for. */
+/** Largest number of nodes that all aliases of a file may stand for. */
 const most = 100_000;
 
 /** Counts the nodes that a node stands for, those behind aliases too, until it is too much. */

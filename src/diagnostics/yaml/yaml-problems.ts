@@ -4,7 +4,7 @@ import { mostProblems, repeatedKeysIn, tooDeep } from './yaml-limits.js';
 import { unquotedTemplate } from './yaml-misuse.js';
 import { rangeOfNode, type YamlRange } from './yaml-range.js';
 
-/** A text that was parsed, and how a range of it becomes a place. */
+/** Parsed text, with the places of its ranges. */
 export interface ParsedText {
   readonly text: string;
   readonly lines: LineCounter;
@@ -17,7 +17,9 @@ interface Problem {
   readonly pos: YamlRange;
 }
 
-/** Reports what the parser complains of, and keys that are there twice, in the order of the text. Tells whether there is any. */
+/**
+ * Reports the parser's errors, and keys that occur twice, in the order of the text. Returns true when there are any.
+ */
 export function reportProblems(document: Document.Parsed, parsed: ParsedText, diagnostics: Diagnostics): boolean {
   const repeated = repeatedKeysIn(document).map((key): Problem => {
     return { code: 'DUPLICATE_KEY', message: 'map keys must be unique', pos: rangeOfNode(key) ?? [0, 1] };
@@ -27,20 +29,20 @@ export function reportProblems(document: Document.Parsed, parsed: ParsedText, di
   for (const { code, message, pos } of problems.slice(0, mostProblems)) {
     const place = parsed.placeAt(Math.min(pos[0], last), pos[1]);
     const hint = hintFor(code) ?? templateHint(lineOf(parsed, place.line));
-    diagnostics.add({ code: 'yaml', message: `YAML: ${wording(code, message)}`, place, hint });
+    diagnostics.add({ code: 'yaml', message: `YAML: ${wordProblem(code, message)}`, place, hint });
   }
   const next = problems[mostProblems];
   if (next !== undefined) reportMore(problems.length - mostProblems, parsed.placeAt(...next.pos), diagnostics);
   return problems.length > 0;
 }
 
-/** Reports how many mistakes of a file are not reported one by one. */
+/** Reports the number of errors of a file that are not reported one by one. */
 export function reportMore(more: number, place: Place, diagnostics: Diagnostics): void {
   diagnostics.add({
     code: 'yaml',
-    message: `${more} more mistakes in this file`,
+    message: `${more} more errors in this file`,
     place,
-    hint: 'mend the others first',
+    hint: 'correct the others first',
   });
 }
 
@@ -48,7 +50,7 @@ function lineOf({ text, lines: { lineStarts } }: ParsedText, line: number): stri
   return text.slice(lineStarts[line - 1] ?? 0, lineStarts[line] ?? text.length);
 }
 
-function wording(code: string, message: string): string {
+function wordProblem(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here';
   if (code === 'RESOURCE_EXHAUSTION') return tooDeep;
   return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
@@ -67,7 +69,7 @@ function hintFor(code: string): string | undefined {
     case 'TAG_RESOLVE_FAILED':
       return 'write the value without a tag';
     case 'MULTIPLE_DOCS':
-      return 'make a file of each, or take the line "---" out';
+      return 'make a file of each, or remove the line "---"';
     case 'BAD_INDENT':
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':

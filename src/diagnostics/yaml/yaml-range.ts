@@ -4,7 +4,7 @@ import type { Aliases } from './yaml-aliases.js';
 /** Begin and end of a node in its text. */
 export type YamlRange = readonly [start: number, end: number];
 
-/** Where the value at a path, or its key, stands in a document; the nearest part around it where the path ends early. */
+/** Returns the range of the value at a path, or of its key; of the nearest part around it where the path ends early. */
 export function rangeOf(
   document: Document,
   path: readonly (string | number)[],
@@ -24,7 +24,7 @@ export function rangeOf(
   return range;
 }
 
-/** Begin and end of a node, if it has been parsed from a text. */
+/** Returns the range of a node that was parsed from a text. */
 export function rangeOfNode(node: unknown): YamlRange | undefined {
   if (!isNode(node) || node.range === undefined || node.range === null) return undefined;
   return [node.range[0], Math.max(node.range[1], node.range[0] + 1)];
@@ -42,7 +42,9 @@ function entryOf(parent: unknown, step: string | number): { key?: unknown; value
 
 const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
-/** The pairs of a map by their keys; remembered, as maps of thousands of hosts are asked for each. */
+/**
+ * Returns the pairs of a map by their keys. They are remembered: each of thousands of hosts is looked up in its map.
+ */
 function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
   const before = known.get(map);
   if (before !== undefined) return before;

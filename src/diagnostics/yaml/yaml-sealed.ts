@@ -7,10 +7,13 @@ import type { Opened, YamlVault } from './yaml-vault.js';
 const sealedTags = ['!vault', '!vault-encrypted'];
 const unsafe = '!unsafe';
 
-/** The tags of values that are looked at once the document has been read: encrypted, and texts that are no templates. */
+/** Tags of values that are read after the document: encrypted ones, and texts that are no templates. */
 export const vaultTags = [...sealedTags, unsafe].map((tag) => ({ tag, resolve: (text: string) => text }));
 
-/** The text of a file that is encrypted as a whole; undefined where it can't be opened, which has been reported. */
+/**
+ * Opens the text of a file that is encrypted as a whole. Undefined is returned where that fails, which has been
+ * reported.
+ */
 export function openSealed(
   file: string,
   sealed: string,
@@ -20,12 +23,15 @@ export function openSealed(
   const opened = vault?.open(sealed) ?? notRead;
   if ('text' in opened) return opened.text;
   const place = { file, line: (opened.line ?? 0) + 1, column: (opened.column ?? 0) + 1 };
-  diagnostics.add({ code: 'vault', message: `the file is ${wording(opened)}`, place, hint: opened.hint });
+  diagnostics.add({ code: 'vault', message: `the file is ${wordProblem(opened)}`, place, hint: opened.hint });
   return undefined;
 }
 
-/** Puts what is encrypted, or is no template, in a document in its place. Gives false where something can't be, which has been reported. */
-export function unseal(
+/**
+ * Replaces the encrypted values of a document, and those that are no templates. Returns false where one can't be
+ * opened, which has been reported.
+ */
+export function unsealDocument(
   document: Document,
   text: string,
   vault: YamlVault | undefined,
@@ -47,9 +53,9 @@ export function unseal(
         else
           diagnostics.add({
             code: 'yaml',
-            message: '!unsafe means nothing here',
+            message: '!unsafe has no meaning here',
             place: place(node),
-            hint: 'take it out',
+            hint: 'remove it',
           });
         return;
       }
@@ -66,18 +72,23 @@ export function unseal(
       }
       const at = place(node);
       const inside = opened.line === undefined ? at : placeInside(text, at, opened.line, opened.column ?? 0);
-      diagnostics.add({ code: 'vault', message: `the value is ${wording(opened)}`, place: inside, hint: opened.hint });
+      diagnostics.add({
+        code: 'vault',
+        message: `the value is ${wordProblem(opened)}`,
+        place: inside,
+        hint: opened.hint,
+      });
     },
   });
   return diagnostics.all.length === before;
 }
 
 const notRead: Opened = {
-  problem: 'encrypted, which is not read here',
+  problem: 'encrypted, which cannot be read here',
   hint: 'give it with -e @FILE, or as a variable',
 };
 const notVault: Opened = {
-  problem: 'marked !vault, and is no vault',
+  problem: 'marked !vault, but not encrypted',
   hint: 'write !vault | and below it, indented, what `provision vault encrypt-string` prints',
 };
 
@@ -85,12 +96,14 @@ function isEncrypted(node: unknown): node is Scalar {
   return isScalar(node) && sealedTags.some((tag) => tag === node.tag);
 }
 
-/** `not readable: …` for what is wrong with the vault itself. */
-function wording({ problem, line }: { readonly problem: string; readonly line?: number }): string {
+/** Words the problem of a vault, or of the text that should be one. */
+function wordProblem({ problem, line }: { readonly problem: string; readonly line?: number }): string {
   return line === undefined ? problem : `a vault that cannot be read: ${problem}`;
 }
 
-/** A line of an encrypted value: those of a block (`|`) stand below where the value begins. */
+/**
+ * Returns the place of a line of an encrypted value: lines of a block (`|`) are below the place where the value begins.
+ */
 function placeInside(text: string, at: Place, line: number, column: number): Place {
   const lines = text.split('\n');
   const isBlock = /^[|>]/.test(lines[at.line - 1]?.slice(at.column - 1) ?? '');

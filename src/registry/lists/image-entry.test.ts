@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { explain } from '../../diagnostics/shapes/explain-issue.js';
+import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
 import { imageEntry } from './image-entry.js';
 
 it('takes in variables of roles what it takes in files', () => {
@@ -12,7 +12,7 @@ it('takes in variables of roles what it takes in files', () => {
 
 it('takes no number for a tag: there is no telling how it was written', () => {
   const said = (entry: unknown) =>
-    imageEntry.safeParse(entry).error?.issues.flatMap((issue) => explain(issue, entry, imageEntry));
+    imageEntry.safeParse(entry).error?.issues.flatMap((issue) => explainIssue(issue, entry, imageEntry));
   const entries = [
     { name: 'a', tag: 13 },
     { name: 'a', tags: ['1', 1.1] },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { explain } from '../../diagnostics/shapes/explain-issue.js';
+import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import type { ControllerFiles } from '../../model/resource.js';
 import { insteadOfSealed, isSealedFile } from '../../resources/content/file-content.js';
@@ -43,7 +43,7 @@ export function checkedParams(
 
 function mistakesOf(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema>, { kind: 'wrong' }>): Diagnostic[] {
   return wrong.issues.flatMap((issue) =>
-    explain(issue, wrong.value, entry.resource.params).map(({ at, part, message, ...rest }) => ({
+    explainIssue(issue, wrong.value, entry.resource.params).map(({ at, part, message, ...rest }) => ({
       ...rest,
       message: `${entry.resource.kind}: ${message}`,
       place: entry.source.placeOf([...entry.path, entry.resource.kind, ...at], part),

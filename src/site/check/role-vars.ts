@@ -1,5 +1,5 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
-import { explain } from '../../diagnostics/shapes/explain-issue.js';
+import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
 import { renderValue, variableValue } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
 import { Data, Later, laterIn } from '../../vars/template/template-value.js';
@@ -69,7 +69,7 @@ function withDefaults(
 }
 
 function reportIssue(issue: Issue, value: unknown, { entry, variables, report }: EntryRenderer<RoleEntry>): void {
-  for (const { code, message, hint, at, part } of explain(issue, value, entry.role.vars)) {
+  for (const { code, message, hint, at, part } of explainIssue(issue, value, entry.role.vars)) {
     const variable = variables.get(String(at[0]));
     const from = variable === undefined || variable.place !== undefined ? '' : ` (from ${variable.from})`;
     const place = variable === undefined ? entry.place : placeInVariable(variable.place, at, part, entry);

@@ -64,7 +64,7 @@ describe('encrypted YAML', () => {
       '2:11 the value is encrypted, and no vault password opens it; tried default (asked for)',
     ],
     [sealed('x', 'other'), '1:1 the file is encrypted, and no vault password opens it; tried default (asked for)'],
-    ['a: !vault secret\n', '1:11 the value is marked !vault, and is no vault'],
+    ['a: !vault secret\n', '1:11 the value is marked !vault, but not encrypted'],
     [
       'a:\n  b: !vault |\n\n    $ANSIBLE_VAULT;1.1;AES256\n    30\n    3g\n',
       `6:6 the value is a vault that cannot be read: a vault's text is hex, found "g"`,
