@@ -4,7 +4,7 @@ import { Diagnostics } from '../diagnostic.js';
 import { parseYaml } from '../yaml/yaml-file.js';
 import { checkShape } from './check-shape.js';
 
-function mistakes(schema: z.ZodType, text: string): string {
+function errorsOf(schema: z.ZodType, text: string): string {
   const diagnostics = new Diagnostics();
   const source = parseYaml('site.yaml', text, diagnostics);
   if (source !== undefined) checkShape(schema, source.value, source, [], diagnostics);
@@ -13,7 +13,7 @@ function mistakes(schema: z.ZodType, text: string): string {
     .join('\n');
 }
 
-describe('shapes and their mistakes', () => {
+describe('shapes and their errors', () => {
   it('names key, place, what was expected and what was found', () => {
     const schema = z.strictObject({
       name: z.string(),
@@ -22,7 +22,7 @@ describe('shapes and their mistakes', () => {
       ports: z.array(z.int().min(1)).optional(),
       mode: z.string({ error: 'must be quoted' }).optional(),
     });
-    expect(mistakes(schema, 'nmae: x\nstate: startde\nports: [80, 0, "8"]\nmode: 644\n')).toMatchInlineSnapshot(`
+    expect(errorsOf(schema, 'nmae: x\nstate: startde\nports: [80, 0, "8"]\nmode: 644\n')).toMatchInlineSnapshot(`
       "1:1 this needs "name" (text)
       2:8 state: expected "started" or "stopped", found text "startde" (did you mean "started"?)
       1:1 this needs "kind" ("a" or "b")
@@ -35,14 +35,14 @@ describe('shapes and their mistakes', () => {
 
   it('says what is usually meant by a value of the wrong type', () => {
     const schema = z.strictObject({ on: z.boolean(), off: z.boolean(), text: z.string(), list: z.array(z.string()) });
-    expect(mistakes(schema, 'on: yes\noff: no\ntext: 12\nlist: abc\n')).toMatchInlineSnapshot(`
+    expect(errorsOf(schema, 'on: yes\noff: no\ntext: 12\nlist: abc\n')).toMatchInlineSnapshot(`
       "1:5 on: expected true or false, found text "yes" (write true: in YAML 1.2, yes and on are text)
       2:6 off: expected true or false, found text "no" (write false: in YAML 1.2, no and off are text)
       3:7 text: expected text, found number 12 (put it in quotes)
       4:7 list: expected a list, found text "abc" (write a list: [abc])"
     `);
-    expect(mistakes(schema, '- 1\n')).toMatchInlineSnapshot(`"1:1 expected a map, found a list of 1"`);
-    expect(mistakes(schema, 'text:\n')).toContain('1:6 text: expected text, found nothing (null)');
+    expect(errorsOf(schema, '- 1\n')).toMatchInlineSnapshot(`"1:1 expected a map, found a list of 1"`);
+    expect(errorsOf(schema, 'text:\n')).toContain('1:6 text: expected text, found nothing (null)');
   });
 
   it('words formats, bounds and checks of its own', () => {
@@ -56,7 +56,7 @@ describe('shapes and their mistakes', () => {
       labels: z.record(z.string().regex(/^[a-z]+$/), z.string()),
     });
     const text = 'path: a\nurl: nope\nname: ""\npair: []\nshare: 0\nown: z\nlabels: {A1: x}\n';
-    expect(mistakes(schema, text)).toMatchInlineSnapshot(`
+    expect(errorsOf(schema, text)).toMatchInlineSnapshot(`
       "1:7 path: must start with "/", found text "a"
       2:6 url: expected a URL, found text "nope"
       3:7 name: must not be empty, found text ""
@@ -69,26 +69,26 @@ describe('shapes and their mistakes', () => {
 
   it('does not show what a password is', () => {
     const schema = z.strictObject({ registry_password: z.string() });
-    expect(mistakes(schema, 'registry_password: 1234\n')).toMatchInlineSnapshot(
+    expect(errorsOf(schema, 'registry_password: 1234\n')).toMatchInlineSnapshot(
       `"1:20 registry_password: expected text, found something else (put it in quotes)"`,
     );
   });
 });
 
-describe('unions and their mistakes', () => {
+describe('unions and their errors', () => {
   const client = z.union([z.string(), z.strictObject({ host: z.string() })]);
 
   it('lets the branch speak that the value went into', () => {
-    expect(mistakes(client, '{hots: b}\n')).toMatchInlineSnapshot(`
+    expect(errorsOf(client, '{hots: b}\n')).toMatchInlineSnapshot(`
       "1:1 this needs "host" (text)
       1:2 unknown key "hots" (did you mean "host"? expected host)"
     `);
   });
 
   it('names all the types and words when none was', () => {
-    expect(mistakes(client, '[b]\n')).toMatchInlineSnapshot(`"1:1 expected text or a map, found a list of 1"`);
+    expect(errorsOf(client, '[b]\n')).toMatchInlineSnapshot(`"1:1 expected text or a map, found a list of 1"`);
     const words = z.union([z.boolean(), z.enum(['auto', 'never']), z.null()]);
-    expect(mistakes(words, 'atuo\n')).toMatchInlineSnapshot(
+    expect(errorsOf(words, 'atuo\n')).toMatchInlineSnapshot(
       `"1:1 expected true or false, nothing, "auto" or "never", found text "atuo" (did you mean "auto"?)"`,
     );
   });
@@ -98,10 +98,10 @@ describe('unions and their mistakes', () => {
       z.strictObject({ kind: z.literal('mirror') }),
       z.strictObject({ kind: z.literal('proxy'), url: z.string() }),
     ]);
-    expect(mistakes(kinds, 'kind: mirrow\n')).toMatchInlineSnapshot(
+    expect(errorsOf(kinds, 'kind: mirrow\n')).toMatchInlineSnapshot(
       `"1:7 kind: expected "mirror" or "proxy", found text "mirrow" (did you mean "mirror"?)"`,
     );
-    expect(mistakes(kinds, 'knd: proxy\n')).toMatchInlineSnapshot(`"1:1 this needs "kind""`);
-    expect(mistakes(kinds, 'kind: proxy\nurll: x\n')).toContain('2:1 unknown key "urll" (did you mean "url"?');
+    expect(errorsOf(kinds, 'knd: proxy\n')).toMatchInlineSnapshot(`"1:1 this needs "kind""`);
+    expect(errorsOf(kinds, 'kind: proxy\nurll: x\n')).toContain('2:1 unknown key "urll" (did you mean "url"?');
   });
 });

@@ -13,12 +13,10 @@ it.each([
   '? ',
   '- [',
   '[\n',
-])('%j without end is a mistake in the file, and does not end the process', (level) => {
+])('%j without end is an error in the file, and does not end the process', (level) => {
   const diagnostics = new Diagnostics();
   expect(parseYaml('f.yaml', level.repeat(30_000), diagnostics)).toBeUndefined();
-  expect(diagnostics.all.map(({ message }) => message)).toEqual([
-    'YAML: lists and maps are nested more than 100 deep',
-  ]);
+  expect(diagnostics.all.map(({ message }) => message)).toEqual(['YAML: lists and maps are nested more than 100 deep']);
 });
 
 it.each([

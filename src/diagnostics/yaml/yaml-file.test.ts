@@ -5,10 +5,10 @@ import { parseYaml, readYaml } from './yaml-file.js';
 function parse(text: string) {
   const diagnostics = new Diagnostics();
   const source = parseYaml('f.yaml', text, diagnostics);
-  const told = diagnostics.all.map(
+  const errors = diagnostics.all.map(
     ({ place, message, hint }) => `${place?.line}:${place?.column} ${message}${hint ? ` (${hint})` : ''}`,
   );
-  return { source, told };
+  return { source, errors };
 }
 
 describe('a YAML file', () => {
@@ -34,10 +34,7 @@ describe('a YAML file', () => {
         '3:4 YAML: unresolved tag: !secret (write the value without a tag)',
       ],
     ],
-    [
-      'a: 1\n---\nb: 2\n',
-      ['2:1 YAML: a second document begins here (make a file of each, or remove the line "---")'],
-    ],
+    ['a: 1\n---\nb: 2\n', ['2:1 YAML: a second document begins here (make a file of each, or remove the line "---")']],
     ['a:\n\t- b\n', ['2:1 YAML: tabs are not allowed as indentation (indent with blanks)']],
     [
       'a: b: c\n',
@@ -62,10 +59,10 @@ describe('a YAML file', () => {
       '$ANSIBLE_VAULT;1.1;AES256\n6231\n',
       ['1:1 the file is encrypted, which cannot be read here (give it with -e @FILE, or as a variable)'],
     ],
-  ])('%j is told to be wrong, and where', (text, expected) => {
-    const { source, told } = parse(text);
+  ])('%j is reported with its place', (text, expected) => {
+    const { source, errors } = parse(text);
     expect(source).toBeUndefined();
-    expect(told).toEqual(expected);
+    expect(errors).toEqual(expected);
   });
 
   it('does not expand aliases of aliases without end', () => {
@@ -76,10 +73,10 @@ describe('a YAML file', () => {
           .fill(`*a${n - 1}`)
           .join(', ')}]`,
       );
-    expect(parse(lines.join('\n')).told).toEqual([expect.stringContaining('far larger than it is')]);
+    expect(parse(lines.join('\n')).errors).toEqual([expect.stringContaining('far larger than it is')]);
   });
 
-  it('that cannot be read is a mistake', () => {
+  it('that cannot be read is an error', () => {
     const diagnostics = new Diagnostics();
     expect(readYaml('/nowhere/f.yaml', diagnostics)).toBeUndefined();
     expect(diagnostics.all[0]?.message).toBe('cannot read /nowhere/f.yaml: no such file or directory');

@@ -8,7 +8,7 @@ import { nearest } from '../nearest.js';
 import { largestText, readTextFile } from '../read-text.js';
 import { parseYaml } from './yaml-file.js';
 
-function told(text: string): string[] {
+function errorsOf(text: string): string[] {
   const diagnostics = new Diagnostics();
   parseYaml('f.yaml', text, diagnostics);
   return diagnostics.all.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`);
@@ -20,26 +20,23 @@ function lines(count: number, line: (index: number) => string): string {
 
 describe('a file in YAML that somebody else wrote', () => {
   it('may have 20000 keys in a map, which once took minutes', () => {
-    expect(told(lines(20_000, (index) => `k${index}: 1\n`))).toEqual([]);
+    expect(errorsOf(lines(20_000, (index) => `k${index}: 1\n`))).toEqual([]);
   });
 
   it('may have 5000 aliases, of which each once cost a pass', () => {
-    expect(told(`- &a x\n${'- *a\n'.repeat(5000)}`)).toEqual([]);
-    expect(told(`a: &a {x: 1}\n${lines(2000, (index) => `k${index}: {<<: *a}\n`)}`)).toEqual([]);
+    expect(errorsOf(`- &a x\n${'- *a\n'.repeat(5000)}`)).toEqual([]);
+    expect(errorsOf(`a: &a {x: 1}\n${lines(2000, (index) => `k${index}: {<<: *a}\n`)}`)).toEqual([]);
   });
 
-  it('has its first 100 mistakes told, and how many more there are', () => {
-    const repeated = told('k: 1\n'.repeat(5000));
+  it('has its first 100 errors reported, and how many more there are', () => {
+    const repeated = errorsOf('k: 1\n'.repeat(5000));
     expect(repeated.slice(98)).toEqual([
       '100:1 YAML: map keys must be unique',
       '101:1 YAML: map keys must be unique',
       '102:1 4899 more errors in this file',
     ]);
-    const unanchored = told(lines(3000, (index) => `- &a${index} x\n- *b${index}\n`));
-    expect(unanchored.slice(99)).toEqual([
-      '200:3 nothing is anchored as &b99',
-      '202:3 2900 more errors in this file',
-    ]);
+    const unanchored = errorsOf(lines(3000, (index) => `- &a${index} x\n- *b${index}\n`));
+    expect(unanchored.slice(99)).toEqual(['200:3 nothing is anchored as &b99', '202:3 2900 more errors in this file']);
   });
 
   it.each([
@@ -70,12 +67,12 @@ describe('a file in YAML that somebody else wrote', () => {
       `"a"`.repeat(1_000_000),
       '1:1 the file has more than 400000 lines, commas, colons and brackets',
     ],
-  ])('is refused with %s', (_, text, mistake) => {
-    expect(told(text)[0]).toEqual(mistake);
+  ])('is refused with %s', (_, text, message) => {
+    expect(errorsOf(text)[0]).toEqual(message);
   });
 
   it('may be 100 deep', () => {
-    expect(told(`${'['.repeat(100)}${']'.repeat(100)}`)).toEqual([]);
+    expect(errorsOf(`${'['.repeat(100)}${']'.repeat(100)}`)).toEqual([]);
   });
 });
 
