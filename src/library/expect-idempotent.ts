@@ -7,10 +7,10 @@ import { type RoleTestOptions, runRole } from './run-role.js';
 import type { TaskReport } from './task-report.js';
 
 /**
- * Runs a role on a host, looks at it with `check`, and runs it again: what the first run brought about must be all there
- * was to do. The host may be a real one; it is changed.
+ * Runs a role on a host, checks the host, and runs the role again: the first run must have left nothing to do. The host
+ * may be a real one; it is changed.
  *
- * @throws AssertionError naming the tasks that failed, that `check` still finds something to do for, or that changed something again
+ * @throws AssertionError with the tasks that failed, that the check would change, or that changed something again
  * @example await expectIdempotent(time, { name: 'web1', host: '192.0.2.7', user: 'root' });
  */
 export async function expectIdempotent<Vars extends z.ZodObject>(
@@ -24,23 +24,23 @@ export async function expectIdempotent<Vars extends z.ZodObject>(
     const { tasks, problems } = await runRole(role, { ...options, flags }, target);
     const found = tasks.filter((task) => isFailure(task) || wrong(task));
     if (problems.length + found.length === 0) return;
-    const told = [...problems, ...found.map(lineOf)].map((line) => `  ${line}`);
-    const message = `the role ${role.name} on ${target.name}: ${what}\n${told.join('\n')}`;
+    const lines = [...problems, ...found.map(lineOf)].map((line) => `  ${line}`);
+    const message = `the role ${role.name} on ${target.name}: ${what}\n${lines.join('\n')}`;
     throw new AssertionError({ message, stackStartFn: expectIdempotent });
   };
-  await run('the first run did not go through', false, () => false);
-  await run('a check after the first run finds something to do', true, ({ outcome }) => todo.includes(outcome));
+  await run('the first run failed', false, () => false);
+  await run('a check after the first run would change something', true, ({ outcome }) => pending.includes(outcome));
   await run('a second run changed something', false, ({ outcome }) => outcome === 'changed');
 }
 
-/** A failure that the role goes on after is one of its ways to go. */
+/** Returns true for a failure, unless the role ignores or rescues it: that is one of its ways. */
 function isFailure({ outcome, ignored, rescued }: TaskReport): boolean {
   return outcome === 'failed' && ignored !== true && rescued !== true;
 }
 
-const todo: readonly string[] = ['would-change', 'unknown'];
+const pending: readonly string[] = ['would-change', 'unknown'];
 
 function lineOf({ task, outcome, summary, stderr }: TaskReport): string {
-  const said = stderr === undefined || stderr === '' ? '' : `\n    ${stderr.trim().replaceAll('\n', '\n    ')}`;
-  return `${task}: ${outcome} (${summary})${said}`;
+  const output = stderr === undefined || stderr === '' ? '' : `\n    ${stderr.trim().replaceAll('\n', '\n    ')}`;
+  return `${task}: ${outcome} (${summary})${output}`;
 }

@@ -6,46 +6,49 @@ import type { Facts } from '../model/facts.js';
 import type { Ref } from '../model/resource.js';
 import { standInFacts } from '../site/render/ansible-facts.js';
 
+/** Options of {@link fakeHost}. */
 export interface FakeHostOptions {
   /** Name in reports; default `fake`. */
   readonly name?: string;
-  /** What differs from a Debian 12 machine where one is root. */
+  /** Facts that differ from those of a Debian 12 machine where one is root. */
   readonly facts?: Partial<Facts>;
-  /** Files that lie there: path → content. */
+  /** Files that exist: path → content. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What is there besides files: `package:docker.io`, `service:docker`. */
+  /** Other things that exist: `package:docker.io`, `service:docker`. */
   readonly has?: readonly Ref[];
-  /** What tasks that aren't done leave under their `register`: name of the task → `{ stdout: '…', rc: 0 }`. */
+  /** Results of tasks that are only recorded, for their `register`: name of the task → `{ stdout: '…', rc: 0 }`. */
   readonly results?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /**
- * A host to test roles on, without one. Files are real, in a folder of its own, where the very scripts run that a host
- * would get. What isn't a file (packages, services, users, commands, images) is not done: it counts as brought about
- * once its task has run, or where {@link FakeHostOptions.has} says so.
+ * Host to test roles on, without a real one. Files are real, in a folder of its own, where the same scripts run as on a
+ * host. Other things (packages, services, users, commands, images) are not done but recorded: such a thing exists once
+ * its task has run, or where {@link FakeHostOptions.has} names it.
  */
 export interface FakeHost {
   readonly name: string;
   readonly facts: Facts;
-  /** The folder that stands for its `/`. */
+  /** Folder in place of its `/`. */
   readonly root: string;
-  /** What was brought about that is no file, in order: `package docker.io`, `service docker`; handlers each time. */
+  /** Changes that are no files, in order: `package docker.io`, `service docker`; handlers each time. */
   readonly done: readonly string[];
-  /** What a file holds; undefined where there is none. */
+  /** Returns the content of a file; undefined where there is none. */
   read(path: string): string | undefined;
+  /** Writes a file, and makes its folders. */
   write(path: string, content: string): void;
-  /** What is known of what isn't a file; for the engine's side of it. */
+  /** Record of what is no file, for the engine's side. */
   readonly memory: FakeMemory;
-  /** Takes its folder away; done when the process ends, or when the next fake host is made, at the latest. */
+  /** Deletes its folder. That happens when the process ends at the latest. */
   remove(): void;
 }
 
-/** What a fake host remembers of tasks that were not done, but noted. */
+/** Record of the tasks that a fake host has had, and that are no files. */
 export interface FakeMemory {
-  /** Whether a task has nothing to do: it was noted before, or what it is about was there from the start. */
+  /** Returns true when a task has nothing to do: it was recorded before, or its thing existed from the start. */
   isDone(key: string, what: string): boolean;
-  note(key: string, what: string): void;
-  /** What a task leaves under its `register`. */
+  /** Records that a task was done. */
+  record(key: string, what: string): void;
+  /** Returns the result of a task, for its `register`. */
   resultOf(task: string): Readonly<Record<string, unknown>>;
 }
 
@@ -55,7 +58,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const root = mkdtempSync(nameOfThisProcess(join(tmpdir(), 'provision-fake-host-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   process.once('exit', remove);
-  const noted = new Set<string>();
+  const recorded = new Set<string>();
   const done: string[] = [];
   const at = (path: string) => join(root, path);
   const host: FakeHost = {
@@ -69,9 +72,9 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       writeFileSync(at(path), content);
     },
     memory: {
-      isDone: (key, what) => noted.has(key) || has.some((ref) => ref === what.replace(' ', ':')),
-      note: (key, what) => {
-        noted.add(key);
+      isDone: (key, what) => recorded.has(key) || has.some((ref) => ref === what.replace(' ', ':')),
+      record: (key, what) => {
+        recorded.add(key);
         done.push(what);
       },
       resultOf: (task) => results[task] ?? {},

@@ -3,7 +3,7 @@ import type { Task, TaskItem } from '../model/task.js';
 import { type Sh, sh } from '../sh.js';
 import type { FakeHost } from './fake-host.js';
 
-/** Tasks as they go on a fake host: files with its facts, everything else noted instead of done. */
+/** Returns tasks for a fake host: those of files with its facts, all others recorded instead of done. */
 export function onFakeHost(items: readonly TaskItem[], host: FakeHost): readonly TaskItem[] {
   const handlers = new Map<Task, Task>();
   const handlerOn = (task: Task): Task => {
@@ -13,7 +13,7 @@ export function onFakeHost(items: readonly TaskItem[], host: FakeHost): readonly
   };
   const taskOn = (task: Task, isHandler: boolean): Task => {
     const isFile = task.resource.staging === 'path';
-    const resource = isFile ? withFacts(task.resource, host) : noted(task, host, isHandler);
+    const resource = isFile ? withFacts(task.resource, host) : recordedResource(task, host, isHandler);
     if (task.notify === undefined) return { ...task, resource };
     return { ...task, resource, notify: task.notify.map((to) => (typeof to === 'string' ? to : handlerOn(to))) };
   };
@@ -52,8 +52,8 @@ function withFacts(resource: Resource, { facts }: FakeHost): Resource {
   };
 }
 
-/** Handlers are actions: they are due again each time. */
-function noted(task: Task, { memory }: FakeHost, isAction: boolean): Resource<boolean> {
+/** Returns a resource that only records its task. A handler is an action, which is due again each time. */
+function recordedResource(task: Task, { memory }: FakeHost, isAction: boolean): Resource<boolean> {
   const { kind, id, provides, needs } = task.resource;
   const what = `${kind} ${id}`;
   const key = `${what}\0${task.name}`;
@@ -70,10 +70,10 @@ function noted(task: Task, { memory }: FakeHost, isAction: boolean): Resource<bo
         ? { verdict: 'ok' }
         : {
             verdict: 'change',
-            summary: 'noted',
-            apply: { via: 'sh', script: saying(memory.resultOf(task.name)) },
+            summary: 'recorded',
+            apply: { via: 'sh', script: outputScript(memory.resultOf(task.name)) },
             verify: () => {
-              memory.note(key, what);
+              memory.record(key, what);
               return undefined;
             },
           },
@@ -81,7 +81,7 @@ function noted(task: Task, { memory }: FakeHost, isAction: boolean): Resource<bo
   };
 }
 
-/** A script that says and ends with what a task is told to leave. */
-function saying({ stdout = '', stderr = '', rc = 0 }: Readonly<Record<string, unknown>>): Sh {
+/** Returns a script with the output and exit status that a task shall have. */
+function outputScript({ stdout = '', stderr = '', rc = 0 }: Readonly<Record<string, unknown>>): Sh {
   return sh`printf %s ${String(stdout)}; printf %s ${String(stderr)} >&2; exit ${Number(rc)}`;
 }

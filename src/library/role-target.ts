@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '../model/play.js';
 import type { Variable } from '../vars/variables.js';
 import type { FakeHost } from './fake-host.js';
 
-/** A real host, in the words of an inventory. */
+/** Real host, in the words of an inventory. */
 export interface HostAddress {
   /** Its name in reports, and its address unless `host` says otherwise. */
   readonly name: string;
@@ -24,14 +24,17 @@ export interface HostAddress {
   readonly accept_new?: boolean;
 }
 
-/** Where a role is run alone. */
+/** Host that a role is run on alone. */
 export interface RoleTarget {
   readonly name: string;
   readonly settings: ConnectionSettings;
   readonly fake?: FakeHost;
 }
 
-/** How a host is reached; a fake one is a folder of this machine. @throws InputError for settings that can't be */
+/**
+ * Returns how a host is reached; a fake one is a folder of this machine.
+ * @throws InputError for settings that are wrong
+ */
 export function targetOf(host: FakeHost | HostAddress): RoleTarget {
   if ('memory' in host) {
     const { name, root } = host;

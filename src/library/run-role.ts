@@ -14,14 +14,15 @@ import { redactReporter } from '../report/redact-event.js';
 import { controllerFiles } from '../site/render/files.js';
 import { onFakeHost } from './on-fake-host.js';
 import type { RoleTarget } from './role-target.js';
-import { type TaskReport, taskReports } from './task-report.js';
+import { collectTaskReports, type TaskReport } from './task-report.js';
 
+/** Options of a role that is tested. */
 export interface RoleTestOptions<Vars extends z.ZodObject> {
   /** Variables as a site would give them; the schema's defaults for the rest. */
   readonly vars?: z.input<Vars>;
   /** `--force`, `--check`, `--sync`. */
   readonly flags?: Partial<RunFlags>;
-  /** Folder in which `templates/` and `files/` are looked for; default: the working directory. */
+  /** Folder that `templates/` and `files/` are searched in; default: the working directory. */
   readonly folder?: string;
 }
 
@@ -75,12 +76,12 @@ async function runInSession<Vars extends z.ZodObject>(
     gatherFacts: true,
     settingsOf: (other) => {
       throw new InputError([
-        { code: 'pattern', message: `the role is tried on ${name} alone, without an inventory that has ${other}` },
+        { code: 'pattern', message: `the role is run on ${name} alone: there is no inventory with ${other}` },
       ]);
     },
     program: (host) => ({ items: [...itemsFor(host), flushHandlers], handlers: [] }),
   };
-  const collected = taskReports();
+  const collected = collectTaskReports();
   const problems: string[] = [];
   const onEvent = (event: RunEvent) => {
     collected.onEvent(event);

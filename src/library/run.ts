@@ -1,7 +1,7 @@
 import type { RunEvent, RunReport } from '../engine/events.js';
 import { Session } from './session/session.js';
 import type { SessionOptions } from './session/session-options.js';
-import { type TaskReport, taskReports } from './task-report.js';
+import { collectTaskReports, type TaskReport } from './task-report.js';
 
 /** Options of {@link run}: those of the command. */
 export interface SiteRunOptions extends Omit<SessionOptions, 'vaultHint'> {
@@ -11,15 +11,15 @@ export interface SiteRunOptions extends Omit<SessionOptions, 'vaultHint'> {
 
 /** Result of a run, without secrets. Hosts that failed or were unreachable are in it, never thrown. */
 export interface SiteRun extends RunReport {
-  /** How each task ended on each host, in the order in which they did. */
+  /** Results of the tasks on each host, in the order in which they ended. */
   readonly tasks: readonly TaskReport[];
   /** Hosts that couldn't be reached or worked with: name → why. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a site, as the command does, and gives what came of it. Passwords that the options don't give are those of the
- * environment, as for the command; runs beside each other in a process keep their secrets apart.
+ * Runs a site, as the command does, and returns the result. Passwords that the options don't give are those of the
+ * environment, as for the command. Runs beside each other in a process keep their secrets apart.
  *
  * @throws InputError with every error that was found; no host has been contacted then
  * @example
@@ -30,7 +30,7 @@ export async function run(options: SiteRunOptions): Promise<SiteRun> {
   const session = new Session({ ...options, vaultHint: 'give its password in vaultPasswords or vaultPasswordFiles' });
   const { plays } = await session.load();
   await session.findPasswords(plays);
-  const collected = taskReports();
+  const collected = collectTaskReports();
   const problems: Record<string, string> = {};
   session.reportTo({
     onEvent(event) {

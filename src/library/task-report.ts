@@ -1,10 +1,10 @@
 import type { RunEvent } from '../engine/events.js';
 
-/** How one task of a run ended on one host. */
+/** Result of one task of a run on one host. */
 export type TaskReport = Omit<Extract<RunEvent, { event: 'task-end' }>, 'event' | 'time'>;
 
-/** Collects how tasks ended, from the events of a run. */
-export function taskReports(): { readonly tasks: TaskReport[]; onEvent(event: RunEvent): void } {
+/** Collects the results of tasks from the events of a run. */
+export function collectTaskReports(): { readonly tasks: TaskReport[]; onEvent(event: RunEvent): void } {
   const tasks: TaskReport[] = [];
   return {
     tasks,

@@ -62,7 +62,7 @@ describe('testRole', () => {
     });
     const { failed, host } = await testRole(drained);
     expect(failed).toEqual([
-      'drain: delegated to lb1: the role is tried on fake alone, without an inventory that has lb1',
+      'drain: delegated to lb1: the role is run on fake alone: there is no inventory with lb1',
     ]);
     expect(host.read('/etc/drained')).toBeUndefined();
     host.remove();
@@ -134,7 +134,7 @@ describe('expectIdempotent', () => {
     });
     const host = fakeHost();
     await expect(expectIdempotent(counting, host)).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [AssertionError: the role counting on fake: a check after the first run finds something to do
+      [AssertionError: the role counting on fake: a check after the first run would change something
         file /etc/count: would-change (content replaced (2 -> 2 bytes))]
     `);
     host.remove();

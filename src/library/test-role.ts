@@ -6,13 +6,13 @@ import { targetOf } from './role-target.js';
 import { type RoleTestOptions, runRole } from './run-role.js';
 import type { TaskReport } from './task-report.js';
 
-/** What a role did to a host. */
+/** Result of a role that was tested. */
 export interface RoleTest {
-  /** Every task, in order, handlers among them. */
+  /** Results of all tasks, in order, handlers among them. */
   readonly tasks: readonly TaskReport[];
   /** Names of the tasks that changed something; under `check`, that would. */
   readonly changed: readonly string[];
-  /** Names of the tasks that failed, with why. */
+  /** Names of the tasks that failed, with the reason. */
   readonly failed: readonly string[];
   readonly report: RunReport;
   /** The host, to look at its files and to run the role on again. */
@@ -20,7 +20,8 @@ export interface RoleTest {
 }
 
 /**
- * Runs a role on a fake host: its variables checked, its tasks made from the host's facts, its files really written.
+ * Runs a role on a fake host. Its variables are checked, its tasks are made from the host's facts, and its files are
+ * really written.
  *
  * @throws z.ZodError when the variables don't fit the role's schema; Error when the role can't make its tasks
  * @example

@@ -1,7 +1,7 @@
 import {
   askVaultPassword,
   keyringOf,
-  type VaultOptions as VaultPasswordOptions,
+  type VaultPasswordOptions,
   withVaultPasswords,
 } from '../../library/session/vault-passwords.js';
 import type { Keyring } from '../../vars/vault/keyring.js';

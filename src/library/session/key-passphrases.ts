@@ -15,8 +15,8 @@ export interface KeyPassphraseOptions {
 }
 
 /**
- * Finds the passphrases of encrypted keys without which hosts can't be logged in to: path of the key → passphrase. Each is
- * entered once, before any host is contacted; one that opens several keys is asked for once.
+ * Finds the passphrases of encrypted keys that hosts need for logging in: path of the key → passphrase. Each is entered
+ * once, before any host is contacted; keys with the same passphrase share it.
  */
 export async function findKeyPassphrases(
   hosts: readonly ConnectionSettings[],

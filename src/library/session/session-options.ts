@@ -1,13 +1,16 @@
 import type { InventoryData } from '../../inventory/load.js';
 import type { SitePlay } from '../../site/modules/define-site.js';
 import type { HiddenInput } from './hidden-input.js';
-import type { VaultOptions } from './vault-passwords.js';
+import type { VaultPasswordOptions } from './vault-passwords.js';
 
 /** Options of a session: a site, the hosts it is for, and how it is run. They are the command's. */
-export interface SessionOptions extends VaultOptions {
+export interface SessionOptions extends VaultPasswordOptions {
   /** A site's file (YAML, TypeScript or JavaScript), or its plays. */
   readonly site: string | readonly SitePlay[];
-  /** Inventory files, folders, `host1,host2,` or groups with their hosts; later ones override earlier ones. Without one there is localhost alone. */
+  /**
+   * Inventory files, folders, `host1,host2,` or groups with their hosts; later ones override earlier ones. Default:
+   * localhost alone.
+   */
   readonly inventory?: string | InventoryData | readonly (string | InventoryData)[];
   /** Folder of `roles/`, `templates/` and `files/`; default: that of the site's file, or the working directory. */
   readonly folder?: string;
@@ -17,7 +20,10 @@ export interface SessionOptions extends VaultOptions {
   readonly skipTags?: readonly string[];
   /** Variables above all others. */
   readonly vars?: Readonly<Record<string, unknown>>;
-  /** More of them as `-e` takes them: `k=v`, a map in YAML or JSON, or `@file`. Later ones override earlier ones, and `vars` all. */
+  /**
+   * More of them as `-e` takes them: `k=v`, a map in YAML or JSON, or `@file`. Later ones override earlier ones; `vars`
+   * overrides them all.
+   */
   readonly extraVars?: readonly string[];
   /** Names of variables whose values are entered, or in the environment: PROVISION_ASK_NAME. They are secrets. */
   readonly ask?: readonly string[];

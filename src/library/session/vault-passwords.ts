@@ -7,7 +7,7 @@ import type { HiddenInput } from './hidden-input.js';
  * Options that give passwords of Ansible Vault. The file or script that PROVISION_VAULT_PASSWORD_FILE or
  * ANSIBLE_VAULT_PASSWORD_FILE names gives another.
  */
-export interface VaultOptions {
+export interface VaultPasswordOptions {
   readonly vaultPasswords?: readonly { readonly id?: string; readonly password: string }[];
   /** Files with a password, or scripts that print one. */
   readonly vaultPasswordFiles?: readonly string[];
@@ -20,7 +20,7 @@ export interface VaultOptions {
 }
 
 /** Makes the keyring of the passwords that options and environment name; no file of them has been read yet. */
-export function keyringOf(options: VaultOptions): Keyring {
+export function keyringOf(options: VaultPasswordOptions): Keyring {
   const { vaultPasswords = [], vaultPasswordFiles = [], vaultIds = [], askVaultPassword = false, vaultHint } = options;
   const ofEnvironment = process.env.PROVISION_VAULT_PASSWORD_FILE ?? process.env.ANSIBLE_VAULT_PASSWORD_FILE ?? '';
   const files = ofEnvironment === '' ? vaultPasswordFiles : [...vaultPasswordFiles, ofEnvironment];
@@ -39,7 +39,7 @@ export function keyringOf(options: VaultOptions): Keyring {
   return keyring;
 }
 
-/** Does work that opens vaults. Where a password must be entered for that, it is asked for, and the work done again. */
+/** Does work that opens vaults. Where that needs a password to be entered, asks for it and does the work again. */
 export async function withVaultPasswords<Result>(
   keyring: Keyring,
   askSecret: HiddenInput | undefined,
