@@ -1,20 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 import { guardTerminal } from '../report/streams/printable-stream.js';
 import { guardOutput } from '../report/streams/redacted-stream.js';
 import { outputs, type ProvisionRequest, rerunChoices } from './site/request.js';
 import { outliveClosedPipes } from './terminal/closed-pipe.js';
 import { flush } from './terminal/flush.js';
+import { list, wholeNumber } from './terminal/option-values.js';
 import { packageVersion } from './terminal/package-version.js';
 import { printUsageErrors } from './usage-errors.js';
 
-/** Parses the command line, does what it asks for and ends the process with the exit status that says how it went. */
+/** Parses the command line, runs the command, and ends the process with its exit status. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
   outliveClosedPipes();
   for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
   guardOutput(process.stderr, currentSecrets());
   // Node would print it as it is, past the gates.
-  process.once('uncaughtException', (error) => void complain(error, argv).then(end));
+  process.once('uncaughtException', (error) => void printError(error, argv).then(end));
   await end(await statusOf(argv));
 }
 
@@ -23,7 +24,7 @@ async function end(status: number): Promise<void> {
   process.exit(status);
 }
 
-/** Parses the command line, does what it asks for and gives the exit status. */
+/** Parses the command line, runs the command, and returns its exit status. */
 export async function statusOf(argv: readonly string[]): Promise<number> {
   let status = 0;
   const group = await groups.get(argv[2] ?? '')?.((ended) => {
@@ -41,18 +42,18 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    return complain(error, argv);
+    return printError(error, argv);
   }
 }
 
-async function complain(error: unknown, argv: readonly string[]): Promise<number> {
+async function printError(error: unknown, argv: readonly string[]): Promise<number> {
   const { complainOf } = await import('./terminal/complain.js');
   return complainOf(error, { verbose: argv.includes('-vvv') ? 3 : 0 });
 }
 
 type Group = (done: (status: number) => void) => Promise<Command>;
 
-/** The commands beside the one that runs a site. A site of that name is written `./images`. */
+/** Commands beside the one that runs a site. A site of that name is written `./images`. */
 export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['explain', async (done) => (await import('./explain/command.js')).explainCommand(done)],
   ['images', async (done) => (await import('./images/command.js')).imagesCommand(done)],
@@ -65,10 +66,13 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['vault', async (done) => (await import('./vault/command.js')).vaultCommand(done)],
 ]);
 
-/** The command line of `provision`, without what it does. Throws CommanderError instead of exiting. */
+/**
+ * Makes the command line of `provision`, which throws CommanderError instead of exiting.
+ * @param action runs the site
+ */
 export function provisionCommand(action: (request: ProvisionRequest) => Promise<void>): Command {
   return new Command('provision')
-    .description('Takes hosts to the state that a site describes, over SSH.')
+    .description('Brings hosts to the state that a site describes, over SSH.')
     .usage('SITE.yaml [options]')
     .argument('<site>', 'the site: plays over the hosts of an inventory')
     .optionsGroup('What and where:')
@@ -80,23 +84,29 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     )
     .option('-l, --limit <pattern>', 'only these hosts of each play; repeatable', list, [])
     .addOption(
-      new Option('--rerun <which>', 'only hosts of the last run: failed (or not got through), success or all').choices(
-        rerunChoices,
-      ),
+      new Option(
+        '--rerun <which>',
+        'only hosts that in the last run failed or did not finish (failed), that succeeded (success), or all',
+      ).choices(rerunChoices),
     )
     .option('-t, --tags <tags>', 'only tasks with one of these tags; repeatable', commaList, [])
-    .option('--skip-tags <tags>', 'leave out tasks with one of these tags; repeatable', commaList, [])
+    .option('--skip-tags <tags>', 'skip tasks with one of these tags; repeatable', commaList, [])
     .option('-e, --extra-vars <vars>', 'variables above all others: k=v, {…} or @file; repeatable', list, [])
-    .option('--ask <name>', "ask for a variable's value, a secret (or set PROVISION_ASK_NAME); repeatable", list, [])
+    .option(
+      '--ask <name>',
+      "enter a variable's value, which is a secret (or set PROVISION_ASK_NAME); repeatable",
+      list,
+      [],
+    )
     .optionsGroup('How:')
-    .option('-C, --check', 'say what would change, change nothing', false)
+    .option('-C, --check', 'show what would change, and change nothing', false)
     .option('-D, --diff', 'show differences', false)
     .option('--force', 'update configuration that exists and differs, leaving a backup', false)
     .option('--sync', "sync images, whatever the roles' variables say")
-    .option('--no-sync', 'look only: what registry is there and what is in it')
-    .option('--root <dir>', 'stage into a folder: every path lies below it, packages and services are left out')
-    .option('-f, --forks <n>', 'hosts worked on at a time (default: 32)', wholeNumber, 32)
-    .option('--start-at-task <name>', 'begin with the first task of this name; * and ? stand for anything')
+    .option('--no-sync', 'only look: which registry runs, and which images it has')
+    .option('--root <dir>', 'stage into a folder: every path is below it; packages and services are skipped')
+    .option('-f, --forks <n>', 'number of hosts at a time (default: 32)', wholeNumber, 32)
+    .option('--start-at-task <name>', 'start with the first task of this name; * and ? match anything')
     .option('--step', 'ask before each task of each host, one host after the other', false)
     .option('--strict', 'with --check: exit with 3 when there are differences', false)
     .optionsGroup('Connecting:')
@@ -106,11 +116,11 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .option('--become-user <name>', 'that user (default: root)')
     .option(
       '-K, --ask-become-pass',
-      'ask for the sudo password, once for all hosts (or set PROVISION_BECOME_PASSWORD)',
+      'enter the sudo password, once for all hosts (or set PROVISION_BECOME_PASSWORD)',
       false,
     )
     .option('--accept-new', 'trust and remember the keys of hosts that are not in known_hosts', false)
-    .optionsGroup('What is encrypted (Ansible Vault):')
+    .optionsGroup('Encrypted files and values (Ansible Vault):')
     .option(
       '--vault-password-file <file>',
       'a file with the vault password, or a script that prints it; repeatable',
@@ -118,21 +128,21 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
       [],
     )
     .option('--vault-id <[id@]source>', 'the password of an id: a file, a script, or prompt; repeatable', list, [])
-    .option('--ask-vault-password', 'ask for the vault password, when something is encrypted', false)
-    .optionsGroup('Looking, without contacting a host:')
+    .option('--ask-vault-password', 'enter the vault password, when something is encrypted', false)
+    .optionsGroup('Check and list, without contacting a host:')
     .option('--syntax-check', 'check the site, its inventory and variables', false)
     .option('--list-hosts', 'list the hosts of each play', false)
     .option('--list-tasks', 'list the tasks', false)
     .option('--list-tags', 'list the tags', false)
     .optionsGroup('Output:')
-    .option('-v, --verbose', 'say more; -vv and -vvv still more', (_value: string, count: number) => count + 1, 0)
+    .option('-v, --verbose', 'print more; -vv and -vvv even more', (_value: string, count: number) => count + 1, 0)
     .addOption(
       new Option('--output <form>', 'live, lines, json or junit (default: live on a terminal, else lines)').choices(
         outputs,
       ),
     )
-    .option('--junit <file>', "write a document of JUnit's too")
-    .option('--profile', 'name the slowest tasks at the end', false)
+    .option('--junit <file>', 'also write a JUnit report')
+    .option('--profile', 'list the slowest tasks at the end', false)
     .option('--color', 'colour even off a terminal')
     .option('--no-color', 'no colour (as does NO_COLOR)')
     .optionsGroup('About:')
@@ -153,20 +163,11 @@ provision runs list|show, provision explain WORD, provision doctor (--help expla
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).
 
-Exit status: 0 all is as wanted; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
+Exit status: 0 success; 1 the input is wrong, no host was contacted; 2 a host failed; 4 a host was
 unreachable (6 both); 3 differences (--check --strict); 130 interrupted.`;
 
-function list(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
+/** Adds the words of a value, which may hold several between commas. */
 function commaList(value: string, previous: readonly string[]): string[] {
   const words = value.split(',').map((word) => word.trim());
   return [...previous, ...words.filter((word) => word !== '')];
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is expected.');
-  return number;
 }

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { groupNamed, hostNamed } from '../../src/cli/inventory/find.js';
+import { findGroup, findHost } from '../../src/cli/inventory/find.js';
 import { inventoryGraph } from '../../src/cli/inventory/graph.js';
 import { inventoryList } from '../../src/cli/inventory/list.js';
-import { forPrinting } from '../../src/cli/inventory/sealed-value.js';
+import { vaultForPrinting } from '../../src/cli/inventory/sealed-value.js';
 import { jsonText, printedVariables } from '../../src/cli/inventory/variables-text.js';
 import { Diagnostics } from '../../src/diagnostics/diagnostic.js';
 import { loadInventory } from '../../src/inventory/load.js';
@@ -64,13 +64,13 @@ describe.skipIf(!ansibleIsThere && !required)('beside ansible-inventory', () => 
     const list = theirs.get(`${name} --list`);
     const printed = jsonText(inventoryList(inventory, inventory.hosts));
     expect(JSON.parse(printed), list?.stderr).toEqual(JSON.parse(list?.stdout ?? ''));
-    const graph = inventoryGraph(groupNamed('all', inventory, diagnostics), inventory, !each.bare);
+    const graph = inventoryGraph(findGroup('all', inventory, diagnostics), inventory, !each.bare);
     expect(graph).toBe(inLines(theirs.get(`${name} --graph`)?.stdout.trimEnd()));
   });
 
   it.each(hosts)('--host is the same: %s, %s', (name, host) => {
     const { inventory, diagnostics } = ours(name, same[name] ?? { files: {}, sources: [] });
-    const printed = jsonText(printedVariables(hostNamed(host, inventory, diagnostics).variables));
+    const printed = jsonText(printedVariables(findHost(host, inventory, diagnostics).variables));
     // The Python that runs Ansible is none of a host's variables.
     const { ansible_python_interpreter: _, ...expected } = JSON.parse(
       theirs.get(`${name} --host ${host}`)?.stdout ?? '',
@@ -112,7 +112,7 @@ function ours(name: string, { sources }: InventoryCase) {
   const inventory = loadInventory(
     sources.map((source) => (source.includes(',') ? source : join(cwd, source))),
     diagnostics,
-    forPrinting(yamlVault(new Keyring([]), () => {})),
+    vaultForPrinting(yamlVault(new Keyring([]), () => {})),
     cwd,
   );
   return { diagnostics, inventory };

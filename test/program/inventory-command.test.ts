@@ -36,13 +36,13 @@ describe('provision inventory', () => {
             group_vars/web.yml:2 (group_vars/web)
         level: 2
             group_vars/web.yml:1 (group_vars/web)
-            over 0, group_vars/all.yml:1 (group_vars/all)
-            over 1, hosts:10 (group web)
+            overrides 0, group_vars/all.yml:1 (group_vars/all)
+            overrides 1, hosts:10 (group web)
         list: [1,{"token":********}]
             group_vars/all.yml:2 (group_vars/all)
         port: 2222
             host_vars/web1.yml:1 (host_vars/web1)
-            over 22, hosts:2 (host web1)
+            overrides 22, hosts:2 (host web1)
         whole: "(secret)"
             group_vars/site:1 (group_vars/site)"
     `);
@@ -91,13 +91,13 @@ describe('provision inventory', () => {
     ['--host web', 'web is a group: provision inventory --graph web'],
     ['--graph wbe', 'did you mean "web"?'],
     ['--graph db1', 'db1 is a host: provision inventory --host db1'],
-    ['--list --host web1', '--list and --host are asked for at once'],
-    ['--host web1 --vars', '--vars goes with --graph'],
+    ['--list --host web1', '--list and --host cannot be combined'],
+    ['--host web1 --vars', '--vars needs --graph'],
     ['--list -l wbe', 'did you mean "web"?'],
     ['-i nowhere --list', 'cannot read inventory nowhere: no such file or directory'],
     ['-i web1 --list', 'cannot read inventory web1'],
-    ['', 'nothing is asked for'],
-  ])('%j is a mistake', async (args, message) => {
+    ['', 'none of --list, --graph and --host was given'],
+  ])('%j is an error', async (args, message) => {
     const cwd = folderOf({ hosts: files.hosts });
     const { status, stdout, stderr } = await provision(['inventory', ...args.split(' ').filter(Boolean)], { cwd });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

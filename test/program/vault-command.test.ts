@@ -95,7 +95,7 @@ test('prints a value for YAML, and takes none as an argument', async () => {
   });
   expect(await vault(['encrypt_string', 'swordfish', ...one])).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('no argument'),
+    stderr: expect.stringContaining('cannot be an argument'),
   });
 });
 

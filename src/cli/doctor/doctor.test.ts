@@ -122,8 +122,8 @@ describe('of this machine', () => {
       rmSync(join(at('odd home'), '.ssh'));
       symlinkSync('.ssh', join(at('odd home'), '.ssh'));
       const looked = foundIn((await doctor()).said)[''] ?? [];
-      expect(looked.filter((line) => line.includes('cannot be looked at'))).toEqual([
-        expect.stringMatching(/^problem .*\.ssh cannot be looked at: .*(ELOOP|symbolic links)/),
+      expect(looked.filter((line) => line.includes('cannot be examined'))).toEqual([
+        expect.stringMatching(/^problem .*\.ssh cannot be examined: .*(ELOOP|symbolic links)/),
       ]);
       expect(looked.some((line) => /there is no .*ssh$/.test(line))).toBe(false);
     } finally {
@@ -145,11 +145,11 @@ describe('of hosts', () => {
     const file = inventory({ web1: host() });
     const { status, said } = await doctor({ inventory: [file], output: 'lines' });
     expect(said).toMatch(
-      /\nweb1(\n {2}note {5}sudo was not tried.*\n.*| {2}ok)\nnothing is in the way; 1 of 1 hosts can be reached\n$/,
+      /\nweb1(\n {2}note {5}sudo was not tried.*\n.*| {2}ok)\nno problems; 1 of 1 hosts can be reached\n$/,
     );
     expect(status).toBe(0);
     const { said: more } = await doctor({ inventory: [file], output: 'lines', verbose: 1 });
-    expect(more).toContain(`is let in to 127.0.0.1:${sshd.port} with the key ${at('client_key')}`);
+    expect(more).toContain(`can log in to 127.0.0.1:${sshd.port} with the key ${at('client_key')}`);
     expect(more).toMatch(/its shell answers: \S+ \(Linux /);
     expect(more).toContain('its clock is right');
   });

@@ -1,13 +1,13 @@
 import { type Sh, sh } from '../../sh.js';
-import { type Finding, note, ok, problem } from './finding.js';
+import { type Finding, notice, ok, problem } from './finding.js';
 
-/** What scripts of a run make use of on a host. */
+/** Tools that scripts of a run use on a host. */
 const tools =
   'awk cat chmod chown cut date df grep head id ln ls mkdir mktemp mv readlink rm sed sha256sum sleep sort stat tail tr uname wc'.split(
     ' ',
   );
 
-/** Looks at a host as the user who is logged in; prints `key=value` lines and writes nothing. */
+/** Script that examines a host as the user who is logged in. It prints `key=value` lines and writes nothing. */
 export const hostScript: Sh = sh`LC_ALL=C; export LC_ALL
 echo "time=$(date +%s)"
 echo "name=$(uname -n) ($(uname -s) $(uname -r))"
@@ -24,14 +24,14 @@ done
 command -v sudo >/dev/null 2>&1 && echo sudo=yes
 :`;
 
-/** Seconds by which a clock may be off. */
+/** Seconds that a clock may be off. */
 const skew = 60;
-/** KiB and inodes below which changes are about to fail. */
+/** KiB and inodes below which changes are likely to fail. */
 const littleSpace = 50 * 1024;
 const fewInodes = 1000;
 
 /**
- * What the script found.
+ * Returns the findings of the script.
  *
  * @param asked milliseconds since the epoch when it was started and when it had ended
  */
@@ -44,32 +44,36 @@ export function hostFindings(stdout: string, asked: { readonly from: number; rea
     ...(missing.length === 0
       ? []
       : [problem(`there is no ${missing.join(', ')} on it`, 'install coreutils, sed, grep and awk')]),
-    clock(Number(all('time')[0]), asked),
-    ...full(all('space'), littleSpace, (left) => `${Math.round(left / 1024)} MiB`),
-    ...full(all('inodes'), fewInodes, (left) => `${left} inodes`),
-    ...all('readonly').map((folder) => problem(`${folder} is mounted read-only`, 'dmesg there may say why')),
-    ...all('lock').map((holder) => note(`another run is at work on it: ${holder}`, 'wait for it to end')),
+    clockFinding(Number(all('time')[0]), asked),
+    ...fullFindings(all('space'), littleSpace, (left) => `${Math.round(left / 1024)} MiB`),
+    ...fullFindings(all('inodes'), fewInodes, (left) => `${left} inodes`),
+    ...all('readonly').map((folder) =>
+      problem(`${folder} is mounted read-only`, 'look into dmesg there for the reason'),
+    ),
+    ...all('lock').map((holder) => notice(`another run is at work on it: ${holder}`, 'wait for it to end')),
   ];
 }
 
-function clock(seconds: number, { from, to }: { readonly from: number; readonly to: number }): Finding {
+function clockFinding(seconds: number, { from, to }: { readonly from: number; readonly to: number }): Finding {
   if (!Number.isFinite(seconds)) return problem('its clock cannot be read');
   const off = seconds * 1000 < from - 1000 ? seconds - from / 1000 : seconds * 1000 > to ? seconds - to / 1000 : 0;
   if (Math.abs(off) <= skew) return ok('its clock is right');
   const what = `its clock is ${Math.round(Math.abs(off))} s ${off < 0 ? 'behind' : 'ahead of'} this machine's`;
   return problem(
     what,
-    'certificates and tokens are refused then: set up time synchronisation on the one that is wrong',
+    'set up time synchronisation on the one that is wrong: until then, certificates and tokens may be refused',
   );
 }
 
-/** Folders on the same file system are told once. */
-function full(lines: readonly string[], least: number, words: (left: number) => string): Finding[] {
-  const told = new Set<string>();
+/** Returns a finding for each file system that is nearly full, however many folders are on it. */
+function fullFindings(lines: readonly string[], least: number, words: (left: number) => string): Finding[] {
+  const reported = new Set<string>();
   return lines.flatMap((line) => {
     const [, folder = '', left = '', mount = ''] = /^(\S+) (\d+) (.+)$/.exec(line) ?? [];
-    if (folder === '' || Number(left) >= least || told.has(mount)) return [];
-    told.add(mount);
-    return [problem(`${folder} is nearly full: ${words(Number(left))} left on ${mount}`, 'make room before a run')];
+    if (folder === '' || Number(left) >= least || reported.has(mount)) return [];
+    reported.add(mount);
+    return [
+      problem(`${folder} is nearly full: ${words(Number(left))} left on ${mount}`, 'free some space before a run'),
+    ];
   });
 }

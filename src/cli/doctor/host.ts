@@ -5,13 +5,13 @@ import { explainError, isHostFailure } from '../../engine/explain-error.js';
 import { excessText } from '../../engine/reply.js';
 import type { PlayHost } from '../../model/play.js';
 import { sh } from '../../sh.js';
-import { type Examined, type Finding, note, ok, problem } from './finding.js';
+import { type Examined, type Finding, notice, ok, problem } from './finding.js';
 import { hostFindings, hostScript } from './host-script.js';
 
 /** Seconds for login and start-up files. */
 const shellSeconds = 20;
 
-/** Reaches a host as a run would, looks around, and leaves. Writes nothing there. */
+/** Connects to a host as a run would, examines it, and disconnects. Nothing is written there. */
 export async function examineHost({ name, settings }: PlayHost): Promise<Examined> {
   const examined = (findings: readonly Finding[], unreachable = false) => ({ host: name, unreachable, findings });
   let transport: Transport;
@@ -24,7 +24,7 @@ export async function examineHost({ name, settings }: PlayHost): Promise<Examine
     return examined([failure(error)], true);
   }
   const { user, where, login } = transport;
-  const findings = [ok(`${user} is let in to ${where}${login === undefined ? '' : ` ${login}`}`)];
+  const findings = [ok(`${user} can log in to ${where}${login === undefined ? '' : ` ${login}`}`)];
   const { becomePassword, connectTimeout } = settings;
   const connection = hostConnection(transport, { becomePassword, shellDeadline: connectTimeout + shellSeconds });
   try {
@@ -33,7 +33,7 @@ export async function examineHost({ name, settings }: PlayHost): Promise<Examine
     const asked = { from, to: Date.now() };
     if (reply === undefined || reply.timedOut) findings.push(problem('its shell does not answer within 30 s'));
     else if (reply.leftOut !== undefined)
-      findings.push(problem(`what it says of itself could not be read: ${excessText(reply.leftOut)}`));
+      findings.push(problem(`the output of its checks could not be read: ${excessText(reply.leftOut)}`));
     else findings.push(...hostFindings(reply.stdout, asked));
     findings.push(await sudoFinding(connection, user, settings));
     return examined(findings);
@@ -53,13 +53,13 @@ async function sudoFinding(
   if (!become)
     return user === 'root'
       ? ok('root needs no sudo')
-      : note(`sudo was not tried, as become is not set for it`, 'try it with -b');
+      : notice('sudo was not tried: become is not set for this host', 'try it with -b');
   try {
     const [reply] = await connection.probe([{ script: sh`id -un` }], { user: becomeUser });
     if (reply?.leftOut !== undefined)
-      return problem(`who ${becomeUser} is could not be read: ${excessText(reply.leftOut)}`);
+      return problem(`the output of id for ${becomeUser} could not be read: ${excessText(reply.leftOut)}`);
     const became = reply?.stdout.trim();
-    if (becomeUser === user) return ok(`${user} is who it becomes, without sudo`);
+    if (becomeUser === user) return ok(`${user} is the user of its tasks: no sudo is needed`);
     return became === becomeUser
       ? ok(`${user} becomes ${becomeUser}${becomePassword === undefined ? ' without a password' : ''}`)
       : problem(`becoming ${becomeUser} gave a shell of ${became}`);

@@ -12,9 +12,9 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import { connectionSettings } from '../../inventory/settings/settings.js';
 import { homeFolder } from '../../model/home-folder.js';
 import { count } from '../../text/count.js';
-import { type Finding, note, ok, problem } from './finding.js';
+import { type Finding, notice, ok, problem } from './finding.js';
 
-/** What there is on this machine to reach hosts with: Node, ssh and its configuration, keys, the agent, known_hosts. */
+/** Examines what this machine reaches hosts with: Node, ssh and its configuration, keys, the agent, known_hosts. */
 export async function examineMachine(): Promise<Finding[]> {
   const folder = join(homeFolder(), '.ssh');
   const [configured, keys, agent] = await Promise.all([sshFindings(), keyFindings(folder), agentFindings()]);
@@ -25,11 +25,14 @@ export async function examineMachine(): Promise<Finding[]> {
     ...(await folderFindings(folder)),
     ...keys,
     ...agent,
-    ...(usable ? [] : [note('there is no key to log in with', 'make one with ssh-keygen, or load one with ssh-add')]),
+    ...(usable ? [] : [notice('there is no key to log in with', 'make one with ssh-keygen, or load one with ssh-add')]),
   ];
 }
 
-/** @param version of Node, without the `v` */
+/**
+ * Returns the finding for a version of Node.
+ * @param version without the `v`
+ */
 export function nodeFinding(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 20 || (major === 20 && minor >= 19)
@@ -40,8 +43,8 @@ export function nodeFinding(version: string): Finding {
 async function sshFindings(): Promise<Finding[]> {
   const { code, stderr } = await execa('ssh', ['-V'], { reject: false, stdin: 'ignore', timeout: 5000 });
   if (code === 'ENOENT') {
-    const what = 'there is no ssh on this machine: hosts are reached without it, but ~/.ssh/config is not read';
-    return [note(what, 'install openssh-client')];
+    const what = 'there is no ssh on this machine: hosts can be reached without it, but ~/.ssh/config is not read';
+    return [notice(what, 'install openssh-client')];
   }
   const version = ok(stderr.trim().split('\n')[0] ?? 'ssh');
   try {
@@ -52,7 +55,7 @@ async function sshFindings(): Promise<Finding[]> {
   }
 }
 
-/** Settings with which ssh is asked what it does with hosts that it knows nothing of. */
+/** Settings of a host that ssh's configuration does not know. */
 const anyHost = connectionSettings({ name: 'host.invalid' }, {}, new Map(), {}, new Diagnostics());
 
 function knownHostsFindings(files: readonly string[]): Finding[] {
@@ -63,16 +66,16 @@ function knownHostsFindings(files: readonly string[]): Finding[] {
       const authorities = entries.filter(({ marker }) => marker === 'cert-authority').length;
       const found = ok(`${file}: ${count(entries.length, 'host key')}`);
       if (authorities === 0) return [found];
-      const what = `${file}: ${count(authorities, 'certificate authority', 'certificate authorities')}, which nothing here makes use of`;
-      return [found, note(what, 'hosts that have a certificate need their plain key on file too: ssh-keyscan HOST')];
+      const what = `${file}: ${count(authorities, 'certificate authority', 'certificate authorities')}, which are not used here`;
+      return [found, notice(what, 'add the plain key of hosts that have a certificate: ssh-keyscan HOST')];
     } catch (error) {
       return [problem(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)];
     }
   });
 }
 
-/** What is at a path; nothing where there is nothing, and the error where that can't be told. */
-async function lookedAt(path: string): Promise<Stats | Error | undefined> {
+/** Returns the stats of a path; undefined where nothing is there, and the error where that is unknown. */
+async function statOf(path: string): Promise<Stats | Error | undefined> {
   try {
     return await stat(path);
   } catch (error) {
@@ -86,9 +89,9 @@ function isMissing(error: unknown): boolean {
 }
 
 async function folderFindings(folder: string): Promise<Finding[]> {
-  const found = await lookedAt(folder);
-  if (found instanceof Error) return [problem(`${folder} cannot be looked at: ${reasonOf(found)}`)];
-  if (found === undefined) return [note(`there is no ${folder}`, 'ssh-keygen makes it, with a key in it')];
+  const found = await statOf(folder);
+  if (found instanceof Error) return [problem(`${folder} cannot be examined: ${reasonOf(found)}`)];
+  if (found === undefined) return [notice(`there is no ${folder}`, 'ssh-keygen makes it, with a key in it')];
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
   if (found.uid !== userInfo().uid)
     return [problem(`${folder} belongs to another user (${found.uid})`, `chown it to ${userInfo().username}`)];
@@ -102,7 +105,7 @@ async function keyFindings(folder: string): Promise<Finding[]> {
   try {
     names = await readdir(folder);
   } catch (error) {
-    // That it isn't there has been told of the folder.
+    // The finding of the folder has reported that it isn't there.
     return isMissing(error) ? [] : [problem(`the keys in ${folder} cannot be listed: ${reasonOf(error)}`)];
   }
   const keys = names.filter((name) => names.includes(`${name}.pub`) || /^id_[^.]+$/.test(name)).sort();
@@ -112,8 +115,8 @@ async function keyFindings(folder: string): Promise<Finding[]> {
 
 async function keyFinding(file: string): Promise<Finding[]> {
   const read = await readKeyFile(file);
-  const found = await lookedAt(file);
-  if (found instanceof Error) return [problem(`${file} cannot be looked at: ${reasonOf(found)}`)];
+  const found = await statOf(file);
+  if (found instanceof Error) return [problem(`${file} cannot be examined: ${reasonOf(found)}`)];
   const mode = found?.mode ?? 0;
   const loose =
     (mode & 0o077) === 0
@@ -129,7 +132,7 @@ async function keyFinding(file: string): Promise<Finding[]> {
       return [ok(`${file}: ${read.key.type} ${fingerprint(read.key.getPublicSSH())}`), ...loose];
     case 'locked':
       return [
-        note(`${file} is encrypted`, `load it with ssh-add ${file}, else its passphrase is asked for in each run`),
+        notice(`${file} is encrypted`, `load it with ssh-add ${file}, or enter its passphrase in each run`),
         ...loose,
       ];
     case 'unusable':
@@ -141,13 +144,13 @@ async function keyFinding(file: string): Promise<Finding[]> {
 
 async function agentFindings(): Promise<Finding[]> {
   const socket = process.env.SSH_AUTH_SOCK;
-  if (socket === undefined || socket === '') return [note('there is no ssh-agent (SSH_AUTH_SOCK is not set)')];
+  if (socket === undefined || socket === '') return [notice('there is no ssh-agent (SSH_AUTH_SOCK is not set)')];
   const keys = await keysOfAgent(socket);
   if (keys instanceof Error) {
     const what = `ssh-agent at ${socket} does not answer: ${keys.message}`;
     return [problem(what, 'start one: eval "$(ssh-agent)"; or unset SSH_AUTH_SOCK')];
   }
-  if (keys.length === 0) return [note('ssh-agent holds no key that is of use here', 'load one with ssh-add')];
+  if (keys.length === 0) return [notice('ssh-agent holds no key that can be used here', 'load one with ssh-add')];
   return keys.map((key) =>
     ok(`ssh-agent holds ${key.comment || 'a key'}: ${key.type} ${fingerprint(key.getPublicSSH())}`),
   );

@@ -7,10 +7,10 @@ import type { Variable } from '../../vars/variables.js';
 import { SealedValue } from './sealed-value.js';
 
 /**
- * Each variable of a host with the file and line that it came from, and below it the values that it went over, strongest
- * first. What is encrypted, and what is called a password, is not shown.
+ * Explains each variable of a host: its file and line, and below it the weaker values that it overrides, strongest
+ * first. Encrypted values and passwords are not shown.
  *
- * @param folder paths below it are shown from there
+ * @param folder paths below it are shown relative to it
  */
 export function explainHost(host: InventoryHost, folder: string): string {
   const groups = ['all', ...host.groups].join(', ');
@@ -20,9 +20,9 @@ export function explainHost(host: InventoryHost, folder: string): string {
     const [winner, ...weaker] = host.tables.flatMap((table) => table.get(name) ?? []).reverse();
     if (winner === undefined) return [];
     return [
-      `  ${name}: ${shown(name, winner.value)}`,
+      `  ${name}: ${valueText(name, winner.value)}`,
       `      ${sourceOf(winner, folder)}`,
-      ...weaker.map((variable) => `      over ${shown(name, variable.value)}, ${sourceOf(variable, folder)}`),
+      ...weaker.map((variable) => `      overrides ${valueText(name, variable.value)}, ${sourceOf(variable, folder)}`),
     ];
   });
   return [title, ...(lines.length > 0 ? lines : ['  no variables'])].map(visibleLine).join('\n');
@@ -34,7 +34,7 @@ function sourceOf({ place, from }: Variable, folder: string): string {
 
 const longest = 200;
 
-function shown(name: string, value: unknown): string {
+function valueText(name: string, value: unknown): string {
   if (value instanceof SealedValue) return '(encrypted)';
   if (isSecretName(name)) return '(secret)';
   const text = maskSecretValues(JSON.stringify(plain(value)));

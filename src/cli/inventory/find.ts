@@ -6,24 +6,24 @@ import { localNames } from '../../inventory/local-names.js';
 import { selectHosts } from '../../inventory/patterns.js';
 import { splitPattern } from '../../inventory/split-pattern.js';
 
-/** The host of a name; `localhost` is there without being named. @throws InputError with the nearest name */
-export function hostNamed(name: string, inventory: Inventory, diagnostics: Diagnostics): InventoryHost {
+/** Finds a host by its name; `localhost` needs no entry. @throws InputError with the nearest name */
+export function findHost(name: string, inventory: Inventory, diagnostics: Diagnostics): InventoryHost {
   const host = inventory.hosts.get(name) ?? (localNames.includes(name) ? inventory.localhost : undefined);
   if (host !== undefined) return host;
   const group = inventory.groups.has(name) ? `${name} is a group: provision inventory --graph ${name}` : undefined;
-  throw notThere(`there is no host "${name}" in the inventory`, name, inventory.hosts.keys(), group, diagnostics);
+  throw missingError(`there is no host "${name}" in the inventory`, name, inventory.hosts.keys(), group, diagnostics);
 }
 
-/** The group of a name. @throws InputError with the nearest name */
-export function groupNamed(name: string, inventory: Inventory, diagnostics: Diagnostics): InventoryGroup {
+/** Finds a group by its name. @throws InputError with the nearest name */
+export function findGroup(name: string, inventory: Inventory, diagnostics: Diagnostics): InventoryGroup {
   const group = inventory.groups.get(name);
   if (group !== undefined) return group;
   const host = inventory.hosts.has(name) ? `${name} is a host: provision inventory --host ${name}` : undefined;
-  throw notThere(`there is no group "${name}" in the inventory`, name, inventory.groups.keys(), host, diagnostics);
+  throw missingError(`there is no group "${name}" in the inventory`, name, inventory.groups.keys(), host, diagnostics);
 }
 
-/** The hosts of a limit; all of them where there is none. @throws InputError where it names none */
-export function chosenHosts(
+/** Finds the hosts of a limit; all of them where there is none. @throws InputError where it names none */
+export function findHosts(
   limit: readonly string[],
   inventory: Inventory,
   diagnostics: Diagnostics,
@@ -35,7 +35,7 @@ export function chosenHosts(
   return new Map(hosts.map((host) => [host.name, host]));
 }
 
-function notThere(
+function missingError(
   message: string,
   name: string,
   names: Iterable<string>,

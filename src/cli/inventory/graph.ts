@@ -5,7 +5,7 @@ import type { VariableTable } from '../../vars/variables.js';
 import { pythonWords } from './python-words.js';
 import { printedVariables } from './variables-text.js';
 
-/** Most lines of a tree: a group is in it once for each way that leads there. */
+/** Largest number of lines of a tree: a group is in it once for each way that leads there. */
 const mostLines = 500_000;
 
 /**
@@ -40,7 +40,7 @@ export function inventoryGraph(top: InventoryGroup, inventory: Inventory, vars: 
 const tooLarge: Diagnostic = {
   code: 'group-cycle',
   message: `the tree of groups has more than ${mostLines} lines, as groups are children of many others`,
-  hint: 'begin further down: --graph GROUP',
+  hint: 'start further down: --graph GROUP',
 };
 
 function variableLines(depth: number, tables: readonly VariableTable[]): string[] {

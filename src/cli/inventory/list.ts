@@ -2,16 +2,16 @@ import type { Inventory, InventoryGroup, InventoryHost } from '../../inventory/i
 import { printedVariables } from './variables-text.js';
 
 /**
- * What inventory scripts print (`ansible-inventory --list`): each group that isn't empty with its own hosts and
+ * Returns what inventory scripts print (`ansible-inventory --list`): each group that isn't empty with its own hosts and
  * children, and the variables of all hosts.
  *
- * @param hosts those to print; of groups, the others are left out
+ * @param hosts those to print; groups have no others then
  */
 export function inventoryList(
   inventory: Inventory,
   hosts: ReadonlyMap<string, InventoryHost>,
 ): Readonly<Record<string, unknown>> {
-  const groups = [...inventory.groups.values()].map((group) => [group.name, listed(group, hosts)] as const);
+  const groups = [...inventory.groups.values()].map((group) => [group.name, groupEntry(group, hosts)] as const);
   const variables = [...hosts.values()].map((host) => [host.name, printedVariables(host.variables)] as const);
   return {
     _meta: { hostvars: Object.fromEntries(variables.filter(([, given]) => Object.keys(given).length > 0)) },
@@ -19,7 +19,7 @@ export function inventoryList(
   };
 }
 
-function listed({ name, members, children }: InventoryGroup, hosts: ReadonlyMap<string, InventoryHost>) {
+function groupEntry({ name, members, children }: InventoryGroup, hosts: ReadonlyMap<string, InventoryHost>) {
   const own = name === 'all' ? [] : members.filter((member) => hosts.has(member));
   return { ...(children.length > 0 && { children }), ...(own.length > 0 && { hosts: own }) };
 }

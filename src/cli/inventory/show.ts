@@ -9,16 +9,16 @@ import { complainOf } from '../terminal/complain.js';
 import { printText } from '../terminal/output.js';
 import { type VaultOptions, vaultOptions, withPasswords } from '../vault/keyring.js';
 import { explainHost } from './explain.js';
-import { chosenHosts, groupNamed, hostNamed } from './find.js';
+import { findGroup, findHost, findHosts } from './find.js';
 import { inventoryGraph } from './graph.js';
 import { inventoryList } from './list.js';
-import { forPrinting } from './sealed-value.js';
+import { vaultForPrinting } from './sealed-value.js';
 import { jsonText, printedVariables } from './variables-text.js';
 
-/** What `provision inventory` was asked for. */
+/** Options of `provision inventory`. */
 export interface InventoryRequest extends VaultOptions {
   readonly list: boolean;
-  /** The group to begin with; true: all. */
+  /** Group to start with; true: all. */
   readonly graph?: string | true;
   readonly host?: string;
   readonly vars: boolean;
@@ -28,7 +28,7 @@ export interface InventoryRequest extends VaultOptions {
   readonly playbookDir?: string;
 }
 
-/** Prints what was asked for of the inventories, and gives the exit status. */
+/** Prints hosts, groups or variables of the inventories, and returns the exit status. */
 export async function showInventory(request: InventoryRequest): Promise<number> {
   try {
     const keyring = keyringOf(vaultOptions(request));
@@ -37,7 +37,7 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
       const diagnostics = new Diagnostics();
       checkRequest(request, diagnostics);
       const paths = request.inventory.length > 0 ? request.inventory : defaultInventory('site.yaml');
-      const inventory = loadInventory(paths, diagnostics, forPrinting(vault), request.playbookDir ?? '.');
+      const inventory = loadInventory(paths, diagnostics, vaultForPrinting(vault), request.playbookDir ?? '.');
       if (paths.length === 0) diagnostics.add(noInventory);
       diagnostics.throwIfAny();
       return answer(request, inventory, diagnostics);
@@ -54,32 +54,32 @@ export async function showInventory(request: InventoryRequest): Promise<number> 
 const noInventory = {
   code: 'unreadable-file',
   message: 'there is no inventory in this folder',
-  hint: `name one with -i, or as one of ${defaultInventories.join(', ')}`,
+  hint: `give one with -i, or name it ${defaultInventories.join(', ')}`,
 } as const;
 
 function answer(request: InventoryRequest, inventory: ReturnType<typeof loadInventory>, diagnostics: Diagnostics) {
   const { host, graph, limit } = request;
   if (host !== undefined) {
-    const found = hostNamed(host, inventory, diagnostics);
+    const found = findHost(host, inventory, diagnostics);
     if (request.explain) return explainHost(found, process.cwd());
     return jsonText(printedVariables(found.variables));
   }
   if (graph !== undefined) {
-    const group = groupNamed(graph === true ? 'all' : graph, inventory, diagnostics);
+    const group = findGroup(graph === true ? 'all' : graph, inventory, diagnostics);
     return inventoryGraph(group, inventory, request.vars);
   }
-  return jsonText(inventoryList(inventory, chosenHosts(limit, inventory, diagnostics)));
+  return jsonText(inventoryList(inventory, findHosts(limit, inventory, diagnostics)));
 }
 
-/** One thing is printed at a time, and options go with what they are about. */
+/** Checks that one thing is to be printed, with the options that belong to it. */
 function checkRequest({ list, graph, host, vars, explain, limit }: InventoryRequest, diagnostics: Diagnostics): void {
   const asked = [list && '--list', graph !== undefined && '--graph', host !== undefined && '--host'].filter(Boolean);
-  const complain = (message: string) => diagnostics.add({ code: 'option', message, hint: usage });
-  if (asked.length === 0) complain('nothing is asked for');
-  if (asked.length > 1) complain(`${asked.join(' and ')} are asked for at once`);
-  if (vars && graph === undefined) complain('--vars goes with --graph');
-  if (explain && host === undefined) complain('--explain goes with --host');
-  if (limit.length > 0 && !list) complain('--limit goes with --list');
+  const report = (message: string) => diagnostics.add({ code: 'option', message, hint: usage });
+  if (asked.length === 0) report('none of --list, --graph and --host was given');
+  if (asked.length > 1) report(`${asked.join(' and ')} cannot be combined`);
+  if (vars && graph === undefined) report('--vars needs --graph');
+  if (explain && host === undefined) report('--explain needs --host');
+  if (limit.length > 0 && !list) report('--limit needs --list');
   diagnostics.throwIfAny();
 }
 

@@ -3,7 +3,7 @@ import { Data, isMap } from '../../vars/template/template-value.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import { SealedValue } from './sealed-value.js';
 
-/** Names that Ansible gives every host itself: variables of these names are not printed. */
+/** Names that Ansible sets for every host itself: variables of these names are not printed. */
 const internal = [
   'ansible_diff_mode',
   'ansible_config_file',
@@ -26,13 +26,16 @@ const internal = [
   'playbook_dir',
 ];
 
-/** Values of variables by their names, less those that Ansible keeps to itself. */
+/** Returns the values of variables by their names, without those that Ansible keeps to itself. */
 export function printedVariables(...tables: readonly VariableTable[]): Readonly<Record<string, unknown>> {
   const merged = [...mergeTables(...tables)].filter(([name]) => !internal.includes(name));
   return Object.fromEntries(merged.map(([name, { value }]) => [name, value]));
 }
 
-/** JSON laid out as Ansible does: names in order, four blanks, encrypted values and texts that are no templates marked. */
+/**
+ * Returns JSON in Ansible's layout: names in order, four blanks, encrypted values and texts that are no templates
+ * marked.
+ */
 export function jsonText(value: unknown): string {
   return printableJson(inOrder(value), 4);
 }

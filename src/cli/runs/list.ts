@@ -5,20 +5,21 @@ import { type Colour, painter } from '../../report/text/paint.js';
 import { wantsColour } from '../terminal/colour.js';
 import { complainOf } from '../terminal/complain.js';
 import { printJson, printText } from '../terminal/output.js';
-import { ending, runsOf } from './past-runs.js';
+import { endingOf, runsOf } from './past-runs.js';
 
+/** Options of `provision runs`. */
 export interface RunsRequest {
-  /** A site, or the folder of sites. */
+  /** Site, or folder of sites. */
   readonly site: string;
   readonly output: 'lines' | 'json';
   readonly color?: boolean;
 }
 
-/** `provision runs list`: a line a run. */
+/** Prints a line for each run: `provision runs list`. */
 export async function listAction(request: RunsRequest): Promise<number> {
   try {
     const runs = runsOf(request.site);
-    if (request.output === 'json') for (const run of runs) printJson({ ...run, ending: ending(run) });
+    if (request.output === 'json') for (const run of runs) printJson({ ...run, ending: endingOf(run) });
     else printText(table(runs, request));
     return 0;
   } catch (error) {
@@ -29,7 +30,7 @@ export async function listAction(request: RunsRequest): Promise<number> {
 const headings = ['RUN', 'WHEN', 'SITE', 'HOSTS', 'CHANGED', 'FAILED', 'TIME', 'ENDED'];
 
 function table(runs: readonly PastRun[], { color, site }: RunsRequest): string {
-  if (runs.length === 0) return `no runs of ${visibleLine(site)} have left a log\n`;
+  if (runs.length === 0) return `there are no logs of runs of ${visibleLine(site)}\n`;
   const paint = painter(wantsColour(process.stdout, color));
   const rows = [headings, ...runs.map((run) => row(run).map(visibleLine))];
   const widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
@@ -47,24 +48,24 @@ function row(run: PastRun): string[] {
   const bad = hosts?.filter(({ failed, unreachable }) => failed + unreachable > 0).length;
   return [
     header.id,
-    moment(header.time),
+    localTime(header.time),
     header.site,
     String(header.hosts.length),
     hosts === undefined ? '-' : String(hosts.reduce((sum, { changed }) => sum + changed, 0)),
     bad === undefined ? '-' : String(bad),
     report === undefined ? '-' : shortDuration(report.seconds),
-    `${ending(run)}${header.check ? ' (check)' : ''}`,
+    `${endingOf(run)}${header.check ? ' (check)' : ''}`,
   ];
 }
 
 function colourOf(run: PastRun): Colour {
-  const word = ending(run);
+  const word = endingOf(run);
   if (word === 'ok') return 'green';
   return word === 'running' || word === 'differences' ? 'yellow' : 'red';
 }
 
-/** A moment on the clock of whoever reads: `2026-03-01 12:00:01`. */
-export function moment(time: string): string {
+/** Returns a time on the clock of the reader: `2026-03-01 12:00:01`. */
+export function localTime(time: string): string {
   const date = new Date(time);
   const two = (part: number) => String(part).padStart(2, '0');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');

@@ -7,7 +7,10 @@ import { isAlive } from '../../files/process-names.js';
 import { type PastRun, pastRuns } from '../../report/log/run-log-files.js';
 import { logFolder } from '../site/keep-log.js';
 
-/** The runs of a site, or of all sites in a folder, the oldest first. @throws InputError when there is nothing to read */
+/**
+ * Reads the runs of a site, or of all sites in a folder, the oldest first. @throws InputError when there is nothing to
+ * read
+ */
 export function runsOf(site: string): PastRun[] {
   try {
     const isFolder = statSync(site).isDirectory();
@@ -18,8 +21,8 @@ export function runsOf(site: string): PastRun[] {
   }
 }
 
-/** How a run ended, in a word or two: `ok`, `failed`, `interrupted`, `running`, `killed`. */
-export function ending({ header, report }: PastRun): string {
+/** Returns the end of a run in a word: `ok`, `failed`, `differences`, `interrupted`, `running`, `killed`. */
+export function endingOf({ header, report }: PastRun): string {
   if (report === undefined) return header.controller === hostname() && isAlive(header.pid) ? 'running' : 'killed';
   if (report.interrupted) return 'interrupted';
   if (report.exitStatus === 0) return 'ok';

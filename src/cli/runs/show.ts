@@ -7,19 +7,20 @@ import { type PastRun, parseLine } from '../../report/log/run-log-files.js';
 import { wantsColour } from '../terminal/colour.js';
 import { complainOf } from '../terminal/complain.js';
 import { printLines, printText } from '../terminal/output.js';
-import { moment, type RunsRequest } from './list.js';
-import { ending, runsOf } from './past-runs.js';
+import { localTime, type RunsRequest } from './list.js';
+import { endingOf, runsOf } from './past-runs.js';
 
+/** Options of `provision runs show`. */
 export interface ShowRequest extends RunsRequest {
   readonly diff: boolean;
   readonly verbose: number;
   readonly profile: boolean;
 }
 
-/** `provision runs show`: a run as the lines reporter tells of it, or its events as they are. */
+/** Shows a run as the lines reporter does, or its events as they are: `provision runs show`. */
 export async function showAction(id: string, request: ShowRequest): Promise<number> {
   try {
-    const run = find(id, request.site);
+    const run = findRun(id, request.site);
     if (request.output === 'json') printDocuments(run.path);
     else print(run, request);
     return 0;
@@ -28,16 +29,19 @@ export async function showAction(id: string, request: ShowRequest): Promise<numb
   }
 }
 
-function find(id: string, site: string): PastRun {
+function findRun(id: string, site: string): PastRun {
   const runs = runsOf(site);
   const found = id === 'last' ? runs.slice(-1) : runs.filter(({ header }) => header.id.startsWith(id));
   const [run] = found;
   if (run !== undefined && found.length === 1) return run;
   const message = run === undefined ? `there is no run ${id}` : `${found.length} runs begin with ${id}`;
-  throw new InputError([{ code: 'rerun', message, hint: 'provision runs lists them' }]);
+  throw new InputError([{ code: 'rerun', message, hint: 'list them with provision runs' }]);
 }
 
-/** Prints the lines that `--output json` printed: without the header, and without what was cut off or is no document at all. */
+/**
+ * Prints the lines that `--output json` printed, without the header. A line that was cut off, or is no document at all,
+ * is skipped.
+ */
 function printDocuments(path: string): void {
   let isHeader = true;
   for (const line of readLines(path)) {
@@ -49,11 +53,11 @@ function printDocuments(path: string): void {
 function print(run: PastRun, request: ShowRequest): void {
   const { header, report } = run;
   const options = Object.entries(header.options).flatMap(([name, value]) =>
-    [value].flat().map((each) => option(name, each)),
+    [value].flat().map((each) => optionText(name, each)),
   );
   printLines([
     `run ${header.id} of ${[header.site, ...options].join(' ')}`,
-    `${moment(header.time)} by ${header.user} on ${header.controller}, provision ${header.version}`,
+    `${localTime(header.time)} by ${header.user} on ${header.controller}, provision ${header.version}`,
   ]);
   const reporter = linesReporter({
     write: printText,
@@ -69,12 +73,12 @@ function print(run: PastRun, request: ShowRequest): void {
     if (event.success) reporter.onEvent(event.data);
   }
   if (report === undefined)
-    printLines([`the log ends here: the run ${ending(run) === 'running' ? 'goes on' : 'was killed'}`]);
+    printLines([`the log ends here: the run ${endingOf(run) === 'running' ? 'is still under way' : 'was killed'}`]);
   else reporter.end(report);
 }
 
-/** `--limit web`, as it was written. */
-function option(name: string, value: unknown): string {
+/** Returns an option as it was written: `--limit web`. */
+function optionText(name: string, value: unknown): string {
   const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return value === true ? flag : `${flag} ${String(value)}`;
 }

@@ -3,11 +3,11 @@ import type { AskStep, StepAnswer } from '../../engine/walk/stepper.js';
 import { taskTitle } from '../../report/text/task-text.js';
 import { askLine } from '../terminal/ask-line.js';
 
-/** @throws InputError where there is no terminal to ask on */
+/** Refuses to ask where there is no terminal. @throws InputError */
 export function needTerminal(): void {
   if (process.stdin.isTTY) return;
   const message = '--step asks before each task, but standard input is not a terminal';
-  throw new InputError([{ code: 'step', message, hint: 'use --check to see what would be done' }]);
+  throw new InputError([{ code: 'step', message, hint: 'use --check to see what would change' }]);
 }
 
 /** Asks on the terminal whether a task is to be done. Nothing typed means no; so does an end of the input, and Ctrl-C. */
@@ -17,14 +17,14 @@ export function askStep(interrupted: AbortSignal): AskStep {
     const title = taskTitle({ host, role: task.role, task: task.name, delegate: task.delegate, handler });
     for (;;) {
       const answer = await askLine(`${title}: (N)o/(y)es/(c)ontinue: `, interrupted);
-      const meant = meaning(answer);
+      const meant = answerOf(answer);
       if (meant !== undefined) return meant;
     }
   };
 }
 
-/** What is meant by an answer; undefined: nothing that is known. */
-export function meaning(answer: string): StepAnswer | undefined {
+/** Returns the meaning of an answer; undefined for an unknown one. */
+export function answerOf(answer: string): StepAnswer | undefined {
   switch (answer.trim().toLowerCase()) {
     case '':
     case 'n':

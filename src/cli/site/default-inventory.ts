@@ -11,7 +11,7 @@ export const defaultInventories: readonly string[] = [
   'inventories/hosts.yaml',
 ];
 
-/** The inventory used when none is given; none where none of those names is there. */
+/** Returns the inventory that is used when none is given; empty where none of those names exists. */
 export function defaultInventory(site: string): string[] {
   const found = defaultInventories.map((name) => join(dirname(site), name)).find((path) => existsSync(path));
   return found === undefined ? [] : [found];

@@ -10,15 +10,15 @@ import type { ProvisionRequest } from './request.js';
 
 const variable = 'PROVISION_KEEP_RUNS';
 
-/** How many logs of runs are kept where nothing else is said. */
+/** Number of logs of runs that are kept, unless PROVISION_KEEP_RUNS gives another. */
 export const keptRuns = 50;
 
-/** The folder of a site's logs: `.provision/runs` beside it. */
+/** Returns the folder of a site's logs: `.provision/runs` beside it. */
 export function logFolder(site: string): string {
   return join(dirname(resolve(site)), '.provision', 'runs');
 }
 
-/** What keeps the log of a run; undefined when PROVISION_KEEP_RUNS says that there are to be none. */
+/** Returns the reporter that writes the log of a run; undefined when PROVISION_KEEP_RUNS is 0. */
 export function keepLog(
   request: ProvisionRequest,
   hosts: readonly string[],
@@ -28,7 +28,7 @@ export function keepLog(
   const asked = process.env[variable] ?? '';
   const keep = asked === '' ? keptRuns : Number(asked);
   if (!Number.isInteger(keep) || keep < 0) {
-    warn(`${variable}=${asked} is no whole number: this run leaves no log`);
+    warn(`${variable}=${asked} is not a whole number: this run leaves no log`);
     return undefined;
   }
   if (keep === 0) return undefined;
@@ -54,22 +54,24 @@ export function keepLog(
   });
 }
 
-/** What was given on the command line; of a variable whose name says that it is a secret, the name. */
+/**
+ * Returns the options of the command line for the log, without the values of variables that are secrets by their name.
+ */
 function optionsOf({ site: _, ...options }: ProvisionRequest, secrets: Secrets): Record<string, unknown> {
   const given = Object.entries(options).filter(
     ([, value]) =>
       value !== undefined && value !== false && value !== 0 && !(Array.isArray(value) && value.length === 0),
   );
-  return Object.fromEntries(given.map(([name, value]) => [name, shown(name, value)]));
+  return Object.fromEntries(given.map(([name, value]) => [name, loggedValue(name, value)]));
 
-  function shown(name: string, value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((each) => shown(name, each));
+  function loggedValue(name: string, value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((each) => loggedValue(name, each));
     if (typeof value !== 'string') return value;
     return secrets.redact(name === 'extraVars' ? maskSecretValues(value) : value);
   }
 }
 
-/** There may be none: in a container the process' user is often only a number. */
+/** Returns the user's name, which a container may not have: then the number. */
 function userName(): string {
   try {
     return userInfo().username;

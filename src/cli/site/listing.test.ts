@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listing } from './listing.js';
+import { listingText } from './listing.js';
 
 const plays = [
   {
@@ -17,7 +17,7 @@ const plays = [
 const nothing = { tags: [], skipTags: [], listHosts: false, listTasks: false, listTags: false };
 
 test('hosts of each play', () => {
-  expect(listing('site.yaml', plays, { ...nothing, listHosts: true })).toMatchInlineSnapshot(`
+  expect(listingText('site.yaml', plays, { ...nothing, listHosts: true })).toMatchInlineSnapshot(`
     "
     playbook: site.yaml
 
@@ -30,7 +30,7 @@ test('hosts of each play', () => {
 });
 
 test('tasks and tags of each play', () => {
-  expect(listing('site.yaml', plays, { ...nothing, listTasks: true, listTags: true })).toMatchInlineSnapshot(`
+  expect(listingText('site.yaml', plays, { ...nothing, listTasks: true, listTags: true })).toMatchInlineSnapshot(`
     "
     playbook: site.yaml
 
@@ -45,7 +45,7 @@ test('tasks and tags of each play', () => {
 });
 
 test('only the tasks that the tags choose', () => {
-  const chosen = listing('site.yaml', plays, { ...nothing, listTasks: true, listTags: true, tags: ['docker'] });
+  const chosen = listingText('site.yaml', plays, { ...nothing, listTasks: true, listTags: true, tags: ['docker'] });
   expect(chosen).toContain('docker-config : package docker.io');
   expect(chosen).not.toContain('file /etc/motd');
 });

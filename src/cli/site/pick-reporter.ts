@@ -11,8 +11,8 @@ import { keepLog } from './keep-log.js';
 import type { ProvisionRequest } from './request.js';
 
 /**
- * All that is told of a run: what was asked for, or fits (live needs a terminal), the run's log, and JUnit's document
- * where a file was named for it.
+ * Returns the reporters of a run as one: the output that was chosen, or fits (live needs a terminal), the run's log,
+ * and a JUnit file where one was named.
  *
  * @param hosts all that the run is for
  */
@@ -21,7 +21,7 @@ export async function pickReporter(
   hosts: readonly string[],
   secrets: Secrets,
 ): Promise<Reporter> {
-  const document = request.junit === undefined ? [] : [await junitFile(request.junit, request)];
+  const document = request.junit === undefined ? [] : [await junitFileReporter(request.junit, request)];
   const shown = await reporterOf(request);
   const warn = (text: string) =>
     shown.onEvent({ event: 'message', time: new Date().toISOString(), level: 'warning', text });
@@ -47,7 +47,7 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
     case 'json':
       return (await import('../../report/json.js')).jsonReporter(options);
     case 'junit':
-      return junit(options.write, request);
+      return junitOutput(options.write, request);
     case 'live':
       if (terminal) return (await import('../../report/live/live.js')).liveReporter(options);
       return (await import('../../report/lines.js')).linesReporter(options);
@@ -56,8 +56,10 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
   }
 }
 
-/** Makes the file, empty, so that one that can't be written is known before any host is contacted. @throws InputError */
-async function junitFile(path: string, request: ProvisionRequest): Promise<Reporter> {
+/**
+ * Makes the file, empty, so that one that can't be written is reported before any host is contacted. @throws InputError
+ */
+async function junitFileReporter(path: string, request: ProvisionRequest): Promise<Reporter> {
   const diagnostics = new Diagnostics();
   try {
     writeFileSync(path, '');
@@ -65,10 +67,10 @@ async function junitFile(path: string, request: ProvisionRequest): Promise<Repor
     diagnostics.add({ code: 'unwritable-file', message: `--junit ${path}: ${reasonOf(error)}` });
   }
   diagnostics.throwIfAny();
-  return junit((text) => writeFileSync(path, text), request);
+  return junitOutput((text) => writeFileSync(path, text), request);
 }
 
-async function junit(write: (text: string) => void, request: ProvisionRequest): Promise<Reporter> {
+async function junitOutput(write: (text: string) => void, request: ProvisionRequest): Promise<Reporter> {
   const { junitReporter } = await import('../../report/junit.js');
   return junitReporter({ write, name: basename(request.site), cwd: process.cwd() });
 }

@@ -16,8 +16,8 @@ export async function provision(request: ProvisionRequest): Promise<number> {
     const loaded = await rerunOf(request, await session.load());
     if (loaded === undefined) return 0;
     if (request.listHosts || request.listTasks || request.listTags) {
-      const { listing } = await import('./listing.js');
-      printText(listing(request.site, loaded.listing, request));
+      const { listingText } = await import('./listing.js');
+      printText(listingText(request.site, loaded.listing, request));
       return 0;
     }
     if (request.syntaxCheck) {

@@ -1,11 +1,13 @@
+/** Forms of output. */
 export const outputs = ['live', 'lines', 'json', 'junit'] as const;
-export type Output = (typeof outputs)[number];
+export type OutputForm = (typeof outputs)[number];
 
+/** Values of --rerun. */
 export const rerunChoices = ['failed', 'success', 'all'] as const;
-/** Which hosts of the last run: those that failed, were unreachable or weren't got through; the others; all. */
+/** Hosts of the last run: those that failed, were unreachable or did not finish; the others; all. */
 export type Rerun = (typeof rerunChoices)[number];
 
-/** What was asked for on the command line, typed; nothing below the command line knows argv. */
+/** Options of the command line, typed. Nothing below src/cli knows argv. */
 export interface ProvisionRequest {
   /** Path of the site file. */
   readonly site: string;
@@ -19,7 +21,7 @@ export interface ProvisionRequest {
   readonly skipTags: readonly string[];
   /** As written: `k=v`, `{…}` or `@file`. */
   readonly extraVars: readonly string[];
-  /** Names of variables whose values are asked for. */
+  /** Names of variables whose values are entered. */
   readonly ask: readonly string[];
   readonly check: boolean;
   readonly diff: boolean;
@@ -45,7 +47,7 @@ export interface ProvisionRequest {
   readonly acceptNew: boolean;
   readonly verbose: number;
   /** Undefined: live on a terminal, else lines. */
-  readonly output?: Output;
+  readonly output?: OutputForm;
   /** A file for JUnit's document, beside the other output. */
   readonly junit?: string;
   readonly profile: boolean;

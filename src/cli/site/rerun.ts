@@ -8,19 +8,19 @@ import { logFolder } from './keep-log.js';
 import type { ProvisionRequest, Rerun } from './request.js';
 
 /**
- * What was loaded, for those hosts only that came out so in the site's last run. One with --check counts only for
- * another with --check. Of a run that was interrupted, killed or ended early all hosts count as failed: it isn't known
- * how far they were got through.
+ * Returns the loaded site for those hosts only that had a given result in the site's last run. A run with --check
+ * counts only for another with --check. Of a run that was interrupted, killed or stopped early, all hosts count as
+ * failed: their progress is unknown.
  *
  * @returns undefined when the last run had no failure: there is nothing to do
- * @throws InputError when there was no run, or none of the hosts is among those of this one
+ * @throws InputError when there was no run, or none of its hosts is among those of this one
  */
 export function onlyLastHosts(which: Rerun, request: ProvisionRequest, loaded: LoadedSite): LoadedSite | undefined {
   const { header, report } = lastRun(request);
   const chosen = new Set(header.hosts.filter((host) => which === 'all' || stateOf(host, report) === which));
   const when = `the last run (${header.time.slice(0, 19).replace('T', ' ')} UTC)`;
   if (chosen.size === 0 && which === 'failed') {
-    note(`nothing failed in ${when}: nothing to run again`);
+    note(`nothing failed in ${when}: there is nothing to run again`);
     return undefined;
   }
   const plays = loaded.plays.map((play) => ({
@@ -30,8 +30,8 @@ export function onlyLastHosts(which: Rerun, request: ProvisionRequest, loaded: L
   const left = new Set(plays.flatMap((play) => play.hosts.map(({ name }) => name)));
   const gone = [...chosen].filter((host) => !left.has(host));
   if (left.size === 0) {
-    const told = chosen.size === 0 ? 'there are none' : `no play has them now (${[...chosen].join(', ')})`;
-    throw mistake(`--rerun ${which}: of the hosts of ${when}: ${told}`);
+    const reason = chosen.size === 0 ? 'there are none' : `no play has them now (${[...chosen].join(', ')})`;
+    throw rerunError(`--rerun ${which}: of the hosts of ${when}: ${reason}`);
   }
   if (gone.length > 0 && request.limit.length === 0) note(`no play has ${gone.join(', ')} of ${when} any more`);
   const listing = loaded.listing.map((play) => ({
@@ -53,17 +53,17 @@ function lastRun({ site, check }: { readonly site: string; readonly check: boole
   const last = runs.findLast(({ header }) => check || !header.check);
   if (last !== undefined) return last;
   const none = runs.length > 0 ? 'all runs of this site were with --check' : 'there is no log of a run of this site';
-  throw mistake(`--rerun: ${none} in ${folder}`, 'run it without --rerun first');
+  throw rerunError(`--rerun: ${none} in ${folder}`, 'run it without --rerun first');
 }
 
 function runsIn(folder: string): PastRun[] {
   try {
     return pastRuns(folder);
   } catch (error) {
-    throw mistake(`--rerun: ${folder} can't be read: ${reasonOf(error)}`);
+    throw rerunError(`--rerun: ${folder} can't be read: ${reasonOf(error)}`);
   }
 }
 
-function mistake(message: string, hint?: string): InputError {
+function rerunError(message: string, hint?: string): InputError {
   return new InputError([{ code: 'rerun', message, ...(hint === undefined ? {} : { hint }) }]);
 }

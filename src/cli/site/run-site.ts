@@ -7,7 +7,7 @@ import type { ProvisionRequest } from './request.js';
 import { playsFrom } from './start-at.js';
 import { unknownTags } from './unknown-tags.js';
 
-/** Runs a site that was loaded, reports on it, and returns the exit status. */
+/** Runs a site that was loaded, with its reports, and returns the exit status. */
 export async function runSite(request: ProvisionRequest, session: Session, loaded: LoadedSite): Promise<number> {
   if (request.step) needTerminal();
   const { startAtTask } = request;

@@ -5,9 +5,9 @@ import type { Play } from '../../model/play.js';
 import type { LoadedSite } from '../../site/load.js';
 
 /**
- * The plays that `--start-at-task` leaves: from the first that has the task, beginning with it.
+ * Returns the plays that `--start-at-task` leaves: from the first that has the task, starting with it.
  *
- * @throws InputError where no play has one of that name
+ * @throws InputError where no play has a task of that name
  */
 export function playsFrom(name: string, site: LoadedSite, none: (host: string) => void): readonly Play[] {
   const isMeant = taskNameTest(name);

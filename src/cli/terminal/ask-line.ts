@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { visibleLine } from '../../diagnostics/printable.js';
 import { drawOnTerminal } from './output.js';
 
-/** Asks on the terminal for a line. Nothing typed, an end of the input and an interruption give an empty one. */
+/** Asks for a line on the terminal. Nothing typed, an end of the input and an interruption give an empty one. */
 export function askLine(question: string, interrupted?: AbortSignal): Promise<string> {
   // Whatever moves the cursor while somebody types is readline's own.
   const output = new Writable({

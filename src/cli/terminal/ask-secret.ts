@@ -4,12 +4,12 @@ import { visibleLine } from '../../diagnostics/printable.js';
 import type { HiddenInput } from '../../library/session/hidden-input.js';
 import { printErrorText } from './output.js';
 
-/** Returns how a secret is entered here; undefined where there is no terminal. */
+/** Returns the function that asks for secrets here; undefined where there is no terminal. */
 export function terminalInput(): HiddenInput | undefined {
   return process.stdin.isTTY ? askSecret : undefined;
 }
 
-/** Asks on the terminal for what is not to be shown; empty when nothing was entered. */
+/** Asks for a secret on the terminal, without showing it; empty when nothing was entered. */
 export function askSecret(prompt: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   printErrorText(visibleLine(prompt));

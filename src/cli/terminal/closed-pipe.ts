@@ -1,6 +1,6 @@
 /**
- * Lets a run go on when whoever read its output has gone (`provision … | head`): hosts aren't left half-way, and there
- * is nobody to read a stack trace.
+ * Lets a run continue when the reader of its output has ended (`provision … | head`): no host is left half-way, and
+ * nobody is there to read a stack trace.
  */
 export function outliveClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

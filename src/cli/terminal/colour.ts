@@ -1,4 +1,7 @@
-/** Whether a stream gets colour: `--color` or `--no-color`, else not with NO_COLOR (https://no-color.org), else on a terminal. */
+/**
+ * Returns true for a stream that gets colour: `--color` or `--no-color` decide, else NO_COLOR (https://no-color.org),
+ * else whether it is a terminal.
+ */
 export function wantsColour(
   stream: { readonly isTTY?: boolean },
   asked: boolean | undefined,

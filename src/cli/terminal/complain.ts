@@ -4,7 +4,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { wantsColour } from './colour.js';
 import { printErrorText, printMessage } from './output.js';
 
-/** Says on standard error what went wrong with a command, and gives the exit status for it. */
+/** Prints the error of a command on standard error, and returns the exit status for it. */
 export async function complainOf(
   error: unknown,
   request: { readonly color?: boolean | undefined; readonly verbose?: number },
@@ -21,9 +21,9 @@ export async function complainOf(
     return error.kind === 'input' ? 1 : error.kind === 'unreachable' ? 4 : 2;
   }
   const message = error instanceof Error ? error.message : String(error);
-  printMessage(`provision: this should not have happened: ${message}`);
-  if ((request.verbose ?? 0) < 3) printMessage('  -vvv shows where it happened');
-  else if (error instanceof Error) for (const call of callsOf(error)) printMessage(call);
+  const isTraced = (request.verbose ?? 0) >= 3;
+  printMessage(`internal error: ${message} (please report it${isTraced ? '' : '; -vvv shows the stack'})`);
+  if (isTraced && error instanceof Error) for (const call of callsOf(error)) printMessage(call);
   return 255;
 }
 

@@ -1,9 +1,9 @@
-/** Resolves when what was written to standard output and standard error has gone out, or never will. */
+/** Waits until the output is written, or never will be. */
 export async function flush(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map(drained));
+  await Promise.all([process.stdout, process.stderr].map(drain));
 }
 
-function drained(stream: NodeJS.WriteStream): Promise<void> {
+function drain(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.writable) return Promise.resolve();
   return new Promise((resolve) => {
     stream.once('error', () => resolve());

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { guardSignals } from './signal-guard.js';
 
-/** Ctrl-C, as a run sees it. */
+/** Ctrl-C, for a run. */
 export interface Interrupt {
-  /** Aborted by the first: no new tasks are started, the ones under way end. */
+  /** Signal that the first one aborts: no new tasks are started, those under way end. */
   readonly signal: AbortSignal;
   /** Gives the signals back to Node. */
   release(): void;
@@ -17,9 +17,9 @@ export function interruptedText(work: 'tasks' | 'requests'): string {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Takes Ctrl-C (and the signals that mean the same): once, `announce` is called and the signal aborts; twice ends the process
- * with 130. While the program computes and hears nothing, a signal ends it at once.
- * @param guardAfter milliseconds until that is seen to: 0 where the code of others may run at once
+ * Takes Ctrl-C, and the signals that mean the same. The first calls `announce` and aborts the signal; the second ends
+ * the process with 130. While the program computes and hears nothing, a signal ends it at once.
+ * @param guardAfter milliseconds until such computations are watched for: 0 where the code of others may run at once
  */
 export function takeInterrupts(announce: () => void, guardAfter = 1000): Interrupt {
   const controller = new AbortController();

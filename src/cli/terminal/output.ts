@@ -3,7 +3,7 @@ import { printableJson } from '../../diagnostics/printable-json.js';
 import { makePrintable, whileDrawing } from '../../report/streams/printable-stream.js';
 
 /*
- * All that a command says goes through here; test/house/output.test.ts keeps it so. Whatever comes from outside (a
+ * All output of a command passes through here; test/house/output.test.ts keeps it so. Whatever comes from outside (a
  * registry, a list, a file, a host, an argument) can then neither act on a terminal nor begin a line of its own.
  */
 
@@ -22,7 +22,7 @@ export function printJson(value: unknown, indent?: number): void {
   process.stdout.write(`${printableJson(value, indent)}\n`);
 }
 
-/** Prints data as it is: what a file holds, for a file or a program to take. Nothing in it is shown otherwise. */
+/** Prints data as it is: the content of a file, for a file or a program. Nothing in it is made visible. */
 export function printData(data: string | Uint8Array): void {
   process.stdout.write(typeof data === 'string' ? Buffer.from(data) : data);
 }
@@ -32,12 +32,12 @@ export function printMessage(message: string): void {
   process.stderr.write(`${visibleMessage(message)}\n`);
 }
 
-/** The same as `printText`, on standard error. */
+/** Prints such a text on standard error. */
 export function printErrorText(text: string): void {
   process.stderr.write(makePrintable(text));
 }
 
-/** Takes a line of progress away, where one may stand. */
+/** Clears a line of progress, where there may be one. */
 export function clearProgress(): void {
   drawOnTerminal('\r\x1b[2K');
 }

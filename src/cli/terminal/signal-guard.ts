@@ -1,27 +1,29 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-/** Milliseconds between two signs of life, and how many of them are missed before the program counts as computing. */
+/**
+ * Milliseconds between two signs of life, and the number of missing ones after which the program counts as computing.
+ */
 const beat = 250;
 const missed = 5;
 
-/** The function that the thread calls, in the program's own thread, by way of the debugger. */
+/** Name of the function that the thread calls, in the program's own thread, by way of the debugger. */
 const handle = 'provision.letSignalsGo';
 
-/** Functions by which the program takes signals and lets them go. */
+/** Functions that take signals, and give them back. */
 export interface SignalListening {
   on(): void;
   off(): void;
 }
 
 /**
- * Gives signals back to Node while the program computes without a turn of its event loop: a list or a role's own code that
- * computed without end could be ended by SIGKILL alone, as Node tells a program of a signal between two turns. A thread
- * beside it sees that, stops the computation for a moment, and has it let the signals go: from then on the next one ends
- * the process at once. When the program comes to a turn again, it takes them anew.
+ * Gives signals back to Node while the program computes without a turn of its event loop. Node reports a signal between
+ * two turns, so only SIGKILL could end a list or a role's own code that computes without end. A thread beside the
+ * program sees that, stops the computation for a moment, and has it give the signals back: from then on the next one
+ * ends the process at once. When the program comes to a turn again, it takes them anew.
  *
- * @param after milliseconds: the thread costs some 30 ms of a processor and 7 MiB, which what ends sooner need not pay
- * @returns what ends it
+ * @param after milliseconds: the thread costs some 30 ms of a processor and 7 MiB, which a shorter program need not pay
+ * @returns function that ends the guard
  */
 export function guardSignals({ on, off }: SignalListening, after: number): () => void {
   const beats = new Int32Array(new SharedArrayBuffer(4));

@@ -5,7 +5,10 @@ import type { EncryptStringRequest } from './encrypt-string.js';
 import type { VaultOptions } from './keyring.js';
 import type { RekeyRequest } from './rekey.js';
 
-/** The command line of `provision vault`. Throws CommanderError instead of exiting. @param done is given the exit status */
+/**
+ * Makes the command line of `provision vault`, which throws CommanderError instead of exiting.
+ * @param done receives the exit status
+ */
 export function vaultCommand(done: (status: number) => void): Command {
   const vault = new Command('provision vault')
     .description('Encrypts files and values as Ansible Vault does, which reads them too.')
@@ -14,34 +17,37 @@ export function vaultCommand(done: (status: number) => void): Command {
     .showHelpAfterError('(provision vault --help explains)')
     .exitOverride();
   const commands = [
-    sealing('encrypt', 'Encrypts files, in place; without files, standard input to standard output.')
+    encryptingCommand('encrypt', 'Encrypts files, in place; without files, standard input to standard output.')
       .argument('[files...]')
       .action(async (files: string[], request: EncryptRequest) => {
         done(await (await import('./encrypt.js')).encryptAction(files, request));
       }),
-    plain('decrypt', 'Decrypts files, in place; without files, standard input to standard output.')
+    subcommand('decrypt', 'Decrypts files, in place; without files, standard input to standard output.')
       .argument('[files...]')
       .action(async (files: string[], request: VaultOptions) => {
         done(await (await import('./decrypt.js')).decryptAction(files, request));
       }),
-    plain('view', 'Prints what encrypted files hold.')
+    subcommand('view', 'Prints the content of encrypted files.')
       .argument('<files...>')
       .action(async (files: string[], request: VaultOptions) => {
         done(await (await import('./view.js')).viewAction(files, request));
       }),
-    plain('edit', 'Opens an encrypted file in $EDITOR (default: vi), and encrypts what was written.')
+    subcommand('edit', 'Opens an encrypted file in $EDITOR (default: vi), and encrypts it again.')
       .argument('<file>')
       .action(async (file: string, request: VaultOptions) => {
         done(await (await import('./edit.js')).editAction(file, request));
       }),
-    plain('rekey', 'Gives encrypted files another password.')
+    subcommand('rekey', 'Gives encrypted files another password.')
       .argument('<files...>')
       .option('--new-vault-password-file <file>', 'a file with the new password, or a script that prints it')
       .option('--new-vault-id <[id@]source>', 'the new password, and id: a file, a script, or prompt')
       .action(async (files: string[], request: RekeyRequest) => {
         done(await (await import('./rekey.js')).rekeyAction(files, request));
       }),
-    sealing('encrypt-string', 'Prints a text, asked for or from standard input, as an encrypted value for YAML.')
+    encryptingCommand(
+      'encrypt-string',
+      'Prints a text, entered or from standard input, as an encrypted value for YAML.',
+    )
       .alias('encrypt_string')
       .argument('[text...]', '')
       .option('-n, --name <name>', 'the name of the variable')
@@ -53,13 +59,16 @@ export function vaultCommand(done: (status: number) => void): Command {
   return vault;
 }
 
-/** A command that encrypts. */
-function sealing(name: string, description: string): Command {
-  return plain(name, description).option('--encrypt-vault-id <id>', 'which of several ids to encrypt with');
+/** Returns a command that encrypts. */
+function encryptingCommand(name: string, description: string): Command {
+  return subcommand(name, description).option(
+    '--encrypt-vault-id <id>',
+    'the id to encrypt with, where several are given',
+  );
 }
 
-/** A command with the options that all have. */
-function plain(name: string, description: string): Command {
+/** Returns a command with the options that all have. */
+function subcommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .optionsGroup('Options:')
@@ -70,7 +79,7 @@ function plain(name: string, description: string): Command {
       [],
     )
     .option('--vault-id <[id@]source>', 'the password of an id: a file, a script, or prompt; repeatable', list, [])
-    .option('--ask-vault-password', 'ask for the password (default where none is given)', false)
+    .option('--ask-vault-password', 'enter the password (default where none is given)', false)
     .helpOption('-h, --help', 'print this')
     .showHelpAfterError(`(provision vault ${name} --help explains)`)
     .configureHelp({ optionDescription: (option) => option.description })
@@ -79,6 +88,6 @@ function plain(name: string, description: string): Command {
 
 const exitStatuses = `
 The password may also be in the file, or come from the script, that PROVISION_VAULT_PASSWORD_FILE or
-ANSIBLE_VAULT_PASSWORD_FILE names. Files keep their mode; one that fails leaves all others as they were.
+ANSIBLE_VAULT_PASSWORD_FILE names. Files keep their mode; when one fails, all others stay as they are.
 
-Exit status: 0 done; 1 the input is wrong; 2 it failed.`;
+Exit status: 0 success; 1 the input is wrong; 2 it failed.`;

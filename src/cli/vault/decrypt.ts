@@ -4,7 +4,7 @@ import { printData, printMessage } from '../terminal/output.js';
 import { type VaultOptions, withPasswords } from './keyring.js';
 import { onVaults, openFiles, openText } from './on-vaults.js';
 
-/** `provision vault decrypt`: opens all files before it touches one. */
+/** Decrypts files: `provision vault decrypt`. All files are opened before the first is changed. */
 export function decryptAction(files: readonly string[], request: VaultOptions): Promise<number> {
   return onVaults(request, async (keyring) => {
     if (files.length === 0) {

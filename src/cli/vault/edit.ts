@@ -10,11 +10,11 @@ import { folderIn } from '../../model/home-folder.js';
 import { printMessage } from '../terminal/output.js';
 import type { VaultOptions } from './keyring.js';
 import { onVaults, openFiles, readFile } from './on-vaults.js';
-import { sealed } from './sealing-password.js';
+import { encryptText } from './sealing-password.js';
 
 /**
- * `provision vault edit`: what an editor makes of an encrypted file, encrypted with the same password and id. The text
- * is in a folder that only its owner can enter, which goes away however this ends.
+ * Opens an encrypted file in an editor: `provision vault edit`. The result is encrypted with the same password and id.
+ * The text is in a folder that only its owner can enter, which is deleted however this ends.
  */
 export function editAction(file: string, request: VaultOptions): Promise<number> {
   return onVaults(request, async (keyring) => {
@@ -24,8 +24,8 @@ export function editAction(file: string, request: VaultOptions): Promise<number>
         printMessage(`${file}: unchanged`);
         continue;
       }
-      await putBack(file, text, sealed(edited, { label, password }));
-      printMessage(`${file}: encrypted anew`);
+      await putBack(file, text, encryptText(edited, { label, password }));
+      printMessage(`${file}: encrypted again`);
     }
   });
 }
@@ -60,13 +60,16 @@ async function runEditor(path: string): Promise<void> {
   try {
     const [status, signal]: unknown[] = await once(editor, 'exit');
     if (status === 0) return;
-    throw new Error(`the editor (${name}) failed: ${signal ?? `exit status ${status}`}; the file is as it was`);
+    throw new Error(`the editor (${name}) failed: ${signal ?? `exit status ${status}`}; the file is unchanged`);
   } finally {
     for (const [signal, handler] of Object.entries(handlers)) process.removeListener(signal, handler);
   }
 }
 
-/** Where the file can't be replaced, or somebody else has meanwhile done so, the edit is not lost but put elsewhere. */
+/**
+ * Replaces the file. Where that fails, or somebody else has changed it meanwhile, the edit is not lost but saved
+ * elsewhere.
+ */
 async function putBack(file: string, before: string, after: string): Promise<void> {
   let reason: string;
   try {
@@ -74,11 +77,11 @@ async function putBack(file: string, before: string, after: string): Promise<voi
       await replaceFile(file, after);
       return;
     }
-    reason = 'it was changed by somebody else meanwhile';
+    reason = 'somebody else has changed it meanwhile';
   } catch (error) {
     reason = reasonOf(error);
   }
   const elsewhere = join(mkdtempSync(join(tmpdir(), 'vault-edit-')), basename(file));
   writeFileSync(elsewhere, after, { mode: 0o600 });
-  throw new Error(`${file} was not replaced: ${reason}; what you wrote is in ${elsewhere}, encrypted`);
+  throw new Error(`${file} was not replaced: ${reason}; your text is in ${elsewhere}, encrypted`);
 }

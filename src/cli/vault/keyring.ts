@@ -20,14 +20,14 @@ export function vaultOptions(options: VaultOptions): VaultPasswordOptions {
   return { vaultIds: vaultId, vaultPasswordFiles: vaultPasswordFile, askVaultPassword };
 }
 
-/** Makes the keyring of a command that is about vaults alone: where no password is named, it is asked for. */
+/** Makes the keyring of a command about vaults: where no password is named, it is entered. */
 export function vaultKeyring(options: VaultOptions): Keyring {
   const given = vaultOptions(options);
   const keyring = keyringOf(given);
   return keyring.sources.length > 0 ? keyring : keyringOf({ ...given, askVaultPassword: true });
 }
 
-/** Does work that opens vaults. Where a password must be entered, it is asked for on the terminal, and the work done again. */
+/** Does work that opens vaults. Where a password must be entered, asks on the terminal and does the work again. */
 export function withPasswords<Result>(keyring: Keyring, work: () => Promise<Result> | Result): Promise<Result> {
   return withVaultPasswords(keyring, terminalInput(), work);
 }

@@ -7,7 +7,7 @@ import { complainOf } from '../terminal/complain.js';
 import { printMessage } from '../terminal/output.js';
 import { type VaultOptions, vaultKeyring, withPasswords } from './keyring.js';
 
-/** Does the work of a command, says what went wrong, and gives the exit status: 0, 1 for wrong input, 2 where it failed. */
+/** Does the work of a command, prints its error, and returns the exit status: 0, 1 for wrong input, 2 for a failure. */
 export async function onVaults(request: VaultOptions, work: (keyring: Keyring) => Promise<void>): Promise<number> {
   try {
     await work(vaultKeyring(request));
@@ -19,18 +19,25 @@ export async function onVaults(request: VaultOptions, work: (keyring: Keyring) =
   }
 }
 
-/** An encrypted file, opened. */
+/** Encrypted file that was opened. */
 export interface OpenedFile extends Extract<Unlocked, { bytes: Buffer }> {
   readonly file: string;
   readonly text: string;
 }
 
-/** Opens encrypted files, all of them before anything is done with one. @throws InputError naming the first that can't be */
+/**
+ * Opens encrypted files, all of them before anything is done with one. @throws InputError with the first that can't be
+ * opened
+ */
 export async function openFiles(files: readonly string[], keyring: Keyring): Promise<readonly OpenedFile[]> {
   return withPasswords(keyring, () =>
     files.map((file) => {
       const text = readFile(file).toString('latin1');
-      if (!isSealed(text)) throw mistake(`${file} is not encrypted`, 'values marked !vault are opened by a run alone');
+      if (!isSealed(text))
+        throw vaultError(
+          `${file} is not encrypted`,
+          'give a file that is encrypted as a whole: values marked !vault are opened by runs only',
+        );
       return { file, text, ...openText(file, text, keyring) };
     }),
   );
@@ -41,12 +48,12 @@ export function openText(from: string, text: string, keyring: Keyring): Extract<
   const unlocked = keyring.open(text);
   if ('bytes' in unlocked) return unlocked;
   const { line, column = 0, hint } = unlocked;
-  if (line === undefined) throw mistake(`${from} is ${unlocked.problem}`, hint);
+  if (line === undefined) throw vaultError(`${from} is ${unlocked.problem}`, hint);
   const place = { file: from, line: line + 1, column: column + 1 };
   throw new InputError([{ code: 'vault', message: unlocked.problem, place, hint }]);
 }
 
-/** Most bytes of a file that is encrypted or opened, which is done in memory. */
+/** Largest file that is encrypted or opened, in bytes: that is done in memory. */
 const largestVault = 256 * 1024 * 1024;
 
 /** Reads a file. @throws InputError */
@@ -58,7 +65,7 @@ export function readFile(file: string): Buffer {
   }
 }
 
-/** What is wrong with what was asked for. */
-export function mistake(message: string, hint?: string): InputError {
+/** Makes the error of a wrong input. */
+export function vaultError(message: string, hint?: string): InputError {
   return new InputError([{ code: 'vault', message, hint }]);
 }

@@ -3,32 +3,32 @@ import { writeEnvelope } from '../../vars/vault/envelope.js';
 import type { Keyring } from '../../vars/vault/keyring.js';
 import { defaultLabel, type PasswordSource } from '../../vars/vault/password-source.js';
 import { askPassword, withPasswords } from './keyring.js';
-import { mistake } from './on-vaults.js';
+import { vaultError } from './on-vaults.js';
 
-/** A password to encrypt with, and the id to write down; undefined where that is the default one. */
+/** Password to encrypt with, and the id to write down; undefined where that is the default one. */
 export interface SealingPassword {
   readonly label: string | undefined;
   readonly password: string;
 }
 
 /**
- * The password to encrypt with: the only one that was given, or that of the id that was said.
+ * Returns the password to encrypt with: the only one that was given, or that of the given id.
  *
  * @throws InputError where that leaves more than one, or none
  */
 export async function sealingPassword(keyring: Keyring, id: string | undefined): Promise<SealingPassword> {
   const fitting = keyring.sources.filter(({ label }) => id === undefined || label === id);
   const ids = [...new Set(keyring.sources.map(({ label }) => label))].join(', ');
-  if (fitting.length === 0) throw mistake(`no password was given for the id ${id}`, `there are ${ids}`);
+  if (fitting.length === 0) throw vaultError(`no password was given for the id ${id}`, `choose one of ${ids}`);
   if (new Set(fitting.map(({ label }) => label)).size > 1) {
-    throw mistake(`several ids were given: ${ids}`, 'say which to encrypt with: --encrypt-vault-id ID');
+    throw vaultError(`several ids were given: ${ids}`, 'choose one of them: --encrypt-vault-id ID');
   }
   const [source] = fitting;
   if (source === undefined) throw new Error('there is no source');
   return passwordOf(source, keyring);
 }
 
-/** The password of a source to encrypt with: one that is asked for is asked for twice. @throws InputError */
+/** Returns the password of a source to encrypt with; one that is entered is entered twice. @throws InputError */
 export async function passwordOf(source: PasswordSource, keyring: Keyring): Promise<SealingPassword> {
   if (source.from === 'prompt') keyring.give(source, await askTwice(source.label));
   try {
@@ -36,19 +36,19 @@ export async function passwordOf(source: PasswordSource, keyring: Keyring): Prom
     return { label: source.label === defaultLabel ? undefined : source.label, password };
   } catch (error) {
     if (!(error instanceof Error) || source.from === 'prompt') throw error;
-    throw mistake(`the vault password of ${source.label} cannot be had from ${source.path}: ${error.message}`);
+    throw vaultError(`the vault password of ${source.label} cannot be read from ${source.path}: ${error.message}`);
   }
 }
 
-/** Encrypts as a vault. */
-export function sealed(plain: Uint8Array, { label, password }: SealingPassword): string {
+/** Encrypts as Ansible Vault does. */
+export function encryptText(plain: Uint8Array, { label, password }: SealingPassword): string {
   return writeEnvelope({ label, sealed: seal(plain, password) });
 }
 
 async function askTwice(label: string): Promise<string> {
   const of = label === defaultLabel ? '' : ` (${label})`;
   const password = await askPassword(`New vault password${of}: `);
-  if (password === '') throw mistake('no password was entered');
-  if ((await askPassword(`The same again${of}: `)) !== password) throw mistake('the two passwords differ');
+  if (password === '') throw vaultError('no password was entered');
+  if ((await askPassword(`The same again${of}: `)) !== password) throw vaultError('the two passwords differ');
   return password;
 }
