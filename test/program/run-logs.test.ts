@@ -132,7 +132,9 @@ test('the hosts of the last run are run again: those that failed, those that did
   expect([mended.status, recap(mended)]).toEqual([0, 'b']);
   const none = await run('site.yaml', '--rerun', 'failed');
   expect(none).toMatchObject({ status: 0, stdout: '' });
-  expect(none.stderr).toMatch(/^note: nothing failed in the last run \([-\d]+ [:\d]+ UTC\): there is nothing to run again$/);
+  expect(none.stderr).toMatch(
+    /^note: nothing failed in the last run \([-\d]+ [:\d]+ UTC\): there is nothing to run again$/,
+  );
   expect(recap(await run('site.yaml', '--rerun', 'all'))).toBe('b');
   const elsewhere = await run('site.yaml', '--rerun', 'all', '--limit', 'a');
   expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining('no play has them now (b)') });
