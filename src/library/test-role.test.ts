@@ -61,9 +61,7 @@ describe('testRole', () => {
       tasks: () => [file({ title: 'drain', path: '/etc/drained', content: 'yes\n', delegateTo: 'lb1' })],
     });
     const { failed, host } = await testRole(drained);
-    expect(failed).toEqual([
-      'drain: delegated to lb1: the role is run on fake alone: there is no inventory with lb1',
-    ]);
+    expect(failed).toEqual(['drain: delegated to lb1: the role is run on fake alone: there is no inventory with lb1']);
     expect(host.read('/etc/drained')).toBeUndefined();
     host.remove();
   });
