@@ -28,7 +28,7 @@ const local: ConnectionSettings = {
   connectTimeout: 10,
 };
 
-/** What holds for a connection of any kind, whatever `sh` is on the host. */
+/** Contract of connections of any kind, with any `sh` on the host. */
 function conformance(open: () => Promise<Connection>): void {
   let connection: Connection;
   const run = (...requests: Request[]) => connection.probe(requests, false);

@@ -68,7 +68,7 @@ async function losing(
   });
 }
 
-/** How many processes of this machine have this command line. */
+/** Counts the processes of this machine with this command line. */
 async function running(command: string): Promise<number> {
   const { stdout } = await execa('ps', ['-eo', 'stat=,args=']);
   return stdout.split('\n').filter((row) => !row.startsWith('Z') && row.endsWith(` ${command}`)).length;

@@ -224,7 +224,7 @@ describe('a host that cannot be reached', () => {
   });
 });
 
-/** How many processes of this machine have this command line. */
+/** Counts the processes of this machine with this command line. */
 async function running(command: string): Promise<number> {
   const { stdout } = await execa('ps', ['-eo', 'stat=,args=']);
   return stdout.split('\n').filter((line) => !line.startsWith('Z') && line.endsWith(` ${command}`)).length;

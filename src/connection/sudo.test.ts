@@ -36,7 +36,7 @@ describe.skipIf(!possible)('sudo', () => {
     await sshd.stop();
   });
 
-  /** Who the shell is, once a user was become under these lines of sudoers; or the problem and what was said. */
+  /** Becomes a user under these lines of sudoers. Returns the user of the shell, or the problem and its message. */
   async function become(lines: readonly string[], overrides: Partial<ConnectionSettings> = {}, as = 'root') {
     writeFileSync(sudoers, lines.map((line) => `${line.replaceAll('USER', user)}\n`).join(''), { mode: 0o440 });
     await execa('visudo', ['-cqf', sudoers]);

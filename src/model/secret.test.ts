@@ -5,7 +5,7 @@ import { keepSecrets, secret } from './secret.js';
 
 let count = 0;
 
-/** What is left of a text that a schema has checked. */
+/** Returns what output shows of a text that a schema has checked. */
 function shownAfter(schema: z.ZodType, makeValue: (text: string) => unknown): string {
   const text = `canary-${++count}-of-secrets`;
   keepSecrets(schema, schema.parse(makeValue(text)));

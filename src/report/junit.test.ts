@@ -47,7 +47,7 @@ function documentOf(events: readonly RunEvent[], report: Partial<RunReport> = {}
   return text;
 }
 
-/** What another reader of XML makes of a document: `tag attributes text`, a line an element. */
+/** Returns a document as another reader of XML sees it: `tag attributes text`, a line an element. */
 function readBack(document: string): string {
   const program = `
 import sys, xml.etree.ElementTree as tree
@@ -139,7 +139,7 @@ test.skipIf(!hasPython)('whatever a host says, the document is XML, and says the
   for (const part of [']]> <![CDATA[ & &amp; <b> "quoted"', 'é 🙂', '\\t tab\\nline']) expect(back).toContain(part);
 });
 
-/** What junit-10.xsd of Jenkins' xUnit plugin allows of what is used here. */
+/** Elements and attributes that junit-10.xsd of Jenkins' xUnit plugin allows, as far as they are used here. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   testsuites: ['name', 'tests', 'failures', 'errors', 'time'],
   testsuite: ['name', 'tests', 'failures', 'errors', 'skipped', 'time', 'timestamp', 'hostname'],

@@ -100,7 +100,7 @@ describe('a host key on file', () => {
 });
 
 describe('what ssh itself makes of a host key', () => {
-  /** Whether the real ssh trusts the host by these files. */
+  /** Tells whether the real ssh trusts the host by these files. */
   async function trusted(files: readonly string[], options: readonly string[]): Promise<boolean> {
     const args = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'GlobalKnownHostsFile=none', ...options];
     const { exitCode } = await execa(

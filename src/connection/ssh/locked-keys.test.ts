@@ -40,7 +40,7 @@ beforeAll(async () => {
       entry('behind', 'IdentityAgent none', `IdentityFile ${at('client_key')}`, 'ProxyJump plain') +
       entry('*', 'HostName 127.0.0.1', `Port ${sshd.port}`, `UserKnownHostsFile ${at('known_hosts')}`),
   );
-});
+}, 60_000);
 afterAll(async () => {
   process.env.PATH = path;
   await agent.stop();

@@ -9,24 +9,30 @@ export interface DialFailure {
   readonly seconds: number;
   /** Login methods that were offered, and those that could not be. */
   readonly tried: readonly string[];
+  /** Set where the host refused all of them. */
+  readonly isExhausted: boolean;
 }
 
 /** Returns the error of a link that could not be opened. */
 export function dialError(error: unknown, failure: DialFailure): ConnectionError {
-  const { where, host, user, seconds, tried } = failure;
+  const { where, host, user, seconds, tried, isExhausted } = failure;
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (/authentication methods failed|too many authentication failures/i.test(message)) {
+  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  // sshd's own words: a disconnection has no field that says why.
+  const isTooMany = /too many authentication failures/i.test(message);
+  if (isTooMany || isExhausted) {
     const offered = tried.length === 0 ? 'there is nothing to log in with' : `tried: ${tried.join('; ')}`;
     return new ConnectionError(
       'authentication',
       `${where} does not let ${user} in (${offered})`,
-      /too many/i.test(message)
+      isTooMany
         ? 'name the right key (variable identity_file, or IdentityFile with IdentitiesOnly yes in ssh_config): it gave up after several'
         : 'check the variables user and identity_file, or load the key into ssh-agent',
     );
   }
-  if (/timed out/i.test(message) || code === 'ETIMEDOUT') {
+  // The words may be a ProxyCommand's, which has nothing else to say it with.
+  if (code === 'ETIMEDOUT' || level === 'client-timeout' || /timed out/i.test(message)) {
     return new ConnectionError(
       'timeout',
       `${where} did not answer within ${seconds} s`,

@@ -54,7 +54,7 @@ export async function dial(
   const seconds = settings.connectTimeout;
   const check = new HostKeyCheck(target, settings.acceptNew);
   const { methods, tried, nameOf } = await loginMethods(target, settings);
-  const failure = { where, host: target.host, user: target.user, seconds, tried };
+  const failure = { where, host: target.host, user: target.user, seconds, tried, isExhausted: false };
   const known = check.algorithms();
   const algorithms = hostKeyAlgorithms.filter((each) => known.length === 0 || known.includes(each));
   const socket = await Promise.resolve(through()).catch((error: unknown) => {
@@ -90,7 +90,8 @@ export async function dial(
   } catch (error) {
     client.end();
     socket.destroy();
-    throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, failure);
+    const isExhausted = offered > methods.length;
+    throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, { ...failure, isExhausted });
   }
   check.addAccepted();
   watch(socket, lost);
@@ -102,7 +103,8 @@ function dialTcp({ host, port }: SshTarget, seconds: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     // Without noDelay each request would wait some 40 ms for an acknowledgement.
     const socket = connect({ host, port, noDelay: true });
-    const late = setTimeout(() => socket.destroy(new Error('timed out')), seconds * 1000);
+    const timedOut = Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });
+    const late = setTimeout(() => socket.destroy(timedOut), seconds * 1000);
     socket.once('connect', () => {
       clearTimeout(late);
       socket.off('error', reject);

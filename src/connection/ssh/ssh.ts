@@ -107,9 +107,13 @@ function onLink<Value>(
   }).finally(() => done.abort());
 }
 
+/** Reason of a channel that sshd does not open because it may not (RFC 4254, 5.1). */
+const prohibited = 1;
+
 function tunnelError(error: Error, where: string): Error {
+  // sshd's own words: the reason of all failed connections is the same.
   if (/refused/i.test(error.message)) return Object.assign(new Error(error.message), { code: 'ECONNREFUSED' });
-  if (!/prohibited/i.test(error.message)) return new Error(`from ${where}: ${error.message}`);
+  if (!('reason' in error && error.reason === prohibited)) return new Error(`from ${where}: ${error.message}`);
   return new Error(`${where} opens no connections for others (AllowTcpForwarding in its sshd_config)`);
 }
 

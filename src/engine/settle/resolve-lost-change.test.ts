@@ -20,7 +20,7 @@ function losing(begin: string, when: 'onRequest' | 'onAnswer'): FakeHost {
   return host;
 }
 
-/** How often a change was made. */
+/** Counts how often a change was made. */
 const made = (host: FakeHost, change: string) => host.requests.filter((request) => request.includes(change)).length;
 
 describe('a question whose link is lost', () => {

@@ -23,7 +23,7 @@ afterAll(() => {
 
 const names = ['web1', 'web2', 'web9', 'WEB1', 'db1', 'db2', '10.0.0.1', '10.0.0.2', 'gate', 'other.example.com'];
 
-/** How often ssh was started for all names; and that each answer is what ssh itself says of that name. */
+/** Counts how often ssh was started for all names, and expects each answer to be what ssh itself prints for that name. */
 async function asked(config: string, ports: (index: number) => number | undefined = () => undefined): Promise<number> {
   writeFileSync(at('config'), config);
   writeFileSync(at('count'), '');
