@@ -17,7 +17,7 @@ export interface ConnectionSettings {
   readonly password: string | undefined;
   /** Passphrases of encrypted keys, by their files, where they are known. */
   readonly passphrases?: ReadonlyMap<string, string>;
-  /** Who tasks run as that say nothing of it themselves. */
+  /** User of tasks that don't name one: another than the login user, and which. */
   readonly become: boolean;
   readonly becomeUser: string;
   readonly becomePassword: string | undefined;

@@ -5,7 +5,7 @@ import type { Become } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
 import { type HandlerRecordStore, HandlerRecords } from '../handlers/handler-records.js';
 import { PendingFolder } from '../handlers/pending.js';
-import { becomeOf } from '../link/become.js';
+import { defaultBecome } from '../link/become.js';
 import { Checker } from '../settle/check.js';
 import { Converger } from '../settle/converge.js';
 import { Measurements } from '../settle/measurements.js';
@@ -104,7 +104,7 @@ async function executeOnDelegate(
     const member = play.hosts.find((each) => each.name === name);
     const settings = member?.settings ?? play.settingsOf?.(name);
     if (settings === undefined) throw new Error(`${name} is not a host of the inventory`);
-    const as = becomeOf(settings);
+    const as = defaultBecome(settings);
     const open = await other.open(settings, as, run);
     if (open === undefined) return failedEnding(`interrupted before ${name} was connected`);
     const remote = records && withoutScripts(records);

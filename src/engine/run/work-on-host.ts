@@ -5,7 +5,7 @@ import type { HostContext } from '../../model/resource.js';
 import { explainError, isHostFailure } from '../explain-error.js';
 import { Handlers } from '../handlers/handlers.js';
 import { HostReporter, secondsSince } from '../host-reporter.js';
-import { becomeOf } from '../link/become.js';
+import { defaultBecome } from '../link/become.js';
 import { Agenda } from '../walk/agenda.js';
 import type { RunOnce } from '../walk/run-once.js';
 import { Walk } from '../walk/walk.js';
@@ -25,7 +25,7 @@ export async function workOnHost(parts: HostWorkParts): Promise<void> {
   const reporter = new HostReporter(run.emit, host, play.name);
   reporter.start();
   try {
-    const open = host.opened ?? (await host.open(settings, becomeOf(settings), run));
+    const open = host.opened ?? (await host.open(settings, defaultBecome(settings), run));
     if (open !== undefined) {
       if (!host.hasReportedFacts) reporter.facts({ ...open.context.facts });
       host.hasReportedFacts = true;
@@ -53,7 +53,7 @@ async function walkThrough(parts: HostWorkParts, open: OpenHost, reporter: HostR
   const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
   handlers.know(program.leftOut ?? []);
-  const executors = makeExecutors(parts, open, becomeOf(settings));
+  const executors = makeExecutors(parts, open, defaultBecome(settings));
   const walk = new Walk({
     host,
     agenda: new Agenda(program.items, handlers, run.options),
