@@ -1,15 +1,14 @@
 import { ConnectionError } from '../../connection.js';
 import type { SshTarget } from '../config/ssh-config.js';
+import { ambiguousName, changedKey, missingKeyType, revokedKey, unknownKey } from './host-key-refusals.js';
 import {
   addKnownHost,
   algorithmsFor,
   entriesFor,
-  fingerprint,
   isOneHost,
   judgeKey,
   type KeyVerdict,
   type KnownHost,
-  keyType,
   knownHostName,
   readKnownHosts,
 } from './known-hosts.js';
@@ -68,11 +67,7 @@ export class HostKeyCheck {
     if (entry === undefined || !(error instanceof Error) || !/no matching host key/i.test(error.message))
       return undefined;
     this.verdict = 'changed';
-    return new ConnectionError(
-      'host-key-changed',
-      `the host key of ${this.#name} has changed: on file is ${onFile(entry)}, and the host has no key of that type`,
-      'find out why; if the host was reinstalled, remove that line',
-    );
+    return missingKeyType(this.#name, entry);
   }
 
   /** Adds a key that was accepted as new to known_hosts, once the connection stands. */
@@ -84,7 +79,7 @@ export class HostKeyCheck {
     const { revokedHostKeys } = this.#target;
     if (revokedHostKeys !== undefined && isRevoked(revokedHostKeys, key)) {
       this.verdict = 'revoked';
-      this.refusal = this.#revoked(key, revokedHostKeys);
+      this.refusal = revokedKey(key, this.#name, revokedHostKeys);
       return false;
     }
     const judged = judgeKey(this.#entries, key);
@@ -94,7 +89,7 @@ export class HostKeyCheck {
     if (judged.verdict === 'unknown') {
       if (portless.verdict === 'revoked') {
         this.verdict = 'revoked';
-        this.refusal = this.#revoked(key, lineOf(portless.entry));
+        this.refusal = revokedKey(key, this.#name, portless.entry);
         return false;
       }
       if (portless.verdict === 'known') {
@@ -102,7 +97,7 @@ export class HostKeyCheck {
         return true;
       }
       if (this.#acceptNew && !isOneHost(this.#name)) {
-        this.refusal = this.#ambiguousName();
+        this.refusal = ambiguousName(this.#name);
         return false;
       }
       if (this.#acceptNew) {
@@ -113,64 +108,22 @@ export class HostKeyCheck {
       return false;
     }
     this.refusal =
-      judged.verdict === 'revoked' ? this.#revoked(key, lineOf(judged.entry)) : this.#changed(key, judged.entry);
+      judged.verdict === 'revoked'
+        ? revokedKey(key, this.#name, judged.entry)
+        : changedKey(key, this.#name, judged.entry);
     return false;
   }
 
   #unknown(key: Buffer): ConnectionError {
-    const compare = 'compare it with the output of ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on the host';
-    const file = this.#file ?? 'known_hosts';
-    const authority = [...this.#entries, ...this.#portless].find(({ marker }) => marker === 'cert-authority');
-    if (authority !== undefined) {
-      const { host, port } = this.#target;
-      return new ConnectionError(
-        'host-key-unknown',
-        `the host key of ${this.#name} is not known: only a certificate authority is on file for it (${lineOf(authority)}), and host certificates are not supported; it shows ${describeKey(key)}`,
-        `${compare}, then add it: ssh-keyscan -p ${port} ${host} >> ${file}, or run with --accept-new`,
-      );
-    }
-    const others = this.#target.unused.hostKey.map((each) => `; ${each} of ssh_config is not used`).join('');
-    const unchecked =
-      this.#target.strictHostKeyChecking === 'false'
-        ? ' (StrictHostKeyChecking no of ssh_config is not followed; accept-new is)'
-        : '';
-    return new ConnectionError(
-      'host-key-unknown',
-      `the host key of ${this.#name} is not known: ${describeKey(key)}${others}${unchecked}`,
-      `${compare}, then run with --accept-new, or add it to ${file}`,
-    );
+    const { host, port, unused, strictHostKeyChecking } = this.#target;
+    return unknownKey(key, {
+      name: this.#name,
+      host,
+      port,
+      file: this.#file ?? 'known_hosts',
+      authority: [...this.#entries, ...this.#portless].find(({ marker }) => marker === 'cert-authority'),
+      unused: unused.hostKey,
+      strictHostKeyChecking,
+    });
   }
-
-  #ambiguousName(): ConnectionError {
-    const message = `the host key of ${JSON.stringify(this.#name)} is not known, and cannot be accepted: a line of known_hosts with that name would match other hosts too`;
-    return new ConnectionError('host-key-unknown', message, 'give the host a plain name or address');
-  }
-
-  #revoked(key: Buffer, where: string): ConnectionError {
-    return new ConnectionError(
-      'host-key-changed',
-      `the host key of ${this.#name} is revoked: ${describeKey(key)} (${where})`,
-      'give the host a new key before anybody logs in: anyone who has the revoked one can impersonate it',
-    );
-  }
-
-  #changed(key: Buffer, entry: KnownHost): ConnectionError {
-    return new ConnectionError(
-      'host-key-changed',
-      `the host key of ${this.#name} has changed: it shows ${describeKey(key)}, on file is ${onFile(entry)}`,
-      'find out why; if the host was reinstalled, remove that line',
-    );
-  }
-}
-
-function describeKey(key: Buffer): string {
-  return `${keyType(key)} ${fingerprint(key)}`;
-}
-
-function lineOf(entry: KnownHost): string {
-  return `${entry.file}:${entry.line}`;
-}
-
-function onFile(entry: KnownHost): string {
-  return `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))} (${lineOf(entry)})`;
 }
