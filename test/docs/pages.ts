@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of the repository, with a slash at its end. */
@@ -6,10 +6,14 @@ export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 const atTheRoot = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
 
-/** Paths of all pages of the documentation, from the root of the repository. */
+/** Paths of all pages that a user reads, from the root of the repository. */
 export function pagesOfDocs(): readonly string[] {
   const within = readdirSync(`${repository}docs`, { recursive: true, encoding: 'utf8' });
-  return [...atTheRoot, ...within.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)].sort();
+  const beside = ['roles', 'examples'].flatMap((folder) =>
+    readdirSync(`${repository}${folder}`).map((name) => `${folder}/${name}/README.md`),
+  );
+  const docs = within.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+  return [...atTheRoot, ...docs, ...beside.filter((path) => existsSync(`${repository}${path}`))].sort();
 }
 
 /** Returns the text of a page. */
