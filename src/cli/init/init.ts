@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { printLines, printMessage } from '../terminal/output.js';
-import { installCommand, packageJson } from './package-json.js';
+import { installStep, packageJson } from './package-json.js';
 import { starterFiles } from './starter.js';
 
 /** Files that a folder may well have already, and that are fine as they are. */
@@ -35,7 +35,7 @@ function report(folder: string, written: readonly string[], left: readonly strin
   ];
   const steps: readonly (readonly [string, string])[] = [
     ...(normalize(folder) === '.' ? [] : [[`cd ${folder}`, ''] as const]),
-    [installCommand(folder), 'installs this tool here'],
+    installStep(folder),
     [`npx --no provision ${site} --syntax-check`, 'checks the site; contacts no host'],
     ['edit inventory.yaml', 'the addresses of your hosts'],
     ['npx --no provision doctor -i inventory.yaml', 'checks that the hosts can be reached and worked with'],

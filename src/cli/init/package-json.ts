@@ -25,13 +25,20 @@ export function packageJson(): string {
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-/** Returns the command that installs what the files of a new site need, beside the package.json of their folder. */
-export function installCommand(folder: string): string {
+/** Returns the command that installs what a new site needs, and why, beside the package.json of its folder. */
+export function installStep(folder: string): readonly [command: string, reason: string] {
   const path = join(folder, 'package.json');
   const found = existsSync(path) ? manifest.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data : undefined;
-  if (found === undefined || found.name === ownName) return 'npm install';
-  const missing = neededPackages().filter(([name]) => !(name in found.dependencies || name in found.devDependencies));
-  return ['npm install', ...missing.map(([name, range]) => `${name}@${range}`)].join(' ');
+  const names = { ...found?.dependencies, ...found?.devDependencies };
+  const isWhole = found === undefined || found.name === ownName;
+  const missing = isWhole ? [] : neededPackages().filter(([name]) => !(name in names));
+  // Without the caret: some shells read it. npm writes it all the same.
+  const specifiers = missing.map(([name, range]) => `${name}@${range.replace('^', '')}`);
+  const hasTool = missing.every(([name]) => name !== ownName);
+  return [
+    ['npm install', ...specifiers].join(' '),
+    hasTool && missing.length > 0 ? 'installs what roles in TypeScript import' : 'installs this tool here',
+  ];
 }
 
 function neededPackages(): readonly (readonly [name: string, range: string])[] {
