@@ -1,6 +1,7 @@
 import { isDigest } from '../../registry/digest.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
 import { type Sh, sh } from '../../sh.js';
+import { bareRegistry } from './images-params.js';
 import { registryQuestions } from './registry-questions.js';
 
 /** An image by its tag on both sides. */
@@ -38,12 +39,8 @@ ${registryQuestions}
 base() { case $2 in *://*) echo "$2" ;; *) known=$(look "$1"); echo "\${known%% *}" ;; esac; }
 ups() { for path in ${pairs.map((pair) => pair.from)}; do echo "$path"; done; }
 owns() { for path in ${pairs.map((pair) => pair.to)}; do echo "$path"; done; }
-{ ups | heads up "$(base ${bare(from)} ${from})" ${bare(from)} & owns | heads own "$(base ${bare(to)} ${to})" ${bare(to)} & wait; } | sed 's/^/head /'
+{ ups | heads up "$(base ${bareRegistry(from)} ${from})" ${bareRegistry(from)} & owns | heads own "$(base ${bareRegistry(to)} ${to})" ${bareRegistry(to)} & wait; } | sed 's/^/head /'
 fi`;
-}
-
-function bare(registry: string): string {
-  return registry.replace(/^https?:\/\//, '');
 }
 
 /** Digests by image where all of them are the same on both sides; nothing when any differs, or couldn't be asked. */

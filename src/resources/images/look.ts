@@ -7,7 +7,8 @@ import type { WantedImages } from '../../registry/lists/image-list.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import { bare, type ImagesParams, type ImagesProbe, isArchive } from './images.js';
+import { bareRegistry, type ImagesParams, isArchive } from './images-params.js';
+import type { ImagesProbe } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import { chooseRoute, openSide, type Route } from './route.js';
 
@@ -60,8 +61,11 @@ export async function lookAtImages(
       const plan = await planImages({
         wanted: isArchive(params.from) && params.list.length === 0 ? await wantedInArchive(params.from) : params.list,
         sourceOf: (name) => {
-          if (name === undefined || name === bare(params.from)) return source;
-          throw new RegistryError('input', `an image of ${name} is in the list of images from ${bare(params.from)}`);
+          if (name === undefined || name === bareRegistry(params.from)) return source;
+          throw new RegistryError(
+            'input',
+            `an image of ${name} is in the list of images from ${bareRegistry(params.from)}`,
+          );
         },
         target,
         attachments: params.attachments,

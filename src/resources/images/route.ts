@@ -5,8 +5,8 @@ import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../r
 import { openInsecure } from '../../registry/client/open-insecure.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import type { ImagesParams, ImagesProbe } from './images.js';
-import { bare, isArchive } from './images.js';
+import { bareRegistry, type ImagesParams, isArchive } from './images-params.js';
+import type { ImagesProbe } from './images-probe.js';
 
 /** Who moves the bytes, and why. */
 export interface Route {
@@ -65,7 +65,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
   }
   throw new RegistryError(
     'unreachable',
-    `neither the host nor the controller reaches ${bare(params.from)}: ${refusals.join('; ')}`,
+    `neither the host nor the controller reaches ${bareRegistry(params.from)}: ${refusals.join('; ')}`,
     {
       hint: 'if docker on the host reaches it by a proxy of its own: image_sync_via: engine',
     },
@@ -108,7 +108,7 @@ export async function openSide(
   through: Side | undefined,
   { tries, notice }: { readonly tries?: number; readonly notice?: ((line: string) => void) | undefined } = {},
 ): Promise<OpenedRegistry> {
-  const host = bare(registry);
+  const host = bareRegistry(registry);
   const scheme = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
   const own = scheme === 'http' ? {} : trustFromFolders(host);
   const authorities = [probe.authorities.get(host), own.ca].filter((each) => each !== undefined);

@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
 import { below, pathNeeds } from '../path/refs.js';
 import type { ServiceState } from '../services/service-manager.js';
 import { systemd } from '../services/systemd.js';
@@ -17,47 +15,8 @@ import {
 } from '../services/unit-files.js';
 import { unitName } from '../services/unit-name.js';
 import { type MountPoint, parseMountPoint, probeMountPoint } from './mount-state.js';
+import { type MountUnitParams, mountUnitParams } from './mount-unit-params.js';
 import { mountUnitFile, startMount, stopMount, tryMount } from './mount-unit-scripts.js';
-
-const noBlanks = /^[^\s\\]+$/;
-
-const params = z
-  .strictObject({
-    path: absolutePath
-      .refine((path) => path !== '/', { error: 'must not be /' })
-      .describe('Where it is mounted; the directory is made where it is missing'),
-    src: z
-      .string()
-      .regex(/^[^\\\n\r\t]+$/, { error: 'must not hold line breaks, tabs or backslashes' })
-      .optional()
-      .describe('What is mounted: `server:/share`, `/dev/vdb1`'),
-    fstype: z
-      .string()
-      .regex(/^[\w.-]+$/, { error: 'is no type of a file system' })
-      .default('nfs')
-      .describe('Type of the file system'),
-    opts: z
-      .string()
-      .regex(noBlanks, { error: 'must be options separated by commas, without blanks' })
-      .default('defaults')
-      .describe('Options of mount(8)'),
-    guard: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Close the directory below the mount (mode 0000, and immutable where the file system can), so that nothing is written there while nothing is mounted',
-      ),
-    state: z.enum(['mounted', 'absent']).default('mounted').describe('Mounted now and at boot; or neither'),
-    force,
-    force_variable: forceVariable,
-    needs,
-  })
-  .refine(({ state, src }) => state === 'absent' || src !== undefined, {
-    error: 'src is missing: what is mounted',
-    path: ['src'],
-  });
-
-export type MountUnitParams = z.output<typeof params>;
 
 interface MountUnitState extends MountPoint {
   /** What the unit file says; nothing where there is none. */
@@ -74,7 +33,7 @@ interface MountUnitState extends MountPoint {
 export const mount_unit = defineResource({
   kind: 'mount_unit',
   summary: 'A file system: as a mount unit of systemd, enabled and mounted',
-  params,
+  params: mountUnitParams,
   create: (params): Resource<MountUnitState> => {
     const name = unitName(params.path, 'mount');
     const file = mountUnitFile(params, name);

@@ -1,25 +1,9 @@
-import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Plan, Resource } from '../../model/resource.js';
-import { absolutePath, needs } from '../path/path-params.js';
 import { accountNeeds } from '../path/refs.js';
-import { byteSize, inBytes } from './byte-size.js';
+import { inBytes } from './byte-size.js';
+import { type PreflightParams, preflightParams } from './storage-preflight-params.js';
 import { parseStorage, probeStorage, recordFor, type StorageState, tryStorage } from './storage-probe.js';
-
-const params = z.strictObject({
-  path: absolutePath.describe('The directory, which nothing has to be written to for a look'),
-  user: z
-    .string()
-    .regex(/^[A-Za-z_][\w.-]*$/, { error: 'is no name of a user' })
-    .default('root')
-    .describe('Who is to use it'),
-  write: z.boolean().default(true).describe('Whether it must be possible to write there'),
-  mounted: z.boolean().default(true).describe('Whether something must be mounted there'),
-  min_free: byteSize.prefault(0).describe('Space that must be left: `5G`, `500M`, or bytes'),
-  needs,
-});
-
-export type PreflightParams = z.output<typeof params>;
 
 /**
  * Storage, looked at before something leans on it: mounted, usable by its user, with space. Where it has not been done yet
@@ -30,7 +14,7 @@ export type PreflightParams = z.output<typeof params>;
 export const storage_preflight = defineResource({
   kind: 'storage_preflight',
   summary: 'Storage that can be used: mounted, writable, with space; renames and hard links work',
-  params,
+  params: preflightParams,
   create: (params): Resource<StorageState> => ({
     kind: 'storage_preflight',
     id: params.path,

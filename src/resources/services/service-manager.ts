@@ -1,8 +1,5 @@
-import type { Facts } from '../../model/facts.js';
 import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
-import { systemd } from './systemd.js';
-import { sysvinit } from './sysvinit.js';
 
 /** What is known of one service of a host. */
 export interface ServiceState {
@@ -30,16 +27,4 @@ export interface ServiceManager {
   parse(reply: Reply, name: string): ServiceState;
   /** Does these, one after the other; one that fails ends the script with the last lines that the service logged. */
   act(name: string, actions: readonly ServiceAction[]): Sh;
-}
-
-/** The manager of a host, undefined where nothing manages services: in most containers. */
-export function serviceManager(facts: Facts): ServiceManager | undefined {
-  switch (facts.service_manager) {
-    case 'systemd':
-      return systemd;
-    case 'sysvinit':
-      return sysvinit;
-    case 'none':
-      return undefined;
-  }
 }

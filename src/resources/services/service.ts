@@ -3,7 +3,8 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
 import { needs } from '../path/path-params.js';
-import { type ServiceAction, type ServiceState, serviceManager } from './service-manager.js';
+import { pickServiceManager } from './pick-service-manager.js';
+import type { ServiceAction, ServiceState } from './service-manager.js';
 
 const params = z
   .strictObject({
@@ -44,8 +45,8 @@ export const service = defineResource({
       provides: [`service:${name}`],
       needs: [...params.needs, `service:${name}`],
       staging: 'skip',
-      probe: (host) => serviceManager(host.facts)?.probe(name) ?? sh`:`,
-      parse: (reply, host) => serviceManager(host.facts)?.parse(reply, name) ?? 'unmanaged',
+      probe: (host) => pickServiceManager(host.facts)?.probe(name) ?? sh`:`,
+      parse: (reply, host) => pickServiceManager(host.facts)?.parse(reply, name) ?? 'unmanaged',
       plan: (state, host) => plan(state, name, params, host),
       result: (state) =>
         state === 'unmanaged' ? {} : { exists: state.exists, active: state.active, enabled: state.enabled },
@@ -59,7 +60,7 @@ function plan(
   params: z.output<typeof service.params>,
   host: HostContext,
 ): Plan<ServiceState | Unmanaged> {
-  const manager = serviceManager(host.facts);
+  const manager = pickServiceManager(host.facts);
   if (manager === undefined || state === 'unmanaged') {
     return { verdict: 'refused', message: 'nothing manages services on this host: neither systemd nor /etc/init.d' };
   }

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
-import { force, forceVariable, needs } from '../path/path-params.js';
 import type { ServiceState } from './service-manager.js';
 import { systemd } from './systemd.js';
+import { type TimerParams, timerParams } from './systemd-timer-params.js';
 import { timerFiles } from './timer-files.js';
 import {
   parseUnitFiles,
@@ -15,50 +14,6 @@ import {
   unitDifferences,
   writeUnitFile,
 } from './unit-files.js';
-
-const oneLine = z.string().regex(/^[^\n\r]*[^\n\r\\]$/, { error: 'must be one line, not ending in a backslash' });
-const words = z
-  .array(z.string().regex(/^[^\n\r]*$/, { error: 'must not hold line breaks' }))
-  .min(1)
-  .refine(([program = '']) => program.startsWith('/'), { error: 'must begin with the absolute path of a program' });
-
-const params = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][\w@:.-]*(?<!\.(timer|service))$/, { error: 'must be the name of units, without .timer' })
-      .describe('Name of both units, without `.timer`'),
-    description: oneLine.optional().describe('What it is for'),
-    schedule: z
-      .union([oneLine, z.array(oneLine).min(1)])
-      .transform((given) => [given].flat())
-      .optional()
-      .describe('When, as systemd.time(7) has it: `daily`, `Sun 03:00`; several in a list'),
-    command: words.optional().describe('What is run, as words: `[/usr/bin/certbot, renew]`'),
-    after_command: words
-      .optional()
-      .describe('What is run when that has ended, however it ended: also when it was killed (`ExecStopPost`)'),
-    user: oneLine.optional().describe('Who it runs as; root unless given'),
-    timeout: z.int().min(1).optional().describe('Seconds it may take; without limit unless given'),
-    after: z.array(oneLine).default([]).describe('Units that come first where they start too'),
-    mounts: z.array(oneLine).default([]).describe('Paths that must be mounted for it (`RequiresMountsFor`)'),
-    random_delay: z.int().min(0).default(0).describe('Put off by up to so many seconds, by chance'),
-    persistent: z.boolean().default(true).describe('Run it at once when its time passed while the host was off'),
-    state: z.enum(['present', 'absent']).default('present').describe('`absent`: stopped and removed'),
-    force,
-    force_variable: forceVariable,
-    needs,
-  })
-  .refine(({ state, schedule }) => state === 'absent' || schedule !== undefined, {
-    error: 'schedule is missing: when it is run',
-    path: ['schedule'],
-  })
-  .refine(({ state, command }) => state === 'absent' || command !== undefined, {
-    error: 'command is missing: what is run',
-    path: ['command'],
-  });
-
-export type TimerParams = z.output<typeof params>;
 
 interface TimerState {
   readonly written: readonly (string | undefined)[];
@@ -73,7 +28,7 @@ interface TimerState {
 export const systemd_timer = defineResource({
   kind: 'systemd_timer',
   summary: 'Something done at certain times, by systemd',
-  params,
+  params: timerParams,
   create: (params): Resource<TimerState> => {
     const files = timerFiles(params);
     const paths = files.map(({ path }) => path);

@@ -1,4 +1,4 @@
-import type { TimerParams } from './systemd-timer.js';
+import type { TimerParams } from './systemd-timer-params.js';
 import { type UnitFile, unitFolder } from './unit-files.js';
 import { unitWord, withoutSpecifiers } from './unit-name.js';
 

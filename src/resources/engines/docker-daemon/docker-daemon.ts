@@ -4,7 +4,7 @@ import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { absolutePath, needs } from '../../path/path-params.js';
 import { pathNeeds } from '../../path/refs.js';
-import { serviceManager } from '../../services/service-manager.js';
+import { pickServiceManager } from '../../services/pick-service-manager.js';
 import { type DaemonDifference, daemonDifferences } from './docker-daemon-differences.js';
 import { type DaemonState, parseDaemon, probeDaemon } from './docker-daemon-state.js';
 
@@ -54,7 +54,7 @@ export const docker_daemon = defineResource({
 
 function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>, host: HostContext): Plan<DaemonState> {
   const { service } = params;
-  const manager = serviceManager(host.facts);
+  const manager = pickServiceManager(host.facts);
   if (manager === undefined) return { verdict: 'refused', message: 'nothing manages services on this host' };
   if (state.info === undefined) {
     const message = `docker does not answer: ${state.said || 'it is not installed'}`;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { secret } from '../../model/secret.js';
+import { imagePattern } from '../../registry/lists/entry-schema.js';
+import { imageEntry } from '../../registry/lists/image-entry.js';
+import type { WantedImages } from '../../registry/lists/image-list.js';
+
+const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
+  error: 'must be host or host:port, with http:// before it where it speaks plain http, and without a path',
+});
+
+/** Parameters of `images`. */
+export const imagesParams = z.strictObject({
+  from: z
+    .union([registry, z.string().regex(/^\//, { error: 'must be a registry, or the absolute path of an archive' })])
+    .describe(
+      'Registry to copy from, by the address that the host (with `via: direct` the controller) reaches it at; or the path of an archive or a folder of images on the controller',
+    ),
+  to: registry.describe('Registry to copy to, by the address that the host reaches it at'),
+  list: z
+    .array(z.union([z.custom<WantedImages>(isWanted), imageEntry]))
+    .default([])
+    .describe('Images: `name:tag`, or maps; of an archive all unless given'),
+  via: z
+    .enum(['auto', 'direct', 'target'])
+    .default('auto')
+    .describe('Who moves the bytes: the controller (direct), the host with curl (target), or the better of the two'),
+  attachments: z
+    .enum(['all', 'none'])
+    .default('all')
+    .describe('Copy signatures, attestations and SBOMs of the images, too'),
+  verify: z
+    .enum(['none', 'copied', 'present', 'deep'])
+    .default('copied')
+    .describe('Check after a copy: that copied images are there, that the whole list is, or the bytes of all'),
+  credentials: z
+    .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
+    .default({})
+    .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
+  chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
+  prune: z
+    .strictObject({
+      protect: z
+        .array(imagePattern)
+        .default([])
+        .describe('Tags that stay: globs, or anchored RE2 expressions between slashes'),
+      share: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(50)
+        .describe("Percent of a repository's tags that may be deleted at most"),
+    })
+    .optional()
+    .describe('Delete tags of the listed repositories that are not in the list'),
+  journal: z.string().optional().describe('File of the controller that records the progress of an unfinished run'),
+});
+
+export type ImagesParams = z.output<typeof imagesParams>;
+
+function isWanted(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'tags' in value && 'targetRegistry' in value;
+}
+
+/** Tells whether images come from a file or folder of the controller. */
+export function isArchive(from: string): boolean {
+  return from.startsWith('/');
+}
+
+/** Returns the name of a registry without its scheme. */
+export function bareRegistry(registry: string): string {
+  return registry.replace(/^https?:\/\//, '');
+}
