@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { resourceKinds } from './all.js';
@@ -6,6 +7,21 @@ describe('every kind of resource', () => {
   it('has a name of its own', () => {
     const names = resourceKinds.map(({ kind }) => kind);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('is in kinds.ts, so that sites and roles have it', async () => {
+    const folder = new URL('./', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes(' = defineResource('));
+    const defined = await Promise.all(
+      files.map(async (name) => {
+        const exports: Record<string, unknown> = await import(new URL(name, folder).href);
+        return Object.values(exports).find((each) => typeof each === 'function' && 'kind' in each);
+      }),
+    );
+    expect(new Set(defined)).toEqual(new Set(resourceKinds));
+    expect(files).toHaveLength(resourceKinds.length);
   });
 
   it.each(

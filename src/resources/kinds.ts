@@ -1,0 +1,42 @@
+/*
+ * Every kind of resource that a site may name and a role may call, a line each. A new one is added here and nowhere else.
+ */
+export { group } from './accounts/group.js';
+export { user } from './accounts/user.js';
+export { assert } from './actions/assert.js';
+export { command } from './actions/command.js';
+export { debug } from './actions/debug.js';
+export { fail } from './actions/fail.js';
+export { wait } from './actions/wait.js';
+export { ca_certificate } from './certificate/ca-certificate.js';
+export { certificate } from './certificate/certificate.js';
+export { embedded_registry } from './embedded/embedded-registry.js';
+export { containerd_config } from './engines/containerd-config.js';
+export { docker_daemon } from './engines/docker-daemon/docker-daemon.js';
+export { docker_options } from './engines/docker-options.js';
+export { docker_sysconfig } from './engines/docker-sysconfig.js';
+export { pull_check } from './engines/pull-check.js';
+export { registries_conf } from './engines/registries-conf.js';
+export { block } from './files/block.js';
+export { directory } from './files/directory.js';
+export { file } from './files/file.js';
+export { get_url } from './files/get-url/get-url.js';
+export { json_file } from './files/json/json-file.js';
+export { line } from './files/line.js';
+export { link } from './files/link.js';
+export { template } from './files/template.js';
+export { toml_file } from './files/toml-file.js';
+export { unarchive } from './files/unarchive/unarchive.js';
+export { firewall_port } from './firewall-port/firewall-port.js';
+export { htpasswd } from './htpasswd/htpasswd.js';
+export { images } from './images/images.js';
+export { seboolean } from './kernel/selinux-boolean.js';
+export { sefcontext } from './kernel/selinux-context.js';
+export { sysctl } from './kernel/sysctl.js';
+export { mount } from './mounts/mount.js';
+export { mount_unit } from './mounts/mount-unit.js';
+export { storage_preflight } from './mounts/storage-preflight.js';
+export { packages } from './packages/package.js';
+export { cron } from './services/cron/cron.js';
+export { service } from './services/service.js';
+export { systemd_timer } from './services/systemd-timer.js';
