@@ -4,15 +4,14 @@ import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js
 import { joinSh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { accountName, printEntry } from '../path/account-entry.js';
-import { force, forceVariable, needs } from '../path/path-params.js';
+import { forceParams, needs } from '../path/path-params.js';
 
 const params = z.strictObject({
   name: z.string().regex(accountName, { error: 'is no name of a group' }).describe('The group'),
   gid: z.int().min(0).optional().describe('Its number; another one that exists is kept, unless forced'),
   system: z.boolean().default(false).describe('A new group gets a number of the range for systems'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it'),
-  force,
-  force_variable: forceVariable,
+  ...forceParams,
   needs,
 });
 

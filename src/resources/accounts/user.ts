@@ -4,7 +4,7 @@ import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js
 import { joinSh, type ShValue, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { accountName, printEntry } from '../path/account-entry.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 
 const groupName = z.string().regex(accountName, { error: 'is no name of a group' });
 
@@ -23,8 +23,7 @@ const params = z.strictObject({
     .describe('Full name'),
   system: z.boolean().default(false).describe('A new user gets a number of the range for systems, and no home'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it; its files stay'),
-  force,
-  force_variable: forceVariable,
+  ...forceParams,
   needs,
 });
 

@@ -7,7 +7,7 @@ import { carryOut } from '../content/carry-out.js';
 import { contentOf } from '../content/file-content.js';
 import { planContent } from '../content/plan-content.js';
 import { obstacleToFile } from '../path/obstacle.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { pathNeeds } from '../path/refs.js';
@@ -19,8 +19,7 @@ const params = z
     path: absolutePath.optional().describe('Where it goes: `/etc/docker/certs.d/registry1:5000/ca.crt`'),
     system: z.boolean().default(false).describe('Instead of a path: among the authorities that all of the host trusts'),
     authority,
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ path, system }) => (path === undefined) === system, { error: 'needs path, or system: true' });

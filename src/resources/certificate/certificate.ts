@@ -11,7 +11,7 @@ import { textOf } from '../content/file-content.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
 import { missingFolder, obstacleToFile } from '../path/obstacle.js';
-import { absolutePath, force, forceVariable, group, mode, needs, owner } from '../path/path-params.js';
+import { absolutePath, forceParams, group, mode, needs, owner } from '../path/path-params.js';
 import { accountNeeds, pathNeeds } from '../path/refs.js';
 import { authority, authorityFolder } from './authority-folder.js';
 import { installPair } from './install.js';
@@ -33,8 +33,7 @@ const params = z
     owner: owner.default('root').describe('User who owns both files'),
     group: group.default('root').describe('Group that owns both files, and may read the key'),
     key_mode: mode.optional().describe('Permissions of the key; 0600, with a group 0640'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ days, renew_days }) => renew_days < days, {

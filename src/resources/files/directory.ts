@@ -6,7 +6,7 @@ import { isForced } from '../content/kept-content.js';
 import { escapeField } from '../mounts/fstab.js';
 import { setAttributes } from '../path/attributes.js';
 import { leadsAstray } from '../path/obstacle.js';
-import { absolutePath, force, forceVariable, group, mode, needs, owner } from '../path/path-params.js';
+import { absolutePath, forceParams, group, mode, needs, owner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { planAttributes } from '../path/plan-attributes.js';
 import { probePath } from '../path/probe-path.js';
@@ -19,8 +19,7 @@ const params = z.strictObject({
   group: group.optional(),
   mode: mode.optional().describe('Permissions, quoted: "0755"; a new directory has 0755'),
   recurse: z.boolean().default(false).describe('With `state: absent` and force: remove all that is in it, too'),
-  force,
-  force_variable: forceVariable,
+  ...forceParams,
   needs,
 });
 

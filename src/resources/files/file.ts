@@ -3,21 +3,11 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
 import { contentOf, contentOfFile, type FileContent } from '../content/file-content.js';
+import { contentParams } from '../content/file-params.js';
 import { planContent } from '../content/plan-content.js';
 import { foreignFolder } from '../path/obstacle.js';
 import { oncePerHost } from '../path/once-per-host.js';
-import {
-  absolutePath,
-  backup,
-  force,
-  forceVariable,
-  group,
-  mode,
-  needs,
-  owner,
-  secret,
-  validate,
-} from '../path/path-params.js';
+import { absolutePath } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { planAttributes } from '../path/plan-attributes.js';
 import { probePath } from '../path/probe-path.js';
@@ -36,15 +26,7 @@ const params = z
       .min(1)
       .optional()
       .describe('File of the controller to send, bytes as they are; beside the site in files/'),
-    owner: owner.optional(),
-    group: group.optional(),
-    mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
-    validate: validate.optional(),
-    backup,
-    force,
-    force_variable: forceVariable,
-    secret,
-    needs,
+    ...contentParams,
   })
   .refine(({ content, src }) => content === undefined || src === undefined, {
     error: 'content and src exclude each other',

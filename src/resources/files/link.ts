@@ -5,7 +5,7 @@ import { sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { endedBySignals, temporaryBeside } from '../content/temporary-beside.js';
 import { foreignFolder } from '../path/obstacle.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { below, pathNeeds } from '../path/refs.js';
@@ -19,8 +19,7 @@ const params = z
       .optional()
       .describe('What it points to, absolute or relative to its folder; need not exist'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it, if it is a link'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, target }) => state === 'absent' || target !== undefined, {

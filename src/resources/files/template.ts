@@ -2,20 +2,10 @@ import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Resource } from '../../model/resource.js';
 import { contentOf, type FileContent, refuseSealed } from '../content/file-content.js';
+import { contentParams } from '../content/file-params.js';
 import { planContent } from '../content/plan-content.js';
 import { oncePerHost } from '../path/once-per-host.js';
-import {
-  absolutePath,
-  backup,
-  force,
-  forceVariable,
-  group,
-  mode,
-  needs,
-  owner,
-  secret,
-  validate,
-} from '../path/path-params.js';
+import { absolutePath } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { accountNeeds, pathNeeds } from '../path/refs.js';
@@ -36,15 +26,7 @@ const params = z.strictObject({
     )
     .default({})
     .describe('Values for the names in the template, beside the variables of the host'),
-  owner: owner.optional(),
-  group: group.optional(),
-  mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
-  validate: validate.optional(),
-  backup,
-  force,
-  force_variable: forceVariable,
-  secret,
-  needs,
+  ...contentParams,
 });
 
 /**

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { force, forceVariable, needs } from '../path/path-params.js';
+import { forceParams, needs } from '../path/path-params.js';
 import { network, type PortRule } from './port-rule.js';
 
 const portForm = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp))?$/;
@@ -36,8 +36,7 @@ export const firewallPortParams = z
       .default('auto')
       .describe('The firewall; whichever runs unless given'),
     require: z.boolean().default(false).describe('Fail where no firewall runs'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ port, proto }) => proto === undefined || (portForm.exec(port)?.[3] ?? proto) === proto, {

@@ -3,7 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { type Fields, printedFields, printField } from '../path/printed-fields.js';
 import { below } from '../path/refs.js';
 import { contextIn } from './selinux-contexts-file.js';
@@ -31,8 +31,7 @@ const params = z
       ),
     restorecon: z.boolean().default(true).describe('Label what is there'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent`: as the policy has it'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, setype }) => state === 'absent' || setype !== undefined, {

@@ -7,7 +7,7 @@ import { forceHint, isForced } from '../content/kept-content.js';
 import { attributesToGive } from '../content/plan-content.js';
 import { replaceFile } from '../content/replace-file.js';
 import { obstacleToFile } from '../path/obstacle.js';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { pathNeeds } from '../path/refs.js';
 import { parseSysctl, probeSysctl, type SysctlState } from './sysctl-state.js';
 import { editSysctl, kernelPath, oneBlank } from './sysctl-text.js';
@@ -31,8 +31,7 @@ const params = z
       .describe('File that says it at boot. In the usual one, which is ours, other values are replaced without force'),
     reload: z.boolean().default(true).describe('Give the running kernel the value, too'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` takes it out of the file'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, value }) => state === 'absent' || value !== undefined, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../path/path-params.js';
 
 const noBlanks = /^[^\s\\]+$/;
 
@@ -31,8 +31,7 @@ export const mountUnitParams = z
         'Close the directory below the mount (mode 0000, and immutable where the file system can), so that nothing is written there while nothing is mounted',
       ),
     state: z.enum(['mounted', 'absent']).default('mounted').describe('Mounted now and at boot; or neither'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, src }) => state === 'absent' || src !== undefined, {

@@ -6,7 +6,7 @@ import { contentOf, textOf } from '../content/file-content.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { attributesToGive } from '../content/plan-content.js';
 import { replaceFile } from '../content/replace-file.js';
-import { absolutePath, backup, force, forceVariable, needs } from '../path/path-params.js';
+import { absolutePath, backup, forceParams, needs } from '../path/path-params.js';
 import { below, pathNeeds } from '../path/refs.js';
 import { type EditedFstab, putEntry, removeEntry } from './fstab.js';
 import { isBind, type MountState, parseMount, probeMount } from './mount-state.js';
@@ -36,8 +36,7 @@ const params = z
       .default('mounted')
       .describe('In fstab and mounted; in fstab; not mounted; neither'),
     backup,
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, src }) => state === 'unmounted' || state === 'absent' || src !== undefined, {

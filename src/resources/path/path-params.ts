@@ -47,15 +47,14 @@ export const needs = z
   .default([])
   .describe('What may change its state when it changes itself, for check mode: `package:docker.io`, `service:docker`');
 
-export const force = z
-  .boolean()
-  .default(false)
-  .describe('Replace what exists and differs, as `--force` does for everything');
-
-export const forceVariable = z
-  .string()
-  .optional()
-  .describe('Name of the variable behind `force`, for the report: what to set to update what was kept');
+/** Parameters that let a resource replace what exists and differs. */
+export const forceParams = {
+  force: z.boolean().default(false).describe('Replace what exists and differs, as `--force` does for everything'),
+  force_variable: z
+    .string()
+    .optional()
+    .describe('Name of the variable behind `force`; the report names it where something was kept'),
+};
 
 export const backup = z.boolean().default(true).describe('Leave a dated copy of what is replaced beside it');
 

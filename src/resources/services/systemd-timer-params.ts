@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { force, forceVariable, needs } from '../path/path-params.js';
+import { forceParams, needs } from '../path/path-params.js';
 
 const oneLine = z.string().regex(/^[^\n\r]*[^\n\r\\]$/, { error: 'must be one line, not ending in a backslash' });
 const words = z
@@ -31,8 +31,7 @@ export const timerParams = z
     random_delay: z.int().min(0).default(0).describe('Put off by up to so many seconds, by chance'),
     persistent: z.boolean().default(true).describe('Run it at once when its time passed while the host was off'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent`: stopped and removed'),
-    force,
-    force_variable: forceVariable,
+    ...forceParams,
     needs,
   })
   .refine(({ state, schedule }) => state === 'absent' || schedule !== undefined, {

@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { secret as secretly } from '../../../model/secret.js';
-import {
-  absolutePath,
-  backup,
-  force,
-  forceVariable,
-  group,
-  mode,
-  needs,
-  owner,
-  validate,
-} from '../../path/path-params.js';
+import { fileParams } from '../../content/file-params.js';
+import { absolutePath, needs } from '../../path/path-params.js';
 
 const lengths = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 } as const;
 const checksumForm = /^(md5|sha1|sha224|sha256|sha384|sha512):(.+)$/;
@@ -61,15 +52,10 @@ export const getUrlParams = z
     password: secretly(oneLine).optional().describe('Password for the server'),
     timeout: z.int().min(1).max(86400).default(600).describe('Seconds that it may take'),
     insecure: z.boolean().default(false).describe('Take any certificate'),
-    owner: owner.optional(),
-    group: group.optional(),
-    mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644'),
-    validate: validate.optional(),
-    backup,
-    force: force.describe(
+    ...fileParams,
+    force: fileParams.force.describe(
       'Replace what has another checksum; without one, ask the server whether it has something newer',
     ),
-    force_variable: forceVariable,
     needs,
   })
   .refine(({ username, password }) => (username === undefined) === (password === undefined), {

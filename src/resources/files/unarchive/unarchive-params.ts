@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath, backup, force, forceVariable, group, needs, owner } from '../../path/path-params.js';
+import { absolutePath, backup, forceParams, group, needs, owner } from '../../path/path-params.js';
 
 export const unarchiveParams = z
   .strictObject({
@@ -25,8 +25,8 @@ export const unarchiveParams = z
     owner: owner.optional().describe('User who owns all of it; the user of the task unless given'),
     group: group.optional().describe('Group that owns all of it'),
     backup,
-    force: force.describe('Replace files that were changed since, or were there before'),
-    force_variable: forceVariable,
+    ...forceParams,
+    force: forceParams.force.describe('Replace files that were changed since, or were there before'),
     needs,
   })
   .refine(({ remote_src, src }) => !remote_src || src.startsWith('/'), {

@@ -1,0 +1,19 @@
+import { backup, forceParams, group, mode, needs, owner, secret, validate } from '../path/path-params.js';
+
+/** Parameters of every resource that writes a file: ownership, validation, and the fate of the file that it replaces. */
+export const fileParams = {
+  owner: owner.optional(),
+  group: group.optional(),
+  mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644'),
+  validate: validate.optional(),
+  backup,
+  ...forceParams,
+};
+
+/** Parameters of resources that give a file all its content. */
+export const contentParams = {
+  ...fileParams,
+  mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
+  secret,
+  needs,
+};
