@@ -17,7 +17,7 @@ import { flagsIn, wordsIn } from '../../src/resources/engines/docker-flags.js';
 import { readEnvFile } from '../../src/resources/engines/env-file.js';
 import { documentIn } from '../../src/resources/engines/registries-text.js';
 import { sysconfigFlags } from '../../src/resources/engines/sysconfig-text.js';
-import { JsonMistake, jsonValue, parseJson } from '../../src/resources/files/json/json-text.js';
+import { JsonError, jsonValue, parseJson } from '../../src/resources/files/json/json-text.js';
 import { mergeJson } from '../../src/resources/files/json/merge-json.js';
 import { readToml } from '../../src/resources/files/toml-text.js';
 import { opens } from '../../src/resources/firewall-port/iptables-rules.js';
@@ -173,7 +173,7 @@ fuzz([
       promise(value === JSON.stringify(JSON.parse(given)), 'not what JSON.parse reads', value);
       return true;
     },
-    (error) => error instanceof JsonMistake,
+    (error) => error instanceof JsonError,
   ),
   text(
     'JSON that is merged into',
@@ -184,7 +184,7 @@ fuzz([
       JSON.parse(merged.text);
       return true;
     },
-    (error) => error instanceof JsonMistake || plain(error),
+    (error) => error instanceof JsonError || plain(error),
   ),
   text(
     'TOML on a host',

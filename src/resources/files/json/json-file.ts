@@ -4,17 +4,14 @@ import type { EditedText } from '../../content/edit-line.js';
 import { editParams } from '../../content/edit-params.js';
 import { editedFile } from '../../content/edited-file.js';
 import { secret } from '../../path/path-params.js';
-import { JsonMistake } from './json-text.js';
+import { JsonError } from './json-text.js';
 import { type JsonMerge, mergeJson } from './merge-json.js';
 
 const params = z.strictObject({
   ...editParams,
   create: z.boolean().default(true).describe('Make the file where there is none'),
   secret,
-  merge: z
-    .record(z.string(), z.json())
-    .default({})
-    .describe('The keys that are ours, with their values; objects merge'),
+  merge: z.record(z.string(), z.json()).default({}).describe('Keys that are ours, with their values; objects merge'),
   lists: z
     .enum(['union', 'replace'])
     .default('union')
@@ -22,12 +19,12 @@ const params = z.strictObject({
   remove: z
     .array(z.union([z.string().min(1), z.array(z.string()).min(1)]))
     .default([])
-    .describe('Keys to be gone: `log-opts.max-size`, or a list of keys where one has a dot in it'),
+    .describe('Keys to remove: `log-opts.max-size`, or a list of keys where one has a dot in it'),
 });
 
 /**
  * Keys of a JSON file that belongs to others; the rest of it stays as it was written. Keys and list entries that are
- * missing are added; one that has another value is kept, and the file left alone, unless forced.
+ * missing are added. A key that has another value is kept, and the file left as it is, unless forced.
  *
  * @example json_file({ path: '/etc/docker/daemon.json', merge: { 'insecure-registries': ['registry1:5000'] } })
  */
@@ -39,16 +36,16 @@ export const json_file = defineResource({
     const remove = params.remove.map((way) => (typeof way === 'string' ? way.split('.') : way));
     return editedFile('json_file', params, {
       absent: Object.keys(params.merge).length === 0,
-      edit: (text) => merged(text, { ...params, remove }),
+      edit: (text) => mergeKeys(text, { ...params, remove }),
     });
   },
 });
 
-function merged(text: string, merge: JsonMerge): EditedText | string {
+function mergeKeys(text: string, merge: JsonMerge): EditedText | string {
   try {
     return mergeJson(text, merge);
   } catch (error) {
-    if (error instanceof JsonMistake) return `:${error.message}`;
+    if (error instanceof JsonError) return `:${error.message}`;
     throw error;
   }
 }

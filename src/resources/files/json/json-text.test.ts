@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { JsonMistake, jsonValue, parseJson } from './json-text.js';
+import { JsonError, jsonValue, parseJson } from './json-text.js';
 
-it.each(['[', '{"a":'])('%s without end is a mistake in the file, not an error of ours', (level) => {
-  const mistake = (() => {
+it.each(['[', '{"a":'])('%s without end is an error in the file, not a crash of ours', (level) => {
+  const error = (() => {
     try {
       return parseJson(level.repeat(20_000));
-    } catch (error) {
-      return error;
+    } catch (caught) {
+      return caught;
     }
   })();
-  expect(mistake).toBeInstanceOf(JsonMistake);
-  expect(String(mistake)).toContain('nested deeper than 500 levels');
+  expect(error).toBeInstanceOf(JsonError);
+  expect(String(error)).toContain('nested deeper than 500 levels');
   expect(JSON.stringify(jsonValue(parseJson(`${'['.repeat(500)}${']'.repeat(500)}`)))).toHaveLength(1000);
 });

@@ -1,129 +1,113 @@
-/** A value in a JSON text, with where it stands, in characters from the start. */
-export type JsonNode = JsonScalar | JsonArray | JsonObject;
+import { type JSONVisitor, type Node, type ParseErrorCode, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 
-export interface JsonScalar {
-  readonly kind: 'scalar';
-  readonly start: number;
-  readonly end: number;
-  readonly value: string | number | boolean | null;
-}
-
-export interface JsonArray {
-  readonly kind: 'array';
-  readonly start: number;
-  readonly end: number;
-  readonly items: readonly JsonNode[];
-}
-
-export interface JsonMember {
-  readonly key: string;
-  readonly start: number;
-  readonly value: JsonNode;
-}
-
-export interface JsonObject {
-  readonly kind: 'object';
-  readonly start: number;
-  readonly end: number;
-  readonly members: readonly JsonMember[];
-}
-
-/** A text that is no JSON; the message starts with `line:column: `. */
-export class JsonMistake extends Error {
+/** Error in a text that is no JSON; the message starts with `line:column: `. */
+export class JsonError extends Error {
   constructor(text: string, offset: number, message: string) {
     const before = text.slice(0, offset).split('\n');
     super(`${before.length}:${(before.at(-1) ?? '').length + 1}: ${message}`);
-    this.name = 'JsonMistake';
+    this.name = 'JsonError';
   }
 }
 
-const space = /[ \t\r\n]*/y;
-const number = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 forbids them in strings
-const string = /"([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
-const word = /true|false|null/y;
+/** Member of an object, with the place of its key. */
+export interface JsonMember {
+  readonly key: string;
+  readonly start: number;
+  readonly value: Node;
+}
 
-/** Levels of lists and objects in each other: more would be too many for what calls itself for each of them. */
+/** Deepest nesting of lists and objects: the parser calls itself for each level. */
 const deepest = 500;
 
 /**
- * Reads JSON (RFC 8259), refusing keys that occur twice.
+ * Reads JSON (RFC 8259), refusing comments and keys that occur twice.
  *
- * @throws JsonMistake
+ * @throws JsonError at the first error
  */
-export function parseJson(text: string): JsonNode {
-  let at = 0;
-  let depth = 0;
-
-  function match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
-  }
-  function take(sign: string): boolean {
-    match(space);
-    if (text[at] !== sign) return false;
-    at += 1;
-    return true;
-  }
-  function mistake(wanted: string): JsonMistake {
-    const found = at >= text.length ? 'the end' : JSON.stringify(text[at]);
-    return new JsonMistake(text, at, `expected ${wanted}, found ${found}`);
-  }
-
-  function value(): JsonNode {
-    match(space);
-    const start = at;
-    if (take('{')) return within(() => object(start));
-    if (take('[')) return within(() => array(start));
-    const found = match(string) ?? match(number) ?? match(word);
-    if (found === undefined) throw mistake('a value');
-    return { kind: 'scalar', start, end: at, value: JSON.parse(found) };
-  }
-  function within<Node>(read: () => Node): Node {
-    if (depth >= deepest) throw new JsonMistake(text, at, `nested deeper than ${deepest} levels`);
-    depth += 1;
-    const node = read();
-    depth -= 1;
-    return node;
-  }
-  function object(start: number): JsonObject {
-    const members: JsonMember[] = [];
-    const keys = new Set<string>();
-    if (take('}')) return { kind: 'object', start, end: at, members };
-    do {
-      match(space);
-      const place = at;
-      const found = match(string);
-      if (found === undefined) throw mistake(members.length === 0 ? 'a key in quotes, or }' : 'a key in quotes');
-      const key: string = JSON.parse(found);
-      if (keys.has(key)) throw new JsonMistake(text, place, `"${key}" occurs twice`);
-      keys.add(key);
-      if (!take(':')) throw mistake(':');
-      members.push({ key, start: place, value: value() });
-    } while (take(','));
-    if (!take('}')) throw mistake(', or }');
-    return { kind: 'object', start, end: at, members };
-  }
-  function array(start: number): JsonArray {
-    const items: JsonNode[] = [];
-    if (take(']')) return { kind: 'array', start, end: at, items };
-    do items.push(value());
-    while (take(','));
-    if (!take(']')) throw mistake(', or ]');
-    return { kind: 'array', start, end: at, items };
-  }
-
-  const root = value();
-  match(space);
-  if (at < text.length) throw mistake('nothing more');
+export function parseJson(text: string): Node {
+  check(text);
+  const root = parseTree(text);
+  if (root === undefined) throw new JsonError(text, 0, 'expected a value, found the end');
   return root;
 }
 
-/** What a node means. */
-export function jsonValue(node: JsonNode): unknown {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'array') return node.items.map(jsonValue);
-  return Object.fromEntries(node.members.map(({ key, value }) => [key, jsonValue(value)]));
+/** Ends at the first error, where `parseTree` would gather all of them. */
+function check(text: string): void {
+  const keysOfOpen: Set<string>[] = [];
+  const open = (offset: number) => {
+    if (keysOfOpen.length >= deepest) {
+      throw new JsonError(text, offset + 1, `nested deeper than ${deepest} levels`);
+    }
+    keysOfOpen.push(new Set());
+  };
+  const close = () => void keysOfOpen.pop();
+  const visitor: JSONVisitor = {
+    onObjectBegin: open,
+    onObjectEnd: close,
+    onArrayBegin: open,
+    onArrayEnd: close,
+    onObjectProperty: (key, offset) => {
+      const keys = keysOfOpen.at(-1);
+      if (keys?.has(key)) throw new JsonError(text, offset, `"${key}" occurs twice`);
+      keys?.add(key);
+    },
+    onError: (code, offset) => {
+      throw new JsonError(text, offset, describeError(text, code, offset));
+    },
+  };
+  visit(text, visitor, { disallowComments: true });
+}
+
+function describeError(text: string, code: ParseErrorCode, offset: number): string {
+  const found = offset >= text.length ? 'the end' : JSON.stringify(text[offset]);
+  switch (printParseErrorCode(code)) {
+    case 'PropertyNameExpected':
+      return `expected a key in quotes, found ${found}`;
+    case 'ValueExpected':
+      return `expected a value, found ${found}`;
+    case 'ColonExpected':
+      return `expected :, found ${found}`;
+    case 'CommaExpected':
+      return `expected a comma, found ${found}`;
+    case 'CloseBraceExpected':
+      return `expected , or }, found ${found}`;
+    case 'CloseBracketExpected':
+      return `expected , or ], found ${found}`;
+    case 'EndOfFileExpected':
+      return `expected nothing more, found ${found}`;
+    case 'InvalidCommentToken':
+      return 'JSON has no comments';
+    case 'UnexpectedEndOfString':
+      return 'the closing quote is missing';
+    case 'UnexpectedEndOfNumber':
+    case 'InvalidNumberFormat':
+      return 'is no number';
+    case 'InvalidUnicode':
+    case 'InvalidEscapeCharacter':
+      return 'the text in quotes holds an unknown escape sequence';
+    case 'InvalidCharacter':
+      return 'the text in quotes holds a control character';
+    default:
+      return `unexpected ${found}`;
+  }
+}
+
+/** Lists the members of an object, in their order; a node of another type has none. */
+export function membersOf(node: Node): readonly JsonMember[] {
+  if (node.type !== 'object') return [];
+  return (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
+    key === undefined || value === undefined ? [] : [{ key: String(key.value), start: key.offset, value }],
+  );
+}
+
+/** Returns the offset behind a node. */
+export function endOf({ offset, length }: Node): number {
+  return offset + length;
+}
+
+/** Returns the value that a node stands for. `__proto__` is a key like any other. */
+export function jsonValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(jsonValue);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(membersOf(node).map(({ key, value }) => [key, jsonValue(value)]));
 }

@@ -80,13 +80,18 @@ describe('mergeJson', () => {
     ['{\n  "a": 1,\n}', '3:1: expected a key in quotes, found "}"'],
     ['{"a": 1', '1:8: expected , or }, found the end'],
     ['{"a" 1}', '1:6: expected :, found "1"'],
-    ["{'a': 1}", `1:2: expected a key in quotes, or }, found "'"`],
-    ['{"a": 01}', '1:8: expected , or }, found "1"'],
-    ['{"a": 1} x', '1:10: expected nothing more, found "x"'],
-    ['{"a": "\n"}', '1:7: expected a value, found "\\""'],
+    ["{'a': 1}", `1:2: unexpected "'"`],
+    ['{"a": 01}', '1:8: expected a comma, found "1"'],
+    ['{"a": 1} x', '1:10: unexpected "x"'],
+    ['{"a": "\n"}', '1:7: the closing quote is missing'],
     ['{"a": 1,\n "a": 2}', '2:2: "a" occurs twice'],
     ['[]', '1:1: expected an object, {…}'],
-    ['# comment\n{}', '1:1: expected a value, found "#"'],
+    ['# comment\n{}', '1:1: unexpected "#"'],
+    ['{"a": 1} {}', '1:10: expected nothing more, found "{"'],
+    ['{\n  // why\n  "a": 1\n}', '2:3: JSON has no comments'],
+    ['{"a": "\t"}', '1:7: the text in quotes holds a control character'],
+    ['{"a": "\\x"}', '1:7: the text in quotes holds an unknown escape sequence'],
+    ['{"a": 1.}', '1:7: is no number'],
   ])('refuses %j', (text, message) => {
     expect(() => merge(text, { a: 1 })).toThrow(message);
   });

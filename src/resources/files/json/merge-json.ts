@@ -1,20 +1,21 @@
+import type { Node } from 'jsonc-parser';
 import type { EditedText } from '../../content/edit-line.js';
 import { JsonEdits } from './edit-json.js';
-import { JsonMistake, type JsonNode, type JsonObject, parseJson } from './json-text.js';
+import { endOf, JsonError, membersOf, parseJson } from './json-text.js';
 
-/** Which keys of a JSON file are ours. */
+/** Keys of a JSON file that are ours. */
 export interface JsonMerge {
   readonly merge: Readonly<Record<string, unknown>>;
   /** `union`: entries that are missing are added; `replace`: a list is as given. */
   readonly lists: 'union' | 'replace';
-  /** Keys to be gone, each as the way to it. */
+  /** Keys to remove, each as the way to it. */
   readonly remove: readonly (readonly string[])[];
 }
 
 /**
  * Puts keys into a JSON text and touches nothing else of it: order, indentation and numbers stay as they were written.
  *
- * @throws JsonMistake for a text that is no JSON object
+ * @throws JsonError for a text that is no JSON object
  */
 export function mergeJson(text: string, { merge, lists, remove }: JsonMerge): EditedText {
   if (text.trim() === '') {
@@ -37,27 +38,28 @@ export function mergeJson(text: string, { merge, lists, remove }: JsonMerge): Ed
   };
 }
 
-function rootOf(text: string): JsonObject {
+function rootOf(text: string): Node {
   const root = parseJson(text);
-  if (root.kind !== 'object') throw new JsonMistake(text, root.start, 'expected an object, {…}');
+  if (root.type !== 'object') throw new JsonError(text, root.offset, 'expected an object, {…}');
   return root;
 }
 
-/** The text without a key, nothing where it isn't there. */
+/** Returns the text without a key; undefined where the key isn't there. */
 function removeKey(text: string, way: readonly string[]): string | undefined {
   const key = way.at(-1);
-  const node = way.slice(0, -1).reduce<JsonNode | undefined>(valueAt, rootOf(text));
-  if (node?.kind !== 'object') return undefined;
-  const index = node.members.findIndex((member) => member.key === key);
-  const member = node.members[index];
+  const node = way.slice(0, -1).reduce<Node | undefined>(memberAt, rootOf(text));
+  if (node === undefined) return undefined;
+  const members = membersOf(node);
+  const index = members.findIndex((member) => member.key === key);
+  const member = members[index];
   if (member === undefined) return undefined;
-  const before = node.members[index - 1];
-  const after = node.members[index + 1];
-  if (before !== undefined) return text.slice(0, before.value.end) + text.slice(member.value.end);
+  const before = members[index - 1];
+  const after = members[index + 1];
+  if (before !== undefined) return text.slice(0, endOf(before.value)) + text.slice(endOf(member.value));
   if (after !== undefined) return text.slice(0, member.start) + text.slice(after.start);
-  return `${text.slice(0, node.start)}{}${text.slice(node.end)}`;
+  return `${text.slice(0, node.offset)}{}${text.slice(endOf(node))}`;
 }
 
-function valueAt(node: JsonNode | undefined, key: string): JsonNode | undefined {
-  return node?.kind === 'object' ? node.members.find((member) => member.key === key)?.value : undefined;
+function memberAt(node: Node | undefined, key: string): Node | undefined {
+  return node === undefined ? undefined : membersOf(node).find((member) => member.key === key)?.value;
 }
