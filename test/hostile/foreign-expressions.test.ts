@@ -17,7 +17,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
   'src/model/login-names.ts': 'literals of its own',
   'src/registry/media-types.ts': 'the constants above it',
   'src/registry/names.ts': 'the constants above it',
-  'src/resources/embedded/embedded-registry.ts': 'a word of its own probe',
+  'src/resources/embedded/embedded-probe.ts': 'a word of its own probe',
   'src/resources/engines/containerd-text.ts': 'names of plugins and tables that the resource has',
   'src/resources/engines/registries-conf.ts': 'names of tables that the resource has',
   'src/resources/engines/registries-text.ts': 'names of settings that the resource has',

@@ -11,7 +11,7 @@ const others: Readonly<Record<string, string>> = {
   'cli/main.ts': 'runs before anything is imported',
   'registry/server/main.ts': 'a program of its own, without the command around it',
   'registry/supervisor/supervise.ts': 'a program of its own',
-  'resources/embedded/embedded-registry.ts': 'a script that runs on a host',
+  'resources/embedded/embedded-scripts.ts': 'a script that runs on a host',
 };
 
 const source = fileURLToPath(new URL('../../src', import.meta.url));

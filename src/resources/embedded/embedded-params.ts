@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { HostContext } from '../../model/resource.js';
+import { absolutePath } from '../path/path-params.js';
+
+/** Parameters of `embedded_registry`. */
+export const embeddedParams = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'must be small letters, digits and "-"' })
+    .default('registry')
+    .describe('Name of its service: `provision-NAME`'),
+  state: z.enum(['present', 'absent']).default('present').describe('`absent`: stopped and removed'),
+  directory: absolutePath.describe('Folder of the images'),
+  home: absolutePath
+    .optional()
+    .describe(
+      'Folder of the program. Default: `/usr/local/lib/provision/NAME`, without root `~/.local/share/provision/NAME`',
+    ),
+  address: z.string().default('').describe('Address to listen on; empty: all of them'),
+  port: z.int().min(1).max(65_535).default(5000).describe('Port to listen on'),
+  read_only: z.boolean().default(false).describe('Refuse pushes and deletes'),
+  delete_enabled: z.boolean().default(false).describe('Allow manifests and blobs to be deleted'),
+  htpasswd: absolutePath.optional().describe('File of accounts (bcrypt)'),
+  tls: z
+    .strictObject({ certificate: absolutePath, key: absolutePath })
+    .optional()
+    .describe('Files of the certificate and its key; plain http unless given'),
+  remove_images: z.boolean().default(false).describe('With `absent`: delete the folder of the images, too'),
+  force: z.boolean().default(false).describe('Update one that exists and differs, as `--force` does'),
+});
+
+export type EmbeddedParams = z.output<typeof embeddedParams>;
+
+/** Returns the folder of the program: as given, or by the user that it runs as. */
+export function homeOf({ home, name }: EmbeddedParams, { facts }: HostContext): string {
+  if (home !== undefined) return home;
+  return facts.uid === 0 ? `/usr/local/lib/provision/${name}` : `${facts.home}/.local/share/provision/${name}`;
+}
+
+/** Returns the address at which the host itself reaches the registry's API. */
+export function urlOf({ address, port, tls }: EmbeddedParams): string {
+  const host = address === '' || address === '0.0.0.0' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+  return `${tls === undefined ? 'http' : 'https'}://${host}:${port}/v2/`;
+}
+
+/** Returns the arguments that the program is started with. */
+export function mainOptions({
+  directory,
+  address,
+  port,
+  read_only,
+  delete_enabled,
+  htpasswd,
+  tls,
+}: EmbeddedParams): string[] {
+  return [
+    ...['--dir', directory, '--host', address === '' ? '0.0.0.0' : address, '--port', String(port)],
+    ...(read_only ? ['--read-only'] : []),
+    ...(delete_enabled ? ['--delete'] : []),
+    ...(htpasswd === undefined ? [] : ['--htpasswd', htpasswd]),
+    ...(tls === undefined ? [] : ['--tls-cert', tls.certificate, '--tls-key', tls.key]),
+    '--log',
+  ];
+}
+
+/** Returns a digest of the options, by which a registry with other options is recognized. */
+export function optionsDigest(params: EmbeddedParams): string {
+  return createHash('sha256')
+    .update(JSON.stringify(mainOptions(params)))
+    .digest('hex')
+    .slice(0, 16);
+}
