@@ -12,7 +12,7 @@ import { directory } from '../files/directory.js';
 import { file } from '../files/file.js';
 import { link } from '../files/link.js';
 import { unarchive } from '../files/unarchive/unarchive.js';
-import { mount } from '../mounts/mount.js';
+import { mount } from '../mounts/mount/mount.js';
 
 const isRoot = process.getuid?.() === 0;
 let folder: string;

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Task } from '../../../../src/model/task.js';
 import { firewall_port } from '../../../../src/resources/firewall-port/firewall-port.js';
-import { sysctl } from '../../../../src/resources/kernel/sysctl.js';
+import { sysctl } from '../../../../src/resources/kernel/sysctl/sysctl.js';
 import { cron } from '../../../../src/resources/services/cron/cron.js';
 import { check, converge, type Pass, runScript } from '../../../kit/converge-locally.js';
 import { holding, takeHosts } from '../../../kit/vitest/holding.js';

@@ -6,7 +6,7 @@ import { command } from '../../../../src/resources/actions/command.js';
 import { wait } from '../../../../src/resources/actions/wait.js';
 import { file } from '../../../../src/resources/files/file.js';
 import { line } from '../../../../src/resources/files/line.js';
-import { mount } from '../../../../src/resources/mounts/mount.js';
+import { mount } from '../../../../src/resources/mounts/mount/mount.js';
 import { packages } from '../../../../src/resources/packages/package.js';
 import { service } from '../../../../src/resources/services/service.js';
 import { check, converge, type Pass, runScript } from '../../../kit/converge-locally.js';

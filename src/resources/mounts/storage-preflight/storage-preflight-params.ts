@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { absolutePath, needs } from '../path/path-params.js';
-import { byteSize } from './byte-size.js';
+import { absolutePath, needs } from '../../path/path-params.js';
+import { byteSize } from '../byte-size.js';
 
 /** Parameters of `storage_preflight`. */
 export const preflightParams = z.strictObject({

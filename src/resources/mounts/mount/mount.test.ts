@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
-import { putEntry, removeEntry } from './fstab.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
+import { putEntry, removeEntry } from '../fstab.js';
 import { mount } from './mount.js';
 
 const share = { source: 'nfs1:/srv/a b', path: '/mnt/a b', fstype: 'nfs', options: 'ro,soft', dump: 0, pass: 0 };

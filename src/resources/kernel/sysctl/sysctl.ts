@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { defineResource } from '../../model/define-resource.js';
-import type { HostContext, Plan, Resource } from '../../model/resource.js';
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { contentOf, textOf } from '../content/file-content.js';
-import { forceHint, isForced } from '../content/kept-content.js';
-import { attributesToGive } from '../content/plan-content.js';
-import { replaceFile } from '../content/replace-file.js';
-import { obstacleToFile } from '../path/obstacle.js';
-import { absolutePath, forceParams, needs } from '../path/path-params.js';
-import { pathNeeds } from '../path/refs.js';
+import { defineResource } from '../../../model/define-resource.js';
+import type { HostContext, Plan, Resource } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { contentOf, textOf } from '../../content/file-content.js';
+import { forceHint, isForced } from '../../content/kept-content.js';
+import { attributesToGive } from '../../content/plan-content.js';
+import { replaceFile } from '../../content/replace-file.js';
+import { obstacleToFile } from '../../path/obstacle.js';
+import { absolutePath, forceParams, needs } from '../../path/path-params.js';
+import { pathNeeds } from '../../path/refs.js';
 import { parseSysctl, probeSysctl, type SysctlState } from './sysctl-state.js';
 import { editSysctl, kernelPath, oneBlank } from './sysctl-text.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath, forceParams, needs } from '../path/path-params.js';
+import { absolutePath, forceParams, needs } from '../../path/path-params.js';
 
 const noBlanks = /^[^\s\\]+$/;
 

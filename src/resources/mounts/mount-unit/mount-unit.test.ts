@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
 import { mount_unit } from './mount-unit.js';
 
 const share = { path: '/srv/reg-1', src: 'nfs1:/var/export/registry31', opts: 'hard' };

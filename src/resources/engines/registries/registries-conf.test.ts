@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
 import { registries_conf } from './registries-conf.js';
 import { mergeRegistries } from './registries-text.js';
 
@@ -87,7 +87,7 @@ describe('registries_conf', () => {
   const encoded = (text: string) => Buffer.from(text).toString('base64');
   const beside = (path: string, text: string) => `beside ${encoded(path)}\ntext ${encoded(text)}\n`;
   const files = {
-    template: (src: string) => fileURLToPath(new URL(`../../../templates/${src}`, import.meta.url)),
+    template: (src: string) => fileURLToPath(new URL(`../../../../templates/${src}`, import.meta.url)),
   };
   const planned = (said: string) => planFrom(task, `${said}end yes\n`, { files });
   const made = () => {
@@ -127,8 +127,8 @@ describe('registries_conf', () => {
       planned(beside('/etc/containers/registries.conf', `# ours\n\n[registries.search]\nregistries = ['docker.io']\n`)),
     ).toMatchInlineSnapshot(`
       {
-        "hint": "write it as version 2: unqualified-search-registries = […], [[registry]] with location, insecure, blocked",
-        "message": "/etc/containers/registries.conf:3: [registries.search] is of version 1 of the format: it must not be mixed with version 2, which files in registries.conf.d are of",
+        "hint": "write it in version 2: unqualified-search-registries = […], [[registry]] with location, insecure, blocked",
+        "message": "/etc/containers/registries.conf:3: [registries.search] is of version 1 of the format: it cannot be mixed with files in registries.conf.d, which are of version 2",
         "verdict": "refused",
       }
     `);
@@ -148,8 +148,8 @@ describe('registries_conf', () => {
     expect(planned(file(made()) + beside(`${folder}/10-early.conf`, other)).verdict).toBe('ok');
     expect(planned(file(made()) + beside(`${folder}/99-late.conf`, other))).toMatchInlineSnapshot(`
       {
-        "hint": "it is read after 90-provision.conf, so it holds; take the registry out of it",
-        "summary": "/etc/containers/registries.conf.d/99-late.conf says otherwise about a:5000",
+        "hint": "remove the registry from it: it is read after 90-provision.conf and wins",
+        "summary": "/etc/containers/registries.conf.d/99-late.conf has other settings for a:5000",
         "verdict": "kept",
       }
     `);

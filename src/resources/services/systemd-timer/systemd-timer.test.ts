@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
 import { systemd_timer } from './systemd-timer.js';
 import { timerFiles } from './timer-files.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, planFrom } from '../../../test/kit/converge-locally.js';
+import { check, planFrom } from '../../../../test/kit/converge-locally.js';
 import { sysctl } from './sysctl.js';
 import { editSysctl, kernelPath } from './sysctl-text.js';
 

@@ -1,8 +1,8 @@
-import type { Reply } from '../../model/resource.js';
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { type PathState, parsePath } from '../path/path-state.js';
-import { printedFields, printField } from '../path/printed-fields.js';
-import { probePath } from '../path/probe-path.js';
+import type { Reply } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { type PathState, parsePath } from '../../path/path-state.js';
+import { printedFields, printField } from '../../path/printed-fields.js';
+import { probePath } from '../../path/probe-path.js';
 import { kernelPath, oneBlank, valueIn } from './sysctl-text.js';
 
 /** What is known of a setting of the kernel. */

@@ -1,7 +1,7 @@
-import { defineResource } from '../../model/define-resource.js';
-import type { Plan, Resource } from '../../model/resource.js';
-import { accountNeeds } from '../path/refs.js';
-import { inBytes } from './byte-size.js';
+import { defineResource } from '../../../model/define-resource.js';
+import type { Plan, Resource } from '../../../model/resource.js';
+import { accountNeeds } from '../../path/refs.js';
+import { inBytes } from '../byte-size.js';
 import { type PreflightParams, preflightParams } from './storage-preflight-params.js';
 import { parseStorage, probeStorage, recordFor, type StorageState, tryStorage } from './storage-probe.js';
 

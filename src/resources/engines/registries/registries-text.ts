@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'smol-toml';
 import { z } from 'zod';
-import type { EditedText } from '../content/edit-line.js';
-import { readToml, sameToml } from '../files/toml-text.js';
+import type { EditedText } from '../../content/edit-line.js';
+import { readToml, sameToml } from '../../files/toml-text.js';
 
 const mirrorTable = z.looseObject({ location: z.string().optional() });
 

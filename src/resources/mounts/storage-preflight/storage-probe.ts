@@ -1,7 +1,7 @@
-import type { Reply } from '../../model/resource.js';
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { unitName } from '../services/unit-name.js';
-import { type Mounted, parseMountPoint, probeMountPoint } from './mount-state.js';
+import type { Reply } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { unitName } from '../../services/unit-name.js';
+import { type Mounted, parseMountPoint, probeMountPoint } from '../mount-state.js';
 import type { PreflightParams } from './storage-preflight-params.js';
 
 /** What can be seen of storage without writing to it. */

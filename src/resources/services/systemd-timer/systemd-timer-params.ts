@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forceParams, needs } from '../path/path-params.js';
+import { forceParams, needs } from '../../path/path-params.js';
 
 const oneLine = z.string().regex(/^[^\n\r]*[^\n\r\\]$/, { error: 'must be one line, not ending in a backslash' });
 const words = z

@@ -1,10 +1,10 @@
-import { defineResource } from '../../model/define-resource.js';
-import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { forceHint, isForced } from '../content/kept-content.js';
-import { below, pathNeeds } from '../path/refs.js';
-import type { ServiceState } from '../services/service-manager.js';
-import { systemd } from '../services/systemd.js';
+import { defineResource } from '../../../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { forceHint, isForced } from '../../content/kept-content.js';
+import { below, pathNeeds } from '../../path/refs.js';
+import type { ServiceState } from '../../services/service-manager.js';
+import { systemd } from '../../services/systemd.js';
 import {
   parseUnitFiles,
   probeUnitFiles,
@@ -12,9 +12,9 @@ import {
   unitDiff,
   unitDifferences,
   writeUnitFile,
-} from '../services/unit-files.js';
-import { unitName } from '../services/unit-name.js';
-import { type MountPoint, parseMountPoint, probeMountPoint } from './mount-state.js';
+} from '../../services/unit-files.js';
+import { unitName } from '../../services/unit-name.js';
+import { type MountPoint, parseMountPoint, probeMountPoint } from '../mount-state.js';
 import { type MountUnitParams, mountUnitParams } from './mount-unit-params.js';
 import { mountUnitFile, startMount, stopMount, tryMount } from './mount-unit-scripts.js';
 

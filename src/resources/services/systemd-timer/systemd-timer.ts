@@ -1,11 +1,9 @@
-import { defineResource } from '../../model/define-resource.js';
-import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { forceHint, isForced } from '../content/kept-content.js';
-import type { ServiceState } from './service-manager.js';
-import { systemd } from './systemd.js';
-import { type TimerParams, timerParams } from './systemd-timer-params.js';
-import { timerFiles } from './timer-files.js';
+import { defineResource } from '../../../model/define-resource.js';
+import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { forceHint, isForced } from '../../content/kept-content.js';
+import type { ServiceState } from '../service-manager.js';
+import { systemd } from '../systemd.js';
 import {
   parseUnitFiles,
   probeUnitFiles,
@@ -13,7 +11,9 @@ import {
   unitDiff,
   unitDifferences,
   writeUnitFile,
-} from './unit-files.js';
+} from '../unit-files.js';
+import { type TimerParams, timerParams } from './systemd-timer-params.js';
+import { timerFiles } from './timer-files.js';
 
 interface TimerState {
   readonly written: readonly (string | undefined)[];

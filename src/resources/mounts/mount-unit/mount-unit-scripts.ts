@@ -1,6 +1,6 @@
-import { joinSh, type Sh, sh } from '../../sh.js';
-import { type UnitFile, unitFolder } from '../services/unit-files.js';
-import { unitName, withoutSpecifiers } from '../services/unit-name.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
+import { type UnitFile, unitFolder } from '../../services/unit-files.js';
+import { unitName, withoutSpecifiers } from '../../services/unit-name.js';
 import type { MountUnitParams } from './mount-unit-params.js';
 
 /** The unit file of a mount. systemd itself sees that network file systems wait for the network. */

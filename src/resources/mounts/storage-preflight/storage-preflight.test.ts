@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
-import { byteSize, inBytes } from './byte-size.js';
+import { planFrom } from '../../../../test/kit/converge-locally.js';
+import { byteSize, inBytes } from '../byte-size.js';
 import { storage_preflight } from './storage-preflight.js';
 
 const task = storage_preflight({ path: '/srv/registry', user: 'registry', min_free: '10G' });

@@ -1,6 +1,6 @@
+import { type UnitFile, unitFolder } from '../unit-files.js';
+import { unitWord, withoutSpecifiers } from '../unit-name.js';
 import type { TimerParams } from './systemd-timer-params.js';
-import { type UnitFile, unitFolder } from './unit-files.js';
-import { unitWord, withoutSpecifiers } from './unit-name.js';
 
 /** The two unit files of something that is done at certain times. */
 export function timerFiles(params: TimerParams): readonly UnitFile[] {
