@@ -1,7 +1,7 @@
 import type { ResourceKind } from '../model/task.js';
 import * as kinds from './kinds.js';
 
-/** Every kind of resource that a site may name, by alphabet. */
+/** Kinds of resource that a site may name, by alphabet. */
 export const resourceKinds: readonly ResourceKind[] = Object.values(kinds).sort((one, other) =>
   one.kind < other.kind ? -1 : 1,
 );

@@ -49,7 +49,7 @@ interface CommandState {
 }
 
 /**
- * A command, with what says whether it needs to run. What it printed is in what `register` keeps: rc, stdout, stderr.
+ * Shell command, with guards that decide whether it runs. `register` keeps what it printed: rc, stdout, stderr.
  *
  * @example command({ cmd: 'exportfs -ra', always: true })
  */

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { joinSh, type Sh, sh } from '../../sh.js';
 
-/** What an address must answer. */
+/** Answer that an HTTP address must give. */
 export interface HttpQuestion {
   readonly url: string;
   readonly status: readonly number[];
@@ -12,8 +12,8 @@ export interface HttpQuestion {
 const local = /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/;
 
 /**
- * Defines the shell function `ask`: prints `open`, `closed` or `no-tool`. A port of the host itself is looked up in
- * /proc, which needs no tool; another's is connected to with what the host has.
+ * Defines the shell function `ask`, which prints `open`, `closed` or `no-tool`. A port of the host itself is looked
+ * up in /proc, which needs no tool. Another host's port is connected to with the tools that there are.
  */
 export function askPort(host: string, port: number): Sh {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
@@ -41,7 +41,7 @@ export function askPort(host: string, port: number): Sh {
   ]);
 }
 
-/** Defines the shell function `ask`: prints `open`, `closed` with what came instead, or `no-tool`. */
+/** Defines the shell function `ask`, which prints `open`, `closed` with the answer that came instead, or `no-tool`. */
 export function askHttp({ url, status, contains, insecure }: HttpQuestion): Sh {
   const held =
     contains === undefined

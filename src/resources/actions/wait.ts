@@ -44,7 +44,7 @@ const params = z
 
 type Params = z.output<typeof params>;
 
-/** What the host saw: `open`, `closed` (and why), or that it has nothing to look with. */
+/** Result of a look: `open`, `closed` (and why), or that the host has no tool to look with. */
 interface WaitState {
   readonly found: 'open' | 'closed' | 'no-tool';
   readonly why: string;

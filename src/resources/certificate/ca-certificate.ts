@@ -27,13 +27,13 @@ const params = z
 type Params = z.output<typeof params>;
 
 interface CaState extends PathState {
-  /** Whether the list that the host's programs read has it; undefined where no list is meant, or there is none. */
+  /** True where the list that the host's programs read holds it; undefined where no list is meant, or there is none. */
   readonly listed: boolean | undefined;
   readonly authority: Authority | undefined;
 }
 
 /**
- * The certificate of the run's own certificate authority, for those who are to believe what it has issued.
+ * Certificate of the run's own certificate authority, for programs that are to trust what it has issued.
  *
  * @example ca_certificate({ path: '/etc/docker/certs.d/registry1:5000/ca.crt' })
  */
@@ -108,7 +108,7 @@ function planFile(file: PathState, authority: Authority, params: Params, host: H
   return planContent(file, { ...params, path, content, mode: '0644', secret: false, backup: true }, host);
 }
 
-/** There is no authority yet: it is made on the way. */
+/** Plans for a run that has no authority yet: the change makes it. */
 function planBeforeIt(state: CaState, params: Params, host: HostContext): Plan<PathState> {
   const { path } = placeOf(params, host);
   const obstacle = obstacleToFile(state, host.at(path));

@@ -48,7 +48,7 @@ interface CertificateState extends PairProbe {
 }
 
 /**
- * A host's certificate, issued by the certificate authority that the run keeps on the controller, and its key.
+ * Certificate of a host and its key, issued by the certificate authority that the run keeps on the controller.
  *
  * @example certificate({ certificate: '/etc/registry/tls.crt', key: '/etc/registry/tls.key', names: ['registry.example.org'], notify: restart })
  */

@@ -11,17 +11,18 @@ export interface Installation extends PairPaths {
   readonly keyMode: string;
   /** PEM. */
   readonly certificatePem: string;
-  /** PEM; undefined where the host's own stays. */
+  /** PEM; undefined where the host's own key stays. */
   readonly keyPem: string | undefined;
   /** Keeps what was there, as `path.2026-01-31T235959Z.bak`. */
   readonly backup: boolean;
 }
 
 /**
- * Installs a certificate, with a new key where there is one; both come on standard input. There is never a certificate
- * beside another's key: both new files are written in full first; then the old certificate goes, the key takes its place,
- * and the new certificate its own. Whatever dies between finds a key without a certificate, which the next run mends.
- * A certificate that is renewed keeps its key, and takes the old one's place in one step.
+ * Installs a certificate, with a new key where there is one; both come on standard input. There is never a
+ * certificate beside another's key: both new files are written in full first. Then the old certificate is deleted,
+ * the key takes its place, and the new certificate its own. A run that dies in between leaves a key without a
+ * certificate, which the next run repairs. A renewed certificate keeps its key, and takes the old one's place in one
+ * step.
  */
 export function installPair(wanted: Installation, host: HostContext): { readonly script: Sh; readonly stdin: string } {
   const { state, owner, group, keyMode, certificatePem, keyPem, backup } = wanted;

@@ -2,9 +2,8 @@ import type { HostContext } from '../../model/resource.js';
 import { certificateNames } from '../../pki/certificate-names.js';
 
 /**
- * The names that a host's certificate is for: those asked for, its name in the inventory, the address it is dialled by, its
- * own names and main address, and what it calls itself. A folder that is staged into lies on another host, whose names are
- * not meant.
+ * Lists the names of a host's certificate: the requested ones, its name in the inventory, the address it is dialled
+ * by, its own names and main address. A staging folder lies on another host, so that host's names are left out.
  */
 export function namesOf(host: HostContext, more: readonly string[]): string[] {
   const { hostname, fqdn, default_address } = host.facts;

@@ -3,7 +3,7 @@ import { joinSh, type Sh, sh } from '../../sh.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 
-/** A certificate of a host, with its key, as both lie there. */
+/** State of a certificate and its key on a host. */
 export interface PairProbe {
   readonly certificate: PathState;
   readonly key: PathState;
@@ -18,7 +18,10 @@ export interface PairPaths {
   readonly group: string;
 }
 
-/** Looks at both. The private key stays on the host: only the print of its public half is made there. */
+/**
+ * Returns the script that looks at both. The private key stays on the host: only the digest of its public half is
+ * printed.
+ */
 export function probePair({ certificate, key, owner, group }: PairPaths, host: HostContext): Sh {
   const { root } = host;
   return joinSh([
@@ -30,8 +33,8 @@ export function probePair({ certificate, key, owner, group }: PairPaths, host: H
 }
 
 /**
- * Where the public half lies in the files of private keys: a curve's point at the end (PKCS #8, SEC 1), RSA's modulus
- * behind headers whose lengths are those of any key of 2048 bits and more (PKCS #8: 38 bytes, PKCS #1: 12).
+ * Prints the digest of the public half of a private key. It lies at the end for a curve (PKCS #8, SEC 1). For RSA,
+ * the modulus lies behind headers of a fixed length from 2048 bits on (PKCS #8: 38 bytes, PKCS #1: 12).
  */
 function printKey(path: string): Sh {
   return sh`key=${path}

@@ -1,12 +1,12 @@
 import type { Facts } from '../../model/facts.js';
 
-/** How a host as a whole comes to trust an authority. */
+/** Way in which a host as a whole trusts an authority. */
 export interface SystemTrust {
-  /** Where its certificate goes. */
+  /** Path of the authority's certificate. */
   readonly path: string;
-  /** Command that makes the lists anew. */
+  /** Command that rebuilds the lists. */
   readonly update: readonly string[];
-  /** The list that programs read, PEM. */
+  /** List that programs read, PEM. */
   readonly list: string;
 }
 

@@ -1,6 +1,10 @@
 import type { Apply, ControllerSession } from '../../model/resource.js';
 
-/** Makes a change that was planned as a script, from a change that the controller makes. @returns why it failed, or nothing */
+/**
+ * Runs a planned script from within a controller-side change.
+ *
+ * @returns the reason of a failure, or undefined
+ */
 export async function carryOut(apply: Apply, session: ControllerSession): Promise<string | undefined> {
   if (apply.via === 'controller') return apply.run(session);
   if (apply.via === 'upload') throw new Error('only small files are written so');

@@ -9,9 +9,9 @@ export interface BlockEdit {
 }
 
 /**
- * Makes the lines between the markers so, or appends them with their markers; the rest of the text stays as it is.
+ * Replaces the lines between the markers, or appends them with their markers; the rest of the text stays.
  *
- * @returns nothing where a begin marker has no end, or the other way round
+ * @returns undefined where a begin marker has no end, or the other way round
  */
 export function editBlock(text: string, edit: BlockEdit): EditedText | undefined {
   const begin = edit.marker.replace('{mark}', 'BEGIN');

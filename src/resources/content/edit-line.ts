@@ -1,7 +1,7 @@
 import { isComment } from './kept-content.js';
 import { lineTest } from './regular-expression.js';
 
-/** What a line of a file should be, as in Ansible's lineinfile. */
+/** Wanted line of a file, as in Ansible's lineinfile. */
 export interface LineEdit {
   readonly line: string | undefined;
   readonly regexp: string | undefined;
@@ -12,18 +12,19 @@ export interface LineEdit {
   readonly insertBefore: string | undefined;
 }
 
-/** The text with the edit made, and what was done to it. */
+/** Text with an edit made, and a summary of it. */
 export interface EditedText {
   readonly text: string;
   /** Empty where the text is as wanted. */
   readonly summary: string;
-  /** A line that meant something has been replaced. */
+  /** A line that was no comment has been replaced. */
   readonly overwrites: boolean;
 }
 
 /**
- * Makes one line so. Present: the last line that matches `regexp` is replaced; where none does, and the line isn't there
- * already, it is inserted. Absent: every line that matches `regexp`, or equals `line`, goes.
+ * Makes sure that a line is there, or isn't. Present: the last line that matches `regexp` is replaced; where none
+ * does, and the line isn't there already, it is inserted. Absent: every line that matches `regexp`, or equals `line`,
+ * is removed.
  */
 export function editLine(text: string, edit: LineEdit): EditedText {
   const ending = /\r\n/.test(text) ? '\r\n' : '\n';
@@ -61,7 +62,7 @@ function put(lines: readonly string[], edit: LineEdit, pattern: LineTest | undef
   return { lines: lines.toSpliced(placeFor(lines, edit), 0, line), summary: 'line added', overwrites: false };
 }
 
-/** Where a new line goes: beside the last line that matches, else at the end. */
+/** Returns the index of a new line: beside the last line that matches, else at the end. */
 function placeFor(lines: readonly string[], { insertAfter, insertBefore }: LineEdit): number {
   if (insertBefore === 'BOF') return 0;
   const beside = insertBefore ?? (insertAfter === 'EOF' ? undefined : insertAfter);

@@ -6,21 +6,21 @@ import type { EditedText } from './edit-line.js';
 import type { EditedFile } from './plan-edit.js';
 import { planEdit } from './plan-edit.js';
 
-/** A file of which a part is ours, as its parameters say it; paths are the host's own. */
+/** Parameters of a file of which a part is ours; paths are the host's own. */
 export interface EditedFileParams extends Omit<EditedFile, 'absent' | 'edit'> {
   readonly needs: Resource['needs'];
 }
 
 export interface Edit {
-  /** The part is to be gone: there is nothing to do where there is no file. */
+  /** The part is to be removed, so a missing file needs no change. */
   readonly absent: boolean;
-  /** Makes the edit; a text says why it can't be made. */
+  /** Edits the text; returns a message that begins with `:` and a place where the text can't be edited. */
   edit(text: string, host: HostContext): EditedText | string;
-  /** A line that ends the matter when the file has it, so that the package manager isn't asked whose file it is. */
+  /** Line that settles the edit when the file has it, so that the package manager isn't queried about the file. */
   readonly unlessLine?: string | undefined;
 }
 
-/** The resource that edits a part of a file: its text is read, edited, and written back as a whole. */
+/** Returns a resource that edits a part of a file: its text is read, edited, and written back as a whole. */
 export function editedFile(
   kind: string,
   params: EditedFileParams,

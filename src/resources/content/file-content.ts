@@ -4,16 +4,16 @@ import { Readable } from 'node:stream';
 import { readFileBytes } from '../../diagnostics/read-text.js';
 import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
 
-/** Content larger than this is streamed to the host instead of held in memory, in bytes. */
+/** Size in bytes above which content is streamed to the host instead of held in memory. */
 const heldUpTo = 1024 * 1024;
 
-/** The bytes that a file is to have. */
+/** Bytes that a file is to have. */
 export interface FileContent {
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Absent where it is too large to hold. */
+  /** Undefined where it is too large to hold. */
   readonly bytes: Uint8Array | undefined;
   open(): Readable;
 }
@@ -24,7 +24,11 @@ export function contentOf(data: string | Uint8Array): FileContent {
   return { size: bytes.length, sha256, bytes, open: () => Readable.from([bytes]) };
 }
 
-/** Content of a file of the controller, read in pieces where it is large. @throws Error where it can't be read */
+/**
+ * Reads a file of the controller, in pieces where it is large.
+ *
+ * @throws Error where it can't be read
+ */
 export function contentOfFile(path: string): FileContent {
   refuseSealed(path);
   const { size } = statSync(path);
@@ -34,14 +38,20 @@ export function contentOfFile(path: string): FileContent {
 }
 
 /**
- * Refuses a file of the controller that is encrypted: Ansible would open it, and nobody wants what is encrypted on a
- * host. @throws Error
+ * Refuses a file of the controller that is encrypted: Ansible would decrypt it, and nobody wants encrypted text on a
+ * host.
+ *
+ * @throws Error
  */
 export function refuseSealed(path: string): void {
   if (isSealedFile(path)) throw new Error(`${path} is encrypted: ${insteadOfSealed}`);
 }
 
-/** Whether a file is encrypted as a whole. @throws Error where it can't be read */
+/**
+ * Tells whether a file is encrypted as a whole.
+ *
+ * @throws Error where it can't be read
+ */
 export function isSealedFile(path: string): boolean {
   const start = Buffer.alloc(32);
   const file = openRegular(path);
@@ -52,10 +62,10 @@ export function isSealedFile(path: string): boolean {
   }
 }
 
-/** What to do with a file that is to be sent, and is encrypted. */
+/** Advice for a file that is to be sent, and is encrypted. */
 export const insteadOfSealed = 'keep its text in a variable (!vault), and give that as content';
 
-/** A pipe would be waited for, and a device may never end. */
+/** Opens a regular file only: a pipe would block, and a device may never end. */
 function openRegular(path: string): number {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   if (fstatSync(file).isFile()) return file;
@@ -74,7 +84,7 @@ function hashInPieces(path: string, hash: Hash): string {
   return hash.digest('hex');
 }
 
-/** The text of bytes, or nothing where they are no UTF-8 text. */
+/** Decodes bytes; undefined where they are no UTF-8 text. */
 export function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined || bytes.includes(0)) return undefined;
   try {

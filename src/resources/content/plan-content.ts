@@ -7,19 +7,22 @@ import { type FileContent, textOf } from './file-content.js';
 import { type ForceParams, forceHint, isForced, isOnlyComments } from './kept-content.js';
 import { replaceFile } from './replace-file.js';
 
-/** A file as wanted. */
+/** Wanted state of a file. */
 export interface WantedFile extends Attributes, ForceParams {
-  /** Where it really is, below the staging folder if there is one. */
+  /** Path on the host, below the staging folder if there is one. */
   readonly path: string;
   readonly content: FileContent;
   readonly secret: boolean;
   readonly backup: boolean;
   readonly validate?: string | undefined;
-  /** Where only a part was edited: what was done, and whether that needs no force, as nothing that meant something goes. */
+  /** Edit of a part of the file. `harmless`: no force is needed, as nothing is lost but comments. */
   readonly edit?: { readonly summary: string; readonly harmless: boolean };
 }
 
-/** Compares a file with what it should be: made where it is missing, kept where it differs, its attributes mended. */
+/**
+ * Compares a file with its wanted state: it is created where it is missing, kept where it differs; its attributes are
+ * corrected.
+ */
 export function planContent(state: PathState, wanted: WantedFile, host: HostContext): Plan<PathState> {
   const obstacle = obstacleToFile(state, wanted.path);
   if (obstacle !== undefined) return obstacle;
@@ -118,7 +121,7 @@ function attributesOfNew(state: PathState, wanted: Attributes & { readonly secre
   return setAttributes(sh`"$temp"`, state, { owner: wanted.owner, group: wanted.group, mode }, host.root);
 }
 
-/** The new file takes over from the old one what isn't asked for; only root can take over its owner. */
+/** Gives the new file the attributes of the old one where none are wanted. Only root can give it the old owner. */
 function attributesOfOld(state: PathState, wanted: Attributes, host: HostContext): Sh {
   return joinSh([
     sh`chown ${`${state.uid}:${state.gid}`} "$temp" 2>/dev/null || [ "$(id -u)" != 0 ] || exit`,

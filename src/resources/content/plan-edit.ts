@@ -9,7 +9,7 @@ import { contentOf, textOf } from './file-content.js';
 import type { ForceParams } from './kept-content.js';
 import { planContent } from './plan-content.js';
 
-/** A file of which only a part is ours. */
+/** Wanted state of a file of which only a part is ours. */
 export interface EditedFile extends Attributes, ForceParams {
   readonly path: string;
   /** Make the file where there is none. */
@@ -18,13 +18,15 @@ export interface EditedFile extends Attributes, ForceParams {
   /** Never shown: no differences in reports. */
   readonly secret?: boolean | undefined;
   readonly validate?: string | undefined;
-  /** The part is to be gone: there is nothing to do where there is no file. */
+  /** The part is to be removed, so a missing file needs no change. */
   readonly absent: boolean;
-  /** Makes the edit; a text says why it can't be made. */
+  /** Edits the text; returns a message that begins with `:` and a place where the text can't be edited. */
   edit(text: string): EditedText | string;
 }
 
-/** Compares the part of a file that is ours with what it should be. What meant something is replaced with force only. */
+/**
+ * Compares the part of a file that is ours with its wanted state. Anything but comments is replaced with force only.
+ */
 export function planEdit(state: PathState, wanted: EditedFile, host: HostContext): Plan<PathState> {
   const { path } = wanted;
   const obstacle = obstacleToFile(state, path);
@@ -44,7 +46,7 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   return planContent(state, { ...wanted, edit, content: contentOf(edited.text), secret: wanted.secret ?? false }, host);
 }
 
-/** An earlier task may bring the file: in check mode that can't be known; when it comes to it, it is a failure. */
+/** Plans for a missing file. An earlier task may create it: check mode can't know that; otherwise it is a failure. */
 function planMissing(state: PathState, wanted: EditedFile, host: HostContext): Plan<PathState> {
   const uncertain = missingFolder(state, wanted.path, host.root) ?? `${wanted.path} does not exist`;
   const script = sh`echo ${`${uncertain}; create: true makes the file`} >&2; false`;

@@ -8,7 +8,11 @@ export const regularExpression = z.string().superRefine((pattern, context) => {
   context.addIssue({ code: 'custom', continue: false, message: `must be a regular expression: ${expression.problem}` });
 });
 
-/** Returns the test of an expression on a line of a file. @throws Error where it is none, which {@link regularExpression} refuses */
+/**
+ * Returns the test of an expression on a line of a file.
+ *
+ * @throws Error for a text that {@link regularExpression} refuses
+ */
 export function lineTest(pattern: string): (line: string) => boolean {
   const expression = compileExpression(pattern);
   if ('problem' in expression) throw new Error(`${pattern} is not a regular expression: ${expression.problem}`);

@@ -1,27 +1,28 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { endedBySignals, temporaryBeside } from './temporary-beside.js';
 
-/** How a file is replaced: standard input becomes its content, unless `fill` says otherwise. */
+/** Options of replacing a file. Standard input becomes its content, unless `fill` is given. */
 export interface Replacement {
-  /** The file itself, links followed. */
+  /** Path of the file itself, links followed. */
   readonly path: string;
-  /** Makes the folders that lead to it; for staging folders. */
+  /** Creates the folders that lead to it; for staging folders. */
   readonly makeFolders?: boolean;
-  /** What standard input must hash to, so that a link lost half way installs nothing. */
+  /** SHA-256 that standard input must have, so that a link lost half way installs nothing. */
   readonly sha256?: string;
-  /** Fills the temporary file, `$temp`, and judges what it got, instead of standard input and its hash. */
+  /** Script that fills the temporary file, `$temp`, and checks it, instead of standard input and its hash. */
   readonly fill?: Sh;
-  /** Gives the temporary file, `$temp`, its owner and mode. */
+  /** Script that gives the temporary file, `$temp`, its owner and mode. */
   readonly attributes: Sh;
-  /** Command that checks it, with `%s` where the file's name goes. */
+  /** Command that checks it, with `%s` for the file's name. */
   readonly validate?: string | undefined;
-  /** Keeps what was there, as `path.2026-01-31T235959Z.bak`. */
+  /** Keep the old file, as `path.2026-01-31T235959Z.bak`. */
   readonly backup: boolean;
 }
 
 /**
- * Writes a file so that it is there whole or not at all: a temporary file beside it that only its owner may read, hashed,
- * given owner, mode and SELinux context, validated, flushed, renamed. Whatever fails leaves the old file and no other.
+ * Writes a file so that it is there whole or not at all. A temporary file beside it, readable by its owner only, is
+ * hashed, given owner, mode and SELinux context, validated, flushed and renamed. A failure leaves the old file and no
+ * other.
  */
 export function replaceFile(replacement: Replacement): Sh {
   const { path, makeFolders, sha256 = '', fill = fromInput(sha256), attributes, validate, backup } = replacement;
@@ -64,8 +65,8 @@ function validation(command: string): Sh {
 }
 
 /**
- * Keeps what is at `$path`, under a dated name; sets `$kept` to it. A second name for the old file costs no space and never
- * clobbers; where names can't be shared, a copy.
+ * Script that keeps the file at `$path` under a dated name, and sets `$kept` to that. A hard link costs no space and
+ * never overwrites; where there are no hard links, the file is copied.
  */
 export const keepOld = sh`if [ -e "$path" ]; then
   stamp=$(date -u +%Y-%m-%dT%H%M%SZ); n=; old=$path.$stamp.bak

@@ -7,8 +7,8 @@ import { installEmbedded, removeEmbedded } from './embedded-scripts.js';
 import { RegistryProgram } from './program.js';
 
 /**
- * A registry that needs nothing but Node on the host: it runs as a service, or under a supervisor where there is no
- * service manager, and stays when the run has ended.
+ * Registry that needs nothing but Node on the host. It runs as a service, or under a supervisor where there is no
+ * service manager, and keeps running when the run has ended.
  *
  * @example embedded_registry({ directory: '/var/lib/registry', port: 5000 })
  */

@@ -1,10 +1,10 @@
 import { type Sh, sh } from '../../sh.js';
 
 /**
- * Shell function `supervised`: whether the supervisor of the registry in `$home` runs; its process id is in `pid` then. It
- * is looked for among this user's processes by what it was started with. No file is asked for its number: after a restart
- * of the host that is another process's, and 0 or -1, which others may have written there, mean all of them to kill.
- * `read` leaves out the NUL bytes between the words.
+ * Shell function `supervised`, which tells whether the supervisor of the registry in `$home` runs; `pid` is its
+ * process id then. It is found among this user's processes by its command line. A number from a file isn't trusted:
+ * after a restart of the host it is another process's, and 0 or -1 would kill all processes. `read` leaves out the
+ * NUL bytes between the words.
  */
 export const ownSupervisor: Sh = sh`supervised() {
   [ -d "$home/program" ] || return 1
@@ -17,7 +17,10 @@ export const ownSupervisor: Sh = sh`supervised() {
   return 1
 }`;
 
-/** Ends the supervisor, which ends the registry: asked first, and made to after ten seconds. Needs {@link ownSupervisor}. */
+/**
+ * Script that ends the supervisor, which ends the registry: by SIGTERM, after ten seconds by SIGKILL. Needs {@link
+ * ownSupervisor}.
+ */
 export const endSupervisor: Sh = sh`if supervised; then
   kill "$pid" 2>/dev/null
   i=0; while [ -d "/proc/$pid" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done

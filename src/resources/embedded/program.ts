@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
 
-/** A file of the program, and where it lies in its folder. */
+/** File of the program, by its path below the program's folder. */
 interface ProgramFile {
   readonly name: string;
   readonly bytes: Buffer;
@@ -16,10 +16,10 @@ const built = fileURLToPath(
   new URL(`../../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}registry-program/`, import.meta.url),
 );
 
-/** The registry's program as files that any Node runs, with nothing else beside them. */
+/** Program of the registry, as files that any Node runs, with nothing else beside them. */
 export class RegistryProgram {
   readonly files: readonly ProgramFile[];
-  /** Tells one version of it from another. */
+  /** Digest of all files: another one means another version. */
   readonly version: string;
 
   constructor() {
@@ -34,7 +34,7 @@ export class RegistryProgram {
     this.version = hash.digest('hex').slice(0, 16);
   }
 
-  /** All of it, as a tar. */
+  /** Packs all files into a tar. */
   tar(): Readable {
     const archive = pack();
     for (const { name, bytes } of this.files) archive.entry({ name, mode: 0o644, mtime: new Date(0) }, bytes);

@@ -8,7 +8,7 @@ const edited = (text: string) => {
   return typeof result === 'string' ? result : result.text;
 };
 
-/** As Debian 12 brings it. */
+/** Configuration of Debian 12. */
 const debian = `version = 2
 
 [plugins]

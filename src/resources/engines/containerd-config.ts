@@ -13,8 +13,8 @@ const params = z.strictObject({
 });
 
 /**
- * That containerd looks for registries in a folder of hosts.toml files: `config_path` of its configuration, of whatever
- * version. The rest of the file stays as it was written; another folder is kept unless forced.
+ * Folder of hosts.toml files that containerd reads its registries from: `config_path` of its configuration, of any
+ * version. The rest of the file stays as it was written. Another folder is kept unless forced.
  *
  * @example containerd_config({ config_path: '/etc/containerd/certs.d', notify: restart })
  */

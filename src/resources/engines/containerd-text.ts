@@ -2,7 +2,7 @@ import type { TomlTable } from 'smol-toml';
 import type { EditedText } from '../content/edit-line.js';
 import { lineOf, readToml, sameToml, tableIn } from '../files/toml-text.js';
 
-/** The plugin that has the registries, by the version of the configuration; a file without one is of version 1. */
+/** Plugin that holds the registries, by the version of the configuration; a file without one is of version 1. */
 const pluginOf: ReadonlyMap<unknown, string> = new Map([
   [1, 'cri'],
   [2, 'io.containerd.grpc.v1.cri'],
@@ -10,7 +10,7 @@ const pluginOf: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * Containerd's configuration with `config_path` in it, which is where its hosts.toml files are looked for; the rest stays
+ * Returns containerd's configuration with `config_path` in it, the folder of its hosts.toml files; the rest stays
  * byte for byte. A text says why that can't be, beginning with the place.
  */
 export function withConfigPath(text: string, path: string): EditedText | string {
@@ -42,7 +42,7 @@ export function withConfigPath(text: string, path: string): EditedText | string 
   };
 }
 
-/** Containerd does not start its CRI with these beside `config_path`. */
+/** Describes settings that keep containerd's CRI from starting with `config_path`. */
 function clashWith(registry: TomlTable, text: string): string | undefined {
   const withTls = Object.values(tableIn(registry, 'configs') ?? {}).some(
     (each) => typeof each === 'object' && 'tls' in each,

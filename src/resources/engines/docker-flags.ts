@@ -1,10 +1,10 @@
-/** An option of dockerd as its command line has it. */
+/** Option of dockerd on its command line. */
 export interface DockerFlag {
   /** Without dashes, in its long form: `insecure-registry`. */
   readonly name: string;
-  /** `true` where there is none. */
+  /** `true` where the option has no value. */
   readonly value: string;
-  /** Where it stands among the words, and how many of them it takes. */
+  /** Index among the words, and the number of words that it takes. */
   readonly at: number;
   readonly words: number;
 }
@@ -54,23 +54,26 @@ const lists: Readonly<Record<string, string>> = {
   'default-ulimit': 'default-ulimits',
 };
 
-/** The key of daemon.json that means the same as a flag; dockerd refuses to start when both are given. */
+/** Returns the key of daemon.json that means the same as a flag; dockerd refuses to start when both are given. */
 export function keyOfFlag(name: string): string {
   return lists[name] ?? name;
 }
 
-/** What two flags of the same name and slot can't both be: `log-opt max-size`; nothing where each adds to the others. */
+/**
+ * Returns the slot that a flag fills and that another flag can't fill, too: `log-opt max-size`. Undefined where each
+ * flag adds to the others.
+ */
 export function slotOfFlag({ name, value }: Pick<DockerFlag, 'name' | 'value'>): string | undefined {
   if (name === 'log-opt') return `log-opt ${value.split('=')[0]}`;
   return name in lists ? undefined : name;
 }
 
-/** Whether a flag says what holds without it: switches that are off unless told. */
+/** Tells whether a flag states the default: a switch that is off anyway. */
 export function isDefaultFlag({ name, value }: Pick<DockerFlag, 'name' | 'value'>): boolean {
   return value === 'false' && (name === 'live-restore' || name === 'debug');
 }
 
-/** Finds the flags among the words of a command line; what is none is passed over. */
+/** Finds the flags among the words of a command line; other words are ignored. */
 export function flagsIn(words: readonly string[]): readonly DockerFlag[] {
   const flags: DockerFlag[] = [];
   for (let at = 0; at < words.length; at += 1) {
@@ -85,20 +88,20 @@ export function flagsIn(words: readonly string[]): readonly DockerFlag[] {
   return flags;
 }
 
-/** A word of a line, quotes and backslashes taken away, and where it stands with them. */
+/** Word of a line without its quotes and backslashes, and its place with them. */
 export interface WordSpan {
   readonly word: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The words of a line, as systemd splits them: at blanks, with quotes around what holds some. */
+/** Splits a line into words as systemd does: at blanks, with quotes around words that hold some. */
 export function wordSpans(text: string): readonly WordSpan[] {
   const found = text.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/gs);
   return [...found].map(({ 0: raw, index }) => ({ word: unquoted(raw), start: index, end: index + raw.length }));
 }
 
-/** The words alone. */
+/** Splits a line into words, without their places. */
 export function wordsIn(text: string): readonly string[] {
   return wordSpans(text).map(({ word }) => word);
 }
@@ -110,7 +113,7 @@ function unquoted(raw: string): string {
   );
 }
 
-/** Two values of a flag that mean the same: a mirror with and without the slash at its end. */
+/** Tells whether two values of a flag mean the same, as a mirror with and without the slash at its end. */
 export function sameValue(name: string, one: string, other: string): boolean {
   return name === 'registry-mirror'
     ? one.replace(/(?<!\/)\/+$/, '') === other.replace(/(?<!\/)\/+$/, '')

@@ -19,14 +19,14 @@ const params = z.strictObject({
 });
 
 interface OptionsState {
-  /** Options on the command line, or about to be, with the place that has them. */
+  /** Options on the command line, or about to be, with their place. */
   readonly flags: readonly { readonly name: string; readonly place: string }[];
   readonly keys: readonly string[];
 }
 
 /**
- * Refuses what would stop dockerd: an option that is both on its command line and in daemon.json. It changes nothing,
- * and comes before the task that would write the second of the two.
+ * Check that refuses an option that is both on dockerd's command line and in daemon.json, as dockerd would not start.
+ * It changes nothing, and comes before the task that would write the second of the two.
  *
  * @example docker_options({ keys: ['log-driver'] })
  */

@@ -34,8 +34,8 @@ const params = z.strictObject({
 });
 
 /**
- * Options of dockerd in /etc/sysconfig/docker. What is missing is added, wherever the file has the rest; an option that
- * has another value is kept, and the file left alone, unless forced.
+ * Options of dockerd in /etc/sysconfig/docker. Missing ones are added, beside those that the file has. An option with
+ * another value is kept, and the file left as it is, unless forced.
  *
  * @example docker_sysconfig({ flags: [{ variable: 'INSECURE_REGISTRY', name: 'insecure-registry', value: 'registry1:5000' }] })
  */
@@ -63,7 +63,7 @@ function merged(text: string, { flags, satisfied_by }: Params): EditedText | str
   );
 }
 
-/** The template, and whatever of the flags an own template left out. */
+/** Renders the template, and adds the flags that a user's own template left out. */
 function rendered({ src, flags }: Params, host: HostContext): EditedText | string {
   const of = (...variables: readonly WantedFlag['variable'][]) =>
     flags

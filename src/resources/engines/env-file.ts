@@ -1,28 +1,28 @@
-/** A line `NAME=value` of a file that systemd reads variables from (systemd.exec(5), EnvironmentFile). */
+/** Line `NAME=value` of a file that systemd reads variables from (systemd.exec(5), EnvironmentFile). */
 export interface EnvAssignment {
   readonly name: string;
-  /** What the variable holds, without quotes and escapes. */
+  /** Value of the variable, without quotes and escapes. */
   readonly value: string;
-  /** Which line it begins on, from 1. */
+  /** Number of the line that it begins on, from 1. */
   readonly line: number;
-  /** Where the text of the value stands, quotes included, without the end of its line. */
+  /** Offsets of the text of the value, quotes included, without the end of its line. */
   readonly start: number;
   readonly end: number;
-  /** The text ends with a quote that closes, so that more may follow in quotes of its own. */
+  /** The text ends with a closing quote, so that more may follow in quotes of its own. */
   readonly endsQuoted: boolean;
-  /** Why its value is not certain: read otherwise by a shell, or by other versions of systemd. */
+  /** Reason why its value is not certain: a shell, or another version of systemd, reads it otherwise. */
   readonly doubt: string | undefined;
 }
 
-/** A comment with the place behind its line, where another line may follow. */
+/** Comment, with the offset behind its line, where another line may follow. */
 export interface EnvComment {
   readonly text: string;
   readonly next: number;
 }
 
 /**
- * Reads such a file as systemd does: a value may be of several quoted pieces and go on behind a backslash; a comment is a
- * line of its own, and hides the next line when it ends with a backslash (up to systemd 253).
+ * Reads such a file as systemd does. A value may consist of several quoted pieces and continue behind a backslash. A
+ * comment is a line of its own, and hides the next line when it ends with a backslash (up to systemd 253).
  */
 export function readEnvFile(text: string): { assignments: readonly EnvAssignment[]; comments: readonly EnvComment[] } {
   const assignments: EnvAssignment[] = [];

@@ -25,8 +25,8 @@ interface PullState {
 }
 
 /**
- * The proof that an engine can pull: an image is pulled where it is not there, and left alone where it is. As a handler,
- * with `always`, it is asked for again, for a configuration that has changed.
+ * Check that an engine can pull: a missing image is pulled, a present one is not. As a handler, with `always`, it is
+ * pulled again, to test a configuration that has changed.
  *
  * @example pull_check({ engine: 'podman', image: 'registry1:5000/library/busybox:1' })
  */
@@ -69,8 +69,8 @@ const pulls: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
 };
 
 /**
- * Looks into the index of podman's storage (containers/storage, `images.json`): podman itself takes locks, mounts and
- * writes to answer even that. It is asked only where the storage lies somewhere else.
+ * Looks an image up in the index of podman's storage (containers/storage, `images.json`). podman itself takes locks,
+ * mounts and writes for this question, so it runs only where the storage lies somewhere else.
  */
 function podmanHas(image: string): Sh {
   return sh`(

@@ -2,10 +2,10 @@ import type { EditedText } from '../content/edit-line.js';
 import { type DockerFlag, flagsIn, isDefaultFlag, sameValue, slotOfFlag, wordSpans } from './docker-flags.js';
 import { type EnvAssignment, readEnvFile } from './env-file.js';
 
-/** Names whose values end up on dockerd's command line; `other_args` is what EL6 called OPTIONS. */
+/** Variables whose values end up on dockerd's command line; `other_args` is EL6's name for OPTIONS. */
 export const flagVariables = ['OPTIONS', 'other_args', 'ADD_REGISTRY', 'BLOCK_REGISTRY', 'INSECURE_REGISTRY'] as const;
 
-/** A flag that a file should hold, and the variable it goes to where no variable has it. */
+/** Flag that a file should hold, and the variable that gets it where no variable has it. */
 export interface WantedFlag {
   readonly variable: (typeof flagVariables)[number];
   readonly name: string;
@@ -13,27 +13,27 @@ export interface WantedFlag {
   readonly value: string;
 }
 
-/** A flag and the name of the variable that has it. */
+/** Flag, and the name of the variable that has it. */
 export interface PlacedFlag extends DockerFlag {
   readonly variable: string;
 }
 
-/** The flags that a file puts on dockerd's command line; a text says why it can't be understood. */
+/** Lists the flags that a file puts on dockerd's command line; a text says why it can't be read. */
 export function sysconfigFlags(text: string): readonly PlacedFlag[] | string {
   const assignments = assignmentsIn(text);
   return typeof assignments === 'string' ? assignments : placedFlags(assignments);
 }
 
-/** How a flag is written: entries of lists as two words, as the distribution's own tools write them. */
+/** Formats a flag: entries of lists as two words, as the distribution's own tools write them. */
 export function writtenFlag({ name, value }: Pick<WantedFlag, 'name' | 'value'>): string {
   if (value === 'true') return `--${name}`;
   return name.endsWith('-registry') ? `--${name} ${value}` : `--${name}=${value}`;
 }
 
 /**
- * Adds the flags that a file doesn't hold yet, whichever variable has them, and leaves the rest byte for byte. A flag
- * that may be there only once and has another value is replaced, which counts as overwriting. A text says why the file
- * can't be edited.
+ * Adds the flags that a file doesn't hold yet, in any variable, and leaves the rest byte for byte. A flag that may be
+ * there only once and has another value is replaced, which counts as overwriting. A text says why the file can't be
+ * edited.
  */
 export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): EditedText | string {
   const assignments = assignmentsIn(text);
@@ -97,7 +97,7 @@ function edited(text: string, edits: readonly Edit[]): string {
     .reduce((left, edit) => left.slice(0, edit.start) + edit.text + left.slice(edit.end), text);
 }
 
-/** The assignments that count: where a name occurs twice, the last one. */
+/** Lists the assignments in effect: the last one of each name. */
 function assignmentsIn(text: string): ReadonlyMap<string, EnvAssignment> | string {
   const found = new Map<string, EnvAssignment>();
   for (const assignment of readEnvFile(text).assignments) {
@@ -116,7 +116,10 @@ function placedFlags(assignments: ReadonlyMap<string, EnvAssignment>): readonly 
   );
 }
 
-/** What is one pair of quotes without escapes is edited within; to anything else, a piece in quotes of its own is added. */
+/**
+ * Edits a value within its quotes where it is one pair without escapes; otherwise it adds a piece in quotes of its
+ * own.
+ */
 function editValue(
   text: string,
   { name, line, start, end, endsQuoted }: EnvAssignment,
@@ -143,7 +146,7 @@ function editValue(
   return { start, end, text: quote + around + joined + around + after };
 }
 
-/** The parts of a value that is one pair of quotes, or none, without escapes; `after` begins with the closing quote. */
+/** Splits a value that is one pair of quotes, or none, without escapes; `after` begins with the closing quote. */
 function onePiece(raw: string): { quote: string; value: string; after: string } | undefined {
   const quote = /^["']/.exec(raw)?.[0];
   if (quote === undefined) return /["'\\]/.test(raw) ? undefined : { quote: '', value: raw, after: '' };
@@ -160,7 +163,7 @@ function replaceFlag(value: string, old: PlacedFlag, written: string): string {
   return value.slice(0, start) + written + value.slice(end);
 }
 
-/** After the line that has the name in a comment, as the distribution's file does, or at the end. */
+/** Adds a line after the one that has the name in a comment, as the distribution's file does, or at the end. */
 function newLine(text: string, variable: string, flags: readonly WantedFlag[]): Edit {
   const ending = /\r\n/.test(text) ? '\r\n' : '\n';
   const line = `${variable}="${flags.map(writtenFlag).join(' ')}"${ending}`;

@@ -27,8 +27,8 @@ function isMarker(line: string, marker: string): boolean {
 }
 
 /**
- * Lines of a file that belongs to others, between markers. What lies between the markers is ours and is updated without
- * force.
+ * Lines between markers in a file that belongs to others. The lines between the markers are ours and are updated
+ * without force.
  *
  * @example block({ path: '/etc/hosts', block: '192.0.2.10 registry1', marker: '# {mark} registries' })
  */

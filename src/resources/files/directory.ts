@@ -28,7 +28,7 @@ interface DirectoryState extends PathState {
 }
 
 /**
- * A directory with owner and mode.
+ * Directory with owner and mode.
  *
  * @example directory({ path: '/srv/registry', owner: 'registry', mode: '0750' })
  */
@@ -100,7 +100,7 @@ function planAbsent(
   };
 }
 
-/** What is mounted below is somebody else's: nothing is removed then. */
+/** Deletes a directory with all that is in it, unless something is mounted below it. */
 function removeAll(path: string): Sh {
   const point = escapeField(path);
   return sh`while read -r _ _ _ _ point _; do

@@ -46,7 +46,7 @@ function otherState(input: unknown): string {
 }
 
 /**
- * A file with content of its own, a file of the controller, or just owner and mode of whatever is there.
+ * File with content of its own, a file of the controller, or just owner and mode of a file that exists.
  *
  * @example file({ path: '/etc/motd', content: 'hello\n', mode: '0644' })
  */
@@ -78,7 +78,7 @@ export const file = defineResource({
   },
 });
 
-/** What is to be in it, nothing where that is left alone, or why it can't be had. */
+/** Returns the wanted content, undefined where it may be anything, or the reason why it can't be read. */
 function wantedContent({ content, src }: z.output<typeof params>, host: HostContext): FileContent | string | undefined {
   if (content !== undefined) return contentOf(content);
   if (src === undefined) return undefined;

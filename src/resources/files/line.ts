@@ -34,8 +34,8 @@ const params = z
   });
 
 /**
- * One line of a file that belongs to others. A line that means something is replaced with force only; comments are
- * replaced, and missing lines added, without.
+ * Line of a file that belongs to others. A line of configuration is replaced with force only. Comments are replaced,
+ * and missing lines added, without it.
  *
  * @example line({ path: '/etc/ssh/sshd_config', regexp: '^#?PermitRootLogin', line: 'PermitRootLogin no' })
  */

@@ -28,7 +28,7 @@ const params = z
   });
 
 /**
- * A symbolic link.
+ * Symbolic link.
  *
  * @example link({ path: '/etc/localtime', target: '/usr/share/zoneinfo/UTC' })
  */
@@ -87,7 +87,10 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
   return { verdict: 'change', summary: `${found} -> ${target}`, apply };
 }
 
-/** Made beside its place and renamed, so that there is always something at the path; a file there is renamed to a backup. */
+/**
+ * Creates the link beside its place and renames it, so that there is always something at the path. A file there is
+ * renamed to a backup.
+ */
 function put(path: string, folder: string, target: string, host: HostContext, backup: boolean) {
   const makeFolder = host.root === '' ? sh`` : sh`mkdir -p ${folder} || exit`;
   const keepOld = backup ? sh`ln ${path} "$path.$(date -u +%Y-%m-%dT%H%M%SZ).bak" || exit` : sh``;

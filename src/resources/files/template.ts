@@ -65,7 +65,7 @@ export const template = defineResource({
   },
 });
 
-/** The rendered file, or why it can't be made. */
+/** Renders the file; a text says why it can't be rendered. */
 function rendered(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): FileContent | string {
   try {
     const path = host.files.template(src);

@@ -6,7 +6,7 @@ import { template } from './template.js';
 import { readToml } from './toml-text.js';
 
 /**
- * A file rendered from a template that must come out as TOML: one that doesn't is refused, and the host keeps what it has.
+ * File rendered from a template that must come out as TOML: any other text is refused, and the host keeps its file.
  *
  * @example toml_file({ src: 'etc/containerd/certs.d/hosts.toml.hbs', dest: '/etc/containerd/certs.d/registry1:5000/hosts.toml', data: { hosts } })
  */
@@ -28,7 +28,7 @@ export const toml_file = defineResource({
   },
 });
 
-/** Why the rendered template is no TOML; a template that can't be rendered is {@link template}'s own matter. */
+/** Returns the error in the rendered TOML; errors of the template itself are left to {@link template}. */
 function mistakeIn(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): string | undefined {
   let text: string;
   try {

@@ -2,28 +2,31 @@ import type { Sh } from '../../sh.js';
 import type { Fields } from '../path/printed-fields.js';
 import type { PortRule } from './port-rule.js';
 
-/** What a firewall was found to let through. */
+/** State of a rule in a firewall. */
 export interface FoundRule {
-  /** Let through now. */
+  /** The rule is in effect now. */
   readonly now: boolean;
-  /** Let through when it starts again. */
+  /** The rule is in effect when the firewall starts again. */
   readonly atStart: boolean;
-  /** Nothing is filtered, so there is nothing to open. */
+  /** The firewall filters nothing, so there is nothing to open. */
   readonly filtersNothing?: boolean;
-  /** A rule of somebody else's that says the opposite. */
+  /** Rule of somebody else that says the opposite. */
   readonly contrary?: string;
-  /** Why nothing can be said or done. */
+  /** Reason why the firewall can't be read or changed. */
   readonly problem?: string;
 }
 
-/** A firewall: how to see that it is the one that runs, what it lets through, and how to have it let something through. */
+/** Firewall: a test that it is the one that runs, a look at its rules, and a change of them. */
 export interface FirewallBackend {
   readonly name: 'firewalld' | 'ufw' | 'nftables' | 'iptables';
-  /** A condition: it runs on the host, and makes its rules again when that starts. `active UNIT` asks systemd. */
+  /**
+   * Condition that it runs on the host, and loads its rules again when the host starts. `active UNIT` queries
+   * systemd.
+   */
   readonly isActive: Sh;
-  /** Prints with `field` what {@link FirewallBackend.find} needs. */
+  /** Returns the script that prints with `field` what {@link FirewallBackend.find} needs. */
   look(rule: PortRule): Sh;
   find(fields: Fields, rule: PortRule): FoundRule;
-  /** Opens or closes, now and for the next start. */
+  /** Returns the script that opens or closes, now and for the next start. */
   change(open: boolean, fields: Fields, rule: PortRule): Sh;
 }

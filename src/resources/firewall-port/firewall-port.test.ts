@@ -5,7 +5,7 @@ import { editSaved, opens } from './iptables-rules.js';
 import { inputChains } from './nftables-chains.js';
 import { network } from './port-rule.js';
 
-/** What a probe prints. */
+/** Returns what a probe prints. */
 function printed(fields: Readonly<Record<string, string>>): string {
   const lines = Object.entries(fields).map(([name, text]) => `${name} ${Buffer.from(text).toString('base64')}\n`);
   return `${lines.join('')}end yes\n`;

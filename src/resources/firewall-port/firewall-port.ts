@@ -11,18 +11,18 @@ import { type FirewallPortParams, firewallPortParams, ruleOf } from './params.js
 import type { PortRule } from './port-rule.js';
 import { ufw } from './ufw.js';
 
-/** In the order in which they are looked for: the first two have rules of the others below them. */
+/** Firewalls, in the order in which they are looked for: the first two have rules of the others below them. */
 const backends: readonly FirewallBackend[] = [firewalld, ufw, nftables, iptables];
 
 interface FirewallState {
   readonly backend: FirewallBackend | undefined;
   readonly fields: Fields;
-  /** Who filters input although no firewall is kept over a restart. */
+  /** Firewall that filters input, but keeps no rule over a restart; empty for none. */
   readonly loose: string;
 }
 
 /**
- * A port that the firewall of the host lets through: now, and after it starts again.
+ * Port that the firewall of the host lets through: now, and after it starts again.
  *
  * @example firewall_port({ port: 5000, source: '192.0.2.0/24' })
  */

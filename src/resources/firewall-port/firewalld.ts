@@ -2,7 +2,7 @@ import { joinSh, type Sh, sh } from '../../sh.js';
 import type { FirewallBackend } from './backend.js';
 import { type PortRule, ports } from './port-rule.js';
 
-/** firewalld: what runs, and what it reads when it starts, are asked for and changed apart. */
+/** Backend of firewalld, whose running and permanent rules are queried and changed apart. */
 export const firewalld: FirewallBackend = {
   name: 'firewalld',
   isActive: sh`command -v firewall-cmd >/dev/null 2>&1 && { active firewalld || firewall-cmd --state >/dev/null 2>&1; }`,
@@ -23,7 +23,7 @@ done`,
   },
 };
 
-/** `--query-` ends with 0 for yes and 1 for no; everything else is an error: no such zone, no right to ask. */
+/** Returns the error of a query: `--query-` ends with 0 for yes and 1 for no, and with another status for an error. */
 function problemOf(answer: string): string | undefined {
   const [, status = '', said = ''] = /^(\d+) ?(.*)$/s.exec(answer) ?? [];
   return status === '0' || (status === '1' && /^no\b/m.test(said)) ? undefined : said.trim() || `exit status ${status}`;

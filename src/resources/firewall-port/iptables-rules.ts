@@ -1,11 +1,14 @@
 import { network, type PortRule, ports } from './port-rule.js';
 
-/** The rules of the chain INPUT, in order, from what `iptables -S` or `iptables-save` prints. */
+/** Lists the rules of the chain INPUT, in order, from the output of `iptables -S` or `iptables-save`. */
 export function inputRules(text: string): readonly string[] {
   return filterTable(text).filter((line) => line.startsWith('-A INPUT '));
 }
 
-/** Whether a rule lets through just this, however it is written: with `state` or `conntrack` or neither, with a comment. */
+/**
+ * Tells whether a rule lets through just this, however it is written: with `state` or `conntrack` or neither, with a
+ * comment.
+ */
 export function opens(line: string, rule: PortRule): boolean {
   const words = wordsOf(line).slice(2);
   const found = new Map<string, string>();
@@ -26,12 +29,12 @@ export function opens(line: string, rule: PortRule): boolean {
   );
 }
 
-/** The words of a rule as iptables takes them; those that hold blanks are printed in quotes. */
+/** Splits a rule into words as iptables takes them; those that hold blanks are printed in quotes. */
 export function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g)].map(([whole, inner]) => inner ?? whole);
 }
 
-/** The file of saved rules, with a rule put before all others of INPUT, or with every one that opens the port taken out. */
+/** Edits the file of saved rules: puts a rule before all others of INPUT, or removes every one that opens the port. */
 export function editSaved(text: string, open: boolean, rule: PortRule, line: string): string {
   const lines = text.replace(/\n$/, '').split('\n');
   const from = lines.indexOf('*filter');
@@ -46,7 +49,7 @@ export function editSaved(text: string, open: boolean, rule: PortRule, line: str
   return `${lines.toSpliced(first < 0 ? end : first, 0, line).join('\n')}\n`;
 }
 
-/** `iptables -S` prints one table, without its name. */
+/** Returns the lines of the table `filter`; `iptables -S` prints one table, without its name. */
 function filterTable(text: string): readonly string[] {
   const lines = text.split('\n');
   const from = lines.indexOf('*filter');

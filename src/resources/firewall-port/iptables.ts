@@ -5,7 +5,7 @@ import { editSaved, inputRules, opens, wordsOf } from './iptables-rules.js';
 import { type PortRule, ports } from './port-rule.js';
 import { writeRules } from './write-rules.js';
 
-/** The rules of iptables, and the file that is restored from at the start: iptables-services, iptables-persistent. */
+/** Backend of iptables, and of the file that is restored at the start: iptables-services, iptables-persistent. */
 export const iptables: FirewallBackend = {
   name: 'iptables',
   isActive: sh`{ active iptables && [ -f /etc/sysconfig/iptables ]; } || { active netfilter-persistent && [ -f /etc/iptables/rules.v4 ]; } || {
@@ -29,7 +29,10 @@ const tables: readonly Table[] = [
   { command: 'ip6tables', family: 'ipv6', files: ['/etc/sysconfig/ip6tables', '/etc/iptables/rules.v6'] },
 ];
 
-/** IPv6 counts where something restores its rules: Red Hat has a service of its own for it. */
+/**
+ * Prints the rules of a table. IPv6 counts where something restores its rules: Red Hat has a service of its own for
+ * it.
+ */
 function lookAt({ command, files }: Table): Sh {
   const [redHat = '', debian = ''] = files;
   return sh`f=; if [ -f ${redHat} ] && { [ ${command} = iptables ] || active ip6tables; }; then f=${redHat}
@@ -71,7 +74,7 @@ function changeIn(fields: Fields, table: Table, open: boolean, rule: PortRule): 
   return joinSh(pieces);
 }
 
-/** As iptables-save prints it. */
+/** Formats a rule as iptables-save prints it. */
 function ruleLine(rule: PortRule): string {
   const { source, proto, family } = rule;
   const length = source?.includes('/') === true ? '' : family === 'ipv6' ? '/128' : '/32';

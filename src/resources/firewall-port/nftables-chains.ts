@@ -1,16 +1,16 @@
-/** A chain that packets for the host itself go through. */
+/** Chain that packets for the host itself go through. */
 export interface Chain {
   /** Family of its table: inet, ip, ip6. */
   readonly table: string;
-  /** As nft takes it: `inet filter input`. */
+  /** Name in nft's form: `inet filter input`. */
   readonly name: string;
-  /** Its rules, as nft prints them. */
+  /** Rules, as nft prints them. */
   readonly rules: readonly string[];
   /** It may drop something: by its policy, or by a rule. */
   readonly filters: boolean;
 }
 
-/** The chains at the hook `input`, from what `nft list ruleset` prints, or from a file in the same form. */
+/** Lists the chains at the hook `input`, from the output of `nft list ruleset`, or from a file in the same form. */
 export function inputChains(text: string): readonly Chain[] {
   const chains: Chain[] = [];
   let table = '';

@@ -5,13 +5,14 @@ import { type Chain, inputChains } from './nftables-chains.js';
 import { type PortRule, ports } from './port-rule.js';
 import { writeRules } from './write-rules.js';
 
-/** Our rules, read after all others. */
+/** File of our rules, which is read after all others. */
 const ownFile = '/etc/nftables.provision.conf';
 const include = `include "${ownFile}"`;
 
 /**
- * The rules of nftables, and /etc/nftables.conf, which the service loads. A packet has to be let through by every chain,
- * so ours is the first rule of each chain of that file that filters input; the file includes a second one with our rules.
+ * Backend of nftables, and of /etc/nftables.conf, which the service loads. Every chain has to let a packet through.
+ * So ours is the first rule of each chain of that file that filters input; the file includes a second one with our
+ * rules.
  */
 export const nftables: FirewallBackend = {
   name: 'nftables',
@@ -54,7 +55,9 @@ nft -n list ruleset 2>&1 | field ruleset`,
   },
 };
 
-/** Chains that the file makes, as far as it can be seen in it: rules in others would end with their makers. */
+/**
+ * Lists the chains that the file makes, as far as that can be seen in it: rules in other chains would end with them.
+ */
 function chainsFor(fields: Fields, { family }: PortRule): readonly Chain[] {
   const known = family === 'ipv4' ? ['inet', 'ip'] : family === 'ipv6' ? ['inet', 'ip6'] : ['inet', 'ip', 'ip6'];
   const conf = fields('conf')[0] ?? '';

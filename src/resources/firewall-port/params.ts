@@ -51,7 +51,7 @@ function isPort(text: string): boolean {
   return Number(first) >= 1 && Number(first) <= Number(last) && Number(last) <= 65535;
 }
 
-/** The rule that the parameters mean. */
+/** Returns the rule that the parameters mean. */
 export function ruleOf({ port, proto, source, zone }: FirewallPortParams): PortRule {
   const [, first = '', last = first, named] = portForm.exec(port) ?? [];
   return {

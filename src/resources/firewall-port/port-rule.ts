@@ -1,23 +1,25 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** What is to be let through. */
+/** Rule that lets through a port. */
 export interface PortRule {
   readonly first: number;
   readonly last: number;
   readonly proto: 'tcp' | 'udp';
-  /** An address or network, as kernels print it: without the bits that a network has no use for, hosts without a length. */
+  /**
+   * Address or network, as kernels print it: without the bits that a network has no use for, hosts without a length.
+   */
   readonly source: string | undefined;
   readonly family: 'ipv4' | 'ipv6' | undefined;
-  /** Of firewalld. */
+  /** Zone of firewalld. */
   readonly zone: string | undefined;
 }
 
-/** The ports of a rule, with what stands between the two of a range. */
+/** Formats the ports of a rule, with a sign between the two of a range. */
 export function ports({ first, last }: PortRule, between: string): string {
   return first === last ? String(first) : `${first}${between}${last}`;
 }
 
-/** An address or network as kernels print it, or nothing where it is none. */
+/** Formats an address or network as kernels print it; undefined for any other text. */
 export function network(text: string): string | undefined {
   const [address = '', length, ...rest] = text.split('/');
   const version = isIP(address);

@@ -3,7 +3,7 @@ import type { Fields } from '../path/printed-fields.js';
 import type { FirewallBackend } from './backend.js';
 import { type PortRule, ports } from './port-rule.js';
 
-/** ufw: rules are known by the words that they are added with. */
+/** Backend of ufw, which recognizes rules by the words that they are added with. */
 export const ufw: FirewallBackend = {
   name: 'ufw',
   isActive: sh`command -v ufw >/dev/null 2>&1 && LC_ALL=C ufw status 2>/dev/null | grep -q '^Status: active'`,
@@ -32,7 +32,7 @@ export const ufw: FirewallBackend = {
   },
 };
 
-/** The rules for this port and source, whatever they say: `ufw allow 5000/tcp`. */
+/** Lists the rules for this port and source, whether they allow or deny: `ufw allow 5000/tcp`. */
 function added(fields: Fields, rule: PortRule) {
   return (fields('added')[0] ?? '').split('\n').flatMap((line) => {
     const [, action = '', , all = ''] = /^ufw (allow|deny|reject|limit) (in )?(.*)$/.exec(line) ?? [];
@@ -41,7 +41,7 @@ function added(fields: Fields, rule: PortRule) {
   });
 }
 
-/** The words that mean the rule; the first ones are those that it is made with. */
+/** Lists the words that mean the rule; the first ones are those that it is made with. */
 function words(rule: PortRule): readonly string[] {
   const { source, proto } = rule;
   const port = ports(rule, ':');

@@ -1,4 +1,4 @@
-/** A line of an htpasswd file that is an account. */
+/** Line of an htpasswd file that is an account. */
 const account = /^\s*([^:#\s][^:]*):(.*)$/;
 const bcrypt = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
@@ -7,7 +7,7 @@ export interface AccountLine {
   readonly hash: string;
 }
 
-/** The accounts of a file: of those given twice the last counts, as for a registry. */
+/** Reads the accounts of a file: of those given twice the last counts, as for a registry. */
 export function accountsIn(text: string): ReadonlyMap<string, string> {
   return new Map(
     text
@@ -21,7 +21,7 @@ export function isBcrypt(hash: string): boolean {
   return bcrypt.test(hash);
 }
 
-/** Gives accounts another hash, or a line at the end; takes away those that are not to stay. All else is left as it is. */
+/** Gives accounts another hash, or a line at the end, and removes those that are not to stay. All other lines stay. */
 export function editAccounts(
   text: string,
   hashes: ReadonlyMap<string, string>,

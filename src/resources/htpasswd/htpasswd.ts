@@ -13,7 +13,11 @@ import { accountsIn, editAccounts, isBcrypt } from './edit.js';
 import { hashOf, isPasswordOf } from './passwords.js';
 
 const name = z.string().regex(/^[^:#\s][^:\n\r]*$/, { error: 'must be a name without a colon' });
-/** @see bcrypt's own limit: what is behind 72 bytes would not count */
+/**
+ * Password within bcrypt's own limit: it would ignore what is behind 72 bytes.
+ *
+ * @see bcrypt's own limit: what is behind 72 bytes would not count
+ */
 const password = secret(
   z
     .string()
@@ -36,13 +40,13 @@ const params = z.strictObject({
 type Params = z.output<typeof params>;
 
 interface AccountsState extends PathState {
-  /** Listed accounts whose password is not the one wanted, or whose hash is none of bcrypt's. */
+  /** Listed accounts with another password than the wanted one, or with a hash that isn't bcrypt's. */
   readonly differ: readonly string[];
 }
 
 /**
- * Accounts with their passwords, in a file of bcrypt hashes as registries read it. A listed account has the password that
- * is listed; an account whose password is right keeps its hash, and others are left alone.
+ * Accounts with their passwords, in a file of bcrypt hashes as registries read it. An account whose password is right
+ * keeps its hash, and accounts that are not listed stay as they are.
  *
  * @example htpasswd({ path: '/etc/docker/registry/htpasswd', accounts: { puller: password }, group: 'docker-registry', notify: restart })
  */

@@ -4,7 +4,7 @@
 const found = new Map<string, Promise<boolean>>();
 const made = new Map<string, Promise<string>>();
 
-/** Whether a password is the one that a hash was made of. */
+/** Tells whether a hash was made of a password. */
 export function isPasswordOf(hash: string, password: string): Promise<boolean> {
   return remembered(found, [hash, password], async () => {
     const { compare } = await import('bcryptjs');
@@ -13,7 +13,7 @@ export function isPasswordOf(hash: string, password: string): Promise<boolean> {
   });
 }
 
-/** The hash of an account's password; the same on all hosts of a run, so that it is also verified once. */
+/** Hashes an account's password; the hash is the same on all hosts of a run, so that it is also verified once. */
 export function hashOf(user: string, password: string, cost: number): Promise<string> {
   return remembered(made, [user, password, String(cost)], async () => {
     const { hash } = await import('bcryptjs');

@@ -4,7 +4,7 @@ import { type Sh, sh } from '../../sh.js';
 import { bareRegistry } from './images-params.js';
 import { registryQuestions } from './registry-questions.js';
 
-/** An image by its tag on both sides. */
+/** Image by its tag on both sides. */
 interface Pair {
   readonly name: string;
   readonly from: string;
@@ -12,8 +12,8 @@ interface Pair {
 }
 
 /**
- * The images of a list where each is a tag on both sides, that the host itself can compare by HEAD and HEAD; nothing
- * where there are patterns, digests or platforms among them.
+ * Lists the images where each is a tag on both sides, so that the host itself can compare by two HEAD requests.
+ * Undefined where there are patterns, digests or platforms among them.
  */
 export function tagPairs(list: readonly WantedImages[]): readonly Pair[] | undefined {
   const pairs: Pair[] = [];
@@ -30,8 +30,8 @@ export function tagPairs(list: readonly WantedImages[]): readonly Pair[] | undef
 }
 
 /**
- * Part of a probe: a HEAD for each tag, both registries beside each other, in the request that reads everything else. A
- * run in which nothing has changed then needs no other question.
+ * Returns the part of a probe that sends a HEAD for each tag to both registries, in the request that reads everything
+ * else. A run in which nothing has changed then needs no other request.
  */
 export function askHeads(from: string, to: string, pairs: readonly Pair[]): Sh {
   return sh`if command -v curl >/dev/null 2>&1; then
@@ -43,7 +43,10 @@ owns() { for path in ${pairs.map((pair) => pair.to)}; do echo "$path"; done; }
 fi`;
 }
 
-/** Digests by image where all of them are the same on both sides; nothing when any differs, or couldn't be asked. */
+/**
+ * Returns the digests by image where all of them are the same on both sides; undefined when any differs, or is
+ * unknown.
+ */
 export function sameOnBothSides(stdout: string, pairs: readonly Pair[]): ReadonlyMap<string, string> | undefined {
   const answers = new Map<string, string>();
   for (const [, n = '', side = '', digest = ''] of stdout.matchAll(/^head (\d+) (up|own) 200 (sha\d+:[0-9a-f]+) /gm)) {

@@ -12,7 +12,11 @@ import { type ImagesLook, openSource } from './look.js';
 import { openSide } from './route.js';
 import { sharedSource } from './shared-source.js';
 
-/** Copies what the controller's look found lacking. @returns what became of each image */
+/**
+ * Copies the images that the controller's look found missing.
+ *
+ * @returns the result of each image
+ */
 export async function copyImages(
   params: ImagesParams,
   probe: ImagesProbe,

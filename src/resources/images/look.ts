@@ -12,7 +12,7 @@ import type { ImagesProbe } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import { chooseRoute, openSide, type Route } from './route.js';
 
-/** What the registries say: what is to be copied and by whom, or why nothing can be said. */
+/** Result of a look at both registries: the images to copy and the route, or the reason why nothing can be said. */
 export type ImagesLook =
   | {
       readonly problem: string;
@@ -22,7 +22,7 @@ export type ImagesLook =
     }
   | { readonly route: Route; readonly plan: SyncPlan; readonly results: readonly ImageResult[] };
 
-/** Opens where images come from: a registry, or an archive of the controller. */
+/** Opens the source of images: a registry, or an archive of the controller. */
 export async function openSource(
   params: ImagesParams,
   probe: ImagesProbe,
@@ -45,7 +45,7 @@ async function wantedInArchive(path: string): Promise<WantedImages[]> {
   }
 }
 
-/** Asks both registries, the target through the host's connection, and plans. Moves nothing. */
+/** Queries both registries, the target through the host's connection, and plans. It copies nothing. */
 export async function lookAtImages(
   params: ImagesParams,
   probe: ImagesProbe,

@@ -3,10 +3,11 @@ import { type Sh, sh } from '../../sh.js';
 import { insecureRegistries } from './insecure-registries.js';
 
 /**
- * Defines what asks registries from the host, with the trust that docker (or podman, where there is no docker) has: plain http
- * and unverified certificates only for its insecure registries and loopback; else the system's authorities, or the one under certs.d.
- * `look REGISTRY` prints how it is reached and what it answers; `fetch REGISTRY …` is curl for it; `heads` reads paths and
- * prints what is there. Nothing is written anywhere. What a registry says is printed by printf: dash's echo makes lines of `\n`.
+ * Shell functions that query registries from the host, with the trust of docker (or podman, where there is no
+ * docker). Plain http and unverified certificates are for its insecure registries and loopback only. Otherwise the
+ * system's authorities count, or the one under certs.d. `look REGISTRY` prints how it is reached and what it answers;
+ * `fetch REGISTRY …` is curl for it; `heads` reads paths and prints what is there. Nothing is written. Answers are
+ * printed by printf, as dash's echo makes lines of `\n`.
  */
 export const registryQuestions: Sh = sh`${insecureRegistries}
 is_insecure() {

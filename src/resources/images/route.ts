@@ -8,7 +8,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { bareRegistry, type ImagesParams, isArchive } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 
-/** Who moves the bytes, and why. */
+/** Route of the bytes of a copy, and its reason. */
 export interface Route {
   readonly via: 'direct' | 'target';
   /** The source is asked through the host's connection. */
@@ -19,8 +19,8 @@ export interface Route {
 export type Side = Pick<LookSession, 'dial' | 'host'>;
 
 /**
- * Chooses who moves the bytes. The host itself does where it reaches the source and has a curl that can be trusted with a
- * token: then nothing goes by way of the controller. With several hosts the controller does where it reaches the source:
+ * Chooses the route. The host copies where it reaches the source and has a curl that can be trusted with a token:
+ * then nothing passes through the controller. With several hosts the controller copies where it reaches the source:
  * each blob then crosses the source's link once.
  */
 export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, session: LookSession): Promise<Route> {
@@ -72,7 +72,10 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
   );
 }
 
-/** Older curls send an Authorization on to whichever host a redirect names (CVE-2018-1000007). */
+/**
+ * Returns the reason why a curl can't be used. Older ones send an Authorization on to any host that a redirect names
+ * (CVE-2018-1000007).
+ */
 function curlMistake(version: string | undefined): string | undefined {
   if (version === undefined) return 'the host has no curl';
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -98,8 +101,8 @@ async function reach(
 }
 
 /**
- * Opens a side as the host trusts it, and the controller: by authorities of either, and with the controller's certificate
- * of a client where it has one for that registry. Through the host's connection where `through` is given.
+ * Opens a registry with the trust of the host and of the controller: by authorities of either, and with the
+ * controller's client certificate where it has one. Through the host's connection where `through` is given.
  */
 export async function openSide(
   params: ImagesParams,

@@ -19,7 +19,7 @@ const params = z.strictObject({
 type Params = z.output<typeof params>;
 
 /**
- * A boolean of SELinux, where that is on.
+ * Boolean of SELinux, where that is on.
  *
  * @example seboolean({ name: 'virt_use_nfs', state: true })
  */
@@ -39,7 +39,10 @@ export const seboolean = defineResource({
   }),
 });
 
-/** What is kept is in booleans.local; semanage, which knows the policy's own values too, is asked where it isn't there. */
+/**
+ * Returns the script that reads the boolean. The permanent value is in booleans.local; semanage, which knows the
+ * policy's own values too, is used where it isn't there.
+ */
 function question({ name, persistent }: Params) {
   const kept = sh`said=
 for f in "/var/lib/selinux/\${type:-targeted}/active/booleans.local" "$policy/active/booleans.local" "$policy/modules/active/booleans.local"; do
@@ -71,7 +74,7 @@ function plan(fields: Fields, { name, state, persistent }: Params): Plan<Fields>
   return { verdict: 'change', summary: changes.join(', '), apply: { via: 'sh', script, deadline: 300 } };
 }
 
-/** What it is after the next start; undefined where that isn't known. */
+/** Returns its value after the next start; undefined where that isn't known. */
 function keptAs(fields: Fields): boolean | undefined {
   const kept = fields('kept')[0]?.trim();
   if (kept !== undefined) return /^(1|on|true)$/.test(kept);

@@ -42,7 +42,7 @@ const params = z
 type Params = z.output<typeof params>;
 
 /**
- * The context of files of SELinux, where that is on: in the policy, and on the files that are there.
+ * Context of files in SELinux, where that is on: in the policy, and on the files that exist.
  *
  * @example sefcontext({ target: '/srv/registry(/.*)?', setype: 'container_file_t' })
  */
@@ -66,7 +66,7 @@ export const sefcontext = defineResource({
   },
 });
 
-/** The path that is labelled, where it can be told from the regular expression. */
+/** Returns the path that is labelled, where the regular expression shows it. */
 function labelled({ path, target, restorecon }: Params): string | undefined {
   if (!restorecon) return undefined;
   if (path !== undefined) return path;

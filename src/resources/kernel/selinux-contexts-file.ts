@@ -1,7 +1,7 @@
-/** How file_contexts(5) writes the kinds of files that semanage knows by letters. */
+/** Kinds of files, by semanage's letters, as file_contexts(5) writes them. */
 const kindsOfFile = { a: '', f: '--', d: '-d', c: '-c', b: '-b', s: '-s', l: '-l', p: '-p' } as const;
 
-/** The context that a text in the format of file_contexts(5) gives a regular expression, the last line counting. */
+/** Returns the context of a regular expression in a text in the format of file_contexts(5); the last line counts. */
 export function contextIn(text: string, target: string, ftype: keyof typeof kindsOfFile): string | undefined {
   const fields = text
     .split('\n')

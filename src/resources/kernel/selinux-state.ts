@@ -3,8 +3,8 @@ import { type Sh, sh } from '../../sh.js';
 import type { Fields } from '../path/printed-fields.js';
 
 /**
- * For probes about SELinux: prints `off` where it isn't on, and runs the rest where it is. `$policy` is the folder of the
- * policy, /etc/selinux/targeted. A container sees the host's SELinux as off, and can't change it.
+ * Returns a probe that prints `off` where SELinux isn't on, and runs the rest where it is. `$policy` is the folder of
+ * the policy, /etc/selinux/targeted. A container sees the host's SELinux as off, and can't change it.
  */
 export function whereSelinux(on: Sh): Sh {
   return sh`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
@@ -15,12 +15,12 @@ ${on}
 else echo | field off; fi`;
 }
 
-/** What is said where SELinux isn't on: there is nothing to do, and nothing that could be asked. */
+/** Returns the verdict where SELinux is off: there is nothing to do. */
 export function whereOff(fields: Fields): Extract<Plan, { verdict: 'ok' }> | undefined {
   return fields('off').length > 0 ? { verdict: 'ok', note: 'SELinux is off' } : undefined;
 }
 
-/** What is to be installed for a tool of SELinux. */
+/** Refuses a host without a tool of SELinux, and names its package. */
 export function toolMissing(tool: string): Extract<Plan, { verdict: 'refused' }> {
   const packages =
     tool === 'semanage'

@@ -1,4 +1,4 @@
-/** One line of fstab(5), its fields as they mean, not as they are written. */
+/** Line of fstab(5), with its fields unescaped. */
 export interface FstabEntry {
   readonly source: string;
   readonly path: string;
@@ -8,7 +8,7 @@ export interface FstabEntry {
   readonly pass: number;
 }
 
-/** A field with its blanks, tabs, newlines and backslashes as octal. */
+/** Escapes blanks, tabs, newlines and backslashes of a field as octal. */
 export function escapeField(text: string): string {
   return text.replace(/[ \t\n\\#]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
@@ -17,14 +17,14 @@ export function unescapeField(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
-/** Edited fstab, and whether an entry that was there had to go for it. */
+/** Edited fstab. `overwrites`: an entry that was there has been replaced. */
 export interface EditedFstab {
   readonly text: string;
   readonly changed: boolean;
   readonly overwrites: boolean;
 }
 
-/** Puts an entry in: in the place of the last one for its path, or at the end. */
+/** Puts an entry in the place of the last one for its path, or at the end. */
 export function putEntry(text: string, entry: FstabEntry): EditedFstab {
   const lines = linesOf(text);
   const indexes = lines.flatMap((line, index) => (entryOf(line)?.path === entry.path ? [index] : []));
@@ -36,7 +36,7 @@ export function putEntry(text: string, entry: FstabEntry): EditedFstab {
   return { text: edited.map((line) => `${line}\n`).join(''), changed: true, overwrites: last !== undefined };
 }
 
-/** Takes every entry for a path out. */
+/** Removes every entry for a path. */
 export function removeEntry(text: string, path: string): EditedFstab {
   const lines = linesOf(text);
   const left = lines.filter((line) => entryOf(line)?.path !== path);

@@ -4,42 +4,44 @@ import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { escapeField, unescapeField } from './fstab.js';
 
-/** What a mount should be of. */
+/** Wanted mount. */
 export interface WantedMount {
   readonly path: string;
   readonly src?: string | undefined;
   readonly opts: string;
 }
 
-/** What is mounted at a path, if anything, what fstab says, and what a mount would hide. */
+/** State of a mount point, with fstab. */
 export interface MountState extends MountPoint {
   readonly fstab: PathState;
 }
 
-/** What is mounted at a path, if anything, and what a mount would hide. */
+/** State of a mount point: what is mounted there, and what a mount would hide. */
 export interface MountPoint {
   readonly mounted: Mounted | undefined;
-  /** What is at the path while nothing is mounted there. */
+  /** Content of the path while nothing is mounted there. */
   readonly place: 'absent' | 'empty' | 'filled' | 'no-directory';
-  /** The path leads through a link, to here. */
+  /** Target of the path, where it leads through a link. */
   readonly leadsTo: string | undefined;
 }
 
 export interface Mounted {
-  /** As the kernel names it; for a loop device, the file behind it. */
+  /** Name that the kernel has for it; for a loop device, the file behind it. */
   readonly source: string;
   readonly fstype: string;
   readonly readOnly: boolean;
-  /** It is what was asked for, by name, device or (bound) inode. */
+  /** It is the wanted one, by name, device or (bound) inode. */
   readonly asWanted: boolean;
 }
 
-/** Reads mountinfo and fstab. */
+/** Returns the script that reads mountinfo and fstab. */
 export function probeMount(wanted: WantedMount): Sh {
   return joinSh([probePath('/etc/fstab', { root: '', content: true }), probeMountPoint(wanted)]);
 }
 
-/** Reads mountinfo; what is mounted is not touched, for a server that is gone would hang the probe. */
+/**
+ * Returns the script that reads mountinfo. It does not touch what is mounted, as a dead server would hang the probe.
+ */
 export function probeMountPoint({ path, src = '', opts }: WantedMount): Sh {
   return joinSh([
     sh`m=
@@ -75,13 +77,21 @@ export function isBind(opts: string): boolean {
   return opts.split(',').some((option) => option === 'bind' || option === 'rbind');
 }
 
-/** @throws Error when the probe failed */
+/**
+ * Reads what {@link probeMount} printed.
+ *
+ * @throws Error when the probe failed
+ */
 export function parseMount(reply: Reply, wanted: WantedMount): MountState {
   const point = parseMountPoint(reply, wanted);
   return { ...point, fstab: parsePath(reply, '/etc/fstab') };
 }
 
-/** @throws Error when the probe failed */
+/**
+ * Reads what {@link probeMountPoint} printed.
+ *
+ * @throws Error when the probe failed
+ */
 export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
   const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(reply.stdout)?.[1];
   if (field('done') === undefined) throw new Error(`could not see what is mounted: ${reply.stderr.trim()}`);
@@ -94,7 +104,9 @@ export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
   };
 }
 
-/** Fields of mountinfo, proc(5): root, options, optional ones, a dash, type, source, options of the superblock. */
+/**
+ * Reads a line of mountinfo, proc(5): root, options, optional ones, a dash, type, source, options of the superblock.
+ */
 function mountedBy(
   line: string | undefined,
   backing: string | undefined,

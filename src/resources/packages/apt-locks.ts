@@ -1,9 +1,9 @@
 import { type Sh, sh } from '../../sh.js';
 
 /**
- * Shell function `wait_for_locks` that waits while another process has one of apt's and dpkg's locks, and says which, and
- * for how long already; after so many seconds it gives up. apt itself waits for one of the four only, and not before 1.9.
- * Who has a lock is read from /proc/locks; where that doesn't tell, apt says it.
+ * Shell function `wait_for_locks`, which waits while another process holds a lock of apt or dpkg, and prints which,
+ * and for how long already. It gives up after so many seconds. apt itself waits for one of the four only, and not
+ * before 1.9. The holder of a lock is read from /proc/locks; where that doesn't show it, apt reports it.
  */
 export function waitForLocks(seconds: number): Sh {
   return sh`holder_of() {

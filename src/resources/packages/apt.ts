@@ -4,10 +4,13 @@ import { waitForLocks } from './apt-locks.js';
 import type { PackageManager, PackageState } from './package-manager.js';
 
 const options = sh`-y -q -o DPkg::Lock::Timeout=60`;
-/** Configuration that an operator has changed stays. */
+/** Options by which configuration that an operator has changed stays. */
 const keepConfiguration = sh`-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
-/** Debian's package manager. Its lists are fetched only when a name isn't known, or a file is no longer where they say. */
+/**
+ * Package manager of Debian. Its lists are fetched only when a name isn't known, or a file is no longer where they
+ * say.
+ */
 export const apt: PackageManager = {
   probe: (names, newer) =>
     joinSh([

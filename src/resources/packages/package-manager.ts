@@ -1,32 +1,35 @@
 import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
 
-/** What is known of one package of a host. */
+/** State of one package of a host. */
 export interface PackageState {
-  /** Version that is installed; undefined where it isn't, or only in part. */
+  /** Installed version; undefined where the package isn't installed, or only in part. */
   readonly installed: string | undefined;
-  /** A newer version that could be installed; known only where it was asked for. */
+  /** Newer version that could be installed; known only where the probe was to look for it. */
   readonly newer: string | undefined;
 }
 
-/** Packages by the name that was asked for. */
+/** Packages by their wanted names. */
 export type PackageStates = ReadonlyMap<string, PackageState>;
 
-/** How packages are installed. */
+/** Options of installing packages. */
 export interface InstallOptions {
   readonly recommends: boolean;
   /** Fetch the lists of packages first, whether or not all are known. */
   readonly update: boolean;
-  /** Seconds to wait for whoever is at work with the packages. */
+  /** Seconds to wait while another process works with the packages. */
   readonly lockTimeout: number;
 }
 
-/** A package manager: how to ask it, and how to have it act. */
+/** Package manager: a look at packages, and changes of them. */
 export interface PackageManager {
-  /** Asks for all names at once, and where `newer`, for newer versions; never writes outside /run. */
+  /**
+   * Returns the script that looks at all names at once, and where `newer`, for newer versions; it never writes
+   * outside /run.
+   */
   probe(names: readonly string[], newer: boolean): Sh;
   parse(reply: Reply, names: readonly string[]): PackageStates;
-  /** Ends with an error that names the package where one is unknown. */
+  /** Returns the script that installs; it ends with an error that names an unknown package. */
   install(names: readonly string[], options: InstallOptions): Sh;
   remove(names: readonly string[], options: Pick<InstallOptions, 'lockTimeout'>): Sh;
 }

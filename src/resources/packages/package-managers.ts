@@ -3,7 +3,7 @@ import { apt } from './apt.js';
 import type { PackageManager } from './package-manager.js';
 import { rpmBased } from './rpm-based.js';
 
-/** The manager of a host, undefined where there is none that we know. */
+/** Returns the package manager of a host, undefined where there is none that is known here. */
 export function packageManager(facts: Facts): PackageManager | undefined {
   switch (facts.package_manager) {
     case 'apt':

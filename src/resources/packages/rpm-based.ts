@@ -2,7 +2,7 @@ import type { Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import type { PackageManager, PackageState } from './package-manager.js';
 
-/** The package managers of the Red Hat family. A name may be one that a package provides. */
+/** Returns a package manager of the Red Hat family. A name may be one that a package provides. */
 export function rpmBased(command: 'dnf' | 'yum'): PackageManager {
   const weak = (recommends: boolean) =>
     command === 'dnf' ? sh`--setopt=install_weak_deps=${recommends ? 'True' : 'False'}` : sh``;
@@ -37,7 +37,10 @@ fi`,
   };
 }
 
-/** `check-update` lists newer versions from what has been fetched already; dnf's logs are kept out of /var. */
+/**
+ * Prints newer versions: `check-update` lists them from what has been fetched already; dnf's logs are kept out of
+ * /var.
+ */
 function newerVersions(command: 'dnf' | 'yum', names: readonly string[]): Sh {
   const logs = command === 'dnf' ? sh`--setopt=logdir=/run` : sh``;
   return sh`${command} -q -C ${logs} check-update ${names} 2>/dev/null | while read -r name version _; do

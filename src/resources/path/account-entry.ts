@@ -3,7 +3,7 @@ import { type Sh, sh } from '../../sh.js';
 /** Names of users and groups that every system takes. */
 export const accountName = /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/;
 
-/** Prints the entry of an account as `WORD name:x:…`, from wherever the host has its accounts, else from the file alone. */
+/** Prints the entry of an account as `WORD name:x:…`, from the host's account databases, else from the file alone. */
 export function printEntry(word: 'user' | 'group', name: string): Sh {
   const [database, file] = word === 'user' ? ['passwd', '/etc/passwd'] : ['group', '/etc/group'];
   return sh`if command -v getent >/dev/null 2>&1; then entry=$(getent ${database} ${name})

@@ -1,14 +1,14 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import type { PathState } from './path-state.js';
 
-/** Owner, group and mode as wanted; what is undefined stays as it is. */
+/** Wanted owner, group and mode; those that are undefined stay as they are. */
 export interface Attributes {
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
   readonly mode?: string | undefined;
 }
 
-/** How what is there differs in owner, group and mode: `mode 0600 -> 0644`. */
+/** Lists the differences in owner, group and mode: `mode 0600 -> 0644`. */
 export function attributeDifferences(state: PathState, wanted: Attributes, root: string): readonly string[] {
   const differences: string[] = [];
   if (ownershipEnforced(state, root)) {
@@ -23,7 +23,7 @@ export function attributeDifferences(state: PathState, wanted: Attributes, root:
   return differences;
 }
 
-/** A plain user who stages can't give files away, so owners are left out. */
+/** Tells whether owners count: a plain user can't give files away below a staging folder. */
 function ownershipEnforced(state: PathState, root: string): boolean {
   return root === '' || state.euid === 0;
 }

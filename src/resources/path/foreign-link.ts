@@ -2,10 +2,11 @@ import type { Plan, Reply } from '../../model/resource.js';
 import { type Sh, sh } from '../../sh.js';
 
 /**
- * Finds a link on the way to a path that another user may have put there, and prints it: one in a folder where anybody may
- * write, of neither this user nor the folder's owner, and one of anybody but root that leads to what is not that user's own.
- * The kernel follows none of the first kind either (protected_symlinks of proc_sys_fs(5)), but not everywhere, and it is not
- * asked where a link was resolved beforehand; systemd-tmpfiles follows none of the second.
+ * Prints a link on the way to a path that another user may have put there. One kind lies in a folder where anybody
+ * may write, and is of neither this user nor the folder's owner. The other is of anybody but root, and leads to what
+ * is not that user's own. The kernel refuses to follow the first kind, too (protected_symlinks of proc_sys_fs(5)),
+ * but not everywhere, and it has no say where a link was resolved beforehand. systemd-tmpfiles does not follow the
+ * second.
  *
  * @param path the path, or a word of the shell in which it is
  */
@@ -30,7 +31,7 @@ export function foreignLinkIn({ stdout }: Pick<Reply, 'stdout'>): string | undef
   return link === undefined ? undefined : Buffer.from(link, 'base64').toString('utf8');
 }
 
-/** Refuses a path that is reached by a link of another user's. */
+/** Refuses a path that is reached by another user's link. */
 export function refuseForeignLink(path: string, link: string): Extract<Plan, { verdict: 'refused' }> {
   return {
     verdict: 'refused',

@@ -2,7 +2,7 @@ import type { Plan } from '../../model/resource.js';
 import { refuseForeignLink } from './foreign-link.js';
 import type { PathState } from './path-state.js';
 
-/** Why a file can't be managed at a path, if so: something else is there, or the user of the task may not look. */
+/** Refuses a path where a file can't be managed: something else is there, or the user of the task may not look. */
 export function obstacleToFile(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
   const astray = leadsAstray(state, path);
   if (astray !== undefined) return astray;
@@ -18,12 +18,15 @@ export function obstacleToFile(state: PathState, path: string): Extract<Plan, { 
   return undefined;
 }
 
-/** Refuses a path whose folder is another user's choice. A link at the path itself is not followed by who removes or replaces it. */
+/**
+ * Refuses a path whose folder is another user's choice. A link at the path itself is allowed: removing or replacing
+ * doesn't follow it.
+ */
 export function foreignFolder(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
   return state.foreignLink === path ? undefined : leadsAstray({ ...state, outside: false }, path);
 }
 
-/** Refuses a path that a link leads out of the staging folder, or wherever another user of the host likes. */
+/** Refuses a path that a link leads out of the staging folder, or to a place of another user's choice. */
 export function leadsAstray(state: PathState, path: string): Extract<Plan, { verdict: 'refused' }> | undefined {
   if (state.foreignLink !== undefined) return refuseForeignLink(path, state.foreignLink);
   if (!state.outside) return undefined;
@@ -34,7 +37,7 @@ export function leadsAstray(state: PathState, path: string): Extract<Plan, { ver
   };
 }
 
-/** What has to be there before a path can be made, and isn't (yet). */
+/** Names the folder that is missing (yet) before a path can be created. */
 export function missingFolder(state: PathState, path: string, root: string): string | undefined {
   if (state.parent !== 'missing' || root !== '') return undefined;
   const real = state.real === '' ? path : state.real;

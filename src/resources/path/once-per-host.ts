@@ -1,6 +1,6 @@
 import type { HostContext } from '../../model/resource.js';
 
-/** Computes something once for each host: probe and plan both need what a file is to hold. */
+/** Memoizes a function of a host: probe and plan both need the wanted content of a file. */
 export function oncePerHost<Result>(compute: (host: HostContext) => Result): (host: HostContext) => Result {
   const known = new WeakMap<HostContext, { readonly result: Result }>();
   return (host) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * Parameters that several resources share, with messages for those who get them wrong.
  */
 
-/** An absolute path of the host, without a trailing slash. */
+/** Absolute path of the host, without a trailing slash. */
 export const absolutePath = z
   .string()
   .refine((path) => path.startsWith('/'), { error: 'must be an absolute path, starting with /' })
@@ -36,7 +36,7 @@ const account = z
 export const owner = account.describe('User who owns it, by name or number; unless given, left as it is');
 export const group = account.describe('Group that owns it, by name or number; unless given, left as it is');
 
-/** Something that may change what this resource finds: `package:docker.io`. */
+/** Reference to something that may change what this resource finds: `package:docker.io`. */
 const ref = z.templateLiteral(
   [z.enum(['path', 'package', 'service', 'user', 'group', 'mount', 'port', 'image']), ':', z.string().min(1)],
   { error: 'must be kind:name, for example package:docker.io, service:docker, path:/etc/exports' },

@@ -1,38 +1,38 @@
 import type { Reply } from '../../model/resource.js';
 import { foreignLinkIn } from './foreign-link.js';
 
-/** What is at a path of a host. */
+/** State of a path of a host. */
 export interface PathState {
-  /** What is found there, links followed; a link that leads nowhere is `absent`. */
+  /** Type of what is there, links followed; a link that leads nowhere is `absent`. */
   readonly type: 'absent' | 'file' | 'directory' | 'other';
-  /** Where the link at the path points to, if it is one. */
+  /** Target of the link at the path, if it is one. */
   readonly link: string | undefined;
-  /** The path with links followed: where a file is really written. */
+  /** Path with links followed: the file that is really written. */
   readonly real: string;
-  /** Four octal digits; empty where nothing is. */
+  /** Four octal digits; empty where nothing is there. */
   readonly mode: string;
   readonly uid: string;
   readonly gid: string;
-  /** A link on the way to it that another user may have put there, and that is not followed. */
+  /** Link on the way to it that another user may have put there, and that is not followed. */
   readonly foreignLink: string | undefined;
   /** Names, or numbers where there is no name. */
   readonly owner: string;
   readonly group: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** Lower-case hex; known only where the probe had a reason to read the file. */
   readonly sha256: string | undefined;
-  /** Known where the probe was asked for it and the file is not too large. */
+  /** Known where the probe was to print it and the file is not too large. */
   readonly content: Uint8Array | undefined;
-  /** The package manager knows the file, and it is as the package brought it. */
+  /** The package manager knows the file, and it is unchanged since the package brought it. */
   readonly pristine: boolean;
-  /** The folder it lies in. */
+  /** State of the folder that it lies in. */
   readonly parent: 'present' | 'missing' | 'denied';
   /** The file cannot be read by the user of the task. */
   readonly unreadable: boolean;
-  /** Under a staging folder: a link leads out of it. */
+  /** A link leads out of the staging folder. */
   readonly outside: boolean;
-  /** Numbers of the accounts that were asked for; undefined where the host doesn't know them. */
+  /** Numbers of the wanted accounts; undefined where the host doesn't know them. */
   readonly wantedUid: string | undefined;
   readonly wantedGid: string | undefined;
   /** Effective user of the probe. */

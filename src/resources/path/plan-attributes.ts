@@ -4,7 +4,7 @@ import { type Attributes, attributeDifferences, missingAccount, setAttributes } 
 import { leadsAstray } from './obstacle.js';
 import type { PathState } from './path-state.js';
 
-/** Mends owner, group and mode of something that exists, whatever it holds. */
+/** Plans owner, group and mode of something that exists, whatever it holds. */
 export function planAttributes(state: PathState, wanted: Attributes, path: string, host: HostContext): Plan<PathState> {
   const astray = leadsAstray(state, path);
   if (astray !== undefined) return astray;

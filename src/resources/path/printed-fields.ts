@@ -9,7 +9,7 @@ end() { echo 'end yes'; }`;
 export type Fields = (name: string) => readonly string[];
 
 /**
- * The texts that `field` printed, by name, in order.
+ * Reads the texts that `field` printed, by name, in order.
  *
  * @throws Error when the probe did not get to its end
  */

@@ -1,26 +1,32 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { printForeignLink } from './foreign-link.js';
 
-/** Content larger than this is not shown as a difference, in bytes. */
+/** Size in bytes above which content is not shown as a difference. */
 const shownUpTo = 256 * 1024;
-/** Content larger than this is not edited, in bytes. */
+/** Size in bytes above which content is not edited. */
 export const editedUpTo = 4 * 1024 * 1024;
 
-/** What a probe of a path should find out beside the obvious. */
+/** Optional facts that a path probe collects. */
 export interface PathQuestions {
   /** Staging folder that links must not lead out of; empty for none. */
   readonly root: string;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
-  /** Compares the content with this; a file that differs is printed where it is small, for the difference. */
+  /** Content to compare with; a file that differs is printed where it is small, for the difference. */
   readonly wanted?: { readonly size: number; readonly sha256: string; readonly secret: boolean } | undefined;
-  /** Prints the content, whatever it is, for resources that edit. */
+  /** Print the content, whatever it is, for resources that edit. */
   readonly content?: boolean;
-  /** With `content`: asks where the file comes from if this line isn't in it, for then another may have to go. */
+  /**
+   * With `content`: ask the package manager for the file's origin if this line isn't in it, as another may have to
+   * go.
+   */
   readonly unlessLine?: string | undefined;
 }
 
-/** Looks at a path: one `name value` a line, bytes in base64; reads no more of a file than the questions need. */
+/**
+ * Returns the script that looks at a path. It prints one `name value` a line, bytes in base64, and reads no more of a
+ * file than the questions need.
+ */
 export function probePath(path: string, questions: PathQuestions): Sh {
   const { root, owner, group, wanted, content, unlessLine } = questions;
   return joinSh([
@@ -62,7 +68,7 @@ function stayBelow(root: string): Sh {
 fi`;
 }
 
-/** The hash only where the size is right, the content only where the hash is wrong. */
+/** Prints the hash only where the size is right, the content only where the hash is wrong. */
 function compare(
   wanted: { readonly size: number; readonly sha256: string; readonly secret: boolean },
   packages: boolean,
@@ -92,8 +98,8 @@ ${packagedDigest}
 }
 
 /**
- * The digest that the package manager keeps of a configuration file (dpkg: MD5 of its conffiles; rpm: SHA-256, before
- * EL6 MD5), and the file's own.
+ * Script that prints the digest that the package manager has of a configuration file (dpkg: MD5 of its conffiles;
+ * rpm: SHA-256, before EL6 MD5), and the file's own.
  */
 const packagedDigest = sh`if command -v dpkg-query >/dev/null 2>&1; then
   k=$(dpkg-query -S "$r" 2>/dev/null) && {
@@ -107,7 +113,10 @@ elif command -v rpm >/dev/null 2>&1; then
     m=$(md5sum <"$r" 2>/dev/null) && printf 'md5 %s\n' "\${m%% *}"; }
 fi`;
 
-/** Read by the shell itself where it can be: a process more for each file is a third of what looking at it takes. */
+/**
+ * Script that prints the effective user. The shell reads it where it can: another process for each file is a third of
+ * the cost.
+ */
 const effectiveUser = sh`e=; while read -r k _ e _; do [ "$k" != Uid: ] || break; done 2>/dev/null </proc/self/status
 printf 'euid %s\n' "\${e:-$(id -u)}"`;
 

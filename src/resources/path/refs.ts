@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Ref } from '../../model/resource.js';
 
 /**
- * What may change the state of a path: itself, and whatever changes all that lies below one of its folders, which is
+ * Lists what may change the state of a path: itself, and all that changes what lies below one of its folders. That is
  * written with a slash at the end (`path:/srv/`: a mount on /srv, a link at /srv, the removal of /srv).
  */
 export function pathNeeds(path: string): readonly Ref[] {
@@ -11,12 +11,12 @@ export function pathNeeds(path: string): readonly Ref[] {
   return refs;
 }
 
-/** Everything below a folder. */
+/** Returns the reference to everything below a folder. */
 export function below(path: string): Ref {
   return `path:${path}/`;
 }
 
-/** The accounts that an ownership leans on; numbers lean on none. */
+/** Lists the accounts that an ownership depends on; numbers depend on none. */
 export function accountNeeds(owner: string | undefined, group: string | undefined): readonly Ref[] {
   const refs: Ref[] = [];
   if (owner !== undefined && named(owner)) refs.push(`user:${owner}`);

@@ -1,7 +1,7 @@
 import type { Reply } from '../../model/resource.js';
 import type { Sh } from '../../sh.js';
 
-/** What is known of one service of a host. */
+/** State of one service of a host. */
 export interface ServiceState {
   readonly exists: boolean;
   /** An administrator has forbidden to start it. */
@@ -12,19 +12,26 @@ export interface ServiceState {
   readonly canReload: boolean;
   /** Its unit was changed on disk and not read again since. */
   readonly stale: boolean;
-  /** It does its work and ends: being over, successfully, is as good as active. */
+  /** It runs once and ends: a successful end counts as active. */
   readonly ended: boolean;
 }
 
-/** What may be done to a service. */
+/** Action on a service. */
 export type ServiceAction = 'reread' | 'enable' | 'disable' | 'start' | 'stop' | 'restart' | 'reload';
 
-/** A service manager: how to ask it, and how to have it act. */
+/** Service manager: a look at services, and actions on them. */
 export interface ServiceManager {
-  /** One look at everything; never writes. */
+  /** Returns the script that looks at all of a service's state; it never writes. */
   probe(name: string): Sh;
-  /** @throws Error when the manager didn't answer */
+  /**
+   * Reads what the probe printed.
+   *
+   * @throws Error when the manager didn't answer
+   */
   parse(reply: Reply, name: string): ServiceState;
-  /** Does these, one after the other; one that fails ends the script with the last lines that the service logged. */
+  /**
+   * Returns the script that does these actions in order; a failure ends it with the last lines that the service
+   * logged.
+   */
   act(name: string, actions: readonly ServiceAction[]): Sh;
 }

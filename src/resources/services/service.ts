@@ -25,11 +25,11 @@ const params = z
     path: ['state'],
   });
 
-/** Nothing that manages services is there to ask. */
+/** State of a host that has no service manager. */
 type Unmanaged = 'unmanaged';
 
 /**
- * A service of systemd, or of /etc/init.d.
+ * Service of systemd, or of /etc/init.d.
  *
  * @example service({ name: 'docker', state: 'started', enabled: true, needs: ['package:docker.io'] })
  */
@@ -103,7 +103,7 @@ interface Difference {
   readonly word: string;
 }
 
-/** What differs for good; what is done every time comes from {@link actionOf}. */
+/** Lists lasting differences; actions that are done every time come from {@link actionOf}. */
 function differencesOf(state: ServiceState, params: z.output<typeof service.params>): readonly Difference[] {
   const differences: Difference[] = [];
   if (params.enabled === true && state.enabled === false) differences.push({ action: 'enable', word: 'enabled' });

@@ -55,7 +55,7 @@ function activeNamed(word: string): ServiceState['active'] {
   return word === 'activating' || word === 'failed' ? word : 'inactive';
 }
 
-/** Units that are static, indirect, aliases or transient are started by others. */
+/** Reads the state of a unit file. Units that are static, indirect, aliases or transient are started by others. */
 function enabledNamed(word: string): boolean | undefined {
   if (word === 'enabled') return true;
   return word === 'disabled' || word === 'enabled-runtime' || word === '' || word === 'masked' ? false : undefined;
@@ -90,8 +90,9 @@ function failing(name: string): Sh {
 }
 
 /**
- * A service counts as started for a moment although it ends soon. One that doesn't tell systemd when it is ready is looked
- * at for three seconds: it must stay active, and the same process.
+ * Defines the shell function `settled`, which fails unless a started service stays up. systemd calls a service
+ * started for a moment although it ends soon. One that doesn't tell systemd when it is ready is watched for three
+ * seconds: it must stay active, and the same process.
  */
 function settled(name: string): Sh {
   return sh`settled() {

@@ -2,7 +2,10 @@ import type { Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import type { ServiceAction, ServiceManager, ServiceState } from './service-manager.js';
 
-/** Services of hosts without systemd: scripts of /etc/init.d, asked with `service NAME status` (LSB: 0 running, 3 not). */
+/**
+ * Services of hosts without systemd: scripts of /etc/init.d, queried with `service NAME status` (LSB: 0 running, 3
+ * not).
+ */
 export const sysvinit: ServiceManager = {
   probe: (name) => sh`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
 [ ! -x ${`/etc/init.d/${name}`} ] || echo 'script yes'

@@ -4,28 +4,32 @@ import { contentOf } from '../content/file-content.js';
 import { replaceFile } from '../content/replace-file.js';
 import { printedFields, printField } from '../path/printed-fields.js';
 
-/** A unit file as it should be. */
+/** Unit file as it should be. */
 export interface UnitFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** One that is missing or not as it should be. */
+/** Unit file that is missing or not as it should be. */
 export interface UnitFileDifference extends UnitFile {
-  /** What it says; nothing where it is missing. */
+  /** Text on the host; undefined where the file is missing. */
   readonly before: string | undefined;
 }
 
-/** Where the administrator's units are. */
+/** Folder of the administrator's units. */
 export const unitFolder = '/etc/systemd/system';
 
-/** Reads unit files, whole. */
+/** Returns the script that prints unit files, whole. */
 export function probeUnitFiles(paths: readonly string[]): Sh {
   const reads = paths.map((path, index) => sh`[ ! -e ${path} ] || field ${`unit${index}`} <${path}`);
   return joinSh([printField, ...reads, sh`end`]);
 }
 
-/** What {@link probeUnitFiles} found, in its order. @throws Error when the probe did not get to its end */
+/**
+ * Reads what {@link probeUnitFiles} printed, in its order.
+ *
+ * @throws Error when the probe did not get to its end
+ */
 export function parseUnitFiles(reply: Reply, paths: readonly string[]): readonly (string | undefined)[] {
   const field = printedFields(reply, paths[0] ?? 'units');
   return paths.map((_, index) => field(`unit${index}`)[0]);
@@ -38,7 +42,7 @@ export function unitDifferences(
   return wanted.flatMap((file, index) => (found[index] === file.text ? [] : [{ ...file, before: found[index] }]));
 }
 
-/** How they differ, for reports: several files one below the other. */
+/** Formats differences for reports: several files one below the other. */
 export function unitDiff(differences: readonly UnitFileDifference[]): { readonly diff?: Diff } {
   const [first] = differences;
   if (first === undefined) return {};
@@ -49,7 +53,10 @@ export function unitDiff(differences: readonly UnitFileDifference[]): { readonly
   return { diff: { label: first.path, before: all(({ before = '' }) => before), after: all(({ text }) => text) } };
 }
 
-/** Writes one, the old one kept beside it; ends the script where that fails. systemd has to be told afterwards. */
+/**
+ * Writes a unit file and keeps the old one beside it; a failure ends the script. systemd has to be reloaded
+ * afterwards.
+ */
 export function writeUnitFile({ path, text }: UnitFile): Sh {
   const write = replaceFile({
     path,

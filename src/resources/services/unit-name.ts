@@ -1,9 +1,9 @@
-/** Name of systemd's unit for a path, as `systemd-escape --path --suffix=mount` writes it. */
+/** Returns the name of systemd's unit for a path, as `systemd-escape --path --suffix=mount` writes it. */
 export function unitName(path: string, suffix: string): string {
   return `${escapePath(path)}.${suffix}`;
 }
 
-/** systemd.unit(5), "String Escaping for Inclusion in Unit Names". */
+/** Escapes a path by systemd.unit(5), "String Escaping for Inclusion in Unit Names". */
 function escapePath(path: string): string {
   const plain = path.replace(/\/+/g, '/').replace(/^\/|\/$/g, '');
   if (plain === '') return '-';
@@ -18,12 +18,12 @@ function escapePath(path: string): string {
     .join('');
 }
 
-/** A text of a unit file in which no `%` is a specifier. */
+/** Escapes a text for a unit file, so that no `%` in it is a specifier. */
 export function withoutSpecifiers(text: string): string {
   return text.replaceAll('%', '%%');
 }
 
-/** One word of a setting that takes several: quoted, so that blanks and quotes in it are its own. */
+/** Quotes a word of a setting that takes several, so that its blanks and quotes are kept. */
 export function unitWord(text: string): string {
   const plain = withoutSpecifiers(text);
   return /^[\w@%+:,./=-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, '\\$&')}"`;

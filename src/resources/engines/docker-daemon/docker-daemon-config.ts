@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DockerFlag } from '../docker-flags.js';
 import { keyOfFlag } from '../docker-flags.js';
 
-/** What a daemon.json says, by key; nothing for a text that is no JSON object. No file is an empty one. */
+/** Reads the keys of a daemon.json; undefined for a text that is no JSON object. A missing file counts as empty. */
 export function daemonKeys(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text?.trim() || '{}'));
@@ -11,7 +11,7 @@ export function daemonKeys(text: string | undefined): Readonly<Record<string, un
   }
 }
 
-/** What flags say, as daemon.json would: lists gathered under their key. */
+/** Converts flags to the keys of daemon.json: lists are gathered under their key. */
 export function keysOfFlags(flags: readonly DockerFlag[]): Readonly<Record<string, unknown>> {
   const keys: Record<string, unknown> = {};
   for (const { name, value } of flags) {
@@ -25,7 +25,7 @@ export function keysOfFlags(flags: readonly DockerFlag[]): Readonly<Record<strin
 
 const list = z.array(z.string()).nullish();
 
-/** The part of `docker info` that tells of the configuration; fields differ between docker 1.13 and today's. */
+/** Part of `docker info` that shows the configuration; fields differ between docker 1.13 and today's. */
 export const dockerInfoSchema = z.object({
   ServerVersion: z.string().optional(),
   LoggingDriver: z.string().optional(),
@@ -43,16 +43,16 @@ export const dockerInfoSchema = z.object({
 
 export type DockerInfo = z.output<typeof dockerInfoSchema>;
 
-/** How a key of daemon.json is seen in a running daemon. */
+/** View of a key of daemon.json in a running daemon. */
 export interface VisibleKey {
-  /** dockerd takes it over when it is told to reload. */
+  /** dockerd applies it on a reload. */
   readonly live: boolean;
-  /** What the daemon holds, and what a value in the file should look like there; texts to be compared. */
+  /** Value in the daemon, and the look that a value in the file should have there, as texts to be compared. */
   held(info: DockerInfo): string;
   expected(value: unknown): string;
 }
 
-/** Keys that `docker info` tells of. What other keys came to can't be asked. */
+/** Keys that `docker info` shows. The effect of other keys can't be read from a running daemon. */
 export const visibleKeys: Readonly<Record<string, VisibleKey>> = {
   'insecure-registries': {
     live: true,
@@ -86,7 +86,7 @@ function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** The loopback networks are insecure always. */
+/** Loopback networks, which are always insecure. */
 const always = ['127.0.0.0/8', '::1/128'];
 
 function registriesText(registries: readonly string[]): string {
@@ -101,7 +101,7 @@ function mirrorsText(mirrors: readonly string[]): string {
   return mirrors.map((mirror) => `${mirror.replace(/(?<!\/)\/+$/, '')}/`).join(' ');
 }
 
-/** A network as docker writes it: bits of the host are zero. Anything else stays as it is. */
+/** Formats a network as docker does: bits of the host are zero. Other texts stay as they are. */
 function network(text: string): string {
   const [, address, length] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(text) ?? [];
   if (address === undefined || length === undefined) return text;

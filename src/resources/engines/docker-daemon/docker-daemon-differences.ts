@@ -4,16 +4,16 @@ import { sysconfigFlags } from '../sysconfig-text.js';
 import { daemonKeys, keysOfFlags, visibleKeys } from './docker-daemon-config.js';
 import type { DaemonState } from './docker-daemon-state.js';
 
-/** Something that a daemon holds otherwise than its files say. */
+/** Setting of a running daemon that differs from its files. */
 export interface DaemonDifference {
   readonly what: string;
   readonly held: string;
   readonly expected: string;
-  /** A reload takes it over. */
+  /** A reload applies it. */
   readonly live: boolean;
 }
 
-/** What of the files is to be compared. */
+/** Keys, flags and variables to compare. */
 export interface ComparedOptions {
   readonly config: string;
   readonly keys: readonly string[];
@@ -75,7 +75,7 @@ function valuesOf(flags: readonly DockerFlag[], name: string): string {
   return [...new Set(values)].sort().join(' ');
 }
 
-/** What the daemon was started with and doesn't tell of all the same. */
+/** Lists flags that the daemon was started with and does not show in effect. */
 function notTaken({ info }: DaemonState, flags: readonly DockerFlag[]): readonly DaemonDifference[] {
   return Object.entries(keysOfFlags(flags)).flatMap(([key, value]) => {
     const visible = visibleKeys[key];

@@ -4,16 +4,16 @@ import { printedFields, printField } from '../../path/printed-fields.js';
 import { wordsIn } from '../docker-flags.js';
 import { type DockerInfo, dockerInfoSchema } from './docker-daemon-config.js';
 
-/** A dockerd as it runs, and the files that it is to hold. */
+/** State of a running dockerd, and of the files that configure it. */
 export interface DaemonState {
   /** Undefined where it doesn't answer; `said` has the reason. */
   readonly info: DockerInfo | undefined;
   readonly said: string;
-  /** The configuration file, undefined where there is none. */
+  /** Configuration file, undefined where there is none. */
   readonly config: string | undefined;
-  /** The file as it was when the daemon started, as far as it is still to be had. */
+  /** Configuration file at the start of the daemon, as far as it can still be found. */
   readonly startedWith: string | undefined;
-  /** The options file, and whether the service reads it. */
+  /** Options file, and the files that the service reads. */
   readonly sysconfig: string | undefined;
   readonly environmentFiles: readonly string[];
   /** Variables of the unit, and of the process. */
@@ -27,8 +27,9 @@ export interface DaemonState {
 }
 
 /**
- * Looks at daemon and files in one go. The configuration that it started with is the newest of the file and its dated
- * backups that isn't newer than the pid file: keys that `docker info` is silent about are compared with that.
+ * Returns the script that looks at daemon and files. The configuration that the daemon started with is the newest of
+ * the file and its dated backups that isn't newer than the pid file. Keys that `docker info` doesn't show are
+ * compared with it.
  */
 export function probeDaemon(of: {
   readonly service: string;
@@ -83,7 +84,10 @@ export function parseDaemon(reply: Reply, service: string): DaemonState {
   };
 }
 
-/** Warnings come before the document, on lines of their own; without a daemon the document has no version of one. */
+/**
+ * Reads the answer of `docker info`. Warnings come before the document, on lines of their own; without a daemon the
+ * document has no version of one.
+ */
 function answer(said: string): Pick<DaemonState, 'info' | 'said'> {
   const document = said.split('\n').find((line) => line.startsWith('{')) ?? '';
   const rest = said.replace(document, '').trim();

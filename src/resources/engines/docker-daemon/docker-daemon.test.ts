@@ -6,7 +6,7 @@ import { docker_daemon } from './docker-daemon.js';
 
 const facts = { service_manager: 'systemd' } as const;
 
-/** What the probe would print of these texts. */
+/** Returns what the probe would print of these texts. */
 function printed(fields: Readonly<Record<string, string | undefined>>): string {
   const lines = Object.entries(fields).flatMap(([name, text]) =>
     text === undefined ? [] : [`${name} ${Buffer.from(text).toString('base64')}\n`],

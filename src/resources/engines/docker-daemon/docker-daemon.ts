@@ -25,8 +25,8 @@ const params = z.strictObject({
 });
 
 /**
- * A running dockerd that holds what its files say: reloaded where that does it, restarted where it takes that. What the
- * files say is somebody else's task, so that a file that was kept is not fought over.
+ * Running dockerd with the configuration in its files: reloaded where that is enough, restarted where it isn't. Other
+ * tasks write the files, so a file that was kept is not overwritten here.
  *
  * @example docker_daemon({ keys: ['insecure-registries', 'log-opts'] })
  */
@@ -81,7 +81,7 @@ function expected(differences: readonly DaemonDifference[]): string {
   return differences.map(({ what, expected }) => `${what}: ${expected}\n`).join('');
 }
 
-/** dockerd reloads in its own time, and says only in its log why it didn't. */
+/** Waits until dockerd has applied a reload: it does so in its own time, and only its log says why it didn't. */
 function untilTaken(service: string, reload: Sh): Sh {
   const look = sh`docker info -f '{{json .RegistryConfig}} {{.LiveRestoreEnabled}} {{.Debug}} {{json .Labels}}' 2>/dev/null`;
   return joinSh([

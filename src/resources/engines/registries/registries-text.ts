@@ -6,7 +6,7 @@ import { readToml, sameToml } from '../../files/toml-text.js';
 
 const mirrorTable = z.looseObject({ location: z.string().optional() });
 
-/** A registry as containers-registries.conf(5) has it; keys that we don't know stay as they are. */
+/** Registry as containers-registries.conf(5) has it; unknown keys stay as they are. */
 const registryTable = z.looseObject({
   prefix: z.string().optional(),
   location: z.string().optional(),
@@ -18,7 +18,7 @@ const registriesDocument = z.looseObject({ registry: z.array(registryTable).defa
 export type RegistryTable = z.output<typeof registryTable>;
 type MirrorTable = z.output<typeof mirrorTable>;
 
-/** What a file of registries is to say, beside what it says already. */
+/** Wanted registries and settings of a file, beside those that it has. */
 export interface WantedRegistries {
   /** Keys of the whole: `unqualified-search-registries`, `short-name-mode`. */
   readonly settings: Readonly<Record<string, string | string[]>>;
@@ -26,8 +26,8 @@ export interface WantedRegistries {
 }
 
 /**
- * The text with what it lacked of the registries and settings; a text says why it can't be had. A registry that is there
- * gets the keys and mirrors it has not; where a key has another value, that is overwriting.
+ * Adds missing registries and settings to a text; a text without an edit says why that can't be done. An existing
+ * registry gets the keys and mirrors that it has not; a key with another value counts as overwriting.
  */
 export function mergeRegistries(text: string, wanted: WantedRegistries): EditedText | string {
   const before = documentIn(text);
@@ -53,12 +53,12 @@ export function mergeRegistries(text: string, wanted: WantedRegistries): EditedT
   return { text: edited, summary: summary.join('; '), overwrites };
 }
 
-/** The prefix that a table is about. */
+/** Returns the prefix that a table is about. */
 export function prefixOf({ prefix, location }: RegistryTable): string {
   return prefix ?? location ?? '';
 }
 
-/** What a file of registries says; a text is why it can't be read, beginning with the place. */
+/** Reads a file of registries; a text is the error, beginning with the place. */
 export function documentIn(text: string): z.output<typeof registriesDocument> | string {
   const read = readToml(text);
   if (typeof read === 'string') return read;
@@ -106,15 +106,15 @@ function mergedMirrors(present: readonly MirrorTable[], wanted: readonly MirrorT
   return [...known, ...lacking];
 }
 
-/** Whether something that a table said is not so any more. */
+/** Tells whether a key of a table has lost its value. */
 function loses(before: RegistryTable | MirrorTable, after: RegistryTable | MirrorTable | undefined): boolean {
   return Object.entries(before).some(([key, said]) => key !== 'mirror' && after?.[key] !== said);
 }
 
-/** A table with those below it, and the lines up to the next. */
+/** Start of a table; a piece holds the tables below it, and the lines up to the next. */
 const tableStart = /^(?=[ \t]*\[(?!\[[ \t]*registry[ \t]*\.))/m;
 
-/** The blank lines and comments that a table ends with, which may belong to the next. */
+/** Returns the blank lines and comments that a table ends with, which may belong to the next. */
 function linesBehind(piece: string): string {
   let end = piece.length;
   for (let at = piece.lastIndexOf('\n'); at >= 0 && /^[ \t]*(?:#|$)/.test(piece.slice(at + 1, end)); ) {
@@ -139,7 +139,7 @@ function putRegistries(text: string, { tables, added, replaced }: Merged): strin
   return [pieces.join('').replace(/([^\n])$/, '$1\n'), ...blocks].join('\n');
 }
 
-/** They stand ahead of all tables. */
+/** Puts settings into the text, ahead of all tables. */
 function putSettings(text: string, settings: WantedRegistries['settings'], keys: readonly string[]): string {
   const at = text.search(/^[ \t]*\[/m);
   let head = at < 0 ? text : text.slice(0, at);

@@ -4,15 +4,15 @@ import type { GetUrlParams } from './get-url-params.js';
 
 export type Downloader = 'curl' | 'wget';
 
-/** Sets `$tool` to what the host can download with. */
+/** Script that sets `$tool` to a downloader that the host has. */
 export const findDownloader = sh`tool=
 if command -v curl >/dev/null 2>&1; then tool=curl
 elif wget --version 2>/dev/null | grep -q GNU; then tool=wget; fi`;
 
 /**
- * The shell function `fetch`, which downloads what `$config` says to the file that it is given, or prints headers for none.
- * Where it goes and what proves who asks never is in arguments, which others on the host could see. wget takes headers from
- * a file only: one that nobody else may read, for as long as it takes.
+ * Shell function `fetch`, which downloads by `$config` to the file that it is given, or prints headers for none. URL
+ * and credentials never are in arguments, which others on the host could see. wget reads headers from a file only:
+ * one that nobody else may read, deleted at the end.
  */
 export const fetchFunction: Sh = joinSh([
   sh`newline='
@@ -34,7 +34,7 @@ fetch() {
 }`,
 ]);
 
-/** What `$config` is to be: a configuration of curl; or options of wget, lines for its configuration, and the URL. */
+/** Returns `$config`: a configuration of curl; or options of wget, lines for its configuration, and the URL. */
 export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams): string {
   const { username, password, timeout, insecure } = params;
   const secure = new URL(url).protocol === 'https:';

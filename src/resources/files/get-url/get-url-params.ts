@@ -7,7 +7,7 @@ const lengths = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512:
 const checksumForm = /^(md5|sha1|sha224|sha256|sha384|sha512):(.+)$/;
 const oneLine = z.string().regex(/^[^\n\r]*$/, { error: 'must be one line' });
 
-/** What a file must hash to: as it is given, or as a list of sums on a server says. */
+/** Checksum that a file must have: as it is given, or from a list of sums on a server. */
 export interface Checksum {
   readonly algorithm: keyof typeof lengths;
   readonly hex: string | undefined;

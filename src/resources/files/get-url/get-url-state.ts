@@ -7,26 +7,26 @@ import { probePath } from '../../path/probe-path.js';
 import { type Downloader, fetchConfig, fetchFunction, findDownloader } from './get-url-fetch.js';
 import type { GetUrlParams } from './get-url-params.js';
 
-/** What is known of a file, and of what a server has in its place. */
+/** State of a file, and of its source on the server. */
 export interface DownloadState extends PathState {
   readonly tool: Downloader | undefined;
-  /** What the file hashes to, where that matters. */
+  /** Digest of the file, where it is needed. */
   readonly digest: string | undefined;
-  /** What it is to hash to. */
+  /** Digest that it must have. */
   readonly wanted: string | undefined;
-  /** Why that can't be told. */
+  /** Reason why that digest is not known. */
   readonly problem: string | undefined;
-  /** What the server says of its file now: ETag and date; and what it said when it was downloaded. */
+  /** ETag and date of the file on the server now, and at the time of the download. */
   readonly served: string | undefined;
   readonly record: string | undefined;
 }
 
-/** Where is kept what a server said of a file, and the file's own size and time. */
+/** Returns the path of the record of a download: the server's headers, and the file's own size and time. */
 export function recordPath(dest: string, host: HostContext): string {
   return host.at(`/var/lib/provision/downloads/${Buffer.from(dest).toString('base64url').slice(-200)}`);
 }
 
-/** Prints what the server said, and the size and time of the file at `$1`. */
+/** Shell function that prints the server's headers, and the size and time of the file at `$1`. */
 export const describeFunction: Sh = sh`described() {
   printf '%s\n' "$said" | tr -d '\r' | sed -n -e 's/^ *\([Ee][Tt]ag: .*\)/\1/p' -e 's/^ *\([Ll]ast-[Mm]odified: .*\)/\1/p' | tail -n 2
   stat -L -c '%s %Y' "$1" 2>/dev/null
@@ -75,7 +75,11 @@ function compareRecord(record: string): Sh {
 fi`;
 }
 
-/** @throws Error when the probe did not get to its end */
+/**
+ * Reads what {@link probeDownload} printed.
+ *
+ * @throws Error when the probe did not get to its end
+ */
 export function parseDownload(reply: Reply, params: GetUrlParams, path: string): DownloadState {
   const field = printedFields(reply, path);
   const tool = field('tool')[0];
@@ -98,7 +102,10 @@ export function parseDownload(reply: Reply, params: GetUrlParams, path: string):
   };
 }
 
-/** The sum of a file in a list, as coreutils and BSD write them; or the only one there is, where no file is named. */
+/**
+ * Finds the sum of a file in a list, as coreutils and BSD write them; or the only one there is, where no file is
+ * named.
+ */
 export function sumIn(list: string, name: string): string | undefined {
   const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '');
   for (const line of lines) {

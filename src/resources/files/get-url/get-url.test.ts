@@ -14,7 +14,7 @@ const sha256 = createHash('sha256').update(body).digest('hex');
 let folder: string;
 let origin: string;
 let dest: string;
-/** What the server was asked for. */
+/** Requests that the server got. */
 const asked: string[] = [];
 let served: { text: string; etag: string };
 

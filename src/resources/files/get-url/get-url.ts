@@ -13,7 +13,7 @@ import { type GetUrlParams, getUrlParams } from './get-url-params.js';
 import { type DownloadState, describeFunction, parseDownload, probeDownload, recordPath } from './get-url-state.js';
 
 /**
- * A file that the host downloads. It is written beside its place, hashed, and takes its place then.
+ * File that the host downloads. It is written beside its place, hashed, and takes its place then.
  *
  * @example get_url({ url: 'https://example.com/tool', dest: '/usr/local/bin/tool', checksum: 'sha256:…', mode: '0755' })
  */
@@ -78,7 +78,7 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
   };
 }
 
-/** The server still has what was downloaded, and so has the host. */
+/** Tells whether the server still has what was downloaded, and so has the host. */
 function isAsServed({ served, record }: DownloadState): boolean {
   return served !== undefined && /^(etag|last-modified):/im.test(served) && served === record;
 }

@@ -40,7 +40,7 @@ export const unarchiveParams = z
 
 export type UnarchiveParams = z.output<typeof unarchiveParams>;
 
-/** Whether an archive is none of tar's. */
+/** Tells whether an archive is a zip file. */
 export function isZip(src: string): boolean {
   return /\.(zip|jar|war)$/i.test(src);
 }

@@ -6,7 +6,7 @@ import { statForm } from './unarchive-state.js';
 
 export interface Unpacking {
   readonly dest: string;
-  /** Where the archive is on the host; unless given, it comes on standard input. */
+  /** Path of the archive on the host; unless given, it comes on standard input. */
   readonly archive: string | undefined;
   readonly sha256: string;
   readonly zip: boolean;
@@ -14,7 +14,7 @@ export interface Unpacking {
   readonly exclude: readonly string[];
   /** For chown: `owner:group`, `owner`, `:group`; empty to leave it. */
   readonly ownership: string;
-  /** Files that are neither as they were unpacked nor as they are to be go, too. */
+  /** Replace files that are neither as they were unpacked nor as they are to be. */
   readonly force: boolean;
   readonly backup: boolean;
   readonly folder: string;
@@ -24,8 +24,9 @@ export interface Unpacking {
 }
 
 /**
- * Unpacks an archive into a folder of its own, looks at all of it there, and moves it into place, file by file, only then.
- * What would lead out of the place, or is no file, directory or link, is refused by name before anything is in place.
+ * Unpacks an archive into a folder of its own, checks all of it there, and only then moves it into place, file by
+ * file. A member that would lead out of the place, or is no file, directory or link, is refused by name before
+ * anything is in place.
  */
 export function unpack(unpacking: Unpacking): Sh {
   const { dest, archive, sha256, zip, ownership } = unpacking;
@@ -54,7 +55,7 @@ work=$(mktemp -d "$dest/.provision-unarchive-XXXXXX") && tree=$work/tree && (uma
   ]);
 }
 
-/** Names are looked at before tar makes them harmless in its own way, which is to leave parts of them out. */
+/** Script that checks names before tar makes them harmless in its own way, which is to leave parts of them out. */
 const namesAreSafe = sh`bad=$(grep -E -e '^/' -e '(^|/)\.\.(/|$)' "$work/names" | head -n 1)
 [ -z "$bad" ] || refuse "the archive's member $bad would lead out of $dest"`;
 
@@ -78,8 +79,8 @@ unzip -q -o "$archive" -d "$tree" ${exclude.length === 0 ? [] : ['-x', ...exclud
 }
 
 /**
- * What lies in the folder now: no link may lead out of it. A link may go up as far as the folder, and then only down, for
- * a way up after a way down may have gone through another link.
+ * Script that checks the unpacked folder: no link may lead out of it. A link may go up as far as the folder, and then
+ * only down, for a way up after a way down may have gone through another link.
  */
 const looksSafe = sh`cd "$tree" || exit
 bad=$(find . ! -type f ! -type d ! -type l | head -n 1)
@@ -99,7 +100,7 @@ done >"$work/bad"
 find . -type f \( -perm -4000 -o -perm -2000 \) -exec chmod ug-s {} +
 find . ! -type d | sort >"$work/list"`;
 
-/** What is there and neither what was unpacked before nor what is unpacked now is somebody's work. */
+/** Compares the place with the archive. Files that neither an earlier nor this unpacking brings are somebody's work. */
 function compare({ folder, force }: Unpacking): Sh {
   return sh`cat ${folder}/* >"$work/before" 2>/dev/null
 : >"$work/conflicts"

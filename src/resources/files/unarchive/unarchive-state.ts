@@ -5,19 +5,19 @@ import { joinSh, type Sh, sh } from '../../../sh.js';
 import { foreignLinkIn, printForeignLink } from '../../path/foreign-link.js';
 import { printedFields, printField } from '../../path/printed-fields.js';
 
-/** What was found of an archive that is to be unpacked, and of what was unpacked before. */
+/** State of an archive that is to be unpacked, and of its last unpacking. */
 export interface UnarchiveState {
   readonly dest: 'absent' | 'directory' | 'other';
-  /** A link on the way there that another user may have put there, and that is not followed. */
+  /** Link on the way there that another user may have put there, and that is not followed. */
   readonly foreignLink: string | undefined;
-  /** The path of `creates` is there. */
+  /** The path of `creates` exists. */
   readonly created: boolean;
-  /** The SHA-256 of an archive on the host; nothing where there is none. */
+  /** SHA-256 of an archive on the host; undefined where there is none. */
   readonly archive: string | undefined;
   readonly tools: readonly string[];
-  /** What the last unpacking of this archive was made of. */
+  /** Key of the last unpacking of this archive: its digest and options, hashed. */
   readonly key: string | undefined;
-  /** Files of it that are no longer there, or not as they were; the first of them, and how many. */
+  /** Files of it that are no longer there, or have changed; the first of them, and their number. */
   readonly missing: Some;
   readonly changed: Some;
 }
@@ -27,10 +27,10 @@ export interface Some {
   readonly first: readonly string[];
 }
 
-/** Mode and type, size, time, owner, group: what a file is known again by without reading it. */
+/** Format of stat that recognizes a file without reading it: mode and type, size, time, owner, group. */
 export const statForm = '%f %s %Y %u %g %n';
 
-/** Folder of the records of all that was unpacked to a place, and the record of one archive. */
+/** Returns the folder of the records of all that was unpacked to a place, and the record of one archive. */
 export function recordsOf(dest: string, src: string) {
   const folder = `/var/lib/provision/unarchive/${hash(dest)}`;
   return { folder, record: `${folder}/${hash(basename(src))}` };
@@ -44,7 +44,7 @@ export function probeUnarchive(paths: {
   readonly dest: string;
   readonly record: string;
   readonly creates: string | undefined;
-  /** Where it is on the host, if it is there. */
+  /** Path of the archive on the host, if it is there. */
   readonly archive: string | undefined;
 }): Sh {
   const { dest, record, creates, archive } = paths;
@@ -70,7 +70,11 @@ end`,
   ]);
 }
 
-/** @throws Error when the probe did not get to its end */
+/**
+ * Reads what {@link probeUnarchive} printed.
+ *
+ * @throws Error when the probe did not get to its end
+ */
 export function parseUnarchive(reply: Reply, dest: string): UnarchiveState {
   const field = printedFields(reply, dest);
   const drift = (field('drift')[0] ?? '').split('\n');

@@ -11,7 +11,8 @@ import { type Unpacking, unpack } from './unarchive-script.js';
 import { parseUnarchive, probeUnarchive, recordsOf, type Some, type UnarchiveState } from './unarchive-state.js';
 
 /**
- * An archive, unpacked: all of it or nothing, and nothing outside of its place. Setuid bits and owners in it don't count.
+ * Archive, unpacked: all of it or nothing, and nothing outside of its place. Setuid bits and owners in it are
+ * ignored.
  *
  * @example unarchive({ src: 'tool-1.2.tar.gz', dest: '/opt/tool', strip_components: 1 })
  */
@@ -132,7 +133,7 @@ function unpackingOf(
   };
 }
 
-/** What it was unpacked from and how: another of either is another unpacking. */
+/** Returns the key of an unpacking: another archive or other options have another key. */
 function keyOf(sha256: string, { strip_components, exclude, owner, group }: UnarchiveParams): string {
   const how = JSON.stringify([sha256, strip_components, exclude, owner, group]);
   return createHash('sha256').update(how).digest('hex');

@@ -5,18 +5,18 @@ import { printedFields, printField } from '../../path/printed-fields.js';
 import { probePath } from '../../path/probe-path.js';
 import { kernelPath, oneBlank, valueIn } from './sysctl-text.js';
 
-/** What is known of a setting of the kernel. */
+/** State of a setting of the kernel. */
 export interface SysctlState {
   readonly file: PathState;
-  /** What the running kernel has; nothing where it has no such setting, or doesn't show it. */
+  /** Value in the running kernel; undefined where it has no such setting, or doesn't show it. */
   readonly live: string | undefined;
-  /** Files that are read after the file at boot, and say something of it, in the order that they are read in. */
+  /** Files that are read after the file at boot and have the setting, in the order in which they are read. */
   readonly later: readonly { readonly path: string; readonly value: string }[];
 }
 
 /**
- * Looks at the kernel, at the file, and at those that are read after it: sysctl.d(5) sorts all its folders' files by their
- * names, and `sysctl --system` reads /etc/sysctl.conf last of all.
+ * Returns the script that looks at the kernel, at the file, and at those that are read after it. sysctl.d(5) sorts
+ * the files of all its folders by their names, and `sysctl --system` reads /etc/sysctl.conf last of all.
  */
 export function probeSysctl(name: string, path: string): Sh {
   const key = name.split(/[./]/).at(-1) ?? name;
@@ -40,7 +40,11 @@ end`,
   ]);
 }
 
-/** @throws Error when the probe did not get to its end */
+/**
+ * Reads what {@link probeSysctl} printed.
+ *
+ * @throws Error when the probe did not get to its end
+ */
 export function parseSysctl(reply: Reply, name: string, path: string): SysctlState {
   const field = printedFields(reply, name);
   const texts = field('later-text');

@@ -1,24 +1,30 @@
-/** A file of sysctl.d(5) with an edit made. */
+/** File of sysctl.d(5) with an edit made. */
 export interface EditedSysctl {
   readonly text: string;
   readonly summary: string;
-  /** What was said before. */
+  /** Value before the edit. */
   readonly found: string | undefined;
-  /** Another value had to go. */
+  /** Another value was replaced. */
   readonly overwrites: boolean;
 }
 
-/** Where the kernel has a setting. The separator that comes first separates; the other one stands for itself. */
+/**
+ * Returns the path of a setting below /proc/sys. The separator that comes first separates; the other one stands for
+ * itself.
+ */
 export function kernelPath(name: string): string {
   return `/proc/sys/${slashed(name)}`;
 }
 
-/** Blanks and tabs are all the same to the kernel. */
+/** Joins words by one blank: blanks and tabs are all the same to the kernel. */
 export function oneBlank(value: string): string {
   return value.trim().split(/\s+/).join(' ');
 }
 
-/** Makes a setting have a value in the text of a file: the last line that says it is replaced. Nothing for a value: every line goes. */
+/**
+ * Gives a setting a value in the text of a file: the last line that has it is replaced. Without a value, every line
+ * of it is removed.
+ */
 export function editSysctl(text: string, name: string, value: string | undefined): EditedSysctl {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   const found = valueIn(text, name);
@@ -40,7 +46,7 @@ export function editSysctl(text: string, name: string, value: string | undefined
   return { text: joined([...head, line]), summary: 'set at boot', found, overwrites: false };
 }
 
-/** What a file's text gives a setting, the last line counting. */
+/** Returns the value of a setting in the text of a file; the last line counts. */
 export function valueIn(text: string, name: string): string | undefined {
   return text
     .split('\n')

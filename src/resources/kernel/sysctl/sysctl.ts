@@ -42,7 +42,7 @@ const params = z
 type Params = z.output<typeof params>;
 
 /**
- * A setting of the kernel: now, and at boot.
+ * Setting of the kernel: now, and at boot.
  *
  * @example sysctl({ name: 'net.ipv4.ip_forward', value: 1 })
  */
@@ -96,7 +96,7 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
   };
 }
 
-/** What another file that is read after ours says otherwise: at boot, that one wins. */
+/** Reports another value in a file that is read after ours: at boot, that one wins. */
 function overruled({ later }: SysctlState, { value, sysctl_file }: Params) {
   const found = later.findLast(({ path }) => path !== sysctl_file);
   if (found === undefined || found.value === value) return undefined;
@@ -106,7 +106,7 @@ function overruled({ later }: SysctlState, { value, sysctl_file }: Params) {
   };
 }
 
-/** What the kernel refuses isn't written down either. */
+/** Gives the running kernel the value first: a value that it refuses isn't written to the file. */
 function giveKernel(name: string, value: string): Sh {
   const path = kernelPath(name);
   return sh`LC_ALL=C; export LC_ALL

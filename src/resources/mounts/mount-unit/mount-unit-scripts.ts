@@ -3,7 +3,7 @@ import { type UnitFile, unitFolder } from '../../services/unit-files.js';
 import { unitName, withoutSpecifiers } from '../../services/unit-name.js';
 import type { MountUnitParams } from './mount-unit-params.js';
 
-/** The unit file of a mount. systemd itself sees that network file systems wait for the network. */
+/** Returns the unit file of a mount. systemd itself makes network file systems wait for the network. */
 export function mountUnitFile({ path, src = '', fstype, opts }: MountUnitParams, name: string): UnitFile {
   const nfs = /^nfs4?$/.test(fstype);
   const lines = [
@@ -25,7 +25,7 @@ export function mountUnitFile({ path, src = '', fstype, opts }: MountUnitParams,
   return { path: `${unitFolder}/${name}`, text: `${lines.join('\n')}\n` };
 }
 
-/** Mounts it somewhere else for a moment: what can't be mounted must not take the place of what is there. */
+/** Mounts it somewhere else for a moment: a source that can't be mounted must not replace what is mounted. */
 export function tryMount({ src = '', fstype, opts }: MountUnitParams): Sh {
   return sh`tried=$(mktemp -d /run/provision-mount.XXXXXX) || exit
 timeout 100 mount -t ${fstype} -o ${opts} -- ${src} "$tried" </dev/null || { status=$?; rmdir "$tried"; exit "$status"; }
@@ -33,7 +33,7 @@ umount "$tried" </dev/null || umount -l "$tried" || exit
 rmdir "$tried"`;
 }
 
-/** Unmounts, and notes in `$users` which services were bound to the mount and ran. */
+/** Unmounts, and records in `$users` which services were bound to the mount and ran. */
 export function stopMount({ path }: MountUnitParams): Sh {
   const name = unitName(path, 'mount');
   return sh`users=
@@ -44,7 +44,7 @@ systemctl stop -- ${name} && ! mountpoint -q ${path} || umount ${path} </dev/nul
   status=$?; [ -z "$users" ] || systemctl start -- $users; exit "$status"; }`;
 }
 
-/** Mounts what the unit file says, and starts what {@link stopMount} noted. */
+/** Mounts by the unit file, and starts the services that {@link stopMount} recorded. */
 export function startMount({ path, guard }: MountUnitParams): Sh {
   const name = unitName(path, 'mount');
   return joinSh([

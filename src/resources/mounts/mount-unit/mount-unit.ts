@@ -19,14 +19,14 @@ import { type MountUnitParams, mountUnitParams } from './mount-unit-params.js';
 import { mountUnitFile, startMount, stopMount, tryMount } from './mount-unit-scripts.js';
 
 interface MountUnitState extends MountPoint {
-  /** What the unit file says; nothing where there is none. */
+  /** Text of the unit file; undefined where there is none. */
   readonly written: string | undefined;
   readonly unit: ServiceState;
 }
 
 /**
- * A file system as a unit of systemd, that services can require. Another source or other options are tried out before what
- * is mounted has to go; services that are bound to the mount are stopped for it and started again.
+ * File system as a unit of systemd, which services can require. Another source or other options are tried out before
+ * what is mounted is replaced. Services that are bound to the mount are stopped for it and started again.
  *
  * @example mount_unit({ path: '/srv/registry', src: 'nfs1:/var/export/registry31', opts: 'hard' })
  */

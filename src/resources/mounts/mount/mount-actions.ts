@@ -6,7 +6,7 @@ import type { MountParams } from './mount-params.js';
 export interface Action {
   readonly word: string;
   readonly script: Sh;
-  /** Something else that is mounted has to go for it. */
+  /** It replaces something else that is mounted. */
   readonly replaces: boolean;
 }
 

@@ -12,7 +12,7 @@ import { actionsOf, takeOptions } from './mount-actions.js';
 import { type MountParams, mountParams } from './mount-params.js';
 
 /**
- * A file system in /etc/fstab, and mounted.
+ * File system in /etc/fstab, and mounted.
  *
  * @example mount({ path: '/srv/images', src: 'nfs1:/var/export/images', fstype: 'nfs', opts: 'ro,soft' })
  */
@@ -81,7 +81,7 @@ function editFstab(text: string, params: MountParams): EditedFstab {
   }
 }
 
-/** Mounted first: an entry that can't be mounted would stop the next boot. */
+/** Writes fstab, after the mount: an entry that can't be mounted would stop the next boot. */
 function writeFstab({ fstab }: MountState, text: string, { backup }: MountParams, host: HostContext): Sh {
   return joinSh([
     replaceFile({

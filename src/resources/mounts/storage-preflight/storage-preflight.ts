@@ -6,8 +6,8 @@ import { type PreflightParams, preflightParams } from './storage-preflight-param
 import { parseStorage, probeStorage, recordFor, type StorageState, tryStorage } from './storage-probe.js';
 
 /**
- * Storage, looked at before something leans on it: mounted, usable by its user, with space. Where it has not been done yet
- * for this user and what is mounted now, a file is written, renamed and linked there, and taken away again.
+ * Check of storage before something depends on it: mounted, usable by its user, with space. Once for each user and
+ * mount, a file is written, renamed and linked there, and deleted again.
  *
  * @example storage_preflight({ path: '/srv/registry', user: 'docker-registry', min_free: '10G' })
  */

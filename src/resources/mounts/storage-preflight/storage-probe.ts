@@ -4,27 +4,27 @@ import { unitName } from '../../services/unit-name.js';
 import { type Mounted, parseMountPoint, probeMountPoint } from '../mount-state.js';
 import type { PreflightParams } from './storage-preflight-params.js';
 
-/** What can be seen of storage without writing to it. */
+/** State of storage, as far as it can be seen without writing to it. */
 export interface StorageState {
   readonly mounted: Mounted | undefined;
-  /** It did not answer in time: a server that is gone. */
+  /** The server did not answer in time. */
   readonly silent: boolean;
-  /** Why it can't be looked at: `Stale file handle`. */
+  /** Reason why it can't be read: `Stale file handle`. */
   readonly unusable: string | undefined;
-  /** Bytes; nothing where there is no directory. */
+  /** Free bytes; undefined where there is no directory. */
   readonly free: number | undefined;
   /** `nobody:nogroup, mode 0755` */
   readonly owner: string;
   readonly uid: string;
   readonly access: 'granted' | 'denied' | 'no-user';
-  /** What was tried out there before, see {@link recordFor}. */
+  /** Record of the last successful test, see {@link recordFor}. */
   readonly record: string | undefined;
 }
 
 /** Seconds that a server has to answer. */
 const patience = 20;
 
-/** Where it is remembered on the host what was tried out. */
+/** Folder of the records of successful tests, on the host. */
 const records = '/var/lib/provision/storage';
 
 export function probeStorage(params: PreflightParams): Sh {
@@ -46,7 +46,11 @@ elif [ $? -gt 100 ]; then echo 'silent yes'; else printf 'unusable %s\n' "\${s##
   ]);
 }
 
-/** @throws Error when the probe failed */
+/**
+ * Reads what {@link probeStorage} printed.
+ *
+ * @throws Error when the probe failed
+ */
 export function parseStorage(reply: Reply, params: PreflightParams): StorageState {
   const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(reply.stdout)?.[1];
   const [blocks, size] = field('free')?.split(' ') ?? [];
@@ -63,12 +67,12 @@ export function parseStorage(reply: Reply, params: PreflightParams): StorageStat
   };
 }
 
-/** What a test that went well stands for: who, and what was mounted. */
+/** Returns the record of a successful test: the user, and what was mounted. */
 export function recordFor({ mounted }: StorageState, { user }: PreflightParams): string {
   return `${user} ${mounted === undefined ? 'not mounted' : mounted.source}`;
 }
 
-/** Does there what a registry does, as its user; on success that is noted. */
+/** Returns the script that does what a registry does, as its user, and records its success. */
 export function tryStorage({ path, user }: PreflightParams, record: string): Sh {
   const work = sh`d=$(mktemp -d ${`${path}/.provision-XXXXXX`}) || exit
 trap 'rm -rf "$d"' EXIT

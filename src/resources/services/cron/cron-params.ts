@@ -5,7 +5,7 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const oneLine = /^[^\S\n\r]*\S[^\n\r]*$/;
 
-/** A field of crontab(5): `*`, `5`, `1-5`, with a step, several with commas. */
+/** Returns the schema of a field of crontab(5): `*`, `5`, `1-5`, with a step, several with commas. */
 function field(what: string, from: number, to: number, names: readonly string[] = []) {
   const example = names.length > 0 ? `, ${names[0]} to ${names.at(-1)}` : '';
   const number = (word: string) => {
@@ -79,7 +79,7 @@ export const cronParams = z
 
 export type CronParams = z.output<typeof cronParams>;
 
-/** The line of a crontab. Those in /etc/cron.d say who runs it. */
+/** Formats the line of a crontab. Those in /etc/cron.d name the user. */
 export function cronLine(params: CronParams): string | undefined {
   const { state, job = '', env, name, special_time, minute, hour, day, month, weekday, user, crontab } = params;
   if (state === 'absent') return undefined;

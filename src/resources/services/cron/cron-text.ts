@@ -1,20 +1,20 @@
 import type { EditedText } from '../../content/edit-line.js';
 
-/** What an entry of a crontab is known by: the line above it. */
+/** Beginning of the line above an entry of a crontab, which names it. */
 export const cronMarker = '#Provision: ';
-/** Ansible's own, which is taken over: else what it scheduled would run twice. */
+/** Beginning of Ansible's own line. Its entry is replaced, as its job would run twice otherwise. */
 const theirs = '#Ansible: ';
 
-/** An entry of a crontab: a line, and its name. */
+/** Entry of a crontab: a line, and its name. */
 export interface CronEntry {
   readonly name: string;
-  /** Nothing where it is to be gone. */
+  /** Undefined where it is to be removed. */
   readonly line: string | undefined;
-  /** It gives a variable to the jobs below it, so it goes to the top. */
+  /** It sets a variable for the jobs below it, so it belongs at the top. */
   readonly first: boolean;
 }
 
-/** Makes one entry of a crontab so; all that lies outside of it stays. */
+/** Adds, updates or removes one entry of a crontab; all other lines stay. */
 export function editCron(text: string, { name, line, first }: CronEntry): EditedText {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   const marker = cronMarker + name;
@@ -34,7 +34,7 @@ export function editCron(text: string, { name, line, first }: CronEntry): Edited
   return { text: edited, summary: at < 0 ? 'added' : 'updated', overwrites: false };
 }
 
-/** How many comments a crontab begins with. */
+/** Counts the comments that a crontab begins with. */
 function headOf(lines: readonly string[]): number {
   const end = lines.findIndex((each) => !/^\s*#/.test(each) || each.startsWith(cronMarker) || each.startsWith(theirs));
   return end < 0 ? lines.length : end;

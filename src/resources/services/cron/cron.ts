@@ -9,17 +9,17 @@ import { pathNeeds } from '../../path/refs.js';
 import { type CronParams, cronLine, cronParams } from './cron-params.js';
 import { editCron } from './cron-text.js';
 
-/** The file in /etc/cron.d. */
+/** State of the file in /etc/cron.d. */
 interface CronFile extends PathState {
-  /** There is something that reads crontabs. */
+  /** A program that reads crontabs exists. */
   readonly daemon?: boolean;
 }
 
-/** The user's own crontab. */
+/** State of the user's own crontab. */
 interface Crontab {
-  /** Nothing where it can't be asked for. */
+  /** Undefined where it can't be read. */
   readonly text: string | undefined;
-  /** Why not. */
+  /** Reason why not. */
   readonly said: string;
   readonly daemon?: boolean;
 }
@@ -27,7 +27,7 @@ interface Crontab {
 type CronState = CronFile | Crontab;
 
 /**
- * A job done at certain times, by cron: in a file of /etc/cron.d, or in a user's crontab.
+ * Job that cron runs on a schedule: in a file of /etc/cron.d, or in a user's crontab.
  *
  * @example cron({ name: 'prune', job: '/usr/bin/docker image prune -f', hour: 3, minute: 30 })
  */
@@ -59,7 +59,7 @@ export const cron = defineResource({
   },
 });
 
-/** Debian's, cronie, busybox's and others all are one of these. */
+/** Script that looks for a cron daemon: Debian's, cronie, busybox's and others all have one of these names. */
 const lookForDaemon = sh`PATH=$PATH:/usr/sbin:/sbin
 for d in cron crond fcron anacron; do ! command -v "$d" >/dev/null 2>&1 || { echo 'daemon yes'; break; }; done`;
 

@@ -21,7 +21,7 @@ interface TimerState {
 }
 
 /**
- * Something done at certain times: a timer of systemd and the service that it starts.
+ * Job that systemd runs on a schedule: a timer and the service that it starts.
  *
  * @example systemd_timer({ name: 'renew', schedule: 'daily', command: ['/usr/bin/certbot', 'renew'], random_delay: 3600 })
  */
@@ -93,7 +93,7 @@ rm -f ${files.map(({ path }) => path)} && systemctl daemon-reload`;
   return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script } };
 }
 
-/** Asked before anything is written, where systemd can be asked: version 236 and later. */
+/** Checks the schedule before anything is written, where systemd can check it: version 236 and later. */
 function understood({ schedule = [] }: TimerParams): Sh {
   const ask = schedule.map((each) => sh`systemd-analyze calendar -- ${each} >/dev/null || exit`);
   return sh`if systemd-analyze calendar daily >/dev/null 2>&1; then

@@ -2,7 +2,7 @@ import { type UnitFile, unitFolder } from '../unit-files.js';
 import { unitWord, withoutSpecifiers } from '../unit-name.js';
 import type { TimerParams } from './systemd-timer-params.js';
 
-/** The two unit files of something that is done at certain times. */
+/** Returns the two unit files of a scheduled job. */
 export function timerFiles(params: TimerParams): readonly UnitFile[] {
   const file = (suffix: string, lines: readonly string[]): UnitFile => ({
     path: `${unitFolder}/${params.name}.${suffix}`,
@@ -43,7 +43,7 @@ function timerLines({ name, description = name, schedule = [], random_delay, per
   ];
 }
 
-/** In a command a dollar would name a variable. */
+/** Formats a command line; a plain dollar would name a variable. */
 function commandLine(words: readonly string[]): string {
   return words.map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ');
 }
