@@ -122,7 +122,7 @@ test('a suite a host, a case a task', () => {
 test('differences fail where --strict says so, and only there', () => {
   const events = [
     ended({ outcome: 'would-change', summary: 'mode 0600 -> 0644' }),
-    ended({ outcome: 'kept', summary: 'differs', hint: '--force updates it' }),
+    ended({ outcome: 'kept', summary: 'differs', hint: 'use --force to update it' }),
     ended({ outcome: 'unknown', summary: 'depends on package:docker' }),
   ];
   expect(documentOf(events)).toContain('tests="3" failures="0" errors="0" skipped="1"');

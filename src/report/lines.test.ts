@@ -175,7 +175,7 @@ describe('differences', () => {
   });
 
   test('of what is kept are shown always, with the flag that would update it', () => {
-    const event = ended({ outcome: 'kept', summary: 'content differs', hint: '--force updates it', diff });
+    const event = ended({ outcome: 'kept', summary: 'content differs', hint: 'use --force to update it', diff });
     expect(printed([event])).toMatchInlineSnapshot(`
       "12:00:01 web1 docker-config › template /etc/sysconfig/docker: kept (content differs)
       --- before: /etc/sysconfig/docker
@@ -184,7 +184,7 @@ describe('differences', () => {
        A=1
       -B=2
       +B=3
-          --force updates it
+          use --force to update it
       "
     `);
   });

@@ -45,7 +45,7 @@ describe('user', () => {
   it('mends the rest while another number is kept', () => {
     expect(planFrom(user({ name: 'u', uid: 7, shell: '/bin/bash' }), `${there}end\n`)).toMatchObject({
       summary: 'shell /bin/sh -> /bin/bash',
-      kept: { summary: 'uid 1000 -> 7', hint: '--force updates it' },
+      kept: { summary: 'uid 1000 -> 7', hint: 'use --force to update it' },
     });
   });
 });

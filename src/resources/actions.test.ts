@@ -28,9 +28,9 @@ describe('command', () => {
   it('words what is wrong with its parameters', () => {
     const wrong = (input: unknown) => command.params.safeParse(input).error?.issues.map((issue) => issue.message);
     expect(wrong({ cmd: 'x' })).toEqual([
-      'would run every time: give creates, removes, unless or only_if, or say `always: true`',
+      'would run every time: add creates, removes, unless or only_if, or set `always: true`',
     ]);
-    expect(wrong({ cmd: 'x', argv: ['x'], always: true })).toEqual(['either cmd or argv is needed']);
+    expect(wrong({ cmd: 'x', argv: ['x'], always: true })).toEqual(['needs cmd or argv, and not both']);
   });
 });
 

@@ -47,7 +47,7 @@ describe('line', () => {
     await writeFile(path, Buffer.from([0x61, 0xff, 0x0a]));
     expect(await check(line({ path, line: 'x' }))).toMatchObject({
       verdict: 'refused',
-      message: `${path} is no UTF-8 text, so it is not edited`,
+      message: `${path} is not UTF-8 text, so it is not edited`,
     });
   });
 
@@ -96,7 +96,7 @@ describe('json_file', () => {
     await writeFile(path, '{\n  "a": 1\n  "b": 2\n}\n');
     expect(await check(json_file({ path, merge: { a: 1 }, force: true }))).toMatchObject({
       verdict: 'refused',
-      message: `${path}:3:3: expected , or }, found "\\""`,
+      message: `${path}:3:3: expected a comma, found "\\""`,
     });
   });
 });

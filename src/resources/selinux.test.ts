@@ -49,7 +49,7 @@ describe.each(['dash', 'bash --posix', 'busybox sh'])('seboolean, in %s', (shell
     expect(await converge(now, { shell })).toMatchObject({ failure: undefined, plan: { summary: 'off -> on' } });
     expect(await converge(virt, { shell })).toMatchObject({
       failure: undefined,
-      plan: { summary: 'kept over restarts' },
+      plan: { summary: 'set permanently' },
     });
     expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('on\n');
     expect(await check(virt, { shell })).toEqual({ verdict: 'ok' });
@@ -76,7 +76,7 @@ describe('seboolean', () => {
 
   it.each([
     ['virt_use_nfs                   (off  ,   on)  Allow virt to use nfs', { verdict: 'ok' }],
-    ['virt_use_nfs                   (on   ,  off)  Allow virt to use nfs', { summary: 'kept over restarts' }],
+    ['virt_use_nfs                   (on   ,  off)  Allow virt to use nfs', { summary: 'set permanently' }],
   ])('reads what semanage lists: %s', (listed, plan) => {
     const live = Buffer.from('virt_use_nfs --> on\n').toString('base64');
     const printed = `live ${live}\nlisted ${Buffer.from(listed).toString('base64')}\nend yes\n`;
@@ -115,7 +115,7 @@ describe('sefcontext', () => {
     [
       { ...registry, setype: 'var_t' },
       { local },
-      { verdict: 'kept', summary: 'the policy says system_u:object_r:container_file_t:s0' },
+      { verdict: 'kept', summary: 'the policy has system_u:object_r:container_file_t:s0' },
     ],
     [{ ...registry, ftype: 'd' as const }, { local }, { verdict: 'change' }],
     [

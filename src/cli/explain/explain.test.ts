@@ -44,17 +44,17 @@ test('resources and roles with their parameters', async () => {
     "link (resource)
       A symbolic link
       path: text, needed
-          Where the link is
+          Path of the link
       target: text
-          What it points to, absolute or relative to its folder; need not exist
+          Target, absolute or relative to its folder; it need not exist
       state: "present", "absent", default "present"
           \`absent\` removes it, if it is a link
       force: boolean, default false
           Replace what exists and differs, as \`--force\` does for everything
       force_variable: text
-          Name of the variable behind \`force\`, for the report: what to set to update what was kept
+          Variable that sets \`force\`; the report names it where something was kept
       needs: list of text, default []
-          What may change its state when it changes itself, for check mode: \`package:docker.io\`,
+          References that its state depends on, for check mode: \`package:docker.io\`,
           \`service:docker\`
 
         - link: {path: /etc/localtime, target: /usr/share/zoneinfo/UTC}"

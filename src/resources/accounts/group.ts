@@ -7,9 +7,9 @@ import { accountName, printEntry } from '../path/account-entry.js';
 import { forceParams, needs } from '../path/path-params.js';
 
 const params = z.strictObject({
-  name: z.string().regex(accountName, { error: 'is no name of a group' }).describe('The group'),
-  gid: z.int().min(0).optional().describe('Its number; another one that exists is kept, unless forced'),
-  system: z.boolean().default(false).describe('A new group gets a number of the range for systems'),
+  name: z.string().regex(accountName, { error: 'is not a name of a group' }).describe('The group'),
+  gid: z.int().min(0).optional().describe('Number; another existing one is kept, unless forced'),
+  system: z.boolean().default(false).describe('Give a new group a number of the system range'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it'),
   ...forceParams,
   needs,
@@ -43,7 +43,7 @@ export const group = defineResource({
 });
 
 function parse(reply: Reply, name: string): GroupState {
-  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not look for the group ${name}: ${reply.stderr.trim()}`);
+  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not look up the group ${name}: ${reply.stderr.trim()}`);
   const gid = /^group [^:\n]*:[^:\n]*:(\d+)/m.exec(reply.stdout)?.[1];
   return { gid: gid === undefined ? undefined : Number(gid) };
 }

@@ -6,22 +6,22 @@ import { forceHint, isForced } from '../content/kept-content.js';
 import { accountName, printEntry } from '../path/account-entry.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
 
-const groupName = z.string().regex(accountName, { error: 'is no name of a group' });
+const groupName = z.string().regex(accountName, { error: 'is not a name of a group' });
 
 const params = z.strictObject({
-  name: z.string().regex(accountName, { error: 'is no name of a user' }).describe('The user'),
-  uid: z.int().min(0).optional().describe('Its number; another one that exists is kept, unless forced'),
-  group: groupName.optional().describe('Its main group, which must exist; a new user gets one of its own name'),
-  groups: z.array(groupName).default([]).describe('Groups that it is in besides; others that it is in stay'),
-  home: absolutePath.optional().describe('Home directory; one that exists is not moved'),
-  create_home: z.boolean().optional().describe('Make the home directory of a new user; default: unless system'),
+  name: z.string().regex(accountName, { error: 'is not a name of a user' }).describe('The user'),
+  uid: z.int().min(0).optional().describe('Number; another existing one is kept, unless forced'),
+  group: groupName.optional().describe('Main group, which must exist; a new user gets one of its own name'),
+  groups: z.array(groupName).default([]).describe('Further groups; other memberships stay'),
+  home: absolutePath.optional().describe('Home directory; an existing one is not moved'),
+  create_home: z.boolean().optional().describe('Create the home directory of a new user; default: unless system'),
   shell: absolutePath.optional().describe('Login shell'),
   comment: z
     .string()
     .regex(/^[^:\n]*$/, { error: 'must not hold a colon' })
     .optional()
     .describe('Full name'),
-  system: z.boolean().default(false).describe('A new user gets a number of the range for systems, and no home'),
+  system: z.boolean().default(false).describe('Give a new user a number of the system range, and no home'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it; its files stay'),
   ...forceParams,
   needs,
@@ -69,7 +69,7 @@ echo end`,
 });
 
 function parse(reply: Reply, name: string): UserState {
-  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not look for the user ${name}: ${reply.stderr.trim()}`);
+  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not look up the user ${name}: ${reply.stderr.trim()}`);
   const entry = /^user (.*)$/m.exec(reply.stdout)?.[1]?.split(':') ?? [];
   const [, , uid, , comment = '', home = '', shell = ''] = entry;
   return {

@@ -10,8 +10,8 @@ const params = z.strictObject({
   that: z
     .preprocess((value) => (Array.isArray(value) || value === undefined ? value : [value]), z.array(condition).min(1))
     .describe('Conditions, as under `when`; all must hold'),
-  fail_msg: z.string().min(1).optional().describe('What to say when one does not; default: which'),
-  success_msg: z.string().min(1).optional().describe('What to say when all do'),
+  fail_msg: z.string().min(1).optional().describe('Message when one does not hold; default: the condition'),
+  success_msg: z.string().min(1).optional().describe('Message when all hold'),
 });
 
 /**

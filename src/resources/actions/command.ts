@@ -13,27 +13,37 @@ const params = z
       .min(1)
       .optional()
       .describe('Command and arguments, without a shell'),
-    creates: absolutePath.optional().describe('Not run when this path exists; must exist afterwards'),
-    removes: absolutePath.optional().describe('Not run when this path does not exist; must be gone afterwards'),
+    creates: absolutePath
+      .optional()
+      .describe('Path that must exist afterwards; the command is not run when it exists already'),
+    removes: absolutePath
+      .optional()
+      .describe('Path that must not exist afterwards; the command is not run when it does not exist'),
     unless: z
       .string()
       .min(1)
       .optional()
-      .describe('Not run when this script succeeds; must succeed afterwards. Must not change anything'),
-    only_if: z.string().min(1).optional().describe('Run only when this script succeeds. Must not change anything'),
-    always: z.boolean().default(false).describe('Run every time, counting as a change'),
-    chdir: absolutePath.optional().describe('Directory to run it in'),
-    stdin: z.string().optional().describe('What it reads'),
-    timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take'),
+      .describe(
+        'Script that must succeed afterwards; the command is not run when it succeeds already. It must not change anything',
+      ),
+    only_if: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Script that must succeed for the command to run. It must not change anything'),
+    always: z.boolean().default(false).describe('Run every time, and report a change'),
+    chdir: absolutePath.optional().describe('Directory to run in'),
+    stdin: z.string().optional().describe('Standard input'),
+    timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take at most'),
     needs,
-    provides: needs.describe('What it brings about, for check mode: `path:/etc/x`'),
+    provides: needs.describe('References that it may change, for check mode: `path:/etc/x`'),
   })
   .refine(({ cmd, argv }) => (cmd === undefined) !== (argv === undefined), {
-    error: 'either cmd or argv is needed',
+    error: 'needs cmd or argv, and not both',
     path: ['cmd'],
   })
   .refine(({ always, ...guards }) => always || guarded(guards), {
-    error: 'would run every time: give creates, removes, unless or only_if, or say `always: true`',
+    error: 'would run every time: add creates, removes, unless or only_if, or set `always: true`',
     path: ['cmd'],
   });
 
@@ -55,7 +65,7 @@ interface CommandState {
  */
 export const command = defineResource({
   kind: 'command',
-  summary: 'A command, with what says whether it needs to run',
+  summary: 'Run a command, unless its guards say that it need not run',
   params,
   create: (params): Resource<CommandState> => {
     const { creates, removes } = params;
@@ -96,7 +106,7 @@ function probe({ creates, removes, unless, only_if, chdir }: Params): Sh {
 
 function parse(reply: Reply): CommandState {
   const said = new Set(reply.stdout.split('\n'));
-  if (!said.has('end')) throw new Error(`could not see whether the command needs to run: ${reply.stderr.trim()}`);
+  if (!said.has('end')) throw new Error(`could not find out whether the command needs to run: ${reply.stderr.trim()}`);
   return {
     createsExists: said.has('creates yes'),
     removesExists: said.has('removes yes'),

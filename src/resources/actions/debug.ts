@@ -10,7 +10,7 @@ const params = z
     var: z.string().min(1).optional().describe('In a site, in place of `msg`: the name of what to show'),
   })
   .refine(({ msg, var: name }) => (msg === undefined) !== (name === undefined), {
-    error: 'either msg or var is needed',
+    error: 'needs msg or var, and not both',
     path: ['msg'],
   });
 

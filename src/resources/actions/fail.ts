@@ -4,7 +4,7 @@ import type { Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
 
 const params = z.strictObject({
-  msg: z.string().min(1).default('failed as requested').describe('Why; variables are filled in'),
+  msg: z.string().min(1).default('failed as requested').describe('Reason; variables are filled in'),
 });
 
 /**
@@ -14,7 +14,7 @@ const params = z.strictObject({
  */
 export const fail = defineResource({
   kind: 'fail',
-  summary: 'The end of the run for a host, with a reason',
+  summary: 'End the run for a host, with a reason',
   params,
   create: ({ msg }): Resource<undefined> => ({
     kind: 'fail',

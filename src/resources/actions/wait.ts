@@ -11,34 +11,34 @@ const params = z
       .strictObject({
         host: z
           .string()
-          .regex(/^[A-Za-z0-9_.:%-]+$/, { error: 'is no name or address' })
+          .regex(/^[A-Za-z0-9_.:%-]+$/, { error: 'is not a name or address' })
           .default('127.0.0.1')
-          .describe('Name or address, as the host sees it'),
+          .describe('Name or address, as the host resolves it'),
         port: z.int().min(1).max(65535).describe('TCP port'),
       })
       .optional()
-      .describe('A port to connect to, from the host'),
+      .describe('Port to connect to, from the host'),
     http: z
       .strictObject({
         url: z
           .url({ protocol: /^https?$/, error: 'must be a URL, http://… or https://…' })
-          .describe('What is asked for, from the host'),
+          .describe('URL to request, from the host'),
         status: z
           .union([z.int(), z.array(z.int()).min(1)])
           .default(200)
-          .describe('Status, or a list of those that will do'),
-        contains: z.string().min(1).optional().describe('Text that the answer must hold'),
-        insecure: z.boolean().default(false).describe('Take any certificate'),
+          .describe('Accepted HTTP status, or a list of them'),
+        contains: z.string().min(1).optional().describe('Text that the answer must contain'),
+        insecure: z.boolean().default(false).describe('Accept any certificate'),
       })
       .optional()
-      .describe('An address that must answer, from the host'),
-    state: z.enum(['open', 'closed']).default('open').describe('`closed`: until nothing answers any more'),
-    timeout: z.number().positive().max(86400).default(60).describe('Seconds until it is given up'),
-    interval: z.number().positive().default(0.5).describe('Seconds between two tries'),
+      .describe('URL that must answer, from the host'),
+    state: z.enum(['open', 'closed']).default('open').describe('`closed`: wait until nothing answers any more'),
+    timeout: z.number().positive().max(86400).default(60).describe('Seconds to wait at most'),
+    interval: z.number().positive().default(0.5).describe('Seconds between two attempts'),
     needs,
   })
   .refine(({ port, http }) => (port === undefined) !== (http === undefined), {
-    error: 'either port or http is needed',
+    error: 'needs port or http, and not both',
     path: ['port'],
   });
 
@@ -57,7 +57,7 @@ interface WaitState {
  */
 export const wait = defineResource({
   kind: 'wait',
-  summary: 'A port or an address that answers, waited for',
+  summary: 'Wait until a port or an address answers',
   params,
   create: (params): Resource<WaitState> => {
     const { port, http } = params;
@@ -86,7 +86,7 @@ function question({ port, http }: Params): Sh {
 function parse(reply: Reply): WaitState {
   const [, found, why = ''] = /^(open|closed|no-tool) ?(.*)$/m.exec(reply.stdout) ?? [];
   if (found !== 'open' && found !== 'closed' && found !== 'no-tool') {
-    throw new Error(`could not look: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+    throw new Error(`could not query: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
   }
   return { found, why };
 }

@@ -32,7 +32,7 @@ it('leaves what another has put there, unless forced', async () => {
   expect(readFileSync(at('ca.crt'), 'utf8')).toBe('of another\n');
   expect(await check(task, setting())).toMatchObject({
     verdict: 'kept',
-    hint: '--force or docker_config_force: true updates it',
+    hint: 'use --force, or set docker_config_force: true, to update it',
   });
   expect((await converge(task, setting({ force: true }))).failure).toBeUndefined();
   expect(readFileSync(at('ca.crt'), 'utf8')).toBe(authority());
@@ -46,6 +46,6 @@ test('below a staging folder the lists are left to the host', async () => {
 });
 
 test('it goes to a path or to the system', () => {
-  expect(() => ca_certificate({})).toThrow('needs path, or system: true');
-  expect(() => ca_certificate({ path: '/ca.crt', system: true })).toThrow('needs path, or system: true');
+  expect(() => ca_certificate({})).toThrow('needs path, or system: true, and not both');
+  expect(() => ca_certificate({ path: '/ca.crt', system: true })).toThrow('needs path, or system: true, and not both');
 });

@@ -16,13 +16,18 @@ import { type SystemTrust, systemTrust } from './system-trust.js';
 
 const params = z
   .strictObject({
-    path: absolutePath.optional().describe('Where it goes: `/etc/docker/certs.d/registry1:5000/ca.crt`'),
-    system: z.boolean().default(false).describe('Instead of a path: among the authorities that all of the host trusts'),
+    path: absolutePath.optional().describe('Path of the certificate: `/etc/docker/certs.d/registry1:5000/ca.crt`'),
+    system: z
+      .boolean()
+      .default(false)
+      .describe('Instead of a path: add it to the authorities that the whole host trusts'),
     authority,
     ...forceParams,
     needs,
   })
-  .refine(({ path, system }) => (path === undefined) === system, { error: 'needs path, or system: true' });
+  .refine(({ path, system }) => (path === undefined) === system, {
+    error: 'needs path, or system: true, and not both',
+  });
 
 type Params = z.output<typeof params>;
 
@@ -99,7 +104,7 @@ function plan(state: CaState, params: Params, host: HostContext): Plan<CaState> 
   const update = sh`said=$(${[...trust.update]} 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`;
   if (planned.verdict === 'change') return { ...planned, apply: followedBy(planned.apply, update) };
   if (state.listed === true) return { verdict: 'ok' };
-  return { verdict: 'change', summary: 'put on the list of the host', apply: { via: 'sh', script: update } };
+  return { verdict: 'change', summary: 'added to the list of the host', apply: { via: 'sh', script: update } };
 }
 
 function planFile(file: PathState, authority: Authority, params: Params, host: HostContext): Plan<PathState> {

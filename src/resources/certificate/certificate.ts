@@ -20,14 +20,14 @@ import { type PairProbe, parsePair, probePair } from './probe.js';
 
 const params = z
   .strictObject({
-    certificate: absolutePath.describe('Where the certificate is'),
-    key: absolutePath.describe('Where its private key is'),
+    certificate: absolutePath.describe('Path of the certificate'),
+    key: absolutePath.describe('Path of its private key'),
     names: z
       .array(z.string().refine(isCertificateName, { error: 'must be a host name or an IP address' }))
       .default([])
-      .describe("Names and addresses that it is for, beside the host's own"),
-    days: z.int().min(1).max(3650).default(397).describe('How long a new one is valid'),
-    renew_days: z.int().min(0).default(30).describe('It is renewed when fewer days are left'),
+      .describe("Names and addresses of the certificate, beside the host's own"),
+    days: z.int().min(1).max(3650).default(397).describe('Days that a new certificate is valid'),
+    renew_days: z.int().min(0).default(30).describe('Days before its end from which it is renewed'),
     key_type: z.enum(keyKinds).default('ecdsa').describe('Kind of a new key: ecdsa (P-256), or rsa'),
     authority,
     owner: owner.default('root').describe('User who owns both files'),

@@ -5,7 +5,7 @@ import { fileParams } from './file-params.js';
 /** Parameters of the resources that edit a part of a file. */
 export const editParams = {
   path: absolutePath.describe('The file'),
-  create: z.boolean().default(false).describe('Make the file where there is none'),
+  create: z.boolean().default(false).describe('Create the file if it does not exist'),
   ...fileParams,
   needs,
 };

@@ -14,8 +14,8 @@ export function isForced(params: ForceParams, host: HostContext): boolean {
 /** Returns the hint that names how to update what was kept. */
 export function forceHint(params: ForceParams): string {
   return params.force_variable === undefined
-    ? '--force updates it'
-    : `--force or ${params.force_variable}: true updates it`;
+    ? 'use --force to update it'
+    : `use --force, or set ${params.force_variable}: true, to update it`;
 }
 
 /** Tells whether a text has no word of configuration: comments and blank lines at most. */

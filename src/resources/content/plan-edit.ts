@@ -32,14 +32,14 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   const obstacle = obstacleToFile(state, path);
   if (obstacle !== undefined) return obstacle;
   if (state.type === 'absent') {
-    if (wanted.absent) return { verdict: 'ok', note: 'there is no such file' };
+    if (wanted.absent) return { verdict: 'ok', note: 'the file does not exist' };
     if (!wanted.create) return planMissing(state, wanted, host);
   }
   if (state.size > editedUpTo) {
     return { verdict: 'refused', message: `${path} is too large to edit (${state.size} bytes)` };
   }
   const before = textOf(state.content ?? new Uint8Array());
-  if (before === undefined) return { verdict: 'refused', message: `${path} is no UTF-8 text, so it is not edited` };
+  if (before === undefined) return { verdict: 'refused', message: `${path} is not UTF-8 text, so it is not edited` };
   const edited = wanted.edit(before);
   if (typeof edited === 'string') return { verdict: 'refused', message: `${path}${edited}` };
   const edit = { summary: edited.summary, harmless: !edited.overwrites };

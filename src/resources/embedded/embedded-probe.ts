@@ -47,8 +47,7 @@ export function parseEmbedded(reply: Reply): EmbeddedState {
   const { stdout } = reply;
   const word = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(stdout)?.[1] ?? '';
   const manager = word('manager');
-  if (manager !== 'system' && manager !== 'user' && manager !== 'own')
-    throw new Error('could not look at the registry');
+  if (manager !== 'system' && manager !== 'user' && manager !== 'own') throw new Error('could not query the registry');
   const lines = stdout.split('\n');
   return {
     node: word('node'),

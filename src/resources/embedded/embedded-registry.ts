@@ -72,7 +72,7 @@ function plan(
     return {
       verdict: 'kept',
       summary: 'exists with other options (port, folder, accounts …)',
-      hint: 'registry_force: true (or --force) updates it',
+      hint: 'set registry_force: true, or use --force, to update it',
     };
   }
   const outdated = state.program !== program.version;

@@ -59,15 +59,15 @@ describe('config_path of containerd', () => {
   it.each([
     [
       `${debian}\n[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\n  endpoint = ["https://m"]\n`,
-      /^:8: registry\.mirrors excludes config_path/,
+      /^:8: registry\.mirrors cannot be used with config_path/,
     ],
     [
       `version = 2\n[plugins."io.containerd.grpc.v1.cri".registry.configs."a".tls]\nca_file = "/x"\n`,
-      /^:2: registry\.configs\.\*\.tls excludes/,
+      /^:2: registry\.configs\.\*\.tls cannot be used/,
     ],
     ['version = 2\nplugins = {"io.containerd.grpc.v1.cri" = {}}\n', /unusual way/],
     ['version = 4\n', /^: version 4 .* is not known/],
-    ['version = \n', /^:1:\d+: is no TOML/],
+    ['version = \n', /^:1:\d+: is not TOML/],
   ])('is refused beside what it does not go with: %j', (text, why) => {
     expect(edited(text)).toMatch(why);
   });

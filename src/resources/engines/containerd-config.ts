@@ -8,7 +8,7 @@ import { withConfigPath } from './containerd-text.js';
 const params = z.strictObject({
   ...editParams,
   path: editParams.path.default('/etc/containerd/config.toml'),
-  create: z.boolean().default(true).describe('Make the file where there is none'),
+  create: z.boolean().default(true).describe('Create the file if it does not exist'),
   config_path: absolutePath.default('/etc/containerd/certs.d').describe('Folder with the hosts.toml files'),
 });
 
@@ -20,7 +20,7 @@ const params = z.strictObject({
  */
 export const containerd_config = defineResource({
   kind: 'containerd_config',
-  summary: 'That containerd reads its registries from hosts.toml files',
+  summary: 'Make containerd read hosts.toml files',
   params,
   create: (params) =>
     editedFile('containerd_config', params, {

@@ -32,7 +32,7 @@ export function withConfigPath(text: string, path: string): EditedText | string 
   const wanted = expected(before, plugin, path);
   const attempts = [replaced(text, plugin, path), inTable(text, plugin, path), appended(text, Number(version), path)];
   const edited = attempts.find((attempt) => attempt !== undefined && sameToml(readToml(attempt), wanted));
-  if (edited === undefined) return ": config_path can't be put in, as the file is written in an unusual way";
+  if (edited === undefined) return ': config_path cannot be added, as the file is written in an unusual way';
   // An empty one is what `containerd config default` prints.
   const overwrites = typeof found === 'string' && found !== '';
   return {
@@ -51,7 +51,7 @@ function clashWith(registry: TomlTable, text: string): string | undefined {
   if (!mirrors && !withTls) return undefined;
   const word = mirrors ? 'mirrors' : 'configs';
   const line = lineOf(text, new RegExp(`^\\s*\\[.*registry\\.${word}\\b|^\\s*${word}\\b`));
-  return `:${line}: registry.${word}${mirrors ? '' : '.*.tls'} excludes config_path, with both containerd's CRI does not start: write them as hosts.toml files (containerd_registries) and take them out`;
+  return `:${line}: registry.${word}${mirrors ? '' : '.*.tls'} cannot be used with config_path, as containerd's CRI would not start: write them as hosts.toml files (containerd_registries) and remove them`;
 }
 
 function expected(before: TomlTable, plugin: string, path: string): TomlTable {

@@ -12,9 +12,9 @@ import { sysconfigFlags } from './sysconfig-text.js';
 const params = z.strictObject({
   service: z.string().default('docker').describe('Service of the daemon'),
   config: absolutePath.default('/etc/docker/daemon.json').describe("The daemon's configuration file"),
-  keys: z.array(z.string()).default([]).describe('Keys that are about to be put into it'),
-  sysconfig: absolutePath.optional().describe('File of options that the service reads, or is about to'),
-  flags: z.array(z.string()).default([]).describe('Options that are about to be put there, without dashes'),
+  keys: z.array(z.string()).default([]).describe('Keys that a later task puts into it'),
+  sysconfig: absolutePath.optional().describe('File of options that the service reads, or will read'),
+  flags: z.array(z.string()).default([]).describe('Options that a later task puts there, without dashes'),
   needs,
 });
 
@@ -32,7 +32,7 @@ interface OptionsState {
  */
 export const docker_options = defineResource({
   kind: 'docker_options',
-  summary: 'That no option of dockerd is given twice, as a flag and in daemon.json',
+  summary: 'Check that no option of dockerd is given twice, as a flag and in daemon.json',
   params,
   create: (params): Resource<OptionsState> => ({
     kind: 'docker_options',
@@ -98,10 +98,10 @@ function plan({ flags, keys }: OptionsState, params: Params): Plan<OptionsState>
   const twice = flags.find(({ name }) => all.has(keyOfFlag(name)));
   if (twice === undefined) return { verdict: 'ok' };
   const key = keyOfFlag(twice.name);
-  const asked = keys.includes(key) ? '' : ', where it was about to be put';
+  const asked = keys.includes(key) ? '' : ', which a later task would add';
   return {
     verdict: 'refused',
     message: `dockerd does not start with an option in two places: --${twice.name} is in ${twice.place}, "${key}" in ${params.config}${asked}`,
-    hint: 'take it out of one of them, or use docker_config_style to have all options in the other',
+    hint: 'remove it from one of them, or set docker_config_style to keep all options in the other',
   };
 }

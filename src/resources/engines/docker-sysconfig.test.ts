@@ -186,7 +186,7 @@ describe('docker_sysconfig', () => {
     expect([verdict, summary, hint]).toEqual([
       'kept',
       'exists and differs (replaced --log-driver=json-file)',
-      '--force or docker_config_force: true updates it',
+      'use --force, or set docker_config_force: true, to update it',
     ]);
     expect(planFrom(driver, state(stock), { ...setting, force: true })).toMatchObject({ verdict: 'change' });
   });

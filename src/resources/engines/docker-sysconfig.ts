@@ -13,24 +13,28 @@ import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './s
 const params = z.strictObject({
   ...editParams,
   path: editParams.path.default('/etc/sysconfig/docker'),
-  create: z.boolean().default(true).describe('Make the file where there is none, from the template'),
-  src: z.string().default('etc/sysconfig/docker.hbs').describe('Template for a file that is not there yet'),
+  create: z.boolean().default(true).describe('Create the file from the template if it does not exist'),
+  src: z.string().default('etc/sysconfig/docker.hbs').describe('Template for a file that does not exist yet'),
   flags: z
     .array(
       z.strictObject({
-        variable: z.enum(flagVariables).describe('Where it goes if the file has it nowhere'),
-        name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'is no name of an option: without dashes in front' }),
+        variable: z.enum(flagVariables).describe('Variable that gets it if the file has it nowhere'),
+        name: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'is not a name of an option: without dashes in front' }),
         value: z
           .string()
           .regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' })
           .default('true'),
       }),
     )
-    .describe('Options that dockerd is to be started with'),
+    .describe('Options to start dockerd with'),
   satisfied_by: z
     .array(z.string().min(1))
     .default([])
-    .describe('Names: a file whose insecure registries mention all of them keeps its insecure registries as they are'),
+    .describe(
+      'Names of registries; a file whose insecure registries mention all of them keeps its insecure registries',
+    ),
 });
 
 /**

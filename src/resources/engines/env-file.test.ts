@@ -47,20 +47,23 @@ describe('a file of variables, as systemd reads it', () => {
     ['# A=1\n; B=2\n#C \\\nD=3\nE=4', [['E', '4']]],
     ['if [ -z "$A" ]; then\n    A=1\nfi\n', [['A', '1']]],
     ['[ -n "$B" ] && A=1\n', []],
-    ['export A=1\n', [['A', '? systemd passes over a line that begins with export']]],
-    ['A="-D" # why\n', [['A', '? what stands behind the quotes is part of the value for systemd']]],
-    ['A="-D" "-E"\n', [['A', '? what stands behind the quotes is part of the value for systemd']]],
+    ['export A=1\n', [['A', '? systemd ignores a line that begins with export']]],
+    ['A="-D" # why\n', [['A', '? text after the quotes is part of the value for systemd']]],
+    ['A="-D" "-E"\n', [['A', '? text after the quotes is part of the value for systemd']]],
     ['A=-D # why\n', [['A', '-D # why']]],
-    [`A=-D'x'\n`, [['A', '? quotes behind what has none are not read alike everywhere']]],
+    [`A=-D'x'\n`, [['A', '? quotes after unquoted text are read differently by shells and versions of systemd']]],
     [
       'A="-D\nB=1\n',
       [
-        ['A', '? a quote is not closed, or a backslash stands where it is not read alike everywhere'],
+        ['A', '? a quote is not closed, or a backslash is read differently by shells and versions of systemd'],
         ['B', '1'],
       ],
     ],
-    [`A='\\d'\n`, [['A', '? a quote is not closed, or a backslash stands where it is not read alike everywhere']]],
-    ['A=b\\', [['A', '? a backslash stands where it is not read alike everywhere']]],
+    [
+      `A='\\d'\n`,
+      [['A', '? a quote is not closed, or a backslash is read differently by shells and versions of systemd']],
+    ],
+    ['A=b\\', [['A', '? a backslash is read differently by shells and versions of systemd']]],
   ])('%j', (text, expected) => {
     expect(values(text)).toEqual(expected);
   });

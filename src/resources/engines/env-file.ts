@@ -38,7 +38,7 @@ export function readEnvFile(text: string): { assignments: readonly EnvAssignment
     token.lastIndex = read.end;
     const [, exported, name] = /^(export[ \t]+)?([A-Za-z_]\w*)[ \t]*$/.exec(key) ?? [];
     if (name === undefined) continue;
-    const doubt = exported === undefined ? read.doubt : 'systemd passes over a line that begins with export';
+    const doubt = exported === undefined ? read.doubt : 'systemd ignores a line that begins with export';
     assignments.push({ ...read, name, start, doubt, line: text.slice(0, at).split('\n').length });
   }
   return { assignments, comments };
@@ -60,20 +60,21 @@ function readValue(text: string, start: number): Pick<EnvAssignment, 'value' | '
     if (found === null || ending !== undefined) return { value: value.trimEnd(), end: at, endsQuoted, doubt };
     if (found.groups?.strange !== undefined) {
       doubt ??=
-        `${/['"]/.test(whole) ? 'a quote is not closed, or' : ''} a backslash stands where it is not read alike everywhere`.trim();
+        `${/['"]/.test(whole) ? 'a quote is not closed, or' : ''} a backslash is read differently by shells and versions of systemd`.trim();
     } else if (blanks !== undefined) {
       value += endsQuoted ? '' : blanks;
       if (last === 'quoted') last = 'blanks';
       continue;
     } else if (single !== undefined || double !== undefined) {
-      if (last === 'bare') doubt ??= 'quotes behind what has none are not read alike everywhere';
-      if (last === 'blanks') doubt ??= 'what stands behind the quotes is part of the value for systemd';
+      if (last === 'bare')
+        doubt ??= 'quotes after unquoted text are read differently by shells and versions of systemd';
+      if (last === 'blanks') doubt ??= 'text after the quotes is part of the value for systemd';
       value += single ?? double?.replaceAll(/\\(.)/gs, (_, sign: string) => (sign === '\n' ? '' : sign)) ?? '';
       endsQuoted = true;
       last = 'quoted';
       continue;
     } else {
-      if (endsQuoted) doubt ??= 'what stands behind the quotes is part of the value for systemd';
+      if (endsQuoted) doubt ??= 'text after the quotes is part of the value for systemd';
       value += escaped ?? bare ?? '';
     }
     endsQuoted = false;

@@ -8,7 +8,12 @@ it.each([
   ['there', 'engine\npresent\nend\n', false, { verdict: 'ok', note: 'it is there' }],
   ['there, after a change', 'engine\npresent\nend\n', true, { verdict: 'change', summary: 'pulled again' }],
   ['missing', 'engine\nend\n', false, { verdict: 'change', summary: 'pulled' }],
-  ['on a host without the engine', 'end\n', true, { verdict: 'refused', hint: 'podman_install: true installs it' }],
+  [
+    'on a host without the engine',
+    'end\n',
+    true,
+    { verdict: 'refused', hint: 'set podman_install: true to install it' },
+  ],
 ])('an image that is %s', (_, said, always, plan) => {
   expect(planFrom(pull_check({ ...asked, always }), said)).toMatchObject(plan);
 });

@@ -7,13 +7,13 @@ import { absolutePath, needs } from '../path/path-params.js';
 const params = z.strictObject({
   image: z
     .string()
-    .regex(/^[A-Za-z0-9[][\w.:/@[\]-]*$/, { error: 'is no name of an image: registry1:5000/library/busybox:1' })
+    .regex(/^[A-Za-z0-9[][\w.:/@[\]-]*$/, { error: 'is not a name of an image: registry1:5000/library/busybox:1' })
     .describe('The image, with its registry: `registry1:5000/library/busybox:1`'),
-  engine: z.enum(['docker', 'podman', 'containerd']).describe('Who is to pull it'),
-  always: z.boolean().default(false).describe('Also where it is there already, counting as a change: for handlers'),
-  namespace: z.string().default('k8s.io').describe('Namespace of containerd; the default is the one of Kubernetes'),
+  engine: z.enum(['docker', 'podman', 'containerd']).describe('Engine that pulls it'),
+  always: z.boolean().default(false).describe('Pull even if present, and report a change (to trigger handlers)'),
+  namespace: z.string().default('k8s.io').describe('Namespace of containerd; the default is that of Kubernetes'),
   hosts_dir: absolutePath.default('/etc/containerd/certs.d').describe("Folder with containerd's hosts.toml files"),
-  timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take'),
+  timeout: z.number().positive().max(604_800).default(600).describe('Seconds that it may take at most'),
   needs,
 });
 
@@ -32,7 +32,7 @@ interface PullState {
  */
 export const pull_check = defineResource({
   kind: 'pull_check',
-  summary: 'That a container engine can pull an image',
+  summary: 'Check that a container engine can pull an image',
   params,
   create: (params): Resource<PullState> => ({
     kind: 'pull_check',
@@ -85,7 +85,7 @@ fi
 
 function parse(reply: Reply, { engine, image }: Params): PullState {
   const said = new Set(reply.stdout.split('\n'));
-  if (!said.has('end')) throw new Error(`could not ask ${engine} for ${image}: ${reply.stderr.trim()}`);
+  if (!said.has('end')) throw new Error(`could not query ${engine} for ${image}: ${reply.stderr.trim()}`);
   return { engineExists: said.has('engine'), present: said.has('present') };
 }
 
@@ -93,7 +93,7 @@ function plan({ engineExists, present }: PullState, params: Params): Plan<PullSt
   const { engine, image, always, timeout } = params;
   if (!engineExists) {
     const message = `the host has no ${commands[engine]} to pull ${image} with`;
-    return { verdict: 'refused', message, hint: `${engine}_install: true installs it` };
+    return { verdict: 'refused', message, hint: `set ${engine}_install: true to install it` };
   }
   if (present && !always) return { verdict: 'ok', note: 'it is there' };
   return {

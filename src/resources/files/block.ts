@@ -7,14 +7,14 @@ import { editedFile } from '../content/edited-file.js';
 const params = z
   .strictObject({
     ...editParams,
-    block: z.string().default('').describe('The lines between the markers'),
+    block: z.string().default('').describe('Lines between the markers'),
     marker: z
       .string()
       .refine((marker) => marker.includes('{mark}') && !/[\r\n]/.test(marker), {
-        error: 'must be one line that holds {mark}, where BEGIN and END go',
+        error: 'must be one line with {mark}, for BEGIN and END',
       })
       .default('# {mark} MANAGED BLOCK')
-      .describe('The lines around the block, with {mark} for BEGIN and END; another for each block of a file'),
+      .describe('Lines around the block, with {mark} for BEGIN and END; different for each block of a file'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes the block and its markers'),
   })
   .refine(({ block, marker }) => !block.split('\n').some((line) => isMarker(line, marker)), {

@@ -13,12 +13,12 @@ import { probePath } from '../path/probe-path.js';
 import { accountNeeds, below, pathNeeds } from '../path/refs.js';
 
 const params = z.strictObject({
-  path: absolutePath.describe('Where the directory is; missing ones that lead to it are made with mode 0755'),
+  path: absolutePath.describe('Path of the directory; missing parents are created with mode 0755'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it, if it is empty'),
   owner: owner.optional(),
   group: group.optional(),
   mode: mode.optional().describe('Permissions, quoted: "0755"; a new directory has 0755'),
-  recurse: z.boolean().default(false).describe('With `state: absent` and force: remove all that is in it, too'),
+  recurse: z.boolean().default(false).describe('With `state: absent` and force: delete its content, too'),
   ...forceParams,
   needs,
 });
@@ -34,7 +34,7 @@ interface DirectoryState extends PathState {
  */
 export const directory = defineResource({
   kind: 'directory',
-  summary: 'A directory: that it is there, its owner and mode',
+  summary: 'A directory: its existence, owner and mode',
   params,
   create: (params): Resource<DirectoryState> => ({
     kind: 'directory',
@@ -66,7 +66,7 @@ function plan(state: PathState, params: z.output<typeof directory.params>, host:
   if (astray !== undefined) return astray;
   if (state.parent === 'denied') return notAllowed(path);
   if (state.type === 'directory') return planAttributes(state, params, path, host);
-  if (state.type !== 'absent') return { verdict: 'refused', message: `${path} exists and is no directory` };
+  if (state.type !== 'absent') return { verdict: 'refused', message: `${path} exists and is not a directory` };
   const wanted = { ...params, mode: params.mode ?? '0755' };
   const script = sh`(
 umask 022; mkdir -p ${state.real} || exit
@@ -86,17 +86,17 @@ function planAbsent(
   if (state.parent === 'denied') return notAllowed(path);
   if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
   if (state.type !== 'directory' || state.link !== undefined) {
-    return { verdict: 'refused', message: `${path} exists and is no directory` };
+    return { verdict: 'refused', message: `${path} exists and is not a directory` };
   }
   if (state.empty) return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rmdir ${path}` } };
   if (params.recurse && isForced(params, host)) {
     const script = removeAll(path);
-    return { verdict: 'change', summary: 'removed, with all that was in it', apply: { via: 'sh', script } };
+    return { verdict: 'change', summary: 'removed, with its content', apply: { via: 'sh', script } };
   }
   return {
     verdict: 'refused',
     message: `${path} is not empty`,
-    hint: 'with `recurse: true` and force (`force: true` or --force) it is removed with all that is in it',
+    hint: 'set `recurse: true`, and `force: true` or use --force, to delete it with its content',
   };
 }
 
@@ -112,7 +112,7 @@ rm -rf ${path}`;
 function notAllowed(path: string): Plan<DirectoryState> {
   return {
     verdict: 'refused',
-    message: `${path} may not be looked at by the user that the task runs as`,
-    hint: 'become: true',
+    message: `${path} cannot be read by the user that the task runs as`,
+    hint: 'set become: true',
   };
 }

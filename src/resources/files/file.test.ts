@@ -45,7 +45,7 @@ describe('file', () => {
       summary: 'mode 0600 -> 0644',
       kept: {
         summary: 'exists and differs (5 -> 5 bytes)',
-        hint: '--force or motd_force: true updates it',
+        hint: 'use --force, or set motd_force: true, to update it',
         diff: { before: 'mine\n', after: 'ours\n' },
       },
     });
@@ -214,7 +214,7 @@ describe('file', () => {
     `);
     expect(wrong({ path: '/x', content: 'a', src: 'b' })).toMatchInlineSnapshot(`
       [
-        "content and src exclude each other",
+        "content and src cannot be used together",
       ]
     `);
     expect(wrong({ path: '/x', owner: 'a b', needs: ['docker.io'] })).toMatchInlineSnapshot(`
@@ -225,7 +225,7 @@ describe('file', () => {
     `);
     expect(wrong({ path: '/x', content: 'a', validate: 'visudo -c' })).toMatchInlineSnapshot(`
       [
-        "must hold %s, where the name of the new file goes",
+        "must contain %s, for the name of the new file",
       ]
     `);
     expect(file.params.parse({ path: '/a//b/../c/' })).toMatchObject({ path: '/a/c' });

@@ -15,25 +15,21 @@ import { accountNeeds, pathNeeds } from '../path/refs.js';
 
 const params = z
   .strictObject({
-    path: absolutePath.describe('Where the file is'),
+    path: absolutePath.describe('Path of the file'),
     state: z
       .enum(['present', 'absent'], { error: ({ input }) => otherState(input) })
       .default('present')
       .describe('`absent` removes it'),
-    content: z.string().optional().describe('What is in it, as text'),
-    src: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('File of the controller to send, bytes as they are; beside the site in files/'),
+    content: z.string().optional().describe('Content, as text'),
+    src: z.string().min(1).optional().describe('File of the controller to send unchanged; beside the site in files/'),
     ...contentParams,
   })
   .refine(({ content, src }) => content === undefined || src === undefined, {
-    error: 'content and src exclude each other',
+    error: 'content and src cannot be used together',
     path: ['src'],
   })
   .refine(({ state, content, src }) => state === 'present' || (content ?? src) === undefined, {
-    error: 'a file that is to be absent has no content',
+    error: 'content and src cannot be used with state: absent',
     path: ['state'],
   });
 

@@ -12,24 +12,26 @@ const params = z
       .string()
       .refine((line) => !/[\r\n]/.test(line), { error: 'must be one line; several are a `block`' })
       .optional()
-      .describe('The line as it should be'),
-    regexp: regularExpression.optional().describe('The line that is ours: the last that matches is replaced'),
+      .describe('Line as it should be'),
+    regexp: regularExpression
+      .optional()
+      .describe('Regular expression of the line to replace: the last that matches is'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes every line that matches'),
     insert_after: regularExpression
       .optional()
-      .describe('Where a new line goes: after the last match; default EOF, the end'),
+      .describe('Regular expression of the line after which a new line is added; default EOF, the end'),
     insert_before: regularExpression
       .optional()
-      .describe('Where a new line goes: before the last match, or BOF, the start'),
+      .describe('Regular expression of the line before which a new line is added, or BOF, the start'),
   })
   .refine(({ state, line }) => state === 'absent' || line !== undefined, { error: 'line is missing', path: ['line'] })
-  .refine(({ line, regexp }) => (line ?? regexp) !== undefined, { error: 'line or regexp is needed', path: ['line'] })
+  .refine(({ line, regexp }) => (line ?? regexp) !== undefined, { error: 'needs line or regexp', path: ['line'] })
   .refine(({ insert_after, insert_before }) => insert_after === undefined || insert_before === undefined, {
-    error: 'insert_after and insert_before exclude each other',
+    error: 'insert_after and insert_before cannot be used together',
     path: ['insert_before'],
   })
   .refine(({ state, line, regexp }) => state === 'absent' || regexp === undefined || lineTest(regexp)(line ?? ''), {
-    error: 'regexp does not match the line itself: every run would look for it in vain',
+    error: 'regexp does not match the line itself, so no later run would find it',
     path: ['regexp'],
   });
 

@@ -29,7 +29,7 @@ describe('link', () => {
     expect(await check(link({ path, target: 'e' }))).toMatchObject({
       verdict: 'kept',
       summary: 'points to d, not to e',
-      hint: '--force updates it',
+      hint: 'use --force to update it',
     });
     expect((await converge(link({ path, target: 'e' }), { force: true })).failure).toBeUndefined();
     expect(await readlink(path)).toBe('e');

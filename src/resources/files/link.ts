@@ -12,18 +12,14 @@ import { below, pathNeeds } from '../path/refs.js';
 
 const params = z
   .strictObject({
-    path: absolutePath.describe('Where the link is'),
-    target: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('What it points to, absolute or relative to its folder; need not exist'),
+    path: absolutePath.describe('Path of the link'),
+    target: z.string().min(1).optional().describe('Target, absolute or relative to its folder; it need not exist'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it, if it is a link'),
     ...forceParams,
     needs,
   })
   .refine(({ state, target }) => state === 'absent' || target !== undefined, {
-    error: 'target is missing: what the link points to',
+    error: 'target is missing',
     path: ['target'],
   });
 
@@ -57,7 +53,7 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
   const nothing = state.type === 'absent' && state.link === undefined;
   if (params.state === 'absent') {
     if (nothing) return { verdict: 'ok' };
-    if (state.link === undefined) return { verdict: 'refused', message: `${path} exists and is no link` };
+    if (state.link === undefined) return { verdict: 'refused', message: `${path} exists and is not a link` };
     return {
       verdict: 'change',
       summary: `removed (-> ${state.link})`,

@@ -16,12 +16,12 @@ const params = z.strictObject({
     .string()
     .min(1)
     .describe('Template of the controller, laid out as on the host: `etc/exports.hbs`, in templates/'),
-  dest: absolutePath.describe('Where the rendered file goes'),
+  dest: absolutePath.describe('Path of the rendered file'),
   data: z
     .custom<Readonly<Record<string, unknown>>>(
       (data) => typeof data === 'object' && data !== null && !Array.isArray(data),
       {
-        error: 'must be names with their values',
+        error: 'must be a map of names and values',
       },
     )
     .default({})

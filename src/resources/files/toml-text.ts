@@ -8,7 +8,7 @@ export function readToml(text: string): TomlTable | string {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const what = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0];
-    return `:${error.line}:${error.column}: is no TOML: ${what}`;
+    return `:${error.line}:${error.column}: is not TOML: ${what}`;
   }
 }
 

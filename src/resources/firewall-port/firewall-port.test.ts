@@ -19,12 +19,12 @@ describe('firewall_port without a firewall', () => {
   it.each([
     [{}, {}, { verdict: 'ok', note: 'no firewall is active' }],
     [{ require: true }, {}, { verdict: 'refused', message: 'no firewall is active on this host' }],
-    [{}, { unprivileged: '' }, { verdict: 'refused', hint: 'become: true' }],
+    [{}, { unprivileged: '' }, { verdict: 'refused', hint: 'set become: true' }],
     [{ backend: 'ufw' }, {}, { verdict: 'refused', message: 'ufw does not run on this host' }],
     [
       {},
       { loose: 'iptables' },
-      { message: 'iptables filters what comes in, but nothing would keep a rule over a restart' },
+      { message: 'iptables filters incoming traffic, but nothing would restore a rule after a restart' },
     ],
   ] as const)('%o, %o', (params, fields, plan) => {
     expect(planFrom(task(params), printed(fields))).toMatchObject(plan);
@@ -62,7 +62,7 @@ describe('firewall_port with ufw', () => {
     [{}, 'ufw allow 5000/tcp\n', '', { summary: 'opened in ufw now, as at every start' }],
     [{}, 'ufw deny 5000/tcp\n', '', { verdict: 'kept', summary: 'there is the rule ufw deny 5000/tcp' }],
     [{ state: 'closed' }, 'ufw deny 5000/tcp\n', '', { verdict: 'ok' }],
-    [{ zone: 'public' }, '', '', { message: 'ufw runs here, which has no zones' }],
+    [{ zone: 'public' }, '', '', { message: 'ufw runs on this host, and has no zones' }],
     [
       { port: '8000-8010/udp', source: '192.0.2.5' },
       'ufw allow from 192.0.2.5 to any port 8000:8010 proto udp\n',
@@ -140,7 +140,7 @@ describe('firewall_port with nftables', () => {
     [{ conf: conf + include, ours: line, ruleset: chain(ours) }, { verdict: 'ok' }],
     [
       { conf: conf.replace('drop', 'accept'), ruleset: chain('').replace('drop', 'accept') },
-      { verdict: 'ok', note: 'nftables filters nothing that comes in' },
+      { verdict: 'ok', note: 'nftables filters no incoming traffic' },
     ],
   ])('%o', (found, plan) => {
     expect(planFrom(task(), printed({ ...fields, ...found }))).toMatchObject(plan);
@@ -169,7 +169,7 @@ it.each([
 it.each([
   [{ port: 0 }, 'must be a port from 1 to 65535'],
   [{ port: '8010-8000' }, 'must be a port from 1 to 65535'],
-  [{ port: '5000/udp', proto: 'tcp' }, 'the port says another protocol'],
+  [{ port: '5000/udp', proto: 'tcp' }, 'the port has another protocol'],
   [{ port: 5000, source: 'anybody' }, 'must be an address or a network: 192.0.2.0/24'],
 ])('firewall_port refuses %o', (given, message) => {
   expect(firewall_port.params.safeParse(given).error?.message).toContain(message);

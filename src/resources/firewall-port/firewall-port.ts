@@ -90,7 +90,7 @@ function plan(
 ): Plan<FirewallState> {
   const open = params.state === 'open';
   if (fields('unprivileged').length > 0) {
-    return { verdict: 'refused', message: 'only root can see what the firewall lets through', hint: 'become: true' };
+    return { verdict: 'refused', message: 'only root can read the rules of the firewall', hint: 'set become: true' };
   }
   if (backend === undefined) return planWithout(params, loose);
   const found = backend.find(fields, rule);
@@ -98,11 +98,11 @@ function plan(
   if (rule.zone !== undefined && backend !== firewalld) {
     return {
       verdict: 'refused',
-      message: `${backend.name} runs here, which has no zones`,
-      hint: '`source` says who is let in',
+      message: `${backend.name} runs on this host, and has no zones`,
+      hint: 'use `source` instead of zone',
     };
   }
-  if (found.filtersNothing === true) return { verdict: 'ok', note: `${backend.name} filters nothing that comes in` };
+  if (found.filtersNothing === true) return { verdict: 'ok', note: `${backend.name} filters no incoming traffic` };
   if (open && found.contrary !== undefined && !isForced(params, host)) {
     return { verdict: 'kept', summary: `there is the rule ${found.contrary}`, hint: forceHint(params) };
   }
@@ -124,7 +124,7 @@ function planWithout({ backend, require, state }: FirewallPortParams, loose: str
     const hint = 'install and enable nftables or iptables-persistent; on Red Hat firewalld or iptables-services';
     return {
       verdict: 'refused',
-      message: `${loose} filters what comes in, but nothing would keep a rule over a restart`,
+      message: `${loose} filters incoming traffic, but nothing would restore a rule after a restart`,
       hint,
     };
   }

@@ -11,8 +11,8 @@ export const firewallPortParams = z
       .union([z.int(), z.string()])
       .transform(String)
       .refine(isPort, { error: 'must be a port from 1 to 65535, or two of them: 5000, "8000-8010", "5000/tcp"' })
-      .describe('The port: `5000`, `8000-8010`, `5000/tcp`'),
-    proto: z.enum(['tcp', 'udp']).optional().describe('Protocol; tcp unless the port says it'),
+      .describe('Port: `5000`, `8000-8010`, `5000/tcp`'),
+    proto: z.enum(['tcp', 'udp']).optional().describe('Protocol; tcp unless given with the port'),
     source: z
       .string()
       .transform((text, context) => {
@@ -21,26 +21,26 @@ export const firewallPortParams = z
         return known ?? '';
       })
       .optional()
-      .describe('Who is let in: an address or a network; everybody unless given'),
+      .describe('Address or network that is let in; everybody unless given'),
     zone: z
       .string()
-      .regex(/^[\w-]+$/, { error: 'is no name of a zone' })
+      .regex(/^[\w-]+$/, { error: 'is not a name of a zone' })
       .optional()
       .describe('Zone of firewalld; its default one unless given. Other firewalls have none'),
     state: z
       .enum(['open', 'closed'])
       .default('open')
-      .describe('`closed` takes away what opens it; what the firewall lets through besides, it still does'),
+      .describe('`closed` removes the rule that opens it; other rules that let it through stay'),
     backend: z
       .enum(['auto', 'firewalld', 'ufw', 'nftables', 'iptables'])
       .default('auto')
-      .describe('The firewall; whichever runs unless given'),
+      .describe('Firewall; unless given, the one that runs'),
     require: z.boolean().default(false).describe('Fail where no firewall runs'),
     ...forceParams,
     needs,
   })
   .refine(({ port, proto }) => proto === undefined || (portForm.exec(port)?.[3] ?? proto) === proto, {
-    error: 'the port says another protocol',
+    error: 'the port has another protocol',
     path: ['proto'],
   });
 

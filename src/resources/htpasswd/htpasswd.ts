@@ -26,12 +26,12 @@ const password = secret(
 );
 
 const params = z.strictObject({
-  path: absolutePath.describe('Where the file is'),
-  accounts: z.record(name, password).describe('Passwords, by name'),
-  exclusive: z.boolean().default(false).describe('Take away accounts that are not listed'),
-  cost: z.int().min(4).max(17).default(10).describe('Cost of new hashes: one more takes twice as long'),
+  path: absolutePath.describe('Path of the file'),
+  accounts: z.record(name, password).describe('Passwords, by account'),
+  exclusive: z.boolean().default(false).describe('Remove accounts that are not listed'),
+  cost: z.int().min(4).max(17).default(10).describe('Cost of new hashes; each step doubles the time'),
   owner: owner.default('root').describe('User who owns it'),
-  group: group.default('root').describe('Group that may read it: that of the registry'),
+  group: group.default('root').describe("Group that may read it: the registry's"),
   mode: mode.default('0640').describe('Permissions, quoted: "0640"'),
   backup,
   needs,
@@ -84,7 +84,8 @@ async function differing(state: PathState, accounts: Params['accounts']): Promis
 function plan(state: AccountsState, params: Params, host: HostContext): Plan<AccountsState> {
   const path = host.at(params.path);
   const text = state.type === 'file' ? textOf(state.content) : '';
-  if (text === undefined && !state.unreadable) return { verdict: 'refused', message: `${path} is no file of accounts` };
+  if (text === undefined && !state.unreadable)
+    return { verdict: 'refused', message: `${path} is not a file of accounts` };
   const found = accountsIn(text ?? '');
   const listed = Object.keys(params.accounts);
   const added = listed.filter((each) => !found.has(each));

@@ -30,12 +30,12 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
   const curl = curlMistake(probe.curl);
   if (via === 'target') {
     if (curl !== undefined)
-      throw new RegistryError('unsupported', `the host can't move images: ${curl}`, {
-        hint: 'install curl there, or leave it to image_sync_via: auto',
+      throw new RegistryError('unsupported', `the host cannot copy images: ${curl}`, {
+        hint: 'install curl on the host, or set image_sync_via: auto',
       });
-    return { via, sourceThroughHost: true, why: 'via the host, as told' };
+    return { via, sourceThroughHost: true, why: 'via the host, as requested' };
   }
-  if (via === 'direct') return { via, sourceThroughHost: false, why: 'via the controller, as told' };
+  if (via === 'direct') return { via, sourceThroughHost: false, why: 'via the controller, as requested' };
   const several = session.peers > 1;
   const first = several ? 'controller' : 'host';
   const refusals: string[] = [];
@@ -67,7 +67,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
     'unreachable',
     `neither the host nor the controller reaches ${bareRegistry(params.from)}: ${refusals.join('; ')}`,
     {
-      hint: 'if docker on the host reaches it by a proxy of its own: image_sync_via: engine',
+      hint: 'set image_sync_via: engine if docker on the host reaches it by a proxy of its own',
     },
   );
 }
@@ -79,7 +79,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
 function curlMistake(version: string | undefined): string | undefined {
   if (version === undefined) return 'the host has no curl';
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 7 || (major === 7 && minor >= 75) ? undefined : `its curl is ${version}, 7.75 or newer is needed`;
+  return major > 7 || (major === 7 && minor >= 75) ? undefined : `its curl is ${version}, and 7.75 or newer is needed`;
 }
 
 async function reach(

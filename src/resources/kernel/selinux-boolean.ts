@@ -9,10 +9,10 @@ import { toolMissing, whereOff, whereSelinux } from './selinux-state.js';
 const params = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z_]\w*$/, { error: 'is no name of a boolean' })
-    .describe('The boolean: `httpd_can_network_connect`'),
+    .regex(/^[A-Za-z_]\w*$/, { error: 'is not a name of a boolean' })
+    .describe('Name of the boolean: `httpd_can_network_connect`'),
   state: z.boolean().describe('On or off'),
-  persistent: z.boolean().default(true).describe('Also after the next start'),
+  persistent: z.boolean().default(true).describe('Keep it over restarts of the host'),
   needs,
 });
 
@@ -67,7 +67,7 @@ function plan(fields: Fields, { name, state, persistent }: Params): Plan<Fields>
   const word = state ? 'on' : 'off';
   const changes = [
     ...(live === word ? [] : [`${live} -> ${word}`]),
-    ...(!persistent || keptAs(fields) === state ? [] : ['kept over restarts']),
+    ...(!persistent || keptAs(fields) === state ? [] : ['set permanently']),
   ];
   if (changes.length === 0) return { verdict: 'ok' };
   const script = sh`PATH=$PATH:/usr/sbin:/sbin; setsebool ${persistent ? sh`-P` : sh``} ${name} ${word}`;

@@ -9,28 +9,29 @@ import { below } from '../path/refs.js';
 import { contextIn } from './selinux-contexts-file.js';
 import { toolMissing, whereOff, whereSelinux } from './selinux-state.js';
 
-const name = z.string().regex(/^[\w.:,-]+$/, { error: 'is no part of a context' });
+const name = z.string().regex(/^[\w.:,-]+$/, { error: 'is not a part of a context' });
 
 const params = z
   .strictObject({
     target: z
       .string()
       .regex(/^\/\S*$/, { error: 'must be a path, or a regular expression of paths: `/srv/registry(/.*)?`' })
-      .describe('Paths it is about, as a regular expression: `/srv/registry(/.*)?`'),
+      .describe('Regular expression of paths: `/srv/registry(/.*)?`'),
     setype: name.optional().describe('Type: `container_file_t`, `httpd_sys_content_t`'),
     ftype: z
       .enum(['a', 'f', 'd', 'c', 'b', 's', 'l', 'p'])
       .default('a')
-      .describe('All of them; or files, directories, devices, sockets, links, pipes'),
+      .describe('Kind of files: `a` for all, files, directories, devices, sockets, links, pipes'),
     seuser: name.default('system_u').describe('User of the context'),
     selevel: name.default('s0').describe('Level of the context'),
     path: absolutePath
       .optional()
-      .describe(
-        'What is labelled anew; unless given, the path that `target` begins with, where it ends there or in `(/.*)?`',
-      ),
-    restorecon: z.boolean().default(true).describe('Label what is there'),
-    state: z.enum(['present', 'absent']).default('present').describe('`absent`: as the policy has it'),
+      .describe('Path to label again; default: the path that `target` begins with, where it ends there or in `(/.*)?`'),
+    restorecon: z.boolean().default(true).describe('Label existing files'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe("`absent`: remove the rule, so that the policy's own counts"),
     ...forceParams,
     needs,
   })
@@ -92,7 +93,7 @@ function plan(fields: Fields, params: Params, path: string | undefined, host: Ho
   const found = contextIn(fields('local')[0] ?? '', target, ftype);
   const wanted = state === 'absent' ? undefined : `${seuser}:object_r:${setype}:${selevel}`;
   if (found !== undefined && wanted !== undefined && found !== wanted && !isForced(params, host)) {
-    return { verdict: 'kept', summary: `the policy says ${found}`, hint: forceHint(params) };
+    return { verdict: 'kept', summary: `the policy has ${found}`, hint: forceHint(params) };
   }
   const wrong = (fields('wrong')[0] ?? '').split('\n').filter((line) => line !== '');
   const words = [

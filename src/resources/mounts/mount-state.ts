@@ -94,7 +94,7 @@ export function parseMount(reply: Reply, wanted: WantedMount): MountState {
  */
 export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
   const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(reply.stdout)?.[1];
-  if (field('done') === undefined) throw new Error(`could not see what is mounted: ${reply.stderr.trim()}`);
+  if (field('done') === undefined) throw new Error(`could not read what is mounted: ${reply.stderr.trim()}`);
   const place = field('place');
   const leadsTo = field('leads-to');
   return {

@@ -1,7 +1,7 @@
 import { type Sh, sh } from '../../sh.js';
 
 /**
- * Shell function `wait_for_locks`, which waits while another process holds a lock of apt or dpkg, and prints which,
+ * Defines the shell function `wait_for_locks`, which waits while another process holds a lock of apt or dpkg, and prints which,
  * and for how long already. It gives up after so many seconds. apt itself waits for one of the four only, and not
  * before 1.9. The holder of a lock is read from /proc/locks; where that doesn't show it, apt reports it.
  */

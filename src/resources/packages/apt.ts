@@ -62,7 +62,8 @@ const fetchLists: Sh = sh`fetch_lists() {
 }`;
 
 function parse(reply: Reply, names: readonly string[]): ReadonlyMap<string, PackageState> {
-  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not ask dpkg: ${reply.stderr.trim() || 'it is not there'}`);
+  if (!/^end$/m.test(reply.stdout))
+    throw new Error(`could not query dpkg: ${reply.stderr.trim() || 'it is not there'}`);
   const installed = new Map<string, string>();
   for (const [, name = '', status = '', version = ''] of reply.stdout.matchAll(/^package (\S+) (\S+)\s+(\S*)$/gm)) {
     if (status[1] === 'i') installed.set(name, version);

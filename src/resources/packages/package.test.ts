@@ -27,10 +27,10 @@ describe('package, by apt', () => {
   });
 
   it('says when there is nobody to ask', () => {
-    expect(() => planFrom(packages({ name: 'x' }), '')).toThrow('could not ask dpkg');
+    expect(() => planFrom(packages({ name: 'x' }), '')).toThrow('could not query dpkg');
     expect(planFrom(packages({ name: 'x' }), '', { facts: { package_manager: 'none' } })).toMatchObject({
       verdict: 'refused',
-      message: 'this host has no package manager that is known here',
+      message: 'this host has no known package manager',
     });
   });
 

@@ -7,24 +7,24 @@ import type { PackageStates } from './package-manager.js';
 import { packageManager } from './package-managers.js';
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+_:-]*$/, {
-  error: ({ input }) => `${JSON.stringify(input)} is no name of a package: names only, without versions or files`,
+  error: ({ input }) => `${JSON.stringify(input)} is not a name of a package: names only, without versions or files`,
 });
 
 const params = z.strictObject({
   name: z
     .union([name, z.array(name).min(1)], { error: 'must be the name of a package, or a list of names' })
-    .describe('The package, or a list of them, handled in one go'),
+    .describe('Package, or a list of packages, handled at once'),
   state: z
     .enum(['present', 'absent', 'latest'])
     .default('present')
-    .describe('`latest` updates to the newest version that the fetched lists name'),
-  install_recommends: z.boolean().default(false).describe('Install what is recommended, too (weak dependencies)'),
-  update: z.boolean().default(false).describe('Fetch the lists of packages before installing, though all are known'),
+    .describe('`latest` updates to the newest version in the fetched lists'),
+  install_recommends: z.boolean().default(false).describe('Install recommended packages, too (weak dependencies)'),
+  update: z.boolean().default(false).describe('Fetch the lists of packages before installing, even if all are known'),
   lock_timeout: z
     .int()
     .min(0)
     .default(300)
-    .describe('Seconds to wait, with apt, while another process is at work with the packages'),
+    .describe('Seconds to wait, with apt, while another process works with the packages'),
   needs,
 });
 
@@ -35,7 +35,7 @@ const params = z.strictObject({
  */
 export const packages = defineResource({
   kind: 'package',
-  summary: "Packages of the distribution: that they are installed, or aren't",
+  summary: 'Packages of the distribution, installed or removed',
   params,
   create: (params): Resource<PackageStates> => {
     const names = [...new Set([params.name].flat())];
@@ -63,8 +63,7 @@ function plan(
   host: HostContext,
 ): Plan<PackageStates> {
   const manager = packageManager(host.facts);
-  if (manager === undefined)
-    return { verdict: 'refused', message: 'this host has no package manager that is known here' };
+  if (manager === undefined) return { verdict: 'refused', message: 'this host has no known package manager' };
   const there = names.filter((each) => state.get(each)?.installed !== undefined);
   const missing = names.filter((each) => !there.includes(each));
   if (params.state === 'absent') {
@@ -93,7 +92,7 @@ function plan(
       const left = names.filter((each) => after.get(each)?.installed === undefined);
       return left.length === 0
         ? undefined
-        : `${left.join(' ')} is still not installed; is it the name of a real package?`;
+        : `${left.join(' ')} is still not installed: it may not be the name of a real package`;
     },
   };
 }

@@ -49,7 +49,7 @@ done`;
 }
 
 function parse(reply: Reply, names: readonly string[]): ReadonlyMap<string, PackageState> {
-  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not ask rpm: ${reply.stderr.trim() || 'it is not there'}`);
+  if (!/^end$/m.test(reply.stdout)) throw new Error(`could not query rpm: ${reply.stderr.trim() || 'it is not there'}`);
   const versions = (word: string) =>
     new Map(
       [...reply.stdout.matchAll(new RegExp(`^${word} (\\S+) (\\S+)`, 'gm'))].map(([, name, version]) => [

@@ -35,7 +35,7 @@ export function foreignLinkIn({ stdout }: Pick<Reply, 'stdout'>): string | undef
 export function refuseForeignLink(path: string, link: string): Extract<Plan, { verdict: 'refused' }> {
   return {
     verdict: 'refused',
-    message: `${path} is reached by the link ${link}, which another user made: where it leads is theirs to say`,
-    hint: 'remove the link, or name what it leads to',
+    message: `${path} is reached by the link ${link}, which another user made and could point anywhere`,
+    hint: 'remove the link, or give the path that it leads to',
   };
 }

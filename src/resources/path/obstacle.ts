@@ -11,8 +11,8 @@ export function obstacleToFile(state: PathState, path: string): Extract<Plan, { 
   if (state.parent === 'denied' || state.unreadable) {
     return {
       verdict: 'refused',
-      message: `${path} may not be read by the user that the task runs as`,
-      hint: 'become: true',
+      message: `${path} cannot be read by the user that the task runs as`,
+      hint: 'set become: true',
     };
   }
   return undefined;

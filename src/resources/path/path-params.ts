@@ -33,8 +33,8 @@ const account = z
   })
   .transform(String);
 
-export const owner = account.describe('User who owns it, by name or number; unless given, left as it is');
-export const group = account.describe('Group that owns it, by name or number; unless given, left as it is');
+export const owner = account.describe('Owner, by name or number; unchanged unless given');
+export const group = account.describe('Group, by name or number; unchanged unless given');
 
 /** Reference to something that may change what this resource finds: `package:docker.io`. */
 const ref = z.templateLiteral(
@@ -45,7 +45,7 @@ const ref = z.templateLiteral(
 export const needs = z
   .array(ref)
   .default([])
-  .describe('What may change its state when it changes itself, for check mode: `package:docker.io`, `service:docker`');
+  .describe('References that its state depends on, for check mode: `package:docker.io`, `service:docker`');
 
 /** Parameters that let a resource replace what exists and differs. */
 export const forceParams = {
@@ -53,14 +53,14 @@ export const forceParams = {
   force_variable: z
     .string()
     .optional()
-    .describe('Name of the variable behind `force`; the report names it where something was kept'),
+    .describe('Variable that sets `force`; the report names it where something was kept'),
 };
 
-export const backup = z.boolean().default(true).describe('Leave a dated copy of what is replaced beside it');
+export const backup = z.boolean().default(true).describe('Keep a dated copy of a replaced file beside it');
 
 export const secret = z.boolean().default(false).describe('Never show the content: no differences in reports');
 
 export const validate = z
   .string()
-  .refine((command) => command.includes('%s'), { error: 'must hold %s, where the name of the new file goes' })
+  .refine((command) => command.includes('%s'), { error: 'must contain %s, for the name of the new file' })
   .describe('Command that must accept the new file before it is installed, with %s for its name');

@@ -8,6 +8,6 @@ it.each([
 ])('an owner or mode that is no number (%j) does not get into a command', (stat) => {
   const stdout = `stat ${stat}|regular file|root|root\nend yes\n`;
   expect(() => parsePath({ status: 0, stdout, stderr: '' }, '/etc/x')).toThrow(
-    new Error('could not look at /etc/x: mode, owner or group is no number'),
+    new Error('could not read /etc/x: mode, owner or group is no number'),
   );
 });

@@ -51,12 +51,12 @@ export function parsePath(reply: Reply, path: string): PathState {
     if (blank > 0) fields.set(line.slice(0, blank), line.slice(blank + 1));
   }
   if (!fields.has('end')) {
-    throw new Error(`could not look at ${path}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+    throw new Error(`could not read ${path}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
   }
   const [size = '0', mode = '', uid = '', gid = '', kind = '', owner = '', group = ''] =
     fields.get('stat')?.split('|') ?? [];
   if (!/^[0-7]*$/.test(mode) || !/^\d*$/.test(uid) || !/^\d*$/.test(gid))
-    throw new Error(`could not look at ${path}: mode, owner or group is no number`); // They go into commands.
+    throw new Error(`could not read ${path}: mode, owner or group is no number`); // They go into commands.
   const sha256 = fields.get('sha256');
   const packaged = fields.get('packaged');
   return {

@@ -16,7 +16,7 @@ export type Fields = (name: string) => readonly string[];
 export function printedFields(reply: Reply, subject: string): Fields {
   const lines = reply.stdout.split('\n');
   if (!lines.includes('end yes')) {
-    throw new Error(`could not look at ${subject}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+    throw new Error(`could not read ${subject}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
   }
   return (name) =>
     lines

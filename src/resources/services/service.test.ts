@@ -78,7 +78,12 @@ describe('service, by systemd', () => {
       { ActiveState: 'failed', UnitFileState: 'disabled' },
       { verdict: 'ok' },
     ],
-    ['can not reload', service({ name: 'x', state: 'reloaded' }), {}, { verdict: 'refused', hint: 'state: restarted' }],
+    [
+      'can not reload',
+      service({ name: 'x', state: 'reloaded' }),
+      {},
+      { verdict: 'refused', hint: 'set state: restarted' },
+    ],
     [
       'reloads',
       service({ name: 'x', state: 'reloaded' }),
@@ -95,7 +100,7 @@ describe('service, by systemd', () => {
       'is to be read again',
       service({ name: 'x', daemon_reload: true }),
       { NeedDaemonReload: 'yes' },
-      { summary: 'unit files read again' },
+      { summary: 'unit files reloaded' },
     ],
     ['has been read', service({ name: 'x', daemon_reload: true }), {}, { verdict: 'ok' }],
   ])('%s', (_, task, changes, plan) => {

@@ -10,18 +10,20 @@ const params = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9][\w@.:\\-]*$/, { error: 'is no name of a service' })
-      .describe('The service: `docker`, `docker.socket`'),
+      .regex(/^[A-Za-z0-9][\w@.:\\-]*$/, { error: 'is not a name of a service' })
+      .describe('Name of the service: `docker`, `docker.socket`'),
     state: z
       .enum(['started', 'stopped', 'restarted', 'reloaded'])
       .optional()
-      .describe('`restarted` and `reloaded` are actions: done every time, for handlers; unless given, left as it is'),
-    enabled: z.boolean().optional().describe('Whether it starts with the host; unless given, left as it is'),
-    daemon_reload: z.boolean().default(false).describe('Have systemd read the unit files that changed, first'),
+      .describe(
+        'State of the service; unchanged unless given. `restarted` and `reloaded` are actions, done every time, for handlers',
+      ),
+    enabled: z.boolean().optional().describe('Start it with the host; unchanged unless given'),
+    daemon_reload: z.boolean().default(false).describe('Have systemd read changed unit files first'),
     needs,
   })
   .refine(({ state, enabled, daemon_reload }) => state !== undefined || enabled !== undefined || daemon_reload, {
-    error: 'nothing is asked for: give state, enabled or daemon_reload',
+    error: 'needs state, enabled or daemon_reload',
     path: ['state'],
   });
 
@@ -35,7 +37,7 @@ type Unmanaged = 'unmanaged';
  */
 export const service = defineResource({
   kind: 'service',
-  summary: 'A service: whether it runs, and whether it starts with the host',
+  summary: 'A service: its state, and its start with the host',
   params,
   create: (params): Resource<ServiceState | Unmanaged> => {
     const name = params.name.replace(/\.service$/, '');
@@ -62,14 +64,14 @@ function plan(
 ): Plan<ServiceState | Unmanaged> {
   const manager = pickServiceManager(host.facts);
   if (manager === undefined || state === 'unmanaged') {
-    return { verdict: 'refused', message: 'nothing manages services on this host: neither systemd nor /etc/init.d' };
+    return { verdict: 'refused', message: 'this host has no service manager: neither systemd nor /etc/init.d' };
   }
   const wantsIt = params.enabled === true || (params.state !== undefined && params.state !== 'stopped');
   if (state.masked && wantsIt) {
     return { verdict: 'refused', message: `${name} is masked`, hint: `systemctl unmask ${name}` };
   }
   if (params.state === 'reloaded' && state.active === 'active' && !state.canReload) {
-    return { verdict: 'refused', message: `${name} has no way to reload`, hint: 'state: restarted' };
+    return { verdict: 'refused', message: `${name} cannot be reloaded`, hint: 'set state: restarted' };
   }
   const differences = differencesOf(state, params);
   const actions = [...differences.map(({ action }) => action), ...actionOf(state, params)];
@@ -89,7 +91,7 @@ function plan(
 }
 
 const done: Record<ServiceAction, string> = {
-  reread: 'unit files read again',
+  reread: 'unit files reloaded',
   enable: 'enabled',
   disable: 'disabled',
   start: 'started',

@@ -32,7 +32,7 @@ function parse(reply: Reply, name: string): ServiceState {
   const property = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(reply.stdout)?.[1] ?? '';
   const load = property('LoadState');
   if (load === '')
-    throw new Error(`systemd says nothing of ${name}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
+    throw new Error(`systemd printed nothing about ${name}: ${reply.stderr.trim() || `exit status ${reply.status}`}`);
   const active = property('ActiveState');
   return {
     exists: load !== 'not-found',

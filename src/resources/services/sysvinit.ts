@@ -19,7 +19,7 @@ for link; do [ ! -e "$link" ] || { echo 'enabled yes'; break; }; done`,
 
 function parse(reply: Reply, name: string): ServiceState {
   const status = /^status (\d+)$/m.exec(reply.stdout)?.[1];
-  if (status === undefined) throw new Error(`could not ask for the service ${name}: ${reply.stderr.trim()}`);
+  if (status === undefined) throw new Error(`could not query the service ${name}: ${reply.stderr.trim()}`);
   return {
     exists: /^script yes$/m.test(reply.stdout),
     masked: false,

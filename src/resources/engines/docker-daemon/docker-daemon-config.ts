@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DockerFlag } from '../docker-flags.js';
 import { keyOfFlag } from '../docker-flags.js';
 
-/** Reads the keys of a daemon.json; undefined for a text that is no JSON object. A missing file counts as empty. */
+/** Reads the keys of a daemon.json; undefined for a text that is not a JSON object. A missing file counts as empty. */
 export function daemonKeys(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text?.trim() || '{}'));

@@ -25,7 +25,7 @@ export interface ComparedOptions {
 /** Compares a running daemon with its files; a text says why that can't be done. */
 export function daemonDifferences(state: DaemonState, of: ComparedOptions): readonly DaemonDifference[] | string {
   const wanted = daemonKeys(state.config);
-  if (wanted === undefined) return `${of.config} is no JSON object`;
+  if (wanted === undefined) return `${of.config} is not a JSON object`;
   const flags = of.flags.length === 0 ? [] : flagDifferences(state, of);
   if (typeof flags === 'string') return flags;
   const keys = of.keys.flatMap((key) => keyDifference(state, key, wanted[key]));
@@ -52,7 +52,7 @@ function textOf(value: unknown): string {
 function flagDifferences(state: DaemonState, of: ComparedOptions): readonly DaemonDifference[] | string {
   const path = of.sysconfig ?? '';
   if (state.hasUnit && !state.environmentFiles.includes(path)) {
-    return `the docker service does not read ${path}: docker_config_style: daemon-json is what it reads`;
+    return `the docker service does not read ${path}: set docker_config_style: daemon-json`;
   }
   const all = sysconfigFlags(state.sysconfig ?? '');
   if (typeof all === 'string') return `${path}${all}`;

@@ -106,7 +106,7 @@ describe('a running dockerd and what its files say', () => {
       { info: '{"ServerErrors":["Cannot connect"],"RegistryConfig":null}\n' },
       'refused: docker does not answer: Cannot connect',
     ],
-    [{ config: '{' }, 'refused: /etc/docker/daemon.json is no JSON object'],
+    [{ config: '{' }, 'refused: /etc/docker/daemon.json is not a JSON object'],
     [{ info: `WARNING: no swap\n${info()}\n` }, 'ok'],
   ])('%j', (fields, expected) => {
     expect(decided({}, fields)).toBe(expected);
@@ -133,7 +133,7 @@ EnvironmentFiles=/etc/default/docker (ignore_errors=yes)`;
 
   it('is refused with both places', () => {
     expect(message({ keys: ['dns'] }, defaults)).toMatchInlineSnapshot(
-      `"dockerd does not start with an option in two places: --dns is in DOCKER_OPTS in /etc/default/docker, "dns" in /etc/docker/daemon.json, where it was about to be put"`,
+      `"dockerd does not start with an option in two places: --dns is in DOCKER_OPTS in /etc/default/docker, "dns" in /etc/docker/daemon.json, which a later task would add"`,
     );
     expect(message({ keys: ['live-restore'] }, { config: '{"hosts": ["unix://"]}' })).toMatchInlineSnapshot(
       `"dockerd does not start with an option in two places: --host is in the command line of docker, "hosts" in /etc/docker/daemon.json"`,

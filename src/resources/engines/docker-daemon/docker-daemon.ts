@@ -11,16 +11,16 @@ import { type DaemonState, parseDaemon, probeDaemon } from './docker-daemon-stat
 const params = z.strictObject({
   service: z.string().default('docker').describe('Service of the daemon'),
   config: absolutePath.default('/etc/docker/daemon.json').describe("The daemon's configuration file"),
-  keys: z.array(z.string()).default([]).describe('Keys of it that the daemon must hold as the file has them'),
+  keys: z.array(z.string()).default([]).describe('Keys of that file that the running daemon must have in effect'),
   sysconfig: absolutePath.optional().describe('File of options that the service reads'),
   flags: z
     .array(z.string())
     .default([])
-    .describe('Options, without dashes, that it must have been started with as that file has them'),
+    .describe('Options of that file, without dashes, that the daemon must have been started with'),
   environment: z
     .array(z.string())
     .default([])
-    .describe("Variables that it must have been started with as the service's unit has them"),
+    .describe("Variables of the service's unit that the daemon must have been started with"),
   needs,
 });
 
@@ -32,7 +32,7 @@ const params = z.strictObject({
  */
 export const docker_daemon = defineResource({
   kind: 'docker_daemon',
-  summary: 'A dockerd that holds what its configuration files say',
+  summary: 'dockerd running with the configuration in its files',
   params,
   create: (params): Resource<DaemonState> => ({
     kind: 'docker_daemon',
@@ -55,10 +55,10 @@ export const docker_daemon = defineResource({
 function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>, host: HostContext): Plan<DaemonState> {
   const { service } = params;
   const manager = pickServiceManager(host.facts);
-  if (manager === undefined) return { verdict: 'refused', message: 'nothing manages services on this host' };
+  if (manager === undefined) return { verdict: 'refused', message: 'this host has no service manager' };
   if (state.info === undefined) {
     const message = `docker does not answer: ${state.said || 'it is not installed'}`;
-    return { verdict: 'refused', message, hint: `journalctl -u ${service} may tell why` };
+    return { verdict: 'refused', message, hint: `journalctl -u ${service} may show why` };
   }
   const differences = daemonDifferences(state, params);
   if (typeof differences === 'string') return { verdict: 'refused', message: differences };

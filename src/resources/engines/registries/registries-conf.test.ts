@@ -63,7 +63,7 @@ describe('registries of podman', () => {
   });
 
   it.each([
-    ['[[registry', /^:1:\d+: is no TOML: /],
+    ['[[registry', /^:1:\d+: is not TOML: /],
     ['registry = 1\n', /tables/],
     ['registry = [{location = "b:1"}]\n', /unusual way/],
   ])('are not guessed at: %j', (text, why) => {
@@ -134,7 +134,7 @@ describe('registries_conf', () => {
     `);
     expect(planned(beside('/etc/containers/registries.conf', 'x = \n'))).toMatchInlineSnapshot(`
       {
-        "message": "/etc/containers/registries.conf:1:5: is no TOML: invalid value",
+        "message": "/etc/containers/registries.conf:1:5: is not TOML: invalid value",
         "verdict": "refused",
       }
     `);

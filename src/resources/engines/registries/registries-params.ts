@@ -11,11 +11,11 @@ const registryName = z.string().regex(/^[A-Za-z0-9*[][A-Za-z0-9.:_/[\]-]*$/, {
 export const registriesParams = z.strictObject({
   ...editParams,
   path: editParams.path.default('/etc/containers/registries.conf.d/90-provision.conf'),
-  create: z.boolean().default(true).describe('Make the file where there is none, from the template'),
+  create: z.boolean().default(true).describe('Create the file from the template if it does not exist'),
   src: z
     .string()
     .default('etc/containers/registries.conf.d/provision.conf.hbs')
-    .describe('Template for a file that is not there yet'),
+    .describe('Template for a file that does not exist yet'),
   main: absolutePath
     .default('/etc/containers/registries.conf')
     .describe('The main file, which must not be of version 1 of the format'),

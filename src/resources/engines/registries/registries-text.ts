@@ -43,7 +43,7 @@ export function mergeRegistries(text: string, wanted: WantedRegistries): EditedT
 
   const edited = putRegistries(putSettings(text, settings, setKeys), merged);
   if (!sameToml(documentIn(edited), after)) {
-    return `: ${[...replaced, ...added].join(', ')} can't be put in, as the file is written in an unusual way`;
+    return `: ${[...replaced, ...added].join(', ')} cannot be added, as the file is written in an unusual way`;
   }
   const words = { added, replaced };
   const summary = Object.entries(words).flatMap(([word, names]) =>

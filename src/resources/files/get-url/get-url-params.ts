@@ -37,29 +37,29 @@ const checksum = z
 
 export const getUrlParams = z
   .strictObject({
-    url: httpUrl.describe('What is downloaded, by the host itself'),
-    dest: absolutePath.describe('Where the file is to be'),
+    url: httpUrl.describe('URL that the host itself downloads from'),
+    dest: absolutePath.describe('Path of the downloaded file'),
     checksum: checksum
       .optional()
       .describe(
-        'What it must hash to: `sha256:…`, or `sha256:https://…/SHA256SUMS`, where a list of sums names the file',
+        'Checksum that it must have: `sha256:…`, or `sha256:https://…/SHA256SUMS`, a list of sums that names the file',
       ),
     headers: z
-      .record(z.string().regex(/^[\w-]+$/, { error: 'is no name of a header' }), secretly(oneLine))
+      .record(z.string().regex(/^[\w-]+$/, { error: 'is not a name of a header' }), secretly(oneLine))
       .default({})
-      .describe('Headers that are sent; kept out of all output'),
-    username: secretly(oneLine).optional().describe('Name for the server'),
+      .describe('Headers to send; kept out of all output'),
+    username: secretly(oneLine).optional().describe('User name for the server'),
     password: secretly(oneLine).optional().describe('Password for the server'),
-    timeout: z.int().min(1).max(86400).default(600).describe('Seconds that it may take'),
-    insecure: z.boolean().default(false).describe('Take any certificate'),
+    timeout: z.int().min(1).max(86400).default(600).describe('Seconds that it may take at most'),
+    insecure: z.boolean().default(false).describe('Accept any certificate'),
     ...fileParams,
     force: fileParams.force.describe(
-      'Replace what has another checksum; without one, ask the server whether it has something newer',
+      'Replace a file with another checksum; without a checksum, ask the server for a newer file',
     ),
     needs,
   })
   .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    error: 'username and password go together',
+    error: 'username and password must be given together',
     path: ['username'],
   })
   .refine(({ username }) => username?.includes(':') !== true, { error: 'must not hold a colon', path: ['username'] });

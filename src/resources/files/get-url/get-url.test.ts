@@ -161,7 +161,7 @@ describe.each(tools)('get_url by %s', (tool) => {
     served = { text: 'another', etag: '"2"' };
     expect(await check(get_url({ url: `${origin}/tagged`, dest: '/there/x' }), { root })).toEqual({
       verdict: 'ok',
-      note: 'it is there; what is in it can only be told by a checksum',
+      note: 'it exists; only a checksum can tell whether its content is right',
     });
     expect((await converge(task, { root })).plan).toMatchObject({ summary: 'downloaded anew' });
     expect(await text()).toBe('another');
@@ -208,8 +208,8 @@ describe('get_url', () => {
     [{ url: 'ftp://example.com/x' }, 'must be a URL'],
     [{ checksum: 'sha256:abc' }, 'must be 64 digits of 0 to f after sha256:'],
     [{ checksum: sha256 }, 'must be sha256:…'],
-    [{ username: 'u' }, 'username and password go together'],
-    [{ headers: { 'a b': 'c' } }, 'is no name of a header'],
+    [{ username: 'u' }, 'username and password must be given together'],
+    [{ headers: { 'a b': 'c' } }, 'is not a name of a header'],
   ])('refuses %o', (given, message) => {
     const whole = { url: 'https://example.com/x', dest: '/x', ...given };
     expect(get_url.params.safeParse(whole).error?.message).toContain(message);

@@ -49,7 +49,7 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
   if (exists && (checksum === undefined ? !forced || isAsServed(state) : state.digest === state.wanted)) {
     const attributes = planAttributes(state, params, path, host);
     if (attributes.verdict !== 'ok' || checksum !== undefined || forced) return attributes;
-    return { ...attributes, note: 'it is there; what is in it can only be told by a checksum' };
+    return { ...attributes, note: 'it exists; only a checksum can tell whether its content is right' };
   }
   const summary = exists ? (checksum === undefined ? 'downloaded anew' : 'content replaced') : 'downloaded';
   if (exists && !forced) {

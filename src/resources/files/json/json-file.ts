@@ -9,13 +9,13 @@ import { type JsonMerge, mergeJson } from './merge-json.js';
 
 const params = z.strictObject({
   ...editParams,
-  create: z.boolean().default(true).describe('Make the file where there is none'),
+  create: z.boolean().default(true).describe('Create the file if it does not exist'),
   secret,
   merge: z.record(z.string(), z.json()).default({}).describe('Keys that are ours, with their values; objects merge'),
   lists: z
     .enum(['union', 'replace'])
     .default('union')
-    .describe('`union` adds the entries that are missing; `replace` makes a list as given'),
+    .describe('`union` adds missing entries; `replace` sets a list as given'),
   remove: z
     .array(z.union([z.string().min(1), z.array(z.string()).min(1)]))
     .default([])

@@ -15,7 +15,7 @@ export interface JsonMerge {
 /**
  * Puts keys into a JSON text and touches nothing else of it: order, indentation and numbers stay as they were written.
  *
- * @throws JsonError for a text that is no JSON object
+ * @throws JsonError for a text that is not a JSON object
  */
 export function mergeJson(text: string, { merge, lists, remove }: JsonMerge): EditedText {
   if (text.trim() === '') {

@@ -70,7 +70,7 @@ function plan(
   if (state.created) return { verdict: 'ok' };
   if (state.foreignLink !== undefined) return refuseForeignLink(dest, state.foreignLink);
   if (typeof content === 'string') return { verdict: 'refused', message: content };
-  if (state.dest === 'other') return { verdict: 'refused', message: `${dest} is no directory` };
+  if (state.dest === 'other') return { verdict: 'refused', message: `${dest} is not a directory` };
   const sha256 = content?.sha256 ?? state.archive;
   const { missing, changed } = state;
   const drifted = missing.count + changed.count > 0;

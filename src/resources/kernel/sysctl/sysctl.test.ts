@@ -27,8 +27,8 @@ describe('sysctl', () => {
       `${there(ours)}${live('1')}${later('/etc/sysctl.conf', 'net/ipv4/ip_forward = 0\n')}end yes\n`,
       {
         verdict: 'kept',
-        summary: '/etc/sysctl.conf is read later and says 0: at boot that holds',
-        hint: 'sysctl_file: /etc/sysctl.conf',
+        summary: '/etc/sysctl.conf is read later and has 0, which wins at boot',
+        hint: 'set sysctl_file: /etc/sysctl.conf',
       },
     ],
     [
@@ -43,7 +43,7 @@ describe('sysctl', () => {
   it('keeps what a file of others says', () => {
     const task = sysctl({ ...forward, sysctl_file: '/etc/sysctl.conf' });
     const printed = `${there('net.ipv4.ip_forward=0\n')}${live('0')}end yes\n`;
-    expect(planFrom(task, printed)).toMatchObject({ verdict: 'kept', summary: '/etc/sysctl.conf says 0' });
+    expect(planFrom(task, printed)).toMatchObject({ verdict: 'kept', summary: '/etc/sysctl.conf has 0' });
     expect(planFrom(task, printed, { force: true })).toMatchObject({ verdict: 'change' });
   });
 
@@ -64,7 +64,7 @@ describe('sysctl', () => {
   });
 
   it.each([
-    [{ name: '../x', value: 1 }, 'is no name of a setting'],
+    [{ name: '../x', value: 1 }, 'is not a name of a setting'],
     [{ name: 'a..b', value: 1 }, 'must not hold empty parts'],
     [{ name: 'a.b' }, 'value is missing'],
   ])('refuses %o', (given, message) => {

@@ -18,19 +18,21 @@ const params = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9_][\w.:/*@-]*$/, { error: 'is no name of a setting: `net.ipv4.ip_forward`' })
+      .regex(/^[A-Za-z0-9_][\w.:/*@-]*$/, { error: 'is not a name of a setting: `net.ipv4.ip_forward`' })
       .refine((name) => !name.split(/[./]/).includes(''), { error: 'must not hold empty parts' })
-      .describe('The setting: `net.ipv4.ip_forward`; with slashes where a part of it holds dots'),
+      .describe('Name of the setting: `net.ipv4.ip_forward`; with slashes where a part of it holds dots'),
     value: z
       .union([z.string().regex(/^[^\S\n\r]*\S[^\n\r]*$/, { error: 'must be one line' }), z.number()])
       .transform((value) => oneBlank(String(value)))
       .optional()
-      .describe('Its value; numbers apart from each other by blanks'),
+      .describe('Value; several numbers are separated by blanks'),
     sysctl_file: absolutePath
       .default(ownFile)
-      .describe('File that says it at boot. In the usual one, which is ours, other values are replaced without force'),
+      .describe(
+        'File that sets it at boot. In the default one, which is ours, other values are replaced without force',
+      ),
     reload: z.boolean().default(true).describe('Give the running kernel the value, too'),
-    state: z.enum(['present', 'absent']).default('present').describe('`absent` takes it out of the file'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it from the file'),
     ...forceParams,
     needs,
   })
@@ -69,12 +71,12 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
   const obstacle = obstacleToFile(state.file, path);
   if (obstacle !== undefined) return obstacle;
   const text = textOf(state.file.content ?? new Uint8Array());
-  if (text === undefined) return { verdict: 'refused', message: `${path} is no text, so it is not edited` };
+  if (text === undefined) return { verdict: 'refused', message: `${path} is not text, so it is not edited` };
   const edited = editSysctl(text, name, params.state === 'present' ? value : undefined);
   const live = params.state === 'present' && params.reload && state.live !== value;
   const diff = edited.text === text ? {} : { diff: { label: path, before: text, after: edited.text } };
   if (edited.overwrites && path !== ownFile && !isForced(params, host)) {
-    return { verdict: 'kept', summary: `${path} says ${edited.found}`, hint: forceHint(params), ...diff };
+    return { verdict: 'kept', summary: `${path} has ${edited.found}`, hint: forceHint(params), ...diff };
   }
   const later = params.state === 'present' ? overruled(state, params) : undefined;
   const summary = [
@@ -101,8 +103,8 @@ function overruled({ later }: SysctlState, { value, sysctl_file }: Params) {
   const found = later.findLast(({ path }) => path !== sysctl_file);
   if (found === undefined || found.value === value) return undefined;
   return {
-    summary: `${found.path} is read later and says ${found.value}: at boot that holds`,
-    hint: `sysctl_file: ${found.path}`,
+    summary: `${found.path} is read later and has ${found.value}, which wins at boot`,
+    hint: `set sysctl_file: ${found.path}`,
   };
 }
 

@@ -8,15 +8,15 @@ export const mountUnitParams = z
   .strictObject({
     path: absolutePath
       .refine((path) => path !== '/', { error: 'must not be /' })
-      .describe('Where it is mounted; the directory is made where it is missing'),
+      .describe('Mount point; the directory is created if missing'),
     src: z
       .string()
       .regex(/^[^\\\n\r\t]+$/, { error: 'must not hold line breaks, tabs or backslashes' })
       .optional()
-      .describe('What is mounted: `server:/share`, `/dev/vdb1`'),
+      .describe('Source: `server:/share`, `/dev/vdb1`'),
     fstype: z
       .string()
-      .regex(/^[\w.-]+$/, { error: 'is no type of a file system' })
+      .regex(/^[\w.-]+$/, { error: 'is not a type of a file system' })
       .default('nfs')
       .describe('Type of the file system'),
     opts: z
@@ -28,14 +28,14 @@ export const mountUnitParams = z
       .boolean()
       .default(true)
       .describe(
-        'Close the directory below the mount (mode 0000, and immutable where the file system can), so that nothing is written there while nothing is mounted',
+        'Close the directory below the mount (mode 0000, and immutable where possible), so that nothing is written there while nothing is mounted',
       ),
-    state: z.enum(['mounted', 'absent']).default('mounted').describe('Mounted now and at boot; or neither'),
+    state: z.enum(['mounted', 'absent']).default('mounted').describe('`mounted`: now and at boot; `absent`: neither'),
     ...forceParams,
     needs,
   })
   .refine(({ state, src }) => state === 'absent' || src !== undefined, {
-    error: 'src is missing: what is mounted',
+    error: 'src is missing',
     path: ['src'],
   });
 

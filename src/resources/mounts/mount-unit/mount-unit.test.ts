@@ -39,7 +39,7 @@ describe('mount_unit', () => {
     [
       'the unit says otherwise',
       `${written('[Mount]\n')}${at(share.src)}${enabled}`,
-      { verdict: 'kept', summary: '/etc/systemd/system/srv-reg\\x2d1.mount says otherwise' },
+      { verdict: 'kept', summary: '/etc/systemd/system/srv-reg\\x2d1.mount has other content' },
     ],
     ['it would hide files', `${written()}${bare('filled')}${unknown}`, { verdict: 'refused' }],
     [
@@ -80,6 +80,6 @@ describe('mount_unit', () => {
   it('needs systemd', () => {
     expect(
       planFrom(mount_unit(share), `${written()}${bare('empty')}${unknown}`, { facts: { service_manager: 'none' } }),
-    ).toMatchObject({ verdict: 'refused', message: 'there is no systemd on this host' });
+    ).toMatchObject({ verdict: 'refused', message: 'this host has no systemd' });
   });
 });

@@ -63,7 +63,7 @@ interface Wanted extends MountUnitParams {
 
 function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<MountUnitState> {
   if (host.facts.service_manager !== 'systemd') {
-    return { verdict: 'refused', message: 'there is no systemd on this host', hint: '`mount` writes it into fstab' };
+    return { verdict: 'refused', message: 'this host has no systemd', hint: 'use `mount`, which writes it into fstab' };
   }
   if (wanted.state === 'absent') return planAbsent(state, wanted);
   const forced = isForced(wanted, host);
@@ -74,15 +74,15 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
   const another = mounted !== undefined && !isAsked(mounted, wanted);
   const overwrites = files.some(({ before }) => before !== undefined);
   if ((another || overwrites) && !forced) {
-    const found = another ? `${mounted.source} is mounted there` : `${wanted.file.path} says otherwise`;
+    const found = another ? `${mounted.source} is mounted there` : `${wanted.file.path} has other content`;
     return { verdict: 'kept', summary: found, hint: forceHint(wanted), ...unitDiff(files) };
   }
   const remount = mounted !== undefined && (another || overwrites);
   const summary = [
-    ...(another ? [`${mounted.source} -> ${wanted.src}`] : remount ? ['mounted anew, with other options'] : []),
+    ...(another ? [`${mounted.source} -> ${wanted.src}`] : remount ? ['remounted, with other options'] : []),
     ...(mounted === undefined ? ['mounted'] : []),
     ...(files.length > 0 && !remount ? ['unit written'] : []),
-    ...(files.length === 0 && unit.stale ? ['unit read again'] : []),
+    ...(files.length === 0 && unit.stale ? ['unit reloaded'] : []),
     ...(unit.enabled === false || !unit.exists ? ['enabled'] : []),
   ].join(', ');
   if (summary === '') return { verdict: 'ok' };
@@ -113,11 +113,14 @@ rmdir ${path} 2>/dev/null
 
 function refusalOf({ place, leadsTo, mounted, unit }: MountUnitState, { path, name }: Wanted, forced: boolean) {
   if (unit.masked) return { message: `${name} is masked`, hint: `systemctl unmask '${name}'` };
-  if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `path: ${leadsTo}` };
+  if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `set path: ${leadsTo}` };
   if (mounted !== undefined) return undefined;
-  if (place === 'no-directory') return { message: `${path} exists and is no directory` };
+  if (place === 'no-directory') return { message: `${path} exists and is not a directory` };
   if (place === 'filled' && !forced) {
-    return { message: `${path} is not empty: a mount would hide what is in it`, hint: 'empty it, or `force: true`' };
+    return {
+      message: `${path} is not empty: a mount would hide what is in it`,
+      hint: 'empty it, or set `force: true`',
+    };
   }
   return undefined;
 }

@@ -4,17 +4,13 @@ import { absolutePath, backup, forceParams, needs } from '../../path/path-params
 /** Parameters of `mount`. */
 export const mountParams = z
   .strictObject({
-    path: absolutePath.describe('Where it is mounted; the directory is made where it is missing'),
-    src: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('What is mounted: `server:/share`, `/dev/vdb1`, `UUID=…`, a directory to bind'),
+    path: absolutePath.describe('Mount point; the directory is created if missing'),
+    src: z.string().min(1).optional().describe('Source: `server:/share`, `/dev/vdb1`, `UUID=…`, a directory to bind'),
     fstype: z
       .string()
-      .regex(/^[\w.,-]+$/, { error: 'is no type of a file system' })
+      .regex(/^[\w.,-]+$/, { error: 'is not a type of a file system' })
       .optional()
-      .describe('nfs, xfs, none for a bind'),
+      .describe('Type of the file system: nfs, xfs, none for a bind'),
     opts: z
       .string()
       .regex(/^\S+$/, { error: 'must be options separated by commas, without blanks' })
@@ -25,13 +21,13 @@ export const mountParams = z
     state: z
       .enum(['mounted', 'present', 'unmounted', 'absent'])
       .default('mounted')
-      .describe('In fstab and mounted; in fstab; not mounted; neither'),
+      .describe('`mounted`: in fstab and mounted; `present`: in fstab; `unmounted`: not mounted; `absent`: neither'),
     backup,
     ...forceParams,
     needs,
   })
   .refine(({ state, src }) => state === 'unmounted' || state === 'absent' || src !== undefined, {
-    error: 'src is missing: what is mounted',
+    error: 'src is missing',
     path: ['src'],
   })
   .refine(({ state, fstype }) => state === 'unmounted' || state === 'absent' || fstype !== undefined, {

@@ -69,7 +69,7 @@ describe('mount', () => {
     [
       'leads elsewhere',
       `${fstab(entry)}leads-to /x\nplace empty\ndone yes\n`,
-      { verdict: 'refused', hint: 'path: /x' },
+      { verdict: 'refused', hint: 'set path: /x' },
     ],
   ])('%s', (_, printed, plan) => {
     expect(planFrom(task, printed)).toMatchObject(plan);

@@ -60,10 +60,13 @@ function refusalOf({ fstab, place, leadsTo, mounted }: MountState, { path, state
     return { message: '/etc/fstab cannot be read as text' };
   }
   if (state === 'unmounted' || state === 'absent') return undefined;
-  if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `path: ${leadsTo}` };
-  if (place === 'no-directory' && mounted === undefined) return { message: `${path} exists and is no directory` };
+  if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `set path: ${leadsTo}` };
+  if (place === 'no-directory' && mounted === undefined) return { message: `${path} exists and is not a directory` };
   if (state === 'mounted' && place === 'filled' && !forced) {
-    return { message: `${path} is not empty: a mount would hide what is in it`, hint: 'empty it, or `force: true`' };
+    return {
+      message: `${path} is not empty: a mount would hide what is in it`,
+      hint: 'empty it, or set `force: true`',
+    };
   }
   return undefined;
 }

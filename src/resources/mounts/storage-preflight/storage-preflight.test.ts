@@ -33,12 +33,12 @@ test('what is refused', () => {
   };
   expect(Object.entries(all).map(([name, printed]) => `${name}: ${said(printed)}`)).toMatchInlineSnapshot(`
     [
-      "nothing is mounted: nothing is mounted at /srv/registry: what is written there would fill the disk below it / is its server up, does it export it to this host? \`systemctl status\` of the mount unit tells",
-      "the server is gone: /srv/registry does not answer: is the server of nfs1:/var/export/registry31 up? / ",
-      "read-only: /srv/registry is mounted read-only / opts: rw",
+      "nothing is mounted: nothing is mounted at /srv/registry: what is written there would fill the disk below it / check that its server is up and exports it to this host; \`systemctl status\` of the mount unit shows more",
+      "the server is gone: /srv/registry does not answer: the server of nfs1:/var/export/registry31 may be down / ",
+      "read-only: /srv/registry is mounted read-only / set opts: rw",
       "denied: registry (uid 105) may not write to /srv/registry, which is nobody:nogroup, mode 755 / the NFS server decides: with all_squash everybody is its anonymous account (nobody, or anonuid and anongid), which must own what is exported; otherwise uid 105 must",
       "no user: there is no user registry on this host / ",
-      "no space: 3.9M are free at /srv/registry, 10G are asked for / ",
+      "no space: 3.9M are free at /srv/registry, 10G are wanted (min_free) / ",
     ]
   `);
 });

@@ -13,7 +13,7 @@ import { parseStorage, probeStorage, recordFor, type StorageState, tryStorage } 
  */
 export const storage_preflight = defineResource({
   kind: 'storage_preflight',
-  summary: 'Storage that can be used: mounted, writable, with space; renames and hard links work',
+  summary: 'Check that storage is mounted, writable and has space, and that renames and hard links work',
   params: preflightParams,
   create: (params): Resource<StorageState> => ({
     kind: 'storage_preflight',
@@ -46,17 +46,18 @@ function refusalOf(state: StorageState, { path, user, write, mounted, min_free }
   if (mounted && state.mounted === undefined) {
     return {
       message: `nothing is mounted at ${path}: what is written there would fill the disk below it`,
-      hint: 'is its server up, does it export it to this host? `systemctl status` of the mount unit tells',
+      hint: 'check that its server is up and exports it to this host; `systemctl status` of the mount unit shows more',
     };
   }
-  if (state.silent) return { message: `${path} does not answer: is the server of ${state.mounted?.source} up?` };
-  if (state.unusable !== undefined) return { message: `${path} cannot be looked at: ${state.unusable}` };
+  if (state.silent) return { message: `${path} does not answer: the server of ${state.mounted?.source} may be down` };
+  if (state.unusable !== undefined) return { message: `${path} cannot be read: ${state.unusable}` };
   if (free === undefined) return { message: `there is no directory ${path}` };
   if (access === 'no-user') return { message: `there is no user ${user} on this host` };
-  if (write && state.mounted?.readOnly === true) return { message: `${path} is mounted read-only`, hint: 'opts: rw' };
+  if (write && state.mounted?.readOnly === true)
+    return { message: `${path} is mounted read-only`, hint: 'set opts: rw' };
   if (access !== 'granted') return deniedTo(state, user, path, write);
   if (free < min_free) {
-    return { message: `${inBytes(free)} are free at ${path}, ${inBytes(min_free)} are asked for` };
+    return { message: `${inBytes(free)} are free at ${path}, ${inBytes(min_free)} are wanted (min_free)` };
   }
   return undefined;
 }

@@ -32,12 +32,12 @@ export const cronParams = z
     name: z
       .string()
       .regex(oneLine, { error: 'must be one line' })
-      .describe('What it is known by: a comment above it; with `env`, the name of the variable'),
+      .describe('Name of the entry, a comment above it; with `env`, the name of the variable'),
     job: z
       .string()
       .regex(oneLine, { error: 'must be one line' })
       .optional()
-      .describe('The command, which cron gives to a shell (a `%` has to be written `\\%`); with `env`, the value'),
+      .describe('Command, which cron gives to a shell (a `%` has to be written `\\%`); with `env`, the value'),
     minute: field('Minute of the hour', 0, 59),
     hour: field('Hour of the day', 0, 23),
     day: field('Day of the month', 1, 31),
@@ -46,23 +46,23 @@ export const cronParams = z
     special_time: z
       .enum(['reboot', 'yearly', 'annually', 'monthly', 'weekly', 'daily', 'hourly'])
       .optional()
-      .describe('Instead of the five: when the host starts, or once a year, …'),
+      .describe('Schedule by name instead of the five fields: at the start of the host, once a year, …'),
     user: z
       .string()
-      .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, { error: 'is no name of a user' })
+      .regex(/^[A-Za-z0-9_][\w.-]*\$?$/, { error: 'is not a name of a user' })
       .default('root')
-      .describe('Who it runs as'),
+      .describe('User that it runs as'),
     cron_file: z
       .string()
       .regex(/^[A-Za-z0-9_-]+$/, {
         error: 'must be the name of a file in /etc/cron.d: letters, digits, _ and - (others are ignored by cron)',
       })
       .default('provision')
-      .describe('File in /etc/cron.d; all its entries may share one'),
-    crontab: z.boolean().default(false).describe("In the user's own crontab (`crontab -e`) instead of /etc/cron.d"),
-    env: z.boolean().default(false).describe('A variable for the jobs of the same file instead of a job'),
-    disabled: z.boolean().default(false).describe('Leave it there as a comment'),
-    state: z.enum(['present', 'absent']).default('present').describe('`absent` takes it out'),
+      .describe('File in /etc/cron.d; several entries may share one'),
+    crontab: z.boolean().default(false).describe("Use the user's own crontab (`crontab -e`) instead of /etc/cron.d"),
+    env: z.boolean().default(false).describe('Set a variable for the jobs of the same file instead of a job'),
+    disabled: z.boolean().default(false).describe('Keep the entry as a comment'),
+    state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it'),
     backup,
     needs,
   })
@@ -70,7 +70,7 @@ export const cronParams = z
   .refine(
     ({ special_time, minute, hour, day, month, weekday }) =>
       special_time === undefined || [minute, hour, day, month, weekday].every((each) => each === '*'),
-    { error: 'either special_time, or minute, hour, day, month and weekday', path: ['special_time'] },
+    { error: 'special_time cannot be used with minute, hour, day, month or weekday', path: ['special_time'] },
   )
   .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), {
     error: 'must be the name of a variable',

@@ -60,7 +60,7 @@ describe('cron', () => {
   it('needs something that reads it', () => {
     expect(planFrom(cron({ name: 'x', job, crontab: true }), own('', ''))).toMatchObject({
       verdict: 'refused',
-      message: 'there is no cron on this host',
+      message: 'this host has no cron',
       hint: 'install it (`package: {name: cron}`, on Red Hat cronie), or use `systemd_timer`',
     });
     expect(planFrom(cron({ name: 'x', state: 'absent', crontab: true }), own('', ''))).toEqual({ verdict: 'ok' });
@@ -73,7 +73,7 @@ describe('cron', () => {
     [{ name: 'x', job, hour: '*/0' }, 'must be * or 0 to 23'],
     [{ name: 'x', job: 'a\nb' }, 'must be one line'],
     [{ name: 'x' }, 'job is missing'],
-    [{ name: 'x', job, hour: 1, special_time: 'daily' }, 'either special_time, or'],
+    [{ name: 'x', job, hour: 1, special_time: 'daily' }, 'special_time cannot be used with'],
     [{ name: 'x', job, cron_file: 'my.job' }, 'others are ignored by cron'],
     [{ name: 'my var', job, env: true }, 'must be the name of a variable'],
   ])('refuses %o', (given, message) => {

@@ -33,7 +33,7 @@ type CronState = CronFile | Crontab;
  */
 export const cron = defineResource({
   kind: 'cron',
-  summary: 'A job done at certain times, by cron',
+  summary: 'A job that cron runs on a schedule',
   params: cronParams,
   create: (params): Resource<CronState> => {
     const path = `/etc/cron.d/${params.cron_file}`;
@@ -84,7 +84,7 @@ function plan(state: CronState, params: CronParams, path: string, host: HostCont
   if (!absent && state.daemon !== true && host.root === '') {
     return {
       verdict: 'refused',
-      message: 'there is no cron on this host',
+      message: 'this host has no cron',
       hint: 'install it (`package: {name: cron}`, on Red Hat cronie), or use `systemd_timer`',
     };
   }

@@ -14,32 +14,32 @@ export const timerParams = z
       .string()
       .regex(/^[A-Za-z0-9][\w@:.-]*(?<!\.(timer|service))$/, { error: 'must be the name of units, without .timer' })
       .describe('Name of both units, without `.timer`'),
-    description: oneLine.optional().describe('What it is for'),
+    description: oneLine.optional().describe('Description of both units'),
     schedule: z
       .union([oneLine, z.array(oneLine).min(1)])
       .transform((given) => [given].flat())
       .optional()
-      .describe('When, as systemd.time(7) has it: `daily`, `Sun 03:00`; several in a list'),
-    command: words.optional().describe('What is run, as words: `[/usr/bin/certbot, renew]`'),
+      .describe('Schedule in the form of systemd.time(7): `daily`, `Sun 03:00`; several in a list'),
+    command: words.optional().describe('Command to run, as words: `[/usr/bin/certbot, renew]`'),
     after_command: words
       .optional()
-      .describe('What is run when that has ended, however it ended: also when it was killed (`ExecStopPost`)'),
-    user: oneLine.optional().describe('Who it runs as; root unless given'),
-    timeout: z.int().min(1).optional().describe('Seconds it may take; without limit unless given'),
-    after: z.array(oneLine).default([]).describe('Units that come first where they start too'),
+      .describe('Command to run when that has ended, even if it failed or was killed (`ExecStopPost`)'),
+    user: oneLine.optional().describe('User that it runs as; root unless given'),
+    timeout: z.int().min(1).optional().describe('Seconds that it may take; without limit unless given'),
+    after: z.array(oneLine).default([]).describe('Units to start after (`After`)'),
     mounts: z.array(oneLine).default([]).describe('Paths that must be mounted for it (`RequiresMountsFor`)'),
-    random_delay: z.int().min(0).default(0).describe('Put off by up to so many seconds, by chance'),
-    persistent: z.boolean().default(true).describe('Run it at once when its time passed while the host was off'),
+    random_delay: z.int().min(0).default(0).describe('Maximum random delay, in seconds'),
+    persistent: z.boolean().default(true).describe('Run it at once when the host was off at its time'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent`: stopped and removed'),
     ...forceParams,
     needs,
   })
   .refine(({ state, schedule }) => state === 'absent' || schedule !== undefined, {
-    error: 'schedule is missing: when it is run',
+    error: 'schedule is missing',
     path: ['schedule'],
   })
   .refine(({ state, command }) => state === 'absent' || command !== undefined, {
-    error: 'command is missing: what is run',
+    error: 'command is missing',
     path: ['command'],
   });
 

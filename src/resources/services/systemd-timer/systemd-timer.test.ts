@@ -81,7 +81,7 @@ describe('systemd_timer', () => {
     [{ ...params, name: 'x.timer' }, 'must be the name of units, without .timer'],
     [{ ...params, command: ['backup'] }, 'must begin with the absolute path of a program'],
     [{ ...params, schedule: 'daily\n[Service]' }, 'must be one line, not ending in a backslash'],
-    [{ name: 'x' }, 'schedule is missing: when it is run'],
+    [{ name: 'x' }, 'schedule is missing'],
   ])('refuses %o', (given, message) => {
     expect(systemd_timer.params.safeParse(given).error?.message).toContain(message);
   });

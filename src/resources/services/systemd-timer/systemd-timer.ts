@@ -27,7 +27,7 @@ interface TimerState {
  */
 export const systemd_timer = defineResource({
   kind: 'systemd_timer',
-  summary: 'Something done at certain times, by systemd',
+  summary: 'A job that systemd runs on a schedule',
   params: timerParams,
   create: (params): Resource<TimerState> => {
     const files = timerFiles(params);
@@ -54,7 +54,7 @@ function plan(
   host: HostContext,
 ): Plan<TimerState> {
   if (host.facts.service_manager !== 'systemd') {
-    return { verdict: 'refused', message: 'there is no systemd on this host' };
+    return { verdict: 'refused', message: 'this host has no systemd' };
   }
   const name = `${params.name}.timer`;
   if (params.state === 'absent') return planAbsent(written, name, files);
@@ -72,7 +72,7 @@ function plan(
   }
   const summary = [
     ...(overwritten.length > 0 ? ['replaced'] : differences.length > 0 ? ['created'] : []),
-    ...(differences.length === 0 && timer.stale ? ['units read again'] : []),
+    ...(differences.length === 0 && timer.stale ? ['units reloaded'] : []),
     ...(timer.enabled === true ? [] : ['enabled']),
     ...(timer.active === 'active' ? [] : ['started']),
   ].join(', ');

@@ -167,7 +167,7 @@ describe('on real hosts', () => {
     await debian.has('iptables -P INPUT DROP; iptables -A INPUT -p tcp --dport 22 -j ACCEPT');
     expect(await debian.check(firewall_port({ port: 5000 }))).toMatchObject({
       verdict: 'refused',
-      message: 'iptables filters what comes in, but nothing would keep a rule over a restart',
+      message: 'iptables filters incoming traffic, but nothing would restore a rule after a restart',
     });
     await debian.has('iptables -P INPUT ACCEPT; iptables -F');
   });
@@ -219,7 +219,7 @@ describe('on real hosts', () => {
     });
     expect(await redHat.check(cron(job))).toMatchObject({
       verdict: 'refused',
-      message: 'there is no cron on this host',
+      message: 'this host has no cron',
     });
   });
 });

@@ -79,7 +79,7 @@ describe('resources on a real host', () => {
     expect((await converge(service({ name: 'ssh', state: 'reloaded' }), on)).failure).toBeUndefined();
     expect(await check(service({ name: 'cron', state: 'reloaded' }), on)).toMatchObject({
       verdict: 'refused',
-      hint: 'state: restarted',
+      hint: 'set state: restarted',
     });
   });
 
@@ -103,7 +103,7 @@ describe('resources on a real host', () => {
     expect(started.failure).toBeUndefined();
     await converge(unit('exec sleep 2000'), on);
     expect((await changes(service({ name: 'trial', daemon_reload: true }))).plan).toMatchObject({
-      summary: 'unit files read again',
+      summary: 'unit files reloaded',
     });
     expect((await converge(service({ name: 'trial', state: 'restarted' }), on)).failure).toBeUndefined();
     expect(await said('pgrep -f "sleep [2]000" | wc -l')).toBe('1');
