@@ -32,6 +32,7 @@ export default defineConfig({
           setupFiles: ['./test/kit/vitest/shared-process.ts'],
           isolate: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -41,6 +42,7 @@ export default defineConfig({
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -50,6 +52,7 @@ export default defineConfig({
           include: ['test/{program,beside-ansible}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -15,6 +15,6 @@ test('of what holds one host, all of it counts; while it is held, others start',
 });
 
 test('hosts of the pool are four', () => {
-  const pooled = Array.from({ length: 6 }, (_, index) => ({ ...job(`p${index}`, 10 - index), pooled: 1 }));
-  expect(names(startOrder([...pooled, job('other', 1)], 6))).toEqual(['p0', 'p1', 'p2', 'p3', 'other', 'p4', 'p5']);
+  const pooled = Array.from({ length: 6 }, (_, index) => ({ ...job(`p${index}`, 10 + index), pooled: 1 }));
+  expect(names(startOrder([...pooled, job('other', 1)], 6))).toEqual(['p5', 'p4', 'p3', 'p2', 'other', 'p1', 'p0']);
 });

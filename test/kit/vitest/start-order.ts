@@ -34,7 +34,7 @@ export function startOrder<J extends Job>(jobs: readonly J[], workers: number): 
   return order;
 
   function longestChain(candidates: readonly J[]): J | undefined {
-    return candidates.toSorted((a, b) => chain(b) - chain(a))[0];
+    return candidates.toSorted((a, b) => chain(b) - chain(a) || b.seconds - a.seconds)[0];
   }
 
   function chain(job: J): number {
