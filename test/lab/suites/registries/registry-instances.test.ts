@@ -104,7 +104,7 @@ describe('several registries of one host', () => {
     const { status, tasks } = await run(unsaid, '--force');
     expect(status).toBe(2);
     const failed = tasks.find(({ outcome }) => outcome === 'failed');
-    expect(failed?.hint).toContain('registry_read_only: true leaves it so');
+    expect(failed?.hint).toContain('set registry_read_only: true to keep it so');
     expect(await seen()).toMatchObject({ 5001: '["v34"] 405' });
   });
 
