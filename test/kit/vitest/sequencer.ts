@@ -13,8 +13,8 @@ const seconds: Readonly<Record<string, number>> = JSON.parse(
 
 /**
  * Starts first what takes longest, the files that wait for it included: a long file, or one of many that hold the same
- * host, would else run alone at the end. The pure files come in one piece, as only neighbours share a process; they use
- * the processors while the first of the others wait for hosts.
+ * host, would else run alone at the end. The pure files come in one piece, as only neighbours share a process. They use
+ * the processors while the others wait for hosts: by one worker at first, then by each that has ended its long file.
  */
 export default class LongestChainFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,7 +23,7 @@ export default class LongestChainFirst extends BaseSequencer {
     const others = specifications.filter((each) => !isPure(each));
     const workers = this.ctx.config.maxWorkers;
     const ordered = startOrder(others.map(jobOf), workers).flatMap(({ index }) => others[index] ?? []);
-    const ahead = Math.max(1, workers - 2);
+    const ahead = Math.max(1, workers - 1);
     return [...ordered.slice(0, ahead), ...pure, ...ordered.slice(ahead)];
   }
 }
