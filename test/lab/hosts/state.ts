@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory, inCache, stateDirectory } from '../machine/cache.js';
 import { clientKey, hostPublicKey } from './keys.js';
@@ -23,8 +23,8 @@ export const places: Place[] = [...containers, nfs1];
 
 /** Writes known_hosts, ssh_config and the state file into the cache, and links to them into the repository. */
 export async function writeState(): Promise<void> {
-  await writeFile(knownHosts, (await Promise.all(places.map(knownHostLines))).join(''));
-  await writeFile(sshConfig, sshConfigText());
+  await replaceFile(knownHosts, (await Promise.all(places.map(knownHostLines))).join(''));
+  await replaceFile(sshConfig, sshConfigText());
   const state = {
     cacheDirectory,
     clientKey,
@@ -37,24 +37,36 @@ export async function writeState(): Promise<void> {
     users,
     hosts: places,
   };
-  await writeFile(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+  await replaceFile(stateFile, `${JSON.stringify(state, null, 2)}\n`);
   await chmod(clientKey, 0o600);
   await linkIntoRepository([clientKey, `${clientKey}.pub`, knownHosts, sshConfig, stateFile, registry2]);
 }
 
 /** Gives the archive of `registry:2` its steady name. */
 export async function linkRegistry(tar: string): Promise<void> {
-  await rm(registry2, { force: true });
-  await symlink(tar, registry2);
+  await replaceLink(registry2, tar);
 }
 
 async function linkIntoRepository(paths: string[]): Promise<void> {
   await mkdir(stateDirectory, { recursive: true });
   for (const path of paths) {
-    const link = join(stateDirectory, path.slice(path.lastIndexOf('/') + 1));
-    await rm(link, { force: true });
-    await symlink(path, link);
+    await replaceLink(join(stateDirectory, path.slice(path.lastIndexOf('/') + 1)), path);
   }
+}
+
+/** Gives a file its text in one step, or leaves it alone where it has it: suites beside this one are reading it. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+/** The same for a link. */
+async function replaceLink(path: string, target: string): Promise<void> {
+  if ((await readlink(path).catch(() => undefined)) === target) return;
+  await rm(`${path}.new`, { force: true });
+  await symlink(target, `${path}.new`);
+  await rename(`${path}.new`, path);
 }
 
 async function knownHostLines(place: Place): Promise<string> {
