@@ -40,7 +40,7 @@ test('a request writes one line into the log of the registry, of bounded length,
   await send(`GET /v2/team/tags/list HTTP/1.1\r\nhost: x\r\nuser-agent: ${agent}\r\nconnection: close\r\n\r\n`);
   await send(`GET /${'x'.repeat(9000)} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
   // A line is written when its answer has gone, which the client may know sooner.
-  await expect.poll(() => log.trimEnd().split('\n')).toHaveLength(2);
+  await expect.poll(() => log.trimEnd().split('\n'), { timeout: 10_000 }).toHaveLength(2);
   expect(faultsIn(log, { isTerminal: false })).toEqual([]);
   expect(log).toContain(String.raw`"curl\x9b2J\x85FORGED-LINE of curl"`);
   expect(log.length).toBeLessThan(5000);

@@ -46,7 +46,7 @@ async function client() {
   const says = async (text: string, answer = text.toUpperCase()) => {
     const before = seen.text.length;
     socket.write(text);
-    await expect.poll(() => seen.text.slice(before), { interval: 5 }).toBe(answer);
+    await expect.poll(() => seen.text.slice(before), { interval: 5, timeout: 20_000 }).toBe(answer);
   };
   await Promise.race([closed, new Promise<void>((resolve) => socket.once('connect', resolve))]);
   return { socket, seen, closed, says };
