@@ -17,6 +17,9 @@ if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
  */
 const workers = Math.max(4, availableParallelism());
 
+/** Time limits end what hangs; nothing is measured by them. On a busy machine all takes longer. */
+const patient = { expect: { poll: { timeout: 10_000 } } };
+
 export default defineConfig({
   test: {
     maxWorkers: workers,
@@ -27,6 +30,7 @@ export default defineConfig({
         // Files share processes, which each leaves as it found them (test/kit/vitest/shared-process.ts).
         test: {
           name: 'pure',
+          ...patient,
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
           exclude: ['src/connection/**'],
           setupFiles: ['./test/kit/vitest/shared-process.ts'],
@@ -39,6 +43,7 @@ export default defineConfig({
         // Real sshds on loopback. Those that take this machine's run lock hold it (test/kit/vitest/holding.ts).
         test: {
           name: 'connection',
+          ...patient,
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           testTimeout: 120_000,
@@ -49,6 +54,7 @@ export default defineConfig({
         // The built command, npm and ansible, as processes.
         test: {
           name: 'program',
+          ...patient,
           include: ['test/{program,beside-ansible}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           testTimeout: 120_000,
@@ -59,6 +65,7 @@ export default defineConfig({
         // Real registries, skopeo and podman on loopback; where their packages can't be had, each test says what it lacks.
         test: {
           name: 'registry',
+          ...patient,
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           testTimeout: 120_000,
@@ -70,6 +77,7 @@ export default defineConfig({
             {
               test: {
                 name: 'lab',
+                ...patient,
                 include: ['test/lab/suites/**/*.test.ts'],
                 globalSetup: ['./test/kit/vitest/lab-setup.ts'],
                 testTimeout: 300_000,

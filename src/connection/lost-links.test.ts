@@ -36,7 +36,7 @@ describe('a link that is lost', () => {
     const lines: string[] = [];
     const running = connection.probe([{ script: sh`echo begun; sleep 5`, onLine: (line) => lines.push(line) }], false);
     const failed = running.catch((error: unknown) => error);
-    await vi.waitFor(() => expect(lines).toEqual(['begun']));
+    await vi.waitFor(() => expect(lines).toEqual(['begun']), { timeout: 5000 });
     proxy.cut();
     expect(await failed).toMatchObject({ problem: 'lost', message: expect.stringContaining('the link was lost') });
     await expect(connection.probe([{ script: sh`:` }], false)).rejects.toMatchObject({ problem: 'lost' });

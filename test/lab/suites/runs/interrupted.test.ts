@@ -56,7 +56,7 @@ describe('Ctrl-C', () => {
     const run = startProvision([twoTasks(long), '-i', inventory]);
     await vi.waitFor(async () => expect((await left()).split('\n')).toHaveLength(3), { timeout: 20_000 });
     run.kill(signal);
-    await vi.waitFor(() => expect(run.said()).toContain('again to stop now'));
+    await vi.waitFor(() => expect(run.said()).toContain('again to stop now'), { timeout: 10_000 });
     const began = performance.now();
     run.kill(signal);
     expect(await run.ended).toMatchObject({ status: 130 });
@@ -70,7 +70,7 @@ describe('Ctrl-C', () => {
     const run = startProvision([twoTasks(long), '-i', inventory]);
     await vi.waitFor(async () => expect((await left()).split('\n')).toHaveLength(3), { timeout: 20_000 });
     run.kill('SIGINT');
-    await vi.waitFor(() => expect(run.said()).toContain('again to stop now'));
+    await vi.waitFor(() => expect(run.said()).toContain('again to stop now'), { timeout: 10_000 });
     run.kill('SIGINT');
     expect(await run.ended).toMatchObject({ status: 130 });
     await vi.waitFor(async () => expect(await left()).toBe(''), { timeout: 10_000, interval: 300 });
