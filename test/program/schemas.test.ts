@@ -8,8 +8,8 @@ import { type JsonSchema, propertiesOf } from '../../src/cli/schema/json-schema.
 import { type RoleSchema, roleSchemas } from '../../src/cli/schema/role-schemas.js';
 import { siteSchema } from '../../src/cli/schema/site-schema.js';
 import { resourceKinds } from '../../src/resources/all.js';
-import { structureWords } from '../../src/site/blueprint/structure-words.js';
 import { roleCatalog } from '../../src/site/modules/catalog.js';
+import { structureWords } from '../../src/site/words/structure-words.js';
 import { folderOf } from '../kit/folder-of.js';
 import { checkout, provision } from '../kit/provision.js';
 import { faults } from './json-schema-faults.js';

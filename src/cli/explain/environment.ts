@@ -1,4 +1,4 @@
-import type { Explanations } from '../../site/explained/explanation.js';
+import type { Explanations } from '../../site/words/explanation.js';
 
 /** Environment variables that the command reads, beside PATH and what programs that it starts read. */
 export const environmentWords: Explanations = {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { spellings } from '../../inventory/settings/setting-names.js';
 import { resourceKinds } from '../../resources/all.js';
-import * as schemas from '../../site/read/schema.js';
 import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/read/unsupported.js';
 import { magicNames } from '../../site/render/scope.js';
+import * as schemas from '../../site/words/schemas.js';
 import { explain } from './explain.js';
 
 const textOf = async (word?: string) => (await explain(word, '/nowhere')).text;

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../site/explained/explanation.js';
+import type { Explanation } from '../../site/words/explanation.js';
 import { paragraph } from './paragraph.js';
 
 /** One meaning of a word, as it is printed. */

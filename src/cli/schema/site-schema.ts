@@ -1,5 +1,5 @@
 import type { ResourceKind } from '../../model/task.js';
-import { playSchema, roleEntrySchema } from '../../site/read/schema.js';
+import { playSchema, roleEntrySchema } from '../../site/words/schemas.js';
 import { draft, type JsonSchema, refTo } from './json-schema.js';
 import { anyVariables, ownVariables, type RoleSchema, roleDefinitions } from './role-schemas.js';
 import { listOf, taskDefinitions, wordsOf } from './task-schema.js';

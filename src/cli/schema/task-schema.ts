@@ -10,7 +10,7 @@ import {
   metaSchema,
   taskSchema,
   tasksFileSchema,
-} from '../../site/read/schema.js';
+} from '../../site/words/schemas.js';
 import { asInYaml } from './as-in-yaml.js';
 import { fromZod, type JsonSchema, propertiesOf, refTo, within } from './json-schema.js';
 

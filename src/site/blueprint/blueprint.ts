@@ -4,21 +4,11 @@ import type { InventoryHost } from '../../inventory/load.js';
 import type { Role } from '../../model/role.js';
 import type { ResourceKind } from '../../model/task.js';
 import type { VariableTable } from '../../vars/variables.js';
+import type { Words } from '../words/inherited-words.js';
+import type { TaskWords } from '../words/schemas.js';
 
 /** Way to a value in a YAML file. */
 export type Path = readonly (string | number)[];
-
-/** Words that are handed down: from play to role to task. */
-export interface Words {
-  readonly tags: readonly string[];
-  readonly become: boolean | undefined;
-  readonly becomeUser: string | undefined;
-  readonly runOnce: boolean;
-  readonly ignoreErrors: boolean;
-  readonly noLog: boolean;
-  /** Handlers that blocks around name. */
-  readonly notify: readonly string[];
-}
 
 /** Where an entry was written, and what it is conditioned by. */
 interface Entry {
@@ -47,13 +37,8 @@ export interface TaskEntry extends Entry {
   readonly notify: readonly string[];
   /** Of a handler: topics that it listens to. */
   readonly listen: readonly string[];
-  /** The host that it is done on instead, a template. */
-  readonly delegateTo: string | undefined;
-  /** What its outcome is judged by; undefined where nothing is said. */
-  readonly judged: Readonly<Record<JudgingWord, readonly (boolean | string)[] | undefined>>;
-  /** Numbers, or templates of them. */
-  readonly retries: number | string | undefined;
-  readonly delay: number | string | undefined;
+  /** All words of the task itself, as they were written. */
+  readonly own: TaskWords;
 }
 
 /** Words that judge how a task came out, by its result. */

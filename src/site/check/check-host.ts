@@ -56,7 +56,7 @@ function checkTask(renderer: EntryRenderer<TaskEntry>, files: ControllerFiles): 
 /** Checks the conditions of a task's outcome before there is a result of it. */
 function checkJudgements({ entry, scopes, locals, report }: EntryRenderer<TaskEntry>): void {
   const judging = new EntryRenderer(withOwnResult(entry), scopes, { locals, report });
-  for (const word of judgingWords) judging.allHold(word, entry.judged[word] ?? []);
+  for (const word of judgingWords) judging.allHold(word, entry.own[word] ?? []);
 }
 
 function checkInclude(

@@ -68,13 +68,13 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
   if (entry.kind === 'task') {
     const withResult = entry.register === undefined ? looped : new Set([...looped, entry.register]);
     for (const word of judgingWords) {
-      for (const [index, condition] of (entry.judged[word] ?? []).entries()) {
+      for (const [index, condition] of (entry.own[word] ?? []).entries()) {
         if (typeof condition === 'string') check(condition, conditionPath(entry, index, word), withResult, true);
       }
     }
-    eachText(entry.delegateTo, [...entry.path, 'delegate_to'], (text, path) => check(text, path, looped));
-    eachText(entry.retries, [...entry.path, 'retries'], (text, path) => check(text, path, looped));
-    eachText(entry.delay, [...entry.path, 'delay'], (text, path) => check(text, path, looped));
+    eachText(entry.own.delegate_to, [...entry.path, 'delegate_to'], (text, path) => check(text, path, looped));
+    eachText(entry.own.retries, [...entry.path, 'retries'], (text, path) => check(text, path, looped));
+    eachText(entry.own.delay, [...entry.path, 'delay'], (text, path) => check(text, path, looped));
   }
   if (entry.kind === 'include') check(entry.what, entry.whatAt, looped);
   else

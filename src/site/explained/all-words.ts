@@ -1,16 +1,18 @@
 import { spellings } from '../../inventory/settings/setting-names.js';
-import type { Explanation, Explanations } from './explanation.js';
+import type { Explanation, Explanations } from '../words/explanation.js';
+import { inheritedWords } from '../words/inherited-words.js';
+import { outcomeWords } from '../words/outcome-words.js';
+import { playWords } from '../words/play-words.js';
+import { structureExplanations } from '../words/structure-words.js';
+import { taskWords } from '../words/task-words.js';
+import { explanationsIn } from '../words/word.js';
 import { inventoryWords, templateNames } from './inventory-words.js';
-import { outcomeWords } from './outcome-words.js';
-import { playWords } from './play-words.js';
-import { structure } from './structure-words.js';
-import { taskWords } from './task-words.js';
 
 /** All words that are explained, in groups for a table of contents. */
 export const wordGroups: readonly (readonly [title: string, words: Explanations])[] = [
-  ['plays', playWords],
-  ['tasks', { ...taskWords, ...outcomeWords }],
-  ['tasks of files and roles', structure],
+  ['plays', explanationsIn(playWords)],
+  ['tasks', explanationsIn({ ...taskWords, ...inheritedWords, ...outcomeWords })],
+  ['tasks of files and roles', structureExplanations],
   ['inventory', inventoryWords],
   ['names in templates', templateNames],
 ];

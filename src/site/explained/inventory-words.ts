@@ -1,4 +1,4 @@
-import type { Explanations } from './explanation.js';
+import type { Explanations } from '../words/explanation.js';
 
 /** Variables that say how a host is reached. Names of Ansible's that mean the same are in inventory/settings/setting-names.ts. */
 export const inventoryWords: Explanations = {

@@ -7,7 +7,8 @@ import type { Become } from '../../model/task.js';
 import type { PlayEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
 import type { EntryRenderer } from '../render/entry-renderer.js';
-import { renderSettings } from './host-settings.js';
+import type { Words } from '../words/inherited-words.js';
+import { renderSettings } from './render-settings.js';
 
 /**
  * Decides who the tasks of an entry run as, by the rule of {@link decideBecome}.
@@ -22,7 +23,12 @@ export function becomeOf(
 ): Become {
   const { entry } = renderer;
   const own = entry.vars.size === 0 ? {} : ownVariables(renderer, extraVars);
-  return decideBecome(own, becomeVariables, entry.words, overrides);
+  return decideBecome(own, becomeVariables, becomeOfWords(entry.words), overrides);
+}
+
+/** Returns what the words of an entry or play say of `become`. */
+export function becomeOfWords({ become, become_user: becomeUser }: Words): BecomeSource {
+  return { become, becomeUser };
 }
 
 /** Reads `become` from the variables of an entry; those of the command line are stronger. */

@@ -41,7 +41,7 @@ export class Delegation {
   known(diagnostics: Diagnostics): ReadonlySet<string> {
     const names = new Set<string>();
     const entries = entriesWithin([...this.#play.sections.flat(), ...this.#play.handlers]);
-    const tasks = entries.filter((entry) => entry.kind === 'task').filter(({ delegateTo }) => delegateTo !== undefined);
+    const tasks = entries.filter((entry) => entry.kind === 'task').filter(({ own }) => own.delegate_to !== undefined);
     for (const host of tasks.length === 0 ? [] : this.#play.hosts) {
       const scopes = new Scopes(this.#site, this.#play, host, undefined);
       for (const entry of tasks) {
@@ -68,9 +68,9 @@ export function delegateName(
   renderer: EntryRenderer<TaskEntry>,
 ): { readonly to: string | undefined } | Later | undefined {
   const { entry, scopes } = renderer;
-  if (entry.delegateTo === undefined) return { to: undefined };
+  if (entry.own.delegate_to === undefined) return { to: undefined };
   const path = [...entry.path, 'delegate_to'];
-  const name = renderer.render(entry.delegateTo, path);
+  const name = renderer.render(entry.own.delegate_to, path);
   if (name === failed) return undefined;
   if (name === omit) return { to: undefined };
   if (name instanceof Later) return name;

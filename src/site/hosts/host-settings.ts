@@ -1,21 +1,18 @@
-import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { decideBecome } from '../../inventory/settings/become.js';
 import {
   becomeSettings,
   type ConnectionOverrides,
   connectionSettings,
-  connectionVariables,
   type HostSettings,
 } from '../../inventory/settings/settings.js';
-import { type Scope, variableValue } from '../../vars/template/template.js';
-import { TemplateError } from '../../vars/template/template-error.js';
-import { laterIn } from '../../vars/template/template-value.js';
 import { mergeTables, type Variable, type VariableTable } from '../../vars/variables.js';
 import type { PlayBlueprint } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
 import { Mistakes } from '../render/mistakes.js';
 import { Scopes } from '../render/scopes.js';
-import { templateDiagnostic } from '../render/template-diagnostic.js';
+import { becomeOfWords } from './become.js';
+import { renderSettings } from './render-settings.js';
 
 /** Returns how each host of a play is reached: from its variables, the words of the play, and the command line. */
 export function settingsOf(
@@ -35,7 +32,7 @@ export function settingsOf(
     const found = new Diagnostics();
     const settings = connectionSettings(host, rendered, variables, overrides, found);
     for (const mistake of found.all) report(mistake);
-    const become = decideBecome(settings.becomeVariables, play.words, overrides);
+    const become = decideBecome(settings.becomeVariables, becomeOfWords(play.words), overrides);
     all.set(host.name, { ...settings, ...becomeSettings(become) });
   }
   mistakes.reportTo(diagnostics, play.hosts.length);
@@ -50,33 +47,4 @@ function withPlayConnection(play: PlayBlueprint, variables: VariableTable): Vari
     ['ansible_connection', { value: play.connection, layer: 'play', from: `play ${play.name}`, place }],
   ]);
   return mergeTables(table, variables);
-}
-
-/** Renders the variables that say how a host is reached. */
-export function renderSettings(
-  variables: VariableTable,
-  scope: Scope,
-  report: (mistake: Diagnostic) => void,
-): Readonly<Record<string, unknown>> {
-  const rendered: Record<string, unknown> = {};
-  for (const name of connectionVariables) {
-    const variable = variables.get(name);
-    if (variable === undefined) continue;
-    if (!(name in scope)) {
-      rendered[name] = variable.value;
-      continue;
-    }
-    try {
-      const value = variableValue(name, scope);
-      if (laterIn(value) === undefined) rendered[name] = value;
-      else {
-        const message = `${name} says how to reach the host, and cannot depend on its facts`;
-        report({ code: 'template', message, ...(variable.place && { place: variable.place }) });
-      }
-    } catch (error) {
-      if (!(error instanceof TemplateError) || variable.place === undefined) throw error;
-      report(templateDiagnostic(error, '', variable.place, variables));
-    }
-  }
-  return rendered;
 }

@@ -72,8 +72,8 @@ function stageOf(
     tags: entry.words.tags,
     within,
     place: entry.place,
-    ...(entry.words.ignoreErrors && { ignoreErrors: true }),
-    ...(entry.words.noLog && { noLog: true }),
+    ...(entry.words.ignore_errors && { ignoreErrors: true }),
+    ...(entry.words.no_log && { noLog: true }),
     tasks: (results: Results) => items({ ...context, scopes: context.scopes.with(results) }),
   };
 }

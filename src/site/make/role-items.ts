@@ -2,10 +2,11 @@ import { ZodError } from 'zod';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import type { Results, Task, TaskItem } from '../../model/task.js';
 import { Later } from '../../vars/template/template-value.js';
-import type { RoleEntry, Words } from '../blueprint/blueprint.js';
+import type { RoleEntry } from '../blueprint/blueprint.js';
 import { roleVars } from '../check/role-vars.js';
 import { checkDelegate } from '../hosts/delegation.js';
 import { EntryRenderer } from '../render/entry-renderer.js';
+import type { Words } from '../words/inherited-words.js';
 import type { ItemsContext } from './items-context.js';
 
 /**
@@ -60,7 +61,7 @@ function decorate(
   const { entry } = renderer;
   const handlers = new Map<Task, Task>();
   const handler = (given: Task): Task => {
-    const made = handlers.get(given) ?? decorateTask(given, { ...entry.words, notify: [], ignoreErrors: false });
+    const made = handlers.get(given) ?? decorateTask(given, { ...entry.words, notify: [], ignore_errors: false });
     handlers.set(given, made);
     return made;
   };
@@ -73,9 +74,9 @@ function decorate(
       ...inherited(task, entry),
       become: task.become ?? context.becomeOf(renderer, task.delegate),
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
-      ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
-      ...((task.ignoreErrors ?? words.ignoreErrors) && { ignoreErrors: true }),
-      ...((task.noLog ?? words.noLog) && { noLog: true }),
+      ...((task.runOnce ?? words.run_once) && { runOnce: true }),
+      ...((task.ignoreErrors ?? words.ignore_errors) && { ignoreErrors: true }),
+      ...((task.noLog ?? words.no_log) && { noLog: true }),
     };
   };
   const decorateItem = (item: TaskItem): TaskItem => {
@@ -98,8 +99,8 @@ function decorate(
         return {
           ...item,
           ...inherited(item, entry),
-          ...((item.ignoreErrors ?? entry.words.ignoreErrors) && { ignoreErrors: true }),
-          ...((item.noLog ?? entry.words.noLog) && { noLog: true }),
+          ...((item.ignoreErrors ?? entry.words.ignore_errors) && { ignoreErrors: true }),
+          ...((item.noLog ?? entry.words.no_log) && { noLog: true }),
           tasks: async (results) => (await item.tasks(results)).map(decorateItem),
         };
     }

@@ -6,7 +6,7 @@ import { checkedParams } from '../check/check-params.js';
 import { delegateName } from '../hosts/delegation.js';
 import { entryName } from '../render/entry-name.js';
 import { EntryRenderer } from '../render/entry-renderer.js';
-import { outcomeWords, retryOfEntry } from '../render/outcome-words.js';
+import { outcomeParts, retryOfEntry } from '../render/outcome-words.js';
 import type { ItemsContext } from './items-context.js';
 
 /**
@@ -30,7 +30,7 @@ function taskItem(entry: TaskEntry, context: ItemsContext, loop: Task['loop']): 
   const condition = renderer.required(renderer.holds());
   if (condition === false) return skippedTask(renderer, `when: ${entry.when.join(' and ')}`, loop);
   const mayNotRun = condition instanceof Later;
-  if (mayNotRun && (loop !== undefined || entry.delegateTo !== undefined)) return later();
+  if (mayNotRun && (loop !== undefined || entry.own.delegate_to !== undefined)) return later();
   const params = checkedParams(renderer, context.files);
   // What can't be rendered before it is known if the task runs at all is left for then.
   if (params instanceof Later || (params === undefined && mayNotRun)) return later();
@@ -41,7 +41,7 @@ function taskItem(entry: TaskEntry, context: ItemsContext, loop: Task['loop']): 
   if (delegate instanceof Later) return later();
   const { retry } = retrying;
   const resource = entry.resource.create(value);
-  const about = entry.words.noLog ? resource.kind : `${resource.kind} ${resource.id}`;
+  const about = entry.words.no_log ? resource.kind : `${resource.kind} ${resource.id}`;
   const notify = context.handlersFor([...new Set([...entry.notify, ...entry.words.notify])]);
   return {
     kind: 'task',
@@ -54,10 +54,10 @@ function taskItem(entry: TaskEntry, context: ItemsContext, loop: Task['loop']): 
     ...(notify.length > 0 && { notify }),
     ...(entry.listen.length > 0 && { listen: entry.listen }),
     ...(entry.register !== undefined && { register: entry.register }),
-    ...(entry.words.runOnce && { runOnce: true }),
+    ...(entry.words.run_once && { runOnce: true }),
     ...(delegate.to !== undefined && { delegate: delegate.to }),
     ...(retry !== undefined && { retry }),
-    ...outcomeWords(renderer),
+    ...outcomeParts(renderer),
     ...(loop !== undefined && { loop }),
   };
 }
@@ -76,8 +76,8 @@ function stageOf(renderer: EntryRenderer<TaskEntry>, context: ItemsContext, loop
     tags: entry.words.tags,
     place: entry.place,
     ...(entry.register !== undefined && { register: entry.register }),
-    ...(entry.words.ignoreErrors && { ignoreErrors: true }),
-    ...(entry.words.noLog && { noLog: true }),
+    ...(entry.words.ignore_errors && { ignoreErrors: true }),
+    ...(entry.words.no_log && { noLog: true }),
     tasks: (results) => {
       const now = { ...context, scopes: scopes.with(results) };
       const items = loop === undefined ? taskItems(entry, now) : [taskItem(entry, now, loop)];

@@ -1,7 +1,7 @@
 import type { VariableTable } from '../../vars/variables.js';
 import type { IncludeEntry, Path } from '../blueprint/blueprint.js';
+import { handlersFileSchema, includeRoleSchema, tasksFileSchema } from '../words/schemas.js';
 import { type Reading, readWords, tableOf } from './reading.js';
-import { handlersFileSchema, includeRoleSchema, tasksFileSchema } from './schema.js';
 import { readTasksFile, type TasksFile } from './tasks-file.js';
 
 /** Which file or role an include names, and what it gives a role. */

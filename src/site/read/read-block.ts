@@ -1,7 +1,8 @@
 import { mergeTables } from '../../vars/variables.js';
-import type { BlockEntry, Path, PlayEntry, Words } from '../blueprint/blueprint.js';
-import { inherit, type Reading, readWords, tableOf } from './reading.js';
-import { blockSchema, taskSchema } from './schema.js';
+import type { BlockEntry, Path, PlayEntry } from '../blueprint/blueprint.js';
+import { inherit, type Words } from '../words/inherited-words.js';
+import { blockSchema, taskSchema } from '../words/schemas.js';
+import { type Reading, readWords, tableOf } from './reading.js';
 
 /** Reads the tasks of a list. */
 type ReadEntries = (

@@ -1,14 +1,15 @@
 import { isMap } from '../../vars/template/template-value.js';
 import { mergeTables } from '../../vars/variables.js';
-import type { Path, PlayEntry, TaskEntry, Words } from '../blueprint/blueprint.js';
-import { structureWords } from '../blueprint/structure-words.js';
+import type { Path, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
+import { inherit, type Words } from '../words/inherited-words.js';
+import { handlerSchema, taskSchema } from '../words/schemas.js';
+import { structureWords } from '../words/structure-words.js';
 import { readHandlersFile } from './include-name.js';
 import { isBlock, readBlock } from './read-block.js';
 import { includeWord, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
-import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
-import { handlerSchema, taskSchema } from './schema.js';
+import { type Reading, readWords, reportKey, tableOf } from './reading.js';
 
 /** Reads the tasks of a list: resources, and roles imported among them. */
 export async function readEntries(
@@ -112,14 +113,7 @@ function readTask(
     register: task.register,
     notify: task.notify ?? [],
     listen: 'listen' in task ? (task.listen ?? []) : [],
-    judged: {
-      changed_when: said(task.changed_when),
-      failed_when: said(task.failed_when),
-      until: said(task.until),
-    },
-    retries: task.retries,
-    delay: task.delay,
-    delegateTo: task.delegate_to,
+    own: task,
     when: task.when ?? [],
     vars: mergeTables(reading.vars, tableOf(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),
@@ -133,9 +127,4 @@ function readTask(
   }
   if (task.register !== undefined) reading.registered = new Set([...reading.registered, task.register]);
   return entry;
-}
-
-/** Conditions that were written, not an empty list of them. */
-function said<Conditions extends readonly unknown[]>(conditions: Conditions | undefined): Conditions | undefined {
-  return conditions === undefined || conditions.length === 0 ? undefined : conditions;
 }

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { Later } from '../../vars/template/template-value.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
-import type { IncludeEntry, Path, PlayEntry, Words } from '../blueprint/blueprint.js';
+import type { IncludeEntry, Path, PlayEntry } from '../blueprint/blueprint.js';
+import { inherit, type Words } from '../words/inherited-words.js';
+import { importTasksSchema, includeSchema, taskSchema } from '../words/schemas.js';
 import { IncludeContents } from './include-contents.js';
 import { readName } from './include-name.js';
 import { readNamedRole } from './read-role.js';
-import { inherit, type Reading, readWords, reportKey, tableOf } from './reading.js';
-import { importTasksSchema, includeSchema, taskSchema } from './schema.js';
+import { type Reading, readWords, reportKey, tableOf } from './reading.js';
 import { readTasksFile } from './tasks-file.js';
 
 /** Reads the tasks of a list. */

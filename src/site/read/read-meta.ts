@@ -1,8 +1,9 @@
 import { nearest } from '../../diagnostics/nearest.js';
 import { isMap } from '../../vars/template/template-value.js';
-import type { FlushEntry, Path, Words } from '../blueprint/blueprint.js';
-import { inherit, type Reading, readWords } from './reading.js';
-import { metaSchema, taskSchema } from './schema.js';
+import type { FlushEntry, Path } from '../blueprint/blueprint.js';
+import { inherit, type Words } from '../words/inherited-words.js';
+import { metaSchema, taskSchema } from '../words/schemas.js';
+import { type Reading, readWords } from './reading.js';
 import { insteadOfMeta } from './unsupported.js';
 
 const words = ['flush_handlers', 'noop'];

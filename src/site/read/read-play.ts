@@ -5,10 +5,11 @@ import { selectHosts } from '../../inventory/patterns.js';
 import { isMap, typeName } from '../../vars/template/template-value.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import type { Path, PlayBlueprint } from '../blueprint/blueprint.js';
+import { inherit, noWords } from '../words/inherited-words.js';
+import { asWritten, type PlayWords, playSchema } from '../words/schemas.js';
 import { readEntries, readHandlers } from './read-entries.js';
 import { readRoles } from './read-role.js';
-import { inherit, type Reading, readWords, tableOf } from './reading.js';
-import { asWritten, type PlayShape, playSchema } from './schema.js';
+import { type Reading, readWords, tableOf } from './reading.js';
 
 /** Reads one play of a site. What is wrong in it is reported; what can be read is checked further. */
 export async function readPlay(
@@ -26,16 +27,7 @@ export async function readPlay(
   const selection = { place, ...(limit === undefined ? {} : { limit }) };
   // A play without `hosts` has been told of.
   const hosts = play.hosts.length === 0 ? [] : selectHosts(play.hosts, inventory, selection, diagnostics);
-  const none = {
-    tags: [],
-    become: undefined,
-    becomeUser: undefined,
-    runOnce: false,
-    ignoreErrors: false,
-    noLog: false,
-    notify: [],
-  };
-  const words = inherit(none, play);
+  const words = inherit(noWords, play);
   const at = (key: string): Path => [...path, key];
   const preTasks = await readEntries(play.pre_tasks ?? [], at('pre_tasks'), words, reading);
   const roles = await readRoles(play.roles ?? [], at('roles'), words, reading);
@@ -59,7 +51,7 @@ export async function readPlay(
 }
 
 /** A play with a mistake among its words: its tasks are read all the same, so that their mistakes are told with it. */
-function salvage(value: unknown): PlayShape | undefined {
+function salvage(value: unknown): PlayWords | undefined {
   if (!isMap(value)) return undefined;
   const read: Record<string, unknown> = { hosts: [] };
   for (const [key, entry] of Object.entries(value)) {
@@ -71,7 +63,7 @@ function salvage(value: unknown): PlayShape | undefined {
 }
 
 /** `vars` come over `vars_files`, later files over earlier ones. */
-function readVarsFiles(play: PlayShape, path: Path, reading: Reading): readonly VariableTable[] {
+function readVarsFiles(play: PlayWords, path: Path, reading: Reading): readonly VariableTable[] {
   const tables: VariableTable[] = [];
   for (const [index, name] of (play.vars_files ?? []).entries()) {
     const file = readVarsFile(resolve(dirname(reading.source.file), name), [...path, 'vars_files', index], reading);

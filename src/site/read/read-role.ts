@@ -2,9 +2,10 @@ import { nearest } from '../../diagnostics/nearest.js';
 import type { Role } from '../../model/role.js';
 import { isMap } from '../../vars/template/template-value.js';
 import { mergeTables } from '../../vars/variables.js';
-import type { Path, RoleEntry, Words } from '../blueprint/blueprint.js';
-import { inherit, type Reading, readWords, tableOf } from './reading.js';
-import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from './schema.js';
+import type { Path, RoleEntry } from '../blueprint/blueprint.js';
+import { inherit, type Words } from '../words/inherited-words.js';
+import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from '../words/schemas.js';
+import { type Reading, readWords, tableOf } from './reading.js';
 
 /** Reads the entries of `roles:`: names, or maps with `role` and what it is given. */
 export async function readRoles(

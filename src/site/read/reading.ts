@@ -7,9 +7,9 @@ import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
 import type { ResourceKind } from '../../model/task.js';
 import { isMap } from '../../vars/template/template-value.js';
 import type { Variable, VariableTable } from '../../vars/variables.js';
-import type { Path, Words } from '../blueprint/blueprint.js';
+import type { Path } from '../blueprint/blueprint.js';
 import type { RoleCatalog } from '../modules/catalog.js';
-import { asWritten } from './schema.js';
+import { asWritten } from '../words/schemas.js';
 import { insteadOf } from './unsupported.js';
 
 /** What reading a site needs at every level. */
@@ -49,7 +49,7 @@ export function readWords<Schema extends z.ZodObject>(
   const known = Object.keys(schema.shape);
   const words: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
-    if (ignored.includes(key)) continue;
+    if (ignored.includes(key) || entry === undefined) continue;
     if (known.includes(key)) words[key] = asWritten(key, entry);
     else reportKey(key, [...path, key], [...known, ...ignored], reading);
   }
@@ -65,10 +65,8 @@ export function reportKey(
   hint?: string,
 ): void {
   const place = reading.source.placeOf(path, 'key');
-  const instead = insteadOf(
-    key,
-    reading.kinds.map((kind) => kind.kind),
-  );
+  const kinds = reading.kinds.map(({ kind }) => kind);
+  const instead = hint === undefined ? insteadOf(key, kinds) : undefined;
   if (instead !== undefined) {
     reading.diagnostics.add({ code: 'unsupported-key', message: `"${key}" is not used here`, place, hint: instead });
     return;
@@ -76,29 +74,6 @@ export function reportKey(
   const near = nearest(key, candidates);
   const meant = near === undefined ? undefined : `did you mean "${near}"?`;
   reading.diagnostics.add({ code: 'unknown-key', message: `unknown key "${key}"`, place, hint: hint ?? meant });
-}
-
-/** The words of an entry, with those around it where it says nothing itself; tags add up. */
-export function inherit(
-  outer: Words,
-  own: {
-    readonly tags?: readonly string[] | undefined;
-    readonly become?: boolean | undefined;
-    readonly become_user?: string | undefined;
-    readonly run_once?: boolean | undefined;
-    readonly ignore_errors?: boolean | undefined;
-    readonly no_log?: boolean | undefined;
-  },
-): Words {
-  return {
-    tags: [...new Set([...outer.tags, ...(own.tags ?? [])])],
-    become: own.become ?? outer.become,
-    becomeUser: own.become_user ?? outer.becomeUser,
-    runOnce: own.run_once ?? outer.runOnce,
-    ignoreErrors: own.ignore_errors ?? outer.ignoreErrors,
-    noLog: own.no_log ?? outer.noLog,
-    notify: outer.notify,
-  };
 }
 
 /** Variables written in a site, each with its place. */

@@ -1,27 +1,22 @@
-import { structureWords } from '../blueprint/structure-words.js';
+import { placeOfWord } from '../words/schemas.js';
+import { structureWords } from '../words/structure-words.js';
 
 /** What to do instead of a word of Ansible's that means nothing here. */
 const words: Readonly<Record<string, string>> = {
   action: 'write the resource as the key: `file: {…}`',
-  always: 'it is a word of `block`',
   allow_duplicates: 'remove it: a role runs wherever it is named',
-  any_errors_fatal: 'write it in the play',
   apply: 'remove it: tags, become and variables of the task are handed down',
   args: 'write the parameters under the resource',
   async: 'long commands are waited for; remove it',
   become_flags: 'remove it: sudo is used as it is configured',
   become_method: 'remove it: sudo is what is used',
-  block: 'it is a word of tasks',
-  changed_when: 'it is a word of tasks',
   check_mode: 'remove it: probes never write, and --check is for the whole run',
   collections: 'remove it: resources and roles have one name',
   connection: 'write it in the play, or ansible_connection in the inventory',
   defaults_from: 'give the variables under `vars`',
-  delay: 'it is a word of tasks',
   delegate_facts: 'write a play for that host: its facts are its own',
   diff: 'use --diff for the whole run',
   environment: 'write it in the command: `env NAME=value …`',
-  failed_when: 'it is a word of tasks',
   force_handlers: 'remove it: handlers that are due are recorded on the host and run in the next run',
   gather_subset: 'remove it: all facts come in one request',
   handlers_from: 'remove it: a role has its handlers with it',
@@ -29,7 +24,6 @@ const words: Readonly<Record<string, string>> = {
   import_playbook: 'write its plays here, or run the sites one after the other',
   include: 'use `import_tasks`, or `include_tasks` where the name is known at run time',
   include_vars: 'use `vars_files` of the play',
-  listen: 'it is a word of handlers',
   local_action: 'write the resource, and `delegate_to: localhost` beside it',
   module_defaults: 'write the parameters in each task, or use a variable',
   order: 'remove it: hosts are taken in the order of the inventory',
@@ -37,13 +31,10 @@ const words: Readonly<Record<string, string>> = {
   port: 'write ansible_port in the inventory',
   public: 'remove it: variables of a role are its own',
   remote_user: 'write ansible_user in the inventory',
-  rescue: 'it is a word of `block`',
-  retries: 'it is a word of tasks',
   rolespec_validate: 'remove it: variables of a role are always checked',
   strategy: 'remove it: each host goes at its own pace, and `serial` makes batches',
   tasks_from: 'make a role of its own of those tasks',
   throttle: 'use `serial` of the play, or --forks',
-  until: 'it is a word of tasks',
   vars_from: 'give the variables under `vars`',
   vars_prompt: 'ask for it with --ask NAME, or give it with -e name=value',
 };
@@ -103,6 +94,8 @@ export function insteadOfMeta(word: string): string | undefined {
 export function insteadOf(key: string, kinds: readonly string[]): string | undefined {
   if (key.startsWith('with_')) return 'write `loop:` with a list';
   if (Object.hasOwn(words, key)) return words[key];
+  const elsewhere = placeOfWord(key);
+  if (elsewhere !== undefined) return elsewhere;
   const short = /^[a-z_]\w*\.\w+\.(\w+)$/.exec(key)?.[1];
   const name = short ?? key;
   if (short !== undefined && (kinds.includes(short) || structureWords.includes(short)))

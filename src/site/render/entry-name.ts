@@ -10,7 +10,7 @@ export function entryName(
   otherwise: string,
   loop: Task['loop'],
 ): string {
-  if (loop !== undefined && entry.words.noLog) {
+  if (loop !== undefined && entry.words.no_log) {
     return `${entry.title ?? otherwise} (item ${loop.index + 1} of ${loop.count})`;
   }
   const render = (text: string): string => {

@@ -5,15 +5,15 @@ import type { JudgingWord, TaskEntry } from '../blueprint/blueprint.js';
 import { EntryRenderer, failed } from './entry-renderer.js';
 
 /** Returns the words of an entry about its task's outcome. They throw InputError for errors that show only then. */
-export function outcomeWords(renderer: EntryRenderer<TaskEntry>): OutcomeWords {
+export function outcomeParts(renderer: EntryRenderer<TaskEntry>): OutcomeWords {
   const { words } = renderer.entry;
   const changedWhen = judgementOf(renderer, 'changed_when');
   const failedWhen = judgementOf(renderer, 'failed_when');
   return {
     ...(changedWhen !== undefined && { changedWhen }),
     ...(failedWhen !== undefined && { failedWhen }),
-    ...(words.ignoreErrors && { ignoreErrors: true }),
-    ...(words.noLog && { noLog: true }),
+    ...(words.ignore_errors && { ignoreErrors: true }),
+    ...(words.no_log && { noLog: true }),
   };
 }
 
@@ -47,7 +47,7 @@ function numberOf(
   renderer: EntryRenderer<TaskEntry>,
 ): number | undefined | Later | typeof failed {
   const { entry } = renderer;
-  const written = entry[word];
+  const written = entry.own[word];
   if (written === undefined) return undefined;
   const path = [...entry.path, word];
   const value = renderer.render(written, path);
@@ -69,8 +69,8 @@ export function withOwnResult(entry: TaskEntry): TaskEntry {
 }
 
 function judgementOf(renderer: EntryRenderer<TaskEntry>, word: JudgingWord): boolean | Judgement | undefined {
-  const conditions = renderer.entry.judged[word];
-  if (conditions === undefined) return undefined;
+  const conditions = renderer.entry.own[word] ?? [];
+  if (conditions.length === 0) return undefined;
   if (conditions.every((condition) => typeof condition === 'boolean')) return conditions.every(Boolean);
   const entry = withOwnResult(renderer.entry);
   const { scopes, locals } = renderer;

@@ -1,7 +1,7 @@
 import type { Explanations } from './explanation.js';
 
 /** Words that stand for other tasks, and what belongs to them. */
-export const structure: Explanations = {
+export const structureExplanations: Explanations = {
   import_role: {
     at: ['task'],
     means: 'The tasks of a role, here: a name, or {name, vars}. Takes when, tags, become, run_once.',
@@ -37,3 +37,8 @@ export const structure: Explanations = {
   },
   role: { at: ['roles'], means: 'The name of a role: of this package, or a folder in roles/ beside the site.' },
 };
+
+/** Words by which a task stands for something else than a resource. */
+export const structureWords: readonly string[] = Object.entries(structureExplanations)
+  .filter(([, { at }]) => at.includes('task'))
+  .map(([word]) => word);
