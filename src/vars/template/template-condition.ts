@@ -31,8 +31,7 @@ export function inCondition<Result>(condition: string, read: (template: string) 
     return read(template);
   } catch (error) {
     if (!(error instanceof TemplateError) || error.variable !== undefined) throw error;
-    const message = error.message.replace(template, () => condition);
-    const hint = error.hint?.replace(/^write it as \{\{(.*)\}\}$/s, 'write it as $1');
+    const { message, hint } = error.withoutBraces ?? error;
     const details = { hint, ...(error.offset === undefined ? {} : { offset: Math.max(0, error.offset - 2) }) };
     throw error instanceof UndefinedName
       ? new UndefinedName(error.path, message, details)

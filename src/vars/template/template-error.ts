@@ -3,6 +3,8 @@ export interface TemplateErrorDetails {
   readonly hint?: string | undefined;
   readonly offset?: number;
   readonly variable?: string;
+  /** Message and hint that quote the expression as a condition has it: without braces. */
+  readonly withoutBraces?: { readonly message: string; readonly hint: string | undefined };
 }
 
 /** A template that cannot be read, or whose value cannot be made, worded for the person who wrote it. */
@@ -13,6 +15,8 @@ export class TemplateError extends Error {
   readonly offset: number | undefined;
   /** The variable whose value holds the mistake, where it isn't the rendered text itself. */
   readonly variable: string | undefined;
+  /** Message and hint where the text is a condition. */
+  readonly withoutBraces: TemplateErrorDetails['withoutBraces'];
 
   constructor(message: string, details: TemplateErrorDetails = {}) {
     super(message);
@@ -20,6 +24,7 @@ export class TemplateError extends Error {
     this.hint = details.hint;
     this.offset = details.offset;
     this.variable = details.variable;
+    this.withoutBraces = details.withoutBraces;
   }
 }
 

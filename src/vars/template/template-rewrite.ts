@@ -2,7 +2,7 @@ import { nearest } from '../../diagnostics/nearest.js';
 import { jinjaHint } from '../jinja/jinja-hint.js';
 import { TemplateError } from './template-error.js';
 import { helpers } from './template-helpers.js';
-import { inShort, isBlock, isCall, isMustache, isPath, offsetOf } from './template-syntax.js';
+import { inShort, isBlock, isCall, isMustache, isPath, offsetOf, textBetweenBraces } from './template-syntax.js';
 
 /*
  * Handlebars itself is strict for a name alone, not for names given to functions, and turns every value to text. So
@@ -125,10 +125,13 @@ function unknownHelper(word: string, text: string, offset: number): TemplateErro
   const end = text.indexOf('}}', offset);
   const expression = text.slice(text.lastIndexOf('{{', offset), end < 0 ? undefined : end + 2);
   const near = nearest(word, [...helpers.keys()]);
-  const hint = jinjaHint(expression) ?? (near === undefined ? `there are ${[...helpers.keys()].join(' ')}` : undefined);
-  return new TemplateError(`there is no function ${word}`, {
-    hint: hint ?? `did you mean ${helpers.get(near ?? '')?.usage}?`,
+  const known =
+    near === undefined ? `there are ${[...helpers.keys()].join(' ')}` : `did you mean ${helpers.get(near)?.usage}?`;
+  const message = `there is no function ${word}`;
+  return new TemplateError(message, {
+    hint: jinjaHint(expression) ?? known,
     offset,
+    withoutBraces: { message, hint: jinjaHint(textBetweenBraces(expression)) ?? known },
   });
 }
 

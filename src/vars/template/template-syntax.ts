@@ -67,8 +67,7 @@ function syntaxError(text: string, error: unknown): TemplateError {
   const closed = text.slice(0, text.lastIndexOf('}}') + 3);
   for (const match of closed.matchAll(/(?<!\\)\{\{\{?(?![#^/!>]|else\b)[\s\S]*?\}\}\}?/g)) {
     if (isReadable(match[0])) continue;
-    const hint = jinjaHint(match[0]) ?? hintFor(match[0]);
-    return new TemplateError(`${inShort(match[0])} is not a Handlebars expression`, { hint, offset: match.index });
+    return notAnExpression(match[0], match.index);
   }
   const message = error instanceof Error ? error.message : String(error);
   const blocks = /^(\S+) doesn't match (\S+) - (\d+):(\d+)/.exec(message);
@@ -94,7 +93,21 @@ function syntaxError(text: string, error: unknown): TemplateError {
   return new TemplateError('not a Handlebars template', { offset: offsetAt(text, line, 0) });
 }
 
-/** A part of a template, as messages show it. */
+function notAnExpression(expression: string, offset: number): TemplateError {
+  const said = (text: string) => ({
+    message: `${inShort(text)} is not a Handlebars expression`,
+    hint: jinjaHint(text) ?? hintFor(expression),
+  });
+  const { message, hint } = said(expression);
+  return new TemplateError(message, { hint, offset, withoutBraces: said(textBetweenBraces(expression)) });
+}
+
+/** Returns an expression without the braces around it. */
+export function textBetweenBraces(expression: string): string {
+  return expression.replace(/^\{\{\{?/, '').replace(/\}\}\}?$/, '');
+}
+
+/** Shortens a part of a template for messages. */
 export function inShort(part: string): string {
   return part.length > 200 ? `${part.slice(0, 200)}…` : part;
 }
