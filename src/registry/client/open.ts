@@ -11,7 +11,7 @@ import { Authorizer } from './tokens/authorizer.js';
 import { pullScope, type TokenScope } from './tokens/scopes.js';
 import { Tokens } from './tokens/tokens.js';
 import { trustOf } from './tokens/trust.js';
-import { uploadsOver } from './upload.js';
+import { uploadClient } from './upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { Limiter, type LimiterOptions } from './wire/limiter.js';
 import { discard } from './wire/read-text.js';
@@ -133,7 +133,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         if (error instanceof RegistryError && error.kind !== 'interrupted') return undefined; // Many registries keep their catalogue to themselves.
         throw error;
       }),
-    ...uploadsOver(line, options.chunkSize),
+    ...uploadClient(line, options.chunkSize),
     async close() {
       wire.close();
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Diagnostic, Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { parseYaml } from '../../../diagnostics/yaml/yaml-file.js';
-import { parseTemplate } from './template/read-template.js';
+import { parseImageTemplate } from './template/read-template.js';
 import { ImageTemplateError, type TemplateText } from './template/template-text.js';
 import { type TemplateOutput, writeOut } from './template/write-out.js';
 
@@ -36,7 +36,7 @@ export function renderTemplate(
 ): TemplateEntry[] | undefined {
   let made: TemplateOutput;
   try {
-    made = writeOut(parseTemplate(template), new Map(Object.entries(values)));
+    made = writeOut(parseImageTemplate(template), new Map(Object.entries(values)));
   } catch (error) {
     if (!(error instanceof ImageTemplateError)) throw error;
     const { message, place, hint } = error;

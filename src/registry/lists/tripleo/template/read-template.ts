@@ -18,7 +18,7 @@ const mostTemplates = 20;
  *
  * @throws ImageTemplateError
  */
-export function parseTemplate(template: TemplateText): Template {
+export function parseImageTemplate(template: TemplateText): Template {
   return new StatementReader(template, { names: [], count: { templates: 0 } }).whole();
 }
 
