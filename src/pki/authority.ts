@@ -16,7 +16,10 @@ export interface Authority {
   readonly folder: string;
 }
 
-/** The authority in a folder of the controller; undefined where there is none. @throws Error where it can't be read */
+/**
+ * Reads the authority in a folder of the controller; undefined where there is none.
+ * @throws Error where it can't be read
+ */
 export async function readAuthority(folder: string): Promise<Authority | undefined> {
   const path = join(folder, 'ca.crt');
   let pem: string;
@@ -51,7 +54,7 @@ async function refuseForeign(path: string, folder: string): Promise<void> {
     );
 }
 
-/** The private key of the authority in a folder. @throws Error where it can't be read, or where others can */
+/** Reads the private key of the authority in a folder. @throws Error where it can't be read, or where others can */
 export async function readAuthorityKey(folder: string): Promise<string> {
   const path = join(folder, 'ca.key');
   try {
@@ -65,9 +68,9 @@ export async function readAuthorityKey(folder: string): Promise<string> {
 }
 
 /**
- * The authority in a folder, made where there is none: `ca.crt` and `ca.key` (0600) in a folder for its owner alone. Both
- * are there or none is, and of two runs at once one makes it: a folder is laid beside and renamed, which only goes where
- * nothing is. It is never overwritten.
+ * Returns the authority in a folder, and makes one where there is none: `ca.crt` and `ca.key` (0600) in a folder for
+ * its owner alone. Both files are there or neither, and of two runs at once one makes them: a folder is made beside and
+ * renamed, which fails where the name is taken. An authority is never overwritten.
  */
 export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Authority> {
   const there = await readAuthority(folder);

@@ -3,17 +3,17 @@ import { isIP } from 'node:net';
 
 const dnsName = /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$/;
 
-/** Whether a certificate can be issued for it: a name of the DNS (`*.example.org` too), or an IP address. */
+/** Returns true for a name that a certificate can have: one of the DNS (`*.example.org` too), or an IP address. */
 export function isCertificateName(name: string): boolean {
   return isIP(name) !== 0 || (dnsName.test(name) && name.length <= 253);
 }
 
-/** The names once each, those that no certificate can hold left out. */
+/** Returns the names that a certificate can have, each once. */
 export function certificateNames(names: Iterable<string>): string[] {
   return [...new Set([...names].map((name) => name.toLowerCase()))].filter(isCertificateName);
 }
 
-/** The names that a certificate is not valid for. */
+/** Returns the names that a certificate is not valid for. */
 export function missingNames(certificate: X509Certificate, names: readonly string[]): string[] {
   const written = (certificate.subjectAltName ?? '').toLowerCase().split(', ');
   return names.filter((name) => {

@@ -17,7 +17,7 @@ import { type Authority, readAuthorityKey } from './authority.js';
 import { serialNumber, validFrom, validUntil } from './certificate-fields.js';
 import { signingKey } from './keys.js';
 
-/** What a host's certificate is to say. */
+/** Fields of a host's certificate. */
 export interface CertificateRequest {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array;

@@ -4,7 +4,7 @@ import { day } from './certificate-fields.js';
 import { missingNames } from './certificate-names.js';
 import { keyPrint } from './keys.js';
 
-/** What a certificate should be. */
+/** Properties that a certificate should have. */
 export interface WantedCertificate {
   readonly names: readonly string[];
   /** It is renewed when fewer days than these are left. */
@@ -22,7 +22,7 @@ export type CertificateVerdict =
   /** Not issued by our authority, or no certificate at all. */
   | { readonly verdict: 'foreign'; readonly reason: string };
 
-/** Whether a certificate (PEM, the first one of it counts) is as wanted, and why not. */
+/** Compares a certificate (PEM, the first one counts) with the wanted one, and gives reasons where it differs. */
 export function judgeCertificate(pem: string, wanted: WantedCertificate, now = new Date()): CertificateVerdict {
   const certificate = parseCertificate(pem);
   if (certificate === undefined) return { verdict: 'foreign', reason: 'the file holds no certificate' };
@@ -48,7 +48,7 @@ function parseCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-/** A certificate that ends with its authority can't be given a longer life. */
+/** Returns true for a certificate that ends soon. One that ends with its authority can't get a longer life. */
 function isDue(expires: Date, authorityEnds: Date, days: number, now: Date): boolean {
   const longer = authorityEnds.getTime() - expires.getTime() > day;
   return expires <= now || (longer && expires.getTime() - now.getTime() < days * day);

@@ -7,7 +7,7 @@ const generate = promisify(generateKeyPair);
 export const keyKinds = ['ecdsa', 'rsa'] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** A private key, made anew: PEM, PKCS #8 without a passphrase. */
+/** Makes a private key: PEM, PKCS #8 without a passphrase. */
 export async function makeKey(kind: KeyKind): Promise<string> {
   const { privateKey } =
     kind === 'rsa' ? await generate('rsa', { modulusLength: 3072 }) : await generate('ec', { namedCurve: 'P-256' });
@@ -15,9 +15,9 @@ export async function makeKey(kind: KeyKind): Promise<string> {
 }
 
 /**
- * SHA-256, in hex, of the numbers that make a public key: an elliptic curve's point, uncompressed, or RSA's modulus. A
- * private key's file holds them too, at places that a shell finds; so two halves can be told to belong together where
- * there is no openssl. Undefined for other kinds of keys.
+ * Hashes the numbers of a public key (SHA-256, hex): the point of an elliptic curve, uncompressed, or the modulus of
+ * RSA. The file of a private key holds them too, at places that a shell finds: so a host without openssl can tell that
+ * two halves belong together. Undefined for other kinds of keys.
  */
 export function keyPrint(key: KeyObject): string | undefined {
   const { x, y, n } = key.export({ format: 'jwk' });
@@ -30,7 +30,7 @@ export function keyPrint(key: KeyObject): string | undefined {
   return numbers && createHash('sha256').update(Buffer.concat(numbers)).digest('hex');
 }
 
-/** A private key, PEM, as the WebCrypto of @peculiar/x509 signs with it, and what it signs by. */
+/** Reads a private key, PEM, for the WebCrypto of @peculiar/x509, with the algorithm that it signs by. */
 export async function signingKey(pem: string) {
   const key = createPrivateKey(pem);
   const der = key.export({ type: 'pkcs8', format: 'der' });
@@ -38,7 +38,7 @@ export async function signingKey(pem: string) {
   return { key: await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']), algorithm };
 }
 
-/** The public half of a private key (PEM): SubjectPublicKeyInfo, DER. */
+/** Returns the public half of a private key (PEM): SubjectPublicKeyInfo, DER. */
 export function publicKeyOf(pem: string): Buffer {
   return createPublicKey(pem).export({ type: 'spki', format: 'der' });
 }

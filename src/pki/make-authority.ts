@@ -10,7 +10,7 @@ import {
 import { addYears, serialNumber, validFrom } from './certificate-fields.js';
 import { type KeyKind, makeKey, publicKeyOf, signingKey } from './keys.js';
 
-/** A certificate authority, made anew: for ten years, for hosts only (no authority below it). Both PEM. */
+/** Makes a certificate authority: for ten years, for hosts only (no authority below it). Both are PEM. */
 export async function makeAuthority(kind: KeyKind, now = new Date()): Promise<{ certificate: string; key: string }> {
   const key = await makeKey(kind);
   const signing = await signingKey(key);

@@ -16,7 +16,10 @@ export function parseShape<T>(shape: z.ZodType<T>, value: unknown): ShapeResult<
   }
 }
 
-/** A list that is read up to its first wrong item: of each error zod makes an object, and there may be very many. */
+/**
+ * Makes the shape of a list that is read up to its first wrong item: zod makes an object of each error, and there may
+ * be very many.
+ */
 export function failFastList<Schema extends z.ZodType>(item: Schema) {
   return z.unknown().transform((value, context): z.output<Schema>[] => {
     if (!Array.isArray(value)) {

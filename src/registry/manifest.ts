@@ -41,7 +41,7 @@ const descriptorSchema = z.object({
   urls: failFastList(z.string()).optional(),
 });
 
-/** What points at a blob or a manifest (image-spec, descriptor.md). `size` is in bytes. */
+/** Pointer at a blob or a manifest (image-spec, descriptor.md). `size` is in bytes. */
 export type Descriptor = z.output<typeof descriptorSchema>;
 export type Platform = z.output<typeof platformSchema>;
 
@@ -142,7 +142,7 @@ function jsonOf({ bytes }: RawManifest, where: string): unknown {
   }
 }
 
-/** The raw manifest of bytes: its digest is computed here, its type taken from the bytes where they say it. */
+/** Makes a raw manifest of bytes: its digest is computed here, its type taken from the bytes where they state it. */
 export function rawManifest(bytes: Uint8Array, contentType?: string): RawManifest {
   return {
     digest: digestOf(bytes),

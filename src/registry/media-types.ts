@@ -18,8 +18,8 @@ export const mediaTypes = {
 } as const;
 
 /**
- * What a client that takes every kind says in Accept; a registry picks by it. Schema 1 is not in it: a registry that
- * has nothing else still answers with it, and says so in Content-Type.
+ * Accept header of a client that takes every kind; a registry chooses by it. Schema 1 is not in it: a registry that has
+ * nothing else still answers with it, and says so in Content-Type.
  */
 export const acceptManifests = [
   mediaTypes.ociIndex,
@@ -36,7 +36,7 @@ export function isMediaType(text: string): boolean {
   return mediaTypeShape.test(text);
 }
 
-/** The media type of a Content-Type header without its parameters; nothing where it is none. */
+/** Returns the media type of a Content-Type header without its parameters; undefined where it is none. */
 export function bareMediaType(header: string): string | undefined {
   const type = header.split(';', 1)[0]?.trim() ?? '';
   return isMediaType(type) ? type : undefined;

@@ -9,7 +9,10 @@ import { openSources } from './sides.js';
 const request = { ca: [], connections: undefined, rate: undefined, from: undefined };
 const listsAccount = { username: 'list', password: 'of-the-list' };
 
-/** The accounts that a registry is shown which a list reaches by plain http. Its name is none that means loopback to docker. */
+/**
+ * Returns the accounts that a registry is shown which a list reaches by plain http. Its name is none that means
+ * loopback to docker.
+ */
 async function shown(change: Partial<ImageList> = {}, insecure = false) {
   const server = await scriptedRegistry(({ headers }) =>
     headers.authorization === undefined

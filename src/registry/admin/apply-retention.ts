@@ -5,7 +5,7 @@ import { untag } from './remove-tag.js';
 import { headTags } from './repository-contents.js';
 import type { RepositoryRetention } from './retention-plan.js';
 
-/** What came of one tag that was to go. */
+/** Result of deleting one tag. */
 export interface RetentionResult {
   readonly repository: string;
   readonly tag: string;

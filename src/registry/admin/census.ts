@@ -66,7 +66,7 @@ async function manifestIfThere(repository: string, digest: Digest, reader: Conte
   }
 }
 
-/** What of a census a registry doesn't answer for any more, a line each; nothing when all is there. */
+/** Lists content of a census that a registry no longer serves, a line each; empty when all is there. */
 export async function findMissing(registry: Registry, { repositories }: Census): Promise<string[]> {
   const missing: string[] = [];
   for (const { repository, tags, manifests, blobs } of repositories) {

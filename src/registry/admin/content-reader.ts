@@ -8,7 +8,7 @@ import { mediaTypes } from '../media-types.js';
 import { memoizeAsync } from '../memoize-async.js';
 import { RegistryError } from '../registry-error.js';
 
-/** What the configuration of an image says that is looked at here (image-spec, config.md). */
+/** Fields of an image's configuration that are read here (image-spec, config.md). */
 const configSchema = z.object({
   created: z.string().nullish(),
   os: z.string().optional(),
@@ -32,14 +32,14 @@ export class ContentReader {
     this.#registry = registry;
   }
 
-  /** What a tag or digest names, always asked for: tags move. */
+  /** Reads the manifest of a tag or digest. It is requested each time: tags move. */
   async named(repository: string, reference: string): Promise<RawManifest | undefined> {
     const raw = await this.#registry.manifest(repository, reference);
     if (raw !== undefined) this.#remember(repository, raw);
     return raw;
   }
 
-  /** A manifest by digest. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
+  /** Reads a manifest by digest, once. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
   manifest(repository: string, digest: Digest): Promise<Manifest> {
     return memoizeAsync(this.#manifests, digest, async () => {
       const where = `${this.#registry.host}/${repository}@${digest}`;
@@ -49,7 +49,7 @@ export class ContentReader {
     });
   }
 
-  /** What a configuration says; nothing where it isn't an image's (a chart, a signature). */
+  /** Reads a configuration, once; undefined where it isn't an image's (a chart, a signature). */
   async config(repository: string, config: Descriptor): Promise<ImageConfig | undefined> {
     if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) return undefined;
     return memoizeAsync(this.#configs, config.digest, async () => {

@@ -5,8 +5,8 @@ import type { ContentReader } from './content-reader.js';
 const annotation = 'org.opencontainers.image.created';
 
 /**
- * When an image was made, ISO 8601, by its configuration, else by its annotation; of an index, its first platform that
- * says it. Nothing where none does: dates at the beginning of time are what reproducible builds write for none.
+ * Returns the date of an image, ISO 8601: of its configuration, else of its annotation; of an index, that of its first
+ * platform with a date. Undefined where there is none: reproducible builds write the beginning of time.
  */
 export async function createdOf(
   repository: string,
@@ -31,13 +31,13 @@ export async function createdOf(
   return own;
 }
 
-/** A date in ISO 8601, or nothing. */
+/** Reads a date, and returns it in ISO 8601; undefined for none. */
 export function readDate(text: string | null | undefined): string | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) || time <= 0 ? undefined : new Date(time).toISOString();
 }
 
-/** Whether a manifest of an index is BuildKit's attestation of another: it has no platform to run on. */
+/** Returns true for a manifest of an index that is BuildKit's attestation of another: it has no platform to run on. */
 export function isAttestation({ annotations, platform }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' || platform?.os === 'unknown';
 }

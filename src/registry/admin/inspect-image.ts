@@ -5,7 +5,7 @@ import { RegistryError } from '../registry-error.js';
 import type { ContentReader } from './content-reader.js';
 import { isAttestation, readDate } from './created-of.js';
 
-/** What an image is, for people and programs. */
+/** Description of an image, for people and programs. */
 export interface ImageDetails {
   readonly repository: string;
   /** Tag or digest that it was asked for by. */
@@ -40,7 +40,7 @@ interface Part extends PlatformDetails {
 }
 
 /**
- * What an image is. Requests: two for an image (manifest, configuration), 1 + 2 P for an index of P platforms, less
+ * Describes an image. Requests: two for an image (manifest, configuration), 1 + 2 P for an index of P platforms, less
  * those for digests that the reader has read before.
  * @throws RegistryError `not-found` when it isn't there
  */
@@ -57,7 +57,7 @@ export async function inspectImage(
   return detailsOf(repository, reference, raw.digest, reader);
 }
 
-/** The same of several tags, in their order: a HEAD for each, and what differs is read once. */
+/** Describes the images of several tags, in their order: a HEAD for each tag, and each digest is read once. */
 export async function inspectTags(
   registry: Registry,
   repository: string,

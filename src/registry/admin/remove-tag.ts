@@ -10,7 +10,7 @@ import { headTags, tagsOf } from './repository-contents.js';
 export interface RemovedTag {
   readonly repository: string;
   readonly tag: string;
-  /** What it named. */
+  /** Digest that the tag named. */
   readonly digest: Digest;
   /** Tags that name the same, and still do. */
   readonly siblings: readonly string[];
@@ -46,8 +46,8 @@ export async function untag(registry: Registry, repository: string, tag: string)
 }
 
 /**
- * docker-registry 2.x deletes by digest only, and all tags of the digest with it. So the tag is first made to name a
- * manifest that nothing else does. When deleting that fails, the tag gets back what it named.
+ * Deletes a tag of docker-registry 2.x, which deletes by digest only, and all tags of the digest with it. The tag is
+ * first pointed at a manifest that nothing else names. When deleting that fails, the tag is pointed back.
  */
 async function untagByDummy(registry: Registry, repository: string, tag: string): Promise<void> {
   const original = await registry.manifest(repository, tag);
@@ -87,7 +87,7 @@ const emptyObject = Buffer.from('{}');
 /** The empty blob of the image specification ("Guidance for an Empty Descriptor"). */
 const nothing = { digest: digestOf(emptyObject), size: emptyObject.length };
 
-/** A manifest that nothing else has the digest of, of the family that the registry has taken before. */
+/** Makes a manifest with a digest of its own, of the family that the registry has taken before. */
 function dummyManifest({ mediaType }: RawManifest): RawManifest {
   const docker = mediaType === mediaTypes.dockerManifest || mediaType === mediaTypes.dockerList;
   const body = {

@@ -6,10 +6,10 @@ import { RegistryError } from '../registry-error.js';
 import type { Found } from '../source.js';
 import type { ContentReader } from './content-reader.js';
 
-/** What the tags of a repository name, and what hangs on that. */
+/** Tags of a repository, and the manifests that they lead to. */
 export interface RepositoryContents {
   readonly repository: string;
-  /** What each tag names, sorted by tag. */
+  /** Manifest of each tag, sorted by tag. */
   readonly tags: ReadonlyMap<string, Found>;
   /** The manifests of each index that a tag names, those of its own indexes among them. */
   readonly children: ReadonlyMap<Digest, readonly Digest[]>;
@@ -32,7 +32,7 @@ export async function repositoryContents(
   return { repository, tags: found, children: new Map(children) };
 }
 
-/** What tags name; those that name nothing any more are left out. */
+/** Looks tags up; those that name nothing any more are left out. */
 export async function headTags(
   registry: Pick<Registry, 'head'>,
   repository: string,

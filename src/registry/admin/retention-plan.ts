@@ -7,7 +7,7 @@ import { ContentReader } from './content-reader.js';
 import { createdOf } from './created-of.js';
 import { type RepositoryContents, repositoryContents } from './repository-contents.js';
 
-/** What is kept: a tag that one rule keeps stays, whatever the others say. */
+/** Rules of what is kept: a tag that one rule keeps stays, whatever the others say. */
 export interface RetentionRules {
   /** The images with the latest dates; all their tags stay. */
   readonly newest: number | undefined;
@@ -27,7 +27,7 @@ export interface RetainedTag {
   readonly why: string;
 }
 
-/** What would become of a repository's tags. */
+/** Plan for the tags of a repository. */
 export interface RepositoryRetention {
   readonly repository: string;
   readonly keep: readonly RetainedTag[];
@@ -39,9 +39,9 @@ export interface RepositoryRetention {
 }
 
 /**
- * What rules would remove of a repository; nothing is changed. An image's date is that of its configuration, as registries
- * don't tell when it was pushed; an image without one is kept where a rule is about dates. Signatures and what else
- * hangs on an image by its tag (`sha256-….sig`) go when it goes.
+ * Plans what rules would delete of a repository, and changes nothing. The date of an image is that of its
+ * configuration, as registries don't tell when it was pushed; an image without one is kept where a rule is about dates.
+ * Signatures and other tags of an image (`sha256-….sig`) are deleted with it.
  */
 export async function planRetention(
   registry: Registry,

@@ -6,7 +6,7 @@ export interface SearchQuery {
   readonly q: string;
   /** Results a page, 1 to 100; default 25, as Docker Hub had it. */
   readonly n?: number;
-  /** Which page, from 1; default 1. */
+  /** Number of the page, from 1; default 1. */
   readonly page?: number;
 }
 

@@ -6,7 +6,7 @@ export interface TagChange {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
-  /** What the tag named before; nothing when it is new. */
+  /** Digest that the tag named before; undefined when the tag is new. */
   readonly before: Digest | undefined;
 }
 

@@ -6,13 +6,13 @@ import type { ArchiveContent, ArchivedImage, BlobPlace } from './read/archive-co
 
 /** An archive that images can be read from as from a registry. Digests are found under any repository, tags under their own; `''` is the repository of images that the archive names by tag alone. */
 export interface ArchiveSource extends ImageSource {
-  /** What is in it, in the archive's order. */
+  /** Returns the images of the archive, in its order. */
   images(): readonly ArchivedImage[];
-  /** What whoever loads it should know: digests that are ours, images left out. */
+  /** Notices for whoever loads it: digests that are made here, images that are left out. */
   readonly notices: readonly string[];
 }
 
-/** What a format's reader found, as a source. `close` ends the archive under it. */
+/** Makes a source of an archive's content. `close` ends the archive under it. */
 export function archiveSource(name: string, content: ArchiveContent, close: () => Promise<void>): ArchiveSource {
   const digestFor = (repository: string, reference: string): Digest | undefined => {
     if (isDigest(reference)) return content.manifests.has(reference) ? reference : undefined;

@@ -34,7 +34,7 @@ async function loaded(options?: OpenArchiveOptions): Promise<string[]> {
   }
 }
 
-/** docker's save of one image under these names. */
+/** Makes docker's save of one image under these names. */
 function dockerSave(...names: string[]) {
   const [layer = Buffer.alloc(0)] = two.tars;
   write(

@@ -499,7 +499,7 @@ describe('refused', () => {
   }, 60_000);
 });
 
-/** What readAll says of an image. */
+/** Returns what readAll gives for an image. */
 function tree(image: typeof one): string {
   const { config, layers } = JSON.parse(Buffer.from(image.raw.bytes).toString());
   return `${image.raw.digest} (${[config, ...layers].map(({ size }: { size: number }) => size).join(', ')})`;

@@ -79,7 +79,7 @@ async function readFormat(
   );
 }
 
-/** docker's manifest.json is a list; skopeo's is a manifest. */
+/** Returns true for docker's manifest.json, which is a list; skopeo's is a manifest. */
 async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
   const bytes = (await readDocument(tree, 'manifest.json', limits)) ?? Buffer.alloc(0);
   return bytes.toString('utf8').trimStart().startsWith('[');

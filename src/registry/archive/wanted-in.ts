@@ -5,8 +5,8 @@ import { RegistryError } from '../registry-error.js';
 import type { ArchiveSource } from './archive-source.js';
 
 /**
- * What is in an archive, as a list. Images that it has no name for need one. `as` names the only image of an archive, or
- * the one that has no name.
+ * Lists the images of an archive. Images without a name need one. `as` names the only image of an archive, or the one
+ * that has no name.
  * @throws RegistryError `input` when an image has no name, or there is none
  */
 export function wantedInArchive(archive: ArchiveSource, as: string | undefined): WantedImages[] {

@@ -32,11 +32,13 @@ export interface AuthFile {
   readonly helpers: ReadonlyMap<string, string>;
   /** The helper for all other hosts. */
   readonly store: string | undefined;
-  /** Whether others than its owner can read the file. */
+  /** True for a file that others than its owner can read. */
   readonly open: boolean;
 }
 
-/** Where accounts are looked for, in this order. A file that was asked for by name has to be there. */
+/**
+ * Returns the files of accounts, in the order in which they are read. One that is named by a variable has to be there.
+ */
 export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string; readonly required: boolean }[] {
   const home = homeFolder(env);
   const runtime = folderIn(env, 'XDG_RUNTIME_DIR');
@@ -50,7 +52,7 @@ export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string;
   ];
 }
 
-/** docker's own file: `$DOCKER_CONFIG/config.json`, `~/.docker/config.json`. */
+/** Returns the path of docker's own file: `$DOCKER_CONFIG/config.json`, `~/.docker/config.json`. */
 export function dockerConfigPath(env: NodeJS.ProcessEnv): string {
   return join(env.DOCKER_CONFIG || join(homeFolder(env), '.docker'), 'config.json');
 }
@@ -88,8 +90,8 @@ export function parseAuthFile(text: string, name: string): AuthFile {
 }
 
 /**
- * What an entry's name means: `https://index.docker.io/v1/` is `docker.io`. Names with a scheme are of a host alone, as
- * docker writes them; without one they may have a path, as podman does.
+ * Returns the registry that an entry is for: `https://index.docker.io/v1/` is `docker.io`. Names with a scheme have no
+ * path, as docker writes them; others may have one, as podman does.
  */
 export function authKey(name: string): string {
   const [, scheme, rest = ''] = /^(https?:\/\/)?(.*)$/s.exec(name) ?? [];
@@ -100,7 +102,7 @@ export function authKey(name: string): string {
   return `${/^(?:index|registry-1)\.docker\.io$/.test(host) ? 'docker.io' : host}${path}`;
 }
 
-/** The value of a JSON file. @throws RegistryError `input`; what V8 says is left out, as it quotes the text around */
+/** Parses a JSON file. V8's message is left out, as it quotes the text around. @throws RegistryError `input` */
 export function parseJsonFile(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
@@ -111,7 +113,7 @@ export function parseJsonFile(text: string, name: string): unknown {
   }
 }
 
-/** `.dockercfg` is the map of entries itself. */
+/** Checks the shape of a file; `.dockercfg` is the map of entries itself. */
 function checkFile(json: unknown, name: string): z.output<typeof fileSchema> {
   const object = z.record(z.string(), z.unknown()).safeParse(json);
   const old = name.endsWith('.dockercfg') && object.success && object.data.auths === undefined;

@@ -11,8 +11,8 @@ export interface ClientCertificate {
 }
 
 /**
- * The certificate of a client and its key, PEM: read, and found to belong together before anything is asked.
- * @param notice is told of a key that others may read
+ * Reads the certificate of a client and its key, PEM, and checks that they belong together.
+ * @param notice receives a warning of a key that others may read
  * @throws RegistryError `input` naming the file that is missing, or wrong
  */
 export function readClientCertificate(

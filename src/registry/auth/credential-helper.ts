@@ -7,7 +7,7 @@ import { accountOf } from './auth-files.js';
 
 /** A helper program that keeps accounts, and where its use was configured. */
 export interface CredentialHelper {
-  /** What follows `docker-credential-`. */
+  /** Name of the program without `docker-credential-`. */
   readonly name: string;
   readonly configuredIn: string;
   readonly env: NodeJS.ProcessEnv;
@@ -68,14 +68,14 @@ export async function eraseFromHelper(helper: CredentialHelper, host: string): P
   return true;
 }
 
-/** docker names its Hub by the address of an API that is long gone. */
+/** Returns docker's name of a registry: that of its Hub is the address of an API that is long gone. */
 export function serverUrl(host: string): string {
   return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
 }
 
 /**
- * A helper is found in PATH, by a name and no path. A host is a line of its input: with a line end in it, it would be
- * another host's (CVE-2020-5260 is git's of that kind).
+ * Refuses names that a helper must not get. It is found in PATH, by a name and no path. A host is a line of its input:
+ * with a line end, it would be another host's (CVE-2020-5260 is git's of that kind).
  */
 function requireNames({ name, configuredIn }: CredentialHelper, host: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
@@ -93,7 +93,7 @@ function requireNames({ name, configuredIn }: CredentialHelper, host: string): v
     );
 }
 
-/** The words are docker-credential-helpers' own (credentials/error.go). */
+/** Returns true for the words of docker-credential-helpers itself (credentials/error.go). */
 function isNotFound(text: string): boolean {
   return /credentials not found|no credentials server URL|no credentials username/i.test(text);
 }

@@ -8,7 +8,7 @@ import { RegistryError } from '../registry-error.js';
 import { authKey, dockerConfigPath, parseAuthFile, parseJsonFile } from './auth-files.js';
 import { type CredentialHelper, eraseFromHelper, serverUrl, storeInHelper } from './credential-helper.js';
 
-/** Where an account is kept: `key` is a host or `host/namespace`. */
+/** Place where an account is kept: `key` is a host or `host/namespace`. */
 export interface StorePlace {
   readonly key: string;
   readonly env: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export interface StorePlace {
   readonly authFile?: string | undefined;
 }
 
-/** What a file holds beside accounts is none of ours and stays as it is. */
+/** Whole content of a file: all that it holds beside accounts stays as it is. */
 const whole = z.record(z.string(), z.unknown());
 
 /**
@@ -91,7 +91,10 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Of a link, what it points at is replaced. @throws RegistryError `input` for a link that somebody else put there */
+/**
+ * Returns the path to replace: of a link, the path that it points at.
+ * @throws RegistryError `input` for a link of another user
+ */
 function resolveLink(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isSymbolicLink() !== true) return path;

@@ -28,7 +28,7 @@ const errorOf = (promise: Promise<unknown>): Promise<RegistryError> =>
     (error: unknown) => error as RegistryError,
   );
 
-/** A helper as docker's are, which keeps accounts in files and notes each call. */
+/** Writes a helper as docker's are, which keeps accounts in files and logs each call. */
 function helper(name: string): void {
   write(
     `bin/docker-credential-${name}`,

@@ -9,7 +9,7 @@ export interface CredentialsOptions {
   readonly explicit?: ReadonlyMap<string, RegistryCredentials>;
   /** Files to look in instead of docker's and podman's. They have to be there. */
   readonly authFiles?: readonly string[];
-  /** Told a line for each file that others can read. */
+  /** Receives a line for each file that others can read. */
   readonly notice?: (line: string) => void;
 }
 
@@ -32,7 +32,7 @@ export function credentialsFrom(
   return async (registry, repository) => (await find(registry, repository))?.credentials;
 }
 
-/** Like {@link credentialsFrom}, and says where each was found. */
+/** Finds accounts as {@link credentialsFrom} does, and returns the place of each as well. */
 export function findCredentials(
   options: CredentialsOptions,
 ): (registry: string, repository: string | undefined) => Promise<FoundCredentials | undefined> {

@@ -8,7 +8,7 @@ import { isRegistryHost } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.js';
 
-/** Where docker and podman look for certificates, the user's own first. */
+/** Returns the folders in which docker and podman look for certificates, the user's own first. */
 export function trustFolders(home: string = homeFolder()): string[] {
   return [
     join(home, '.config/containers/certs.d'),
@@ -19,10 +19,11 @@ export function trustFolders(home: string = homeFolder()): string[] {
 }
 
 /**
- * What the folders say of a registry: in `FOLDER/host[:port]/`, `*.crt` are authorities, all of which count, and `X.cert`
- * with `X.key` a client's certificate, of which the first counts.
- * @param notice is told of a key that others may read
- * @throws RegistryError `input` for a certificate without its key, and the other way round, and for files that hold none
+ * Reads the certificates for a registry in `FOLDER/host[:port]/`: all `*.crt` are authorities, the first `X.cert` with
+ * `X.key` is a client's certificate.
+ * @param notice receives a warning of a key that others may read
+ * @throws RegistryError `input` for a certificate without its key, a key without its certificate, and files that hold
+ * none
  */
 export function trustFromFolders(
   registry: string,
@@ -42,7 +43,7 @@ export function trustFromFolders(
   return { ...(authorities.length === 0 ? {} : { ca: authorities.join('\n') }), ...client };
 }
 
-/** The same of one folder, by the sorted names of its files. @throws RegistryError `input` */
+/** Reads the certificates of one folder, by the sorted names of its files. @throws RegistryError `input` */
 export function trustFromFolder(folder: string, names: readonly string[]): Partial<RegistryTrust> {
   const authorities = authoritiesIn(folder, names);
   checkPairs(folder, names);

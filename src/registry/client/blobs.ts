@@ -9,7 +9,7 @@ import { pullScope } from './tokens/scopes.js';
 import { verifiedBody } from './verified-body.js';
 import { discard } from './wire/read-text.js';
 
-/** The part of a registry's client that looks for blobs and downloads them. */
+/** Makes the part of a registry's client that looks for blobs and downloads them. */
 export function blobClient({
   host,
   exchange,

@@ -84,7 +84,10 @@ export class Exchange {
     return this.#authorizer.runInTurn(() => this.#sendWithRetries(ask));
   }
 
-  /** The same, with the body of an answer that gives what was asked for; it is asked for again when it is cut short. @param most bytes */
+  /**
+   * Sends a request and reads the whole body of its answer; the request is repeated when the body is cut short.
+   * @param most bytes
+   */
   async read(ask: ExchangeRequest, most: number): Promise<{ readonly answer: WireAnswer; readonly bytes: Buffer }> {
     for (let failures = 1; ; failures += 1) {
       const answer = await this.send(ask);
@@ -227,9 +230,9 @@ export class Exchange {
   }
 
   /**
-   * Where nothing is left of a quota, nothing is sent until the time that the registry named. One that names none (Docker
-   * Hub, which counts pulls and not every request) is asked by fewer at a time; when it has enough, it says 429.
-   * @returns whether it may go on as fast, or faster
+   * Waits where nothing is left of a quota until the time that the registry names. Where it names none (Docker Hub,
+   * which counts pulls and not every request), fewer requests are sent at a time; when it has enough, it answers 429.
+   * @returns true where requests may be sent as fast, or faster
    */
   #applyQuota({ headers }: WireAnswer): boolean {
     const quota = quotaOf(headers);
@@ -249,14 +252,17 @@ export class Exchange {
   }
 }
 
-/** The turn is held until the body has been read to its end, or was given up. */
+/** Holds the turn until the body has been read to its end, or was given up. */
 function releaseWhenRead(answer: WireAnswer, leave: () => void): WireAnswer {
   if (answer.body.readableEnded || answer.body.destroyed) leave();
   else answer.body.once('close', leave);
   return answer;
 }
 
-/** Content may be had from elsewhere; what changes something is told to the server that was meant, and to no other. */
+/**
+ * Returns true for a request that changes something: it is sent to the registry's own server alone, while content may
+ * be read elsewhere.
+ */
 function isChange({ method }: ExchangeRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
@@ -265,7 +271,7 @@ function isSameServer(to: URL, from: URL): boolean {
   return to.origin === from.origin || (to.hostname === from.hostname && to.protocol === 'https:');
 }
 
-/** Nothing listens there, or there is no such name: asking again at once tells nothing new. */
+/** Returns true for a name that doesn't exist: a retry learns nothing new. */
 function isFinal(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOTFOUND';

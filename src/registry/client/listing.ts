@@ -38,9 +38,9 @@ const mostPages = 20_000;
 const mostBarren = 100;
 
 /**
- * All names of a listing, sorted, each once; follows Link (end-8b). Names that the specification doesn't allow are left
- * out, and said to be.
- * @throws RegistryError `not-found` when there is none
+ * Lists all names, sorted, each once; follows Link (end-8b). Names that the specification doesn't allow are left out
+ * and reported.
+ * @throws RegistryError `not-found` when there is no such listing
  */
 export async function listNames(options: ListingOptions): Promise<string[]> {
   const { attempt } = options;
@@ -74,7 +74,7 @@ export async function listNames(options: ListingOptions): Promise<string[]> {
   return [...names].sort();
 }
 
-/** The first page of a listing; nothing when there is none of that name. Wrong names are left out, and said to be. */
+/** Reads the first page of a listing; undefined when there is none. Wrong names are left out and reported. */
 export async function listNamesPage(options: ListingOptions): Promise<Pick<Page, 'names' | 'complete'> | undefined> {
   const page = await readPage(options, undefined);
   if (page !== undefined && page.wrong.length > 0) options.notice(wrongNamesText(page.wrong, `of ${options.title}`));

@@ -21,7 +21,7 @@ const mostManifest = 4 << 20;
 /** Bytes of a list of referrers, which the registry makes. */
 const mostReferrers = 16 << 20;
 
-/** The part of a registry's client that is about manifests: read, written, removed, and what points at them. */
+/** Makes the part of a registry's client that reads, writes and deletes manifests, and finds their referrers. */
 export function manifestClient({ host, exchange, capabilities, signal, notice, bytes }: ClientContext): ManifestPart {
   const named = (repository: string, reference: string) =>
     `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
@@ -99,7 +99,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
     return referrersIn(rawManifest(text, type), attempt, named(repository, digest));
   }
 
-  /** The descriptors of a list of referrers. A wrong one is left out, and said to be. */
+  /** Reads the descriptors of a list of referrers. A wrong one is left out and reported. */
   function referrersIn(raw: RawManifest, attempt: string, subject: string): Descriptor[] {
     const { descriptors, wrong } = readDescriptors(raw, attempt);
     if (wrong.length > 0) notice(wrongNamesText(wrong, `of the referrers of ${subject}`));

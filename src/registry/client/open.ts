@@ -31,25 +31,25 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
   /** Attempts at a request when the connection is lost or the server fails; default 5. */
   readonly tries?: number;
-  /** Is told what else its user should know: a quota is used up, names of a listing are left out. */
+  /** Receives notices for the user: a quota is used up, names of a listing are left out. */
   readonly notice?: (line: string) => void;
 }
 
 /** Registry that also says which leave its next requests will need, so that one token serves them all. */
 export interface OpenedRegistry extends Registry {
   expectScopes(scopes: Iterable<TokenScope>): void;
-  /** What another process needs to make a request of its own: where to, and what proves who asks. */
+  /** Returns the address and the Authorization for a request that another process makes. */
   prepareRequest(
     target: string | URL,
     scopes: readonly TokenScope[],
   ): Promise<{ url: string; authorization: string | undefined }>;
   /** end-4a */
   beginUpload(repository: string): Promise<UploadLocation>;
-  /** Another process brought so many bytes there. */
+  /** Adds bytes that another process sent to the registry. */
   countSent(bytes: number): void;
 }
 
-/** The client of a registry. Nothing is contacted before the first request. */
+/** Makes the client of a registry. Nothing is contacted before the first request. */
 export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const { host, credentials = async () => undefined, signal } = options;
   if (signal !== undefined) setMaxListeners(0, signal); // Every request under way listens; Node warns of eleven.

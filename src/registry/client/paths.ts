@@ -9,45 +9,48 @@ import { quoteName } from './wrong-names.js';
  * `..` and `?` as a way to another repository.
  */
 
-/** Path of a manifest by tag or digest: end-3, end-7, end-9. @throws RegistryError `input` for a wrong name */
+/**
+ * Returns the path of a manifest by tag or digest: end-3, end-7, end-9.
+ * @throws RegistryError `input` for a wrong name
+ */
 export function manifestPath(repository: string, reference: string): string {
   if (!isTag(reference) && !isDigest(reference)) throw wrong(reference, 'neither a tag nor a digest');
   return `${repositoryPath(repository)}/manifests/${reference}`;
 }
 
-/** Path of a blob: end-2. @throws RegistryError `input` for a wrong name */
+/** Returns the path of a blob: end-2. @throws RegistryError `input` for a wrong name */
 export function blobPath(repository: string, digest: Digest): string {
   return `${repositoryPath(repository)}/blobs/${requireDigest(digest)}`;
 }
 
-/** Path where uploads begin: end-4, end-11. @throws RegistryError `input` for a wrong name */
+/** Returns the path where uploads begin: end-4, end-11. @throws RegistryError `input` for a wrong name */
 export function uploadsPath(repository: string): string {
   return `${repositoryPath(repository)}/blobs/uploads/`;
 }
 
-/** Path of the list of tags: end-8. @throws RegistryError `input` for a wrong name */
+/** Returns the path of the list of tags: end-8. @throws RegistryError `input` for a wrong name */
 export function tagsPath(repository: string): string {
   return `${repositoryPath(repository)}/tags/list`;
 }
 
-/** Path of the list of referrers: end-12. @throws RegistryError `input` for a wrong name */
+/** Returns the path of the list of referrers: end-12. @throws RegistryError `input` for a wrong name */
 export function referrersPath(repository: string, digest: Digest): string {
   return `${repositoryPath(repository)}/referrers/${requireDigest(digest)}`;
 }
 
-/** The `host[:port]` of a registry, as it stands in a URL. @throws RegistryError `input` when it is none */
+/** Returns the `host[:port]` of a registry, for a URL. @throws RegistryError `input` when it is none */
 export function requireHost(host: string): string {
   if (!isRegistryHost(host)) throw wrong(host, 'not host or host:port');
   return host;
 }
 
-/** The path of a repository, as it stands in scopes and queries. @throws RegistryError `input` when it is none */
+/** Returns the path of a repository, for scopes and queries. @throws RegistryError `input` when it is none */
 export function requireRepository(repository: string): string {
   if (!isRepository(repository)) throw wrong(repository, 'not the path of a repository');
   return repository;
 }
 
-/** A media type, as it stands in Content-Type. @throws RegistryError `input` when it is none */
+/** Returns a media type, for Content-Type. @throws RegistryError `input` when it is none */
 export function requireMediaType(mediaType: string): string {
   if (!isMediaType(mediaType)) throw wrong(mediaType, 'not a media type');
   return mediaType;

@@ -3,7 +3,7 @@ import type { Digest } from '../digest.js';
 import type { Descriptor, RawManifest } from '../manifest.js';
 import type { BlobName, ImageSource } from '../source.js';
 
-/** How a registry is reached and trusted. Plain http only where `scheme` says so, or on loopback. */
+/** Options that say how a registry is reached and trusted. Plain http only where `scheme` says so, or on loopback. */
 export interface RegistryTrust {
   readonly scheme: 'https' | 'http';
   /** Authorities, PEM; besides them no other is trusted. Default: the system's. */
@@ -21,7 +21,7 @@ export type RegistryCredentials =
   | { readonly identityToken: string }
   | { readonly registryToken: string };
 
-/** What a server turned out to do; `undefined` while nobody has had reason to find out. */
+/** Capabilities of a server; `undefined` until a request shows it. */
 export interface Capabilities {
   tagDelete: boolean | undefined;
   referrers: boolean | undefined;
@@ -32,7 +32,7 @@ export interface Capabilities {
   pageSize: number;
 }
 
-/** What went over the wire so far. */
+/** Traffic with a registry so far. */
 export interface Traffic {
   readonly requests: number;
   /** Bytes of blobs and manifests. */
@@ -53,13 +53,13 @@ export interface Registry extends ImageSource {
   readonly traffic: Traffic;
   /** end-1: answers, and accepts the account. @throws RegistryError */
   ping(): Promise<void>;
-  /** The first page of the catalogue only: whether it is all, and its names. Nothing where the registry doesn't tell. */
+  /** Reads the first page of the catalogue; undefined where the registry has no catalogue for this account. */
   catalogPage(): Promise<{ readonly names: readonly string[]; readonly complete: boolean } | undefined>;
-  /** The first page of a repository's tags; nothing when there is no such repository. */
+  /** Reads the first page of a repository's tags; undefined when there is no such repository. */
   tagsPage(repository: string): Promise<{ readonly tags: readonly string[]; readonly complete: boolean } | undefined>;
   /** end-2, HEAD. */
   hasBlob(repository: string, digest: Digest): Promise<boolean>;
-  /** A part of a blob's content, from a byte on; not checked against the digest. */
+  /** Reads a part of a blob from a byte on; it is not checked against the digest. */
   blobPart(repository: string, digest: Digest, from: number, to?: number): Promise<Readable>;
   /** end-11: true when the blob is there now; else the upload that the server began instead, to be used or cancelled. */
   mount(repository: string, digest: Digest, from: string): Promise<true | UploadLocation | undefined>;

@@ -1,6 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
 
-/** A stream without its first bytes. */
+/** Returns a stream without its first bytes. */
 export function skipBytes(body: Readable, bytes: number): Readable {
   if (bytes === 0) return body;
   let left = bytes;

@@ -5,7 +5,7 @@ import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
 import { backOff } from './wire/retry-delay.js';
 
-/** What slows or ends a transfer. */
+/** Limits of a transfer's speed. */
 export interface TransferLimits {
   /** Bytes a second that a transfer must make, taken over `stallSeconds`; default 1024. */
   readonly minimumRate: number;
@@ -27,8 +27,8 @@ const fruitless = 5;
 const worthwhile = 64 << 10;
 
 /**
- * A blob's content from a function that opens it at a byte: when the connection is cut or stalls, it goes on from where it
- * was. Other bytes than the digest and size say fail the stream with `corrupt`.
+ * Reads a blob by a function that opens it at a byte: when the connection is cut or stalls, it is opened again where it
+ * was. The stream fails with `corrupt` where the bytes have another digest or size.
  */
 export function verifiedBody(
   open: (from: number) => Promise<Readable>,

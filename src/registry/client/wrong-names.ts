@@ -1,7 +1,7 @@
 /** Characters of a wrong name that are shown. */
 const mostShown = 80;
 
-/** A name as it is shown in messages: in quotes, no control characters, and not at any length. */
+/** Quotes a name for a message: no control characters, and not at any length. */
 export function quoteName(name: unknown): string {
   const text = JSON.stringify(name) ?? 'nothing';
   return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;

@@ -138,7 +138,7 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }
 
-/** An error as reports tell it. @throws what isn't a RegistryError: a error of ours */
+/** Makes the error of a report. @throws the error itself when it is no RegistryError: a bug */
 export function imageError(error: unknown): ImageError {
   if (!(error instanceof RegistryError)) throw error;
   const { kind, message, hint, status } = error;

@@ -3,13 +3,13 @@ import { skipBytes } from '../client/skip-bytes.js';
 import type { BlobName, ImageSource } from '../source.js';
 import type { Spool } from './spool.js';
 
-/** Where a blob is had. */
+/** Source and repository of a blob. */
 export interface BlobOrigin {
   readonly source: ImageSource;
   readonly repository: string;
 }
 
-/** Who moves the bytes of a blob from its source to a repository of a target. */
+/** Mover of blobs from their sources to the repositories of a target. */
 export interface BlobMover {
   /** @param session an upload that the target has begun already @throws RegistryError */
   move(blob: BlobName, from: BlobOrigin, target: Registry, repository: string, session?: UploadLocation): Promise<void>;

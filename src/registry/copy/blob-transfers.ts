@@ -6,7 +6,7 @@ import type { BlobName } from '../source.js';
 import type { BlobMover, BlobOrigin } from './blob-mover.js';
 import type { Journal } from './journal.js';
 
-/** What bringing blobs for one image came to. */
+/** Bytes uploaded and blobs mounted for one image. */
 export interface TransferCount {
   bytes: number;
   mounted: number;
@@ -65,7 +65,7 @@ export class BlobTransfers {
     return work;
   }
 
-  /** Nothing that was believed of these blobs holds: whether they are in a repository is asked. */
+  /** Forgets what is assumed of these blobs, and asks whether they are in a repository. */
   async recheck(blobs: readonly BlobName[], repository: string): Promise<void> {
     await Promise.all(
       blobs.map(async ({ digest }) => {

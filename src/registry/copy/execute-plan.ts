@@ -11,7 +11,7 @@ import type { Journal } from './journal.js';
 import type { ImageResult } from './sync-report.js';
 import { Verifier, type VerifyLevel } from './verify.js';
 
-/** What carrying out a plan needs. */
+/** Options of {@link executePlan}. */
 export interface ExecuteOptions {
   readonly sourceOf: (name: string | undefined) => ImageSource;
   readonly verify?: VerifyLevel;

@@ -12,7 +12,7 @@ export type RunOnHost = (
 
 interface HostMoverOptions {
   readonly run: RunOnHost;
-  /** Where images come from and go to, by `host:port`, with what curl needs besides to trust them. */
+  /** Returns the options of curl for a registry, `host:port`, that say what it trusts. */
   readonly curlOptions: (registry: string) => readonly string[];
   readonly progress?: (line: string) => void;
 }
@@ -33,8 +33,8 @@ const deadline = 6 * 3600;
 const mostTries = 4;
 
 /**
- * The host moves the bytes, with curl and sh alone: from one registry to the other, not by way of this process. Uploads
- * are begun from here, and tokens fetched; they reach the host on standard input. The target checks what it gets.
+ * Lets the host move the bytes, with curl and sh alone: from one registry to the other, not through this process.
+ * Uploads are begun and tokens fetched here; they reach the host on standard input. The target checks the content.
  */
 export function hostMover({ run, curlOptions, progress }: HostMoverOptions): BlobMover {
   let queue: QueuedMove[] = [];

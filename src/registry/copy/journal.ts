@@ -32,7 +32,7 @@ export class Journal {
     return this.#known.get(digest) ?? [];
   }
 
-  /** A blob is in a repository of the target now. */
+  /** Records that a blob is in a repository of the target now. */
   recordFinished(digest: Digest, repository: string): void {
     this.#remember(digest, repository);
     if (this.#path === undefined) return;
@@ -44,7 +44,7 @@ export class Journal {
     writeSync(this.#file, `${JSON.stringify({ digest, repository })}\n`);
   }
 
-  /** What it says was not so: the target's store was cleaned meanwhile. */
+  /** Forgets a blob that is not there: the target's store was cleaned meanwhile. */
   forget(digest: Digest): void {
     this.#known.delete(digest);
   }
@@ -75,7 +75,7 @@ function* entriesIn(path: string): Generator<{ readonly digest: Digest; readonly
   }
 }
 
-/** Where the journal of a target is kept: below XDG_STATE_HOME, else ~/.local/state. */
+/** Returns the path of a target's journal: below XDG_STATE_HOME, else ~/.local/state. */
 export function journalPath(target: string, env: NodeJS.ProcessEnv = process.env): string {
   const state = folderIn(env, 'XDG_STATE_HOME') ?? join(homeFolder(), '.local', 'state');
   const name = createHash('sha256').update(target).digest('hex').slice(0, 16);

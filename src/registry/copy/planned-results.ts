@@ -3,7 +3,7 @@ import type { RegistryError } from '../registry-error.js';
 import { imageError } from './apply-plan.js';
 import type { ImageResult } from './sync-report.js';
 
-/** What a plan says of each image, as results of a sync that only looks. */
+/** Makes the results of a check: the plan for each image. */
 export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly ImageResult[] }): ImageResult[] {
   return [
     ...plan.images.map(plannedResult),
@@ -38,7 +38,7 @@ function plannedResult(plan: ImagePlan): ImageResult {
   }
 }
 
-/** What was asked for and matched nothing. */
+/** Makes the result of an entry that matched nothing. */
 export function unmatchedResult(name: string, error: RegistryError): ImageResult {
   return { name, state: 'failed', bytes: 0, mounted: 0, requests: 0, error: imageError(error) };
 }

@@ -11,7 +11,7 @@ import type { ManifestStep } from '../plan/sync-plan.js';
  * entry; within a run they take turns.
  */
 
-/** A fallback index that the target has already keeps its entries: the copied one is joined with it. */
+/** Merges a copied fallback index into the one that the target has: that keeps its entries. */
 export async function mergeFallbackIndex(
   step: ManifestStep,
   target: Registry,

@@ -42,7 +42,7 @@ export class Spool {
     this.#most = most;
   }
 
-  /** A blob's content from a byte on; `fetch` is called for the first who asks. */
+  /** Reads a blob from a byte on; `fetch` is called for the first reader. */
   async read(blob: BlobName, fetch: () => Promise<Readable>, from: number): Promise<Readable> {
     const kept = this.#blobs.get(blob.digest) ?? (await this.#begin(blob, fetch));
     return Readable.from(follow(kept, from), { objectMode: false, highWaterMark: piece });

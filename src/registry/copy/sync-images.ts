@@ -17,9 +17,9 @@ import type { VerifyLevel } from './verify.js';
 
 export interface SyncOptions {
   readonly wanted: readonly WantedImages[];
-  /** Where images come from, by the name that entries give it; `undefined` is the sync's own. */
+  /** Returns the source of a name that entries give; `undefined` is the sync's own. */
   readonly sourceOf: (name: string | undefined) => ImageSource;
-  /** Where they go: all of them get the same. */
+  /** Target registries: all of them get the same. */
   readonly targets: readonly OpenedRegistry[];
   /** Default `all`. */
   readonly attachments?: 'all' | 'none';
@@ -30,20 +30,20 @@ export interface SyncOptions {
   /** Decide and tell, move nothing. */
   readonly check?: boolean;
   readonly chunkSize?: number;
-  /** Path of a target's journal; nothing: none is kept. */
+  /** Returns the path of a target's journal; undefined: none is kept. */
   readonly journalOf?: (target: OpenedRegistry) => string | undefined;
   /** Default: this process. */
   readonly mover?: BlobMover;
   readonly events?: SyncEvents;
 }
 
-/** What a caller hears while a sync is under way. */
+/** Events of a sync for its caller. */
 export interface SyncEvents {
   planned?(target: OpenedRegistry, plan: SyncPlan): void;
   ended?(target: OpenedRegistry, result: ImageResult): void;
 }
 
-/** What a sync decided and did, for each target. */
+/** Plan and report of a sync, for each target. */
 export interface SyncOutcome {
   readonly plan: SyncPlan;
   readonly report: SyncReport;
@@ -71,7 +71,7 @@ export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
   }
 }
 
-/** One token for all that will be asked. */
+/** Announces all scopes, so that one token serves all requests. */
 function expectScopes(
   { images }: ResolvedList,
   { sourceOf, targets, check }: Pick<SyncOptions, 'sourceOf' | 'targets' | 'check'>,

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest.js';
 import type { RegistryErrorKind } from '../registry-error.js';
 
-/** What became of one image. `planned` only where nothing was to be done, a check. */
+/** Result of one image; `planned` only for a check, which changes nothing. */
 export interface ImageResult {
   /** `repository:tag` at the target. */
   readonly name: string;
@@ -25,12 +25,12 @@ export interface ImageError {
   readonly status?: number | undefined;
 }
 
-/** What a sync did, to one target. */
+/** Result of a sync to one target. */
 export interface SyncReport {
   readonly source: string;
   readonly target: string;
   readonly images: readonly ImageResult[];
-  /** What to know besides: digests that changed, what a list asked for in vain. */
+  /** Notices: digests that changed, entries of the list that matched nothing. */
   readonly notices: readonly string[];
   readonly totals: {
     readonly images: number;

@@ -9,8 +9,8 @@ import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
 
 /**
- * How much is verified after a sync: `none`; `copied`, that all of what was copied is there; `present`, that all of the
- * list is; `deep`, that all of the list has the right bytes, by reading them.
+ * Extent of the verification after a sync: `none`; `copied`, all copied content is there; `present`, all of the list is
+ * there; `deep`, all of the list has the right bytes, by reading them.
  */
 export type VerifyLevel = 'none' | 'copied' | 'present' | 'deep';
 
@@ -28,7 +28,10 @@ export class Verifier {
     this.#deep = deep;
   }
 
-  /** That manifests which were just written, and their blobs, are there. @throws RegistryError naming what isn't */
+  /**
+   * Checks that manifests which were just written, and their blobs, are there.
+   * @throws RegistryError naming what isn't
+   */
   async verifyWritten(steps: readonly ManifestStep[], repository: string): Promise<void> {
     await Promise.all(
       steps.flatMap((step) => [
@@ -38,7 +41,10 @@ export class Verifier {
     );
   }
 
-  /** That an image is there whole, as its manifest at the target says. @throws RegistryError naming what isn't */
+  /**
+   * Checks that an image is there whole, as its manifest at the target says.
+   * @throws RegistryError naming what isn't
+   */
   async verifyImage(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
     const name = `${this.#target.host}/${repository}`;
     checkDepth(depth, `${name}@${expected}`);

@@ -8,7 +8,7 @@ import { semverRange } from './select-tags.js';
 
 const notTag = { error: 'must be a tag: letters, digits, "_", "." and "-", at most 128' };
 
-/** Where the text of a file is at hand, numbers were looked at as they are written there. */
+/** Tag in a file, whose numbers are checked as they are written there. */
 export const writtenTag = z.union([z.string(), z.number().transform(String)]).refine(isTag, notTag);
 
 /** A value of a variable has no text any more: 13 may have been 13.0. */

@@ -2,13 +2,15 @@ import type { Place } from '../../diagnostics/diagnostic.js';
 import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 
-/** What to copy, whatever format it was written in. */
+/** Images to copy, whatever format they were written in. */
 export interface ImageList {
   readonly wanted: readonly WantedImages[];
-  /** How registries are reached, where the list says so (skopeo's `tls-verify`, regsync's `creds`), by `host:port`. */
+  /**
+   * Options to reach registries, where the list gives them (skopeo's `tls-verify`, regsync's `creds`), by `host:port`.
+   */
   readonly trust: ReadonlyMap<string, Partial<RegistryTrust>>;
   readonly credentials: ReadonlyMap<string, RegistryCredentials>;
-  /** What the list says that has no meaning here, a line each. */
+  /** Notices about keys of the list that are ignored, a line each. */
   readonly notices: readonly string[];
 }
 
@@ -46,7 +48,10 @@ export type Pattern =
   /** Anchored at both ends unless `search`, as skopeo's are. */
   | { readonly kind: 'regex'; readonly source: string; readonly search?: boolean };
 
-/** Which of the tags that there are: those that match an `allow` (all when there is none) and are in the range, less those that match a `deny`, the newest N. */
+/**
+ * Choice of tags: those that match an `allow` (all when there is none) and are in the range, less those that match a
+ * `deny`, the newest N.
+ */
 export interface TagPatterns {
   readonly allow: readonly Pattern[];
   readonly deny: readonly Pattern[];

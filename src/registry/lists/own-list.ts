@@ -17,7 +17,7 @@ export function readOwnList(source: YamlSource, diagnostics: Diagnostics): Wante
   );
 }
 
-/** The entries of a list in a YAML file, with their places; errors are collected. */
+/** Reads the entries of a list in a YAML file, with their places; errors are collected. */
 function entriesFromValues(
   values: unknown,
   source: YamlSource,

@@ -15,7 +15,7 @@ export function parsePattern(text: string): Pattern | { readonly error: string }
     : globPattern(text);
 }
 
-/** A pattern of a glob: `*` matches within a part of a path, `**` across parts. */
+/** Reads a glob: `*` matches within a part of a path, `**` across parts. */
 export function globPattern(glob: string): Pattern | { readonly error: string } {
   if (glob.trim() === '') return { error: 'an empty pattern matches nothing' };
   if (glob.length > longest) return { error: tooLong };
@@ -37,7 +37,7 @@ export function matcherOf(pattern: Pattern): (name: string) => boolean {
   return (name) => name.length <= longestName && test(name);
 }
 
-/** What says whether a name matches an `allow` (any, when there is none) and no `deny`. */
+/** Returns a test that is true for a name that matches an `allow` (any, when there is none) and no `deny`. */
 export function filterOf(allow: readonly Pattern[], deny: readonly Pattern[]): (name: string) => boolean {
   const allowed = allow.map(matcherOf);
   const denied = deny.map(matcherOf);

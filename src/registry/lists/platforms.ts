@@ -4,8 +4,8 @@ import type { Platform } from '../manifest.js';
 const shape = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/([a-z0-9.]+))?$/;
 
 /**
- * Whether a platform of an index is the wanted one, `os/arch[/variant]`: without a variant any will do, with one
- * `arm64` is `arm64/v8`, `arm` is `arm/v7`, `amd64` is `amd64/v1`. Versions of Windows don't count.
+ * Returns true where a platform of an index is the wanted one, `os/arch[/variant]`. Without a variant any will do; with
+ * one, `arm64` is `arm64/v8`, `arm` is `arm/v7`, `amd64` is `amd64/v1`. Versions of Windows don't count.
  */
 export function matchesPlatform(wanted: string, platform: Platform): boolean {
   const [, os, architecture, variant] = shape.exec(wanted) ?? [];
@@ -13,7 +13,7 @@ export function matchesPlatform(wanted: string, platform: Platform): boolean {
   return variant === undefined || variant === (platform.variant || defaultVariants[architecture ?? '']);
 }
 
-/** What is wrong with the text of a platform, and what to write; nothing when it is one. */
+/** Returns the error of a text that is no platform, with what to write; undefined when it is one. */
 export function platformError(text: string): string | undefined {
   const [, os, architecture = ''] = shape.exec(text) ?? [];
   const alias = aliases[os === undefined ? text : architecture];

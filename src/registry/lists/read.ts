@@ -14,7 +14,7 @@ import { readImagesFile } from './tripleo/images-file.js';
 import type { PrepareOptions } from './tripleo/prepare-images.js';
 import { readTemplateList } from './tripleo/uploads.js';
 
-/** What a list may need from outside. */
+/** Options of reading a list. */
 export interface ReadListOptions {
   /** Variables that the accounts of a regsync file may ask for. Default: this process's for a file, none for a text. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ export interface ReadListOptions {
   readonly folder?: string;
   /** TripleO's `overcloud_containers.yaml.j2`, which `ContainerImagePrepare` in an environment file is worked out with. */
   readonly tripleoTemplate?: string;
-  /** What the template is filled with, when it is the list itself. */
+  /** Options that the template is filled with, when it is the list itself. */
   readonly prepare?: PrepareOptions;
 }
 

@@ -5,8 +5,8 @@ import { filterOf } from './pattern.js';
 import { sortTags, type TagVersion, versionOf } from './tag-version.js';
 
 /**
- * The tags that patterns choose, in the order they were given. With `latest` the N newest of those that all else
- * chose: versions are newer than anything that is none, and each tag counts, also where two name one version.
+ * Selects the tags that patterns choose, in the order they were given. With `latest`, those are the N newest of all
+ * that match otherwise: versions are newer than other tags, and each tag counts, also where two name one version.
  */
 export function selectTags(tags: readonly string[], { allow, deny, semver, latest }: TagPatterns): string[] {
   const wanted = filterOf(allow, deny);
@@ -17,15 +17,18 @@ export function selectTags(tags: readonly string[], { allow, deny, semver, lates
   return chosen.filter((tag) => newest.has(tag));
 }
 
-/** A range in npm's words, out of it or of what Go's tools take (`>= 1.2, < 2`); nothing when it is no range. */
+/**
+ * Reads a range in npm's words, or in those of Go's tools (`>= 1.2, < 2`), and returns npm's; undefined when it is no
+ * range.
+ */
 export function semverRange(text: string): string | undefined {
   const words = text.replaceAll(',', ' ').trim();
   return words === '' || validRange(words) === null ? undefined : words;
 }
 
 /**
- * Whether a tag is a version of a range. `v1.2` counts as 1.2.0. A prerelease counts only where the range names one, as
- * npm has it; `1.2.3-alpine` only where a pattern asked for such tags, or the range names one.
+ * Returns a test for tags that are versions of a range. `v1.2` counts as 1.2.0. A prerelease counts only where the
+ * range names one, as in npm; `1.2.3-alpine` only where a pattern asks for such tags, or the range names one.
  */
 function rangeTest(text: string, patternAsked: boolean): (tag: string) => boolean {
   const range = new Range(text);

@@ -11,7 +11,7 @@ export interface TagVersion {
 const shape = /^v?(\d{1,15}(?:\.\d{1,15}){0,3})(?:[-_+](.+))?$/;
 const prereleases = /^(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary|milestone|ea|[abm](?=\d))(?![a-z])/i;
 
-/** The version that a tag is; nothing for `latest` or `main-7f3a`. */
+/** Reads the version of a tag; undefined for `latest` or `main-7f3a`. */
 export function versionOf(tag: string): TagVersion | undefined {
   const [, numbers, suffix] = shape.exec(tag) ?? [];
   if (numbers === undefined) return undefined;
@@ -55,7 +55,10 @@ function compare({ tag: a, version: left }: ReadTag, { tag: b, version: right }:
 
 let collator: Intl.Collator | undefined;
 
-/** Made when it is first needed: that takes milliseconds, and most lists name their tags. */
+/**
+ * Compares in natural order. The collator is made when it is first needed: that takes milliseconds, and most lists name
+ * their tags.
+ */
 function natural(a: string, b: string): number {
   collator ??= new Intl.Collator('en', { numeric: true });
   // `build01` and `build1` are equal to it: their order must not be that of the listing.

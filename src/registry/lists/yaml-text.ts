@@ -1,8 +1,8 @@
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 
 /**
- * The text of a value where the format has nothing but text, as Go's tools read YAML: `1.10` without quotes is "1.10"
- * there, and not the number 1.1.
+ * Returns the text of a value where the format has nothing but text, as Go's tools read YAML: `1.10` without quotes is
+ * "1.10" there, and not the number 1.1.
  */
 export function textAt(source: YamlSource, path: YamlPath, value: unknown): string | undefined {
   if (typeof value === 'string') return value;
@@ -18,7 +18,7 @@ export function writtenAt(source: YamlSource, path: YamlPath): string {
 
 const known = new WeakMap<YamlSource, readonly string[]>();
 
-/** The lines of a source; remembered, as lists have thousands of values. */
+/** Returns the lines of a source; they are remembered, as lists have thousands of values. */
 function linesOf(source: YamlSource): readonly string[] {
   const lines = known.get(source) ?? source.text.split('\n');
   known.set(source, lines);

@@ -8,13 +8,16 @@ export interface Attachment {
   readonly tag: string | undefined;
 }
 
-/** What cosign names what it attaches: the digest, then what it is (cosign, specs/SIGNATURE_SPEC.md and siblings). */
+/**
+ * Kinds of attachments in the names of cosign's tags: the digest, then the kind (cosign, specs/SIGNATURE_SPEC.md and
+ * siblings).
+ */
 const cosignKinds = ['sig', 'att', 'sbom'];
 
 /**
- * What is attached to a manifest: OCI referrers by the API where the source has one, the fallback tag, and cosign's tags.
- * Tags are looked up in the first page of the repository's listing; where that isn't all of it, they are looked for by
- * name, for the image itself and not for what it consists of.
+ * Finds what is attached to a manifest: OCI referrers by the API where the source has one, the fallback tag, and
+ * cosign's tags. Tags are looked up in the first page of the repository's listing. Where that isn't all of it, they are
+ * looked for by name, for the image itself and not for its parts.
  */
 export async function attachmentsOf(
   source: SourceCache,

@@ -17,9 +17,9 @@ interface ChosenManifest {
 }
 
 /**
- * The manifest that a choice of platforms makes of an index: the index itself when all are chosen, the one image when one
- * is, else a smaller index, whose digest is then another than the source's. Attestations of chosen images stay with them.
- * A single image is taken as it is.
+ * Returns the manifest for a choice of an index's platforms: the index when all are chosen, the one image when one is,
+ * else a smaller index with another digest. Attestations of chosen images stay with them. A single image is returned as
+ * it is.
  * @throws RegistryError when a platform isn't there
  */
 export async function choosePlatforms(
@@ -56,13 +56,13 @@ export async function choosePlatforms(
   return { raw, notes: [`${targetNameOf(image)}: ${of}: the index is ${raw.digest}, the source's is ${top.digest}`] };
 }
 
-/** What BuildKit attaches to an image of an index as `unknown/unknown` (vnd.docker.reference.digest). */
+/** Finds the attestations that BuildKit adds to an index as `unknown/unknown` (vnd.docker.reference.digest). */
 function attestations(all: readonly Descriptor[], chosen: readonly Descriptor[]): Descriptor[] {
   const digests = new Set<string>(chosen.map(({ digest }) => digest));
   return all.filter(({ annotations }) => digests.has(annotations?.['vnd.docker.reference.digest'] ?? ''));
 }
 
-/** The index with some of its manifests only, all else as it was. */
+/** Makes an index with some of the manifests only, all else as it was. */
 function subset(top: RawManifest, digests: ReadonlySet<string>): RawManifest {
   const index: { manifests: { digest: string }[] } = JSON.parse(Buffer.from(top.bytes).toString('utf8'));
   const manifests = index.manifests.filter(({ digest }) => digests.has(digest));

@@ -4,7 +4,7 @@ import type { SourceCache } from './source-cache.js';
 import type { TargetView } from './target-view.js';
 import { referenceOf, type WantedImage } from './wanted-image.js';
 
-/** How one image stands on both sides. */
+/** Comparison of one image on both sides. */
 export type ImageComparison =
   | { readonly is: 'unchanged'; readonly digest: Digest }
   /** To be copied; `before` is what the target has under that name. */
@@ -40,7 +40,7 @@ export async function compareImages<T>(
   ]);
 }
 
-/** What isn't about one image: the other side can't be reached, or not be trusted. */
+/** Returns true for an error that isn't about one image: the other side can't be reached, or not be trusted. */
 function concernsAll(error: unknown): boolean {
   return !(error instanceof RegistryError) || ['unreachable', 'tls', 'interrupted'].includes(error.kind);
 }

@@ -67,7 +67,7 @@ class ManifestCollector {
     this.#target = target;
   }
 
-  /** The top manifest goes last: once its tag is there, all is. */
+  /** Returns the steps, the top manifest last: once its tag is there, all is. */
   stepsInOrder(): ManifestStep[] {
     const top = this.#steps.find(({ descriptor }) => descriptor === this.#subjects[0]);
     return [...this.#steps.filter((step) => step !== top), ...(top === undefined ? [] : [top])];
@@ -121,7 +121,7 @@ class ManifestCollector {
     return !this.#target.isNew(targetRepository) && (await this.#target.head(targetRepository, digest)) !== undefined;
   }
 
-  /** What is attached to all that is copied, and what is attached to that in turn. */
+  /** Adds what is attached to all that is copied, and what is attached to that in turn. */
   async addAttachments(): Promise<void> {
     const { repository, targetRepository } = this.#image;
     let lastOfLevel = this.#subjects.length;

@@ -12,8 +12,8 @@ interface NeededBlob {
 }
 
 /**
- * Which blobs are to be uploaded, each once, and into which repositories they are then mounted. Asks the target for a
- * blob only where the repository was there before and no earlier run is known to have brought it.
+ * Plans the uploads of blobs, each once, and the mounts into other repositories. The target is asked for a blob only
+ * where the repository was there before and no earlier run is known to have uploaded it.
  */
 export async function planBlobs(images: readonly ImagePlan[], target: TargetView): Promise<BlobPlan[]> {
   const needs = new Map<Digest, NeededBlob>();
@@ -44,7 +44,10 @@ async function planBlob(
   return { ...at, upload: first, mountFrom: first, mounts: others };
 }
 
-/** A blob that couldn't be asked for is brought: whatever is wrong is then its image's trouble, and no other's. */
+/**
+ * Looks for a blob at the target. An error counts as missing: the upload then fails for its own image, and for no
+ * other.
+ */
 async function isThere(repository: string, { digest }: BlobName, target: TargetView): Promise<boolean> {
   try {
     return await target.hasBlob(repository, digest);

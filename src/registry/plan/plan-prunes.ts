@@ -6,7 +6,7 @@ import { RegistryError } from '../registry-error.js';
 import type { ResolvedList } from './resolve-list.js';
 import type { ImagePlan, Prune } from './sync-plan.js';
 
-/** Which tags of the target may be taken away, and how many at most. */
+/** Policy of pruning: tags that stay, and how many may be deleted at most. */
 export interface PrunePolicy {
   /** Tags that stay whatever the list says. */
   readonly protect: readonly Pattern[];
@@ -15,9 +15,9 @@ export interface PrunePolicy {
 }
 
 /**
- * The tags of the listed repositories that the list doesn't have. What is attached to an image goes and stays with it.
- * A repository where the list names nothing, or of which the source wasn't told, loses nothing.
- * @throws RegistryError when a listing fails or too many would go: nothing has been moved then
+ * Plans the deletion of tags that the list doesn't have, in its repositories. What is attached to an image is deleted
+ * and stays with it. Nothing is deleted in a repository where the list names nothing, or the source is unknown.
+ * @throws RegistryError when a listing fails or too many would be deleted: nothing has been copied then
  */
 export async function planPrunes(
   plans: readonly ImagePlan[],

@@ -5,16 +5,16 @@ import type { ImageSource } from '../source.js';
 import { sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
 
 export interface ResolveOptions {
-  /** The source of a name, or the sync's own. */
+  /** Returns the source of a name, or the sync's own. */
   readonly sourceOf: (name: string | undefined) => ImageSource;
-  /** Where a list says nothing of them. */
+  /** Attachments of entries that don't say. */
   readonly attachments: 'all' | 'none';
 }
 
 /** A list, with its patterns resolved. */
 export interface ResolvedList {
   readonly images: readonly WantedImage[];
-  /** What was asked for and matched nothing: the run goes on without, and says so at its end. */
+  /** Entries that matched nothing: the run continues without them, and reports them at its end. */
   readonly unmatched: readonly { readonly name: string; readonly error: RegistryError }[];
 }
 

@@ -17,7 +17,9 @@ export class SourceCache {
     return memoizeAsync(this.#heads, `${repository} ${reference}`, () => this.source.head(repository, reference));
   }
 
-  /** The manifest of a digest is the same in all repositories; it is read from the first that asks. */
+  /**
+   * Reads a manifest. That of a digest is the same in all repositories; it is read from the first that is asked for.
+   */
   manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
     const key = isDigest(reference) ? reference : `${repository} ${reference}`;
     return memoizeAsync(this.#manifests, key, async () => {
@@ -39,7 +41,7 @@ export class SourceCache {
     return this.source.referrersByApi(repository, digest);
   }
 
-  /** The tags of a repository as far as one request tells them. */
+  /** Reads the first page of a repository's tags. */
   tagsPage(repository: string): Promise<TagsPage | undefined> {
     return memoizeAsync(this.#pages, repository, async () => {
       if (this.source.tagsPage !== undefined) return this.source.tagsPage(repository);

@@ -19,7 +19,7 @@ export interface ManifestStep {
   readonly descriptor: Descriptor;
 }
 
-/** What becomes of one image of the list. */
+/** Plan for one image of the list. */
 export type ImagePlan = {
   readonly image: WantedImage;
   /** `repository:tag` at the target. */
@@ -29,11 +29,11 @@ export type ImagePlan = {
   | {
       readonly state: 'missing' | 'differs';
       readonly digest: Digest;
-      /** What the target has now. */
+      /** Digest that the target has now. */
       readonly before: Digest | undefined;
       /** In the order in which they can be written: what is pointed at first, the tag last. */
       readonly manifests: readonly ManifestStep[];
-      /** What to say of it: `2 of 8 platforms: the digest is not the source's (sha256:…)`. */
+      /** Notes for the report: `2 of 8 platforms: the digest is not the source's (sha256:…)`. */
       readonly notes: readonly string[];
     }
   | { readonly state: 'failed'; readonly error: RegistryError }
@@ -64,7 +64,7 @@ export interface SyncPlan {
     /** Bytes to be uploaded. */
     readonly bytes: number;
   };
-  /** What to know before saying yes, a line each. */
+  /** Notices to read before agreeing to the plan, a line each. */
   readonly notices: readonly string[];
 }
 

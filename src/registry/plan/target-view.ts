@@ -3,7 +3,10 @@ import type { Digest } from '../digest.js';
 import { memoizeAsync } from '../memoize-async.js';
 import type { Found } from '../source.js';
 
-/** What is known of the target: repositories that it has, blobs that are there. Asked for when first needed, and no more. */
+/**
+ * Knowledge of the target: repositories that it has, blobs that are there. Each is requested when first needed, and no
+ * more.
+ */
 export class TargetView {
   #catalog: Promise<ReadonlySet<string> | undefined> | undefined;
   readonly #heads = new Map<string, Promise<Found | undefined>>();
@@ -40,12 +43,12 @@ export class TargetView {
     for (const repository of repositories) if (!known.has(repository)) this.#withoutAny.add(repository);
   }
 
-  /** Whether it is known, without asking, that a repository holds nothing. */
+  /** Returns true where it is known, without a request, that a repository holds nothing. */
   isNew(repository: string): boolean {
     return this.#withoutAny.has(repository);
   }
 
-  /** Whether a blob is in a repository. */
+  /** Returns true for a blob that is in a repository. */
   hasBlob(repository: string, digest: Digest): Promise<boolean> {
     return memoizeAsync(this.#blobs, `${repository} ${digest}`, async () => {
       if (this.#finished(digest).includes(repository)) return true;
@@ -54,7 +57,7 @@ export class TargetView {
     });
   }
 
-  /** A repository that an earlier run brought the blob to. */
+  /** Returns a repository to which an earlier run uploaded the blob. */
   finishedIn(digest: Digest): string | undefined {
     return this.#finished(digest)[0];
   }

@@ -18,17 +18,17 @@ export interface WantedImage {
   readonly place: Place | undefined;
 }
 
-/** As reports name it: how it is called at the target. */
+/** Returns the name of an image at the target, as reports have it. */
 export function targetNameOf({ targetRepository, targetTag, digest }: WantedImage): string {
   return targetTag === undefined ? `${targetRepository}@${digest ?? ''}` : `${targetRepository}:${targetTag}`;
 }
 
-/** How it is called at its source. */
+/** Returns the name of an image at its source. */
 export function sourceNameOf({ repository, tag, digest }: WantedImage): string {
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** What its source is asked for. */
+/** Returns the tag or digest to request from the source. */
 export function referenceOf({ tag, digest }: WantedImage): string {
   return digest ?? tag ?? 'latest';
 }

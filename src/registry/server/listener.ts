@@ -13,7 +13,7 @@ import type { Store } from './store.js';
 /** Status by which a request is counted whose body never came whole: there was nobody to send one to. */
 const lostConnection = 499;
 
-/** What happens to each request: whose it is, what it is about, the answer sent, counted and logged. */
+/** Handler of requests: each is authorized, routed, answered, counted and logged. */
 export class Listener {
   readonly metrics = new Metrics();
   /** The server stops: every connection ends with its request. */
@@ -101,7 +101,9 @@ function requestLine(
   return logLine(`${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
 }
 
-/** A line of the server's log, with the time. Whatever a client sent stays in it, and is of bounded length. */
+/**
+ * Writes a line of the server's log, with the time. Text of a client stays within the line, and is of bounded length.
+ */
 export function logLine(text: string): string {
   return `${new Date().toISOString()} ${visibleMessage(text)}\n`;
 }

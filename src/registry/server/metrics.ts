@@ -7,7 +7,7 @@ export class Metrics {
   #sent = 0;
   inFlight = 0;
 
-  /** A request has ended. `kind` is what its path was about. */
+  /** Counts a request that has ended. `kind` is that of its route. */
   recordRequest(method: string, kind: string, status: number, seconds: number, sent: number, received: number): void {
     const key = `method="${method}",kind="${kind}",status="${status}"`;
     const entry = this.#requests.get(key);

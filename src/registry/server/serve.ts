@@ -25,7 +25,7 @@ export interface RegistryServerOptions {
   readonly htpasswd?: string;
   /** Without them it speaks plain http. A change in them counts within seconds. */
   readonly tls?: ServerTlsFiles;
-  /** Where a line a request goes. Default: nowhere. */
+  /** Stream for a line a request. Default: none. */
   readonly log?: Writable;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
   readonly metricsPath?: string;

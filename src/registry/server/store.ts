@@ -12,7 +12,7 @@ export interface Store {
   readonly rules: Rules;
 }
 
-/** What is allowed. */
+/** Rules of what clients may do. */
 export interface Rules {
   readonly readOnly: boolean;
   readonly deletes: boolean;

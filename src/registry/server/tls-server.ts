@@ -9,12 +9,12 @@ export interface ServerTlsFiles {
   readonly key: string;
 }
 
-/** How often the files are looked at, in milliseconds. */
+/** Milliseconds between two looks at the files. */
 const lookAgain = 2000;
 
 /**
- * A server by TLS. Files that were replaced count from then on, for new connections: a certificate is renewed without a
- * restart. While they don't fit each other or can't be read, `complain` is told and the old ones stay.
+ * Makes a server that speaks TLS. Replaced files are used for new connections: a certificate is renewed without a
+ * restart. While they don't fit each other or can't be read, `complain` is called and the old ones stay.
  */
 export async function tlsServer(
   files: ServerTlsFiles,

@@ -1,18 +1,18 @@
 import { isRecord } from '../../model/is-record.js';
 
-/** What an upgrade from distribution 2.x to 3.x does to a configuration. */
+/** Effect of an upgrade from distribution 2.x to 3.x on a configuration. */
 export interface UpgradeFinding {
   /** `breaks`: it does not start, or not all images can be had; `changes`: it works otherwise than before; `note`: good to know. */
   readonly level: 'breaks' | 'changes' | 'note';
   /** The key it is about: `redis.addr`; empty for what is about the program. */
   readonly key: string;
   readonly message: string;
-  /** What to write or do instead. */
+  /** Setting or action to use instead. */
   readonly instead?: string;
 }
 
 interface Rule extends UpgradeFinding {
-  /** Asked where the key is there; default: that is enough. */
+  /** Returns true where the rule applies to the value of its key; default: wherever the key is there. */
   readonly applies?: (value: unknown, config: unknown) => boolean;
 }
 

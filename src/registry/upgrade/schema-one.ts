@@ -9,8 +9,7 @@ const largest = 4 * 1024 * 1024;
 const longestLink = 1024;
 
 /**
- * The images of schema 1 in the storage of a registry, as `repository@digest`: 3.x neither takes nor gives them.
- *
+ * Finds the images of schema 1 in the storage of a registry, as `repository@digest`: 3.x neither takes nor serves them.
  * @param root the `rootdirectory` of the driver `filesystem`
  * @returns undefined where there is no such storage on this machine
  */
@@ -47,7 +46,7 @@ function isSchemaOne(file: string): boolean {
   }
 }
 
-/** Empty where there is no such file, or one of another kind: the storage may be anybody's. */
+/** Reads a file; empty where there is none, or one of another kind: the storage may be anybody's. */
 function textOf(file: string, most: number): string {
   try {
     return readTextFile(file, { most, besides: 'none' });

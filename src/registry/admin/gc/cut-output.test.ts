@@ -7,7 +7,7 @@ import { type GcHost, type GcRuntime, runStep, storageRoot } from './runtime.js'
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
-/** A host whose scripts print this, with something left out of its middle. */
+/** Makes a host whose scripts print this, with something left out of its middle. */
 const cut = (stdout: string): GcHost => ({ run: async () => ({ status: 0, stdout, stderr: '', leftOut: 70_000 }) });
 const runtime: GcRuntime = {
   name: 'registry',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findRuntime } from './detect.js';
 import type { GcHost } from './runtime.js';
 
-/** A host that answers scripts by what is in them. */
+/** Makes a host that answers scripts by what is in them. */
 function scripted(answers: Readonly<Record<string, string>>): GcHost {
   return {
     async run(script) {

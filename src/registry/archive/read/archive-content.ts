@@ -13,17 +13,17 @@ export interface ArchivedImage {
   readonly name: string | undefined;
 }
 
-/** What a format's reader found in an archive. */
+/** Content of an archive, as the reader of its format found it. */
 export interface ArchiveContent {
   readonly images: readonly ArchivedImage[];
-  /** What whoever loads it should know. */
+  /** Notices for whoever loads it. */
   readonly notices: readonly string[];
   /** All manifests that are in it, those of indexes included. */
   readonly manifests: ReadonlyMap<Digest, Found>;
   /** Manifests by their subject. */
   readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
   manifest(digest: Digest): Promise<RawManifest | undefined>;
-  /** Where a blob is; nothing when it isn't there. */
+  /** Finds a blob; undefined when it isn't there. */
   blob(digest: Digest): Promise<BlobPlace | undefined>;
 }
 

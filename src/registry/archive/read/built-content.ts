@@ -15,7 +15,7 @@ export interface UnbuiltImage {
   readonly names: readonly string[];
   /** Paths of the layers' files, the lowest first. */
   readonly layers: readonly string[];
-  /** The config, given the digests of the layers' tars; and what they should be, where it says so. */
+  /** Returns the config for the digests of the layers' tars, and the digests that it names, where it does. */
   config(diffIds: readonly Digest[]): { readonly bytes: Buffer; readonly diffIds?: readonly string[] | undefined };
 }
 
@@ -23,8 +23,8 @@ export interface UnbuiltImage {
 const beside = 4;
 
 /**
- * Docker manifests (schema 2) for images that have none: the config, and the layers gzip-compressed. Each layer is read
- * once here, and again when it is asked for; nothing is kept.
+ * Makes Docker manifests (schema 2) for images that have none: the config, and the layers gzip-compressed. Each layer
+ * is read once here, and again when it is copied; nothing is kept.
  */
 export async function buildContent(
   tree: FileTree,

@@ -2,7 +2,7 @@ import { isTag } from '../../names.js';
 import { parseReference, type Reference } from '../../reference.js';
 import { RegistryError } from '../../registry-error.js';
 
-/** Repository and tag of what an archive calls an image: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. */
+/** Reads repository and tag of an image's name in an archive: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. */
 export function readArchiveName(name: string | undefined): { repository: string | undefined; tag: string | undefined } {
   if (name === undefined) return { repository: undefined, tag: undefined };
   if (isTag(name)) return { repository: undefined, tag: name };

@@ -6,11 +6,14 @@ import type { Found } from '../../source.js';
 export interface KnownManifests {
   readonly manifests: ReadonlyMap<Digest, Found>;
   readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
-  /** What indexes name and the archive doesn't have. */
+  /** Manifests that indexes name and the archive doesn't have. */
   readonly absent: readonly Digest[];
 }
 
-/** Everything that the first manifests lead to. `where` names the archive in errors. @throws RegistryError as `readManifest` */
+/**
+ * Finds all manifests that the first ones lead to. `where` names the archive in errors.
+ * @throws RegistryError as `readManifest`
+ */
 export async function knownManifests(
   read: (digest: Digest, mediaType: string) => Promise<RawManifest | undefined>,
   first: Iterable<{ readonly digest: Digest; readonly mediaType: string }>,
@@ -46,7 +49,7 @@ export async function knownManifests(
   return { manifests, referrers, absent: [...absent] };
 }
 
-/** OCI's manifests need not say what they are (image-spec, manifest.md); where they are sent on, a header has to. */
+/** Returns a manifest's type. OCI's need not have one (image-spec, manifest.md), but a header needs it. */
 function typeOf({ kind, mediaType }: Manifest): string {
   if (mediaType !== '') return mediaType;
   return kind === 'index' ? mediaTypes.ociIndex : mediaTypes.ociManifest;

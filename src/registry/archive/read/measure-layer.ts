@@ -16,7 +16,7 @@ export interface MeasuredLayer {
   readonly digest: Digest;
   /** The same, in bytes. */
   readonly size: number;
-  /** Whether the file is compressed already, and taken as it is. */
+  /** True for a file that is compressed already, and copied as it is. */
   readonly packed: boolean;
 }
 
@@ -66,7 +66,7 @@ function gunzip(stream: Readable): Readable {
   return stream.pipe(gunzip);
 }
 
-/** A stream that is hashed and counted while it is read. */
+/** Hashes and counts a stream while it is read. */
 function countBytes(source: Readable, signal: AbortSignal | undefined) {
   const hash = createHash('sha256');
   let bytes = 0;

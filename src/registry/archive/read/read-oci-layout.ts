@@ -17,7 +17,7 @@ export const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.
 
 const storage: Storage = { manifest: (digest) => [layoutBlobPath(digest)], blob: (digest) => [layoutBlobPath(digest)] };
 
-/** Where an OCI layout keeps what has a digest. */
+/** Returns the path of a digest's content in an OCI layout. */
 export function layoutBlobPath(digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
 }

@@ -14,7 +14,7 @@ const redirect = z.object({
 });
 const ancestry = z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1);
 
-/** Pulp 2's redirect files at the root of an export (Crane reads the same): file name → what it says. */
+/** Reads Pulp 2's redirect files at the root of an export (Crane reads the same), by file name. */
 export async function pulpRedirects(
   tree: FileTree,
   limits: ArchiveLimits,
@@ -55,7 +55,10 @@ function namesById(repository: string, tags: Readonly<Record<string, string>>): 
   return names;
 }
 
-/** The code writes `web/`; the documentation says the repository's name (pulp_docker, export distributor). */
+/**
+ * Finds the folder of an image. Pulp's code writes `web/`; its documentation says the repository's name (pulp_docker,
+ * export distributor).
+ */
 async function folderOf(tree: FileTree, file: string, image: string): Promise<string> {
   for (const folder of ['web', file.slice(0, -'.json'.length)])
     if ((await tree.find(`${folder}/${image}/ancestry`)) !== undefined) return folder;

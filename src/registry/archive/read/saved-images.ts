@@ -16,7 +16,7 @@ const shape = z.array(
   z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()) }),
 );
 
-/** What docker's manifest.json lists; nothing when there is none. */
+/** Reads the list in docker's manifest.json; empty when there is none. */
 export async function savedImages(tree: FileTree, limits: ArchiveLimits): Promise<SavedImage[]> {
   if ((await tree.find('manifest.json')) === undefined) return [];
   const path = (text: string) => {

@@ -7,13 +7,13 @@ import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
 import { knownManifests } from './known-manifests.js';
 
-/** Where a format keeps manifests and blobs: the paths at which one may lie, the likeliest first. */
+/** Paths at which a format may keep manifests and blobs, the likeliest first. */
 export interface Storage {
   manifest(digest: Digest): readonly string[];
   blob(digest: Digest): readonly string[];
 }
 
-/** What an archive holds whose format keeps manifests as they were: the digests stay. */
+/** Reads the content of an archive whose format keeps manifests as they were: the digests stay. */
 export async function storedContent(
   tree: FileTree,
   storage: Storage,
@@ -52,7 +52,7 @@ export async function storedContent(
   };
 }
 
-/** A manifest as it lies in an archive. @throws RegistryError `corrupt` when its bytes have another digest */
+/** Reads a manifest of an archive. @throws RegistryError `corrupt` when its bytes have another digest */
 export async function readStored(
   tree: FileTree,
   storage: Storage,

@@ -16,15 +16,15 @@ const shape = z.looseObject({
 /** An image (a layer) of docker's first format: its own JSON, which names its parent. */
 export type V1Image = z.output<typeof shape>;
 
-/** The JSON of such an image. @throws RegistryError `corrupt` */
+/** Reads the JSON of such an image. @throws RegistryError `corrupt` */
 export function readV1Image(tree: FileTree, path: string, limits: ArchiveLimits): Promise<V1Image> {
   return readJsonDocument(tree, path, shape, limits);
 }
 
-/** What belongs to the old format alone, and not into a config (docker, image/spec v1.2). */
+/** Keys of the old format alone, which a config doesn't have (docker, image/spec v1.2). */
 const old = ['id', 'parent', 'parent_id', 'layer_id', 'Size', 'throwaway'];
 
-/** The config of an image whose layers are given, the lowest first: the top one's, with a history of all. */
+/** Makes the config of an image whose layers are given, the lowest first: the top one's, with a history of all. */
 export function v1Config(images: readonly V1Image[], diffIds: readonly Digest[]): Buffer {
   const kept = Object.entries(images.at(-1) ?? {}).filter(([key]) => !old.includes(key));
   const history = images.map(({ created, author, comment, container_config }) => ({

@@ -5,14 +5,14 @@ import { RegistryError } from '../../registry-error.js';
 /** The bytes of an archive, had by place: a file, or the parts of one in order. */
 export interface ArchiveBytes {
   readonly size: number;
-  /** So many bytes from a place; fewer only at the end. */
+  /** Reads so many bytes from a place; fewer only at the end. */
   read(offset: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
 const chunkSize = 256 * 1024;
 
-/** The bytes of a file. */
+/** Opens the bytes of a file. */
 export async function fileBytes(path: string): Promise<ArchiveBytes> {
   const file = await open(path, 'r');
   const { size } = await file.stat();
@@ -32,7 +32,7 @@ export async function fileBytes(path: string): Promise<ArchiveBytes> {
   };
 }
 
-/** Several one after the other, as one. */
+/** Joins several one after the other. */
 export function joinBytes(parts: readonly ArchiveBytes[]): ArchiveBytes {
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),
@@ -53,7 +53,7 @@ export function joinBytes(parts: readonly ArchiveBytes[]): ArchiveBytes {
   };
 }
 
-/** So many bytes from a place as a stream, a few at a time. Fails with `corrupt` when the archive ends before. */
+/** Streams so many bytes from a place. Fails with `corrupt` when the archive ends before. */
 export function bytesStream(bytes: ArchiveBytes, offset: number, length: number, name: string): Readable {
   return Readable.from(pieces(bytes, offset, length, name), { objectMode: false, highWaterMark: chunkSize });
 }

@@ -8,7 +8,10 @@ import type { ArchiveLimits } from './limits.js';
 /** Bytes of documents that were read of an archive: many links to one large document would be read for ever. */
 const readOf = new WeakMap<FileTree, number>();
 
-/** A whole small file of an archive; nothing when there is none. @throws RegistryError `corrupt` when it isn't small */
+/**
+ * Reads a small file of an archive; undefined when there is none.
+ * @throws RegistryError `corrupt` when it isn't small
+ */
 export async function readDocument(tree: FileTree, path: string, limits: ArchiveLimits): Promise<Buffer | undefined> {
   const found = await tree.find(path);
   if (found === undefined) return undefined;
@@ -23,7 +26,10 @@ export async function readDocument(tree: FileTree, path: string, limits: Archive
   return Buffer.concat(chunks);
 }
 
-/** The same, as JSON of a shape. @throws RegistryError `corrupt` when it is missing or has another shape */
+/**
+ * Reads a small file of an archive as JSON of a shape.
+ * @throws RegistryError `corrupt` when it is missing or has another shape
+ */
 export async function readJsonDocument<T>(
   tree: FileTree,
   path: string,
@@ -37,7 +43,7 @@ export async function readJsonDocument<T>(
   throw new RegistryError('corrupt', `${tree.name}: ${path}: ${parsed.wrong}`);
 }
 
-/** Text as JSON. @throws RegistryError `corrupt` when it isn't */
+/** Parses a file's text as JSON. @throws RegistryError `corrupt` when it isn't */
 export function parseDocument(bytes: Buffer, tree: FileTree, path: string): unknown {
   try {
     return parseBoundedJson(bytes.toString('utf8'));

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from './file-tree.js';
 
-/** A folder on this machine. Links in it are followed as long as they stay in it. */
+/** Opens a folder on this machine. Links in it are followed as long as they stay in it. */
 export async function folderTree(path: string): Promise<FileTree> {
   const root = await realpath(path);
   return {
@@ -52,7 +52,7 @@ async function resolveInside(folder: string, root: string, name: string): Promis
   );
 }
 
-/** Not through a link that took the file's place meanwhile, and without waiting for a pipe's other end. */
+/** Opens a file, but no link that took its place meanwhile, and without waiting for the other end of a pipe. */
 function openPlain(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

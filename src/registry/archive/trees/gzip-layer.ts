@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
 /**
- * A layer's tar, gzip-compressed always in the same way: level 6, no time, no name, no system. The bytes repeat with the
- * same release of Node.
+ * Compresses a layer's tar, always in the same way: gzip level 6, no time, no name, no system. The bytes repeat with
+ * the same release of Node.
  */
 export function gzipLayer(tar: Readable): Readable {
   return Readable.from(compress(tar), { objectMode: false });
@@ -24,6 +24,6 @@ async function* compress(tar: Readable) {
   }
 }
 
-/** Where gzip's header tells the operating system, and the value for none (RFC 1952, section 2.3.1). */
+/** Byte of gzip's header for the operating system, and the value for none (RFC 1952, section 2.3.1). */
 const systemByte = 9;
 const unknownSystem = 255;

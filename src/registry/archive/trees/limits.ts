@@ -1,4 +1,4 @@
-/** How much an archive may ask of us before it is refused. */
+/** Limits of an archive; one beyond them is refused. */
 export interface ArchiveLimits {
   /** Entries of a tar. Default 100,000. */
   readonly entries: number;
@@ -23,7 +23,7 @@ export const defaultArchiveLimits: ArchiveLimits = {
   documents: 1024 ** 3,
 };
 
-/** Whether so much came out of so little that it was made to fill disks. */
+/** Returns true where so much comes out of so little that it was made to fill disks. */
 export function isBomb(compressed: number, unpacked: number, limits: ArchiveLimits): boolean {
   return unpacked > 64 * 1024 ** 2 && unpacked > compressed * limits.expansion;
 }

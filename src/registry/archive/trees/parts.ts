@@ -21,12 +21,12 @@ export function partPath(path: string, number: number): string {
   return `${path}.part-${String(number).padStart(3, '0')}`;
 }
 
-/** Where the checksums of the parts are, as `sha256sum -c` reads them. */
+/** Returns the path of the parts' checksums, as `sha256sum -c` reads them. */
 export function checksumPath(path: string): string {
   return `${path}.sha256`;
 }
 
-/** The parts a path stands for: it names the first one, or the archive that is only there in parts; else nothing. */
+/** Finds the parts of a path that names the first one, or an archive that is only there in parts; else undefined. */
 export async function partsOf(path: string): Promise<Parts | undefined> {
   const whole = /^(.+)\.part-0*1$/.exec(path)?.[1] ?? path;
   if (/\.part-[0-9]+$/.test(whole))
@@ -61,7 +61,10 @@ function readList(list: string, path: string): string {
   }
 }
 
-/** The parts as one, each read once and compared with its checksum. @throws RegistryError `corrupt` naming the part, `input` when one isn't there */
+/**
+ * Opens the parts as one, each read once and compared with its checksum.
+ * @throws RegistryError `corrupt` naming the part, `input` when one isn't there
+ */
 export async function openParts({ parts }: Parts, signal: AbortSignal | undefined): Promise<ArchiveBytes> {
   const opened: ArchiveBytes[] = [];
   try {

@@ -2,7 +2,10 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { RegistryError } from '../../registry-error.js';
 
-/** What lies at a path; nothing where there is nothing. @throws RegistryError `input` where that can't be told */
+/**
+ * Returns the status of a path; undefined where there is nothing.
+ * @throws RegistryError `input` where it can't be read
+ */
 export async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);

@@ -1,4 +1,4 @@
-/** What a block of 512 bytes says about the entry after it, before long names and pax records are taken into account. */
+/** Header of an entry in a tar (512 bytes), before long names and pax records are applied. */
 export interface TarHeader {
   readonly name: string;
   /** `0` file, `1` hard link, `2` symbolic link, `5` folder, … (POSIX ustar; GNU and pax letters). */
@@ -52,7 +52,10 @@ export function readPaxRecords(content: Buffer): Map<string, string> {
   return records;
 }
 
-/** A header as ustar has it, for a name of at most 100 bytes, or one that a slash divides into 155 and 100. Time, owner and group are 0. */
+/**
+ * Writes a header of ustar, for a name of at most 100 bytes, or one that a slash divides into 155 and 100. Time, owner
+ * and group are 0.
+ */
 export function tarHeader({ name, type, size, link }: TarHeader, mode = type === '5' ? 0o755 : 0o644): Buffer {
   const block = Buffer.alloc(tarBlock);
   const cut = Buffer.byteLength(name) <= 100 ? -1 : name.indexOf('/', Buffer.byteLength(name) - 101);
@@ -91,7 +94,7 @@ function sizeIn(block: Buffer): number {
   return size;
 }
 
-/** Octal digits, or GNU's big-endian number after a first bit. */
+/** Reads octal digits, or GNU's big-endian number after a first bit. */
 function number(block: Buffer, start: number, length: number): number | undefined {
   const field = block.subarray(start, start + length);
   if (((field[0] ?? 0) & 0x80) !== 0) {

@@ -4,7 +4,7 @@ import { entryPath, linkTarget } from './entry-path.js';
 import type { ArchiveLimits } from './limits.js';
 import { readPaxRecords, readTarHeader, type TarHeader, tarBlock } from './tar-header.js';
 
-/** Where the content of an entry is, or which entry has it. */
+/** Place of an entry's content, or the entry that a link points at. */
 export type TarEntry =
   | { readonly kind: 'file'; readonly offset: number; readonly size: number }
   | { readonly kind: 'link'; readonly to: string };

@@ -7,7 +7,7 @@ import { indexTar, type TarEntry } from './tar-index.js';
 /** Links that are followed one after the other. */
 const mostLinks = 16;
 
-/** A tar as if it were a folder: indexed once, its content read in place. @throws RegistryError as `indexTar` */
+/** Opens a tar as if it were a folder: indexed once, its content read in place. @throws RegistryError as `indexTar` */
 export async function tarTree(bytes: ArchiveBytes, name: string, limits: ArchiveLimits): Promise<FileTree> {
   const entries = await indexTar(bytes, name, limits);
   const folders = namesByFolder(entries.keys());

@@ -8,8 +8,8 @@ import { type ArchiveBytes, bytesStream } from './archive-bytes.js';
 import { type ArchiveLimits, isBomb } from './limits.js';
 
 /**
- * A gzip-compressed archive's bytes: unpacked into a file without a name in the system's temporary folder (TMPDIR), which
- * is gone when it is closed, and when this process is.
+ * Unpacks a gzip-compressed archive into a file without a name in the system's temporary folder (TMPDIR). It is gone
+ * when it is closed, or this process ends.
  * @throws RegistryError `corrupt` when it is cut or no gzip; `input` when it would be larger than the limits allow
  */
 export async function unpackGzip(packed: ArchiveBytes, name: string, limits: ArchiveLimits): Promise<ArchiveBytes> {

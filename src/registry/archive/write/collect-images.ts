@@ -11,7 +11,9 @@ export interface ImageToSave {
   readonly repository: string;
   /** A tag or a digest. */
   readonly reference: string;
-  /** What it is to be called in the archive: `registry.example.com/team/web:1.0`. Nothing: it is in it without a name, as referrers are. */
+  /**
+   * Name in the archive: `registry.example.com/team/web:1.0`; undefined for an image without a name, as referrers are.
+   */
   readonly name: string | undefined;
 }
 
@@ -20,7 +22,7 @@ export interface Collection {
   readonly images: readonly LayoutImage[];
   readonly manifests: ReadonlyMap<Digest, { readonly raw: RawManifest; readonly manifest: Manifest }>;
   readonly blobs: ReadonlyMap<Digest, BlobToSave>;
-  /** What is named more than once and saved once: how often, and how many bytes that spares. */
+  /** Content that several images name and that is saved once: how often, and how many bytes that saves. */
   readonly shared: { readonly blobs: number; readonly bytes: number };
   /** Layers that are had from their `urls`, and are not saved. */
   readonly foreign: readonly Digest[];

@@ -6,14 +6,14 @@ import { layoutBlobPath } from '../read/read-oci-layout.js';
 import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
 import { layoutDocuments } from './layout-documents.js';
 
-/** What the example is called in its archive. */
+/** Name of the example in its archive. */
 export const exampleName = 'quickstart/hello:1.0';
 
 const hello = 'Hello. This image was made by provision, and came from your own registry.\n';
 
 /**
- * An OCI archive with one small image, for linux/amd64 and linux/arm64: a layer with /hello.txt. The same bytes on every
- * machine, as its gzip doesn't compress.
+ * Makes an OCI archive with one small image, for linux/amd64 and linux/arm64: a layer with /hello.txt. The bytes are
+ * the same on every machine, as its gzip doesn't compress.
  */
 export function exampleImage(): Buffer {
   const blobs = new Map<Digest, Buffer>();
@@ -61,7 +61,10 @@ function tar(files: readonly { readonly path: string; readonly bytes: Buffer }[]
   return Buffer.concat([...entries, Buffer.alloc(2 * tarBlock)]);
 }
 
-/** The header's hints of level and system (bytes 8 and 9; RFC 1952, 2.3.1) vary between builds of zlib. */
+/**
+ * Stores bytes as gzip. The header's hints of level and system (bytes 8 and 9; RFC 1952, 2.3.1) vary between builds of
+ * zlib, and are set.
+ */
 function storeAsGzip(bytes: Buffer): Buffer {
   const packed = gzipSync(bytes, { level: 0 });
   packed.set([0, 255], 8);

@@ -70,7 +70,7 @@ async function close({ file }: Piece): Promise<void> {
   await file.close();
 }
 
-/** A part or a whole that stayed from before would be read in place of the new one, or with it. */
+/** Deletes former parts, or a former whole file, which would be read instead of the new one, or with it. */
 async function removeFormer(path: string, written: readonly string[]): Promise<void> {
   const base = basename(path);
   for (const name of await readdir(dirname(path))) {

@@ -12,9 +12,9 @@ export interface LayoutImage {
 }
 
 /**
- * The files of an OCI layout beside its blobs, the same bytes for the same images. index.json names them for podman, skopeo and
- * containerd; manifest.json lists them as docker's `save` does, for a docker that keeps images in its older store: of an
- * index the manifest for linux/amd64, else its first.
+ * Makes the files of an OCI layout beside its blobs, the same bytes for the same images. index.json names the images
+ * for podman, skopeo and containerd. manifest.json lists them as docker's `save` does, for a docker with its older
+ * store: of an index the manifest for linux/amd64, else its first.
  */
 export function layoutDocuments(
   images: readonly LayoutImage[],

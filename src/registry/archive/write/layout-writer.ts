@@ -5,7 +5,7 @@ import { RegistryError } from '../../registry-error.js';
 import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
 import type { FileOutput } from './file-output.js';
 
-/** Where the files of a layout go, one after the other. Folders come before what is in them. */
+/** Writer of a layout's files, one after the other. Folders come before what is in them. */
 export interface LayoutWriter {
   folder(path: string): Promise<void>;
   /** `size` is what it must have, in bytes. */
@@ -15,7 +15,7 @@ export interface LayoutWriter {
   abandon(): Promise<void>;
 }
 
-/** As a tar. */
+/** Writes a layout as a tar. */
 export function tarWriter(output: FileOutput): LayoutWriter {
   return {
     folder: (path) => output.write(tarHeader({ name: `${path}/`, type: '5', size: 0, link: '' })),
@@ -32,7 +32,7 @@ export function tarWriter(output: FileOutput): LayoutWriter {
   };
 }
 
-/** As a folder, which has its name once it is whole. */
+/** Writes a layout as a folder, which has its name once it is whole. */
 export async function folderWriter(path: string): Promise<LayoutWriter> {
   const partial = nameOfThisProcess(`${path}.partial-`);
   await mkdir(partial);

@@ -16,15 +16,15 @@ interface ListOptions {
   readonly attachments: 'all' | 'none';
 }
 
-/** What of a list goes into an archive, and what to say of it. */
+/** Images of a list for an archive, with notices. */
 export interface ListToSave {
   readonly images: readonly ImageToSave[];
   readonly notices: readonly string[];
 }
 
 /**
- * The images of a list as an archive takes them: patterns resolved, platforms chosen, with what is attached to them.
- * @throws RegistryError when one of them isn't there: half a list is no use where there is no other way to the rest
+ * Prepares the images of a list for an archive: patterns resolved, platforms chosen, attachments added.
+ * @throws RegistryError when one of them isn't there: half a list is no use where there is no network
  */
 export async function listToSave({ wanted, sourceOf, attachments }: ListOptions): Promise<ListToSave> {
   const { images, unmatched } = await resolveList(wanted, { sourceOf, attachments });
@@ -65,7 +65,7 @@ async function digestsIn(raw: RawManifest, image: WantedImage, source: SourceCac
   return [raw.digest, ...(manifest.kind === 'index' ? manifest.manifests.map(({ digest }) => digest) : [])];
 }
 
-/** A source that also has a manifest which was made here: an index of fewer platforms. */
+/** Makes a source that also has a manifest made here: an index of fewer platforms. */
 function withManifest({ source }: SourceCache, made: RawManifest): ImageSource {
   return {
     ...source,

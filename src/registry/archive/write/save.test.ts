@@ -36,7 +36,7 @@ const two = makeImage({ layers: ['base', 'two'], architecture: 'arm64' });
 const both = makeIndex({ amd64: one, arm64: two });
 const docker = makeImage({ layers: ['base', 'docker'], kind: 'docker' });
 
-/** A source with these images in it, and what to save of it. */
+/** Makes a source with these images in it, and the list of them to save. */
 async function toSave(images: Readonly<Record<string, MadeImage>>): Promise<ImageToSave[]> {
   const at = join(folder, 'source.tar');
   const listed = Object.entries(images).map(([name, image]) => ({ image, annotations: refName(name) }));

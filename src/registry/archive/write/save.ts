@@ -16,13 +16,13 @@ export interface SaveOptions {
   readonly path: string;
   /** Bytes of a part: `path.part-001` and so on, and their checksums in `path.sha256`. Default: one file. */
   readonly splitSize?: number | undefined;
-  /** Whether to replace what is there. */
+  /** True replaces an existing file or folder. */
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((progress: SaveProgress) => void) | undefined;
 }
 
-/** How far it is, in blobs (manifests included) and bytes. */
+/** Progress of saving, in blobs (manifests included) and bytes. */
 export interface SaveProgress {
   readonly blobs: number;
   readonly allBlobs: number;

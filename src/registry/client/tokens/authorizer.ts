@@ -11,7 +11,7 @@ type Scheme =
   | { readonly is: 'bearer'; readonly server: TokenServer };
 
 /**
- * How requests to one registry prove who asks. The first request goes out alone and unproven; its answer says what the
+ * Authorization of requests to one registry. The first request is sent alone and without any; its answer says what the
  * registry wants, and all others wait for that. @see distribution, "Token Authentication Specification"
  */
 export class Authorizer {
@@ -55,12 +55,12 @@ export class Authorizer {
     return work();
   }
 
-  /** An answer that isn't 401 came to a request without Authorization. */
+  /** Records an answer other than 401 to a request without Authorization. */
   recordAccepted(): void {
     this.#scheme ??= { is: 'none' };
   }
 
-  /** The Authorization of a request, or none. */
+  /** Returns the Authorization of a request; undefined for none. */
   async authorizationFor(scopes: readonly TokenScope[]): Promise<string | undefined> {
     const credentials = await this.#credentialsFor(scopes);
     if (credentials !== undefined && 'registryToken' in credentials) return `Bearer ${credentials.registryToken}`;

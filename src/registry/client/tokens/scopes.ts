@@ -1,6 +1,6 @@
 import { requireRepository } from '../paths.js';
 
-/** What a request needs leave for: actions on repositories (`pull`, `push`, `delete`), or reading the catalogue. */
+/** Permission that a request needs: actions on repositories (`pull`, `push`, `delete`), or reading the catalogue. */
 export type TokenScope = { readonly repository: string; readonly actions: readonly ScopeAction[] } | 'catalog';
 
 export type ScopeAction = 'pull' | 'push' | 'delete';
@@ -9,7 +9,7 @@ export const pullScope = (repository: string): TokenScope[] => [{ repository, ac
 export const pushScope = (repository: string): TokenScope[] => [{ repository, actions: ['pull', 'push'] }];
 export const deleteScope = (repository: string): TokenScope[] => [{ repository, actions: ['pull', 'delete'] }];
 
-/** As it stands in a token request (distribution, "Token Scope Documentation"). */
+/** Writes a scope for a token request (distribution, "Token Scope Documentation"). */
 export function scopeText(scope: TokenScope): string {
   if (scope === 'catalog') return 'registry:catalog:*';
   return `repository:${requireRepository(scope.repository)}:${scope.actions.join(',')}`;
@@ -32,7 +32,7 @@ export class ScopeSet {
     return known !== undefined && actions.every((action) => known.has(action));
   }
 
-  /** The scope of a name with all that was added to it. */
+  /** Returns the scope of a name with all that was added to it. */
   widen(scope: TokenScope): TokenScope {
     if (scope === 'catalog') return scope;
     const known = this.#actions.get(parts(scope).name) ?? new Set();

@@ -9,7 +9,7 @@ import { backOff, retryAfter } from '../wire/retry-delay.js';
 import type { Wire } from '../wire/wire.js';
 import { ScopeSet, scopeText, type TokenScope } from './scopes.js';
 
-/** Where tokens are had, as a registry's challenge says. */
+/** Server that issues tokens, as a registry's challenge names it. */
 export interface TokenServer {
   readonly realm: URL;
   /** Another server than the registry. */
@@ -73,7 +73,7 @@ export class Tokens {
     for (const scope of scopes) this.#expected.add(scope);
   }
 
-  /** A token that covers the scopes. @throws RegistryError when the token server doesn't give one */
+  /** Returns a token that covers the scopes. @throws RegistryError when the token server doesn't give one */
   async tokenFor(scopes: readonly TokenScope[], server: TokenServer): Promise<string> {
     const now = Date.now();
     const held = this.#held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
@@ -90,7 +90,7 @@ export class Tokens {
     return (await asked).value;
   }
 
-  /** The registry refused a token: it isn't used again. @returns whether another try makes sense */
+  /** Records that the registry refused a token: it isn't used again. @returns true where another try makes sense */
   recordRefused(value: string, insufficient: boolean): boolean {
     const at = this.#held.findIndex((token) => token.value === value);
     const token = this.#held[at];
@@ -122,7 +122,9 @@ export class Tokens {
     return token;
   }
 
-  /** The scopes needed now, and as many of the expected ones as one request holds and the same account is for. */
+  /**
+   * Returns the scopes needed now, and as many of the expected ones as one request holds and the same account is for.
+   */
   async #joinScopes(
     scopes: readonly TokenScope[],
     credentials: RegistryCredentials | undefined,
@@ -219,7 +221,7 @@ function tokenRequest(
   return { method: 'GET', url, headers, foreign, patience };
 }
 
-/** The Authorization of a user and a password (RFC 7617). */
+/** Returns the Authorization of a user and a password (RFC 7617). */
 export function basicAuthorization({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

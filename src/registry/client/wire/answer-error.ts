@@ -9,7 +9,10 @@ const errorBody = z.object({
   errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
 });
 
-/** The error that an unexpected answer is. `attempt` says what was wanted: `read the manifest of team/web:1 at registry:5000`. */
+/**
+ * Makes the error of an unexpected answer. `attempt` says what was attempted: `read the manifest of team/web:1 at
+ * registry:5000`.
+ */
 export function answerError(attempt: string, status: number, text: string): RegistryError {
   const { codes, said } = readErrors(text);
   const kind = kindOf(status, codes);
@@ -92,7 +95,7 @@ function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
   }
 }
 
-/** The error that a request which got no answer is. */
+/** Makes the error of a request that got no answer. */
 export function lostError(attempt: string, error: unknown, secure: boolean): RegistryError {
   if (error instanceof RegistryError) return error;
   const cause = error instanceof StaleConnection && error.cause instanceof Error ? error.cause : error;

@@ -12,7 +12,7 @@ export function countRequests<T>(tally: RequestCount, work: () => Promise<T>): P
   return tallies.run(tally, work);
 }
 
-/** A request was sent. */
+/** Counts a request for the work that sends it. */
 export function countRequest(): void {
   const tally = tallies.getStore();
   if (tally !== undefined) tally.requests += 1;

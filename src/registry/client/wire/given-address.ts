@@ -24,7 +24,7 @@ export function readGivenAddress(text: string, from: URL, own: URL): GivenAddres
   return { url };
 }
 
-/** The same of an address that must stay with the server that gave it: the next page, the next part of an upload. */
+/** Reads an address that must stay with the server that gave it: the next page, the next part of an upload. */
 export function readAddressWithin(text: string, from: URL, own: URL): GivenAddress {
   const given = readGivenAddress(text, from, own);
   if ('refusal' in given || given.url.origin === from.origin) return given;

@@ -1,4 +1,4 @@
-/** How many requests go to one registry at a time, and how fast. */
+/** Limits of the requests to one registry: how many at a time, and how fast. */
 export interface LimiterOptions {
   /** In flight at first; default 16. */
   readonly start?: number;
@@ -60,12 +60,12 @@ export class Limiter {
     };
   }
 
-  /** A request went well. */
+  /** Allows one more request at a time after a success. */
   recordSuccess(): void {
     if (this.#limit < this.#most) this.#limit += 1;
   }
 
-  /** A sign that it is too much: half as many from now on, at most once a second however many requests say so. */
+  /** Halves the requests at a time after a sign of overload, at most once a second. */
   recordOverload(): void {
     const now = Date.now();
     if (now - this.#lastHalved < 1000) return;

@@ -42,7 +42,7 @@ export const guardedLookup: LookupFunction = (hostname, options, found) => {
   });
 };
 
-/** A zone (`fe80::1%eth0`) belongs to no address. */
+/** Returns true for such an address; a zone (`fe80::1%eth0`) is no part of it. */
 function isRefused(address: string): boolean {
   const [bare = ''] = address.split('%');
   return refused.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');

@@ -26,7 +26,7 @@ test.each([
   expect(quotaOf(headers)).toEqual(quota);
 });
 
-/** What a registry whose answers say so is asked, and what is said about it. */
+/** Returns the requests that a registry with these answers gets, and what is reported about it. */
 async function answering(headers: Readonly<Record<string, string>>, requests: number) {
   const times: number[] = [];
   const notices: string[] = [];

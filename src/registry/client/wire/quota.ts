@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { formatDuration } from '../../../text/format-duration.js';
 
-/** What an answer says of a quota: how much of it is left, and when there will be more. */
+/** Quota of a registry, as an answer states it. */
 export interface Quota {
   readonly left: number;
   /** Milliseconds until there is more; nothing where the registry doesn't say. */

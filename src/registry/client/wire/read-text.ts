@@ -36,7 +36,7 @@ export async function readBytes(body: Readable, most: number, patience = 30_000)
   return Buffer.concat(chunks);
 }
 
-/** The same, as text. */
+/** Reads a body as {@link readBytes} does, as text. */
 export async function readText(body: Readable, most: number, patience?: number): Promise<string> {
   return (await readBytes(body, most, patience)).toString('utf8');
 }

@@ -14,12 +14,12 @@ export class TlsRefusal extends Error {
 /** Alerts that a server sends over what the client showed it (RFC 8446, 6.2). */
 const overCertificate = new Set([41, 42, 43, 44, 45, 46, 48, 49, 116]);
 
-/** What OpenSSL's servers say to a client without a certificate up to TLS 1.2; it has other reasons too. */
+/** Alert of OpenSSL's servers to a client without a certificate up to TLS 1.2; it has other causes too. */
 const handshakeFailure = 40;
 
 /**
- * What an alert of the server's means, which Node hands on in OpenSSL's words; nothing when the error is none.
- * @param host as in references: the folder of its certificates is named so
+ * Reads the alert of a server, which Node passes on in OpenSSL's words; undefined for other errors.
+ * @param host as in references: the folder of its certificates has this name
  * @param certificate that of the client, PEM, where it has one
  */
 export function readTlsRefusal(error: Error, host: string, certificate: string | undefined): TlsRefusal | undefined {

@@ -26,7 +26,7 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: IncomingMessage;
-  /** Where it came from, after redirects. */
+  /** Address of the answer, after redirects. */
   readonly url: URL;
 }
 
@@ -97,7 +97,7 @@ function connectByDial(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
   };
 }
 
-/** An agent sets what only sockets have, and channels of ssh have not. */
+/** Adds what an agent sets on sockets and channels of ssh lack. */
 function asSocket(stream: Duplex): Duplex {
   if ('setKeepAlive' in stream) return stream;
   const same = () => stream;

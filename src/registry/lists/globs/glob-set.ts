@@ -37,7 +37,7 @@ export function globSet(glob: string, open: number): ReadSet | undefined {
   return undefined;
 }
 
-/** The character at a place, of `\]` the second. */
+/** Returns the character at a place, of `\]` the second. */
 function characterAt(glob: string, at: number): { readonly character: string; readonly end: number } {
   const isEscaped = glob.charAt(at) === '\\' && at + 1 < glob.length;
   const place = isEscaped ? at + 1 : at;

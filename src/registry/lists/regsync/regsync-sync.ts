@@ -12,7 +12,7 @@ import type { RegsyncFile } from './regsync-shape.js';
 
 type Sync = RegsyncFile['sync'][number];
 
-/** What an entry of regsync's `sync` wants: one image, a repository's tags, or a registry's repositories. */
+/** Reads an entry of regsync's `sync`: one image, a repository's tags, or a registry's repositories. */
 export function wantedOfSync(sync: Sync, path: YamlPath, source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
   const before = diagnostics.all.length;
   const wrong = (at: YamlPath, message: string, hint?: string): undefined => {

@@ -52,7 +52,7 @@ function credentialsOf({ user, pass, token }: Creds): RegistryCredentials[] {
   return token === undefined ? [] : [{ identityToken: token }];
 }
 
-/** A line for each key that has no meaning here, with the first place where it stands. */
+/** Returns a line for each key that is ignored, with the first place where it stands. */
 function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   const parts: [YamlPath, object][] = [
     ...creds.map((each, index): [YamlPath, object] => [['creds', index], each]),
@@ -77,7 +77,7 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
 /** Keys of an account that are sent to its registry alone: nowhere else may variables and files of this machine go. */
 const sentAlone = ['user', 'pass', 'token', 'regcert', 'clientCert', 'clientKey'];
 
-/** The value with the templates of its accounts rendered; those anywhere else are refused. */
+/** Renders the templates of a list's accounts; those anywhere else are refused. */
 function renderTemplates(
   value: unknown,
   path: YamlPath,

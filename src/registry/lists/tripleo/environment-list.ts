@@ -67,7 +67,7 @@ export function readEnvironmentFile(
   };
 }
 
-/** The images that parameters name; one that several name is there once. */
+/** Reads the images that parameters name; one that several name is there once. */
 function parametersOf(defaults: object, source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
   const names = new Map<string, WantedImages>();
   for (const [key, value] of Object.entries(defaults)) {

@@ -1,12 +1,14 @@
 import { stringify } from 'yaml';
 import type { PreparedImages } from './prepare-images.js';
 
-/** The images file of prepare (`--output-images-file`), which upload takes: images in the template's order. */
+/** Writes the images file of prepare (`--output-images-file`), which upload takes: images in the template's order. */
 export function imagesFileText(images: PreparedImages['images']): string {
   return stringify({ container_images: images.map(sortKeys) }, layout);
 }
 
-/** The environment file of prepare (`--output-env-file`): parameters by name, under a comment that says where it came from. */
+/**
+ * Writes the environment file of prepare (`--output-env-file`): parameters by name, under a comment with the command.
+ */
 export function environmentFileText(parameters: PreparedImages['parameters'], command: string, at: Date): string {
   const when = at.toISOString().replace(/Z$/, '');
   const comment = ['Generated with the following on ', '', '  ', ''].map((text, line) =>

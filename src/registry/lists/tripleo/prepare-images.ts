@@ -2,7 +2,7 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { compileExpression, type Expression } from '../../../patterns/expression.js';
 import { renderTemplate, type Substitutions, type TemplateText } from './render-template.js';
 
-/** What `openstack overcloud container image prepare` is asked, by its options. */
+/** Options of `openstack overcloud container image prepare`. */
 export interface PrepareOptions {
   readonly namespace?: string | undefined;
   readonly tag?: string | undefined;
@@ -33,13 +33,13 @@ export interface PreparedImage {
   readonly push_destination?: string;
 }
 
-/** What prepare works out: the images to upload, in the template's order, and the parameters of the overcloud. */
+/** Result of prepare: the images to upload, in the template's order, and the parameters of the overcloud. */
 export interface PreparedImages {
   readonly images: readonly PreparedImage[];
   readonly parameters: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What Queens's template is filled with where nothing else is said (tripleo-common, queens-eol). */
+/** Default values of Queens's template (tripleo-common, queens-eol). */
 export const queensDefaults = {
   namespace: 'docker.io/tripleoqueens',
   name_prefix: 'centos-binary-',
@@ -85,7 +85,7 @@ export function prepareImages(
   return { images, parameters: Object.fromEntries(parameters) };
 }
 
-/** An image's name with its host replaced: all that comes after the first `/` stays. */
+/** Replaces the host of an image's name: all that comes after the first `/` stays. */
 function withHost(imagename: string, destination: string): string {
   return `${destination}/${imagename.slice(imagename.indexOf('/') + 1)}`;
 }

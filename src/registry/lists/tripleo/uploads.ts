@@ -5,7 +5,7 @@ import type { WantedImages } from '../image-list.js';
 import { type PrepareOptions, prepareImages } from './prepare-images.js';
 import type { TemplateText } from './render-template.js';
 
-/** What TripleO uploads: an image, and where to. */
+/** Upload of TripleO: an image, and its destination. */
 export interface Upload {
   readonly imagename: string;
   readonly push_destination?: string | boolean | null | undefined;
@@ -13,8 +13,8 @@ export interface Upload {
 }
 
 /**
- * What an upload copies, and where to: all that comes after the first `/` of the name goes to the destination, whatever
- * stood before it. Without a destination it goes to the registry that the sync names.
+ * Makes the entry of an upload: all that comes after the first `/` of the name is the path at the destination, whatever
+ * stood before it. Without a destination, the target is the registry that the sync names.
  */
 export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryError {
   const rest = imagename.slice(imagename.indexOf('/') + 1);
@@ -50,7 +50,7 @@ export function refuseModify(entry: object, source: YamlSource, path: YamlPath, 
   });
 }
 
-/** The images that TripleO's template makes with its defaults, and what the options say. */
+/** Reads the images that TripleO's template makes with its defaults and the options. */
 export function readTemplateList(
   template: TemplateText,
   options: PrepareOptions,

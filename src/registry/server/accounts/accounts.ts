@@ -5,7 +5,7 @@ import { type Compare, checkPassword } from './check-password.js';
 import { FairQueue } from './fair-queue.js';
 import { type Hashes, readHtpasswd } from './htpasswd.js';
 
-/** How long a look at the file's time counts, in milliseconds. */
+/** Milliseconds between two looks at the file's time. */
 const lookAgain = 1000;
 
 const mostRemembered = 1000;
@@ -44,7 +44,7 @@ export class Accounts {
   }
 
   /**
-   * Where the file can't be read later on, `complain` is told and the accounts stay as they were.
+   * Reads a file of accounts. Where it can't be read later on, `complain` is called and the accounts stay as they were.
    * @throws Error when it can't be read now, or has a line that is none of bcrypt's
    */
   static async from(file: string, complain: (message: string) => void, compare: Compare = bcrypt): Promise<Accounts> {
@@ -103,7 +103,7 @@ export class Accounts {
   }
 }
 
-/** It is loaded with the first password: a server without accounts has no use for it. */
+/** Compares by bcrypt. It is loaded with the first password: a server without accounts has no use for it. */
 async function bcrypt(password: string, hash: string): Promise<boolean> {
   const { compare } = await import('bcryptjs');
   return await compare(password, hash);

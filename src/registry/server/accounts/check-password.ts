@@ -41,7 +41,7 @@ function highestCost(hashes: Hashes): number {
   return highest;
 }
 
-/** A hash of no password that anybody knows. */
+/** Returns a hash of a password that nobody knows. */
 function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$CwTycUXWue0Thq9StjUM0uJ8iHqPQbPyLMFxlT9PPy2BcDf5E2C9W`;
 }

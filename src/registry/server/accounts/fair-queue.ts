@@ -21,7 +21,7 @@ export class FairQueue {
     this.#rest = rest;
   }
 
-  /** The result of work whose turn has come; undefined, at once, where too much is waiting already. */
+  /** Runs work when its turn comes, and returns its result; undefined, at once, where too much is waiting already. */
   run<Value>(client: string, work: () => Promise<Value>): Promise<Value> | undefined {
     const queue = this.#waiting.get(client) ?? [];
     if (queue.length >= this.#most.each || this.#count >= this.#most.all) return undefined;
@@ -43,7 +43,7 @@ export class FairQueue {
     this.#running = false;
   }
 
-  /** The oldest work of the client whose turn it is, who goes to the end then. */
+  /** Takes the oldest work of the client whose turn it is, and moves that client to the end. */
   #next(): (() => Promise<void>) | undefined {
     for (const [client, queue] of this.#waiting) {
       const work = queue.shift();

@@ -34,7 +34,7 @@ export function parseHtpasswd(text: string, file: string): Hashes {
   return hashes;
 }
 
-/** The cost of a hash: one more is twice the work. */
+/** Returns the cost of a hash: one more is twice the work. */
 export function costOf(hash: string): number {
   return Number(hash.slice(4, 6));
 }

@@ -74,7 +74,7 @@ export async function deleteBlob({ layout }: Store, name: string, digest: Digest
   return { status: 202 };
 }
 
-/** The content that a repository has under a digest of a blob. */
+/** Finds the content that a repository has under a digest of a blob. */
 export async function linkedBlob(layout: Layout, name: string, digest: Digest): Promise<Digest | undefined> {
   const link = layout.blobLink(name, digest);
   if (algorithmOf(digest) !== 'sha256') return await readLink(link);

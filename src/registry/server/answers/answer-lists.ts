@@ -46,7 +46,7 @@ export async function getReferrers(
   );
 }
 
-/** Which part of a list a request wants: `n` entries behind `last` (distribution-spec end-8b). */
+/** Part of a list that a request wants: `n` entries behind `last` (distribution-spec end-8b). */
 export interface Page {
   /** Infinity: all. */
   readonly size: number;
@@ -60,7 +60,7 @@ export function pageOf(query: URLSearchParams, defaultSize: number, largest: num
   return { size: n === null ? defaultSize : Math.min(Number(n), largest), last: query.get('last') ?? '' };
 }
 
-/** A page, with a Link to the next when there is one: `entries` has one more than the page then. */
+/** Makes the answer of a page, with a Link to the next when there is one: `entries` has one more than the page then. */
 export function pageAnswer(
   path: string,
   { size }: Page,
@@ -74,7 +74,7 @@ export function pageAnswer(
   return json(200, body(shown), more ? { Link: link } : {});
 }
 
-/** The answer to an `n` that is no number. */
+/** Makes the answer to an `n` that is no number. */
 export function badPage(): ServerAnswer {
   return refusal(400, 'PAGINATION_NUMBER_INVALID', 'invalid number of results requested');
 }

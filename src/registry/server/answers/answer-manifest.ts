@@ -48,7 +48,7 @@ export async function deleteManifest(
   return { status: 202 };
 }
 
-/** The sha512 by which a manifest may be known beside its sha256. */
+/** Computes the sha512 by which a manifest may be known beside its sha256. */
 async function longDigest(layout: Layout, sha256: Digest, most: number): Promise<Digest | undefined> {
   const bytes = await readContent(layout, sha256, most);
   return bytes === undefined ? undefined : digestOf(bytes, 'sha512');

@@ -101,7 +101,7 @@ async function finishUpload(
   });
 }
 
-/** A chunk must begin where the one before ended. */
+/** Refuses a chunk that doesn't begin where the one before ended. */
 function checkRange(session: UploadSession, request: IncomingMessage): ServerAnswer | undefined {
   const header = request.headers['content-range'];
   if (header === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** What a request is answered with. It is sent by send.ts; on HEAD without its body. */
+/** Answer to a request. It is sent by send.ts; on HEAD without its body. */
 export interface ServerAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | readonly string[]>>;
@@ -34,12 +34,12 @@ export type ErrorCode =
   | 'UNKNOWN'
   | 'UNSUPPORTED';
 
-/** A refusal in the specification's words. */
+/** Makes a refusal in the specification's words. */
 export function refusal(status: number, code: ErrorCode, message: string, detail?: unknown): ServerAnswer {
   return json(status, { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] });
 }
 
-/** An answer in JSON. */
+/** Makes an answer in JSON. */
 export function json(
   status: number,
   value: unknown,

@@ -1,4 +1,7 @@
-/** What a Range header asks for: a part, or the whole when it is none that is understood, or nothing that there is. */
+/**
+ * Part of the content that a Range header asks for; the whole for a header that is not understood; `beyond` for bytes
+ * that are not there.
+ */
 export type ByteRange =
   | { readonly kind: 'whole' }
   | { readonly kind: 'part'; readonly start: number; readonly length: number }
@@ -27,7 +30,7 @@ export function chunkRange(header: string): { readonly start: number; readonly l
   return { start: Number(start), length: Number(end) - Number(start) + 1 };
 }
 
-/** Whether an If-None-Match names this digest, quoted or as docker writes it, bare. */
+/** Returns true where an If-None-Match names this digest, quoted or as docker writes it, bare. */
 export function matchesEtag(header: string | undefined, digest: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((tag) => {

@@ -58,7 +58,7 @@ export async function putManifest(
   };
 }
 
-/** The type is taken from the bytes, so what the request calls them must agree. */
+/** Refuses a request whose type is not that of the bytes. */
 function checkType({ mediaType }: ManifestText, header: string | undefined): ServerAnswer | undefined {
   if (isSchema1Type(mediaType)) {
     return refusal(400, 'MANIFEST_INVALID', 'manifest invalid: schema 1 is a format that was given up');
@@ -70,7 +70,10 @@ function checkType({ mediaType }: ManifestText, header: string | undefined): Ser
   return refusal(400, 'MANIFEST_INVALID', `manifest invalid: it is ${mediaType}, the request says ${said}`);
 }
 
-/** Everything it needs must be in the repository; its subject need not (distribution-spec, "Pushing Manifests with Subject"). */
+/**
+ * Refuses a manifest whose content is not in the repository; its subject need not be (distribution-spec, "Pushing
+ * Manifests with Subject").
+ */
 async function checkContents(
   store: Store,
   name: string,

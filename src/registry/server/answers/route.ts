@@ -4,7 +4,7 @@ import type { ManifestReference } from '../storage/manifest-cache.js';
 import { isUploadId } from '../uploads/upload-session.js';
 import { refusal, type ServerAnswer } from './answer.js';
 
-/** What a path is about; every name in it is checked. */
+/** Meaning of a path; every name in it is checked. */
 export type ServerRoute =
   | { readonly kind: 'base' }
   | { readonly kind: 'health' }

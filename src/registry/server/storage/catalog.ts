@@ -16,7 +16,7 @@ export async function repositories(layout: Layout, last: string, most: number): 
   return found;
 }
 
-/** Every repository in which there is an upload, also of those that have nothing else yet. */
+/** Finds every repository with an upload, also of those that have nothing else yet. */
 export async function* repositoryFolders(layout: Layout): AsyncGenerator<string> {
   for await (const { name, entries } of walk(layout, '', undefined)) if (entries.includes('_uploads')) yield name;
 }
@@ -27,8 +27,8 @@ interface Folder {
 }
 
 /**
- * All folders below one whose names can be repositories'. Links are not followed: they lead elsewhere, or round in a
- * circle. `bound`: what is left of the last name shown; undefined where all lies behind it.
+ * Walks the folders whose names can be repositories'. Links are not followed: they lead elsewhere, or round in a
+ * circle. `bound`: rest of the last name shown; undefined where all lies behind it.
  */
 async function* walk(layout: Layout, name: string, bound: readonly string[] | undefined): AsyncGenerator<Folder> {
   const entries = await foldersIn(name === '' ? layout.repositories : layout.repository(name), name === '');

@@ -7,7 +7,7 @@ import type { Layout } from './layout.js';
 import { openPlain, plainSize, readPlain } from './plain-file.js';
 import { leadsOut, requireWithin } from './within-storage.js';
 
-/** Size of content in bytes, or undefined when it isn't there. */
+/** Returns the size of content in bytes; undefined when it isn't there. */
 export async function contentSize(layout: Layout, sha256: Digest): Promise<number | undefined> {
   const path = `${layout.content(sha256)}/data`;
   const [size, elsewhere] = await Promise.all([plainSize(path), leadsOut(layout, path)]);
@@ -20,7 +20,7 @@ export async function openContent(layout: Layout, sha256: Digest): Promise<FileH
   return (await leadsOut(layout, path)) ? undefined : await openPlain(path);
 }
 
-/** Content in memory; undefined when it isn't there, or has more than `most` bytes. */
+/** Reads content into memory; undefined when it isn't there, or has more than `most` bytes. */
 export async function readContent(layout: Layout, sha256: Digest, most: number): Promise<Buffer | undefined> {
   const path = `${layout.content(sha256)}/data`;
   return (await leadsOut(layout, path)) ? undefined : await readPlain(path, most);

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../files/replace-file.js';
 
-/** Whether an error is the one of a thing that isn't there. */
+/** Returns true for the error of a file that isn't there. */
 export function isMissing(error: unknown): boolean {
   return isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR');
 }
@@ -12,7 +12,7 @@ export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** What a promise gives, or undefined where the file isn't there. */
+/** Waits for a promise; undefined where the file isn't there. */
 export async function unlessMissing<Value>(value: Promise<Value>): Promise<Value | undefined> {
   try {
     return await value;

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { algorithmOf, type Digest, hexOf } from '../../digest.js';
 
 /**
- * Where things lie under the storage folder, exactly as docker-registry 2.8.2 (and 3.x) has them, so that either serves
- * what the other wrote. Content is kept once under its sha256; a repository holds links to it, files with the digest as
- * text. A blob that is known by its sha512 has a link under that too, which names the sha256.
+ * Paths under the storage folder, exactly as docker-registry 2.8.2 (and 3.x) has them, so that either serves what the
+ * other wrote. Content is kept once under its sha256. A repository holds links to it: files with the digest as text. A
+ * blob that is known by its sha512 has a link under that too, which names the sha256.
  */
 export class Layout {
   readonly #root: string;
@@ -17,7 +17,7 @@ export class Layout {
     this.repositories = `${this.#root}/repositories`;
   }
 
-  /** Folder of content by its sha256; the bytes are the file `data` in it. */
+  /** Returns the folder of content by its sha256; the bytes are the file `data` in it. */
   content(sha256: Digest): string {
     const hex = hexOf(sha256);
     return `${this.#root}/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
@@ -31,7 +31,7 @@ export class Layout {
     return `${this.repository(name)}/_layers/${algorithmOf(digest)}/${hexOf(digest)}/link`;
   }
 
-  /** Below it a folder for sha256 and one for sha512, each with a folder a manifest. */
+  /** Returns the folder of manifests: below it one for sha256 and one for sha512, each with a folder a manifest. */
   revisions(name: string): string {
     return `${this.repository(name)}/_manifests/revisions`;
   }
@@ -40,7 +40,7 @@ export class Layout {
     return `${this.revisions(name)}/${algorithmOf(digest)}/${hexOf(digest)}/link`;
   }
 
-  /** Below it a folder a tag. */
+  /** Returns the folder of tags: below it a folder a tag. */
   tags(name: string): string {
     return `${this.repository(name)}/_manifests/tags`;
   }
@@ -49,12 +49,15 @@ export class Layout {
     return `${this.tags(name)}/${tag}/current/link`;
   }
 
-  /** What a tag ever pointed at; docker-registry writes it and its collector of garbage reads it. */
+  /**
+   * Returns the link of a digest that a tag once pointed at; docker-registry writes it, and its garbage collector reads
+   * it.
+   */
   tagHistoryLink(name: string, tag: string, digest: Digest): string {
     return `${this.tags(name)}/${tag}/index/${algorithmOf(digest)}/${hexOf(digest)}/link`;
   }
 
-  /** Below it a folder an upload. */
+  /** Returns the folder of uploads: below it a folder an upload. */
   uploads(name: string): string {
     return `${this.repository(name)}/_uploads`;
   }

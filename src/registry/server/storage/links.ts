@@ -7,7 +7,7 @@ import { requireWithin } from './within-storage.js';
 /** Bytes of a link at most: the longest digest, and a line end that somebody's editor put behind it. */
 export const longestLink = 256;
 
-/** Digest that a link names; undefined when there is none, or one that was cut short. */
+/** Reads the digest of a link; undefined when there is none, or one that was cut short. */
 export async function readLink(path: string): Promise<Digest | undefined> {
   const text = (await readPlain(path, longestLink))?.toString('latin1').trim();
   return text !== undefined && isDigest(text) ? text : undefined;

@@ -37,13 +37,13 @@ export class ManifestCache {
     this.#most = most;
   }
 
-  /** The manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
+  /** Reads the manifest of a tag or digest; undefined when there is none. @throws Error when its bytes are damaged */
   read(name: string, reference: ManifestReference): StoredManifest | undefined {
     const digest = reference.kind === 'digest' ? reference.digest : this.digestOfTag(name, reference.tag);
     return digest === undefined ? undefined : this.#byDigest(name, digest);
   }
 
-  /** What a tag points at. */
+  /** Returns the digest that a tag points at. */
   digestOfTag(name: string, tag: string): Digest | undefined {
     return readLinkNow(this.#layout.tagLink(name, tag));
   }

@@ -3,7 +3,7 @@ import { parseBoundedJson } from '../../bounded-json.js';
 import { type Digest, isDigest } from '../../digest.js';
 import { isForeignLayer, isIndexType, isSchema1Type, mediaTypes } from '../../media-types.js';
 
-/** What the server wants to know of a manifest: all of it is in its bytes. */
+/** Properties of a manifest that the server needs: all of them are in its bytes. */
 export interface ManifestText {
   readonly mediaType: string;
   /** Blobs that must be there before it. */

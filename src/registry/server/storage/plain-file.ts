@@ -31,7 +31,7 @@ export async function openToWrite(path: string, flags: number): Promise<FileHand
   throw new Error(`${path} is not a file`);
 }
 
-/** A whole file of `most` bytes; undefined where there is none of its own, or it is larger. */
+/** Reads a file of at most `most` bytes; undefined where there is none of its own, or it is larger. */
 export async function readPlain(path: string, most: number, links?: 'refuse' | 'follow'): Promise<Buffer | undefined> {
   const file = await openPlain(path, links);
   if (file === undefined) return undefined;
@@ -65,7 +65,7 @@ export function readPlainNow(path: string, most: number): Buffer | undefined {
   }
 }
 
-/** Size of a file in bytes; undefined where there is none of its own. */
+/** Returns the size of a file in bytes; undefined where there is none of its own. */
 export async function plainSize(path: string): Promise<number | undefined> {
   try {
     const stats = await lstat(path);

@@ -7,7 +7,7 @@ import { readLink } from './links.js';
 import { manifestText } from './manifest-text.js';
 import { plainSize } from './plain-file.js';
 
-/** What refers to a manifest, as the list of referrers describes it (distribution-spec end-12a). */
+/** Manifest that refers to another, as the list of referrers describes it (distribution-spec end-12a). */
 export interface Referrer {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -106,7 +106,10 @@ export class ReferrersIndex {
     return digests;
   }
 
-  /** False when the manifest isn't there: docker-registry leaves the folder of one that was removed, and may fill it again. */
+  /**
+   * Adds a manifest; false when it isn't there. docker-registry leaves the folder of a deleted one, and may fill it
+   * again.
+   */
   async #add(name: string, digest: Digest, { read, bySubject, twins }: RepositoryIndex): Promise<boolean> {
     const sha256 = await readLink(this.#layout.revisionLink(name, digest));
     const bytes = sha256 === undefined ? undefined : await readContent(this.#layout, sha256, this.#most);

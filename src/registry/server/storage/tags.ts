@@ -32,7 +32,10 @@ export async function deleteTagFolder(layout: Layout, name: string, tag: string)
   await removeWithin(layout, `${layout.tags(name)}/${tag}`);
 }
 
-/** All tags of a repository in the order of their bytes; undefined when there is no such repository. What is none is left out. */
+/**
+ * Lists the tags of a repository in the order of their bytes; undefined when there is no such repository. Other files
+ * are left out.
+ */
 export async function listTags(layout: Layout, name: string): Promise<string[] | undefined> {
   const found = await unlessMissing(readdir(layout.tags(name), { withFileTypes: true }));
   if (found !== undefined) {

@@ -31,7 +31,7 @@ export async function requireWithin(layout: Layout, path: string): Promise<void>
   if (await leadsOut(layout, path)) throw new Error(`${path} lies behind a link that leads out of the storage`);
 }
 
-/** The real path of a folder, or of the nearest above it that is there. */
+/** Returns the real path of a folder, or of the nearest above it that is there. */
 async function nearestRealPath(folder: string): Promise<string | undefined> {
   for (let at = folder; at !== dirname(at); at = dirname(at)) {
     const real = await unlessMissing(realpath(at));

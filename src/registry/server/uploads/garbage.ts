@@ -8,9 +8,9 @@ let collect: ((options: { readonly type: 'minor' }) => void) | undefined;
 let since = 0;
 
 /**
- * From here on the garbage of uploads is collected as it grows. Each piece of a body that Node hands out is a new buffer,
- * and V8 lets some 30 MB of them lie before it looks; that they are dead by then makes collecting them cheap (measured:
- * 20 MB less at the peak, no more time). It sets a flag of the whole process, so that is for a program of its own to do.
+ * Collects the garbage of uploads often from now on. Each piece of a body is a new buffer, and V8 lets some 30 MB of
+ * them lie. They are dead by then, so that collecting is cheap (measured: 20 MB less at the peak, no more time). This
+ * sets a flag of the whole process: it is for a program of its own.
  */
 export function collectGarbageOften(): void {
   setFlagsFromString('--expose-gc');
@@ -18,7 +18,7 @@ export function collectGarbageOften(): void {
   if (typeof gc === 'function') collect = (options) => gc(options);
 }
 
-/** A body brought so many bytes, and they were passed on. */
+/** Records so many bytes of a body, which were written out. */
 export function recordBytes(bytes: number): void {
   since += bytes;
   if (since < often) return;

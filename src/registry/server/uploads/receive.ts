@@ -80,7 +80,10 @@ async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<vo
   }
 }
 
-/** The body of a request in memory, or why it isn't: it has more than `most` bytes, or the connection was lost. */
+/**
+ * Reads the body of a request into memory, or returns why not: it has more than `most` bytes, or the connection was
+ * lost.
+ */
 export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | 'too long' | 'cut'> {
   if (Number(request.headers['content-length'] ?? 0) > most) return 'too long';
   const pieces: Buffer[] = [];

@@ -47,7 +47,7 @@ export class UploadSession {
     return session;
   }
 
-  /** The session of an upload that lies in the storage; what has arrived is hashed when that is needed. */
+  /** Returns the session of an upload in the storage; the bytes that have arrived are hashed when that is needed. */
   static of(layout: Layout, name: string, id: string): UploadSession {
     return new UploadSession(layout, name, id);
   }

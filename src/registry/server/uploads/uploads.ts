@@ -21,7 +21,7 @@ export class Uploads {
     return session;
   }
 
-  /** The upload of that id in a repository; undefined when there is none (any more). */
+  /** Finds an upload of a repository by its id; undefined when there is none (any more). */
   async find(name: string, id: string): Promise<UploadSession | undefined> {
     const session = this.#sessions.get(keyOf(name, id)) ?? UploadSession.of(this.#layout, name, id);
     if (await session.exists()) return this.#remember(session);

@@ -40,7 +40,7 @@ export function unsupportedError(
   return new ImageTemplateError(message, placeIn(template, at, word.length), hint);
 }
 
-/** A part of a template as messages show it: not too long, and with codes for letters that cannot be seen. */
+/** Returns a part of a template for a message: not too long, and with codes for letters that cannot be seen. */
 export function visibleWord(word: string): string {
   const cut = word.length > 60 ? `${word.slice(0, 60)}…` : word;
   return cut.replace(/[\p{C}\p{Z}]/gu, codeOf);

@@ -53,7 +53,7 @@ export class TokenReader {
     return new ImageTemplateError(`expected ${wanted}, found ${found}`, placeIn(this.template, at, end - at));
   }
 
-  /** Text up to the next tag; comments are passed over. */
+  /** Reads text up to the next tag; comments are skipped. */
   #data(): TemplateToken {
     const { text } = this.template;
     for (;;) {

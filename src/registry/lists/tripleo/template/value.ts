@@ -12,7 +12,7 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** A value's type, in words. */
+/** Returns the type of a value, in words. */
 export function valueTypeName(value: Value): string {
   if (value === null || value === undefined) return 'nothing';
   if (isList(value)) return 'a list';
