@@ -6,8 +6,8 @@ import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import { readAuthorities } from '../registry/authorities.js';
 import { note } from '../terminal/note.js';
+import { readAuthorities } from './authorities.js';
 
 /** Source and targets of a sync, opened. */
 export interface Sides {

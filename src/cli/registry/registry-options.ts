@@ -2,8 +2,8 @@ import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import type { Dial } from '../../registry/client/wire/wire.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { readAuthorities } from '../images/authorities.js';
 import { note } from '../terminal/note.js';
-import { readAuthorities } from './authorities.js';
 import type { Target } from './target.js';
 
 /** Options of all commands that talk to a registry. */

@@ -11,7 +11,7 @@ import { Authorizer } from './tokens/authorizer.js';
 import { pullScope, type TokenScope } from './tokens/scopes.js';
 import { Tokens } from './tokens/tokens.js';
 import { trustOf } from './tokens/trust.js';
-import { uploadClient } from './upload.js';
+import { uploadClient } from './upload/upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { Limiter, type LimiterOptions } from './wire/limiter.js';
 import { discard } from './wire/read-text.js';

@@ -22,7 +22,7 @@ export async function hostUp(place: Place, image: string): Promise<void> {
     place,
     network,
     await hostPublicKey(place.name),
-    await recipeFile('../hosts/hosts.ts'),
+    await recipeFile('./hosts.ts'),
   );
   const format = `{{.State.Running}} {{index .Config.Labels "${label}.recipe"}}`;
   const { stdout } = await execa('docker', ['inspect', '--format', format, container(place.name)], { reject: false });

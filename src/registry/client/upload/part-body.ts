@@ -1,6 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
-import { RegistryError } from '../registry-error.js';
-import { type TransferLimits, watchRate } from './verified-body.js';
+import { RegistryError } from '../../registry-error.js';
+import { type TransferLimits, watchRate } from '../verified-body.js';
 
 interface PartBodyOptions {
   /** Bytes of the part. */

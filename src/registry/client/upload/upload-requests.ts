@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
-import type { Digest } from '../digest.js';
-import { RegistryError } from '../registry-error.js';
-import type { BlobName } from '../source.js';
-import type { ClientContext } from './client-context.js';
+import type { Digest } from '../../digest.js';
+import { RegistryError } from '../../registry-error.js';
+import type { BlobName } from '../../source.js';
+import type { ClientContext } from '../client-context.js';
+import { requireRepository, uploadsPath } from '../paths.js';
+import type { UploadLocation } from '../registry.js';
+import { pushScope } from '../tokens/scopes.js';
+import { readAddressWithin } from '../wire/given-address.js';
+import { discard } from '../wire/read-text.js';
+import type { WireAnswer } from '../wire/wire.js';
 import { partBody } from './part-body.js';
-import { requireRepository, uploadsPath } from './paths.js';
-import type { UploadLocation } from './registry.js';
-import { pushScope } from './tokens/scopes.js';
-import { readAddressWithin } from './wire/given-address.js';
-import { discard } from './wire/read-text.js';
-import type { WireAnswer } from './wire/wire.js';
 
 /** Part of a blob that one request sends. */
 export interface UploadPart {

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RegistryError } from '../registry-error.js';
-import type { BlobName } from '../source.js';
-import type { ClientContext } from './client-context.js';
-import type { Registry, UploadLocation } from './registry.js';
+import { RegistryError } from '../../registry-error.js';
+import type { BlobName } from '../../source.js';
+import type { ClientContext } from '../client-context.js';
+import type { Registry, UploadLocation } from '../registry.js';
+import { discard } from '../wire/read-text.js';
+import { backOff } from '../wire/retry-delay.js';
 import { uploadRequests } from './upload-requests.js';
-import { discard } from './wire/read-text.js';
-import { backOff } from './wire/retry-delay.js';
 
 /** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
 const fallbackChunk = 32 << 20;
