@@ -40,20 +40,22 @@ const block = randomBytes(32 << 20);
 
 /** One connection, one request at a time. */
 class Line {
-  private head = '';
-  private body = 0;
-  private left = -1;
-  private answered: ((reply: Reply) => void) | undefined;
-  private failed: ((error: Error) => void) | undefined;
-  private headOnly = false;
+  #head = '';
+  #body = 0;
+  #left = -1;
+  #answered: ((reply: Reply) => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
+  #headOnly = false;
 
-  private constructor(
-    private readonly socket: Socket,
-    private readonly host: string,
-  ) {
-    socket.on('data', (chunk: Buffer) => this.read(chunk));
-    socket.on('error', (error) => this.failed?.(error));
-    socket.on('close', () => this.failed?.(new Error('the registry closed the connection')));
+  readonly #socket: Socket;
+  readonly #host: string;
+
+  private constructor(socket: Socket, host: string) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error) => this.#failed?.(error));
+    socket.on('close', () => this.#failed?.(new Error('the registry closed the connection')));
   }
 
   static async to(url: string): Promise<Line> {
@@ -66,23 +68,23 @@ class Line {
 
   async ask(method: string, path: string, headers = '', body?: Buffer): Promise<Reply> {
     const length = body === undefined ? (method === 'POST' ? 'Content-Length: 0\r\n' : '') : '';
-    const text = `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\n${headers}${length}\r\n`;
-    const reply = this.next(method);
-    this.socket.write(text);
-    if (body !== undefined) this.socket.write(body);
+    const text = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}${length}\r\n`;
+    const reply = this.#next(method);
+    this.#socket.write(text);
+    if (body !== undefined) this.#socket.write(body);
     return await reply;
   }
 
   async send(path: string, pieces: readonly Buffer[]): Promise<Reply> {
     const size = pieces.reduce((sum, { length }) => sum + length, 0);
-    const reply = this.next('PATCH');
-    this.socket.write(
-      `PATCH ${path} HTTP/1.1\r\nHost: ${this.host}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${size}\r\n\r\n`,
+    const reply = this.#next('PATCH');
+    this.#socket.write(
+      `PATCH ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${size}\r\n\r\n`,
     );
     for (const piece of pieces) {
       for (let at = 0; at < piece.length; at += 1 << 20) {
-        if (!this.socket.write(piece.subarray(at, at + (1 << 20)))) {
-          await new Promise((resolve) => this.socket.once('drain', resolve));
+        if (!this.#socket.write(piece.subarray(at, at + (1 << 20)))) {
+          await new Promise((resolve) => this.#socket.once('drain', resolve));
         }
       }
     }
@@ -90,36 +92,36 @@ class Line {
   }
 
   end(): void {
-    this.failed = undefined;
-    this.socket.destroy();
+    this.#failed = undefined;
+    this.#socket.destroy();
   }
 
-  private next(method: string): Promise<Reply> {
-    this.headOnly = method === 'HEAD';
+  #next(method: string): Promise<Reply> {
+    this.#headOnly = method === 'HEAD';
     return new Promise((resolve, reject) => {
-      this.answered = resolve;
-      this.failed = reject;
+      this.#answered = resolve;
+      this.#failed = reject;
     });
   }
 
-  private read(chunk: Buffer): void {
+  #read(chunk: Buffer): void {
     let bytes = chunk.length;
-    if (this.left < 0) {
-      this.head += chunk.toString('latin1');
-      const end = this.head.indexOf('\r\n\r\n');
+    if (this.#left < 0) {
+      this.#head += chunk.toString('latin1');
+      const end = this.#head.indexOf('\r\n\r\n');
       if (end === -1) return;
-      bytes = this.head.length - end - 4;
-      this.head = this.head.slice(0, end);
-      this.left = this.headOnly ? 0 : Number(/^content-length: *(\d+)/im.exec(this.head)?.[1] ?? 0);
-      this.body = 0;
+      bytes = this.#head.length - end - 4;
+      this.#head = this.#head.slice(0, end);
+      this.#left = this.#headOnly ? 0 : Number(/^content-length: *(\d+)/im.exec(this.#head)?.[1] ?? 0);
+      this.#body = 0;
     }
-    this.left -= bytes;
-    this.body += bytes;
-    if (this.left > 0) return;
-    const reply = { status: Number(this.head.slice(9, 12)), head: this.head, bytes: this.body };
-    this.head = '';
-    this.left = -1;
-    this.answered?.(reply);
+    this.#left -= bytes;
+    this.#body += bytes;
+    if (this.#left > 0) return;
+    const reply = { status: Number(this.#head.slice(9, 12)), head: this.#head, bytes: this.#body };
+    this.#head = '';
+    this.#left = -1;
+    this.#answered?.(reply);
   }
 }
 

@@ -4,35 +4,35 @@ import { readdir, readFile } from 'node:fs/promises';
 export class TreeMemory {
   /** The largest sum seen, in MB. */
   peak = 0;
-  private readonly clock: NodeJS.Timeout;
-  private measuring = false;
+  readonly #clock: NodeJS.Timeout;
+  readonly #root: number;
+  readonly #marker: string;
+  #measuring = false;
 
   /** @param marker processes with this in their command line are counted too, wherever they hang */
-  constructor(
-    private readonly root: number,
-    private readonly marker: string,
-    milliseconds = 400,
-  ) {
-    this.clock = setInterval(() => void this.measure(), milliseconds);
+  constructor(root: number, marker: string, milliseconds = 400) {
+    this.#root = root;
+    this.#marker = marker;
+    this.#clock = setInterval(() => void this.#measure(), milliseconds);
   }
 
   stop(): void {
-    clearInterval(this.clock);
+    clearInterval(this.#clock);
   }
 
-  private async measure(): Promise<void> {
-    if (this.measuring) return;
-    this.measuring = true;
+  async #measure(): Promise<void> {
+    if (this.#measuring) return;
+    this.#measuring = true;
     let sum = 0;
-    for (const pid of await this.members()) {
+    for (const pid of await this.#members()) {
       const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
       sum += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
     }
     this.peak = Math.max(this.peak, sum / 1024);
-    this.measuring = false;
+    this.#measuring = false;
   }
 
-  private async members(): Promise<number[]> {
+  async #members(): Promise<number[]> {
     const parents = new Map<number, number>();
     const marked: number[] = [];
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -42,10 +42,10 @@ export class TreeMemory {
       if (parent !== undefined) parents.set(pid, Number(parent));
       if (!stat.includes(' (ssh) ')) continue;
       const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
-      if (line.startsWith('ssh: ') && line.includes(this.marker)) marked.push(pid);
+      if (line.startsWith('ssh: ') && line.includes(this.#marker)) marked.push(pid);
     }
     const below = (pid: number | undefined): boolean =>
-      pid !== undefined && (pid === this.root || below(parents.get(pid)));
+      pid !== undefined && (pid === this.#root || below(parents.get(pid)));
     return [...pids.filter(below), ...marked];
   }
 }

@@ -1,6 +1,6 @@
 import { command, defineRole, directory, flushHandlers, packages, service, template } from '../../src/index.js';
 import { nfs_exports } from './nfs-exports.js';
-import { type NfsPlatform, platformOf } from './platform.js';
+import { type NfsPlatform, nfsPlatformOf } from './platform.js';
 import { type Share, vars } from './vars.js';
 
 export default defineRole({
@@ -8,7 +8,7 @@ export default defineRole({
   summary: 'Share directories over NFS',
   vars,
   tasks: ({ vars, facts }) => {
-    const platform = platformOf(vars, facts);
+    const platform = nfsPlatformOf(vars, facts);
     const installed = platform.packages.map((name) => `package:${name}` as const);
     const shares = vars.nfs_exports.map(({ path, clients }) => ({ path, clients }));
     return [

@@ -10,7 +10,7 @@ export interface NfsPlatform {
   readonly anonymous: { readonly owner: string; readonly group: string };
 }
 
-export function platformOf(vars: z.output<typeof schema>, facts: Facts): NfsPlatform {
+export function nfsPlatformOf(vars: z.output<typeof schema>, facts: Facts): NfsPlatform {
   const redHat = facts.os_family === 'redhat';
   return {
     packages: vars.nfs_packages ?? [redHat ? 'nfs-utils' : 'nfs-kernel-server'],

@@ -1,4 +1,4 @@
-import { type InstanceSettings, settingsOf } from '../vars/instance.js';
+import { type InstanceSettings, instanceSettingsOf } from '../vars/instance.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { distributionOf } from './distribution.js';
 import { htpasswdFile } from './htpasswd-file.js';
@@ -15,7 +15,7 @@ export function instancesOf(vars: RegistryVars, facts: HostFacts): readonly Regi
   const entries = vars.registry_instances;
   if (entries === undefined) return [onlyInstance(vars, facts)];
   return entries.map((entry) => {
-    const settings = settingsOf(entry, vars);
+    const settings = instanceSettingsOf(entry, vars);
     const name = entry.name ?? `registry${entry.port}`;
     const { configDirectory, storageDirectory } = platformOf(settings, facts);
     const own = Object.hasOwn(entry, 'storage_directory');

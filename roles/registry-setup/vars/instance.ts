@@ -35,7 +35,7 @@ export const instanceEntry = z.strictObject({
 export type InstanceEntry = z.output<typeof instanceEntry>;
 
 /** The settings of one of several registries: its own, and the role's for the rest. */
-export function settingsOf({ name: _, ...own }: InstanceEntry, role: InstanceSettings): InstanceSettings {
+export function instanceSettingsOf({ name: _, ...own }: InstanceEntry, role: InstanceSettings): InstanceSettings {
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
   return instanceSettings.parse({
     ...role,

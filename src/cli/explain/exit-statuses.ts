@@ -1,4 +1,4 @@
-/** What each exit status of a run says. */
+/** Meaning of each exit status of a run. */
 export const exitStatuses: Readonly<Record<string, string>> = {
   '0': 'All hosts are as the site wants them; in check mode, they were all reached and asked.',
   '1': 'The input is wrong: each mistake was printed with its place, and no host was contacted.',

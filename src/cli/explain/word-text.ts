@@ -14,7 +14,7 @@ export function indented(example: string): string {
   return example.replace(/^/gm, '    ');
 }
 
-/** What can be explained, under titles. */
+/** Returns the words that can be explained, under titles. */
 export function contents(groups: readonly { readonly title: string; readonly words: readonly string[] }[]): string {
   const parts = groups.map(({ title, words }) => `${title}:\n${paragraph(words.join(', '))}`);
   return [...parts, '`provision explain WORD` says what one of them does.'].join('\n\n');

@@ -30,7 +30,7 @@ async function loaded(name: string, catalog: RoleCatalog): Promise<Role | undefi
   }
 }
 
-/** What a role's variables may be. Each has a default, or may be left out. */
+/** Returns the schema of a role's variables. None of them is required. */
 export function variablesSchema(role: Role): JsonSchema {
   const { required: _, additionalProperties: __, ...schema } = asInYaml(fromZod(role.vars));
   return { description: `${role.summary}: variables of the role ${role.name}`, ...schema, type: 'object' };
@@ -41,7 +41,7 @@ export function roleDefinitions(roles: readonly RoleSchema[]): Readonly<Record<s
   return Object.fromEntries(roles.map(({ role, schema }) => [definitionOf(role), within(schema, definitionOf(role))]));
 }
 
-/** What may be given to any role: variables that several have may be what any of them takes. */
+/** Returns the schema of the variables of all roles. A variable of several roles may have any of their types. */
 export function anyVariables(roles: readonly RoleSchema[]): JsonSchema {
   const found = new Map<string, JsonSchema[]>();
   for (const { role, schema } of roles)
@@ -54,7 +54,7 @@ export function anyVariables(roles: readonly RoleSchema[]): JsonSchema {
   return { type: ['object', 'null'], properties: Object.fromEntries(properties) };
 }
 
-/** What a role takes where it is named with variables: those that it has. */
+/** Returns the schema of variables beside a role's name: those of that role. */
 export function ownVariables({ role, schema }: RoleSchema): JsonSchema {
   const names = Object.keys(propertiesOf(schema));
   const properties = names.map((name) => [name, refTo(`${definitionOf(role)}/properties/${name}`)]);

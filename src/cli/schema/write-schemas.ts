@@ -15,7 +15,7 @@ import { draft, fromZod, type JsonSchema } from './json-schema.js';
 import { type RoleSchema, roleSchemas } from './role-schemas.js';
 import { siteSchema } from './site-schema.js';
 
-/** What there are schemas of. */
+/** Names of the schemas. */
 export const schemaNames = ['site', 'inventory', 'vars', 'events'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

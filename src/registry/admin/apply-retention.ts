@@ -10,7 +10,7 @@ export interface RetentionResult {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
-  /** Why it is still there; nothing when it is gone. */
+  /** Error that kept it; undefined when it was deleted. */
   readonly error: RegistryError | undefined;
 }
 
