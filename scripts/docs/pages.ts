@@ -4,17 +4,11 @@ import { environmentPage } from './environment-page.js';
 import { eventsPage } from './events-page.js';
 import { factsPage } from './facts-page.js';
 import { helpersPage } from './helpers-page.js';
+import type { MadeDocument } from './made-document.js';
 import { optionsPage } from './options-page.js';
 import { resourcesPage } from './resources-page.js';
 import { roleReadmes } from './role-readmes.js';
 import { rolesPage } from './roles-page.js';
-
-/** Document that is made from the code, as it is and as it should be. */
-export interface MadeDocument {
-  readonly path: string;
-  readonly found: string;
-  readonly wanted: string;
-}
 
 const reference = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Role, roleCatalog } from '../../src/index.js';
-import type { MadeDocument } from './pages.js';
+import type { MadeDocument } from './made-document.js';
 import { variablesTable } from './variables-table.js';
 
 const marker = '<!-- variables: written by `npm run docs` from vars.ts -->';
