@@ -7,9 +7,9 @@ export interface InventoryHost {
   readonly groups: readonly string[];
   /** all < group < host, merged; values may still be templates. */
   readonly variables: VariableTable;
-  /** What was merged, weakest first. */
+  /** Tables that were merged, weakest first. */
   readonly tables: readonly VariableTable[];
-  /** Where it was named first. */
+  /** Place where it was named first. */
   readonly place?: Place;
   /** `localhost` that no inventory names. */
   readonly implicit: boolean;
@@ -23,7 +23,7 @@ export interface InventoryGroup {
   readonly members: readonly string[];
   /** In order; `all` has every group that is nobody else's child. */
   readonly children: readonly string[];
-  /** What is said of it, weakest first: in inventories, then in files beside them (not beside the site). */
+  /** Variables of it, weakest first: in inventories, then in files beside them (not beside the site). */
   readonly tables: readonly VariableTable[];
   /** `ansible_group_priority`; 1 unless told. */
   readonly priority: number;

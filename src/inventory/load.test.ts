@@ -173,7 +173,7 @@ all:
       wrong.yaml:9:26 error group "web" is its own child: web > sub > web
         9 |         sub: {children: {web: }}
           |                          ^^^
-        take one of the children out
+        remove one of the children
 
       wrong.yaml:12:9 error host "x[3:1]": [3:1] begins after its end
         12 |         "x[3:1]":
@@ -205,7 +205,7 @@ all:
     const { folder, told } = load({ 'empty/readme.md': '' }, 'empty', 'nowhere.yaml');
     expect(told.replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`
       "error no inventory in the folder FOLDER/empty
-        files are passed over, as in Ansible, that are hidden or end in .pyc .pyo .swp .bak ~ .rpm .md .txt .rst .orig .ini .cfg .retry
+        files are ignored, as in Ansible, that are hidden or end in .pyc .pyo .swp .bak ~ .rpm .md .txt .rst .orig .ini .cfg .retry
 
       error cannot read inventory FOLDER/nowhere.yaml: no such file or directory
 

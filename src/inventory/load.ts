@@ -73,7 +73,7 @@ function readFolders(
   if (siteFolder !== undefined) draft.siteFolder = folder(resolve(siteFolder));
 }
 
-/** Hosts that no group but `all` has are in `ungrouped`, and no others are. */
+/** Puts hosts that no group but `all` has into `ungrouped`, and no others. */
 function fillUngrouped(draft: Draft): void {
   const ungrouped = groupIn(draft, 'ungrouped').hosts;
   const grouped = new Set<string>();

@@ -10,16 +10,15 @@ import { splitPattern } from './split-pattern.js';
 export interface SelectOptions {
   /** `--limit`: a second pattern that hosts must match as well, or `@file` with one a line. */
   readonly limit?: string;
-  /** Where the pattern was written. */
+  /** Place where the pattern was written. */
   readonly place?: Place;
 }
 
 /**
- * The hosts that a pattern, or a list of them, means by Ansible's rules: first everything named is added, then `&`
- * keeps, then `!` takes away, in whatever order they were written. Names, groups, globs, `~regex`, `group[0]`,
- * `group[1:3]` (end included).
- *
- * A part that names nothing is a mistake, and so is a pattern that leaves no host. None need be left of it by `--limit`.
+ * Selects the hosts that a pattern, or a list of them, means by Ansible's rules. First everything named is added, then
+ * `&` keeps, then `!` removes, in whatever order they were written. Names, groups, globs, `~regex`, `group[0]` and
+ * `group[1:3]` (end included) are understood. A part that names nothing is an error, and so is a pattern that leaves no
+ * host. None need be left of it by `--limit`.
  */
 export function selectHosts(
   pattern: string | readonly string[],
@@ -44,9 +43,9 @@ export function selectHosts(
 type Complain = (message: string, hint?: string) => void;
 
 function evaluate(parts: readonly string[], whole: string, inventory: Inventory, complain: Complain): InventoryHost[] {
-  let mistakes = 0;
-  const told: Complain = (message, hint) => {
-    mistakes += 1;
+  let errors = 0;
+  const report: Complain = (message, hint) => {
+    errors += 1;
     complain(message, hint);
   };
   const chosen = new Map<string, InventoryHost>();
@@ -54,22 +53,22 @@ function evaluate(parts: readonly string[], whole: string, inventory: Inventory,
   const plain = parts.filter((part) => !/^[&!]/.test(part));
   for (const part of plain.length === 0 && parts.length > 0 ? ['all'] : plain) {
     const host = inventory.hosts.get(part);
-    for (const each of host === undefined ? matches(part, inventory, told) : [host]) chosen.set(each.name, each);
+    for (const each of host === undefined ? matches(part, inventory, report) : [host]) chosen.set(each.name, each);
   }
   for (const part of ofSign('&')) {
-    const both = new Set(matches(part, inventory, told).map((host) => host.name));
+    const both = new Set(matches(part, inventory, report).map((host) => host.name));
     for (const name of chosen.keys()) if (!both.has(name)) chosen.delete(name);
   }
-  for (const part of ofSign('!')) for (const host of matches(part, inventory, told)) chosen.delete(host.name);
-  if (chosen.size === 0 && mistakes === 0) {
-    if (inventory.hosts.size === 0) told('the inventory has no hosts', 'name one with -i');
-    else if (inventory.groups.has(whole)) told(`group "${whole}" has no hosts`);
-    else told(`"${whole}" leaves no host`);
+  for (const part of ofSign('!')) for (const host of matches(part, inventory, report)) chosen.delete(host.name);
+  if (chosen.size === 0 && errors === 0) {
+    if (inventory.hosts.size === 0) report('the inventory has no hosts', 'name one with -i');
+    else if (inventory.groups.has(whole)) report(`group "${whole}" has no hosts`);
+    else report(`"${whole}" leaves no host`);
   }
   return [...chosen.values()];
 }
 
-/** The parts of a limit, those in its files included; nothing where a file cannot be read. */
+/** Returns the parts of a limit, those in its files included; nothing where a file cannot be read. */
 function limitParts(limit: string, diagnostics: Diagnostics): readonly string[] | undefined {
   const parts: string[] = [];
   for (const part of splitPattern(limit)) {
@@ -90,7 +89,9 @@ function limitParts(limit: string, diagnostics: Diagnostics): readonly string[] 
   return parts.filter((part) => part !== '');
 }
 
-/** The hosts of one part, in order; a glob that finds a group and its hosts has them twice, which `[1]` counts. */
+/**
+ * Returns the hosts of one part, in order; a glob that finds a group and its hosts has them twice, which `[1]` counts.
+ */
 function matches(part: string, inventory: Inventory, complain: Complain): readonly InventoryHost[] {
   const { base, pick } = subscript(part);
   const test = nameTest(base);

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * The parts of a pattern: by commas if it has any, else by the colons and blanks that stand outside brackets; an IPv6
- * address is one part. A bracket that is alone stays where it is: without it `~[` would mean all hosts.
+ * Splits a pattern: by commas if it has any, else by the colons and blanks that stand outside brackets; an IPv6 address
+ * is one part. A bracket that is alone stays where it is: without it `~[` would mean all hosts.
  */
 export function splitPattern(pattern: string): string[] {
   const parts = pattern.includes(',') ? pattern.split(',') : isAddress(pattern) ? [pattern] : byColons(pattern);

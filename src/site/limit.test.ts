@@ -12,7 +12,7 @@ test('a limit may leave a play without hosts', async () => {
   expect(listing.map(({ hosts }) => hosts)).toEqual([['web1'], []]);
 });
 
-test('a limit that leaves no host to any play is a mistake, rather than a run of nothing', async () => {
+test('a limit that leaves no host to any play is a diagnostic, rather than a run of nothing', async () => {
   expect((await load(files, { limit: 'spare' })).told).toMatchInlineSnapshot(
     `"--limit spare: no play has one of these hosts (without it, --list-hosts shows the hosts of each play)"`,
   );

@@ -7,31 +7,31 @@ import type { ConnectionOverrides } from '../inventory/settings/settings.js';
 import type { Play } from '../model/play.js';
 import type { RunFlags } from '../model/role.js';
 import type { ResourceKind } from '../model/task.js';
-import { typeName } from '../vars/template/template-value.js';
+import { yamlTypeName } from '../vars/template/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { PlayBlueprint } from './blueprint/blueprint.js';
 import type { Site } from './blueprint/site.js';
 import { checkPlay } from './check/check-play.js';
 import { Delegation } from './hosts/delegation.js';
-import { settingsOf } from './hosts/host-settings.js';
+import { settingsOfHosts } from './hosts/host-settings.js';
 import { listPlay, type PlayListing } from './make/listing.js';
 import { hostProgram, itemsContext } from './make/program.js';
 import type { RoleCatalog } from './modules/catalog.js';
 import type { SitePlay } from './modules/define-site.js';
 import { isModule, type SiteSource } from './modules/site-source.js';
 import { loadIncludes } from './read/load-includes.js';
+import type { ReadContext } from './read/read-context.js';
 import { readPlay } from './read/read-play.js';
-import type { Reading } from './read/reading.js';
 import { mostTaskFiles } from './read/tasks-file.js';
 import { controllerFiles } from './render/files.js';
 
 export type { ListedTask, PlayListing } from './make/listing.js';
 
-/** What a site is loaded with. */
+/** Options of {@link loadSite}. */
 export interface SiteOptions {
   /** The site's file, YAML or a module; for plays that a program gives, a file in the folder that they are of. */
   readonly file: string;
-  /** What a program gives in place of the file. */
+  /** Plays of a program, in place of the file. */
   readonly plays?: readonly SitePlay[];
   readonly inventory: Inventory;
   /** `--limit`. */
@@ -41,7 +41,7 @@ export interface SiteOptions {
   readonly catalog: RoleCatalog;
   readonly kinds: readonly ResourceKind[];
   readonly flags: RunFlags;
-  /** What the command line says of connections. */
+  /** Options of the command line about connections. */
   readonly overrides: ConnectionOverrides;
   /** Opens what is encrypted; without it, that is refused. */
   readonly vault?: YamlVault;
@@ -53,8 +53,8 @@ export interface LoadedSite {
 }
 
 /**
- * Reads a site and checks all that can be checked before a host is asked. Mistakes are collected; plays are there to be
- * run only if there were none.
+ * Reads a site and checks all that can be checked before a host is asked. Errors are collected; plays may be run only
+ * if there were none.
  */
 export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): Promise<LoadedSite> {
   const { file, inventory, extraVars, flags } = options;
@@ -73,7 +73,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   for (const blueprint of await readSite(options, found)) {
     await loadIncludes(blueprint, site, found);
     checkPlay(blueprint, site, found);
-    const settings = settingsOf(blueprint, site, options.overrides, found);
+    const settings = settingsOfHosts(blueprint, site, options.overrides, found);
     plays.push(playOf(blueprint, site, settings, found));
     listing.push(listPlay(blueprint, site, settings));
   }
@@ -99,13 +99,13 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
   const { source, catalog } = read;
   const kinds = [...read.kinds, ...options.kinds];
   if (!Array.isArray(source.value) || source.value.length === 0) {
-    const given = Array.isArray(source.value) ? 'an empty list' : typeName(source.value);
+    const given = Array.isArray(source.value) ? 'an empty list' : yamlTypeName(source.value);
     const message = `a site is a list of plays, found ${given}`;
     diagnostics.add({ code: 'wrong-type', message, place: source.placeOf([]), hint: 'begin with `- hosts: …`' });
     return [];
   }
   const { inventory, limit, vault } = options;
-  const reading: Reading = {
+  const context: ReadContext = {
     source,
     kinds,
     catalog,
@@ -118,7 +118,7 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
   };
   const plays: PlayBlueprint[] = [];
   for (const [index, value] of source.value.entries()) {
-    const play = await readPlay(value, index, inventory, limit, reading);
+    const play = await readPlay(value, index, inventory, limit, context);
     if (play !== undefined) plays.push(play);
   }
   return plays;
@@ -127,7 +127,7 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
 function playOf(
   blueprint: PlayBlueprint,
   site: Site,
-  settings: ReturnType<typeof settingsOf>,
+  settings: ReturnType<typeof settingsOfHosts>,
   diagnostics: Diagnostics,
 ): Play {
   const delegation = new Delegation(blueprint, site);
@@ -152,16 +152,16 @@ function playOf(
   };
 }
 
-/** Hands mistakes over in the order of the files' lines, each once: plays may share files, and with them mistakes. */
+/** Hands errors over in the order of the files' lines, each once: plays may share files, and with them errors. */
 function reportOnce(found: Diagnostics, diagnostics: Diagnostics): void {
   const files = [...new Set(found.all.map(({ place }) => place?.file))];
   const rank = ({ place }: Diagnostic) => files.indexOf(place?.file);
   const line = ({ place }: Diagnostic) => (place?.line ?? 0) * 10_000 + (place?.column ?? 0);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const diagnostic of found.all.toSorted((a, b) => rank(a) - rank(b) || line(a) - line(b))) {
     const { code, place, message } = diagnostic;
     const key = JSON.stringify([code, place?.file, place?.line, place?.column, message]);
-    if (!told.has(key)) diagnostics.add(diagnostic);
-    told.add(key);
+    if (!reported.has(key)) diagnostics.add(diagnostic);
+    reported.add(key);
   }
 }

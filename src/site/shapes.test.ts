@@ -54,7 +54,7 @@ test.each(Object.keys(places))('no value of a word, %s, is more than a mistake',
     for (const value of values) {
       const files = { 'more.yaml': '- command: more', 'given.yaml': `- ${word}: ${value}` };
       const site = await load({ 'inventory.yaml': inventory, 'site.yaml': write?.(word, value) ?? '', ...files });
-      // What is no mistake can be made into tasks, or fails with a mistake that has a place.
+      // What is no diagnostic can be made into tasks, or fails with a mistake that has a place.
       if (site.told === '')
         expect({ word, value, made: site.program('web1') }).toMatchObject({ made: expect.any(String) });
       else told += 1;

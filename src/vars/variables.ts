@@ -10,7 +10,7 @@ export type Layer = 'role default' | 'all' | 'group' | 'host' | 'play' | 'extra'
 export interface Variable {
   readonly value: unknown;
   readonly layer: Layer;
-  /** Where it was given, in words: `group web`, `-e`. */
+  /** Source in words: `group web`, `-e`. */
   readonly from: string;
   readonly place?: Place;
   /** A number as it was written, where leading zeros and the like are in it as they were (INI). */
@@ -19,12 +19,12 @@ export interface Variable {
 
 export type VariableTable = ReadonlyMap<string, Variable>;
 
-/** Later tables win. */
+/** Merges tables; later ones win. */
 export function mergeTables(...tables: readonly VariableTable[]): VariableTable {
   return new Map(tables.flatMap((table) => [...table]));
 }
 
-/** The variables of a map in a YAML file. */
+/** Returns the variables of a map in a YAML file. */
 export function tableOf(
   value: object,
   source: YamlSource,

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import { printErrorText, printText } from '../terminal/output.js';
 
-/** The command line of `provision explain`. Throws CommanderError instead of exiting. @param done is given the exit status */
+/**
+ * Makes the command line of `provision explain`. It throws CommanderError instead of exiting.
+ *
+ * @param done is given the exit status
+ */
 export function explainCommand(done: (status: number) => void): Command {
   return new Command('provision explain')
     .description(

@@ -37,7 +37,7 @@ export async function explain(
   ];
   if (found.length === 0) found.push(...insteadText(asked));
   if (found.length > 0) return { text: found.join('\n\n'), status: 0 };
-  const near = nearest(asked, known(catalog));
+  const near = nearest(asked, knownWords(catalog));
   const hint = near === undefined ? '`provision explain` lists what can be explained' : `did you mean "${near}"?`;
   return { text: `nothing is known of "${shortened(visibleLine(word), 200)}": ${hint}`, status: 1 };
 }
@@ -58,7 +58,7 @@ function listOf(catalog: RoleCatalog): string {
   ]);
 }
 
-function known(catalog: RoleCatalog): readonly string[] {
+function knownWords(catalog: RoleCatalog): readonly string[] {
   const words = wordGroups.flatMap(([, group]) => Object.keys(group));
   const others = [...Object.keys(helperWords), ...Object.keys(environmentWords)];
   return [...words, ...kinds(), ...catalog.names(), ...others, ...unsupportedWords, ...unsupportedMetas];
@@ -94,7 +94,7 @@ async function roleText(word: string, catalog: RoleCatalog): Promise<readonly st
   return role === undefined ? [] : [`${word} (role)\n${paragraph(role.summary)}\n${paramsText(role.vars)}`];
 }
 
-/** A role of the package is explained as it comes; one of the current folder is a program, and is not run. */
+/** Explains a role. One of the package is loaded; one of the current folder is a program, and is not run. */
 async function packageRoleText(word: string): Promise<readonly string[]> {
   const ours = await roleText(word, packageRoles());
   if (!namesBeside('.').includes(word)) return ours;

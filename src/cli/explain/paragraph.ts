@@ -1,6 +1,6 @@
 const width = 96;
 
-/** Text in lines that are not too long, indented. */
+/** Breaks text into lines that are not too long, indented. */
 export function paragraph(text: string, indent = 2, first = indent): string {
   const lines: string[] = [];
   let line = ' '.repeat(first);

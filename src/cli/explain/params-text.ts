@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { schemaType } from '../../diagnostics/shapes/schema-type.js';
 import { paragraph } from './paragraph.js';
 
-/** The parameters of a resource or variables of a role: name, type, default and what each is, from the schema. */
+/** Lists the parameters of a resource or variables of a role: name, type, default and description, from the schema. */
 export function paramsText(schema: z.ZodType): string {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const shapes = [whole, ...(whole.anyOf ?? [])].filter((each) => typeof each !== 'boolean');
@@ -11,7 +11,7 @@ export function paramsText(schema: z.ZodType): string {
       const shown = typeof each === 'boolean' ? {} : each;
       const { description } = shown;
       const standard =
-        shown.default === undefined || required.includes(name) ? '' : `, default ${shortened(shown.default)}`;
+        shown.default === undefined || required.includes(name) ? '' : `, default ${shortenValue(shown.default)}`;
       const head = `  ${name}: ${schemaType(each)}${required.includes(name) ? ', needed' : standard}`;
       return description === undefined ? head : `${head}\n${paragraph(description, 6)}`;
     }),
@@ -20,7 +20,7 @@ export function paramsText(schema: z.ZodType): string {
   return [...alone, ...lines].join('\n');
 }
 
-function shortened(value: unknown): string {
+function shortenValue(value: unknown): string {
   const text = JSON.stringify(value) ?? '';
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../site/words/explanation.js';
 import { paragraph } from './paragraph.js';
 
-/** One meaning of a word, as it is printed. */
+/** Returns one meaning of a word as it is printed. */
 export function explanationText(word: string, { at, means, ansible, example }: Explanation): string {
   const lines = [`${word} (${at.join(', ')})`, paragraph(means)];
   if (ansible !== undefined) lines.push(paragraph(`Unlike Ansible: ${ansible}`));

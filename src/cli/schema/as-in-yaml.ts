@@ -5,15 +5,15 @@ const truths = '^(?:[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[Tt]rue|TRUE|[Ff]als
 const number = String.raw`^-?\d+(?:\.\d+)?$`;
 
 /**
- * The schema of what may stand in YAML for a value: wherever something is wanted, a template of it will do, and for true,
- * false and numbers the words that say so (`yes`, "22"), as when a site is read.
+ * Returns the schema of what may stand in YAML for a value. Wherever something is wanted, a template of it will do. For
+ * true, false and numbers so will words that mean them (`yes`, "22"), as when a site is read.
  */
 export function asInYaml(schema: JsonSchema): JsonSchema {
   const { oneOf, format: _, maxLength: __, $ref, ...rest } = schema;
   if (typeof $ref === 'string') return schema;
   const parts = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, part(key, value)]));
   // What is loosened may fit two of them.
-  return loosened(Array.isArray(oneOf) ? { ...parts, anyOf: oneOf.filter(isSchema).map(asInYaml) } : parts);
+  return loosen(Array.isArray(oneOf) ? { ...parts, anyOf: oneOf.filter(isSchema).map(asInYaml) } : parts);
 }
 
 function part(key: string, value: unknown): unknown {
@@ -28,7 +28,7 @@ function each(value: unknown): unknown {
   return isSchema(value) ? asInYaml(value) : value;
 }
 
-function loosened(schema: JsonSchema): JsonSchema {
+function loosen(schema: JsonSchema): JsonSchema {
   const { type, pattern } = schema;
   if (schema.enum !== undefined || schema.const !== undefined) {
     const { enum: values, const: only, type: _, default: byDefault, description, ...others } = schema;

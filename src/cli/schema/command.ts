@@ -1,7 +1,11 @@
 import { Argument, Command } from 'commander';
 import type { SchemaName } from './write-schemas.js';
 
-/** The command line of `provision schema`. Throws CommanderError instead of exiting. @param done is given the exit status */
+/**
+ * Makes the command line of `provision schema`. It throws CommanderError instead of exiting.
+ *
+ * @param done is given the exit status
+ */
 export function schemaCommand(done: (status: number) => void): Command {
   return new Command('provision schema')
     .description('Prints JSON Schemas, by which an editor completes and checks sites and inventories.')

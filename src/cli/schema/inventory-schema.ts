@@ -4,7 +4,7 @@ import { asInYaml } from './as-in-yaml.js';
 import { draft, fromZod, type JsonSchema, propertiesOf, refTo } from './json-schema.js';
 import { anyVariables, type RoleSchema, roleDefinitions } from './role-schemas.js';
 
-/** The schema of an inventory in YAML: groups, and hosts with how they are reached and what the roles take. */
+/** Returns the schema of an inventory in YAML: groups, and hosts with how they are reached and what the roles take. */
 export function inventorySchema(roles: readonly RoleSchema[]): JsonSchema {
   const named = (definition: string) => ({
     type: ['object', 'string', 'null'],
@@ -40,7 +40,7 @@ export function inventorySchema(roles: readonly RoleSchema[]): JsonSchema {
   };
 }
 
-/** The schema of a file in `group_vars/` or `host_vars/`. */
+/** Returns the schema of a file in `group_vars/` or `host_vars/`. */
 export function variableFileSchema(roles: readonly RoleSchema[]): JsonSchema {
   const definitions = roleDefinitions(roles);
   return { $schema: draft, title: 'Variables of hosts, and of the roles', ...hostVariables(roles), definitions };

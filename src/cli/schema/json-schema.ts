@@ -5,7 +5,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export const draft = 'http://json-schema.org/draft-07/schema#';
 
-/** The JSON Schema of a zod schema: of what is written, where a schema makes something else of it. What JSON Schema can't say is left out. */
+/**
+ * Returns the JSON Schema of a zod schema: of what is written, where a schema makes something else of it. What JSON
+ * Schema can't say is left out.
+ */
 export function fromZod(schema: z.ZodType, io: 'input' | 'output' = 'input'): JsonSchema {
   const {
     $schema: _,
@@ -15,9 +18,9 @@ export function fromZod(schema: z.ZodType, io: 'input' | 'output' = 'input'): Js
   return rest;
 }
 
-/** A schema that becomes a definition of another: what it says of its own parts is said from there. */
+/** Turns a schema into a definition of another: references to its own parts begin there. */
 export function within(schema: JsonSchema, name: string): JsonSchema {
-  return mapped(schema, (key, value) => {
+  return mapSchema(schema, (key, value) => {
     if (key !== '$ref' || typeof value !== 'string' || !value.startsWith('#')) return value;
     return `#/definitions/${name}${value.slice(1)}`;
   });
@@ -27,7 +30,7 @@ export function refTo(definition: string): JsonSchema {
   return { $ref: `#/definitions/${definition}` };
 }
 
-/** The properties of a schema of objects. */
+/** Returns the properties of a schema of objects. */
 export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
   return isSchema(schema.properties) ? onlySchemas(schema.properties) : {};
 }
@@ -42,10 +45,10 @@ function onlySchemas(values: JsonSchema): Readonly<Record<string, JsonSchema>> {
   return found;
 }
 
-function mapped(schema: JsonSchema, change: (key: string, value: unknown) => unknown): JsonSchema {
+function mapSchema(schema: JsonSchema, change: (key: string, value: unknown) => unknown): JsonSchema {
   const part = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(part);
-    return isSchema(value) ? mapped(value, change) : value;
+    return isSchema(value) ? mapSchema(value, change) : value;
   };
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, change(key, part(value))]));
 }

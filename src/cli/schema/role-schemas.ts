@@ -11,22 +11,22 @@ export interface RoleSchema {
   readonly schema: JsonSchema;
 }
 
-/** Roles of a catalogue, with their variables' schemas. @throws InputError where one cannot be loaded */
+/** Loads the roles of a catalogue, with their variables' schemas. @throws InputError where one cannot be loaded */
 export async function roleSchemas(catalog: RoleCatalog): Promise<readonly RoleSchema[]> {
   const schemas: RoleSchema[] = [];
   for (const name of catalog.names()) {
-    const role = await loaded(name, catalog);
+    const role = await loadRole(name, catalog);
     if (role !== undefined) schemas.push({ role, schema: variablesSchema(role) });
   }
   return schemas;
 }
 
-async function loaded(name: string, catalog: RoleCatalog): Promise<Role | undefined> {
+async function loadRole(name: string, catalog: RoleCatalog): Promise<Role | undefined> {
   try {
     return await catalog.load(name);
   } catch (error) {
     const message = `the role ${name} cannot be loaded: ${reasonOf(error)}`;
-    throw new InputError([{ code: 'broken-role', message, hint: 'mend it, or take it out of roles/' }]);
+    throw new InputError([{ code: 'broken-role', message, hint: 'correct it, or remove it from roles/' }]);
   }
 }
 
@@ -36,7 +36,7 @@ export function variablesSchema(role: Role): JsonSchema {
   return { description: `${role.summary}: variables of the role ${role.name}`, ...schema, type: 'object' };
 }
 
-/** The definitions of all roles' variables, each under the name of its role. */
+/** Returns the definitions of all roles' variables, each under the name of its role. */
 export function roleDefinitions(roles: readonly RoleSchema[]): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(roles.map(({ role, schema }) => [definitionOf(role), within(schema, definitionOf(role))]));
 }

@@ -2,9 +2,9 @@ import type { ResourceKind } from '../../model/task.js';
 import { playSchema, roleEntrySchema } from '../../site/words/schemas.js';
 import { draft, type JsonSchema, refTo } from './json-schema.js';
 import { anyVariables, ownVariables, type RoleSchema, roleDefinitions } from './role-schemas.js';
-import { listOf, taskDefinitions, wordsOf } from './task-schema.js';
+import { listOf, taskDefinitions, wordSchemas } from './task-schema.js';
 
-/** The schema of a site: plays, with all resources and roles that there are. */
+/** Returns the schema of a site: plays, with all resources and roles that there are. */
 export function siteSchema(kinds: readonly ResourceKind[], roles: readonly RoleSchema[]): JsonSchema {
   const names = roles.map(({ role }) => role.name);
   const variables = { description: 'Variables; those of the roles are known', ...anyVariables(roles) };
@@ -12,7 +12,7 @@ export function siteSchema(kinds: readonly ResourceKind[], roles: readonly RoleS
   const play = {
     type: 'object',
     properties: {
-      ...wordsOf(playSchema),
+      ...wordSchemas(playSchema),
       ...Object.fromEntries(tasks),
       handlers: listOf('handler'),
       roles: { type: ['array', 'string', 'null'], items: refTo('role') },
@@ -35,13 +35,13 @@ export function siteSchema(kinds: readonly ResourceKind[], roles: readonly RoleS
   };
 }
 
-/** A role with what it is given: of each role that is known, only variables that it has. */
+/** Returns the schema of a role with what it is given: of each role that is known, only variables that it has. */
 function roleEntry(roles: readonly RoleSchema[], names: readonly string[]): JsonSchema {
   const name = { type: 'string', examples: names };
   return {
     type: ['string', 'object'],
     examples: names,
-    properties: { ...wordsOf(roleEntrySchema), role: name, name, vars: { type: ['object', 'null'] } },
+    properties: { ...wordSchemas(roleEntrySchema), role: name, name, vars: { type: ['object', 'null'] } },
     additionalProperties: false,
     allOf: roles.map((each) => ({
       if: { properties: { role: { const: each.role.name } }, required: ['role'] },

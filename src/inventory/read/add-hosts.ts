@@ -35,7 +35,7 @@ export function addHosts(
   }
 }
 
-/** A port counts where a host is named first: elsewhere Ansible passes it over, which is told here. */
+/** Sets a port where a host is named first. Elsewhere Ansible ignores it, which is reported here. */
 function givePort(name: string, port: number, given: HostEntry, draft: Draft, diagnostics: Diagnostics): void {
   const { entry, place } = given;
   const known = draft.hosts.get(name);

@@ -8,17 +8,17 @@ export interface DraftGroup {
   place?: Place;
   /** `ansible_group_priority`: who wins among groups of one depth. */
   priority: number;
-  /** What inventories say of it; later ones win. */
+  /** Variables of inventories; later ones win. */
   readonly tables: VariableTable[];
 }
 
 export interface DraftHost {
-  /** Where it was named first. */
+  /** Place where it was named first. */
   readonly place: Place | undefined;
   readonly tables: VariableTable[];
 }
 
-/** What `group_vars/` and `host_vars/` in one folder say, by name; later tables win. */
+/** Variables in `group_vars/` and `host_vars/` of one folder, by name; later tables win. */
 export interface VariableFolder {
   readonly groups: ReadonlyMap<string, readonly VariableTable[]>;
   readonly hosts: ReadonlyMap<string, readonly VariableTable[]>;
@@ -36,7 +36,7 @@ export interface Draft {
   siteFolder?: VariableFolder;
 }
 
-/** The empty inventory: `all` and `ungrouped` are in every one. */
+/** Makes the empty inventory: `all` and `ungrouped` are in every one. */
 export function draftInventory(): Draft {
   const draft: Draft = { groups: new Map(), hosts: new Map(), ofRanges: 0, folders: [] };
   groupIn(draft, 'all');

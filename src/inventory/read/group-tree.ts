@@ -1,19 +1,24 @@
 import type { Diagnostic, Diagnostics, Place } from '../../diagnostics/diagnostic.js';
 import type { Draft } from './draft.js';
 
-/** How the groups of an inventory hang together. */
+/** Tree of the groups of an inventory. */
 export interface GroupTree {
-  /** Length of the longest way from `all`. */
+  /** Returns the length of the longest way from `all`. */
   depthOf(group: string): number;
-  /** Names of the hosts of a group and of its children, in Ansible's order: level by level. */
+  /** Returns the names of the hosts of a group and of its children, in Ansible's order: level by level. */
   hostsOf(group: string): readonly string[];
-  /** Children of a group, in order; those of `all` begin with `ungrouped` and end with the groups that nobody else has. */
+  /**
+   * Returns the children of a group, in order; those of `all` begin with `ungrouped` and end with the groups that
+   * nobody else has.
+   */
   childrenOf(group: string): readonly string[];
   /** Groups of each host, its groups' parents included, `all` left out; weakest first. */
   readonly groupsOfHosts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Finds who is below whom. Groups that nobody has as a child are below `all`; one that is above itself is a mistake. */
+/**
+ * Makes the tree of groups. Groups that nobody has as a child are below `all`; one that is above itself is an error.
+ */
 export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
   const children = withoutCycles(draft, diagnostics);
   const parents = new Map<string, string[]>();
@@ -42,7 +47,7 @@ export function groupTree(draft: Draft, diagnostics: Diagnostics): GroupTree {
 /** Deepest that groups may lie in one another. */
 const deepest = 100;
 
-/** The children of every group, in order, less the links that close a ring or go too deep: those are mistakes. */
+/** Returns the children of every group, in order, less the links that close a ring or go too deep: those are errors. */
 function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<string, readonly string[]> {
   const named = new Map<string, Map<string, Place | undefined>>();
   for (const [name, { children }] of draft.groups) named.set(name, new Map(children));
@@ -55,7 +60,7 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
       [...children].find(([each]) => name !== 'all' && (each === 'ungrouped' || name === 'ungrouped')) ?? [];
     if (place === undefined) continue;
     const message = `group "${name}": ${child} cannot be its child: ungrouped is for the hosts of no group`;
-    diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out' });
+    diagnostics.add({ code: 'group-cycle', message, place, hint: 'remove it' });
   }
   const heights = new Map<string, number>();
   const visit = (name: string, way: readonly string[]): number => {
@@ -67,7 +72,7 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
       if (here.includes(child)) {
         named.get(name)?.delete(child);
         const ring = [...here.slice(here.indexOf(child)), child].join(' > ');
-        const hint = child === 'all' ? 'all holds every group by itself: take it out' : 'take one of the children out';
+        const hint = child === 'all' ? 'remove it: all holds every group by itself' : 'remove one of the children';
         diagnostics.add({ code: 'group-cycle', message: `group "${child}" is its own child: ${ring}`, place, hint });
         continue;
       }
@@ -76,7 +81,7 @@ function withoutCycles(draft: Draft, diagnostics: Diagnostics): ReadonlyMap<stri
       else {
         named.get(name)?.delete(child);
         const message = `group "${child}" lies in more than ${deepest} groups, one in another`;
-        diagnostics.add({ code: 'group-cycle', message, place, hint: 'take it out of one of them' });
+        diagnostics.add({ code: 'group-cycle', message, place, hint: 'remove it from one of them' });
       }
     }
     heights.set(name, height + 1);
@@ -98,7 +103,9 @@ const tooDense: Diagnostic = {
   hint: 'name a group as a child of fewer others',
 };
 
-/** Hosts of a group and those below, level by level; of what is left once {@link mostSteps} are done, none. */
+/**
+ * Returns the hosts of a group and those below, level by level; none of what is left once {@link mostSteps} are done.
+ */
 function hostsBelow(
   group: string,
   children: ReadonlyMap<string, readonly string[]>,

@@ -34,8 +34,9 @@ export class VariablesOfHosts {
   }
 
   /**
-   * In Ansible's order: what inventories say of `all`, then of the other groups; what files beside them say of these, those
-   * of the site last; the same of the host. (So `group_vars/all` wins over a group's variables in an inventory.)
+   * Returns a host's variables in Ansible's order. Weakest is what inventories say of `all`, then of the other groups;
+   * then files beside them on these, those of the site last; then the same of the host. (So `group_vars/all` wins over
+   * a group's variables in an inventory.)
    */
   of(host: string, groups: readonly string[]): HostVariables {
     const shared = this.#sharedBy(groups);
@@ -43,7 +44,7 @@ export class VariablesOfHosts {
     return own.length === 0 ? shared : this.#merged([...shared.tables, ...distinct(own)], shared.variables, own);
   }
 
-  /** Hosts that follow each other have mostly the same groups. */
+  /** Returns the variables of all groups of a host: hosts that follow each other have mostly the same groups. */
   #sharedBy(groups: readonly string[]): HostVariables {
     const last = this.#last;
     if (last?.groups.length === groups.length && last.groups.every((group, at) => group === groups[at]))
@@ -69,13 +70,16 @@ export class VariablesOfHosts {
   }
 }
 
-/** Variables that files give to groups or hosts: those beside the site last. */
+/** Returns the variables that files give to groups or hosts: those beside the site last. */
 export function filesOf(draft: Draft, kind: 'groups' | 'hosts', names: readonly string[]): VariableTable[] {
   const folders = draft.siteFolder === undefined ? draft.folders : [...draft.folders, draft.siteFolder];
   return folders.flatMap((folder) => names.flatMap((name) => folder[kind].get(name) ?? []));
 }
 
-/** A folder may be beside the site and beside an inventory: what it says counts where it is strongest. */
+/**
+ * Removes tables that are there twice: a folder may be beside the site and beside an inventory, and counts where it is
+ * strongest.
+ */
 function distinct(tables: readonly VariableTable[]): VariableTable[] {
   return [...new Set(tables.toReversed())].toReversed();
 }

@@ -4,8 +4,8 @@ export interface IniWord {
   readonly at: number;
 }
 
-/** What is wrong with a line's quotes or comment, and where. */
-export interface IniMistake {
+/** Error in a line's quotes or comment, with its offset. */
+export interface IniError {
   readonly message: string;
   readonly hint: string;
   readonly at: number;
@@ -13,9 +13,9 @@ export interface IniMistake {
 
 /**
  * Splits a line of hosts into words as a shell would (Python's `shlex`, which Ansible uses): quotes, `\`, and a comment
- * after `#`. A `#` within a word would cut the word short in silence: that is a mistake here.
+ * after `#`. A `#` within a word would cut the word short in silence: that is an error here.
  */
-export function iniWords(line: string): readonly IniWord[] | IniMistake {
+export function iniWords(line: string): readonly IniWord[] | IniError {
   const words: IniWord[] = [];
   let text = '';
   let begun: number | undefined;
@@ -54,7 +54,7 @@ export function iniWords(line: string): readonly IniWord[] | IniMistake {
 
 const quoteIt = 'write it in quotes, or a blank ahead of a comment';
 
-/** In double quotes, `\` stands for itself unless `"` or `\` follows. */
+/** Reads text in double quotes: `\` stands for itself unless `"` or `\` follows. */
 function quotedFrom(line: string, begin: number): { readonly text: string; readonly end: number } | undefined {
   const quote = line.charAt(begin);
   let text = '';

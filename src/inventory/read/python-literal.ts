@@ -10,9 +10,9 @@ export type PythonValue =
   | { readonly [key: string]: PythonValue };
 
 /**
- * The value of a Python literal, by the rules that Ansible has for INI inventories (`ast.literal_eval`); undefined for
- * all else, which is text. What JSON can't hold is text too: sets, bytes, complex numbers. So is a whole number of more
- * digits than a number here keeps.
+ * Returns the value of a Python literal, by the rules that Ansible has for INI inventories (`ast.literal_eval`);
+ * undefined for all else, which is text. What JSON can't hold is text too: sets, bytes, complex numbers. So is a whole
+ * number of more digits than a number here keeps.
  */
 export function pythonLiteral(text: string): { readonly value: PythonValue } | undefined {
   const reader = new LiteralReader(text.replace(/^[ \t]+/, ''));
@@ -27,76 +27,80 @@ type Read = PythonValue | typeof no;
 const deepest = 200;
 
 class LiteralReader {
-  private at = 0;
+  #at = 0;
 
-  constructor(private readonly text: string) {}
+  readonly #text: string;
 
-  /** Whether nothing but a comment is left. */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Tells if nothing but a comment is left. */
   ended(): boolean {
-    return /^[ \t\f]*(?:#.*)?$/.test(this.text.slice(this.at));
+    return /^[ \t\f]*(?:#.*)?$/.test(this.#text.slice(this.#at));
   }
 
-  /** One value, or several with commas between them, which are a list. */
+  /** Reads one value, or several with commas between them, which are a list. */
   items(depth: number): Read {
-    const first = this.value(depth);
-    if (first === no || !this.take(/,/y)) return first;
+    const first = this.#value(depth);
+    if (first === no || !this.#take(/,/y)) return first;
     const items = [first];
-    while (!this.ended() && !this.looksAt(')')) {
-      const item = this.value(depth);
+    while (!this.ended() && !this.#looksAt(')')) {
+      const item = this.#value(depth);
       if (item === no) return no;
       items.push(item);
-      if (!this.take(/,/y)) break;
+      if (!this.#take(/,/y)) break;
     }
     return items;
   }
 
-  private value(depth: number): Read {
+  #value(depth: number): Read {
     if (depth > deepest) return no;
-    const word = this.take(/(?:True|False|None)(?!\w)/y);
+    const word = this.#take(/(?:True|False|None)(?!\w)/y);
     if (word !== undefined) return word === 'None' ? null : word === 'True';
-    if (this.take(/\[/y)) return this.list(depth + 1);
-    if (this.take(/\(/y)) return this.parenthesized(depth + 1);
-    if (this.take(/\{/y)) return this.map(depth + 1);
-    return this.number() ?? this.strings();
+    if (this.#take(/\[/y)) return this.#list(depth + 1);
+    if (this.#take(/\(/y)) return this.#parenthesized(depth + 1);
+    if (this.#take(/\{/y)) return this.#map(depth + 1);
+    return this.#number() ?? this.#strings();
   }
 
-  private list(depth: number): Read {
+  #list(depth: number): Read {
     const items: PythonValue[] = [];
-    while (!this.take(/\]/y)) {
-      const item = this.value(depth);
+    while (!this.#take(/\]/y)) {
+      const item = this.#value(depth);
       if (item === no) return no;
       items.push(item);
-      if (!this.take(/,/y) && !this.looksAt(']')) return no;
+      if (!this.#take(/,/y) && !this.#looksAt(']')) return no;
     }
     return items;
   }
 
-  private parenthesized(depth: number): Read {
-    if (this.take(/\)/y)) return [];
+  #parenthesized(depth: number): Read {
+    if (this.#take(/\)/y)) return [];
     const value = this.items(depth);
-    return this.take(/\)/y) ? value : no;
+    return this.#take(/\)/y) ? value : no;
   }
 
-  private map(depth: number): Read {
+  #map(depth: number): Read {
     const entries: [string, PythonValue][] = [];
-    while (!this.take(/\}/y)) {
-      const key = this.value(depth);
+    while (!this.#take(/\}/y)) {
+      const key = this.#value(depth);
       if (key === no || typeof key === 'object' ? key !== null : false) return no;
-      if (!this.take(/:/y)) return no;
-      const value = this.value(depth);
+      if (!this.#take(/:/y)) return no;
+      const value = this.#value(depth);
       if (value === no) return no;
       entries.push([String(key), value]);
-      if (!this.take(/,/y) && !this.looksAt('}')) return no;
+      if (!this.#take(/,/y) && !this.#looksAt('}')) return no;
     }
     return Object.fromEntries(entries);
   }
 
-  private number(): Read | undefined {
-    const before = this.at;
-    const sign = this.take(/[+-]/y);
-    const found = this.take(numbers);
-    if (found === undefined || /^[\w.]/.test(this.text.slice(this.at))) {
-      this.at = before;
+  #number(): Read | undefined {
+    const before = this.#at;
+    const sign = this.#take(/[+-]/y);
+    const found = this.#take(numbers);
+    if (found === undefined || /^[\w.]/.test(this.#text.slice(this.#at))) {
+      this.#at = before;
       return sign === undefined ? undefined : no;
     }
     const digits = found.replaceAll('_', '');
@@ -108,31 +112,31 @@ class LiteralReader {
   }
 
   /** Texts that stand beside each other are one. */
-  private strings(): Read {
+  #strings(): Read {
     let all: string | undefined;
     for (;;) {
-      this.take(/(?=.)/y);
-      const found: PythonText | undefined = pythonText(this.text, this.at);
+      this.#take(/(?=.)/y);
+      const found: PythonText | undefined = pythonText(this.#text, this.#at);
       if (found === undefined) return all ?? no;
       if (found.value === undefined) return no;
       all = (all ?? '') + found.value;
-      this.at = found.end;
+      this.#at = found.end;
     }
   }
 
   /** Takes what the expression finds behind blanks. */
-  private take(expression: RegExp): string | undefined {
+  #take(expression: RegExp): string | undefined {
     const blanks = /[ \t\f]*/y;
-    blanks.lastIndex = this.at;
-    blanks.test(this.text);
+    blanks.lastIndex = this.#at;
+    blanks.test(this.#text);
     expression.lastIndex = blanks.lastIndex;
-    const found = expression.exec(this.text)?.[0];
-    if (found !== undefined) this.at = expression.lastIndex;
+    const found = expression.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at = expression.lastIndex;
     return found;
   }
 
-  private looksAt(character: string): boolean {
-    return this.text.slice(this.at).trimStart().startsWith(character);
+  #looksAt(character: string): boolean {
+    return this.#text.slice(this.#at).trimStart().startsWith(character);
   }
 }
 

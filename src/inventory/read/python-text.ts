@@ -11,13 +11,13 @@ export function pythonText(source: string, at: number): PythonText | undefined {
   const [, prefix = '', quote = ''] = opening.exec(source) ?? [];
   if (quote === '') return undefined;
   const begin = opening.lastIndex;
-  const end = closing(source, begin, quote);
+  const end = closingQuote(source, begin, quote);
   if (end === undefined || !/^[ru]?$/i.test(prefix)) return { value: undefined, end: source.length };
   const inside = source.slice(begin, end);
-  return { value: /^r$/i.test(prefix) ? inside : unescaped(inside), end: end + quote.length };
+  return { value: /^r$/i.test(prefix) ? inside : unescapeText(inside), end: end + quote.length };
 }
 
-function closing(source: string, begin: number, quote: string): number | undefined {
+function closingQuote(source: string, begin: number, quote: string): number | undefined {
   for (let at = begin; at < source.length; at++) {
     if (source[at] === '\\') at += 1;
     else if (source.startsWith(quote, at)) return at;
@@ -40,8 +40,8 @@ const single: Readonly<Record<string, string>> = {
 
 const escapes = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(.))/gs;
 
-/** An escape that Python doesn't know stays as it is; one that is cut short makes it no text. */
-function unescaped(text: string): string | undefined {
+/** Resolves escapes. One that Python doesn't know stays as it is; one that is cut short makes it no text. */
+function unescapeText(text: string): string | undefined {
   let wrong = false;
   const value = text.replace(
     escapes,

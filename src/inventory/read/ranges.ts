@@ -1,6 +1,6 @@
 /**
- * The names that a host entry with ranges stands for: `node[01:20]`, `[a:f]`, `[1:9:2]`, several in one name. Ends are
- * included; a leading zero keeps the width, as in Ansible.
+ * Returns the names that a host entry with ranges stands for: `node[01:20]`, `[a:f]`, `[1:9:2]`, several in one name.
+ * Ends are included; a leading zero keeps the width, as in Ansible.
  *
  * @param most names that it may stand for
  * @throws RangeError saying what is wrong with a range

@@ -24,18 +24,21 @@ export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagn
   else if (!mayBeYaml(file) || (!isMap(source?.value) && looksLikeIni(file, text)))
     readIni(file, text, draft, diagnostics);
   else {
-    for (const mistake of found.all) diagnostics.add(mistake);
+    for (const diagnostic of found.all) diagnostics.add(diagnostic);
     if (source !== undefined) readYamlInventory(source, draft, diagnostics);
   }
 }
 
-/** Of a file that is no inventory at all (a key, a list of something), only its first line is shown. */
+/**
+ * Reads a file as INI. Of one that is no inventory at all (a key, a list of something), only its first line is
+ * reported.
+ */
 function readIni(file: string, text: string, draft: Draft, diagnostics: Diagnostics): void {
   const found = new Diagnostics();
   readIniInventory(file, text, draft, found);
   const lines = text.split('\n').filter((line) => /^\s*[^\s#;]/.test(line));
   const foreign = lines.length > 2 && found.all.length >= lines.length;
-  for (const mistake of foreign ? found.all.slice(0, 1) : found.all) diagnostics.add(mistake);
+  for (const diagnostic of foreign ? found.all.slice(0, 1) : found.all) diagnostics.add(diagnostic);
 }
 
 /** Adds hosts given on the command line: `host1,host2,`. */
@@ -52,7 +55,7 @@ function mayBeYaml(file: string): boolean {
 
 const insteadOfSealedIni = 'encrypt what is secret: files in group_vars/ and host_vars/, or values in YAML';
 
-/** What Ansible reads too, and isn't read here. */
+/** Returns the error of a file that Ansible reads too, and that isn't read here. */
 function otherKind(file: string, text: string, source: YamlSource | undefined, found: Diagnostics) {
   const hint = `ansible-inventory -i ${file} --list --yaml --export writes it as plain YAML`;
   if (isMap(source?.value) && 'plugin' in source.value && typeof source.value.plugin === 'string')
@@ -64,7 +67,7 @@ function otherKind(file: string, text: string, source: YamlSource | undefined, f
   return extname(file) === '.toml' ? { message: 'inventories in TOML are not supported', hint } : undefined;
 }
 
-/** Whether what is no map in YAML was meant as INI: by its first line, and a name that says nothing else. */
+/** Tells if what is no map in YAML was meant as INI: by its first line, and a name that says nothing else. */
 function looksLikeIni(file: string, text: string): boolean {
   const first = text.split('\n').find((line) => /^\s*[^\s#;]/.test(line));
   if (first === undefined) return false;

@@ -10,7 +10,7 @@ import { pythonLiteral } from './python-literal.js';
 const kinds = ['hosts', 'children', 'vars'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Adds the groups, hosts and variables of an inventory in Ansible's INI: every line that can't be read is a mistake. */
+/** Adds the groups, hosts and variables of an inventory in Ansible's INI. Every line that can't be read is an error. */
 export function readIniInventory(file: string, text: string, draft: Draft, diagnostics: Diagnostics): void {
   const reader = new IniReader(file, draft, diagnostics);
   for (const [index, line] of text
@@ -29,40 +29,44 @@ interface Pending {
 }
 
 class IniReader {
-  private group = 'ungrouped';
-  private kind: Kind | 'unknown' = 'hosts';
-  private readonly pending = new Map<string, Pending>();
-  private line = '';
-  private number = 0;
+  #group = 'ungrouped';
+  #kind: Kind | 'unknown' = 'hosts';
+  readonly #pending = new Map<string, Pending>();
+  #line = '';
+  #number = 0;
 
-  constructor(
-    private readonly file: string,
-    private readonly draft: Draft,
-    private readonly diagnostics: Diagnostics,
-  ) {}
+  readonly #file: string;
+  readonly #draft: Draft;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(file: string, draft: Draft, diagnostics: Diagnostics) {
+    this.#file = file;
+    this.#draft = draft;
+    this.#diagnostics = diagnostics;
+  }
 
   read(line: string, number: number): void {
-    this.line = line;
-    this.number = number;
+    this.#line = line;
+    this.#number = number;
     const content = line.trim();
     if (content === '' || /^[#;]/.test(content)) return;
     const section = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/.exec(content);
-    if (section !== null) this.section(section[1] ?? '', section[2] ?? 'hosts');
+    if (section !== null) this.#section(section[1] ?? '', section[2] ?? 'hosts');
     else if (/^\[.*\]$/.test(content) || (/^\[[^\]]*\]\s*;/.test(content) && !content.includes('=')))
-      this.mistake(
+      this.#report(
         content,
         `no section: ${content}`,
         'write [group], [group:vars] or [group:children], without blanks',
       );
-    else if (this.kind === 'hosts') this.hosts();
-    else if (this.kind === 'children') this.child(content);
-    else if (this.kind === 'vars') this.variable(content);
+    else if (this.#kind === 'hosts') this.#hosts();
+    else if (this.#kind === 'children') this.#child(content);
+    else if (this.#kind === 'vars') this.#variable(content);
   }
 
   /** Groups that were spoken of must be declared by the end of the file. */
   end(): void {
-    for (const [name, { place, parents }] of this.pending) {
-      const near = nearest(name, this.otherGroups(name));
+    for (const [name, { place, parents }] of this.#pending) {
+      const near = nearest(name, this.#otherGroups(name));
       const meant = near === undefined ? '' : `did you mean "${near}"? `;
       const [parent] = parents;
       const message =
@@ -70,111 +74,116 @@ class IniReader {
           ? `[${name}:vars]: there is no group "${name}"`
           : `[${parent[0]}:children]: there is no group "${name}"`;
       const hint = `${meant}add [${name}], with its hosts or empty`;
-      this.diagnostics.add({ code: 'no-group', message, place: parent?.[1] ?? place, hint });
+      this.#diagnostics.add({ code: 'no-group', message, place: parent?.[1] ?? place, hint });
     }
   }
 
-  private *otherGroups(name: string): Iterable<string> {
-    for (const each of this.draft.groups.keys()) if (each !== name) yield each;
+  *#otherGroups(name: string): Iterable<string> {
+    for (const each of this.#draft.groups.keys()) if (each !== name) yield each;
   }
 
-  private section(name: string, kind: string): void {
+  #section(name: string, kind: string): void {
     const known = kinds.find((each) => each === kind);
-    this.group = name;
-    this.kind = known ?? 'unknown';
+    this.#group = name;
+    this.#kind = known ?? 'unknown';
     if (known === undefined) {
       const near = nearest(kind, kinds);
       const hint = `${near === undefined ? '' : `did you mean [${name}:${near}]? `}expected vars or children`;
-      this.mistake(`:${kind}`, `section [${name}:${kind}] has an unknown kind "${kind}"`, hint, 1);
+      this.#report(`:${kind}`, `section [${name}:${kind}] has an unknown kind "${kind}"`, hint, 1);
       return;
     }
-    const place = this.placeOf(name);
-    const waiting = this.pending.get(name);
-    if (!this.draft.groups.has(name) && known === 'vars' && waiting === undefined)
-      this.pending.set(name, { place, parents: new Map() });
-    const group = groupIn(this.draft, name);
+    const place = this.#placeOf(name);
+    const waiting = this.#pending.get(name);
+    if (!this.#draft.groups.has(name) && known === 'vars' && waiting === undefined)
+      this.#pending.set(name, { place, parents: new Map() });
+    const group = groupIn(this.#draft, name);
     if (known === 'vars') return;
     group.place ??= place;
-    for (const [parent, at] of waiting?.parents ?? []) groupIn(this.draft, parent).children.set(name, at);
-    this.pending.delete(name);
+    for (const [parent, at] of waiting?.parents ?? []) groupIn(this.#draft, parent).children.set(name, at);
+    this.#pending.delete(name);
   }
 
-  private hosts(): void {
-    const words = iniWords(this.line);
+  #hosts(): void {
+    const words = iniWords(this.#line);
     if ('message' in words) {
-      this.diagnostics.add({ code: 'ini', message: words.message, place: this.placeAt(words.at, 1), hint: words.hint });
+      this.#diagnostics.add({
+        code: 'ini',
+        message: words.message,
+        place: this.#placeAt(words.at, 1),
+        hint: words.hint,
+      });
       return;
     }
     const [entry, ...assignments] = words;
     if (entry === undefined) return;
     if (entry.text === '---' || (entry.text.endsWith(':') && !entry.text.endsWith('::'))) {
       const hint = 'an inventory in YAML has a name that ends in .yaml, .yml or .json, or none';
-      this.mistake(entry.text, `"${entry.text}" is no host: this looks like YAML`, hint);
+      this.#report(entry.text, `"${entry.text}" is no host: this looks like YAML`, hint);
       return;
     }
     const variables = new Map<string, Variable>();
     for (const { text, at } of assignments) {
       const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (name !== '') {
-        variables.set(name, this.given(value, at, 'host', `host ${entry.text}`));
+        variables.set(name, this.#given(value, at, 'host', `host ${entry.text}`));
         continue;
       }
       const message = `host "${entry.text}": expected name=value, found "${text}"`;
       const hint = 'no blanks beside the "=", and values with blanks in quotes';
-      this.diagnostics.add({ code: 'ini', message, place: this.placeAt(at, text.length), hint });
+      this.#diagnostics.add({ code: 'ini', message, place: this.#placeAt(at, text.length), hint });
       break;
     }
-    const place = this.placeAt(entry.at, entry.text.length);
+    const place = this.#placeAt(entry.at, entry.text.length);
     addHosts(
       { entry: entry.text, place, variables },
-      groupIn(this.draft, this.group).hosts,
-      this.draft,
-      this.diagnostics,
+      groupIn(this.#draft, this.#group).hosts,
+      this.#draft,
+      this.#diagnostics,
     );
   }
 
-  private child(content: string): void {
+  #child(content: string): void {
     const [, name = ''] = /^([^:\]\s]+)\s*(?:#.*)?$/s.exec(content) ?? [];
-    const place = this.placeOf(name);
-    if (name === '') this.mistake(content, `expected the name of a group, found "${content}"`, 'one group a line');
-    else if (this.draft.groups.has(name)) groupIn(this.draft, this.group).children.set(name, place);
+    const place = this.#placeOf(name);
+    if (name === '') this.#report(content, `expected the name of a group, found "${content}"`, 'one group a line');
+    else if (this.#draft.groups.has(name)) groupIn(this.#draft, this.#group).children.set(name, place);
     else {
-      const waiting = this.pending.get(name) ?? { place, parents: new Map() };
-      waiting.parents.set(this.group, place);
-      this.pending.set(name, waiting);
+      const waiting = this.#pending.get(name) ?? { place, parents: new Map() };
+      waiting.parents.set(this.#group, place);
+      this.#pending.set(name, waiting);
     }
   }
 
-  private variable(content: string): void {
+  #variable(content: string): void {
     const at = content.indexOf('=');
     const [name, value] = at < 0 ? ['', ''] : [content.slice(0, at).trimEnd(), content.slice(at + 1).trimStart()];
     if (name === '') {
-      this.mistake(content, `[${this.group}:vars]: expected name = value, found "${content}"`);
+      this.#report(content, `[${this.#group}:vars]: expected name = value, found "${content}"`);
       return;
     }
-    const layer = this.group === 'all' ? 'all' : 'group';
-    const given = this.given(value, this.line.indexOf(content), layer, `group ${this.group}`);
-    giveGroup(groupIn(this.draft, this.group), new Map([[name, given]]), this.diagnostics);
+    const layer = this.#group === 'all' ? 'all' : 'group';
+    const given = this.#given(value, this.#line.indexOf(content), layer, `group ${this.#group}`);
+    giveGroup(groupIn(this.#draft, this.#group), new Map([[name, given]]), this.#diagnostics);
   }
 
-  private given(text: string, at: number, layer: Variable['layer'], from: string): Variable {
+  #given(text: string, at: number, layer: Variable['layer'], from: string): Variable {
     const literal = pythonLiteral(text);
     const value = literal === undefined ? text : literal.value;
-    const place = this.placeAt(at, this.line.slice(at).trimEnd().length);
+    const place = this.#placeAt(at, this.#line.slice(at).trimEnd().length);
     return { value, layer, from, place, ...(typeof value === 'number' && { written: text.trim() }) };
   }
 
-  private mistake(part: string, message: string, hint?: string, into = 0): void {
-    const { file, line, column, length } = this.placeOf(part);
+  #report(part: string, message: string, hint?: string, into = 0): void {
+    const { file, line, column, length } = this.#placeOf(part);
     const place = { file, line, column: column + into, length: Math.max(1, (length ?? 1) - into) };
-    this.diagnostics.add({ code: 'ini', message, place, hint });
+    this.#diagnostics.add({ code: 'ini', message, place, hint });
   }
 
-  private placeOf(part: string): Place {
-    return this.placeAt(Math.max(0, this.line.indexOf(part)), part.length);
+  #placeOf(part: string): Place {
+    return this.#placeAt(Math.max(0, this.#line.indexOf(part)), part.length);
   }
 
-  private placeAt(at: number, length: number): Place {
-    return { file: this.file, line: this.number, column: at + 1, length: Math.max(1, length) };
+  #placeAt(at: number, length: number): Place {
+    return { file: this.#file, line: this.#number, column: at + 1, length: Math.max(1, length) };
   }
 }

@@ -7,7 +7,7 @@ import { addHosts } from './add-hosts.js';
 import { type Draft, groupIn } from './draft.js';
 import { giveGroup } from './group-variables.js';
 
-interface Reading {
+interface ReadContext {
   readonly source: YamlSource;
   readonly draft: Draft;
   readonly diagnostics: Diagnostics;
@@ -15,32 +15,32 @@ interface Reading {
 
 /** Adds the groups, hosts and variables of an inventory in YAML. */
 export function readYamlInventory(source: YamlSource, draft: Draft, diagnostics: Diagnostics): void {
-  const reading = { source, draft, diagnostics };
-  for (const [name, definition] of entriesOf(source.value, [], 'an inventory', reading))
-    readGroup(name, definition, [name], reading);
+  const context = { source, draft, diagnostics };
+  for (const [name, definition] of entriesOf(source.value, [], 'an inventory', context))
+    readGroup(name, definition, [name], context);
 }
 
 const groupKeys = ['hosts', 'children', 'vars'];
 
-function readGroup(name: string, definition: unknown, path: YamlPath, reading: Reading): void {
-  const { source, draft, diagnostics } = reading;
+function readGroup(name: string, definition: unknown, path: YamlPath, context: ReadContext): void {
+  const { source, draft, diagnostics } = context;
   const group = groupIn(draft, name);
   group.place ??= source.placeOf(path, 'key');
-  for (const [key, value] of entriesOf(definition, path, `group "${name}"`, reading)) {
+  for (const [key, value] of entriesOf(definition, path, `group "${name}"`, context)) {
     const at = [...path, key];
     if (key === 'vars') {
-      const given = Object.fromEntries(entriesOf(value, at, `vars of group "${name}"`, reading));
+      const given = Object.fromEntries(entriesOf(value, at, `vars of group "${name}"`, context));
       const layer = name === 'all' ? 'all' : 'group';
       giveGroup(group, tableOf(given, source, at, layer, `group ${name}`), diagnostics);
     } else if (key === 'children') {
-      for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, reading)) {
+      for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, context)) {
         group.children.set(child, source.placeOf([...at, child], 'key'));
-        readGroup(child, inner, [...at, child], reading);
+        readGroup(child, inner, [...at, child], context);
       }
     } else if (key === 'hosts') {
-      for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, reading)) {
+      for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, context)) {
         const here = [...at, entry];
-        const said = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, reading));
+        const said = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, context));
         const variables = tableOf(said, source, here, 'host', `host ${entry}`);
         addHosts({ entry, place: source.placeOf(here, 'key'), variables }, group.hosts, draft, diagnostics);
       }
@@ -56,7 +56,7 @@ function readGroup(name: string, definition: unknown, path: YamlPath, reading: R
   }
 }
 
-/** `hosts: web1` is short for a map with that one name. */
+/** Returns a map: `hosts: web1` is short for one with that one name. */
 function oneOrMore(value: unknown): unknown {
   return typeof value === 'string' ? { [value]: null } : value;
 }
@@ -65,7 +65,7 @@ function entriesOf(
   value: unknown,
   path: YamlPath,
   what: string,
-  { source, diagnostics }: Reading,
+  { source, diagnostics }: ReadContext,
 ): [string, unknown][] {
   if (value === null || value === undefined) return [];
   if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);

@@ -35,17 +35,17 @@ export function readVariableFolder(
   };
 }
 
-interface Reading {
+interface ReadContext {
   readonly diagnostics: Diagnostics;
   readonly vault: YamlVault | undefined;
 }
 
 const extensions = ['', '.yml', '.yaml', '.json'];
 
-/** `NAME` (a file or a folder), `NAME.yml`, `NAME.yaml`, `NAME.json`: the paths of each name, in this order. */
+/** Returns the paths of each name, in this order: `NAME` (a file or a folder), `NAME.yml`, `NAME.yaml`, `NAME.json`. */
 function filesByName(folder: string, diagnostics: Diagnostics): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  const present = listed(folder, diagnostics);
+  const present = listFolder(folder, diagnostics);
   for (const extension of extensions) {
     for (const file of present.filter((each) => each.endsWith(extension))) {
       const name = file.slice(0, file.length - extension.length);
@@ -55,28 +55,28 @@ function filesByName(folder: string, diagnostics: Diagnostics): ReadonlyMap<stri
   return found;
 }
 
-/** Ansible reads only the first of several; here the others are not passed over in silence. */
-function readNamed(paths: readonly string[], layer: Layer, from: string, reading: Reading): VariableTable[] {
+/** Reads the only file of a name. Ansible ignores all but the first of several in silence. */
+function readNamed(paths: readonly string[], layer: Layer, from: string, context: ReadContext): VariableTable[] {
   const [first = '', ...others] = paths;
   for (const other of others) {
-    reading.diagnostics.add({
+    context.diagnostics.add({
       code: 'two-files',
       message: `${from}: this file is not read, because ${basename(first)} beside it comes first`,
       place: { file: other, line: 1, column: 1 },
       hint: `put both into the folder ${from}/, or into one file`,
     });
   }
-  return readVariables(first, layer, from, reading);
+  return readVariables(first, layer, from, context);
 }
 
-function readVariables(path: string, layer: Layer, from: string, reading: Reading): VariableTable[] {
-  const { diagnostics, vault } = reading;
+function readVariables(path: string, layer: Layer, from: string, context: ReadContext): VariableTable[] {
+  const { diagnostics, vault } = context;
   if (isFolder(path)) {
-    const inside = listed(path, diagnostics).map((name) => join(path, name));
+    const inside = listFolder(path, diagnostics).map((name) => join(path, name));
     const read = inside.filter(
       (each) => extensions.includes(extname(each)) && !(isFolder(each) && extname(each) !== ''),
     );
-    return read.flatMap((each) => readVariables(each, layer, from, reading));
+    return read.flatMap((each) => readVariables(each, layer, from, context));
   }
   const source = readYaml(path, diagnostics, vault, 'ansible');
   if (source === undefined || source.value === null) return [];
@@ -101,8 +101,8 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** What is in a folder, sorted; nothing where there is none. Hidden files and backups are left out. */
-function listed(folder: string, diagnostics: Diagnostics): string[] {
+/** Returns what is in a folder, sorted; nothing where there is none. Hidden files and backups are left out. */
+function listFolder(folder: string, diagnostics: Diagnostics): string[] {
   if (!isFolder(folder)) return [];
   try {
     return readdirSync(folder)

@@ -27,14 +27,14 @@ export interface RefusedSetting {
 const sshConfig = 'write the options into ~/.ssh/config, which is read (ProxyJump, for example)';
 const hostKeys = 'host keys are always checked; an unknown one is accepted with --accept-new, or accept_new: true';
 
-/** Left alone in silence they would mislead, so each is a mistake that says what to do instead. */
+/** Variables of Ansible's that would mislead if they were ignored: each is an error that says what to do instead. */
 export const refused: Readonly<Record<string, RefusedSetting>> = {
   ansible_ssh_args: { hint: sshConfig },
   ansible_ssh_common_args: { hint: sshConfig },
   ansible_ssh_extra_args: { hint: sshConfig },
   ansible_host_key_checking: { hint: hostKeys, harmless: [true, 'true', 'True', 'yes'] },
   ansible_ssh_host_key_checking: { hint: hostKeys, harmless: [true, 'true', 'True', 'yes'] },
-  ansible_become_method: { hint: 'sudo is what is used: take it out', harmless: ['sudo', 'ansible.builtin.sudo'] },
-  ansible_become_flags: { hint: 'sudo is run without further options: take it out' },
-  ansible_become_exe: { hint: 'sudo is found by its name: take it out', harmless: ['sudo'] },
+  ansible_become_method: { hint: 'remove it: sudo is what is used', harmless: ['sudo', 'ansible.builtin.sudo'] },
+  ansible_become_flags: { hint: 'remove it: sudo is run without further options' },
+  ansible_become_exe: { hint: 'remove it: sudo is found by its name', harmless: ['sudo'] },
 };

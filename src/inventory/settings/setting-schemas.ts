@@ -3,7 +3,7 @@ import type { SettingName } from './setting-names.js';
 
 const path = z.string().min(1);
 
-/** What each setting of a host may be, for editors; what is wrong with one is told by SettingReader. */
+/** Schemas of each setting of a host, for editors; SettingReader reports errors. */
 export const settingSchemas = {
   host: z.union([z.string(), z.number()]).describe('Name or address to dial; default: the name in the inventory'),
   port: z.int().min(1).max(65_535).describe('Port of sshd'),

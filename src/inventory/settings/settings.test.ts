@@ -177,7 +177,7 @@ describe('how a host is reached', () => {
       [
         "ansible_ssh_common_args is not supported (write the options into ~/.ssh/config, which is read (ProxyJump, for example))",
         "ansible_host_key_checking is not supported (host keys are always checked; an unknown one is accepted with --accept-new, or accept_new: true)",
-        "ansible_become_method is not supported (sudo is what is used: take it out)",
+        "ansible_become_method is not supported (remove it: sudo is what is used)",
         "ansible_connection: expected ssh or local, found text "docker"",
       ]
     `);

@@ -15,14 +15,14 @@ export const connectionVariables: readonly string[] = [
   ...Object.keys(refused),
 ];
 
-/** What the command line says of all hosts. */
+/** Options of the command line for all hosts. */
 export interface ConnectionOverrides {
   readonly root?: string;
   readonly acceptNew?: boolean;
   readonly become?: boolean;
   readonly becomeUser?: string;
   readonly becomePassword?: string;
-  /** Who to log in as where the inventory doesn't say (`-u`). */
+  /** User to log in as where the inventory doesn't say (`-u`). */
   readonly user?: string;
   /** Key to use where the inventory doesn't say (`--private-key`). */
   readonly identityFile?: string;
@@ -39,8 +39,8 @@ export function becomeSettings(become: Become): Pick<ConnectionSettings, 'become
 }
 
 /**
- * Returns how a host is reached, from its variables in either spelling. A host or user that ssh or a shell is not to see
- * is a mistake.
+ * Returns how a host is reached, from its variables in either spelling. A host or user that ssh or a shell must not see
+ * is an error.
  *
  * @param rendered values of the connection variables, templates resolved
  * @param source the same variables with their places; paths are relative to the file that each was written in
@@ -98,7 +98,7 @@ function addressOf(
   return name;
 }
 
-/** The name of a user that the command line gives. */
+/** Returns the name of a user that the command line gives. */
 function optionOf(option: string, user: string | undefined, reader: SettingReader): string | undefined {
   if (user !== undefined) reader.checkName(`${option}:`, user, userProblem(user), { place: undefined });
   return user;

@@ -10,7 +10,7 @@ import type { TaskWords } from '../words/schemas.js';
 /** Way to a value in a YAML file. */
 export type Path = readonly (string | number)[];
 
-/** Where an entry was written, and what it is conditioned by. */
+/** Place, conditions and words of an entry. */
 interface Entry {
   readonly source: YamlSource;
   readonly path: Path;
@@ -62,9 +62,9 @@ export interface IncludeEntry extends Entry {
   readonly word: 'import_tasks' | 'include_tasks' | 'include_role';
   /** `name`, a template. */
   readonly title: string | undefined;
-  /** Which file or role; a template, unless it is imported. */
+  /** Name of the file or role; a template, unless it is imported. */
   readonly what: string;
-  /** Where that is written. */
+  /** Way to that name. */
   readonly whatAt: Path;
   readonly loop: unknown;
   readonly loopVar: string;
@@ -72,13 +72,13 @@ export interface IncludeEntry extends Entry {
   readonly contents: Contents;
 }
 
-/** What includes come to, by the name of the file or role. */
+/** Entries that an include stands for, by the name of its file or role. */
 export interface Contents {
-  /** Undefined before it was loaded, or where that failed. */
+  /** Returns the entries of a name; undefined before it was loaded, and where loading failed. */
   of(name: string): readonly PlayEntry[] | undefined;
   /** @throws InputError for all that is wrong in it */
   load(name: string): Promise<readonly PlayEntry[]>;
-  /** Everything that was loaded. */
+  /** Returns everything that was loaded. */
   all(): readonly PlayEntry[];
 }
 

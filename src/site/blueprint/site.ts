@@ -4,7 +4,7 @@ import type { ControllerFiles } from '../../model/resource.js';
 import type { RunFlags } from '../../model/role.js';
 import type { VariableTable } from '../../vars/variables.js';
 
-/** What all plays of a site share. */
+/** Context that all plays of a site share. */
 export interface Site {
   readonly inventory: Inventory;
   /** Folder of the site's file. */
@@ -12,6 +12,6 @@ export interface Site {
   readonly extraVars: VariableTable;
   readonly files: ControllerFiles;
   readonly flags: RunFlags;
-  /** What the command line says of connections. */
+  /** Options of the command line about connections. */
   readonly overrides: ConnectionOverrides;
 }

@@ -18,7 +18,11 @@ import { templateDiagnostic } from '../render/template-diagnostic.js';
  *
  * @param names variables of any host of the play, and names that every template may use
  */
-export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report: (mistake: Diagnostic) => void): void {
+export function checkNames(
+  entry: PlayEntry,
+  names: ReadonlySet<string>,
+  report: (diagnostic: Diagnostic) => void,
+): void {
   const own = new Set([...names, ...entry.vars.keys(), ...entry.registered]);
   const looped = 'loop' in entry && entry.loop !== undefined ? new Set([...own, entry.loopVar]) : own;
   const asked = new Set<string>();
@@ -84,7 +88,7 @@ export function checkNames(entry: PlayEntry, names: ReadonlySet<string>, report:
     });
 }
 
-/** Whether a variable is written in the entry itself, not handed down to it. */
+/** Tells if a variable is written in the entry itself, not handed down to it. */
 function isOwn(name: string, { source, path }: PlayEntry): boolean {
   let written: unknown = source.value;
   for (const step of [...path, 'vars'])

@@ -37,11 +37,11 @@ export function checkedParams(
   const checked = fitSchema(entry.resource.params, params);
   if (checked.kind === 'fits') return { value: checked.value };
   if (checked.kind === 'later') return laterIn(params) ?? new Later('values that are not known yet');
-  for (const mistake of mistakesOf(entry, checked)) renderer.report(mistake);
+  for (const diagnostic of schemaErrors(entry, checked)) renderer.report(diagnostic);
   return undefined;
 }
 
-function mistakesOf(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema>, { kind: 'wrong' }>): Diagnostic[] {
+function schemaErrors(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema>, { kind: 'wrong' }>): Diagnostic[] {
   return wrong.issues.flatMap((issue) =>
     explainIssue(issue, wrong.value, entry.resource.params).map(({ at, part, message, ...rest }) => ({
       ...rest,
@@ -52,17 +52,17 @@ function mistakesOf(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema
 }
 
 /** Checks what is wrong with the parameters for any host: templates count as not known. */
-export function checkFixedParams(entry: TaskEntry, report: (mistake: Diagnostic) => void): void {
+export function checkFixedParams(entry: TaskEntry, report: (diagnostic: Diagnostic) => void): void {
   const text = notParams(entry);
   if (text !== undefined) {
     report(text);
     return;
   }
   const checked = fitSchema(entry.resource.params, paramsOfAnyHost(entry));
-  if (checked.kind === 'wrong') for (const mistake of mistakesOf(entry, checked)) report(mistake);
+  if (checked.kind === 'wrong') for (const diagnostic of schemaErrors(entry, checked)) report(diagnostic);
 }
 
-/** Text in place of parameters, as many of Ansible's modules take it. */
+/** Returns the error of text in place of parameters, as many of Ansible's modules take it. */
 function notParams({ params, resource, source, path }: TaskEntry): Diagnostic | undefined {
   if (typeof params !== 'string' || !(resource.params instanceof z.ZodObject)) return undefined;
   const { kind } = resource;
@@ -133,8 +133,8 @@ function checkTemplateFile(
     if (!(error instanceof TemplateError)) throw error;
     if (error instanceof TooEarly) return;
     const here = placeInFile(path, text, error.offset);
-    const mistake = templateDiagnostic(error, text, here, renderer.variables);
-    renderer.report(error.variable === undefined ? { ...mistake, place: here } : mistake);
+    const diagnostic = templateDiagnostic(error, text, here, renderer.variables);
+    renderer.report(error.variable === undefined ? { ...diagnostic, place: here } : diagnostic);
   }
 }
 
@@ -146,7 +146,7 @@ function found(find: () => string): string | Error {
   }
 }
 
-/** Only looked at: a file may be large, and a pipe would be waited for. */
+/** Tells if a file can be read. It is not opened: it may be large, or a pipe that would be waited for. */
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);

@@ -3,31 +3,33 @@ import { nearest } from '../../diagnostics/nearest.js';
 import { rootsOf } from '../../vars/template/template-names.js';
 import { type BlockEntry, entriesWithin, type PlayBlueprint, type TaskEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import { Mistakes } from '../render/mistakes.js';
+import { HostErrors } from '../render/host-errors.js';
 import { magicNames } from '../render/scope.js';
 import { Scopes } from '../render/scopes.js';
 import { checkForHost } from './check-host.js';
 import { checkNames } from './check-names.js';
 import { checkFixedParams } from './check-params.js';
 
-/** Checks all of a play that can be checked before a host is asked, for each of its hosts; a mistake is told once. */
+/**
+ * Checks all of a play that can be checked before a host is asked, for each of its hosts. An error is reported once.
+ */
 export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): void {
-  const mistakes = new Mistakes();
+  const errors = new HostErrors();
   const names = namesOf(play, site);
   const written = [...play.sections.flat(), ...play.handlers];
   const entries = entriesWithin(written);
   const handlers = play.handlers.flatMap(({ title = '', listen }) => [title, ...listen]);
   for (const entry of entries) {
-    checkNames(entry, names, mistakes.add);
-    if (entry.kind === 'task' || entry.kind === 'block') checkNotify(entry, handlers, mistakes);
-    if (entry.kind === 'task') checkFixedParams(entry, mistakes.add);
+    checkNames(entry, names, errors.add);
+    if (entry.kind === 'task' || entry.kind === 'block') checkNotify(entry, handlers, errors);
+    if (entry.kind === 'task') checkFixedParams(entry, errors.add);
   }
-  for (const handler of play.handlers) checkHandler(handler, mistakes);
+  for (const handler of play.handlers) checkHandler(handler, errors);
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
-    for (const entry of written) checkForHost(entry, scopes, site.files, mistakes.of(host.name));
+    for (const entry of written) checkForHost(entry, scopes, site.files, errors.of(host.name));
   }
-  mistakes.reportTo(diagnostics, play.hosts.length);
+  errors.reportTo(diagnostics, play.hosts.length);
 }
 
 function namesOf(play: PlayBlueprint, site: Site): ReadonlySet<string> {
@@ -37,21 +39,21 @@ function namesOf(play: PlayBlueprint, site: Site): ReadonlySet<string> {
   return names;
 }
 
-function checkNotify(entry: TaskEntry | BlockEntry, handlers: readonly string[], mistakes: Mistakes): void {
+function checkNotify(entry: TaskEntry | BlockEntry, handlers: readonly string[], errors: HostErrors): void {
   for (const [index, name] of entry.notify.entries()) {
     if (handlers.includes(name)) continue;
     const near = nearest(name, handlers);
     const hint = near === undefined ? 'the play needs it under `handlers:`' : `did you mean "${near}"?`;
     const listed = entry.source.placeOf([...entry.path, 'notify', index], 'value');
-    mistakes.add({ code: 'unknown-handler', message: `there is no handler "${name}"`, place: listed, hint });
+    errors.add({ code: 'unknown-handler', message: `there is no handler "${name}"`, place: listed, hint });
   }
 }
 
 /** Handlers are made before any task has run. */
-function checkHandler(handler: TaskEntry, mistakes: Mistakes): void {
+function checkHandler(handler: TaskEntry, errors: HostErrors): void {
   const result = [...rootsOf(handler.params)].find((name) => handler.registered.has(name));
   if (result === undefined) return;
-  mistakes.add({
+  errors.add({
     code: 'handler',
     message: `a handler cannot be made of the result ${result}`,
     hint: 'use it in `when`, or write a task that asks `when` something changed',

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { keepSecrets } from '../../model/secret.js';
 import { isMap, Later, laterIn } from '../../vars/template/template-value.js';
 
-export type Issue = z.core.$ZodIssue;
+export type SchemaIssue = z.core.$ZodIssue;
 
 export type Fit<Output> =
   | { readonly kind: 'fits'; readonly value: Output }
   /** Nothing is wrong in what is known, and the rest isn't known yet. */
   | { readonly kind: 'later' }
-  | { readonly kind: 'wrong'; readonly issues: readonly Issue[]; readonly value: unknown };
+  | { readonly kind: 'wrong'; readonly issues: readonly SchemaIssue[]; readonly value: unknown };
 
 /**
  * Checks a rendered value against a schema. Text counts as true, false or a number where one of these is wanted and
@@ -30,8 +30,8 @@ export function fitSchema<Schema extends z.ZodType>(schema: Schema, given: unkno
   }
 }
 
-/** Whether an issue stands whatever the values turn out to be that are not known yet. */
-function isCertain(issue: Issue, value: unknown): boolean {
+/** Tells if an issue stands whatever the values turn out to be that are not known yet. */
+function isCertain(issue: SchemaIssue, value: unknown): boolean {
   if (issue.code === 'unrecognized_keys') return true;
   return laterIn(at(value, issue.path)) === undefined;
 }
@@ -45,12 +45,12 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return found;
 }
 
-function inWantedType(value: unknown, issue: Issue): unknown {
+function inWantedType(value: unknown, issue: SchemaIssue): unknown {
   if (issue.code !== 'invalid_type') return value;
   const text = at(value, issue.path);
   if (typeof text !== 'string') return value;
   const spoken = issue.expected === 'boolean' ? truth(text) : issue.expected === 'number' ? number(text) : undefined;
-  return spoken === undefined ? value : replaced(value, issue.path, spoken);
+  return spoken === undefined ? value : replaceAt(value, issue.path, spoken);
 }
 
 function truth(text: string): boolean | undefined {
@@ -63,11 +63,11 @@ function number(text: string): number | undefined {
   return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-function replaced(value: unknown, [step, ...rest]: readonly PropertyKey[], part: unknown): unknown {
+function replaceAt(value: unknown, [step, ...rest]: readonly PropertyKey[], part: unknown): unknown {
   if (step === undefined) return part;
-  if (Array.isArray(value)) return value.map((entry, index) => (index === step ? replaced(entry, rest, part) : entry));
+  if (Array.isArray(value)) return value.map((entry, index) => (index === step ? replaceAt(entry, rest, part) : entry));
   if (!isMap(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, key === step ? replaced(entry, rest, part) : entry]),
+    Object.entries(value).map(([key, entry]) => [key, key === step ? replaceAt(entry, rest, part) : entry]),
   );
 }

@@ -5,7 +5,7 @@ import { TemplateError } from '../../vars/template/template-error.js';
 import { Data, Later, laterIn } from '../../vars/template/template-value.js';
 import type { Path, RoleEntry } from '../blueprint/blueprint.js';
 import type { EntryRenderer } from '../render/entry-renderer.js';
-import { fitSchema, type Issue } from './fit-schema.js';
+import { fitSchema, type SchemaIssue } from './fit-schema.js';
 
 /**
  * Returns the variables of a role for one host: those that it declares, from whatever layer, checked, and its defaults
@@ -24,7 +24,7 @@ export function roleVars(renderer: EntryRenderer<RoleEntry>): Readonly<Record<st
 }
 
 /** Stands for a value that could not be rendered, so that the others are checked all the same. */
-const broken = new Later('a value with a mistake');
+const broken = new Later('a value with an error');
 
 function givenValues(renderer: EntryRenderer<RoleEntry>): Record<string, unknown> {
   const { entry, variables, scope } = renderer;
@@ -44,7 +44,7 @@ function givenValues(renderer: EntryRenderer<RoleEntry>): Record<string, unknown
   return given;
 }
 
-/** A default may be a template, of the host's names and of the role's other variables. */
+/** Fills in defaults, which may be templates of the host's names and of the role's other variables. */
 function withDefaults(
   given: Readonly<Record<string, unknown>>,
   vars: Readonly<Record<string, unknown>>,
@@ -68,7 +68,7 @@ function withDefaults(
   return laterIn(complete) ?? complete;
 }
 
-function reportIssue(issue: Issue, value: unknown, { entry, variables, report }: EntryRenderer<RoleEntry>): void {
+function reportIssue(issue: SchemaIssue, value: unknown, { entry, variables, report }: EntryRenderer<RoleEntry>): void {
   for (const { code, message, hint, at, part } of explainIssue(issue, value, entry.role.vars)) {
     const variable = variables.get(String(at[0]));
     const from = variable === undefined || variable.place !== undefined ? '' : ` (from ${variable.from})`;
@@ -77,7 +77,7 @@ function reportIssue(issue: Issue, value: unknown, { entry, variables, report }:
   }
 }
 
-/** The very part of the variable where it is written in the entry itself, else the variable. */
+/** Returns the place of the very part of a variable that is written in the entry itself, else that of the variable. */
 function placeInVariable(
   place: Place | undefined,
   at: Path,

@@ -17,7 +17,7 @@ export const wordGroups: readonly (readonly [title: string, words: Explanations]
   ['names in templates', templateNames],
 ];
 
-/** What is said of a word; several things where it means something in several places. */
+/** Returns the explanations of a word: several where it means something in several places. */
 export function explanationsOf(word: string): readonly Explanation[] {
   return wordGroups.flatMap(([, words]) => {
     const found = Object.hasOwn(words, word) ? words[word] : undefined;
@@ -25,7 +25,7 @@ export function explanationsOf(word: string): readonly Explanation[] {
   });
 }
 
-/** Our name of an inventory variable that Ansible calls otherwise. */
+/** Returns our name of an inventory variable that Ansible calls otherwise. */
 export function ourSpelling(word: string): string | undefined {
   return Object.entries(spellings).find(([, theirs]) => theirs.some((each) => each === word))?.[0];
 }

@@ -16,7 +16,7 @@ import { renderSettings } from './render-settings.js';
  * @param settings those of the host that the tasks are done on
  * @throws InputError for errors in `ansible_become` and its like among the entry's own variables
  */
-export function becomeOf(
+export function becomeOfEntry(
   renderer: EntryRenderer<PlayEntry>,
   { becomeVariables }: Pick<HostSettings, 'becomeVariables'>,
   { extraVars, overrides }: Pick<Site, 'extraVars' | 'overrides'>,

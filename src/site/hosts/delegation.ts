@@ -8,9 +8,9 @@ import { entriesWithin, type PlayBlueprint, type RoleEntry, type TaskEntry } fro
 import type { Site } from '../blueprint/site.js';
 import { EntryRenderer, failed } from '../render/entry-renderer.js';
 import { Scopes } from '../render/scopes.js';
-import { settingsOf } from './host-settings.js';
+import { settingsOfHosts } from './host-settings.js';
 
-/** How hosts are reached that tasks of a play are delegated to: any of the inventory, in the play or not. */
+/** Settings of the hosts that tasks of a play are delegated to: any of the inventory, in the play or not. */
 export class Delegation {
   readonly #play: PlayBlueprint;
   readonly #site: Site;
@@ -26,10 +26,10 @@ export class Delegation {
   settingsOf(name: string): HostSettings {
     const known = this.#settings.get(name);
     if (known !== undefined) return known;
-    const host = hostNamed(name, this.#site);
+    const host = findHost(name, this.#site);
     if (host === undefined) throw new Error(`${name} is no host of the inventory`);
     const diagnostics = new Diagnostics();
-    const settings = settingsOf({ ...this.#play, hosts: [host] }, this.#site, this.#site.overrides, diagnostics);
+    const settings = settingsOfHosts({ ...this.#play, hosts: [host] }, this.#site, this.#site.overrides, diagnostics);
     diagnostics.throwIfAny();
     const found = settings.get(name);
     if (found === undefined) throw new Error(`${name} has no settings`);
@@ -37,7 +37,7 @@ export class Delegation {
     return found;
   }
 
-  /** The hosts that tasks will surely be delegated to, as far as that is known before any is asked. */
+  /** Returns the hosts that tasks will surely be delegated to, as far as that is known before any is asked. */
   known(diagnostics: Diagnostics): ReadonlySet<string> {
     const names = new Set<string>();
     const entries = entriesWithin([...this.#play.sections.flat(), ...this.#play.handlers]);
@@ -58,7 +58,7 @@ export class Delegation {
       this.settingsOf(name);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      for (const mistake of error.diagnostics) diagnostics.add(mistake);
+      for (const diagnostic of error.diagnostics) diagnostics.add(diagnostic);
     }
   }
 }
@@ -74,7 +74,7 @@ export function delegateName(
   if (name === failed) return undefined;
   if (name === omit) return { to: undefined };
   if (name instanceof Later) return name;
-  if (typeof name === 'string' && hostNamed(name, scopes) !== undefined) return { to: name };
+  if (typeof name === 'string' && findHost(name, scopes) !== undefined) return { to: name };
   renderer.reportAt(path, noSuchHost('delegate_to', String(name), scopes));
   return undefined;
 }
@@ -85,7 +85,7 @@ export function checkDelegate(
   { role, place }: RoleEntry,
   site: Pick<Site, 'inventory'>,
 ): void {
-  if (delegate === undefined || hostNamed(delegate, site) !== undefined) return;
+  if (delegate === undefined || findHost(delegate, site) !== undefined) return;
   throw new InputError([{ ...noSuchHost(`role ${role.name}: ${name}: delegateTo`, delegate, site), place }]);
 }
 
@@ -95,6 +95,6 @@ function noSuchHost(what: string, name: string, { inventory }: Pick<Site, 'inven
   return { code: 'pattern', message: `${what}: there is no host "${name}"`, hint } as const;
 }
 
-function hostNamed(name: string, { inventory }: Pick<Site, 'inventory'>): InventoryHost | undefined {
+function findHost(name: string, { inventory }: Pick<Site, 'inventory'>): InventoryHost | undefined {
   return inventory.hosts.get(name) ?? (name === inventory.localhost.name ? inventory.localhost : undefined);
 }

@@ -9,37 +9,37 @@ import {
 import { mergeTables, type Variable, type VariableTable } from '../../vars/variables.js';
 import type { PlayBlueprint } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import { Mistakes } from '../render/mistakes.js';
+import { HostErrors } from '../render/host-errors.js';
 import { Scopes } from '../render/scopes.js';
 import { becomeOfWords } from './become.js';
 import { renderSettings } from './render-settings.js';
 
 /** Returns how each host of a play is reached: from its variables, the words of the play, and the command line. */
-export function settingsOf(
+export function settingsOfHosts(
   play: PlayBlueprint,
   site: Site,
   overrides: ConnectionOverrides,
   diagnostics: Diagnostics,
 ): ReadonlyMap<string, HostSettings> {
-  const mistakes = new Mistakes();
+  const errors = new HostErrors();
   const all = new Map<string, HostSettings>();
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
     const entry = { vars: new Map<string, Variable>(), registered: new Set<string>() };
     const variables = withPlayConnection(play, scopes.variablesOf(entry));
-    const report = mistakes.of(host.name);
+    const report = errors.of(host.name);
     const rendered = renderSettings(variables, scopes.of(entry), report);
     const found = new Diagnostics();
     const settings = connectionSettings(host, rendered, variables, overrides, found);
-    for (const mistake of found.all) report(mistake);
+    for (const diagnostic of found.all) report(diagnostic);
     const become = decideBecome(settings.becomeVariables, becomeOfWords(play.words), overrides);
     all.set(host.name, { ...settings, ...becomeSettings(become) });
   }
-  mistakes.reportTo(diagnostics, play.hosts.length);
+  errors.reportTo(diagnostics, play.hosts.length);
   return all;
 }
 
-/** `connection:` of a play is weaker than what the inventory says of a host, as in Ansible. */
+/** Adds `connection:` of a play, which is weaker than a variable of the inventory, as in Ansible. */
 function withPlayConnection(play: PlayBlueprint, variables: VariableTable): VariableTable {
   if (play.connection === undefined || variables.has('connection')) return variables;
   const place = play.source.placeOf([], 'value');

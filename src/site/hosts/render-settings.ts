@@ -10,7 +10,7 @@ import { templateDiagnostic } from '../render/template-diagnostic.js';
 export function renderSettings(
   variables: VariableTable,
   scope: Scope,
-  report: (mistake: Diagnostic) => void,
+  report: (diagnostic: Diagnostic) => void,
 ): Readonly<Record<string, unknown>> {
   const rendered: Record<string, unknown> = {};
   for (const name of connectionVariables) {

@@ -1,5 +1,5 @@
 import type { Results, Skipped, Stage, Task, TaskItem } from '../../model/task.js';
-import { Later, typeName } from '../../vars/template/template-value.js';
+import { Later, yamlTypeName } from '../../vars/template/template-value.js';
 import { entriesWithin, type IncludeEntry } from '../blueprint/blueprint.js';
 import { entryName } from '../render/entry-name.js';
 import { EntryRenderer, failed } from '../render/entry-renderer.js';
@@ -49,7 +49,7 @@ function contentsName(renderer: EntryRenderer<IncludeEntry>): string | Later {
   const name = renderer.render(what, whatAt);
   if (typeof name === 'string' || name instanceof Later) return name;
   if (name !== failed) {
-    const message = `${word}: expected a name, got ${typeName(name)}`;
+    const message = `${word}: expected a name, got ${yamlTypeName(name)}`;
     renderer.reportAt(whatAt, { code: 'wrong-type', message });
   }
   return renderer.required(undefined);

@@ -104,14 +104,14 @@ function listItem(item: TaskItem, tags: readonly string[], entryRole: string): L
   return [item.kind === 'stage' ? { ...listed, stage: true } : listed];
 }
 
-/** A task without a name of its own is called after its resource. */
+/** Returns the name of a task that has none of its own: that of its resource. */
 function taskName(entry: TaskEntry, context: ItemsContext | undefined): string {
   const items =
     context === undefined ? undefined : attempt(() => taskItems({ ...entry, when: [], loop: undefined }, context));
   return items?.[0]?.name ?? entry.resource.kind;
 }
 
-/** What cannot be made without the host's own facts is not listed in detail. */
+/** Makes items; undefined where the host's own facts are needed, so that they are not listed in detail. */
 function attempt<Items>(make: () => Items): Items | undefined {
   try {
     return make();

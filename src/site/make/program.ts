@@ -6,7 +6,7 @@ import type { HostContext } from '../../model/resource.js';
 import { flushHandlers, type TaskItem } from '../../model/task.js';
 import type { PlayBlueprint, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import { becomeOf } from '../hosts/become.js';
+import { becomeOfEntry } from '../hosts/become.js';
 import type { Delegation } from '../hosts/delegation.js';
 import { Scopes } from '../render/scopes.js';
 import { blockItems } from './block-items.js';
@@ -30,7 +30,7 @@ export function itemsContext(
     flags: site.flags,
     host: context,
     becomeOf: (renderer, on) =>
-      becomeOf(renderer, on === undefined || on === host.name ? settings : delegation.settingsOf(on), site),
+      becomeOfEntry(renderer, on === undefined || on === host.name ? settings : delegation.settingsOf(on), site),
     handlersFor: (names) => names,
     itemsOf,
   };

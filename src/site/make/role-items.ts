@@ -71,7 +71,7 @@ function decorate(
     const notify = named.filter((to) => typeof to !== 'string' || context.handlersFor([to]).length > 0);
     return {
       ...task,
-      ...inherited(task, entry),
+      ...roleParts(task, entry),
       become: task.become ?? context.becomeOf(renderer, task.delegate),
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
       ...((task.runOnce ?? words.run_once) && { runOnce: true }),
@@ -84,11 +84,11 @@ function decorate(
       case 'flush':
         return item;
       case 'skipped':
-        return { ...item, ...inherited(item, entry) };
+        return { ...item, ...roleParts(item, entry) };
       case 'block':
         return {
           ...item,
-          ...inherited(item, entry),
+          ...roleParts(item, entry),
           tasks: item.tasks.map(decorateItem),
           ...(item.rescue && { rescue: item.rescue.map(decorateItem) }),
           ...(item.always && { always: item.always.map(decorateItem) }),
@@ -98,7 +98,7 @@ function decorate(
       case 'stage':
         return {
           ...item,
-          ...inherited(item, entry),
+          ...roleParts(item, entry),
           ...((item.ignoreErrors ?? entry.words.ignore_errors) && { ignoreErrors: true }),
           ...((item.noLog ?? entry.words.no_log) && { noLog: true }),
           tasks: async (results) => (await item.tasks(results)).map(decorateItem),
@@ -108,7 +108,7 @@ function decorate(
   return items.map(decorateItem);
 }
 
-function inherited(item: Pick<Task, 'tags' | 'role' | 'place'>, entry: RoleEntry) {
+function roleParts(item: Pick<Task, 'tags' | 'role' | 'place'>, entry: RoleEntry) {
   return {
     tags: [...new Set([...entry.words.tags, ...(item.tags ?? [])])],
     role: item.role ?? entry.role.name,

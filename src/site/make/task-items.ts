@@ -67,7 +67,7 @@ function holdsNow({ entry, scopes }: EntryRenderer<TaskEntry>, results: Results)
   return renderer.required(renderer.holds()) === true;
 }
 
-/** A loop whose items are not known yet is one stage; an item whose condition is not known yet is a stage of its own. */
+/** Makes a stage: one for a loop whose items are not known yet, one for an item whose condition is not. */
 function stageOf(renderer: EntryRenderer<TaskEntry>, context: ItemsContext, loop?: Task['loop']): Stage {
   const { entry, scopes } = renderer;
   return {
@@ -82,13 +82,13 @@ function stageOf(renderer: EntryRenderer<TaskEntry>, context: ItemsContext, loop
       const now = { ...context, scopes: scopes.with(results) };
       const items = loop === undefined ? taskItems(entry, now) : [taskItem(entry, now, loop)];
       // All that is registered is known now: one that still waits would wait for ever.
-      if (items.some(({ kind }) => kind === 'stage')) throw new InputError([stillWaiting(entry)]);
+      if (items.some(({ kind }) => kind === 'stage')) throw new InputError([waitingError(entry)]);
       return items;
     },
   };
 }
 
-function stillWaiting({ place }: TaskEntry): Diagnostic {
+function waitingError({ place }: TaskEntry): Diagnostic {
   const message = 'it depends on a result that is not known when its turn has come';
   return { code: 'undefined-variable', message, place, hint: 'let an earlier task register what it is made of' };
 }

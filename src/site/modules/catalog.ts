@@ -6,9 +6,9 @@ import { packageRoot } from '../render/package-root.js';
 
 /** The roles that a site can name: the package's own, and those in `roles/` beside the site, which come first. */
 export interface RoleCatalog {
-  /** Names of all roles, sorted. */
+  /** Returns the names of all roles, sorted. */
   names(): string[];
-  /** The role of that name; undefined where there is none. @throws Error when its module cannot be loaded */
+  /** Loads the role of that name; undefined where there is none. @throws Error when its module cannot be loaded */
   load(name: string): Promise<Role | undefined>;
 }
 
@@ -23,12 +23,12 @@ export function roleCatalog(siteFolder: string): RoleCatalog {
   return catalogOf(isOurs(users) ? [ownRoles] : [users, ownRoles]);
 }
 
-/** The roles that come with the package, and no others. */
+/** Returns the catalogue of the roles that come with the package, and no others. */
 export function packageRoles(): RoleCatalog {
   return catalogOf([ownRoles]);
 }
 
-/** Names of the roles beside a site, which are programs of whoever wrote the site. Runs none of them. */
+/** Returns the names of the roles beside a site, which are programs of whoever wrote the site. Runs none of them. */
 export function namesBeside(siteFolder: string): readonly string[] {
   const users = join(resolve(siteFolder), 'roles');
   return isOurs(users) ? [] : roleNames(users);
@@ -46,7 +46,7 @@ function catalogOf(folders: readonly string[]): RoleCatalog {
   };
 }
 
-/** A site in the package's own folder has no roles of its own: `roles/` there is the source of the built-in ones. */
+/** Tells if a folder of roles is the package's own: a site beside it has no roles of its own. */
 function isOurs(folder: string): boolean {
   if (!existsSync(folder)) return true;
   return [ownRoles, join(packageRoot, 'roles')].some(
@@ -83,7 +83,7 @@ function defaultRole(module: unknown, entry: string): Role {
   throw new Error(`${entry} has no role: its default export must be made with defineRole`);
 }
 
-/** What `defineRole` gives. */
+/** Tells if a value was made with `defineRole`. */
 export function isRole(value: unknown): value is Role {
   if (typeof value !== 'object' || value === null) return false;
   return (

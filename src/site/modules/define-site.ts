@@ -15,7 +15,7 @@ export interface RoleUse {
   readonly no_log?: boolean;
 }
 
-/** What tasks written in a site's module are made from. Those that need variables are a role, which declares them. */
+/** Context from which a site's module makes tasks. Those that need variables are a role, which declares them. */
 export type SiteContext = Omit<RoleContext<unknown>, 'vars'>;
 
 /**
@@ -56,7 +56,7 @@ export interface SitePlay {
 export type SiteModule = readonly SitePlay[] | (() => readonly SitePlay[] | Promise<readonly SitePlay[]>);
 
 /**
- * A site in TypeScript, which `provision site.ts` runs: the default export of its module.
+ * Defines a site in TypeScript, which `provision site.ts` runs: the default export of its module.
  *
  * @example
  * export default defineSite([
@@ -69,7 +69,7 @@ export function defineSite<Site extends SiteModule>(site: Site): Site {
 }
 
 /**
- * A role with its variables, checked by the compiler against the role's schema.
+ * Gives a role its variables, checked by the compiler against the role's schema.
  *
  * @param words `when`, `tags`, `become`, … as an entry of `roles:` has them
  */

@@ -3,8 +3,9 @@ import { readTextFile } from '../../diagnostics/read-text.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 
 /**
- * What a module exported, with the places in its text. JavaScript doesn't say where a value was written: a place is the
- * key, or the text, that stands in the module only once, or else that of the nearest part around it, or the module.
+ * Returns what a module exported, with places in its text. JavaScript doesn't say where a value was written: a place is
+ * the key, or the text, that stands in the module only once. Otherwise it is that of the nearest part around it, or of
+ * the module.
  */
 export function moduleSource(file: string, value: unknown): YamlSource {
   const text = textOf(file);
@@ -40,7 +41,7 @@ function placeOf(path: YamlPath, part: 'key' | 'value', { file, text, value }: M
   return undefined;
 }
 
-/** Where a word stands, if it stands there alone. */
+/** Returns the offset of a word that stands in the text only once. */
 function onlyPlace(text: string, word: string): number | undefined {
   const pattern = new RegExp(`(?<![\\w$])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'g');
   const [first, second] = text.matchAll(pattern);

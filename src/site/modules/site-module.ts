@@ -29,7 +29,7 @@ export async function readSiteModule(
   return undefined;
 }
 
-/** What the importer says, on one line, at the place that it names. */
+/** Returns the importer's message on one line, at the place that it names. */
 function whyNot(file: string, reason: string): { message: string; place?: Place } {
   const [said = '', ...rest] = reason.split('\n');
   const at = /(\S+):(\d+):(\d+)$/.exec(rest[0] ?? '');
@@ -74,9 +74,9 @@ function isResourceKind(value: unknown): value is ResourceKind {
   return typeof value.kind === 'string' && typeof value.create === 'function';
 }
 
-type Naming = (role: Role) => string;
+type RoleNamer = (role: Role) => string;
 
-function playOf(play: Readonly<Record<string, unknown>>, named: Naming): Record<string, unknown> {
+function playOf(play: Readonly<Record<string, unknown>>, named: RoleNamer): Record<string, unknown> {
   const value: Record<string, unknown> = { ...play };
   if (Array.isArray(play.roles)) value.roles = play.roles.map((entry: unknown) => roleOf(entry, named));
   for (const section of ['pre_tasks', 'tasks', 'post_tasks']) {
@@ -85,13 +85,13 @@ function playOf(play: Readonly<Record<string, unknown>>, named: Naming): Record<
   return withoutUndefined(value);
 }
 
-function roleOf(entry: unknown, named: Naming): unknown {
+function roleOf(entry: unknown, named: RoleNamer): unknown {
   if (isRole(entry)) return named(entry);
   return isMap(entry) && isRole(entry.role) ? withoutUndefined({ ...entry, role: named(entry.role) }) : entry;
 }
 
-/** Tasks that stand beside each other become one role; maps stay what they are. */
-function tasksOf(tasks: unknown, named: Naming): unknown {
+/** Makes one role of tasks that stand beside each other; maps stay what they are. */
+function tasksOf(tasks: unknown, named: RoleNamer): unknown {
   if (typeof tasks === 'function') return [{ import_role: named(roleWith(tasks as Role['tasks'])) }];
   if (!Array.isArray(tasks)) return tasks;
   const entries: unknown[] = [];

@@ -10,7 +10,7 @@ export interface SiteSource {
   readonly kinds: readonly ResourceKind[];
 }
 
-/** Whether a site's file is a module, rather than YAML. */
+/** Tells if a site's file is a module, rather than YAML. */
 export function isModule(file: string): boolean {
   return /\.[mc]?[jt]s$/.test(file);
 }

@@ -1,32 +1,37 @@
 import type { VariableTable } from '../../vars/variables.js';
 import type { IncludeEntry, Path } from '../blueprint/blueprint.js';
 import { handlersFileSchema, includeRoleSchema, tasksFileSchema } from '../words/schemas.js';
-import { type Reading, readWords, tableOf } from './reading.js';
+import { type ReadContext, readWords, siteVariables } from './read-context.js';
 import { readTasksFile, type TasksFile } from './tasks-file.js';
 
-/** Which file or role an include names, and what it gives a role. */
-export interface Named {
+/** Name of the file or role of an include, and the variables that it gives a role. */
+export interface IncludeTarget {
   readonly what: string;
   readonly whatAt: Path;
   readonly vars: VariableTable;
   readonly tables: readonly { readonly values: Readonly<Record<string, unknown>>; readonly path: Path }[];
 }
 
-/** What stands under the word: a name, or a map with it. */
-export function readName(value: unknown, word: IncludeEntry['word'], path: Path, reading: Reading): Named | undefined {
+/** Reads the value of the word: a name, or a map with it. */
+export function readName(
+  value: unknown,
+  word: IncludeEntry['word'],
+  path: Path,
+  context: ReadContext,
+): IncludeTarget | undefined {
   if (typeof value === 'string') return { what: value, whatAt: path, vars: new Map(), tables: [] };
   if (word !== 'include_role') {
-    const body = readWords(tasksFileSchema, value, path, reading);
+    const body = readWords(tasksFileSchema, value, path, context);
     return body && { what: body.file, whatAt: [...path, 'file'], vars: new Map(), tables: [] };
   }
-  const body = readWords(includeRoleSchema, value, path, reading);
+  const body = readWords(includeRoleSchema, value, path, context);
   if (body === undefined) return undefined;
   const at = [...path, 'vars'];
   const values = body.vars ?? {};
   return {
     what: body.name,
     whatAt: [...path, 'name'],
-    vars: tableOf(values, reading.source, at),
+    vars: siteVariables(values, context.source, at),
     tables: [{ values, path: at }],
   };
 }
@@ -35,12 +40,12 @@ export function readName(value: unknown, word: IncludeEntry['word'], path: Path,
 export function readHandlersFile(
   value: Readonly<Record<string, unknown>>,
   path: Path,
-  reading: Reading,
+  context: ReadContext,
 ): TasksFile | 'wrong' | undefined {
   const word = (['import_tasks', 'include_tasks'] as const).find((each) => each in value);
   if (word === undefined) return undefined;
-  const task = readWords(handlersFileSchema, value, path, reading, [word]);
-  const named = readName(value[word], word, [...path, word], reading);
+  const task = readWords(handlersFileSchema, value, path, context, [word]);
+  const named = readName(value[word], word, [...path, word], context);
   if (task === undefined || named === undefined) return 'wrong';
-  return readTasksFile(named.what, named.whatAt, reading) ?? 'wrong';
+  return readTasksFile(named.what, named.whatAt, context) ?? 'wrong';
 }

@@ -7,34 +7,34 @@ import { Scopes } from '../render/scopes.js';
 
 /**
  * Loads what includes come to whose name is a template, for each host, as far as that is known before the host has been
- * asked: so that mistakes in it are told before any is.
+ * asked. So errors in it are reported before any is.
  */
 export async function loadIncludes(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): Promise<void> {
-  const told = new Set<InputError>();
+  const errors = new Set<InputError>();
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
-    for (const entry of play.sections.flat()) await loadWithin(entry, scopes, (error) => told.add(error));
+    for (const entry of play.sections.flat()) await loadWithin(entry, scopes, (error) => errors.add(error));
   }
-  for (const error of told) for (const mistake of error.diagnostics) diagnostics.add(mistake);
+  for (const error of errors) for (const diagnostic of error.diagnostics) diagnostics.add(diagnostic);
 }
 
-async function loadWithin(entry: PlayEntry, scopes: Scopes, tell: (error: InputError) => void): Promise<void> {
+async function loadWithin(entry: PlayEntry, scopes: Scopes, report: (error: InputError) => void): Promise<void> {
   if (entry.kind === 'block') {
-    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) await loadWithin(inner, scopes, tell);
+    for (const inner of [...entry.tasks, ...entry.rescue, ...entry.always]) await loadWithin(inner, scopes, report);
   }
   if (entry.kind !== 'include') return;
-  for (const { name, within } of namesKnown(entry, scopes)) {
+  for (const { name, within } of knownNames(entry, scopes)) {
     try {
-      for (const inner of await entry.contents.load(name)) await loadWithin(inner, within, tell);
+      for (const inner of await entry.contents.load(name)) await loadWithin(inner, within, report);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      tell(error);
+      report(error);
     }
   }
 }
 
-/** The names that an include's template comes to, with the scopes that each is looked into with. */
-function namesKnown(entry: IncludeEntry, scopes: Scopes): readonly { name: string; within: Scopes }[] {
+/** Returns the names that an include's template comes to, with the scopes in which each is read. */
+function knownNames(entry: IncludeEntry, scopes: Scopes): readonly { name: string; within: Scopes }[] {
   if (!entry.what.includes('{{')) return [{ name: entry.what, within: scopes }];
   const items = entry.loop === undefined ? undefined : new EntryRenderer(entry, scopes).items();
   if (items instanceof Later || (entry.loop !== undefined && items === undefined)) return [];

@@ -2,21 +2,21 @@ import { mergeTables } from '../../vars/variables.js';
 import type { BlockEntry, Path, PlayEntry } from '../blueprint/blueprint.js';
 import { inherit, type Words } from '../words/inherited-words.js';
 import { blockSchema, taskSchema } from '../words/schemas.js';
-import { type Reading, readWords, tableOf } from './reading.js';
+import { type ReadContext, readWords, siteVariables } from './read-context.js';
 
 /** Reads the tasks of a list. */
 type ReadEntries = (
   list: readonly unknown[],
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
 ) => Promise<readonly PlayEntry[]>;
 
 /** Names that a failure has in `rescue` and after it, as Ansible gives them. */
 const ofFailure = ['ansible_failed_task', 'ansible_failed_result'];
 
-/** Whether a task is a block of tasks; `block: {…}` is the resource that edits a file. */
-export function isBlock(value: Readonly<Record<string, unknown>>): boolean {
+/** Tells if a task is a block of tasks; `block: {…}` is the resource that edits a file. */
+export function isTaskBlock(value: Readonly<Record<string, unknown>>): boolean {
   if (!('block' in value)) return false;
   return Array.isArray(value.block) || 'rescue' in value || 'always' in value;
 }
@@ -26,23 +26,23 @@ export async function readBlock(
   value: Readonly<Record<string, unknown>>,
   path: Path,
   outer: Words,
-  reading: Reading,
+  context: ReadContext,
   readEntries: ReadEntries,
 ): Promise<BlockEntry | undefined> {
-  const { source, registered } = reading;
-  const said = readWords(blockSchema, value, path, reading, taskWords(value, path, reading));
-  const parts = said ?? salvaged(value);
+  const { source, registered } = context;
+  const said = readWords(blockSchema, value, path, context, taskWords(value, path, context));
+  const parts = said ?? salvageParts(value);
   const words = inherit(outer, said ?? {});
-  const within: Reading = {
-    ...reading,
-    vars: mergeTables(reading.vars, tableOf(said?.vars ?? {}, source, [...path, 'vars'])),
+  const within: ReadContext = {
+    ...context,
+    vars: mergeTables(context.vars, siteVariables(said?.vars ?? {}, source, [...path, 'vars'])),
   };
   const handed = { ...words, notify: [...words.notify, ...(said?.notify ?? [])] };
   const tasks = await readEntries(parts.block, [...path, 'block'], handed, within);
   if (parts.rescue !== undefined) within.registered = new Set([...within.registered, ...ofFailure]);
   const rescue = await readEntries(parts.rescue ?? [], [...path, 'rescue'], handed, within);
   const always = await readEntries(parts.always ?? [], [...path, 'always'], handed, within);
-  reading.registered = within.registered;
+  context.registered = within.registered;
   if (said === undefined) return undefined;
   return {
     kind: 'block',
@@ -67,8 +67,8 @@ interface Parts {
   readonly always?: readonly unknown[] | undefined;
 }
 
-/** The tasks of a block with a mistake among its words, so that their mistakes are told with it. */
-function salvaged(value: Readonly<Record<string, unknown>>): Parts {
+/** Returns the tasks of a block that has errors among its words, so that their errors are reported as well. */
+function salvageParts(value: Readonly<Record<string, unknown>>): Parts {
   const [block, rescue, always] = [value.block, value.rescue, value.always].map((part) =>
     Array.isArray(part) ? part : [],
   );
@@ -76,14 +76,14 @@ function salvaged(value: Readonly<Record<string, unknown>>): Parts {
 }
 
 /** Words of tasks that mean nothing for many of them. */
-function taskWords(value: Readonly<Record<string, unknown>>, path: Path, reading: Reading): readonly string[] {
+function taskWords(value: Readonly<Record<string, unknown>>, path: Path, context: ReadContext): readonly string[] {
   const words = Object.keys(value).filter((key) => key in taskSchema.shape && !(key in blockSchema.shape));
   for (const key of words) {
-    const place = reading.source.placeOf([...path, key], 'key');
+    const place = context.source.placeOf([...path, key], 'key');
     const hint = key.startsWith('loop')
       ? 'write the tasks in a file, and use `include_tasks` with the loop'
       : 'write it in the tasks themselves';
-    reading.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with block`, place, hint });
+    context.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with block`, place, hint });
   }
   return words;
 }

@@ -5,36 +5,41 @@ import { inherit, type Words } from '../words/inherited-words.js';
 import { handlerSchema, taskSchema } from '../words/schemas.js';
 import { structureWords } from '../words/structure-words.js';
 import { readHandlersFile } from './include-name.js';
-import { isBlock, readBlock } from './read-block.js';
+import { isTaskBlock, readBlock } from './read-block.js';
+import { type ReadContext, readWords, reportKey, siteVariables } from './read-context.js';
 import { includeWord, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
-import { type Reading, readWords, reportKey, tableOf } from './reading.js';
 
 /** Reads the tasks of a list: resources, and roles imported among them. */
 export async function readEntries(
   list: readonly unknown[],
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<readonly PlayEntry[]> {
   const entries: PlayEntry[] = [];
   for (const [index, value] of list.entries()) {
     const at = [...path, index];
-    const entry = await readEntry(value, at, words, reading);
+    const entry = await readEntry(value, at, words, context);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }
 
-async function readEntry(value: unknown, path: Path, words: Words, reading: Reading): Promise<PlayEntry | undefined> {
-  if (!isMap(value)) return readTask(value, path, words, reading);
+async function readEntry(
+  value: unknown,
+  path: Path,
+  words: Words,
+  context: ReadContext,
+): Promise<PlayEntry | undefined> {
+  if (!isMap(value)) return readTask(value, path, words, context);
   const include = includeWord(value);
-  if (include !== undefined) return readInclude(value, include, path, words, reading, readEntries);
-  if ('import_role' in value) return readImportedRole(value, path, words, reading);
-  if ('meta' in value) return readMeta(value, path, words, reading);
-  if (isBlock(value)) return readBlock(value, path, words, reading, readEntries);
-  return readTask(value, path, words, reading);
+  if (include !== undefined) return readInclude(value, include, path, words, context, readEntries);
+  if ('import_role' in value) return readImportedRole(value, path, words, context);
+  if ('meta' in value) return readMeta(value, path, words, context);
+  if (isTaskBlock(value)) return readBlock(value, path, words, context, readEntries);
+  return readTask(value, path, words, context);
 }
 
 /** Reads handlers: tasks with a name, which tasks notify. */
@@ -42,24 +47,29 @@ export function readHandlers(
   list: readonly unknown[],
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
 ): readonly TaskEntry[] {
   const handlers = new Map<string, TaskEntry>();
-  for (const entry of handlerEntries(list, path, words, reading)) {
+  for (const entry of handlerEntries(list, path, words, context)) {
     const problem = handlerProblem(entry, handlers);
     if (problem === undefined) handlers.set(entry.title ?? '', entry);
-    else reading.diagnostics.add({ code: 'handler', ...problem, place: entry.place });
+    else context.diagnostics.add({ code: 'handler', ...problem, place: entry.place });
   }
   return [...handlers.values()];
 }
 
-function handlerEntries(list: readonly unknown[], path: Path, words: Words, reading: Reading): readonly TaskEntry[] {
+function handlerEntries(
+  list: readonly unknown[],
+  path: Path,
+  words: Words,
+  context: ReadContext,
+): readonly TaskEntry[] {
   return list.flatMap((value, index): readonly TaskEntry[] => {
     const at = [...path, index];
-    const file = isMap(value) ? readHandlersFile(value, at, reading) : undefined;
+    const file = isMap(value) ? readHandlersFile(value, at, context) : undefined;
     if (file === 'wrong') return [];
-    if (file !== undefined) return handlerEntries(file.list, [], words, file.reading);
-    const entry = readTask(value, at, words, reading, handlerSchema);
+    if (file !== undefined) return handlerEntries(file.list, [], words, file.context);
+    const entry = readTask(value, at, words, context, handlerSchema);
     return entry === undefined ? [] : [entry];
   });
 }
@@ -80,23 +90,23 @@ function readTask(
   value: unknown,
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
   schema: typeof taskSchema | typeof handlerSchema = taskSchema,
 ): TaskEntry | undefined {
-  const { source, diagnostics, kinds } = reading;
+  const { source, diagnostics, kinds } = context;
   const place = source.placeOf(path, 'value');
   const names = kinds.map((kind) => kind.kind);
   const keys = isMap(value) ? Object.keys(value) : [];
   const actions = keys.filter((key) => names.includes(key));
-  const mistakesBefore = diagnostics.all.length;
-  const task = readWords(schema, value, path, reading, [...names, ...structureWords]);
+  const errorsBefore = diagnostics.all.length;
+  const task = readWords(schema, value, path, context, [...names, ...structureWords]);
   if (!isMap(value)) return undefined;
   const [action, another] = actions;
   if (another !== undefined) {
     const at = source.placeOf([...path, another], 'key');
     const message = `a task has one resource; this one has ${actions.join(' and ')}`;
     diagnostics.add({ code: 'two-resources', message, place: at, hint: 'make a task of each' });
-  } else if (action === undefined && diagnostics.all.length === mistakesBefore) {
+  } else if (action === undefined && diagnostics.all.length === errorsBefore) {
     const hint = `expected one of ${[...names, ...structureWords].join(', ')}`;
     diagnostics.add({ code: 'no-resource', message: 'the task says nothing to do', place, hint });
   }
@@ -115,16 +125,16 @@ function readTask(
     listen: 'listen' in task ? (task.listen ?? []) : [],
     own: task,
     when: task.when ?? [],
-    vars: mergeTables(reading.vars, tableOf(task.vars ?? {}, source, [...path, 'vars'])),
+    vars: mergeTables(context.vars, siteVariables(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),
-    registered: reading.registered,
+    registered: context.registered,
     source,
     path,
     place,
   };
   if (task.loop_control !== undefined && task.loop === undefined) {
-    reportKey('loop_control', [...path, 'loop_control'], [], reading, 'it goes with `loop:`');
+    reportKey('loop_control', [...path, 'loop_control'], [], context, 'it goes with `loop:`');
   }
-  if (task.register !== undefined) reading.registered = new Set([...reading.registered, task.register]);
+  if (task.register !== undefined) context.registered = new Set([...context.registered, task.register]);
   return entry;
 }

@@ -3,14 +3,14 @@ import { isMap } from '../../vars/template/template-value.js';
 import type { FlushEntry, Path } from '../blueprint/blueprint.js';
 import { inherit, type Words } from '../words/inherited-words.js';
 import { metaSchema, taskSchema } from '../words/schemas.js';
-import { type Reading, readWords } from './reading.js';
+import { type ReadContext, readWords } from './read-context.js';
 import { insteadOfMeta } from './unsupported.js';
 
 const words = ['flush_handlers', 'noop'];
 
 /** Reads a task that is `meta: WORD`. Nothing for a word that does nothing, or that is refused. */
-export function readMeta(value: unknown, path: Path, outer: Words, reading: Reading): FlushEntry | undefined {
-  const { source, diagnostics, registered } = reading;
+export function readMeta(value: unknown, path: Path, outer: Words, context: ReadContext): FlushEntry | undefined {
+  const { source, diagnostics, registered } = context;
   const others = isMap(value)
     ? Object.keys(value).filter((key) => key in taskSchema.shape && !(key in metaSchema.shape))
     : [];
@@ -18,7 +18,7 @@ export function readMeta(value: unknown, path: Path, outer: Words, reading: Read
     const place = source.placeOf([...path, key], 'key');
     diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with meta`, place });
   }
-  const task = readWords(metaSchema, value, path, reading, others);
+  const task = readWords(metaSchema, value, path, context, others);
   if (task === undefined || task.meta === 'noop') return undefined;
   if (task.meta !== 'flush_handlers') {
     const instead = insteadOfMeta(task.meta);

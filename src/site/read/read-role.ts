@@ -5,28 +5,33 @@ import { mergeTables } from '../../vars/variables.js';
 import type { Path, RoleEntry } from '../blueprint/blueprint.js';
 import { inherit, type Words } from '../words/inherited-words.js';
 import { importedRoleSchema, importRoleSchema, roleEntrySchema, taskSchema } from '../words/schemas.js';
-import { type Reading, readWords, tableOf } from './reading.js';
+import { type ReadContext, readWords, siteVariables } from './read-context.js';
 
 /** Reads the entries of `roles:`: names, or maps with `role` and what it is given. */
 export async function readRoles(
   list: readonly unknown[],
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<readonly RoleEntry[]> {
   const entries: RoleEntry[] = [];
   for (const [index, value] of list.entries()) {
-    const entry = await readRole(value, [...path, index], words, reading);
+    const entry = await readRole(value, [...path, index], words, context);
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }
 
-async function readRole(value: unknown, path: Path, words: Words, reading: Reading): Promise<RoleEntry | undefined> {
-  const { source, diagnostics } = reading;
-  if (typeof value === 'string') return readNamedRole(value, path, { when: [], tables: [], words, path }, reading);
-  const variables = await inlineVariables(value, path, reading);
-  const entry = readWords(roleEntrySchema, value, path, reading, variables);
+async function readRole(
+  value: unknown,
+  path: Path,
+  words: Words,
+  context: ReadContext,
+): Promise<RoleEntry | undefined> {
+  const { source, diagnostics } = context;
+  if (typeof value === 'string') return readNamedRole(value, path, { when: [], tables: [], words, path }, context);
+  const variables = await inlineVariables(value, path, context);
+  const entry = readWords(roleEntrySchema, value, path, context, variables);
   if (entry === undefined) return undefined;
   const key = entry.role === undefined ? 'name' : 'role';
   const name = entry.role ?? entry.name;
@@ -40,32 +45,32 @@ async function readRole(value: unknown, path: Path, words: Words, reading: Readi
     name,
     [...path, key],
     { when: entry.when ?? [], tables, words: inherit(words, entry), path },
-    reading,
+    context,
   );
 }
 
-/** Variables of the role that stand beside `role:`, as Ansible has them: they are told where they belong. */
-async function inlineVariables(value: unknown, path: Path, reading: Reading): Promise<readonly string[]> {
+/** Reports variables of the role that stand beside `role:`, as Ansible has them, with where they belong; returns their names. */
+async function inlineVariables(value: unknown, path: Path, context: ReadContext): Promise<readonly string[]> {
   const name = isMap(value) ? (value.role ?? value.name) : undefined;
   if (!isMap(value) || typeof name !== 'string') return [];
-  // A role that can't be loaded is a mistake of its own, told where its tasks are read.
-  const role = await reading.catalog.load(name).catch(() => undefined);
+  // A role that can't be loaded is an error of its own, reported where its tasks are read.
+  const role = await context.catalog.load(name).catch(() => undefined);
   const inline = Object.keys(value).filter((key) => !(key in roleEntrySchema.shape) && key in (role?.vars.shape ?? {}));
   for (const key of inline) {
-    const place = reading.source.placeOf([...path, key], 'key');
+    const place = context.source.placeOf([...path, key], 'key');
     const message = `"${key}" is a variable of the role`;
-    reading.diagnostics.add({ code: 'unknown-key', message, place, hint: 'write it under `vars:`' });
+    context.diagnostics.add({ code: 'unknown-key', message, place, hint: 'write it under `vars:`' });
   }
   return inline;
 }
 
 /** Words of tasks that mean nothing for the tasks of a role. */
-function taskWords(value: Readonly<Record<string, unknown>>, path: Path, reading: Reading): readonly string[] {
+function taskWords(value: Readonly<Record<string, unknown>>, path: Path, context: ReadContext): readonly string[] {
   const words = Object.keys(value).filter((key) => key in taskSchema.shape && !(key in importedRoleSchema.shape));
   for (const key of words) {
-    const place = reading.source.placeOf([...path, key], 'key');
+    const place = context.source.placeOf([...path, key], 'key');
     const hint = key === 'loop' ? 'give the role a list as a variable' : 'tasks of the role have it themselves';
-    reading.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with import_role`, place, hint });
+    context.diagnostics.add({ code: 'unknown-key', message: `"${key}" does not go with import_role`, place, hint });
   }
   return words;
 }
@@ -75,13 +80,13 @@ export async function readImportedRole(
   value: Readonly<Record<string, unknown>>,
   path: Path,
   words: Words,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<RoleEntry | undefined> {
   const at = [...path, 'import_role'];
-  const ignored = ['import_role', ...taskWords(value, path, reading)];
-  const task = readWords(importedRoleSchema, value, path, reading, ignored);
+  const ignored = ['import_role', ...taskWords(value, path, context)];
+  const task = readWords(importedRoleSchema, value, path, context, ignored);
   const named = value.import_role;
-  const body = typeof named === 'string' ? { name: named } : readWords(importRoleSchema, named, at, reading);
+  const body = typeof named === 'string' ? { name: named } : readWords(importRoleSchema, named, at, context);
   if (task === undefined || body === undefined) return undefined;
   const tables = [
     { values: task.vars ?? {}, path: [...path, 'vars'] },
@@ -92,12 +97,12 @@ export async function readImportedRole(
     body.name,
     nameAt,
     { when: task.when ?? [], tables, words: inherit(words, task), path },
-    reading,
+    context,
   );
 }
 
-/** What a role is given where it is named. */
-interface Given {
+/** Words and variables that a role is given where it is named. */
+interface GivenParts {
   readonly when: readonly (boolean | string)[];
   readonly tables: readonly { readonly values: Readonly<Record<string, unknown>>; readonly path: Path }[];
   readonly words: Words;
@@ -108,15 +113,15 @@ interface Given {
 export async function readNamedRole(
   name: string,
   nameAt: Path,
-  given: Given,
-  reading: Reading,
+  given: GivenParts,
+  context: ReadContext,
 ): Promise<RoleEntry | undefined> {
-  const { source, registered } = reading;
-  const role = await loadRole(name, nameAt, reading);
+  const { source, registered } = context;
+  const role = await loadRole(name, nameAt, context);
   if (role === undefined) return undefined;
-  for (const table of given.tables) reportUnknownVariables(role, table.values, table.path, reading);
-  const tables = given.tables.map((table) => tableOf(table.values, source, table.path));
-  const vars = mergeTables(reading.vars, ...tables);
+  for (const table of given.tables) reportUnknownVariables(role, table.values, table.path, context);
+  const tables = given.tables.map((table) => siteVariables(table.values, source, table.path));
+  const vars = mergeTables(context.vars, ...tables);
   const place = source.placeOf(given.path, 'value');
   return {
     kind: 'role',
@@ -131,8 +136,8 @@ export async function readNamedRole(
   };
 }
 
-async function loadRole(name: string, nameAt: Path, reading: Reading): Promise<Role | undefined> {
-  const { source, catalog, diagnostics } = reading;
+async function loadRole(name: string, nameAt: Path, context: ReadContext): Promise<Role | undefined> {
+  const { source, catalog, diagnostics } = context;
   const place = source.placeOf(nameAt, 'value');
   try {
     const role = await catalog.load(name);
@@ -151,16 +156,16 @@ function reportUnknownVariables(
   role: Role,
   values: Readonly<Record<string, unknown>>,
   path: Path,
-  reading: Reading,
+  context: ReadContext,
 ): void {
   const known = Object.keys(role.vars.shape);
   for (const name of Object.keys(values)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
-    reading.diagnostics.add({
+    context.diagnostics.add({
       code: 'unknown-variable',
       message: `the role ${role.name} has no variable "${name}"`,
-      place: reading.source.placeOf([...path, name], 'key'),
+      place: context.source.placeOf([...path, name], 'key'),
       hint: near === undefined ? `it has ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
     });
   }

@@ -2,15 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { nearest } from '../../diagnostics/nearest.js';
 import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
-import { typeName } from '../../vars/template/template-value.js';
+import { yamlTypeName } from '../../vars/template/template-value.js';
 import type { Path } from '../blueprint/blueprint.js';
-import type { Reading } from './reading.js';
+import type { ReadContext } from './read-context.js';
 
 /** A list of tasks or handlers in a file of its own. */
 export interface TasksFile {
   readonly list: readonly unknown[];
-  /** What its tasks are read with: mistakes in them are told at their place in the file. */
-  readonly reading: Reading;
+  /** Context of its tasks: errors in them are reported at their place in the file. */
+  readonly context: ReadContext;
 }
 
 /** Most readings of files of tasks, each file as often as it is named. */
@@ -20,8 +20,8 @@ export const mostTaskFiles = 5_000;
  * Reads a file that a task names; nothing where that can't be done, which has been reported. It is looked for beside
  * the file that names it and beside the site, in their folders `tasks/` as well.
  */
-export function readTasksFile(name: string, nameAt: Path, reading: Reading): TasksFile | undefined {
-  const { source, diagnostics, vault, chain } = reading;
+export function readTasksFile(name: string, nameAt: Path, context: ReadContext): TasksFile | undefined {
+  const { source, diagnostics, vault, chain } = context;
   const place = source.placeOf(nameAt, 'value');
   const site = dirname(resolve(chain[0] ?? source.file));
   const folders = [...new Set([dirname(resolve(source.file)), site])];
@@ -43,10 +43,10 @@ export function readTasksFile(name: string, nameAt: Path, reading: Reading): Tas
     diagnostics.add({ code: 'recursion', message, place, hint: 'repeat tasks with `loop`' });
     return undefined;
   }
-  reading.files.left -= 1;
-  if (reading.files.left < 0) {
+  context.files.left -= 1;
+  if (context.files.left < 0) {
     // Said once: what would be read behind it is as much again.
-    if (reading.files.left > -2) {
+    if (context.files.left > -2) {
       const message = `the site reads files of tasks more than ${mostTaskFiles} times`;
       diagnostics.add({ code: 'recursion', message, place, hint: 'repeat tasks with `loop`' });
     }
@@ -56,17 +56,17 @@ export function readTasksFile(name: string, nameAt: Path, reading: Reading): Tas
   const yaml = readYaml(file, diagnostics, vault);
   if (yaml === undefined) {
     // Said where the file is named, unless it says itself where it is wrong.
-    for (const [index, told] of diagnostics.all.entries()) {
-      if (index >= before && told.place === undefined) diagnostics.all[index] = { ...told, place };
+    for (const [index, diagnostic] of diagnostics.all.entries()) {
+      if (index >= before && diagnostic.place === undefined) diagnostics.all[index] = { ...diagnostic, place };
     }
     return undefined;
   }
   if (yaml.value !== null && yaml.value !== undefined && !Array.isArray(yaml.value)) {
-    const message = `expected a list of tasks, found ${typeName(yaml.value)}`;
+    const message = `expected a list of tasks, found ${yamlTypeName(yaml.value)}`;
     diagnostics.add({ code: 'wrong-type', message, place: yaml.placeOf([]) });
     return undefined;
   }
-  return { list: yaml.value ?? [], reading: { ...reading, source: yaml, chain: [...chain, file] } };
+  return { list: yaml.value ?? [], context: { ...context, source: yaml, chain: [...chain, file] } };
 }
 
 function tasksFilesIn(below: string): (folder: string) => string[] {

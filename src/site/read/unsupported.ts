@@ -1,7 +1,7 @@
 import { placeOfWord } from '../words/schemas.js';
 import { structureWords } from '../words/structure-words.js';
 
-/** What to do instead of a word of Ansible's that means nothing here. */
+/** Hints for words of Ansible's that mean nothing here. */
 const words: Readonly<Record<string, string>> = {
   action: 'write the resource as the key: `file: {…}`',
   allow_duplicates: 'remove it: a role runs wherever it is named',
@@ -74,7 +74,7 @@ const metas: Readonly<Record<string, string>> = {
   end_batch: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
   end_host: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
   end_play: 'put what follows into a file of its own, `import_tasks` it, and give that a `when`',
-  end_role: 'let the role make no more tasks',
+  end_role: 'return fewer tasks from the role',
   refresh_inventory: 'run what follows as a site of its own: the inventory is read when a run begins',
   reset_connection: 'run what follows as a site of its own: it logs in anew',
 };
@@ -85,12 +85,12 @@ export const unsupportedWords: readonly string[] = [words, modules, otherwise].f
 /** Words of `meta` that are answered so. */
 export const unsupportedMetas: readonly string[] = Object.keys(metas);
 
-/** What to do instead of a word of `meta` that Ansible knows; nothing for one unknown to both. */
+/** Returns the hint for a word of `meta` that Ansible knows; nothing for one unknown to both. */
 export function insteadOfMeta(word: string): string | undefined {
   return Object.hasOwn(metas, word) ? metas[word] : undefined;
 }
 
-/** What to write instead of a key that Ansible knows and a site doesn't have; nothing for keys unknown to both. */
+/** Returns the hint for a key that Ansible knows and a site doesn't have; nothing for keys unknown to both. */
 export function insteadOf(key: string, kinds: readonly string[]): string | undefined {
   if (key.startsWith('with_')) return 'write `loop:` with a list';
   if (Object.hasOwn(words, key)) return words[key];

@@ -35,7 +35,7 @@ const distributions: Readonly<Record<string, string>> = {
   ol: 'OracleLinux',
 };
 
-/** The facts under the names and spellings that Ansible gives them. */
+/** Returns the facts under the names and spellings that Ansible gives them. */
 export function ansibleFacts(facts: Facts): Readonly<Record<string, unknown>> {
   return {
     ansible_hostname: facts.hostname,

@@ -2,7 +2,7 @@ import { type Diagnostic, InputError, type Place } from '../../diagnostics/diagn
 import { renderValue, type Scope } from '../../vars/template/template.js';
 import { evaluateCondition } from '../../vars/template/template-condition.js';
 import { TemplateError, UndefinedName } from '../../vars/template/template-error.js';
-import { Data, isMap, Later, laterIn, omit, typeName } from '../../vars/template/template-value.js';
+import { Data, isMap, Later, laterIn, omit, yamlTypeName } from '../../vars/template/template-value.js';
 import type { VariableTable } from '../../vars/variables.js';
 import type { IncludeEntry, JudgingWord, Path, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
 import { conditionPath } from './condition-path.js';
@@ -97,7 +97,7 @@ export class EntryRenderer<Written extends PlayEntry = PlayEntry> {
     if (Array.isArray(items) && items.length <= mostItems) return items;
     const message = Array.isArray(items)
       ? `loop has ${items.length} items, and may have ${mostItems}`
-      : `loop needs a list, got ${typeName(items)}`;
+      : `loop needs a list, got ${yamlTypeName(items)}`;
     this.reportAt(path, { code: 'wrong-type', message });
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { retryOf } from '../../model/define-resource.js';
 import type { Judgement, OutcomeWords, Retry } from '../../model/task.js';
-import { Later, typeName } from '../../vars/template/template-value.js';
+import { Later, yamlTypeName } from '../../vars/template/template-value.js';
 import type { JudgingWord, TaskEntry } from '../blueprint/blueprint.js';
 import { EntryRenderer, failed } from './entry-renderer.js';
 
@@ -57,7 +57,7 @@ function numberOf(
     if (word === 'delay' ? number <= longestDelay : Number.isInteger(number)) return number;
   }
   const expected = word === 'delay' ? `seconds, ${longestDelay} at most` : 'a whole number';
-  const message = `${word}: expected ${expected}, found ${typeof value === 'number' ? value : typeName(value)}`;
+  const message = `${word}: expected ${expected}, found ${typeof value === 'number' ? value : yamlTypeName(value)}`;
   renderer.reportAt(path, { code: 'wrong-type', message });
   return failed;
 }

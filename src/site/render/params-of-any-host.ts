@@ -22,7 +22,7 @@ export function paramsOfAnyHost({ resource, params, path: entryPath }: TaskEntry
   };
   if (resource.render === undefined || !isMap(params)) return value(params);
   const to: ParamsRenderer = {
-    files: { template: fileUnknown, file: fileUnknown, own: fileUnknown },
+    files: { template: refuseFile, file: refuseFile, own: refuseFile },
     value,
     condition: (text, path) => {
       visitor?.condition(text, [...base, ...path]);
@@ -38,7 +38,7 @@ export function paramsOfAnyHost({ resource, params, path: entryPath }: TaskEntry
   }
 }
 
-function fileUnknown(): never {
+function refuseFile(): never {
   throw new Error('no file is known before the host');
 }
 

@@ -2,8 +2,8 @@ import type { Place } from '../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../diagnostics/read-text.js';
 
 /**
- * The place of a character inside a text that is written in a file, for example of one name in a template: the text
- * may be quoted, or a block of several lines. The text's own place where the character can't be found.
+ * Returns the place of a character inside a text that is written in a file: of one name in a template, say. The text
+ * may be quoted, or a block of several lines. The text's own place stands for a character that isn't found.
  */
 export function placeWithin(place: Place, text: string, offset: number | undefined): Place {
   if (offset === undefined) return place;
@@ -20,7 +20,7 @@ export function placeWithin(place: Place, text: string, offset: number | undefin
   return place;
 }
 
-/** The place of a character in a whole file. */
+/** Returns the place of a character in a whole file. */
 export function placeInFile(file: string, text: string, offset: number | undefined): Place {
   const before = text.slice(0, offset ?? 0).split('\n');
   const column = before.at(-1)?.length ?? 0;

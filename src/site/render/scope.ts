@@ -8,7 +8,7 @@ import { Data, isMap, Later, Missing, omit } from '../../vars/template/template-
 import type { VariableTable } from '../../vars/variables.js';
 import { ansibleFacts, standInFacts } from './ansible-facts.js';
 
-/** What the templates of a host are rendered with. */
+/** Parts of a host's scope. */
 export interface ScopeInput {
   readonly host: InventoryHost;
   readonly inventory: Inventory;
@@ -20,7 +20,7 @@ export interface ScopeInput {
   readonly facts: Facts | undefined;
   /** Names that tasks ahead register. */
   readonly registered: ReadonlySet<string>;
-  /** What they registered; undefined before they ran. */
+  /** Results that they registered; undefined before they ran. */
   readonly results?: Results | undefined;
   /** Names of them that tasks register which have not run yet. */
   readonly ahead?: ReadonlySet<string>;
@@ -41,7 +41,10 @@ export const magicNames: readonly string[] = [
   'omit',
 ];
 
-/** All names of a host: what isn't known yet is {@link Later}, so that everything else can be checked at once. */
+/**
+ * Makes the scope of a host. A value that isn't known yet is {@link Later}, so that everything else can be checked at
+ * once.
+ */
 export function hostScope(input: ScopeInput): Scope {
   const { host, inventory, facts, registered, results, ahead } = input;
   const scope: Record<string, unknown> = Object.create(null);
@@ -49,7 +52,7 @@ export function hostScope(input: ScopeInput): Scope {
   const known = facts ?? standInFacts;
   const named = { facts: known, ...ansibleFacts(known) };
   for (const [name, value] of Object.entries(named))
-    scope[name] = new Data(facts === undefined ? hidden(value) : value);
+    scope[name] = new Data(facts === undefined ? hideValues(value) : value);
   scope.inventory_hostname = new Data(host.name);
   scope.inventory_hostname_short = new Data(host.name.split('.')[0]);
   scope.group_names = new Data(host.groups);
@@ -65,10 +68,10 @@ export function hostScope(input: ScopeInput): Scope {
   return scope;
 }
 
-/** The same shape, with nothing known of what is in it. */
-function hidden(value: unknown): unknown {
+/** Returns the same shape, with nothing known of the values in it. */
+function hideValues(value: unknown): unknown {
   if (!isMap(value)) return new Later('the facts of the host');
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, hidden(entry)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, hideValues(entry)]));
 }
 
 const groupCache = new WeakMap<Inventory, Readonly<Record<string, readonly string[]>>>();
@@ -83,7 +86,10 @@ function groupsOf(inventory: Inventory): Readonly<Record<string, readonly string
 
 const hostvarsCache = new WeakMap<Inventory, Readonly<Record<string, unknown>>>();
 
-/** Variables of every host by its name, rendered when they are read; facts of other hosts are not among them. */
+/**
+ * Returns the variables of every host by its name, rendered when they are read. Facts of other hosts are not among
+ * them.
+ */
 function hostvars(inventory: Inventory): Readonly<Record<string, unknown>> {
   const known = hostvarsCache.get(inventory);
   if (known !== undefined) return known;

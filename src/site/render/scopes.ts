@@ -6,10 +6,19 @@ import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import type { PlayBlueprint, PlayEntry } from '../blueprint/blueprint.js';
 import { hostScope } from './scope.js';
 
-/** What the templates of one host in one play are rendered with, at a stage of what is known. */
+/** Scopes of one host in one play, at a stage of what is known. */
 export class Scopes {
-  private readonly base: VariableTable;
-  private readonly shared = new Map<ReadonlySet<string>, Scope>();
+  readonly #base: VariableTable;
+  readonly #shared = new Map<ReadonlySet<string>, Scope>();
+
+  readonly #site: {
+    readonly inventory: Inventory;
+    readonly folder: string;
+    readonly extraVars: VariableTable;
+  };
+  readonly #play: PlayBlueprint;
+  readonly #around: Readonly<Record<string, unknown>> | undefined;
+  readonly #ahead: ReadonlySet<string>;
 
   /**
    * @param facts undefined before the host was asked
@@ -18,61 +27,66 @@ export class Scopes {
    * @param ahead names that tasks register which have not run yet, whatever is known under them from before
    */
   constructor(
-    private readonly site: {
+    site: {
       readonly inventory: Inventory;
       readonly folder: string;
       readonly extraVars: VariableTable;
     },
-    private readonly play: PlayBlueprint,
+    play: PlayBlueprint,
     readonly host: InventoryHost,
     readonly facts: Facts | undefined,
     readonly results?: Results,
-    private readonly around?: Readonly<Record<string, unknown>>,
-    private readonly ahead: ReadonlySet<string> = new Set(),
+    around?: Readonly<Record<string, unknown>>,
+    ahead: ReadonlySet<string> = new Set(),
   ) {
-    this.base = mergeTables(host.variables, play.vars, site.extraVars);
+    this.#site = site;
+    this.#play = play;
+    this.#around = around;
+    this.#ahead = ahead;
+    this.#base = mergeTables(host.variables, play.vars, site.extraVars);
   }
 
   get inventory(): Inventory {
-    return this.site.inventory;
+    return this.#site.inventory;
   }
 
-  /** The same host once results are known. */
+  /** Returns the same host once results are known. */
   with(results: Results): Scopes {
-    return new Scopes(this.site, this.play, this.host, this.facts, results, this.around);
+    return new Scopes(this.#site, this.#play, this.host, this.facts, results, this.#around);
   }
 
-  /** The same host inside something that gives names of its own. */
+  /** Returns the same host inside something that gives names of its own. */
   within(names: Readonly<Record<string, unknown>>): Scopes {
     return new Scopes(
-      this.site,
-      this.play,
+      this.#site,
+      this.#play,
       this.host,
       this.facts,
       this.results,
-      { ...this.around, ...names },
-      this.ahead,
+      { ...this.#around, ...names },
+      this.#ahead,
     );
   }
 
   /** Returns the same host ahead of tasks that register these names. */
   before(names: readonly string[]): Scopes {
-    const ahead = new Set([...this.ahead, ...names]);
-    return new Scopes(this.site, this.play, this.host, this.facts, this.results, this.around, ahead);
+    const ahead = new Set([...this.#ahead, ...names]);
+    return new Scopes(this.#site, this.#play, this.host, this.facts, this.results, this.#around, ahead);
   }
 
-  /** Variables that an entry sees, the strongest of each name. */
+  /** Returns the variables that an entry sees, the strongest of each name. */
   variablesOf(entry: Pick<PlayEntry, 'vars'>): VariableTable {
-    return entry.vars.size === 0 ? this.base : mergeTables(this.base, entry.vars, this.site.extraVars);
+    return entry.vars.size === 0 ? this.#base : mergeTables(this.#base, entry.vars, this.#site.extraVars);
   }
 
-  /** All names that an entry sees, and those that it alone has. */
+  /** Returns all names that an entry sees, and those that it alone has. */
   of(entry: Pick<PlayEntry, 'vars' | 'registered'>, locals?: Readonly<Record<string, unknown>>): Scope {
     const plain = entry.vars.size === 0 && locals === undefined;
-    const known = plain ? this.shared.get(entry.registered) : undefined;
+    const known = plain ? this.#shared.get(entry.registered) : undefined;
     if (known !== undefined) return known;
-    const { host, facts, results, ahead } = this;
-    const { inventory, folder } = this.site;
+    const { host, facts, results } = this;
+    const ahead = this.#ahead;
+    const { inventory, folder } = this.#site;
     const { registered } = entry;
     const variables = this.variablesOf(entry);
     const scope = hostScope({
@@ -84,9 +98,9 @@ export class Scopes {
       registered,
       results,
       ahead,
-      ...((locals ?? this.around) && { locals: { ...this.around, ...locals } }),
+      ...((locals ?? this.#around) && { locals: { ...this.#around, ...locals } }),
     });
-    if (plain) this.shared.set(registered, scope);
+    if (plain) this.#shared.set(registered, scope);
     return scope;
   }
 }

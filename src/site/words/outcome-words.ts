@@ -1,4 +1,4 @@
-import { conditions, count, entries } from './value-schemas.js';
+import { conditions, countOrTemplate, entries } from './value-schemas.js';
 import type { WordTable } from './word.js';
 
 /** Words about the outcome of a task, and what is done then. */
@@ -27,7 +27,7 @@ export const outcomeWords = {
   },
   delay: {
     at: ['task', 'handler'],
-    schema: count,
+    schema: countOrTemplate,
     means: 'Seconds between two tries of `until` or `retries`; default 5.',
   },
   failed_when: {
@@ -42,7 +42,11 @@ export const outcomeWords = {
     schema: entries,
     means: 'Tasks that run when one of the block fails; the host goes on if they succeed.',
   },
-  retries: { at: ['task', 'handler'], schema: count, means: 'Tries after the first; default 3 with `until`.' },
+  retries: {
+    at: ['task', 'handler'],
+    schema: countOrTemplate,
+    means: 'Tries after the first; default 3 with `until`.',
+  },
   until: {
     at: ['task', 'handler'],
     schema: conditions,

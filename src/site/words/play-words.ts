@@ -42,7 +42,7 @@ export const playWords = {
     schema: z.array(fixed),
     isList: true,
     means: 'A pattern of the inventory: hosts, groups, `a:b`, `a:!b`, `a:&b`, `web*`, `~regex`, or a list.',
-    ansible: 'A name that matches nothing is a mistake, not a warning.',
+    ansible: 'A name that matches nothing is a diagnostic, not a warning.',
   },
   max_fail_percentage: {
     at: ['play'],
@@ -71,6 +71,6 @@ export const playWords = {
     schema: z.array(fixed),
     isList: true,
     means: 'Files of variables, beside the site; later ones win, and `vars` over them.',
-    ansible: 'A name is no template, and a file that is missing is a mistake.',
+    ansible: 'A name is no template, and a file that is missing is a diagnostic.',
   },
 } as const satisfies WordTable;

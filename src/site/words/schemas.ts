@@ -36,16 +36,16 @@ export const blockSchema = z.strictObject({ ...shapeAt(words, 'block'), block: w
 /** A task that tells the run something. */
 export const metaSchema = z.strictObject({ ...shapeAt(words, 'meta'), meta: z.string() });
 
-/** What may stand beside `import_tasks` among handlers. */
+/** Words beside `import_tasks` among handlers. */
 export const handlersFileSchema = z.strictObject({ name: text.optional() });
 
-/** What stands under `import_tasks:` and `include_tasks:`, where it isn't the name of the file alone. */
+/** Value of `import_tasks:` and `include_tasks:`, where it isn't the name of the file alone. */
 export const tasksFileSchema = z.strictObject({ file: z.string() });
 
-/** What stands under `include_role:`, where it isn't the name alone. */
+/** Value of `include_role:`, where it isn't the name alone. */
 export const includeRoleSchema = z.strictObject({ name: z.string(), vars: variables.optional() });
 
-/** What stands under `import_role:`. */
+/** Value of `import_role:`, where it isn't the name alone. */
 export const importRoleSchema = z.strictObject({ name: fixed, vars: variables.optional() });
 
 /** An entry of `roles:` that isn't a name alone; `name:` means the same as `role:`. */

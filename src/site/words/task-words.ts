@@ -47,7 +47,7 @@ export const taskWords = {
     schema: z.array(fixed),
     isList: true,
     means: 'Names of handlers, or topics they listen to, that run at the next flush if this task changes something.',
-    ansible: 'A name that no handler has is a mistake before the run. The notification survives an aborted run.',
+    ansible: 'A name that no handler has is an error before the run. The notification survives an aborted run.',
   },
   register: {
     at: ['task', 'handler'],
@@ -68,6 +68,6 @@ export const taskWords = {
     means:
       'An expression, or a list which must all hold: `made.changed`, `eq facts.os_family "debian"`, `and a (not b)`.',
     ansible:
-      "Expressions are those of Handlebars; a mistake says how one of Jinja is written. For import_tasks, include_tasks and roles it is decided once, before the first of their tasks; Ansible's import_tasks asks it again before each.",
+      "Expressions are those of Handlebars; an error says how one of Jinja is written. For import_tasks, include_tasks and roles it is decided once, before the first of their tasks; Ansible's import_tasks asks it again before each.",
   },
 } as const satisfies WordTable;

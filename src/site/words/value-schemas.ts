@@ -31,7 +31,7 @@ export const tags = z
 export const conditions = z.array(z.union([z.boolean(), z.string()]));
 
 /** A number that may be a template. */
-export const count = z.union([z.number().min(0), z.string()]);
+export const countOrTemplate = z.union([z.number().min(0), z.string()]);
 
 /** A list whose parts are read one by one. */
 export const entries = z.array(z.unknown());

@@ -1,8 +1,8 @@
 import { translateJinja } from './jinja-translate.js';
 
 /**
- * How to write here what was written in Jinja: for an expression (with its braces, or a condition without), or for
- * text with a `{% … %}` statement. Nothing if it doesn't look like Jinja.
+ * Returns how to write here what was written in Jinja: an expression (with its braces, or a condition without), or text
+ * with a `{% … %}` statement. Nothing if it doesn't look like Jinja.
  */
 export function jinjaHint(text: string): string | undefined {
   if (text.length > 2000) return undefined;

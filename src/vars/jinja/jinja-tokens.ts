@@ -6,7 +6,7 @@ export interface Token {
 const pattern =
   /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<name>[A-Za-z_]\w*)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>==|!=|<=|>=|\/\/|\*\*|[-+*/%~|.,:()[\]{}<>]))/y;
 
-/** The words of a Jinja expression; nothing if it isn't one. */
+/** Returns the words of a Jinja expression; nothing if it isn't one. */
 export function jinjaTokens(expression: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   pattern.lastIndex = 0;

@@ -87,124 +87,128 @@ const functions: Readonly<Record<string, string>> = {
 
 /** A recursive descent over Jinja's grammar, from the loosest operator to the tightest. */
 class JinjaReader {
-  private position = 0;
+  #position = 0;
 
-  constructor(private readonly tokens: readonly Token[]) {}
+  readonly #tokens: readonly Token[];
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
 
   get atEnd(): boolean {
-    return this.position >= this.tokens.length;
+    return this.#position >= this.#tokens.length;
   }
 
   ternary(): Piece {
-    const yes = this.or();
-    if (!this.accept('if')) return yes;
-    const condition = this.or();
-    const no = this.accept('else') ? this.ternary() : { text: '""', call: false };
+    const yes = this.#or();
+    if (!this.#accept('if')) return yes;
+    const condition = this.#or();
+    const no = this.#accept('else') ? this.ternary() : { text: '""', call: false };
     return call('ternary', condition, yes, no);
   }
 
-  private or(): Piece {
-    return this.chain('or', () => this.chain('and', () => this.not()));
+  #or(): Piece {
+    return this.#chain('or', () => this.#chain('and', () => this.#not()));
   }
 
-  private chain(word: string, next: () => Piece): Piece {
+  #chain(word: string, next: () => Piece): Piece {
     const parts = [next()];
-    while (this.accept(word)) parts.push(next());
+    while (this.#accept(word)) parts.push(next());
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : call(word, ...parts);
   }
 
-  private not(): Piece {
-    return this.accept('not') ? call('not', this.not()) : this.comparison();
+  #not(): Piece {
+    return this.#accept('not') ? call('not', this.#not()) : this.#comparison();
   }
 
-  private comparison(): Piece {
-    const left = this.concatenation();
-    const sign = this.peek();
+  #comparison(): Piece {
+    const left = this.#concatenation();
+    const sign = this.#peek();
     const helper = sign?.kind === 'sign' ? comparisons[sign.text] : undefined;
     if (helper !== undefined) {
-      this.position += 1;
-      return call(helper, left, this.concatenation());
+      this.#position += 1;
+      return call(helper, left, this.#concatenation());
     }
-    if (this.accept('in')) return call('in', left, this.concatenation());
-    if (this.accept('not')) {
-      if (!this.accept('in')) throw new Unreadable();
-      return call('not', call('in', left, this.concatenation()));
+    if (this.#accept('in')) return call('in', left, this.#concatenation());
+    if (this.#accept('not')) {
+      if (!this.#accept('in')) throw new Unreadable();
+      return call('not', call('in', left, this.#concatenation()));
     }
     return left;
   }
 
-  private concatenation(): Piece {
-    const parts = [this.unary()];
+  #concatenation(): Piece {
+    const parts = [this.#unary()];
     for (;;) {
-      const sign = this.peek()?.text ?? '';
-      if (sign === '~' || sign === '+') this.position += 1;
+      const sign = this.#peek()?.text ?? '';
+      if (sign === '~' || sign === '+') this.#position += 1;
       else if (['-', '*', '/', '//', '%', '**'].includes(sign)) throw new Unsupported(`arithmetic (${sign})`);
       else break;
-      parts.push(this.unary());
+      parts.push(this.#unary());
     }
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : call('concat', ...parts);
   }
 
-  private unary(): Piece {
-    if (this.accept('-')) {
-      const operand = this.unary();
+  #unary(): Piece {
+    if (this.#accept('-')) {
+      const operand = this.#unary();
       return { ...operand, text: `-${operand.text}` };
     }
-    let piece = this.primary();
+    let piece = this.#primary();
     for (;;) {
-      if (this.accept('.')) piece = this.member(piece);
-      else if (this.accept('[')) piece = this.subscript(piece);
-      else if (this.accept('|')) piece = this.apply('filter', piece);
-      else if (this.accept('is')) piece = this.test(piece);
+      if (this.#accept('.')) piece = this.#member(piece);
+      else if (this.#accept('[')) piece = this.#subscript(piece);
+      else if (this.#accept('|')) piece = this.#apply('filter', piece);
+      else if (this.#accept('is')) piece = this.#test(piece);
       else return piece;
     }
   }
 
-  private primary(): Piece {
-    const token = this.next();
+  #primary(): Piece {
+    const token = this.#next();
     if (token.kind === 'number') return { text: token.text, call: false };
     if (token.kind === 'text') return { text: literal(token.text), call: false };
     if (token.text === '(') {
       const inside = this.ternary();
-      this.expect(')');
+      this.#expect(')');
       return inside;
     }
     if (token.text === '[' || token.text === '{') throw new Unsupported('a list or map inside an expression');
     if (token.kind !== 'name') throw new Unreadable();
-    if (this.peek()?.text === '(') throw new Unsupported(`the function ${token.text}()`);
+    if (this.#peek()?.text === '(') throw new Unsupported(`the function ${token.text}()`);
     return { text: words.get(token.text) ?? token.text, call: false };
   }
 
-  private member(piece: Piece): Piece {
-    const token = this.next();
-    if (this.peek()?.text === '(') {
-      this.position -= 1;
-      return this.apply('method', piece);
+  #member(piece: Piece): Piece {
+    const token = this.#next();
+    if (this.#peek()?.text === '(') {
+      this.#position -= 1;
+      return this.#apply('method', piece);
     }
     return access(piece, token.text);
   }
 
-  private subscript(piece: Piece): Piece {
-    const token = this.peek();
+  #subscript(piece: Piece): Piece {
+    const token = this.#peek();
     const key = this.ternary();
-    if (this.peek()?.text === ':') throw new Unsupported('a slice');
-    this.expect(']');
+    if (this.#peek()?.text === ':') throw new Unsupported('a slice');
+    this.#expect(']');
     if (piece.call || token?.kind === 'name') return call('get', piece, key);
     if (token?.kind === 'number') return access(piece, token.text);
     return token?.kind === 'text' ? access(piece, token.text.slice(1, -1)) : call('get', piece, key);
   }
 
-  private test(piece: Piece): Piece {
-    const negated = this.accept('not');
-    const word = this.peek()?.text ?? '';
-    const tested = this.known(word, piece) ?? this.apply('test', piece);
+  #test(piece: Piece): Piece {
+    const negated = this.#accept('not');
+    const word = this.#peek()?.text ?? '';
+    const tested = this.#known(word, piece) ?? this.#apply('test', piece);
     return negated ? call('not', tested) : tested;
   }
 
   /** Tests that are not a function of the same name. */
-  private known(word: string, piece: Piece): Piece | undefined {
+  #known(word: string, piece: Piece): Piece | undefined {
     const made: Readonly<Record<string, Piece>> = {
       undefined: call('not', call('defined', piece)),
       none: call('eq', piece, { text: 'null', call: false }),
@@ -217,19 +221,19 @@ class JinjaReader {
       success: call('not', access(piece, 'failed')),
     };
     const found = Object.hasOwn(made, word) ? made[word] : undefined;
-    if (found !== undefined) this.position += 1;
+    if (found !== undefined) this.#position += 1;
     return found;
   }
 
-  private apply(what: string, piece: Piece): Piece {
-    const { text: word } = this.next();
+  #apply(what: string, piece: Piece): Piece {
+    const { text: word } = this.#next();
     const values = [piece];
-    if (this.accept('(')) {
-      while (!this.accept(')')) {
+    if (this.#accept('(')) {
+      while (!this.#accept(')')) {
         values.push(this.ternary());
-        this.accept(',');
+        this.#accept(',');
       }
-    } else if (what === 'test' && this.startsValue()) values.push(this.unary());
+    } else if (what === 'test' && this.#startsValue()) values.push(this.#unary());
     const helper = Object.hasOwn(functions, word) ? functions[word] : undefined;
     if (helper === undefined) throw new Unsupported(`the ${what} ${word}`);
     if (helper === '') return piece;
@@ -237,34 +241,34 @@ class JinjaReader {
     return call(helper, ...onlyFallback, ...(helper === 'default' && values.length < 2 ? [empty] : []));
   }
 
-  private startsValue(): boolean {
-    const token = this.peek();
+  #startsValue(): boolean {
+    const token = this.#peek();
     if (token === undefined) return false;
     return token.kind === 'name'
       ? !['and', 'or', 'if', 'else', 'not', 'is', 'in'].includes(token.text)
       : token.kind !== 'sign';
   }
 
-  private peek(): Token | undefined {
-    return this.tokens[this.position];
+  #peek(): Token | undefined {
+    return this.#tokens[this.#position];
   }
 
-  private next(): Token {
-    const token = this.peek();
+  #next(): Token {
+    const token = this.#peek();
     if (token === undefined) throw new Unreadable();
-    this.position += 1;
+    this.#position += 1;
     return token;
   }
 
-  private accept(text: string): boolean {
-    const token = this.peek();
+  #accept(text: string): boolean {
+    const token = this.#peek();
     if (token === undefined || token.kind === 'text' || token.text !== text) return false;
-    this.position += 1;
+    this.#position += 1;
     return true;
   }
 
-  private expect(text: string): void {
-    if (!this.accept(text)) throw new Unreadable();
+  #expect(text: string): void {
+    if (!this.#accept(text)) throw new Unreadable();
   }
 }
 
@@ -281,7 +285,7 @@ function access(piece: Piece, key: string): Piece {
   return { text: `${piece.text}.${step}`, call: false };
 }
 
-/** The same text in the quotes that a Handlebars text can have. */
+/** Returns the same text in the quotes that a Handlebars text can have. */
 function literal(quoted: string): string {
   const text = quoted.slice(1, -1).replace(/\\(['"])/g, '$1');
   return text.includes('"') ? `'${text}'` : `"${text}"`;

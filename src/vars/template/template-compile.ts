@@ -1,9 +1,9 @@
 import type Handlebars from 'handlebars';
-import { Remembered } from './remembered.js';
 import { namesInText } from './template-names.js';
 import { rewriteTemplate } from './template-rewrite.js';
 import { runtime } from './template-runtime.js';
-import { isMustache, parseTemplate } from './template-syntax.js';
+import { isMustache, parseHandlebars } from './template-syntax.js';
+import { TextMemo } from './text-memo.js';
 
 /** A template ready to be rendered, any number of times. */
 export type Compiled =
@@ -12,8 +12,8 @@ export type Compiled =
   | { readonly kind: 'value'; readonly run: Handlebars.TemplateDelegate }
   | { readonly kind: 'text'; readonly run: Handlebars.TemplateDelegate };
 
-const values = new Remembered<Compiled>();
-const texts = new Remembered<Compiled>();
+const values = new TextMemo<Compiled>();
+const texts = new TextMemo<Compiled>();
 
 /**
  * Reads a template and checks all that can be checked without values: its syntax, its functions and how many values
@@ -33,7 +33,7 @@ export function compileTemplate(text: string, as: 'value' | 'text' = 'value'): C
 }
 
 function compile(text: string, as: 'value' | 'text'): Compiled {
-  const program = parseTemplate(text);
+  const program = parseHandlebars(text);
   const only = program.body.length === 1 ? program.body[0] : undefined;
   const alone = as === 'value' && only !== undefined && isMustache(only);
   const rewritten = rewriteTemplate(program, text, alone ? 'keep value' : 'to text');

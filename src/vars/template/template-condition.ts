@@ -5,11 +5,7 @@ import { isTruthy, Later } from './template-value.js';
 /** Form of a `when`: an expression without braces, true or false, or a list of them that must all hold. */
 export type Condition = boolean | string | readonly (boolean | string)[];
 
-/**
- * Whether a condition holds.
- *
- * @throws TemplateError
- */
+/** Tells if a condition holds. @throws TemplateError */
 export function evaluateCondition(condition: Condition, scope: Scope): boolean | Later {
   let open: Later | undefined;
   for (const part of [condition].flat()) {

@@ -9,11 +9,11 @@ export interface TemplateErrorDetails {
 
 /** A template that cannot be read, or whose value cannot be made, worded for the person who wrote it. */
 export class TemplateError extends Error {
-  /** What to write instead. */
+  /** Way to write it instead. */
   readonly hint: string | undefined;
-  /** Where in the text of the template, in characters from its start. */
+  /** Offset in the text of the template, in characters from its start. */
   readonly offset: number | undefined;
-  /** The variable whose value holds the mistake, where it isn't the rendered text itself. */
+  /** Variable whose value has the error, where it isn't the rendered text itself. */
   readonly variable: string | undefined;
   /** Message and hint where the text is a condition. */
   readonly withoutBraces: TemplateErrorDetails['withoutBraces'];

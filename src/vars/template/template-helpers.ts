@@ -2,15 +2,18 @@ import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { compileExpression, type Expression } from '../../patterns/expression.js';
-import { isMap, isTruthy, Later, Missing, typeName } from './template-value.js';
+import { isMap, isTruthy, Later, Missing, yamlTypeName } from './template-value.js';
 
-/** A function of templates: how many values it takes, and what it makes of them. Throws Error for values it can't use. */
+/** Function of templates. It throws Error for values that it can't use. */
 export interface Helper {
   readonly min: number;
   readonly max: number;
-  /** How it is written, for messages. */
+  /** Form in which it is written, for messages. */
   readonly usage: string;
-  /** Gets names that are missing or not known yet as {@link Missing} and {@link Later}, instead of being passed over. */
+  /**
+   * Receives names that are missing or not known yet as {@link Missing} and {@link Later}; otherwise it isn't called
+   * with them.
+   */
   readonly lenient?: boolean;
   run(...values: readonly unknown[]): unknown;
 }
@@ -77,7 +80,7 @@ function or(...values: readonly unknown[]): unknown {
   return decide(values, isTruthy);
 }
 
-/** The first value that settles it, else the last; one that is not known yet leaves it open. */
+/** Returns the first value that settles it, else the last; one that is not known yet leaves it open. */
 function decide(values: readonly unknown[], settles: (value: unknown) => boolean): unknown {
   let open: Later | undefined;
   for (const value of values) {
@@ -131,23 +134,23 @@ function entry(values: readonly unknown[], index: number): unknown {
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new Error(`expected text, got ${typeName(value)}`);
+  throw new Error(`expected text, got ${yamlTypeName(value)}`);
 }
 
 function list(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new Error(`expected a list, got ${typeName(value)}`);
+  throw new Error(`expected a list, got ${yamlTypeName(value)}`);
 }
 
 function map(value: unknown): Readonly<Record<string, unknown>> {
   if (isMap(value)) return value;
-  throw new Error(`expected a map, got ${typeName(value)}`);
+  throw new Error(`expected a map, got ${yamlTypeName(value)}`);
 }
 
 function number(value: unknown): number {
   const result = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof result === 'number' && !Number.isNaN(result)) return result;
-  throw new Error(`expected a number, got ${typeof value === 'string' ? `"${value}"` : typeName(value)}`);
+  throw new Error(`expected a number, got ${typeof value === 'string' ? `"${value}"` : yamlTypeName(value)}`);
 }
 
 function expression(pattern: string): Expression {

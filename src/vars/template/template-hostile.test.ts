@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { canary, handlebarsCorpus, jinjaCorpus } from '../../../test/hostile/template-corpus.js';
 import { jinjaHint } from '../jinja/jinja-hint.js';
-import { Remembered } from './remembered.js';
 import { renderText, renderValue, type Scope, variableValue } from './template.js';
 import { evaluateCondition } from './template-condition.js';
 import { TemplateError } from './template-error.js';
 import { namesInText } from './template-names.js';
 import { Data } from './template-value.js';
+import { TextMemo } from './text-memo.js';
 
 const scope: Scope = { host: 'web1', list: ['a', 'b'], map: { key: 'value' }, number: 1, said: new Data('{{host}}') };
 
@@ -169,7 +169,7 @@ describe('a template has an end', () => {
   });
 
   test('what was made of texts is not kept for ever', () => {
-    const remembered = new Remembered<number>();
+    const remembered = new TextMemo<number>();
     for (let index = 0; index < 10_010; index += 1) remembered.set(`text ${index}`, index);
     expect([remembered.get('text 9'), remembered.get('text 10'), remembered.get('text 10009')]).toEqual([
       undefined,

@@ -1,7 +1,7 @@
-import { Remembered } from './remembered.js';
 import { TemplateError } from './template-error.js';
-import { isBlock, isCall, isMustache, isPath, offsetOf, parseTemplate } from './template-syntax.js';
+import { isBlock, isCall, isMustache, isPath, offsetOf, parseHandlebars } from './template-syntax.js';
 import { isMap } from './template-value.js';
+import { TextMemo } from './text-memo.js';
 
 /** A name that a template takes from outside. */
 export interface NameUse {
@@ -13,25 +13,24 @@ export interface NameUse {
   readonly optional: boolean;
 }
 
-/**
- * The names that a template takes from outside, in order.
- *
- * @throws TemplateError when it cannot be read
- */
+/** Returns the names that a template takes from outside, in order. @throws TemplateError when it cannot be read */
 export function namesInText(text: string): readonly NameUse[] {
   if (!text.includes('{{')) return [];
   const found = known.get(text);
   if (found !== undefined) return found;
   const uses: NameUse[] = [];
-  visitProgram(parseTemplate(text), { text, uses, depth: 0, locals: [] });
+  visitProgram(parseHandlebars(text), { text, uses, depth: 0, locals: [] });
   known.set(text, uses);
   return uses;
 }
 
 /** The same templates are looked at for each host. */
-const known = new Remembered<readonly NameUse[]>();
+const known = new TextMemo<readonly NameUse[]>();
 
-/** The variables that a value's templates take from outside, however deep they are in it. Unreadable templates have none. */
+/**
+ * Returns the variables that a value's templates take from outside, however deep they are in it. Unreadable templates
+ * have none.
+ */
 export function rootsOf(value: unknown): ReadonlySet<string> {
   const roots = new Set<string>();
   collect(value, roots);

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { nearest } from '../../diagnostics/nearest.js';
 import { TemplateError, UndefinedName } from './template-error.js';
 import { type Helper, helpers } from './template-helpers.js';
-import { isMap, isTruthy, Later, laterIn, Missing, omit, typeName } from './template-value.js';
+import { isMap, isTruthy, Later, laterIn, Missing, omit, yamlTypeName } from './template-value.js';
 import { RenderedSize, refuseTooLarge, tooLarge } from './value-size.js';
 
 /** Thrown through Handlebars where text needs a value that is not known yet. */
@@ -30,10 +30,10 @@ const inner: Readonly<Record<string, (this: unknown, ...args: unknown[]) => unkn
     const [options, offset, from, ...names] = args.toReversed();
     const [first = '', ...rest] = names.toReversed().map(String);
     const at = { offset: Number(offset), options };
-    return from === undefined ? missing([first], undefined, at) : follow(from, [first], rest, at);
+    return from === undefined ? missingValue([first], undefined, at) : follow(from, [first], rest, at);
   },
   'to text': (value, offset, options) => {
-    const text = toText(needed(value), Number(offset));
+    const text = toText(requireValue(value), Number(offset));
     return sinkOf(options)?.size.addText(text) ?? text;
   },
   'keep value': (value, _offset, options) => {
@@ -55,12 +55,12 @@ function follow(from: unknown, before: readonly string[], names: readonly string
     if (value instanceof Later || value instanceof Missing) return value;
     const container = value;
     value = own(container, name);
-    if (value === undefined) return missing([...before, ...names.slice(0, index + 1)], container, at);
+    if (value === undefined) return missingValue([...before, ...names.slice(0, index + 1)], container, at);
   }
   return value;
 }
 
-function missing(path: readonly string[], container: unknown, { offset, options }: LookUpContext): Missing {
+function missingValue(path: readonly string[], container: unknown, { offset, options }: LookUpContext): Missing {
   const words = path.join('.');
   const outermost = path.length === 1 ? rootOf(options) : undefined;
   const hint = hintFor(words, path.at(-1) ?? '', container, outermost);
@@ -85,7 +85,7 @@ function hintFor(path: string, part: string, container: unknown, outermost: unkn
 }
 
 /** Hands `Missing` and `Later` on, and says where a function was given values that it can't use. */
-function guarded(name: string, helper: Helper): (...args: unknown[]) => unknown {
+function guardHelper(name: string, helper: Helper): (...args: unknown[]) => unknown {
   return (...args) => {
     const values = args.slice(0, -2);
     if (helper.lenient !== true) {
@@ -108,7 +108,7 @@ function guarded(name: string, helper: Helper): (...args: unknown[]) => unknown 
   };
 }
 
-function needed(value: unknown): unknown {
+function requireValue(value: unknown): unknown {
   if (value instanceof Missing) throw value.error;
   const later = laterIn(value);
   if (later !== undefined) throw new NotKnownYet(later);
@@ -131,7 +131,7 @@ function toText(value: unknown, offset: number): string {
     const instead = Array.isArray(value)
       ? 'write {{join … ","}}, {{json …}} or {{#each …}}'
       : 'write {{json …}}, or name one of its keys';
-    throw new TemplateError(`${typeName(value)} cannot stand inside text`, { hint: instead, offset });
+    throw new TemplateError(`${yamlTypeName(value)} cannot stand inside text`, { hint: instead, offset });
   }
   return String(value);
 }
@@ -149,8 +149,8 @@ function isSink(value: unknown): value is Sink {
   return isMap(value) && value.size instanceof RenderedSize;
 }
 
-/** The inside of a block that goes round: how often it does, and what it makes, has an end. */
-function counted(options: Handlebars.HelperOptions): Handlebars.TemplateDelegate {
+/** Returns the inside of a block that is repeated. Its rounds and its text are bounded. */
+function countRounds(options: Handlebars.HelperOptions): Handlebars.TemplateDelegate {
   const size = sinkOf(options)?.size;
   return (context, within) => {
     size?.addRound();
@@ -163,7 +163,7 @@ function makeEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();
   const { each, with: within } = environment.helpers;
   for (const name of Object.keys(environment.helpers)) environment.unregisterHelper(name);
-  for (const [name, helper] of helpers) environment.registerHelper(name, guarded(name, helper));
+  for (const [name, helper] of helpers) environment.registerHelper(name, guardHelper(name, helper));
   for (const [name, helper] of Object.entries(inner)) environment.registerHelper(name, helper);
   const choose = (wanted: boolean) =>
     function (this: unknown, value: unknown, _offset: unknown, options: Handlebars.HelperOptions) {
@@ -176,9 +176,9 @@ function makeEnvironment(): typeof Handlebars {
     environment.registerHelper(
       name,
       function (this: unknown, value: unknown, offset: unknown, options: Handlebars.HelperOptions) {
-        const known = needed(value);
+        const known = requireValue(value);
         refuseWhatIsNoData(known, Number(offset));
-        return block?.call(this, known, { ...options, fn: counted(options) });
+        return block?.call(this, known, { ...options, fn: countRounds(options) });
       },
     );
   }

@@ -27,7 +27,7 @@ const jinjaStatement =
  *
  * @throws TemplateError with the offset of the expression at fault, and how to write it where it is Jinja's
  */
-export function parseTemplate(text: string): hbs.AST.Program {
+export function parseHandlebars(text: string): hbs.AST.Program {
   const statement = jinjaStatement.exec(text);
   if (statement !== null) {
     throw new TemplateError('Jinja statements are not understood: templates are Handlebars', {
@@ -43,7 +43,7 @@ export function parseTemplate(text: string): hbs.AST.Program {
   }
 }
 
-/** Offset of a node in the text it was parsed from. */
+/** Returns the offset of a node in the text it was parsed from. */
 export function offsetOf(text: string, node: hbs.AST.Node): number {
   return offsetAt(text, node.loc.start.line, node.loc.start.column);
 }
@@ -62,7 +62,10 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** The parser says little about where it stopped; the first expression that can't be read alone is the one. */
+/**
+ * Returns the error of a template that the parser refuses. It says little about the place: the first expression that
+ * can't be read alone is the one.
+ */
 function syntaxError(text: string, error: unknown): TemplateError {
   const closed = text.slice(0, text.lastIndexOf('}}') + 3);
   for (const match of closed.matchAll(/(?<!\\)\{\{\{?(?![#^/!>]|else\b)[\s\S]*?\}\}\}?/g)) {

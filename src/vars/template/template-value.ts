@@ -1,8 +1,8 @@
 import type { UndefinedName } from './template-error.js';
 
 /**
- * Stands for a value that is not known yet: a fact before the host is asked, the result of a task before it ran.
- * Whatever is computed from it is `Later` too, unless the outcome doesn't depend on it.
+ * Value that is not known yet: a fact before the host is asked, the result of a task before it ran. Whatever is
+ * computed from it is `Later` too, unless the outcome doesn't depend on it.
  */
 export class Later {
   constructor(readonly reason: string) {}
@@ -16,12 +16,12 @@ export class Data {
 /** Rendered to nothing: the key or list entry whose value it is goes away (`{{default mode omit}}`). */
 export const omit: unique symbol = Symbol('omit');
 
-/** What a missing name evaluates to, until something needs its value. */
+/** Value of a missing name, until something needs it. */
 export class Missing {
   constructor(readonly error: UndefinedName) {}
 }
 
-/** The first `Later` inside a value, however deep. */
+/** Returns the first `Later` inside a value, however deep. */
 export function laterIn(value: unknown): Later | undefined {
   if (value instanceof Later) return value;
   if (Array.isArray(value)) return firstLater(value);
@@ -43,8 +43,8 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
   return prototype === null || prototype === Object.prototype;
 }
 
-/** A value's type, in the words of YAML. */
-export function typeName(value: unknown): string {
+/** Returns a value's type, in the words of YAML. */
+export function yamlTypeName(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return 'text';
@@ -53,7 +53,7 @@ export function typeName(value: unknown): string {
   return 'a map';
 }
 
-/** Whether a value counts as true: not `false`, 0, null, empty, nor the words `false`, `no` and `off`. */
+/** Tells if a value counts as true: not `false`, 0, null, empty, nor the words `false`, `no` and `off`. */
 export function isTruthy(value: unknown): boolean {
   if (typeof value === 'string') return !['', 'false', 'no', 'off', '0'].includes(value.trim().toLowerCase());
   if (Array.isArray(value)) return value.length > 0;

@@ -252,7 +252,7 @@ describe('mistakes', () => {
 
   test('variables that are defined by each other', () => {
     expect(render('{{a}}', { a: '{{b}}/x', b: '{{c}}', c: '{{a}}' })).toBe(
-      'undefined: variables are defined by each other: a -> b -> c -> a (give one of them a value of its own)',
+      'undefined: variables are defined by each other: a -> b -> c -> a (give one of them a literal value)',
     );
   });
 

@@ -57,7 +57,7 @@ function viewOf(scope: Scope): View {
   return view;
 }
 
-/** An object whose properties are the rendered variables, each rendered once, when it is first read. */
+/** Makes an object whose properties are the rendered variables, each rendered once, when it is first read. */
 function makeView(scope: Scope): View {
   // With a prototype: Handlebars compares it to the items of loops, which makes text of it.
   const names: Record<string, unknown> = {};
@@ -90,12 +90,12 @@ const longestChain = 100;
 
 function tooLong(name: string): TemplateError {
   const message = `more than ${longestChain} variables are made of each other, one of the next`;
-  return new TemplateError(message, { hint: 'give one of them a value of its own', variable: name });
+  return new TemplateError(message, { hint: 'give one of them a literal value', variable: name });
 }
 
 function circle(chain: readonly string[]): TemplateError {
   return new TemplateError(`variables are defined by each other: ${chain.join(' -> ')}`, {
-    hint: 'give one of them a value of its own',
+    hint: 'give one of them a literal value',
     variable: chain[0] ?? '',
   });
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a vault holds: the text under a key that comes from a password and the salt, and what proves the password. */
+/** Content of a vault: the text under a key that comes from a password and the salt, and the proof of the password. */
 export interface Sealed {
   readonly salt: Buffer;
   readonly hmac: Buffer;
@@ -11,17 +11,17 @@ export interface Sealed {
 export function seal(plain: Uint8Array, password: string, salt: Buffer = randomBytes(32)): Sealed {
   const keys = keysFrom(password, salt);
   const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.iv);
-  const ciphertext = Buffer.concat([cipher.update(padded(plain)), cipher.final()]);
+  const ciphertext = Buffer.concat([cipher.update(pad(plain)), cipher.final()]);
   return { salt, hmac: hmacOf(ciphertext, keys.hmac), ciphertext };
 }
 
 /** Decrypts; undefined where the password is another one, or the text was damaged: the two can't be told apart. */
-export function unseal({ salt, hmac, ciphertext }: Sealed, password: string): Buffer | undefined {
+export function decryptSealed({ salt, hmac, ciphertext }: Sealed, password: string): Buffer | undefined {
   const keys = keysFrom(password, salt);
   const expected = hmacOf(ciphertext, keys.hmac);
   if (hmac.length !== expected.length || !timingSafeEqual(hmac, expected)) return undefined;
   const decipher = createDecipheriv('aes-256-ctr', keys.cipher, keys.iv);
-  return unpadded(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
+  return unpad(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
 }
 
 const block = 16;
@@ -35,13 +35,13 @@ function hmacOf(ciphertext: Buffer, key: Buffer): Buffer {
   return createHmac('sha256', key).update(ciphertext).digest();
 }
 
-/** PKCS#7 by hand: Node pads block modes only, and this one is a counter. */
-function padded(plain: Uint8Array): Buffer {
+/** Pads as PKCS#7 has it: Node pads block modes only, and this one is a counter. */
+function pad(plain: Uint8Array): Buffer {
   const missing = block - (plain.length % block);
   return Buffer.concat([plain, Buffer.alloc(missing, missing)]);
 }
 
-function unpadded(text: Buffer): Buffer | undefined {
+function unpad(text: Buffer): Buffer | undefined {
   const padding = text.at(-1) ?? 0;
   const fits = padding >= 1 && padding <= block && padding <= text.length;
   return fits && text.subarray(-padding).every((byte) => byte === padding)

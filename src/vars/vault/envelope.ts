@@ -7,7 +7,7 @@ export interface Envelope {
   readonly sealed: Sealed;
 }
 
-/** Why a text that says it is a vault is none; the line and column count from 0 within it. */
+/** Reason that a text which claims to be a vault is none; line and column count from 0 within it. */
 export interface Malformed {
   readonly problem: string;
   readonly line: number;
@@ -22,9 +22,9 @@ export function readEnvelope(text: string): Envelope | Malformed {
   const [header = '', ...lines] = text.trimEnd().split(/\r?\n/);
   const fields = header.split(';').map((field) => field.trim());
   const [name, version = '', cipher = '', label] = fields;
-  if (name !== magic) return malformed(`a vault begins with ${magic};1.1;AES256`, 0);
+  if (name !== magic) return malformation(`a vault begins with ${magic};1.1;AES256`, 0);
   if (version !== '1.1' && version !== '1.2') {
-    return malformed(
+    return malformation(
       `format ${version || 'unknown'} of vaults is not read here, only 1.1 and 1.2`,
       0,
       magic.length + 1,
@@ -32,10 +32,10 @@ export function readEnvelope(text: string): Envelope | Malformed {
     );
   }
   if (cipher !== 'AES256') {
-    return malformed(`the cipher of vaults is AES256, found ${cipher || 'nothing'}`, 0, magic.length + 5);
+    return malformation(`the cipher of vaults is AES256, found ${cipher || 'nothing'}`, 0, magic.length + 5);
   }
   if (version === '1.2' && (label === undefined || label === '')) {
-    return malformed('a vault of format 1.2 names its id: ;1.2;AES256;ID', 0);
+    return malformation('a vault of format 1.2 names its id: ;1.2;AES256;ID', 0);
   }
   const sealed = readBody(lines);
   return 'problem' in sealed ? sealed : { label: version === '1.2' ? label : undefined, sealed };
@@ -54,17 +54,17 @@ function readBody(lines: readonly string[]): Sealed | Malformed {
     const stray = /[^0-9a-fA-F]/.exec(line.trim());
     if (stray === null) continue;
     const column = line.search(/\S/) + stray.index;
-    return malformed(`a vault's text is hex, found ${JSON.stringify(stray[0])}`, index + 1, column);
+    return malformation(`a vault's text is hex, found ${JSON.stringify(stray[0])}`, index + 1, column);
   }
   const hex = lines.map((line) => line.trim()).join('');
   const last = Math.max(0, lines.length);
-  if (hex === '') return malformed('the vault is empty: its text is missing below the header', last);
-  if (hex.length % 2 === 1) return malformed('the vault is cut off: half a byte at its end', last);
+  if (hex === '') return malformation('the vault is empty: its text is missing below the header', last);
+  if (hex.length % 2 === 1) return malformation('the vault is cut off: half a byte at its end', last);
   const parts = Buffer.from(hex, 'hex').toString('latin1').split('\n');
   const [salt, hmac, ciphertext, ...more] = parts.map(fromHex);
   const whole = salt !== undefined && hmac !== undefined && ciphertext !== undefined && more.length === 0;
   if (!whole || hmac.length !== 32 || ciphertext.length === 0) {
-    return malformed('the vault is damaged: it has not the three parts salt, proof and text', last);
+    return malformation('the vault is damaged: it has not the three parts salt, proof and text', last);
   }
   return { salt, hmac, ciphertext };
 }
@@ -73,6 +73,6 @@ function fromHex(text: string): Buffer | undefined {
   return /^(?:[0-9a-fA-F]{2})*$/.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
 
-function malformed(problem: string, line: number, column = 0, hint?: string): Malformed {
+function malformation(problem: string, line: number, column = 0, hint?: string): Malformed {
   return { problem, line, column, ...(hint === undefined ? {} : { hint }) };
 }

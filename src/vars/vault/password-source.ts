@@ -5,7 +5,7 @@ import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { homeFolder } from '../../model/home-folder.js';
 
-/** Where the password of a vault id comes from. */
+/** Source of the password of a vault id. */
 export type PasswordSource =
   | { readonly label: string; readonly from: 'prompt' }
   /** A file that holds it; an executable one is run and prints it. */
@@ -27,14 +27,14 @@ export function parseVaultId(text: string): PasswordSource {
     : { label, from: 'file', path: source };
 }
 
-/** How a source is told of in messages: `dev (dev-password.txt)`. */
+/** Returns the name of a source in messages: `dev (dev-password.txt)`. */
 export function sourceWords(source: PasswordSource): string {
   return `${source.label} (${source.from === 'prompt' ? 'asked for' : source.path})`;
 }
 
 /**
- * The password that a file holds, or its script prints, without the blanks around it. A script whose name ends in
- * `-client` is told the id it is wanted for, as Ansible does: `--vault-id LABEL`.
+ * Returns the password that a file holds, or its script prints, without the blanks around it. A script whose name ends
+ * in `-client` is given the id it is wanted for, as Ansible does: `--vault-id LABEL`.
  *
  * @throws Error saying why there is none
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seal, unseal } from './cipher.js';
+import { decryptSealed, seal } from './cipher.js';
 import { readEnvelope, writeEnvelope } from './envelope.js';
 
 const written = (text: string, password = 'pw', label?: string) =>
@@ -9,8 +9,8 @@ describe('a vault', () => {
   it.each(['', 'x', 'fifteen letters', 'sixteen letters!', 'päss wörd\n', 'a'.repeat(1000)])('keeps %j', (text) => {
     const envelope = readEnvelope(written(text));
     if ('problem' in envelope) throw new Error(envelope.problem);
-    expect(unseal(envelope.sealed, 'pw')?.toString()).toBe(text);
-    expect(unseal(envelope.sealed, 'wp')).toBeUndefined();
+    expect(decryptSealed(envelope.sealed, 'pw')?.toString()).toBe(text);
+    expect(decryptSealed(envelope.sealed, 'wp')).toBeUndefined();
   });
 
   it('is the text of format 1.1, or 1.2 with a label', () => {
@@ -32,7 +32,7 @@ describe('a vault', () => {
     const { salt, hmac, ciphertext } = seal(Buffer.from('swordfish'), 'pw');
     const other = Buffer.from(ciphertext);
     other.writeUInt8(other.readUInt8(3) ^ 1, 3);
-    expect(unseal({ salt, hmac, ciphertext: other }, 'pw')).toBeUndefined();
+    expect(decryptSealed({ salt, hmac, ciphertext: other }, 'pw')).toBeUndefined();
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('a vault', () => {
     const whole = written('swordfish', 'pw').trimEnd();
     for (let length = 0; length < whole.length; length += 7) {
       const read = readEnvelope(whole.slice(0, length));
-      if (!('problem' in read)) expect(unseal(read.sealed, 'pw')).toBeUndefined();
+      if (!('problem' in read)) expect(decryptSealed(read.sealed, 'pw')).toBeUndefined();
     }
   });
 });

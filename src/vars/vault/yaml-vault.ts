@@ -29,7 +29,7 @@ function noTemplate(text: string): unknown {
   return text.includes('{') ? new Data(text) : text;
 }
 
-/** Every text and number of a value; what is true or false, and templates, are nobody's secret. */
+/** Returns every text and number of a value; true, false and templates are nobody's secret. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return value.includes('{{') ? [] : [value];
   if (typeof value === 'number') return [String(value)];

@@ -176,7 +176,7 @@ test('templates, conditions and parameters are checked for every host, and told 
   expect(await told(site, files)).toMatchInlineSnapshot(`
     "site.yaml:5:13: bsae is not defined, in the value of bad (did you mean base?)
     site.yaml:6:13: {{ base | default('x') }} is not a Handlebars expression, in the value of jinja (write it as {{default base "x"}})
-    site.yaml:7:8: variables are defined by each other: a -> b -> a (give one of them a value of its own)
+    site.yaml:7:8: variables are defined by each other: a -> b -> a (give one of them a literal value)
     site.yaml:10:32: file: unknown key "mod" (did you mean "mode"? expected path, content, src, mode or state)
     site.yaml:17:18: nobody is not defined
     site.yaml:18:20: file: path: must be an absolute path, found text "x/srv"

@@ -12,8 +12,8 @@ import type { RoleCatalog } from '../modules/catalog.js';
 import { asWritten } from '../words/schemas.js';
 import { insteadOf } from './unsupported.js';
 
-/** What reading a site needs at every level. */
-export interface Reading {
+/** Context of reading a site, at every level. */
+export interface ReadContext {
   readonly source: YamlSource;
   readonly kinds: readonly ResourceKind[];
   readonly catalog: RoleCatalog;
@@ -30,8 +30,8 @@ export interface Reading {
 }
 
 /**
- * Checks the keys and values of a map: keys of Ansible that mean nothing here are told with what to do instead, and
- * left out; the rest must have the shape.
+ * Checks the keys and values of a map. Keys of Ansible that mean nothing here are reported with what to do instead, and
+ * ignored; the rest must fit the schema.
  *
  * @param ignored keys that are checked elsewhere
  */
@@ -39,11 +39,11 @@ export function readWords<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
   path: Path,
-  reading: Reading,
+  context: ReadContext,
   ignored: readonly string[] = [],
 ): z.output<Schema> | undefined {
   if (!isMap(value)) {
-    checkShape(schema, value, reading.source, path, reading.diagnostics);
+    checkShape(schema, value, context.source, path, context.diagnostics);
     return undefined;
   }
   const known = Object.keys(schema.shape);
@@ -51,9 +51,9 @@ export function readWords<Schema extends z.ZodObject>(
   for (const [key, entry] of Object.entries(value)) {
     if (ignored.includes(key) || entry === undefined) continue;
     if (known.includes(key)) words[key] = asWritten(key, entry);
-    else reportKey(key, [...path, key], [...known, ...ignored], reading);
+    else reportKey(key, [...path, key], [...known, ...ignored], context);
   }
-  return checkShape(schema, words, reading.source, path, reading.diagnostics);
+  return checkShape(schema, words, context.source, path, context.diagnostics);
 }
 
 /** Reports a key that means nothing here. */
@@ -61,23 +61,27 @@ export function reportKey(
   key: string,
   path: Path,
   candidates: readonly string[],
-  reading: Reading,
+  context: ReadContext,
   hint?: string,
 ): void {
-  const place = reading.source.placeOf(path, 'key');
-  const kinds = reading.kinds.map(({ kind }) => kind);
+  const place = context.source.placeOf(path, 'key');
+  const kinds = context.kinds.map(({ kind }) => kind);
   const instead = hint === undefined ? insteadOf(key, kinds) : undefined;
   if (instead !== undefined) {
-    reading.diagnostics.add({ code: 'unsupported-key', message: `"${key}" is not used here`, place, hint: instead });
+    context.diagnostics.add({ code: 'unsupported-key', message: `"${key}" is not used here`, place, hint: instead });
     return;
   }
   const near = nearest(key, candidates);
   const meant = near === undefined ? undefined : `did you mean "${near}"?`;
-  reading.diagnostics.add({ code: 'unknown-key', message: `unknown key "${key}"`, place, hint: hint ?? meant });
+  context.diagnostics.add({ code: 'unknown-key', message: `unknown key "${key}"`, place, hint: hint ?? meant });
 }
 
-/** Variables written in a site, each with its place. */
-export function tableOf(values: Readonly<Record<string, unknown>>, source: YamlSource, path: Path): VariableTable {
+/** Returns variables written in a site, each with its place. */
+export function siteVariables(
+  values: Readonly<Record<string, unknown>>,
+  source: YamlSource,
+  path: Path,
+): VariableTable {
   const entries = Object.entries(values).map(([name, value]): [string, Variable] => [
     name,
     { value, place: source.placeOf([...path, name], 'value'), layer: 'play', from: source.file },

@@ -3,7 +3,7 @@ const mostTexts = 10_000;
 const mostLetters = 8 * 1024 * 1024;
 
 /** Memory of what was made of texts, so that it is made once. The oldest are forgotten. */
-export class Remembered<Value> {
+export class TextMemo<Value> {
   readonly #values = new Map<string, Value>();
   #letters = 0;
 
