@@ -68,9 +68,9 @@ export async function readAuthorityKey(folder: string): Promise<string> {
 }
 
 /**
- * Returns the authority in a folder, and makes one where there is none: `ca.crt` and `ca.key` (0600) in a folder for
- * its owner alone. Both files are there or neither, and of two runs at once one makes them: a folder is made beside and
- * renamed, which fails where the name is taken. An authority is never overwritten.
+ * Returns the authority in a folder, and makes one where there is none: `ca.crt` and `ca.key` (0600), in a folder for
+ * its owner alone. Both files are there or neither, and of two runs at once one makes them. The folder is made beside
+ * and renamed, which fails where the name is taken. An authority is never overwritten.
  */
 export async function ensureAuthority(folder: string, kind: KeyKind): Promise<Authority> {
   const there = await readAuthority(folder);

@@ -16,7 +16,7 @@ export async function makeKey(kind: KeyKind): Promise<string> {
 
 /**
  * Hashes the numbers of a public key (SHA-256, hex): the point of an elliptic curve, uncompressed, or the modulus of
- * RSA. The file of a private key holds them too, at places that a shell finds: so a host without openssl can tell that
+ * RSA. The file of a private key holds them too, at places that a shell finds. So a host without openssl can tell that
  * two halves belong together. Undefined for other kinds of keys.
  */
 export function keyPrint(key: KeyObject): string | undefined {

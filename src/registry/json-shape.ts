@@ -17,7 +17,7 @@ export function parseShape<T>(shape: z.ZodType<T>, value: unknown): ShapeResult<
 }
 
 /**
- * Makes the shape of a list that is read up to its first wrong item: zod makes an object of each error, and there may
+ * Makes the shape of a list that is read up to its first wrong item. zod makes an object of each error, and there may
  * be very many.
  */
 export function failFastList<Schema extends z.ZodType>(item: Schema) {

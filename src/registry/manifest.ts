@@ -81,7 +81,7 @@ const deepestIndex = 8;
 /** Manifests, or layers, that one manifest names at most: a large index has some fifty. */
 const mostNamed = 10_000;
 
-/** Ends a walk down indexes within indexes. @param depth 0 for what a tag names @throws RegistryError `corrupt` */
+/** Refuses a walk down too many indexes within indexes. @param depth 0 for what a tag names @throws RegistryError `corrupt` */
 export function checkDepth(depth: number, where: string): void {
   if (depth > deepestIndex) throw new RegistryError('corrupt', `${where}: indexes within indexes without end`);
 }
@@ -93,8 +93,8 @@ export function checkDepth(depth: number, where: string): void {
 export function readManifest(raw: RawManifest, where: string): Manifest {
   const parsed = parseShape(body, jsonOf(raw, where));
   if (isSchema1Type(raw.mediaType) || ('data' in parsed && parsed.data.schemaVersion === 1)) {
-    throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, a format that was given up`, {
-      hint: 'pull it with an older docker, push it again (it is then written as schema 2), and list that one',
+    throw new RegistryError('unsupported', `${where} is a Docker image of schema 1, an obsolete format`, {
+      hint: 'pull it with an older docker, push it again, which writes schema 2, and list that one',
     });
   }
   if ('wrong' in parsed) throw new RegistryError('corrupt', `${where}: not a manifest: ${parsed.wrong}`);

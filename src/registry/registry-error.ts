@@ -1,8 +1,8 @@
 /**
- * Kind of an error, for a program: `unauthorized` no or wrong account, `denied` an account that may not, `not-found`,
- * `rate-limited`, `unreachable` no connection, `tls`, `stalled` too few bytes a second, `corrupt` other bytes than the
- * digest says, `unsupported` by the server or here, `read-only`, `server` 5xx, `protocol` an answer that the
- * specification doesn't allow, `input` a wrong list or reference, `interrupted`.
+ * Kind of an error, for a program. `unauthorized`: no or a wrong account; `denied`: the account has no permission;
+ * `unreachable`: no connection; `stalled`: too few bytes a second; `corrupt`: other bytes than the digest says;
+ * `unsupported`: by the server or here; `server`: 5xx; `protocol`: an answer that the specification doesn't allow;
+ * `input`: a wrong list or reference.
  */
 export type RegistryErrorKind =
   | 'unauthorized'

@@ -32,8 +32,8 @@ export interface OpenTargetOptions {
 }
 
 /**
- * Opens the registry of a target as the options say: `http://` or `--plain-http` for plain http, authorities and client
- * certificates of the options, then of docker's and podman's folders.
+ * Opens the registry of a target as the options say: `http://` or `--plain-http` for plain http. Authorities and client
+ * certificates of the options come before those of docker's and podman's folders.
  * @throws RegistryError `input` for a file that can't be read, options that contradict each other
  */
 export async function openTarget(

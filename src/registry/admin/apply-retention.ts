@@ -15,9 +15,9 @@ export interface RetentionResult {
 }
 
 /**
- * Removes what a plan says of one repository, and looks whether all that was to stay is there as it was. Manifests that
- * nothing names any more are deleted by their digest, which takes their tags with them; of others the tags alone.
- * @throws RegistryError `corrupt` when something that was to stay suffered; `interrupted` between two removals
+ * Deletes what a plan says of one repository, and checks that all other tags are as before. Manifests that nothing names
+ * any more are deleted by their digest, with their tags; of others the tags alone.
+ * @throws RegistryError `corrupt` when a tag that stays has changed; `interrupted` between two deletions
  */
 export async function applyRetention(
   registry: Registry,
@@ -68,7 +68,7 @@ async function deleteIfThere(registry: Registry, repository: string, digest: Dig
 }
 
 function stillThereError(registry: Registry, repository: string, tag: string): RegistryError {
-  return new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was removed`);
+  return new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was deleted`);
 }
 
 async function verifyKept(registry: Registry, repository: string, keep: RepositoryRetention['keep']): Promise<void> {
@@ -81,9 +81,9 @@ async function verifyKept(registry: Registry, repository: string, keep: Reposito
   if (hurt.length === 0) return;
   throw new RegistryError(
     'corrupt',
-    `${registry.host}/${repository}: ${hurt.join(', ')} changed while others were removed`,
+    `${registry.host}/${repository}: ${hurt.join(', ')} changed while others were deleted`,
     {
-      hint: 'unless somebody else changed them, do not use this registry for removing tags',
+      hint: 'do not delete tags of this registry, unless somebody else changed them',
     },
   );
 }

@@ -5,11 +5,12 @@ import { RegistryError } from '../registry-error.js';
 import type { ContentReader } from './content-reader.js';
 import { repositoryContents } from './repository-contents.js';
 
-/** All that the tags of a registry lead to. */
+/** Content of a registry that its tags lead to. */
 export interface Census {
   readonly repositories: readonly RepositoryCensus[];
 }
 
+/** Content of one repository that its tags lead to. */
 export interface RepositoryCensus {
   readonly repository: string;
   readonly tags: ReadonlyMap<string, Digest>;
@@ -21,7 +22,7 @@ export interface RepositoryCensus {
 }
 
 /**
- * Takes down all that the tags of a registry lead to. Requests: the listings, a HEAD a tag, a GET a manifest that the
+ * Lists all that the tags of a registry lead to. Requests: the listings, a HEAD a tag, a GET a manifest that the
  * reader hasn't read yet. @throws RegistryError where a manifest can't be read: what it needs isn't known then
  */
 export async function takeCensus(registry: Registry, reader: ContentReader): Promise<Census> {
@@ -72,7 +73,7 @@ export async function findMissing(registry: Registry, { repositories }: Census):
   for (const { repository, tags, manifests, blobs } of repositories) {
     const name = `${registry.host}/${repository}`;
     await Promise.all([
-      // That somebody lets a tag name something else meanwhile is no loss.
+      // A tag that somebody has moved meanwhile is no loss.
       ...[...tags.keys()].map(async (tag) => {
         if ((await registry.head(repository, tag)) === undefined) missing.push(`${name}: the tag ${tag}`);
       }),

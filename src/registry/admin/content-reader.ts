@@ -65,6 +65,6 @@ export class ContentReader {
   #remember(repository: string, raw: RawManifest): void {
     void memoizeAsync(this.#manifests, raw.digest, async () =>
       readManifest(raw, `${this.#registry.host}/${repository}@${raw.digest}`),
-    ).catch(() => undefined); // Whoever asks for it is told.
+    ).catch(() => undefined); // The caller that needs it gets the error.
   }
 }

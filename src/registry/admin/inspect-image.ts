@@ -8,7 +8,7 @@ import { isAttestation, readDate } from './created-of.js';
 /** Description of an image, for people and programs. */
 export interface ImageDetails {
   readonly repository: string;
-  /** Tag or digest that it was asked for by. */
+  /** Tag or digest of the request. */
   readonly reference: string;
   readonly digest: Digest;
   readonly mediaType: string;
@@ -40,8 +40,8 @@ interface Part extends PlatformDetails {
 }
 
 /**
- * Describes an image. Requests: two for an image (manifest, configuration), 1 + 2 P for an index of P platforms, less
- * those for digests that the reader has read before.
+ * Describes an image. Requests: two for an image (manifest, configuration), 1 + 2 P for an index of P platforms.
+ * Digests that the reader has read before need none.
  * @throws RegistryError `not-found` when it isn't there
  */
 export async function inspectImage(

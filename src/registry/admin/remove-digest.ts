@@ -4,16 +4,17 @@ import { RegistryError } from '../registry-error.js';
 import { ContentReader } from './content-reader.js';
 import { repositoryContents, tagsOf } from './repository-contents.js';
 
+/** Result of {@link removeDigest}. */
 export interface RemovedDigest {
   readonly repository: string;
   readonly digest: Digest;
-  /** Tags that went with it. */
+  /** Tags that were deleted with it. */
   readonly tags: readonly string[];
 }
 
 /**
- * Takes a manifest away by its digest. Tags that name it, and indexes that have it as a child, stand in the way unless
- * `force` is said: the former go with it, the latter are left broken.
+ * Deletes a manifest by its digest. Tags that name it, and indexes that have it as a child, prevent that. With `force`
+ * the tags are deleted with it, and the indexes lack a child.
  * @throws RegistryError `input` naming what would be lost; `not-found`; `read-only`
  */
 export async function removeDigest(
@@ -33,16 +34,16 @@ export async function removeDigest(
   );
   if (!force && tags.length + parents.length > 0) {
     const lost = [
-      ...(tags.length === 0 ? [] : [`the tags ${tags.join(', ')} go with it`]),
+      ...(tags.length === 0 ? [] : [`the tags ${tags.join(', ')} would be deleted with it`]),
       ...(parents.length === 0 ? [] : [`${parents.join(', ')} would lack a platform`]),
     ];
     throw new RegistryError('input', `${name}@${digest} is in use: ${lost.join('; ')}`, {
-      hint: '--force removes it all the same; to take one tag away, name the tag',
+      hint: 'give --force to delete it all the same, or name a tag to delete that alone',
     });
   }
   await registry.deleteManifest(repository, digest);
   if ((await registry.head(repository, digest)) !== undefined) {
-    throw new RegistryError('server', `${name}@${digest} is still there after it was removed`);
+    throw new RegistryError('server', `${name}@${digest} is still there after it was deleted`);
   }
   return { repository, digest, tags };
 }

@@ -7,6 +7,7 @@ import { mediaTypes } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import { headTags, tagsOf } from './repository-contents.js';
 
+/** Result of {@link removeTag}. */
 export interface RemovedTag {
   readonly repository: string;
   readonly tag: string;
@@ -17,8 +18,8 @@ export interface RemovedTag {
 }
 
 /**
- * Takes one tag away; what it named, and other tags of that, stay. Afterwards the siblings are looked at again.
- * @throws RegistryError `not-found`; `read-only` when the registry doesn't delete; `corrupt` when a sibling suffered
+ * Deletes one tag; the manifest, and its other tags, stay. Afterwards those tags are checked.
+ * @throws RegistryError `not-found`; `read-only` when the registry doesn't delete; `corrupt` when another tag changed
  */
 export async function removeTag(registry: Registry, repository: string, tag: string): Promise<RemovedTag> {
   const name = `${registry.host}/${repository}`;
@@ -31,17 +32,17 @@ export async function removeTag(registry: Registry, repository: string, tag: str
   const hurt = siblings.filter((other) => after.get(other)?.digest !== digest);
   if (hurt.length > 0) {
     throw new RegistryError('corrupt', `${name}: with the tag ${tag}, ${hurt.join(', ')} changed`, {
-      hint: `they named ${digest}; if nobody else changed them, this registry must not be used for removing tags`,
+      hint: `do not delete tags of this registry, unless somebody else changed them: they named ${digest}`,
     });
   }
   return { repository, tag, digest, siblings };
 }
 
-/** Takes a tag away by the tag where the server can, else by way of a manifest of its own. */
+/** Deletes a tag by its name where the server can, else by a manifest of its own. */
 export async function untag(registry: Registry, repository: string, tag: string): Promise<void> {
   if (!(await registry.deleteTag(repository, tag))) await untagByDummy(registry, repository, tag);
   if ((await registry.head(repository, tag)) !== undefined) {
-    throw new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was removed`);
+    throw new RegistryError('server', `${registry.host}/${repository}:${tag} is still there after it was deleted`);
   }
 }
 
@@ -77,8 +78,8 @@ async function restoreTag(
   } catch (error) {
     throw new RegistryError(
       'server',
-      `${registry.host}/${repository}:${tag} could neither be removed nor put back: ${(error as Error).message}`,
-      { cause, hint: `it named ${original.digest}: \`provision registry tag\` gives it back` },
+      `${registry.host}/${repository}:${tag} could neither be deleted nor restored: ${(error as Error).message}`,
+      { cause, hint: `restore it with \`provision registry tag\`: it named ${original.digest}` },
     );
   }
 }

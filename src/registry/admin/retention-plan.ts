@@ -14,7 +14,7 @@ export interface RetentionRules {
   /** Those younger than so many seconds. */
   readonly youngerThan: number | undefined;
   readonly keep: readonly Pattern[];
-  /** Tags that go, unless a `keep` pattern is for them. With these alone, all others stay. */
+  /** Tags that are deleted, unless a `keep` pattern matches. With these alone, all others stay. */
   readonly deny: readonly Pattern[];
 }
 
@@ -32,9 +32,9 @@ export interface RepositoryRetention {
   readonly repository: string;
   readonly keep: readonly RetainedTag[];
   readonly remove: readonly RetainedTag[];
-  /** Manifests that nothing names any more then: they are removed by digest, so that a collection frees their space. */
+  /** Manifests that nothing names any more then: deleted by digest, so that a collection frees their space. */
   readonly manifests: readonly Digest[];
-  /** No tag would be left. */
+  /** True: no tag would be left. */
   readonly emptied: boolean;
 }
 
@@ -61,11 +61,11 @@ export async function planRetention(
   const within = (tags: readonly { digest: Digest }[]) =>
     new Set(tags.flatMap(({ digest }) => [digest, ...(contents.children.get(digest) ?? [])]));
   const staying = within(images.filter(({ stays }) => stays));
-  const going = [...within(images.filter(({ stays }) => !stays))].filter((digest) => !staying.has(digest));
+  const deleted = [...within(images.filter(({ stays }) => !stays))].filter((digest) => !staying.has(digest));
   const all = judged.map(({ subject, ...each }) => {
     if (subject === undefined || each.why === keptByPattern) return each;
-    const stays = !going.includes(subject);
-    return { ...each, stays, why: stays ? 'its image stays, or is not known here' : 'its image goes' };
+    const stays = !deleted.includes(subject);
+    return { ...each, stays, why: stays ? 'its image stays, or is not known here' : 'its image is deleted' };
   });
   const pick = (wanted: boolean): RetainedTag[] =>
     all.filter(({ stays }) => stays === wanted).map(({ stays: _stays, ...tag }) => tag);
@@ -94,7 +94,7 @@ function judgeOf({ newest, youngerThan, keep, deny }: RetentionRules, latest: Re
   const byDate = newest !== undefined || youngerThan !== undefined;
   return (tag: string, digest: Digest, created: string | undefined): Judgement => {
     if (keeps.some((matches) => matches(tag))) return { stays: true, why: keptByPattern };
-    if (denies.some((matches) => matches(tag))) return { stays: false, why: 'matches a pattern to remove' };
+    if (denies.some((matches) => matches(tag))) return { stays: false, why: 'matches a pattern to delete' };
     if (byDate && created === undefined) return { stays: true, why: 'its date is not known' };
     if (latest.has(digest)) return { stays: true, why: `one of the ${newest} newest` };
     if (youngerThan !== undefined && created !== undefined && now - Date.parse(created) < youngerThan * 1000)

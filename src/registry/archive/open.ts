@@ -23,11 +23,12 @@ export interface OpenArchiveOptions {
 }
 
 /**
- * Opens an archive of images as a source, whatever wrote it: an OCI layout (folder or tar), docker's `save` of any age,
- * skopeo's `dir:` (folder or tar), Pulp 2's export, and the tree that Pulp 2 publishes. A tar is read in place; a
- * gzip-compressed one is unpacked into a temporary file without a name. Parts are given by the first of them, or by their
- * name without `.part-001`.
- * @throws RegistryError `input` when it isn't there or nothing known, `corrupt` naming archive and entry, `unsupported`
+ * Opens an archive of images as a source, whatever wrote it. Known are an OCI layout (folder or tar), docker's `save`
+ * of any age, skopeo's `dir:` (folder or tar), Pulp 2's export, and the tree that Pulp 2 publishes. A tar is read in
+ * place; a gzip-compressed one is unpacked into a temporary file without a name. Parts are given by the first of them,
+ * or by their name without `.part-001`.
+ * @throws RegistryError `input` when it isn't there or of no known format, `corrupt` naming archive and entry,
+ * `unsupported`
  */
 export async function openArchive(
   path: string,
@@ -75,7 +76,7 @@ async function readFormat(
   throw new RegistryError(
     'input',
     `${tree.name} is no archive of images: ${names.length === 0 ? 'it is empty' : `at its root it has ${names.join(', ')}`}`,
-    { hint: 'known are OCI layouts, what docker, podman and skopeo save, and exports of Pulp 2' },
+    { hint: 'give an OCI layout, a file that docker, podman or skopeo saved, or an export of Pulp 2' },
   );
 }
 

@@ -20,7 +20,7 @@ export function wantedInArchive(archive: ArchiveSource, as: string | undefined):
     const [only, ...others] = nameless.length > 0 ? nameless : named;
     if (only === undefined || others.length > 0) {
       throw new RegistryError('input', `${archive.name} has ${images.length} images: --as can name only one`, {
-        hint: 'load all under their own names, by leaving out --as',
+        hint: 'leave out --as to load all under their own names',
       });
     }
     const { repository, tag } = parseReference(as, '-');
@@ -34,8 +34,8 @@ export function wantedInArchive(archive: ArchiveSource, as: string | undefined):
     throw new RegistryError('input', `${archive.name} has no name for the image ${first.digest}`, {
       hint:
         nameless.length === 1
-          ? 'give it one: --as team/web:1.0'
-          : `and for ${nameless.length - 1} more: load them one by one, from archives of their own`,
+          ? 'give it a name: --as team/web:1.0'
+          : `load the ${nameless.length} images without a name one by one, from archives of their own`,
     });
   }
   if (named.length === 0) throw new RegistryError('input', `there are no images in ${archive.name}`);
@@ -55,7 +55,7 @@ function entryFor(
   return { ...plainEntry(repository, undefined), target, tags: [{ tag: undefined, digest, targetTag: tag }] };
 }
 
-/** Digests of what is in an archive without a name for another's sake, and goes with that. */
+/** Returns the digests of images that have no name as they are attached to others. */
 function referrersIn(images: ReturnType<ArchiveSource['images']>): ReadonlySet<string> {
   if (images.every(({ name }) => name === undefined)) return new Set();
   return new Set(images.flatMap(({ name, digest }) => (name === undefined ? [digest] : [])));

@@ -66,7 +66,7 @@ export function readAuthFile(path: string, required: boolean): AuthFile | undefi
     const { code } = error as NodeJS.ErrnoException;
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
     throw new RegistryError('input', `cannot read the accounts in ${path}: ${reasonOf(error)}`, {
-      hint: '`provision registry login` writes one',
+      hint: 'log in with `provision registry login`, which writes one',
     });
   }
   return { ...parseAuthFile(file.text, path), open: file.open };
@@ -109,7 +109,7 @@ export function parseJsonFile(text: string, name: string): unknown {
   } catch (error) {
     const position = / at position (\d+)/.exec((error as Error).message)?.[1];
     const line = position === undefined ? '' : `:${text.slice(0, Number(position)).split('\n').length}`;
-    throw new RegistryError('input', `${name}${line}: not JSON`, { hint: 'correct it, or take the file away' });
+    throw new RegistryError('input', `${name}${line}: not JSON`, { hint: 'correct the file, or delete it' });
   }
 }
 

@@ -33,8 +33,8 @@ export function readClientCertificate(
 
 function privateKey(path: string, text: string): KeyObject {
   if (/^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text)) {
-    throw new RegistryError('input', `${path} needs a passphrase: nobody is asked for one`, {
-      hint: `write it without: openssl pkey -in ${path}`,
+    throw new RegistryError('input', `${path} needs a passphrase, which is not supported here`, {
+      hint: `write the key without one: openssl pkey -in ${path}`,
     });
   }
   return parse(path, 'a private key', () => createPrivateKey(text));

@@ -27,7 +27,7 @@ const mostOutput = 1 << 20;
 /** Characters of what a helper said that stand in an error. */
 const mostQuoted = 500;
 
-/** Asks a helper for the account of a host; nothing when it has none. @throws RegistryError `input` naming the helper */
+/** Reads the account of a host from a helper; undefined when it has none. @throws RegistryError `input` naming the helper */
 export async function getFromHelper(helper: CredentialHelper, host: string): Promise<RegistryCredentials | undefined> {
   requireNames(helper, host);
   const { status, stdout, stderr } = await run(helper, 'get', serverUrl(host));
@@ -41,7 +41,7 @@ export async function getFromHelper(helper: CredentialHelper, host: string): Pro
   return Username === '' && Secret === '' ? undefined : accountOf(Username, Secret);
 }
 
-/** Gives a helper an account to keep. */
+/** Stores an account in a helper. */
 export async function storeInHelper(
   helper: CredentialHelper,
   host: string,
@@ -60,7 +60,7 @@ export async function storeInHelper(
   if (status !== 0) throw helperError(helper, 'store', host, stderr || stdout);
 }
 
-/** Has a helper forget the account of a host. @returns whether it had one */
+/** Deletes the account of a host from a helper. @returns true where it had one */
 export async function eraseFromHelper(helper: CredentialHelper, host: string): Promise<boolean> {
   if ((await getFromHelper(helper, host)) === undefined) return false;
   const { status, stdout, stderr } = await run(helper, 'erase', serverUrl(host));
@@ -114,7 +114,7 @@ interface ProgramResult {
 
 function run({ name, configuredIn, env, patience = usualPatience }: CredentialHelper, verb: Verb, input: string) {
   const program = `docker-credential-${name}`;
-  const cannot = (why: string, hint = `install it, or take it out of ${configuredIn}`) =>
+  const cannot = (why: string, hint = `install it, or remove it from ${configuredIn}`) =>
     new RegistryError('input', `cannot run ${program}, which ${configuredIn} names: ${why}`, { hint });
   return new Promise<ProgramResult>((resolve, reject) => {
     const child = spawn(program, [verb], { env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -122,7 +122,7 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
       child.kill('SIGKILL');
       // What it started may hold them open for ever.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      reject(cannot(why, `see what \`${program} ${verb}\` does`));
+      reject(cannot(why, `run \`${program} ${verb}\` and see what it does`));
     };
     const clock = setTimeout(() => giveUp(`it did not answer within ${patience / 1000} s`), patience);
     const said = { stdout: '', stderr: '' };

@@ -20,8 +20,8 @@ export interface StorePlace {
 const whole = z.record(z.string(), z.unknown());
 
 /**
- * Keeps an account: with the helper program that the file names, where it names one, else in the file itself, as docker
- * writes it. @returns where it is now, for people
+ * Stores an account: with the helper program that the file names, where it names one, else in the file itself, as docker
+ * writes it. @returns its place, for people
  * @throws RegistryError `input` when the file can't be understood or written
  */
 export async function storeCredentials(place: StorePlace, credentials: RegistryCredentials): Promise<string> {
@@ -36,7 +36,7 @@ export async function storeCredentials(place: StorePlace, credentials: RegistryC
   return file.path;
 }
 
-/** Forgets an account. @returns where it was, or nothing when there was none */
+/** Deletes an account. @returns its place, or undefined when there was none */
 export async function eraseCredentials(place: StorePlace): Promise<string | undefined> {
   const file = openFile(place);
   const erased = file.helper === undefined ? false : await eraseFromHelper(file.helper, file.key);
@@ -99,8 +99,8 @@ function resolveLink(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isSymbolicLink() !== true) return path;
   if (process.getuid !== undefined && stats.uid !== 0 && stats.uid !== process.getuid())
-    throw new RegistryError('input', `${path} is a link of another user's: accounts are not written where it leads`, {
-      hint: 'take it away, or name another file',
+    throw new RegistryError('input', `${path} is a link of another user: accounts are not written through it`, {
+      hint: 'delete the link, or name another file',
     });
   try {
     return realpathSync(path);

@@ -31,7 +31,7 @@ export function blobClient({
       const start = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1];
       if (answer.status === 206 && start !== undefined && Number(start) !== from) {
         answer.body.destroy();
-        throw new RegistryError('protocol', `${host} answered with another part of blob ${digest} than was asked for`);
+        throw new RegistryError('protocol', `${host} answered with another part of blob ${digest} than was requested`);
       }
       return answer.body;
     }

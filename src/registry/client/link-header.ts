@@ -1,6 +1,6 @@
 /**
- * Returns the address of the next page in a `Link` header (RFC 8288, 3): any number of links, parameters in any order,
- * `rel` with several words. Undefined where there is none.
+ * Returns the address of the next page in a `Link` header (RFC 8288, 3). Links, parameters and words of `rel` may be
+ * many, in any order. Undefined where there is none.
  */
 export function nextLink(header: string | string[] | undefined): string | undefined {
   for (const text of [header].flat()) {

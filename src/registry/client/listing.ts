@@ -46,28 +46,28 @@ export async function listNames(options: ListingOptions): Promise<string[]> {
   const { attempt } = options;
   const names = new Set<string>();
   const wrong: unknown[] = [];
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let barren = 0;
   for (let at: string | undefined; ; ) {
     const page = await readPage(options, at);
     if (page === undefined) {
-      throw new RegistryError('not-found', `could not ${attempt}: there is none of that name`, { status: 404 });
+      throw new RegistryError('not-found', `could not ${attempt}: there is no such repository`, { status: 404 });
     }
     const before = names.size + wrong.length;
     for (const name of page.names) names.add(name);
     for (const name of page.wrong) wrong.push(name);
     if (page.next === undefined) break;
     barren = names.size + wrong.length > before ? 0 : barren + 1;
-    if (asked.has(page.next) || barren > mostBarren) {
-      throw new RegistryError('protocol', `could not ${attempt}: its pages go round in a circle at ${page.next}`);
+    if (requested.has(page.next) || barren > mostBarren) {
+      throw new RegistryError('protocol', `could not ${attempt}: its pages repeat at ${page.next}`);
     }
     if (names.size + wrong.length > mostNames) {
       throw new RegistryError('protocol', `could not ${attempt}: there are more than ${mostNames}`);
     }
-    if (asked.size >= mostPages) {
+    if (requested.size >= mostPages) {
       throw new RegistryError('protocol', `could not ${attempt}: there are more than ${mostPages} pages`);
     }
-    asked.add(page.next);
+    requested.add(page.next);
     at = page.next;
   }
   if (wrong.length > 0) options.notice(wrongNamesText(wrong, `of ${options.title}`));
@@ -81,7 +81,7 @@ export async function listNamesPage(options: ListingOptions): Promise<Pick<Page,
   return page;
 }
 
-/** Servers refuse pages that are too large for them with 400 (distribution) or 413 (Quay): half as many are asked for. */
+/** Reads a page. Servers refuse pages that are too large for them with 400 (distribution) or 413 (Quay): then half as many names are requested. */
 async function readPage(options: ListingOptions, next: string | undefined): Promise<Page | undefined> {
   const { exchange, capabilities, signal, path, key, scopes, attempt } = options;
   for (;;) {

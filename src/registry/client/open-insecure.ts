@@ -2,8 +2,8 @@ import { RegistryError } from '../registry-error.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from './open.js';
 
 /**
- * Opens a registry that the caller holds to be insecure without saying how it speaks, as docker does for its insecure
- * registries: plain http if it answers that, else TLS with any certificate. One request finds out, without an account.
+ * Opens a registry that is known to be insecure, as docker does: by plain http if it answers that, else by TLS with any
+ * certificate. One request without an account finds out.
  */
 export async function openInsecure(options: RegistryOptions): Promise<OpenedRegistry> {
   const plain = openRegistry({ ...options, trust: { ...options.trust, scheme: 'http' } });

@@ -17,6 +17,7 @@ import { Limiter, type LimiterOptions } from './wire/limiter.js';
 import { discard } from './wire/read-text.js';
 import { type Dial, openWire } from './wire/wire.js';
 
+/** Options of {@link openRegistry}. */
 export interface RegistryOptions {
   /** `host[:port]`, as in references; `docker.io` is reached at registry-1.docker.io. */
   readonly host: string;
@@ -35,7 +36,7 @@ export interface RegistryOptions {
   readonly notice?: (line: string) => void;
 }
 
-/** Registry that also says which leave its next requests will need, so that one token serves them all. */
+/** Registry that takes the scopes of its next requests in advance, so that one token serves them all. */
 export interface OpenedRegistry extends Registry {
   expectScopes(scopes: Iterable<TokenScope>): void;
   /** Returns the address and the Authorization for a request that another process makes. */

@@ -67,5 +67,5 @@ function requireDigest(digest: string): Digest {
 }
 
 function wrong(name: string, why: string): RegistryError {
-  return new RegistryError('input', `${quoteName(name)} is ${why}: nothing is asked for with it`);
+  return new RegistryError('input', `${quoteName(name)} is ${why}: no request is made with it`);
 }

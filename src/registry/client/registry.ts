@@ -28,7 +28,7 @@ export interface Capabilities {
   chunkResume: boolean | undefined;
   mount: boolean | undefined;
   sparseIndex: boolean | undefined;
-  /** Entries asked for a page of a listing. */
+  /** Entries to request for a page of a listing. */
   pageSize: number;
 }
 
@@ -74,7 +74,7 @@ export interface Registry extends ImageSource {
   cancelUpload(session: UploadLocation): Promise<void>;
   /** end-7a. @returns whether the server understood `subject` (OCI-Subject) */
   putManifest(repository: string, reference: string, manifest: RawManifest): Promise<{ readonly subject: boolean }>;
-  /** end-9 by digest: on most servers all tags of the manifest go with it. */
+  /** end-9 by digest: most servers delete all tags of the manifest with it. */
   deleteManifest(repository: string, digest: Digest): Promise<void>;
   /** end-9 by tag; false where the server can't (docker-registry 2.x). */
   deleteTag(repository: string, tag: string): Promise<boolean>;

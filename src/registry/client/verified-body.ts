@@ -23,11 +23,11 @@ interface VerifiedBodyOptions {
 
 /** Attempts in a row that bring next to nothing before a download is given up. */
 const fruitless = 5;
-/** Bytes that make an attempt worth another: a server that cuts after each byte would be asked for ever. */
+/** Bytes that make an attempt worth another: a server that cuts after each byte would be asked without end. */
 const worthwhile = 64 << 10;
 
 /**
- * Reads a blob by a function that opens it at a byte: when the connection is cut or stalls, it is opened again where it
+ * Reads a blob by a function that opens it at a byte. When the connection is cut or stalls, it is opened again where it
  * was. The stream fails with `corrupt` where the bytes have another digest or size.
  */
 export function verifiedBody(
@@ -88,7 +88,7 @@ async function* readVerified(
 
 function corruptError(attempt: string, why: string): RegistryError {
   return new RegistryError('corrupt', `could not ${attempt}: ${why}`, {
-    hint: 'what was sent is not what was asked for: a damaged store or proxy at the source',
+    hint: 'check the store of the source, and proxies before it: other bytes were sent than requested',
   });
 }
 

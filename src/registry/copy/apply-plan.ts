@@ -20,7 +20,7 @@ interface ApplyOptions {
 /** Images that are worked on beside each other; what they send is limited apart. */
 const beside = 64;
 
-/** Carries out what a plan says of images. One that fails stops no other. */
+/** Copies the images of a plan. One that fails stops no other. */
 export async function applyPlan(images: readonly ImagePlan[], options: ApplyOptions): Promise<ImageResult[]> {
   const results: ImageResult[] = [];
   const writer = new ManifestWriter(options.target);
@@ -75,7 +75,7 @@ async function copyImage(
     await attempt();
   } catch (error) {
     if (!isBlobUnknown(error)) throw error;
-    // What was known of the target no longer holds (its store was cleaned, the journal is old): once more, asking.
+    // Knowledge of the target is out of date (its store was cleaned, the journal is old): retry with requests.
     await transfers.recheck(blobs, targetRepository);
     writer.forget(plan.manifests, targetRepository);
     await attempt();
@@ -87,7 +87,7 @@ function isBlobUnknown(error: unknown): boolean {
   return error.codes.some((code) => code === 'MANIFEST_BLOB_UNKNOWN' || code === 'BLOB_UNKNOWN');
 }
 
-/** Writes manifests, each after those that it names, and once in a repository whoever needs it. */
+/** Writer of manifests: each is written after those that it names, and once in a repository. */
 class ManifestWriter {
   readonly #written = new Map<string, Promise<void>>();
 
@@ -114,7 +114,7 @@ class ManifestWriter {
     if (under !== undefined) return under;
     const work = this.#put(step, steps, repository);
     this.#written.set(at, work);
-    work.catch(() => this.#written.delete(at)); // Whoever needs it next tries for itself.
+    work.catch(() => this.#written.delete(at)); // The next image that needs it retries.
     return work;
   }
 
@@ -132,7 +132,7 @@ function key({ raw, tag }: ManifestStep, repository: string): string {
   return `${repository} ${tag ?? ''} ${raw.digest}`;
 }
 
-/** Waits for all, then fails with the first that failed: nothing goes on behind the back of who waits. */
+/** Waits for all, then fails with the first that failed: nothing continues in the background. */
 async function allOf(work: readonly Promise<void>[]): Promise<void> {
   const ended = await Promise.allSettled(work);
   for (const each of ended) if (each.status === 'rejected') throw each.reason;

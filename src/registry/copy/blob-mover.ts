@@ -16,8 +16,8 @@ export interface BlobMover {
 }
 
 /**
- * This process moves them: streamed and hashed, never held whole. With a spool, each blob is fetched once and kept on disk
- * until all targets have it, so that a slow one holds up no other.
+ * Moves blobs through this process: streamed and hashed, never held whole. With a spool, each blob is fetched once and
+ * kept on disk until all targets have it, so that a slow one delays no other.
  */
 export function directMover(spool: Spool | undefined, chunkSize: number | undefined): BlobMover {
   return {

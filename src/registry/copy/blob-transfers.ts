@@ -21,15 +21,15 @@ interface BlobTransfersOptions {
 }
 
 /**
- * Brings blobs into repositories of a target: each is uploaded once; who else needs it waits for that and mounts it. A
- * registry that doesn't mount gets it uploaded again.
+ * Transfers of blobs into repositories of a target: each blob is uploaded once; other repositories wait for that and mount
+ * it. A registry that doesn't mount gets it uploaded again.
  */
 export class BlobTransfers {
   readonly #missing = new Set<string>();
   readonly #holders = new Map<Digest, Set<string>>();
   readonly #uploads = new Map<Digest, Promise<string>>();
   readonly #transfers = new Map<string, Promise<void>>();
-  /** Mounts that failed although the blob was there; none that went well yet. */
+  /** Mounts that failed although the blob was there. */
   #failedMounts = 0;
   #hasMounted = false;
 
@@ -44,7 +44,7 @@ export class BlobTransfers {
     }
   }
 
-  /** Has a blob in a repository. @throws RegistryError */
+  /** Transfers a blob to a repository, unless it is there. @throws RegistryError */
   ensure(blob: BlobName, repository: string, counts: TransferCount): Promise<void> {
     const at = key(repository, blob.digest);
     if (!this.#missing.has(at)) return Promise.resolve();
@@ -101,7 +101,7 @@ export class BlobTransfers {
         }
         return;
       }
-      const there = await uploading.catch(() => undefined); // Its own image is told; this one tries for itself.
+      const there = await uploading.catch(() => undefined); // Its own image gets the error; this one retries.
       if (there !== undefined) this.#addHolder(blob.digest, there);
     }
   }

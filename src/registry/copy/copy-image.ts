@@ -4,6 +4,7 @@ import type { ImageSource } from '../source.js';
 import { syncImages } from './sync-images.js';
 import type { SyncReport } from './sync-report.js';
 
+/** Options of {@link copyImage}. */
 export interface CopyOptions {
   readonly source: ImageSource;
   readonly repository: string;
@@ -19,7 +20,7 @@ export interface CopyOptions {
   readonly attachments: 'all' | 'none';
 }
 
-/** Copies one image, with what hangs on it, as a sync of a list of one does. What went wrong with it is in the report. */
+/** Copies one image, with its attachments, as a sync of a list of one does. Its error is in the report. */
 export async function copyImage(options: CopyOptions): Promise<SyncReport> {
   const { source, repository, tag, digest, target, targetRepository, targetTag, platforms, attachments } = options;
   const [outcome] = await syncImages({

@@ -23,7 +23,7 @@ export interface ExecuteOptions {
   readonly verifying?: RequestCount;
 }
 
-/** Carries out a plan: moves what lacks, verifies. One image that fails stops no other. */
+/** Executes a plan: copies what is missing, verifies, prunes. One image that fails stops no other. */
 export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Promise<ImageResult[]> {
   const {
     verify = 'copied',
@@ -65,7 +65,7 @@ export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Prom
   return [...whole, ...(await pruneAll(plan, whole, target, ended))];
 }
 
-/** Takes away what the plan says, once all that it says is to be there is. */
+/** Deletes the tags of the plan, once all its images are there. */
 async function pruneAll(
   { prunes }: SyncPlan,
   results: readonly ImageResult[],

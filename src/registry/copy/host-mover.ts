@@ -55,12 +55,12 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
 
   async function runBatch(batch: readonly QueuedMove[]): Promise<void> {
     const stdin = batch.flatMap(({ lines }, at) => lines.map((line) => `${at % beside} ${at} ${line}\n`)).join('');
-    const told = new Map<number, string>();
+    const results = new Map<number, string>();
     const onLine = (line: string) => {
       const [, at, what] = /^moved (\d+) (.*)$/.exec(line) ?? [];
       if (at === undefined || what === undefined) return;
-      told.set(Number(at), what);
-      progress?.(`${told.size} of ${batch.length} blobs`);
+      results.set(Number(at), what);
+      progress?.(`${results.size} of ${batch.length} blobs`);
     };
     let failure: RegistryError | undefined;
     try {
@@ -68,14 +68,14 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
       for (const line of reply.stdout.split('\n')) onLine(line);
       failure = new RegistryError(
         'unreachable',
-        `the host ended without word of it (${reply.stderr.trim() || `exit status ${reply.status}`})`,
+        `the host ended without a report of it (${reply.stderr.trim() || `exit status ${reply.status}`})`,
       );
     } catch (error) {
-      failure = new RegistryError('unreachable', `the host could not be asked to: ${(error as Error).message}`, {
+      failure = new RegistryError('unreachable', `the host could not run it: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    for (const [at, move] of batch.entries()) move.done(moveError(told.get(at), failure));
+    for (const [at, move] of batch.entries()) move.done(moveError(results.get(at), failure));
   }
 
   return {
@@ -129,8 +129,9 @@ interface PreparedRequest {
 }
 
 /**
- * Lines of a curl configuration (curl(1), -K), each with the name of the request before it. A redirect of https leads to no
- * plain http, and none to where clouds keep their metadata: such connections end at a port that nobody listens on.
+ * Writes lines of a curl configuration (curl(1), -K), each with the name of the request before it. A redirect of https
+ * leads to no plain http. None leads to where clouds keep their metadata: such connections end at a port that nobody
+ * listens on.
  */
 function configLines(
   request: 'get' | 'put',
@@ -147,7 +148,7 @@ function configLines(
   ];
 }
 
-/** curl compares as it is written: an IPv4 address within one of IPv6 has two spellings that it leaves alone. */
+/** curl compares as it is written: an IPv4 address within one of IPv6 has two spellings that it doesn't change. */
 const metadataHosts = [
   '169.254.169.254',
   '[::ffff:169.254.169.254]',
@@ -163,10 +164,10 @@ function quoteForCurl(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-function moveError(told: string | undefined, otherwise: RegistryError): RegistryError | undefined {
-  if (told === undefined) return otherwise;
-  if (told === 'ok') return undefined;
-  const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/s.exec(told) ?? [];
+function moveError(result: string | undefined, otherwise: RegistryError): RegistryError | undefined {
+  if (result === undefined) return otherwise;
+  if (result === 'ok') return undefined;
+  const [, got = '000', put = '000', why = ''] = /^failed (\S+) (\S+) ?(.*)$/s.exec(result) ?? [];
   const status = Number(put) >= 400 ? Number(put) : Number(got);
   const words = [
     ...(got === '200' || got === '206' ? [] : [`the source answered ${got}`]),

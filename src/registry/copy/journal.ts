@@ -11,9 +11,9 @@ import { isRepository } from '../names.js';
 const line = z.object({ digest: z.string().refine(isDigest), repository: z.string().refine(isRepository) });
 
 /**
- * Blobs that were brought to a target and whose images weren't finished: a run that was cut leaves this for the next one,
- * which then moves no blob twice. A run that ends well takes it away. Its lines are not flushed one by one: they outlive
- * this process however it ends, and a machine that crashes costs the next run the blobs whose lines were lost, once more.
+ * Journal of blobs that were uploaded to a target and whose images weren't finished. An interrupted run leaves it for
+ * the next one, which then uploads no blob twice; a run that ends well deletes it. Lines are not flushed one by one:
+ * they outlive this process however it ends. A crash of the machine costs the next run the blobs whose lines were lost.
  */
 export class Journal {
   readonly #known = new Map<Digest, string[]>();

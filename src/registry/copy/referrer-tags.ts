@@ -23,7 +23,7 @@ export async function mergeFallbackIndex(
   return mergeIndex(there, entriesOf(step.raw, step.tag), step.tag);
 }
 
-/** Enters a manifest with a subject into the subject's fallback index, unless a copied one lists it anyhow. */
+/** Adds a manifest with a subject to the subject's fallback index, unless a copied index lists it. */
 export async function addReferrer(
   step: ManifestStep,
   subject: Descriptor,

@@ -23,14 +23,14 @@ const piece = 256 * 1024;
 
 const folderStart = () => join(tmpdir(), 'provision-images-');
 
-/** Takes away the blobs of runs that were killed. */
+/** Deletes the blobs of runs that were killed. */
 export function clearSpools(): void {
   deleteLeftovers(folderStart());
 }
 
 /**
- * Blobs on disk while several targets need them: each is fetched once, and read while it is still being written. The
- * least recently begun that nobody reads are taken away when all together are more than `most` bytes.
+ * Spool of blobs on disk while several targets need them: each is fetched once, and read while it is still being written.
+ * The oldest that nobody reads are deleted when all together have more than `most` bytes.
  */
 export class Spool {
   readonly #blobs = new Map<Digest, SpooledBlob>();
@@ -73,9 +73,9 @@ export class Spool {
     return kept;
   }
 
-  /** Runs on its own: whoever reads is told of its end, or its failure. */
+  /** Fetches a blob in the background; its readers get its end, or its error. */
   #fill(digest: Digest, kept: SpooledBlob, fetch: () => Promise<Readable>): void {
-    const told = () => {
+    const notify = () => {
       for (const wake of kept.waiting) wake();
     };
     const work = async () => {
@@ -83,7 +83,7 @@ export class Spool {
       const watch = setInterval(() => {
         if (file.bytesWritten > kept.written) {
           kept.written = file.bytesWritten;
-          told();
+          notify();
         }
       }, 20);
       try {
@@ -97,9 +97,9 @@ export class Spool {
     work()
       .catch((error: unknown) => {
         kept.error = error;
-        this.#blobs.delete(digest); // The next who asks fetches it anew.
+        this.#blobs.delete(digest); // The next reader fetches it anew.
       })
-      .finally(told);
+      .finally(notify);
   }
 
   async #makeRoom(): Promise<void> {

@@ -25,9 +25,9 @@ export interface SyncOptions {
   readonly attachments?: 'all' | 'none';
   /** Default `copied`. */
   readonly verify?: VerifyLevel;
-  /** Tags of the listed repositories that the list doesn't have are taken away. */
+  /** Deletes tags of the listed repositories that the list doesn't have. */
   readonly prune?: PrunePolicy;
-  /** Decide and tell, move nothing. */
+  /** True: plan and report, copy nothing. */
   readonly check?: boolean;
   readonly chunkSize?: number;
   /** Returns the path of a target's journal; undefined: none is kept. */
@@ -50,7 +50,7 @@ export interface SyncOutcome {
 }
 
 /**
- * Brings a list of images to registries: plans all, moves what lacks, verifies. What is wrong with one image is in the
+ * Copies a list of images to registries: plans all, copies what is missing, verifies. The error of one image is in the
  * report and stops no other.
  * @throws RegistryError before anything moves: a listing that failed, entries that land on one name, a registry that
  * doesn't answer
@@ -145,16 +145,16 @@ async function planTo(
   return { ...plan, prunes, notices: [...plan.notices, ...notices], unmatched };
 }
 
-/** A plan, and what of the list matched nothing. */
+/** A plan, with the entries of the list that matched nothing. */
 export type PlannedImages = SyncPlan & { readonly unmatched: readonly ImageResult[] };
 
-/** {@link planImages} of one target. */
+/** Options of {@link planImages}. */
 export interface PlanOptions extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune'> {
   readonly target: OpenedRegistry;
   readonly journal: Journal;
 }
 
-/** Decides what a sync to one target will do, and moves nothing. What matched nothing fails as an image would. */
+/** Plans a sync to one target, and copies nothing. An entry that matches nothing fails as an image would. */
 export async function planImages(options: PlanOptions): Promise<PlannedImages> {
   const { wanted, sourceOf, attachments = 'all', target, journal, check } = options;
   const cacheOf = sourceCaches(sourceOf);

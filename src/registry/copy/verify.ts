@@ -99,6 +99,6 @@ export class Verifier {
 
 function absentError(what: string, where: string): RegistryError {
   return new RegistryError('not-found', `${where} does not have ${what} after the copy`, {
-    hint: 'run it again; if it stays so, the registry loses what it took: look at its log and its disk',
+    hint: 'run the command again; if it fails again, check the log and the disk of the registry: it loses what it took',
   });
 }

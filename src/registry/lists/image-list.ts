@@ -49,8 +49,8 @@ export type Pattern =
   | { readonly kind: 'regex'; readonly source: string; readonly search?: boolean };
 
 /**
- * Choice of tags: those that match an `allow` (all when there is none) and are in the range, less those that match a
- * `deny`, the newest N.
+ * Choice of tags: those that match an `allow` (all when there is none) and are in the range, but no `deny`; of these
+ * the newest N.
  */
 export interface TagPatterns {
   readonly allow: readonly Pattern[];

@@ -27,8 +27,8 @@ export interface ReadListOptions {
 }
 
 /**
- * Reads a list of images from a file, in whichever format it is: our own, one image a line, skopeo sync's, regsync's,
- * what TripleO's tools write. Errors are collected; nothing is returned when there is no list to be had.
+ * Reads a list of images from a file in any known format: our own, one image a line, skopeo sync's, regsync's, those of
+ * TripleO's tools. Errors are collected; undefined when the list can't be read.
  */
 export function readImageList(file: string, options: ReadListOptions, diagnostics: Diagnostics): ImageList | undefined {
   const text = readOrReport(file, diagnostics);

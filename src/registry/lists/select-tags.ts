@@ -6,7 +6,7 @@ import { sortTags, type TagVersion, versionOf } from './tag-version.js';
 
 /**
  * Selects the tags that patterns choose, in the order they were given. With `latest`, those are the N newest of all
- * that match otherwise: versions are newer than other tags, and each tag counts, also where two name one version.
+ * that match otherwise. Versions are newer than other tags; each tag counts, also where two name one version.
  */
 export function selectTags(tags: readonly string[], { allow, deny, semver, latest }: TagPatterns): string[] {
   const wanted = filterOf(allow, deny);

@@ -55,13 +55,13 @@ export function readSkopeoSync(source: YamlSource, diagnostics: Diagnostics): Im
     }
     if (verify === false)
       notices.push(
-        `${host}: "tls-verify: false" takes any certificate; plain http is asked for by name, not fallen back to`,
+        `${host}: "tls-verify: false" takes any certificate; plain http is used only where http:// is written`,
       );
     if (registry.credentials !== undefined) credentials.set(host, registry.credentials);
     return wantedOf(host, registry, source, diagnostics);
   });
   if (wanted.some(({ repository }) => String(repository).includes('/')))
-    notices.push('images keep their path, os/app stays os/app; skopeo sync writes it to app unless --scoped is given');
+    notices.push('images keep their path: os/app stays os/app (skopeo sync writes it to app without --scoped)');
   return { wanted, trust, credentials, notices };
 }
 

@@ -1,7 +1,7 @@
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 
 /**
- * Returns the text of a value where the format has nothing but text, as Go's tools read YAML: `1.10` without quotes is
+ * Returns the text of a value where the format has nothing but text, as Go's tools read YAML. `1.10` without quotes is
  * "1.10" there, and not the number 1.1.
  */
 export function textAt(source: YamlSource, path: YamlPath, value: unknown): string | undefined {

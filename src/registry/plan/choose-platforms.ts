@@ -18,8 +18,8 @@ interface ChosenManifest {
 
 /**
  * Returns the manifest for a choice of an index's platforms: the index when all are chosen, the one image when one is,
- * else a smaller index with another digest. Attestations of chosen images stay with them. A single image is returned as
- * it is.
+ * else a smaller index, with another digest. Attestations of chosen images stay with them. A single image is returned
+ * as it is.
  * @throws RegistryError when a platform isn't there
  */
 export async function choosePlatforms(

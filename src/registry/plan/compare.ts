@@ -12,9 +12,8 @@ export type ImageComparison =
   | { readonly is: 'differs'; readonly before: Digest };
 
 /**
- * Asks both sides what a list's images are, by HEAD and HEAD, and no more of the source where the target hasn't got the
- * image anyhow. The first image is looked for alone: when the target lacks it, its catalogue tells which others need not
- * be looked for.
+ * Compares a list's images on both sides, by a HEAD each; the source isn't asked where the target lacks the image. The
+ * first image is looked for alone. When the target lacks it, its catalogue tells which others need no request.
  */
 export async function compareImages<T>(
   images: readonly WantedImage[],

@@ -16,7 +16,7 @@ const mostBytes = 64 << 20;
 /** Most levels of attachments of attachments: a signature of an attestation is the second. */
 const mostAttached = 8;
 
-/** Says what has to be written for one image: all its manifests, what is attached to them, and the blobs they name. */
+/** Plans what to write for one image: all its manifests, what is attached to them, and the blobs they name. */
 export async function planImage(
   image: WantedImage,
   standing: ImageComparison,
@@ -47,7 +47,7 @@ async function topManifest(image: WantedImage, source: SourceCache): Promise<Raw
   const raw = await source.manifest(image.repository, referenceOf(image));
   if (raw !== undefined) return raw;
   throw new RegistryError('not-found', `${source.source.name} does not have ${sourceNameOf(image)}`, {
-    hint: 'correct the list, or have it put there',
+    hint: 'correct the list, or push the image there',
   });
 }
 
@@ -109,7 +109,7 @@ class ManifestCollector {
         'not-found',
         `${where} names the manifest ${digest}, which ${this.#source.source.name} does not have`,
         {
-          hint: 'if only some platforms are there, list those with `platforms`',
+          hint: 'list only the platforms that are there, with `platforms`',
         },
       );
     }
@@ -141,7 +141,7 @@ class ManifestCollector {
       const attached = await attachmentsOf(this.#source, repository, subject.digest, at === 0);
       for (const { reference, tag } of attached) {
         const raw = await this.#source.manifest(repository, reference);
-        if (raw === undefined) continue; // Listed a moment ago and gone: taken away at the source meanwhile.
+        if (raw === undefined) continue; // Listed a moment ago and deleted at the source meanwhile.
         const there = this.#target.isNew(targetRepository)
           ? undefined
           : await this.#target.head(targetRepository, tag ?? raw.digest);

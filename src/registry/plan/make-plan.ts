@@ -9,8 +9,8 @@ import type { TargetView } from './target-view.js';
 import { targetNameOf, type WantedImage } from './wanted-image.js';
 
 /**
- * Decides all that a sync will do, and moves nothing. What is wrong with one image is part of the plan; what makes the
- * whole doubtful (a side that doesn't answer or doesn't know the account) is thrown.
+ * Plans all that a sync will do, and copies nothing. The error of one image is part of the plan. An error of a whole side,
+ * which doesn't answer or refuses the account, is thrown.
  */
 export async function makePlan(
   { images, unmatched }: ResolvedList,

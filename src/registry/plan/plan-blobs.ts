@@ -33,11 +33,11 @@ async function planBlob(
   { blob, source, sourceRepository, repositories }: NeededBlob,
   target: TargetView,
 ): Promise<BlobPlan> {
-  const asked = await Promise.all(
+  const checked = await Promise.all(
     [...repositories].map(async (repository) => ({ repository, has: await isThere(repository, blob, target) })),
   );
-  const lacking = asked.filter(({ has }) => !has).map(({ repository }) => repository);
-  const holder = asked.find(({ has }) => has)?.repository ?? target.finishedIn(blob.digest);
+  const lacking = checked.filter(({ has }) => !has).map(({ repository }) => repository);
+  const holder = checked.find(({ has }) => has)?.repository ?? target.finishedIn(blob.digest);
   const [first, ...others] = lacking;
   const at = { blob, source, sourceRepository };
   if (holder !== undefined) return { ...at, upload: undefined, mountFrom: holder, mounts: lacking };

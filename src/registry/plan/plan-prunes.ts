@@ -8,9 +8,9 @@ import type { ImagePlan, Prune } from './sync-plan.js';
 
 /** Policy of pruning: tags that stay, and how many may be deleted at most. */
 export interface PrunePolicy {
-  /** Tags that stay whatever the list says. */
+  /** Tags that stay, although the list doesn't have them. */
   readonly protect: readonly Pattern[];
-  /** Percent of a repository's tags that may go; more is refused. Default 50. */
+  /** Percent of a repository's tags that may be deleted; more is refused. Default 50. */
   readonly share?: number;
 }
 
@@ -27,7 +27,7 @@ export async function planPrunes(
 ): Promise<{ readonly prunes: readonly Prune[]; readonly notices: readonly string[] }> {
   if (unmatched.length > 0) {
     const why = unmatched.map(({ error }) => error.message).join('; ');
-    throw new RegistryError('input', `nothing may be pruned: ${why}`, { hint: 'correct the list, or leave out prune' });
+    throw new RegistryError('input', `nothing is pruned: ${why}`, { hint: 'correct the list, or leave out --prune' });
   }
   const failed = new Set(plans.filter(({ state }) => state === 'failed').map(({ image }) => image.targetRepository));
   const wanted = new Map<string, Set<string>>();
@@ -36,13 +36,13 @@ export async function planPrunes(
     if (image.targetTag !== undefined) tags.add(image.targetTag);
     wanted.set(image.targetRepository, tags);
   }
-  if (wanted.size === 0) throw new RegistryError('input', 'nothing may be pruned: the list is empty');
+  if (wanted.size === 0) throw new RegistryError('input', 'nothing is pruned: the list is empty');
   const whole = [...wanted].filter(([repository]) => !failed.has(repository));
   const each = await Promise.all(
     whole.map(([repository, keep]) => pruneRepository(repository, keep, plans, target, policy)),
   );
   const notices = [...failed].map(
-    (repository) => `${repository}: nothing is pruned, as not all of its images could be found`,
+    (repository) => `${repository}: nothing is pruned, as not all of its images were found`,
   );
   return { prunes: each.flat(), notices };
 }
@@ -66,26 +66,26 @@ async function pruneRepository(
   );
   const attached = there.filter((tag) => subjectOfTag(tag) !== undefined);
   const plain = there.filter((tag) => subjectOfTag(tag) === undefined);
-  const going = plain.filter((tag) => !keep.has(tag) && !shielded.has(tag));
-  if (going.length * 100 > plain.length * share) {
+  const deleted = plain.filter((tag) => !keep.has(tag) && !shielded.has(tag));
+  if (deleted.length * 100 > plain.length * share) {
     throw new RegistryError(
       'input',
-      `${repository}: ${going.length} of its ${plain.length} tags would be pruned, more than ${share} %`,
+      `${repository}: ${deleted.length} of its ${plain.length} tags would be pruned, more than ${share} %`,
       {
-        hint: `if that is right, say so: --prune-share ${Math.ceil((going.length / plain.length) * 100)}`,
+        hint: `allow it, if that is right: --prune-share ${Math.ceil((deleted.length / plain.length) * 100)}`,
       },
     );
   }
-  // What is attached to an image that goes and to none that stays goes too: for that their digests are asked.
+  // What is attached to a deleted image and to none that stays is deleted too: that needs their digests.
   const staying = new Set(plans.flatMap((plan) => (plan.state === 'failed' ? [] : [plan.digest])));
-  const gone = attached.length === 0 ? [] : await Promise.all(going.map((tag) => target.head(repository, tag)));
-  const pruned = new Set(gone.flatMap((found) => (found === undefined ? [] : [found.digest])));
+  const heads = attached.length === 0 ? [] : await Promise.all(deleted.map((tag) => target.head(repository, tag)));
+  const pruned = new Set(heads.flatMap((found) => (found === undefined ? [] : [found.digest])));
   const orphans = attached.filter((tag) => {
     const subject = subjectOfTag(tag);
     const isOrphan = subject !== undefined && pruned.has(subject) && !staying.has(subject);
     return isOrphan && !shielded.has(tag) && !keep.has(tag);
   });
-  return [...going, ...orphans].map((tag) => ({ repository, tag }));
+  return [...deleted, ...orphans].map((tag) => ({ repository, tag }));
 }
 
 async function tagsOf(target: OpenedRegistry, repository: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
 import { sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
 
+/** Options of {@link resolveList}. */
 export interface ResolveOptions {
   /** Returns the source of a name, or the sync's own. */
   readonly sourceOf: (name: string | undefined) => ImageSource;
@@ -20,7 +21,7 @@ export interface ResolvedList {
 
 /**
  * Says which images a list means. Tags are listed only where a pattern needs it, the catalogue only where an entry does.
- * @throws RegistryError when a listing fails, or two entries land on one name: then nothing may be moved
+ * @throws RegistryError when a listing fails, or two entries land on one name: then nothing may be copied
  */
 export async function resolveList(wanted: readonly WantedImages[], options: ResolveOptions): Promise<ResolvedList> {
   const each = await Promise.all(wanted.map((entry) => resolveEntry(entry, options)));
@@ -69,7 +70,7 @@ async function resolveRepository(
   const matched = found.map((tag): WantedImage => ({ ...image, tag, digest: undefined, targetTag: tag }));
   if (found.length > 0) return { images: [...named, ...matched], unmatched: [] };
   const error = new RegistryError('not-found', `no tag of ${source.name}/${repository} matches`, {
-    hint: `see what there is with \`provision registry tags ${source.name}/${repository}\``,
+    hint: `list its tags with \`provision registry tags ${source.name}/${repository}\``,
   });
   return { images: named, unmatched: [{ name: `${targetRepository}:*`, error }] };
 }

@@ -3,7 +3,7 @@ import type { Descriptor, RawManifest } from '../manifest.js';
 import { memoizeAsync } from '../memoize-async.js';
 import type { Found, ImageSource, TagsPage } from '../source.js';
 
-/** A source whose manifests are asked for once a run, however many images and targets need them. */
+/** Cache of a source: each manifest is requested once a run, however many images and targets need it. */
 export class SourceCache {
   readonly #manifests = new Map<string, Promise<RawManifest | undefined>>();
   readonly #heads = new Map<string, Promise<Found | undefined>>();

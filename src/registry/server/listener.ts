@@ -38,7 +38,7 @@ export class Listener {
     const mark = url.indexOf('?');
     const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.#metricsPath);
     this.metrics.inFlight += 1;
-    response.on('error', () => {}); // A connection that is lost; whoever writes to it is told as well.
+    response.on('error', () => {}); // A lost connection; the writer gets the error as well.
     const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');

@@ -28,36 +28,36 @@ const rules: readonly Rule[] = [
   {
     level: 'breaks',
     key: 'storage.s3.regionendpoint',
-    message: '3.x asks for the bucket by a host name of its own',
+    message: '3.x addresses the bucket by a host name of its own',
     instead: 'storage.s3.forcepathstyle: true',
     applies: (_value, config) => valueAt(config, 'storage.s3.forcepathstyle') !== true,
   },
   {
     level: 'breaks',
     key: 'redis.addr',
-    message: '3.x does not know it, and has no redis',
+    message: 'unknown to 3.x, which then runs without redis',
     instead: 'redis.addrs, a list',
   },
-  { level: 'changes', key: 'redis.pool.maxidle', message: '3.x passes it over', instead: 'redis.maxidleconns' },
-  { level: 'changes', key: 'redis.pool.maxactive', message: '3.x passes it over', instead: 'redis.poolsize' },
-  { level: 'changes', key: 'redis.pool.idletimeout', message: '3.x passes it over', instead: 'redis.connmaxidletime' },
+  { level: 'changes', key: 'redis.pool.maxidle', message: 'ignored by 3.x', instead: 'redis.maxidleconns' },
+  { level: 'changes', key: 'redis.pool.maxactive', message: 'ignored by 3.x', instead: 'redis.poolsize' },
+  { level: 'changes', key: 'redis.pool.idletimeout', message: 'ignored by 3.x', instead: 'redis.connmaxidletime' },
   {
     level: 'breaks',
     key: 'compatibility.schema1',
-    message: '3.x neither takes nor gives images of schema 1',
-    instead: 'make these images anew, or leave them out; see below for which there are',
+    message: '3.x neither takes nor serves images of schema 1',
+    instead: 'build these images anew, or leave them out; they are listed below',
   },
   {
     level: 'changes',
     key: 'validation.enabled',
-    message: '3.x validates unless told not to',
+    message: '3.x validates by default',
     instead: 'validation.disabled: true, or nothing',
   },
   { level: 'changes', key: 'reporting', message: '3.x reports to nobody: bugsnag and newrelic are gone' },
   {
     level: 'breaks',
     key: 'storage.cache',
-    message: 'together with `proxy`, blobs that expired are answered for without content (2.x and 3.x)',
+    message: 'together with `proxy`, expired blobs are announced but not served (2.x and 3.x)',
     instead: 'no storage.cache beside proxy',
     applies: (_value, config) => valueAt(config, 'proxy.remoteurl') !== undefined,
   },
@@ -80,7 +80,7 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Says what would break, and what would be otherwise, if a registry with this configuration were upgraded.
+ * Lists what would break, and what would change, if a registry with this configuration were upgraded.
  *
  * @param config the parsed config.yml
  * @param to the version to upgrade to: `3.0`, `3.1.1`
@@ -119,13 +119,13 @@ function programFindings(config: unknown, to: string): readonly UpgradeFinding[]
     {
       level: 'note',
       key: '',
-      message: '3.x sends traces to localhost:4318 unless told not to',
+      message: '3.x sends traces to localhost:4318 by default',
       instead: 'OTEL_TRACES_EXPORTER=none in its environment',
     },
     {
       level: 'note',
       key: '',
-      message: 'variables REGISTRY_… in its environment win over the file; they are not looked at here',
+      message: 'variables REGISTRY_… in its environment override the file; they are not checked here',
     },
   ];
 }

@@ -90,8 +90,8 @@ export interface RegistryContainer {
 }
 
 /**
- * Controls a registry in a container. Read-only is a stand-in: the container is stopped, and another of its image, with
- * its volumes, ports and environment, runs until the first is started again.
+ * Controls a registry in a container. To be read-only, it is stopped, and another container of its image, volumes,
+ * ports and environment stands in for it.
  */
 export function containerRuntime({ engine, container, config, version, root }: RegistryContainer): GcRuntime {
   const name = container.Name.replace(/^\//, '');

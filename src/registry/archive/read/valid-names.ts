@@ -2,12 +2,12 @@ import { RegistryError } from '../../registry-error.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
 
-/** Names that are quoted in one notice; of more, their number is told. */
+/** Most names that one notice quotes; of more, it has the number. */
 const mostQuoted = 5;
 
 /**
- * Leaves out what an archive calls by a name that no image can have, and says so: the other images are as good as
- * before. In an archive with nothing else they stay, as images that whoever loads them has to name.
+ * Leaves out images whose name no image can have, with a notice. In an archive with nothing else they stay, without a
+ * name: whoever loads them has to give one.
  * @throws RegistryError `corrupt` where there are more images than the limits allow
  */
 export function withValidNames(archive: string, content: ArchiveContent, limits: ArchiveLimits): ArchiveContent {
@@ -36,5 +36,5 @@ function uniqueImages(images: readonly ArchivedImage[]): ArchivedImage[] {
 function leftOutNotice(images: readonly ArchivedImage[]): string {
   const names = images.slice(0, mostQuoted).map(({ name = '' }) => JSON.stringify(name.slice(0, 300)));
   const more = images.length - names.length;
-  return `left out, as no image can be called so: ${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+  return `left out, as these are no names of images: ${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }

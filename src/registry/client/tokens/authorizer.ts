@@ -42,7 +42,7 @@ export class Authorizer {
         const working = work();
         this.#learning = working.then(
           () => undefined,
-          () => undefined, // Whoever asked is told by `working`; the others only wait for its end.
+          () => undefined, // The caller gets the error from `working`; the others only wait for its end.
         );
         try {
           return await working;
@@ -74,7 +74,7 @@ export class Authorizer {
     }
   }
 
-  /** Learns from a 401. @param used the Authorization that was refused @returns whether to try again */
+  /** Learns from a 401. @param used the Authorization that was refused @returns true where the request should be retried */
   async learnFromChallenge(
     header: string | undefined,
     used: string | undefined,

@@ -41,8 +41,8 @@ const mostTries = 5;
 const longestWait = 60_000;
 
 /**
- * Tokens of one registry. One is asked for with all scopes that are expected to be needed, and asked for again some time
- * before it expires. A server that heeds only the first scope is found out, and then asked for one scope at a time.
+ * Tokens of one registry. One is requested for all expected scopes, and again some time before it expires. A server that
+ * grants only the first scope is detected, and then asked for one scope at a time.
  */
 export class Tokens {
   readonly #expected = new ScopeSet();
@@ -68,7 +68,7 @@ export class Tokens {
     this.#signal = signal;
   }
 
-  /** Scopes that will be needed: the next token is asked for with all of them. */
+  /** Adds scopes that will be needed: the next token is requested for all of them. */
   expect(scopes: Iterable<TokenScope>): void {
     for (const scope of scopes) this.#expected.add(scope);
   }
@@ -110,10 +110,7 @@ export class Tokens {
     const value = answer.token ?? answer.access_token;
     if (value === undefined || !tokenShape.test(value)) {
       const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
-      throw new RegistryError(
-        'protocol',
-        `${server.realm.host}, where ${this.#registry} has its tokens from, gave ${gave}`,
-      );
+      throw new RegistryError('protocol', `${server.realm.host}, the token server of ${this.#registry}, gave ${gave}`);
     }
     const has = new ScopeSet();
     for (const scope of wanted) has.add(scope);
@@ -156,11 +153,11 @@ export class Tokens {
       });
     }
     const parsed = reply.safeParse(tryBoundedJson(text));
-    if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not one`);
+    if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not a token`);
     return parsed.data;
   }
 
-  /** Asks again where the line or the server failed, or said to wait: all that is under way hangs on a token. */
+  /** Sends a token request, and retries where the connection or the server fails, or the answer says to wait. */
   async #sendWithRetries(
     attempt: string,
     server: TokenServer,

@@ -79,17 +79,17 @@ function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
 
 function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
   if (/required SSL certificate was sent|SSL certificate error/i.test(text)) {
-    return 'it wants the certificate of a client, or another: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
+    return 'give the certificate of a client that it accepts: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
   }
   switch (kind) {
     case 'unauthorized':
       return 'log in with `provision registry login`, or give credentials for it';
     case 'denied':
-      return 'the account may not do this: ask for the permission, or log in with another';
+      return 'get the permission for this account, or log in with another';
     case 'rate-limited':
       return 'wait, log in with an account that may do more, or set a lower request rate';
     case 'read-only':
-      return 'the registry takes no changes of this kind: it is read-only, or deleting is not enabled';
+      return 'make the registry writable, or enable deleting in its configuration';
     default:
       return undefined;
   }
@@ -111,7 +111,7 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   }
   if (code === 'EPROTO' && secure) {
     return new RegistryError('tls', `could not ${attempt}: what answers there does not speak TLS`, {
-      hint: 'if it speaks plain http, write http:// before its name',
+      hint: 'write http:// before its name, if it speaks plain http',
       cause,
     });
   }
@@ -122,7 +122,7 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
     });
   if (isCertificateError(code)) {
     return new RegistryError('tls', `could not ${attempt}: its certificate is not trusted: ${message}`, {
-      hint: 'give its authority (--ca, or /etc/containers/certs.d/HOST:PORT/ca.crt), or a name that it is made out to',
+      hint: 'give its authority (--ca, or /etc/containers/certs.d/HOST:PORT/ca.crt), or a name that is in the certificate',
       cause,
     });
   }

@@ -4,9 +4,9 @@ import { leadsToLink } from './link-local.js';
 export type GivenAddress = { readonly url: URL } | { readonly refusal: string };
 
 /**
- * Reads an address that a server gave in `Location`, `Link` or `realm`, relative to where it was given. Refused are a way
- * from https to plain http, an account in the address, and link-local addresses, where clouds keep their metadata, unless
- * the registry itself is there.
+ * Reads an address that a server gave in `Location`, `Link` or `realm`, relative to where it was given. Refused are a
+ * way from https to plain http, an account in the address, and link-local addresses, where clouds keep their metadata.
+ * Those are accepted where the registry itself has one.
  * @param own origin of the registry, as its user named it
  */
 export function readGivenAddress(text: string, from: URL, own: URL): GivenAddress {

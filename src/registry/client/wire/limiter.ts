@@ -9,8 +9,8 @@ export interface LimiterOptions {
 }
 
 /**
- * Lets requests to one registry through: a few more at a time while all goes well, half as many after each sign that the
- * registry has enough (429, 5xx, a lost connection), none until a time that it named. First come, first served.
+ * Limiter of the requests to one registry: a few more at a time while all goes well, half as many after each sign of
+ * overload (429, 5xx, a lost connection). None are sent until a time that the registry named. First come, first served.
  */
 export class Limiter {
   #limit: number;

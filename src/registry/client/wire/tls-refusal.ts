@@ -36,12 +36,12 @@ export function readTlsRefusal(error: Error, host: string, certificate: string |
         );
   }
   const wanting = Number(number) === handshakeFailure && certificate === undefined;
-  const hint = wanting ? `it may want the certificate of a client: ${placeHint(host)}` : undefined;
+  const hint = wanting ? `${placeHint(host)}, if it wants the certificate of a client` : undefined;
   return new TlsRefusal(`it ends the TLS connection (${alert})`, hint, error);
 }
 
 const acceptedHint =
-  'it has to come from an authority that the registry accepts for clients, be for clients, and be valid now';
+  'give one that is valid now, made for clients, and issued by an authority that the registry accepts for them';
 
 function placeHint(host: string): string {
   return `put it and its key into /etc/containers/certs.d/${host}/ or ~/.docker/certs.d/${host}/, as client.cert and client.key`;

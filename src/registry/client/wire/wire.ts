@@ -82,7 +82,7 @@ function connectByDial(dial: Dial, secure?: ReturnType<typeof tlsOptions>) {
       (socket) => {
         if (secure === undefined) return done(null, asSocket(socket));
         const { host } = options;
-        // An address is not a name to be asked for (RFC 6066, section 3); the certificate is checked for it all the same.
+        // An address is no server name (RFC 6066, section 3); the certificate is checked for it all the same.
         const wrapped = connectTls({
           ...secure,
           socket,
@@ -134,7 +134,7 @@ function send(
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      if (answered) return; // What reads the body is told by its stream.
+      if (answered) return; // The reader of the body gets the error from its stream.
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
     });

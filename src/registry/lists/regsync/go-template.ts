@@ -11,8 +11,8 @@ export function hasGoTemplate(text: string): boolean {
 const mostBytes = 64 * 1024;
 
 /**
- * Renders the templates that an account of a regsync file holds: `{{env "NAME"}}` and `{{file "PATH"}}`, whose last line
- * end goes (as for a password in a file). What they give is kept out of all output. Others are refused.
+ * Renders the templates in an account of a regsync file: `{{env "NAME"}}` and `{{file "PATH"}}`, without its last line
+ * end (as for a password in a file). Their values are kept out of all output. Other templates are refused.
  */
 export function renderGoTemplate(
   text: string,

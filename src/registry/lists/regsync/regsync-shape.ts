@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Keys of regsync that have no meaning here, and why; a list that has them is taken all the same. */
+/** Keys of regsync that are ignored, with the reason. */
 export const ignoredKeys: Readonly<Record<string, string>> = {
   apiOpts: 'what a registry can do is found out',
   backup: 'no copy is kept of what a tag was before',
@@ -26,7 +26,7 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
   referrerSlow: 'referrers are found by the API, or their tag',
   referrerSource: 'referrers come from where the image is',
   referrerTarget: 'referrers go where the image goes',
-  repoAuth: 'tokens are asked for each repository always',
+  repoAuth: 'tokens are requested for each repository always',
   reqConcurrent: 'how much is done at once adapts itself',
   reqPerSec: 'limits are taken from what the registry answers',
   schedule: 'run it from a timer',

@@ -63,7 +63,7 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   for (const [path, part] of parts) {
     for (const key of Object.keys(part)) {
       const why = ignoredKeys[key];
-      if (why !== undefined && !seen.has(key)) seen.set(key, `${wordPath([...path, key])} has no meaning here: ${why}`);
+      if (why !== undefined && !seen.has(key)) seen.set(key, `${wordPath([...path, key])} is ignored: ${why}`);
     }
   }
   if (sync.some(({ platform }) => platform !== undefined))

@@ -13,7 +13,7 @@ export interface Upload {
 }
 
 /**
- * Makes the entry of an upload: all that comes after the first `/` of the name is the path at the destination, whatever
+ * Makes the entry of an upload. All that comes after the first `/` of the name is the path at the destination, whatever
  * stood before it. Without a destination, the target is the registry that the sync names.
  */
 export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryError {

@@ -7,10 +7,9 @@ export type Compare = (password: string, hash: string) => Promise<boolean>;
 const usualCost = 10;
 
 /**
- * Checks a password, with the same work whether the user is known or not, and whatever cost the user's own hash has: that
- * of the file's highest. Nobody learns from the time who has an account.
- *
- * A hash of cost c takes 2^c steps; with one of each cost from c to below the highest behind it, that makes 2^highest.
+ * Checks a password with the same work for any user, known or not, and any cost of the user's own hash: that of the
+ * file's highest. The time tells nobody who has an account. A hash of cost c takes 2^c steps. With one of each cost
+ * from c to below the highest behind it, that makes 2^highest.
  */
 export async function checkPassword(
   hashes: Hashes,

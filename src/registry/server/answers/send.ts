@@ -51,7 +51,7 @@ async function sendInBlocks(
     await underWay;
     if (bytesRead === 0) throw new Error(`a file ended ${length - sent} bytes too soon`);
     underWay = writeChunk(response, block.subarray(0, bytesRead));
-    underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is told first.
+    underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is reported first.
     [block, other] = [other, block];
     sent += bytesRead;
   }

@@ -4,8 +4,8 @@ import { isCode, isMissing } from './files.js';
 import type { Layout } from './layout.js';
 
 /**
- * Names of the repositories behind `last`, `most` at most. The order is the folders' own (a/b comes before a-b), which
- * is docker-registry's too, so that a page can be found without reading all of the tree.
+ * Lists the repositories behind `last`, `most` at most. The order is that of the folders (a/b comes before a-b), as in
+ * docker-registry: a page can be found without reading all of the tree.
  */
 export async function repositories(layout: Layout, last: string, most: number): Promise<string[]> {
   const found: string[] = [];

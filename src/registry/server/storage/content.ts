@@ -27,8 +27,8 @@ export async function readContent(layout: Layout, sha256: Digest, most: number):
 }
 
 /**
- * Puts a flushed file in its place as content. What is there already stays; only if it has another size (a machine that
- * went down while some server wrote it) does the new file, whose digest is known, take its place.
+ * Moves a flushed file to its place as content. Existing content stays, unless it has another size, as after a crash of
+ * the machine: then the new file, whose digest is known, replaces it.
  */
 export async function keepContent(layout: Layout, sha256: Digest, file: string, size: number): Promise<void> {
   if ((await contentSize(layout, sha256)) === size) return;

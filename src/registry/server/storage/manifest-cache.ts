@@ -20,9 +20,9 @@ export interface StoredManifest {
 const mostBytes = 32 << 20;
 
 /**
- * Reads manifests, and remembers their bytes: those never change under a digest. Whether a tag or a digest is there is
- * asked of the storage every time, since another process may write to it: one or two small reads, which are made at
- * once rather than handed to a thread, because that takes longer than they do.
+ * Cache of manifests' bytes, which never change under a digest. The storage is asked each time whether a tag or digest
+ * is there, since another process may write to it. These one or two small reads are synchronous: a thread would take
+ * longer.
  */
 export class ManifestCache {
   readonly #known = new Map<Digest, StoredManifest>();

@@ -87,7 +87,7 @@ export function plainSizeNow(path: string): number | undefined {
   }
 }
 
-/** Returns true for an error that says that what lies at a path is no file that can be opened: nothing, a link, a socket, a link circle. */
+/** Returns true for the error of a path that is no file to be opened: nothing, a link, a socket, a circle of links. */
 function isNoFile(error: unknown): boolean {
   return isMissing(error) || ['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR', 'ENAMETOOLONG'].some((code) => isCode(error, code));
 }

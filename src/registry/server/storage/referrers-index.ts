@@ -30,9 +30,8 @@ interface RepositoryIndex {
 const unsettled = 2000;
 
 /**
- * Finds the manifests that refer to another. Nothing of it is in the storage: it is read from the manifests at the first
- * question, and after that from those that are new, so that what docker-registry writes, removes or collects in the same
- * tree is seen.
+ * Index of the manifests that refer to another. It is not in the storage: all manifests are read at the first question,
+ * and new ones at later ones. So the index follows what docker-registry writes, deletes or collects in the same tree.
  */
 export class ReferrersIndex {
   readonly #repositories = new Map<string, RepositoryIndex>();

@@ -4,7 +4,10 @@ import { dirname, sep } from 'node:path';
 import { isMissing, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
-/** Returns true where a folder on the way to a path is a link out of the storage: what lies there isn't ours to read, write or remove. */
+/**
+ * Returns true where a folder on the way to a path is a link out of the storage: its content must not be read, written
+ * or deleted.
+ */
 export async function leadsOut(layout: Layout, path: string): Promise<boolean> {
   const [root, folder] = await Promise.all([unlessMissing(realpath(layout.folder)), nearestRealPath(dirname(path))]);
   return root !== undefined && folder !== undefined && !isWithin(root, folder);

@@ -4,7 +4,7 @@ import { withBlocks } from './blocks.js';
 import { recordBytes } from './garbage.js';
 
 /**
- * Writes the body of a request into a file from `at` on; `seen` is told each piece in order. One block is filled while
+ * Writes the body of a request into a file from `at` on; `seen` is called with each piece in order. One block is filled while
  * the other is written, and no more is in memory: the client waits when the disk does. A connection that is lost ends it
  * with what came until then.
  */

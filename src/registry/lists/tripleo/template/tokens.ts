@@ -13,7 +13,7 @@ export interface TemplateToken {
 const closings: Readonly<Record<string, string>> = { '{%': '%}', '{{': '}}' };
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
 
-/** Splits a template into tokens as they are asked for, in time that grows with its length and no faster. */
+/** Reader of a template's tokens, in time that is linear in its length. */
 export class TokenReader {
   #at = 0;
   #closing: string | undefined;
