@@ -51,7 +51,7 @@ test('a list that turns TLS off had the account of its reader sent in the clear'
   const { accounts, said } = await shown();
   expect(accounts).toEqual([]);
   expect(said).toMatchInlineSnapshot(`
-    "note: HOST is reached by plain http, as the list says: your account for it is not sent. Give --insecure or http://HOST, or name the account in the list
+    "note: HOST is reached by plain http, as the list says: your account for it is not sent. Give --insecure or http://HOST, or write the account in the list
     "
   `);
 });

@@ -73,7 +73,7 @@ describe('a name that no image can have is left out, and the others are read', (
     );
     const [only, notice, ...more] = await loaded();
     expect([only, more]).toEqual(['team/web:1.0', []]);
-    expect(notice).toBe(`left out, as no image can be called so: ${JSON.stringify(name.slice(0, 300))}`);
+    expect(notice).toBe(`left out, as these are no names of images: ${JSON.stringify(name.slice(0, 300))}`);
   });
 
   it("of docker's save", async () => {
@@ -95,7 +95,7 @@ describe('a name that no image can have is left out, and the others are read', (
       ),
     );
     expect(await refusal(loaded(), folder)).toBe(
-      `input: images.tar has no name for the image ${two.raw.digest} | give it one: --as team/web:1.0`,
+      `input: images.tar has no name for the image ${two.raw.digest} | give it a name: --as team/web:1.0`,
     );
   });
 });

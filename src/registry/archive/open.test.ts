@@ -311,7 +311,7 @@ describe("skopeo's dir", () => {
       ]),
     );
     expect(await refusal(openArchive(path), folder)).toMatchInlineSnapshot(
-      `"unsupported: images.tar: sha256:d0a60c5537fa6e9315ba00e5978ebfbd297b140586830b4e75ae75e964bd9a93 is a Docker image of schema 1, a format that was given up | pull it with an older docker, push it again (it is then written as schema 2), and list that one"`,
+      `"unsupported: images.tar: sha256:d0a60c5537fa6e9315ba00e5978ebfbd297b140586830b4e75ae75e964bd9a93 is a Docker image of schema 1, an obsolete format | pull it with an older docker, push it again, which writes schema 2, and list that one"`,
     );
   });
 });
@@ -409,8 +409,8 @@ describe('refused', () => {
         "input: /dev/null is neither a file nor a folder",
         "corrupt: images.tar: at byte 0: there should be a tar header, and its checksum is wrong",
         "corrupt: images.tar: it ends at byte 0 without a tar's end mark | it was cut, on its way or on a full disk: fetch it again",
-        "input: images.tar is no archive of images: it is empty | known are OCI layouts, what docker, podman and skopeo save, and exports of Pulp 2",
-        "input: images.tar is no archive of images: at its root it has etc | known are OCI layouts, what docker, podman and skopeo save, and exports of Pulp 2",
+        "input: images.tar is no archive of images: it is empty | give an OCI layout, a file that docker, podman or skopeo saved, or an export of Pulp 2",
+        "input: images.tar is no archive of images: at its root it has etc | give an OCI layout, a file that docker, podman or skopeo saved, or an export of Pulp 2",
         "unsupported: images.tar is compressed with zstd | unpack it with zstd -d",
       ]
     `);

@@ -71,7 +71,7 @@ test('files of a client that are none, and a key of another', async () => {
     "RegistryError: FOLDER/user/a/client.cert holds no PEM of a certificate
     RegistryError: FOLDER/user/b/client.key holds no PEM of a private key
     RegistryError: FOLDER/user/c/client.key is not the key of FOLDER/user/c/client.cert
-    RegistryError: FOLDER/user/d/client.key needs a passphrase: nobody is asked for one"
+    RegistryError: FOLDER/user/d/client.key needs a passphrase, which is not supported here"
   `);
 });
 

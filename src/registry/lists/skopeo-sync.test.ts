@@ -55,8 +55,8 @@ docker.io:
       ['registry.example.com', { username: 'john', password: 'this is a secret' }],
     ]);
     expect(list?.notices.join('\n')).toMatchInlineSnapshot(`
-      "quay.io: "tls-verify: false" takes any certificate; plain http is asked for by name, not fallen back to
-      images keep their path, os/app stays os/app; skopeo sync writes it to app unless --scoped is given"
+      "quay.io: "tls-verify: false" takes any certificate; plain http is used only where http:// is written
+      images keep their path: os/app stays os/app (skopeo sync writes it to app without --scoped)"
     `);
   });
 

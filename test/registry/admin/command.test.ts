@@ -48,7 +48,7 @@ describe.skipIf(!there)('provision registry', () => {
 
   test('looking', async () => {
     expect(await run('ping', 'HOST')).toMatchInlineSnapshot(`
-      "HOST answers by http, in N ms; it asked for no account
+      "HOST answers by http, in N ms; it needs no account
       exit 0"
     `);
     expect(await run('ls', 'http://HOST')).toMatchInlineSnapshot(`
@@ -100,7 +100,7 @@ describe.skipIf(!there)('provision registry', () => {
       /^HOST\/mirror\/web:stable is sha256:\w+ already/,
     );
     expect((await run('rm', 'HOST/mirror/web:stable')).replace(/sha256:\w+/, 'DIGEST')).toMatchInlineSnapshot(`
-      "removed HOST/mirror/web:stable (DIGEST); 1.1 still name the same image
+      "deleted HOST/mirror/web:stable (DIGEST); 1.1 still name the same image
       exit 0"
     `);
     expect(await run('rm', 'HOST/mirror/web:stable')).toMatchInlineSnapshot(`
@@ -108,19 +108,19 @@ describe.skipIf(!there)('provision registry', () => {
       exit 2"
     `);
     expect(await run('rm', 'HOST/mirror/web')).toMatchInlineSnapshot(`
-      "error: which tag of HOST/mirror/web?
-        \`provision registry tags HOST/mirror/web\` lists them; there is no "latest" here unless it is written
+      "error: HOST/mirror/web has no tag: "latest" is not assumed here
+        write HOST/mirror/web:TAG; \`provision registry tags HOST/mirror/web\` lists them
       exit 1"
     `);
   });
 
   test('retain says what it would do, and does it when told', async () => {
     expect(await run('retain', 'HOST/team/web', '--newest', '2')).toMatchInlineSnapshot(`
-      "HOST/team/web: 1 to remove, 2 stay
-        remove  1.1  2026-01-01  no rule keeps it
+      "HOST/team/web: 1 to delete, 2 stay
+        delete  1.1  2026-01-01  no rule keeps it
         keep    1.2  2026-02-01  one of the 2 newest
         keep    1.3  2026-03-01  one of the 2 newest
-      nothing was removed: --yes does it
+      nothing was deleted: give --yes to do it
       exit 0"
     `);
     expect(await registry.tags('team/web')).toHaveLength(3);
@@ -142,7 +142,7 @@ describe.skipIf(!there)('provision registry', () => {
       exit 2"
     `);
     expect(await run('tags', 'HOST/team/none')).toMatchInlineSnapshot(`
-      "error: could not list the tags of HOST/team/none: there is none of that name
+      "error: could not list the tags of HOST/team/none: there is no such repository
       exit 2"
     `);
     expect(await run('ls', 'user:secret@HOST')).toMatchInlineSnapshot(`
@@ -155,7 +155,7 @@ describe.skipIf(!there)('provision registry', () => {
       exit 1"
     `);
     expect(await run('ls', 'https://HOST', '--plain-http')).toMatchInlineSnapshot(`
-      "error: https://HOST and --plain-http contradict each other
+      "error: https://HOST and --plain-http contradict each other: leave one out
       exit 1"
     `);
     expect(await run('ls', 'HOST', '--ca', '/nowhere.pem')).toMatchInlineSnapshot(`

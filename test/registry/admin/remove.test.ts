@@ -78,7 +78,7 @@ describe.skipIf(!there)('a registry of 2.8.2 that deletes', () => {
       );
     expect([await message(index.digest), await message(child.digest)]).toMatchInlineSnapshot(`
       [
-        "HOST/team/pinned@DIGEST is in use: the tags 3, 3.0 go with it",
+        "HOST/team/pinned@DIGEST is in use: the tags 3, 3.0 would be deleted with it",
         "HOST/team/pinned@DIGEST is in use: 3, 3.0 would lack a platform",
       ]
     `);

@@ -39,7 +39,7 @@ test('what can not be had is said', async () => {
   };
   writeFileSync(join(home, 'file'), '');
   expect(await run('--tls-cert', 'a.pem')).toMatchInlineSnapshot(`
-    "error: --tls-cert and --tls-key go together: the certificate of the registry, and its key
+    "error: --tls-cert and --tls-key are needed both, or neither
     exit 1"
   `);
   expect(await run('--dir', join(home, 'file/below'), '--port', '0')).toMatchInlineSnapshot(`

@@ -17,7 +17,7 @@ test.each([
     { limit: '100;w=21600', remaining: '0;w=21600' },
     { left: 0, reset: undefined, size: '100 in 6 h' },
   ],
-  ['with a window only', { remaining: '0;w=90' }, { left: 0, reset: undefined, size: 'in 90 s' }],
+  ['with a window only', { remaining: '0;w=90' }, { left: 0, reset: undefined, size: 'in 1 min 30 s' }],
   ['with a reset', { limit: '10', remaining: '0', reset: '30' }, { left: 0, reset: 30_000, size: '10' }],
   ['a reset that is now', { remaining: '0', reset: '0' }, { left: 0, reset: undefined, size: undefined }],
   ['several', { limit: '10, 10;w=60, 500;w=3600', remaining: '3' }, { left: 3, reset: undefined, size: '10' }],

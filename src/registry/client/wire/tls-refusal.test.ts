@@ -28,7 +28,7 @@ test('where a certificate is to be put', () => {
   const hint = (number: number) => readTlsRefusal(openssl('sslv3 alert x', number), 'r.example:5000', undefined)?.hint;
   expect([42, 40, 70].map(hint).join('\n')).toMatchInlineSnapshot(`
     "put it and its key into /etc/containers/certs.d/r.example:5000/ or ~/.docker/certs.d/r.example:5000/, as client.cert and client.key
-    it may want the certificate of a client: put it and its key into /etc/containers/certs.d/r.example:5000/ or ~/.docker/certs.d/r.example:5000/, as client.cert and client.key
+    put it and its key into /etc/containers/certs.d/r.example:5000/ or ~/.docker/certs.d/r.example:5000/, as client.cert and client.key, if it wants the certificate of a client
     "
   `);
 });
@@ -40,6 +40,6 @@ test('a certificate that is not taken is named', async () => {
     `"it does not take the client certificate CN=provision CA NUMBER, valid until 2036-01-02T03:04:05.000Z (TLS alert 45, certificate expired)"`,
   );
   expect(refusal?.hint).toMatchInlineSnapshot(
-    `"it has to come from an authority that the registry accepts for clients, be for clients, and be valid now"`,
+    `"give one that is valid now, made for clients, and issued by an authority that the registry accepts for them"`,
   );
 });

@@ -85,11 +85,11 @@ sync:
       ['registry.example.com', { ca: '-----BEGIN CERTIFICATE-----\n' }],
     ]);
     expect(list?.notices.join('\n')).toMatchInlineSnapshot(`
-      "creds[1].repoAuth has no meaning here: tokens are asked for each repository always
-      defaults.backup has no meaning here: no copy is kept of what a tag was before
-      defaults.interval has no meaning here: run it from a timer
-      defaults.parallel has no meaning here: how much is done at once adapts itself
-      defaults.ratelimit has no meaning here: limits are taken from what the registry answers
+      "creds[1].repoAuth is ignored: tokens are requested for each repository always
+      defaults.backup is ignored: no copy is kept of what a tag was before
+      defaults.interval is ignored: run it from a timer
+      defaults.parallel is ignored: how much is done at once adapts itself
+      defaults.ratelimit is ignored: limits are taken from what the registry answers
       platform: the target gets an index with this platform alone; regsync puts the bare manifest there"
     `);
   });
