@@ -122,7 +122,7 @@ describe('a file of accounts', () => {
     lchownSync(path, 65534, 65534);
     const place = { key: 'r.example', env, authFile: path };
     expect(await refusal(() => storeCredentials(place, { username: 'a', password: 'b' }))).toBe(
-      "input: ~/auth.json is a link of another user: accounts are not written through it",
+      'input: ~/auth.json is a link of another user: accounts are not written through it',
     );
     expect(readFileSync(join(home, 'elsewhere'), 'utf8')).toBe('{}');
   });

@@ -51,7 +51,8 @@ export async function listNames(options: ListingOptions): Promise<string[]> {
   for (let at: string | undefined; ; ) {
     const page = await readPage(options, at);
     if (page === undefined) {
-      throw new RegistryError('not-found', `could not ${attempt}: there is no such repository`, { status: 404 });
+      const why = options.key === 'tags' ? 'there is no such repository' : 'the registry has no catalogue';
+      throw new RegistryError('not-found', `could not ${attempt}: ${why}`, { status: 404 });
     }
     const before = names.size + wrong.length;
     for (const name of page.names) names.add(name);

@@ -23,11 +23,11 @@ const mostReferrers = 16 << 20;
 
 /** Makes the part of a registry's client that reads, writes and deletes manifests, and finds their referrers. */
 export function manifestClient({ host, exchange, capabilities, signal, notice, bytes }: ClientContext): ManifestPart {
-  const named = (repository: string, reference: string) =>
+  const nameOf = (repository: string, reference: string) =>
     `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
 
   async function manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
-    const attempt = `read the manifest of ${named(repository, reference)}`;
+    const attempt = `read the manifest of ${nameOf(repository, reference)}`;
     for (let failures = 0; ; failures += 1) {
       const ask = {
         method: 'GET',
@@ -62,7 +62,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
       headers: { accept: acceptManifests },
       scopes: pullScope(repository),
       expect: [200, 404],
-      attempt: `look for ${named(repository, reference)}`,
+      attempt: `look for ${nameOf(repository, reference)}`,
       signal,
     });
     discard(answer.body);
@@ -79,7 +79,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
 
   async function referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
     if (capabilities.referrers === false) return undefined;
-    const attempt = `list the referrers of ${named(repository, digest)}`;
+    const attempt = `list the referrers of ${nameOf(repository, digest)}`;
     const ask = {
       method: 'GET',
       target: referrersPath(repository, digest),
@@ -96,7 +96,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
       return undefined;
     }
     capabilities.referrers = true;
-    return referrersIn(rawManifest(text, type), attempt, named(repository, digest));
+    return referrersIn(rawManifest(text, type), attempt, nameOf(repository, digest));
   }
 
   /** Reads the descriptors of a list of referrers. A wrong one is left out and reported. */
@@ -115,10 +115,10 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
       if (byApi !== undefined) return byApi;
       const tag = referrersTag(digest);
       const raw = await manifest(repository, tag);
-      return raw === undefined ? [] : referrersIn(raw, `read ${named(repository, tag)}`, named(repository, digest));
+      return raw === undefined ? [] : referrersIn(raw, `read ${nameOf(repository, tag)}`, nameOf(repository, digest));
     },
     async putManifest(repository, reference, { bytes: content, mediaType }) {
-      const attempt = `write the manifest of ${named(repository, reference)}`;
+      const attempt = `write the manifest of ${nameOf(repository, reference)}`;
       for (let tries = 1; ; tries += 1) {
         const answer = await exchange.send({
           method: 'PUT',
@@ -148,14 +148,14 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
         target: manifestPath(repository, digest),
         scopes: deleteScope(repository),
         expect: [200, 202],
-        attempt: `delete ${named(repository, digest)}`,
+        attempt: `delete ${nameOf(repository, digest)}`,
         signal,
       });
       discard(answer.body);
     },
     async deleteTag(repository, tag) {
       if (capabilities.tagDelete === false) return false;
-      const attempt = `delete the tag ${named(repository, tag)}`;
+      const attempt = `delete the tag ${nameOf(repository, tag)}`;
       const answer = await exchange.send({
         method: 'DELETE',
         target: manifestPath(repository, tag),

@@ -73,7 +73,7 @@ async function writeLayout(writer: LayoutWriter, { images, manifests, blobs }: C
   const report = () => progress?.({ ...done, allBlobs: digests.length, allBytes });
   await writer.folder('blobs');
   for (const algorithm of [...new Set(digests.map(algorithmOf))].sort()) await writer.folder(join('blobs', algorithm));
-  async function* counted(content: AsyncIterable<Buffer>) {
+  async function* countBytes(content: AsyncIterable<Buffer>) {
     for await (const chunk of content) {
       signal?.throwIfAborted();
       done.bytes += chunk.length;
@@ -82,7 +82,7 @@ async function writeLayout(writer: LayoutWriter, { images, manifests, blobs }: C
     }
   }
   const put = async (digest: Digest, content: AsyncIterable<Buffer>) => {
-    await writer.file(layoutBlobPath(digest), sizeOf(digest), counted(content));
+    await writer.file(layoutBlobPath(digest), sizeOf(digest), countBytes(content));
     done.blobs += 1;
     report();
   };

@@ -19,7 +19,7 @@ export interface Upload {
 export function wantedOfUpload({ imagename, push_destination, pull_source }: Upload): WantedImages | EntryError {
   const rest = imagename.slice(imagename.indexOf('/') + 1);
   const target = typeof push_destination === 'string' && push_destination !== '' ? `${push_destination}/${rest}` : rest;
-  const [from, to] = [imageNamed(pull_source ? `${pull_source}/${imagename}` : imagename), imageNamed(target)];
+  const [from, to] = [readNamedImage(pull_source ? `${pull_source}/${imagename}` : imagename), readNamedImage(target)];
   if ('error' in from) return from;
   if ('error' in to) return to;
   const tag = from.tag ?? (from.digest === undefined ? 'latest' : undefined);
@@ -31,7 +31,7 @@ export function wantedOfUpload({ imagename, push_destination, pull_source }: Upl
   };
 }
 
-function imageNamed(text: string) {
+function readNamedImage(text: string) {
   const image = readImageName(text, undefined, []);
   return 'error' in image ? { ...image, error: `${JSON.stringify(text)} is ${image.error}` } : image;
 }

@@ -143,7 +143,7 @@ export class UploadSession {
 
   async #digest512(): Promise<Digest> {
     const hash = this.#sha512 ?? createHash('sha512');
-    if (this.#sha512 === undefined) for await (const chunk of this.#arrived()) hash.update(chunk);
+    if (this.#sha512 === undefined) for await (const chunk of this.#readArrived()) hash.update(chunk);
     return finishDigest(hash, 'sha512');
   }
 
@@ -154,13 +154,13 @@ export class UploadSession {
     this.#sha256 = createHash('sha256');
     this.#sha512 = undefined;
     this.offset = 0;
-    for await (const chunk of this.#arrived()) {
+    for await (const chunk of this.#readArrived()) {
       this.#sha256.update(chunk);
       this.offset += chunk.length;
     }
   }
 
-  async *#arrived(): AsyncGenerator<Buffer> {
+  async *#readArrived(): AsyncGenerator<Buffer> {
     const file = await openPlain(this.#data);
     if (file !== undefined) yield* file.createReadStream({ highWaterMark: 1 << 20 });
   }

@@ -104,7 +104,7 @@ export class TokenReader {
     }
     const first = text.charAt(at);
     if (first === '') return { kind: 'end', text: '', at, end: at };
-    if (first === '"' || first === "'") return this.#quoted(first, at);
+    if (first === '"' || first === "'") return this.#quotedText(first, at);
     const word = matchAt(/[\p{L}\p{M}\p{N}\p{Pc}\p{Cf}$\\]+/uy, text, at);
     if (word.text === '') {
       const sign = matchAt(/[=!<>]=/y, text, at).text || String.fromCodePoint(text.codePointAt(at) ?? 0);
@@ -116,7 +116,7 @@ export class TokenReader {
     throw unsupportedError(this.template, word.text, at, hint);
   }
 
-  #quoted(quote: string, start: number): TemplateToken {
+  #quotedText(quote: string, start: number): TemplateToken {
     const { text } = this.template;
     let content = '';
     for (let at = start + 1; at < text.length; at += 1) {
