@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
+import { count } from '../../text/count.js';
 import { isMap } from '../../vars/template/template-value.js';
 
 const condition = z.union([z.boolean(), z.string()]);
@@ -38,7 +39,7 @@ export const assert = defineResource({
     const broken = that.filter((each) => each !== true).map((each) => (each === false ? 'false' : each));
     return {
       kind: 'assert',
-      id: `${that.length} ${that.length === 1 ? 'condition' : 'conditions'}`,
+      id: count(that.length, 'condition'),
       provides: [],
       needs: [],
       staging: 'path',

@@ -42,12 +42,12 @@ const params = z
     error: 'needs cmd or argv, and not both',
     path: ['cmd'],
   })
-  .refine(({ always, ...guards }) => always || guarded(guards), {
+  .refine(({ always, ...guards }) => always || hasGuard(guards), {
     error: 'would run every time: add creates, removes, unless or only_if, or set `always: true`',
     path: ['cmd'],
   });
 
-function guarded(guards: { creates?: unknown; removes?: unknown; unless?: unknown; only_if?: unknown }): boolean {
+function hasGuard(guards: { creates?: unknown; removes?: unknown; unless?: unknown; only_if?: unknown }): boolean {
   return (guards.creates ?? guards.removes ?? guards.unless ?? guards.only_if) !== undefined;
 }
 
@@ -125,7 +125,7 @@ function plan(state: CommandState, params: Params): Plan<CommandState> {
     verdict: 'change',
     summary: 'run',
     apply: { via: 'sh', script, deadline: timeout, ...(stdin === undefined ? {} : { stdin }) },
-    verify: (after) => (params.always ? undefined : leftUndone(after, params)),
+    verify: (after) => (params.always ? undefined : unmetGuard(after, params)),
   };
 }
 
@@ -137,7 +137,7 @@ function reasonNotTo(state: CommandState, { creates, removes, unless, only_if }:
   return undefined;
 }
 
-function leftUndone(after: CommandState, { creates, removes, unless }: Params): string | undefined {
+function unmetGuard(after: CommandState, { creates, removes, unless }: Params): string | undefined {
   if (creates !== undefined && !after.createsExists) return `${creates} still does not exist`;
   if (removes !== undefined && after.removesExists) return `${removes} still exists`;
   if (unless !== undefined && !after.unlessHolds) return '`unless` still fails';

@@ -99,10 +99,10 @@ function plan(state: CaState, params: Params, host: HostContext): Plan<CaState> 
     return { verdict: 'refused', message, hint: 'install the package ca-certificates' };
   }
   const planned =
-    authority === undefined ? planBeforeIt(state, params, host) : planFile(state, authority, params, host);
+    authority === undefined ? planWithoutAuthority(state, params, host) : planFile(state, authority, params, host);
   if (trust === undefined || planned.verdict === 'refused' || planned.verdict === 'kept') return planned;
   const update = sh`said=$(${[...trust.update]} 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`;
-  if (planned.verdict === 'change') return { ...planned, apply: followedBy(planned.apply, update) };
+  if (planned.verdict === 'change') return { ...planned, apply: followWith(planned.apply, update) };
   if (state.listed === true) return { verdict: 'ok' };
   return { verdict: 'change', summary: 'added to the list of the host', apply: { via: 'sh', script: update } };
 }
@@ -114,7 +114,7 @@ function planFile(file: PathState, authority: Authority, params: Params, host: H
 }
 
 /** Plans for a run that has no authority yet: the change makes it. */
-function planBeforeIt(state: CaState, params: Params, host: HostContext): Plan<PathState> {
+function planWithoutAuthority(state: CaState, params: Params, host: HostContext): Plan<PathState> {
   const { path } = placeOf(params, host);
   const obstacle = obstacleToFile(state, host.at(path));
   if (obstacle !== undefined) return obstacle;
@@ -126,7 +126,7 @@ function planBeforeIt(state: CaState, params: Params, host: HostContext): Plan<P
   return { verdict: 'change', summary: 'created, with a CA that is made now', apply: { via: 'controller', run } };
 }
 
-function followedBy(apply: Apply, script: Sh): Apply {
+function followWith(apply: Apply, script: Sh): Apply {
   if (apply.via === 'sh') return { ...apply, script: joinSh([apply.script, sh`[ $? = 0 ] || exit`, script]) };
   const then: Apply = { via: 'sh', script };
   return { via: 'controller', run: async (session) => (await carryOut(apply, session)) ?? carryOut(then, session) };

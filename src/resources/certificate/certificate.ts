@@ -11,7 +11,7 @@ import { textOf } from '../content/file-content.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
 import { missingFolder, obstacleToFile } from '../path/obstacle.js';
-import { absolutePath, forceParams, group, mode, needs, owner } from '../path/path-params.js';
+import { absolutePath, forceParams, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { accountNeeds, pathNeeds } from '../path/refs.js';
 import { authority, authorityFolder } from './authority-folder.js';
 import { installPair } from './install.js';
@@ -30,8 +30,8 @@ const params = z
     renew_days: z.int().min(0).default(30).describe('Days before its end from which it is renewed'),
     key_type: z.enum(keyKinds).default('ecdsa').describe('Kind of a new key: ecdsa (P-256), or rsa'),
     authority,
-    owner: owner.default('root').describe('User who owns both files'),
-    group: group.default('root').describe('Group that owns both files, and may read the key'),
+    owner: pathOwner.default('root').describe('User who owns both files'),
+    group: pathGroup.default('root').describe('Group that owns both files, and may read the key'),
     key_mode: mode.optional().describe('Permissions of the key; 0600, with a group 0640'),
     ...forceParams,
     needs,

@@ -1,3 +1,4 @@
+import { count } from '../../text/count.js';
 import { isComment } from './kept-content.js';
 import { lineTest } from './regular-expression.js';
 
@@ -47,7 +48,7 @@ function remove(lines: readonly string[], line: string | undefined, pattern: Lin
   const left = lines.filter((each) => (pattern === undefined ? each !== line : !pattern(each)));
   const gone = lines.length - left.length;
   if (gone === 0) return undefined;
-  return { lines: left, summary: `${gone} line${gone === 1 ? '' : 's'} removed`, overwrites: false };
+  return { lines: left, summary: `${count(gone, 'line')} removed`, overwrites: false };
 }
 
 function put(lines: readonly string[], edit: LineEdit, pattern: LineTest | undefined): Edited | undefined {

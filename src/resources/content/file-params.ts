@@ -1,9 +1,18 @@
-import { backup, forceParams, group, mode, needs, owner, secret, validate } from '../path/path-params.js';
+import {
+  backup,
+  forceParams,
+  mode,
+  needs,
+  pathGroup,
+  pathOwner,
+  secretContent,
+  validate,
+} from '../path/path-params.js';
 
 /** Parameters of every resource that writes a file: ownership, validation, and the fate of the file that it replaces. */
 export const fileParams = {
-  owner: owner.optional(),
-  group: group.optional(),
+  owner: pathOwner.optional(),
+  group: pathGroup.optional(),
   mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644'),
   validate: validate.optional(),
   backup,
@@ -14,6 +23,6 @@ export const fileParams = {
 export const contentParams = {
   ...fileParams,
   mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
-  secret,
+  secret: secretContent,
   needs,
 };

@@ -5,7 +5,7 @@ import { missingFolder, obstacleToFile } from '../path/obstacle.js';
 import type { PathState } from '../path/path-state.js';
 import { type FileContent, textOf } from './file-content.js';
 import { type ForceParams, forceHint, isForced, isOnlyComments } from './kept-content.js';
-import { replaceFile } from './replace-file.js';
+import { replaceHostFile } from './replace-file.js';
 
 /** Wanted state of a file. */
 export interface WantedFile extends Attributes, ForceParams {
@@ -40,7 +40,7 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
     return {
       verdict: 'change',
       summary: attributes.join(', '),
-      apply: mend(state, wanted, host),
+      apply: correctAttributes(state, wanted, host),
       affects: [],
       ...uncertain,
     };
@@ -57,7 +57,7 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   return {
     verdict: 'change',
     summary: attributes.join(', '),
-    apply: mend(state, wanted, host),
+    apply: correctAttributes(state, wanted, host),
     affects: [],
     kept,
     ...uncertain,
@@ -89,12 +89,12 @@ function contentDiff(state: PathState, wanted: WantedFile): { readonly diff?: Di
   return before === undefined || after === undefined ? {} : { diff: { label: wanted.path, before, after } };
 }
 
-function mend(state: PathState, wanted: WantedFile, host: HostContext): Apply {
+function correctAttributes(state: PathState, wanted: WantedFile, host: HostContext): Apply {
   return { via: 'sh', script: joinSh([sh`(`, setAttributes(sh`${state.real}`, state, wanted, host.root), sh`)`]) };
 }
 
 function write(state: PathState, wanted: WantedFile, host: HostContext): Apply {
-  const script = replaceFile({
+  const script = replaceHostFile({
     path: state.real,
     makeFolders: host.root !== '',
     sha256: wanted.content.sha256,

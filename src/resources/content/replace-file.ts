@@ -24,7 +24,7 @@ export interface Replacement {
  * hashed, given owner, mode and SELinux context, validated, flushed and renamed. A failure leaves the old file and no
  * other.
  */
-export function replaceFile(replacement: Replacement): Sh {
+export function replaceHostFile(replacement: Replacement): Sh {
   const { path, makeFolders, sha256 = '', fill = fromInput(sha256), attributes, validate, backup } = replacement;
   return joinSh([
     sh`(

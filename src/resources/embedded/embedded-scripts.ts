@@ -34,7 +34,7 @@ fi`;
 const unitFolder = sh`if [ $manager = user ]; then units=\${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user; else units=/etc/systemd/system; fi`;
 
 /** Options of an installation. */
-export interface InstallOptions {
+export interface EmbeddedInstallOptions {
   readonly home: string;
   readonly version: string;
   /** Digest of the options, to be recorded. */
@@ -42,7 +42,7 @@ export interface InstallOptions {
 }
 
 /** Installs the program from standard input: it takes the place of the old one when it is whole, and is started. */
-export function installEmbedded(params: EmbeddedParams, { home, version, options }: InstallOptions): Sh {
+export function installEmbedded(params: EmbeddedParams, { home, version, options }: EmbeddedInstallOptions): Sh {
   const main = `${home}/program/registry/server/main.js`;
   return sh`set -e
 ${useManager(params, home)}

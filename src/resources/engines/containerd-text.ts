@@ -29,8 +29,12 @@ export function withConfigPath(text: string, path: string): EditedText | string 
   const found = registry.config_path;
   if (typeof found === 'string' && found.split(':').includes(path)) return { text, summary: '', overwrites: false };
 
-  const wanted = expected(before, plugin, path);
-  const attempts = [replaced(text, plugin, path), inTable(text, plugin, path), appended(text, Number(version), path)];
+  const wanted = documentWith(before, plugin, path);
+  const attempts = [
+    replacePath(text, plugin, path),
+    insertIntoTable(text, plugin, path),
+    appendTable(text, Number(version), path),
+  ];
   const edited = attempts.find((attempt) => attempt !== undefined && sameToml(readToml(attempt), wanted));
   if (edited === undefined) return ': config_path cannot be added, as the file is written in an unusual way';
   // An empty one is what `containerd config default` prints.
@@ -54,7 +58,7 @@ function clashWith(registry: TomlTable, text: string): string | undefined {
   return `:${line}: registry.${word}${mirrors ? '' : '.*.tls'} cannot be used with config_path, as containerd's CRI would not start: write them as hosts.toml files (containerd_registries) and remove them`;
 }
 
-function expected(before: TomlTable, plugin: string, path: string): TomlTable {
+function documentWith(before: TomlTable, plugin: string, path: string): TomlTable {
   const plugins = tableIn(before, 'plugins') ?? {};
   const settings = tableIn(plugins, plugin) ?? {};
   const registry = { ...tableIn(settings, 'registry'), config_path: path };
@@ -66,7 +70,7 @@ function header(plugin: string): RegExp {
   return new RegExp(`^([ \\t]*)\\[\\s*plugins\\s*\\.\\s*["']?${name}["']?\\s*\\.\\s*registry\\s*\\][^\\n]*\\n?`, 'm');
 }
 
-function replaced(text: string, plugin: string, path: string): string | undefined {
+function replacePath(text: string, plugin: string, path: string): string | undefined {
   const head = header(plugin).exec(text);
   if (head === null) return undefined;
   const start = head.index + head[0].length;
@@ -76,7 +80,7 @@ function replaced(text: string, plugin: string, path: string): string | undefine
   return `${text.slice(0, at)}${line[1]}${JSON.stringify(path)}${text.slice(at + line[0].length)}`;
 }
 
-function inTable(text: string, plugin: string, path: string): string | undefined {
+function insertIntoTable(text: string, plugin: string, path: string): string | undefined {
   const head = header(plugin).exec(text);
   if (head === null) return undefined;
   const end = head.index + head[0].length;
@@ -84,7 +88,7 @@ function inTable(text: string, plugin: string, path: string): string | undefined
   return `${text.slice(0, end)}${feed}${head[1]}  config_path = ${JSON.stringify(path)}\n${text.slice(end)}`;
 }
 
-function appended(text: string, version: number, path: string): string {
+function appendTable(text: string, version: number, path: string): string {
   return `${text}${text.endsWith('\n') ? '' : '\n'}${newTable(version, path)}`;
 }
 

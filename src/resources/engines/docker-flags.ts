@@ -98,7 +98,7 @@ export interface WordSpan {
 /** Splits a line into words as systemd does: at blanks, with quotes around words that hold some. */
 export function wordSpans(text: string): readonly WordSpan[] {
   const found = text.matchAll(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/gs);
-  return [...found].map(({ 0: raw, index }) => ({ word: unquoted(raw), start: index, end: index + raw.length }));
+  return [...found].map(({ 0: raw, index }) => ({ word: unquote(raw), start: index, end: index + raw.length }));
 }
 
 /** Splits a line into words, without their places. */
@@ -106,7 +106,7 @@ export function wordsIn(text: string): readonly string[] {
   return wordSpans(text).map(({ word }) => word);
 }
 
-function unquoted(raw: string): string {
+function unquote(raw: string): string {
   return raw.replaceAll(
     /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs,
     (_, single?: string, double?: string, sign?: string) => single ?? double?.replaceAll(/\\(.)/gs, '$1') ?? sign ?? '',

@@ -50,7 +50,7 @@ export const docker_sysconfig = defineResource({
   create: (params): Resource<PathState> => ({
     ...editedFile('docker_sysconfig', params, {
       absent: false,
-      edit: (text, host) => (text === '' ? rendered(params, host) : merged(text, params)),
+      edit: (text, host) => (text === '' ? renderNew(params, host) : mergeFlags(text, params)),
     }),
     result: ({ type, content }) => ({ exists: type !== 'absent', content: textOf(content) ?? '' }),
   }),
@@ -58,7 +58,7 @@ export const docker_sysconfig = defineResource({
 
 type Params = z.output<typeof params>;
 
-function merged(text: string, { flags, satisfied_by }: Params): EditedText | string {
+function mergeFlags(text: string, { flags, satisfied_by }: Params): EditedText | string {
   const configured = text.split('\n').filter((line) => !/^\s*#/.test(line) && line.includes('--insecure-registry'));
   const satisfied = satisfied_by.length > 0 && satisfied_by.every((name) => configured.join('\n').includes(name));
   return mergeSysconfig(
@@ -68,7 +68,7 @@ function merged(text: string, { flags, satisfied_by }: Params): EditedText | str
 }
 
 /** Renders the template, and adds the flags that a user's own template left out. */
-function rendered({ src, flags }: Params, host: HostContext): EditedText | string {
+function renderNew({ src, flags }: Params, host: HostContext): EditedText | string {
   const of = (...variables: readonly WantedFlag['variable'][]) =>
     flags
       .filter((flag) => variables.includes(flag.variable) && !isDefaultFlag(flag))

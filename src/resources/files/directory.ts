@@ -6,7 +6,7 @@ import { isForced } from '../content/kept-content.js';
 import { escapeField } from '../mounts/fstab.js';
 import { setAttributes } from '../path/attributes.js';
 import { leadsAstray } from '../path/obstacle.js';
-import { absolutePath, forceParams, group, mode, needs, owner } from '../path/path-params.js';
+import { absolutePath, forceParams, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { planAttributes } from '../path/plan-attributes.js';
 import { probePath } from '../path/probe-path.js';
@@ -15,8 +15,8 @@ import { accountNeeds, below, pathNeeds } from '../path/refs.js';
 const params = z.strictObject({
   path: absolutePath.describe('Path of the directory; missing parents are created with mode 0755'),
   state: z.enum(['present', 'absent']).default('present').describe('`absent` removes it, if it is empty'),
-  owner: owner.optional(),
-  group: group.optional(),
+  owner: pathOwner.optional(),
+  group: pathGroup.optional(),
   mode: mode.optional().describe('Permissions, quoted: "0755"; a new directory has 0755'),
   recurse: z.boolean().default(false).describe('With `state: absent` and force: delete its content, too'),
   ...forceParams,
@@ -64,7 +64,7 @@ function plan(state: PathState, params: z.output<typeof directory.params>, host:
   const path = host.at(params.path);
   const astray = leadsAstray(state, path);
   if (astray !== undefined) return astray;
-  if (state.parent === 'denied') return notAllowed(path);
+  if (state.parent === 'denied') return refuseUnreadable(path);
   if (state.type === 'directory') return planAttributes(state, params, path, host);
   if (state.type !== 'absent') return { verdict: 'refused', message: `${path} exists and is not a directory` };
   const wanted = { ...params, mode: params.mode ?? '0755' };
@@ -83,7 +83,7 @@ function planAbsent(
   const path = host.at(params.path);
   const astray = leadsAstray(state, path);
   if (astray !== undefined) return astray;
-  if (state.parent === 'denied') return notAllowed(path);
+  if (state.parent === 'denied') return refuseUnreadable(path);
   if (state.type === 'absent' && state.link === undefined) return { verdict: 'ok' };
   if (state.type !== 'directory' || state.link !== undefined) {
     return { verdict: 'refused', message: `${path} exists and is not a directory` };
@@ -109,7 +109,7 @@ done </proc/self/mountinfo
 rm -rf ${path}`;
 }
 
-function notAllowed(path: string): Plan<DirectoryState> {
+function refuseUnreadable(path: string): Plan<DirectoryState> {
   return {
     verdict: 'refused',
     message: `${path} cannot be read by the user that the task runs as`,

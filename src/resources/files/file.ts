@@ -17,7 +17,7 @@ const params = z
   .strictObject({
     path: absolutePath.describe('Path of the file'),
     state: z
-      .enum(['present', 'absent'], { error: ({ input }) => otherState(input) })
+      .enum(['present', 'absent'], { error: ({ input }) => describeOtherState(input) })
       .default('present')
       .describe('`absent` removes it'),
     content: z.string().optional().describe('Content, as text'),
@@ -33,7 +33,7 @@ const params = z
     path: ['state'],
   });
 
-function otherState(input: unknown): string {
+function describeOtherState(input: unknown): string {
   if (input === 'directory') return 'directories are made with `directory: {path: …}`';
   if (input === 'link') return 'links are made with `link: {path: …, target: …}`';
   if (input === 'touch' || input === 'file')

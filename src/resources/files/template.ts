@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import { isRecord } from '../../model/is-record.js';
 import type { HostContext, Resource } from '../../model/resource.js';
 import { contentOf, type FileContent, refuseSealed } from '../content/file-content.js';
 import { contentParams } from '../content/file-params.js';
@@ -18,19 +19,14 @@ const params = z.strictObject({
     .describe('Template of the controller, laid out as on the host: `etc/exports.hbs`, in templates/'),
   dest: absolutePath.describe('Path of the rendered file'),
   data: z
-    .custom<Readonly<Record<string, unknown>>>(
-      (data) => typeof data === 'object' && data !== null && !Array.isArray(data),
-      {
-        error: 'must be a map of names and values',
-      },
-    )
+    .custom<Readonly<Record<string, unknown>>>(isRecord, { error: 'must be a map of names and values' })
     .default({})
     .describe('Values for the names in the template, beside the variables of the host'),
   ...contentParams,
 });
 
 /**
- * A file rendered with Handlebars. What exists and differs is kept, unless forced.
+ * File rendered with Handlebars. A file that exists and differs is kept, unless forced.
  *
  * @example template({ src: 'etc/exports.hbs', dest: '/etc/exports', data: vars, force: vars.nfs_export_force, notify: reexport })
  */
@@ -41,7 +37,7 @@ export const template = defineResource({
   sources: { src: 'template' },
   render: renderTemplateParams,
   create: (params): Resource<PathState> => {
-    const contentFor = oncePerHost((host) => rendered(params.src, params.data, host));
+    const contentFor = oncePerHost((host) => renderContent(params.src, params.data, host));
     return {
       kind: 'template',
       id: params.dest,
@@ -66,7 +62,7 @@ export const template = defineResource({
 });
 
 /** Renders the file; a text says why it can't be rendered. */
-function rendered(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): FileContent | string {
+function renderContent(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): FileContent | string {
   try {
     const path = host.files.template(src);
     refuseSealed(path);

@@ -16,12 +16,12 @@ export const toml_file = defineResource({
   params: template.params,
   create: (params): Resource => {
     const file = template.create(params);
-    const mistakeFor = oncePerHost((host) => mistakeIn(params.src, params.data, host));
+    const errorFor = oncePerHost((host) => errorIn(params.src, params.data, host));
     return {
       ...file,
       kind: 'toml_file',
       plan: (state, host) => {
-        const message = mistakeFor(host);
+        const message = errorFor(host);
         return message === undefined ? file.plan(state, host) : { verdict: 'refused', message };
       },
     };
@@ -29,7 +29,7 @@ export const toml_file = defineResource({
 });
 
 /** Returns the error in the rendered TOML; errors of the template itself are left to {@link template}. */
-function mistakeIn(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): string | undefined {
+function errorIn(src: string, data: Readonly<Record<string, unknown>>, host: HostContext): string | undefined {
   let text: string;
   try {
     const path = host.files.template(src);

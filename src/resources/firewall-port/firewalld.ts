@@ -7,7 +7,7 @@ export const firewalld: FirewallBackend = {
   name: 'firewalld',
   isActive: sh`command -v firewall-cmd >/dev/null 2>&1 && { active firewalld || firewall-cmd --state >/dev/null 2>&1; }`,
   look: (rule) => sh`for when in now start; do
-  said=$(firewall-cmd $([ "$when" = now ] || echo --permanent) ${zone(rule)} ${`--query-${what(rule)}`} 2>&1 </dev/null)
+  said=$(firewall-cmd $([ "$when" = now ] || echo --permanent) ${zone(rule)} ${`--query-${queryOf(rule)}`} 2>&1 </dev/null)
   printf '%s %s' "$?" "$said" | field "$when"
 done`,
   find: (fields) => {
@@ -16,7 +16,7 @@ done`,
     return { now: yes('now'), atStart: yes('start'), ...(problem === undefined ? {} : { problem }) };
   },
   change: (open, fields, rule) => {
-    const word = `--${open ? 'add' : 'remove'}-${what(rule)}`;
+    const word = `--${open ? 'add' : 'remove'}-${queryOf(rule)}`;
     const differs = (name: string) => (fields(name)[0] ?? '').startsWith('0 ') !== open;
     const ask = (permanent: Sh) => sh`firewall-cmd ${permanent} ${zone(rule)} ${word} >/dev/null </dev/null || exit`;
     return joinSh([...(differs('start') ? [ask(sh`--permanent`)] : []), ...(differs('now') ? [ask(sh``)] : [])]);
@@ -33,7 +33,7 @@ function zone(rule: PortRule): Sh {
   return rule.zone === undefined ? sh`` : sh`${`--zone=${rule.zone}`}`;
 }
 
-function what(rule: PortRule): string {
+function queryOf(rule: PortRule): string {
   const { source, family, proto } = rule;
   if (source === undefined) return `port=${ports(rule, '-')}/${proto}`;
   const from = `family="${family}" source address="${source}"`;

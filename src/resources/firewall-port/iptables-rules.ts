@@ -10,7 +10,7 @@ export function inputRules(text: string): readonly string[] {
  * comment.
  */
 export function opens(line: string, rule: PortRule): boolean {
-  const words = wordsOf(line).slice(2);
+  const words = splitRule(line).slice(2);
   const found = new Map<string, string>();
   for (let index = 0; index < words.length; index += 2) {
     const word = words[index] ?? '';
@@ -30,7 +30,7 @@ export function opens(line: string, rule: PortRule): boolean {
 }
 
 /** Splits a rule into words as iptables takes them; those that hold blanks are printed in quotes. */
-export function wordsOf(line: string): readonly string[] {
+export function splitRule(line: string): readonly string[] {
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g)].map(([whole, inner]) => inner ?? whole);
 }
 

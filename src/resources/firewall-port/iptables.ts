@@ -1,7 +1,7 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import type { Fields } from '../path/printed-fields.js';
 import type { FirewallBackend, FoundRule } from './backend.js';
-import { editSaved, inputRules, opens, wordsOf } from './iptables-rules.js';
+import { editSaved, inputRules, opens, splitRule } from './iptables-rules.js';
 import { type PortRule, ports } from './port-rule.js';
 import { writeRules } from './write-rules.js';
 
@@ -66,10 +66,10 @@ function changeIn(fields: Fields, table: Table, open: boolean, rule: PortRule): 
   if (edited !== saved) {
     pieces.push(writeRules(path, edited, { validate: `${command}-restore --test <%s`, backup: true }));
   }
-  if (open && !found.now) pieces.push(sh`${command} $w -I INPUT 1 ${wordsOf(ruleLine(rule)).slice(2)} || exit`);
+  if (open && !found.now) pieces.push(sh`${command} $w -I INPUT 1 ${splitRule(ruleLine(rule)).slice(2)} || exit`);
   if (!open) {
     const gone = inputRules(fields(`${command}-live`)[0] ?? '').filter((line) => opens(line, rule));
-    pieces.push(...gone.map((line) => sh`${command} $w -D ${wordsOf(line).slice(1)} || exit`));
+    pieces.push(...gone.map((line) => sh`${command} $w -D ${splitRule(line).slice(1)} || exit`));
   }
   return joinSh(pieces);
 }

@@ -10,15 +10,15 @@ export const ufw: FirewallBackend = {
   look: () => sh`LC_ALL=C ufw show added 2>/dev/null | field added
 { iptables -S ufw-user-input; ip6tables -S ufw6-user-input; } 2>/dev/null | field live`,
   find: (fields, rule) => {
-    const contrary = added(fields, rule).find(({ action }) => action !== 'allow');
+    const contrary = findAdded(fields, rule).find(({ action }) => action !== 'allow');
     return {
       now: isLive(fields, rule),
-      atStart: added(fields, rule).some(({ action }) => action === 'allow'),
+      atStart: findAdded(fields, rule).some(({ action }) => action === 'allow'),
       ...(contrary === undefined ? {} : { contrary: contrary.line }),
     };
   },
   change: (open, fields, rule) => {
-    const found = added(fields, rule);
+    const found = findAdded(fields, rule);
     const allowed = found.filter(({ action }) => action === 'allow');
     const gone = open ? found.filter(({ action }) => action !== 'allow') : allowed;
     return joinSh([
@@ -33,7 +33,7 @@ export const ufw: FirewallBackend = {
 };
 
 /** Lists the rules for this port and source, whether they allow or deny: `ufw allow 5000/tcp`. */
-function added(fields: Fields, rule: PortRule) {
+function findAdded(fields: Fields, rule: PortRule) {
   return (fields('added')[0] ?? '').split('\n').flatMap((line) => {
     const [, action = '', , all = ''] = /^ufw (allow|deny|reject|limit) (in )?(.*)$/.exec(line) ?? [];
     const rest = all.replace(/ comment .*$/s, '');

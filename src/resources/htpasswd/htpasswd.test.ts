@@ -82,10 +82,10 @@ describe('accounts of a registry', () => {
 });
 
 test('what bcrypt or the file could not hold is refused', () => {
-  const mistake = (accounts: Input['accounts']) => htpasswd.params.safeParse({ path: '/x', accounts }).error?.issues[0];
-  expect(mistake({ a: 'ä'.repeat(37) })?.message).toBe('must be at most 72 bytes, for bcrypt');
-  expect(mistake({ a: '' })?.message).toBe('must not be empty');
-  expect(mistake({ 'a:b': 'x' })).toMatchObject({ code: 'invalid_key', path: ['accounts', 'a:b'] });
+  const issue = (accounts: Input['accounts']) => htpasswd.params.safeParse({ path: '/x', accounts }).error?.issues[0];
+  expect(issue({ a: 'ä'.repeat(37) })?.message).toBe('must be at most 72 bytes, for bcrypt');
+  expect(issue({ a: '' })?.message).toBe('must not be empty');
+  expect(issue({ 'a:b': 'x' })).toMatchObject({ code: 'invalid_key', path: ['accounts', 'a:b'] });
 });
 
 test('of an account that is written twice, one line stays', () => {

@@ -5,7 +5,7 @@ import { secret } from '../../model/secret.js';
 import { carryOut } from '../content/carry-out.js';
 import { contentOf, textOf } from '../content/file-content.js';
 import { planContent } from '../content/plan-content.js';
-import { absolutePath, backup, group, mode, needs, owner } from '../path/path-params.js';
+import { absolutePath, backup, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
 import { accountNeeds, pathNeeds } from '../path/refs.js';
@@ -30,8 +30,8 @@ const params = z.strictObject({
   accounts: z.record(name, password).describe('Passwords, by account'),
   exclusive: z.boolean().default(false).describe('Remove accounts that are not listed'),
   cost: z.int().min(4).max(17).default(10).describe('Cost of new hashes; each step doubles the time'),
-  owner: owner.default('root').describe('User who owns it'),
-  group: group.default('root').describe("Group that may read it: the registry's"),
+  owner: pathOwner.default('root').describe('User who owns it'),
+  group: pathGroup.default('root').describe("Group that may read it: the registry's"),
   mode: mode.default('0640').describe('Permissions, quoted: "0640"'),
   backup,
   needs,
@@ -64,13 +64,13 @@ export const htpasswd = defineResource({
       staging: 'path',
       probe: (host) => probePath(host.at(path), { root: host.root, owner, group, content: true }),
       parse: (reply, host) => ({ ...parsePath(reply, host.at(path)), differ: [] }),
-      look: async (state) => ({ ...state, differ: await differing(state, params.accounts) }),
+      look: async (state) => ({ ...state, differ: await findChangedPasswords(state, params.accounts) }),
       plan: (state, host) => plan(state, params, host),
     };
   },
 });
 
-async function differing(state: PathState, accounts: Params['accounts']): Promise<string[]> {
+async function findChangedPasswords(state: PathState, accounts: Params['accounts']): Promise<string[]> {
   const found = accountsIn(textOf(state.content) ?? '');
   const differ: string[] = [];
   for (const [name, password] of Object.entries(accounts)) {
@@ -100,8 +100,8 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
     const edit = { summary: summaryOf({ added, changed: state.differ, removed }), harmless: true };
     return planContent(state, { ...params, path, content, edit, secret: true, force: true }, host);
   };
-  const wanting = [...added, ...state.differ];
-  const untouched = wanting.length === 0 && removed.length === 0 && state.type === 'file';
+  const toHash = [...added, ...state.differ];
+  const untouched = toHash.length === 0 && removed.length === 0 && state.type === 'file';
   if (untouched) {
     const planned = planContent(
       state,
@@ -110,8 +110,8 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
     );
     return said !== undefined && planned.verdict === 'ok' ? { ...planned, note: said } : planned;
   }
-  // What stands for the new hashes is never written.
-  const draft = write(new Map(wanting.map((each) => [each, '?'])));
+  // The placeholders of the new hashes are never written.
+  const draft = write(new Map(toHash.map((each) => [each, '?'])));
   if (draft.verdict !== 'change') return draft;
   return {
     ...draft,
@@ -121,7 +121,7 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
       via: 'controller',
       run: async (session) => {
         const hashes = new Map<string, string>();
-        for (const each of wanting) hashes.set(each, await hashOf(each, params.accounts[each] ?? '', params.cost));
+        for (const each of toHash) hashes.set(each, await hashOf(each, params.accounts[each] ?? '', params.cost));
         const planned = write(hashes);
         return planned.verdict === 'change' ? carryOut(planned.apply, session) : undefined;
       },

@@ -6,7 +6,7 @@ const made = new Map<string, Promise<string>>();
 
 /** Tells whether a hash was made of a password. */
 export function isPasswordOf(hash: string, password: string): Promise<boolean> {
-  return remembered(found, [hash, password], async () => {
+  return memoize(found, [hash, password], async () => {
     const { compare } = await import('bcryptjs');
     // Apache's name for the same thing.
     return compare(password, hash.replace(/^\$2y\$/, '$2b$'));
@@ -15,13 +15,13 @@ export function isPasswordOf(hash: string, password: string): Promise<boolean> {
 
 /** Hashes an account's password; the hash is the same on all hosts of a run, so that it is also verified once. */
 export function hashOf(user: string, password: string, cost: number): Promise<string> {
-  return remembered(made, [user, password, String(cost)], async () => {
+  return memoize(made, [user, password, String(cost)], async () => {
     const { hash } = await import('bcryptjs');
     return hash(password, cost);
   });
 }
 
-function remembered<Result>(
+function memoize<Result>(
   known: Map<string, Promise<Result>>,
   question: readonly string[],
   answer: () => Promise<Result>,

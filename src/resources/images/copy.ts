@@ -33,7 +33,7 @@ export async function copyImages(
   const source = shared?.source ?? (await own());
   const target = await openSide(params, probe, params.to, session);
   const journal = new Journal(journalOf(params, session.host.name));
-  const mover = route.via === 'target' ? byHost(probe, session) : directMover(shared?.spool, chunkSize(params));
+  const mover = route.via === 'target' ? hostMoverFor(probe, session) : directMover(shared?.spool, chunkSize(params));
   const toCopy = plan.images.filter(({ state }) => state === 'missing' || state === 'differs').length;
   let done = 0;
   try {
@@ -60,7 +60,7 @@ function chunkSize({ chunk_size }: ImagesParams): number | undefined {
   return chunk_size === undefined ? undefined : chunk_size * 2 ** 20;
 }
 
-function byHost(probe: ImagesProbe, session: ControllerSession): BlobMover {
+function hostMoverFor(probe: ImagesProbe, session: ControllerSession): BlobMover {
   return hostMover({
     run: (script, options) => session.run(script, options),
     curlOptions(registry) {

@@ -35,7 +35,7 @@ export const images = defineResource({
 ${probeImages(params)}`,
       parse: (reply) => {
         const same = pairs === undefined ? undefined : sameOnBothSides(reply.stdout, pairs);
-        return { ...parseImagesProbe(reply), look: same === undefined ? undefined : unchanged(same) };
+        return { ...parseImagesProbe(reply), look: same === undefined ? undefined : lookUnchanged(same) };
       },
       look: async (state, session) => {
         if (state.look !== undefined) return state;
@@ -66,7 +66,7 @@ function portOf(registry: string): `port:${string}`[] {
 }
 
 /** Returns the look of the controller that the host's own comparison stands in for. */
-function unchanged(digests: ReadonlyMap<string, string>): ImagesLook {
+function lookUnchanged(digests: ReadonlyMap<string, string>): ImagesLook {
   const results = [...digests].map(
     ([name, digest]): ImageResult => ({
       name,

@@ -1,5 +1,7 @@
 import type { Plan } from '../../model/resource.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
+import { count } from '../../text/count.js';
+import { formatBytes } from '../../text/format-bytes.js';
 import { bareRegistry, type ImagesParams } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 import type { ImagesLook } from './look.js';
@@ -34,13 +36,13 @@ export function planCopies({ look, ...probe }: ImagesState, params: ImagesParams
   if (planned.length === 0)
     return {
       verdict: 'ok',
-      note: `${count(results.length)}, all as at ${bareRegistry(params.from)}${describeNotices(copies.notices)}`,
+      note: `${count(results.length, 'image')}, all as at ${bareRegistry(params.from)}${describeNotices(copies.notices)}`,
       details,
     };
   const { bytes, uploads, mounts, manifests } = copies.totals;
   return {
     verdict: 'change',
-    summary: `${describeVerbs(planned)} of ${count(results.length)} via ${route.via}, ${megabytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${firstNames(planned)}${describeNotices(copies.notices)}`,
+    summary: `${describeVerbs(planned)} of ${count(results.length, 'image')} via ${route.via}, ${formatBytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${firstNames(planned)}${describeNotices(copies.notices)}`,
     details,
     apply: {
       via: 'controller',
@@ -64,7 +66,7 @@ function describeNotices([first, ...others]: readonly string[]): string {
 
 function describeFailures(failed: readonly ImageResult[], of: number): string {
   const each = failed.map(({ name, error }) => `${name} (${error?.message ?? ''})`);
-  return `${failed.length} of ${count(of)} failed: ${each.join('; ')}`;
+  return `${failed.length} of ${count(of, 'image')} failed: ${each.join('; ')}`;
 }
 
 /** Words what is planned: `copied 3, pruned 1`. */
@@ -80,12 +82,4 @@ function firstNames(images: readonly ImageResult[]): string {
   const most = 5;
   const names = images.map(({ name }) => name);
   return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-}
-
-function count(images: number): string {
-  return `${images} image${images === 1 ? '' : 's'}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

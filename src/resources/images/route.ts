@@ -27,7 +27,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
   const { via } = params;
   if (isArchive(params.from))
     return { via: 'direct', sourceThroughHost: false, why: 'via the controller, which has the archive' };
-  const curl = curlMistake(probe.curl);
+  const curl = describeOldCurl(probe.curl);
   if (via === 'target') {
     if (curl !== undefined)
       throw new RegistryError('unsupported', `the host cannot copy images: ${curl}`, {
@@ -76,7 +76,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
  * Returns the reason why a curl can't be used. Older ones send an Authorization on to any host that a redirect names
  * (CVE-2018-1000007).
  */
-function curlMistake(version: string | undefined): string | undefined {
+function describeOldCurl(version: string | undefined): string | undefined {
   if (version === undefined) return 'the host has no curl';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 7 || (major === 7 && minor >= 75) ? undefined : `its curl is ${version}, and 7.75 or newer is needed`;

@@ -52,7 +52,7 @@ export const sefcontext = defineResource({
   summary: 'The context of files of SELinux, where that is on',
   params,
   create: (params): Resource<Fields> => {
-    const path = labelled(params);
+    const path = labelledPath(params);
     return {
       kind: 'sefcontext',
       id: params.target,
@@ -68,7 +68,7 @@ export const sefcontext = defineResource({
 });
 
 /** Returns the path that is labelled, where the regular expression shows it. */
-function labelled({ path, target, restorecon }: Params): string | undefined {
+function labelledPath({ path, target, restorecon }: Params): string | undefined {
   if (!restorecon) return undefined;
   if (path !== undefined) return path;
   const plain = target.replace(/\(\/\.\*\)\?$|\/\.\*$/, '').replaceAll('\\.', '.');

@@ -32,7 +32,7 @@ export function putEntry(text: string, entry: FstabEntry): EditedFstab {
     return { text, changed: false, overwrites: false };
   }
   const last = indexes.at(-1);
-  const edited = last === undefined ? [...lines, written(entry)] : lines.with(last, written(entry));
+  const edited = last === undefined ? [...lines, formatEntry(entry)] : lines.with(last, formatEntry(entry));
   return { text: edited.map((line) => `${line}\n`).join(''), changed: true, overwrites: last !== undefined };
 }
 
@@ -77,6 +77,6 @@ function sameEntry(one: FstabEntry | undefined, other: FstabEntry): boolean {
   );
 }
 
-function written({ source, path, fstype, options, dump, pass }: FstabEntry): string {
+function formatEntry({ source, path, fstype, options, dump, pass }: FstabEntry): string {
   return [escapeField(source), escapeField(path), fstype, escapeField(options), dump, pass].join(' ');
 }

@@ -98,7 +98,7 @@ export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
   const place = field('place');
   const leadsTo = field('leads-to');
   return {
-    mounted: mountedBy(field('mounted'), field('backing'), field('device'), field('bound') !== undefined, wanted),
+    mounted: parseMounted(field('mounted'), field('backing'), field('device'), field('bound') !== undefined, wanted),
     place: place === 'empty' || place === 'filled' || place === 'no-directory' ? place : 'absent',
     leadsTo,
   };
@@ -107,7 +107,7 @@ export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
 /**
  * Reads a line of mountinfo, proc(5): root, options, optional ones, a dash, type, source, options of the superblock.
  */
-function mountedBy(
+function parseMounted(
   line: string | undefined,
   backing: string | undefined,
   device: string | undefined,

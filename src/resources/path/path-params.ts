@@ -17,12 +17,12 @@ export const absolutePath = z
 export const mode = z
   .string({
     error: ({ input }) =>
-      typeof input === 'number' ? `mode must be quoted: "${quotedMode(input)}"` : 'mode must be text in octal: "0644"',
+      typeof input === 'number' ? `mode must be quoted: "${quoteMode(input)}"` : 'mode must be text in octal: "0644"',
   })
   .regex(/^[0-7]{3,4}$/, { error: 'mode must be three or four octal digits, quoted: "0644"' })
   .overwrite((digits) => digits.padStart(4, '0'));
 
-function quotedMode(input: number): string {
+function quoteMode(input: number): string {
   const asWritten = String(input);
   return /^[0-7]{3,4}$/.test(asWritten) ? asWritten.padStart(4, '0') : '0644';
 }
@@ -33,8 +33,8 @@ const account = z
   })
   .transform(String);
 
-export const owner = account.describe('Owner, by name or number; unchanged unless given');
-export const group = account.describe('Group, by name or number; unchanged unless given');
+export const pathOwner = account.describe('Owner, by name or number; unchanged unless given');
+export const pathGroup = account.describe('Group, by name or number; unchanged unless given');
 
 /** Reference to something that may change what this resource finds: `package:docker.io`. */
 const ref = z.templateLiteral(
@@ -58,7 +58,7 @@ export const forceParams = {
 
 export const backup = z.boolean().default(true).describe('Keep a dated copy of a replaced file beside it');
 
-export const secret = z.boolean().default(false).describe('Never show the content: no differences in reports');
+export const secretContent = z.boolean().default(false).describe('Never show the content: no differences in reports');
 
 export const validate = z
   .string()

@@ -60,9 +60,9 @@ export function parsePath(reply: Reply, path: string): PathState {
   const sha256 = fields.get('sha256');
   const packaged = fields.get('packaged');
   return {
-    type: fields.has('stat') ? typeNamed(kind) : 'absent',
-    link: decoded(fields.get('link')),
-    real: decoded(fields.get('real')) ?? path,
+    type: fields.has('stat') ? readType(kind) : 'absent',
+    link: decode(fields.get('link')),
+    real: decode(fields.get('real')) ?? path,
     mode: mode === '' ? '' : mode.padStart(4, '0'),
     uid,
     gid,
@@ -72,7 +72,7 @@ export function parsePath(reply: Reply, path: string): PathState {
     sha256,
     content: fields.has('content') ? Buffer.from(fields.get('content') ?? '', 'base64') : undefined,
     pristine: packaged !== undefined && (packaged === sha256 || packaged === fields.get('md5')),
-    parent: parentNamed(fields.get('parent')),
+    parent: readParent(fields.get('parent')),
     unreadable: fields.has('unreadable'),
     outside: fields.has('outside'),
     foreignLink: foreignLinkIn(reply),
@@ -82,15 +82,15 @@ export function parsePath(reply: Reply, path: string): PathState {
   };
 }
 
-function decoded(field: string | undefined): string | undefined {
+function decode(field: string | undefined): string | undefined {
   return field === undefined ? undefined : Buffer.from(field, 'base64').toString('utf8').replace(/\n$/, '');
 }
 
-function typeNamed(kind: string): PathState['type'] {
+function readType(kind: string): PathState['type'] {
   if (kind.startsWith('regular')) return 'file';
   return kind === 'directory' ? 'directory' : 'other';
 }
 
-function parentNamed(word: string | undefined): PathState['parent'] {
+function readParent(word: string | undefined): PathState['parent'] {
   return word === 'missing' || word === 'denied' ? word : 'present';
 }

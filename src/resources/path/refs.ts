@@ -19,11 +19,11 @@ export function below(path: string): Ref {
 /** Lists the accounts that an ownership depends on; numbers depend on none. */
 export function accountNeeds(owner: string | undefined, group: string | undefined): readonly Ref[] {
   const refs: Ref[] = [];
-  if (owner !== undefined && named(owner)) refs.push(`user:${owner}`);
-  if (group !== undefined && named(group)) refs.push(`group:${group}`);
+  if (owner !== undefined && isNamed(owner)) refs.push(`user:${owner}`);
+  if (group !== undefined && isNamed(group)) refs.push(`group:${group}`);
   return refs;
 }
 
-function named(account: string): boolean {
+function isNamed(account: string): boolean {
   return account !== 'root' && !/^\d+$/.test(account);
 }

@@ -85,7 +85,7 @@ function plan(
     verdict: 'change',
     summary,
     apply: { via: 'sh', script: manager.act(name, [...new Set(actions)]) },
-    verify: (after) => wrongAfter(after, params),
+    verify: (after) => differencesAfter(after, params),
     ...(state.exists || !wantsIt ? {} : { uncertain: `there is no service ${name}` }),
   };
 }
@@ -124,7 +124,10 @@ function actionOf(state: ServiceState, params: z.output<typeof service.params>):
   return [];
 }
 
-function wrongAfter(after: ServiceState | Unmanaged, params: z.output<typeof service.params>): string | undefined {
+function differencesAfter(
+  after: ServiceState | Unmanaged,
+  params: z.output<typeof service.params>,
+): string | undefined {
   if (after === 'unmanaged') return undefined;
   const state = params.state === 'stopped' || params.state === undefined ? params.state : 'started';
   const left = differencesOf(after, { ...params, state });

@@ -18,7 +18,12 @@ done
 case $state in *UnitFileState=generated*) printf 'Enabled=%s\n' "$(systemctl is-enabled -- ${name} 2>/dev/null)" ;; esac`,
   parse,
   act: (name, actions) =>
-    joinSh([sh`LC_ALL=C; export LC_ALL`, failing(name), settled(name), ...actions.map((action) => act(name, action))]),
+    joinSh([
+      sh`LC_ALL=C; export LC_ALL`,
+      defineFail(name),
+      defineSettled(name),
+      ...actions.map((action) => act(name, action)),
+    ]),
 };
 
 function dropInsOf(name: string): string {
@@ -37,8 +42,8 @@ function parse(reply: Reply, name: string): ServiceState {
   return {
     exists: load !== 'not-found',
     masked: load === 'masked',
-    active: activeNamed(active),
-    enabled: enabledNamed(property('Enabled') || property('UnitFileState')),
+    active: readActive(active),
+    enabled: readEnabled(property('Enabled') || property('UnitFileState')),
     canReload: property('CanReload') === 'yes',
     stale: property('NeedDaemonReload') === 'yes' || property('Unread') !== '',
     ended:
@@ -50,13 +55,13 @@ function parse(reply: Reply, name: string): ServiceState {
   };
 }
 
-function activeNamed(word: string): ServiceState['active'] {
+function readActive(word: string): ServiceState['active'] {
   if (word === 'active' || word === 'reloading') return 'active';
   return word === 'activating' || word === 'failed' ? word : 'inactive';
 }
 
 /** Reads the state of a unit file. Units that are static, indirect, aliases or transient are started by others. */
-function enabledNamed(word: string): boolean | undefined {
+function readEnabled(word: string): boolean | undefined {
   if (word === 'enabled') return true;
   return word === 'disabled' || word === 'enabled-runtime' || word === '' || word === 'masked' ? false : undefined;
 }
@@ -81,7 +86,7 @@ settled`;
   }
 }
 
-function failing(name: string): Sh {
+function defineFail(name: string): Sh {
   return sh`fail() {
   echo ${name} "\${1:-is $(systemctl is-active -- ${name})}; the last that it logged:" >&2
   journalctl -u ${name} -n 10 --no-pager -q -o cat >&2 2>/dev/null
@@ -94,7 +99,7 @@ function failing(name: string): Sh {
  * started for a moment although it ends soon. One that doesn't tell systemd when it is ready is watched for three
  * seconds: it must stay active, and the same process.
  */
-function settled(name: string): Sh {
+function defineSettled(name: string): Sh {
   return sh`settled() {
   case $(systemctl show -p Type -- ${name}) in
   Type=oneshot) return ;;

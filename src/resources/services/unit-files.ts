@@ -1,7 +1,7 @@
 import type { Diff, Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { contentOf } from '../content/file-content.js';
-import { replaceFile } from '../content/replace-file.js';
+import { replaceHostFile } from '../content/replace-file.js';
 import { printedFields, printField } from '../path/printed-fields.js';
 
 /** Unit file as it should be. */
@@ -58,7 +58,7 @@ export function unitDiff(differences: readonly UnitFileDifference[]): { readonly
  * afterwards.
  */
 export function writeUnitFile({ path, text }: UnitFile): Sh {
-  const write = replaceFile({
+  const write = replaceHostFile({
     path,
     makeFolders: true,
     sha256: contentOf(text).sha256,

@@ -64,7 +64,7 @@ function flagDifferences(state: DaemonState, of: ComparedOptions): readonly Daem
     return held === expected ? [] : [{ what: `--${name}`, held, expected, live: false }];
   });
   if (unlike.length > 0 || state.info === undefined) return unlike;
-  return notTaken(
+  return flagsWithoutEffect(
     state,
     all.filter(({ name }) => names.includes(name)),
   );
@@ -76,7 +76,7 @@ function valuesOf(flags: readonly DockerFlag[], name: string): string {
 }
 
 /** Lists flags that the daemon was started with and does not show in effect. */
-function notTaken({ info }: DaemonState, flags: readonly DockerFlag[]): readonly DaemonDifference[] {
+function flagsWithoutEffect({ info }: DaemonState, flags: readonly DockerFlag[]): readonly DaemonDifference[] {
   return Object.entries(keysOfFlags(flags)).flatMap(([key, value]) => {
     const visible = visibleKeys[key];
     if (visible === undefined || info === undefined) return [];

@@ -68,21 +68,21 @@ function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>,
   return {
     verdict: 'change',
     summary: `${action}ed: ${differences.map(({ what }) => what).join(', ')}`,
-    diff: { label: `${service} (running)`, before: held(differences), after: expected(differences) },
-    apply: { via: 'sh', script: action === 'reload' ? untilTaken(service, script) : script },
+    diff: { label: `${service} (running)`, before: formatHeld(differences), after: formatExpected(differences) },
+    apply: { via: 'sh', script: action === 'reload' ? waitForReload(service, script) : script },
   };
 }
 
-function held(differences: readonly DaemonDifference[]): string {
+function formatHeld(differences: readonly DaemonDifference[]): string {
   return differences.map(({ what, held }) => `${what}: ${held}\n`).join('');
 }
 
-function expected(differences: readonly DaemonDifference[]): string {
+function formatExpected(differences: readonly DaemonDifference[]): string {
   return differences.map(({ what, expected }) => `${what}: ${expected}\n`).join('');
 }
 
 /** Waits until dockerd has applied a reload: it does so in its own time, and only its log says why it didn't. */
-function untilTaken(service: string, reload: Sh): Sh {
+function waitForReload(service: string, reload: Sh): Sh {
   const look = sh`docker info -f '{{json .RegistryConfig}} {{.LiveRestoreEnabled}} {{.Debug}} {{json .Labels}}' 2>/dev/null`;
   return joinSh([
     sh`(

@@ -15,7 +15,7 @@ import {
   printFilesBeside,
   refuseFilesBeside,
 } from './registries-beside.js';
-import { registriesParams, settingsOf, tableOf } from './registries-params.js';
+import { registriesParams, registriesSettings, registryTableFor } from './registries-params.js';
 import { mergeRegistries } from './registries-text.js';
 
 interface RegistriesState extends PathState {
@@ -33,7 +33,7 @@ export const registries_conf = defineResource({
   summary: 'Registries of podman, buildah, skopeo and cri-o, in a file of /etc/containers/registries.conf.d',
   params: registriesParams,
   create: (params): Resource<RegistriesState> => {
-    const wanted = { settings: settingsOf(params), registries: params.registries.map(tableOf) };
+    const wanted = { settings: registriesSettings(params), registries: params.registries.map(registryTableFor) };
     const file = editedFile('registries_conf', params, {
       absent: false,
       edit: (text, host) => {

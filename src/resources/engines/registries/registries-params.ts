@@ -44,7 +44,7 @@ export const registriesParams = z.strictObject({
 export type RegistriesParams = z.output<typeof registriesParams>;
 
 /** Returns the table that the file is to have for a registry. */
-export function tableOf({
+export function registryTableFor({
   registry,
   location,
   insecure,
@@ -70,7 +70,7 @@ export function tableOf({
 }
 
 /** Returns the settings that the file is to have beside its registries. */
-export function settingsOf({ search, short_name_mode }: RegistriesParams): Record<string, string | string[]> {
+export function registriesSettings({ search, short_name_mode }: RegistriesParams): Record<string, string | string[]> {
   return {
     ...(search === undefined ? {} : { 'unqualified-search-registries': search }),
     ...(short_name_mode === undefined ? {} : { 'short-name-mode': short_name_mode }),

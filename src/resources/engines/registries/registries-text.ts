@@ -33,7 +33,7 @@ export function mergeRegistries(text: string, wanted: WantedRegistries): EditedT
   const before = documentIn(text);
   if (typeof before === 'string') return before;
   const { settings, registries } = wanted;
-  const merged = mergedRegistries(before.registry, registries);
+  const merged = mergeTables(before.registry, registries);
   const after = { ...before, ...settings, registry: merged.tables };
   const setKeys = Object.keys(settings).filter((key) => !isDeepStrictEqual(before[key], settings[key]));
   const newKeys = setKeys.filter((key) => before[key] === undefined);
@@ -73,7 +73,7 @@ interface Merged {
   readonly overwrites: boolean;
 }
 
-function mergedRegistries(present: readonly RegistryTable[], wanted: readonly RegistryTable[]): Merged {
+function mergeTables(present: readonly RegistryTable[], wanted: readonly RegistryTable[]): Merged {
   const tables = [...present];
   const added: string[] = [];
   const replaced: string[] = [];
@@ -87,7 +87,7 @@ function mergedRegistries(present: readonly RegistryTable[], wanted: readonly Re
       added.push(name);
       continue;
     }
-    const mirrors = mergedMirrors(known.mirror ?? [], table.mirror ?? []);
+    const mirrors = mergeMirrors(known.mirror ?? [], table.mirror ?? []);
     const merged = { ...known, ...table, ...(mirrors.length > 0 ? { mirror: mirrors } : {}) };
     if (isDeepStrictEqual(merged, known)) continue;
     tables[at] = merged;
@@ -97,7 +97,7 @@ function mergedRegistries(present: readonly RegistryTable[], wanted: readonly Re
   return { tables, added, replaced, overwrites };
 }
 
-function mergedMirrors(present: readonly MirrorTable[], wanted: readonly MirrorTable[]): MirrorTable[] {
+function mergeMirrors(present: readonly MirrorTable[], wanted: readonly MirrorTable[]): MirrorTable[] {
   const lacking = wanted.filter(({ location }) => !present.some((each) => each.location === location));
   const known = present.map((mirror) => ({
     ...mirror,

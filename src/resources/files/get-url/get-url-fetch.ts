@@ -38,7 +38,7 @@ fetch() {
 export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams): string {
   const { username, password, timeout, insecure } = params;
   const secure = new URL(url).protocol === 'https:';
-  // What is for one server isn't told to another.
+  // Credentials and headers for one server are not sent to another.
   const same = new URL(url).origin === new URL(params.url).origin;
   const headers = same ? Object.entries(params.headers).map(([name, value]) => `${name}: ${value}`) : [];
   const login = same && username !== undefined && password !== undefined ? { username, password } : undefined;
@@ -46,15 +46,15 @@ export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams)
     const address = new URL(url);
     if (login !== undefined) Object.assign(address, login);
     const options = ['--auth-no-challenge', '--tries=1', '--connect-timeout=30', `--read-timeout=${timeout}`];
-    // wget has no word for "no redirect from https to http": what would go there goes to a proxy that there is not.
+    // wget has no option against redirects from https to http: such a request is sent to a proxy that does not exist.
     if (secure) options.push('-e', 'use_proxy=on', '-e', 'http_proxy=http://127.0.0.1:9/');
     if (insecure) options.push('--no-check-certificate');
     return [options.join(' '), ...headers.map((header) => `header = ${header}`), address.href].join('\n');
   }
   return [
-    `url = ${quoted(url)}`,
-    ...headers.map((header) => `header = ${quoted(header)}`),
-    ...(login === undefined ? [] : [`user = ${quoted(`${login.username}:${login.password}`)}`]),
+    `url = ${quoteValue(url)}`,
+    ...headers.map((header) => `header = ${quoteValue(header)}`),
+    ...(login === undefined ? [] : [`user = ${quoteValue(`${login.username}:${login.password}`)}`]),
     ...(insecure ? ['insecure'] : []),
     'globoff',
     'location',
@@ -68,6 +68,6 @@ export function fetchConfig(tool: Downloader, url: string, params: GetUrlParams)
   ].join('\n');
 }
 
-function quoted(text: string): string {
+function quoteValue(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\t', '\\t')}"`;
 }

@@ -4,7 +4,7 @@ import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
 import { attributesToGive } from '../../content/plan-content.js';
-import { replaceFile } from '../../content/replace-file.js';
+import { replaceHostFile } from '../../content/replace-file.js';
 import { missingFolder, obstacleToFile } from '../../path/obstacle.js';
 import { planAttributes } from '../../path/plan-attributes.js';
 import { accountNeeds, pathNeeds } from '../../path/refs.js';
@@ -86,7 +86,7 @@ function isAsServed({ served, record }: DownloadState): boolean {
 function download(state: DownloadState, params: GetUrlParams, host: HostContext): Sh {
   const { url, dest, checksum, validate, backup } = params;
   const record = recordPath(dest, host);
-  const replace = replaceFile({
+  const replace = replaceHostFile({
     path: state.real,
     makeFolders: host.root !== '',
     fill: fill(state, params),
@@ -102,7 +102,7 @@ failed() {
   case $tool$1 in curl35|curl60|curl77|wget5) echo "this host doesn't trust that server: ca_certificate brings its authority" >&2 ;; esac
   exit 1
 }`,
-    // Asked for before, so that what changes meanwhile is seen the next time.
+    // Queried before the download, so that a change in between is seen by the next run.
     ...(checksum === undefined ? [sh`said=$(fetch '' 2>/dev/null)`] : []),
     sh`${replace} || exit`,
     ...(checksum === undefined

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, type Edit, type Node } from 'jsonc-parser';
+import { isRecord } from '../../../model/is-record.js';
 import { endOf, jsonValue, membersOf } from './json-text.js';
 
 /** Changes to a JSON text, gathered from its nodes and made in one go. */
@@ -91,8 +92,4 @@ export class JsonEdits {
   apply(): string {
     return applyEdits(this.#text, this.#edits);
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,14 +3,14 @@ import { defineResource } from '../../../model/define-resource.js';
 import type { EditedText } from '../../content/edit-line.js';
 import { editParams } from '../../content/edit-params.js';
 import { editedFile } from '../../content/edited-file.js';
-import { secret } from '../../path/path-params.js';
+import { secretContent } from '../../path/path-params.js';
 import { JsonError } from './json-text.js';
 import { type JsonMerge, mergeJson } from './merge-json.js';
 
 const params = z.strictObject({
   ...editParams,
   create: z.boolean().default(true).describe('Create the file if it does not exist'),
-  secret,
+  secret: secretContent,
   merge: z.record(z.string(), z.json()).default({}).describe('Keys that are ours, with their values; objects merge'),
   lists: z
     .enum(['union', 'replace'])

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absolutePath, backup, forceParams, group, needs, owner } from '../../path/path-params.js';
+import { absolutePath, backup, forceParams, needs, pathGroup, pathOwner } from '../../path/path-params.js';
 
 export const unarchiveParams = z
   .strictObject({
@@ -19,8 +19,8 @@ export const unarchiveParams = z
       .describe('SHA-256 that the archive must have'),
     strip_components: z.int().min(0).default(0).describe('Number of leading folders to strip from the names in it'),
     exclude: z.array(z.string().min(1)).default([]).describe("Patterns of names to leave out, as for tar's --exclude"),
-    owner: owner.optional().describe('User who owns all of it; the user of the task unless given'),
-    group: group.optional().describe('Group that owns all of it'),
+    owner: pathOwner.optional().describe('User who owns all of it; the user of the task unless given'),
+    group: pathGroup.optional().describe('Group that owns all of it'),
     backup,
     ...forceParams,
     force: forceParams.force.describe('Replace files that have changed since, or existed before'),

@@ -22,7 +22,7 @@ export const unarchive = defineResource({
   params: unarchiveParams,
   create: (params): Resource<UnarchiveState> => {
     const { src, dest, remote_src, creates, owner, group } = params;
-    const contentFor = oncePerHost((host) => (remote_src ? undefined : ofController(src, host)));
+    const contentFor = oncePerHost((host) => (remote_src ? undefined : readSource(src, host)));
     return {
       kind: 'unarchive',
       id: dest,
@@ -51,7 +51,7 @@ export const unarchive = defineResource({
   },
 });
 
-function ofController(src: string, host: HostContext): FileContent | string {
+function readSource(src: string, host: HostContext): FileContent | string {
   try {
     return contentOfFile(host.files.file(src));
   } catch (error) {

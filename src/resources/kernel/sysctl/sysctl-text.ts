@@ -13,7 +13,7 @@ export interface EditedSysctl {
  * itself.
  */
 export function kernelPath(name: string): string {
-  return `/proc/sys/${slashed(name)}`;
+  return `/proc/sys/${slashPath(name)}`;
 }
 
 /** Joins words by one blank: blanks and tabs are all the same to the kernel. */
@@ -30,7 +30,7 @@ export function editSysctl(text: string, name: string, value: string | undefined
   const found = valueIn(text, name);
   const same = { text, summary: '', found, overwrites: false };
   const joined = (all: readonly string[]) => all.map((line) => `${line}\n`).join('');
-  const isOurs = (line: string) => settingOf(line)?.name === slashed(name);
+  const isOurs = (line: string) => settingOf(line)?.name === slashPath(name);
   if (value === undefined) {
     const left = lines.filter((line) => !isOurs(line));
     if (left.length === lines.length) return same;
@@ -51,15 +51,15 @@ export function valueIn(text: string, name: string): string | undefined {
   return text
     .split('\n')
     .map(settingOf)
-    .findLast((setting) => setting?.name === slashed(name))?.value;
+    .findLast((setting) => setting?.name === slashPath(name))?.value;
 }
 
 function settingOf(line: string): { readonly name: string; readonly value: string } | undefined {
   const [, name = '', value = ''] = /^\s*(?:-\s*)?([^\s#;=-][^\s=]*)\s*=(.*)$/.exec(line) ?? [];
-  return name === '' ? undefined : { name: slashed(name), value: oneBlank(value) };
+  return name === '' ? undefined : { name: slashPath(name), value: oneBlank(value) };
 }
 
-function slashed(name: string): string {
+function slashPath(name: string): string {
   const first = /[./]/.exec(name)?.[0];
   if (first !== '.') return name;
   return name.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'));

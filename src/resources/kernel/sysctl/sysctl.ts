@@ -5,7 +5,7 @@ import { joinSh, type Sh, sh } from '../../../sh.js';
 import { contentOf, textOf } from '../../content/file-content.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
 import { attributesToGive } from '../../content/plan-content.js';
-import { replaceFile } from '../../content/replace-file.js';
+import { replaceHostFile } from '../../content/replace-file.js';
 import { obstacleToFile } from '../../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../../path/path-params.js';
 import { pathNeeds } from '../../path/refs.js';
@@ -78,7 +78,7 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
   if (edited.overwrites && path !== ownFile && !isForced(params, host)) {
     return { verdict: 'kept', summary: `${path} has ${edited.found}`, hint: forceHint(params), ...diff };
   }
-  const later = params.state === 'present' ? overruled(state, params) : undefined;
+  const later = params.state === 'present' ? overrulingFile(state, params) : undefined;
   const summary = [
     ...(live ? [`${state.live ?? 'unset'} -> ${value}`] : []),
     ...(edited.text === text ? [] : [edited.summary]),
@@ -99,7 +99,7 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
 }
 
 /** Reports another value in a file that is read after ours: at boot, that one wins. */
-function overruled({ later }: SysctlState, { value, sysctl_file }: Params) {
+function overrulingFile({ later }: SysctlState, { value, sysctl_file }: Params) {
   const found = later.findLast(({ path }) => path !== sysctl_file);
   if (found === undefined || found.value === value) return undefined;
   return {
@@ -123,7 +123,7 @@ said=$(printf '%s\n' ${value} | tee ${path} 2>&1 >/dev/null) || {
 }
 
 function write({ file }: SysctlState, { sysctl_file: path }: Params, text: string, host: HostContext): Sh {
-  return replaceFile({
+  return replaceHostFile({
     path: file.real,
     makeFolders: path === ownFile,
     sha256: contentOf(text).sha256,

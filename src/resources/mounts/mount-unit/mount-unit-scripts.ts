@@ -10,7 +10,7 @@ export function mountUnitFile({ path, src = '', fstype, opts }: MountUnitParams,
     '# Managed by provision.',
     '[Unit]',
     `Description=${withoutSpecifiers(`${src} at ${path}`)}`,
-    // A server on this host comes first, and goes last: else the unmount at shutdown waits for one that is gone.
+    // A server on this host starts first and stops last: otherwise the unmount at shutdown would wait for a dead one.
     ...(nfs ? ['After=nfs-server.service'] : []),
     '',
     '[Mount]',

@@ -71,7 +71,7 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
   if (refusal !== undefined) return { verdict: 'refused', ...refusal };
   const { mounted, unit } = state;
   const files = unitDifferences([state.written], [wanted.file]);
-  const another = mounted !== undefined && !isAsked(mounted, wanted);
+  const another = mounted !== undefined && !isWanted(mounted, wanted);
   const overwrites = files.some(({ before }) => before !== undefined);
   if ((another || overwrites) && !forced) {
     const found = another ? `${mounted.source} is mounted there` : `${wanted.file.path} has other content`;
@@ -125,7 +125,7 @@ function refusalOf({ place, leadsTo, mounted, unit }: MountUnitState, { path, na
   return undefined;
 }
 
-function isAsked(mounted: NonNullable<MountPoint['mounted']>, { fstype }: Wanted): boolean {
+function isWanted(mounted: NonNullable<MountPoint['mounted']>, { fstype }: Wanted): boolean {
   const family = (type: string) => (type === 'nfs4' ? 'nfs' : type);
   return mounted.asWanted && family(mounted.fstype) === family(fstype);
 }

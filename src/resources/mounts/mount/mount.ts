@@ -4,7 +4,7 @@ import { joinSh, type Sh, sh } from '../../../sh.js';
 import { contentOf, textOf } from '../../content/file-content.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
 import { attributesToGive } from '../../content/plan-content.js';
-import { replaceFile } from '../../content/replace-file.js';
+import { replaceHostFile } from '../../content/replace-file.js';
 import { below, pathNeeds } from '../../path/refs.js';
 import { type EditedFstab, putEntry, removeEntry } from '../fstab.js';
 import { type MountState, parseMount, probeMount } from '../mount-state.js';
@@ -87,7 +87,7 @@ function editFstab(text: string, params: MountParams): EditedFstab {
 /** Writes fstab, after the mount: an entry that can't be mounted would stop the next boot. */
 function writeFstab({ fstab }: MountState, text: string, { backup }: MountParams, host: HostContext): Sh {
   return joinSh([
-    replaceFile({
+    replaceHostFile({
       path: fstab.real,
       sha256: contentOf(text).sha256,
       attributes: attributesToGive(fstab, {}, host),

@@ -84,10 +84,10 @@ export function cronLine(params: CronParams): string | undefined {
   const { state, job = '', env, name, special_time, minute, hour, day, month, weekday, user, crontab } = params;
   if (state === 'absent') return undefined;
   const when = special_time === undefined ? [minute, hour, day, month, weekday].join(' ') : `@${special_time}`;
-  const line = env ? `${name}=${quoted(job)}` : [when, ...(crontab ? [] : [user]), job].join(' ');
+  const line = env ? `${name}=${quoteValue(job)}` : [when, ...(crontab ? [] : [user]), job].join(' ');
   return params.disabled ? `#${line}` : line;
 }
 
-function quoted(value: string): string {
+function quoteValue(value: string): string {
   return /^[\w./:@+-]*$/.test(value) ? value : value.includes('"') ? `'${value}'` : `"${value}"`;
 }

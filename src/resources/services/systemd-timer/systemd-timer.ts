@@ -78,7 +78,7 @@ function plan(
   ].join(', ');
   if (summary === '') return { verdict: 'ok' };
   const script = joinSh([
-    ...(differences.length > 0 ? [understood(params)] : []),
+    ...(differences.length > 0 ? [checkSchedule(params)] : []),
     ...differences.map(writeUnitFile),
     sh`systemctl daemon-reload || exit`,
     sh`systemctl -q enable -- ${name} && systemctl ${differences.length > 0 ? 'restart' : 'start'} -- ${name}`,
@@ -94,7 +94,7 @@ rm -f ${files.map(({ path }) => path)} && systemctl daemon-reload`;
 }
 
 /** Checks the schedule before anything is written, where systemd can check it: version 236 and later. */
-function understood({ schedule = [] }: TimerParams): Sh {
+function checkSchedule({ schedule = [] }: TimerParams): Sh {
   const ask = schedule.map((each) => sh`systemd-analyze calendar -- ${each} >/dev/null || exit`);
   return sh`if systemd-analyze calendar daily >/dev/null 2>&1; then
 ${joinSh(ask)}
