@@ -61,7 +61,7 @@ describe.runIf(isRoot).each(['dash', 'bash --posix', 'busybox sh'])('with %s', (
   });
 
   it('nothing is mounted beyond a link whose folders are not made yet', async () => {
-    const refused = { verdict: 'refused', hint: `path: ${join(victim, 'missing/below')}` };
+    const refused = { verdict: 'refused', hint: `set path: ${join(victim, 'missing/below')}` };
     const what = { path: at('folder/missing/below'), src: '/dev/null' };
     expect(await check(mount({ ...what, fstype: 'ext4' }), { shell })).toMatchObject(refused);
   });
