@@ -184,7 +184,9 @@ describe('container engines as clients of registries', () => {
     await on(client, `cp ${file} /root/config && sed -i '/registry/,$d' ${file} && printf '${old}' >>${file}`);
     const { tasks } = await run();
     const failed = tasks.find(({ outcome }) => outcome === 'failed');
-    expect(failed?.summary).toMatch(/^\/etc\/containerd\/config\.toml:\d+: registry\.mirrors excludes config_path/);
+    expect(failed?.summary).toMatch(
+      /^\/etc\/containerd\/config\.toml:\d+: registry\.mirrors cannot be used with config_path/,
+    );
     await on(client, `cp /root/config ${file}`);
     expect(await changes()).toEqual([]);
   });
