@@ -169,7 +169,7 @@ describe('a registry that fetches what it lacks from another', () => {
     const { status, tasks } = await run({ ...settings, registry_distribution_version: '3.1' }, '--force');
     expect(status).toBe(2);
     expect(tasks.find(({ outcome }) => outcome === 'failed')?.summary).toContain(
-      'docker-registry is distribution 2.8.2, and the configuration is written for 3.1',
+      'docker-registry is distribution 2.8.2, but the configuration is for 3.1',
     );
     expect((await ssh(host, 'curl -s -o /dev/null -w %{http_code} localhost:5000/v2/')).stdout).toBe('200');
   });
