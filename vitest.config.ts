@@ -80,7 +80,7 @@ export default defineConfig({
                 ...patient,
                 include: ['test/lab/suites/**/*.test.ts'],
                 globalSetup: ['./test/kit/vitest/lab-setup.ts'],
-                testTimeout: 300_000,
+                testTimeout: 900_000,
                 hookTimeout: 900_000,
               },
             },
