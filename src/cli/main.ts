@@ -7,8 +7,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`provision needs Node 20.19 or newer; this is ${process.version} (${process.execPath})`);
   process.exitCode = 1;
 } else {
-  const { enableCompileCache } = await import('./compile-cache.js');
-  enableCompileCache();
+  if (major >= 22) (await import('./compile-cache.js')).enableCompileCache();
   const { runCommand } = await import('./command.js');
   await runCommand(process.argv);
 }

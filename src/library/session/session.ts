@@ -1,17 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { dirname, resolve } from 'node:path';
-import { openConnection } from '../../connection/open.js';
 import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { newSecrets, withSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../../engine/events.js';
-import { runPlays } from '../../engine/run/run.js';
 import type { RunOptions } from '../../engine/run/run-context.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
 import type { ControllerFiles } from '../../model/resource.js';
 import { redactReporter } from '../../report/redact-event.js';
 import type { Reporter } from '../../report/reporter.js';
-import { deleteLeftSpools } from '../../resources/images/shared-source.js';
 import type { LoadedSite } from '../../site/load.js';
 import { controllerFiles } from '../../site/render/files.js';
 import type { Keyring } from '../../vars/vault/keyring.js';
@@ -112,6 +109,12 @@ export class Session {
   run(plays: readonly Play[], { signal, verbose = false, ...others }: SessionRunOptions = {}): Promise<RunReport> {
     const { check = false, force = false, forks = 32, tags = [], skipTags = [], strict = false } = this.#options;
     return this.#inSession(async () => {
+      // Checking a site needs none of them.
+      const [{ openConnection }, { runPlays }, { deleteLeftSpools }] = await Promise.all([
+        import('../../connection/open.js'),
+        import('../../engine/run/run.js'),
+        import('../../resources/images/shared-source.js'),
+      ]);
       deleteLeftSpools();
       try {
         const report = await runPlays(plays, {
