@@ -1,9 +1,15 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'rolldown';
 import { checkout } from './places.js';
 
-/** Resolution of imports that name a module as it is called when compiled. */
-export const fromTypeScript = { extensionAlias: { '.js': ['.ts', '.js'] } };
+/**
+ * Resolution of imports that name a module as it is called when compiled. jsonc-parser's main file is UMD, whose imports
+ * no bundler sees: its ES modules are taken.
+ */
+export const fromTypeScript = {
+  extensionAlias: { '.js': ['.ts', '.js'] },
+  alias: { 'jsonc-parser': join(checkout, 'node_modules/jsonc-parser/lib/esm/main.js') },
+};
 
 /** Lets modules that ask where they are find their neighbours as if each were a file of its own. */
 export function keepModuleUrls(): Plugin {
