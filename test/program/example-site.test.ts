@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'examples/hello.tar'), exampleImage());
   const port = await freePort();
   registry = `127.0.0.1:${port}`;
-  vars = ['-e', `registry_port=${port}`, '-e', `registry_name=${registry}`];
+  vars = ['-e', `registry_port=${port}`];
 });
 afterAll(async () => {
   await provision(['site.yaml', ...vars, '-e', 'state=absent'], { cwd });
