@@ -83,10 +83,10 @@ function checked(given: Given, issues: z.core.$RefinementCtx): Client[] {
   });
   if (given === '') refuse(nobody);
   for (const { host, options } of all) {
-    if (!isClient(host)) refuse(clientMistake(host));
+    if (!isClient(host)) refuse(clientError(host));
     for (const option of options) {
-      const mistake = errorIn(option);
-      if (mistake !== undefined) refuse(`${host}: ${mistake}`);
+      const error = errorIn(option);
+      if (error !== undefined) refuse(`${host}: ${error}`);
     }
     const contradiction = contradictionIn(options);
     if (contradiction !== undefined) refuse(`${host}: ${contradiction}`);
@@ -94,7 +94,7 @@ function checked(given: Given, issues: z.core.$RefinementCtx): Client[] {
   return all;
 }
 
-function clientMistake(host: string): string {
+function clientError(host: string): string {
   if (/[()]/.test(host))
     return `${host} is a client with its options: give the options in \`options\`, or the whole as one string`;
   if (/\s/.test(host)) return `${JSON.stringify(host)} has a blank in it: a client is one name, address or network`;

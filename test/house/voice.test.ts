@@ -38,7 +38,9 @@ test('a name is exported by one file', () => {
 
 test('what is private is written with #', () => {
   const found = code.flatMap(({ path, text }) =>
-    [...text.matchAll(/^\s+(?:private|protected) (?!constructor\b)/gm)].map(({ index }) => `${path}:${lineAt(text, index) + 1}`),
+    [...text.matchAll(/^\s+(?:private|protected) (?!constructor\b)/gm)].map(
+      ({ index }) => `${path}:${lineAt(text, index) + 1}`,
+    ),
   );
   expect(found).toEqual([]);
 });
