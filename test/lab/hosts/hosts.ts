@@ -17,7 +17,13 @@ export async function networkUp(): Promise<void> {
 
 /** Makes a host run this image: left alone where it does so already, else made anew. */
 export async function hostUp(place: Place, image: string): Promise<void> {
-  const recipe = recipeKey(image, place, network, await hostPublicKey(place.name), await recipeFile('./hosts.ts'));
+  const recipe = recipeKey(
+    image,
+    place,
+    network,
+    await hostPublicKey(place.name),
+    await recipeFile('..', 'hosts', 'hosts.ts'),
+  );
   const format = `{{.State.Running}} {{index .Config.Labels "${label}.recipe"}}`;
   const { stdout } = await execa('docker', ['inspect', '--format', format, container(place.name)], { reject: false });
   if (stdout === `true ${recipe}`) return;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openRegistry } from '../../../src/registry/client/open.js';
 import { freePort } from '../proxy/start-registry.js';
 import { pushImage } from './push-image.js';
@@ -20,7 +20,7 @@ test('serves a folder until it is told to stop; what was pushed is there when it
   for (const round of ['first', 'second']) {
     const running = runCommand('serve', '--dir', join(home, 'data'), '--port', String(port), '--json');
     const registry = openRegistry({ host });
-    await registry.ping();
+    await vi.waitFor(() => registry.ping(), { timeout: 20_000 });
     if (round === 'first') await pushImage(registry, 'team/web', ['1'], { content: 'web' });
     expect(await registry.tags('team/web')).toEqual(['1']);
     await registry.close();
