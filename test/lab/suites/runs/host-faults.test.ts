@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { named, provision, provisionJson, startProvision } from '../../../kit/provision.js';
 import { takeHosts } from '../../../kit/vitest/holding.js';
@@ -185,19 +185,22 @@ describe('hosts in bad shape', () => {
   });
 
   it('packages that another process works with: waited for, and said by whom', async () => {
-    const busy = `apt-get install -y -o DPkg::Pre-Invoke::=${JSON.stringify('sleep 12')} busybox-static >/dev/null 2>&1`;
+    const until = JSON.stringify('until [ -e /run/go-on ]; do sleep 0.2; done');
+    const busy = `apt-get install -y -o DPkg::Pre-Invoke::=${until} busybox-static >/dev/null 2>&1`;
     await shell('apt-get remove -y busybox-static >/dev/null 2>&1');
     await shell(`nohup sh -c '${busy}' >/dev/null 2>&1 & sleep 2`);
     const task = (seconds: number) => tasks(`package: { name: netbase, lock_timeout: ${seconds} }`);
     await shell('dpkg --remove --force-depends netbase >/dev/null 2>&1');
     const late = await provision(args(task(1)));
-    expect(late.status).toBe(2);
+    expect(late.status, late.stderr + late.stdout).toBe(2);
     expect(late.stdout).toMatch(
       /lock.* is locked by process \d+ \(apt-get install .*busybox-static\), and was not free within 1 s/,
     );
     const run = startProvision([...args(task(60)), '-vv']);
+    const waits = () => expect(run.said()).toMatch(/waiting .*locked by process \d+ \(apt-get install/);
+    await vi.waitFor(waits, { timeout: 50_000 });
+    await shell('touch /run/go-on');
     expect(await run.ended, run.said()).toMatchObject({ status: 0 });
-    expect(run.said()).toMatch(/waiting .*locked by process \d+ \(apt-get install/);
     expect(await shell('dpkg -s netbase busybox-static | grep -c "install ok installed"')).toBe('2');
   });
 
