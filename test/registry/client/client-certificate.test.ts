@@ -115,7 +115,7 @@ describe.skipIf(!installed('docker-registry'))('a registry that wants the certif
     expect(status).toBe(2);
     expect(readable(stderr)).toMatchInlineSnapshot(`
       "error: could not list the tags of HOST/team/web: it does not take the client certificate CN=stranger, valid until TIME (TLS alert 42, bad certificate)
-        it has to come from an authority that the registry accepts for clients, be for clients, and be valid now
+        give one that is valid now, made for clients, and issued by an authority that the registry accepts for them
       "
     `);
   });
