@@ -12,10 +12,7 @@ const instead: Readonly<Record<string, string>> = {
   'dialled|dials': 'connected to',
 };
 
-/** Pages that still have the words above. */
-const notYet = ['ARCHITECTURE.md'];
-
-const pages = pagesOfDocs().filter((page) => !notYet.includes(page) && !page.startsWith('docs/reference/'));
+const pages = pagesOfDocs().filter((page) => !page.startsWith('docs/reference/'));
 
 it.each(pages)('%s has the words that readers search for', (page) => {
   const text = withoutCode(readPage(page));
