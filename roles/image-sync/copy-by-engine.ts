@@ -1,5 +1,5 @@
 import { joinSh, type Reply, type Sh, sh } from '../../src/index.js';
-import { called, type Image } from './image.js';
+import { type Image, reportName } from './image.js';
 
 /** Images that the host's engine moves in parallel, once the first has brought the layers that many share. */
 const beside = 3;
@@ -10,7 +10,7 @@ const beside = 3;
  */
 export function copyByEngine(images: readonly Image[], upstream: string, local: string): Sh {
   const calls = images.map((image, index) => {
-    const call = sh`copy ${called(image)} ${`${upstream}/${image.name}:${image.tag}`} ${`${local}/${image.target}:${image.tag}`}`;
+    const call = sh`copy ${reportName(image)} ${`${upstream}/${image.name}:${image.tag}`} ${`${local}/${image.target}:${image.tag}`}`;
     if (index === 0) return call;
     return index % beside === 0 ? sh`${call} & wait` : sh`${call} &`;
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineResource, type Plan, type Reply, type Resource } from '../../src/index.js';
 import { askRegistries } from './ask-registries.js';
 import { copyByEngine, failuresIn } from './copy-by-engine.js';
-import { called, type Image } from './image.js';
+import { type Image, reportName } from './image.js';
 import { readAnswers, type Standings, sorted } from './read-answers.js';
 
 const params = z.strictObject({
@@ -50,19 +50,19 @@ function plan(
   if (problem !== undefined) return { verdict: 'refused', message: problem };
   const { wanting, unobtainable } = sorted(standings);
   const details = standings.map(
-    (each) => `${called(each.image)} ${each.is}${each.is === 'same' ? ` ${each.digest}` : ''}`,
+    (each) => `${reportName(each.image)} ${each.is}${each.is === 'same' ? ` ${each.digest}` : ''}`,
   );
   if (wanting.length === 0 && unobtainable.length > 0) {
     return {
       verdict: 'refused',
-      message: failed(unobtainable, wanted.length),
+      message: failureText(unobtainable, wanted.length),
       hint: 'correct the list of images, or push them to that registry',
     };
   }
   if (wanting.length === 0) return { verdict: 'ok', note: `${wanted.length} images, all as upstream`, details };
   return {
     verdict: 'change',
-    summary: `copied ${wanting.length} of ${wanted.length} images: ${some(wanting.map((each) => `${called(each.image)}${each.is === 'different' ? ' (differed)' : ''}`))}`,
+    summary: `copied ${wanting.length} of ${wanted.length} images: ${some(wanting.map((each) => `${reportName(each.image)}${each.is === 'different' ? ' (differed)' : ''}`))}`,
     details,
     apply: {
       via: 'sh',
@@ -74,22 +74,22 @@ function plan(
       deadline,
     },
     verify: (after, reply) => whatIsWrong(after, reply, wanted.length),
-    ...(unobtainable.length === 0 ? {} : { uncertain: failed(unobtainable, wanted.length) }),
+    ...(unobtainable.length === 0 ? {} : { uncertain: failureText(unobtainable, wanted.length) }),
   };
 }
 
 function whatIsWrong(after: Standings, reply: Reply, count: number): string | undefined {
   if (after.problem !== undefined) return after.problem;
   const { wanting, unobtainable } = sorted(after.images);
-  const told = failuresIn(reply);
+  const failures = failuresIn(reply);
   const lacking = wanting.map(
-    ({ image, is }) => `${called(image)} (${told.get(called(image)) ?? `is ${is} after the copy`})`,
+    ({ image, is }) => `${reportName(image)} (${failures.get(reportName(image)) ?? `is ${is} after the copy`})`,
   );
   const all = [...lacking, ...unobtainable];
-  return all.length === 0 ? undefined : failed(all, count);
+  return all.length === 0 ? undefined : failureText(all, count);
 }
 
-function failed(names: readonly string[], count: number): string {
+function failureText(names: readonly string[], count: number): string {
   return `${names.length} of ${count} images failed: ${names.join('; ')}`;
 }
 

@@ -10,7 +10,7 @@ export interface Image {
 }
 
 /** Returns the name of an image in reports: its name in the local registry. */
-export function called({ target, tag }: Image): string {
+export function reportName({ target, tag }: Image): string {
   return `${target}:${tag}`;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Reply } from '../../src/index.js';
-import { called, type Image } from './image.js';
+import { type Image, reportName } from './image.js';
 
 /** State of one image. */
-export type Standing =
+export type ImageStanding =
   | { readonly image: Image; readonly is: 'same'; readonly digest: string }
   | { readonly image: Image; readonly is: 'missing' | 'different' }
   /** It cannot be had upstream, or one of the sides cannot be asked. */
@@ -20,7 +20,7 @@ export type Standing =
 export interface Standings {
   /** Problem that prevented any answer; then `images` is empty. */
   readonly problem: string | undefined;
-  readonly images: readonly Standing[];
+  readonly images: readonly ImageStanding[];
 }
 
 /** Reads what the script of {@link askRegistries} printed. @param arch `uname -m` of the host: its docker pulls for it */
@@ -43,7 +43,7 @@ export function readAnswers(
   const bodies = bodiesOf(tail);
   return {
     problem: undefined,
-    images: images.map((image, index): Standing => {
+    images: images.map((image, index): ImageStanding => {
       const [upStatus = '000', upDigest = ''] = answers.get(`${index} up`) ?? [];
       const [ownStatus = '000', ownDigest = ''] = answers.get(`${index} own`) ?? [];
       const there = ownStatus === '200';
@@ -143,11 +143,11 @@ function goArch(arch: string): string {
 }
 
 /** The images that need copying, and those that can't be. */
-export function sorted(standings: readonly Standing[]) {
+export function sorted(standings: readonly ImageStanding[]) {
   return {
     wanting: standings.filter((each) => each.is === 'missing' || each.is === 'different'),
     unobtainable: standings.flatMap((each) =>
-      each.is === 'unobtainable' ? [`${called(each.image)} (${each.why})`] : [],
+      each.is === 'unobtainable' ? [`${reportName(each.image)} (${each.why})`] : [],
     ),
   };
 }

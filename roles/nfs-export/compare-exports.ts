@@ -1,4 +1,4 @@
-import { inEffect } from './export-options.js';
+import { effectiveOptions } from './export-options.js';
 import { type Client, isName } from './read-clients.js';
 import type { Export } from './read-exports.js';
 
@@ -9,7 +9,7 @@ export interface Lack {
 }
 
 /** Returns the wanted exports that are missing, or that differ. */
-export function lackingFrom(exported: readonly Export[], asked: readonly Export[]): Lack[] {
+export function missingExports(exported: readonly Export[], asked: readonly Export[]): Lack[] {
   return asked.flatMap((each) => {
     const why = difference(each, exported);
     return why === undefined ? [] : [{ export: each, why }];
@@ -17,7 +17,7 @@ export function lackingFrom(exported: readonly Export[], asked: readonly Export[
 }
 
 /** Returns the differences in one line. */
-export function told(lacking: readonly Lack[]): string {
+export function describeLacks(lacking: readonly Lack[]): string {
   const most = 3;
   const words = lacking.slice(0, most).map(({ export: each, why }) => `${each.path} to ${each.host}: ${why}`);
   return [...words, ...(lacking.length > most ? [`and ${lacking.length - most} more`] : [])].join('; ');
@@ -28,8 +28,8 @@ function difference(asked: Export, exported: readonly Export[]): string | undefi
   const found =
     there.find(({ host }) => host === asked.host) ?? (isName(asked.host) ? resolved(asked, there) : undefined);
   if (found === undefined) return 'not exported';
-  const has = inEffect(found.options);
-  const wrong = [...inEffect(asked.options)].filter(([name, value]) => has.get(name) !== value);
+  const has = effectiveOptions(found.options);
+  const wrong = [...effectiveOptions(asked.options)].filter(([name, value]) => has.get(name) !== value);
   return wrong.length === 0 ? undefined : `has ${wrong.map(([name]) => option(name, has.get(name))).join(', ')}`;
 }
 
@@ -55,6 +55,6 @@ export function sameExport(a: Export, b: Export): boolean {
 }
 
 function sameOptions(a: Client, b: Client): boolean {
-  const [left, right] = [inEffect(a.options), inEffect(b.options)];
+  const [left, right] = [effectiveOptions(a.options), effectiveOptions(b.options)];
   return left.size === right.size && [...left].every(([name, value]) => right.get(name) === value);
 }

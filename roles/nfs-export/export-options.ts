@@ -69,7 +69,7 @@ function unknown(option: string): string {
 }
 
 /** Returns the options in effect: every pair decided, the rest as given. `anonuid` and `anongid` default to 65534. */
-export function inEffect(options: readonly string[]): ReadonlyMap<string, string> {
+export function effectiveOptions(options: readonly string[]): ReadonlyMap<string, string> {
   const effect = new Map<string, string>(pairs.map(([byDefault]) => [byDefault, byDefault]));
   for (const id of ['anonuid', 'anongid']) effect.set(id, '65534');
   effect.set('sec', 'sys');

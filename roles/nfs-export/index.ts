@@ -50,13 +50,13 @@ export default defineRole({
 /** Returns the owner of a directory: the account that every client is squashed to, if there is one. */
 function ownership({ owner, group, clients }: Share, { anonymous }: NfsPlatform): { owner?: string; group?: string } {
   const squashed = clients.every(({ options }) => options.includes('all_squash'));
-  const told = (name: string) =>
+  const optionValue = (name: string) =>
     clients
       .flatMap(({ options }) => options)
       .find((option) => option.startsWith(`${name}=`))
       ?.slice(name.length + 1);
   const [byUser, byGroup] = squashed
-    ? [told('anonuid') ?? anonymous.owner, told('anongid') ?? anonymous.group]
+    ? [optionValue('anonuid') ?? anonymous.owner, optionValue('anongid') ?? anonymous.group]
     : [undefined, undefined];
   const [itsOwner, itsGroup] = [owner ?? byUser, group ?? byGroup];
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineResource, type Plan, type Reply, type Resource, sh } from '../../src/index.js';
-import { lackingFrom, sameExport, told } from './compare-exports.js';
+import { describeLacks, missingExports, sameExport } from './compare-exports.js';
 import { type Export, named, readExports } from './read-exports.js';
 
 const params = z.strictObject({
@@ -63,10 +63,10 @@ export function parseExports(reply: Reply): ExportsState {
 /** Differences between what is asked and what the server exports, and what to do about them. */
 export function plan(state: ExportsState, asked: readonly Export[]): Plan<ExportsState> {
   const { installed, exported } = state;
-  const lacking = lackingFrom(exported, asked);
+  const lacking = missingExports(exported, asked);
   const details = exported.map(named);
   if (lacking.length === 0) return { verdict: 'ok', details };
-  const said = told(lacking);
+  const said = describeLacks(lacking);
   const notWritten = lacking.filter(({ export: each }) => !isWritten(each, state));
   const kept = {
     summary: `differs, because /etc/exports was kept (${said})`,
@@ -81,8 +81,8 @@ export function plan(state: ExportsState, asked: readonly Export[]): Plan<Export
     ...(installed ? {} : { uncertain: 'there is no exportfs on the host yet' }),
     ...(installed && notWritten.length > 0 ? { kept } : {}),
     verify: (after) => {
-      const left = lackingFrom(after.exported, asked).filter(({ export: each }) => isWritten(each, after));
-      return left.length === 0 ? undefined : `the server does not export as asked: ${told(left)}`;
+      const left = missingExports(after.exported, asked).filter(({ export: each }) => isWritten(each, after));
+      return left.length === 0 ? undefined : `the server does not export as asked: ${describeLacks(left)}`;
     },
   };
 }

@@ -49,7 +49,7 @@ function installedRegistries(
     ...made.flatMap(({ instance }) => knownTrouble(instance)),
     ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
-    ...made.map(({ instance }) => answers(instance)),
+    ...made.map(({ instance }) => waitForRegistry(instance)),
     ...made.flatMap(({ instance, context }) => timerTasks(instance, context)),
   ];
 }
@@ -95,7 +95,7 @@ function knownTrouble({ name, distribution, deleteEnabled, readOnly }: RegistryI
   return [debug({ title: `known of distribution ${distribution.version}: ${name}`, msg })];
 }
 
-function answers({ only, name, url, runtime, container, unit }: RegistryInstance): TaskItem {
+function waitForRegistry({ only, name, url, runtime, container, unit }: RegistryInstance): TaskItem {
   return wait({
     title: only ? 'the registry answers' : `${name} answers`,
     http: { url: `${url}/v2/`, status: [200, 401], insecure: true },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineResource, joinSh, type Plan, type Reply, type Resource, sh } from '../../../src/index.js';
 import { askRegistries } from '../../image-sync/ask-registries.js';
-import { called } from '../../image-sync/image.js';
-import { readAnswers, type Standing } from '../../image-sync/read-answers.js';
+import { reportName } from '../../image-sync/image.js';
+import { type ImageStanding, readAnswers } from '../../image-sync/read-answers.js';
 import { asStack } from './as-stack.js';
 import { groupsOf } from './by-registry.js';
 import type { ListedImage } from './listed-images.js';
@@ -19,7 +19,7 @@ type Params = z.output<typeof params>;
 
 interface Uploaded {
   readonly problems: readonly string[];
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ImageStanding[];
 }
 
 /** Seconds that an upload may take: six hours. */
@@ -61,7 +61,7 @@ function parse(reply: Reply, images: readonly ListedImage[], arch: string): Uplo
     problems: each.flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
     standings: each.flatMap(({ sourceKnown, images }) =>
       images.map(
-        (standing): Standing =>
+        (standing): ImageStanding =>
           sourceKnown || standing.is === 'same' ? standing : { image: standing.image, is: 'missing' },
       ),
     ),
@@ -72,12 +72,12 @@ function plan({ problems, standings }: Uploaded, { images, words, file }: Params
   if (images.length === 0) return { verdict: 'refused', message: `${file} lists no images` };
   if (problems.length > 0) return { verdict: 'refused', message: problems.join('; ') };
   const { wanting, lacking } = sorted(standings);
-  const details = standings.map((each) => `${called(each.image)} ${inWords(each)}`);
+  const details = standings.map((each) => `${reportName(each.image)} ${inWords(each)}`);
   const count = standings.length;
   if (wanting.length === 0 && lacking.length > 0) {
     return {
       verdict: 'refused',
-      message: failed(lacking, count),
+      message: failureText(lacking, count),
       hint: 'correct the list of images, or push them to that registry',
     };
   }
@@ -90,32 +90,32 @@ function plan({ problems, standings }: Uploaded, { images, words, file }: Params
     verify: (after) => {
       if (after.problems.length > 0) return after.problems.join('; ');
       const left = sorted(after.standings);
-      const all = [...left.wanting.map((each) => `${called(each.image)} (${inWords(each)})`), ...left.lacking];
-      return all.length === 0 ? undefined : failed(all, count);
+      const all = [...left.wanting.map((each) => `${reportName(each.image)} (${inWords(each)})`), ...left.lacking];
+      return all.length === 0 ? undefined : failureText(all, count);
     },
-    ...(lacking.length === 0 ? {} : { uncertain: failed(lacking, count) }),
+    ...(lacking.length === 0 ? {} : { uncertain: failureText(lacking, count) }),
   };
 }
 
 /** Images to upload; and those that can't be. Where upstream asks for an account, the host's engine may have one. */
-function sorted(standings: readonly Standing[]) {
+function sorted(standings: readonly ImageStanding[]) {
   return {
     wanting: standings.filter(
       (each) =>
         each.is === 'missing' || each.is === 'different' || (each.is === 'unobtainable' && each.account && !each.there),
     ),
     lacking: standings.flatMap((each) =>
-      each.is === 'unobtainable' && !each.account ? [`${called(each.image)} (${each.why})`] : [],
+      each.is === 'unobtainable' && !each.account ? [`${reportName(each.image)} (${each.why})`] : [],
     ),
   };
 }
 
-function inWords(standing: Standing): string {
+function inWords(standing: ImageStanding): string {
   if (standing.is === 'same') return `same ${standing.digest}`;
   if (standing.is !== 'unobtainable') return standing.is;
   return standing.there && standing.account ? `there, not compared: ${standing.why}` : standing.why;
 }
 
-function failed(names: readonly string[], count: number): string {
+function failureText(names: readonly string[], count: number): string {
   return `${names.length} of ${count} images failed: ${names.join('; ')}`;
 }

@@ -1,7 +1,7 @@
 import { type TaskItem, template } from '../../../src/index.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { containerMounts } from './container-mounts.js';
-import { confined, imageForPodman } from './podman-unit.js';
+import { imageForPodman, isConfined } from './podman-unit.js';
 import { hasSecrets, inContainer, registryConfig } from './registry-config.js';
 import { validateConfig } from './validate-config.js';
 
@@ -56,7 +56,7 @@ function validation(
   const { runtime, vars, distribution, user, binary } = instance;
   if (host.root !== '' || (inContainer(instance) && user !== undefined)) return {};
   const options = [
-    ...(confined(facts) ? ['--security-opt label=disable'] : []),
+    ...(isConfined(facts) ? ['--security-opt label=disable'] : []),
     ...containerMounts(instance).map((mount) => `--mount ${mount}`),
   ];
   const image = runtime === 'podman' ? imageForPodman(vars) : vars.registry_image;

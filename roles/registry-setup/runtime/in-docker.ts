@@ -7,7 +7,7 @@ import { configuration } from './configuration.js';
 import { container_image } from './container-image.js';
 import { bind, containerMounts } from './container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from './container-options.js';
-import { confined } from './podman-unit.js';
+import { isConfined } from './podman-unit.js';
 import { registry_container } from './registry-container.js';
 
 /** Returns the tasks of a registry in a container of the host's docker. */
@@ -31,7 +31,7 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
       image: vars.registry_image,
       publish: publishedPorts(instance),
       environment: containerEnvironment(distribution),
-      confined: confined(context.role.facts),
+      confined: isConfined(context.role.facts),
       mounts: [...containerMounts(instance), `${bind(configPath, configInContainer(distribution))},readonly`],
       force: instance.force,
     }),

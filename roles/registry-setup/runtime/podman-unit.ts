@@ -21,7 +21,7 @@ export function podmanUnit(instance: RegistryInstance, facts: OsFacts): string {
   const podman = user === undefined ? '/usr/bin/podman' : '/usr/bin/podman --cgroup-manager=cgroupfs';
   const options = [
     ...['--rm', '--name', container, '--log-driver=none'],
-    ...(confined(facts) ? ['--security-opt', 'label=disable'] : []),
+    ...(isConfined(facts) ? ['--security-opt', 'label=disable'] : []),
     ...publishedPorts(instance).flatMap((port) => ['-p', port]),
     ...containerEnvironment(instance.distribution).flatMap((variable) => ['-e', variable]),
     ...mountsOf(instance).flatMap((mount) => ['--mount', mount]),
@@ -48,7 +48,7 @@ export function quadlet(instance: RegistryInstance, facts: OsFacts): string {
     ...containerEnvironment(distribution).map((variable) => `Environment=${variable}`),
     // `Mount=` came later.
     ...mountsOf(instance).map((mount) => `Volume=${mount.replace(asMount, '$1:$2')}`.replace(/,readonly$/, ':ro')),
-    ...(confined(facts) ? ['SecurityLabelDisable=true'] : []),
+    ...(isConfined(facts) ? ['SecurityLabelDisable=true'] : []),
   ];
   return `${head(instance)}
 [Container]
@@ -84,7 +84,7 @@ function mountsOf(instance: RegistryInstance): readonly string[] {
 const asMount = /^type=bind,source=(.*),target=([^,]*)/;
 
 /** SELinux keeps containers from files that are not labelled for them, and an NFS share can't be. */
-export function confined({ os_family }: OsFacts): boolean {
+export function isConfined({ os_family }: OsFacts): boolean {
   return os_family === 'redhat';
 }
 

@@ -3,7 +3,7 @@ import { nfsShare } from '../instance/nfs-share.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { bind, containerMounts } from '../runtime/container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
-import { confined, imageForPodman } from '../runtime/podman-unit.js';
+import { imageForPodman, isConfined } from '../runtime/podman-unit.js';
 
 /** Returns the timers of a running registry: garbage collection and backup. */
 export function timerTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
@@ -17,15 +17,15 @@ export function timerTasks(instance: RegistryInstance, context: InstanceContext)
 /** Returns the tasks that remove the timers of a registry. */
 export function absentTimers({ name, vars }: RegistryInstance): readonly TaskItem[] {
   return [
-    ...(vars.registry_gc_schedule === undefined ? [] : [removed(gcTimer(name))]),
-    ...(vars.registry_backup_schedule === undefined ? [] : [removed(backupTimer(name))]),
+    ...(vars.registry_gc_schedule === undefined ? [] : [absentTimer(gcTimer(name))]),
+    ...(vars.registry_backup_schedule === undefined ? [] : [absentTimer(backupTimer(name))]),
   ];
 }
 
 function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, schedule: string): readonly TaskItem[] {
   const { name, readOnly, force } = instance;
   // Who writes to the storage of one that doesn't is not known here.
-  if (schedule === 'never' || readOnly) return [removed(gcTimer(name), when)];
+  if (schedule === 'never' || readOnly) return [absentTimer(gcTimer(name), when)];
   const program = '/usr/local/sbin/provision-registry-gc';
   const { untagged, settings } = gcSettings(instance, role.facts);
   return [
@@ -73,7 +73,7 @@ function runArguments(instance: RegistryInstance, facts: Facts): readonly string
     ...publishedPorts(instance).flatMap((port) => ['-p', port]),
     ...containerEnvironment(distribution).flatMap((setting) => ['-e', setting]),
     ...[...containerMounts(instance), config].flatMap((mount) => ['--mount', mount]),
-    ...(podman && confined(facts) ? ['--security-opt', 'label=disable'] : []),
+    ...(podman && isConfined(facts) ? ['--security-opt', 'label=disable'] : []),
     podman ? imageForPodman(vars) : vars.registry_image,
   ];
 }
@@ -81,7 +81,7 @@ function runArguments(instance: RegistryInstance, facts: Facts): readonly string
 function backupTasks(instance: RegistryInstance, { when }: InstanceContext, schedule: string): readonly TaskItem[] {
   const { name, storageDirectory, force, vars } = instance;
   const directory = vars.registry_backup_directory;
-  if (schedule === 'never' || directory === undefined) return [removed(backupTimer(name), when)];
+  if (schedule === 'never' || directory === undefined) return [absentTimer(backupTimer(name), when)];
   const program = '/usr/local/sbin/provision-registry-backup';
   return [
     script(program, when),
@@ -104,7 +104,7 @@ function script(path: string, when: InstanceContext['when']): TaskItem {
   return template({ when, src: `${path.slice(1)}.hbs`, dest: path, mode: '0755', force: true, backup: false });
 }
 
-function removed(name: string, when?: InstanceContext['when']): TaskItem {
+function absentTimer(name: string, when?: InstanceContext['when']): TaskItem {
   return systemd_timer({ name, state: 'absent', ...(when === undefined ? {} : { when }) });
 }
 
