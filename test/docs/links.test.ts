@@ -37,7 +37,7 @@ function brokenLinks(page: string, text = readPage(page)): readonly string[] {
 
 interface Link {
   readonly link: string;
-  /** Where it leads, from the root of the repository. */
+  /** Target of the link, from the root of the repository. */
   readonly path: string;
   readonly anchor: string;
 }

@@ -25,7 +25,7 @@ const program = '/usr/sbin/sshd';
 /** The folder of root's run lock and journal. */
 const runFolder = '/run/provision';
 
-/** Whether each sshd has a run lock of its own, as another host has; else all share this machine's. Only root can do that. */
+/** True where each sshd has a run lock of its own, as another host has; else all share this machine's. Only root can do that. */
 export const sshdHasOwnRunLock =
   process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status === 0;
 

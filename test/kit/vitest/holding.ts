@@ -13,7 +13,7 @@ export function holding(...names: string[]): void {
   });
 }
 
-/** What a file holds that takes this machine's run lock, as a run on localhost does. */
+/** Name that a file holds which takes this machine's run lock, as a run on localhost does. */
 export const runLock = 'run-lock';
 
 /** Hosts that are alike: containers with Debian. No file holds one of them by its name. */

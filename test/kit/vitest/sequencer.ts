@@ -28,7 +28,7 @@ export default class LongestChainFirst extends BaseSequencer {
   }
 }
 
-/** What a file needs, as its text says: hosts that it holds by name, and how many of the pool. */
+/** Needs of a file, as its text says: hosts that it holds by name, and how many of the pool. */
 function jobOf({ moduleId }: TestSpecification, index: number): Job & { readonly index: number } {
   const text = readFileSync(moduleId, 'utf8');
   const held = [...text.matchAll(/^holding\(([^)]*)\)/gm)].flatMap(([, names = '']) => names.split(/,\s*/));

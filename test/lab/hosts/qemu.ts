@@ -76,7 +76,7 @@ async function ask(line: string): Promise<string> {
   return said;
 }
 
-/** What a line about the wait for nfs1 adds: a machine that stands still is told from one that is slow. */
+/** Returns the end of a line about the wait for nfs1: it tells a machine that stands still from a slow one. */
 async function report(): Promise<string> {
   return `qemu has used ${Math.round(await processorSeconds(vmRecord))} s of processor time`;
 }
