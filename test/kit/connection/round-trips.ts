@@ -14,17 +14,18 @@ export interface RoundTripProxy {
   close(): Promise<void>;
 }
 
-/** Milliseconds each way: longer than a server takes to send what nobody asked for, so that cause and effect are told apart. */
-const delay = 25;
-
 /**
  * Starts a proxy that holds every byte for a moment, as a distance would. What the client sends within one round trip of
- * its first byte cannot be an answer to an answer: it belongs to the same round trip.
+ * its first byte cannot be an answer to an answer: it belongs to the same round trip. A client that a busy machine keeps
+ * waiting for longer than that is counted too high.
+ *
+ * @param delay milliseconds each way, 25 by default: longer than a server takes to send what nobody asked for, so that
+ *   cause and effect are told apart
  */
-export async function roundTripProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<RoundTripProxy> {
+export async function roundTripProxy(
+  target: { readonly host: string; readonly port: number },
+  delay = 25,
+): Promise<RoundTripProxy> {
   let count = 0;
   let began: number | undefined;
   let answered = false;

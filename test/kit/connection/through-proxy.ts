@@ -5,6 +5,9 @@ import { knownHosts, placeOf, places, sshPort } from '../../lab/lab.js';
 import { labHost } from '../inventory.js';
 import { type RoundTripProxy, roundTripProxy } from './round-trips.js';
 
+/** Milliseconds each way: the lab runs beside other tests, which keep a client waiting for a tenth of a second and more. */
+const delay = 200;
+
 /**
  * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which all
  * hosts of the lab keep their names and groups.
@@ -15,7 +18,7 @@ export async function throughProxy<Result>(
 ): Promise<{ result: Result; roundTrips: number }> {
   const place = placeOf(host);
   const folder = await mkdtemp(join(tmpdir(), 'provision-proxy-'));
-  const proxy: RoundTripProxy = await roundTripProxy({ host: place.address, port: sshPort });
+  const proxy: RoundTripProxy = await roundTripProxy({ host: place.address, port: sshPort }, delay);
   try {
     const keys = await readFile(knownHosts, 'utf8');
     const address = `[${place.address}]:${sshPort}`;
