@@ -24,6 +24,7 @@ const programsOfTests: Record<string, string[]> = {
   'ansible-playbook': ['ansible-core'],
   sshd: ['openssh-server'],
   busybox: ['busybox'],
+  sudo: ['sudo'],
 };
 
 const programsForVm: Record<string, string[]> = {
