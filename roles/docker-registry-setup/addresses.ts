@@ -21,7 +21,7 @@ export function addressesOf(vars: OlderRoleVars, inventoryHostname: string): Add
   const hostname = vars.docker_registry_setup_local_hostname ?? inventoryHostname;
   const release = vars.docker_registry_setup_rhosp_version;
   const upstreamHostname = vars.docker_registry_setup_upstream_hostname;
-  const { docker_registry_setup_on_undercloud: said, docker_registry_setup_undercloud_check: look } = vars;
+  const { docker_registry_setup_on_undercloud: setting, docker_registry_setup_undercloud_check: look } = vars;
   return {
     hostname,
     upstreamHostname,
@@ -30,6 +30,6 @@ export function addressesOf(vars: OlderRoleVars, inventoryHostname: string): Add
     undercloud: `${hostname}:${undercloudPort}`,
     namespace: vars.docker_registry_setup_image_namespace ?? `rhosp${release.split('.')[0]}`,
     tag: vars.docker_registry_setup_image_tag ?? release,
-    decided: said !== '' ? said : look ? undefined : false,
+    decided: setting !== '' ? setting : look ? undefined : false,
   };
 }

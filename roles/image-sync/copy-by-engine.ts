@@ -20,10 +20,10 @@ copy() {
   there "$2" && had=1 || had=
   there "$3" && alias=1 || alias=
   echo "pull $1"
-  if said=$($engine pull "$2" 2>&1) && said=$($engine tag "$2" "$3" 2>&1) && echo "push $1" && said=$($engine push "$3" 2>&1); then
+  if printed=$($engine pull "$2" 2>&1) && printed=$($engine tag "$2" "$3" 2>&1) && echo "push $1" && printed=$($engine push "$3" 2>&1); then
     echo "result ok $1"
   else
-    printf 'result failed %s: %s\n' "$1" "$(printf '%s' "$said" | tail -n 1)"
+    printf 'result failed %s: %s\n' "$1" "$(printf '%s' "$printed" | tail -n 1)"
   fi
   [ -n "$alias" ] || $engine rmi "$3" >/dev/null 2>&1
   [ -n "$had" ] || $engine rmi "$2" >/dev/null 2>&1

@@ -14,7 +14,7 @@ export function reportName({ target, tag }: Image): string {
   return `${target}:${tag}`;
 }
 
-/** The entries of a list, with the namespace and prefix put before the names. A target that was said stays as it is. */
+/** The entries of a list, with the namespace and prefix put before the names. An explicit target stays as it is. */
 export function prefixed(entries: readonly WantedImages[], namespace: string, prefix: string): WantedImages[] {
   const full = (name: string) => {
     const parts = name.split('/');

@@ -12,7 +12,7 @@ interface LookState {
   readonly url: string;
   readonly status: string;
   /** Error of curl when nothing answered. */
-  readonly said: string;
+  readonly reason: string;
   readonly repositories: readonly { readonly name: string; readonly tags: readonly string[] }[];
   /** Number of names in its catalogue that are none. */
   readonly wrong: number;
@@ -75,18 +75,18 @@ done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
       return {
         url,
         status,
-        said: words.join(' '),
+        reason: words.join(' '),
         repositories,
         wrong: aside.filter((line) => line === 'wrong').length,
         strays: aside.includes('elsewhere'),
       };
     },
-    plan: ({ url, status, said, repositories, wrong, strays }) => {
+    plan: ({ url, status, reason, repositories, wrong, strays }) => {
       if (status === 'no-curl' && !required) return { verdict: 'ok', note: 'curl is not installed on the host yet' };
       if (status === 'no-curl') return { verdict: 'refused', message: 'curl is not installed on the host' };
       const silent = status !== '200';
       if (required && (silent || repositories.length === 0)) {
-        const why = silent ? unwilling(url, status, said) : 'it holds no images';
+        const why = silent ? unwilling(url, status, reason) : 'it holds no images';
         return {
           verdict: 'refused',
           message: message === undefined ? `no registry at ${registry}: ${why}` : `${message} (${why})`,
@@ -97,7 +97,7 @@ done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
         ...(strays ? ['the next page of its catalogue would lead away from it: not followed'] : []),
       ];
       const note = silent
-        ? unwilling(url, status, said)
+        ? unwilling(url, status, reason)
         : [`${url} answers, ${repositories.length} repositories`, ...left].join('; ');
       return {
         verdict: 'ok',
@@ -112,8 +112,8 @@ done | fetch ${registry} -w '\n@ %{url_effective}\n' -K - | {
   }),
 });
 
-function unwilling(url: string, status: string, said: string): string {
+function unwilling(url: string, status: string, reason: string): string {
   if (status === '401' || status === '403') return `${url} asks for an account (${status})`;
   if (status !== '000') return `${url} answered ${status}`;
-  return `${url} does not answer${said === '' ? '' : `: ${said}`}`;
+  return `${url} does not answer${reason === '' ? '' : `: ${reason}`}`;
 }

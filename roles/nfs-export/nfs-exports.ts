@@ -66,16 +66,16 @@ export function plan(state: ExportsState, asked: readonly Export[]): Plan<Export
   const lacking = missingExports(exported, asked);
   const details = exported.map(named);
   if (lacking.length === 0) return { verdict: 'ok', details };
-  const said = describeLacks(lacking);
+  const difference = describeLacks(lacking);
   const notWritten = lacking.filter(({ export: each }) => !isWritten(each, state));
   const kept = {
-    summary: `differs, because /etc/exports was kept (${said})`,
+    summary: `differs, because /etc/exports was kept (${difference})`,
     hint: 'set nfs_export_force: true (or --force) to update /etc/exports',
   };
   if (installed && notWritten.length === lacking.length) return { verdict: 'kept', ...kept };
   return {
     verdict: 'change',
-    summary: `exported again (${said})`,
+    summary: `exported again (${difference})`,
     details,
     apply: { via: 'sh', script: sh`exportfs -ra` },
     ...(installed ? {} : { uncertain: 'there is no exportfs on the host yet' }),

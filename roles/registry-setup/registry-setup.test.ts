@@ -23,7 +23,7 @@ describe('registry-setup', () => {
     ['Error: No such object: registry\nengine 20.10.24\n', { status: 'absent' }],
     [
       'Error: No such object\nCannot connect to the Docker daemon\n',
-      { status: 'no-docker', said: 'Cannot connect to the Docker daemon' },
+      { status: 'no-docker', reason: 'Cannot connect to the Docker daemon' },
     ],
   ])('reads what docker says of a container: %j', (stdout, expected) => {
     expect(parseContainer(reply(stdout))).toMatchObject(expected);

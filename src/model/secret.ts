@@ -9,7 +9,7 @@ import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
  */
 export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
   const marked = schema.clone();
-  // Wrappers and clones (`optional`, `describe`) either hold the marked schema or inherit what is said of it.
+  // Wrappers and clones (`optional`, `describe`) either hold the marked schema or inherit its mark.
   z.globalRegistry.add(marked, { ...z.globalRegistry.get(schema), secret: true });
   return marked;
 }

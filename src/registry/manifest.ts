@@ -15,7 +15,7 @@ export interface RawManifest {
 
 const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest');
 
-/** Empty is what Go writes where nobody said one. */
+/** Go writes an empty one where none was given. */
 const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
 
 /** Annotations. One error is made of any number of wrong ones. */

@@ -59,24 +59,24 @@ fi
 
 export function readPrepared(reply: Reply): PreparedFiles {
   const [head = '', ...listing] = reply.stdout.split(/^@listing\n/m);
-  const said = new Map(
+  const fields = new Map(
     head.split('\n').map((line): [string, string] => {
       const [, word = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(line) ?? [];
       return [word, rest];
     }),
   );
-  const client = said.get('client');
+  const client = fields.get('client');
   if (client !== 'overcloud' && client !== 'tripleo')
     throw new Error(
       `could not look at the files of user stack: ${reply.stderr.trim() || `exit status ${reply.status}`}`,
     );
   return {
     client,
-    openstack: said.has('openstack'),
-    environmentExists: said.has('environment'),
-    imagesExists: said.has('images'),
-    madeBy: said.get('made'),
-    stale: said.has('stale'),
+    openstack: fields.has('openstack'),
+    environmentExists: fields.has('environment'),
+    imagesExists: fields.has('images'),
+    madeBy: fields.get('made'),
+    stale: fields.has('stale'),
     listing: listing.length === 0 ? undefined : listing.join('@listing\n'),
   };
 }

@@ -31,11 +31,11 @@ const prepared = 'the images that prepare listed';
  * registry.
  */
 export function undercloudImages(
-  { asked, client: said, way, sync, force }: UndercloudSettings,
+  { asked, client: given, way, sync, force }: UndercloudSettings,
   found: HostCheck,
   context: RoleContext<unknown>,
 ): readonly TaskItem[] {
-  const client = found.prepared?.client ?? said;
+  const client = found.prepared?.client ?? given;
   const prepare = [
     ...(client === 'tripleo' ? [parametersFile(asked, force)] : []),
     tripleo_prepare({

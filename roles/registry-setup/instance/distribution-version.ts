@@ -37,6 +37,6 @@ export const distribution_version = defineResource({
 const longestVersion = 200;
 
 /** `docker-registry github.com/docker/distribution 2.8.2+ds1` → `2.8.2` */
-export function parseVersion(said: string): string | undefined {
-  return / v?(\d+(?:\.\d+)*)\S*$/.exec(said.trimEnd().slice(-longestVersion))?.[1];
+export function parseVersion(text: string): string | undefined {
+  return / v?(\d+(?:\.\d+)*)\S*$/.exec(text.trimEnd().slice(-longestVersion))?.[1];
 }

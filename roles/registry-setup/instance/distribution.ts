@@ -6,7 +6,7 @@ export interface Distribution {
   /** As far as it is known: `2.8`, `3`, `3.1.1`. */
   readonly version: string;
   /** True where `registry_distribution_version` or the image's tag gives it. */
-  readonly said: boolean;
+  readonly isExplicit: boolean;
 }
 
 /** The version that the variables speak of, else that of the image's tag, else 2.8: what distributions package. */
@@ -17,7 +17,7 @@ export function distributionOf(vars: InstanceSettings): Distribution {
   return {
     major: version.startsWith('2') ? 2 : 3,
     version,
-    said: (vars.registry_distribution_version ?? tag) !== undefined,
+    isExplicit: (vars.registry_distribution_version ?? tag) !== undefined,
   };
 }
 

@@ -62,7 +62,7 @@ function validation(
   const image = runtime === 'podman' ? imageForPodman(vars) : vars.registry_image;
   return {
     validate: validateConfig(inContainer(instance) ? { engine: runtime, image, options } : { binary }, {
-      distribution: distribution.said ? distribution.version : String(distribution.major),
+      distribution: distribution.isExplicit ? distribution.version : String(distribution.major),
       metrics: vars.registry_metrics !== undefined,
       network: vars.registry_proxy !== undefined,
     }),

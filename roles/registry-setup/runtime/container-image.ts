@@ -24,8 +24,8 @@ export const container_image = defineResource({
         ? sh`docker image inspect -f '{{.Id}}' ${name} 2>/dev/null || docker version -f 'engine {{.Server.Version}}' 2>&1`
         : sh`podman image inspect -f '{{.Id}}' ${name} 2>/dev/null || podman info -f 'engine {{.Version.Version}}' 2>&1 | tail -n 1`,
     parse: (reply: Reply) => {
-      const said = reply.stdout.trim();
-      return { id: /^(sha256:)?[0-9a-f]{64}$/.test(said) ? said : '', engine: said };
+      const answer = reply.stdout.trim();
+      return { id: /^(sha256:)?[0-9a-f]{64}$/.test(answer) ? answer : '', engine: answer };
     },
     plan: ({ id, engine }, host) => {
       if (id !== '') return { verdict: 'ok' };

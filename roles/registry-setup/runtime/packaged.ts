@@ -10,7 +10,7 @@ import { installedAs, packageUnitStopped } from './package-unit.js';
 /** A registry of the distribution's package: in the package's own unit, or of several each in one of ours. */
 export function packagedRegistry(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
   const { when, installed, restart } = context;
-  const { said, version, major } = instance.distribution;
+  const { isExplicit, version, major } = instance.distribution;
   const forced = { force: instance.force, force_variable: 'registry_force' };
   const path = `/etc/systemd/system/${instance.unit}.service`;
   return [
@@ -22,7 +22,7 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
       when,
       title: instance.only ? 'the version of the registry' : `the version of the registry: ${instance.name}`,
       binary: instance.binary,
-      wanted: said ? version : String(major),
+      wanted: isExplicit ? version : String(major),
       needs: [...installed],
     }),
     ...(instance.driver === 'filesystem' ? storageTasks(instance, context) : []),

@@ -18,7 +18,7 @@ interface ContainerState {
   readonly status: 'absent' | 'running' | 'stopped' | 'no-docker';
   /** Digest of its options, from the label that this tool sets; empty for a container of others. */
   readonly made: string;
-  readonly said: string;
+  readonly reason: string;
 }
 
 /** Label with the digest of a container's options. */
@@ -45,15 +45,15 @@ export const registry_container = defineResource({
       probe: () =>
         sh`docker inspect --type container -f ${`{{.State.Running}} {{index .Config.Labels "${label}"}}`} ${name} 2>&1 || docker version -f 'engine {{.Server.Version}}' 2>&1`,
       parse: parseContainer,
-      plan: ({ status, made, said }, host) => {
+      plan: ({ status, made, reason }, host) => {
         const verify = (after: ContainerState) =>
           after.status === 'running' && after.made === madeFrom
             ? undefined
-            : `the container does not run: ${after.said}`;
+            : `the container does not run: ${after.reason}`;
         if (status === 'no-docker')
           return {
             verdict: 'refused',
-            message: `docker does not answer: ${said}`,
+            message: `docker does not answer: ${reason}`,
             hint: 'set docker_install: true in docker-config to install it',
           };
         if (status === 'absent')
@@ -89,9 +89,13 @@ export const registry_container = defineResource({
 });
 
 export function parseContainer(reply: Reply): ContainerState {
-  const said = reply.stdout.trim().split('\n').at(-1) ?? '';
-  const [, running, made = ''] = /^(true|false) ?(.*)$/.exec(said) ?? [];
+  const reason = reply.stdout.trim().split('\n').at(-1) ?? '';
+  const [, running, made = ''] = /^(true|false) ?(.*)$/.exec(reason) ?? [];
   if (running !== undefined)
-    return { status: running === 'true' ? 'running' : 'stopped', made: made === '<no value>' ? '' : made, said };
-  return { status: said.startsWith('engine ') ? 'absent' : 'no-docker', made: '', said: said || 'it is not installed' };
+    return { status: running === 'true' ? 'running' : 'stopped', made: made === '<no value>' ? '' : made, reason };
+  return {
+    status: reason.startsWith('engine ') ? 'absent' : 'no-docker',
+    made: '',
+    reason: reason || 'it is not installed',
+  };
 }

@@ -32,12 +32,12 @@ function loosen(schema: JsonSchema): JsonSchema {
   const { type, pattern } = schema;
   if (schema.enum !== undefined || schema.const !== undefined) {
     const { enum: values, const: only, type: _, default: byDefault, description, ...others } = schema;
-    const said = {
+    const annotations = {
       ...(byDefault !== undefined && { default: byDefault }),
       ...(description !== undefined && { description }),
     };
     const exact = { ...others, ...(values === undefined ? { const: only } : { enum: values }) };
-    return { ...said, anyOf: [exact, { type: 'string', pattern: template }] };
+    return { ...annotations, anyOf: [exact, { type: 'string', pattern: template }] };
   }
   if (type === 'boolean') return { ...schema, type: ['boolean', 'string'], pattern: `${template}|${truths}` };
   if (type === 'number' || type === 'integer')

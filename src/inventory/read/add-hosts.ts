@@ -54,7 +54,7 @@ function givePort(name: string, port: number, given: HostEntry, draft: Draft, di
   }
 }
 
-/** As in Ansible, what is said of a host that has the name of a group is said of the group. */
+/** As in Ansible, variables of a host that has the name of a group are the variables of the group. */
 function giveHost(name: string, variables: VariableTable, draft: Draft, diagnostics: Diagnostics): void {
   const group = draft.groups.get(name);
   if (group === undefined) draft.hosts.get(name)?.tables.push(variables);

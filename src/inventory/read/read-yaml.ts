@@ -40,8 +40,8 @@ function readGroup(name: string, definition: unknown, path: YamlPath, context: R
     } else if (key === 'hosts') {
       for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, context)) {
         const here = [...at, entry];
-        const said = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, context));
-        const variables = tableOf(said, source, here, 'host', `host ${entry}`);
+        const values = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, context));
+        const variables = tableOf(values, source, here, 'host', `host ${entry}`);
         addHosts({ entry, place: source.placeOf(here, 'key'), variables }, group.hosts, draft, diagnostics);
       }
     } else {

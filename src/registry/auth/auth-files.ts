@@ -42,9 +42,9 @@ export interface AuthFile {
 export function authFilePlaces(env: NodeJS.ProcessEnv): { readonly path: string; readonly required: boolean }[] {
   const home = homeFolder(env);
   const runtime = folderIn(env, 'XDG_RUNTIME_DIR');
-  const said = env.REGISTRY_AUTH_FILE;
+  const variable = env.REGISTRY_AUTH_FILE;
   return [
-    ...(said === undefined || said === '' ? [] : [{ path: said, required: true }]),
+    ...(variable === undefined || variable === '' ? [] : [{ path: variable, required: true }]),
     ...(runtime === undefined ? [] : [{ path: join(runtime, 'containers/auth.json'), required: false }]),
     { path: join(folderIn(env, 'XDG_CONFIG_HOME') ?? join(home, '.config'), 'containers/auth.json'), required: false },
     { path: dockerConfigPath(env), required: false },

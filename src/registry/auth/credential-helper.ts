@@ -24,7 +24,7 @@ const usualPatience = 120_000;
 /** Characters of an account, or of what went wrong, at most. */
 const mostOutput = 1 << 20;
 
-/** Characters of what a helper said that stand in an error. */
+/** Characters of a helper's output that an error quotes. */
 const mostQuoted = 500;
 
 /** Reads the account of a host from a helper; undefined when it has none. @throws RegistryError `input` naming the helper */
@@ -98,10 +98,10 @@ function isNotFound(text: string): boolean {
   return /credentials not found|no credentials server URL|no credentials username/i.test(text);
 }
 
-function helperError({ name }: CredentialHelper, verb: string, host: string, said: string): RegistryError {
+function helperError({ name }: CredentialHelper, verb: string, host: string, output: string): RegistryError {
   return new RegistryError(
     'input',
-    `docker-credential-${name} ${verb} failed for ${host}: ${said.trim().slice(0, mostQuoted)}`,
+    `docker-credential-${name} ${verb} failed for ${host}: ${output.trim().slice(0, mostQuoted)}`,
   );
 }
 
@@ -125,11 +125,11 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
       reject(cannot(why, `run \`${program} ${verb}\` and see what it does`));
     };
     const clock = setTimeout(() => giveUp(`it did not answer within ${patience / 1000} s`), patience);
-    const said = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
-        said[stream] += text;
-        if (said[stream].length > mostOutput) giveUp(`it printed more than ${mostOutput} characters`);
+        output[stream] += text;
+        if (output[stream].length > mostOutput) giveUp(`it printed more than ${mostOutput} characters`);
       });
     }
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -137,7 +137,7 @@ function run({ name, configuredIn, env, patience = usualPatience }: CredentialHe
     });
     child.once('close', (status) => {
       clearTimeout(clock);
-      resolve({ status, ...said });
+      resolve({ status, ...output });
     });
     child.stdin.on('error', () => undefined); // One that doesn't read its input: its exit status says how it went.
     child.stdin.end(input);

@@ -53,8 +53,8 @@ export function findCredentials(
   const look = async (registry: string, repository: string | undefined) => {
     const host = authKey(registry);
     const keys = keysOf(host, repository);
-    const said = longest(given, keys);
-    if (said !== undefined) return { credentials: said, from: 'what was given' };
+    const explicit = longest(given, keys);
+    if (explicit !== undefined) return { credentials: explicit, from: 'what was given' };
     files ??= readFiles(options);
     for (const file of files) {
       const ofNamespace = longest(file.accounts, keys.slice(0, -1));

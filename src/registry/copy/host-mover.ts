@@ -188,7 +188,7 @@ const movingScript: Sh = sh`all=$(cat)
 newline='
 '
 move() {
-  said=$(
+  printed=$(
     {
       printf '%s' "$get" | curl -sS -f -L -y 30 -Y 1024 --connect-timeout 20 -w '%{stderr}get %{http_code}\n' -K - |
         { printf '%s' "$put" | curl -sS -y 60 -Y 1 --connect-timeout 20 -o /dev/null -w '%{stderr}put %{http_code}\n' \
@@ -196,10 +196,10 @@ move() {
             -X PUT -T - -K /dev/fd/4 4<&0 <&5; } 5<&0
     } 2>&1
   )
-  got=$(printf '%s\n' "$said" | sed -n 's/^get //p') stored=$(printf '%s\n' "$said" | sed -n 's/^put //p')
+  got=$(printf '%s\n' "$printed" | sed -n 's/^get //p') stored=$(printf '%s\n' "$printed" | sed -n 's/^put //p')
   case "$got $stored" in
     '200 201' | '200 204' | '200 200' | '200 202') echo "moved $1 ok" ;;
-    *) printf '%s\n' "moved $1 failed \${got:-000} \${stored:-000} $(printf '%s\n' "$said" | sed '/^get /d; /^put /d' | head -n 1)" ;;
+    *) printf '%s\n' "moved $1 failed \${got:-000} \${stored:-000} $(printf '%s\n' "$printed" | sed '/^get /d; /^put /d' | head -n 1)" ;;
   esac
 }
 worker() {

@@ -105,13 +105,13 @@ function probe({ creates, removes, unless, only_if, chdir }: Params): Sh {
 }
 
 function parse(reply: Reply): CommandState {
-  const said = new Set(reply.stdout.split('\n'));
-  if (!said.has('end')) throw new Error(`could not find out whether the command needs to run: ${reply.stderr.trim()}`);
+  const lines = new Set(reply.stdout.split('\n'));
+  if (!lines.has('end')) throw new Error(`could not find out whether the command needs to run: ${reply.stderr.trim()}`);
   return {
-    createsExists: said.has('creates yes'),
-    removesExists: said.has('removes yes'),
-    unlessHolds: said.has('unless yes'),
-    onlyIfHolds: said.has('only_if yes'),
+    createsExists: lines.has('creates yes'),
+    removesExists: lines.has('removes yes'),
+    unlessHolds: lines.has('unless yes'),
+    onlyIfHolds: lines.has('only_if yes'),
   };
 }
 

@@ -101,7 +101,7 @@ function plan(state: CaState, params: Params, host: HostContext): Plan<CaState> 
   const planned =
     authority === undefined ? planWithoutAuthority(state, params, host) : planFile(state, authority, params, host);
   if (trust === undefined || planned.verdict === 'refused' || planned.verdict === 'kept') return planned;
-  const update = sh`said=$(${[...trust.update]} 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }`;
+  const update = sh`printed=$(${[...trust.update]} 2>&1) || { printf '%s\n' "$printed" >&2; exit 1; }`;
   if (planned.verdict === 'change') return { ...planned, apply: followWith(planned.apply, update) };
   if (state.listed === true) return { verdict: 'ok' };
   return { verdict: 'change', summary: 'added to the list of the host', apply: { via: 'sh', script: update } };

@@ -60,8 +60,8 @@ sum=$(sha256sum <"$temp") || exit
 
 function validation(command: string): Sh {
   const script = command.replaceAll(/'%s'|"%s"|%s/g, '"$1"');
-  return sh`said=$(sh -c ${script} validate "$temp" 2>&1 </dev/null) || {
-  printf '%s\n' "$said" >&2; echo "not installed: the new $path is refused by" ${command} >&2; exit 1; }`;
+  return sh`printed=$(sh -c ${script} validate "$temp" 2>&1 </dev/null) || {
+  printf '%s\n' "$printed" >&2; echo "not installed: the new $path is refused by" ${command} >&2; exit 1; }`;
 }
 
 /**

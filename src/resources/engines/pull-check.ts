@@ -84,9 +84,9 @@ fi
 }
 
 function parse(reply: Reply, { engine, image }: Params): PullState {
-  const said = new Set(reply.stdout.split('\n'));
-  if (!said.has('end')) throw new Error(`could not query ${engine} for ${image}: ${reply.stderr.trim()}`);
-  return { engineExists: said.has('engine'), present: said.has('present') };
+  const lines = new Set(reply.stdout.split('\n'));
+  if (!lines.has('end')) throw new Error(`could not query ${engine} for ${image}: ${reply.stderr.trim()}`);
+  return { engineExists: lines.has('engine'), present: lines.has('present') };
 }
 
 function plan({ engineExists, present }: PullState, params: Params): Plan<PullState> {

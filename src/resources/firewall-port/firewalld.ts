@@ -7,8 +7,8 @@ export const firewalld: FirewallBackend = {
   name: 'firewalld',
   isActive: sh`command -v firewall-cmd >/dev/null 2>&1 && { active firewalld || firewall-cmd --state >/dev/null 2>&1; }`,
   look: (rule) => sh`for when in now start; do
-  said=$(firewall-cmd $([ "$when" = now ] || echo --permanent) ${zone(rule)} ${`--query-${queryOf(rule)}`} 2>&1 </dev/null)
-  printf '%s %s' "$?" "$said" | field "$when"
+  printed=$(firewall-cmd $([ "$when" = now ] || echo --permanent) ${zone(rule)} ${`--query-${queryOf(rule)}`} 2>&1 </dev/null)
+  printf '%s %s' "$?" "$printed" | field "$when"
 done`,
   find: (fields) => {
     const problem = problemOf(fields('now')[0] ?? '') ?? problemOf(fields('start')[0] ?? '');
@@ -25,8 +25,10 @@ done`,
 
 /** Returns the error of a query: `--query-` ends with 0 for yes and 1 for no, and with another status for an error. */
 function problemOf(answer: string): string | undefined {
-  const [, status = '', said = ''] = /^(\d+) ?(.*)$/s.exec(answer) ?? [];
-  return status === '0' || (status === '1' && /^no\b/m.test(said)) ? undefined : said.trim() || `exit status ${status}`;
+  const [, status = '', printed = ''] = /^(\d+) ?(.*)$/s.exec(answer) ?? [];
+  return status === '0' || (status === '1' && /^no\b/m.test(printed))
+    ? undefined
+    : printed.trim() || `exit status ${status}`;
 }
 
 function zone(rule: PortRule): Sh {

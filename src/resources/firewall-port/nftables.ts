@@ -43,11 +43,11 @@ nft -n list ruleset 2>&1 | field ruleset`,
     const withInclude = conf.split('\n').includes(include) ? conf : `${conf.replace(/\n?$/, '\n')}${include}\n`;
     const path = fields('path')[0] ?? '';
     return joinSh([
-      sh`said=$(printf '%s\n' ${conf
+      sh`printed=$(printf '%s\n' ${conf
         .split('\n')
         .filter((line) => line !== include)
         .join('\n')} ${text} | nft -c -f /dev/stdin 2>&1) || {
-  printf '%s\n' "$said" >&2; echo ${`nothing was changed: nft refuses ${path} with the rule`} >&2; exit 1; }`,
+  printf '%s\n' "$printed" >&2; echo ${`nothing was changed: nft refuses ${path} with the rule`} >&2; exit 1; }`,
       writeRules(ownFile, text, { backup: false }),
       ...(withInclude === conf ? [] : [writeRules(path, withInclude, { backup: true })]),
       ...chains.map((chain) => changeLive(chain, open, rule)),

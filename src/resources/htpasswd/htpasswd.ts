@@ -92,7 +92,7 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
   const removed = params.exclusive ? [...found.keys()].filter((each) => !listed.includes(each)) : [];
   const stays = (each: string) => !removed.includes(each);
   const unread = [...found].filter(([each, hash]) => !isBcrypt(hash) && stays(each) && !listed.includes(each));
-  const said =
+  const note =
     unread.length === 0 ? undefined : `${names(unread.map(([each]) => each))}: no bcrypt, which registries can't read`;
 
   const write = (hashes: ReadonlyMap<string, string>) => {
@@ -108,7 +108,7 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
       { ...params, path, content: contentOf(text ?? ''), secret: true, force: false },
       host,
     );
-    return said !== undefined && planned.verdict === 'ok' ? { ...planned, note: said } : planned;
+    return note !== undefined && planned.verdict === 'ok' ? { ...planned, note } : planned;
   }
   // The placeholders of the new hashes are never written.
   const draft = write(new Map(toHash.map((each) => [each, '?'])));
@@ -116,7 +116,7 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
   return {
     ...draft,
     summary: state.type === 'absent' ? `created, with ${names(listed)}` : draft.summary,
-    ...(said === undefined ? {} : { details: [said] }),
+    ...(note === undefined ? {} : { details: [note] }),
     apply: {
       via: 'controller',
       run: async (session) => {

@@ -12,7 +12,7 @@ import type { ImagesProbe } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import { chooseRoute, openSide, type Route } from './route.js';
 
-/** Result of a look at both registries: the images to copy and the route, or the reason why nothing can be said. */
+/** Result of a look at both registries: the images to copy and the route, or the reason why there is no answer. */
 export type ImagesLook =
   | {
       readonly problem: string;

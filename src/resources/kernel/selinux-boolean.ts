@@ -44,11 +44,11 @@ export const seboolean = defineResource({
  * policy's own values too, is used where it isn't there.
  */
 function question({ name, persistent }: Params) {
-  const kept = sh`said=
+  const kept = sh`printed=
 for f in "/var/lib/selinux/\${type:-targeted}/active/booleans.local" "$policy/active/booleans.local" "$policy/modules/active/booleans.local"; do
-  [ ! -r "$f" ] || said=$(sed -n ${`s/^${name}=//p`} "$f")
+  [ ! -r "$f" ] || printed=$(sed -n ${`s/^${name}=//p`} "$f")
 done
-if [ -n "$said" ]; then printf %s "$said" | field kept
+if [ -n "$printed" ]; then printf %s "$printed" | field kept
 elif command -v semanage >/dev/null 2>&1; then semanage boolean -l 2>/dev/null | grep ${`^${name} `} | field listed; fi`;
   return sh`if command -v getsebool >/dev/null 2>&1; then getsebool ${name} 2>&1 | field live; fi
 ${persistent ? kept : sh`:`}`;
@@ -57,12 +57,12 @@ ${persistent ? kept : sh`:`}`;
 function plan(fields: Fields, { name, state, persistent }: Params): Plan<Fields> {
   const off = whereOff(fields);
   if (off !== undefined) return off;
-  const said = fields('live')[0]?.trim();
-  if (said === undefined) return toolMissing('getsebool');
+  const printed = fields('live')[0]?.trim();
+  if (printed === undefined) return toolMissing('getsebool');
   // One that is changed and not committed shows both: `x --> on pending: off`.
-  const live = /-->\s*(?:active:\s*)?(on|off)\b/.exec(said)?.[1];
+  const live = /-->\s*(?:active:\s*)?(on|off)\b/.exec(printed)?.[1];
   if (live === undefined) {
-    return { verdict: 'refused', message: `SELinux's policy has no boolean ${name}: ${said}` };
+    return { verdict: 'refused', message: `SELinux's policy has no boolean ${name}: ${printed}` };
   }
   const word = state ? 'on' : 'off';
   const changes = [

@@ -31,9 +31,9 @@ export async function readSiteModule(
 
 /** Returns the importer's message on one line, at the place that it names. */
 function whyNot(file: string, reason: string): { message: string; place?: Place } {
-  const [said = '', ...rest] = reason.split('\n');
+  const [firstLine = '', ...rest] = reason.split('\n');
   const at = /(\S+):(\d+):(\d+)$/.exec(rest[0] ?? '');
-  const message = `${file} cannot be imported: ${said.trim()}`;
+  const message = `${file} cannot be imported: ${firstLine.trim()}`;
   if (at === null) return { message };
   return { message, place: { file: at[1] ?? file, line: Number(at[2]), column: Number(at[3]) + 1 } };
 }

@@ -21,7 +21,7 @@ export function isTaskBlock(value: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(value.block) || 'rescue' in value || 'always' in value;
 }
 
-/** Reads tasks that stand under `block`, `rescue` and `always`; what is said beside them is handed down. */
+/** Reads tasks that stand under `block`, `rescue` and `always`; they inherit the words beside them. */
 export async function readBlock(
   value: Readonly<Record<string, unknown>>,
   path: Path,
@@ -30,28 +30,28 @@ export async function readBlock(
   readEntries: ReadEntries,
 ): Promise<BlockEntry | undefined> {
   const { source, registered } = context;
-  const said = readWords(blockSchema, value, path, context, taskWords(value, path, context));
-  const parts = said ?? salvageParts(value);
-  const words = inherit(outer, said ?? {});
+  const given = readWords(blockSchema, value, path, context, taskWords(value, path, context));
+  const parts = given ?? salvageParts(value);
+  const words = inherit(outer, given ?? {});
   const within: ReadContext = {
     ...context,
-    vars: mergeTables(context.vars, siteVariables(said?.vars ?? {}, source, [...path, 'vars'])),
+    vars: mergeTables(context.vars, siteVariables(given?.vars ?? {}, source, [...path, 'vars'])),
   };
-  const handed = { ...words, notify: [...words.notify, ...(said?.notify ?? [])] };
+  const handed = { ...words, notify: [...words.notify, ...(given?.notify ?? [])] };
   const tasks = await readEntries(parts.block, [...path, 'block'], handed, within);
   if (parts.rescue !== undefined) within.registered = new Set([...within.registered, ...ofFailure]);
   const rescue = await readEntries(parts.rescue ?? [], [...path, 'rescue'], handed, within);
   const always = await readEntries(parts.always ?? [], [...path, 'always'], handed, within);
   context.registered = within.registered;
-  if (said === undefined) return undefined;
+  if (given === undefined) return undefined;
   return {
     kind: 'block',
-    title: said.name,
-    notify: said.notify ?? [],
+    title: given.name,
+    notify: given.notify ?? [],
     tasks,
     rescue,
     always,
-    when: said.when ?? [],
+    when: given.when ?? [],
     words,
     vars: within.vars,
     registered,

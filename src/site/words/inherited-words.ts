@@ -56,6 +56,6 @@ export const noWords: Words = { tags: [], notify: [] };
 
 /** Returns the words of an entry, with those around it where it has none itself. */
 export function inherit(outer: Words, own: Readonly<Record<string, unknown>>): Words {
-  const said = inheritedSchema.parse(own);
-  return { ...outer, ...said, tags: [...new Set([...outer.tags, ...(said.tags ?? [])])] };
+  const ownWords = inheritedSchema.parse(own);
+  return { ...outer, ...ownWords, tags: [...new Set([...outer.tags, ...(ownWords.tags ?? [])])] };
 }

@@ -97,12 +97,12 @@ function syntaxError(text: string, error: unknown): TemplateError {
 }
 
 function notAnExpression(expression: string, offset: number): TemplateError {
-  const said = (text: string) => ({
+  const describe = (text: string) => ({
     message: `${inShort(text)} is not a Handlebars expression`,
     hint: jinjaHint(text) ?? hintFor(expression),
   });
-  const { message, hint } = said(expression);
-  return new TemplateError(message, { hint, offset, withoutBraces: said(textBetweenBraces(expression)) });
+  const { message, hint } = describe(expression);
+  return new TemplateError(message, { hint, offset, withoutBraces: describe(textBetweenBraces(expression)) });
 }
 
 /** Returns an expression without the braces around it. */

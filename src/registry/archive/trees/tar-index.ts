@@ -9,7 +9,7 @@ export type TarEntry =
   | { readonly kind: 'file'; readonly offset: number; readonly size: number }
   | { readonly kind: 'link'; readonly to: string };
 
-/** Names and link targets longer than a header holds, and sizes, said by the records before it. */
+/** Names and link targets longer than a header holds, and sizes, as given by the records before it. */
 interface EntryOverrides {
   name?: string | undefined;
   link?: string | undefined;
@@ -31,7 +31,7 @@ export async function indexTar(
   limits: ArchiveLimits,
 ): Promise<Map<string, TarEntry>> {
   const entries = new Map<string, TarEntry>();
-  let said: EntryOverrides = {};
+  let overrides: EntryOverrides = {};
   let read = 0;
   for (let at = 0; ; ) {
     const block = await bytes.read(at, tarBlock);
@@ -40,8 +40,8 @@ export async function indexTar(
     const header = orCorrupt(archive, `at byte ${at}`, () => readTarHeader(block));
     if (header === undefined) return entries;
     at += tarBlock;
-    const size = isRecord(header.type) ? header.size : (said.size ?? header.size);
-    const name = said.name ?? header.name;
+    const size = isRecord(header.type) ? header.size : (overrides.size ?? header.size);
+    const name = overrides.name ?? header.name;
     if (at + size > bytes.size)
       throw corrupt(
         archive,
@@ -54,14 +54,14 @@ export async function indexTar(
     if (isRecord(header.type)) {
       if (size > mostRecordBytes) throw corrupt(archive, `${size} bytes of records before an entry at byte ${at}`);
       const content = await bytes.read(at, size);
-      said = orCorrupt(archive, `at byte ${at}`, () => applyRecord(said, header.type, content));
+      overrides = orCorrupt(archive, `at byte ${at}`, () => applyRecord(overrides, header.type, content));
     } else {
       const path = orCorrupt(archive, `entry ${quote(name)}`, () => entryPath(name));
       const entry = orCorrupt(archive, `entry ${quote(name)}`, () =>
-        entryOf(path, { ...header, size, link: said.link ?? header.link }, at),
+        entryOf(path, { ...header, size, link: overrides.link ?? header.link }, at),
       );
       if (entry !== undefined) entries.set(path, entry);
-      said = {};
+      overrides = {};
     }
     at += Math.ceil(size / tarBlock) * tarBlock;
   }
@@ -74,10 +74,10 @@ function isRecord(type: string): boolean {
   return 'xgLK'.includes(type);
 }
 
-function applyRecord(said: EntryOverrides, type: string, content: Buffer): EntryOverrides {
+function applyRecord(overrides: EntryOverrides, type: string, content: Buffer): EntryOverrides {
   const text = () => content.toString('utf8').replace(/(?<!\0)\0+$/, '');
-  if (type === 'L') return { ...said, name: text() };
-  if (type === 'K') return { ...said, link: text() };
+  if (type === 'L') return { ...overrides, name: text() };
+  if (type === 'K') return { ...overrides, link: text() };
   const records = readPaxRecords(content);
   if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw new Error('sparse files are not read');
   const size = records.get('size');
@@ -86,12 +86,12 @@ function applyRecord(said: EntryOverrides, type: string, content: Buffer): Entry
   if (type === 'g') {
     if (size !== undefined || records.has('path') || records.has('linkpath'))
       throw new Error('a global pax record with a name or a size');
-    return said;
+    return overrides;
   }
   return {
-    name: records.get('path') ?? said.name,
-    link: records.get('linkpath') ?? said.link,
-    size: size === undefined ? said.size : Number(size),
+    name: records.get('path') ?? overrides.name,
+    link: records.get('linkpath') ?? overrides.link,
+    size: size === undefined ? overrides.size : Number(size),
   };
 }
 

@@ -14,11 +14,11 @@ const errorBody = z.object({
  * registry:5000`.
  */
 export function answerError(attempt: string, status: number, text: string): RegistryError {
-  const { codes, said } = readErrors(text);
+  const { codes, explanation } = readErrors(text);
   const kind = kindOf(status, codes);
   const speaksTls = text.includes('HTTP request to an HTTPS server'); // Go's words, with status 400.
   const hint = speaksTls ? 'write it without http://: it speaks https' : hintFor(kind, text);
-  return new RegistryError(kind, `could not ${attempt}: ${status}${said === '' ? '' : ` ${said}`}`, {
+  return new RegistryError(kind, `could not ${attempt}: ${status}${explanation === '' ? '' : ` ${explanation}`}`, {
     status,
     codes,
     hint,
@@ -31,7 +31,7 @@ const mostErrorParts = 10_000;
 /** Characters of an answer that is no JSON that are read: what a proxy says stands at the start of its page. */
 const longestPage = 20_000;
 
-function readErrors(text: string): { codes: string[]; said: string } {
+function readErrors(text: string): { codes: string[]; explanation: string } {
   let json: unknown;
   try {
     json = parseBoundedJson(text, mostErrorParts);
@@ -42,14 +42,14 @@ function readErrors(text: string): { codes: string[]; said: string } {
       .replace(/<[^<>]*>/g, ' ')
       .replace(/\s+/g, ' ')
       .trim();
-    return { codes: [], said: line.slice(0, 200) };
+    return { codes: [], explanation: line.slice(0, 200) };
   }
   const parsed = errorBody.safeParse(json);
-  if (!parsed.success) return { codes: [], said: '' };
+  if (!parsed.success) return { codes: [], explanation: '' };
   const { errors } = parsed.data;
   return {
     codes: errors.flatMap(({ code }) => (code === undefined ? [] : [code])),
-    said: errors
+    explanation: errors
       .map(({ code = '', message = '' }) => [code, message].filter((word) => word !== '').join(': '))
       .join('; ')
       .slice(0, 400),

@@ -63,11 +63,16 @@ function checkType({ mediaType }: ManifestText, header: string | undefined): Ser
   if (isSchema1Type(mediaType)) {
     return refusal(400, 'MANIFEST_INVALID', 'manifest invalid: schema 1 is a format that was given up');
   }
-  const said = header?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (said === '' || said === 'application/json' || said === 'application/octet-stream' || said === mediaType) {
+  const declared = header?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (
+    declared === '' ||
+    declared === 'application/json' ||
+    declared === 'application/octet-stream' ||
+    declared === mediaType
+  ) {
     return undefined;
   }
-  return refusal(400, 'MANIFEST_INVALID', `manifest invalid: it is ${mediaType}, the request says ${said}`);
+  return refusal(400, 'MANIFEST_INVALID', `manifest invalid: it is ${mediaType}, the request says ${declared}`);
 }
 
 /**

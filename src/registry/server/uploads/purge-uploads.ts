@@ -29,6 +29,6 @@ export async function purgeUploads(layout: Layout, now: number, age = uploadAge)
 
 async function beginTime(folder: string, now: number): Promise<number> {
   const text = await readPlain(`${folder}/startedat`, longestTime);
-  const said = Date.parse(text?.toString('latin1') ?? '');
-  return Number.isNaN(said) ? ((await unlessMissing(lstat(folder)))?.mtimeMs ?? now) : said;
+  const started = Date.parse(text?.toString('latin1') ?? '');
+  return Number.isNaN(started) ? ((await unlessMissing(lstat(folder)))?.mtimeMs ?? now) : started;
 }

@@ -6,9 +6,9 @@ import { type DockerInfo, dockerInfoSchema } from './docker-daemon-config.js';
 
 /** State of a running dockerd, and of the files that configure it. */
 export interface DaemonState {
-  /** Undefined where it doesn't answer; `said` has the reason. */
+  /** Undefined where it doesn't answer; `reason` says why. */
   readonly info: DockerInfo | undefined;
-  readonly said: string;
+  readonly reason: string;
   /** Configuration file, undefined where there is none. */
   readonly config: string | undefined;
   /** Configuration file at the start of the daemon, as far as it can still be found. */
@@ -68,10 +68,10 @@ export function parseDaemon(reply: Reply, service: string): DaemonState {
   const fields = printedFields(reply, service);
   const field = (name: string) => fields(name)[0];
   const unit = field('unit') ?? '';
-  const said = field('info') ?? '';
+  const reason = field('info') ?? '';
   const files = [...unit.matchAll(/^EnvironmentFiles=(.*) \(ignore_errors=\w+\)$/gm)];
   return {
-    ...answer(said),
+    ...answer(reason),
     config: field('config'),
     startedWith: field('started'),
     sysconfig: field('sysconfig'),
@@ -88,16 +88,16 @@ export function parseDaemon(reply: Reply, service: string): DaemonState {
  * Reads the answer of `docker info`. Warnings come before the document, on lines of their own; without a daemon the
  * document has no version of one.
  */
-function answer(said: string): Pick<DaemonState, 'info' | 'said'> {
-  const document = said.split('\n').find((line) => line.startsWith('{')) ?? '';
-  const rest = said.replace(document, '').trim();
+function answer(reason: string): Pick<DaemonState, 'info' | 'reason'> {
+  const document = reason.split('\n').find((line) => line.startsWith('{')) ?? '';
+  const rest = reason.replace(document, '').trim();
   try {
     const info = dockerInfoSchema.parse(JSON.parse(document));
     return (info.ServerVersion ?? '') === ''
-      ? { info: undefined, said: rest || errorsIn(document) }
-      : { info, said: rest };
+      ? { info: undefined, reason: rest || errorsIn(document) }
+      : { info, reason: rest };
   } catch {
-    return { info: undefined, said: rest || document };
+    return { info: undefined, reason: rest || document };
   }
 }
 

@@ -57,7 +57,7 @@ function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>,
   const manager = pickServiceManager(host.facts);
   if (manager === undefined) return { verdict: 'refused', message: 'this host has no service manager' };
   if (state.info === undefined) {
-    const message = `docker does not answer: ${state.said || 'it is not installed'}`;
+    const message = `docker does not answer: ${state.reason || 'it is not installed'}`;
     return { verdict: 'refused', message, hint: `journalctl -u ${service} may show why` };
   }
   const differences = daemonDifferences(state, params);

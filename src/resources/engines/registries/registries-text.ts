@@ -108,7 +108,7 @@ function mergeMirrors(present: readonly MirrorTable[], wanted: readonly MirrorTa
 
 /** Tells whether a key of a table has lost its value. */
 function loses(before: RegistryTable | MirrorTable, after: RegistryTable | MirrorTable | undefined): boolean {
-  return Object.entries(before).some(([key, said]) => key !== 'mirror' && after?.[key] !== said);
+  return Object.entries(before).some(([key, value]) => key !== 'mirror' && after?.[key] !== value);
 }
 
 /** Start of a table; a piece holds the tables below it, and the lines up to the next. */

@@ -28,7 +28,7 @@ export function recordPath(dest: string, host: HostContext): string {
 
 /** Shell function that prints the server's headers, and the size and time of the file at `$1`. */
 export const describeFunction: Sh = sh`described() {
-  printf '%s\n' "$said" | tr -d '\r' | sed -n -e 's/^ *\([Ee][Tt]ag: .*\)/\1/p' -e 's/^ *\([Ll]ast-[Mm]odified: .*\)/\1/p' | tail -n 2
+  printf '%s\n' "$headers" | tr -d '\r' | sed -n -e 's/^ *\([Ee][Tt]ag: .*\)/\1/p' -e 's/^ *\([Ll]ast-[Mm]odified: .*\)/\1/p' | tail -n 2
   stat -L -c '%s %Y' "$1" 2>/dev/null
 }`;
 
@@ -70,7 +70,7 @@ fi`;
 
 function compareRecord(record: string): Sh {
   return sh`if [ -n "$tool" ] && [ -f "$r" ]; then
-  said=$(fetch '' 2>/dev/null) && described "$r" | field served
+  headers=$(fetch '' 2>/dev/null) && described "$r" | field served
   [ ! -f ${record} ] || field record <${record}
 fi`;
 }

@@ -103,7 +103,7 @@ failed() {
   exit 1
 }`,
     // Queried before the download, so that a change in between is seen by the next run.
-    ...(checksum === undefined ? [sh`said=$(fetch '' 2>/dev/null)`] : []),
+    ...(checksum === undefined ? [sh`headers=$(fetch '' 2>/dev/null)`] : []),
     sh`${replace} || exit`,
     ...(checksum === undefined
       ? [

@@ -62,20 +62,20 @@ const namesAreSafe = sh`bad=$(grep -E -e '^/' -e '(^|/)\.\.(/|$)' "$work/names" 
 function fromTar({ strip, exclude }: Unpacking): Sh {
   const excluded = exclude.map((pattern) => `--exclude=${pattern}`);
   return sh`tar --version 2>/dev/null | grep -q GNU || refuse 'this needs GNU tar'
-tar -P -t ${excluded} -f "$archive" >"$work/names" 2>"$work/said" || refuse "tar can't read the archive ($(tail -n 1 "$work/said"))"
+tar -P -t ${excluded} -f "$archive" >"$work/names" 2>"$work/errors" || refuse "tar can't read the archive ($(tail -n 1 "$work/errors"))"
 ${namesAreSafe}
 tar -P -t -v --numeric-owner ${excluded} -f "$archive" >"$work/long" || exit
 bad=$(cut -c 1 "$work/long" | paste -d ' ' - "$work/names" | grep -v '^[-dlhC] ' | head -n 1)
 [ -z "$bad" ] || refuse "the archive's member \${bad#* } is a device, or something else that is no file"
-tar -x -p --no-same-owner ${strip === 0 ? [] : [`--strip-components=${strip}`]} ${excluded} -C "$tree" -f "$archive" 2>"$work/said" ||
-  refuse "tar can't unpack the archive ($(grep -v 'Removing leading' "$work/said" | head -n 1))"`;
+tar -x -p --no-same-owner ${strip === 0 ? [] : [`--strip-components=${strip}`]} ${excluded} -C "$tree" -f "$archive" 2>"$work/errors" ||
+  refuse "tar can't unpack the archive ($(grep -v 'Removing leading' "$work/errors" | head -n 1))"`;
 }
 
 function fromZip({ exclude }: Unpacking): Sh {
-  return sh`unzip -Z1 "$archive" >"$work/names" 2>"$work/said" || refuse "unzip can't read the archive ($(head -n 1 "$work/said"))"
+  return sh`unzip -Z1 "$archive" >"$work/names" 2>"$work/errors" || refuse "unzip can't read the archive ($(head -n 1 "$work/errors"))"
 ${namesAreSafe}
-unzip -q -o "$archive" -d "$tree" ${exclude.length === 0 ? [] : ['-x', ...exclude]} </dev/null >"$work/said" 2>&1 ||
-  refuse "unzip can't unpack the archive ($(head -n 1 "$work/said"))"`;
+unzip -q -o "$archive" -d "$tree" ${exclude.length === 0 ? [] : ['-x', ...exclude]} </dev/null >"$work/errors" 2>&1 ||
+  refuse "unzip can't unpack the archive ($(head -n 1 "$work/errors"))"`;
 }
 
 /**

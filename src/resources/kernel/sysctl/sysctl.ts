@@ -113,11 +113,11 @@ function giveKernel(name: string, value: string): Sh {
   const path = kernelPath(name);
   return sh`LC_ALL=C; export LC_ALL
 [ -e ${path} ] || { echo ${`this kernel has no ${name}; is a module missing? Without \`reload\` it is only written down`} >&2; exit 1; }
-said=$(printf '%s\n' ${value} | tee ${path} 2>&1 >/dev/null) || {
-  case $(id -u)$said in
+printed=$(printf '%s\n' ${value} | tee ${path} 2>&1 >/dev/null) || {
+  case $(id -u)$printed in
   [1-9]*) echo ${`only root may set ${name}; become: true`} >&2 ;;
   *ead-only*|*ermission*) echo ${`${name} can't be set here: it is read-only (a container may set what belongs to its own network only)`} >&2 ;;
-  *) echo ${`the kernel refuses ${value} for ${name}:`} "\${said##*: }" >&2 ;;
+  *) echo ${`the kernel refuses ${value} for ${name}:`} "\${printed##*: }" >&2 ;;
   esac
   exit 1; }`;
 }

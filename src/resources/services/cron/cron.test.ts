@@ -41,7 +41,7 @@ describe('cron', () => {
     expect(
       planFrom(
         mine,
-        `said ${Buffer.from("crontab:  user `operator' unknown").toString('base64')}\nend yes\ndaemon yes\n`,
+        `complaint ${Buffer.from("crontab:  user `operator' unknown").toString('base64')}\nend yes\ndaemon yes\n`,
       ),
     ).toMatchObject({
       message: "the crontab of operator can't be read: crontab:  user `operator' unknown",

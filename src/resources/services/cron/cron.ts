@@ -20,7 +20,7 @@ interface Crontab {
   /** Undefined where it can't be read. */
   readonly text: string | undefined;
   /** Reason why not. */
-  readonly said: string;
+  readonly complaint: string;
   readonly daemon?: boolean;
 }
 
@@ -66,8 +66,8 @@ for d in cron crond fcron anacron; do ! command -v "$d" >/dev/null 2>&1 || { ech
 function probeCrontab(user: string): Sh {
   return joinSh([
     printField,
-    sh`if said=$(LC_ALL=C crontab -u ${user} -l 2>&1 >/dev/null </dev/null); then LC_ALL=C crontab -u ${user} -l | field crontab
-else case $said in *'no crontab for'*) printf '' | field crontab ;; *) printf %s "$said" | field said ;; esac; fi
+    sh`if complaint=$(LC_ALL=C crontab -u ${user} -l 2>&1 >/dev/null </dev/null); then LC_ALL=C crontab -u ${user} -l | field crontab
+else case $complaint in *'no crontab for'*) printf '' | field crontab ;; *) printf %s "$complaint" | field complaint ;; esac; fi
 end`,
   ]);
 }
@@ -76,7 +76,7 @@ function parse(reply: Reply, params: CronParams, path: string): CronState {
   const daemon = /^daemon yes$/m.test(reply.stdout);
   if (!params.crontab) return { ...parsePath(reply, path), daemon };
   const field = printedFields(reply, `the crontab of ${params.user}`);
-  return { text: field('crontab')[0], said: field('said')[0] ?? '', daemon };
+  return { text: field('crontab')[0], complaint: field('complaint')[0] ?? '', daemon };
 }
 
 function plan(state: CronState, params: CronParams, path: string, host: HostContext): Plan<CronState> {
@@ -89,7 +89,7 @@ function plan(state: CronState, params: CronParams, path: string, host: HostCont
     };
   }
   const edit = (text: string) => editCron(text, { name: params.name, line: cronLine(params), first: params.env });
-  if (!('said' in state)) {
+  if (!('complaint' in state)) {
     // Entries in a file of our own come and go; elsewhere what was there is kept. cron ignores names with a dot.
     const backup = params.backup && params.cron_file !== 'provision';
     return planEdit(state, { path, create: true, force: false, absent, edit, backup }, host);
@@ -97,7 +97,7 @@ function plan(state: CronState, params: CronParams, path: string, host: HostCont
   const before = state.text;
   if (before === undefined) {
     if (absent && state.daemon !== true) return { verdict: 'ok' };
-    return { verdict: 'refused', message: `the crontab of ${params.user} can't be read: ${state.said}` };
+    return { verdict: 'refused', message: `the crontab of ${params.user} can't be read: ${state.complaint}` };
   }
   const { text, summary } = edit(before);
   if (summary === '') return { verdict: 'ok' };
