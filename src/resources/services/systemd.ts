@@ -103,18 +103,20 @@ function defineSettled(name: string): Sh {
   return sh`settled() {
   case $(systemctl show -p Type -- ${name}) in
   Type=oneshot) return ;;
-  Type=simple | Type=exec | Type=idle) looks=12 ;;
+  Type=simple | Type=exec | Type=idle) looks=5 ;;
   *) looks=1 ;;
   esac
-  turn=0 main=
+  turn=0 main= pause=0.25
   while [ "$turn" -lt 100 ]; do
-    turn=$((turn + 1)); sleep 0.25 2>/dev/null || sleep 1
-    case $(systemctl is-active -- ${name}) in
-    active)
-      before=$main main=$(systemctl show -p MainPID -- ${name})
+    turn=$((turn + 1)); sleep "$pause" 2>/dev/null || sleep 1
+    seen=$(systemctl show -p MainPID,ActiveState -- ${name})
+    case $seen in
+    *ActiveState=active*)
+      before=$main main=$seen
       [ -z "$before" ] || [ "$before" = "$main" ] || fail 'ended and was started again'
-      looks=$((looks - 1)); [ "$looks" -gt 0 ] || return 0 ;;
-    activating | reloading) [ -z "$main" ] || fail 'ended' ;;
+      looks=$((looks - 1))
+      case $looks in 0) return ;; 3) pause=0.5 ;; [12]) pause=1 ;; esac ;;
+    *ActiveState=activating* | *ActiveState=reloading*) [ -z "$main" ] || fail 'ended' ;;
     *) fail ;;
     esac
   done

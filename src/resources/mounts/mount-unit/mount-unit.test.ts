@@ -62,7 +62,7 @@ describe('mount_unit', () => {
       'daemon-reload',
       'chmod 0000',
       'systemctl start -- ',
-      'systemctl -q enable',
+      'systemctl -q --no-reload enable',
     ];
     const places = order.map((words) => script.lastIndexOf(words));
     expect(places).toEqual(places.toSorted((one, other) => one - other));

@@ -93,7 +93,8 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
     ...files.map(writeUnitFile),
     sh`systemctl daemon-reload || exit`,
     ...(mounted === undefined || remount ? [startMount(wanted)] : []),
-    sh`systemctl -q enable -- ${wanted.name}`,
+    // Only the next boot reads this; without --no-reload systemd would read all its units once more.
+    sh`systemctl -q --no-reload enable -- ${wanted.name}`,
   ]);
   return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 400 }, ...unitDiff(files) };
 }

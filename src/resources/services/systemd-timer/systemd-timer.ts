@@ -80,8 +80,9 @@ function plan(
   const script = joinSh([
     ...(differences.length > 0 ? [checkSchedule(params)] : []),
     ...differences.map(writeUnitFile),
-    sh`systemctl daemon-reload || exit`,
-    sh`systemctl -q enable -- ${name} && systemctl ${differences.length > 0 ? 'restart' : 'start'} -- ${name}`,
+    // systemd reads its units once, after both changes.
+    sh`systemctl -q --no-reload enable -- ${name} && systemctl daemon-reload || exit`,
+    sh`systemctl ${differences.length > 0 ? 'restart' : 'start'} -- ${name}`,
   ]);
   return { verdict: 'change', summary, apply: { via: 'sh', script }, ...unitDiff(differences) };
 }
