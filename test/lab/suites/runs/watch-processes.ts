@@ -69,7 +69,7 @@ until (select(my $ready = $input, undef, undef, 0.001)) {
       while ($text =~ /$any/g) {
         my ($word, $shown) = ($1, substr($text, 0, 300));
         $shown =~ tr/\0\n/  /;
-        print "$word in $part of $shown\n" unless $seen{"$word $process $part"}++;
+        print "$word in $part of $shown\n" unless $seen{"$word $process $part $shown"}++;
       }
     }
   }
