@@ -12,6 +12,7 @@ if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
 /*
+ * Files share worker processes (`isolate: false`): a process of its own costs each a second of processor time.
  * All projects are one group, as vitest starts a group only when the one before has ended. Most files wait for hosts and
  * processes, so there are more workers than processors; `npm test` has six.
  */
@@ -27,7 +28,7 @@ export default defineConfig({
     reporters: ['default', './test/kit/vitest/closing-lines.ts'],
     projects: [
       {
-        // Files share processes, which each leaves as it found them (test/kit/vitest/shared-process.ts).
+        // That each leaves its process as it found it is checked (test/kit/vitest/shared-process.ts).
         test: {
           name: 'pure',
           ...patient,

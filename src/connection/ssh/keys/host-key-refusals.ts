@@ -24,7 +24,7 @@ export function unknownKey(
     return new ConnectionError(
       'host-key-unknown',
       `the host key of ${name} is not known: only a certificate authority is on file for it (${lineOf(authority)}), and host certificates are not supported; it shows ${describeKey(key)}`,
-      `${compare}, then add it: ssh-keyscan -p ${port} ${host} >> ${file}, or run with --accept-new`,
+      `${compare}, then add it: ssh-keyscan -p ${port} ${host} >> ${file}, or run the site with --accept-new`,
     );
   }
   const others = unused.map((each) => `; ${each} of ssh_config is not used`).join('');
@@ -33,7 +33,7 @@ export function unknownKey(
   return new ConnectionError(
     'host-key-unknown',
     `the host key of ${name} is not known: ${describeKey(key)}${others}${unchecked}`,
-    `${compare}, then run with --accept-new, or add it to ${file}`,
+    `${compare}, then add it to ${file}, or run the site with --accept-new`,
   );
 }
 
