@@ -23,6 +23,9 @@ AuthorizedKeysFile /etc/ssh/authorized_keys .ssh/authorized_keys
 MaxStartups 500
 CONF
 
+# Nobody reads the message of the day: at each login it would start three processes.
+rm -f "$root"/etc/update-motd.d/*
+
 # What is downloaded stays; nothing is fetched that was not asked for.
 cat > "$root/etc/apt/apt.conf.d/90lab" <<'CONF'
 APT::Keep-Downloaded-Packages "true";
