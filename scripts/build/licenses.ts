@@ -17,10 +17,17 @@ export function licensesOf(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Returns the folder of the package that a module belongs to: the nearest with a package.json that has a name. */
+/**
+ * Returns the folder of the package that a module belongs to: the nearest whose package.json has a version.
+ *
+ * @throws Error when there is none up to the root, as when the checkout was deleted meanwhile
+ */
 function packageFolder(module: string): string {
   let folder = dirname(module);
-  while (!isPackage(folder)) folder = dirname(folder);
+  while (!isPackage(folder)) {
+    if (folder === dirname(folder)) throw new Error(`${module} belongs to no package`);
+    folder = dirname(folder);
+  }
   return folder;
 }
 
