@@ -45,7 +45,7 @@ export class Shell {
   async end(seconds: number): Promise<void> {
     this.#process.stdin.end();
     const ended = new AbortController();
-    const late = sleep(seconds * 1000, undefined, { signal: ended.signal }).catch(() => {});
+    const late = sleep(seconds * 1000, undefined, { signal: ended.signal }).catch(() => {}); // Aborted below.
     await Promise.race([this.#process.ended, late]);
     ended.abort();
     this.#process.kill();

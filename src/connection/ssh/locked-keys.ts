@@ -25,12 +25,12 @@ interface Reached {
 
 /** Resolves a host and the jump hosts before it. One that can't be resolved is reported when it is dialled. */
 async function reach(settings: ConnectionSettings): Promise<Reached[]> {
-  const target = await sshTarget(settings).catch(() => undefined);
+  const target = await sshTarget(settings).catch(() => undefined); // Dialling it reports why.
   if (target === undefined) return [];
   const hops = await Promise.all(
     target.jumps.map(async (jump) => {
       const hop = jumpSettings(jump, settings);
-      const resolved = await sshTarget(hop).catch(() => undefined);
+      const resolved = await sshTarget(hop).catch(() => undefined); // Dialling it reports why.
       return resolved === undefined ? [] : [{ target: resolved, settings: hop }];
     }),
   );

@@ -115,7 +115,7 @@ function defineSettled(name: string): Sh {
       before=$main main=$seen
       [ -z "$before" ] || [ "$before" = "$main" ] || fail 'ended and was started again'
       looks=$((looks - 1))
-      case $looks in 0) return ;; 3) pause=0.5 ;; [12]) pause=1 ;; esac ;;
+      case $looks in 0) return 0 ;; 3) pause=0.5 ;; [12]) pause=1 ;; esac ;;
     *ActiveState=activating* | *ActiveState=reloading*) [ -z "$main" ] || fail 'ended' ;;
     *) fail ;;
     esac

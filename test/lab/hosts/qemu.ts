@@ -25,8 +25,8 @@ export async function startQemu(image: string, { from }: { from: 'disk' | 'memor
   await mkdir(inCache('vm'), { recursive: true });
   await rm(monitor, { force: true });
   const args = [
-    // Software emulation: where KVM is missing or hangs, this works all the same. One processor: a second one spends a
-    // tenth more in waiting for the other, and half more on a busy machine, which stops one with a lock in its hand.
+    // Software emulation: where KVM is missing or hangs, this works all the same. One processor: with
+    // two, a tenth of the work was waiting for the other, and on a busy machine one may be stopped with a lock in its hand.
     ...['-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', '1024', '-nographic', '-no-reboot'],
     ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd')],
     ...['-append', 'console=ttyS0 root=/dev/vda rw net.ifnames=0 quiet systemd.show_status=0 mitigations=off panic=1'],
