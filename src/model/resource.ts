@@ -84,6 +84,8 @@ export interface ControllerSession {
 export interface LookSession extends Pick<ControllerSession, 'host' | 'dial' | 'progress'> {
   /** Hosts of the same play, this one among them. */
   readonly peers: number;
+  /** Set in check mode: nothing is changed, on the controller neither. */
+  readonly check: boolean;
 }
 
 /** Decision of a resource on the measured state. */

@@ -54,7 +54,9 @@ async function planOf(resource: Resource, host: HostContext, setting: Setting): 
 
 async function stateOf(resource: Resource, host: HostContext, setting: Setting): Promise<unknown> {
   const state = resource.parse(await runScript(resource.probe(host).script, '', setting), host);
-  return resource.look === undefined ? state : resource.look(state, { host, dial, progress: () => {}, peers: 1 });
+  return resource.look === undefined
+    ? state
+    : resource.look(state, { host, dial, progress: () => {}, peers: 1, check: false });
 }
 
 async function applied(apply: Apply, host: HostContext, setting: Setting): Promise<Reply> {

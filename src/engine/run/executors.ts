@@ -74,7 +74,7 @@ function makeExecutor(
   },
 ): TaskExecutor {
   const { check, as, peers, records, owner } = options;
-  const measurements = new Measurements(connection, context, as, peers);
+  const measurements = new Measurements(connection, context, as, { peers, check });
   if (check) return new Checker(measurements, context, on.expected, (id) => owner.pending.delete(id));
   const isStaged = context.root !== '';
   const nextChangeId = isStaged ? () => undefined : () => `${claim}-${on.nextChange()}`;

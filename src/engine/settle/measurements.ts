@@ -21,15 +21,17 @@ export class Measurements {
   readonly #host: HostContext;
   readonly #as: Become;
   readonly #peers: number;
+  readonly #check: boolean;
   readonly #found = new Map<Task, Response | ErrorText>();
   readonly #looked = new Map<Task, Measured>();
 
-  /** @param as user of tasks that don't name one @param peers number of hosts of the play */
-  constructor(prober: Prober, host: HostContext, as: Become, peers = 1) {
+  /** @param as user of tasks that don't name one @param run number of hosts of the play, and whether it is check mode */
+  constructor(prober: Prober, host: HostContext, as: Become, run: { readonly peers: number; readonly check: boolean }) {
     this.#prober = prober;
     this.#host = host;
     this.#as = as;
-    this.#peers = peers;
+    this.#peers = run.peers;
+    this.#check = run.check;
   }
 
   /** Returns the user that a task runs as. */
@@ -89,6 +91,7 @@ export class Measurements {
       dial: (host: string, port: number) => this.#prober.dial(host, port),
       progress: line,
       peers: this.#peers,
+      check: this.#check,
     };
     const { look } = task.resource;
     const seen = (): Promise<Measured> =>

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readLines } from '../../diagnostics/read-lines.js';
+import { replaceFile } from '../../files/replace-file.js';
 import { folderIn, homeFolder } from '../../model/home-folder.js';
 import { tryBoundedJson } from '../bounded-json.js';
 import { type Digest, isDigest } from '../digest.js';
@@ -63,6 +65,19 @@ export class Journal {
     const known = this.#known.get(digest) ?? [];
     if (!known.includes(repository)) this.#known.set(digest, [...known, repository]);
   }
+}
+
+/**
+ * Deletes what a journal has on repositories whose images are all there, and the file once it has nothing else. A run
+ * that was killed after its last image leaves such lines, and no copy comes any more that would end them.
+ * @throws Error what the system says, or that it is no regular file
+ */
+export async function dropFinished(path: string, repositories: ReadonlySet<string>): Promise<void> {
+  const entries = [...entriesIn(path)];
+  const left = entries.filter(({ repository }) => !repositories.has(repository));
+  if (left.length === 0) await rm(path, { force: true });
+  else if (left.length < entries.length)
+    await replaceFile(path, left.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }
 
 /** @throws Error what the system says, or that it is no regular file */

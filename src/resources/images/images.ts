@@ -1,11 +1,13 @@
 import { defineResource } from '../../model/define-resource.js';
 import type { Resource } from '../../model/resource.js';
+import { dropFinished } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
 import { parseDigest } from '../../registry/digest.js';
 import { sh } from '../../sh.js';
 import { askHeads, sameOnBothSides, tagPairs } from './ask-heads.js';
 import { type ImagesParams, imagesParams, isArchive } from './images-params.js';
 import { parseImagesProbe, probeImages } from './images-probe.js';
+import { journalOf } from './journal-of.js';
 import type { ImagesLook } from './look.js';
 import { type ImagesState, planCopies } from './plan-copies.js';
 
@@ -38,9 +40,10 @@ ${probeImages(params)}`,
         return { ...parseImagesProbe(reply), look: same === undefined ? undefined : lookUnchanged(same) };
       },
       look: async (state, session) => {
-        if (state.look !== undefined) return state;
-        const { lookAtImages } = await import('./look.js');
-        return { ...state, look: await lookAtImages(params, state, session) };
+        const look = state.look ?? (await (await import('./look.js')).lookAtImages(params, state, session));
+        if (!session.check && look.results?.every(({ state }) => state === 'unchanged'))
+          await dropFinished(journalOf(params, session.host.name), new Set(look.results.map(repositoryOf)));
+        return { ...state, look };
       },
       plan: (state) => planCopies(state, params),
       result: ({ look }) => ({
@@ -58,6 +61,11 @@ ${probeImages(params)}`,
 function isComparedByHost({ from, via, credentials, prune, verify }: ImagesParams): boolean {
   const more = prune !== undefined || verify === 'present' || verify === 'deep';
   return !isArchive(from) && via !== 'direct' && !more && Object.keys(credentials).length === 0;
+}
+
+/** Returns the repository of `team/web:1.4` or `team/web@sha256:…`. */
+function repositoryOf({ name }: ImageResult): string {
+  return name.replace(/(@.*|:[^/:]*)$/, '');
 }
 
 function portOf(registry: string): `port:${string}`[] {
