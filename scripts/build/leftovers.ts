@@ -6,8 +6,9 @@ import { dist } from './places.js';
 const grace = 3_600_000;
 
 /**
- * Removes what earlier builds left in dist. Chunks of the last hour stay, because a command that is running may still
- * load one; they are listed in an .npmignore, so that no package has them.
+ * Removes what earlier builds left in dist, but for types, which are compiled on their own. Chunks of the last hour
+ * stay, because a command that is running may still load one; they are listed in an .npmignore, so that no package has
+ * them.
  * @param written names of the files of this build
  */
 export function removeLeftovers(written: readonly string[]): void {
@@ -17,7 +18,7 @@ export function removeLeftovers(written: readonly string[]): void {
     if (entry.isDirectory()) continue;
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(dist.length).split(sep).join('/');
-    if (wanted.has(name)) continue;
+    if (wanted.has(name) || name.endsWith('.d.ts')) continue;
     if (name.startsWith('chunks/') && Date.now() - statSync(path).mtimeMs < grace) kept.push(entry.name);
     else rmSync(path);
   }

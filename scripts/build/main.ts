@@ -1,5 +1,5 @@
 /*
- * Builds dist: what the checkout runs and what the package has. `npm run build`.
+ * Builds dist: what the checkout runs and what the package has, but for its types. `npm run build`.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,9 @@ import { removeLeftovers } from './leftovers.js';
 import { licensesOf } from './licenses.js';
 import { dist } from './places.js';
 import { bundleRegistryProgram } from './registry-program.js';
-import { compileTypes } from './types.js';
 
 const licenses = 'LICENSES.txt';
 
-const [types, command, program] = await Promise.all([compileTypes(), bundleCommand(), bundleRegistryProgram()]);
+const [command, program] = await Promise.all([bundleCommand(), bundleRegistryProgram()]);
 writeFileSync(join(dist, licenses), licensesOf(command.foreignModules));
-removeLeftovers([...types, ...command.names, ...program, licenses]);
+removeLeftovers([...command.names, ...program, licenses]);

@@ -1,29 +1,25 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { checkout, dist } from './places.js';
 
 const entry = 'src/index.d.ts';
 
-/**
- * Compiles the types of the library: of what index.ts exports, and of what those need. Returns their names below dist.
- * @throws Error when the sources do not compile
+/*
+ * Compiles the types of the library into dist: of what index.ts exports, and of what those need. Packages have them; the
+ * checkout runs without, so that a newcomer's first command need not wait for the compiler. `npm run build:types`.
  */
-export async function compileTypes(): Promise<readonly string[]> {
-  const folder = join(checkout, 'node_modules/.cache/registry-provision/types');
-  await execa('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], {
-    cwd: checkout,
-    preferLocal: true,
-    stdio: 'inherit',
-  });
-  const reached = new Map<string, string>();
-  reach(join(folder, entry), reached);
-  return [...reached].map(([file, text]) => {
-    const name = relative(folder, file);
-    mkdirSync(dirname(join(dist, name)), { recursive: true });
-    writeFileSync(join(dist, name), text);
-    return name;
-  });
+const folder = join(checkout, 'node_modules/.cache/registry-provision/types');
+const options = { cwd: checkout, preferLocal: true, stdio: 'inherit' } as const;
+await execa('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], options);
+const reached = new Map<string, string>();
+reach(join(folder, entry), reached);
+for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
+  if (name.endsWith('.d.ts') && !reached.has(join(folder, name))) rmSync(join(dist, name));
+for (const [file, text] of reached) {
+  const target = join(dist, relative(folder, file));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
 }
 
 function reach(file: string, reached: Map<string, string>): void {

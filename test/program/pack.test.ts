@@ -20,6 +20,8 @@ const bin = (name: string, ...args: string[]) =>
   execa(join(folder, 'node_modules/.bin', name), args, { cwd: folder, reject: false, stdin: 'ignore' });
 
 beforeAll(async () => {
+  // What npm does before it packs, without building anew what other tests are running.
+  await execa('npm', ['run', 'prepack'], { cwd: checkout });
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [made] = JSON.parse((await execa('npm', pack, { cwd: checkout })).stdout);
   packed = made.files.map(({ path }: { path: string }) => path);
