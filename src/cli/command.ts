@@ -101,6 +101,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .optionsGroup('How:')
     .option('-C, --check', 'show what would change, and change nothing', false)
     .option('-D, --diff', 'show differences', false)
+    .option('--update', 'update what provision wrote and nobody has edited since', false)
     .option('--force', 'update configuration that exists and differs, leaving a backup', false)
     .option('--sync', "sync images, whatever the roles' variables say")
     .option('--no-sync', 'only look: which registry runs, and which images it has')

@@ -87,6 +87,12 @@ export const eventSchema = z.discriminatedUnion('event', [
     outcome: outcomeSchema.describe('result of the task'),
     summary: z.string().describe('what changed, would change or was kept; why it was skipped or failed'),
     hint: z.string().optional().describe('for `unknown`: what it depends on; for `kept` and `failed`: what to try'),
+    origin: z
+      .enum(['unchanged', 'edited'])
+      .optional()
+      .describe(
+        'for what was kept: `unchanged` since provision wrote it, or `edited` since; left out where it never did',
+      ),
     diff: diffSchema.optional().describe('difference in content, where there is one to show'),
     details: z.array(z.string()).optional().describe('lines for `-v`'),
     stdout: z.string().optional().describe('standard output of a script that failed'),

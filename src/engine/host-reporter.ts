@@ -101,12 +101,16 @@ const mostOfMessage = 16 * 1024;
 
 /** Returns what the event at a task's end says of its ending. */
 function endFields(ending: TaskEnding, task: TaskRef, forgiven: Forgiven | undefined) {
-  const { outcome, summary, hint, diff, details, stdout, stderr, status, skippedBecause } = withoutHidden(ending, task);
+  const { outcome, summary, hint, origin, diff, details, stdout, stderr, status, skippedBecause } = withoutHidden(
+    ending,
+    task,
+  );
   const { place } = task;
   return {
     outcome,
     summary: elideMiddle(summary, mostOfMessage),
     hint,
+    ...(origin !== undefined && { origin }),
     ...(diff && { diff }),
     details: details === undefined ? undefined : [...details],
     ...(stdout !== undefined && { stdout: elideMiddle(stdout, mostOfOutput) }),

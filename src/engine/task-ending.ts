@@ -1,3 +1,4 @@
+import type { Origin } from '../model/records.js';
 import type { Diff } from '../model/resource.js';
 import type { Outcome } from './events.js';
 
@@ -14,6 +15,8 @@ export interface TaskEnding {
   readonly status?: number | undefined;
   /** Set where a part of it was kept although it differs. */
   readonly kept?: boolean | undefined;
+  /** Origin of the text that was kept, where the host's records tell. */
+  readonly origin?: Origin;
   /** Set where it failed after something was done, which may have changed something. */
   readonly hasActed?: boolean | undefined;
   /** Set where the change may or may not have been made, or still runs: the host must not be touched any further. */

@@ -78,6 +78,7 @@ const optionNames = [
   'tags',
   'register',
   'runOnce',
+  'update',
   'delegateTo',
   'until',
   'retries',

@@ -7,6 +7,7 @@ export interface InheritedWords extends Pick<OutcomeWords, 'ignoreErrors' | 'noL
   readonly become?: Become | undefined;
   readonly notify?: readonly (Task | string)[] | undefined;
   readonly runOnce?: boolean | undefined;
+  readonly update?: boolean | undefined;
 }
 
 /** Returns an item with the words of what is around it, unless it has its own; tags and handlers add up. */
@@ -43,13 +44,14 @@ function toAll(item: Pick<Task, 'tags' | 'role'>, words: InheritedWords): Pick<T
   return { ...(tags.length > 0 && { tags }), ...(role !== undefined && { role }) };
 }
 
-function toTask(task: Task, words: InheritedWords): Pick<Task, 'become' | 'notify' | 'runOnce'> {
+function toTask(task: Task, words: InheritedWords): Pick<Task, 'become' | 'notify' | 'runOnce' | 'update'> {
   const become = task.become ?? words.become;
   const notify = [...new Set([...(task.notify ?? []), ...(words.notify ?? [])])];
   return {
     ...(become !== undefined && { become }),
     ...(notify.length > 0 && { notify }),
     ...((task.runOnce ?? words.runOnce) && { runOnce: true }),
+    ...((task.update ?? words.update) && { update: true }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { Sh } from '../sh.js';
 import type { Facts } from './facts.js';
+import type { HostRecords, Origin, WrittenText } from './records.js';
 
 /** Thing on a host that a resource brings about or depends on, for example `package:docker.io` or `path:/etc/exports`. */
 export type Ref = `${'path' | 'package' | 'service' | 'user' | 'group' | 'mount' | 'port' | 'image'}:${string}`;
@@ -18,6 +19,10 @@ export interface HostContext {
   at(path: string): string;
   /** `--force`: configuration that exists and differs may be replaced. */
   readonly force: boolean;
+  /** `--update`: of that, what provision has written and nobody has edited since. */
+  readonly update: boolean;
+  /** Records that the host keeps of what provision has written there. */
+  readonly records: HostRecords;
   /** Files on the controller: site first, then the ones that come with the package. */
   readonly files: ControllerFiles;
 }
@@ -88,11 +93,20 @@ export interface LookSession extends Pick<ControllerSession, 'host' | 'dial' | '
   readonly check: boolean;
 }
 
+/** Difference that is left as it is. */
+export interface KeptDifference {
+  readonly summary: string;
+  readonly hint: string;
+  readonly diff?: Diff;
+  /** Origin of its text, where the host's records tell. */
+  readonly origin?: Origin;
+}
+
 /** Decision of a resource on the measured state. */
 export type Plan<State = unknown> =
   | { readonly verdict: 'ok'; readonly note?: string; readonly details?: readonly string[] }
   /** Exists, differs, no force: it is kept. `hint` names the variable or flag that would update it. */
-  | { readonly verdict: 'kept'; readonly summary: string; readonly hint: string; readonly diff?: Diff }
+  | ({ readonly verdict: 'kept' } & KeptDifference)
   /** The resource cannot do it, or refuses to: a malformed file, a missing tool. Fails the task. */
   | { readonly verdict: 'refused'; readonly message: string; readonly hint?: string }
   | {
@@ -107,7 +121,9 @@ export type Plan<State = unknown> =
        */
       verify?(state: State, reply: Reply): string | undefined;
       /** Part of the resource that is kept although the rest changes. */
-      readonly kept?: { readonly summary: string; readonly hint: string; readonly diff?: Diff };
+      readonly kept?: KeptDifference;
+      /** Text that it writes, for the records of the host. */
+      readonly writes?: WrittenText;
       /** Lines for `-v`. */
       readonly details?: readonly string[];
       /** Refs of `provides` that the change affects, for check mode; default: all. A file mode alone affects none. */

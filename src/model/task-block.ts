@@ -3,7 +3,10 @@ import type { Block, TaskItem, TaskOptions } from './task.js';
 
 /** Parts of a block, and words for all of its tasks. */
 export interface BlockOptions
-  extends Pick<TaskOptions, 'title' | 'when' | 'become' | 'tags' | 'notify' | 'runOnce' | 'ignoreErrors' | 'noLog'> {
+  extends Pick<
+    TaskOptions,
+    'title' | 'when' | 'become' | 'tags' | 'notify' | 'runOnce' | 'update' | 'ignoreErrors' | 'noLog'
+  > {
   readonly tasks: readonly TaskItem[];
   /** Items that run when one of `tasks` fails, instead of the rest. */
   readonly rescue?: readonly TaskItem[];

@@ -60,6 +60,8 @@ export interface Task extends OutcomeWords {
   /** Entry of a loop: with `register`, the results of all entries are collected in `results`. */
   readonly loop?: { readonly index: number; readonly count: number; readonly item: unknown };
   readonly runOnce?: boolean;
+  /** Updates what provision has written and nobody has edited since, as `--update` does for everything. */
+  readonly update?: boolean;
   /** Host that it runs on instead, with the facts of that host. Its result and its handlers stay here. */
   readonly delegate?: string;
   readonly retry?: Retry;
@@ -131,6 +133,8 @@ export interface TaskOptions extends OutcomeWords {
   readonly tags?: readonly string[];
   readonly register?: string;
   readonly runOnce?: boolean;
+  /** Updates what provision has written and nobody has edited since, as `--update` does for everything. */
+  readonly update?: boolean;
   /** Host of the inventory, or `localhost`, that it runs on instead; its result and its handlers stay here. */
   readonly delegateTo?: string;
   /** Condition until which it is retried; without `retries`, 3 times. */

@@ -270,6 +270,7 @@ describe('recap', () => {
       db1                        : ok=3    changed=1    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0    kept=2    unknown=0    1m 15s
       web1                       : ok=3    changed=1    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0    kept=0    unknown=0    1.5s
       2 hosts in 12.3s
+      2 kept: 2 not written by provision (--force)
       "
     `);
   });

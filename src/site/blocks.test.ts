@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { load } from '../../test/kit/site-fixture.js';
+import { noRecords } from '../model/records.js';
 
 const inventory = `
 all:
@@ -237,6 +238,8 @@ test('a judgement that finds no such field says where it was written', async () 
       root: '',
       at: (at) => at,
       force: false,
+      update: false,
+      records: noRecords,
       files: { template: (src) => src, file: (src) => src, own: (name) => name },
     }).items ?? [];
   const [judge] = items.flatMap((item) => (item.kind === 'task' ? [item.failedWhen] : []));

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../src/connection/connection.js';
-import { handlerId, systemPending } from '../../src/engine/handlers/pending.js';
+import { handlerId, pendingFolder } from '../../src/engine/handlers/pending.js';
+import { systemFolder } from '../../src/engine/records/record-places.js';
 import { run } from '../../src/library/run.js';
 import { whenFree } from '../kit/connection/when-free.js';
 
@@ -192,7 +193,7 @@ afterAll(() => {
 
 /** What a host that failed left for the next run: the hosts of the cases are all this machine. */
 function forgetHandlers(): void {
-  for (const name of left) rmSync(join(systemPending, handlerId({ name })), { force: true });
+  for (const name of left) rmSync(join(systemFolder, pendingFolder, handlerId({ name })), { force: true });
 }
 
 describe.skipIf(version === '' && !required)('beside ansible-playbook', () => {

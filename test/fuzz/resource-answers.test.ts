@@ -1,3 +1,4 @@
+import { noRecords } from '../../src/model/records.js';
 import { resourceKinds } from '../../src/resources/all.js';
 import { standInFacts } from '../../src/site/render/ansible-facts.js';
 import { controllerFiles } from '../../src/site/render/files.js';
@@ -11,6 +12,8 @@ const host = {
   root: '',
   at: (path: string) => path,
   force: true,
+  update: true,
+  records: noRecords,
   files: controllerFiles('/nonexistent'),
 };
 

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Facts } from '../../src/model/facts.js';
+import { type HostRecords, noRecords } from '../../src/model/records.js';
 import type { Apply, ControllerSession, HostContext, Plan, Reply, Resource } from '../../src/model/resource.js';
 import type { Task } from '../../src/model/task.js';
 
@@ -9,6 +10,8 @@ export type Way = readonly string[];
 export interface Setting {
   readonly root?: string;
   readonly force?: boolean;
+  readonly update?: boolean;
+  readonly records?: HostRecords;
   readonly facts?: Partial<Facts>;
   readonly files?: Partial<HostContext['files']>;
   readonly way?: Way;
@@ -107,6 +110,8 @@ export function hostContext(setting: Setting = {}): HostContext {
     root,
     at: (path) => `${root}${path}`,
     force,
+    update: setting.update ?? false,
+    records: setting.records ?? noRecords,
     files: {
       template: (src) => {
         throw new Error(`no template ${src}`);

@@ -7,6 +7,7 @@ import { Diagnostics, InputError } from '../../src/diagnostics/diagnostic.js';
 import { loadInventory } from '../../src/inventory/load.js';
 import { defineResource } from '../../src/model/define-resource.js';
 import type { Facts } from '../../src/model/facts.js';
+import { noRecords } from '../../src/model/records.js';
 import { defineRole, type Role, type RunFlags } from '../../src/model/role.js';
 import { type Block, type ResourceKind, type Results, stage, type TaskItem } from '../../src/model/task.js';
 import { renderTemplateParams } from '../../src/resources/files/render.js';
@@ -157,6 +158,8 @@ export async function load(
     root: '',
     at: (at: string) => at,
     force: false,
+    update: false,
+    records: noRecords,
     files: controllerFiles(folder),
   });
   const made = (host: string, facts: Partial<Facts> = {}) => {
@@ -259,5 +262,7 @@ const context = {
   root: '',
   at: (at: string) => at,
   force: false,
+  update: false,
+  records: noRecords,
   files: { template: (src: string) => src, file: (src: string) => src, own: (name: string) => name },
 };

@@ -26,6 +26,7 @@ export interface ProvisionRequest {
   readonly check: boolean;
   readonly diff: boolean;
   readonly force: boolean;
+  readonly update: boolean;
   readonly strict: boolean;
   /** Undefined: the role's variable decides. */
   readonly sync?: boolean;

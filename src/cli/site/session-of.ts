@@ -20,6 +20,7 @@ export function sessionOf(request: ProvisionRequest): Session {
       ask: request.ask,
       check: request.check,
       force: request.force,
+      update: request.update,
       ...(sync === undefined ? {} : { sync }),
       strict: request.strict,
       forks: request.step ? 1 : request.forks,

@@ -1,9 +1,11 @@
 import { type Sh, sh } from '../../sh.js';
-import { systemPending } from '../handlers/pending.js';
+import { pendingFolder } from '../handlers/pending.js';
+import { folderInHome, systemFolder } from '../records/record-places.js';
+import { writtenFile } from '../records/written-records.js';
 
 /**
- * Script that prints everything that is needed of a host before its tasks are made, and the handlers that an earlier run
- * left pending. It prints `key=value` lines and writes nothing.
+ * Script that prints everything that is needed of a host before its tasks are made, the handlers that an earlier run left
+ * pending, and the records of what was written there. It prints `key=value` lines and writes nothing.
  */
 export const factsScript: Sh = sh`LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
@@ -49,12 +51,15 @@ say uid "$(id -u)"
 home=$(awk -F: -v user="$user" '$1 == user { print $6; exit }' /etc/passwd 2>/dev/null)
 home=\${home:-$HOME}
 say home "$home"
-pending() {
-  for file in "$2"/*; do
+records() {
+  for file in "$2"/${pendingFolder}/*; do
     [ -f "$file" ] && say "pending.$1" "\${file##*/} $(head -n 1 "$file" 2>/dev/null)"
   done
+  file=$2/${writtenFile}
+  # Its last line has no end.
+  [ -r "$file" ] && sed -n "s/^{/written.$1={/p" "$file" && echo
 }
-pending system ${systemPending}
-[ "$(id -u)" = 0 ] || pending own "$home"/.local/state/provision/pending
+records system ${systemFolder}
+[ "$(id -u)" = 0 ] || records own "$home"/${folderInHome}
 say end facts
 `;

@@ -1,6 +1,6 @@
 import type { Facts } from '../../model/facts.js';
 import type { Reply } from '../../model/resource.js';
-import type { PendingPlace } from '../handlers/pending.js';
+import type { RecordPlace } from '../records/record-places.js';
 import { hostAddresses } from './addresses.js';
 
 /** Handler that an earlier run recorded on the host and that has not run since. */
@@ -8,13 +8,15 @@ export interface EarlierHandler {
   readonly id: string;
   /** Name at that time. */
   readonly name: string;
-  readonly place: PendingPlace;
+  readonly place: RecordPlace;
 }
 
 /** Answer to the first request to a host. */
 export interface FirstAnswer {
   readonly facts: Facts;
   readonly pending: readonly EarlierHandler[];
+  /** Lines of the records of what was written there, by place. */
+  readonly written: Readonly<Record<RecordPlace, readonly string[]>>;
 }
 
 /**
@@ -57,6 +59,7 @@ export function parseFacts(reply: Reply): FirstAnswer {
       home: one('home'),
     },
     pending: [...earlierHandlers('system', values('pending.system')), ...earlierHandlers('own', values('pending.own'))],
+    written: { system: values('written.system'), own: values('written.own') },
   };
 }
 
@@ -93,7 +96,7 @@ function serviceManager(found: string): Facts['service_manager'] {
   return found === 'systemd' || found === 'sysvinit' ? found : 'none';
 }
 
-function earlierHandlers(place: PendingPlace, lines: readonly string[]): readonly EarlierHandler[] {
+function earlierHandlers(place: RecordPlace, lines: readonly string[]): readonly EarlierHandler[] {
   return lines.map((line) => {
     const blank = line.indexOf(' ');
     const id = blank < 0 ? line : line.slice(0, blank);

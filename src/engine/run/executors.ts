@@ -62,7 +62,7 @@ function withExecute(executor: TaskExecutor, execute: TaskExecutor['execute']): 
 
 function makeExecutor(
   on: HostRun,
-  { connection, context, claim }: OpenHost,
+  { connection, context, claim, written }: OpenHost,
   options: {
     readonly check: boolean;
     readonly as: Become;
@@ -78,13 +78,13 @@ function makeExecutor(
   if (check) return new Checker(measurements, context, on.expected, (id) => owner.pending.delete(id));
   const isStaged = context.root !== '';
   const nextChangeId = isStaged ? () => undefined : () => `${claim}-${on.nextChange()}`;
-  return new Converger({ connection, measurements, host: context, records, nextChangeId });
+  return new Converger({ connection, measurements, host: context, records, written, nextChangeId });
 }
 
 /** Returns the records of a host's due handlers; there are none below a staging folder. */
-function recordsOnHost(host: HostRun, { connection, context, main }: OpenHost): HandlerRecords | undefined {
+function recordsOnHost(host: HostRun, { connection, context, places }: OpenHost): HandlerRecords | undefined {
   if (context.root !== '') return undefined;
-  return new HandlerRecords(connection, new PendingFolder(context.facts, main), host.pending);
+  return new HandlerRecords(connection, new PendingFolder(places), host.pending);
 }
 
 /**

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { ConnectionSettings } from '../../model/play.js';
+import { noRecords } from '../../model/records.js';
 import type { HostContext } from '../../model/resource.js';
 import type { Become } from '../../model/task.js';
 import { type EarlierHandler, parseFacts } from '../facts/facts.js';
 import { factsScript } from '../facts/facts-script.js';
 import { LastingConnection } from '../link/lasting-connection.js';
+import { RecordPlaces } from '../records/record-places.js';
+import { WrittenRecords } from '../records/written-records.js';
 import { replyOf } from '../reply.js';
 import type { RunContext } from './run-context.js';
 
@@ -16,8 +19,10 @@ const usualReconnectSeconds = 30;
 export interface OpenHost {
   readonly connection: LastingConnection;
   readonly context: HostContext;
-  /** User who read the facts and keeps the records of handlers. */
-  readonly main: Become;
+  /** Folders in which the host keeps records. */
+  readonly places: RecordPlaces;
+  /** Records of what was written there; none of a staging folder. */
+  readonly written: WrittenRecords | undefined;
   /** Name of this host's run on the machine: two names of one machine are two claims. */
   readonly claim: string;
 }
@@ -57,12 +62,15 @@ export async function openHost(
   try {
     const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
     if (response === undefined) throw new Error('the host gave no answer');
-    const { facts, pending } = parseFacts(replyOf(response, 'its facts'));
-    const { force, files } = options;
+    const { facts, pending, written: found } = parseFacts(replyOf(response, 'its facts'));
+    const { force, update = false, files } = options;
+    const places = new RecordPlaces(facts, main);
+    const written = root === '' ? new WrittenRecords(places, found) : undefined;
     const address = settings.connection === 'local' ? '' : settings.address;
     const at = (path: string) => (root === '' ? path : posix.join(root, path));
-    const context: HostContext = { name, address, facts, root, force, files, at };
-    return { open: { connection, context, main, claim }, pending };
+    const records = written ?? noRecords;
+    const context: HostContext = { name, address, facts, root, force, update, records, files, at };
+    return { open: { connection, context, places, written, claim }, pending };
   } catch (error) {
     await connection.close().catch(() => {}); // The first error is the one that is reported.
     throw error;

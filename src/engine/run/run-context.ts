@@ -9,6 +9,8 @@ import type { AskStep, Stepper } from '../walk/stepper.js';
 export interface RunOptions {
   readonly check: boolean;
   readonly force: boolean;
+  /** Updates what provision has written and nobody has edited since; default false. */
+  readonly update?: boolean;
   /** Most hosts that are worked on at a time; default 32. */
   readonly forks: number;
   readonly tags: readonly string[];

@@ -7,6 +7,7 @@ import { action } from '../../../test/kit/fake-host.js';
 import { sh } from '../../sh.js';
 import { parseFacts } from '../facts/facts.js';
 import { handlerId, PendingFolder } from '../handlers/pending.js';
+import { RecordPlaces } from '../records/record-places.js';
 import { changeScript } from './change-script.js';
 
 describe('the script of a change', () => {
@@ -16,7 +17,7 @@ describe('the script of a change', () => {
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'change-'));
     const stdout = `user=deploy\nuid=1000\nhome=${home}\nend=facts`;
-    folder = new PendingFolder(parseFacts({ status: 0, stdout, stderr: '' }).facts, false);
+    folder = new PendingFolder(new RecordPlaces(parseFacts({ status: 0, stdout, stderr: '' }).facts, false));
   });
   afterEach(() => rmSync(home, { recursive: true }));
 

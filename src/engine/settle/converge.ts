@@ -1,10 +1,13 @@
 import type { HostContext } from '../../model/resource.js';
 import type { Become, Task } from '../../model/task.js';
+import { joinSh } from '../../sh.js';
 import type { FlushRound } from '../handlers/flush-round.js';
 import type { HandlerRecordStore } from '../handlers/handler-records.js';
 import type { DueHandler } from '../handlers/handlers.js';
 import { handlerId } from '../handlers/pending.js';
+import { userKey } from '../link/become.js';
 import type { LastingConnection } from '../link/lasting-connection.js';
+import type { WrittenRecords } from '../records/written-records.js';
 import { failedEnding, type TaskEnding } from '../task-ending.js';
 import { applyChange } from './apply-change.js';
 import type { DeliveryResult } from './delivery.js';
@@ -20,6 +23,8 @@ export interface ConvergerParts {
   readonly host: HostContext;
   /** Undefined where nothing is recorded on the host (staging). */
   readonly records: HandlerRecordStore | undefined;
+  /** Records of what is written on the host; undefined for staging. */
+  readonly written: WrittenRecords | undefined;
   /** Returns a name for the next change in the host's journal; undefined where none is kept. */
   nextChangeId(): string | undefined;
 }
@@ -65,7 +70,7 @@ export class Converger implements TaskExecutor {
 
   /** @param mayRetry the change is planned and made once more when the link is lost before it started */
   async #change(change: Change, state: unknown, run: TaskRun, mayRetry: boolean): Promise<TaskEnding> {
-    const { connection, measurements, host, records, nextChangeId } = this.#parts;
+    const { connection, measurements, host, records, written, nextChangeId } = this.#parts;
     const { task, handler, round, notifies } = run;
     const { apply } = change;
     const as = measurements.userOf(task);
@@ -73,17 +78,21 @@ export class Converger implements TaskExecutor {
       await this.skipHandler(handler, round);
       return { outcome: 'ok', summary: 'another handler of that name has just done the same' };
     }
-    const before = apply.via === 'controller' ? undefined : records?.recordScript(notifies, as);
-    if (before === undefined) {
+    const due = apply.via === 'controller' ? undefined : records?.recordScript(notifies, as);
+    if (due === undefined) {
       const problem = await records?.record(notifies);
       if (problem !== undefined) return failedEnding(problem);
     }
+    const record = change.writes && written?.recordScript(change.writes, as);
+    const isBeside = record !== undefined && apply.via !== 'controller' && userKey(record.as) === userKey(as);
+    if (record !== undefined && !isBeside) await connection.applyIdempotent(record.script, record.as);
+    const before = [due, ...(isBeside ? [record.script] : [])].filter((each) => each !== undefined);
     const result = await applyChange(connection, measurements, host, {
       task,
       apply,
       as,
       journalId: nextChangeId(),
-      before,
+      before: before.length === 0 ? undefined : joinSh(before),
       afterSuccess: handler && round?.isLast(handler) ? records?.clearScript(handler.id, as) : undefined,
       ahead: this.#lookahead.afterChange(run.upcoming(notifies)),
       line: (text) => run.line(text),

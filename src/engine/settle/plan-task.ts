@@ -15,12 +15,21 @@ export function planTask(task: Task, measured: Measured, host: HostContext): Pla
   if ('problem' in measured) return { ending: failedEnding(measured.problem.message, measured.problem.hint) };
   const { state } = measured;
   try {
-    const plan = task.resource.plan(state, host);
+    const plan = task.resource.plan(state, task.update ? updating(host) : host);
     return plan.verdict === 'change' ? { change: plan, state } : { ending: withoutChange(plan, task, state) };
   } catch (error) {
     const { message, hint } = explainError(error);
     return { ending: failedEnding(message, hint) };
   }
+}
+
+const contextsOfUpdates = new WeakMap<HostContext, HostContext>();
+
+/** Returns the context of a task that has `update`: the same for all of them, as resources keep what they made for it. */
+function updating(host: HostContext): HostContext {
+  const context = contextsOfUpdates.get(host) ?? { ...host, update: true };
+  contextsOfUpdates.set(host, context);
+  return context;
 }
 
 function withoutChange(plan: Exclude<Plan, Change>, task: Task, state: unknown): TaskEnding {
@@ -29,7 +38,7 @@ function withoutChange(plan: Exclude<Plan, Change>, task: Task, state: unknown):
     case 'ok':
       return { outcome: 'ok', summary: plan.note ?? '', details: plan.details, result };
     case 'kept':
-      return { outcome: 'kept', summary: plan.summary, hint: plan.hint, diff: plan.diff, result };
+      return { outcome: 'kept', summary: plan.summary, hint: plan.hint, diff: plan.diff, origin: plan.origin, result };
     case 'refused':
       return { ...failedEnding(plan.message, plan.hint), result };
   }
@@ -45,5 +54,6 @@ export function changeEnding(change: Change, outcome: 'changed' | 'would-change'
     diff: change.diff ?? kept?.diff,
     details,
     kept: kept !== undefined,
+    origin: kept?.origin,
   };
 }

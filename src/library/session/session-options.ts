@@ -29,6 +29,8 @@ export interface SessionOptions extends VaultPasswordOptions {
   readonly ask?: readonly string[];
   readonly check?: boolean;
   readonly force?: boolean;
+  /** Updates what provision has written and nobody has edited since. */
+  readonly update?: boolean;
   /** Undefined: the roles' variables decide. */
   readonly sync?: boolean;
   /** With `check`: differences make the exit status 3. */

@@ -16,15 +16,22 @@ export interface ReportSummary {
 /** Starts the summary of a run. */
 export function reportSummary(options: ReporterOptions): ReportSummary {
   const failures: Failure[] = [];
+  const origins = { unchanged: 0, edited: 0 };
   const slowest = options.profile === true ? profile() : undefined;
   const paint = painter(options.color);
   return {
     onEvent(event) {
       slowest?.onEvent(event);
       if (isFailure(event)) failures.push(event);
+      if (event.event === 'task-end' && event.origin !== undefined) origins[event.origin] += 1;
     },
     lines(report) {
-      const recap = ['', ...recapLines(report, paint, options.columns), ...(slowest?.lines(report) ?? [])];
+      const recap = [
+        '',
+        ...recapLines(report, paint, options.columns),
+        ...keptLine(report, origins),
+        ...(slowest?.lines(report) ?? []),
+      ];
       if (failures.length === 0) return recap;
       const heading = count(failures.length, 'failure');
       const blocks = failures.flatMap((failure) => {
@@ -34,4 +41,20 @@ export function reportSummary(options: ReporterOptions): ReportSummary {
       return [...recap, '', paint('bold', heading), ...blocks];
     },
   };
+}
+
+/** Tells whose the differences are that were kept, and which flag updates them. */
+function keptLine(
+  { hosts }: RunReport,
+  { unchanged, edited }: { readonly unchanged: number; readonly edited: number },
+) {
+  const kept = Object.values(hosts).reduce((sum, counts) => sum + counts.kept, 0);
+  if (kept === 0) return [];
+  const foreign = Math.max(0, kept - unchanged - edited);
+  const parts = [
+    ...(unchanged > 0 ? [`${unchanged} unchanged since provision wrote them (--update updates them)`] : []),
+    ...(edited > 0 ? [`${edited} edited since (--force)`] : []),
+    ...(foreign > 0 ? [`${foreign} not written by provision (--force)`] : []),
+  ];
+  return [`${kept} kept: ${parts.join(', ')}`];
 }

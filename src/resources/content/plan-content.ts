@@ -1,10 +1,12 @@
+import type { Origin } from '../../model/records.js';
 import type { Apply, Diff, HostContext, Plan } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { type Attributes, attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
 import { missingFolder, obstacleToFile } from '../path/obstacle.js';
 import type { PathState } from '../path/path-state.js';
 import { type FileContent, textOf } from './file-content.js';
-import { type ForceParams, forceHint, isForced, isOnlyComments } from './kept-content.js';
+import { type ForceParams, isOnlyComments, keptText, mayUpdate, originOnHost } from './kept-content.js';
+import { digestValue, fileKey, foundText } from './recorded-file.js';
 import { replaceHostFile } from './replace-file.js';
 
 /** Wanted state of a file. */
@@ -30,9 +32,12 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const missing = missingFolder(state, wanted.path, host.root) ?? missingAccount(state, wanted, host.root);
   const uncertain = missing === undefined ? {} : { uncertain: missing };
 
+  const found = foundText(state, wanted.path);
+  const writes = { key: fileKey(wanted.path), value: digestValue(content.sha256), before: found?.value };
+
   if (state.type === 'absent') {
     const diff = contentDiff(state, wanted);
-    return { verdict: 'change', summary: 'created', apply: write(state, wanted, host), ...diff, ...uncertain };
+    return { verdict: 'change', summary: 'created', apply: write(state, wanted, host), writes, ...diff, ...uncertain };
   }
   const attributes = attributeDifferences(state, wanted, host.root);
   if (sameContent(state, content)) {
@@ -48,11 +53,12 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
 
   const diff = contentDiff(state, wanted);
   const summary = contentSummary(state, wanted);
-  if (mayReplace(state, wanted, host)) {
+  const origin = originOnHost(host, found);
+  if (mayReplace(state, wanted, host, origin)) {
     const all = [wanted.edit?.summary ?? `content replaced (${summary})`, ...attributes].join(', ');
-    return { verdict: 'change', summary: all, apply: write(state, wanted, host), ...diff, ...uncertain };
+    return { verdict: 'change', summary: all, apply: write(state, wanted, host), writes, ...diff, ...uncertain };
   }
-  const kept = { summary: `exists and differs (${summary})`, hint: forceHint(wanted), ...diff };
+  const kept = { ...keptText(`exists and differs (${summary})`, wanted, origin), ...diff };
   if (attributes.length === 0) return { verdict: 'kept', ...kept };
   return {
     verdict: 'change',
@@ -70,8 +76,9 @@ function sameContent(state: PathState, content: FileContent): boolean {
   return state.content !== undefined && bytes !== undefined && Buffer.compare(state.content, bytes) === 0;
 }
 
-function mayReplace(state: PathState, wanted: WantedFile, host: HostContext): boolean {
-  if (wanted.edit?.harmless === true || isForced(wanted, host) || state.pristine || state.size === 0) return true;
+function mayReplace(state: PathState, wanted: WantedFile, host: HostContext, origin: Origin): boolean {
+  if (wanted.edit?.harmless === true || mayUpdate(wanted, host, origin) || state.pristine || state.size === 0)
+    return true;
   const text = textOf(state.content);
   return text !== undefined && isOnlyComments(text);
 }

@@ -5,6 +5,7 @@ import { sh } from '../../sh.js';
 import { contentOf, contentOfFile, type FileContent } from '../content/file-content.js';
 import { contentParams } from '../content/file-params.js';
 import { planContent } from '../content/plan-content.js';
+import { isRecorded } from '../content/recorded-file.js';
 import { foreignFolder } from '../path/obstacle.js';
 import { oncePerHost } from '../path/once-per-host.js';
 import { absolutePath } from '../path/path-params.js';
@@ -64,7 +65,9 @@ export const file = defineResource({
       probe: (host) => {
         const content = contentFor(host);
         const wanted =
-          content === undefined || typeof content === 'string' ? undefined : { ...content, secret: params.secret };
+          content === undefined || typeof content === 'string'
+            ? undefined
+            : { ...content, secret: params.secret, isRecorded: isRecorded(host, params.path) };
         return probePath(host.at(params.path), { root: host.root, owner: params.owner, group: params.group, wanted });
       },
       parse: (reply, host) => parsePath(reply, host.at(params.path)),

@@ -5,6 +5,7 @@ import type { HostContext, Resource } from '../../model/resource.js';
 import { contentOf, type FileContent, refuseSealed } from '../content/file-content.js';
 import { contentParams } from '../content/file-params.js';
 import { planContent } from '../content/plan-content.js';
+import { isRecorded } from '../content/recorded-file.js';
 import { oncePerHost } from '../path/once-per-host.js';
 import { absolutePath } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
@@ -46,7 +47,10 @@ export const template = defineResource({
       staging: 'path',
       probe: (host) => {
         const content = contentFor(host);
-        const wanted = typeof content === 'string' ? undefined : { ...content, secret: params.secret };
+        const wanted =
+          typeof content === 'string'
+            ? undefined
+            : { ...content, secret: params.secret, isRecorded: isRecorded(host, params.dest) };
         const { owner, group } = params;
         return probePath(host.at(params.dest), { root: host.root, owner, group, wanted });
       },

@@ -13,7 +13,15 @@ export interface PathQuestions {
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
   /** Content to compare with; a file that differs is printed where it is small, for the difference. */
-  readonly wanted?: { readonly size: number; readonly sha256: string; readonly secret: boolean } | undefined;
+  readonly wanted?:
+    | {
+        readonly size: number;
+        readonly sha256: string;
+        readonly secret: boolean;
+        /** Provision has written it before: its digest tells whether it was edited since. */
+        readonly isRecorded?: boolean | undefined;
+      }
+    | undefined;
   /** Print the content, whatever it is, for resources that edit. */
   readonly content?: boolean;
   /**
@@ -69,15 +77,13 @@ fi`;
 }
 
 /** Prints the hash only where the size is right, the content only where the hash is wrong. */
-function compare(
-  wanted: { readonly size: number; readonly sha256: string; readonly secret: boolean },
-  packages: boolean,
-) {
+function compare(wanted: NonNullable<PathQuestions['wanted']>, packages: boolean) {
   const show = wanted.secret
     ? sh``
     : sh`[ "$s" -gt ${shownUpTo} ] || { printf 'content '; base64 <"$r" | tr -d '\n'; echo; }`;
   return sh`if [ "$s" = ${wanted.size} ]; then h=$(sha256sum <"$r"); h=\${h%% *}; printf 'sha256 %s\n' "$h"; fi
     if [ "$h" != ${wanted.sha256} ]; then :
+${wanted.isRecorded === true ? sh`[ -n "$h" ] || { h=$(sha256sum <"$r"); h=\${h%% *}; printf 'sha256 %s\n' "$h"; }` : sh``}
 ${show}
 ${packages ? packagedDigest : sh``}
     fi`;

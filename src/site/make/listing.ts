@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InputError, type Place } from '../../diagnostics/diagnostic.js';
 import type { InventoryHost } from '../../inventory/load.js';
 import type { HostSettings } from '../../inventory/settings/settings.js';
+import { noRecords } from '../../model/records.js';
 import type { TaskItem } from '../../model/task.js';
 import {
   entriesWithin,
@@ -67,6 +68,8 @@ function standIn(
     root,
     at: (path: string) => (root === '' ? path : join(root, path)),
     force: site.flags.force,
+    update: false,
+    records: noRecords,
     files: site.files,
   };
   return itemsContext(play, site, host, settings, standInHost, new Delegation(play, site));

@@ -75,6 +75,7 @@ function decorate(
       become: task.become ?? context.becomeOf(renderer, task.delegate),
       ...(notify.length > 0 && { notify: notify.map((to) => (typeof to === 'string' ? to : handler(to))) }),
       ...((task.runOnce ?? words.run_once) && { runOnce: true }),
+      ...((task.update ?? words.update) && { update: true }),
       ...((task.ignoreErrors ?? words.ignore_errors) && { ignoreErrors: true }),
       ...((task.noLog ?? words.no_log) && { noLog: true }),
     };

@@ -55,6 +55,7 @@ function taskItem(entry: TaskEntry, context: ItemsContext, loop: Task['loop']): 
     ...(entry.listen.length > 0 && { listen: entry.listen }),
     ...(entry.register !== undefined && { register: entry.register }),
     ...(entry.words.run_once && { runOnce: true }),
+    ...(entry.words.update && { update: true }),
     ...(delegate.to !== undefined && { delegate: delegate.to }),
     ...(retry !== undefined && { retry }),
     ...outcomeParts(renderer),

@@ -11,6 +11,7 @@ export interface RoleUse {
   readonly become?: boolean;
   readonly become_user?: string;
   readonly run_once?: boolean;
+  readonly update?: boolean;
   readonly ignore_errors?: boolean;
   readonly no_log?: boolean;
 }
@@ -48,6 +49,7 @@ export interface SitePlay {
   readonly gather_facts?: boolean;
   readonly connection?: 'ssh' | 'local';
   readonly run_once?: boolean;
+  readonly update?: boolean;
   readonly ignore_errors?: boolean;
   readonly no_log?: boolean;
 }

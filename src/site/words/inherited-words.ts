@@ -40,6 +40,11 @@ export const inheritedWords = {
     means: 'For --tags and --skip-tags, with always, never, tagged, untagged and all as in Ansible.',
     ansible: 'Those of include_tasks and include_role are handed down to what they include.',
   },
+  update: {
+    at: everywhere,
+    schema: flag,
+    means: 'What provision has written and nobody has edited since is updated, as with --update.',
+  },
 } as const satisfies WordTable;
 
 const inheritedSchema = z.object(shapeAt(inheritedWords, 'task'));

@@ -1,0 +1,38 @@
+/**
+ * Records that a host keeps of what provision has written there. They tell an older version of our own text, which may
+ * be updated, from somebody's edit, which is not overwritten without force.
+ */
+export interface HostRecords {
+  /**
+   * Returns what counts as our own text of a thing: the last that was written, and the one before it, as the last write
+   * may not have come to its end. Nothing where we never wrote it.
+   *
+   * @param key name of the thing, for example `path:/etc/exports`
+   */
+  valuesOf(key: string): readonly string[];
+}
+
+/** Text of a thing, or its digest: `path:/etc/exports` and `sha256:…`. */
+export interface RecordedText {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Text that a change gives a thing. */
+export interface WrittenText extends RecordedText {
+  /** Text that it has until then; nothing where it is not there, or not known. */
+  readonly before?: string | undefined;
+}
+
+/** Records of a host that has none, and of a staging folder. */
+export const noRecords: HostRecords = { valuesOf: () => [] };
+
+/** Origin of a text that differs from the wanted one. Undefined: provision has never written it. */
+export type Origin = 'unchanged' | 'edited' | undefined;
+
+/** Judges whose a text is by the records of the host. */
+export function originOf(records: HostRecords, { key, value }: RecordedText): Origin {
+  const known = records.valuesOf(key);
+  if (known.length === 0) return undefined;
+  return known.includes(value) ? 'unchanged' : 'edited';
+}
