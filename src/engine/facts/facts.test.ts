@@ -66,6 +66,10 @@ describe('facts', () => {
           "user": "root",
         },
         "pending": [],
+        "written": {
+          "own": [],
+          "system": [],
+        },
       }
     `);
   });

@@ -7,19 +7,19 @@ import type { DueHandler, Handlers } from './handlers.js';
  */
 export class FlushRound {
   readonly #handlers: Handlers;
-  readonly #withEarlier: boolean;
+  readonly #hasTurn: (handler: DueHandler) => boolean;
   readonly #ran = new Set<DueHandler['task']>();
   readonly #actions = new Map<string, Set<string>>();
 
-  /** @param withEarlier handlers that only an earlier run made due run as well */
-  constructor(handlers: Handlers, withEarlier: boolean) {
+  /** @param hasTurn whether a handler that only an earlier run made due runs as well */
+  constructor(handlers: Handlers, hasTurn: (handler: DueHandler) => boolean) {
     this.#handlers = handlers;
-    this.#withEarlier = withEarlier;
+    this.#hasTurn = hasTurn;
   }
 
   /** Takes the next handler to run from those that are due. */
   next(): DueHandler | undefined {
-    const due = this.#handlers.due().filter(({ fromEarlier }) => this.#withEarlier || !fromEarlier);
+    const due = this.#handlers.due().filter((handler) => !handler.fromEarlier || this.#hasTurn(handler));
     const next = due.find(({ task }) => !this.#ran.has(task));
     if (next === undefined) return undefined;
     this.#ran.add(next.task);

@@ -108,6 +108,20 @@ describe('handlers', () => {
     expect(host.pending.size).toBe(0);
   });
 
+  it('left pending wait for the task that corrects what they failed for, beyond the flush of another role', async () => {
+    const host = new FakeHost();
+    const pull = action('pull');
+    host.pending.set(handlerId(pull), 'pull');
+    const items = [setting('docker', ''), flushHandlers, setting('password', 'new', { notify: [pull] }), flushHandlers];
+    const { lines } = await runOver({ web1: host }, [play(['web1'], [...items, setting('last', '')])]);
+    expect(lines).toEqual([
+      'web1 set docker: ok',
+      'web1 set password: changed  -> new',
+      'web1 pull: changed done',
+      'web1 set last: ok',
+    ]);
+  });
+
   it('are struck off when there is nothing left for them to do', async () => {
     const host = new FakeHost();
     const handlers = [setting('h', ''), setting('never', '1', { when: () => false })];

@@ -1,6 +1,7 @@
 import { handDown } from '../../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../../model/task.js';
 import type { Handlers } from '../handlers/handlers.js';
+import { handlerId } from '../handlers/pending.js';
 import type { Unknowns } from '../settle/results.js';
 import { allOf, flattenBlocks, hasAny, selectByTags } from './block-parts.js';
 import { StageDepths } from './stage-depths.js';
@@ -111,6 +112,16 @@ export class Agenda {
       due = [];
     }
     yield* due;
+  }
+
+  /** Tells whether a task ahead notifies a handler, by its id. */
+  hasNotifierOf(id: string): boolean {
+    for (const item of this.#ahead()) {
+      if (item.kind !== 'task' || item.notify === undefined) continue;
+      const notified = this.#handlers.notifiedBy(item);
+      if ('handlers' in notified && notified.handlers.some((handler) => handlerId(handler) === id)) return true;
+    }
+    return false;
   }
 
   *#ahead(): Iterable<TaskItem> {

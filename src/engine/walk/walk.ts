@@ -1,5 +1,6 @@
 import type { Task, TaskItem } from '../../model/task.js';
 import { FlushRound } from '../handlers/flush-round.js';
+import type { DueHandler } from '../handlers/handlers.js';
 import { blockStep, stageStep } from './group-steps.js';
 import { reportStep } from './report-step.js';
 import { endingElsewhere } from './run-once.js';
@@ -33,7 +34,7 @@ export class Walk {
       if (end === 'failed' && agenda.fail()) continue;
       if (end !== 'done') return end;
     }
-    return this.#flush(true);
+    return this.#flush(() => true);
   }
 
   async #take(item: TaskItem): Promise<StepEnd> {
@@ -41,7 +42,7 @@ export class Walk {
       case 'task':
         return item.runOnce === true ? this.#runOnce(item) : taskStep(this.#context, item);
       case 'flush':
-        return this.#flush(this.#hasBegun);
+        return this.#flush(({ id }) => this.#hasBegun && !this.#context.agenda.hasNotifierOf(id));
       case 'skipped':
         return reportStep(this.#context, item, async () => ({ outcome: 'skipped', summary: item.reason }));
       case 'stage':
@@ -52,12 +53,13 @@ export class Walk {
   }
 
   /**
-   * Runs the handlers that are due.
+   * Runs the handlers that are due. One that an earlier run left waits for the tasks that may make it due again: they may
+   * correct what it failed for.
    *
-   * @param withEarlier also those of an earlier run; they wait for the first tasks, which may well make them due again
+   * @param hasTurn whether such a handler runs now
    */
-  async #flush(withEarlier: boolean): Promise<StepEnd> {
-    const round = new FlushRound(this.#context.handlers, withEarlier);
+  async #flush(hasTurn: (handler: DueHandler) => boolean): Promise<StepEnd> {
+    const round = new FlushRound(this.#context.handlers, hasTurn);
     for (;;) {
       if (this.#context.stopping.aborted) return 'stopped';
       const handler = round.next();
