@@ -122,8 +122,8 @@ export type Plan<State = unknown> =
       verify?(state: State, reply: Reply): string | undefined;
       /** Part of the resource that is kept although the rest changes. */
       readonly kept?: KeptDifference;
-      /** Text that it writes, for the records of the host. */
-      readonly writes?: WrittenText;
+      /** Texts that it writes, for the records of the host. */
+      readonly writes?: readonly WrittenText[];
       /** Lines for `-v`. */
       readonly details?: readonly string[];
       /** Refs of `provides` that the change affects, for check mode; default: all. A file mode alone affects none. */

@@ -47,17 +47,22 @@ export class WrittenRecords implements HostRecords {
   }
 
   /**
-   * Returns a script that records a text ahead of the change that writes it, and the user who can run it.
+   * Returns a script that records texts ahead of the change that writes them, and the user who can run it; undefined for
+   * none.
    *
    * @param as user of the change
    */
-  recordScript({ key, value, before }: WrittenText, as: Become): { readonly script: Sh; readonly as: Become } {
+  recordScript(texts: readonly WrittenText[], as: Become): { readonly script: Sh; readonly as: Become } | undefined {
+    if (texts.length === 0) return undefined;
     const ofUser = this.#places.placeFor(as);
     const place = ofUser ?? this.#places.mainPlace();
-    const isOwn = before !== undefined && this.valuesOf(key).includes(before);
-    this.#remember({ key, value, ...(isOwn && before !== value && { former: before }) }, place);
-    this.#lines[place] += 1;
-    const script = this.#isLong(place) ? this.#renew(key, place) : this.#append(key, place);
+    for (const { key, value, before } of texts) {
+      const isOwn = before !== undefined && this.valuesOf(key).includes(before);
+      this.#remember({ key, value, ...(isOwn && before !== value && { former: before }) }, place);
+    }
+    this.#lines[place] += texts.length;
+    const keys = texts.map(({ key }) => key);
+    const script = this.#isLong(place) ? this.#renew(keys, place) : this.#append(keys, place);
     return { script, as: ofUser === undefined ? this.#places.writerOf(place) : as };
   }
 
@@ -67,10 +72,10 @@ export class WrittenRecords implements HostRecords {
   }
 
   /** A text that can't be recorded is written all the same: it counts as somebody's own from then on. */
-  #append(key: string, place: RecordPlace): Sh {
+  #append(keys: readonly string[], place: RecordPlace): Sh {
     const folder = this.#places.folderOf(place);
     // The line break comes first, as the line before may have been cut.
-    return sh`( umask 077; [ -d ${folder} ] || mkdir -p ${folder}; printf '\n%s' ${this.#text(key)} >>${`${folder}/${writtenFile}`} ) 2>/dev/null`;
+    return sh`( umask 077; [ -d ${folder} ] || mkdir -p ${folder}; printf '\n%s' ${keys.map((key) => this.#text(key))} >>${`${folder}/${writtenFile}`} ) 2>/dev/null`;
   }
 
   #isLong(place: RecordPlace): boolean {
@@ -78,14 +83,16 @@ export class WrittenRecords implements HostRecords {
     return lines > 2 * this.#keys[place].size + slack || (lines >= many && lines % 100 === 0);
   }
 
-  /** Writes the file anew, without records of files that are gone. The file of the change may be yet to come. */
-  #renew(current: string, place: RecordPlace): Sh {
+  /** Writes the file anew, without records of files that are gone. Those of the change may be yet to come. */
+  #renew(current: readonly string[], place: RecordPlace): Sh {
     const file = `${this.#places.folderOf(place)}/${writtenFile}`;
     const keys = [...this.#keys[place]];
     this.#lines[place] = keys.length;
     const lines = keys.map((key) => {
       const print = sh`printf '\n%s' ${this.#text(key)}`;
-      return key.startsWith('path:') && key !== current ? sh`[ ! -e ${key.slice('path:'.length)} ] || ${print}` : print;
+      return key.startsWith('path:') && !current.includes(key)
+        ? sh`[ ! -e ${key.slice('path:'.length)} ] || ${print}`
+        : print;
     });
     return sh`( umask 077; { ${joinSh(lines)}; } >${`${file}.new`} && mv -f ${`${file}.new`} ${file} ) 2>/dev/null`;
   }

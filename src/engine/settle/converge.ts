@@ -83,7 +83,7 @@ export class Converger implements TaskExecutor {
       const problem = await records?.record(notifies);
       if (problem !== undefined) return failedEnding(problem);
     }
-    const record = change.writes && written?.recordScript(change.writes, as);
+    const record = written?.recordScript(change.writes ?? [], as);
     const isBeside = record !== undefined && apply.via !== 'controller' && userKey(record.as) === userKey(as);
     if (record !== undefined && !isBeside) await connection.applyIdempotent(record.script, record.as);
     const before = [due, ...(isBeside ? [record.script] : [])].filter((each) => each !== undefined);

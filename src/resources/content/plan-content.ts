@@ -33,7 +33,7 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const uncertain = missing === undefined ? {} : { uncertain: missing };
 
   const found = foundText(state, wanted.path);
-  const writes = { key: fileKey(wanted.path), value: digestValue(content.sha256), before: found?.value };
+  const writes = [{ key: fileKey(wanted.path), value: digestValue(content.sha256), before: found?.value }];
 
   if (state.type === 'absent') {
     const diff = contentDiff(state, wanted);

@@ -18,6 +18,11 @@ export function digestValue(sha256: string): string {
   return `sha256:${sha256}`;
 }
 
+/** Returns how a text stands in the records. */
+export function textValue(text: string | Uint8Array): string {
+  return digestValue(createHash('sha256').update(text).digest('hex'));
+}
+
 /** Returns the present content of a file as the records name it; undefined where there is none, or it was not read. */
 export function foundText(state: PathState, path: string): RecordedText | undefined {
   const sha256 = state.sha256 ?? (state.content && createHash('sha256').update(state.content).digest('hex'));

@@ -51,3 +51,14 @@ describe('link', () => {
     expect(await check(link({ path: folder, state: 'absent' }))).toMatchObject({ verdict: 'refused' });
   });
 });
+
+it('is kept as our own link, unchanged or led elsewhere since', async () => {
+  const task = link({ path, target: 'new' });
+  const records = { valuesOf: (key: string) => (key === `path:${path}` ? ['link:old'] : []) };
+  await symlink('old', path);
+  expect(await check(task, { records })).toMatchObject({ verdict: 'kept', origin: 'unchanged' });
+  expect(await check(task, { records, update: true })).toMatchObject({ verdict: 'change' });
+  await rm(path);
+  await symlink('elsewhere', path);
+  expect(await check(task, { records, update: true })).toMatchObject({ verdict: 'kept', origin: 'edited' });
+});

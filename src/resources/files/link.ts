@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
-import { forceHint, isForced } from '../content/kept-content.js';
+import { keptText, mayUpdate, originOnHost } from '../content/kept-content.js';
+import { fileKey, foundText } from '../content/recorded-file.js';
 import { endedBySignals, temporaryBeside } from '../content/temporary-beside.js';
 import { foreignFolder } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
@@ -62,6 +63,9 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
   }
   const target = params.target ?? '';
   if (state.link === target) return { verdict: 'ok' };
+  const textOf = (link: string) => ({ key: fileKey(path), value: `link:${link}` });
+  const present = state.link === undefined ? foundText(state, path) : textOf(state.link);
+  const writes = [{ ...textOf(target), before: present?.value }];
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   if (nothing) {
     const missing =
@@ -70,6 +74,7 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
       verdict: 'change',
       summary: `created -> ${target}`,
       apply: put(path, folder, target, host, false),
+      writes,
       ...missing,
     };
   }
@@ -77,10 +82,11 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
   if (state.type === 'directory' && state.link === undefined) {
     return { verdict: 'refused', message: `${path} is a directory`, hint: 'remove it, or name another path' };
   }
-  if (!isForced(params, host))
-    return { verdict: 'kept', summary: `${found}, not to ${target}`, hint: forceHint(params) };
+  const origin = originOnHost(host, present);
+  if (!mayUpdate(params, host, origin))
+    return { verdict: 'kept', ...keptText(`${found}, not to ${target}`, params, origin) };
   const apply = put(path, folder, target, host, state.link === undefined);
-  return { verdict: 'change', summary: `${found} -> ${target}`, apply };
+  return { verdict: 'change', summary: `${found} -> ${target}`, apply, writes };
 }
 
 /**

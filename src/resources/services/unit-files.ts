@@ -1,6 +1,8 @@
-import type { Diff, Reply } from '../../model/resource.js';
+import { type Origin, originOf, type WrittenText } from '../../model/records.js';
+import type { Diff, HostContext, Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { contentOf } from '../content/file-content.js';
+import { fileKey, textValue } from '../content/recorded-file.js';
 import { replaceHostFile } from '../content/replace-file.js';
 import { printedFields, printField } from '../path/printed-fields.js';
 
@@ -40,6 +42,24 @@ export function unitDifferences(
   wanted: readonly UnitFile[],
 ): readonly UnitFileDifference[] {
   return wanted.flatMap((file, index) => (found[index] === file.text ? [] : [{ ...file, before: found[index] }]));
+}
+
+/** Returns the texts that a change of unit files writes, for the records of the host. */
+export function unitTexts(differences: readonly UnitFileDifference[]): readonly WrittenText[] {
+  return differences.map(({ path, text, before }) => ({
+    key: fileKey(path),
+    value: textValue(text),
+    before: before === undefined ? undefined : textValue(before),
+  }));
+}
+
+/** Returns the origin of unit files that differ: edited where one of them was, unchanged where all of them are. */
+export function unitOrigin(differences: readonly UnitFileDifference[], { records }: HostContext): Origin {
+  const origins = differences.flatMap(({ path, before }) =>
+    before === undefined ? [] : [originOf(records, { key: fileKey(path), value: textValue(before) })],
+  );
+  if (origins.includes('edited')) return 'edited';
+  return origins.length > 0 && origins.every((origin) => origin === 'unchanged') ? 'unchanged' : undefined;
 }
 
 /** Formats differences for reports: several files one below the other. */

@@ -1,7 +1,7 @@
 import { defineResource } from '../../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
-import { forceHint, isForced } from '../../content/kept-content.js';
+import { isForced, keptText, mayUpdate } from '../../content/kept-content.js';
 import { below, pathNeeds } from '../../path/refs.js';
 import type { ServiceState } from '../../services/service-manager.js';
 import { systemd } from '../../services/systemd.js';
@@ -11,6 +11,8 @@ import {
   type UnitFile,
   unitDiff,
   unitDifferences,
+  unitOrigin,
+  unitTexts,
   writeUnitFile,
 } from '../../services/unit-files.js';
 import { unitName } from '../../services/unit-name.js';
@@ -66,16 +68,16 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
     return { verdict: 'refused', message: 'this host has no systemd', hint: 'use `mount`, which writes it into fstab' };
   }
   if (wanted.state === 'absent') return planAbsent(state, wanted);
-  const forced = isForced(wanted, host);
-  const refusal = refusalOf(state, wanted, forced);
+  const files = unitDifferences([state.written], [wanted.file]);
+  const origin = unitOrigin(files, host);
+  const refusal = refusalOf(state, wanted, isForced(wanted, host));
   if (refusal !== undefined) return { verdict: 'refused', ...refusal };
   const { mounted, unit } = state;
-  const files = unitDifferences([state.written], [wanted.file]);
   const another = mounted !== undefined && !isWanted(mounted, wanted);
   const overwrites = files.some(({ before }) => before !== undefined);
-  if ((another || overwrites) && !forced) {
+  if ((another || overwrites) && !mayUpdate(wanted, host, origin)) {
     const found = another ? `${mounted.source} is mounted there` : `${wanted.file.path} has other content`;
-    return { verdict: 'kept', summary: found, hint: forceHint(wanted), ...unitDiff(files) };
+    return { verdict: 'kept', ...keptText(found, wanted, origin), ...unitDiff(files) };
   }
   const remount = mounted !== undefined && (another || overwrites);
   const summary = [
@@ -96,7 +98,8 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
     // Only the next boot reads this; without --no-reload systemd would read all its units once more.
     sh`systemctl -q --no-reload enable -- ${wanted.name}`,
   ]);
-  return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 400 }, ...unitDiff(files) };
+  const writes = unitTexts(files);
+  return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 400 }, writes, ...unitDiff(files) };
 }
 
 function planAbsent(state: MountUnitState, { name, file, path }: Wanted): Plan<MountUnitState> {

@@ -1,7 +1,7 @@
 import { defineResource } from '../../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
-import { forceHint, isForced } from '../../content/kept-content.js';
+import { keptText, mayUpdate } from '../../content/kept-content.js';
 import type { ServiceState } from '../service-manager.js';
 import { systemd } from '../systemd.js';
 import {
@@ -10,6 +10,8 @@ import {
   type UnitFile,
   unitDiff,
   unitDifferences,
+  unitOrigin,
+  unitTexts,
   writeUnitFile,
 } from '../unit-files.js';
 import { type TimerParams, timerParams } from './systemd-timer-params.js';
@@ -61,14 +63,10 @@ function plan(
   if (timer.masked) return { verdict: 'refused', message: `${name} is masked`, hint: `systemctl unmask '${name}'` };
   const differences = unitDifferences(written, files);
   const overwritten = differences.filter(({ before }) => before !== undefined);
-  if (overwritten.length > 0 && !isForced(params, host)) {
+  const origin = unitOrigin(overwritten, host);
+  if (overwritten.length > 0 && !mayUpdate(params, host, origin)) {
     const paths = overwritten.map(({ path }) => path).join(' and ');
-    return {
-      verdict: 'kept',
-      summary: `${paths} exists and differs`,
-      hint: forceHint(params),
-      ...unitDiff(overwritten),
-    };
+    return { verdict: 'kept', ...keptText(`${paths} exists and differs`, params, origin), ...unitDiff(overwritten) };
   }
   const summary = [
     ...(overwritten.length > 0 ? ['replaced'] : differences.length > 0 ? ['created'] : []),
@@ -84,7 +82,8 @@ function plan(
     sh`systemctl -q --no-reload enable -- ${name} && systemctl daemon-reload || exit`,
     sh`systemctl ${differences.length > 0 ? 'restart' : 'start'} -- ${name}`,
   ]);
-  return { verdict: 'change', summary, apply: { via: 'sh', script }, ...unitDiff(differences) };
+  const writes = unitTexts(differences);
+  return { verdict: 'change', summary, apply: { via: 'sh', script }, writes, ...unitDiff(differences) };
 }
 
 function planAbsent(written: TimerState['written'], name: string, files: readonly UnitFile[]): Plan<TimerState> {
