@@ -3,8 +3,8 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { isForced } from '../content/kept-content.js';
-import { escapeField } from '../mounts/fstab.js';
 import { setAttributes } from '../path/attributes.js';
+import { mountPoints } from '../path/mount-points.js';
 import { leadsAstray } from '../path/obstacle.js';
 import { absolutePath, forceParams, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
@@ -25,6 +25,8 @@ const params = z.strictObject({
 
 interface DirectoryState extends PathState {
   readonly empty: boolean;
+  /** Mount point that is the directory or lies below it, if the directory is to go. */
+  readonly mounted: string | undefined;
 }
 
 /**
@@ -46,9 +48,7 @@ export const directory = defineResource({
       const { owner, group, state } = params;
       const path = host.at(params.path);
       const look = probePath(path, { root: host.root, owner, group });
-      return state === 'present'
-        ? look
-        : joinSh([look, sh`[ -z "$(ls -A ${path} 2>/dev/null)" ] || echo 'entries yes'`]);
+      return state === 'present' ? look : joinSh([look, lookInto(path)]);
     },
     parse: (reply, host) => parse(reply, host.at(params.path)),
     plan: (state, host) => (params.state === 'absent' ? planAbsent(state, params, host) : plan(state, params, host)),
@@ -56,8 +56,24 @@ export const directory = defineResource({
   }),
 });
 
+/** Looks for what would be removed with the directory, and for what is mounted in it: that is somebody else's. */
+function lookInto(path: string): Sh {
+  return joinSh([
+    mountPoints,
+    sh`[ -z "$(ls -A ${path} 2>/dev/null)" ] || echo 'entries yes'
+if [ -d ${path} ] && [ ! -L ${path} ]; then
+  m=$(mounted_in "$(readlink -f ${path})"); [ -z "$m" ] || printf 'mounted %s\n' "$(printf %s "$m" | base64 | tr -d '\n')"
+fi`,
+  ]);
+}
+
 function parse(reply: Reply, path: string): DirectoryState {
-  return { ...parsePath(reply, path), empty: !/^entries yes$/m.test(reply.stdout) };
+  const mounted = /^mounted (.*)$/m.exec(reply.stdout)?.[1];
+  return {
+    ...parsePath(reply, path),
+    empty: !/^entries yes$/m.test(reply.stdout),
+    mounted: mounted === undefined ? undefined : Buffer.from(mounted, 'base64').toString('utf8'),
+  };
 }
 
 function plan(state: PathState, params: z.output<typeof directory.params>, host: HostContext): Plan<DirectoryState> {
@@ -88,6 +104,13 @@ function planAbsent(
   if (state.type !== 'directory' || state.link !== undefined) {
     return { verdict: 'refused', message: `${path} exists and is not a directory` };
   }
+  if (state.mounted !== undefined) {
+    return {
+      verdict: 'refused',
+      message: `${state.mounted} is mounted, so nothing was removed`,
+      hint: 'unmount it first: `mount: {path: …, state: absent}`',
+    };
+  }
   if (state.empty) return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rmdir ${path}` } };
   if (params.recurse && isForced(params, host)) {
     const script = removeAll(path);
@@ -100,13 +123,18 @@ function planAbsent(
   };
 }
 
-/** Deletes a directory with all that is in it, unless something is mounted below it. */
+/**
+ * Deletes a directory with all that is in it, unless something is mounted in it by now. GNU's rm is told to stay on
+ * its file system, too.
+ */
 function removeAll(path: string): Sh {
-  const point = escapeField(path);
-  return sh`while read -r _ _ _ _ point _; do
-  case $point in ${point} | ${`${point}/`}*) echo "$point is mounted, so nothing was removed" >&2; exit 1 ;; esac
-done </proc/self/mountinfo
-rm -rf ${path}`;
+  return joinSh([
+    mountPoints,
+    sh`real=$(readlink -f ${path}) && found=$(mounted_in "$real") || { echo 'what is mounted cannot be read, so nothing was removed' >&2; exit 1; }
+[ -z "$found" ] || { printf '%s\n' "$found is mounted, so nothing was removed" >&2; exit 1; }
+stay=; case $(rm --help 2>&1) in *--one-file-system*) stay=--one-file-system ;; esac
+rm -rf $stay ${path}`,
+  ]);
 }
 
 function refuseUnreadable(path: string): Plan<DirectoryState> {

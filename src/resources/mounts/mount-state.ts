@@ -1,8 +1,9 @@
 import type { Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
+import { escapePoint, mountPoints } from '../path/mount-points.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
-import { escapeField, unescapeField } from './fstab.js';
+import { unescapeField } from './fstab.js';
 
 /** Wanted mount. */
 export interface WantedMount {
@@ -23,6 +24,8 @@ export interface MountPoint {
   readonly place: 'absent' | 'empty' | 'filled' | 'no-directory';
   /** Target of the path, where it leads through a link. */
   readonly leadsTo: string | undefined;
+  /** Something is mounted at that target. */
+  readonly mountedThere: boolean;
 }
 
 export interface Mounted {
@@ -44,8 +47,9 @@ export function probeMount(wanted: WantedMount): Sh {
  */
 export function probeMountPoint({ path, src = '', opts }: WantedMount): Sh {
   return joinSh([
+    mountPoints,
     sh`m=
-while read -r _ _ _ root point rest; do [ "$point" != ${escapeField(path)} ] || m="$root $rest"; done </proc/self/mountinfo
+while read -r _ _ _ root point rest; do [ "$point" != ${escapePoint(path)} ] || m="$root $rest"; done </proc/self/mountinfo
 if [ -n "$m" ]; then
   printf 'mounted %s\n' "$m"
   case \${m##* - } in
@@ -57,7 +61,10 @@ if [ -n "$m" ]; then
       : sh``,
     sh`else
   p=${path}; a=$p; while [ ! -e "$a" ] && [ ! -L "$a" ] && [ -n "$a" ]; do a=\${a%/*}; done
-  t=$(readlink -f "\${a:-/}") && [ "$t" != "\${a:-/}" ] && printf 'leads-to %s\n' "$t\${p#"$a"}"
+  t=$(readlink -f "\${a:-/}") && [ "$t" != "\${a:-/}" ] && {
+    printf 'leads-to %s\n' "$t\${p#"$a"}"
+    ! mounted_at "$t\${p#"$a"}" || echo 'mounted-there yes'
+  }
   if [ -d ${path} ]; then
     if [ -z "$(ls -A ${path} 2>/dev/null | head -n 1)" ]; then echo 'place empty'; else echo 'place filled'; fi
   elif [ -e ${path} ]; then echo 'place no-directory'
@@ -101,6 +108,7 @@ export function parseMountPoint(reply: Reply, wanted: WantedMount): MountPoint {
     mounted: parseMounted(field('mounted'), field('backing'), field('device'), field('bound') !== undefined, wanted),
     place: place === 'empty' || place === 'filled' || place === 'no-directory' ? place : 'absent',
     leadsTo,
+    mountedThere: field('mounted-there') !== undefined,
   };
 }
 

@@ -103,7 +103,9 @@ function plan(state: MountUnitState, wanted: Wanted, host: HostContext): Plan<Mo
 }
 
 function planAbsent(state: MountUnitState, { name, file, path }: Wanted): Plan<MountUnitState> {
-  const { mounted, written, unit } = state;
+  const { mounted, written, unit, leadsTo, mountedThere } = state;
+  if (mountedThere)
+    return { verdict: 'refused', message: `${path} leads through a link`, hint: `set path: ${leadsTo}` };
   const words = [...(mounted === undefined ? [] : ['unmounted']), ...(written === undefined ? [] : ['unit removed'])];
   if (words.length === 0) return { verdict: 'ok' };
   const script: Sh = sh`LC_ALL=C; export LC_ALL

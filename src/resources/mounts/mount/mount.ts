@@ -55,11 +55,16 @@ function plan(state: MountState, params: MountParams, host: HostContext): Plan<M
   return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 180, ...stdin }, ...diff };
 }
 
-function refusalOf({ fstab, place, leadsTo, mounted }: MountState, { path, state }: MountParams, forced: boolean) {
+function refusalOf(
+  { fstab, place, leadsTo, mountedThere, mounted }: MountState,
+  { path, state }: MountParams,
+  forced: boolean,
+) {
   if (fstab.unreadable || (fstab.content !== undefined && textOf(fstab.content) === undefined)) {
     return { message: '/etc/fstab cannot be read as text' };
   }
-  if (state === 'unmounted' || state === 'absent') return undefined;
+  const leaves = state === 'unmounted' || state === 'absent';
+  if (leaves && !mountedThere) return undefined;
   if (leadsTo !== undefined) return { message: `${path} leads through a link`, hint: `set path: ${leadsTo}` };
   if (place === 'no-directory' && mounted === undefined) return { message: `${path} exists and is not a directory` };
   if (state === 'mounted' && place === 'filled' && !forced) {
