@@ -87,14 +87,14 @@ bad=$(find . ! -type f ! -type d ! -type l | head -n 1)
 [ -z "$bad" ] || refuse "the archive's member \${bad#./} is a device, or something else that is no file"
 bad=$(find . -name "*$newline*" | head -n 1)
 [ -z "$bad" ] || refuse "the name of the archive's member $bad holds a line break"
-find . -type l | while read -r link; do
+find . -type l | while IFS= read -r link; do
   target=$(readlink "$link"); below=\${link#./}; up=$target
-  case $target in /*) echo "$below -> $target"; break ;; esac
+  case $target in /*) printf '%s\n' "$below -> $target"; break ;; esac
   while :; do
     case $up in ../*) up=\${up#../} ;; ..) up= ;; ./*) up=\${up#./}; continue ;; *) break ;; esac
     case $below in */*) below=\${below%/*} ;; *) up=/.. ; break ;; esac
   done
-  case /$up/ in */../*) echo "\${link#./} -> $target"; break ;; esac
+  case /$up/ in */../*) printf '%s\n' "\${link#./} -> $target"; break ;; esac
 done >"$work/bad"
 [ ! -s "$work/bad" ] || refuse "the archive's link $(head -n 1 "$work/bad") would lead out of $dest"
 find . -type f \( -perm -4000 -o -perm -2000 \) -exec chmod ug-s {} +
@@ -104,20 +104,21 @@ find . ! -type d | sort >"$work/list"`;
 function compare({ folder, force }: Unpacking): Sh {
   return sh`cat ${folder}/* >"$work/before" 2>/dev/null
 : >"$work/conflicts"
-find . -mindepth 1 -type d | while read -r p; do
+base=$(readlink -f "$dest")
+find . -mindepth 1 -type d | while IFS= read -r p; do
   [ -e "$dest/$p" ] || [ -L "$dest/$p" ] || continue
   foreign=; [ ! -L "$dest/$p" ] || foreign=$(${printForeignLink(sh`$dest/$p`)})
-  [ -z "$foreign" ] || { echo "\${p#./} is a link that another user made"; break; }
-  [ -d "$dest/$p" ] || { echo "\${p#./} is to be a directory"; break; }
-  case $(readlink -f "$dest/$p")/ in "$(readlink -f "$dest")"/*) ;; *) echo "\${p#./} leads out of it, to $(readlink -f "$dest/$p")"; break ;; esac
+  [ -z "$foreign" ] || { printf '%s\n' "\${p#./} is a link that another user made"; break; }
+  [ -d "$dest/$p" ] || { printf '%s\n' "\${p#./} is to be a directory"; break; }
+  case $(readlink -f "$dest/$p")/ in "\${base%/}"/*) ;; *) printf '%s\n' "\${p#./} leads out of it, to $(readlink -f "$dest/$p")"; break ;; esac
 done >"$work/bad"
 [ ! -s "$work/bad" ] || refuse "in $dest, $(cat "$work/bad")"
-while read -r p; do
+while IFS= read -r p; do
   [ -e "$dest/$p" ] || [ -L "$dest/$p" ] || continue
+  if [ -d "$dest/$p" ] && [ ! -L "$dest/$p" ]; then printf '%s\n' "\${p#./} is a directory" >"$work/bad"; break; fi
   if [ -L "$p" ] || [ -L "$dest/$p" ]; then
     [ ! -L "$p" ] || [ ! -L "$dest/$p" ] || [ "$(readlink "$p")" != "$(readlink "$dest/$p")" ] || continue
   else
-    [ ! -d "$dest/$p" ] || { echo "\${p#./} is a directory" >"$work/bad"; break; }
     ! cmp -s "$p" "$dest/$p" || continue
   fi
   line=$(cd "$dest" && stat -c ${statForm} "$p")
@@ -132,10 +133,12 @@ ${
 }
 
 function putInPlace({ folder, record, key, backup }: Unpacking): Sh {
-  return sh`find . -mindepth 1 | sort | while read -r p; do
+  return sh`find . -mindepth 1 | sort | while IFS= read -r p; do
   if [ ! -e "$p" ] && [ ! -L "$p" ]; then continue; fi
   if [ -d "$p" ] && [ ! -L "$p" ] && [ -d "$dest/$p" ]; then continue; fi
   ${backup ? sh`if grep -q -x -F -e "$p" "$work/conflicts"; then path=$dest/$p; kept=; ${keepOld}; fi` : sh`:`}
+  # mv would follow a link to a directory.
+  if [ -L "$dest/$p" ] && [ -d "$dest/$p" ]; then rm -f "$dest/$p" || exit; fi
   mv -f "$p" "$dest/$p" || exit
 done || exit
 made=

@@ -214,6 +214,16 @@ describe('unarchive', () => {
       [{ name: 'evil', type: '2', target: '/etc', user: 'evil -> a' }],
       "the archive's link evil -> /etc would lead out of DEST",
     ],
+    [
+      'a link out whose name ends with a blank',
+      [{ name: 'evil ', type: '2', target: '/etc' }],
+      "the archive's link evil  -> /etc would lead out of DEST",
+    ],
+    [
+      'a link out whose name begins with a tab',
+      [{ name: '\tevil\\n', type: '2', target: '../../x' }],
+      "the archive's link \tevil\\n -> ../../x would lead out of DEST",
+    ],
   ] as const)('refuses %s before anything is in place', async (_, members, message) => {
     await writeFile(join(folder, 'evil.tar'), crafted([{ name: 'good', text: 'good\n' }, ...members]));
     const { failure } = await converge(unarchive({ src: 'evil.tar', dest: '/opt/tool' }), setting);
@@ -230,6 +240,32 @@ describe('unarchive', () => {
     await mkdir(join(folder, 'elsewhere'));
     await symlink(join(folder, 'elsewhere'), dest('bin'));
     expect((await converge(task(), { ...setting, force: true })).failure).toContain('bin leads out of it, to ');
+    expect(await readdir(join(folder, 'elsewhere'))).toEqual([]);
+  });
+
+  it('does not go through a link with a blank at its end, and keeps a file of such a name', async () => {
+    await mkdir(join(root, 'opt/tool'), { recursive: true });
+    await mkdir(join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), dest('evil '));
+    await writeFile(dest(' mine\t'), 'mine\n');
+    await archive('linked.tar', { 'evil /pwned': 'owned\n' });
+    await archive('file.tar', { ' mine\t': 'theirs\n' });
+    const linked = unarchive({ src: 'linked.tar', dest: '/opt/tool', force: true });
+    expect((await converge(linked, setting)).failure).toContain('evil  leads out of it, to ');
+    expect(await readdir(join(folder, 'elsewhere'))).toEqual([]);
+    const { failure } = await converge(unarchive({ src: 'file.tar', dest: '/opt/tool' }), setting);
+    expect(failure).toContain('1 of the files are there and differ ( mine\t)');
+    expect(await text(' mine\t')).toBe('mine\n');
+  });
+
+  it('puts a file in the place of a link to a directory, and not into that directory', async () => {
+    await mkdir(join(root, 'opt/tool'), { recursive: true });
+    await mkdir(join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), dest('conf'));
+    await archive('conf.tar', { conf: 'x\n' });
+    const forced = unarchive({ src: 'conf.tar', dest: '/opt/tool', force: true });
+    expect((await converge(forced, setting)).failure).toBeUndefined();
+    expect(await text('conf')).toBe('x\n');
     expect(await readdir(join(folder, 'elsewhere'))).toEqual([]);
   });
 
