@@ -6,6 +6,7 @@ import {
   pathGroup,
   pathOwner,
   secretContent,
+  unsafeWrites,
   validate,
 } from '../path/path-params.js';
 
@@ -16,6 +17,7 @@ export const fileParams = {
   mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644'),
   validate: validate.optional(),
   backup,
+  unsafe_writes: unsafeWrites,
   ...forceParams,
 };
 

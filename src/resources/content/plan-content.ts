@@ -2,12 +2,12 @@ import type { Origin } from '../../model/records.js';
 import type { Apply, Diff, HostContext, Plan } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { type Attributes, attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
-import { missingFolder, obstacleToFile } from '../path/obstacle.js';
+import { missingFolder, obstacleToFile, refuseMountPoint } from '../path/obstacle.js';
 import type { PathState } from '../path/path-state.js';
 import { type FileContent, textOf } from './file-content.js';
 import { type ForceParams, isOnlyComments, keptText, mayUpdate, originOnHost } from './kept-content.js';
 import { digestValue, fileKey, foundText } from './recorded-file.js';
-import { replaceHostFile } from './replace-file.js';
+import { type InPlace, replaceHostFile } from './replace-file.js';
 
 /** Wanted state of a file. */
 export interface WantedFile extends Attributes, ForceParams {
@@ -17,6 +17,8 @@ export interface WantedFile extends Attributes, ForceParams {
   readonly secret: boolean;
   readonly backup: boolean;
   readonly validate?: string | undefined;
+  /** Write into the file itself, where no other can take its place; undefined where no parameter allows it. */
+  readonly unsafe_writes?: boolean | undefined;
   /** Edit of a part of the file. `harmless`: no force is needed, as nothing is lost but comments. */
   readonly edit?: { readonly summary: string; readonly harmless: boolean };
 }
@@ -55,6 +57,7 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const summary = contentSummary(state, wanted);
   const origin = originOnHost(host, found);
   if (mayReplace(state, wanted, host, origin)) {
+    if (state.mountPoint && wanted.unsafe_writes !== true) return refuseMountPoint(wanted.path, wanted.unsafe_writes);
     const all = [wanted.edit?.summary ?? `content replaced (${summary})`, ...attributes].join(', ');
     return { verdict: 'change', summary: all, apply: write(state, wanted, host), writes, ...diff, ...uncertain };
   }
@@ -108,6 +111,7 @@ function write(state: PathState, wanted: WantedFile, host: HostContext): Apply {
     attributes: attributesToGive(state, wanted, host),
     validate: wanted.validate,
     backup: wanted.backup,
+    ...inPlaceOf(state, wanted, host),
   });
   const { bytes, open } = wanted.content;
   if (bytes === undefined) return { via: 'upload', script, content: open, deadline: 3600 };
@@ -128,10 +132,31 @@ function attributesOfNew(state: PathState, wanted: Attributes & { readonly secre
   return setAttributes(sh`"$temp"`, state, { owner: wanted.owner, group: wanted.group, mode }, host.root);
 }
 
-/** Gives the new file the attributes of the old one where none are wanted. Only root can give it the old owner. */
+/** Returns how the file itself may be written into, where the resource has a parameter for that. */
+export function inPlaceOf(
+  state: PathState,
+  wanted: Attributes & { readonly unsafe_writes?: boolean | undefined },
+  host: HostContext,
+): { readonly inPlace?: InPlace } {
+  if (wanted.unsafe_writes === undefined) return {};
+  const right = state.type !== 'absent' && attributeDifferences(state, wanted, host.root).length === 0;
+  const attributes = right ? sh`:` : attributesToGive(state, wanted, host);
+  return { inPlace: { allowed: wanted.unsafe_writes, attributes } };
+}
+
+/** Gives the new file the attributes of the old one where none are wanted. Only root can give it another's. */
 function attributesOfOld(state: PathState, wanted: Attributes, host: HostContext): Sh {
+  const { uid, gid, owner, group } = state;
+  const old =
+    wanted.owner === undefined ? (wanted.group === undefined ? `${uid}:${gid}` : uid) : wanted.group === undefined ? `:${gid}` : '';
+  const form = wanted.owner === undefined ? (wanted.group === undefined ? '%u:%g' : '%u') : ':%g';
+  const failed = `it belongs to ${owner}:${group}, and only root can replace it and leave it theirs: nothing was changed; set become: true`;
   return joinSh([
-    sh`chown ${`${state.uid}:${state.gid}`} "$temp" 2>/dev/null || [ "$(id -u)" != 0 ] || exit`,
+    ...(old === ''
+      ? []
+      : [
+          sh`chown ${old} "$temp" 2>/dev/null || [ "$(stat -c ${form} "$temp")" = ${old} ] || { printf '%s\n' "$path: "${failed} >&2; exit 1; }`,
+        ]),
     setAttributes(sh`"$temp"`, state, { ...wanted, mode: wanted.mode ?? state.mode }, host.root),
   ]);
 }

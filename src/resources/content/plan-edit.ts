@@ -18,6 +18,7 @@ export interface EditedFile extends Attributes, ForceParams {
   /** Never shown: no differences in reports. */
   readonly secret?: boolean | undefined;
   readonly validate?: string | undefined;
+  readonly unsafe_writes?: boolean | undefined;
   /** The part is to be removed, so a missing file needs no change. */
   readonly absent: boolean;
   /** Edits the text; returns a message that begins with `:` and a place where the text can't be edited. */

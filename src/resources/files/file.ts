@@ -6,7 +6,7 @@ import { contentOf, contentOfFile, type FileContent } from '../content/file-cont
 import { contentParams } from '../content/file-params.js';
 import { planContent } from '../content/plan-content.js';
 import { isRecorded } from '../content/recorded-file.js';
-import { foreignFolder } from '../path/obstacle.js';
+import { foreignFolder, refuseMountPoint } from '../path/obstacle.js';
 import { oncePerHost } from '../path/once-per-host.js';
 import { absolutePath } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
@@ -113,5 +113,6 @@ function planAbsent(state: PathState, path: string): Plan<PathState> {
       hint: 'remove it with `directory: {state: absent}`',
     };
   }
+  if (state.mountPoint && state.link === undefined) return refuseMountPoint(path);
   return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rm -f ${path}` } };
 }

@@ -5,7 +5,7 @@ import { sh } from '../../sh.js';
 import { keptText, mayUpdate, originOnHost } from '../content/kept-content.js';
 import { fileKey, foundText } from '../content/recorded-file.js';
 import { endedBySignals, temporaryBeside } from '../content/temporary-beside.js';
-import { foreignFolder } from '../path/obstacle.js';
+import { foreignFolder, refuseMountPoint } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
@@ -82,6 +82,7 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
   if (state.type === 'directory' && state.link === undefined) {
     return { verdict: 'refused', message: `${path} is a directory`, hint: 'remove it, or name another path' };
   }
+  if (state.mountPoint && state.link === undefined) return refuseMountPoint(path);
   const origin = originOnHost(host, present);
   if (!mayUpdate(params, host, origin))
     return { verdict: 'kept', ...keptText(`${found}, not to ${target}`, params, origin) };

@@ -43,3 +43,17 @@ export function missingFolder(state: PathState, path: string, root: string): str
   const real = state.real === '' ? path : state.real;
   return `the folder ${real.slice(0, real.lastIndexOf('/'))} does not exist`;
 }
+
+/**
+ * Refuses to put something else in the place of a file that is a mount point.
+ *
+ * @param unsafe value of `unsafe_writes`; undefined where there is no such parameter
+ */
+export function refuseMountPoint(path: string, unsafe?: boolean): Extract<Plan, { verdict: 'refused' }> {
+  const other = unsafe === undefined ? '' : ', or set unsafe_writes: true to write into the file itself';
+  return {
+    verdict: 'refused',
+    message: `${path} is a mount point, so no other file can take its place`,
+    hint: `change the file that is mounted there, or unmount it${other}`,
+  };
+}

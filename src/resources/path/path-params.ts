@@ -58,6 +58,13 @@ export const forceParams = {
 
 export const backup = z.boolean().default(true).describe('Keep a dated copy of a replaced file beside it');
 
+export const unsafeWrites = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Where no other file can take its place (it is a mount point, as /etc/hosts in a container is), write into it; a crash may leave it cut off',
+  );
+
 export const secretContent = z.boolean().default(false).describe('Never show the content: no differences in reports');
 
 export const validate = z

@@ -30,6 +30,8 @@ export interface PathState {
   readonly parent: 'present' | 'missing' | 'denied';
   /** The file cannot be read by the user of the task. */
   readonly unreadable: boolean;
+  /** It is a file that something else is mounted on, so it can't be replaced or removed. */
+  readonly mountPoint: boolean;
   /** A link leads out of the staging folder. */
   readonly outside: boolean;
   /** Numbers of the wanted accounts; undefined where the host doesn't know them. */
@@ -74,6 +76,7 @@ export function parsePath(reply: Reply, path: string): PathState {
     pristine: packaged !== undefined && (packaged === sha256 || packaged === fields.get('md5')),
     parent: readParent(fields.get('parent')),
     unreadable: fields.has('unreadable'),
+    mountPoint: fields.has('mount-point'),
     outside: fields.has('outside'),
     foreignLink: foreignLinkIn(reply),
     wantedUid: fields.get('wanted-uid') || undefined,

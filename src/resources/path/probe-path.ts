@@ -1,5 +1,6 @@
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { printForeignLink } from './foreign-link.js';
+import { escapePoint } from './mount-points.js';
 
 /** Size in bytes above which content is not shown as a difference. */
 const shownUpTo = 256 * 1024;
@@ -43,8 +44,10 @@ export function probePath(path: string, questions: PathQuestions): Sh {
     printForeignLink(sh`$p`),
     ...(root === '' ? [] : [stayBelow(root)]),
     sh`if [ -e "$r" ]; then
-  t=$(stat -L -c '%s|%a|%u|%g|%F|%U|%G' "$r") || exit; printf 'stat %s\n' "$t"; s=\${t%%|*}; h=
+  t=$(stat -L -c '%s|%a|%u|%g|%F|%U|%G|%d' "$r" "\${r%/*}/.") || exit; f=\${t##*|}; t=\${t%%
+*}; printf 'stat %s\n' "$t"; s=\${t%%|*}; h=
   if [ -f "$r" ]; then
+    [ "\${t##*|}" = "$f" ] || while read -r _ _ _ _ f _; do case $f in "$r" | ${escapePoint(path)}) echo 'mount-point yes' ;; esac; done </proc/self/mountinfo
     if [ ! -r "$r" ]; then echo 'unreadable yes'
     else :
 ${wanted === undefined ? sh`` : compare(wanted, root === '')}

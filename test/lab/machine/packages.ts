@@ -25,6 +25,8 @@ const programsOfTests: Record<string, string[]> = {
   sshd: ['openssh-server'],
   busybox: ['busybox'],
   sudo: ['sudo'],
+  setfacl: ['acl'],
+  setfattr: ['attr'],
 };
 
 const programsForVm: Record<string, string[]> = {

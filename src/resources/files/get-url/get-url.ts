@@ -3,7 +3,7 @@ import { defineResource } from '../../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
-import { attributesToGive } from '../../content/plan-content.js';
+import { attributesToGive, inPlaceOf } from '../../content/plan-content.js';
 import { replaceHostFile } from '../../content/replace-file.js';
 import { missingFolder, obstacleToFile } from '../../path/obstacle.js';
 import { planAttributes } from '../../path/plan-attributes.js';
@@ -93,6 +93,7 @@ function download(state: DownloadState, params: GetUrlParams, host: HostContext)
     attributes: attributesToGive(state, params, host),
     validate,
     backup,
+    ...inPlaceOf(state, params, host),
   });
   return joinSh([
     fetchFunction,
