@@ -1,4 +1,5 @@
 import type { EditedText } from './edit-line.js';
+import { joinLines, linesOf, spliceLines } from './text-lines.js';
 
 /** Lines between two marker lines. */
 export interface BlockEdit {
@@ -10,23 +11,30 @@ export interface BlockEdit {
 
 /**
  * Replaces the lines between the markers, or appends them with their markers; the rest of the text stays.
+ * Its lines end as the text's own do, however those of the block end.
  *
  * @returns undefined where a begin marker has no end, or the other way round
  */
 export function editBlock(text: string, edit: BlockEdit): EditedText | undefined {
   const begin = edit.marker.replace('{mark}', 'BEGIN');
   const end = edit.marker.replace('{mark}', 'END');
-  const ending = /\r\n/.test(text) ? '\r\n' : '\n';
-  const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const from = lines.indexOf(begin);
-  const to = lines.indexOf(end, from + 1);
+  const lines = linesOf(text);
+  const from = lines.findIndex((line) => line.text === begin);
+  const to = lines.findIndex((line, index) => index > from && line.text === end);
   if (from < 0 !== to < 0) return undefined;
-  const wanted = edit.state === 'absent' ? [] : [begin, ...edit.block.replace(/(?<!\n)\n+$/, '').split('\n'), end];
+  const wanted = edit.state === 'absent' ? [] : [begin, ...blockLines(edit.block), end];
   const [start, count] = from < 0 ? [lines.length, 0] : [from, to - from + 1];
-  const edited = lines.toSpliced(start, count, ...wanted);
-  if (edited.length === lines.length && edited.every((line, index) => line === lines[index])) {
+  const present = lines.slice(start, start + count);
+  if (present.length === wanted.length && present.every(({ text }, index) => text === wanted[index])) {
     return { text, summary: '', overwrites: false };
   }
   const summary = from < 0 ? 'block added' : edit.state === 'absent' ? 'block removed' : 'block updated';
-  return { text: edited.map((line) => line + ending).join(''), summary, overwrites: false };
+  return { text: joinLines(spliceLines(lines, start, count, wanted)), summary, overwrites: false };
+}
+
+/** Splits a block into lines; line ends behind its last line don't count. */
+export function blockLines(block: string): readonly string[] {
+  const lines = block.split(/\r?\n/);
+  while (lines.length > 1 && lines.at(-1) === '') lines.pop();
+  return lines;
 }

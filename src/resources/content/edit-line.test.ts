@@ -18,6 +18,12 @@ describe('editLine', () => {
     ['adds to a text that ends in the middle of a line', 'a', { line: 'b' }, 'a\nb\n', false],
     ['adds to nothing', '', { line: 'b' }, 'b\n', false],
     ['keeps CR LF', 'a\r\nc\r\n', { line: 'b', insertAfter: '^a' }, 'a\r\nb\r\nc\r\n', false],
+    ['keeps each end where they are mixed', 'a\nb\r\nc\n', { line: 'z' }, 'a\nb\r\nc\nz\n', false],
+    ['ends as its neighbour', 'a\nb\r\nc\n', { line: 'z', insertAfter: '^b' }, 'a\nb\r\nz\r\nc\n', false],
+    ['ends as what it replaces', 'a\r\nb\nc', { line: 'z', regexp: '^[az]' }, 'z\r\nb\nc', true],
+    ['adds no final newline elsewhere', 'a\nb', { line: 'z', regexp: '^[bz]' }, 'a\nz', true],
+    ['removes no end but its own', 'a\nb\r\nc', { line: 'b', state: 'absent' }, 'a\nc', false],
+    ['adds behind a lone CR', 'a\rb\nc\r', { line: 'z' }, 'a\rb\nc\r\nz\n', false],
     ['leaves what is there', 'a\nb\nc\n', { line: 'b' }, 'a\nb\nc\n', false],
     ['replaces the last match', 'x=1\nx=2\n', { line: 'x=3', regexp: '^x=' }, 'x=1\nx=3\n', true],
     ['replaces a comment', '#x=1\n', { line: 'x=3', regexp: '^#?x=' }, 'x=3\n', false],
@@ -47,6 +53,23 @@ describe('editBlock', () => {
     expect(editBlock(text, { block: '', marker, state: 'absent' })).toMatchObject({ text: 'a\nz\n' });
     expect(editBlock('a\n', { block: '', marker, state: 'absent' })).toMatchObject({ summary: '' });
   });
+  it('takes the line ends of the file, whatever those of the block, and converges', () => {
+    const crlf = { block: 'x\r\ny\r\n', marker, state: 'present' } as const;
+    const lf = editBlock('one\ntwo\n', crlf)?.text ?? '';
+    expect(lf).toBe('one\ntwo\n# BEGIN ours\nx\ny\n# END ours\n');
+    expect(editBlock(lf, crlf)).toMatchObject({ text: lf, summary: '' });
+    const mixed = editBlock('one\ntwo\r\n', { ...crlf, block: 'x' })?.text ?? '';
+    expect(mixed).toBe('one\ntwo\r\n# BEGIN ours\r\nx\r\n# END ours\r\n');
+    expect(editBlock(`${mixed}end`, crlf)?.text).toBe(
+      'one\ntwo\r\n# BEGIN ours\r\nx\r\ny\r\n# END ours\r\nend',
+    );
+    expect(editBlock(mixed, { ...crlf, state: 'absent' })?.text).toBe('one\ntwo\r\n');
+    const broken = lf.replace('x\n', 'x\r\r\n');
+    expect(editBlock(broken, crlf)?.text).toBe(lf);
+    const open = lf.slice(0, -1);
+    expect(editBlock(open, { ...crlf, block: 'q' })?.text).toBe('one\ntwo\n# BEGIN ours\nq\n# END ours');
+  });
+
   it('does not guess where a marker is missing', () => {
     expect(editBlock('# BEGIN ours\nx\n', { block: 'x', marker, state: 'present' })).toBeUndefined();
     expect(editBlock('# END ours\n# BEGIN ours\n', { block: 'x', marker, state: 'present' })).toBeUndefined();

@@ -41,10 +41,13 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   }
   const before = textOf(state.content ?? new Uint8Array());
   if (before === undefined) return { verdict: 'refused', message: `${path} is not UTF-8 text, so it is not edited` };
-  const edited = wanted.edit(before);
+  // A byte order mark is no part of the first line.
+  const mark = before.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const edited = wanted.edit(before.slice(mark.length));
   if (typeof edited === 'string') return { verdict: 'refused', message: `${path}${edited}` };
   const edit = { summary: edited.summary, harmless: !edited.overwrites };
-  return planContent(state, { ...wanted, edit, content: contentOf(edited.text), secret: wanted.secret ?? false }, host);
+  const content = contentOf(mark + edited.text);
+  return planContent(state, { ...wanted, edit, content, secret: wanted.secret ?? false }, host);
 }
 
 /** Plans for a missing file. An earlier task may create it: check mode can't know that; otherwise it is a failure. */

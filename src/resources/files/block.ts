@@ -7,7 +7,7 @@ import { editedFile } from '../content/edited-file.js';
 const params = z
   .strictObject({
     ...editParams,
-    block: z.string().default('').describe('Lines between the markers'),
+    block: z.string().default('').describe('Lines between the markers; they end as the lines of the file do'),
     marker: z
       .string()
       .refine((marker) => marker.includes('{mark}') && !/[\r\n]/.test(marker), {
@@ -17,7 +17,7 @@ const params = z
       .describe('Lines around the block, with {mark} for BEGIN and END; different for each block of a file'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes the block and its markers'),
   })
-  .refine(({ block, marker }) => !block.split('\n').some((line) => isMarker(line, marker)), {
+  .refine(({ block, marker }) => !block.split(/\r?\n/).some((line) => isMarker(line, marker)), {
     error: 'must not hold its own markers',
     path: ['block'],
   });

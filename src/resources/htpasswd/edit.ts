@@ -1,3 +1,5 @@
+import { joinEnded, linesOf, spliceLines } from '../content/text-lines.js';
+
 /** Line of an htpasswd file that is an account. */
 const account = /^\s*([^:#\s][^:]*):(.*)$/;
 const bcrypt = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
@@ -10,9 +12,8 @@ export interface AccountLine {
 /** Reads the accounts of a file: of those given twice the last counts, as for a registry. */
 export function accountsIn(text: string): ReadonlyMap<string, string> {
   return new Map(
-    text
-      .split('\n')
-      .flatMap((line) => accountOf(line) ?? [])
+    linesOf(text)
+      .flatMap((line) => accountOf(line.text) ?? [])
       .map(({ name, hash }) => [name, hash]),
   );
 }
@@ -28,19 +29,19 @@ export function editAccounts(
   stays: (name: string) => boolean,
 ): string {
   const written = new Set<string>();
-  const lines = text.split('\n').flatMap((line) => {
-    const found = accountOf(line);
+  const lines = linesOf(text).flatMap((line) => {
+    const found = accountOf(line.text);
     if (found === undefined) return [line];
     if (!stays(found.name)) return [];
     const hash = hashes.get(found.name);
     if (hash === undefined) return [line];
     if (written.has(found.name)) return [];
     written.add(found.name);
-    return [`${found.name}:${hash}`];
+    return [{ ...line, text: `${found.name}:${hash}` }];
   });
-  while (lines.at(-1) === '') lines.pop();
-  for (const [name, hash] of hashes) if (!written.has(name)) lines.push(`${name}:${hash}`);
-  return lines.map((line) => `${line}\n`).join('');
+  while (lines.at(-1)?.text === '') lines.pop();
+  const added = [...hashes].filter(([name]) => !written.has(name)).map(([name, hash]) => `${name}:${hash}`);
+  return joinEnded(spliceLines(lines, lines.length, 0, added));
 }
 
 function accountOf(line: string): AccountLine | undefined {

@@ -1,3 +1,5 @@
+import { joinEnded, linesOf, spliceLines, type TextLine } from '../content/text-lines.js';
+
 /** Line of fstab(5), with its fields unescaped. */
 export interface FstabEntry {
   readonly source: string;
@@ -28,12 +30,12 @@ export interface EditedFstab {
 export function putEntry(text: string, entry: FstabEntry): EditedFstab {
   const lines = linesOf(text);
   const indexes = lines.flatMap((line, index) => (entryOf(line)?.path === entry.path ? [index] : []));
-  if (indexes.some((index) => sameEntry(entryOf(lines[index] ?? ''), entry))) {
+  if (indexes.some((index) => sameEntry(entryOf(lines[index]), entry))) {
     return { text, changed: false, overwrites: false };
   }
   const last = indexes.at(-1);
-  const edited = last === undefined ? [...lines, formatEntry(entry)] : lines.with(last, formatEntry(entry));
-  return { text: edited.map((line) => `${line}\n`).join(''), changed: true, overwrites: last !== undefined };
+  const edited = spliceLines(lines, last ?? lines.length, last === undefined ? 0 : 1, [formatEntry(entry)]);
+  return { text: joinEnded(edited), changed: true, overwrites: last !== undefined };
 }
 
 /** Removes every entry for a path. */
@@ -41,17 +43,14 @@ export function removeEntry(text: string, path: string): EditedFstab {
   const lines = linesOf(text);
   const left = lines.filter((line) => entryOf(line)?.path !== path);
   if (left.length === lines.length) return { text, changed: false, overwrites: false };
-  return { text: left.map((line) => `${line}\n`).join(''), changed: true, overwrites: false };
-}
-
-function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  return { text: joinEnded(left), changed: true, overwrites: false };
 }
 
 /** Slashes at the end of a path, but for the one that is all of it. */
 const endingSlashes = /(?<=[^/])\/+$|(?<=^\/)\/+$/;
 
-function entryOf(line: string): FstabEntry | undefined {
+function entryOf(found: TextLine | undefined): FstabEntry | undefined {
+  const line = found?.text ?? '';
   if (/^\s*(#|$)/.test(line)) return undefined;
   const [source = '', path = '', fstype = '', options = 'defaults', dump = '0', pass = '0'] = line
     .trim()

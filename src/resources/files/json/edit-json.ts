@@ -11,11 +11,13 @@ export class JsonEdits {
   readonly #lists: 'union' | 'replace';
   readonly #edits: Edit[] = [];
   readonly #unit: string;
+  readonly #end: string;
 
   constructor(text: string, lists: 'union' | 'replace') {
     this.#text = text;
     this.#lists = lists;
     this.#unit = /\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
+    this.#end = /\r?\n/.exec(text)?.[0] ?? '\n';
   }
 
   /** Merges wanted keys into an object; `way` leads to it from the root. */
@@ -40,7 +42,7 @@ export class JsonEdits {
       this.mergeObject(node, wanted, way);
     } else if (node.type === 'array' && Array.isArray(wanted) && this.#lists === 'union') {
       this.#unite(node, wanted, way);
-    } else if (!isDeepStrictEqual(jsonValue(node), wanted)) {
+    } else if (!this.#isSame(node, wanted)) {
       this.replaced.push(way.join('.'));
       const { offset, length } = node;
       this.#edits.push({ offset, length, content: this.#format(wanted, this.#indentAt(offset)) });
@@ -48,11 +50,19 @@ export class JsonEdits {
   }
 
   #unite(node: Node, wanted: readonly unknown[], way: readonly string[]): void {
-    const present = (node.children ?? []).map(jsonValue);
-    const missing = wanted.filter((item) => !present.some((each) => isDeepStrictEqual(each, item)));
+    const present = node.children ?? [];
+    const missing = wanted.filter((item) => !present.some((each) => this.#isSame(each, item)));
     if (missing.length > 0)
       this.added.push(`${way.join('.')} ${missing.map((item) => JSON.stringify(item)).join(' ')}`);
     this.#insert(node, (indent) => missing.map((item) => this.#format(item, indent)));
+  }
+
+  /** Compares a node with a value; whole numbers digit by digit, as many have no value of their own beyond 2^53. */
+  #isSame(node: Node, wanted: unknown): boolean {
+    const digits = this.#text.slice(node.offset, endOf(node));
+    if (node.type === 'number' && Number.isInteger(wanted) && /^-?\d+$/.test(digits))
+      return BigInt(digits) === BigInt(Number(wanted));
+    return isDeepStrictEqual(jsonValue(node), wanted);
   }
 
   /**
@@ -68,19 +78,19 @@ export class JsonEdits {
     const indent = first === undefined ? outer + this.#unit : this.#indentAt(first.offset);
     const entries = formatEntries(ownLines ? indent : undefined);
     if (entries.length === 0) return;
-    const joined = entries.join(ownLines ? `,\n${indent}` : ', ');
+    const joined = entries.join(ownLines ? `,${this.#end}${indent}` : ', ');
     if (last === undefined) {
-      const content = `\n${indent}${joined}\n${outer}`;
+      const content = this.#end + indent + joined + this.#end + outer;
       this.#edits.push({ offset: node.offset + 1, length: node.length - 2, content });
     } else {
-      const content = ownLines ? `,\n${indent}${joined}` : `, ${joined}`;
+      const content = ownLines ? `,${this.#end}${indent}${joined}` : `, ${joined}`;
       this.#edits.push({ offset: endOf(last), length: 0, content });
     }
   }
 
   #format(value: unknown, indent: string | undefined): string {
     if (indent === undefined) return JSON.stringify(value);
-    return JSON.stringify(value, null, this.#unit).replaceAll('\n', `\n${indent}`);
+    return JSON.stringify(value, null, this.#unit).replaceAll('\n', this.#end + indent);
   }
 
   #indentAt(offset: number): string {

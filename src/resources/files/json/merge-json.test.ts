@@ -67,6 +67,18 @@ describe('mergeJson', () => {
     expect(merge('{"l": [2]}', { l: [2] }, { lists: 'replace' }).summary).toBe('');
   });
 
+  it('ends its lines as the file does', () => {
+    expect(merge('{\r\n  "a": {}\r\n}\r\n', { a: { b: [1] }, c: 2 }).text).toBe(
+      '{\r\n  "a": {\r\n    "b": [\r\n      1\r\n    ]\r\n  },\r\n  "c": 2\r\n}\r\n',
+    );
+  });
+
+  it('compares whole numbers digit by digit', () => {
+    const text = '{"a": 9007199254740993, "l": [9007199254740993]}';
+    expect(merge(text, { a: 9007199254740992 }).text).toContain('"a": 9007199254740992');
+    expect(merge(text, { l: [9007199254740992] }).text).toContain('[9007199254740993, 9007199254740992]');
+  });
+
   it.each([
     ['{"a": 1, "b": 2, "c": 3}', ['a'], '{"b": 2, "c": 3}'],
     ['{\n  "a": 1,\n  "b": 2\n}', ['b'], '{\n  "a": 1\n}'],

@@ -1,3 +1,5 @@
+import { joinLines, linesOf, spliceLines, type TextLine } from '../../content/text-lines.js';
+
 /** File of sysctl.d(5) with an edit made. */
 export interface EditedSysctl {
   readonly text: string;
@@ -26,36 +28,35 @@ export function oneBlank(value: string): string {
  * of it is removed.
  */
 export function editSysctl(text: string, name: string, value: string | undefined): EditedSysctl {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = linesOf(text);
   const found = valueIn(text, name);
   const same = { text, summary: '', found, overwrites: false };
-  const joined = (all: readonly string[]) => all.map((line) => `${line}\n`).join('');
-  const isOurs = (line: string) => settingOf(line)?.name === slashPath(name);
+  const isOurs = (line: TextLine) => settingOf(line)?.name === slashPath(name);
   if (value === undefined) {
     const left = lines.filter((line) => !isOurs(line));
     if (left.length === lines.length) return same;
-    return { text: joined(left), summary: 'no longer set at boot', found, overwrites: false };
+    return { text: joinLines(left), summary: 'no longer set at boot', found, overwrites: false };
   }
   if (found === value) return same;
   const line = `${name} = ${value}`;
   const last = lines.findLastIndex(isOurs);
   if (last >= 0) {
-    return { text: joined(lines.with(last, line)), summary: `at boot ${found} -> ${value}`, found, overwrites: true };
+    const replaced = joinLines(spliceLines(lines, last, 1, [line]));
+    return { text: replaced, summary: `at boot ${found} -> ${value}`, found, overwrites: true };
   }
-  const head = lines.length === 0 ? ['# Managed by provision.'] : lines;
-  return { text: joined([...head, line]), summary: 'set at boot', found, overwrites: false };
+  const head = lines.length === 0 ? ['# Managed by provision.'] : [];
+  return { text: joinLines(spliceLines(lines, lines.length, 0, [...head, line])), summary: 'set at boot', found, overwrites: false };
 }
 
 /** Returns the value of a setting in the text of a file; the last line counts. */
 export function valueIn(text: string, name: string): string | undefined {
-  return text
-    .split('\n')
+  return linesOf(text)
     .map(settingOf)
     .findLast((setting) => setting?.name === slashPath(name))?.value;
 }
 
-function settingOf(line: string): { readonly name: string; readonly value: string } | undefined {
-  const [, name = '', value = ''] = /^\s*(?:-\s*)?([^\s#;=-][^\s=]*)\s*=(.*)$/.exec(line) ?? [];
+function settingOf({ text }: TextLine): { readonly name: string; readonly value: string } | undefined {
+  const [, name = '', value = ''] = /^\s*(?:-\s*)?([^\s#;=-][^\s=]*)\s*=(.*)$/.exec(text) ?? [];
   return name === '' ? undefined : { name: slashPath(name), value: oneBlank(value) };
 }
 
