@@ -24,6 +24,8 @@ describe('user', () => {
   const there = "user u:x:1000:1000:It's me:/home/u:/bin/sh\nmain u\nall u adm\n";
   it.each([
     [user({ name: 'u' }), '', 'useradd -m u'],
+    [user({ name: 'u' }), 'group u:x:7:\n', 'useradd -m -g u u'],
+    [user({ name: 'u', group: 'g' }), 'group u:x:7:\n', 'useradd -m -g g u'],
     [
       user({ name: 'u', system: true, uid: 7, group: 'g', groups: ['a', 'b'], home: '/srv/u v', shell: '/bin/sh' }),
       '',
@@ -40,6 +42,11 @@ describe('user', () => {
     [user({ name: 'u', state: 'absent' }), there, 'userdel u'],
   ])('%#', (task, listed, script) => {
     expect(scriptOf(planFrom(task, `${listed}end\n`))).toBe(script);
+  });
+
+  it('is refused what would end a field of /etc/passwd', () => {
+    for (const wrong of [{ home: '/srv/a:b' }, { shell: '/bin/a:b' }, { comment: 'a\nb' }, { comment: 'a\tb' }])
+      expect(user.params.safeParse({ name: 'u', ...wrong }).success).toBe(false);
   });
 
   it('mends the rest while another number is kept', () => {

@@ -8,17 +8,20 @@ import { absolutePath, forceParams, needs } from '../path/path-params.js';
 
 const groupName = z.string().regex(accountName, { error: 'is not a name of a group' });
 
+/** Path in an entry of passwd(5), whose fields are separated by colons. */
+const field = absolutePath.refine((path) => !path.includes(':'), { error: 'must not hold a colon' });
+
 const params = z.strictObject({
   name: z.string().regex(accountName, { error: 'is not a name of a user' }).describe('The user'),
   uid: z.int().min(0).optional().describe('Number; another existing one is kept, unless forced'),
-  group: groupName.optional().describe('Main group, which must exist; a new user gets one of its own name'),
+  group: groupName.optional().describe('Main group, which must exist; a new user gets one of its own name, which may exist'),
   groups: z.array(groupName).default([]).describe('Further groups; other memberships stay'),
-  home: absolutePath.optional().describe('Home directory; an existing one is not moved'),
+  home: field.optional().describe('Home directory; an existing one is not moved'),
   create_home: z.boolean().optional().describe('Create the home directory of a new user; default: unless system'),
-  shell: absolutePath.optional().describe('Login shell'),
+  shell: field.optional().describe('Login shell'),
   comment: z
     .string()
-    .regex(/^[^:\n]*$/, { error: 'must not hold a colon' })
+    .regex(/^[^:\p{Cc}]*$/u, { error: 'must be one line without a colon' })
     .optional()
     .describe('Full name'),
   system: z.boolean().default(false).describe('Give a new user a number of the system range, and no home'),
@@ -36,6 +39,8 @@ interface UserState {
   readonly group: string;
   /** All its groups, the main one included. */
   readonly groups: readonly string[];
+  /** There is a group of its name. */
+  readonly namesake: boolean;
 }
 
 /**
@@ -57,6 +62,7 @@ export const user = defineResource({
       staging: 'skip',
       probe: () =>
         joinSh([
+          printEntry('group', params.name),
           printEntry('user', params.name),
           sh`[ -z "$entry" ] || printf 'main %s\nall %s\n' "$(id -gn ${params.name})" "$(id -Gn ${params.name})"
 echo end`,
@@ -79,6 +85,7 @@ function parse(reply: Reply, name: string): UserState {
     shell,
     group: /^main (.*)$/m.exec(reply.stdout)?.[1] ?? '',
     groups: /^all (.*)$/m.exec(reply.stdout)?.[1]?.split(' ') ?? [],
+    namesake: /^group ./m.test(reply.stdout),
   };
 }
 
@@ -87,7 +94,7 @@ function plan(state: UserState, params: z.output<typeof user.params>, host: Host
     if (state.uid === undefined) return { verdict: 'ok' };
     return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`userdel ${params.name}` } };
   }
-  if (state.uid === undefined) return planNew(params);
+  if (state.uid === undefined) return planNew(params, state);
 
   const summary: string[] = [];
   const options: ShValue[] = [];
@@ -117,8 +124,10 @@ function plan(state: UserState, params: z.output<typeof user.params>, host: Host
   return { verdict: 'change', summary: summary.join(', '), apply: { via: 'sh', script }, ...(left ? { kept } : {}) };
 }
 
-function planNew(params: z.output<typeof user.params>): Plan<UserState> {
-  const { name, uid, group, groups, home, shell, comment, system, create_home } = params;
+function planNew(params: z.output<typeof user.params>, { namesake }: UserState): Plan<UserState> {
+  const { name, uid, groups, home, shell, comment, system, create_home } = params;
+  // useradd makes a group of the user's name, unless there is one already.
+  const group = params.group ?? (namesake ? name : undefined);
   const options = [
     (create_home ?? !system) ? '-m' : '-M',
     ...(system ? ['-r'] : []),

@@ -71,7 +71,7 @@ export const command = defineResource({
     const { creates, removes } = params;
     return {
       kind: 'command',
-      id: params.cmd?.trim().split('\n')[0] ?? params.argv?.join(' ') ?? '',
+      id: firstLine(params.cmd ?? params.argv?.join(' ') ?? ''),
       provides: [
         ...params.provides,
         ...[creates, removes].flatMap((path): Ref[] => (path === undefined ? [] : [`path:${path}`])),
@@ -86,6 +86,12 @@ export const command = defineResource({
     };
   },
 });
+
+/** Returns the first line of a script, as much of it as fits a title. */
+function firstLine(script: string): string {
+  const line = script.trim().split('\n')[0] ?? '';
+  return line.length <= 200 ? line : `${line.slice(0, 199).trimEnd()}…`;
+}
 
 type Params = z.output<typeof command.params>;
 

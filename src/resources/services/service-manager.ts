@@ -9,6 +9,8 @@ export interface ServiceState {
   readonly active: 'active' | 'activating' | 'inactive' | 'failed';
   /** Undefined where it neither can be enabled nor needs to be: others start it. */
   readonly enabled: boolean | undefined;
+  /** It is enabled by way of others, which its unit file does not show. */
+  readonly byOthers?: boolean;
   readonly canReload: boolean;
   /** Its unit was changed on disk and not read again since. */
   readonly stale: boolean;

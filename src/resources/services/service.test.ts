@@ -1,5 +1,8 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planFrom } from '../../../test/kit/converge-locally.js';
+import { check, converge, planFrom } from '../../../test/kit/converge-locally.js';
 import { service } from './service.js';
 
 const unit = (changes: Record<string, string> = {}) =>
@@ -122,6 +125,41 @@ describe('service, by systemd', () => {
     if (plan.verdict !== 'change' || plan.verify === undefined) throw new Error('no action');
     expect(plan.verify(state('active'), host)).toBeUndefined();
     expect(plan.verify(state('failed'), host)).toBe('failed -> started');
+  });
+});
+
+describe('a unit that systemd does not call disabled', () => {
+  /** A systemctl whose units are files of a folder; enabling what is indirect enables the units of its Also. */
+  const standIn = `#!/bin/sh
+cd "$(dirname "$0")"; verb=$1; for name; do :; done; file=units/\${name%.service}
+state() { if [ -e "on/$1" ]; then echo enabled; else sed -n 's/^# //p' "units/$1"; fi; }
+case "$*" in
+show*) printf 'LoadState=loaded\nActiveState=active\nUnitFileState=%s\n' "$(state "\${name%.service}")" ;;
+cat*) cat "$file" ;;
+is-enabled*) state "\${name%.service}" ;;
+*enable*) echo "$*" >>log; also=$(sed -n 's/^Also=//p' "$file"); : >"on/\${also:-\${name%.service}}"; cp "$file" "units/\${also:-\${name%.service}}" 2>/dev/null || : ;;
+esac`;
+
+  it.each([
+    ['indirect', '# indirect\n[Install]\nAlso=tftp.socket\n', 'change'],
+    ['linked', '# linked\n[Install]\nWantedBy=multi-user.target\n', 'change'],
+    ['linked, with nothing to enable', '# linked\n[Service]\n', 'ok'],
+    ['static', '# static\n[Install]\n', 'ok'],
+  ])('is enabled once: %s', async (_, text, verdict) => {
+    const folder = mkdtempSync(join(tmpdir(), 'provision-systemctl-'));
+    try {
+      for (const name of ['units', 'on']) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, 'systemctl'), standIn, { mode: 0o755 });
+      writeFileSync(join(folder, 'units/tftp'), text);
+      writeFileSync(join(folder, 'units/tftp.socket'), '# disabled\n');
+      const way = ['env', `PATH=${folder}:${process.env.PATH}`];
+      const task = service({ name: 'tftp', enabled: true });
+      expect(await converge(task, { way })).toMatchObject({ plan: { verdict }, failure: undefined });
+      expect(existsSync(join(folder, 'log'))).toBe(verdict === 'change');
+      expect(await check(task, { way })).toEqual({ verdict: 'ok' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -130,7 +130,8 @@ function differencesAfter(
 ): string | undefined {
   if (after === 'unmanaged') return undefined;
   const state = params.state === 'stopped' || params.state === undefined ? params.state : 'started';
-  const left = differencesOf(after, { ...params, state });
+  const enabled = after.byOthers === true && params.enabled === true ? undefined : params.enabled;
+  const left = differencesOf(after, { ...params, enabled, state });
   if (left.length > 0) return left.map(({ word }) => word).join(', ');
   return params.daemon_reload && after.stale ? 'its unit files changed again' : undefined;
 }

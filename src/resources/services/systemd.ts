@@ -7,7 +7,8 @@ const properties =
 
 export const systemd: ServiceManager = {
   // systemd doesn't see drop-ins in a folder that is new since it read its units (v252), so these are looked for.
-  // A script of /etc/init.d that systemd wrapped is `generated`: only is-enabled knows more.
+  // A script of /etc/init.d that systemd wrapped is `generated`: only is-enabled knows more. A unit that is `indirect`
+  // has others that are enabled in its place (Also=, or an instance of a template), one that is `linked` is known only.
   probe: (name) => sh`LC_ALL=C; export LC_ALL
 state=$(systemctl show -p ${properties} -- ${name}) || exit
 printf '%s\n' "$state"
@@ -15,7 +16,15 @@ known=$(printf '%s\n' "$state" | sed -n 's/^DropInPaths=//p')
 for path in ${dropInsOf(name)}/*.conf; do
   [ ! -e "$path" ] || case " $known " in *" $path "*) ;; *) echo "Unread=$path" ;; esac
 done
-case $state in *UnitFileState=generated*) printf 'Enabled=%s\n' "$(systemctl is-enabled -- ${name} 2>/dev/null)" ;; esac`,
+case $state in
+*UnitFileState=generated*) printf 'Enabled=%s\n' "$(systemctl is-enabled -- ${name} 2>/dev/null)" ;;
+*UnitFileState=indirect* | *UnitFileState=linked*)
+  text=$(systemctl cat -- ${name} 2>/dev/null)
+  printf '%s\n' "$text" | grep -q -E '^(WantedBy|RequiredBy|UpheldBy|Alias|Also|DefaultInstance)=' && echo 'Installable=yes'
+  for other in $(printf '%s\n' "$text" | sed -n -e 's/^Also=//p' -e ${instanceOf(name)}); do
+    printf 'Also=%s %s\n' "$(systemctl is-enabled -- "$other" 2>/dev/null)" "$other"
+  done ;;
+esac`,
   parse,
   act: (name, actions) =>
     joinSh([
@@ -33,6 +42,12 @@ function dropInsOf(name: string): string {
   return `/etc/systemd/system/${unit}.d`;
 }
 
+/** Returns the command of sed that makes the default instance of a template, `x@.service`, of its unit file. */
+function instanceOf(name: string): string {
+  const [, template, suffix] = /^(.*@)(\.[a-z]+)?$/.exec(name) ?? [];
+  return template === undefined ? '' : `s/^DefaultInstance=\\(.*\\)/${template}\\1${suffix ?? '.service'}/p`;
+}
+
 function parse(reply: Reply, name: string): ServiceState {
   const property = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(reply.stdout)?.[1] ?? '';
   const load = property('LoadState');
@@ -43,7 +58,8 @@ function parse(reply: Reply, name: string): ServiceState {
     exists: load !== 'not-found',
     masked: load === 'masked',
     active: readActive(active),
-    enabled: readEnabled(property('Enabled') || property('UnitFileState')),
+    enabled: readEnabled(property('Enabled') || property('UnitFileState'), reply.stdout),
+    byOthers: property('UnitFileState') === 'indirect' && !/^Also=/m.test(reply.stdout),
     canReload: property('CanReload') === 'yes',
     stale: property('NeedDaemonReload') === 'yes' || property('Unread') !== '',
     ended:
@@ -60,9 +76,14 @@ function readActive(word: string): ServiceState['active'] {
   return word === 'activating' || word === 'failed' ? word : 'inactive';
 }
 
-/** Reads the state of a unit file. Units that are static, indirect, aliases or transient are started by others. */
-function readEnabled(word: string): boolean | undefined {
+/** Reads the state of a unit file. Units that are static, aliases or transient are started by others. */
+function readEnabled(word: string, printed: string): boolean | undefined {
   if (word === 'enabled') return true;
+  if (word === 'indirect') {
+    const others = [...printed.matchAll(/^Also=(\S*)/gm)].map(([, state]) => state);
+    return others.length > 0 && others.every((state) => state === 'enabled' || state === 'static' || state === 'alias');
+  }
+  if (word === 'linked' || word === 'linked-runtime') return /^Installable=yes$/m.test(printed) ? false : undefined;
   return word === 'disabled' || word === 'enabled-runtime' || word === '' || word === 'masked' ? false : undefined;
 }
 

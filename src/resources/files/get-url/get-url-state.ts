@@ -85,7 +85,8 @@ export function parseDownload(reply: Reply, params: GetUrlParams, path: string):
   const tool = field('tool')[0];
   const { checksum, url } = params;
   const list = field('list')[0];
-  const listed = list === undefined ? undefined : sumIn(list, new URL(url).pathname.split('/').at(-1) ?? '');
+  const names = namesOf(url, params.dest);
+  const listed = list === undefined ? undefined : names.map((name) => sumIn(list, name)).find((sum) => sum !== undefined);
   const wanted = checksum?.hex ?? listed;
   const why = field('list-error')[0]?.trim();
   return {
@@ -96,10 +97,33 @@ export function parseDownload(reply: Reply, params: GetUrlParams, path: string):
     problem:
       checksum === undefined || wanted !== undefined
         ? undefined
-        : `${checksum.list} gives no sum of the file${why ? `: ${why}` : ''}`,
+        : `${checksum.list} gives no sum of the file${why ? `: ${why}` : ` (looked for ${names.join(', ')})`}`,
     served: field('served')[0],
     record: field('record')[0],
   };
+}
+
+/**
+ * Lists the names that a file may have in a list of sums, the likeliest first: the end of its URL as people read it and
+ * as it is encoded, the ends of the values in its query, and the name that it gets on the host.
+ */
+function namesOf(url: string, dest: string): readonly string[] {
+  const { pathname, searchParams } = new URL(url);
+  const encoded = lastPart(pathname);
+  const names = [decode(encoded), encoded, ...[...searchParams].flat().map(lastPart), lastPart(dest)];
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
+function lastPart(path: string): string {
+  return path.split('/').at(-1) ?? '';
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
@@ -109,11 +133,17 @@ export function parseDownload(reply: Reply, params: GetUrlParams, path: string):
 export function sumIn(list: string, name: string): string | undefined {
   const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '');
   for (const line of lines) {
-    const [, sum, named] = /^([0-9a-fA-F]{32,128}) [ *]?(.+)$/.exec(line) ?? [];
-    if (sum !== undefined && named?.split('/').at(-1)?.trim() === name) return sum.toLowerCase();
-    const [, tagged, found] = /^\w+ \((.+)\) = ([0-9a-fA-F]{32,128})$/.exec(line) ?? [];
-    if (found !== undefined && tagged?.split('/').at(-1) === name) return found.toLowerCase();
+    // coreutils begin a line with a backslash where they escape the name in it.
+    const plain = (found: string | undefined) => lastPart(line.startsWith('\\') ? withoutEscapes(found ?? '') : (found ?? ''));
+    const [, sum, named] = /^\\?([0-9a-fA-F]{32,128}) [ *]?(.+)$/.exec(line) ?? [];
+    if (sum !== undefined && [plain(named), plain(named).trim()].includes(name)) return sum.toLowerCase();
+    const [, tagged, found] = /^\\?\w+ \((.+)\) = ([0-9a-fA-F]{32,128})$/.exec(line) ?? [];
+    if (found !== undefined && plain(tagged) === name) return found.toLowerCase();
   }
   const only = lines.length === 1 ? /^[0-9a-fA-F]{32,128}$/.exec(lines[0]?.trim() ?? '')?.[0] : undefined;
   return only?.toLowerCase();
+}
+
+function withoutEscapes(name: string): string {
+  return name.replace(/\\([\\nr])/g, (_, sign: string) => ({ n: '\n', r: '\r' })[sign] ?? sign);
 }

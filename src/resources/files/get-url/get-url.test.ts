@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { check, converge } from '../../../../test/kit/converge-locally.js';
+import { check, converge, planFrom } from '../../../../test/kit/converge-locally.js';
 import { get_url } from './get-url.js';
 import { sumIn } from './get-url-state.js';
 
@@ -213,6 +213,29 @@ describe('get_url', () => {
   ])('refuses %o', (given, message) => {
     const whole = { url: 'https://example.com/x', dest: '/x', ...given };
     expect(get_url.params.safeParse(whole).error?.message).toContain(message);
+  });
+
+  it.each([
+    ['a%2Bb.tar', 'a+b.tar'],
+    ['a%20b', 'a b'],
+    ['a%2Bb.tar', 'a%2Bb.tar'],
+    ['50%.tar', '50%.tar'],
+    ['download?file=pool/a+b%20c.tar', 'a b c.tar'],
+    ['?tool.tar', 'tool.tar'],
+    ['latest', 'here.tar'],
+    ['%C3%BC', 'ü'],
+    ['a%5Cb', 'a\\\\b', '\\'],
+  ])('finds the sum of what is downloaded as %s by the name %s', (end, name, escaped = '') => {
+    const url = `https://example.com/x/${end}`;
+    const task = get_url({ url, dest: '/opt/here.tar', checksum: 'sha256:https://example.com/SUMS' });
+    const printed = (list: string) =>
+      `end yes\ntool ${Buffer.from('curl').toString('base64')}\nlist ${Buffer.from(list).toString('base64')}\n`;
+    const list = `${'0'.repeat(64)}  another\n${escaped}${sha256}  ./${name}\n`;
+    expect(planFrom(task, printed(list))).toMatchObject({ verdict: 'change' });
+    expect(planFrom(task, printed(`${sha256}  another\n`))).toMatchObject({
+      verdict: 'refused',
+      message: expect.stringMatching(/^https:..example.com.SUMS gives no sum of the file \(looked for .*here.tar\)$/),
+    });
   });
 
   it.each([
