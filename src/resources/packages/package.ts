@@ -46,11 +46,12 @@ export const packages = defineResource({
       provides: [...names.map((each) => `package:${each}` as const), 'package:*'],
       needs: [...params.needs, 'package:*'],
       staging: 'skip',
-      probe: (host) => packageManager(host.facts)?.probe(names, params.state === 'latest') ?? sh`:`,
-      parse: (reply, host) => packageManager(host.facts)?.parse(reply, names) ?? new Map(),
+      probe: (host) => packageManager(host.facts)?.probe(names, { wanted: params.state, recommends: params.install_recommends }) ??
+        sh`:`,
+      parse: (reply, host) => packageManager(host.facts)?.parse(reply, names) ?? { named: new Map(), wouldGo: [] },
       plan: (state, host) => plan(state, names, params, host),
-      result: (state) => ({
-        versions: Object.fromEntries([...state].map(([each, { installed }]) => [each, installed])),
+      result: ({ named }) => ({
+        versions: Object.fromEntries([...named].map(([each, { installed }]) => [each, installed])),
       }),
     };
   },
@@ -64,39 +65,72 @@ function plan(
 ): Plan<PackageStates> {
   const manager = packageManager(host.facts);
   if (manager === undefined) return { verdict: 'refused', message: 'this host has no known package manager' };
-  const there = names.filter((each) => state.get(each)?.installed !== undefined);
-  const missing = names.filter((each) => !there.includes(each));
-  if (params.state === 'absent') {
-    if (there.length === 0) return { verdict: 'ok' };
-    const script = manager.remove(there, { lockTimeout: params.lock_timeout });
-    return { verdict: 'change', summary: `removed ${there.join(' ')}`, apply: { via: 'sh', script, deadline: 1800 } };
-  }
-  const outdated = names.filter(
-    (each) => state.get(each)?.installed !== undefined && state.get(each)?.newer !== undefined,
-  );
-  if (missing.length === 0 && outdated.length === 0) return { verdict: 'ok', details: versions(state) };
+  const { named, wouldGo } = state;
+  const absent = params.state === 'absent';
+  const isThere = (name: string) => named.get(name)?.installed !== undefined;
+  const missing = absent ? [] : names.filter((each) => !isThere(each));
+  const outdated = params.state !== 'latest' ? [] : names.filter((each) => isThere(each) && named.get(each)?.newer !== undefined);
+  // A name that others provide is none of a package that could be removed.
+  const unwanted = absent ? names.filter((each) => isThere(each) && named.get(each)?.provider === undefined) : [];
+  const differing = [...missing, ...outdated, ...unwanted];
+  if (differing.length === 0) return { verdict: 'ok', ...(absent ? {} : { details: versions(state) }) };
+
+  const isHeld = (name: string) => named.get(name)?.held === true;
+  const held = differing.filter(isHeld);
+  const kept = held.length === 0 ? undefined : keepHeld(held);
+  if (kept !== undefined && held.length === differing.length) return { verdict: 'kept', ...kept };
+  const changed = differing.filter((each) => !isHeld(each));
+  if (wouldGo.length > 0) return refuseRemoval(changed, wouldGo, absent);
+
+  const added = missing.filter((each) => !isHeld(each));
   const summary = [
-    missing.length === 0 ? '' : `installed ${missing.join(' ')}`,
-    ...outdated.map((each) => `${each} ${state.get(each)?.installed} -> ${state.get(each)?.newer}`),
-  ];
-  const script = manager.install([...missing, ...outdated], {
-    recommends: params.install_recommends,
-    update: params.update,
-    lockTimeout: params.lock_timeout,
-  });
+    ...(added.length === 0 ? [] : [`installed ${added.join(' ')}`]),
+    ...outdated
+      .filter((each) => !isHeld(each))
+      .map((each) => `${each} ${named.get(each)?.installed} -> ${named.get(each)?.newer}`),
+    ...(absent ? [`removed ${changed.join(' ')}`] : []),
+  ].join(', ');
+  const { lock_timeout: lockTimeout, install_recommends: recommends, update } = params;
+  const script = absent
+    ? manager.remove(changed, { lockTimeout })
+    : manager.install(changed, { recommends, update, lockTimeout });
   return {
     verdict: 'change',
-    summary: summary.filter((part) => part !== '').join(', '),
+    summary,
     apply: { via: 'sh', script, deadline: 1800 },
-    verify: (after) => {
-      const left = names.filter((each) => after.get(each)?.installed === undefined);
-      return left.length === 0
-        ? undefined
-        : `${left.join(' ')} is still not installed: it may not be the name of a real package`;
-    },
+    ...(kept === undefined ? {} : { kept }),
+    ...(absent ? {} : { verify: (after) => stillMissing(after, added) }),
   };
 }
 
-function versions(state: PackageStates): readonly string[] {
-  return [...state].map(([each, { installed }]) => `${each} ${installed}`);
+function stillMissing({ named }: PackageStates, added: readonly string[]): string | undefined {
+  const left = added.filter((each) => named.get(each)?.installed === undefined);
+  return left.length === 0
+    ? undefined
+    : `${left.join(' ')} is still not installed: it may not be the name of a real package`;
+}
+
+function keepHeld(names: readonly string[]) {
+  const [verb, pronoun] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return {
+    summary: `${names.join(' ')} ${verb} held on the host`,
+    hint: `\`apt-mark unhold ${names.join(' ')}\` lets ${pronoun} be changed`,
+  };
+}
+
+function refuseRemoval(names: readonly string[], wouldGo: readonly string[], absent: boolean): Plan<PackageStates> {
+  const others = wouldGo.join(' ');
+  return {
+    verdict: 'refused',
+    message: `${absent ? 'removing' : 'installing'} ${names.join(' ')} would remove ${others}`,
+    hint: absent
+      ? `name them as well, if they are to go: \`package: {name: [${[...names, ...wouldGo].join(', ')}], state: absent}\``
+      : `remove them first, if they are to go: \`package: {name: [${wouldGo.join(', ')}], state: absent}\``,
+  };
+}
+
+function versions({ named }: PackageStates): readonly string[] {
+  return [...named].map(([each, { installed, provider }]) =>
+    provider === undefined ? `${each} ${installed}` : `${each}: ${provider} ${installed}`,
+  );
 }

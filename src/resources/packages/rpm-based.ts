@@ -1,19 +1,20 @@
 import type { Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
-import type { PackageManager, PackageState } from './package-manager.js';
+import type { PackageManager, PackageState, PackageStates } from './package-manager.js';
 
 /** Returns a package manager of the Red Hat family. A name may be one that a package provides. */
 export function rpmBased(command: 'dnf' | 'yum'): PackageManager {
   const weak = (recommends: boolean) =>
     command === 'dnf' ? sh`--setopt=install_weak_deps=${recommends ? 'True' : 'False'}` : sh``;
   return {
-    probe: (names, newer) =>
+    probe: (names, { wanted }) =>
       joinSh([
         sh`LC_ALL=C; export LC_ALL
 for name in ${names}; do
   version=$(rpm -q --whatprovides --qf '%{VERSION}-%{RELEASE}\n' "$name" 2>/dev/null) && echo "package $name" $version
 done`,
-        ...(newer ? [newerVersions(command, names)] : []),
+        ...(wanted === 'latest' ? [newerVersions(command, names)] : []),
+        ...(wanted === 'absent' ? [dependentsOf(command, names)] : []),
         sh`command -v rpm >/dev/null && echo end`,
       ]),
     parse,
@@ -33,7 +34,8 @@ else
   ${command} -y ${weak(recommends)} ${command === 'dnf' ? 'upgrade' : 'update'} ${names}
 fi`,
       ]),
-    remove: (names) => sh`LC_ALL=C ${command} -y remove ${names}`,
+    // What came with a package may be used by now; apt leaves it, too.
+    remove: (names) => sh`LC_ALL=C ${command} -y ${command === 'dnf' ? ['--setopt=clean_requirements_on_remove=False'] : []} remove ${names}`,
   };
 }
 
@@ -48,7 +50,17 @@ function newerVersions(command: 'dnf' | 'yum', names: readonly string[]): Sh {
 done`;
 }
 
-function parse(reply: Reply, names: readonly string[]): ReadonlyMap<string, PackageState> {
+/** Prints the packages that need these, and would go with them; nothing is removed. */
+function dependentsOf(command: 'dnf' | 'yum', names: readonly string[]): Sh {
+  const options = command === 'dnf' ? ['--setopt=logdir=/run', '--setopt=clean_requirements_on_remove=False'] : [];
+  return sh`${command} -C ${options} --assumeno remove ${names} 2>/dev/null | while read -r name arch version _; do
+  case $name in Removing*) part="$name $arch $version" ;; Transaction) part= ;; esac
+  case "$part" in 'Removing dependent packages:'* | 'Removing for dependencies:'*)
+    [ -z "$version" ] || [ "$name" = Removing ] || echo "gone $name" ;; esac
+done`;
+}
+
+function parse(reply: Reply, names: readonly string[]): PackageStates {
   if (!/^end$/m.test(reply.stdout)) throw new Error(`could not query rpm: ${reply.stderr.trim() || 'it is not there'}`);
   const versions = (word: string) =>
     new Map(
@@ -59,5 +71,7 @@ function parse(reply: Reply, names: readonly string[]): ReadonlyMap<string, Pack
     );
   const installed = versions('package');
   const newer = versions('newer');
-  return new Map(names.map((name) => [name, { installed: installed.get(name), newer: newer.get(name) }]));
+  const named = names.map((name): [string, PackageState] => [name, { installed: installed.get(name), newer: newer.get(name) }]);
+  const gone = [...reply.stdout.matchAll(/^gone (\S+)/gm)].map(([, name = '']) => name);
+  return { named: new Map(named), wouldGo: gone.filter((name) => !names.includes(name)) };
 }
