@@ -13,6 +13,8 @@ export interface Variable {
   /** Source in words: `group web`, `-e`. */
   readonly from: string;
   readonly place?: Place;
+  /** Set where an inventory itself says it: bare words such as `port` are settings of a host there, and nowhere else. */
+  readonly isOfInventory?: true;
   /** A number as it was written, where leading zeros and the like are in it as they were (INI). */
   readonly written?: string;
 }

@@ -1,4 +1,4 @@
-import { refused, spellings } from '../../inventory/settings/setting-names.js';
+import { refused, type SettingName, spellings } from '../../inventory/settings/setting-names.js';
 import { settingSchemas } from '../../inventory/settings/setting-schemas.js';
 import { asInYaml } from './as-in-yaml.js';
 import { draft, fromZod, type JsonSchema, propertiesOf, refTo } from './json-schema.js';
@@ -34,26 +34,32 @@ export function inventorySchema(roles: readonly RoleSchema[]): JsonSchema {
         },
         additionalProperties: false,
       },
-      variables: hostVariables(roles),
+      variables: hostVariables(roles, (name) => [name, ...spellings[name]]),
       ...roleDefinitions(roles),
     },
   };
 }
 
-/** Returns the schema of a file in `group_vars/` or `host_vars/`. */
+/** Returns the schema of a file in `group_vars/` or `host_vars/`, where bare words such as `port` are variables like others. */
 export function variableFileSchema(roles: readonly RoleSchema[]): JsonSchema {
   const definitions = roleDefinitions(roles);
-  return { $schema: draft, title: 'Variables of hosts, and of the roles', ...hostVariables(roles), definitions };
+  return {
+    $schema: draft,
+    title: 'Variables of hosts, and of the roles',
+    ...hostVariables(roles, (name) => spellings[name]),
+    definitions,
+  };
 }
 
-/** Settings of hosts in both spellings, and the variables of roles; others may stand beside them. */
-function hostVariables(roles: readonly RoleSchema[]): JsonSchema {
-  const settings = Object.entries(settingSchemas).flatMap(([name, schema]) => {
-    const json = asInYaml(fromZod(schema));
-    return [name, ...(Object.entries(spellings).find(([ours]) => ours === name)?.[1] ?? [])].map((each) => [
-      each,
-      json,
-    ]);
+/**
+ * Settings of hosts, and the variables of roles; others may stand beside them.
+ *
+ * @param namesOf spellings of a setting that count in this file
+ */
+function hostVariables(roles: readonly RoleSchema[], namesOf: (name: SettingName) => readonly string[]): JsonSchema {
+  const settings = (Object.keys(spellings) as SettingName[]).flatMap((name) => {
+    const json = asInYaml(fromZod(settingSchemas[name]));
+    return namesOf(name).map((each) => [each, json]);
   });
   const never = Object.entries(refused).map(([name, { hint, harmless }]) => {
     const description = `Not supported: ${hint}`;

@@ -170,7 +170,14 @@ class IniReader {
     const literal = pythonLiteral(text);
     const value = literal === undefined ? text : literal.value;
     const place = this.#placeAt(at, this.#line.slice(at).trimEnd().length);
-    return { value, layer, from, place, ...(typeof value === 'number' && { written: text.trim() }) };
+    return {
+      value,
+      layer,
+      from,
+      place,
+      isOfInventory: true,
+      ...(typeof value === 'number' && { written: text.trim() }),
+    };
   }
 
   #report(part: string, message: string, hint?: string, into = 0): void {

@@ -2,7 +2,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
-import { tableOf } from '../../vars/variables.js';
+import { type Layer, tableOf, type VariableTable } from '../../vars/variables.js';
 import { addHosts } from './add-hosts.js';
 import { type Draft, groupIn } from './draft.js';
 import { giveGroup } from './group-variables.js';
@@ -31,7 +31,7 @@ function readGroup(name: string, definition: unknown, path: YamlPath, context: R
     if (key === 'vars') {
       const given = Object.fromEntries(entriesOf(value, at, `vars of group "${name}"`, context));
       const layer = name === 'all' ? 'all' : 'group';
-      giveGroup(group, tableOf(given, source, at, layer, `group ${name}`), diagnostics);
+      giveGroup(group, inventoryTable(given, source, at, layer, `group ${name}`), diagnostics);
     } else if (key === 'children') {
       for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, context)) {
         group.children.set(child, source.placeOf([...at, child], 'key'));
@@ -41,7 +41,7 @@ function readGroup(name: string, definition: unknown, path: YamlPath, context: R
       for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, context)) {
         const here = [...at, entry];
         const values = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, context));
-        const variables = tableOf(values, source, here, 'host', `host ${entry}`);
+        const variables = inventoryTable(values, source, here, 'host', `host ${entry}`);
         addHosts({ entry, place: source.placeOf(here, 'key'), variables }, group.hosts, draft, diagnostics);
       }
     } else {
@@ -54,6 +54,18 @@ function readGroup(name: string, definition: unknown, path: YamlPath, context: R
       });
     }
   }
+}
+
+/** Returns variables that an inventory itself gives. */
+function inventoryTable(
+  values: Readonly<Record<string, unknown>>,
+  source: YamlSource,
+  path: YamlPath,
+  layer: Layer,
+  from: string,
+): VariableTable {
+  const table = tableOf(values, source, path, layer, from);
+  return new Map([...table].map(([name, variable]) => [name, { ...variable, isOfInventory: true }]));
 }
 
 /** Returns a map: `hosts: web1` is short for one with that one name. */

@@ -135,7 +135,7 @@ export class SettingReader {
 
   /**
    * Returns the value of a setting in whichever spelling: that of the strongest layer. Two that differ within one layer
-   * contradict each other; so do a play's and the inventory's, as a play may well mean something else by `port`.
+   * contradict each other.
    */
   #find(setting: SettingName): Found | undefined {
     const given = [setting, ...spellings[setting]].flatMap((name): Found[] => {
@@ -145,7 +145,7 @@ export class SettingReader {
     });
     const [strongest, ...weaker] = given.toSorted((a, b) => rank(b) - rank(a));
     if (strongest === undefined) return undefined;
-    const rivals = weaker.filter(({ layer }) => layer === strongest.layer || strongest.layer === 'play');
+    const rivals = weaker.filter(({ layer }) => layer === strongest.layer);
     const rival = rivals.find((each) => JSON.stringify(each.value) !== JSON.stringify(strongest.value));
     if (rival !== undefined) this.#contradiction(strongest, rival);
     return strongest;

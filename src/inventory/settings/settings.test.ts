@@ -122,6 +122,7 @@ describe('how a host is reached', () => {
     expect(told).toEqual([]);
     expect(made.user).toBe('ops');
     expect(settings({ user: 'ops', ansible_user: 'x' }, {}, { ansible_user: 'extra' }).made.user).toBe('x');
+    expect(settings({ port: 5000, ansible_port: 22 }, {}, { ansible_port: 'play' })).toMatchObject({ made: { port: 22 }, told: [] });
   });
 
   it('refuses both spellings with different values', () => {
@@ -136,7 +137,6 @@ describe('how a host is reached', () => {
         "password and ansible_ssh_pass at /site/inventory.yaml:2 mean the same and differ (keep one of the two)",
       ]
     `);
-    expect(settings({ port: 5000, ansible_port: 22 }, {}, { port: 'play' }).told).toHaveLength(1);
   });
 
   it('says what is wrong with a value, and never what a password is', () => {

@@ -3,7 +3,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { addressProblem, userProblem } from '../../model/login-names.js';
 import type { ConnectionSettings } from '../../model/play.js';
 import type { Become } from '../../model/task.js';
-import type { VariableTable } from '../../vars/variables.js';
+import type { Variable, VariableTable } from '../../vars/variables.js';
 import type { InventoryHost } from '../inventory.js';
 import { type BecomeSource, decideBecome, readBecome } from './become.js';
 import { refused, spellings } from './setting-names.js';
@@ -14,6 +14,27 @@ export const connectionVariables: readonly string[] = [
   ...Object.entries(spellings).flatMap(([ours, theirs]) => [ours, ...theirs]),
   ...Object.keys(refused),
 ];
+
+/**
+ * Returns the variables of a host that say how it is reached. Bare words (`host`, `port`, `user`, `root` …) are among them
+ * where an inventory itself says them; in every other layer they are variables like others, and `ansible_*` alone counts.
+ *
+ * @param variables all that the host has in a play, the strongest of each name
+ */
+export function settingVariables({ tables }: Pick<InventoryHost, 'tables'>, variables: VariableTable): VariableTable {
+  const found = new Map<string, Variable>();
+  for (const name of connectionVariables) {
+    const variable = isBareWord(name)
+      ? tables.findLast((table) => table.get(name)?.isOfInventory)?.get(name)
+      : variables.get(name);
+    if (variable !== undefined) found.set(name, variable);
+  }
+  return found;
+}
+
+function isBareWord(name: string): boolean {
+  return Object.hasOwn(spellings, name);
+}
 
 /** Options of the command line for all hosts. */
 export interface ConnectionOverrides {

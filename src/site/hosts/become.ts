@@ -35,7 +35,7 @@ export function becomeOfWords({ become, become_user: becomeUser }: Words): Becom
 function ownVariables(renderer: EntryRenderer<PlayEntry>, extraVars: Site['extraVars']): BecomeSource {
   const { entry, scope } = renderer;
   const names = (['become', 'become_user'] as const)
-    .map((setting): readonly string[] => [setting, ...spellings[setting]])
+    .map((setting): readonly string[] => spellings[setting])
     .filter((all) => !all.some((name) => extraVars.has(name)))
     .flat();
   const variables = new Map([...entry.vars].filter(([name]) => names.includes(name)));

@@ -5,6 +5,7 @@ import {
   type ConnectionOverrides,
   connectionSettings,
   type HostSettings,
+  settingVariables,
 } from '../../inventory/settings/settings.js';
 import { mergeTables, type Variable, type VariableTable } from '../../vars/variables.js';
 import type { PlayBlueprint } from '../blueprint/blueprint.js';
@@ -26,7 +27,7 @@ export function settingsOfHosts(
   for (const host of play.hosts) {
     const scopes = new Scopes(site, play, host, undefined);
     const entry = { vars: new Map<string, Variable>(), registered: new Set<string>() };
-    const variables = withPlayConnection(play, scopes.variablesOf(entry));
+    const variables = withPlayConnection(play, settingVariables(host, scopes.variablesOf(entry)));
     const report = errors.of(host.name);
     const rendered = renderSettings(variables, scopes.of(entry), report);
     const found = new Diagnostics();

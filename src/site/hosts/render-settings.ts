@@ -21,7 +21,9 @@ export function renderSettings(
       continue;
     }
     try {
-      const value = variableValue(name, scope);
+      // A play may have a variable of the name of a setting, which says nothing of how its hosts are reached.
+      const own = scope[name] === variable.value ? scope : { ...scope, [name]: variable.value };
+      const value = variableValue(name, own);
       if (laterIn(value) === undefined) rendered[name] = value;
       else {
         const message = `${name} says how to reach the host, and cannot depend on its facts`;
