@@ -15,6 +15,7 @@ export const codes = {
   unsupported: 'A feature of Ansible that is not supported here; the hint names the counterpart',
   'unsupported-key': 'A key of Ansible that is written otherwise here',
   contradiction: 'Two settings that mean the same and differ',
+  'same-machine': 'Two names of hosts that lead to one machine',
   range: 'A range of hosts that cannot be expanded',
   'no-group': 'A group that is used but declared nowhere',
   'group-cycle': 'A group that is its own child',

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, Diagnostics, InputError } from '../diagnostics/diagnostic.js';
 import { readYaml } from '../diagnostics/yaml/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml/yaml-vault.js';
 import type { Inventory } from '../inventory/load.js';
@@ -11,6 +11,7 @@ import { yamlTypeName } from '../vars/template/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { PlayBlueprint } from './blueprint/blueprint.js';
 import type { Site } from './blueprint/site.js';
+import { checkMachines, type NamedMachine } from './check/check-machines.js';
 import { checkPlay } from './check/check-play.js';
 import { Delegation } from './hosts/delegation.js';
 import { settingsOfHosts } from './hosts/host-settings.js';
@@ -70,13 +71,17 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const found = new Diagnostics();
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
+  const machines: (readonly NamedMachine[])[] = [];
   for (const blueprint of await readSite(options, found)) {
     await loadIncludes(blueprint, site, found);
     checkPlay(blueprint, site, found);
     const settings = settingsOfHosts(blueprint, site, options.overrides, found);
-    plays.push(playOf(blueprint, site, settings, found));
+    const play = playOf(blueprint, site, settings, found);
+    plays.push(play);
+    machines.push(machinesOf(play, blueprint, site));
     listing.push(listPlay(blueprint, site, settings));
   }
+  if (found.all.length === 0) checkMachines(machines, found);
   if (options.limit !== undefined && found.all.length === 0 && plays.every((play) => play.hosts.length === 0)) {
     const message = `--limit ${options.limit}: no play has one of these hosts`;
     found.add({ code: 'pattern', message, hint: 'without it, --list-hosts shows the hosts of each play' });
@@ -150,6 +155,25 @@ function playOf(
       return hostProgram(blueprint, itemsContext(blueprint, site, host, itsSettings, context, delegation));
     },
   };
+}
+
+/** Returns the machines of a play: its hosts, and those that its tasks are known to be delegated to. */
+function machinesOf(
+  { hosts, delegates, settingsOf }: Play,
+  { place }: PlayBlueprint,
+  site: Site,
+): readonly NamedMachine[] {
+  const placeOf = (name: string) => site.inventory.hosts.get(name)?.place ?? place;
+  const others = [...(delegates ?? [])].filter((name) => !hosts.some((host) => host.name === name));
+  const named = others.flatMap((name) => {
+    try {
+      return settingsOf === undefined ? [] : [{ name, settings: settingsOf(name) }];
+    } catch (error) {
+      if (error instanceof InputError) return []; // Reported where the delegates were found.
+      throw error;
+    }
+  });
+  return [...hosts, ...named].map((machine) => ({ ...machine, place: placeOf(machine.name) }));
 }
 
 /** Hands errors over in the order of the files' lines, each once: plays may share files, and with them errors. */
