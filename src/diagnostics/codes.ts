@@ -30,6 +30,7 @@ export const codes = {
   'unknown-role': 'A role that does not exist',
   'broken-role': 'A role that cannot be loaded, or exports none',
   'unknown-variable': 'A variable that the role does not have, given at its entry',
+  'unused-variable': 'A variable that nothing uses, and whose name is nearly that of one which is used',
   'wrong-variable': 'A variable of a role that does not fit its schema',
   'role-variables': 'Variables of a role that do not fit together',
   'no-resource': 'A task that names no resource',

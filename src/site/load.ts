@@ -13,6 +13,7 @@ import type { PlayBlueprint } from './blueprint/blueprint.js';
 import type { Site } from './blueprint/site.js';
 import { checkMachines, type NamedMachine } from './check/check-machines.js';
 import { checkPlay } from './check/check-play.js';
+import { checkUnused } from './check/check-unused.js';
 import { Delegation } from './hosts/delegation.js';
 import { settingsOfHosts } from './hosts/host-settings.js';
 import { listPlay, type PlayListing } from './make/listing.js';
@@ -72,7 +73,8 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
   const machines: (readonly NamedMachine[])[] = [];
-  for (const blueprint of await readSite(options, found)) {
+  const blueprints = await readSite(options, found);
+  for (const blueprint of blueprints) {
     await loadIncludes(blueprint, site, found);
     checkPlay(blueprint, site, found);
     const settings = settingsOfHosts(blueprint, site, options.overrides, found);
@@ -82,6 +84,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     listing.push(listPlay(blueprint, site, settings));
   }
   if (found.all.length === 0) checkMachines(machines, found);
+  await checkUnused(blueprints, site, options.catalog, found);
   if (options.limit !== undefined && found.all.length === 0 && plays.every((play) => play.hosts.length === 0)) {
     const message = `--limit ${options.limit}: no play has one of these hosts`;
     found.add({ code: 'pattern', message, hint: 'without it, --list-hosts shows the hosts of each play' });

@@ -122,7 +122,10 @@ describe('how a host is reached', () => {
     expect(told).toEqual([]);
     expect(made.user).toBe('ops');
     expect(settings({ user: 'ops', ansible_user: 'x' }, {}, { ansible_user: 'extra' }).made.user).toBe('x');
-    expect(settings({ port: 5000, ansible_port: 22 }, {}, { ansible_port: 'play' })).toMatchObject({ made: { port: 22 }, told: [] });
+    expect(settings({ port: 5000, ansible_port: 22 }, {}, { ansible_port: 'play' })).toMatchObject({
+      made: { port: 22 },
+      told: [],
+    });
   });
 
   it('refuses both spellings with different values', () => {

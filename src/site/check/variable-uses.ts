@@ -1,0 +1,87 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTextFile } from '../../diagnostics/read-text.js';
+import { isMap } from '../../vars/template/template-value.js';
+import type { VariableTable } from '../../vars/variables.js';
+import { entriesWithin, type PlayBlueprint, type PlayEntry } from '../blueprint/blueprint.js';
+import type { Site } from '../blueprint/site.js';
+
+/**
+ * Returns every word in the texts of a site: values of tasks and plays, templates, variables, defaults of roles. A
+ * variable whose name is not among them is used by nothing. Undefined where that cannot be known: a file of tasks or a
+ * template whose name depends on the host.
+ */
+export function wordsInUse(
+  plays: readonly PlayBlueprint[],
+  tables: Iterable<VariableTable>,
+  site: Site,
+): ReadonlySet<string> | undefined {
+  const words = new Words();
+  const entries = plays.flatMap(({ sections, handlers }) => entriesWithin([...sections.flat(), ...handlers]));
+  for (const entry of entries) {
+    if (entry.kind === 'include' && entry.what.includes('{{')) return undefined;
+    words.addValue(entry.source.value);
+    if (entry.kind === 'role') words.addValue(defaultsOf(entry));
+    for (const src of templatesOf(entry)) {
+      if (src.includes('{{')) return undefined;
+      words.addFile(() => site.files.template(src));
+    }
+  }
+  for (const { source } of plays) words.addValue(source.value);
+  for (const table of [...tables, site.extraVars]) for (const { value } of table.values()) words.addValue(value);
+  words.addFolder(join(site.folder, 'templates'));
+  return words.all;
+}
+
+function defaultsOf({ role }: Extract<PlayEntry, { kind: 'role' }>): unknown {
+  const all: unknown = role.vars.partial().safeParse({}).data;
+  return all;
+}
+
+function templatesOf(entry: PlayEntry): readonly string[] {
+  if (entry.kind !== 'task' || !isMap(entry.params)) return [];
+  const { params, resource } = entry;
+  const names = Object.entries(resource.sources ?? {}).flatMap(([name, as]) => (as === 'template' ? [name] : []));
+  return names.map((name) => params[name]).filter((src) => typeof src === 'string');
+}
+
+/** Most files of a folder of templates that are read. */
+const mostFiles = 2000;
+
+class Words {
+  readonly all = new Set<string>();
+  readonly #seen = new Set<unknown>();
+
+  addValue(value: unknown): void {
+    if (typeof value === 'string') this.#addText(value);
+    else if (typeof value === 'object' && value !== null && !this.#seen.has(value)) {
+      this.#seen.add(value);
+      for (const [key, part] of Object.entries(value)) {
+        if (key.includes('{{')) this.#addText(key);
+        this.addValue(part);
+      }
+    }
+  }
+
+  /** Adds the words of a file that can be read; one that cannot has been reported. */
+  addFile(find: () => string): void {
+    try {
+      this.#addText(readTextFile(find()));
+    } catch {
+      return;
+    }
+  }
+
+  addFolder(folder: string): void {
+    try {
+      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).slice(0, mostFiles);
+      for (const name of names) if (statSync(join(folder, name)).isFile()) this.addFile(() => join(folder, name));
+    } catch {
+      return;
+    }
+  }
+
+  #addText(text: string): void {
+    for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) this.all.add(word);
+  }
+}
