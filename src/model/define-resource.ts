@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { rememberDefinition } from './definition-place.js';
 import type { Resource } from './resource.js';
 import { keepSecrets } from './secret.js';
 import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
@@ -32,14 +33,27 @@ export function defineResource<Params extends z.ZodType, State>(
     create(params: z.output<Params>): Resource<State>;
   },
 ): ResourceFactory<Params> {
-  const { params, create } = definition;
+  const { params } = definition;
+  const where = new Error('defined here');
+  const create = (given: z.output<Params>): Resource<State> => {
+    const resource = definition.create(given);
+    if (typeof resource !== 'object' || resource === null)
+      throw new TypeError(`the resource ${definition.kind}: create returned no resource`);
+    for (const list of ['provides', 'needs'] as const)
+      if (!Array.isArray(resource[list]))
+        throw new TypeError(
+          `the resource ${definition.kind} ${resource.id}: ${list} must be a list, which may be empty`,
+        );
+    rememberDefinition(resource, where);
+    return resource;
+  };
   const factory = (input: z.input<Params> & TaskOptions): Task => {
     const { options, rest } = splitOptions(input as Readonly<Record<string, unknown>>);
     const given = params.parse(rest);
     keepSecrets(params, given);
     return taskOf(create(given), options);
   };
-  return Object.assign(factory, definition);
+  return Object.assign(factory, definition, { create });
 }
 
 /** Makes a task of a resource and the words of a task. */

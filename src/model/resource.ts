@@ -108,7 +108,16 @@ export type Plan<State = unknown> =
   /** Exists, differs, no force: it is kept. `hint` names the variable or flag that would update it. */
   | ({ readonly verdict: 'kept' } & KeptDifference)
   /** The resource cannot do it, or refuses to: a malformed file, a missing tool. Fails the task. */
-  | { readonly verdict: 'refused'; readonly message: string; readonly hint?: string }
+  | {
+      readonly verdict: 'refused';
+      readonly message: string;
+      readonly hint?: string;
+      /**
+       * Set where it is refused whatever the state is: a template that cannot be rendered. Check mode reports a failure
+       * then, even while something is pending that the state depends on.
+       */
+      readonly always?: true;
+    }
   | {
       readonly verdict: 'change';
       /** The change in few words: `mode 0600 -> 0644`. */
@@ -146,6 +155,8 @@ export interface Resource<State = unknown> {
   readonly needs: readonly Ref[];
   /** Behaviour with `--root`: `path` resources work below it, others are reported as skipped. */
   readonly staging: 'path' | 'skip';
+  /** Template of the controller that its content comes from, whose names are checked before any host is contacted. */
+  readonly template?: { readonly src: string; readonly data: Readonly<Record<string, unknown>> };
   /** Seconds that the probe may take; default 60. */
   readonly probeDeadline?: number;
   /** Returns a script that prints the state and writes nothing. */

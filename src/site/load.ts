@@ -13,6 +13,7 @@ import type { PlayBlueprint } from './blueprint/blueprint.js';
 import type { Site } from './blueprint/site.js';
 import { checkMachines, type NamedMachine } from './check/check-machines.js';
 import { checkPlay } from './check/check-play.js';
+import { checkRoleTemplates } from './check/check-role-templates.js';
 import { checkUnused } from './check/check-unused.js';
 import { Delegation } from './hosts/delegation.js';
 import { settingsOfHosts } from './hosts/host-settings.js';
@@ -81,7 +82,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     const play = playOf(blueprint, site, settings, found);
     plays.push(play);
     machines.push(machinesOf(play, blueprint, site));
-    listing.push(listPlay(blueprint, site, settings));
+    listing.push(listPlay(blueprint, site, settings, (items, entry) => checkRoleTemplates(items, entry, site, found)));
   }
   if (found.all.length === 0) checkMachines(machines, found);
   await checkUnused(blueprints, site, options.catalog, found);

@@ -53,6 +53,21 @@ describe('check mode', () => {
     expect(report.hosts.web1).toMatchObject({ ok: 2, changed: 1, unknown: 3 });
   });
 
+  it('fails where a template cannot be rendered, which was unknown while something was pending', async () => {
+    const refusing = (always: boolean) =>
+      setting('b', '1', {
+        resource: { needs: ['path:a'] },
+        plan: () => ({ verdict: 'refused', message: 'x is not defined', ...(always && { always }) }),
+      });
+    const { foreseen, report } = await foresee(new FakeHost(), [setting('a', '1'), refusing(false), refusing(true)]);
+    expect(foreseen).toEqual([
+      'set a: would-change',
+      'set b: unknown (depends on path:a (would change))',
+      'set b: failed',
+    ]);
+    expect(report.exitStatus).toBe(2);
+  });
+
   it('remembers over plays what would change', async () => {
     const { foreseen } = await foresee(
       new FakeHost(),

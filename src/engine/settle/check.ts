@@ -64,6 +64,9 @@ export class Checker implements TaskExecutor {
     const dependsOn = [...unknowns, ...this.#changedNeeds(task.resource.needs)];
     if (handler !== undefined && !handler.certain) dependsOn.push(...handler.by.map((name) => `"${name}" (unknown)`));
     if ('ending' in planned) {
+      // It will fail if it is reached, whatever the host is by then.
+      if (planned.always && unknowns.length === 0 && handler?.certain !== false)
+        return { ending: planned.ending, affects: [] };
       if (planned.ending.outcome === 'failed') dependsOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
       const ending = dependsOn.length === 0 ? planned.ending : unknown(dependsOn, withoutVerdict(planned.ending));
       return { ending, affects: task.resource.provides };

@@ -5,6 +5,7 @@ import { type ErrorText, explainError, isOfOneUser } from '../explain-error.js';
 import { userKey } from '../link/become.js';
 import type { LastingConnection } from '../link/lasting-connection.js';
 import { replyOf } from '../reply.js';
+import { errorInResource, wrongScript } from './resource-errors.js';
 
 /** State of a task, or the problem for which there is none. */
 export type Measured = { readonly state: unknown } | { readonly problem: ErrorText };
@@ -68,9 +69,14 @@ export class Measurements {
   requestFor(task: Task): Request | undefined {
     try {
       const script = task.resource.probe(this.#host);
+      const wrong = wrongScript(task.resource, script);
+      if (wrong !== undefined) {
+        this.#found.set(task, wrong);
+        return undefined;
+      }
       return { script, deadline: task.resource.probeDeadline ?? probeDeadline };
     } catch (error) {
-      this.#found.set(task, explainError(error));
+      this.#found.set(task, errorInResource(task.resource, 'probe', error));
       return undefined;
     }
   }
@@ -97,7 +103,7 @@ export class Measurements {
     const seen = (): Promise<Measured> =>
       look.call(task.resource, measured.state, session).then(
         (state) => ({ state }),
-        (error: unknown) => ({ problem: explainError(error) }),
+        (error: unknown) => ({ problem: errorInResource(task.resource, 'look', error) }),
       );
     const before = this.#prober.renewals;
     let looked = await seen();
@@ -122,7 +128,7 @@ export class Measurements {
     try {
       return { state: task.resource.parse(replyOf(found, 'its state'), this.#host) };
     } catch (error) {
-      return { problem: explainError(error) };
+      return { problem: errorInResource(task.resource, 'parse', error) };
     }
   }
 

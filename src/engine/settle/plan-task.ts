@@ -1,14 +1,16 @@
 import type { HostContext, Plan } from '../../model/resource.js';
 import type { Task } from '../../model/task.js';
-import { explainError } from '../explain-error.js';
 import { failedEnding, type TaskEnding } from '../task-ending.js';
 import type { Measured } from './measurements.js';
+import { errorInResource, wrongPlan } from './resource-errors.js';
 
 /** Plan of a change. */
 export type Change = Extract<Plan, { readonly verdict: 'change' }>;
 
 /** Plan of a task: a change to be made, or an ending without one. */
-export type Planned = { readonly change: Change; readonly state: unknown } | { readonly ending: TaskEnding };
+export type Planned =
+  | { readonly change: Change; readonly state: unknown }
+  | { readonly ending: TaskEnding; readonly always?: boolean };
 
 /** Plans a task from its measured state. Any error in that is a failure of the task. */
 export function planTask(task: Task, measured: Measured, host: HostContext): Planned {
@@ -16,9 +18,16 @@ export function planTask(task: Task, measured: Measured, host: HostContext): Pla
   const { state } = measured;
   try {
     const plan = task.resource.plan(state, task.update ? updating(host) : host);
-    return plan.verdict === 'change' ? { change: plan, state } : { ending: withoutChange(plan, task, state) };
+    const wrong = wrongPlan(task.resource, plan);
+    if (wrong !== undefined) return { ending: failedEnding(wrong.message, wrong.hint), always: true };
+    return plan.verdict === 'change'
+      ? { change: plan, state }
+      : {
+          ending: withoutChange(plan, task, state),
+          always: plan.verdict === 'refused' && plan.always === true,
+        };
   } catch (error) {
-    const { message, hint } = explainError(error);
+    const { message, hint } = errorInResource(task.resource, 'plan', error);
     return { ending: failedEnding(message, hint) };
   }
 }

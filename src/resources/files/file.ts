@@ -96,7 +96,7 @@ function plan(
 ): Plan<PathState> {
   const path = host.at(params.path);
   if (params.state === 'absent') return planAbsent(state, path);
-  if (typeof content === 'string') return { verdict: 'refused', message: content };
+  if (typeof content === 'string') return { verdict: 'refused', message: content, always: true };
   if (content !== undefined) return planContent(state, { ...params, path, content }, host);
   if (state.type === 'absent') return planContent(state, { ...params, path, content: contentOf('') }, host);
   return planAttributes(state, params, path, host);

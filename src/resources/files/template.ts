@@ -45,6 +45,7 @@ export const template = defineResource({
       provides: [`path:${params.dest}`],
       needs: [...params.needs, ...pathNeeds(params.dest), ...accountNeeds(params.owner, params.group)],
       staging: 'path',
+      template: { src: params.src, data: params.data },
       probe: (host) => {
         const content = contentFor(host);
         const wanted =
@@ -57,7 +58,7 @@ export const template = defineResource({
       parse: (reply, host) => parsePath(reply, host.at(params.dest)),
       plan: (state, host) => {
         const content = contentFor(host);
-        if (typeof content === 'string') return { verdict: 'refused', message: content };
+        if (typeof content === 'string') return { verdict: 'refused', message: content, always: true };
         return planContent(state, { ...params, path: host.at(params.dest), content }, host);
       },
       result: ({ type, mode, owner, group, size }) => ({ exists: type !== 'absent', mode, owner, group, size }),

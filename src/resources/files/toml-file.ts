@@ -22,7 +22,7 @@ export const toml_file = defineResource({
       kind: 'toml_file',
       plan: (state, host) => {
         const message = errorFor(host);
-        return message === undefined ? file.plan(state, host) : { verdict: 'refused', message };
+        return message === undefined ? file.plan(state, host) : { verdict: 'refused', message, always: true };
       },
     };
   },

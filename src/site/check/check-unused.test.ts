@@ -9,7 +9,8 @@ const layers: Readonly<Record<string, (name: string) => Parameters<typeof load>>
   'group_vars/all': (name) => site({ files: { 'group_vars/all.yaml': `${name}: 81\n` } }),
   host_vars: (name) => site({ files: { 'host_vars/web1.yaml': `${name}: 81\n` } }),
   '-e': (name) => site({ extra: [`${name}=81`] }),
-  'vars of a block': (name) => site({ tasks: `    - vars: {${name}: 81}\n      block: [{import_role: {name: web}}]\n` }),
+  'vars of a block': (name) =>
+    site({ tasks: `    - vars: {${name}: 81}\n      block: [{import_role: {name: web}}]\n` }),
 };
 
 interface SiteParts {
@@ -21,7 +22,14 @@ interface SiteParts {
   readonly extra?: readonly string[];
 }
 
-function site({ play = '', host = '', vars = '', tasks = '', files = {}, extra = [] }: SiteParts): Parameters<typeof load> {
+function site({
+  play = '',
+  host = '',
+  vars = '',
+  tasks = '',
+  files = {},
+  extra = [],
+}: SiteParts): Parameters<typeof load> {
   const tasksOrRoles = tasks === '' ? '  roles: [web]\n' : `  tasks:\n${tasks}`;
   return [
     {
@@ -36,7 +44,9 @@ function site({ play = '', host = '', vars = '', tasks = '', files = {}, extra =
 describe('a misspelt variable of a role was taken for none, and the default used', () => {
   it.each(Object.entries(layers))('in %s', async (_, parts) => {
     const { told } = await load(...parts('web_prot'));
-    expect(told).toContain('web_prot is used by nothing: no role of the site has this variable, and no template names it');
+    expect(told).toContain(
+      'web_prot is used by nothing: no role of the site has this variable, and no template names it',
+    );
     expect(told).toContain('(did you mean web_port, of the role web?)');
     expect(told.split('\n')).toHaveLength(1);
   });
@@ -52,16 +62,31 @@ test('a variable that anything uses is no mistake, however near its name is to a
     { vars: 'web_prot: 1, other: "{{web_prot}}"' },
     { vars: 'web_prot: 1', play: '  pre_tasks: [{command: "a {{hostvars.web1.web_prot}}"}]\n' },
     { vars: 'web_prot: 1', play: '  pre_tasks: [{command: a, when: web_prot}]\n' },
-    { vars: 'web_prot: 1', play: '  pre_tasks: [{template: {src: a.hbs, dest: /a}}]\n', files: { 'templates/a.hbs': '{{web_prot}}' } },
-    { vars: 'web_prot: 1', play: '  pre_tasks: [{include_tasks: more.yaml}]\n', files: { 'more.yaml': '- command: "a {{web_prot}}"\n' } },
-    { vars: 'web_prot: 1, which: a', play: '  pre_tasks: [{include_tasks: "{{which}}.yaml"}]\n', files: { 'a.yaml': '[]\n' } },
+    {
+      vars: 'web_prot: 1',
+      play: '  pre_tasks: [{template: {src: a.hbs, dest: /a}}]\n',
+      files: { 'templates/a.hbs': '{{web_prot}}' },
+    },
+    {
+      vars: 'web_prot: 1',
+      play: '  pre_tasks: [{include_tasks: more.yaml}]\n',
+      files: { 'more.yaml': '- command: "a {{web_prot}}"\n' },
+    },
+    {
+      vars: 'web_prot: 1, which: a',
+      play: '  pre_tasks: [{include_tasks: "{{which}}.yaml"}]\n',
+      files: { 'a.yaml': '[]\n' },
+    },
   ];
   for (const parts of used) expect((await load(...site(parts))).told, JSON.stringify(parts)).toBe('');
 });
 
 test('a misspelt setting of a host became a variable, and the host was reached as if it were not there', async () => {
   const { told } = await load(
-    ...site({ host: 'prot: 2401, ansible_hosst: 192.0.2.9, ansible_becom: true, usr: root, identity_fil: /x', tasks: '    - command: a\n' }),
+    ...site({
+      host: 'prot: 2401, ansible_hosst: 192.0.2.9, ansible_becom: true, usr: root, identity_fil: /x',
+      tasks: '    - command: a\n',
+    }),
   );
   expect(told).toMatchInlineSnapshot(`
     "inventory.yaml:1:29: prot is no setting of a host, and used by nothing (did you mean port?)
@@ -74,7 +99,9 @@ test('a misspelt setting of a host became a variable, and the host was reached a
 
 test('a word of Ansible’s that is unknown is reported; those that change nothing here are not', async () => {
   const told = async (host: string) => (await load(...site({ host, tasks: '    - command: a\n' }))).told;
-  expect(await told('ansible_jump: lb1')).toMatchInlineSnapshot(`"inventory.yaml:1:37: ansible_jump is not known, and used by nothing: names that begin with ansible_ are Ansible's (remove it, or give a variable of your own another name)"`);
+  expect(await told('ansible_jump: lb1')).toMatchInlineSnapshot(
+    `"inventory.yaml:1:37: ansible_jump is not known, and used by nothing: names that begin with ansible_ are Ansible's (remove it, or give a variable of your own another name)"`,
+  );
   const ignored = 'ansible_python_interpreter: /usr/bin/python3, ansible_ssh_pipelining: true, ansible_shell_type: sh';
   expect(await told(ignored)).toBe('');
   expect(await told('ports: [1], users: [a], post: 1, my_host: a')).toBe('');

@@ -40,10 +40,18 @@ export interface PlayListing {
 /**
  * Lists a play without asking any host: tasks of roles are those of the play's first host, as if it were a Debian 12
  * machine. Conditions are not looked at.
+ *
+ * @param onItems is given the tasks of each role without a condition that can be made
  */
-export function listPlay(play: PlayBlueprint, site: Site, settings: ReadonlyMap<string, HostSettings>): PlayListing {
+export function listPlay(
+  play: PlayBlueprint,
+  site: Site,
+  settings: ReadonlyMap<string, HostSettings>,
+  onItems: (items: readonly TaskItem[], entry: RoleEntry) => void = () => {},
+): PlayListing {
   const [host] = play.hosts;
-  const context = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
+  const made = host === undefined ? undefined : standIn(play, site, host, settings.get(host.name));
+  const context = made && { ...made, onItems };
   return {
     name: play.name,
     place: play.place,
@@ -52,6 +60,8 @@ export function listPlay(play: PlayBlueprint, site: Site, settings: ReadonlyMap<
     tasks: play.sections.flat().flatMap((entry) => listEntry(entry, context)),
   };
 }
+
+type ListingContext = ItemsContext & { readonly onItems: (items: readonly TaskItem[], entry: RoleEntry) => void };
 
 function standIn(
   play: PlayBlueprint,
@@ -75,8 +85,10 @@ function standIn(
   return itemsContext(play, site, host, settings, standInHost, new Delegation(play, site));
 }
 
-function listEntry(entry: PlayEntry, context: ItemsContext | undefined): ListedTask[] {
+function listEntry(entry: PlayEntry, around: ListingContext | undefined): ListedTask[] {
   const tags = [...entry.words.tags];
+  // What is for some hosts may lack what those have.
+  const context = around && entry.when.length > 0 ? { ...around, onItems: () => {} } : around;
   if (entry.kind === 'flush') return [];
   if (entry.kind === 'include') return listInclude(entry, context);
   if (entry.kind === 'block') {
@@ -87,10 +99,11 @@ function listEntry(entry: PlayEntry, context: ItemsContext | undefined): ListedT
   const items =
     context === undefined ? undefined : attempt(() => roleItems({ ...entry, when: [] } satisfies RoleEntry, context));
   if (items === undefined) return [{ name: entry.role.summary, role, tags, stage: true }];
+  context?.onItems(items, entry);
   return items.flatMap((item) => listItem(item, tags, role));
 }
 
-function listInclude(entry: IncludeEntry, context: ItemsContext | undefined): ListedTask[] {
+function listInclude(entry: IncludeEntry, context: ListingContext | undefined): ListedTask[] {
   const inside = entry.contents.all();
   if (entry.contents.of(entry.what) !== undefined) return inside.flatMap((inner) => listEntry(inner, context));
   const tags = new Set(entriesWithin([entry]).flatMap(({ words }) => words.tags));
@@ -108,7 +121,7 @@ function listItem(item: TaskItem, tags: readonly string[], entryRole: string): L
 }
 
 /** Returns the name of a task that has none of its own: that of its resource. */
-function taskName(entry: TaskEntry, context: ItemsContext | undefined): string {
+function taskName(entry: TaskEntry, context: ListingContext | undefined): string {
   const items =
     context === undefined ? undefined : attempt(() => taskItems({ ...entry, when: [], loop: undefined }, context));
   return items?.[0]?.name ?? entry.resource.kind;

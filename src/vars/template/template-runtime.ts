@@ -80,6 +80,7 @@ function hintFor(path: string, part: string, container: unknown, outermost: unkn
   if (!isMap(container)) return undefined;
   const helper = helpers.get(path);
   if (helper !== undefined) return `${path} is a function: ${helper.usage}`;
+  if (Object.hasOwn(container, part)) return 'it was given without a value (undefined)';
   const near = nearest(part, Object.keys(container));
   return near === undefined ? undefined : `did you mean ${path.slice(0, path.length - part.length)}${near}?`;
 }
