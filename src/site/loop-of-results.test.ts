@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FakeHost, runOver } from '../../test/kit/fake-host.js';
 import { load } from '../../test/kit/site-fixture.js';
 import type { Results } from '../model/task.js';
 
@@ -102,4 +103,28 @@ test('a loop over what a host printed is refused where it would be millions of t
     "command:
       site.yaml:5:35: loop has 10001 items, and may have 10000"
   `);
+});
+
+test('a loop without items registers a result without results, as in Ansible', async () => {
+  const loaded = await site(
+    `
+    - {command: "a {{item}}", loop: "{{nothing}}", register: none}
+    - {command: "b {{length none.results}}"}
+    - {command: "c {{item}}", loop: "{{none.results}}"}
+    - {command: "d", when: not none.changed}
+`,
+    {},
+    '  vars: {nothing: []}\n',
+  );
+  expect(loaded.told).toBe('');
+  const { lines, report } = await runOver({ web1: new FakeHost() }, loaded.plays);
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "web1 command: skipped the loop has no items",
+      "web1 command b 0: ok",
+      "web1 command: skipped the loop has no items",
+      "web1 command d: ok",
+    ]
+  `);
+  expect(report.exitStatus).toBe(0);
 });

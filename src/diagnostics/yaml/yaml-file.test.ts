@@ -82,3 +82,23 @@ describe('a YAML file', () => {
     expect(diagnostics.all[0]?.message).toBe('cannot read /nowhere/f.yaml: no such file or directory');
   });
 });
+
+describe('a whole number that JavaScript cannot hold', () => {
+  it('was written to hosts with other digits', () => {
+    const text =
+      'a: 123456789012345678\nb: [-9007199254740993, 9007199254740991, 1.5, 0xFFFFFFFFFFFFFFFF]\n18446744073709551615: {c: 1e20}\n';
+    expect(parse(text).source?.value).toEqual({
+      a: '123456789012345678',
+      b: ['-9007199254740993', 9_007_199_254_740_991, 1.5, '18446744073709551615'],
+      '18446744073709551615': { c: 1e20 },
+    });
+    expect(parse('{"a": [123456789012345678]}').source?.value).toEqual({ a: ['123456789012345678'] });
+  });
+});
+
+it('the mark that an editor puts before a file (U+FEFF) made thirteen errors of it', () => {
+  const { source, errors } = parse('\uFEFF- hosts: all\n  tasks: []\n');
+  expect(errors).toEqual([]);
+  expect(source?.value).toEqual([{ hosts: 'all', tasks: [] }]);
+  expect(source?.placeOf([0, 'hosts'])).toMatchObject({ line: 1, column: 10 });
+});

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
 import type { Diagnostics, Place } from '../diagnostic.js';
 import { readOrReport } from '../read-or-report.js';
 import { isSealed } from '../secrets/sealed-text.js';
+import { keepLongNumbers } from './long-numbers.js';
 import { aliasesIn } from './yaml-aliases.js';
 import { isTooDeep } from './yaml-depth.js';
 import { hasTooManyParts, mostProblems, mostYamlParts, tooDeep } from './yaml-limits.js';
@@ -53,7 +54,9 @@ export function parseYaml(
   words: YamlWords = 'yaml-1.2',
 ): YamlSource | undefined {
   const sealed = isSealed(given);
-  const text = sealed ? openSealed(file, given, diagnostics, vault) : given;
+  const opened = sealed ? openSealed(file, given, diagnostics, vault) : given;
+  // The mark of an editor (U+FEFF) is no part of the text; the parser would count it as a column.
+  const text = opened?.replace(/^\uFEFF/, '');
   if (text === undefined) return undefined;
   const start: Place = { file, line: 1, column: 1 };
   if (hasTooManyParts(text)) {
@@ -87,6 +90,7 @@ export function parseYaml(
   const next = misuses[mostProblems];
   if (next !== undefined) reportMore(misuses.length - mostProblems, placeAt(...next.range), diagnostics);
   if (misuses.length > 0 || !unsealDocument(document, text, vault, placeAt, diagnostics)) return undefined;
+  if (/[\da-f]{14}/i.test(text)) keepLongNumbers(document);
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (sealed) vault?.keepSecret(value);
   return {

@@ -41,7 +41,7 @@ export class HostResults {
       return;
     }
     const entries = loop.index === 0 ? [] : [...(this.#loops.get(name) ?? [])];
-    entries.push({ ...result, item: loop.item });
+    if (loop.count > 0) entries.push({ ...result, item: loop.item });
     this.#loops.set(name, entries);
     this.#values.set(name, {
       changed: entries.some(({ changed }) => changed),

@@ -20,7 +20,10 @@ export function taskItems(entry: TaskEntry, context: ItemsContext): readonly (Ta
   const renderer = new EntryRenderer(entry, context.scopes);
   const items = renderer.required(renderer.knownItems());
   if (items instanceof Later) return [stageOf(renderer, context)];
-  if (items.length === 0) return [skippedTask(renderer, 'the loop has no items')];
+  if (items.length === 0) {
+    // It registers the results of its items, of which there are none.
+    return [{ ...skippedTask(renderer, 'the loop has no items'), loop: { index: 0, count: 0, item: undefined } }];
+  }
   return items.map((item, index) => taskItem(entry, context, { index, count: items.length, item }));
 }
 
