@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, ConnectionError } from '../../connection/connection.js';
 import { explainError } from '../explain-error.js';
+import { isOutOfDescriptors } from '../out-of-descriptors.js';
 
 /** Options of {@link reconnect}. */
 export interface ReconnectOptions {
@@ -36,6 +37,7 @@ export async function reconnect(lost: ConnectionError, options: ReconnectOptions
 
 /** Tells whether another attempt to connect may succeed. */
 function isTransient(error: unknown): boolean {
+  if (isOutOfDescriptors(error)) return true;
   if (!(error instanceof ConnectionError)) return false;
   return ['lost', 'refused', 'timeout', 'unresolved', 'locked'].includes(error.problem);
 }

@@ -1,6 +1,6 @@
 import { ConnectionError } from '../../connection/connection.js';
 import { InputError } from '../../diagnostics/diagnostic.js';
-import type { Play } from '../../model/play.js';
+import type { ConnectionSettings, Play } from '../../model/play.js';
 import type { Become } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
 import { type HandlerRecordStore, HandlerRecords } from '../handlers/handler-records.js';
@@ -22,6 +22,8 @@ export interface ExecutorParts {
   readonly play: Play;
   readonly run: RunContext;
   readonly hosts: RunHosts;
+  /** Returns the settings of a host of the play. */
+  settingsOf(name: string): ConnectionSettings | undefined;
 }
 
 /** Executors of a host's tasks in a play: its own, and those for tasks that it delegates. */
@@ -101,8 +103,7 @@ async function executeOnDelegate(
   const { host, play, run, hosts } = parts;
   const other = hosts.of(name);
   const execute = async () => {
-    const member = play.hosts.find((each) => each.name === name);
-    const settings = member?.settings ?? play.settingsOf?.(name);
+    const settings = parts.settingsOf(name) ?? play.settingsOf?.(name);
     if (settings === undefined) throw new Error(`${name} is not a host of the inventory`);
     const as = defaultBecome(settings);
     const open = await other.open(settings, as, run);
@@ -121,7 +122,7 @@ async function executeOnDelegate(
   try {
     const ending = await other.exclusively(execute);
     if (ending.outcome === 'changed' || ending.hasActed) {
-      other.onForeignChange();
+      other.noteForeignChange();
       own.forget();
     }
     return ending;

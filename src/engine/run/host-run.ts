@@ -24,9 +24,9 @@ export class HostRun {
   seconds = 0;
   /** Set once its facts were reported: it may have been opened before, for a task delegated to it. */
   hasReportedFacts = false;
-  /** Called when a task of another host has changed something on this one. */
-  onForeignChange: () => void = () => {};
   #open: OpenHost | undefined;
+  #release: () => void = nothing;
+  #forget: (() => void) | undefined;
   #opening: Promise<OpenHost | undefined> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #index = 0;
@@ -46,8 +46,9 @@ export class HostRun {
     return this.#changes;
   }
 
-  get opened(): OpenHost | undefined {
-    return this.#open;
+  /** Waits for what is under way on the host, its closing too. @returns its connection, if it is open then */
+  whenFree(): Promise<OpenHost | undefined> {
+    return this.exclusively(async () => this.#open);
   }
 
   /**
@@ -64,8 +65,27 @@ export class HostRun {
   /** Runs work that must not overlap with tasks that other hosts delegate to this one, from reading to verifying. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#last.then(work);
-    this.#last = mine.catch(() => {}); // The caller gets the error; the next work only waits.
+    this.#last = mine.then(nothing, nothing); // The caller gets the result or error; the next work only waits.
     return mine;
+  }
+
+  /**
+   * Runs the tasks of the host itself.
+   *
+   * @param forget called when a task of another host has changed something on this one; let go with the end of the work
+   */
+  async whileAtWork<Result>(forget: () => void, work: () => Promise<Result>): Promise<Result> {
+    this.#forget = forget;
+    try {
+      return await work();
+    } finally {
+      this.#forget = undefined;
+    }
+  }
+
+  /** Notes that a task of another host has changed something on this one. */
+  noteForeignChange(): void {
+    this.#forget?.();
   }
 
   /** Closes the connection, which releases the run lock. */
@@ -76,6 +96,8 @@ export class HostRun {
       if (open !== undefined) this.#opening = undefined;
       this.#open = undefined;
       await open?.connection.close().catch(() => {}); // Its work is done and reported; a link that is gone is closed.
+      this.#release();
+      this.#release = nothing;
     });
   }
 
@@ -85,8 +107,12 @@ export class HostRun {
   }
 
   async #connect(settings: ConnectionSettings, main: Become, run: RunContext): Promise<OpenHost | undefined> {
-    const answer = await openHost(this.name, { settings, main, run });
-    if (answer === undefined) return undefined;
+    const answer = await run.links.connect(settings, () => openHost(this.name, { settings, main, run }));
+    if (answer === undefined) {
+      run.links.release(settings);
+      return undefined;
+    }
+    this.#release = () => run.links.release(settings);
     // Records of a staging folder's own are none of the machine's.
     if (settings.root === '') this.#remember(answer.pending);
     this.#open = answer.open;
@@ -101,3 +127,6 @@ export class HostRun {
     }
   }
 }
+
+/** Made here, where it keeps nothing alive: a function made beside the work of a host keeps all that the work had. */
+function nothing(): void {}

@@ -4,6 +4,7 @@ import type { ControllerFiles } from '../../model/resource.js';
 import type { RunEvent } from '../events.js';
 import type { Emit } from '../host-reporter.js';
 import type { AskStep, Stepper } from '../walk/stepper.js';
+import type { LinkLimit } from './link-limit.js';
 
 /** Options of a run, beside its plays. */
 export interface RunOptions {
@@ -35,6 +36,7 @@ export interface RunContext {
   /** Name of the run in the hosts' journals. */
   readonly id: string;
   readonly emit: Emit;
+  readonly links: LinkLimit;
   /** Aborted when the run is interrupted: nobody waits any longer for a host to answer. */
   readonly interrupted: AbortSignal;
   /** Aborted when no new tasks are to start: the run is interrupted, or too many hosts have failed. */

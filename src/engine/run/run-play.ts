@@ -1,6 +1,7 @@
 import type { Play, PlayHost } from '../../model/play.js';
 import { count } from '../../text/count.js';
 import { RunOnce } from '../walk/run-once.js';
+import type { ExecutorParts } from './executors.js';
 import { inParallel } from './in-parallel.js';
 import type { RunContext } from './run-context.js';
 import type { RunHosts } from './run-hosts.js';
@@ -10,8 +11,8 @@ import { workOnHost } from './work-on-host.js';
 export interface PlayContext {
   readonly run: RunContext;
   readonly hosts: RunHosts;
-  /** Names of the hosts of later plays. */
-  readonly later: ReadonlySet<string>;
+  /** Tells whether no later play has the host. */
+  isLast(name: string): boolean;
   /** Stops the run for all hosts: no new tasks start. */
   stop(reason: string): void;
 }
@@ -22,27 +23,36 @@ export async function runPlay(play: Play, context: PlayContext): Promise<void> {
   const members = play.hosts.filter(({ name }) => !hosts.of(name).isOut);
   if (members.length === 0) return;
   run.emit({ event: 'play-start', play: play.name, hosts: members.map(({ name }) => name) });
+  const settings = new Map(play.hosts.map((host) => [host.name, host.settings]));
+  const settingsOf = (name: string) => settings.get(name);
   for (const batch of batches(members, play.serial)) {
     if (run.stopping.aborted) return;
-    await runBatch(batch, play, context);
+    await runBatch(batch, play, { ...context, settingsOf });
     if (play.serial.length > 0 && batch.every(({ name }) => hosts.of(name).isOut)) {
       context.stop(`all hosts of a batch of the play "${play.name}" have failed: the remaining hosts are not run`);
     }
   }
 }
 
-async function runBatch(batch: readonly PlayHost[], play: Play, context: PlayContext): Promise<void> {
-  const { run, hosts } = context;
+async function runBatch(
+  batch: readonly PlayHost[],
+  play: Play,
+  context: PlayContext & Pick<ExecutorParts, 'settingsOf'>,
+): Promise<void> {
+  const { run, hosts, settingsOf } = context;
   const runOnce = new RunOnce(batch.map(({ name }) => name));
+  let out = 0;
   await inParallel(batch, run.options.forks, async ({ name, settings }) => {
     if (run.stopping.aborted) return runOnce.leave(name);
     const host = hosts.of(name);
-    await workOnHost({ host, play, settings, runOnce, run, hosts });
+    await workOnHost({ host, play, settings, settingsOf, runOnce, run, hosts });
     if (host.isOut) {
-      const out = batch.filter((member) => hosts.of(member.name).isOut).length;
+      out += 1;
       const reason = tooManyOut(out, batch.length, play);
       if (reason !== undefined) context.stop(reason);
-    } else if (!context.later.has(name) && !play.delegates?.has(name)) {
+    } else if (!context.isLast(name)) {
+      run.links.keepIdle(host);
+    } else if (!play.delegates?.has(name)) {
       await host.close();
     }
   });

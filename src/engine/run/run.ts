@@ -5,6 +5,7 @@ import type { Counts, RunReport } from '../events.js';
 import { type Emit, emitter, secondsSince } from '../host-reporter.js';
 import { Stepper } from '../walk/stepper.js';
 import type { HostRun } from './host-run.js';
+import { LinkLimit } from './link-limit.js';
 import type { RunContext, RunOptions } from './run-context.js';
 import { RunHosts } from './run-hosts.js';
 import { runPlay } from './run-play.js';
@@ -25,6 +26,7 @@ export async function runPlays(plays: readonly Play[], options: RunOptions): Pro
     options,
     id: runId(),
     emit,
+    links: new LinkLimit({ warn: (text) => emit({ event: 'message', level: 'warning', text }) }),
     interrupted,
     stopping,
     wants: stepper && ((about) => stepper.wants(about)),
@@ -33,17 +35,19 @@ export async function runPlays(plays: readonly Play[], options: RunOptions): Pro
     if (!halt.signal.aborted) emit({ event: 'message', level: 'warning', text: reason });
     halt.abort();
   };
-  for (const [index, play] of plays.entries()) {
+  const last = lastPlays(plays);
+  for (const play of plays) {
     if (stopping.aborted) break;
-    await runPlay(play, { run: context, hosts, later: hostsOf(plays.slice(index + 1)), stop });
+    await runPlay(play, { run: context, hosts, isLast: (name) => last.get(name) === play, stop });
   }
   if (!stopping.aborted) for (const host of hosts.ofPlays) warnOfPending(host, emit);
   await hosts.close();
   return reportOf(hosts.ofPlays, { options, emit, began, isHalted: halt.signal.aborted });
 }
 
-function hostsOf(plays: readonly Play[]): ReadonlySet<string> {
-  return new Set(plays.flatMap((play) => play.hosts.map(({ name }) => name)));
+/** Returns the last play of each host. */
+function lastPlays(plays: readonly Play[]): ReadonlyMap<string, Play> {
+  return new Map(plays.flatMap((play) => play.hosts.map(({ name }) => [name, play])));
 }
 
 function reportOf(

@@ -24,8 +24,10 @@ export async function workOnHost(parts: HostWorkParts): Promise<void> {
   const began = performance.now();
   const reporter = new HostReporter(run.emit, host, play.name);
   reporter.start();
+  run.links.use(host);
   try {
-    const open = host.opened ?? (await host.open(settings, defaultBecome(settings), run));
+    // It may be about to be closed, or at work for another host.
+    const open = (await host.whenFree()) ?? (await host.open(settings, defaultBecome(settings), run));
     if (open !== undefined) {
       if (!host.hasReportedFacts) reporter.facts({ ...open.context.facts });
       host.hasReportedFacts = true;
@@ -65,11 +67,9 @@ async function walkThrough(parts: HostWorkParts, open: OpenHost, reporter: HostR
     wants: run.wants,
     stopping: run.stopping,
   });
-  host.onForeignChange = () => executors.own.forget();
   try {
-    return (await walk.run()) !== 'failed';
+    return (await host.whileAtWork(executors.own.forget, () => walk.run())) !== 'failed';
   } finally {
-    host.onForeignChange = () => {};
     for (const id of handlers.ids()) host.knownHandlers.add(id);
   }
 }

@@ -11,18 +11,19 @@ export interface SharedEnding {
  * when it drops out before, the next. The others wait for the ending.
  */
 export class RunOnce {
-  readonly #running: string[];
+  readonly #running: Set<string>;
   readonly #endings = new Map<string, SharedEnding>();
   readonly #taken = new Set<string>();
   #waiting: (() => void)[] = [];
 
   /** @param hosts of the batch, in order */
   constructor(hosts: readonly string[]) {
-    this.#running = [...hosts];
+    this.#running = new Set(hosts);
   }
 
   isFirst(host: string): boolean {
-    return this.#running[0] === host;
+    const [first] = this.#running;
+    return first === host;
   }
 
   /** Waits for the ending. Returns undefined where this host must run it, and then {@link share} or {@link leave}. */
@@ -45,8 +46,7 @@ export class RunOnce {
 
   /** Takes a host out that has run all its tasks, or dropped out of the run. */
   leave(host: string): void {
-    const place = this.#running.indexOf(host);
-    if (place >= 0) this.#running.splice(place, 1);
+    this.#running.delete(host);
     for (const task of this.#taken) if (!this.#endings.has(task)) this.#taken.delete(task);
     this.#wake();
   }
