@@ -358,11 +358,12 @@ describe('on this machine', () => {
   }
 });
 
-describe('over ssh', () => {
+// sshd's default, and one session a connection, as hardened hosts have it: uploads and other users need more.
+describe.each(['MaxSessions 10', 'MaxSessions 1'])('over ssh, %s', (sessions) => {
   if (!sshdHasOwnRunLock) holding(runLock);
   let sshd: Sshd;
   beforeAll(async () => {
-    sshd = await startSshd();
+    sshd = await startSshd(sessions);
   });
   afterAll(() => sshd.stop());
   conformance(() => openConnection('host', sshd.settings()));

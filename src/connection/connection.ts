@@ -78,6 +78,8 @@ export interface Claim {
 export type ConnectionProblem =
   | 'unresolved'
   | 'refused'
+  /** The host answered, and closed the connection before anybody was logged in. */
+  | 'closed'
   | 'timeout'
   | 'host-key-unknown'
   | 'host-key-changed'

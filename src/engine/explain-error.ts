@@ -42,6 +42,7 @@ export function isHostFailure(problem: ConnectionProblem): boolean {
       return true;
     case 'unresolved':
     case 'refused':
+    case 'closed':
     case 'timeout':
     case 'host-key-unknown':
     case 'host-key-changed':

@@ -27,6 +27,8 @@ export interface ConnectionSettings {
   readonly acceptNew: boolean;
   /** Seconds for dialling and handshake; default 10. */
   readonly connectTimeout: number;
+  /** More attempts of the first connect, where it fails for what may pass by itself; default 0. */
+  readonly connectRetries?: number;
 }
 
 /** Host of a play, as the inventory has it. */

@@ -7,7 +7,7 @@ import type { ConnectionSettings } from '../../model/play.js';
 import type { SshTarget } from './config/ssh-config.js';
 import { HostKeyCheck } from './keys/host-key-check.js';
 import { loginMethods } from './keys/login-methods.js';
-import { dialError } from './ssh-errors.js';
+import { dialError, newDialFailure } from './ssh-errors.js';
 import { wholeGreeting } from './whole-greeting.js';
 
 /** Host key algorithms that this side can verify, best first. */
@@ -53,14 +53,14 @@ export async function dial(
   const where = `${target.host}:${target.port}`;
   const seconds = settings.connectTimeout;
   const check = new HostKeyCheck(target, settings.acceptNew);
-  const { methods, tried, nameOf } = await loginMethods(target, settings);
-  const failure = { where, host: target.host, user: target.user, seconds, tried, isExhausted: false };
+  const { methods, tried, nameOf, unanswered } = await loginMethods(target, settings);
+  const failure = { ...newDialFailure({ where, host: target.host, user: target.user, seconds }), tried };
   const known = check.algorithms();
   const algorithms = hostKeyAlgorithms.filter((each) => known.length === 0 || known.includes(each));
   const socket = await Promise.resolve(through()).catch((error: unknown) => {
     throw dialError(error, failure);
   });
-  wholeGreeting(socket);
+  const greeting = wholeGreeting(socket);
   const ssh = new NodeSSH();
   let offered = 0;
   const connected = ssh.connect({
@@ -81,6 +81,15 @@ export async function dial(
   if (client === null) throw new Error('node-ssh made no client');
   const lost = new AbortController();
   setMaxListeners(0, lost.signal); // Each process and each open request listens.
+  let banner = '';
+  let hasClosed = false;
+  client.on('banner', (text) => {
+    banner += `${text}\n`;
+  });
+  // The server's end: one that we give up on is closed later.
+  socket.once('end', () => {
+    hasClosed = true;
+  });
   // Permanent listeners: without one, a reset of the link would end this process.
   client.on('error', (error) => lost.abort(error.message));
   client.on('close', () => lost.abort('it was closed'));
@@ -91,12 +100,20 @@ export async function dial(
     client.end();
     socket.destroy();
     const isExhausted = offered > methods.length;
-    throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, { ...failure, isExhausted });
+    const closed = hasClosed || isReset(error) ? (offered > 0 ? 'at-login' : 'early') : undefined;
+    const words = `${greeting()} ${banner}`;
+    const known = { ...failure, isExhausted, closed, words, unanswered: unanswered() } as const;
+    throw check.refusal ?? check.noSuchKey(error) ?? dialError(error, known);
   }
   check.addAccepted();
   watch(socket, lost);
   const accepted = methods[offered - 1];
   return { client, lost: lost.signal, login: accepted && nameOf(accepted) };
+}
+
+/** Tells a connection that stood and that the host has reset. */
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function dialTcp({ host, port }: SshTarget, seconds: number): Promise<Duplex> {

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ConnectionSettings } from '../../model/play.js';
 import { count } from '../../text/count.js';
 import { ConnectionError } from '../connection.js';
 import type { HostProcess, ProcessExit, Transport } from '../process.js';
 import { withDeadline } from '../with-deadline.js';
+import { ChannelPool } from './channel-pool.js';
 import type { SshLink, SshRoute } from './ssh-link.js';
 import { openRoute } from './ssh-route.js';
 import { tunnelOver } from './tunnel.js';
@@ -17,11 +17,13 @@ const mostChannels = 8;
 
 /** Connects to a host over ssh. */
 export async function sshTransport(settings: ConnectionSettings): Promise<Transport> {
-  return transportOver(await openRoute(settings));
+  return transportOver(await openRoute(settings), () => openRoute(settings));
 }
 
-function transportOver({ link, hops, target, release }: SshRoute): Transport {
+function transportOver(first: SshRoute, openAnother: () => Promise<SshRoute>): Transport {
+  const { link, hops, target } = first;
   const where = `${target.host}:${target.port}`;
+  const channels = new ChannelPool(first, openAnother, ({ link: on }, command) => startOn(on, where, command));
   const waiting: (() => void)[] = [];
   let open = 0;
   const leave = () => {
@@ -38,7 +40,7 @@ function transportOver({ link, hops, target, release }: SshRoute): Transport {
       }
       open += 1;
       try {
-        const process = await retryRefused(() => startOn(link, where, command));
+        const process = await channels.start(command);
         void process.ended.then(leave);
         return process;
       } catch (error) {
@@ -49,22 +51,14 @@ function transportOver({ link, hops, target, release }: SshRoute): Transport {
     isLost: () => link.lost.aborted,
     dial: (host, port) => openTunnel(link, where, host, port),
     async close() {
-      await endClient(link.client, link.lost);
-      release();
+      await Promise.all(
+        channels.routes().map(async (route) => {
+          await endClient(route.link.client, route.link.lost);
+          route.release();
+        }),
+      );
     },
   };
-}
-
-/** Retries for a short while where sshd refuses a session: it counts sessions that have ended a moment longer than we do. */
-async function retryRefused(start: () => Promise<HostProcess>): Promise<HostProcess> {
-  for (let wait = 100; ; wait *= 2) {
-    try {
-      return await start();
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || error.problem !== 'shell' || wait > 800) throw error;
-    }
-    await sleep(wait);
-  }
 }
 
 function startOn(link: SshLink, where: string, command: string): Promise<HostProcess> {

@@ -39,7 +39,7 @@ export async function reconnect(lost: ConnectionError, options: ReconnectOptions
 function isTransient(error: unknown): boolean {
   if (isOutOfDescriptors(error)) return true;
   if (!(error instanceof ConnectionError)) return false;
-  return ['lost', 'refused', 'timeout', 'unresolved', 'locked'].includes(error.problem);
+  return ['lost', 'refused', 'closed', 'timeout', 'unresolved', 'locked'].includes(error.problem);
 }
 
 function stillLost(lost: ConnectionError, error: unknown, seconds: number): ConnectionError {

@@ -6,6 +6,7 @@ import type { HostContext } from '../../model/resource.js';
 import type { Become } from '../../model/task.js';
 import { type EarlierHandler, parseFacts } from '../facts/facts.js';
 import { factsScript } from '../facts/facts-script.js';
+import { connectAtFirst } from '../link/first-connect.js';
 import { LastingConnection } from '../link/lasting-connection.js';
 import { RecordPlaces } from '../records/record-places.js';
 import { WrittenRecords } from '../records/written-records.js';
@@ -39,7 +40,12 @@ export async function openHost(
   { settings, main, run }: { readonly settings: ConnectionSettings; readonly main: Become; readonly run: RunContext },
 ): Promise<{ readonly open: OpenHost; readonly pending: readonly EarlierHandler[] } | undefined> {
   const { options, interrupted } = run;
-  const connecting = options.connect(name, settings);
+  const connecting = connectAtFirst({
+    connect: () => options.connect(name, settings),
+    retries: settings.connectRetries ?? 0,
+    signal: interrupted,
+    onRetry: (text) => run.emit({ event: 'message', level: 'info', text, host: name }),
+  });
   const first = await untilAborted(connecting, interrupted);
   if (first === undefined) {
     connecting.then(

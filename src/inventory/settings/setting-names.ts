@@ -13,6 +13,7 @@ export const spellings = {
   become_password: ['ansible_become_password', 'ansible_become_pass'],
   root: [],
   connect_timeout: ['ansible_timeout', 'ansible_ssh_timeout'],
+  connect_retries: ['ansible_ssh_retries'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SettingName = keyof typeof spellings;

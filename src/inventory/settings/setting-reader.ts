@@ -94,6 +94,13 @@ export class SettingReader {
     });
   }
 
+  wholeNumber(setting: SettingName): number | undefined {
+    return this.#read(setting, 'a whole number from 0', (value) => {
+      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+      return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+    });
+  }
+
   path(setting: SettingName): string | undefined {
     return this.#read(setting, 'a path', (value, place) =>
       nonEmptyText(value) ? pathFrom(String(value), place) : undefined,

@@ -24,4 +24,8 @@ export const settingSchemas = {
   become_password: z.string().describe('Password that sudo asks for; better encrypted, or -K'),
   root: path.describe('Stage into a folder: every path lies below it'),
   connect_timeout: z.number().positive().max(86_400).describe('Seconds to wait for a connection; default: 10'),
+  connect_retries: z
+    .int()
+    .min(0)
+    .describe('More attempts to connect where a host refuses, closes or does not answer; default: 1'),
 } as const satisfies Record<SettingName, z.ZodType>;

@@ -40,6 +40,7 @@ describe('how a host is reached', () => {
           "become": undefined,
           "becomeUser": undefined,
         },
+        "connectRetries": 1,
         "connectTimeout": 10,
         "connection": "ssh",
         "identityFiles": [],
@@ -150,6 +151,7 @@ describe('how a host is reached', () => {
       user: ['x'],
       become_password: 123,
       connect_timeout: 0,
+      connect_retries: -1,
       identity_file: [],
       root: ['a', 'b'],
       accept_new: 3,
@@ -165,6 +167,7 @@ describe('how a host is reached', () => {
         "root: expected a path, found a list of 2",
         "accept_new: expected true or false, found number 3",
         "connect_timeout: expected a number of seconds above 0, found number 0",
+        "connect_retries: expected a whole number from 0, found number -1",
       ]
     `);
   });

@@ -91,6 +91,7 @@ export function connectionSettings(
     root: overrides.root ?? reader.path('root') ?? '',
     acceptNew: overrides.acceptNew ?? reader.flag('accept_new') ?? false,
     connectTimeout: reader.seconds('connect_timeout') ?? 10,
+    connectRetries: reader.wholeNumber('connect_retries') ?? 1,
   };
 }
 

@@ -16,6 +16,11 @@ export const inventoryWords: Explanations = {
     means: 'Folder to stage into: every path lies below it, packages and services are left out.',
   },
   connect_timeout: { at: ['inventory'], means: 'Seconds to connect; default 10.' },
+  connect_retries: {
+    at: ['inventory'],
+    means:
+      'More attempts to connect, each after a longer pause, where a host refuses, closes or does not answer; default 1.',
+  },
   all: { at: ['inventory'], means: 'The group that every host is in.' },
   children: { at: ['inventory'], means: 'Groups in a group.' },
 };

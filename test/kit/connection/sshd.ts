@@ -43,6 +43,7 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
   const hostKey = (await readFile(at('host_key.pub'), 'utf8')).trim();
   const port = await freePort();
   await writeFile(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
+  const own = new Set(lines.map(keywordOf)); // sshd takes the first value of a keyword.
   const config = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -55,9 +56,8 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
     'KbdInteractiveAuthentication no',
     'PermitRootLogin yes',
     'MaxStartups 100',
-    ...lines,
-  ];
-  await writeFile(at('sshd_config'), `${config.join('\n')}\n`);
+  ].filter((line) => !own.has(keywordOf(line)));
+  await writeFile(at('sshd_config'), `${[...config, ...lines].join('\n')}\n`);
   await chmod(folder, 0o755);
   const serve = [program, '-D', '-e', '-f', at('sshd_config')];
   if (sshdHasOwnRunLock) await mkdir(runFolder, { recursive: true, mode: 0o700 });
@@ -93,6 +93,10 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function keywordOf(line: string): string {
+  return line.split(' ', 1)[0] ?? '';
 }
 
 /** A port that nobody listens on. */

@@ -10,6 +10,7 @@ import type { ConnectionSettings } from '../../../model/play.js';
 import { count } from '../../../text/count.js';
 import type { SshTarget } from '../config/ssh-config.js';
 import { publicHalf, readKeyFile } from './key-file.js';
+import { PasswordPrompts } from './password-prompts.js';
 import { agentWithKeys } from './ssh-agent.js';
 
 /** Methods of logging in to a host. */
@@ -19,6 +20,8 @@ export interface LoginMethods {
   readonly tried: readonly string[];
   /** Describes one of the methods. */
   nameOf(method: AuthMethod): string;
+  /** Returns the questions of the server so far that a password does not answer. */
+  unanswered(): readonly string[];
 }
 
 /** Returns the methods in order: keys of the inventory, those of the agent, keys of ssh_config, the password. */
@@ -38,7 +41,8 @@ export async function loginMethods(target: SshTarget, settings: ConnectionSettin
   if (agent?.agent) tried.push(`ssh-agent (${count(agent.count, 'key')})`);
   else if (agent?.problem !== undefined) tried.push(`ssh-agent: ${agent.problem}`);
   const keys = target.identityFilesGiven ? [...files, ...fromAgent] : [...fromAgent, ...files];
-  const passwords = settings.password === undefined ? [] : byPassword(username, settings.password);
+  const questions = new PasswordPrompts(settings.password ?? '');
+  const passwords = settings.password === undefined ? [] : byPassword(username, settings.password, questions);
   if (settings.password !== undefined) tried.push('a password');
   const certificates = [
     ...target.unused.login,
@@ -53,6 +57,7 @@ export async function loginMethods(target: SshTarget, settings: ConnectionSettin
     methods: methods.length > 0 ? methods : [{ type: 'none', username }],
     tried,
     nameOf: (method) => names.get(method) ?? 'nothing',
+    unanswered: () => questions.unanswered,
   };
 }
 
@@ -79,13 +84,17 @@ async function keysOnDisk({ user, identityFiles, identityFilesGiven }: SshTarget
 }
 
 /** Returns the methods that use a password: some servers take one only as the answer to a question. */
-function byPassword(username: string, password: string): (PasswordAuthMethod | KeyboardInteractiveAuthMethod)[] {
+function byPassword(
+  username: string,
+  password: string,
+  questions: PasswordPrompts,
+): (PasswordAuthMethod | KeyboardInteractiveAuthMethod)[] {
   return [
     { type: 'password', username, password },
     {
       type: 'keyboard-interactive',
       username,
-      prompt: (_name, _instructions, _lang, prompts, finish) => finish(prompts.map(() => password)),
+      prompt: (_name, _instructions, _lang, prompts, finish) => finish(questions.answer(prompts)),
     },
   ];
 }
