@@ -1,5 +1,6 @@
 import { maskSecretValues } from '../diagnostics/secrets/secret-names.js';
-import type { Secrets } from '../diagnostics/secrets/secrets.js';
+import { mask, type Secrets } from '../diagnostics/secrets/secrets.js';
+import { FormerLines } from './former-lines.js';
 import type { Reporter } from './reporter.js';
 
 /** Returns a reporter that gets no secrets: when it cuts, colours or folds a text, no part of one can escape. */
@@ -47,28 +48,20 @@ const former = '(former secret)';
 function redactDiff(diff: DiffTexts, secrets: Secrets): DiffTexts {
   const lines = diff.after.split('\n');
   const kept = new Set(lines);
-  const patterns = lines.map((line) => formerLines(line, secrets)).filter((each) => each !== undefined);
+  const withSecrets = new FormerLines();
+  for (const line of lines) {
+    const parts = secrets.redact(line).split(mask);
+    const [start, end] = [parts[0], parts.at(-1)];
+    if (parts.length > 1 && start !== undefined && end !== undefined) withSecrets.add(start, end);
+  }
   const before = diff.before.split('\n').map((line) => {
     if (kept.has(line) || line.trim() === '') return secrets.redact(line);
-    const pattern = patterns.find((each) => each.matches(line));
-    return pattern === undefined ? redactFormer(secrets.redact(line)) : pattern.former;
+    const like = withSecrets.find(line);
+    return like === undefined ? redactFormer(secrets.redact(line)) : `${like.start}${former}${like.end}`;
   });
   return { ...diff, before: before.join('\n'), after: secrets.redact(diff.after) };
 }
 
 function redactFormer(line: string): string {
   return maskSecretValues(line).replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/g, `$1 ${former}`);
-}
-
-/** Returns a test for the former versions of a line with a secret: they begin and end as it does. */
-function formerLines(line: string, secrets: Secrets) {
-  const parts = secrets.redact(line).split('(secret)');
-  const [start = '', ...others] = parts;
-  const end = others.at(-1);
-  if (end === undefined) return undefined;
-  return {
-    matches: (other: string) =>
-      other.length >= start.length + end.length && other.startsWith(start) && other.endsWith(end),
-    former: `${start}${former}${end}`,
-  };
 }
