@@ -69,3 +69,29 @@ describe('a text without secrets', () => {
     expect(new Secrets().redact('anything')).toBe('anything');
   });
 });
+
+describe('names that are shown', () => {
+  const secrets = new Secrets();
+  for (const each of ['web1', 'registry', 'swordfish']) secrets.add(each);
+  const isSecret = secrets.show(['web1', 'web10', 'registry-east', 'install the registry', 'a']);
+
+  it('are told where they are secrets', () => {
+    expect(isSecret).toEqual(['web1']);
+  });
+
+  it.each([
+    ['web1 : ok=1', 'web1 : ok=1'],
+    ['web1-db', '(secret)-db'],
+    ['web10, web1', 'web10, web1'],
+    ['registry-east: registry', 'registry-east: (secret)'],
+    ['task install the registry: registry updated', 'task install the registry: (secret) updated'],
+    ['swordfish on web1', '(secret) on web1'],
+    [JSON.stringify({ host: 'web1', password: 'swordfish' }), '{"host":"web1","password":"(secret)"}'],
+  ])('stay in %j', (text, shown) => {
+    expect(secrets.redact(text)).toBe(shown);
+  });
+
+  it('stay in output that comes in pieces', () => {
+    expect(secrets.safeLength('on web1')).toBe(7);
+  });
+});

@@ -21,6 +21,9 @@ export class Secrets {
   #added: string[] = [];
   /** Finders of the others. Each has more than twice the forms of the next, so that few are ever made again. */
   #finders: TextFinder[] = [];
+  /** Names that are printed as they are. */
+  readonly #shown = new Set<string>();
+  #names: TextFinder | undefined;
   readonly #outer: Secrets | undefined;
   #longest = 0;
 
@@ -41,8 +44,27 @@ export class Secrets {
     }
   }
 
+  /**
+   * Shows names as they are from now on, wherever they stand by themselves: those of hosts, tasks and the like. Nobody
+   * could read the output without them, and they are known from elsewhere.
+   *
+   * @returns those of them that were added as secrets
+   */
+  show(names: Iterable<string>): readonly string[] {
+    for (const name of names) if (name.length >= shortest) this.#shown.add(name);
+    this.#names = undefined;
+    return [...this.#shown].filter((name) => this.#knows(name));
+  }
+
+  #knows(text: string): boolean {
+    if (this.#known.has(text)) return true;
+    return this.#outer === undefined ? false : this.#outer.#knows(text);
+  }
+
   /** Forgets all of them, for tests, which share a process. */
   clear(): void {
+    this.#shown.clear();
+    this.#names = undefined;
     this.#forms.clear();
     this.#known.clear();
     this.#added = [];
@@ -94,9 +116,31 @@ export class Secrets {
     if (text.length < shortest || !this.any) return [];
     const spans = this.#allFinders().map((finder) => spansOf(finder, text));
     const [first = [], ...others] = spans.filter(({ length }) => length > 0);
-    if (others.length === 0) return first;
     const all = [first, ...others].flat().sort((a, b) => a.start - b.start);
-    return all.reduce<Span[]>(addSpan, []);
+    return this.#withoutNames(others.length === 0 ? first : all.reduce<Span[]>(addSpan, []), text);
+  }
+
+  /** Drops the spans that lie within names that are shown. */
+  #withoutNames(spans: readonly Span[], text: string): readonly Span[] {
+    const finders = this.#nameFinders();
+    if (spans.length === 0 || finders.length === 0) return spans;
+    const shown = finders.flatMap((finder) => namesIn(finder, text)).sort((a, b) => a.start - b.start);
+    let next = 0;
+    let reached = 0;
+    return spans.filter(({ start, end }) => {
+      for (let name = shown[next]; name !== undefined && name.start <= start; name = shown[next]) {
+        reached = Math.max(reached, name.end);
+        next += 1;
+      }
+      return end > reached;
+    });
+  }
+
+  #nameFinders(): readonly TextFinder[] {
+    const outer = this.#outer === undefined ? [] : this.#outer.#nameFinders();
+    if (this.#shown.size === 0) return outer;
+    this.#names ??= new TextFinder(this.#shown);
+    return [this.#names, ...outer];
   }
 
   #allFinders(): readonly TextFinder[] {
@@ -137,6 +181,23 @@ function spansOf(finder: TextFinder, text: string): Span[] {
   }
   return spans;
 }
+
+/** Finds names in a text that stand by themselves: `web1` is not in `web10` or `web1-db`. */
+function namesIn(finder: TextFinder, text: string): Span[] {
+  const spans: Span[] = [];
+  finder.restart();
+  for (let at = 0; at < text.length; at += 1) {
+    if (!finder.read(text.charCodeAt(at)) || !finder.hasEnd) continue;
+    for (const length of finder.ends()) {
+      const start = at + 1 - length;
+      if (!nameSign.test(text.charAt(start - 1)) && !nameSign.test(text.charAt(at + 1)))
+        spans.push({ start, end: at + 1 });
+    }
+  }
+  return spans;
+}
+
+const nameSign = /[\p{L}\p{N}_-]/u;
 
 /** Adds a span that ends behind all others, or begins behind the begin of all: those that overlap are one. */
 function addSpan(spans: Span[], { start, end }: Span): Span[] {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import type { Inventory } from '../../inventory/inventory.js';
 import { loadInventory } from '../../inventory/load.js';
 import { resourceKinds } from '../../resources/all.js';
 import { type LoadedSite, loadSite } from '../../site/load.js';
@@ -16,16 +17,19 @@ export interface LoadParts {
   readonly vault: YamlVault;
   /** Variables that were entered. */
   readonly entered: VariableTable;
+  /** Receives the inventory as soon as it is read: errors in the site may name its hosts. */
+  readonly onInventory?: (inventory: Inventory) => void;
 }
 
 /** Reads and checks inventory, variables, site and roles. Errors are collected. */
 export async function loadSessionSite(
   options: SessionOptions,
-  { folder, vault, entered }: LoadParts,
+  { folder, vault, entered, onInventory }: LoadParts,
   diagnostics: Diagnostics,
 ): Promise<LoadedSite> {
   const { site, inventory = [], vars, extraVars = [], limit } = options;
   const hosts = loadInventory([inventory].flat(), diagnostics, vault, folder);
+  onInventory?.(hosts);
   const given = vars === undefined ? extraVars : [...extraVars, JSON.stringify(vars)];
   const variables = mergeTables(parseExtraVars(given, diagnostics, vault), entered);
   // What stays locked would be missing wherever it is used: that is the one error.

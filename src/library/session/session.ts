@@ -5,6 +5,7 @@ import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { newSecrets, withSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { RunEvent, RunReport } from '../../engine/events.js';
 import type { RunOptions } from '../../engine/run/run-context.js';
+import type { Inventory } from '../../inventory/inventory.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
 import type { ControllerFiles } from '../../model/resource.js';
 import { redactReporter } from '../../report/redact-event.js';
@@ -18,6 +19,7 @@ import { findBecomePassword } from './become-password.js';
 import { findKeyPassphrases } from './key-passphrases.js';
 import { loadSessionSite } from './load-site.js';
 import type { SessionOptions } from './session-options.js';
+import { namesOfInventory, namesOfSite, warningOfNames } from './shown-names.js';
 import { keyringOf, withVaultPasswords } from './vault-passwords.js';
 
 /** Passwords with which hosts are logged in to, and sudo is used. */
@@ -42,6 +44,8 @@ export class Session {
   /** Secrets of this session; everything it reports is without them. */
   readonly secrets: Secrets;
   readonly #options: SessionOptions;
+  /** Warning that is reported when the run begins. */
+  #warning: string | undefined;
   readonly #folder: string;
   readonly #files: ControllerFiles;
   readonly #keyring: Keyring;
@@ -67,8 +71,16 @@ export class Session {
       const vault = yamlVault(this.#keyring, (text) => this.secrets.add(text));
       return withVaultPasswords(this.#keyring, this.#options.askSecret, async () => {
         const diagnostics = new Diagnostics();
-        const loaded = await loadSessionSite(this.#options, { folder: this.#folder, vault, entered }, diagnostics);
+        let names: readonly string[] = [];
+        const onInventory = (inventory: Inventory) => {
+          names = namesOfInventory(inventory);
+          this.secrets.show(names);
+        };
+        const parts = { folder: this.#folder, vault, entered, onInventory };
+        const loaded = await loadSessionSite(this.#options, parts, diagnostics);
         diagnostics.throwIfAny();
+        this.#warning = this.secrets.any ? warningOfNames(this.secrets.show(names)) : undefined;
+        if (this.secrets.any) this.secrets.show(namesOfSite(loaded));
         return loaded;
       });
     });
@@ -117,6 +129,8 @@ export class Session {
         import('../../resources/images/shared-source.js'),
       ]);
       deleteLeftSpools();
+      if (this.#warning !== undefined) this.say('warning', this.#warning);
+      this.#warning = undefined;
       try {
         const report = await runPlays(plays, {
           ...others,

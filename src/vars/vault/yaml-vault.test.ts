@@ -47,11 +47,11 @@ describe('encrypted YAML', () => {
     expect(read(text).value).toEqual({ a: 'swordfish', b: 'swordfish' });
   });
 
-  it('is a file as a whole: values keep their types, all of them are secret, templates are templates', () => {
+  it('is a file as a whole: values keep their types, templates are templates', () => {
     const { value, kept, told, placeOf } = read(sealed('a: swordfish\nb: [1234, true, "x{{a}}"]\n'));
     expect(told).toEqual([]);
     expect(value).toEqual({ a: 'swordfish', b: [1234, true, 'x{{a}}'] });
-    expect(kept).toEqual(['swordfish', '1234']);
+    expect(kept).toEqual([]);
     expect(placeOf?.(['b'])).toMatchObject({ line: 2, column: 4 });
   });
 
@@ -79,5 +79,31 @@ describe('encrypted YAML', () => {
     const result = read(text);
     expect(result.told).toEqual([told]);
     expect(result.value).toBeUndefined();
+  });
+});
+
+describe('a file that is encrypted as a whole', () => {
+  it.each([
+    ['db_host: web1', []],
+    ['db_user: registry', []],
+    ['environment: production\nregion: eu-central-1\nport: 5432\nip: 10.0.0.17/24\ndebug: true', []],
+    ['path: /srv/registry/data\nurl: https://registry.example.com:5000/v2/\nlocale: en_US.UTF-8', []],
+    ['title: The registry of our team', []],
+    ['db_password: web1', ['web1']],
+    ['pins: {smtp_pw: 1234, api_key: abc}', ['1234', 'abc']],
+    ['tls: {private: [one, two]}', ['one', 'two']],
+    ['a: xK7pQ2vR9sT4', ['xK7pQ2vR9sT4']],
+    ['a: correcthorsebatterystaple', ['correcthorsebatterystaple']],
+    ['a: 0f1e2d3c4b5a69788796a5b4c3d2e1f0', ['0f1e2d3c4b5a69788796a5b4c3d2e1f0']],
+    ['a: hunter2!', ['hunter2!']],
+    ['a: postgres://app:open@db.example.com/app', ['postgres://app:open@db.example.com/app']],
+    ['a: 123456789', ['123456789']],
+    ['db_password: "{{other}}"', []],
+  ])('has of %j the secrets %j', (text, secrets) => {
+    expect(read(sealed(`${text}\n`)).kept).toEqual(secrets);
+  });
+
+  it('has the secrets that are marked in it as well', () => {
+    expect(read(sealed(`db_host: ${inline('web1')}`)).kept).toEqual(['web1']);
   });
 });

@@ -1,11 +1,12 @@
 import type { Opened, YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
-import { Data, isMap } from '../template/template-value.js';
+import { Data } from '../template/template-value.js';
 import type { Keyring } from './keyring.js';
+import { secretsIn } from './secret-values.js';
 
 /**
  * Opens vaults in YAML files with the passwords of a keyring.
  *
- * @param keep told each text that was encrypted
+ * @param keep told each text that was encrypted, and of a file that is encrypted as a whole each that is a secret
  */
 export function yamlVault(keyring: Keyring, keep: (secret: string) => void): YamlVault {
   return {
@@ -20,19 +21,11 @@ export function yamlVault(keyring: Keyring, keep: (secret: string) => void): Yam
     },
     asIs: noTemplate,
     keepSecret(value) {
-      for (const secret of textsIn(value)) keep(secret);
+      for (const secret of secretsIn(value)) keep(secret);
     },
   };
 }
 
 function noTemplate(text: string): unknown {
   return text.includes('{') ? new Data(text) : text;
-}
-
-/** Returns every text and number of a value; true, false and templates are nobody's secret. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return value.includes('{{') ? [] : [value];
-  if (typeof value === 'number') return [String(value)];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isMap(value) ? Object.values(value).flatMap(textsIn) : [];
 }
