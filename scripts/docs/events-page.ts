@@ -8,7 +8,7 @@ export function eventsPage(): string {
   const events = formsOf(eventSchema, 'output').map(fieldsOf).filter(isEvent);
   return page(
     'Events',
-    '`--output json` prints one JSON document a line: the events of the run as they happen, then its report. The log of a run (`.provision/runs`) has the same. Fields are added, never removed or given another meaning.',
+    '`--output json` prints one JSON document a line: the events of the run as they happen, then its report. The log of a run (`.provision/runs`) has the same, with one short line for a task that found nothing to do; `provision runs show RUN --output json` prints them all. Fields are added, never removed or given another meaning.',
     `Results of a task: ${outcomeSchema.options.map(code).join(', ')}. The last two occur in check mode only.`,
     ...events.flatMap(([event, ...fields]) => [
       `## ${event.type.replaceAll(/[`"]/g, '')}`,

@@ -1,8 +1,9 @@
 import { InputError } from '../../diagnostics/diagnostic.js';
-import { printableJsonText } from '../../diagnostics/printable-json.js';
+import { printableJson, printableJsonText } from '../../diagnostics/printable-json.js';
 import { readLines } from '../../diagnostics/read-lines.js';
 import { eventSchema } from '../../engine/events.js';
 import { linesReporter } from '../../report/lines.js';
+import { eventsOf } from '../../report/log/brief-events.js';
 import { type PastRun, parseLine } from '../../report/log/run-log-files.js';
 import { wantsColour } from '../terminal/colour.js';
 import { complainOf } from '../terminal/complain.js';
@@ -45,9 +46,15 @@ function findRun(id: string, site: string): PastRun {
 function printDocuments(path: string): void {
   let isHeader = true;
   for (const line of readLines(path)) {
-    if (!isHeader && typeof parseLine(line) === 'object') printLines([printableJsonText(line)]);
+    const document = isHeader ? undefined : parseLine(line);
+    if (typeof document === 'object') printLines(documentsOf(document, line));
     isHeader = false;
   }
+}
+
+function documentsOf(document: unknown, line: string): string[] {
+  const events = eventsOf(document);
+  return events.length === 1 ? [printableJsonText(line)] : events.map((event) => printableJson(event));
 }
 
 function print(run: PastRun, request: ShowRequest): void {
@@ -69,8 +76,10 @@ function print(run: PastRun, request: ShowRequest): void {
     cwd: process.cwd(),
   });
   for (const line of readLines(run.path)) {
-    const event = eventSchema.safeParse(parseLine(line));
-    if (event.success) reporter.onEvent(event.data);
+    for (const document of eventsOf(parseLine(line))) {
+      const event = eventSchema.safeParse(document);
+      if (event.success) reporter.onEvent(event.data);
+    }
   }
   if (report === undefined)
     printLines([`the log ends here: the run ${endingOf(run) === 'running' ? 'is still under way' : 'was killed'}`]);

@@ -2,8 +2,12 @@ import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'no
 import { join } from 'node:path';
 import { printableJson } from '../../diagnostics/printable-json.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import type { RunEvent } from '../../engine/events.js';
 import type { Reporter } from '../reporter.js';
+import { briefOf } from './brief-events.js';
 import { logName, logsIn, type RunHeader } from './run-log-files.js';
+
+type TaskStart = Extract<RunEvent, { event: 'task-start' }>;
 
 /** Options of a run's log. */
 export interface RunLogOptions {
@@ -21,11 +25,16 @@ const long = 64 * 1024 * 1024;
 
 /**
  * Returns a reporter that keeps a run's events in a file that only its owner may read. It has a JSON document a line: the
- * header, each event, the report. Each is written at once (6 µs of CPU), so that the log of a killed run is complete.
+ * header, each event, the report; brief-events.ts has the form of tasks with nothing to do. Each is written at once (6 µs
+ * of CPU), so that the log of a killed run is complete: the start of a task waits for its end only until this process
+ * waits for something.
  */
 export function runLog({ folder, header, keep, warn }: RunLogOptions): Reporter {
   let file: number | undefined;
   let written = 0;
+  /** Starts of tasks that may end at once, by their hosts. */
+  const started = new Map<string, TaskStart>();
+  let flushing: NodeJS.Immediate | undefined;
 
   function attempt(write: () => void): void {
     try {
@@ -46,6 +55,29 @@ export function runLog({ folder, header, keep, warn }: RunLogOptions): Reporter 
     written += bytes.length;
   }
 
+  function flush(): void {
+    clearImmediate(flushing);
+    flushing = undefined;
+    for (const start of started.values()) add(start);
+    started.clear();
+  }
+
+  function addEvent(event: RunEvent): void {
+    const start = 'host' in event && event.host !== undefined ? started.get(event.host) : undefined;
+    if (start !== undefined) started.delete(start.host);
+    if (start !== undefined && event.event === 'task-end' && event.index === start.index) {
+      const brief = briefOf(start, event);
+      add(brief ?? start);
+      if (brief === undefined) add(event);
+      return;
+    }
+    if (start !== undefined) add(start);
+    if (event.event === 'task-start') {
+      started.set(event.host, event);
+      flushing ??= setImmediate(flush);
+    } else add(event);
+  }
+
   function close(): void {
     const open = file;
     file = undefined;
@@ -63,13 +95,15 @@ export function runLog({ folder, header, keep, warn }: RunLogOptions): Reporter 
 
   return {
     onEvent(event) {
-      if (event.event !== 'task-line' || written < long) add(event);
+      if (event.event !== 'task-line' || written < long) addEvent(event);
     },
     end(report) {
+      flush();
       add(report);
       close();
     },
     async abandon() {
+      flush();
       close();
     },
   };
