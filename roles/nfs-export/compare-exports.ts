@@ -8,10 +8,16 @@ export interface Lack {
   readonly why: string;
 }
 
-/** Returns the wanted exports that are missing, or that differ. */
-export function missingExports(exported: readonly Export[], asked: readonly Export[]): Lack[] {
+/** Returns the wanted exports that are missing, or that differ. The server's table has real paths, symbolic links followed. */
+export function missingExports(
+  exported: readonly Export[],
+  asked: readonly Export[],
+  realPaths: ReadonlyMap<string, string> = new Map(),
+): Lack[] {
   return asked.flatMap((each) => {
-    const why = difference(each, exported);
+    const real = realPaths.get(each.path) ?? each.path;
+    const there = exported.filter(({ path }) => path === each.path || path === real);
+    const why = difference(each, there);
     return why === undefined ? [] : [{ export: each, why }];
   });
 }
@@ -23,8 +29,7 @@ export function describeLacks(lacking: readonly Lack[]): string {
   return [...words, ...(lacking.length > most ? [`and ${lacking.length - most} more`] : [])].join('; ');
 }
 
-function difference(asked: Export, exported: readonly Export[]): string | undefined {
-  const there = exported.filter(({ path }) => path === asked.path);
+function difference(asked: Export, there: readonly Export[]): string | undefined {
   const found =
     there.find(({ host }) => host === asked.host) ?? (isName(asked.host) ? resolved(asked, there) : undefined);
   if (found === undefined) return 'not exported';

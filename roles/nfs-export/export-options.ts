@@ -26,12 +26,16 @@ const synonyms: Readonly<Record<string, string>> = {
 /** Options that stand alone or with a value. */
 const singles = ['mountpoint', 'mp', 'security_label', 'nordirplus'];
 const valued = [
-  ...['anonuid', 'anongid', 'fsid', 'sec', 'xprtsec', 'refer', 'replicas', 'reexport', 'fsuuid'],
+  ...['anonuid', 'anongid', 'fsid', 'sec', 'xprtsec', 'refer', 'replicas', 'reexport'],
   ...['mountpoint', 'mp'],
 ];
 
-/** Values of `sec=`, two of them by other names. */
-const flavors = ['none', 'sys', 'krb5', 'krb5i', 'krb5p', 'null', 'unix'];
+/** Values of options that have a list of them, separated by colons; two of `sec=` are other names. */
+const choices: Readonly<Record<string, readonly string[]>> = {
+  sec: ['none', 'sys', 'krb5', 'krb5i', 'krb5p', 'null', 'unix'],
+  xprtsec: ['none', 'tls', 'mtls'],
+  reexport: ['auto-fsidnum', 'predefined-fsidnum'],
+};
 
 /** Every option that exports(5) names, those with a value with an `=` at the end. */
 export const exportOptions: readonly string[] = [
@@ -48,9 +52,27 @@ export function errorIn(option: string): string | undefined {
   if (value === undefined) return exportOptions.includes(name) ? undefined : unknown(option);
   if (!valued.includes(name)) return exportOptions.includes(name) ? `${name} takes no value` : unknown(option);
   if (value === '') return `${name}= needs a value`;
-  if ((name === 'anonuid' || name === 'anongid') && !/^-?\d+$/.test(value)) return `${name}= needs a number`;
-  const flavor = name === 'sec' ? value.split(':').find((each) => !flavors.includes(each)) : undefined;
-  return flavor === undefined ? undefined : `sec= has ${flavors.slice(0, 5).join(', ')}, not ${flavor}`;
+  if ((name === 'anonuid' || name === 'anongid') && !isId(value)) return `${name}= needs a number`;
+  if (name === 'fsid' && fsidOf(value) === undefined) return `fsid= needs a number, root, or a UUID, not ${value}`;
+  const words = choices[name];
+  const strange = words === undefined ? undefined : value.split(':').find((each) => !words.includes(each));
+  return strange === undefined ? undefined : `${name}= has ${words?.slice(0, 5).join(', ')}, not ${strange}`;
+}
+
+/** Tells whether a text is a number of a user or group: 32 bits, of which exportfs takes the lower ones of a longer one. */
+function isId(text: string): boolean {
+  return /^-?\d+$/.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 32;
+}
+
+/** Returns an fsid as the server's table has it: a number in decimal, `root` as 0; undefined for what exports(5) refuses. */
+export function fsidOf(value: string): string | undefined {
+  if (value === 'root') return '0';
+  if (/^(0x[0-9a-f]+|-?\d+)$/i.test(value)) {
+    const number = /^0[0-7]+$/.test(value) ? Number.parseInt(value, 8) : Number(value);
+    const id = number < 0 ? number + 2 ** 32 : number;
+    return id >= 0 && id < 2 ** 32 ? String(id) : undefined;
+  }
+  return /^[0-9a-f:-]+$/i.test(value) && value.replace(/[:-]/g, '').length === 32 ? value : undefined;
 }
 
 /** Two options that say the opposite, or nothing. After another `sec=` an option may be given anew, for its flavors. */
@@ -78,6 +100,7 @@ export function effectiveOptions(options: readonly string[]): ReadonlyMap<string
     const name = synonyms[written] ?? written;
     const pair = pairs.find((each) => each.includes(name));
     if (pair !== undefined) effect.set(pair[0], name);
+    else if (name === 'fsid') effect.set(name, fsidOf(value ?? '') ?? '');
     else effect.set(name, unsigned(name, value ?? ''));
   }
   return effect;

@@ -1,4 +1,15 @@
-import { command, defineRole, directory, flushHandlers, packages, service, template } from '../../src/index.js';
+import {
+  command,
+  defineRole,
+  directory,
+  firewall_port,
+  flushHandlers,
+  packages,
+  service,
+  template,
+} from '../../src/index.js';
+import { exportAgain, validateExports } from './check-exports.js';
+import { portsOf } from './firewall-ports.js';
 import { nfs_exports } from './nfs-exports.js';
 import { type NfsPlatform, nfsPlatformOf } from './platform.js';
 import { type Share, vars } from './vars.js';
@@ -27,12 +38,14 @@ export default defineRole({
         dest: '/etc/exports',
         data: { exports: shares.map((share) => ({ ...share, path: escaped(share.path) })) },
         mode: '0644',
+        validate: validateExports,
         force: vars.nfs_export_force,
         force_variable: 'nfs_export_force',
         needs: installed,
-        notify: command({ title: 'export again', cmd: 'exportfs -ra', always: true }),
+        notify: command({ title: 'export again', cmd: exportAgain.script, always: true }),
       }),
       ...platform.services.map((name) => service({ name, state: 'started', enabled: true, needs: installed })),
+      ...portsOf(vars.nfs_firewall_ports).map((port) => firewall_port({ port })),
       flushHandlers,
       ...(shares.length === 0
         ? []

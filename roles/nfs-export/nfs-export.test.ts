@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explainIssue } from '../../src/diagnostics/shapes/explain-issue.js';
 import { renderFile } from '../../src/resources/files/render.js';
 import { planFrom } from '../../test/kit/converge-locally.js';
+import { portsOf } from './firewall-ports.js';
 import { nfs_exports } from './nfs-exports.js';
 import { readClients } from './read-clients.js';
 import { vars } from './vars.js';
@@ -56,6 +57,13 @@ describe('nfs_exports, the variable', () => {
       '*(rw,ro)',
       '*(insecure_locks,auth_nlm)',
       '*(sec=sys:krp5)',
+      '*(fsid=abc)',
+      '*(fsid=4294967296)',
+      '*(fsid=9d9c6bd1-1e2a)',
+      '*(anonuid=99999999999)',
+      '*(xprtsec=ssl)',
+      '*(fsuuid=9d9c6bd1)',
+      '-ro,sync a b(rw)',
       '192.0.2.0/33(ro)',
       '2001:db8::/129(ro)',
       '300.1.1.1(rw)',
@@ -78,6 +86,13 @@ describe('nfs_exports, the variable', () => {
         "nfs_exports[0].clients: *: ro and rw exclude each other, found text "*(rw,ro)"",
         "nfs_exports[0].clients: *: secure_locks and insecure_locks exclude each other, found text "*(insecure_locks,auth_nlm)"",
         "nfs_exports[0].clients: *: sec= has none, sys, krb5, krb5i, krb5p, not krp5, found text "*(sec=sys:krp5)"",
+        "nfs_exports[0].clients: *: fsid= needs a number, root, or a UUID, not abc, found text "*(fsid=abc)"",
+        "nfs_exports[0].clients: *: fsid= needs a number, root, or a UUID, not 4294967296, found text "*(fsid=4294967296)"",
+        "nfs_exports[0].clients: *: fsid= needs a number, root, or a UUID, not 9d9c6bd1-1e2a, found text "*(fsid=9d9c6bd1-1e2a)"",
+        "nfs_exports[0].clients: *: anonuid= needs a number, found text "*(anonuid=99999999999)"",
+        "nfs_exports[0].clients: *: xprtsec= has none, tls, mtls, not ssl, found text "*(xprtsec=ssl)"",
+        "nfs_exports[0].clients: *: fsuuid=9d9c6bd1 is no option of exports(5). Did you mean fsid=?, found text "*(fsuuid=9d9c6bd1)"",
+        "nfs_exports[0].clients: -ro,sync are options for all clients that follow, which is not supported: write them for each client, in parentheses, found text "-ro,sync a b(rw)"",
         "nfs_exports[0].clients: 192.0.2.0/33 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "192.0.2.0/33(ro)"",
         "nfs_exports[0].clients: 2001:db8::/129 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "2001:db8::/129(ro)"",
         "nfs_exports[0].clients: 300.1.1.1 is no client: exports(5) has names, wildcards, addresses, networks (192.0.2.0/24) and @netgroups, found text "300.1.1.1(rw)"",
@@ -86,6 +101,31 @@ describe('nfs_exports, the variable', () => {
         "nfs_exports[0].clients: has no client. Write *(rw,sync) for everybody, found an empty list",
       ]
     `);
+  });
+
+  it('takes a path as exports(5) writes one with a blank', () => {
+    for (const line of ['"/srv/a b" *(rw)', '/srv/a\\040b *(rw)']) {
+      expect(vars.parse({ nfs_exports: [line] }).nfs_exports).toMatchObject([{ path: '/srv/a b' }]);
+    }
+  });
+
+  it('refuses one fsid for two directories of a client, which would reach the first by either name', () => {
+    const both = (one: string, other: string) =>
+      vars
+        .safeParse({ nfs_exports: [`/srv/one ${one}`, `/srv/two ${other}`] })
+        .error?.issues.map(({ message }) => message);
+    expect(both('a(fsid=root) b(ro)', '*(fsid=0)')).toEqual([
+      'has fsid=0 for /srv/one and /srv/two. Give each its own',
+    ]);
+    expect(both('a(fsid=16)', 'a(fsid=0x10)')).toHaveLength(1);
+    expect(both('a(fsid=1)', 'b(fsid=1)')).toBeUndefined();
+    expect(both('*(fsid=1)', '*(fsid=2)')).toBeUndefined();
+  });
+
+  it('opens ports of the firewall by the names that firewalld has for them', () => {
+    const ports = (nfs_firewall_ports: string[]) => portsOf(vars.parse({ nfs_firewall_ports }).nfs_firewall_ports);
+    expect(ports(['nfs', 'rpc-bind', '111/udp', '4045/udp'])).toEqual(['2049/tcp', '111/tcp', '111/udp', '4045/udp']);
+    expect(() => ports(['70000/tcp'])).toThrow('must be nfs, mountd');
   });
 
   it('finds the blank in every form', () => {
@@ -140,6 +180,20 @@ describe('nfs_exports, the resource', () => {
     expect(planFrom(short, probed('/srv\tnfs2.example.com(rw,sync)\n', '/srv nfs1\n'))).toMatchObject({
       verdict: 'change',
     });
+  });
+
+  it('finds a share that is a symbolic link by its real path, and fsid=root as 0', () => {
+    const shares = [
+      { path: '/srv/link', clients: [{ host: '*', options: ['rw'] }] },
+      { path: '/srv', clients: [{ host: '*', options: ['ro', 'fsid=root'] }] },
+    ];
+    const etab = '/srv/real\t*(rw,sync)\n/srv\t*(ro,sync,fsid=0)\n';
+    const written = '/srv/link *(rw)\n/srv *(ro,fsid=root)\n';
+    const link = 'installed\nlink /srv/link\n/srv/real\n';
+    const on = (first: string) =>
+      planFrom(nfs_exports({ shares, services: [] }), `${first}@exported\n${etab}@written\n${written}`);
+    expect(on(link)).toMatchObject({ verdict: 'ok' });
+    expect(on('installed\n')).toMatchObject({ summary: 'exported again (/srv/link to *: not exported)' });
   });
 
   it('is uncertain where no NFS server is installed', () => {

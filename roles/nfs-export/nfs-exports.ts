@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineResource, type Plan, type Reply, type Resource, sh } from '../../src/index.js';
+import { exportAgain } from './check-exports.js';
 import { describeLacks, missingExports, sameExport } from './compare-exports.js';
 import { type Export, named, readExports } from './read-exports.js';
 
@@ -15,6 +16,8 @@ const params = z.strictObject({
 
 interface ExportsState {
   readonly installed: boolean;
+  /** Real paths of shares that are, or lead through, symbolic links: the server's table has these. */
+  readonly realPaths: ReadonlyMap<string, string>;
   /** Exports in the server's table, from which it answers clients. */
   readonly exported: readonly Export[];
   /** Exports in the files that exportfs reads. */
@@ -40,6 +43,9 @@ export const nfs_exports = defineResource({
     ],
     staging: 'skip',
     probe: () => sh`command -v exportfs >/dev/null 2>&1 && echo installed
+for share in ${shares.map(({ path }) => path)}; do
+  real=$(readlink -f -- "$share" 2>/dev/null) && [ "$real" != "$share" ] && printf 'link %s\n%s\n' "$share" "$real"
+done
 echo @exported; cat /var/lib/nfs/etab 2>/dev/null
 echo @written; cat /etc/exports /etc/exports.d/*.exports 2>/dev/null
 :`,
@@ -55,15 +61,22 @@ echo @written; cat /etc/exports /etc/exports.d/*.exports 2>/dev/null
 
 /** @throws Error when the probe printed what it never should */
 export function parseExports(reply: Reply): ExportsState {
-  const [, first, exported, written] = /^([^@]*)@exported\n([\s\S]*?)@written\n([\s\S]*)$/.exec(reply.stdout) ?? [];
+  const [, first = '', exported, written] =
+    /^((?:(?!@exported\n).*\n)*)@exported\n([\s\S]*?)@written\n([\s\S]*)$/.exec(reply.stdout) ?? [];
   if (exported === undefined || written === undefined) throw new Error(`could not look: ${reply.stderr.trim()}`);
-  return { installed: first === 'installed\n', exported: readExports(exported), written: readExports(written) };
+  const links = [...first.matchAll(/^link (\/.*)\n(\/.*)$/gm)];
+  return {
+    installed: /^installed$/m.test(first),
+    realPaths: new Map(links.map(([, path = '', real = '']) => [path, real])),
+    exported: readExports(exported),
+    written: readExports(written),
+  };
 }
 
 /** Differences between what is asked and what the server exports, and what to do about them. */
 export function plan(state: ExportsState, asked: readonly Export[]): Plan<ExportsState> {
   const { installed, exported } = state;
-  const lacking = missingExports(exported, asked);
+  const lacking = missingExports(exported, asked, state.realPaths);
   const details = exported.map(named);
   if (lacking.length === 0) return { verdict: 'ok', details };
   const difference = describeLacks(lacking);
@@ -77,11 +90,13 @@ export function plan(state: ExportsState, asked: readonly Export[]): Plan<Export
     verdict: 'change',
     summary: `exported again (${difference})`,
     details,
-    apply: { via: 'sh', script: sh`exportfs -ra` },
+    apply: { via: 'sh', script: exportAgain },
     ...(installed ? {} : { uncertain: 'there is no exportfs on the host yet' }),
     ...(installed && notWritten.length > 0 ? { kept } : {}),
     verify: (after) => {
-      const left = missingExports(after.exported, asked).filter(({ export: each }) => isWritten(each, after));
+      const left = missingExports(after.exported, asked, after.realPaths).filter(({ export: each }) =>
+        isWritten(each, after),
+      );
       return left.length === 0 ? undefined : `the server does not export as asked: ${describeLacks(left)}`;
     },
   };

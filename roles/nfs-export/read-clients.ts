@@ -15,7 +15,7 @@ export function readClients(text: string): readonly Client[] | string {
   let rest = text.trim();
   while (rest !== '') {
     const [all = '', host = '', options] = /^([^\s()]+)(?:\(([^()]*)\))?(?=\s|$)/.exec(rest) ?? [];
-    if (all === '') return whatIsWrong(rest, clients.at(-1));
+    if (all === '' || rest.startsWith('-')) return whatIsWrong(rest, clients.at(-1));
     if (options !== undefined && /\s/.test(options)) {
       return `${all} has a blank between the parentheses: options are separated by commas alone`;
     }
@@ -26,12 +26,18 @@ export function readClients(text: string): readonly Client[] | string {
 }
 
 function whatIsWrong(rest: string, before: Client | undefined): string {
+  if (rest.startsWith('-')) return defaultOptions(rest);
   if (!rest.startsWith('(')) return `${rest} is no client: write client(option,option)`;
   if (before === undefined) return `${rest} has options but no client: write *${rest} to share with everybody`;
   return (
     `a blank stands between ${before.host} and ${rest}: that would share with ${before.host} by the default options, ` +
     `and with everybody by ${rest}. Write ${before.host}${rest}`
   );
+}
+
+function defaultOptions(rest: string): string {
+  const [words = ''] = rest.split(/\s/);
+  return `${words} are options for all clients that follow, which is not supported: write them for each client, in parentheses`;
 }
 
 const label = '[A-Za-z0-9_*?\\[\\]-]';

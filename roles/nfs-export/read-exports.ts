@@ -12,13 +12,14 @@ export function readExports(text: string): Export[] {
     .split('\n')
     .flatMap((line) => {
       const [, quoted, plain = '', rest = ''] = /^\s*(?:"([^"]*)"|([^\s#"]\S*))(.*)$/s.exec(line) ?? [];
-      const path = unescaped(quoted ?? plain);
+      const path = unescapedPath(quoted ?? plain);
       const clients = readClients(rest.replace(/(^|\s)#.*/, ''));
       return path === '' || typeof clients === 'string' ? [] : clients.map((client) => ({ path, ...client }));
     });
 }
 
-function unescaped(path: string): string {
+/** Reads a path as exports(5) has it: a backslash and three octal digits stand for a byte. */
+export function unescapedPath(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 

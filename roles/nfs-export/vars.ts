@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { contradictionIn, errorIn } from './export-options.js';
+import { nfsService } from './firewall-ports.js';
 import { type Client, isClient, readClients } from './read-clients.js';
+import { unescapedPath } from './read-exports.js';
+import { sameFsid } from './same-fsid.js';
 
 const path = z
   .string()
@@ -43,8 +46,8 @@ const share = z
 const line = z
   .string()
   .transform((text): z.input<typeof share> => {
-    const [, path = text, clients = ''] = /^\s*(\S+)(.*)$/s.exec(text) ?? [];
-    return { path, clients };
+    const [, quoted, plain = text, clients = ''] = /^\s*(?:"([^"]*)"|(\S+))(.*)$/s.exec(text) ?? [];
+    return { path: unescapedPath(quoted ?? plain), clients };
   })
   .pipe(share);
 
@@ -58,12 +61,21 @@ export const vars = z.object({
     .refine((shares) => new Set(shares.map(({ path }) => path)).size === shares.length, {
       error: 'contains a path twice. Give one entry several clients',
     })
+    .superRefine((shares, issues) => {
+      for (const message of sameFsid(shares)) issues.addIssue({ code: 'custom', message });
+    })
     .describe(
       'Directories to share: `/srv/share *(rw,sync,all_squash)`, or path, clients and optionally owner, group and mode. ' +
         'Owner and group, unless given: the account that all clients are squashed to (`all_squash`), else left as they are',
     ),
   nfs_packages: z.array(z.string()).optional().describe('Packages of the NFS server. Default: by operating system'),
   nfs_services: z.array(z.string()).optional().describe('Services of the NFS server. Default: by operating system'),
+  nfs_firewall_ports: z
+    .array(nfsService)
+    .default([])
+    .describe(
+      'Ports that the firewall of the host lets through, if one runs: `nfs`, which is all that NFS 4 needs; `mountd` and `rpc-bind`, which 3 needs too; or `port/proto`',
+    ),
   nfs_export_force: z
     .boolean()
     .default(false)

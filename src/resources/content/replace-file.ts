@@ -120,8 +120,10 @@ sum=$(sha256sum <"$temp") || exit
 
 function validation(command: string): Sh {
   const script = command.replaceAll(/'%s'|"%s"|%s/g, '"$1"');
+  // A script of several lines would hide what it printed.
+  const by = command.includes('\n') ? 'its check' : command;
   return sh`printed=$(sh -c ${script} validate "$temp" 2>&1 </dev/null) || {
-  printf '%s\n' "$printed" >&2; echo "not installed: the new $path is refused by" ${command} >&2; exit 1; }`;
+  printf '%s\n' "$printed" >&2; echo "not installed: the new $path is refused by" ${by} >&2; exit 1; }`;
 }
 
 /**
