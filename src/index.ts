@@ -69,6 +69,8 @@ export { parseImageList, readImageList } from './registry/lists/read.js';
 export { isRepository, isTag } from './registry/names.js';
 export { RegistryError } from './registry/registry-error.js';
 export { resourceKinds } from './resources/all.js';
+export { insecureRegistryError, mirrorError } from './resources/engines/docker-daemon/dockerd-rules.js';
+export { logOptionError } from './resources/engines/docker-daemon/log-drivers.js';
 export { registryQuestions } from './resources/images/registry-questions.js';
 export * from './resources/kinds.js';
 export { byteSize } from './resources/mounts/byte-size.js';

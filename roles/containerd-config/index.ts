@@ -3,12 +3,12 @@ import {
   defineRole,
   directory,
   InputError,
-  packages,
   service,
   type TaskItem,
   toml_file,
 } from '../../src/index.js';
 import { certificates } from '../docker-config/certificates.js';
+import { missing_packages } from '../docker-config/missing-packages.js';
 import { proofOf } from '../docker-config/proof.js';
 import { hostsFiles } from './hosts.js';
 import { vars } from './vars.js';
@@ -46,7 +46,7 @@ export default defineRole({
     return [
       ...(installs
         ? [
-            packages({ name: names }),
+            missing_packages({ name: names, program: 'containerd' }),
             service({ name: vars.containerd_service, state: 'started', enabled: true, needs: installed }),
           ]
         : []),

@@ -28,7 +28,7 @@ describe('docker-config', () => {
     const vars = { docker_install: true, docker_insecure_registries: ['a:1'] };
     const [first, last] = [['no option in two places'], ['service docker', 'docker runs with its configuration']];
     expect(tasks(vars)).toEqual([
-      ...['package docker.io', ...first, 'directory /etc/docker', 'json_file /etc/docker/daemon.json', ...last],
+      ...['package docker.io', ...first, 'directory /etc/docker', 'docker_config /etc/docker/daemon.json', ...last],
     ]);
     expect(tasks(vars, 'redhat')).toEqual([
       ...['package docker', ...first, 'directory /etc/sysconfig', 'docker_sysconfig /etc/sysconfig/docker', ...last],
@@ -48,7 +48,7 @@ describe('docker-config', () => {
       ...['package podman', 'directory /etc/containers/registries.conf.d'],
       'registries_conf /etc/containers/registries.conf.d/90-provision.conf',
     ]);
-    expect(tasks(vars, 'redhat', '24', 9)).toContain('json_file /etc/docker/daemon.json');
+    expect(tasks(vars, 'redhat', '24', 9)).toContain('docker_config /etc/docker/daemon.json');
     const two = { docker_live_restore: true, docker_insecure_registries: ['10.0.0.0/8'] };
     expect(() => tasks(two, 'redhat', '', 9)).toThrow(/docker_live_restore is an option of dockerd/);
     expect(() => tasks({ docker_insecure_registries: ['10.0.0.0/8'] }, 'redhat', '', 9)).toThrow(/names, not networks/);

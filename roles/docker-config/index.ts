@@ -1,23 +1,25 @@
 import {
+  command,
   defineRole,
   directory,
+  docker_config,
   docker_daemon,
   docker_options,
   docker_sysconfig,
   type Facts,
   InputError,
-  json_file,
-  packages,
   service,
+  sh,
   type TaskItem,
   template,
 } from '../../src/index.js';
 import { certificates } from './certificates.js';
 import { credentialTasks } from './credentials.js';
+import { missing_packages } from './missing-packages.js';
 import { podmanTasks } from './podman/in-podman.js';
 import { proofOf } from './proof.js';
 import { vars } from './vars.js';
-import { proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';
+import { exclusiveFlags, proxyVariables, wantedFlags, wantedKeys } from './wanted-options.js';
 
 const config = '/etc/docker/daemon.json';
 const sysconfig = '/etc/sysconfig/docker';
@@ -26,7 +28,7 @@ export default defineRole({
   name: 'docker-config',
   summary: 'Configure docker, and check that its daemon runs with the configuration',
   vars,
-  tasks: ({ vars, facts }) => {
+  tasks: ({ vars, facts, host }) => {
     const redHat = facts.os_family === 'redhat';
     const style = vars.docker_config_style === 'auto' ? styleOf(facts) : vars.docker_config_style;
     if (style === 'registries-conf') return podmanTasks(vars);
@@ -38,39 +40,47 @@ export default defineRole({
     const proof = proofOf('docker', vars.docker_proof_image, { needs: installed });
     const force = { force: vars.docker_config_force, force_variable: 'docker_config_force', ...proof.again };
 
-    const keys = style === 'daemon-json' ? wantedKeys(vars) : {};
+    const daemonJson = wantedKeys(vars, style);
+    const keys = Object.keys(daemonJson.merge);
     const flags = style === 'sysconfig' ? wantedFlags(vars) : [];
+    const exclusive = style === 'sysconfig' ? exclusiveFlags(vars) : [];
+    const flagNames = [...new Set([...flags.map(({ name }) => name), ...exclusive])];
     const proxies = proxyVariables(vars);
     const dropIns = `/etc/systemd/system/${vars.docker_service}.service.d`;
-    const needsDropIn = flags.length > 0 && !redHat;
+    const needsDropIn = flagNames.length > 0 && !redHat;
+    const dropsProxies =
+      vars.docker_proxies === undefined &&
+      (vars.docker_config_force || host.force) &&
+      facts.service_manager === 'systemd';
     const drops = [
       ...(needsDropIn ? ([`path:${dropIns}/sysconfig.conf`] as const) : []),
       ...(proxies.length > 0 ? ([`path:${dropIns}/http-proxy.conf`] as const) : []),
     ];
+    const environment = proxies.map(({ name }) => name);
     const asked = {
       service: vars.docker_service,
       config,
-      keys: Object.keys(keys),
-      ...(flags.length > 0 ? { sysconfig, flags: [...new Set(flags.map(({ name }) => name))] } : {}),
+      ...(flagNames.length > 0 ? { sysconfig, flags: flagNames } : {}),
     };
 
     return [
-      ...(installs ? [packages({ name: names })] : []),
-      ...(asked.keys.length + flags.length > 0
-        ? [docker_options({ title: 'no option in two places', ...asked, needs: installed })]
+      ...(installs ? [missing_packages({ name: names, program: 'dockerd' })] : []),
+      ...(keys.length + flagNames.length > 0
+        ? [docker_options({ title: 'no option in two places', ...asked, keys, needs: installed })]
         : []),
-      ...(asked.keys.length > 0
+      ...(keys.length > 0
         ? [
             directory({ path: '/etc/docker', needs: installed }),
-            json_file({ path: config, merge: keys, mode: '0644', ...force, needs: installed }),
+            docker_config({ path: config, ...daemonJson, mode: '0644', ...force, needs: installed }),
           ]
         : []),
-      ...(flags.length > 0
+      ...(flagNames.length > 0
         ? [
             directory({ path: '/etc/sysconfig' }),
             docker_sysconfig({
               path: sysconfig,
               flags,
+              exclusive,
               satisfied_by: vars.docker_config_satisfied_by,
               mode: '0644',
               ...force,
@@ -102,6 +112,7 @@ export default defineRole({
             }),
           ]
         : []),
+      ...(dropsProxies ? [withoutProxies(`${dropIns}/http-proxy.conf`, vars.docker_service)] : []),
       ...certificates(vars.docker_ca_certificates, { folder: '/etc/docker/certs.d', ...force }),
       ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json', ...force }),
       ...(vars.docker_install || facts.docker_version !== ''
@@ -113,12 +124,16 @@ export default defineRole({
               daemon_reload: drops.length > 0,
               needs: [...installed, ...drops],
             }),
-            ...(asked.keys.length + flags.length + proxies.length > 0
+            ...(keys.length + flagNames.length + environment.length > 0
               ? [
                   docker_daemon({
                     title: 'docker runs with its configuration',
                     ...asked,
-                    environment: proxies.map(({ name }) => name),
+                    ...daemonJson,
+                    files: [`${dropIns}/sysconfig.conf`, `${dropIns}/http-proxy.conf`],
+                    environment,
+                    force: force.force,
+                    force_variable: force.force_variable,
                     needs: [...installed, ...drops],
                   }),
                 ]
@@ -147,6 +162,19 @@ function styleOf({
 function notInstalled(name: string): TaskItem {
   const reason = 'docker is not installed; docker_install: true installs it';
   return { kind: 'skipped', name: `service ${name}`, reason };
+}
+
+/** Removes the drop-in with proxies that an earlier run wrote; one of somebody else stays. A dated copy is kept. */
+function withoutProxies(path: string, name: string): TaskItem {
+  const ours = sh`head -n 1 ${path} 2>/dev/null | grep -q 'managed by provision'`;
+  const cmd = sh`mv ${path} ${path}."$(date -u +%Y-%m-%dT%H%M%SZ)".bak`;
+  return command({
+    title: 'no proxies that the site has not',
+    cmd: cmd.script,
+    only_if: ours.script,
+    provides: [`path:${path}`],
+    notify: service({ title: `restart ${name} without proxies`, name, state: 'restarted', daemon_reload: true }),
+  });
 }
 
 /** @throws InputError for options that the host's docker has no place for */

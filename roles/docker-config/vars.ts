@@ -1,17 +1,24 @@
 import { z } from 'zod';
-import { secret } from '../../src/index.js';
+import { insecureRegistryError, logOptionError, mirrorError, secret } from '../../src/index.js';
 import { credential } from './credentials.js';
+import { checkDaemonOptions } from './daemon-options.js';
 import { imageName } from './image-name.js';
 import { registryCertificate } from './registry-certificate.js';
 
 const registry = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9.:_/[\]-]*$/, {
   error: 'must be a registry as docker names it: host, host:port, or a network in CIDR form',
 });
+/** Text that dockerd accepts. */
+const accepted = (errorOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, issues) => {
+    const message = errorOf(text);
+    if (message !== undefined) issues.addIssue({ code: 'custom', message });
+  });
 const url = z.string().regex(/^[^\s'"\\]+$/, { error: 'must not hold blanks, quotes or backslashes' });
 /** A URL with an account in it is a secret. */
 const proxy = z.union([secret(url.regex(/@/)), url]);
 
-export const vars = z.object({
+const shape = z.object({
   docker_install: z.boolean().default(false).describe('Install docker where it is missing'),
   docker_packages: z
     .array(z.string())
@@ -31,10 +38,23 @@ export const vars = z.object({
       "Where options go: `/etc/sysconfig/docker`, `/etc/docker/daemon.json`, or a file of podman's `/etc/containers/registries.conf.d`; `auto`: sysconfig on the Red Hat family up to 7; from 8 on registries-conf, or daemon-json where there is a docker; elsewhere daemon-json",
     ),
   docker_insecure_registries: z
-    .array(registry)
+    .array(accepted(insecureRegistryError))
     .default([])
-    .describe('Registries that are reached by plain http, or by https without verification'),
-  docker_registry_mirrors: z.array(url).default([]).describe('Mirrors of Docker Hub, as URLs'),
+    .describe(
+      'Registries that are reached by plain http, or by https without verification: `host`, `host:port`, or a network',
+    ),
+  docker_insecure_registries_exclusive: z
+    .boolean()
+    .default(false)
+    .describe('The list is as given: entries of others are removed from it, with force'),
+  docker_registry_mirrors: z
+    .array(accepted(mirrorError))
+    .default([])
+    .describe('Mirrors of Docker Hub, as URLs without path and account'),
+  docker_registry_mirrors_exclusive: z
+    .boolean()
+    .default(false)
+    .describe('The list is as given, in this order: entries of others are removed from it, with force'),
   docker_add_registries: z
     .array(registry)
     .default([])
@@ -76,6 +96,13 @@ export const vars = z.object({
     })
     .optional()
     .describe('Proxies that the daemon reaches registries through'),
+  docker_daemon_options: z
+    .record(z.string().min(1), z.json())
+    .superRefine(checkDaemonOptions)
+    .default({})
+    .describe(
+      'Other keys of `/etc/docker/daemon.json`, in either style: `{data-root: /srv/docker, default-address-pools: [{base: 10.99.0.0/16, size: 24}]}`. Maps merge, entries that a list lacks are added',
+    ),
   docker_options: z
     .array(
       z.string().regex(/^--[a-z0-9][a-z0-9-]*([= ][^\s'"\\]+)?$/, {
@@ -97,4 +124,12 @@ export const vars = z.object({
     .boolean()
     .default(false)
     .describe('Update existing configuration that differs, as `--force` does'),
+});
+
+export const vars = shape.superRefine(({ docker_log_driver, docker_log_options }, context) => {
+  // Without a driver here, the host's own configuration has one, and is looked at there.
+  for (const [name, value] of Object.entries(docker_log_driver === undefined ? {} : docker_log_options)) {
+    const message = logOptionError(docker_log_driver ?? '', name, value);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['docker_log_options', name], message });
+  }
 });

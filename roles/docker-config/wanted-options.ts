@@ -1,15 +1,29 @@
 import type { z } from 'zod';
-import type { docker_sysconfig } from '../../src/index.js';
+import type { docker_config, docker_sysconfig } from '../../src/index.js';
 import type { vars } from './vars.js';
 
 type Vars = z.output<typeof vars>;
 type Flag = z.input<typeof docker_sysconfig.params>['flags'][number];
 
-/** Returns the wanted options as keys of daemon.json; an option that is not given has no key. */
-export function wantedKeys(vars: Vars): Record<string, string | boolean | string[] | Record<string, string>> {
+type DaemonJson = Pick<z.output<typeof docker_config.params>, 'merge' | 'exclusive'>;
+
+/** Returns the wanted keys of daemon.json in a style; an option that is not given has no key. */
+export function wantedKeys(vars: Vars, style: 'sysconfig' | 'daemon-json'): DaemonJson {
+  if (style === 'sysconfig') return { merge: vars.docker_daemon_options, exclusive: [] };
   return {
-    ...(vars.docker_insecure_registries.length > 0 && { 'insecure-registries': vars.docker_insecure_registries }),
-    ...(vars.docker_registry_mirrors.length > 0 && { 'registry-mirrors': vars.docker_registry_mirrors }),
+    merge: { ...optionKeys(vars), ...vars.docker_daemon_options },
+    exclusive: [
+      ...(vars.docker_insecure_registries_exclusive ? ['insecure-registries'] : []),
+      ...(vars.docker_registry_mirrors_exclusive ? ['registry-mirrors'] : []),
+    ],
+  };
+}
+
+function optionKeys(vars: Vars): DaemonJson['merge'] {
+  const { docker_insecure_registries: insecure, docker_registry_mirrors: mirrors } = vars;
+  return {
+    ...((insecure.length > 0 || vars.docker_insecure_registries_exclusive) && { 'insecure-registries': insecure }),
+    ...((mirrors.length > 0 || vars.docker_registry_mirrors_exclusive) && { 'registry-mirrors': mirrors }),
     ...(vars.docker_live_restore !== undefined && { 'live-restore': vars.docker_live_restore }),
     ...(vars.docker_log_driver !== undefined && { 'log-driver': vars.docker_log_driver }),
     ...(Object.keys(vars.docker_log_options).length > 0 && { 'log-opts': vars.docker_log_options }),
@@ -37,6 +51,14 @@ export function wantedFlags(vars: Vars): Flag[] {
 
 function flags(variable: Flag['variable'], name: string, values: readonly string[]): Flag[] {
   return [...new Set(values)].map((value) => ({ variable, name, value }));
+}
+
+/** Returns the flags whose values are as given: others of their name are removed. */
+export function exclusiveFlags(vars: Vars): string[] {
+  return [
+    ...(vars.docker_insecure_registries_exclusive ? ['insecure-registry'] : []),
+    ...(vars.docker_registry_mirrors_exclusive ? ['registry-mirror'] : []),
+  ];
 }
 
 /** Returns the environment variables that tell the daemon its proxies. */

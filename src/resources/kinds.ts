@@ -12,6 +12,7 @@ export { ca_certificate } from './certificate/ca-certificate.js';
 export { certificate } from './certificate/certificate.js';
 export { embedded_registry } from './embedded/embedded-registry.js';
 export { containerd_config } from './engines/containerd-config.js';
+export { docker_config } from './engines/docker-daemon/docker-config.js';
 export { docker_daemon } from './engines/docker-daemon/docker-daemon.js';
 export { docker_options } from './engines/docker-options.js';
 export { docker_sysconfig } from './engines/docker-sysconfig.js';

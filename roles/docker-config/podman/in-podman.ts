@@ -33,17 +33,26 @@ export function podmanTasks(vars: Vars): TaskItem[] {
 
 function registriesOf(vars: Vars) {
   const mirrors = vars.docker_registry_mirrors.map((url) => ({
-    registry: url.replace(/^https?:\/\//, '').replace(/(?<!\/)\/+$/, ''),
-    ...(url.startsWith('http://') ? { insecure: true } : {}),
+    registry: withoutScheme(url).replace(/\/$/, ''),
+    ...(/^http:/i.test(url) ? { insecure: true } : {}),
   }));
   return {
     registries: [
-      ...[...new Set(vars.docker_insecure_registries)].map((registry) => ({ registry, insecure: true, mirrors: [] })),
+      ...[...new Set(vars.docker_insecure_registries.map(withoutScheme))].map((registry) => ({
+        registry,
+        insecure: true,
+        mirrors: [],
+      })),
       ...[...new Set(vars.docker_block_registries)].map((registry) => ({ registry, blocked: true, mirrors: [] })),
       ...(mirrors.length > 0 ? [{ registry: 'docker.io', mirrors }] : []),
     ],
     search: vars.docker_add_registries.length > 0 ? vars.docker_add_registries : undefined,
   };
+}
+
+/** dockerd ignores the scheme of an insecure registry; podman would refuse its whole configuration for it. */
+function withoutScheme(registry: string): string {
+  return registry.replace(/^https?:\/\//i, '');
 }
 
 function errorsIn(vars: Vars): string[] {
@@ -53,6 +62,9 @@ function errorsIn(vars: Vars): string[] {
     docker_log_options: Object.keys(vars.docker_log_options).length > 0,
     docker_live_restore: vars.docker_live_restore !== undefined,
     docker_proxies: vars.docker_proxies !== undefined,
+    docker_daemon_options: Object.keys(vars.docker_daemon_options).length > 0,
+    docker_insecure_registries_exclusive: vars.docker_insecure_registries_exclusive,
+    docker_registry_mirrors_exclusive: vars.docker_registry_mirrors_exclusive,
   };
   const network = vars.docker_insecure_registries.find((name) => /\/\d+$/.test(name));
   return [

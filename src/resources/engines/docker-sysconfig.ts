@@ -29,6 +29,10 @@ const params = z.strictObject({
       }),
     )
     .describe('Options to start dockerd with'),
+  exclusive: z
+    .array(z.string())
+    .default([])
+    .describe('Options whose values are as in `flags`: others of their name are removed, with force'),
   satisfied_by: z
     .array(z.string().min(1))
     .default([])
@@ -58,12 +62,13 @@ export const docker_sysconfig = defineResource({
 
 type Params = z.output<typeof params>;
 
-function mergeFlags(text: string, { flags, satisfied_by }: Params): EditedText | string {
+function mergeFlags(text: string, { flags, satisfied_by, exclusive }: Params): EditedText | string {
   const configured = text.split('\n').filter((line) => !/^\s*#/.test(line) && line.includes('--insecure-registry'));
   const satisfied = satisfied_by.length > 0 && satisfied_by.every((name) => configured.join('\n').includes(name));
   return mergeSysconfig(
     text,
     flags.filter(({ name }) => !(satisfied && name === 'insecure-registry')),
+    exclusive,
   );
 }
 

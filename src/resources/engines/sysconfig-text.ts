@@ -32,10 +32,14 @@ export function writtenFlag({ name, value }: Pick<WantedFlag, 'name' | 'value'>)
 
 /**
  * Adds the flags that a file doesn't hold yet, in any variable, and leaves the rest byte for byte. A flag that may be
- * there only once and has another value is replaced, which counts as overwriting. A text says why the file can't be
- * edited.
+ * there only once and has another value is replaced, which counts as overwriting, as does the removal of values that an
+ * exclusive flag is not to have. A text says why the file can't be edited.
  */
-export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): EditedText | string {
+export function mergeSysconfig(
+  text: string,
+  wanted: readonly WantedFlag[],
+  exclusive: readonly string[] = [],
+): EditedText | string {
   const assignments = assignmentsIn(text);
   if (typeof assignments === 'string') return assignments;
   const present = placedFlags(assignments);
@@ -53,6 +57,12 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
     } else if (!sameValue(flag.name, old.value, flag.value)) replaced.push({ old, wanted: flag });
   }
 
+  const removed = present.filter(
+    (flag) =>
+      exclusive.includes(flag.name) &&
+      !wanted.some(({ name, value }) => name === flag.name && sameValue(name, flag.value, value)),
+  );
+  replaced.push(...removed.map((old) => ({ old, wanted: undefined })));
   const edits: Edit[] = [];
   for (const assignment of assignments.values()) {
     const ours = added.filter(({ variable }) => variable === assignment.name);
@@ -69,7 +79,8 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
   const words = (flags: readonly WantedFlag[]) => flags.map(writtenFlag).join(' ');
   const parts = [
     added.length === 0 ? '' : `added ${words(added)}`,
-    replaced.length === 0 ? '' : `replaced ${words(replaced.map(({ wanted }) => wanted))}`,
+    replaced.length === removed.length ? '' : `replaced ${words(replaced.flatMap(({ wanted }) => wanted ?? []))}`,
+    removed.length === 0 ? '' : `removed ${removed.map(writtenFlag).join(' ')}`,
   ];
   return {
     text: edited(text, edits),
@@ -80,7 +91,8 @@ export function mergeSysconfig(text: string, wanted: readonly WantedFlag[]): Edi
 
 interface Replacement {
   readonly old: PlacedFlag;
-  readonly wanted: WantedFlag;
+  /** Undefined where the flag is to be removed. */
+  readonly wanted: WantedFlag | undefined;
 }
 
 interface Edit {
@@ -139,7 +151,7 @@ function editValue(
   const { quote, value, after } = piece;
   const changed = replaced
     .toSorted((one, other) => other.old.at - one.old.at)
-    .reduce((left, { old, wanted }) => replaceFlag(left, old, writtenFlag(wanted)), value);
+    .reduce((left, { old, wanted }) => replaceFlag(left, old, wanted), value);
   const joined = [changed.trimEnd(), flags].filter((part) => part !== '').join(' ');
   // A value that had no quotes needs some once it has blanks.
   const around = quote === '' && /\s/.test(joined) ? '"' : '';
@@ -156,11 +168,12 @@ function onePiece(raw: string): { quote: string; value: string; after: string } 
   return { quote, value, after: raw.slice(end) };
 }
 
-function replaceFlag(value: string, old: PlacedFlag, written: string): string {
+function replaceFlag(value: string, old: PlacedFlag, wanted: WantedFlag | undefined): string {
   const spans = wordSpans(value);
   const start = spans[old.at]?.start ?? 0;
   const end = spans[old.at + old.words - 1]?.end ?? value.length;
-  return value.slice(0, start) + written + value.slice(end);
+  if (wanted !== undefined) return value.slice(0, start) + writtenFlag(wanted) + value.slice(end);
+  return `${value.slice(0, start).trimEnd()} ${value.slice(end).trimStart()}`.trim();
 }
 
 /** Adds a line after the one that has the name in a comment, as the distribution's file does, or at the end. */

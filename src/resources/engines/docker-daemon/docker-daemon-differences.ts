@@ -3,6 +3,7 @@ import { type DockerFlag, flagsIn, isDefaultFlag } from '../docker-flags.js';
 import { sysconfigFlags } from '../sysconfig-text.js';
 import { daemonKeys, keysOfFlags, visibleKeys } from './docker-daemon-config.js';
 import type { DaemonState } from './docker-daemon-state.js';
+import { contains } from './edit-daemon-json.js';
 
 /** Setting of a running daemon that differs from its files. */
 export interface DaemonDifference {
@@ -11,6 +12,28 @@ export interface DaemonDifference {
   readonly expected: string;
   /** A reload applies it. */
   readonly live: boolean;
+}
+
+/** Keys that are ours, with the values that the daemon must have, whatever else is in its file. */
+export interface WantedKeys {
+  readonly merge: Readonly<Record<string, unknown>>;
+  readonly exclusive: readonly string[];
+}
+
+/** Returns the keys of which a running daemon lacks our values. */
+export function keysLacking(state: DaemonState, { merge, exclusive }: WantedKeys): readonly string[] {
+  const started = daemonKeys(state.startedWith) ?? {};
+  return Object.keys(merge).filter((key) => {
+    const visible = visibleKeys[key];
+    const wanted = merge[key];
+    if (visible === undefined || state.info === undefined) {
+      return exclusive.includes(key) ? !isDeepStrictEqual(started[key], wanted) : !contains(started[key], wanted);
+    }
+    const held = visible.held(state.info);
+    const expected = visible.expected(wanted);
+    if (!Array.isArray(wanted) || exclusive.includes(key)) return held !== expected;
+    return !contains(held.split(' '), expected === '' ? [] : expected.split(' '));
+  });
 }
 
 /** Keys, flags and variables to compare. */

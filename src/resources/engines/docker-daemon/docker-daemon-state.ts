@@ -1,8 +1,9 @@
 import type { Reply } from '../../../model/resource.js';
-import { type Sh, sh } from '../../../sh.js';
+import { joinSh, type Sh, sh } from '../../../sh.js';
 import { printedFields, printField } from '../../path/printed-fields.js';
 import { wordsIn } from '../docker-flags.js';
 import { type DockerInfo, dockerInfoSchema } from './docker-daemon-config.js';
+import { inEffect, inEffectFunctions } from './put-back.js';
 
 /** State of a running dockerd, and of the files that configure it. */
 export interface DaemonState {
@@ -27,9 +28,9 @@ export interface DaemonState {
 }
 
 /**
- * Returns the script that looks at daemon and files. The configuration that the daemon started with is the newest of
- * the file and its dated backups that isn't newer than the pid file. Keys that `docker info` doesn't show are
- * compared with it.
+ * Returns the script that looks at daemon and files. The configuration that the daemon started with is the copy that a
+ * run made of it, or, where somebody else has started it since, the newest of the file and its dated backups that isn't
+ * newer than the pid file. Keys that `docker info` doesn't show are compared with it.
  */
 export function probeDaemon(of: {
   readonly service: string;
@@ -37,9 +38,11 @@ export function probeDaemon(of: {
   readonly sysconfig?: string | undefined;
 }): Sh {
   const { service, config, sysconfig } = of;
-  return sh`LC_ALL=C; export LC_ALL
-${printField}
-unit=$(systemctl show -p Environment -p EnvironmentFiles -p MainPID -p NeedDaemonReload -- ${service} 2>/dev/null)
+  return joinSh([
+    sh`LC_ALL=C; export LC_ALL; state=${inEffect(service)}`,
+    printField,
+    inEffectFunctions,
+    sh`unit=$(systemctl show -p Environment -p EnvironmentFiles -p MainPID -p NeedDaemonReload -- ${service} 2>/dev/null)
 printf %s "$unit" | field unit
 pid=$(printf '%s\n' "$unit" | sed -n 's/^MainPID=\([1-9][0-9]*\)$/\1/p')
 mark=/var/run/docker.pid
@@ -53,14 +56,20 @@ if command -v docker >/dev/null 2>&1; then
 fi
 [ ! -r ${config} ] || field config <${config}
 if [ -e "$mark" ]; then
-  ls -td ${config} ${config}.*.bak 2>/dev/null | while read -r path; do
-    [ -n "$(find "$path" ! -newer "$mark")" ] || continue
-    field started <"$path"; break
-  done
+  path=$(copy_of ${config})
+  if [ -e "$state/since" ] && newer_than "$state/since" "$mark"; then :
+  else
+    old=$(ls -td ${config} ${config}.*.bak 2>/dev/null | while read -r path; do
+      newer_than "$path" "$mark" || { printf %s "$path"; break; }
+    done)
+    path=\${old:-$path}
+  fi
+  [ ! -r "$path" ] || field started <"$path"
 elif [ -r ${config} ]; then field started <${config}
 fi
 ${sysconfig === undefined ? sh`:` : sh`[ ! -r ${sysconfig} ] || field sysconfig <${sysconfig}`}
-end`;
+end`,
+  ]);
 }
 
 /** Reads what {@link probeDaemon} printed. @throws Error when the probe failed */

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineResource } from '../../../model/define-resource.js';
+import { editParams } from '../../content/edit-params.js';
+import { editedFile } from '../../content/edited-file.js';
+import { editDaemonJson } from './edit-daemon-json.js';
+
+/** Keys of daemon.json that are ours, as parameters of the resources that write and apply it. */
+export const daemonJsonParams = {
+  merge: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Keys that are ours, with their values; maps merge, entries that a list lacks are added'),
+  exclusive: z
+    .array(z.string())
+    .default([])
+    .describe('Keys of `merge` whose lists are as given: other entries are removed, with force'),
+};
+
+const params = z.strictObject({
+  ...editParams,
+  path: editParams.path.default('/etc/docker/daemon.json'),
+  create: z.boolean().default(true).describe('Create the file if it does not exist'),
+  ...daemonJsonParams,
+});
+
+/** Command that lets dockerd itself read the new file, where it can (23.0 and newer). */
+const validate = `PATH=$PATH:/usr/sbin:/sbin; export PATH
+dockerd --help 2>/dev/null | grep -q -e --validate || exit 0
+dockerd --validate --config-file=%s`;
+
+/**
+ * Keys of docker's daemon.json, which dockerd must accept; the rest of the file stays as it was written. What its
+ * documented rules refuse is refused here, and removed from lists that are ours. A key that has another value is kept,
+ * and the file left as it is, unless forced. `docker_daemon` puts the file into effect.
+ *
+ * @example docker_config({ merge: { 'insecure-registries': ['registry1:5000'] } })
+ */
+export const docker_config = defineResource({
+  kind: 'docker_config',
+  summary: "Keys of docker's daemon.json, which dockerd must accept",
+  params,
+  create: ({ merge, exclusive, ...params }) =>
+    editedFile(
+      'docker_config',
+      { validate, ...params },
+      { absent: false, edit: (text) => editDaemonJson(text, { merge, exclusive }) },
+    ),
+});
