@@ -51,6 +51,26 @@ describe('hosts.toml', () => {
     expect(parse(text)).toHaveProperty('host');
   });
 
+  it.each([
+    ['reg.example:443', 'https://reg.example:443'],
+    ['Harbor.example', 'https://Harbor.example'],
+    ['docker.io', 'https://registry-1.docker.io'],
+  ])('has the certificate and account of %s, whose default port or case a URL does not keep', (registry, url) => {
+    const files = rendered({
+      containerd_ca_certificates: [{ registry, src: 'ca.crt' }],
+      containerd_auths: [{ registry: registry === 'docker.io' ? 'index.docker.io' : registry, username: 'me', password: 'x' }],
+    });
+    expect(Object.keys(files)).toEqual([registry]);
+    expect(parse(files[registry] ?? '')).toMatchObject({
+      host: { [url]: { ca: `/etc/containerd/certs.d/${registry}/ca.crt`, header: { Authorization: 'Basic bWU6eA==' } } },
+    });
+  });
+
+  it('refuses an account of a namespace, which containerd would look up nowhere', () => {
+    const account = { registry: 'a:1/team', username: 'me', password: 'x' };
+    expect(schema.safeParse({ containerd_auths: [account] }).error?.issues[0]?.message).toMatch(/not of namespaces/);
+  });
+
   it('has the certificates and the account of whom it names', () => {
     const files = rendered({
       containerd_ca_certificates: [{ registry: 'a:1', src: 'ca.crt', client: { certificate: 'c', key: 'k' } }],

@@ -25,10 +25,11 @@ export interface HostsFile {
 
 /** Returns the wanted hosts.toml files, one for each registry with a setting. */
 export function hostsFiles(vars: Vars): HostsFile[] {
-  const more = [...vars.containerd_ca_certificates, ...vars.containerd_auths].map(({ registry }) => registry);
+  const more = [...vars.containerd_ca_certificates, ...vars.containerd_auths].map(({ registry }) => folderOf(registry));
   const mirrors = vars.containerd_registries.flatMap(({ mirrors }) => mirrors.map(hostOfMirror));
   const named = vars.containerd_registries.map(({ registry }) => registry);
-  const others = [...new Set(more)].filter((name) => !named.includes(name) && !mirrors.includes(name));
+  const hosts = [...named, ...mirrors].map((name) => hostName(name));
+  const others = [...new Set(more)].filter((name) => !hosts.includes(hostName(name)));
   const all = [
     ...vars.containerd_registries,
     ...others.map((registry): ContainerdRegistry => ({ registry, insecure: false, location: undefined, mirrors: [] })),
@@ -56,11 +57,10 @@ function host(
   of: { readonly insecure: boolean; readonly capabilities: readonly string[]; readonly override_path: boolean },
   vars: Vars,
 ): Host {
-  const name = new URL(url).host;
-  const registry = name === hubServer ? 'docker.io' : name;
-  const folder = `${vars.containerd_certs_dir}/${registry}`;
-  const certificate = vars.containerd_ca_certificates.find((each) => each.registry === registry);
-  const account = vars.containerd_auths.find((each) => each.registry === registry);
+  const name = hostName(url);
+  const certificate = vars.containerd_ca_certificates.find((each) => hostName(each.registry, url) === name);
+  const account = vars.containerd_auths.find((each) => hostName(each.registry, url) === name);
+  const folder = `${vars.containerd_certs_dir}/${certificate?.registry ?? ''}`;
   return {
     url,
     capabilities: of.capabilities,
@@ -74,11 +74,25 @@ function host(
 
 const hubServer = 'registry-1.docker.io';
 
+/** Other names of Docker Hub. */
+const hubNames = ['docker.io', 'index.docker.io', hubServer];
+
 /** Returns the server of a registry; docker.io has another name than its server. */
 function serverOf(registry: string): string {
-  return registry === 'docker.io' ? hubServer : registry;
+  return hubNames.includes(registry) ? hubServer : registry;
+}
+
+/** Returns the name by which containerd looks a registry up, as the name of its folder. */
+function folderOf(registry: string): string {
+  return hubNames.includes(registry) ? 'docker.io' : registry;
+}
+
+/** Returns the host and port that a registry or URL means, whichever way it is written: lower case, no default port. */
+function hostName(registry: string, like = 'https://'): string {
+  const url = registry.includes('://') ? registry : `${like.split('://')[0]}://${serverOf(registry)}`;
+  return URL.canParse(url) ? new URL(url).host : registry;
 }
 
 function hostOfMirror({ registry, url }: ContainerdRegistry['mirrors'][number]): string {
-  return registry ?? new URL(url ?? '').host;
+  return registry ?? url ?? '';
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credential } from '../docker-config/credentials.js';
+import { hostCredential } from '../docker-config/credentials.js';
 import { imageName } from '../docker-config/image-name.js';
 import { registryCertificate } from '../docker-config/registry-certificate.js';
 
@@ -55,7 +55,7 @@ export const vars = z.object({
       'Certificate authorities of single registries: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also the client certificate of containerd',
     ),
   containerd_auths: z
-    .array(credential)
+    .array(hostCredential)
     .default([])
     .describe(
       'Accounts to pull and push with, each with `registry`, `username`, `password`: in the hosts.toml of that registry, or mirror, which is then for root alone',

@@ -27,7 +27,11 @@ export default defineRole({
     ): TaskItem[] => [
       ...registryTasks(settings, { folder, ...force, ...proof.again, ...how }),
       ...certificates(vars.podman_ca_certificates, { folder: `${folder}/certs.d`, ...force, ...proof.again, ...how }),
-      ...credentialTasks(vars.podman_auths, { folder: ownFolder, name: 'auth.json', ...force, ...proof.again, ...how }),
+      ...credentialTasks(vars.podman_auths, {
+        folder: ownFolder,
+        name: 'auth.json',
+        ...(how.become === undefined ? { read_before: ['/run/containers/0/auth.json'] } : {}),
+        ...force, ...proof.again, ...how }),
     ];
     const proofs = [
       ...(vars.podman_system

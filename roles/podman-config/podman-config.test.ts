@@ -27,7 +27,7 @@ describe('podman-config', () => {
     expect(tasks({ ...asked, podman_install: true })).toEqual([
       ...['package podman', 'directory /etc/containers/registries.conf.d'],
       'registries_conf /etc/containers/registries.conf.d/90-provision.conf',
-      ...['directory /root/.config/containers', 'json_file /root/.config/containers/auth.json'],
+      ...['directory /root/.config/containers', 'registry_auths /root/.config/containers/auth.json'],
       ...['flush', 'podman pulls a:1/x:1'],
     ]);
   });
@@ -37,9 +37,9 @@ describe('podman-config', () => {
     const all = tasks({ ...asked, podman_system: false, podman_users: users });
     expect(all.filter((name) => /_/.test(name) || /pulls/.test(name))).toEqual([
       'registries_conf /home/dev/.config/containers/registries.conf.d/90-provision.conf',
-      'json_file /home/dev/.config/containers/auth.json',
+      'registry_auths /home/dev/.config/containers/auth.json',
       'registries_conf /srv/ops/.config/containers/registries.conf.d/90-provision.conf',
-      'json_file /srv/ops/.config/containers/auth.json',
+      'registry_auths /srv/ops/.config/containers/auth.json',
       ...['podman pulls a:1/x:1 as dev', 'podman pulls a:1/x:1 as ops'],
     ]);
   });

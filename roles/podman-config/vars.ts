@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credential } from '../docker-config/credentials.js';
+import { namespaceCredential } from '../docker-config/credentials.js';
 import { imageName } from '../docker-config/image-name.js';
 import { registrySettings } from '../docker-config/podman/registry-settings.js';
 import { registryCertificate } from '../docker-config/registry-certificate.js';
@@ -24,7 +24,7 @@ export const vars = z.object({
       'Certificate authorities of single registries, under `/etc/containers/certs.d`: `src`, `content`, or `from: own-ca`; with `client: {certificate, key}` also the client certificate of podman',
     ),
   podman_auths: z
-    .array(credential)
+    .array(namespaceCredential)
     .default([])
     .describe(
       'Accounts to pull and push with, each with `registry`, `username`, `password`: in `.config/containers/auth.json` of root and of the users',

@@ -18,6 +18,7 @@ export { docker_options } from './engines/docker-options.js';
 export { docker_sysconfig } from './engines/docker-sysconfig.js';
 export { pull_check } from './engines/pull-check.js';
 export { registries_conf } from './engines/registries/registries-conf.js';
+export { registry_auths } from './engines/registry-auths/registry-auths.js';
 export { block } from './files/block.js';
 export { directory } from './files/directory.js';
 export { file } from './files/file.js';

@@ -26,7 +26,10 @@ export function podmanTasks(vars: Vars): TaskItem[] {
     ...(installs ? [packages({ name: names })] : []),
     ...registryTasks(registriesOf(vars), { folder: '/etc/containers', ...how }),
     ...certificates(vars.docker_ca_certificates, { folder: '/etc/docker/certs.d', ...how }),
-    ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json', ...how }),
+    ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json',
+      read_before: ['/run/containers/0/auth.json', '/root/.config/containers/auth.json'],
+      ...how,
+    }),
     ...proof.tasks,
   ];
 }
@@ -36,15 +39,17 @@ function registriesOf(vars: Vars) {
     registry: withoutScheme(url).replace(/\/$/, ''),
     ...(/^http:/i.test(url) ? { insecure: true } : {}),
   }));
+  const insecure = vars.docker_insecure_registries.map(withoutScheme);
+  const named = [...new Set([...insecure, ...vars.docker_block_registries])];
   return {
     registries: [
-      ...[...new Set(vars.docker_insecure_registries.map(withoutScheme))].map((registry) => ({
+      ...named.map((registry) => ({
         registry,
-        insecure: true,
-        mirrors: [],
+        ...(insecure.includes(registry) ? { insecure: true } : {}),
+        ...(vars.docker_block_registries.includes(registry) ? { blocked: true } : {}),
+        mirrors: registry === 'docker.io' ? mirrors : [],
       })),
-      ...[...new Set(vars.docker_block_registries)].map((registry) => ({ registry, blocked: true, mirrors: [] })),
-      ...(mirrors.length > 0 ? [{ registry: 'docker.io', mirrors }] : []),
+      ...(mirrors.length > 0 && !named.includes('docker.io') ? [{ registry: 'docker.io', mirrors }] : []),
     ],
     search: vars.docker_add_registries.length > 0 ? vars.docker_add_registries : undefined,
   };

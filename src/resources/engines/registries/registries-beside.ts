@@ -4,6 +4,7 @@ import type { HostContext, Plan, Reply } from '../../../model/resource.js';
 import { type Sh, sh } from '../../../sh.js';
 import { lineOf, readToml, tableIn } from '../../files/toml-text.js';
 import { printedFields } from '../../path/printed-fields.js';
+import { tableError } from './registries-rules.js';
 import { documentIn, prefixOf, type RegistryTable } from './registries-text.js';
 
 /** Other files that podman reads: the main one, and those of the same folder, by their paths. */
@@ -37,6 +38,18 @@ export function refuseFilesBeside(
   for (const [path, text] of beside) {
     const read = readToml(text);
     if (typeof read === 'string') return { verdict: 'refused', message: `${path}${read}` };
+    const document = documentIn(text);
+    const tables = typeof document === 'string' ? [] : document.registry;
+    for (const each of tables) {
+      const error = tableError(each);
+      if (error === undefined) continue;
+      const line = lineOf(text, new RegExp(escapeRegExp(prefixOf(each) || '[[registry]]')));
+      return {
+        verdict: 'refused',
+        message: `${path}:${line}: ${prefixOf(each) || '[[registry]]'}: ${error}`,
+        hint: 'podman refuses all its configuration of registries because of it: correct it there',
+      };
+    }
     const old = tableIn(read, 'registries');
     const table = ['search', 'insecure', 'block'].find((name) => old?.[name] !== undefined);
     if (table === undefined) continue;
@@ -49,6 +62,10 @@ export function refuseFilesBeside(
     };
   }
   return undefined;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Reports a file that is read after ours and has other settings for one of its registries: the last file wins. */

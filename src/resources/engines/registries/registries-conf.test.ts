@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { planFrom } from '../../../../test/kit/converge-locally.js';
 import { registries_conf } from './registries-conf.js';
+import { refuseFilesBeside } from './registries-beside.js';
 import { mergeRegistries } from './registries-text.js';
 
 const a = { location: 'a:5000', insecure: true };
@@ -153,5 +155,47 @@ describe('registries_conf', () => {
         "verdict": "kept",
       }
     `);
+  });
+});
+
+describe('a name that podman refuses all its configuration for', () => {
+  const messages = (params: z.input<typeof registries_conf.params>) =>
+    registries_conf.params.safeParse(params).error?.issues.map(({ message }) => message.split(':')[0]) ?? [];
+
+  it.each<[z.input<typeof registries_conf.params>, string]>([
+    [{ registries: [{ registry: 'https://x.example' }] }, 'must be a registry without a scheme'],
+    [{ registries: [{ registry: 'x', location: 'HTTP://y' }] }, 'must be a registry without a scheme'],
+    [{ registries: [{ registry: 'x', mirrors: [{ registry: 'https://m' }] }] }, 'must be a registry without a scheme'],
+    [{ registries: [{ registry: '*.x.example/team' }] }, 'must be *.example.com'],
+    [{ registries: [{ registry: '*.x.example:5000' }] }, 'must be *.example.com'],
+    [{ registries: [{ registry: 'x', mirrors: [{ registry: '*.m' }] }] }, '*.domain is a pattern of names'],
+    [{ search: ['a/b'] }, 'must be host or host'],
+    [{ search: ['*.b'] }, '*.domain is a pattern of names'],
+    [
+      { registries: [{ registry: 'p', location: 'a', insecure: true }, { registry: 'a' }] },
+      'contains a twice, with and without insecure',
+    ],
+  ])('is refused at home: %j', (params, message) => {
+    expect(messages(params)[0]).toContain(message);
+  });
+
+  it.each<[z.input<typeof registries_conf.params>]>([
+    [{ registries: [{ registry: '*.x_y.example', blocked: true }, { registry: '[fd00::1]:5000', insecure: true }] }],
+    [{ registries: [{ registry: 'a', insecure: true }, { registry: 'a', mirrors: [{ registry: 'm:1/ns' }] }] }],
+    [{ search: ['docker.io', 'a:5000'] }],
+  ])('is not found in %j', (params) => {
+    expect(messages(params)).toEqual([]);
+  });
+
+  it('is removed by a corrected site, without force, and refused in a file beside ours with its line', () => {
+    const bad = '# ours\n[[registry]]\nlocation = "https://x"\ninsecure = true\n\n[[registry]]\nlocation = "b"\n';
+    expect(mergeRegistries(bad, { settings: {}, registries: [{ location: 'x', insecure: true }] })).toEqual({
+      text: '# ours\n[[registry]]\nlocation = "b"\n\n[[registry]]\nlocation = "x"\ninsecure = true\n',
+      summary: 'added x; removed, as podman refuses it: https://x',
+      overwrites: false,
+    });
+    expect(refuseFilesBeside(new Map([['/etc/containers/registries.conf', bad]]), 'x')).toMatchObject({
+      message: expect.stringMatching(/^\/etc\/containers\/registries\.conf:3: https:\/\/x: must be a registry without a/),
+    });
   });
 });

@@ -3,6 +3,7 @@ import { stringify } from 'smol-toml';
 import { z } from 'zod';
 import type { EditedText } from '../../content/edit-line.js';
 import { readToml, sameToml } from '../../files/toml-text.js';
+import { conflictIn, tableError } from './registries-rules.js';
 
 const mirrorTable = z.looseObject({ location: z.string().optional() });
 
@@ -33,19 +34,29 @@ export function mergeRegistries(text: string, wanted: WantedRegistries): EditedT
   const before = documentIn(text);
   if (typeof before === 'string') return before;
   const { settings, registries } = wanted;
-  const merged = mergeTables(before.registry, registries);
+  // podman reads nothing at all beside such a table, so that nothing is overwritten with it.
+  const refused = before.registry.filter((table) => tableError(table) !== undefined);
+  const merged = mergeTables(
+    before.registry.filter((table) => !refused.includes(table)),
+    registries,
+  );
+  const conflict = conflictIn(merged.tables);
+  if (conflict !== undefined) {
+    return `: ${conflict.location} would be there twice, with and without ${conflict.setting}: podman refuses that`;
+  }
   const after = { ...before, ...settings, registry: merged.tables };
   const setKeys = Object.keys(settings).filter((key) => !isDeepStrictEqual(before[key], settings[key]));
   const newKeys = setKeys.filter((key) => before[key] === undefined);
   const added = [...newKeys, ...merged.added];
   const replaced = [...setKeys.filter((key) => !newKeys.includes(key)), ...merged.replaced];
-  if (added.length + replaced.length === 0) return { text, summary: '', overwrites: false };
+  if (added.length + replaced.length + refused.length === 0) return { text, summary: '', overwrites: false };
 
-  const edited = putRegistries(putSettings(text, settings, setKeys), merged);
+  const mended = refused.length === 0 ? text : withoutTables(text, (table) => tableError(table) !== undefined);
+  const edited = putRegistries(putSettings(mended, settings, setKeys), merged);
   if (!sameToml(documentIn(edited), after)) {
     return `: ${[...replaced, ...added].join(', ')} cannot be added, as the file is written in an unusual way`;
   }
-  const words = { added, replaced };
+  const words = { added, replaced, 'removed, as podman refuses it:': refused.map(prefixOf) };
   const summary = Object.entries(words).flatMap(([word, names]) =>
     names.length ? [`${word} ${names.join(', ')}`] : [],
   );
@@ -122,6 +133,18 @@ function linesBehind(piece: string): string {
     at = at === 0 ? -1 : piece.lastIndexOf('\n', at - 1);
   }
   return piece.slice(end);
+}
+
+/** Removes tables of registries, with the tables below them. */
+function withoutTables(text: string, isGone: (table: RegistryTable) => boolean): string {
+  return text
+    .split(tableStart)
+    .filter((piece) => {
+      const found = documentIn(piece);
+      const [registry] = typeof found === 'string' ? [] : found.registry;
+      return registry === undefined || !isGone(registry);
+    })
+    .join('');
 }
 
 function putRegistries(text: string, { tables, added, replaced }: Merged): string {

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { defineResource } from '../../../model/define-resource.js';
+import { isRecord } from '../../../model/is-record.js';
+import type { Plan, Resource } from '../../../model/resource.js';
+import { joinSh, sh } from '../../../sh.js';
+import { editParams } from '../../content/edit-params.js';
+import { editedFile } from '../../content/edited-file.js';
+import { textOf } from '../../content/file-content.js';
+import { absolutePath } from '../../path/path-params.js';
+import type { PathState } from '../../path/path-state.js';
+import { documentOf, mergeAuths } from './auths-text.js';
+
+const params = z.strictObject({
+  ...editParams,
+  mode: editParams.mode.default('0600'),
+  create: z.boolean().default(true).describe('Create the file if it does not exist'),
+  reader: z.enum(['docker', 'podman']).describe("Client whose file it is: docker's config.json, podman's auth.json"),
+  accounts: z
+    .array(z.strictObject({ registry: z.string().min(1), username: z.string().min(1), password: z.string().min(1) }))
+    .describe('Accounts, each with `registry`, `username`, `password`'),
+  read_before: z
+    .array(absolutePath)
+    .default([])
+    .describe('Files of the same format that the client reads first: an account there is reported'),
+});
+
+interface AuthsState extends PathState {
+  /** Files read before with an account of one of the registries. */
+  readonly shadows: readonly string[];
+}
+
+/**
+ * Accounts of registries in the file of docker or podman; the rest of it stays as it was written. A new password of the
+ * same account replaces the old one, as the registry's own does. Another account of the registry is kept unless forced.
+ *
+ * @example registry_auths({ path: '/root/.docker/config.json', reader: 'docker', accounts: [{ registry: 'registry1:5000', username: 'puller', password }] })
+ */
+export const registry_auths = defineResource({
+  kind: 'registry_auths',
+  summary: 'Accounts of registries in the file of docker or podman',
+  params,
+  create: ({ reader, accounts, read_before, ...params }): Resource<AuthsState> => {
+    const keyed = accounts.map((account) => ({ ...account, key: keyFor(account.registry, reader) }));
+    const file = editedFile(
+      'registry_auths',
+      { ...params, secret: true },
+      { absent: false, edit: (text) => mergeAuths(text, keyed) },
+    );
+    const keys = keyed.map(({ key }) => `"${key}"`);
+    return {
+      kind: file.kind,
+      id: file.id,
+      provides: file.provides,
+      needs: file.needs,
+      staging: file.staging,
+      probe: (host) =>
+        joinSh([
+          sh`for each in ${read_before.map((path) => host.at(path))}; do
+  for key in ${keys}; do
+    if grep -qsF -e "$key" "$each"; then printf 'shadow %s\n' "$each"; break; fi
+  done
+done`,
+          file.probe(host),
+        ]),
+      parse: (reply, host) => {
+        const [lines = ''] = /^(?:shadow .*\n)*/.exec(reply.stdout) ?? [];
+        const shadows = lines.split('\n').filter((line) => line !== '');
+        return {
+          ...file.parse({ ...reply, stdout: reply.stdout.slice(lines.length) }, host),
+          shadows: shadows.map((line) => line.slice('shadow '.length)),
+        };
+      },
+      plan: (state, host) => {
+        const planned = file.plan(state, host);
+        return planned.verdict === 'ok' ? (shadowed(state, keyed, reader, params.path) ?? planned) : planned;
+      },
+    };
+  },
+});
+
+/** Returns the key that a client looks a registry up by: Docker Hub has another one for docker. */
+export function keyFor(registry: string, reader: 'docker' | 'podman'): string {
+  const isHub = /^(?:https?:\/\/)?(?:index\.|registry-1\.)?docker\.io(?:\/v1)?\/?$/i.test(registry);
+  if (!isHub) return registry;
+  return reader === 'docker' ? 'https://index.docker.io/v1/' : 'docker.io';
+}
+
+/** Reports what the client asks before the accounts of the file: helpers of docker, and files that podman reads first. */
+function shadowed(
+  { content, shadows }: AuthsState,
+  accounts: readonly { readonly key: string; readonly registry: string }[],
+  reader: 'docker' | 'podman',
+  path: string,
+): Plan<AuthsState> | undefined {
+  const [file] = shadows;
+  if (file !== undefined) {
+    const summary = `${file} has an account of the registry, too, and ${reader} reads it first`;
+    return { verdict: 'kept', summary, hint: `remove it there (${reader} logout), or correct it` };
+  }
+  const config = reader === 'docker' ? documentOf(textOf(content ?? new Uint8Array()) ?? '') : undefined;
+  const helpers = isRecord(config?.credHelpers) ? config.credHelpers : {};
+  const found = accounts.find(({ key, registry }) => key in helpers || registry in helpers);
+  const store = typeof config?.credsStore === 'string' && config.credsStore !== '' ? config.credsStore : undefined;
+  if (found === undefined && store === undefined) return undefined;
+  const what = found === undefined ? `credsStore ${store}` : `credHelpers of ${found.registry}`;
+  const summary = `docker asks the ${what} of ${path} for the account, and not auths`;
+  return { verdict: 'kept', summary, hint: 'remove it from the file, or store the account there (docker login)' };
+}
