@@ -1,16 +1,11 @@
-import {
-  debug,
-  defineRole,
-  flushHandlers,
-  type Results,
-  type RoleContext,
-  type TaskItem,
-  wait,
-} from '../../src/index.js';
+import { debug, defineRole, flushHandlers, type Results, type RoleContext, type TaskItem } from '../../src/index.js';
 import { absentRegistry } from './absent.js';
 import { deleteSwitchFails } from './instance/distribution.js';
 import { instancesOf } from './instance/instance.js';
+import { nfsShare } from './instance/nfs-share.js';
+import { platformOf } from './instance/platform.js';
 import type { InstanceContext, RegistryInstance } from './instance/registry-instance.js';
+import { registry_answers } from './looks/registry-answers.js';
 import { registry_state } from './registry-state.js';
 import { embeddedRegistry } from './runtime/embedded.js';
 import { registryInDocker, restartContainer } from './runtime/in-docker.js';
@@ -19,6 +14,8 @@ import { packagedRegistry, restartUnit } from './runtime/packaged.js';
 import { timerTasks } from './timers/timers.js';
 import type { RegistryVars } from './vars/role-vars.js';
 import { vars } from './vars.js';
+
+type Role = RoleContext<RegistryVars>;
 
 export default defineRole({
   name: 'registry-setup',
@@ -32,7 +29,7 @@ export default defineRole({
     return [
       ...gone.flatMap((instance) => absentRegistry(instance)),
       ...embedded.flatMap((instance) => embeddedRegistry(instance, role)),
-      ...installedRegistries(installed, role),
+      ...installedRegistries(installed, instances, role),
     ];
   },
 });
@@ -40,16 +37,17 @@ export default defineRole({
 /** Returns the tasks of registries from a package or an image: all are configured, then restarted, then checked. */
 function installedRegistries(
   instances: readonly RegistryInstance[],
-  role: RoleContext<RegistryVars>,
+  all: readonly RegistryInstance[],
+  role: Role,
 ): readonly TaskItem[] {
   const made = instances.map((instance) => ({ instance, context: contextOf(instance, role) }));
   if (made.length === 0) return [];
   return [
-    ...made.map(({ instance }) => lookForOthers(instance, role)),
+    ...made.map(({ instance }) => lookForOthers(instance, all, role)),
     ...made.flatMap(({ instance }) => knownTrouble(instance)),
     ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
-    ...made.map(({ instance }) => waitForRegistry(instance)),
+    ...made.map(({ instance, context }) => waitForRegistry(instance, context)),
     ...made.flatMap(({ instance, context }) => timerTasks(instance, context)),
   ];
 }
@@ -66,7 +64,7 @@ function registryByRuntime(instance: RegistryInstance, context: InstanceContext)
   }
 }
 
-function contextOf(instance: RegistryInstance, role: RoleContext<RegistryVars>): InstanceContext {
+function contextOf(instance: RegistryInstance, role: Role): InstanceContext {
   const when = (results: Results) => !isForeign(results.get(foundAt(instance)));
   return {
     role,
@@ -76,14 +74,29 @@ function contextOf(instance: RegistryInstance, role: RoleContext<RegistryVars>):
   };
 }
 
-function lookForOthers(instance: RegistryInstance, { host }: RoleContext<RegistryVars>): TaskItem {
-  const { runtime, container, unit, url } = instance;
+function lookForOthers(instance: RegistryInstance, all: readonly RegistryInstance[], role: Role): TaskItem {
+  const { name, only, runtime, container, unit, url, port, configPath, driver, storageDirectory, user, vars } =
+    instance;
+  const { service, configDirectory } = platformOf(vars, role.facts);
+  const named = (state: RegistryInstance['state']) =>
+    all.filter((each) => each.state === state).map(({ name }) => name);
   return registry_state({
-    title: instance.only ? 'is a registry there already' : `is a registry there already: ${instance.name}`,
+    title: only ? 'is a registry there already' : `is a registry there already: ${name}`,
+    name,
     url,
-    ...(runtime === 'docker' ? { container } : { service: unit }),
-    force: instance.force || host.force,
-    ...(instance.vars.registry_read_only === undefined ? { config: instance.configPath } : {}),
+    port,
+    runtime: runtime === 'docker' || runtime === 'podman' ? runtime : 'package',
+    unit,
+    container,
+    config_path: configPath,
+    storage: driver === 'filesystem' ? storageDirectory : '',
+    share: nfsShare(instance)?.source ?? '',
+    ...(runtime === 'podman' ? { user: user ?? '' } : {}),
+    ...(runtime === 'package' && !only ? { packaged: { unit: service, config: `${configDirectory}/config.yml` } } : {}),
+    siblings: named('present'),
+    leaving: named('absent'),
+    force: instance.force || role.host.force,
+    ...(vars.registry_read_only === undefined ? { config: configPath } : {}),
     register: foundAt(instance),
   });
 }
@@ -95,11 +108,19 @@ function knownTrouble({ name, distribution, deleteEnabled, readOnly }: RegistryI
   return [debug({ title: `known of distribution ${distribution.version}: ${name}`, msg })];
 }
 
-function waitForRegistry({ only, name, url, runtime, container, unit }: RegistryInstance): TaskItem {
-  return wait({
+function waitForRegistry(instance: RegistryInstance, { when }: InstanceContext): TaskItem {
+  const { only, name, url, port, runtime, container, unit, configPath } = instance;
+  const { protocol, hostname } = new URL(url);
+  return registry_answers({
+    when,
     title: only ? 'the registry answers' : `${name} answers`,
-    http: { url: `${url}/v2/`, status: [200, 401], insecure: true },
-    timeout: 30,
+    host: hostname,
+    scheme: protocol === 'https:' ? 'https' : 'http',
+    port,
+    runtime: runtime === 'docker' || runtime === 'podman' ? runtime : 'package',
+    unit,
+    container,
+    config_path: configPath,
     needs: [`service:${runtime === 'docker' ? container : unit}`],
   });
 }

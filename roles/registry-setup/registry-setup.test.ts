@@ -7,14 +7,13 @@ const reply = (stdout: string) => ({ status: 0, stdout, stderr: '' });
 
 describe('registry-setup', () => {
   it.each([
-    ['{"repositories":["a","b"]}\n200\nours\n', { repositories: ['a', 'b'], ours: true }],
-    ['{"repositories":null}\n200\n', { repositories: [], ours: false }],
-    ['\n000\nread-only\n', { repositories: undefined, ours: false, readOnly: true }],
-    ['\n000\n', { repositories: undefined, ours: false }],
-    ['{"errors":[]}\n401\n', { repositories: [], ours: false }],
-    ['<html>\n200\n', { repositories: undefined, ours: false }],
+    ['{"repositories":["a","b"]}\n200\nactive\n', { repositories: ['a', 'b'], status: 200, isActive: true }],
+    ['{"repositories":null}\n200\n', { repositories: [], isActive: false }],
+    ['\n000\nread-only\n', { repositories: undefined, status: 0, readOnly: true }],
+    ['{"errors":[]}\n401\n', { repositories: undefined, status: 401 }],
+    ['<html>\n200\n', { repositories: undefined, status: 200 }],
   ])('reads what a registry answered: %j', (stdout, expected) => {
-    expect(parseRegistryState(reply(stdout))).toEqual({ readOnly: false, ...expected });
+    expect(parseRegistryState(reply(stdout))).toMatchObject(expected);
   });
 
   it.each([

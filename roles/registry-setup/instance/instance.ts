@@ -62,7 +62,7 @@ function instance(
     runtime: vars.registry_runtime,
     port: vars.registry_port,
     address: vars.registry_address,
-    url: `${tls === undefined ? 'http' : 'https'}://${vars.registry_address || 'localhost'}:${vars.registry_port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${hostOf(vars.registry_address)}:${vars.registry_port}`,
     version: vars.registry_version,
     distribution: distributionOf(vars),
     driver: storageDriver(vars),
@@ -76,4 +76,10 @@ function instance(
     user,
     vars,
   };
+}
+
+/** Returns the host of a URL that leads to an address; empty: any of the host's. */
+function hostOf(address: string): string {
+  if (address.includes(':')) return `[${address}]`;
+  return address || 'localhost';
 }

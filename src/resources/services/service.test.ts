@@ -21,6 +21,12 @@ const unit = (changes: Record<string, string> = {}) =>
     .join('');
 
 const started = service({ name: 'x', state: 'started', enabled: true });
+it('a unit whose first start failed is not left enabled', () => {
+  const plan = planFrom(started, unit({ ActiveState: 'inactive', UnitFileState: 'disabled' }));
+  const script = plan.verdict === 'change' && plan.apply.via === 'sh' ? plan.apply.script.script : '';
+  expect(script).toMatch(/systemctl start -- x \|\| fail\nsettled\nsystemctl -q enable -- x/);
+});
+
 const stopped = service({ name: 'x', state: 'stopped', enabled: false });
 
 describe('service, by systemd', () => {

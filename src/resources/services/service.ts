@@ -74,7 +74,9 @@ function plan(
     return { verdict: 'refused', message: `${name} cannot be reloaded`, hint: 'set state: restarted' };
   }
   const differences = differencesOf(state, params);
-  const actions = [...differences.map(({ action }) => action), ...actionOf(state, params)];
+  const wanted = [...differences.map(({ action }) => action), ...actionOf(state, params)];
+  // A unit that does not start is not left enabled: it would be in another's way after the next start of the host.
+  const actions = wanted.toSorted((one, other) => Number(one === 'enable') - Number(other === 'enable'));
   if (state.stale && actions.some((action) => action === 'start' || action === 'restart')) actions.unshift('reread');
   else if (params.daemon_reload && (state.stale || actions.length > 0)) actions.unshift('reread');
   if (actions.length === 0) return { verdict: 'ok' };
