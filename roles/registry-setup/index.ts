@@ -12,6 +12,7 @@ import { registryInDocker, restartContainer } from './runtime/in-docker.js';
 import { registryInPodman } from './runtime/in-podman.js';
 import { packagedRegistry, restartUnit } from './runtime/packaged.js';
 import { timerTasks } from './timers/timers.js';
+import { served_certificate } from './tls/served-certificate.js';
 import type { RegistryVars } from './vars/role-vars.js';
 import { vars } from './vars.js';
 
@@ -27,7 +28,7 @@ export default defineRole({
     const embedded = instances.filter(({ runtime }) => runtime === 'embedded');
     const installed = instances.filter((each) => !gone.includes(each) && !embedded.includes(each));
     return [
-      ...gone.flatMap((instance) => absentRegistry(instance)),
+      ...gone.flatMap((instance) => absentRegistry(instance, role)),
       ...embedded.flatMap((instance) => embeddedRegistry(instance, role)),
       ...installedRegistries(installed, instances, role),
     ];
@@ -48,6 +49,7 @@ function installedRegistries(
     ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
     ...made.map(({ instance, context }) => waitForRegistry(instance, context)),
+    ...made.flatMap(({ instance, context }) => servedCertificate(instance, context)),
     ...made.flatMap(({ instance, context }) => timerTasks(instance, context)),
   ];
 }
@@ -123,6 +125,24 @@ function waitForRegistry(instance: RegistryInstance, { when }: InstanceContext):
     config_path: configPath,
     needs: [`service:${runtime === 'docker' ? container : unit}`],
   });
+}
+
+/** Returns the look at what is served, for files that others renew; what this role writes comes with a restart. */
+function servedCertificate(instance: RegistryInstance, { when }: InstanceContext): readonly TaskItem[] {
+  const { tls, vars, url, port, configPath, unit, runtime, container, name, only } = instance;
+  if (tls === undefined || typeof vars.registry_tls !== 'object' || !('certificate' in vars.registry_tls)) return [];
+  return [
+    served_certificate({
+      when,
+      title: only ? 'the certificate that is served' : `the certificate that ${name} serves`,
+      host: new URL(url).hostname,
+      port,
+      certificate: tls.certificate,
+      config: configPath,
+      unit,
+      ...(runtime === 'docker' ? { container } : {}),
+    }),
+  ];
 }
 
 function foundAt({ url }: RegistryInstance): string {

@@ -8,7 +8,9 @@ import { defineHolder, parseHolder } from './looks/port-holder.js';
 import { registry_answers } from './looks/registry-answers.js';
 import { registry_state } from './registry-state.js';
 
-const prod = {
+type Given = Parameters<typeof registry_state>[0];
+
+const prod: Given = {
   name: 'prod',
   url: 'http://localhost:5000',
   port: 5000,
@@ -19,7 +21,7 @@ const prod = {
   storage: '/var/lib/docker-registry/prod',
   packaged: { unit: 'docker-registry', config: '/etc/docker/registry/config.yml' },
   siblings: ['prod'],
-} as const;
+};
 
 const three = '{"repositories":["a","b","c"]}\n200\n';
 const held = (unit: string, container = '', process = 'docker-registry') =>
@@ -84,7 +86,7 @@ describe('a registry at the port that is asked for', () => {
     });
   });
 
-  it.each([
+  it.each<[string, Partial<Given>, string, string]>([
     [
       'docker, by its container',
       { runtime: 'docker', unit: 'docker' },
@@ -110,7 +112,7 @@ describe('a registry at the port that is asked for', () => {
       `${three}${held('', 'prod', 'conmon')}${own}`,
       'kept',
     ],
-  ] as const)('is recognized with %s', (_, changes, stdout, verdict) => {
+  ])('is recognized with %s', (_, changes, stdout, verdict) => {
     expect(planFrom(registry_state({ ...prod, ...changes }), stdout)).toMatchObject({ verdict });
   });
 });
@@ -130,7 +132,7 @@ describe('a registry that has another name now', () => {
     expect(planFrom(registry_state(prod), stopped)).toMatchObject({ verdict: 'change' });
   });
 
-  it.each([
+  it.each<[string, Partial<Given>, string, RegExp]>([
     ['its storage is another', {}, `${main('/srv/images')}${own}`, /its images are in \/srv\/images: kept/],
     ['both have images', {}, `${main()}${own}images\n`, /both .*main and .*prod hold images: kept/],
     ['the site has both', { siblings: ['main', 'prod'] }, `${main()}${own}`, /another registry of this site: kept/],
@@ -140,7 +142,7 @@ describe('a registry that has another name now', () => {
       main(),
       /which this tool set up and the site no longer names/,
     ],
-  ] as const)('is kept and named, where %s', (_, changes, stdout, summary) => {
+  ])('is kept and named, where %s', (_, changes, stdout, summary) => {
     expect(planFrom(registry_state({ ...prod, ...changes }), `${three}${stdout}`)).toMatchObject({
       verdict: 'kept',
       summary: expect.stringMatching(summary),

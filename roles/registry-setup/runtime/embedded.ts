@@ -1,4 +1,5 @@
 import { embedded_registry, type RoleContext, type TaskItem } from '../../../src/index.js';
+import { absentSecrets } from '../absent.js';
 import { accountTasks } from '../accounts/accounts.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 import { tlsTasks } from '../tls/tls.js';
@@ -26,5 +27,6 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ...(htpasswd === undefined ? {} : { htpasswd }),
       ...(tls === undefined ? {} : { tls }),
     }),
+    ...(instance.state === 'absent' ? [absentSecrets(instance, role)] : []),
   ];
 }

@@ -23,6 +23,7 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
       when,
       name: vars.registry_image,
       ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
+      force: instance.force,
     }),
     configuration(instance, context),
     registry_container({

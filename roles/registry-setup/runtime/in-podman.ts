@@ -6,6 +6,7 @@ import { tlsTasks } from '../tls/tls.js';
 import { configuration } from './configuration.js';
 import { container_image } from './container-image.js';
 import { imageForPodman, podmanUnit, quadlet } from './podman-unit.js';
+import { running_image } from './running-image.js';
 
 /**
  * Returns the tasks of a registry in a container of podman. Its unit comes from a quadlet where podman knows these,
@@ -27,6 +28,7 @@ export function registryInPodman(instance: RegistryInstance, context: InstanceCo
       engine: 'podman',
       name: imageForPodman(vars),
       ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
+      force: instance.force,
       ...(user === undefined ? {} : { become: { user } }),
     }),
     configuration(instance, context),
@@ -63,6 +65,13 @@ function unitTasks(instance: RegistryInstance, context: InstanceContext, version
       // What is generated is enabled by its [Install] section.
       ...(asQuadlet ? {} : { enabled: true }),
       needs: [...installed, `path:${path}`],
+    }),
+    running_image({
+      when,
+      container: instance.container,
+      image: imageForPodman(instance.vars),
+      unit,
+      ...(user === undefined ? {} : { user }),
     }),
   ];
 }

@@ -18,6 +18,8 @@ interface ContainerState {
   readonly status: 'absent' | 'running' | 'stopped' | 'no-docker';
   /** Digest of its options, from the label that this tool sets; empty for a container of others. */
   readonly made: string;
+  /** The image that its tag names now is another than the one that it runs. */
+  readonly isOutdated: boolean;
   readonly reason: string;
 }
 
@@ -43,11 +45,13 @@ export const registry_container = defineResource({
       needs: ['service:docker', `image:${image}`],
       staging: 'skip',
       probe: () =>
-        sh`docker inspect --type container -f ${`{{.State.Running}} {{index .Config.Labels "${label}"}}`} ${name} 2>&1 || docker version -f 'engine {{.Server.Version}}' 2>&1`,
+        sh`runs=$(docker inspect --type container -f '{{.Image}}' ${name} 2>/dev/null) tagged=$(docker image inspect -f '{{.Id}}' ${image} 2>/dev/null)
+[ -z "$runs" ] || [ -z "$tagged" ] || [ "$runs" = "$tagged" ] || echo outdated
+docker inspect --type container -f ${`{{.State.Running}} {{index .Config.Labels "${label}"}}`} ${name} 2>&1 || docker version -f 'engine {{.Server.Version}}' 2>&1`,
       parse: parseContainer,
-      plan: ({ status, made, reason }, host) => {
+      plan: ({ status, made, isOutdated, reason }, host) => {
         const verify = (after: ContainerState) =>
-          after.status === 'running' && after.made === madeFrom
+          after.status === 'running' && after.made === madeFrom && !after.isOutdated
             ? undefined
             : `the container does not run: ${after.reason}`;
         if (status === 'no-docker')
@@ -69,10 +73,11 @@ export const registry_container = defineResource({
             hint: 'set registry_force: true (or --force) to recreate it; its images stay in their storage',
           };
         }
-        if (differs)
+        // Its options are as wanted: what the tag names is a newer build, as a package would bring it.
+        if (differs || isOutdated)
           return {
             verdict: 'change',
-            summary: 'recreated',
+            summary: differs ? 'recreated' : `recreated: ${image} is another image now`,
             apply: { via: 'sh', script: sh`docker rm -f ${name} && ${run}` },
             verify,
           };
@@ -89,13 +94,21 @@ export const registry_container = defineResource({
 });
 
 export function parseContainer(reply: Reply): ContainerState {
-  const reason = reply.stdout.trim().split('\n').at(-1) ?? '';
+  const lines = reply.stdout.trim().split('\n');
+  const reason = lines.at(-1) ?? '';
+  const isOutdated = lines[0] === 'outdated';
   const [, running, made = ''] = /^(true|false) ?(.*)$/.exec(reason) ?? [];
   if (running !== undefined)
-    return { status: running === 'true' ? 'running' : 'stopped', made: made === '<no value>' ? '' : made, reason };
+    return {
+      status: running === 'true' ? 'running' : 'stopped',
+      made: made === '<no value>' ? '' : made,
+      isOutdated,
+      reason,
+    };
   return {
     status: reason.startsWith('engine ') ? 'absent' : 'no-docker',
     made: '',
+    isOutdated: false,
     reason: reason || 'it is not installed',
   };
 }

@@ -51,5 +51,10 @@ while [ $i -lt ${tries} ]; do
   sleep 0.2; i=$((i + 1))
 done
 kill $pid 2>/dev/null; wait $pid
-[ -n "$well" ] || { tail -n 3 "$log" >&2; exit 1; }`;
+# What it died of comes first; a trace of calls follows.
+[ -n "$well" ] || {
+  said=$(grep -E '^panic:|level=(fatal|error)|^configuration error' "$log" | head -n 3)
+  if [ -n "$said" ]; then printf '%s\\n' "$said" >&2; else tail -n 3 "$log" >&2; fi
+  exit 1
+}`;
 }

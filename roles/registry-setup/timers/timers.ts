@@ -14,12 +14,9 @@ export function timerTasks(instance: RegistryInstance, context: InstanceContext)
   ];
 }
 
-/** Returns the tasks that remove the timers of a registry. */
-export function absentTimers({ name, vars }: RegistryInstance): readonly TaskItem[] {
-  return [
-    ...(vars.registry_gc_schedule === undefined ? [] : [absentTimer(gcTimer(name))]),
-    ...(vars.registry_backup_schedule === undefined ? [] : [absentTimer(backupTimer(name))]),
-  ];
+/** Returns the tasks that remove the timers of a registry: those that the host has, whatever schedules the site names. */
+export function absentTimers({ name }: RegistryInstance): readonly TaskItem[] {
+  return [absentTimer(gcTimer(name)), absentTimer(backupTimer(name))];
 }
 
 function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, schedule: string): readonly TaskItem[] {

@@ -34,13 +34,22 @@ export const instanceEntry = z.strictObject({
 });
 export type InstanceEntry = z.output<typeof instanceEntry>;
 
-/** The settings of one of several registries: its own, and the role's for the rest. */
-export function instanceSettingsOf({ name: _, ...own }: InstanceEntry, role: InstanceSettings): InstanceSettings {
+/**
+ * The settings of one of several registries: its own, and the role's for the rest.
+ * @throws z.ZodError for values that the schemas have refused already, see {@link hasSettings}
+ */
+export function instanceSettingsOf(entry: InstanceEntry, role: InstanceSettings): InstanceSettings {
+  return instanceSettings.parse(merged(entry, role));
+}
+
+/** Tells whether an entry and the role's settings make settings of a registry: an error in them is reported by itself. */
+export function hasSettings(entry: InstanceEntry, role: InstanceSettings): boolean {
+  return instanceSettings.safeParse(merged(entry, role)).success;
+}
+
+function merged({ name: _, ...own }: InstanceEntry, role: InstanceSettings): Readonly<Record<string, unknown>> {
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
-  return instanceSettings.parse({
-    ...role,
-    ...Object.fromEntries(given.map(([key, value]) => [`${prefix}${key}`, value])),
-  });
+  return { ...role, ...Object.fromEntries(given.map(([key, value]) => [`${prefix}${key}`, value])) };
 }
 
 /** The same settings without their defaults, which are the role's. */

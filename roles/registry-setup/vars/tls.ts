@@ -13,7 +13,7 @@ export const tlsVars = {
       z.strictObject({ certificate: hostPath, key: hostPath }),
       z
         .strictObject({ ca: z.literal('own'), names, days, renew_days, key_type })
-        .refine(({ days, renew_days }) => renew_days < days, {
+        .refine(({ days, renew_days }) => renew_days === undefined || renew_days < days, {
           error: 'must be less than days: else every run would renew it',
           path: ['renew_days'],
         }),

@@ -86,7 +86,8 @@ async function isList(tree: FileTree, limits: ArchiveLimits): Promise<boolean> {
   return bytes.toString('utf8').trimStart().startsWith('[');
 }
 
-async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
+/** Opens the files of an archive, whatever wrote it. @throws RegistryError `input` when it isn't there */
+export async function treeAt(path: string, limits: ArchiveLimits, signal: AbortSignal | undefined): Promise<FileTree> {
   const found = await statIfThere(path); // Where it isn't, its parts may be.
   if (found?.isDirectory() === true) return folderTree(path);
   const parts = await partsOf(path);

@@ -46,7 +46,7 @@ export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Prom
     return origin;
   };
   const transfers = new BlobTransfers({ target, plan: plan.blobs, mover, journal, originOf });
-  const verifier = new Verifier(target, verify === 'deep');
+  const verifier = new Verifier(target, verify);
   const results = await applyPlan(plan.images, {
     target,
     transfers: transfers,
@@ -60,7 +60,13 @@ export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Prom
     verify !== 'present' && verify !== 'deep'
       ? results
       : await countRequests(verifying, () =>
-          Promise.all(results.map((result, at) => verifyResult(result, plan.images[at], verifier))),
+          Promise.all(
+            results.map(async (result, at) => {
+              const verified = await verifyResult(result, plan.images[at], verifier);
+              if (verified !== result) ended(verified);
+              return verified;
+            }),
+          ),
         );
   return [...whole, ...(await pruneAll(plan, whole, target, ended))];
 }
@@ -99,6 +105,7 @@ async function verifyResult(
   verifier: Verifier,
 ): Promise<ImageResult> {
   if (result.state === 'failed' || result.digest === undefined || plan === undefined) return result;
+  if (result.state === 'unchanged') return result; // It was looked into when it was planned.
   try {
     const { targetRepository, targetTag } = plan.image;
     await verifier.verifyImage(targetRepository, targetTag ?? result.digest, result.digest);

@@ -1,6 +1,7 @@
 import type { OpenedRegistry } from '../client/open.js';
+import { countRequests, type RequestCount } from '../client/wire/count-requests.js';
 import type { WantedImages } from '../lists/image-list.js';
-import { makePlan } from '../plan/make-plan.js';
+import { type LostOf, makePlan } from '../plan/make-plan.js';
 import { type PrunePolicy, planPrunes } from '../plan/plan-prunes.js';
 import { type ResolvedList, resolveList } from '../plan/resolve-list.js';
 import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
@@ -13,7 +14,7 @@ import { Journal } from './journal.js';
 import { plannedResults, unmatchedResult } from './planned-results.js';
 import { Spool } from './spool.js';
 import { type ImageResult, type SyncReport, totalsOf } from './sync-report.js';
-import type { VerifyLevel } from './verify.js';
+import { Verifier, type VerifyLevel } from './verify.js';
 
 export interface SyncOptions {
   readonly wanted: readonly WantedImages[];
@@ -97,7 +98,7 @@ async function syncTo(
   const { check = false, events } = options;
   const verifying = { requests: 0 };
   const journal = new Journal(check ? undefined : options.journalOf?.(target));
-  const plan = await planTo(target, resolved, options, cacheOf, journal);
+  const plan = await planTo(target, resolved, options, cacheOf, journal, verifying);
   events?.planned?.(target, plan);
   const images = check
     ? plannedResults(plan)
@@ -133,23 +134,39 @@ async function syncTo(
 async function planTo(
   target: OpenedRegistry,
   resolved: ResolvedList,
-  { prune }: Pick<SyncOptions, 'prune'>,
+  { prune, verify }: Pick<SyncOptions, 'prune' | 'verify'>,
   cacheOf: (name: string | undefined) => SourceCache,
   journal: Journal,
+  verifying?: RequestCount,
 ): Promise<PlannedImages> {
   const view = new TargetView(target, (digest) => journal.repositories(digest));
-  const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source));
+  const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source), lostAt(target, verify, verifying));
   const unmatched = resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error));
   if (prune === undefined) return { ...plan, unmatched };
   const { prunes, notices } = await planPrunes(plan.images, resolved, target, prune);
   return { ...plan, prunes, notices: [...plan.notices, ...notices], unmatched };
 }
 
+/** Returns the look into images that are the same by their names, where all of the list is to be verified. */
+function lostAt(
+  target: OpenedRegistry,
+  verify: VerifyLevel | undefined,
+  verifying: RequestCount = { requests: 0 },
+): LostOf | undefined {
+  if (verify !== 'present' && verify !== 'deep') return undefined;
+  const verifier = new Verifier(target, verify);
+  return async ({ targetRepository, targetTag }, digest) => {
+    const lost = await countRequests(verifying, () => verifier.lostOf(targetRepository, targetTag ?? digest, digest));
+    return lost.map(({ digest, error }) => ({ digest, why: error.message }));
+  };
+}
+
 /** A plan, with the entries of the list that matched nothing. */
 export type PlannedImages = SyncPlan & { readonly unmatched: readonly ImageResult[] };
 
 /** Options of {@link planImages}. */
-export interface PlanOptions extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune'> {
+export interface PlanOptions
+  extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune' | 'verify'> {
   readonly target: OpenedRegistry;
   readonly journal: Journal;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { isReferrersTag } from '../attached-tags.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
@@ -18,14 +19,14 @@ export type VerifyLevel = 'none' | 'copied' | 'present' | 'deep';
 export class Verifier {
   readonly #present = new Map<string, Promise<void>>();
   readonly #read = new Map<Digest, Promise<void>>();
-  readonly #walked = new Map<string, Promise<void>>();
+  readonly #walked = new Map<string, Promise<readonly LostContent[]>>();
 
   readonly #target: Registry;
-  readonly #deep: boolean;
+  readonly #level: VerifyLevel;
 
-  constructor(target: Registry, deep: boolean) {
+  constructor(target: Registry, level: VerifyLevel) {
     this.#target = target;
-    this.#deep = deep;
+    this.#level = level;
   }
 
   /**
@@ -45,21 +46,35 @@ export class Verifier {
    * Checks that an image is there whole, as its manifest at the target says.
    * @throws RegistryError naming what isn't
    */
-  async verifyImage(repository: string, reference: string, expected: Digest, depth = 0): Promise<void> {
+  async verifyImage(repository: string, reference: string, expected: Digest): Promise<void> {
+    const [first, ...others] = await this.lostOf(repository, reference, expected);
+    if (first === undefined) return;
+    if (others.length === 0) throw first.error;
+    const { kind, message, hint } = first.error;
+    throw new RegistryError(kind, `${message} (and ${others.map(({ digest }) => digest).join(', ')})`, { hint });
+  }
+
+  /**
+   * Lists the content of an image that the target does not have, or has with other bytes.
+   * @throws RegistryError when the target can't be asked
+   */
+  async lostOf(repository: string, reference: string, expected: Digest, depth = 0): Promise<readonly LostContent[]> {
     const name = `${this.#target.host}/${repository}`;
     checkDepth(depth, `${name}@${expected}`);
     const raw = await this.#target.manifest(repository, reference);
-    if (raw === undefined || raw.digest !== expected) throw absentError(`the manifest ${expected}`, name);
+    if (raw === undefined || raw.digest !== expected)
+      return [{ digest: expected, error: absentError(`the manifest ${expected}`, name) }];
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
     if (manifest.kind === 'index') {
-      const child = (digest: Digest) => () => this.verifyImage(repository, digest, digest, depth + 1);
-      await Promise.all(
+      const child = (digest: Digest) => () => this.lostOf(repository, digest, digest, depth + 1);
+      const lost = await Promise.all(
         manifest.manifests.map(({ digest }) => memoizeAsync(this.#walked, `${repository} ${digest}`, child(digest))),
       );
-      return;
+      return uniqueByDigest(lost.flat());
     }
     const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
-    await Promise.all([manifest.config, ...layers].map((blob) => this.#requireBlob(repository, blob)));
+    const lost = await Promise.all([manifest.config, ...layers].map((blob) => this.#lostBlob(repository, blob)));
+    return uniqueByDigest(lost.flat());
   }
 
   async #requireManifest(
@@ -78,27 +93,92 @@ export class Verifier {
     }
   }
 
+  async #lostBlob(repository: string, blob: BlobName): Promise<LostContent[]> {
+    try {
+      await this.#requireBlob(repository, blob);
+      return [];
+    } catch (error) {
+      if (!(error instanceof RegistryError) || !lostKinds.has(error.kind)) throw error;
+      return [{ digest: blob.digest, error }];
+    }
+  }
+
   #requireBlob(repository: string, blob: BlobName): Promise<void> {
     return memoizeAsync(this.#present, `${repository} ${blob.digest}`, async () => {
-      if (this.#deep && !this.#read.has(blob.digest))
+      // The bytes are the same in every repository: they are read in one, and must be served by all.
+      if (this.#level === 'deep' && !this.#read.has(blob.digest))
         return memoizeAsync(this.#read, blob.digest, () => this.#readBlob(repository, blob));
-      if (!(await this.#target.hasBlob(repository, blob.digest)))
-        throw absentError(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
+      const isThere =
+        this.#level === 'copied' ? this.#target.hasBlob(repository, blob.digest) : this.#isServed(repository, blob);
+      if (!(await isThere)) throw absentError(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
+      await this.#read.get(blob.digest);
     });
+  }
+
+  /**
+   * Asks for the first byte of a blob. A HEAD is answered from the descriptors that docker-registry 2.x remembers, also
+   * where the file is gone.
+   */
+  async #isServed(repository: string, { digest, size }: BlobName): Promise<boolean> {
+    if (size === 0) return this.#target.hasBlob(repository, digest);
+    let body: Readable;
+    try {
+      body = await this.#target.blobPart(repository, digest, 0, 0);
+    } catch (error) {
+      if (error instanceof RegistryError && error.kind === 'not-found') return false;
+      throw error;
+    }
+    return firstByte(body);
   }
 
   async #readBlob(repository: string, blob: BlobName): Promise<void> {
-    const content = await this.#target.blob(repository, blob);
-    await new Promise<void>((resolve, reject) => {
-      content.once('end', resolve);
-      content.once('error', reject);
-      content.resume();
-    });
+    try {
+      const content = await this.#target.blob(repository, blob);
+      await new Promise<void>((resolve, reject) => {
+        content.once('end', resolve);
+        content.once('error', reject);
+        content.resume();
+      });
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      // A server may answer for a blob that it has lost, and break off.
+      const isLost =
+        error.kind === 'not-found' || (error.kind !== 'corrupt' && !(await this.#isServed(repository, blob)));
+      if (isLost) throw absentError(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
+      if (error.kind !== 'corrupt') throw error;
+      throw new RegistryError('corrupt', error.message, {
+        hint: `remove the damaged file of ${blob.digest} from the storage of ${this.#target.host}: docker-registry keeps what it has under a digest`,
+      });
+    }
   }
 }
 
+/** Content that a target has lost, and how that showed. */
+export interface LostContent {
+  readonly digest: Digest;
+  readonly error: RegistryError;
+}
+
+const lostKinds: ReadonlySet<RegistryError['kind']> = new Set(['not-found', 'corrupt']);
+
+/** Tells whether a body has a byte; the rest is not read. */
+function firstByte(body: Readable): Promise<boolean> {
+  return new Promise((resolve) => {
+    body.once('data', () => {
+      resolve(true);
+      body.destroy();
+    });
+    body.once('end', () => resolve(false));
+    body.once('error', () => resolve(false));
+  });
+}
+
+function uniqueByDigest(lost: readonly LostContent[]): readonly LostContent[] {
+  return [...new Map(lost.map((each) => [each.digest, each])).values()];
+}
+
 function absentError(what: string, where: string): RegistryError {
-  return new RegistryError('not-found', `${where} does not have ${what} after the copy`, {
+  return new RegistryError('not-found', `${where} does not have ${what}`, {
     hint: 'run the command again; if it fails again, check the log and the disk of the registry: it loses what it took',
   });
 }

@@ -9,7 +9,9 @@ export type ImageComparison =
   | { readonly is: 'unchanged'; readonly digest: Digest }
   /** To be copied; `before` is what the target has under that name. */
   | { readonly is: 'missing' }
-  | { readonly is: 'differs'; readonly before: Digest };
+  | { readonly is: 'differs'; readonly before: Digest }
+  /** The same by its name, and not whole: `notes` say what the target has lost. */
+  | { readonly is: 'incomplete'; readonly before: Digest; readonly notes: readonly string[] };
 
 /**
  * Compares a list's images on both sides, by a HEAD each; the source isn't asked where the target lacks the image. The

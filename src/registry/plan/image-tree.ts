@@ -27,9 +27,10 @@ export async function planImage(
   if (standing.is === 'unchanged') return { image, name, state: 'unchanged', digest: standing.digest };
   const top = await topManifest(image, source);
   const chosen = image.platforms === undefined ? { raw: top, notes: [] } : await choosePlatforms(top, image, source);
-  const before = standing.is === 'differs' ? standing.before : undefined;
-  if (chosen.raw.digest === before) return { image, name, state: 'unchanged', digest: before };
-  const tree = new ManifestCollector(image, source, target);
+  const before = standing.is === 'missing' ? undefined : standing.before;
+  const isWhole = standing.is !== 'incomplete';
+  if (isWhole && chosen.raw.digest === before) return { image, name, state: 'unchanged', digest: before };
+  const tree = new ManifestCollector(image, source, isWhole ? target : undefined);
   await tree.add(chosen.raw, image.targetTag, 0);
   if (image.attachments === 'all') await tree.addAttachments();
   return {
@@ -39,7 +40,7 @@ export async function planImage(
     digest: chosen.raw.digest,
     before,
     manifests: tree.stepsInOrder(),
-    notes: chosen.notes,
+    notes: [...chosen.notes, ...(standing.is === 'incomplete' ? standing.notes : [])],
   };
 }
 
@@ -59,9 +60,10 @@ class ManifestCollector {
 
   readonly #image: WantedImage;
   readonly #source: SourceCache;
-  readonly #target: TargetView;
+  /** Undefined where nothing counts as there: all is written again. */
+  readonly #target: TargetView | undefined;
 
-  constructor(image: WantedImage, source: SourceCache, target: TargetView) {
+  constructor(image: WantedImage, source: SourceCache, target: TargetView | undefined) {
     this.#image = image;
     this.#source = source;
     this.#target = target;
@@ -118,7 +120,8 @@ class ManifestCollector {
 
   async #isThere(digest: Digest): Promise<boolean> {
     const { targetRepository } = this.#image;
-    return !this.#target.isNew(targetRepository) && (await this.#target.head(targetRepository, digest)) !== undefined;
+    if (this.#target === undefined || this.#target.isNew(targetRepository)) return false;
+    return (await this.#target.head(targetRepository, digest)) !== undefined;
   }
 
   /** Adds what is attached to all that is copied, and what is attached to that in turn. */
@@ -142,9 +145,10 @@ class ManifestCollector {
       for (const { reference, tag } of attached) {
         const raw = await this.#source.manifest(repository, reference);
         if (raw === undefined) continue; // Listed a moment ago and deleted at the source meanwhile.
-        const there = this.#target.isNew(targetRepository)
-          ? undefined
-          : await this.#target.head(targetRepository, tag ?? raw.digest);
+        const there =
+          this.#target === undefined || this.#target.isNew(targetRepository)
+            ? undefined
+            : await this.#target.head(targetRepository, tag ?? raw.digest);
         if (there?.digest !== raw.digest) await this.add(raw, tag, 0);
       }
     }

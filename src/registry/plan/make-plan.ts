@@ -1,3 +1,4 @@
+import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import { compareImages } from './compare.js';
 import { planImage } from './image-tree.js';
@@ -8,6 +9,12 @@ import type { ImagePlan, SyncPlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
 import { targetNameOf, type WantedImage } from './wanted-image.js';
 
+/** Looks into an image that is the same on both sides by its name, for what the target has lost of it. */
+export type LostOf = (
+  image: WantedImage,
+  digest: Digest,
+) => Promise<readonly { readonly digest: Digest; readonly why: string }[]>;
+
 /**
  * Plans all that a sync will do, and copies nothing. The error of one image is part of the plan. An error of a whole side,
  * which doesn't answer or refuses the account, is thrown.
@@ -16,10 +23,17 @@ export async function makePlan(
   { images, unmatched }: ResolvedList,
   target: TargetView,
   sourceOf: (image: WantedImage) => SourceCache,
+  lostOf: LostOf = async () => [],
 ): Promise<SyncPlan> {
   const plans = await compareImages(images, target, sourceOf, async (image, standing): Promise<ImagePlan> => {
     try {
-      return await planImage(image, await standing, sourceOf(image), target);
+      const planned = await planImage(image, await standing, sourceOf(image), target);
+      if (planned.state !== 'unchanged') return planned;
+      const lost = await lostOf(image, planned.digest);
+      if (lost.length === 0) return planned;
+      for (const { digest } of lost) target.markLost(digest);
+      const notes = lost.map(({ why }) => `${planned.name} is sent again: ${why}`);
+      return await planImage(image, { is: 'incomplete', before: planned.digest, notes }, sourceOf(image), target);
     } catch (error) {
       if (!(error instanceof RegistryError) || error.kind === 'interrupted') throw error;
       return { image, name: targetNameOf(image), state: 'failed', error };

@@ -13,6 +13,9 @@ export class TargetView {
   readonly #blobs = new Map<string, Promise<boolean>>();
   readonly #withoutAny = new Set<string>();
 
+  /** Content that the target says it has, and has not. */
+  readonly #lost = new Set<Digest>();
+
   /** Blobs that an earlier run finished: repositories by digest. */
   readonly #finished: (digest: Digest) => readonly string[];
 
@@ -48,8 +51,14 @@ export class TargetView {
     return this.#withoutAny.has(repository);
   }
 
+  /** Notes that content is lost, whatever the target answers: it is to be sent again. */
+  markLost(digest: Digest): void {
+    this.#lost.add(digest);
+  }
+
   /** Returns true for a blob that is in a repository. */
   hasBlob(repository: string, digest: Digest): Promise<boolean> {
+    if (this.#lost.has(digest)) return Promise.resolve(false);
     return memoizeAsync(this.#blobs, `${repository} ${digest}`, async () => {
       if (this.#finished(digest).includes(repository)) return true;
       if (this.#withoutAny.has(repository)) return false;
@@ -59,6 +68,6 @@ export class TargetView {
 
   /** Returns a repository to which an earlier run uploaded the blob. */
   finishedIn(digest: Digest): string | undefined {
-    return this.#finished(digest)[0];
+    return this.#lost.has(digest) ? undefined : this.#finished(digest)[0];
   }
 }

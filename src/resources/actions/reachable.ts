@@ -47,13 +47,20 @@ export function askHttp({ url, status, contains, insecure }: HttpQuestion): Sh {
     contains === undefined
       ? sh``
       : sh`case $body in *${contains}*) ;; *) echo ${`closed the answer does not hold ${contains}`}; return ;; esac`;
+  // No proxy of the environment stands between a host and itself.
+  const name = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const own = local.test(name)
+    ? sh`proxy=yes`
+    : sh`case " $(uname -n) $(hostname -f 2>/dev/null) $(hostname -I 2>/dev/null) " in *${` ${name} `}*) proxy=yes ;; esac`;
   return sh`ask() {
+  proxy=
+  ${local.test(name) ? own : sh`[ -z "$http_proxy$https_proxy$HTTPS_PROXY$all_proxy$ALL_PROXY" ] || ${own}`}
   if command -v curl >/dev/null 2>&1; then
-    body=$(curl -sS ${insecure ? ['-k'] : []} --connect-timeout 5 --max-time 10 -w '\n%{http_code}' ${url} 2>&1 </dev/null | tr -d '\0')
+    body=$(curl -sS \${proxy:+--noproxy '*'} ${insecure ? ['-k'] : []} --connect-timeout 5 --max-time 10 -w '\n%{http_code}' ${url} 2>&1 </dev/null | tr -d '\0')
     code=\${body##*
 }
   elif command -v wget >/dev/null 2>&1; then
-    body=$(wget -q -S -O - -T 5 ${insecure ? ['--no-check-certificate'] : []} ${url} 2>&1 </dev/null | tr -d '\0')
+    body=$(wget -q -S -O - -T 5 \${proxy:+--no-proxy} ${insecure ? ['--no-check-certificate'] : []} ${url} 2>&1 </dev/null | tr -d '\0')
     code=$(printf '%s\n' "$body" | while read -r protocol number _; do case $protocol in HTTP/*) echo "$number" ;; esac; done | tail -n 1)
   else echo 'no-tool neither curl nor wget is there to ask with'; return; fi
   case $code in

@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Apply, ControllerSession, HostContext, Plan, Resource } from '../../model/resource.js';
 import { type Authority, ensureAuthority, readAuthority } from '../../pki/authority.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { carryOut } from '../content/carry-out.js';
-import { contentOf } from '../content/file-content.js';
+import { contentOf, textOf } from '../content/file-content.js';
+import { isForced } from '../content/kept-content.js';
 import { planContent } from '../content/plan-content.js';
 import { obstacleToFile } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
@@ -118,12 +120,29 @@ function planWithoutAuthority(state: CaState, params: Params, host: HostContext)
   const { path } = placeOf(params, host);
   const obstacle = obstacleToFile(state, host.at(path));
   if (obstacle !== undefined) return obstacle;
+  // Another controller, or a fresh clone of the site: the authority that the host trusts is kept elsewhere.
+  if (state.type !== 'absent' && !isForced(params, host))
+    return {
+      verdict: 'kept',
+      summary: `exists, and the controller has no CA (${authorityFolder(params, host)})${describeSubject(state)}: kept`,
+      hint: 'copy the folder of the CA here from the controller that made it, or use --force to make a new CA',
+    };
   const run = async (session: ControllerSession) => {
     const authority = await ensureAuthority(authorityFolder(params, host), 'ecdsa');
     const planned = planFile(state, authority, params, host);
     return planned.verdict === 'change' ? carryOut(planned.apply, session) : undefined;
   };
-  return { verdict: 'change', summary: 'created, with a CA that is made now', apply: { via: 'controller', run } };
+  const summary = `${state.type === 'absent' ? 'created' : 'replaced'}, with a CA that is made now`;
+  return { verdict: 'change', summary, apply: { via: 'controller', run } };
+}
+
+/** Names the authority in a file, for a message. */
+function describeSubject({ content }: PathState): string {
+  try {
+    return `; the host trusts ${new X509Certificate(textOf(content) ?? '').subject.replaceAll('\n', ', ')}`;
+  } catch {
+    return '';
+  }
 }
 
 function followWith(apply: Apply, script: Sh): Apply {

@@ -27,7 +27,11 @@ const params = z
       .default([])
       .describe("Names and addresses of the certificate, beside the host's own"),
     days: z.int().min(1).max(3650).default(397).describe('Days that a new certificate is valid'),
-    renew_days: z.int().min(0).default(30).describe('Days before its end from which it is renewed'),
+    renew_days: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Days before its end from which it is renewed. Default: 30, or a third of `days` where that is less'),
     key_type: z.enum(keyKinds).default('ecdsa').describe('Kind of a new key: ecdsa (P-256), or rsa'),
     authority,
     owner: pathOwner.default('root').describe('User who owns both files'),
@@ -36,7 +40,7 @@ const params = z
     ...forceParams,
     needs,
   })
-  .refine(({ days, renew_days }) => renew_days < days, {
+  .refine(({ days, renew_days }) => renew_days === undefined || renew_days < days, {
     error: 'must be less than days, or it would be renewed by every run',
     path: ['renew_days'],
   });
@@ -83,7 +87,8 @@ function plan(state: CertificateState, params: Params, host: HostContext): Plan<
 
   const pem = textOf(state.certificate.content) ?? '';
   const { authority, keyPrint } = state;
-  const judged = judgeCertificate(pem, { names, renewDays: params.renew_days, authority, keyPrint });
+  const renewDays = params.renew_days ?? Math.min(30, Math.floor(params.days / 3));
+  const judged = judgeCertificate(pem, { names, renewDays, authority, keyPrint });
   switch (judged.verdict) {
     case 'foreign':
       if (isForced(params, host)) return issue(state, params, host, { summary: `replaced: ${judged.reason}`, names });

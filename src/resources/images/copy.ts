@@ -64,9 +64,10 @@ function hostMoverFor(probe: ImagesProbe, session: ControllerSession): BlobMover
   return hostMover({
     run: (script, options) => session.run(script, options),
     curlOptions(registry) {
+      const proxy = probe.own.includes(registry) ? ['noproxy = "*"'] : [];
       const authority = probe.authorityFiles.get(registry);
-      if (authority !== undefined) return [`cacert = "${authority}"`];
-      return probe.insecure.includes(registry) || isLoopbackHost(registry) ? ['insecure'] : [];
+      if (authority !== undefined) return [`cacert = "${authority}"`, ...proxy];
+      return probe.insecure.includes(registry) || isLoopbackHost(registry) ? ['insecure', ...proxy] : proxy;
     },
     progress: (line) => session.progress(line),
   });

@@ -1,12 +1,15 @@
 import type { Reply } from '../../model/resource.js';
 import { type Sh, sh } from '../../sh.js';
 import { bareRegistry, type ImagesParams } from './images-params.js';
-import { insecureRegistries } from './insecure-registries.js';
+import { insecureRegistries, isInsecure } from './insecure-registries.js';
+import { ownNames } from './own-names.js';
 
 /** Tools that a host can move images with, and the registries that it trusts. */
 export interface ImagesProbe {
   /** Version of curl: `7.88.1`. Undefined where there is none. */
   readonly curl: string | undefined;
+  /** Registries among the two that are the host's own: no proxy is asked for them. */
+  readonly own: readonly string[];
   /** Insecure registries of docker, or of podman where there is no docker. */
   readonly insecure: readonly string[];
   /** Authorities below /etc/docker/certs.d and /etc/containers/certs.d, by registry. */
@@ -21,8 +24,12 @@ export function probeImages({ from, to }: Pick<ImagesParams, 'from' | 'to'>): Sh
 [ -n "$insecure" ] || {
 ${insecureRegistries}
 }
-for registry in $insecure; do echo "insecure $registry"; done
+for registry in $insecure; do case $registry in network:*) ;; *) echo "insecure $registry" ;; esac; done
+${isInsecure}
+${ownNames}
 for registry in ${bareRegistry(from)} ${bareRegistry(to)}; do
+  ! in_networks "$registry" || echo "insecure $registry"
+  ! is_own "$registry" || echo "own $registry"
   for folder in /etc/docker/certs.d /etc/containers/certs.d; do
     [ -f "$folder/$registry/ca.crt" ] && { echo "authority $registry $folder/$registry/ca.crt"; cat "$folder/$registry/ca.crt"; echo end; }
   done
@@ -42,6 +49,7 @@ export function parseImagesProbe({ stdout }: Reply): ImagesProbe {
   }
   return {
     curl: /^curl ([0-9.]+)$/m.exec(stdout)?.[1],
+    own: [...stdout.matchAll(/^own (\S+)$/gm)].map(([, name = '']) => name),
     insecure: [...stdout.matchAll(/^insecure (\S+)$/gm)].map(([, name = '']) => name),
     authorities,
     authorityFiles,

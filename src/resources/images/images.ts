@@ -22,6 +22,8 @@ export const images = defineResource({
   params: imagesParams,
   create: (params): Resource<ImagesState> => {
     const pairs = isComparedByHost(params) ? tagPairs(params.list) : undefined;
+    // What a copy has just verified is not read once more to see that it has converged.
+    let isVerified = false;
     return {
       kind: 'images',
       id: `${params.from} -> ${params.to}`,
@@ -40,12 +42,17 @@ ${probeImages(params)}`,
         return { ...parseImagesProbe(reply), look: same === undefined ? undefined : lookUnchanged(same) };
       },
       look: async (state, session) => {
-        const look = state.look ?? (await (await import('./look.js')).lookAtImages(params, state, session));
+        const verify = isVerified ? 'copied' : params.verify;
+        isVerified = false;
+        const look = state.look ?? (await (await import('./look.js')).lookAtImages(params, state, session, verify));
         if (!session.check && look.results?.every(({ state }) => state === 'unchanged'))
           await dropFinished(journalOf(params, session.host.name), new Set(look.results.map(repositoryOf)));
         return { ...state, look };
       },
-      plan: (state) => planCopies(state, params),
+      plan: (state) =>
+        planCopies(state, params, () => {
+          isVerified = true;
+        }),
       result: ({ look }) => ({
         via: look?.route?.via,
         images: (look?.results ?? []).map(({ name, state, digest }) => ({ name, state, digest })),

@@ -12,7 +12,11 @@ export interface ImagesState extends ImagesProbe {
 }
 
 /** Compares both registries: fine, refused, or a change with what is copied, updated and deleted. */
-export function planCopies({ look, ...probe }: ImagesState, params: ImagesParams): Plan<ImagesState> {
+export function planCopies(
+  { look, ...probe }: ImagesState,
+  params: ImagesParams,
+  copiedAll: () => void = () => {},
+): Plan<ImagesState> {
   if (look === undefined) return { verdict: 'refused', message: 'the registries were not queried' };
   if ('problem' in look) {
     return { verdict: 'refused', message: look.problem, ...(look.hint === undefined ? {} : { hint: look.hint }) };
@@ -51,7 +55,9 @@ export function planCopies({ look, ...probe }: ImagesState, params: ImagesParams
         const { copyImages } = await import('./copy.js');
         const copied = await copyImages(params, probe, look, session);
         const lost = copied.filter(({ state }) => state === 'failed');
-        return lost.length === 0 ? undefined : describeFailures(lost, results.length);
+        if (lost.length > 0) return describeFailures(lost, results.length);
+        copiedAll();
+        return undefined;
       },
     },
     ...(failed.length === 0 ? {} : { uncertain: describeFailures(failed, results.length) }),

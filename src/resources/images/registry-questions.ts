@@ -1,23 +1,27 @@
 import { acceptManifests } from '../../registry/media-types.js';
 import { type Sh, sh } from '../../sh.js';
-import { insecureRegistries } from './insecure-registries.js';
+import { insecureRegistries, isInsecure } from './insecure-registries.js';
+import { ownNames } from './own-names.js';
 
 /**
  * Shell functions that query registries from the host, with the trust of docker (or podman, where there is no
  * docker). Plain http and unverified certificates are for its insecure registries and loopback only. Otherwise the
- * system's authorities count, or the one under certs.d. `look REGISTRY` prints how it is reached and what it answers;
+ * system's authorities count, or the one under certs.d. What is the host's own is asked without proxies. `look REGISTRY` prints how it is reached and what it answers;
  * `fetch REGISTRY …` is curl for it; `heads` reads paths and prints what is there. Nothing is written. Answers are
  * printed by printf, as dash's echo makes lines of `\n`.
  */
 export const registryQuestions: Sh = sh`${insecureRegistries}
-is_insecure() {
-  case $1 in localhost | localhost:* | 127.*) return 0 ;; esac
-  case $insecure in *" $1 "*) return 0 ;; *) return 1 ;; esac
-}
+${isInsecure}
+${ownNames}
 fetch() {
-  authority=/etc/docker/certs.d/$1/ca.crt
-  if is_insecure "$1"; then trust=-k; elif [ -f "$authority" ]; then trust="--cacert $authority"; else trust=; fi
-  shift; curl -s -g $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${acceptManifests}`} "$@"
+  trust=
+  if is_insecure "$1"; then trust=-k; else
+    for authority in "/etc/docker/certs.d/$1/ca.crt" "/etc/containers/certs.d/$1/ca.crt"; do
+      [ -n "$trust" ] || [ ! -f "$authority" ] || trust="--cacert $authority"
+    done
+  fi
+  if is_own "$1"; then shift; set -- --noproxy '*' "$@"; else shift; fi
+  curl -s -g $trust --connect-timeout 10 --max-time 300 -H ${`Accept: ${acceptManifests}`} "$@"
 }
 answer() { fetch "$1" -o /dev/null -w '%{http_code}' "$2/v2/"; }
 look() {
