@@ -27,6 +27,7 @@ export interface ProvisionRequest {
   readonly diff: boolean;
   readonly force: boolean;
   readonly update: boolean;
+  readonly dropPending: boolean;
   readonly strict: boolean;
   /** Undefined: the role's variable decides. */
   readonly sync?: boolean;

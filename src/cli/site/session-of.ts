@@ -21,6 +21,7 @@ export function sessionOf(request: ProvisionRequest): Session {
       check: request.check,
       force: request.force,
       update: request.update,
+      dropPending: request.dropPending,
       ...(sync === undefined ? {} : { sync }),
       strict: request.strict,
       forks: request.step ? 1 : request.forks,

@@ -88,10 +88,23 @@ describe('handlers', () => {
     const { lines, report } = await runOver({ web1: host }, [play(['web1'], [setting('a', '')])]);
     expect(lines).toEqual([
       'web1 set a: ok',
-      'web1 warning: the handler "an old one" is pending from an earlier run, but no play of this run has it: it stays pending',
+      'web1 warning: the handler "an old one" is pending from an earlier run, but no play of this run has it: it stays pending (--drop-pending drops it)',
     ]);
     expect(host.pending.size).toBe(1);
     expect(report.exitStatus).toBe(0);
+  });
+
+  it('that no play has are dropped where that is wanted, and only said to be in check mode', async () => {
+    const host = new FakeHost();
+    host.pending.set('old-1234', 'an old one');
+    const plays = [play(['web1'], [setting('a', '')])];
+    const found = 'web1 info: the handler "an old one" is pending from an earlier run, but no play of this run has it';
+    const checked = await runOver({ web1: host }, plays, { dropPending: true, check: true });
+    expect(checked.lines).toContain(`${found}: it would be dropped`);
+    expect(host.pending.size).toBe(1);
+    const { lines } = await runOver({ web1: host }, plays, { dropPending: true });
+    expect(lines).toContain(`${found}: it was dropped`);
+    expect(host.pending.size).toBe(0);
   });
 
   it('left pending are found in a later play', async () => {

@@ -84,7 +84,7 @@ function makeExecutor(
 }
 
 /** Returns the records of a host's due handlers; there are none below a staging folder. */
-function recordsOnHost(host: HostRun, { connection, context, places }: OpenHost): HandlerRecords | undefined {
+export function recordsOnHost(host: HostRun, { connection, context, places }: OpenHost): HandlerRecords | undefined {
   if (context.root !== '') return undefined;
   return new HandlerRecords(connection, new PendingFolder(places), host.pending);
 }

@@ -101,9 +101,9 @@ export class HostRun {
     });
   }
 
-  /** Returns the handlers that an earlier run left pending and that no play of this one has. */
-  unknownPending(): readonly string[] {
-    return [...this.pending].flatMap(([id, { name }]) => (this.knownHandlers.has(id) ? [] : [name]));
+  /** Returns the handlers that an earlier run left pending and that no play of this one has: their ids and names. */
+  unknownPending(): readonly (readonly [id: string, name: string])[] {
+    return [...this.pending].flatMap(([id, { name }]) => (this.knownHandlers.has(id) ? [] : [[id, name] as const]));
   }
 
   async #connect(settings: ConnectionSettings, main: Become, run: RunContext): Promise<OpenHost | undefined> {

@@ -10,6 +10,8 @@ import type { LinkLimit } from './link-limit.js';
 export interface RunOptions {
   readonly check: boolean;
   readonly force: boolean;
+  /** Drops handlers that an earlier run left pending and no play has; default false. */
+  readonly dropPending?: boolean;
   /** Updates what provision has written and nobody has edited since; default false. */
   readonly update?: boolean;
   /** Most hosts that are worked on at a time; default 32. */

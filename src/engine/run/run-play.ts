@@ -1,6 +1,7 @@
 import type { Play, PlayHost } from '../../model/play.js';
 import { count } from '../../text/count.js';
 import { RunOnce } from '../walk/run-once.js';
+import { endPending } from './end-pending.js';
 import type { ExecutorParts } from './executors.js';
 import { inParallel } from './in-parallel.js';
 import type { RunContext } from './run-context.js';
@@ -52,8 +53,9 @@ async function runBatch(
       if (reason !== undefined) context.stop(reason);
     } else if (!context.isLast(name)) {
       run.links.keepIdle(host);
-    } else if (!play.delegates?.has(name)) {
-      await host.close();
+    } else {
+      if (!run.stopping.aborted) await endPending(host, run);
+      if (!play.delegates?.has(name)) await host.close();
     }
   });
 }

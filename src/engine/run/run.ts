@@ -40,7 +40,6 @@ export async function runPlays(plays: readonly Play[], options: RunOptions): Pro
     if (stopping.aborted) break;
     await runPlay(play, { run: context, hosts, isLast: (name) => last.get(name) === play, stop });
   }
-  if (!stopping.aborted) for (const host of hosts.ofPlays) warnOfPending(host, emit);
   await hosts.close();
   return reportOf(hosts.ofPlays, { options, emit, began, isHalted: halt.signal.aborted });
 }
@@ -83,15 +82,6 @@ function exitStatus(
   }
   if (bits > 0) return bits;
   return strict && differs ? 3 : 0;
-}
-
-/** Warns of handlers that an earlier run left and this one does not have: perhaps of another site, or renamed. */
-function warnOfPending(host: HostRun, emit: Emit): void {
-  if (host.isOut) return;
-  for (const name of host.unknownPending()) {
-    const text = `the handler "${name}" is pending from an earlier run, but no play of this run has it: it stays pending`;
-    emit({ event: 'message', level: 'warning', text, host: host.name });
-  }
 }
 
 function runId(): string {

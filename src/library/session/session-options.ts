@@ -29,6 +29,8 @@ export interface SessionOptions extends VaultPasswordOptions {
   readonly ask?: readonly string[];
   readonly check?: boolean;
   readonly force?: boolean;
+  /** Drops handlers that an earlier run left on a host and that no play has. */
+  readonly dropPending?: boolean;
   /** Updates what provision has written and nobody has edited since. */
   readonly update?: boolean;
   /** Undefined: the roles' variables decide. */

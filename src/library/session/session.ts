@@ -119,7 +119,7 @@ export class Session {
 
   /** Runs plays, and reports on them. Failures of hosts are in the report, never thrown. */
   run(plays: readonly Play[], { signal, verbose = false, ...others }: SessionRunOptions = {}): Promise<RunReport> {
-    const { check = false, force = false, update = false, forks = 32 } = this.#options;
+    const { check = false, force = false, update = false, dropPending = false, forks = 32 } = this.#options;
     const { tags = [], skipTags = [], strict = false } = this.#options;
     return this.#inSession(async () => {
       // Checking a site needs none of them.
@@ -134,7 +134,7 @@ export class Session {
       try {
         const report = await runPlays(plays, {
           ...others,
-          ...{ check, force, update, forks, tags, skipTags, strict },
+          ...{ check, force, update, dropPending, forks, tags, skipTags, strict },
           files: this.#files,
           connect: (name, settings) =>
             openConnection(

@@ -16,6 +16,7 @@ const values: Readonly<Record<SettingName, unknown>> = {
   become_password: 'another',
   root: '/srv/www',
   connect_timeout: 3,
+  connect_retries: 2,
 };
 const words = Object.keys(spellings) as SettingName[];
 
