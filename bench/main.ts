@@ -1,13 +1,15 @@
 /*
  * `npm run bench` measures the work on hosts beside Ansible, `npm run bench -- images` the copying of images beside skopeo,
  * `npm run bench -- embedded` the embedded registry beside docker-registry, `npm run bench -- hundred-hosts` a run with
- * nothing to do over a hundred hosts beside Ansible.
+ * nothing to do over a hundred hosts beside Ansible, `npm run bench -- many-hosts [CHECKOUT]` what the controller spends on
+ * each host of a large run, beside another checkout.
  */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   hosts: () => import('./hosts.js'),
   images: () => import('./images.js'),
   embedded: () => import('./embedded.js'),
   'hundred-hosts': () => import('./hundred-hosts.js'),
+  'many-hosts': () => import('./many-hosts.js'),
 };
 const [name = 'hosts'] = process.argv.slice(2);
 const bench = benches[name];
