@@ -22,6 +22,22 @@ const longestQuote = 40;
  * too, as do Python's `(?P<name>…)` and `(?i)`.
  */
 export function compileExpression(source: string): Expression | { readonly problem: string } {
+  const known = compiledBefore.get(source);
+  if (known !== undefined) return known;
+  const made = compile(source);
+  compiledBefore.set(source, made);
+  for (const oldest of compiledBefore.keys()) {
+    if (compiledBefore.size <= mostKept) break;
+    compiledBefore.delete(oldest);
+  }
+  return made;
+}
+
+/** Expressions that were compiled: all hosts of a run have the same, and each takes a millisecond. */
+const compiledBefore = new Map<string, Expression | { readonly problem: string }>();
+const mostKept = 500;
+
+function compile(source: string): Expression | { readonly problem: string } {
   if (source.length > longestExpression) {
     return { problem: `an expression has at most ${longestExpression} characters: split it` };
   }

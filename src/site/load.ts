@@ -77,7 +77,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const blueprints = await readSite(options, found);
   for (const blueprint of blueprints) {
     await loadIncludes(blueprint, site, found);
-    checkPlay(blueprint, site, found);
+    await checkPlay(blueprint, site, found);
     const settings = settingsOfHosts(blueprint, site, options.overrides, found);
     const play = playOf(blueprint, site, settings, found);
     plays.push(play);

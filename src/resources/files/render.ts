@@ -1,4 +1,4 @@
-import { readTextFile } from '../../diagnostics/read-text.js';
+import { readUnchangedText } from '../../diagnostics/read-unchanged.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { ParamsRenderer } from '../../model/params-renderer.js';
 import type { ControllerFiles } from '../../model/resource.js';
@@ -14,7 +14,7 @@ import { Data, isMap, Later } from '../../vars/template/template-value.js';
  */
 export function readTemplate(path: string): string {
   try {
-    return readTextFile(path);
+    return readUnchangedText(path);
   } catch (error) {
     throw new Error(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
   }
@@ -57,7 +57,7 @@ export function renderTemplateParams(written: Readonly<Record<string, unknown>>,
 /** A template that is missing or wrong has no names: it is reported where it is read. */
 function namesInTemplate(src: string, files: ControllerFiles): readonly NameUse[] {
   try {
-    return namesInText(readTextFile(files.template(src)));
+    return namesInText(readUnchangedText(files.template(src)));
   } catch {
     return [];
   }

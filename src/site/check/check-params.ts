@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
-import { readTextFile } from '../../diagnostics/read-text.js';
+import { readUnchangedText } from '../../diagnostics/read-unchanged.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
@@ -105,7 +105,7 @@ function checkFile(src: string, as: 'file' | 'template', at: Path, { data, rende
   else if (isSealedFile(path))
     renderer.reportAt(at, { code: 'vault', message: `${src} is encrypted`, hint: insteadOfSealed });
   else if (as === 'template') {
-    const text = found(() => readTextFile(path));
+    const text = found(() => readUnchangedText(path));
     if (text instanceof Error) refuse(`cannot read ${path}: ${reasonOf(text)}`);
     else checkTemplateFile(path, text, data, renderer);
   }

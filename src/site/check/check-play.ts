@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
+import { breather } from '../../text/breathe.js';
 import { rootsOf } from '../../vars/template/template-names.js';
 import { type BlockEntry, entriesWithin, type PlayBlueprint, type TaskEntry } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
@@ -13,7 +14,7 @@ import { checkFixedParams } from './check-params.js';
 /**
  * Checks all of a play that can be checked before a host is asked, for each of its hosts. An error is reported once.
  */
-export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): void {
+export async function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): Promise<void> {
   const errors = new HostErrors();
   const names = namesOf(play, site);
   const written = [...play.sections.flat(), ...play.handlers];
@@ -25,7 +26,9 @@ export function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnost
     if (entry.kind === 'task') checkFixedParams(entry, errors.add);
   }
   for (const handler of play.handlers) checkHandler(handler, errors);
+  const breathe = breather();
   for (const host of play.hosts) {
+    await breathe();
     const scopes = new Scopes(site, play, host, undefined);
     for (const entry of written) checkForHost(entry, scopes, site.files, errors.of(host.name));
   }
