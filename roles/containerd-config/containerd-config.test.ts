@@ -58,11 +58,15 @@ describe('hosts.toml', () => {
   ])('has the certificate and account of %s, whose default port or case a URL does not keep', (registry, url) => {
     const files = rendered({
       containerd_ca_certificates: [{ registry, src: 'ca.crt' }],
-      containerd_auths: [{ registry: registry === 'docker.io' ? 'index.docker.io' : registry, username: 'me', password: 'x' }],
+      containerd_auths: [
+        { registry: registry === 'docker.io' ? 'index.docker.io' : registry, username: 'me', password: 'x' },
+      ],
     });
     expect(Object.keys(files)).toEqual([registry]);
     expect(parse(files[registry] ?? '')).toMatchObject({
-      host: { [url]: { ca: `/etc/containerd/certs.d/${registry}/ca.crt`, header: { Authorization: 'Basic bWU6eA==' } } },
+      host: {
+        [url]: { ca: `/etc/containerd/certs.d/${registry}/ca.crt`, header: { Authorization: 'Basic bWU6eA==' } },
+      },
     });
   });
 

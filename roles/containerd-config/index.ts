@@ -10,6 +10,7 @@ import {
 import { certificates } from '../docker-config/certificates.js';
 import { missing_packages } from '../docker-config/missing-packages.js';
 import { proofOf } from '../docker-config/proof.js';
+import { read_first } from '../docker-config/read-first.js';
 import { hostsFiles } from './hosts.js';
 import { vars } from './vars.js';
 
@@ -30,6 +31,13 @@ export default defineRole({
     const installed = installs ? names.map((name) => `package:${name}` as const) : [];
     const folder = vars.containerd_certs_dir;
     const files = hostsFiles(vars);
+    // containerd reads the folder with the port between underscores first, which Windows needs.
+    const hidden = files.flatMap(({ registry }) => {
+      const [, host, port] = /^(.+):(\d+)$/.exec(registry) ?? [];
+      return port === undefined
+        ? []
+        : [{ path: `${folder}/${host}_${port}_/hosts.toml`, hides: `${folder}/${registry}/hosts.toml` }];
+    });
     const force = { force: vars.containerd_config_force, force_variable: 'containerd_config_force' };
     const proof = proofOf('containerd', vars.containerd_proof_image, {
       needs: installed,
@@ -78,6 +86,9 @@ export default defineRole({
           }),
         ];
       }),
+      ...(hidden.length === 0
+        ? []
+        : [read_first({ title: 'no hosts.toml that containerd reads first', client: 'containerd', paths: hidden })]),
       ...proof.tasks,
     ];
   },

@@ -55,7 +55,10 @@ export function basicAuth({ username, password }: Credential): string {
  * Returns the tasks that write credentials to a file of docker's or podman's format. Other registries and keys in it
  * stay.
  */
-export function credentialTasks(accounts: readonly Credential[], { folder, name, ...how }: CredentialsPlace): TaskItem[] {
+export function credentialTasks(
+  accounts: readonly Credential[],
+  { folder, name, ...how }: CredentialsPlace,
+): TaskItem[] {
   if (accounts.length === 0) return [];
   return [
     directory({ path: folder, ...(how.become === undefined ? {} : { become: how.become }) }),

@@ -19,7 +19,10 @@ export const undercloudPort = '8787';
 
 export function addressesOf(vars: OlderRoleVars, inventoryHostname: string): Addresses {
   const hostname = vars.docker_registry_setup_local_hostname ?? inventoryHostname;
-  const release = vars.docker_registry_setup_rhosp_version;
+  const release =
+    vars.docker_registry_setup_image_rhosp_version ??
+    vars.docker_registry_setup__rhosp_version ??
+    vars.docker_registry_setup_rhosp_version;
   const upstreamHostname = vars.docker_registry_setup_upstream_hostname;
   const { docker_registry_setup_on_undercloud: setting, docker_registry_setup_undercloud_check: look } = vars;
   return {

@@ -1,4 +1,12 @@
-import { packages, type RoleContext, service, type TaskItem, tasksOf } from '../../src/index.js';
+import {
+  InputError,
+  insecureRegistryError,
+  packages,
+  type RoleContext,
+  service,
+  type TaskItem,
+  tasksOf,
+} from '../../src/index.js';
 import dockerConfig from '../docker-config/index.js';
 import registrySetup from '../registry-setup/index.js';
 import { type Addresses, undercloudPort } from './addresses.js';
@@ -50,9 +58,16 @@ export function configureUndercloud(context: Context, addresses: Addresses, foun
 
 function docker(context: Context, { hostname, upstream, upstreamHostname }: Addresses, local: string) {
   const { vars } = context;
+  const insecure = [local, ...(vars.docker_registry_setup_tls_verify ? [] : [upstream])];
+  const errors = insecure.flatMap((name) => {
+    const why = insecureRegistryError(name);
+    const variable = `docker_registry_setup_${name === local ? 'local' : 'upstream'}_hostname`;
+    return why === undefined ? [] : [{ code: 'role-variables', message: `${variable}: ${name} ${why}` } as const];
+  });
+  if (errors.length > 0) throw new InputError(errors);
   return tasksOf(dockerConfig, context, {
     docker_install: true,
-    docker_insecure_registries: [local, ...(vars.docker_registry_setup_tls_verify ? [] : [upstream])],
+    docker_insecure_registries: insecure,
     docker_config_satisfied_by: [hostname, upstreamHostname],
     docker_config_force: vars.docker_registry_setup_force,
   });

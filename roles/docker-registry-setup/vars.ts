@@ -36,6 +36,12 @@ export const vars = z.object({
     .describe('Services to start and enable beside those of docker and the registry'),
   docker_registry_setup_image_prefix: z.string().default('openstack-').describe("Put before every image's name"),
   docker_registry_setup_rhosp_version: quoted.default('13.0').describe('Release: the default of tag and namespace'),
+  docker_registry_setup_image_rhosp_version: quoted
+    .optional()
+    .describe("Alias of `docker_registry_setup_rhosp_version` (old role's documentation)"),
+  docker_registry_setup__rhosp_version: quoted
+    .optional()
+    .describe('Alias of `docker_registry_setup_rhosp_version`, misspelt so in the old role'),
   docker_registry_setup_image_tag: quoted.optional().describe('Tag of the images. Default: the release'),
   docker_registry_setup_image_namespace: z
     .string()

@@ -31,7 +31,10 @@ export default defineRole({
         folder: ownFolder,
         name: 'auth.json',
         ...(how.become === undefined ? { read_before: ['/run/containers/0/auth.json'] } : {}),
-        ...force, ...proof.again, ...how }),
+        ...force,
+        ...proof.again,
+        ...how,
+      }),
     ];
     const proofs = [
       ...(vars.podman_system

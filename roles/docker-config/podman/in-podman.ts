@@ -3,6 +3,7 @@ import { InputError, packages, type TaskItem } from '../../../src/index.js';
 import { certificates } from '../certificates.js';
 import { credentialTasks } from '../credentials.js';
 import { proofOf } from '../proof.js';
+import { read_first } from '../read-first.js';
 import type { vars as schema } from '../vars.js';
 import { registryTasks } from './registries.js';
 
@@ -26,10 +27,24 @@ export function podmanTasks(vars: Vars): TaskItem[] {
     ...(installs ? [packages({ name: names })] : []),
     ...registryTasks(registriesOf(vars), { folder: '/etc/containers', ...how }),
     ...certificates(vars.docker_ca_certificates, { folder: '/etc/docker/certs.d', ...how }),
-    ...credentialTasks(vars.docker_auths, { folder: '/root/.docker', name: 'config.json',
+    ...credentialTasks(vars.docker_auths, {
+      folder: '/root/.docker',
+      name: 'config.json',
       read_before: ['/run/containers/0/auth.json', '/root/.config/containers/auth.json'],
       ...how,
     }),
+    ...(vars.docker_ca_certificates.length === 0
+      ? []
+      : [
+          read_first({
+            title: 'no certificates that podman reads first',
+            client: 'podman',
+            paths: vars.docker_ca_certificates.map(({ registry }) => ({
+              path: `/etc/containers/certs.d/${registry}`,
+              hides: `/etc/docker/certs.d/${registry}`,
+            })),
+          }),
+        ]),
     ...proof.tasks,
   ];
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import type { Resource } from '../../model/resource.js';
 import { editParams } from '../content/edit-params.js';
 import { editedFile } from '../content/edited-file.js';
+import { textOf } from '../content/file-content.js';
 import { absolutePath } from '../path/path-params.js';
-import { withConfigPath } from './containerd-text.js';
+import type { PathState } from '../path/path-state.js';
+import { isCriDisabled, withConfigPath } from './containerd-text.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -22,9 +25,22 @@ export const containerd_config = defineResource({
   kind: 'containerd_config',
   summary: 'Make containerd read hosts.toml files',
   params,
-  create: (params) =>
-    editedFile('containerd_config', params, {
+  create: (params): Resource<PathState> => {
+    const file = editedFile('containerd_config', params, {
       absent: false,
       edit: (text) => withConfigPath(text, params.config_path),
-    }),
+    });
+    return {
+      ...file,
+      plan: (state, host) => {
+        const planned = file.plan(state, host);
+        return planned.verdict === 'ok' && isCriDisabled(textOf(state.content ?? new Uint8Array()) ?? '')
+          ? {
+              ...planned,
+              note: `the CRI is off: disabled_plugins of ${params.path} has it, so Kubernetes finds no containerd`,
+            }
+          : planned;
+      },
+    };
+  },
 });

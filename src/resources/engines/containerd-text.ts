@@ -41,9 +41,16 @@ export function withConfigPath(text: string, path: string): EditedText | string 
   const overwrites = typeof found === 'string' && found !== '';
   return {
     text: edited,
-    summary: `${overwrites ? `config_path ${found} ->` : 'added config_path'} ${path}`,
+    summary: `${overwrites ? `config_path ${found} ->` : 'added config_path'} ${path}${isCriDisabled(text) ? '; the CRI is off all the same, by disabled_plugins' : ''}`,
     overwrites,
   };
+}
+
+/** Tells whether the CRI is off, as in the stock file of Docker's containerd.io; `ctr` and docker go on without it. */
+export function isCriDisabled(text: string): boolean {
+  const read = readToml(text);
+  const disabled = typeof read === 'string' ? undefined : read.disabled_plugins;
+  return Array.isArray(disabled) && disabled.some((name) => name === 'cri' || name === 'io.containerd.grpc.v1.cri');
 }
 
 /** Describes settings that keep containerd's CRI from starting with `config_path`. */

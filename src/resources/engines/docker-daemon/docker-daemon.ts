@@ -141,8 +141,7 @@ function waitForReload(service: string, reload: Sh): Sh {
 cursor=$(journalctl -u ${service} -n 0 --show-cursor -q 2>/dev/null | sed -n 's/^-- cursor: //p')
 logged() { [ -z "$cursor" ] || journalctl -u ${service} -q -o cat --after-cursor "$cursor" 2>/dev/null; }
 refused() {
-  logged | sed -n 's/.*level=error msg="\(Error reconfiguring the daemon.*\|unable to configure the Docker daemon.*\)"$/\1/p' |
-    sed 's/\\\\"/"/g' | grep .
+  logged | sed -n 's/.*level=error msg="\(.*configur.*\)"$/\1/p' | sed 's/\\"/"/g' | grep .
 }
 before=$(${look})`,
     reload,

@@ -50,7 +50,7 @@ said=$( (`,
     apply,
     sh`) 2>&1 ) && { printf '%s' "$said"; record; exit; }
 printf '%s\n' "$said" >&2
-reason=$(printf '%s\n' "$said" | sed -n 's/.*\(unable to configure the Docker daemon.*\|[Ee]rror reconfiguring the daemon: .*\|failed to start daemon: .*\|unknown flag: .*\|invalid argument .*\)/\1/p' | tail -n 1)
+reason=$(printf '%s\n' "$said" | sed -n 's/.*\(unable to configure the Docker daemon.*\|[Ee]rror reconfiguring the daemon: .*\|file configuration validation failed: .*\|failed to start daemon: .*\|unknown flag: .*\|invalid argument .*\)/\1/p' | tail -n 1)
 [ -z "$reason" ] || printf '%s refuses its configuration: %s\n' ${service} "$reason" >&2
 [ -n "$changed" ] || exit 1
 tab=$(printf '\t')

@@ -3,8 +3,8 @@ import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { planFrom } from '../../../../test/kit/converge-locally.js';
-import { registries_conf } from './registries-conf.js';
 import { refuseFilesBeside } from './registries-beside.js';
+import { registries_conf } from './registries-conf.js';
 import { mergeRegistries } from './registries-text.js';
 
 const a = { location: 'a:5000', insecure: true };
@@ -180,8 +180,22 @@ describe('a name that podman refuses all its configuration for', () => {
   });
 
   it.each<[z.input<typeof registries_conf.params>]>([
-    [{ registries: [{ registry: '*.x_y.example', blocked: true }, { registry: '[fd00::1]:5000', insecure: true }] }],
-    [{ registries: [{ registry: 'a', insecure: true }, { registry: 'a', mirrors: [{ registry: 'm:1/ns' }] }] }],
+    [
+      {
+        registries: [
+          { registry: '*.x_y.example', blocked: true },
+          { registry: '[fd00::1]:5000', insecure: true },
+        ],
+      },
+    ],
+    [
+      {
+        registries: [
+          { registry: 'a', insecure: true },
+          { registry: 'a', mirrors: [{ registry: 'm:1/ns' }] },
+        ],
+      },
+    ],
     [{ search: ['docker.io', 'a:5000'] }],
   ])('is not found in %j', (params) => {
     expect(messages(params)).toEqual([]);
@@ -195,7 +209,9 @@ describe('a name that podman refuses all its configuration for', () => {
       overwrites: false,
     });
     expect(refuseFilesBeside(new Map([['/etc/containers/registries.conf', bad]]), 'x')).toMatchObject({
-      message: expect.stringMatching(/^\/etc\/containers\/registries\.conf:3: https:\/\/x: must be a registry without a/),
+      message: expect.stringMatching(
+        /^\/etc\/containers\/registries\.conf:3: https:\/\/x: must be a registry without a/,
+      ),
     });
   });
 });

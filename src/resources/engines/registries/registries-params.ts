@@ -6,16 +6,14 @@ import { prefixOf, type RegistryTable } from './registries-text.js';
 
 /** Name that podman accepts in its place. */
 const registryName = (errorOf: (name: string) => string | undefined) =>
-  z
-    .string()
-    .superRefine((name, issues) => {
-      const message =
-        errorOf(name) ??
-        (/^[A-Za-z0-9*[][A-Za-z0-9.:_/[\]-]*$/.test(name)
-          ? undefined
-          : 'must be a registry as podman names it: host, host:port, host:port/namespace or *.domain');
-      if (message !== undefined) issues.addIssue({ code: 'custom', message });
-    });
+  z.string().superRefine((name, issues) => {
+    const message =
+      errorOf(name) ??
+      (/^[A-Za-z0-9*[][A-Za-z0-9.:_/[\]-]*$/.test(name)
+        ? undefined
+        : 'must be a registry as podman names it: host, host:port, host:port/namespace or *.domain');
+    if (message !== undefined) issues.addIssue({ code: 'custom', message });
+  });
 
 /** Parameters of `registries_conf`. */
 export const registriesParams = z.strictObject({
@@ -32,8 +30,12 @@ export const registriesParams = z.strictObject({
   registries: z
     .array(
       z.strictObject({
-        registry: registryName(prefixError).describe('Beginning of the names of images: host, host:port/namespace, *.domain'),
-        location: registryName(locationError).optional().describe('Registry that they are really pulled from; default: the same'),
+        registry: registryName(prefixError).describe(
+          'Beginning of the names of images: host, host:port/namespace, *.domain',
+        ),
+        location: registryName(locationError)
+          .optional()
+          .describe('Registry that they are really pulled from; default: the same'),
         insecure: z.boolean().optional().describe('Use plain http, or https without verifying'),
         blocked: z.boolean().optional().describe('Refuse to pull from there'),
         mirrors: z
@@ -57,7 +59,10 @@ export const registriesParams = z.strictObject({
     })
     .default([])
     .describe('Registries, with their settings'),
-  search: z.array(registryName(searchError)).optional().describe('Registries to look for names without a registry in, in order'),
+  search: z
+    .array(registryName(searchError))
+    .optional()
+    .describe('Registries to look for names without a registry in, in order'),
   short_name_mode: z
     .enum(['enforcing', 'permissive', 'disabled'])
     .optional()
@@ -76,13 +81,7 @@ interface WantedRegistry {
 export type RegistriesParams = z.output<typeof registriesParams>;
 
 /** Returns the table that the file is to have for a registry. */
-export function registryTableFor({
-  registry,
-  location,
-  insecure,
-  blocked,
-  mirrors,
-}: WantedRegistry): RegistryTable {
+export function registryTableFor({ registry, location, insecure, blocked, mirrors }: WantedRegistry): RegistryTable {
   // A wildcard has no location of its own, and whatever else has one must say it.
   const where = registry.startsWith('*.') || location !== undefined ? { prefix: registry } : {};
   return {

@@ -23,7 +23,9 @@ export function locationError(location: string): string | undefined {
 /** Returns why a prefix is refused; undefined for a valid one. */
 export function prefixError(prefix: string): string | undefined {
   if (!prefix.startsWith('*')) return locationError(prefix);
-  return /^\*(\.[A-Za-z0-9_-]+)+$/.test(prefix) ? undefined : 'must be *.example.com: a pattern has no port and no namespace';
+  return /^\*(\.[A-Za-z0-9_-]+)+$/.test(prefix)
+    ? undefined
+    : 'must be *.example.com: a pattern has no port and no namespace';
 }
 
 /** Returns why a registry can't be searched for short names; undefined for a valid one. */

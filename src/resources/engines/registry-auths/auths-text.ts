@@ -17,7 +17,9 @@ export interface KeyedAccount {
 export function mergeAuths(text: string, accounts: readonly KeyedAccount[]): EditedText | string {
   try {
     const present = documentOf(text)?.auths;
-    const renewed = accounts.filter(({ key, username }) => usernameIn(isRecord(present) ? present[key] : undefined) === username);
+    const renewed = accounts.filter(
+      ({ key, username }) => usernameIn(isRecord(present) ? present[key] : undefined) === username,
+    );
     const passwords = merged(text, renewed);
     const rest = merged(passwords.text, accounts);
     const summary = [

@@ -16,7 +16,10 @@ describe('accounts of registries', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const task = (password: string, more: { reader?: 'docker' | 'podman'; read_before?: string[]; registry?: string } = {}) => {
+  const task = (
+    password: string,
+    more: { reader?: 'docker' | 'podman'; read_before?: string[]; registry?: string } = {},
+  ) => {
     const { reader = 'docker', read_before = [], registry = 'registry1:5000' } = more;
     return registry_auths({ path, reader, read_before, accounts: [{ registry, username: 'puller', password }] });
   };
@@ -26,7 +29,10 @@ describe('accounts of registries', () => {
     writeFileSync(path, JSON.stringify({ auths: { 'registry1:5000': auth('puller:old'), other: auth('a:b') } }));
     const { plan, failure } = await converge(task('new'));
     expect(failure).toBeUndefined();
-    expect(plan).toMatchObject({ verdict: 'change', summary: expect.stringMatching(/^password renewed: registry1:5000(, mode|$)/) });
+    expect(plan).toMatchObject({
+      verdict: 'change',
+      summary: expect.stringMatching(/^password renewed: registry1:5000(, mode|$)/),
+    });
     expect(plan).not.toHaveProperty('diff');
     expect(content()).toEqual({ auths: { 'registry1:5000': auth('puller:new'), other: auth('a:b') } });
     expect(await check(task('new'))).toMatchObject({ verdict: 'ok' });
@@ -51,7 +57,10 @@ describe('accounts of registries', () => {
   it('are reported where the client asks somebody else first', async () => {
     const auths = { 'registry1:5000': auth('puller:x') };
     writeFileSync(path, JSON.stringify({ auths, credsStore: 'pass' }));
-    expect(await check(task('x'))).toMatchObject({ verdict: 'kept', summary: expect.stringContaining('credsStore pass') });
+    expect(await check(task('x'))).toMatchObject({
+      verdict: 'kept',
+      summary: expect.stringContaining('credsStore pass'),
+    });
     expect(await check(task('x', { reader: 'podman' }))).toMatchObject({ verdict: 'ok' });
     writeFileSync(path, JSON.stringify({ auths, credHelpers: { 'registry1:5000': 'x' } }));
     expect(await check(task('x'))).toMatchObject({ summary: expect.stringContaining('credHelpers of registry1:5000') });
