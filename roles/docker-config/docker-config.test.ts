@@ -65,4 +65,34 @@ describe('docker-config', () => {
   ])('refuses what has no place: %j on %s', (vars, family, message) => {
     expect(() => tasks(vars, family)).toThrow(message);
   });
+
+  it.each<[unknown, string]>([
+    [{ docker_insecure_registries: ['registry1:5000/team'] }, 'without a path'],
+    [{ docker_registry_mirrors: ['r:5000'] }, 'beginning with http:// or https://'],
+    [{ docker_log_driver: 'journald', docker_log_options: { 'max-size': '10m' } }, 'no option of the log driver journald'],
+    [{ docker_daemon_options: { 'log-opts': {} } }, 'docker_log_options manages this key. Set that'],
+    [{ docker_daemon_options: { 'dns-serach': [] } }, 'is no key of daemon.json. Did you mean dns-search?'],
+    [{ docker_auths: [{ registry: 'a:1/team', username: 'x', password: 'y' }] }, 'without a namespace'],
+  ])('refuses what docker would refuse, or look up nowhere: %j', (vars, message) => {
+    expect(schema.safeParse(vars).error?.issues[0]?.message).toContain(message);
+  });
+
+  it('removes proxies that the site has no longer with force alone', () => {
+    expect(tasks({}).concat(tasks({ docker_proxies: { http: 'http://p' }, docker_config_force: true }))).not.toContain(
+      'no proxies that the site has not',
+    );
+    expect(tasks({ docker_config_force: true })).toContain('no proxies that the site has not');
+  });
+
+  it('strips the scheme of an insecure registry for podman, which would read nothing at all with it', () => {
+    const host = hostContext({ facts: { os_family: 'redhat', os_major: 9, docker_version: '' } });
+    const vars = schema.parse({
+      docker_insecure_registries: ['http://upstream:5000'],
+      docker_block_registries: ['upstream:5000'],
+    });
+    const made = role.tasks({ vars, facts: host.facts, host, flags, inventoryHostname: 'x' });
+    expect(made.map((item) => (item.kind === 'flush' ? item.kind : item.name))).toContain(
+      'registries_conf /etc/containers/registries.conf.d/90-provision.conf',
+    );
+  });
 });

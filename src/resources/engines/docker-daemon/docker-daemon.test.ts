@@ -63,6 +63,21 @@ describe('a running dockerd and what its files say', () => {
     expect(decided({}, { config: JSON.stringify(file), info: info(held) })).toBe(expected);
   });
 
+  it.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
+    ['is kept back where daemon.json was kept', { 'max-size': '99m' }, { 'max-size': '10m' }, 'kept'],
+    ['is kept back where somebody has edited it', { 'max-size': '10m', tag: 'x' }, { 'max-size': '10m' }, 'kept'],
+    ['is restarted for what is ours', { 'max-size': '10m', tag: 'x' }, { tag: 'x' }, 'restarted: log-opts'],
+    ['is ok', { 'max-size': '10m' }, { 'max-size': '10m' }, 'ok'],
+  ])('a daemon with keys of ours %s', (_, file, started, expected) => {
+    const fields = {
+      config: JSON.stringify({ 'log-opts': file }),
+      started: JSON.stringify({ 'log-opts': started }),
+    };
+    const of = { keys: [], merge: { 'log-opts': { 'max-size': '10m' } } };
+    expect(decided(of, fields)).toBe(expected);
+    if (expected === 'kept') expect(decided({ ...of, force: true }, fields)).toBe('restarted: log-opts');
+  });
+
   it('compares what docker info is silent about with the file that the daemon started with', () => {
     const config = '{"log-opts": {"max-size": "1m", "max-file": "2"}, "insecure-registries": ["a:1"]}';
     const started = '{"log-opts": {"max-file": "2", "max-size": "1m"}}';
