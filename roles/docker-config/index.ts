@@ -130,7 +130,8 @@ export default defineRole({
                     title: 'docker runs with its configuration',
                     ...asked,
                     ...daemonJson,
-                    files: [`${dropIns}/sysconfig.conf`, `${dropIns}/http-proxy.conf`],
+                    // A drop-in with proxies may hold a password, and stops no start.
+                    files: [`${dropIns}/sysconfig.conf`],
                     environment,
                     force: force.force,
                     force_variable: force.force_variable,
