@@ -5,6 +5,7 @@ import { instancesOf } from './instance/instance.js';
 import { nfsShare } from './instance/nfs-share.js';
 import { platformOf } from './instance/platform.js';
 import type { InstanceContext, RegistryInstance } from './instance/registry-instance.js';
+import { proxied_registry } from './looks/proxied-registry.js';
 import { registry_answers } from './looks/registry-answers.js';
 import { registry_state } from './registry-state.js';
 import { embeddedRegistry } from './runtime/embedded.js';
@@ -46,6 +47,7 @@ function installedRegistries(
   return [
     ...made.map(({ instance }) => lookForOthers(instance, all, role)),
     ...made.flatMap(({ instance }) => knownTrouble(instance)),
+    ...made.flatMap(({ instance, context }) => proxiedRegistry(instance, context)),
     ...made.flatMap(({ instance, context }) => registryByRuntime(instance, context)),
     flushHandlers,
     ...made.map(({ instance, context }) => waitForRegistry(instance, context)),
@@ -108,6 +110,15 @@ function knownTrouble({ name, distribution, deleteEnabled, readOnly }: RegistryI
   if (deleteEnabled || readOnly || !deleteSwitchFails(distribution)) return [];
   const msg = `distribution ${distribution.version} lets tags be deleted although registry_delete_enabled is false (CVE-2026-41888): 3.1.1 does not`;
   return [debug({ title: `known of distribution ${distribution.version}: ${name}`, msg })];
+}
+
+function proxiedRegistry(
+  { name, only, distribution, vars }: RegistryInstance,
+  { when }: InstanceContext,
+): readonly TaskItem[] {
+  if (vars.registry_proxy === undefined || distribution.major !== 2) return [];
+  const title = only ? 'the registry that is fetched from' : `the registry that ${name} fetches from`;
+  return [proxied_registry({ when, title, url: vars.registry_proxy.remoteurl })];
 }
 
 function waitForRegistry(instance: RegistryInstance, { when }: InstanceContext): TaskItem {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ca_certificate, certificate, directory, file, type TaskItem } from '../../../src/index.js';
 import type { FilesContext, RegistryInstance } from '../instance/registry-instance.js';
+import { given_certificate } from './given-certificate.js';
 
 /** Returns the tasks that bring certificate and key to the host. They come before the configuration that names them. */
 export function tlsTasks(instance: RegistryInstance, context: FilesContext): readonly TaskItem[] {
@@ -15,7 +16,15 @@ export function tlsTasks(instance: RegistryInstance, context: FilesContext): rea
   const folder = directory({ when, path: posix.dirname(files.certificate), mode: '0755', needs });
   if (typeof tls === 'object' && 'src' in tls) {
     const mode = user === undefined ? '0600' : '0640';
+    const { inventoryHostname, facts } = context.role;
+    const names = [...new Set([inventoryHostname, facts.fqdn, facts.hostname, facts.default_address, 'localhost'])];
     return [
+      given_certificate({
+        when,
+        src: tls.src.certificate,
+        names: names.filter((each) => each !== ''),
+        force: instance.force,
+      }),
       folder,
       file({ when, path: files.key, src: tls.src.key, ...group, mode, secret: true, ...force, needs, ...notify }),
       file({ when, path: files.certificate, src: tls.src.certificate, mode: '0644', ...force, needs, ...notify }),

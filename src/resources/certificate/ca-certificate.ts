@@ -6,7 +6,7 @@ import { type Authority, ensureAuthority, readAuthority } from '../../pki/author
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { carryOut } from '../content/carry-out.js';
 import { contentOf, textOf } from '../content/file-content.js';
-import { isForced } from '../content/kept-content.js';
+import { forceHint, isForced } from '../content/kept-content.js';
 import { planContent } from '../content/plan-content.js';
 import { obstacleToFile } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
@@ -124,8 +124,8 @@ function planWithoutAuthority(state: CaState, params: Params, host: HostContext)
   if (state.type !== 'absent' && !isForced(params, host))
     return {
       verdict: 'kept',
-      summary: `exists, and the controller has no CA (${authorityFolder(params, host)})${describeSubject(state)}: kept`,
-      hint: 'copy the folder of the CA here from the controller that made it, or use --force to make a new CA',
+      summary: `exists, and the controller has no CA${describeSubject(state)}: kept. Copy ${authorityFolder(params, host)} here from the controller that has it`,
+      hint: forceHint(params),
     };
   const run = async (session: ControllerSession) => {
     const authority = await ensureAuthority(authorityFolder(params, host), 'ecdsa');
