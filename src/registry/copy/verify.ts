@@ -161,15 +161,26 @@ export interface LostContent {
 
 const lostKinds: ReadonlySet<RegistryError['kind']> = new Set(['not-found', 'corrupt']);
 
-/** Tells whether a body has a byte; the rest is not read. */
+/** Bytes of a body that are read to its end, so that its connection can be used again; of a longer one no more is. */
+const shortBody = 64 << 10;
+
+/** Milliseconds to wait for the first byte. */
+const longestByte = 60_000;
+
+/** Tells whether a body has a byte. One that is cut off before it, in whichever way, has none. */
 function firstByte(body: Readable): Promise<boolean> {
   return new Promise((resolve) => {
-    body.once('data', () => {
-      resolve(true);
-      body.destroy();
+    let count = 0;
+    body.on('data', (chunk: Buffer) => {
+      count += chunk.length;
+      if (count > shortBody) body.destroy();
     });
-    body.once('end', () => resolve(false));
-    body.once('error', () => resolve(false));
+    const timer = setTimeout(() => body.destroy(), longestByte);
+    for (const event of ['end', 'error', 'close'])
+      body.once(event, () => {
+        clearTimeout(timer);
+        resolve(count > 0);
+      });
   });
 }
 
