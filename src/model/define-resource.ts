@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { rememberDefinition } from './definition-place.js';
+import { isRecord } from './is-record.js';
 import type { Resource } from './resource.js';
 import { keepSecrets } from './secret.js';
 import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
@@ -33,7 +34,7 @@ export function defineResource<Params extends z.ZodType, State>(
     create(params: z.output<Params>): Resource<State>;
   },
 ): ResourceFactory<Params> {
-  const { params } = definition;
+  const params = definition.params.superRefine(refuseNul);
   const where = new Error('defined here');
   const create = (given: z.output<Params>): Resource<State> => {
     const resource = definition.create(given);
@@ -53,7 +54,25 @@ export function defineResource<Params extends z.ZodType, State>(
     keepSecrets(params, given);
     return taskOf(create(given), options);
   };
-  return Object.assign(factory, definition, { create });
+  return Object.assign(factory, definition, { params, create });
+}
+
+/** Parameters whose texts are sent as bytes, or only shown. All others become words of a shell, which end at a NUL. */
+const mayHoldNul: readonly PropertyKey[] = ['content', 'stdin', 'data', 'merge', 'msg'];
+
+/** Refuses a NUL in a text of the parameters, at its place. */
+function refuseNul(value: unknown, context: z.RefinementCtx, path: readonly PropertyKey[] = []): void {
+  if (path[0] !== undefined && mayHoldNul.includes(path[0])) return;
+  if (typeof value === 'string') {
+    if (value.includes('\0')) context.addIssue({ code: 'custom', path: [...path], message: 'must not hold a NUL' });
+  } else if (Array.isArray(value)) {
+    for (const [index, each] of value.entries()) refuseNul(each, context, [...path, index]);
+  } else if (isRecord(value)) {
+    for (const [key, each] of Object.entries(value)) {
+      refuseNul(key, context, path);
+      refuseNul(each, context, [...path, key]);
+    }
+  }
 }
 
 /** Makes a task of a resource and the words of a task. */

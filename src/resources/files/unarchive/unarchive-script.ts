@@ -67,7 +67,8 @@ ${namesAreSafe}
 tar -P -t -v --numeric-owner ${excluded} -f "$archive" >"$work/long" || exit
 bad=$(cut -c 1 "$work/long" | paste -d ' ' - "$work/names" | grep -v '^[-dlhC] ' | head -n 1)
 [ -z "$bad" ] || refuse "the archive's member \${bad#* } is a device, or something else that is no file"
-tar -x -p --no-same-owner ${strip === 0 ? [] : [`--strip-components=${strip}`]} ${excluded} -C "$tree" -f "$archive" 2>"$work/errors" ||
+# tar would read escapes in a folder that it is given.
+(cd "$tree" && tar -x -p --no-same-owner ${strip === 0 ? [] : [`--strip-components=${strip}`]} ${excluded} -f "$archive") 2>"$work/errors" ||
   refuse "tar can't unpack the archive ($(grep -v 'Removing leading' "$work/errors" | head -n 1))"`;
 }
 
