@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Task } from '../../src/model/task.js';
 import { user } from '../../src/resources/accounts/user.js';
 import { command } from '../../src/resources/actions/command.js';
 import { block } from '../../src/resources/files/block.js';
@@ -22,7 +32,6 @@ import { sysctl } from '../../src/resources/kernel/sysctl/sysctl.js';
 import { mount } from '../../src/resources/mounts/mount/mount.js';
 import { storage_preflight } from '../../src/resources/mounts/storage-preflight/storage-preflight.js';
 import { cron } from '../../src/resources/services/cron/cron.js';
-import type { Task } from '../../src/model/task.js';
 import { check, converge, type Setting } from '../kit/converge-locally.js';
 import { nastyNames, nastyTexts } from '../kit/nasty-names.js';
 import { canSandbox, SandboxedHost } from '../kit/sandboxed-host.js';
@@ -108,7 +117,10 @@ const pathsOf: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
     writeFileSync(`${path}x`, 'old\n');
     await twice(link({ path, target: `${path.slice(path.lastIndexOf('/') + 1)}x` }));
     await twice(line({ path, line: 'new' }));
-    expect([readlinkSync(path), readFileSync(`${path}x`, 'utf8')]).toEqual([expect.stringContaining('x'), 'old\nnew\n']);
+    expect([readlinkSync(path), readFileSync(`${path}x`, 'utf8')]).toEqual([
+      expect.stringContaining('x'),
+      'old\nnew\n',
+    ]);
   },
   unarchive: async (path) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -134,7 +146,9 @@ const pathsOf: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   get_url: async (path) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${encodeURIComponent(path)}`;
     const sum = 'cb3ed8d1d8ac48d1b7ac1a2f60e0b9ff9b45c9c5f5fca9b7ae6cbf9d3a1b0a55';
-    expect((await converge(get_url({ url, dest: path, checksum: `sha256:${sum}` }))).failure).toContain('nothing was changed');
+    expect((await converge(get_url({ url, dest: path, checksum: `sha256:${sum}` }))).failure).toContain(
+      'nothing was changed',
+    );
     await twice(get_url({ url, dest: path.slice(folder.length) }), { root: folder });
     expect(readFileSync(path, 'utf8')).toBe('served\n');
   },
@@ -168,8 +182,11 @@ describe('texts arrive as they are', () => {
     await twice(file({ path: join(at, 'src'), src: 'text' }));
     await twice(template({ src: 'text.hbs', dest: join(at, 'template'), data: { text } }));
     await twice(json_file({ path: join(at, 'json'), merge: { text } }));
-    await twice(command({ argv: ['sh', '-c', 'cat >"$0"', join(at, 'command')], stdin: text, creates: join(at, 'command') }));
-    for (const name of ['content', 'src', 'template', 'command']) expect(readFileSync(join(at, name), 'utf8')).toBe(text);
+    await twice(
+      command({ argv: ['sh', '-c', 'cat >"$0"', join(at, 'command')], stdin: text, creates: join(at, 'command') }),
+    );
+    for (const name of ['content', 'src', 'template', 'command'])
+      expect(readFileSync(join(at, name), 'utf8')).toBe(text);
     expect(JSON.parse(readFileSync(join(at, 'json'), 'utf8'))).toEqual({ text });
   });
 
@@ -217,7 +234,9 @@ describe.runIf(canSandbox)('in a sandbox, names are taken by', () => {
     const rooted = { root: mkdtempSync(join(folder, 'root-')) };
     mkdirSync(join(rooted.root, 'etc/cron.d'), { recursive: true });
     await twice(job, rooted);
-    expect(readFileSync(join(rooted.root, 'etc/cron.d/provision'), 'utf8')).toContain(`#Provision: ${name}\n* * * * * root echo ${name}\n`);
+    expect(readFileSync(join(rooted.root, 'etc/cron.d/provision'), 'utf8')).toContain(
+      `#Provision: ${name}\n* * * * * root echo ${name}\n`,
+    );
   });
 });
 

@@ -14,7 +14,9 @@ const field = absolutePath.refine((path) => !path.includes(':'), { error: 'must 
 const params = z.strictObject({
   name: z.string().regex(accountName, { error: 'is not a name of a user' }).describe('The user'),
   uid: z.int().min(0).optional().describe('Number; another existing one is kept, unless forced'),
-  group: groupName.optional().describe('Main group, which must exist; a new user gets one of its own name, which may exist'),
+  group: groupName
+    .optional()
+    .describe('Main group, which must exist; a new user gets one of its own name, which may exist'),
   groups: z.array(groupName).default([]).describe('Further groups; other memberships stay'),
   home: field.optional().describe('Home directory; an existing one is not moved'),
   create_home: z.boolean().optional().describe('Create the home directory of a new user; default: unless system'),

@@ -60,9 +60,7 @@ describe('editBlock', () => {
     expect(editBlock(lf, crlf)).toMatchObject({ text: lf, summary: '' });
     const mixed = editBlock('one\ntwo\r\n', { ...crlf, block: 'x' })?.text ?? '';
     expect(mixed).toBe('one\ntwo\r\n# BEGIN ours\r\nx\r\n# END ours\r\n');
-    expect(editBlock(`${mixed}end`, crlf)?.text).toBe(
-      'one\ntwo\r\n# BEGIN ours\r\nx\r\ny\r\n# END ours\r\nend',
-    );
+    expect(editBlock(`${mixed}end`, crlf)?.text).toBe('one\ntwo\r\n# BEGIN ours\r\nx\r\ny\r\n# END ours\r\nend');
     expect(editBlock(mixed, { ...crlf, state: 'absent' })?.text).toBe('one\ntwo\r\n');
     const broken = lf.replace('x\n', 'x\r\r\n');
     expect(editBlock(broken, crlf)?.text).toBe(lf);

@@ -148,7 +148,13 @@ export function inPlaceOf(
 function attributesOfOld(state: PathState, wanted: Attributes, host: HostContext): Sh {
   const { uid, gid, owner, group } = state;
   const old =
-    wanted.owner === undefined ? (wanted.group === undefined ? `${uid}:${gid}` : uid) : wanted.group === undefined ? `:${gid}` : '';
+    wanted.owner === undefined
+      ? wanted.group === undefined
+        ? `${uid}:${gid}`
+        : uid
+      : wanted.group === undefined
+        ? `:${gid}`
+        : '';
   const form = wanted.owner === undefined ? (wanted.group === undefined ? '%u:%g' : '%u') : ':%g';
   const failed = `it belongs to ${owner}:${group}, and only root can replace it and leave it theirs: nothing was changed; set become: true`;
   return joinSh([

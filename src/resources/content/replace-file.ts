@@ -36,7 +36,16 @@ export interface InPlace {
  * leaves the old file and no other.
  */
 export function replaceHostFile(replacement: Replacement): Sh {
-  const { path, makeFolders, sha256 = '', fill = fromInput(sha256), attributes, validate, backup, inPlace } = replacement;
+  const {
+    path,
+    makeFolders,
+    sha256 = '',
+    fill = fromInput(sha256),
+    attributes,
+    validate,
+    backup,
+    inPlace,
+  } = replacement;
   return joinSh([
     sh`(
 LC_ALL=C; export LC_ALL; umask 077
@@ -48,7 +57,9 @@ trap '[ -z "$staged" ] || rm -f "$staged"; [ -z "$kept" ] || rm -f "$kept"; [ -z
     temporaryBeside,
     mountPoints,
     findHindrance,
-    inPlace?.allowed === true ? sh`[ -n "$hindrance" ] || [ -w "$dir" ] || hindrance="$dir cannot be written to"` : sh``,
+    inPlace?.allowed === true
+      ? sh`[ -n "$hindrance" ] || [ -w "$dir" ] || hindrance="$dir cannot be written to"`
+      : sh``,
     sh`in_place=$hindrance`,
     inPlace?.allowed === true
       ? sh``

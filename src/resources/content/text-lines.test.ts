@@ -6,12 +6,20 @@ import { editCron } from '../services/cron/cron-text.js';
 import { joinLines, linesOf } from './text-lines.js';
 
 describe('lines of a text', () => {
-  it.each(['', '\n', '\r\n', '\r', 'a', 'a\n', 'a\r\nb\n\nc', 'a\r\r\nb', '\r\n\n\r\r\n', `${'x'.repeat(100_000)}\r\ny`])(
-    'are joined to the same text: %j',
-    (text) => {
-      expect(joinLines(linesOf(text))).toBe(text);
-    },
-  );
+  it.each([
+    '',
+    '\n',
+    '\r\n',
+    '\r',
+    'a',
+    'a\n',
+    'a\r\nb\n\nc',
+    'a\r\r\nb',
+    '\r\n\n\r\r\n',
+    `${'x'.repeat(100_000)}\r\ny`,
+  ])('are joined to the same text: %j', (text) => {
+    expect(joinLines(linesOf(text))).toBe(text);
+  });
 });
 
 /** Each file with CR LF, and one line with LF in it; all of them stay. */
@@ -43,7 +51,14 @@ describe('in a file with mixed line ends', () => {
 
   it('an account of a registry is found, and written once', () => {
     const text = '# x\r\nann:old\r\nbob:kept\n';
-    const edited = editAccounts(text, new Map([['ann', 'new'], ['eve', 'x']]), () => true);
+    const edited = editAccounts(
+      text,
+      new Map([
+        ['ann', 'new'],
+        ['eve', 'x'],
+      ]),
+      () => true,
+    );
     expect(edited).toBe('# x\r\nann:new\r\nbob:kept\neve:x\n');
   });
 });

@@ -32,7 +32,10 @@ describe('package, by apt', () => {
 
   it('is there where another package provides its name, which it does not remove', () => {
     const provided = 'provided awk mawk 1.3.4\nend\n';
-    expect(planFrom(packages({ name: 'awk' }), provided)).toMatchObject({ verdict: 'ok', details: ['awk: mawk 1.3.4'] });
+    expect(planFrom(packages({ name: 'awk' }), provided)).toMatchObject({
+      verdict: 'ok',
+      details: ['awk: mawk 1.3.4'],
+    });
     expect(planFrom(packages({ name: 'awk', state: 'latest' }), provided)).toMatchObject({ verdict: 'ok' });
     expect(planFrom(packages({ name: 'awk', state: 'absent' }), provided)).toMatchObject({ verdict: 'ok' });
   });
@@ -72,10 +75,14 @@ describe('package, by apt', () => {
   });
 
   it('is looked at by a real apt, where there is one', async (context) => {
-    const { stdout } = await execa('sh', ['-c', 'apt-cache show busybox-static | head -n 1; dpkg -l busybox mawk; id -u'], {
-      reject: false,
-    });
-    if (!/^Package:[^]*\nii +busybox[^]*\nii +mawk[^]*\n0$/.test(stdout))
+    const { stdout } = await execa(
+      'sh',
+      ['-c', 'apt-cache show busybox-static | head -n 1; dpkg -l busybox mawk; id -u'],
+      {
+        reject: false,
+      },
+    );
+    if (!/^Package:.*\nii +busybox.*\nii +mawk.*\n0$/s.test(stdout))
       return context.skip('no apt with lists here, or without busybox and mawk, or no root');
     const refused = { verdict: 'refused', message: 'installing busybox-static would remove busybox' };
     expect(await check(packages({ name: ['busybox-static', 'awk'] }))).toMatchObject(refused);
@@ -138,7 +145,9 @@ end
       writeFileSync(join(folder, 'yum'), table('Removing for dependencies:'), { mode: 0o755 });
       const way = ['env', `PATH=${folder}:${process.env.PATH}`];
       for (const package_manager of ['dnf', 'yum'] as const)
-        expect(await check(packages({ name: 'podman', state: 'absent' }), { way, facts: { package_manager } })).toMatchObject({
+        expect(
+          await check(packages({ name: 'podman', state: 'absent' }), { way, facts: { package_manager } }),
+        ).toMatchObject({
           verdict: 'refused',
           message: 'removing podman would remove cockpit-podman',
         });

@@ -46,7 +46,8 @@ export const packages = defineResource({
       provides: [...names.map((each) => `package:${each}` as const), 'package:*'],
       needs: [...params.needs, 'package:*'],
       staging: 'skip',
-      probe: (host) => packageManager(host.facts)?.probe(names, { wanted: params.state, recommends: params.install_recommends }) ??
+      probe: (host) =>
+        packageManager(host.facts)?.probe(names, { wanted: params.state, recommends: params.install_recommends }) ??
         sh`:`,
       parse: (reply, host) => packageManager(host.facts)?.parse(reply, names) ?? { named: new Map(), wouldGo: [] },
       plan: (state, host) => plan(state, names, params, host),
@@ -69,7 +70,8 @@ function plan(
   const absent = params.state === 'absent';
   const isThere = (name: string) => named.get(name)?.installed !== undefined;
   const missing = absent ? [] : names.filter((each) => !isThere(each));
-  const outdated = params.state !== 'latest' ? [] : names.filter((each) => isThere(each) && named.get(each)?.newer !== undefined);
+  const outdated =
+    params.state !== 'latest' ? [] : names.filter((each) => isThere(each) && named.get(each)?.newer !== undefined);
   // A name that others provide is none of a package that could be removed.
   const unwanted = absent ? names.filter((each) => isThere(each) && named.get(each)?.provider === undefined) : [];
   const differing = [...missing, ...outdated, ...unwanted];

@@ -35,7 +35,8 @@ else
 fi`,
       ]),
     // What came with a package may be used by now; apt leaves it, too.
-    remove: (names) => sh`LC_ALL=C ${command} -y ${command === 'dnf' ? ['--setopt=clean_requirements_on_remove=False'] : []} remove ${names}`,
+    remove: (names) =>
+      sh`LC_ALL=C ${command} -y ${command === 'dnf' ? ['--setopt=clean_requirements_on_remove=False'] : []} remove ${names}`,
   };
 }
 
@@ -71,7 +72,10 @@ function parse(reply: Reply, names: readonly string[]): PackageStates {
     );
   const installed = versions('package');
   const newer = versions('newer');
-  const named = names.map((name): [string, PackageState] => [name, { installed: installed.get(name), newer: newer.get(name) }]);
+  const named = names.map((name): [string, PackageState] => [
+    name,
+    { installed: installed.get(name), newer: newer.get(name) },
+  ]);
   const gone = [...reply.stdout.matchAll(/^gone (\S+)/gm)].map(([, name = '']) => name);
   return { named: new Map(named), wouldGo: gone.filter((name) => !names.includes(name)) };
 }

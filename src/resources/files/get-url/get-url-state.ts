@@ -86,7 +86,8 @@ export function parseDownload(reply: Reply, params: GetUrlParams, path: string):
   const { checksum, url } = params;
   const list = field('list')[0];
   const names = namesOf(url, params.dest);
-  const listed = list === undefined ? undefined : names.map((name) => sumIn(list, name)).find((sum) => sum !== undefined);
+  const listed =
+    list === undefined ? undefined : names.map((name) => sumIn(list, name)).find((sum) => sum !== undefined);
   const wanted = checksum?.hex ?? listed;
   const why = field('list-error')[0]?.trim();
   return {
@@ -134,7 +135,8 @@ export function sumIn(list: string, name: string): string | undefined {
   const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '');
   for (const line of lines) {
     // coreutils begin a line with a backslash where they escape the name in it.
-    const plain = (found: string | undefined) => lastPart(line.startsWith('\\') ? withoutEscapes(found ?? '') : (found ?? ''));
+    const plain = (found: string | undefined) =>
+      lastPart(line.startsWith('\\') ? withoutEscapes(found ?? '') : (found ?? ''));
     const [, sum, named] = /^\\?([0-9a-fA-F]{32,128}) [ *]?(.+)$/.exec(line) ?? [];
     if (sum !== undefined && [plain(named), plain(named).trim()].includes(name)) return sum.toLowerCase();
     const [, tagged, found] = /^\\?\w+ \((.+)\) = ([0-9a-fA-F]{32,128})$/.exec(line) ?? [];

@@ -45,7 +45,12 @@ export function editSysctl(text: string, name: string, value: string | undefined
     return { text: replaced, summary: `at boot ${found} -> ${value}`, found, overwrites: true };
   }
   const head = lines.length === 0 ? ['# Managed by provision.'] : [];
-  return { text: joinLines(spliceLines(lines, lines.length, 0, [...head, line])), summary: 'set at boot', found, overwrites: false };
+  return {
+    text: joinLines(spliceLines(lines, lines.length, 0, [...head, line])),
+    summary: 'set at boot',
+    found,
+    overwrites: false,
+  };
 }
 
 /** Returns the value of a setting in the text of a file; the last line counts. */
