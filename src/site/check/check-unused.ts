@@ -50,7 +50,9 @@ function tablesOf(plays: readonly PlayBlueprint[], site: Site): ReadonlySet<Vari
   for (const play of plays) {
     for (const host of play.hosts) for (const table of host.tables) tables.add(table);
     tables.add(play.vars);
-    for (const entry of entriesWithin(play.sections.flat())) if (entry.vars.size > 0) tables.add(entry.vars);
+    // Variables of a role's own entry have been checked against the role.
+    for (const entry of entriesWithin(play.sections.flat()))
+      if (entry.kind !== 'role' && entry.vars.size > 0) tables.add(entry.vars);
   }
   return tables;
 }

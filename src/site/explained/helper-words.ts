@@ -64,6 +64,17 @@ export const helperWords: Readonly<Record<string, HelperWord>> = {
   first: { means: 'The first entry of a list; an error for an empty one.', example: 'first names', gives: 'web' },
   last: { means: 'The last entry of a list; an error for an empty one.', example: 'last names', gives: 'cache' },
   keys: { means: 'The keys of a map.', example: 'keys image', gives: ['name', 'tag'] },
+  add: {
+    means:
+      'The sum of numbers; lists or texts one behind the other. A text and a number are an error: use `concat` or `int`.',
+    example: 'add port 1',
+    gives: 5001,
+  },
+  union: {
+    means: 'One list of all the values of lists, each once.',
+    example: 'union names names',
+    gives: ['web', 'db', 'cache'],
+  },
   concat: {
     means: 'One list of all the lists and values given, or one text of all the texts.',
     example: 'concat names "log"',
@@ -75,6 +86,13 @@ export const helperWords: Readonly<Record<string, HelperWord>> = {
     gives: '1.4',
   },
   number: { means: 'The number that a text is.', example: 'number "5000"', gives: 5000 },
+  string: { means: 'The text of a number, of true or false.', example: 'string port', gives: '5000' },
+  int: { means: 'The whole number that a text or number begins with: 3 of 3.7.', example: 'int "3.7"', gives: 3 },
+  bool: {
+    means: 'True for true, 1, and the texts yes, on, 1 and true, in any case; else false.',
+    example: 'bool "Yes"',
+    gives: true,
+  },
   json: { means: 'The value as JSON.', example: 'json image', gives: '{"name":"team/web","tag":"1.4"}' },
   yaml: { means: 'The value as YAML.', example: 'yaml names', gives: '- web\n- db\n- cache' },
   basename: { means: 'The last part of a path.', example: 'basename "/srv/images/web.tar"', gives: 'web.tar' },

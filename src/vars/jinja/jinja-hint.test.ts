@@ -15,7 +15,7 @@ test.each([
   ['{{ hostvars[item].port }}', 'write it as {{get (get hostvars item) "port"}}'],
   ["{{ path.split('/') }}", 'write it as {{split path "/"}}'],
   ["{{ 'x' ~ y }}", 'write it as {{concat "x" y}}'],
-  ['{{ port + 1 }}', 'write it as {{concat port 1}}'],
+  ['{{ port + 1 }}', 'write it as {{add port 1}}'],
   [
     '{{ port * 2 }}',
     'arithmetic (*) of Jinja has no counterpart here: put the value in a variable, or compute it in a role',

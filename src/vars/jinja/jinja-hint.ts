@@ -24,6 +24,7 @@ function noCounterpart(part: string): string {
 function statementHint(word: string, rest: string): string {
   if (word === 'if' || word === 'elif') {
     const condition = argument(rest);
+    if (word === 'elif') return `write {{else if ${condition ?? '…'}}}`;
     return `write {{#if ${condition ?? '…'}}} … {{else}} … {{/if}}`;
   }
   const loop = /^(\w+)\s+in\s+([\s\S]+)$/.exec(rest);

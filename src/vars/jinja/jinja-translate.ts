@@ -1,3 +1,4 @@
+import { helpers } from '../template/template-helpers.js';
 import { jinjaTokens, type Token } from './jinja-tokens.js';
 
 /** A Jinja expression as it is written here, or the part of it that has no counterpart. */
@@ -13,7 +14,7 @@ export function translateJinja(expression: string): Translation | undefined {
   const reader = new JinjaReader(tokens);
   try {
     const result = reader.ternary();
-    return reader.atEnd ? { handlebars: result.text } : undefined;
+    return reader.atEnd ? { handlebars: plain(result).text } : undefined;
   } catch (error) {
     if (error instanceof Unsupported) return { unsupported: error.message };
     if (error instanceof Unreadable) return undefined;
@@ -28,6 +29,10 @@ interface Piece {
   readonly text: string;
   /** Needs parentheses where it is given to a function. */
   readonly call: boolean;
+  /** Is a text or number as it was written. */
+  readonly literal?: 'text' | 'number';
+  /** A filter after which Jinja prints a number otherwise: to be compared alone. */
+  readonly onlyCompared?: string;
 }
 
 const comparisons: Readonly<Record<string, string>> = {
@@ -41,7 +46,7 @@ const comparisons: Readonly<Record<string, string>> = {
 
 const words = new Map(Object.entries({ True: 'true', False: 'false', None: 'null', none: 'null' }));
 
-/** Filters, methods and tests that are functions here, the value first. */
+/** Filters and methods that are functions here, the value first. An empty name gives the value itself. */
 const functions: Readonly<Record<string, string>> = {
   default: 'default',
   d: 'default',
@@ -57,33 +62,63 @@ const functions: Readonly<Record<string, string>> = {
   first: 'first',
   last: 'last',
   list: '',
-  string: '',
-  int: 'number',
+  string: 'string',
+  int: 'int',
   float: 'number',
-  to_json: 'json',
-  tojson: 'json',
-  to_nice_json: 'json',
   basename: 'basename',
   dirname: 'dirname',
   keys: 'keys',
   get: 'get',
-  bool: '',
+  bool: 'bool',
   ternary: 'ternary',
-  union: 'concat',
+  union: 'union',
+};
+
+/** Filters whose counterpart gives something else, with what it is. */
+const others: Readonly<Record<string, string>> = {
+  list: 'leave it out for a list, write keys for a map',
+  to_json: 'json gives the same data without blanks',
+  tojson: 'json gives the same data without blanks',
+  to_nice_json: 'json gives the same data on one line',
+  to_yaml: 'yaml gives the same data in another form',
+  to_nice_yaml: 'yaml gives the same data in another form',
+};
+
+/** Tests that are functions here, the value first. */
+const tests: Readonly<Record<string, string>> = {
   search: 'matches',
-  match: 'matches',
   regex: 'matches',
+  match: 'matches',
   contains: 'contains',
   defined: 'defined',
   eq: 'eq',
   equalto: 'eq',
   ne: 'ne',
   gt: 'gt',
+  greaterthan: 'gt',
   ge: 'gte',
   lt: 'lt',
+  lessthan: 'lt',
   le: 'lte',
   in: 'in',
 };
+
+/** Names that methods have, of those of filters: the others are a filter's alone. */
+const methods: readonly string[] = ['lower', 'upper', 'strip', 'replace', 'split', 'join', 'keys', 'get'];
+
+/** Facts that have Ansible's names and values here too: `ansible_facts['os_family']` is `ansible_os_family`. */
+export const ansibleFactNames: readonly string[] = [
+  'hostname',
+  'fqdn',
+  'os_family',
+  'distribution',
+  'distribution_version',
+  'distribution_major_version',
+  'architecture',
+  'default_ipv4',
+  'all_ipv4_addresses',
+  'user_id',
+];
 
 /** A recursive descent over Jinja's grammar, from the loosest operator to the tightest. */
 class JinjaReader {
@@ -128,7 +163,7 @@ class JinjaReader {
     const helper = sign?.kind === 'sign' ? comparisons[sign.text] : undefined;
     if (helper !== undefined) {
       this.#position += 1;
-      return call(helper, left, this.#concatenation());
+      return compared(helper, left, this.#concatenation());
     }
     if (this.#accept('in')) return call('in', left, this.#concatenation());
     if (this.#accept('not')) {
@@ -138,38 +173,54 @@ class JinjaReader {
     return left;
   }
 
+  /** `~` binds less than `+`. */
   #concatenation(): Piece {
+    const parts = [this.#sum()];
+    while (this.#accept('~')) parts.push(this.#sum());
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : call('concat', ...parts.map(plain));
+  }
+
+  #sum(): Piece {
     const parts = [this.#unary()];
     for (;;) {
       const sign = this.#peek()?.text ?? '';
-      if (sign === '~' || sign === '+') this.#position += 1;
-      else if (['-', '*', '/', '//', '%', '**'].includes(sign)) throw new Unsupported(`arithmetic (${sign})`);
-      else break;
+      if (this.#peek()?.kind === 'sign' && ['-', '*', '/', '//', '%', '**'].includes(sign))
+        throw new Unsupported(`arithmetic (${sign})`);
+      if (!this.#accept('+')) break;
       parts.push(this.#unary());
     }
     const [only] = parts;
-    return parts.length === 1 && only !== undefined ? only : call('concat', ...parts);
+    return parts.length === 1 && only !== undefined ? only : call('add', ...parts.map(plain));
   }
 
   #unary(): Piece {
     if (this.#accept('-')) {
       const operand = this.#unary();
+      if (operand.literal !== 'number') throw new Unsupported('arithmetic (-)');
       return { ...operand, text: `-${operand.text}` };
     }
-    let piece = this.#primary();
+    let piece = this.#withParts(this.#primary());
+    for (;;) {
+      if (this.#accept('|')) piece = this.#withParts(this.#apply('filter', piece));
+      else if (this.#accept('is')) piece = this.#withParts(this.#test(piece));
+      else return piece;
+    }
+  }
+
+  #withParts(whole: Piece): Piece {
+    let piece = whole;
     for (;;) {
       if (this.#accept('.')) piece = this.#member(piece);
       else if (this.#accept('[')) piece = this.#subscript(piece);
-      else if (this.#accept('|')) piece = this.#apply('filter', piece);
-      else if (this.#accept('is')) piece = this.#test(piece);
       else return piece;
     }
   }
 
   #primary(): Piece {
     const token = this.#next();
-    if (token.kind === 'number') return { text: token.text, call: false };
-    if (token.kind === 'text') return { text: literal(token.text), call: false };
+    if (token.kind === 'number') return { text: token.text, call: false, literal: 'number' };
+    if (token.kind === 'text') return { text: literal(token.text), call: false, literal: 'text' };
     if (token.text === '(') {
       const inside = this.ternary();
       this.#expect(')');
@@ -178,7 +229,19 @@ class JinjaReader {
     if (token.text === '[' || token.text === '{') throw new Unsupported('a list or map inside an expression');
     if (token.kind !== 'name') throw new Unreadable();
     if (this.#peek()?.text === '(') throw new Unsupported(`the function ${token.text}()`);
+    if (token.text === 'ansible_facts') return this.#fact();
     return { text: words.get(token.text) ?? token.text, call: false };
+  }
+
+  /** `ansible_facts['os_family']` or `ansible_facts.os_family`, with Ansible's value. */
+  #fact(): Piece {
+    const isMember = this.#accept('.');
+    if (!isMember && !this.#accept('[')) throw new Unsupported('ansible_facts as a whole');
+    const { text, kind } = this.#next();
+    if (!isMember) this.#expect(']');
+    const name = (kind === 'text' ? text.slice(1, -1) : isMember ? text : '').replace(/^ansible_/, '');
+    if (!ansibleFactNames.includes(name)) throw new Unsupported(`the fact ${name === '' ? text : name}`);
+    return { text: `ansible_${name}`, call: false };
   }
 
   #member(piece: Piece): Piece {
@@ -195,7 +258,13 @@ class JinjaReader {
     const key = this.ternary();
     if (this.#peek()?.text === ':') throw new Unsupported('a slice');
     this.#expect(']');
-    if (piece.call || token?.kind === 'name') return call('get', piece, key);
+    if (
+      piece.call ||
+      key.literal === undefined ||
+      /^-|[\]\\"']/.test(key.text.slice(1, -1)) ||
+      key.text.startsWith('-')
+    )
+      return call('get', piece, plain(key));
     if (token?.kind === 'number') return access(piece, token.text);
     return token?.kind === 'text' ? access(piece, token.text.slice(1, -1)) : call('get', piece, key);
   }
@@ -210,8 +279,8 @@ class JinjaReader {
   /** Tests that are not a function of the same name. */
   #known(word: string, piece: Piece): Piece | undefined {
     const made: Readonly<Record<string, Piece>> = {
-      undefined: call('not', call('defined', piece)),
-      none: call('eq', piece, { text: 'null', call: false }),
+      undefined: isGet(piece) ? call('eq', piece, nothing) : call('not', call('defined', piece)),
+      none: call('eq', piece, nothing),
       truthy: piece,
       falsy: call('not', piece),
       changed: access(piece, 'changed'),
@@ -222,6 +291,7 @@ class JinjaReader {
     };
     const found = Object.hasOwn(made, word) ? made[word] : undefined;
     if (found !== undefined) this.#position += 1;
+    if (found !== undefined && word === 'none' && isGet(piece)) throw new Unsupported('the test none of a part');
     return found;
   }
 
@@ -233,12 +303,13 @@ class JinjaReader {
         values.push(this.ternary());
         this.#accept(',');
       }
-    } else if (what === 'test' && this.#startsValue()) values.push(this.#unary());
-    const helper = Object.hasOwn(functions, word) ? functions[word] : undefined;
-    if (helper === undefined) throw new Unsupported(`the ${what} ${word}`);
-    if (helper === '') return piece;
-    const onlyFallback = helper === 'default' ? values.slice(0, 2) : values;
-    return call(helper, ...onlyFallback, ...(helper === 'default' && values.length < 2 ? [empty] : []));
+    } else if (what === 'test' && this.#startsValue()) values.push(this.#withParts(this.#primary()));
+    const table = what === 'test' ? tests : functions;
+    const other = Object.hasOwn(others, word) && what === 'filter' ? ` (${others[word]})` : undefined;
+    const helper =
+      Object.hasOwn(table, word) && (what !== 'method' || methods.includes(word)) ? table[word] : undefined;
+    if (helper === undefined) throw new Unsupported(`the ${what} ${word}${other ?? ''}`);
+    return called(helper, what, word, values.map(plain));
   }
 
   #startsValue(): boolean {
@@ -274,12 +345,83 @@ class JinjaReader {
 
 const empty: Piece = { text: '""', call: false };
 
+const nothing: Piece = { text: 'null', call: false };
+
+function isGet({ text }: Piece): boolean {
+  return text.startsWith('get ');
+}
+
+/** Returns the call of a function that gives what a filter, method or test does. */
+function called(helper: string, what: string, word: string, values: readonly Piece[]): Piece {
+  const [value, first, second] = values;
+  if (value === undefined) throw new Unreadable();
+  const unsupported = () => new Unsupported(`the ${what} ${word} with these arguments`);
+  const most: Readonly<Record<string, number>> = {
+    '': 1,
+    concat: 1,
+    int: 1,
+    number: 1,
+    keys: 1,
+    length: 1,
+    join: 2,
+    split: 2,
+  };
+  const known = helpers.get(helper);
+  if (values.length > (most[helper] ?? known?.max ?? 1)) throw unsupported();
+  switch (helper) {
+    case '':
+      if (!/^(?:keys|split|union) /.test(value.text)) throw new Unsupported(`the filter list (${others.list})`);
+      return value;
+    case 'defined':
+      // What a map does not have is null for get.
+      return isGet(value) ? call('ne', value, nothing) : call('defined', value);
+    case 'default':
+      if (second === undefined) return call('default', value, first ?? empty);
+      if (second.text === 'false') return call('default', value, first ?? empty);
+      if (second.text !== 'true' || values.length > 3) throw unsupported();
+      return call('or', call('default', value, empty), first ?? empty);
+    case 'join':
+      if (what === 'method') return first === undefined ? unreadable() : call('join', first, value);
+      return call('join', value, first ?? empty);
+    case 'number':
+      return { ...call('number', value), onlyCompared: word };
+    case 'matches':
+      if (word !== 'match') break;
+      // Jinja's match begins at the beginning; a pattern that may begin elsewhere in one of its parts is put together.
+      if (first?.literal !== 'text') throw unsupported();
+      return call(helper, value, { ...first, text: first.text.replace(/^(["'])(?:\^(?!.*\|))?(.*)\1$/s, anchored) });
+  }
+  if (values.length < (known?.min ?? 1)) throw unsupported();
+  return call(helper, ...values);
+}
+
+function anchored(_: string, quote: string, pattern: string): string {
+  return `${quote}^${pattern.includes('|') ? `(?:${pattern})` : pattern}${quote}`;
+}
+
+function unreadable(): never {
+  throw new Unreadable();
+}
+
+/** Returns a piece that is printed or given to a function as it is. */
+function plain(piece: Piece): Piece {
+  if (piece.onlyCompared !== undefined) throw new Unsupported(`the filter ${piece.onlyCompared}, but in a comparison`);
+  return piece;
+}
+
+/** A comparison; the names of our own facts are in small letters, whatever Ansible writes. */
+function compared(helper: string, left: Piece, right: Piece): Piece {
+  const isOurs = /^facts\.os_(?:family|id)$/.test(left.text) && right.literal === 'text';
+  return call(helper, left, isOurs ? { ...right, text: right.text.toLowerCase() } : right);
+}
+
 function call(helper: string, ...values: readonly Piece[]): Piece {
   const words = values.map((value) => (value.call ? `(${value.text})` : value.text));
   return { text: [helper, ...words].join(' '), call: true };
 }
 
 function access(piece: Piece, key: string): Piece {
+  if (piece.literal !== undefined) throw new Unsupported('a part of a text or number that is written there');
   if (piece.call) return call('get', piece, { text: /^\d+$/.test(key) ? key : literal(`"${key}"`), call: false });
   const step = /^[A-Za-z_][\w-]*$/.test(key) ? key : `[${key}]`;
   return { text: `${piece.text}.${step}`, call: false };
@@ -287,6 +429,12 @@ function access(piece: Piece, key: string): Piece {
 
 /** Returns the same text in the quotes that a Handlebars text can have. */
 function literal(quoted: string): string {
-  const text = quoted.slice(1, -1).replace(/\\(['"])/g, '$1');
+  const text = quoted.slice(1, -1).replace(/\\(.)/gs, (written, escaped: string) => {
+    if (/['"]/.test(escaped)) return escaped;
+    // Ansible keeps these in values, and reads them as escapes in files of templates.
+    if (/[\\abfnrtvxuUN0-7\n]/.test(escaped)) throw new Unsupported(`the escape \\${escaped}`);
+    return written;
+  });
+  if (text.endsWith('\\') || (text.includes('"') && text.includes("'"))) throw new Unsupported(`the text ${quoted}`);
   return text.includes('"') ? `'${text}'` : `"${text}"`;
 }

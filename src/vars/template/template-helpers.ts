@@ -54,9 +54,14 @@ export const helpers: ReadonlyMap<string, Helper> = new Map<string, Helper>(
     first: one('first list', (values) => entry(list(values), 0)),
     last: one('last list', (values) => entry(list(values), -1)),
     keys: one('keys map', (value) => Object.keys(map(value))),
+    add: { min: 2, max: Number.POSITIVE_INFINITY, usage: 'add a b', run: add },
+    union: { min: 2, max: Number.POSITIVE_INFINITY, usage: 'union a b', run: union },
     concat: { min: 1, max: Number.POSITIVE_INFINITY, usage: 'concat a b', run: concat },
     get: { min: 2, max: 3, usage: 'get map "key"', run: get },
     number: one('number text', number),
+    string: one('string value', text),
+    int: one('int text', (value) => Math.trunc(number(value))),
+    bool: one('bool text', (value) => value === 1 || value === true || /^(?:yes|on|1|true)$/i.test(String(value))),
     json: one('json value', (value) => JSON.stringify(value)),
     yaml: one('yaml value', (value) => stringify(value, { version: '1.1', lineWidth: 0 }).trimEnd()),
     basename: one('basename path', (path) => posix.basename(text(path))),
@@ -113,6 +118,28 @@ function isIn(container: unknown, value: unknown): boolean {
 
 function concat(...values: readonly unknown[]): unknown {
   return values.some(Array.isArray) ? values.flat() : values.map(text).join('');
+}
+
+/** Adds numbers, or puts lists or texts one behind the other; never a number to a text. */
+function add(...values: readonly unknown[]): unknown {
+  if (values.every(Array.isArray)) return values.flat();
+  if (values.every((value) => typeof value === 'string')) return values.join('');
+  let sum = 0;
+  for (const value of values) {
+    if (typeof value !== 'number') throw new Error(`expected numbers, or lists, or texts, got ${kindsOf(values)}`);
+    sum += value;
+  }
+  return sum;
+}
+
+function kindsOf(values: readonly unknown[]): string {
+  return [...new Set(values.map(yamlTypeName))].join(' and ');
+}
+
+function union(...values: readonly unknown[]): unknown {
+  const all: unknown[] = [];
+  for (const value of values.flatMap(list)) if (!all.some((each) => isDeepStrictEqual(each, value))) all.push(value);
+  return all;
 }
 
 function get(container: unknown, key: unknown, otherwise: unknown = null): unknown {
