@@ -43,12 +43,19 @@ export function recapLines(report: RunReport, paint: Paint, width: number | unde
 }
 
 function hostLine(host: string, counts: HostCounts, paint: Paint, name: number): string {
+  // Zeros would look as if nothing had to be done there.
+  if (isNotReached(counts)) return `${host.padEnd(name)} : not reached: the run ended before its turn`;
   const cells = columns.map(({ name: column, colour }) => {
     const text = `${column}=${counts[column]}`;
     const cell = name === 0 ? text : text.padEnd(column.length + 1 + valueWidth);
     return counts[column] > 0 ? paint(colour, cell) : cell;
   });
   return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(' ')} ${shortDuration(counts.seconds)}`;
+}
+
+/** Tells if a run ended before it began with a host. */
+function isNotReached(counts: HostCounts): boolean {
+  return counts.seconds === 0 && columns.every(({ name }) => counts[name] === 0);
 }
 
 function hostColour(counts: HostCounts): Colour {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
+import { insteadOfAnsibleName } from '../../vars/jinja/ansible-names.js';
 import { compileTemplate } from '../../vars/template/template-compile.js';
 import { inCondition } from '../../vars/template/template-condition.js';
 import { TemplateError } from '../../vars/template/template-error.js';
@@ -43,7 +44,8 @@ export function checkNames(
                 name,
                 factNames.map((each) => `facts.${each}`),
               );
-        const hint = near === undefined ? undefined : `did you mean ${near}?`;
+        const instead = fact === undefined ? insteadOfAnsibleName(root) : undefined;
+        const hint = instead ?? (near === undefined ? undefined : `did you mean ${near}?`);
         const braces = condition && !text.trimStart().startsWith('{{') ? 2 : 0;
         const at = placeWithin(place, text, offset - braces);
         report({ code: 'undefined-variable', message: `${name} is not defined`, hint, place: at });

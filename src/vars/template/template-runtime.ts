@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { nearest } from '../../diagnostics/nearest.js';
+import { insteadOfAnsibleName } from '../jinja/ansible-names.js';
 import { TemplateError, UndefinedName } from './template-error.js';
 import { type Helper, helpers } from './template-helpers.js';
 import { isMap, isTruthy, Later, laterIn, Missing, omit, yamlTypeName } from './template-value.js';
@@ -81,6 +82,8 @@ function hintFor(path: string, part: string, container: unknown, outermost: unkn
   const helper = helpers.get(path);
   if (helper !== undefined) return `${path} is a function: ${helper.usage}`;
   if (Object.hasOwn(container, part)) return 'it was given without a value (undefined)';
+  const instead = path === part ? insteadOfAnsibleName(part) : undefined;
+  if (instead !== undefined) return instead;
   const near = nearest(part, Object.keys(container));
   return near === undefined ? undefined : `did you mean ${path.slice(0, path.length - part.length)}${near}?`;
 }
