@@ -297,7 +297,7 @@ test('mistakes in files have their own places; what is wrong with naming them is
     more.yaml:1:15: nowehre is not defined
     more.yaml:2:17: file: path: must be an absolute path, found text "a"
     more.yaml:2:29: there is no handler "nobody" (the play needs it under \`handlers:\`)
-    more.yaml:3:29: there is no function b (there are eq ne gt gte lt lte in contains matches not and or ternary default defined lower upper trim replace split join length first last keys concat get number json yaml basename dirname)
+    more.yaml:3:29: there is no function b (there are eq ne gt gte lt lte in contains matches not and or ternary default defined lower upper trim replace split join length first last keys add union concat get number string int bool json yaml basename dirname)
     blue.yaml:1:16: file: path: must be an absolute path, found text "blue""
   `);
 });

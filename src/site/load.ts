@@ -164,7 +164,7 @@ function playOf(
 /** Returns the machines of a play: its hosts, and those that its tasks are known to be delegated to. */
 function machinesOf(
   { hosts, delegates, settingsOf }: Play,
-  { place }: PlayBlueprint,
+  { place, connection }: PlayBlueprint,
   site: Site,
 ): readonly NamedMachine[] {
   const placeOf = (name: string) => site.inventory.hosts.get(name)?.place ?? place;
@@ -177,7 +177,9 @@ function machinesOf(
       throw error;
     }
   });
-  return [...hosts, ...named].map((machine) => ({ ...machine, place: placeOf(machine.name) }));
+  // A play that is done on this machine for each of its hosts says so itself.
+  const all = [...hosts, ...named].filter(({ settings }) => connection !== 'local' || settings.connection !== 'local');
+  return all.map((machine) => ({ ...machine, place: placeOf(machine.name) }));
 }
 
 /** Hands errors over in the order of the files' lines, each once: plays may share files, and with them errors. */

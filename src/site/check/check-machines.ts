@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../../model/play.js';
 export interface NamedMachine {
   readonly name: string;
   readonly settings: ConnectionSettings;
-  /** Where the name is written. */
+  /** Place of the name in the inventory. */
   readonly place: Place | undefined;
 }
 

@@ -3,12 +3,18 @@ import { misspeltOf } from '../../diagnostics/misspelt.js';
 import { isIgnoredSetting } from '../../inventory/settings/ignored-settings.js';
 import { spellings } from '../../inventory/settings/setting-names.js';
 import { connectionVariables } from '../../inventory/settings/settings.js';
+import type { Role } from '../../model/role.js';
 import type { Variable, VariableTable } from '../../vars/variables.js';
 import { entriesWithin, type PlayBlueprint } from '../blueprint/blueprint.js';
 import type { Site } from '../blueprint/site.js';
-import type { RoleCatalog } from '../modules/catalog.js';
 import { magicNames } from '../render/scope.js';
 import { wordsInUse } from './variable-uses.js';
+
+/** Roles that a site may have. */
+interface Roles {
+  names(): string[];
+  load(name: string): Promise<Role | undefined>;
+}
 
 /** A variable that looks like a misspelt one, and what was probably meant. */
 interface Suspect {
@@ -25,7 +31,7 @@ interface Suspect {
 export async function checkUnused(
   plays: readonly PlayBlueprint[],
   site: Site,
-  catalog: RoleCatalog,
+  catalog: Roles,
   diagnostics: Diagnostics,
 ): Promise<void> {
   const tables = tablesOf(plays, site);
@@ -101,7 +107,7 @@ function ofAnsible(name: string): Suspicion | undefined {
 }
 
 /** Returns the names of the variables of all roles, whether the site has them or not: inventories are shared by sites. */
-async function declaredNames(catalog: RoleCatalog): Promise<ReadonlySet<string>> {
+async function declaredNames(catalog: Roles): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for (const name of catalog.names()) {
     try {

@@ -1,4 +1,3 @@
-import { helpers } from '../template/template-helpers.js';
 import { jinjaTokens, type Token } from './jinja-tokens.js';
 
 /** A Jinja expression as it is written here, or the part of it that has no counterpart. */
@@ -345,6 +344,26 @@ class JinjaReader {
 
 const empty: Piece = { text: '""', call: false };
 
+/** Fewest and most values of a function that takes others than one. */
+const arities: Readonly<Record<string, readonly [number, number]>> = {
+  default: [1, 3],
+  replace: [3, 3],
+  split: [2, 2],
+  join: [1, 2],
+  get: [2, 3],
+  ternary: [3, 3],
+  union: [2, 2],
+  matches: [2, 2],
+  contains: [2, 2],
+  eq: [2, 2],
+  ne: [2, 2],
+  gt: [2, 2],
+  gte: [2, 2],
+  lt: [2, 2],
+  lte: [2, 2],
+  in: [2, 2],
+};
+
 const nothing: Piece = { text: 'null', call: false };
 
 function isGet({ text }: Piece): boolean {
@@ -356,18 +375,8 @@ function called(helper: string, what: string, word: string, values: readonly Pie
   const [value, first, second] = values;
   if (value === undefined) throw new Unreadable();
   const unsupported = () => new Unsupported(`the ${what} ${word} with these arguments`);
-  const most: Readonly<Record<string, number>> = {
-    '': 1,
-    concat: 1,
-    int: 1,
-    number: 1,
-    keys: 1,
-    length: 1,
-    join: 2,
-    split: 2,
-  };
-  const known = helpers.get(helper);
-  if (values.length > (most[helper] ?? known?.max ?? 1)) throw unsupported();
+  const [least, most] = arities[helper] ?? [1, 1];
+  if (values.length > most) throw unsupported();
   switch (helper) {
     case '':
       if (!/^(?:keys|split|union) /.test(value.text)) throw new Unsupported(`the filter list (${others.list})`);
@@ -391,7 +400,7 @@ function called(helper: string, what: string, word: string, values: readonly Pie
       if (first?.literal !== 'text') throw unsupported();
       return call(helper, value, { ...first, text: first.text.replace(/^(["'])(?:\^(?!.*\|))?(.*)\1$/s, anchored) });
   }
-  if (values.length < (known?.min ?? 1)) throw unsupported();
+  if (values.length < least) throw unsupported();
   return call(helper, ...values);
 }
 
