@@ -12,7 +12,7 @@ import { startRecorder } from './replay-record.js';
 import { table } from './table.js';
 
 /*
- * What the controller spends on each host of a large run with nothing to do. One session of a real sshd is recorded and
+ * Measures the CPU and memory of the controller for each host of a large run with nothing to do. One session of a real sshd is recorded and
  * played to every connection by servers in processes of their own. CPU and memory a host are the slope between two
  * numbers of hosts. Another checkout, built, may be measured in turns with this one. Needs root.
  */

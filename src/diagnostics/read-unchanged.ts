@@ -6,7 +6,7 @@ const most = 16 * 1024 * 1024;
 
 interface Kept {
   readonly text: string;
-  /** What changes with each change of a file. */
+  /** Properties of the file of which one changes with each change. */
   readonly stamp: string;
 }
 
