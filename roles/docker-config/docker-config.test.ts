@@ -69,7 +69,10 @@ describe('docker-config', () => {
   it.each<[unknown, string]>([
     [{ docker_insecure_registries: ['registry1:5000/team'] }, 'without a path'],
     [{ docker_registry_mirrors: ['r:5000'] }, 'beginning with http:// or https://'],
-    [{ docker_log_driver: 'journald', docker_log_options: { 'max-size': '10m' } }, 'no option of the log driver journald'],
+    [
+      { docker_log_driver: 'journald', docker_log_options: { 'max-size': '10m' } },
+      'no option of the log driver journald',
+    ],
     [{ docker_daemon_options: { 'log-opts': {} } }, 'docker_log_options manages this key. Set that'],
     [{ docker_daemon_options: { 'dns-serach': [] } }, 'is no key of daemon.json. Did you mean dns-search?'],
     [{ docker_auths: [{ registry: 'a:1/team', username: 'x', password: 'y' }] }, 'without a namespace'],
