@@ -41,7 +41,7 @@ export const resourceExamples: Readonly<Record<string, string>> = {
   docker_options: '- docker_options: {keys: [log-driver]}',
   docker_config: '- docker_config: {merge: {insecure-registries: ["registry1:5000"]}}',
   registry_auths:
-    '- registry_auths: {path: /root/.docker/config.json, reader: docker, accounts: [{registry: "registry1:5000", username: puller, password: "a long secret"}]}',
+    '- registry_auths: {path: /root/.docker/config.json, reader: docker, accounts: [{registry: "registry1:5000", username: puller, password: "{{puller_password}}"}]}',
   docker_daemon: '- docker_daemon: {keys: [insecure-registries, log-opts]}',
   command: '- command: {cmd: mkfs.xfs /dev/vdb1, creates: /srv/images/.formatted}',
   wait: '- wait: {http: {url: "http://localhost:5000/v2/"}, timeout: 30}',
