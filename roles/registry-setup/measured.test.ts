@@ -90,7 +90,7 @@ describe('a certificate', () => {
       );
       return readFileSync(join(folder, 'c'), 'utf8');
     };
-    const now = new Date();
+    const now = new Date(Date.now() + 60_000);
     try {
       expect(judgeGivenCertificate(make(), ['reg1'], now)?.message).toContain('common name only');
       const named = make('-addext', 'subjectAltName=DNS:reg1,IP:192.0.2.1');

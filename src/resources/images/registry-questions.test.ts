@@ -20,7 +20,9 @@ describe.each(shells)('questions to registries, in %s', (command, args) => {
   beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => void server.close());
   const ask = async (script: string, env: Readonly<Record<string, string>> = {}) =>
-    (await run(command, [...args, '-c', script], { env: { PATH: process.env.PATH ?? '', SHLVL: '2', ...env } })).stdout.trim();
+    (
+      await run(command, [...args, '-c', script], { env: { PATH: process.env.PATH ?? '', SHLVL: '2', ...env } })
+    ).stdout.trim();
 
   it("the host's own registry is seen past a proxy of the environment", async () => {
     const at = `127.0.0.1:${(server.address() as AddressInfo).port}`;
