@@ -13,7 +13,7 @@ export interface FormerRegistry {
   readonly config: string;
   /** Folder of its images; empty: none. */
   readonly storage: string;
-  /** What is mounted at that folder; empty: nothing. */
+  /** Share that is mounted at that folder; empty: none. */
   readonly share: string;
 }
 
