@@ -40,11 +40,6 @@ export function defineResource<Params extends z.ZodType, State>(
     const resource = definition.create(given);
     if (typeof resource !== 'object' || resource === null)
       throw new TypeError(`the resource ${definition.kind}: create returned no resource`);
-    for (const list of ['provides', 'needs'] as const)
-      if (!Array.isArray(resource[list]))
-        throw new TypeError(
-          `the resource ${definition.kind} ${resource.id}: ${list} must be a list, which may be empty`,
-        );
     rememberDefinition(resource, where);
     return resource;
   };
