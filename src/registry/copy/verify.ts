@@ -161,25 +161,21 @@ export interface LostContent {
 
 const lostKinds: ReadonlySet<RegistryError['kind']> = new Set(['not-found', 'corrupt']);
 
-/** Bytes of a body that are read to its end, so that its connection can be used again; of a longer one no more is. */
-const shortBody = 64 << 10;
-
 /** Milliseconds to wait for the first byte. */
 const longestByte = 60_000;
 
 /** Tells whether a body has a byte. One that is cut off before it, in whichever way, has none. */
 function firstByte(body: Readable): Promise<boolean> {
   return new Promise((resolve) => {
-    let count = 0;
-    body.on('data', (chunk: Buffer) => {
-      count += chunk.length;
-      if (count > shortBody) body.destroy();
+    body.once('data', () => {
+      resolve(true);
+      body.destroy();
     });
     const timer = setTimeout(() => body.destroy(), longestByte);
     for (const event of ['end', 'error', 'close'])
       body.once(event, () => {
         clearTimeout(timer);
-        resolve(count > 0);
+        resolve(false);
       });
   });
 }
