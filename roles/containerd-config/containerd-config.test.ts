@@ -109,7 +109,7 @@ describe('containerd-config', () => {
     ).toEqual([
       ...['package containerd', 'service containerd', 'containerd_config /etc/containerd/config.toml'],
       ...['directory /etc/containerd/certs.d/a:1', 'toml_file /etc/containerd/certs.d/a:1/hosts.toml'],
-      ...['flush', 'containerd pulls a:1/x:1'],
+      ...['no hosts.toml that containerd reads first', 'flush', 'containerd pulls a:1/x:1'],
     ]);
   });
 

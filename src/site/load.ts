@@ -81,7 +81,8 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     const settings = settingsOfHosts(blueprint, site, options.overrides, found);
     const play = playOf(blueprint, site, settings, found);
     plays.push(play);
-    machines.push(machinesOf(play, blueprint, site));
+    // A play without tasks, as the doctor's, changes nothing.
+    if (blueprint.sections.some((entries) => entries.length > 0)) machines.push(machinesOf(play, blueprint, site));
     listing.push(listPlay(blueprint, site, settings, (items, entry) => checkRoleTemplates(items, entry, site, found)));
   }
   if (found.all.length === 0) checkMachines(machines, found);

@@ -17,7 +17,7 @@ import { packageRoot } from '../../src/site/render/package-root.js';
 const good = {
   'inventory.yaml': `all:
   vars:
-    connection: local
+    connection: ssh
     colour: green
   children:
     web:

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import {
+  absolutePath,
   backup,
   forceParams,
   mode,
@@ -26,5 +28,13 @@ export const contentParams = {
   ...fileParams,
   mode: mode.optional().describe('Permissions, quoted: "0644"; a new file has 0644, or 0600 if secret'),
   secret: secretContent,
+  needs,
+};
+
+/** Parameters of the resources that edit a part of a file. */
+export const editParams = {
+  path: absolutePath.describe('The file'),
+  create: z.boolean().default(false).describe('Create the file if it does not exist'),
+  ...fileParams,
   needs,
 };

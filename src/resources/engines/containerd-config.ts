@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import type { Resource } from '../../model/resource.js';
-import { editParams } from '../content/edit-params.js';
 import { editedFile } from '../content/edited-file.js';
 import { textOf } from '../content/file-content.js';
+import { editParams } from '../content/file-params.js';
 import { absolutePath } from '../path/path-params.js';
 import type { PathState } from '../path/path-state.js';
 import { isCriDisabled, withConfigPath } from './containerd-text.js';

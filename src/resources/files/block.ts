@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import { editBlock } from '../content/edit-block.js';
-import { editParams } from '../content/edit-params.js';
 import { editedFile } from '../content/edited-file.js';
+import { editParams } from '../content/file-params.js';
 
 const params = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import { editLine } from '../content/edit-line.js';
-import { editParams } from '../content/edit-params.js';
 import { editedFile } from '../content/edited-file.js';
+import { editParams } from '../content/file-params.js';
 import { lineTest, regularExpression } from '../content/regular-expression.js';
 
 const params = z

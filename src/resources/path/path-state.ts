@@ -59,6 +59,7 @@ export function parsePath(reply: Reply, path: string): PathState {
     fields.get('stat')?.split('|') ?? [];
   if (!/^[0-7]*$/.test(mode) || !/^\d*$/.test(uid) || !/^\d*$/.test(gid))
     throw new Error(`could not read ${path}: mode, owner or group is no number`); // They go into commands.
+  if (`${owner}${group}`.includes('\0')) throw new Error(`could not read ${path}: owner or group is no name`);
   const sha256 = fields.get('sha256');
   const packaged = fields.get('packaged');
   return {

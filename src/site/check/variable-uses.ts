@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { isMap } from '../../vars/template/template-value.js';
 import type { VariableTable } from '../../vars/variables.js';
@@ -33,9 +34,10 @@ export function wordsInUse(
   return words.all;
 }
 
+/** Returns the defaults of a role's variables by name: a schema with refinements can't be parsed in part. */
 function defaultsOf({ role }: Extract<PlayEntry, { kind: 'role' }>): unknown {
-  const all: unknown = role.vars.partial().safeParse({}).data;
-  return all;
+  const schemas: [string, z.ZodType][] = Object.entries(role.vars.shape);
+  return Object.fromEntries(schemas.map(([name, schema]) => [name, schema.safeParse(undefined).data]));
 }
 
 function templatesOf(entry: PlayEntry): readonly string[] {

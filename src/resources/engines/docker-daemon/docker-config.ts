@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineResource } from '../../../model/define-resource.js';
-import { editParams } from '../../content/edit-params.js';
 import { editedFile } from '../../content/edited-file.js';
+import { editParams } from '../../content/file-params.js';
 import { editDaemonJson } from './edit-daemon-json.js';
 
 /** Keys of daemon.json that are ours, as parameters of the resources that write and apply it. */

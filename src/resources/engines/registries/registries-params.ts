@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { editParams } from '../../content/edit-params.js';
+import { editParams } from '../../content/file-params.js';
 import { absolutePath } from '../../path/path-params.js';
 import { conflictIn, locationError, prefixError, searchError } from './registries-rules.js';
 import { prefixOf, type RegistryTable } from './registries-text.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../../../model/define-resource.js';
 import type { EditedText } from '../../content/edit-line.js';
-import { editParams } from '../../content/edit-params.js';
 import { editedFile } from '../../content/edited-file.js';
+import { editParams } from '../../content/file-params.js';
 import { secretContent } from '../../path/path-params.js';
 import { JsonError } from './json-text.js';
 import { type JsonMerge, mergeJson } from './merge-json.js';
