@@ -8,7 +8,7 @@ let sshd: Sshd;
 let proxy: RoundTripProxy;
 beforeAll(async () => {
   sshd = await startSshd();
-  proxy = await roundTripProxy({ host: '127.0.0.1', port: sshd.port });
+  proxy = await roundTripProxy({ host: '127.0.0.1', port: sshd.port }, 200);
 });
 afterAll(async () => {
   await proxy.close();

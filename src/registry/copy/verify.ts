@@ -106,12 +106,14 @@ export class Verifier {
   #requireBlob(repository: string, blob: BlobName): Promise<void> {
     return memoizeAsync(this.#present, `${repository} ${blob.digest}`, async () => {
       // The bytes are the same in every repository: they are read in one, and must be served by all.
-      if (this.#level === 'deep' && !this.#read.has(blob.digest))
+      const read = this.#read.get(blob.digest);
+      if (this.#level === 'deep' && read === undefined)
         return memoizeAsync(this.#read, blob.digest, () => this.#readBlob(repository, blob));
+      read?.catch(() => {}); // Awaited below, once it is known that this repository serves the blob.
       const isThere =
         this.#level === 'copied' ? this.#target.hasBlob(repository, blob.digest) : this.#isServed(repository, blob);
       if (!(await isThere)) throw absentError(`blob ${blob.digest}`, `${this.#target.host}/${repository}`);
-      await this.#read.get(blob.digest);
+      await read;
     });
   }
 
