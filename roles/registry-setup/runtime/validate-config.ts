@@ -53,8 +53,8 @@ done
 kill $pid 2>/dev/null; wait $pid
 # What it died of comes first; a trace of calls follows.
 [ -n "$well" ] || {
-  said=$(grep -E '^panic:|level=(fatal|error)|^configuration error' "$log" | head -n 3)
-  if [ -n "$said" ]; then printf '%s\\n' "$said" >&2; else tail -n 3 "$log" >&2; fi
+  reasons='^panic:|level=(fatal|error)|^configuration error'
+  if grep -qE "$reasons" "$log"; then grep -E "$reasons" "$log" | head -n 3; else tail -n 3 "$log"; fi >&2
   exit 1
 }`;
 }

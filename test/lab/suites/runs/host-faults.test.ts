@@ -168,7 +168,7 @@ describe('hosts in bad shape', () => {
     await spoilt('mount --bind /etc /etc && mount -o remount,ro,bind /etc', 'umount -l /etc', async () => {
       for (const task of [
         'file: { path: /etc/faulty, content: "x" }',
-        'line: { path: /etc/hosts, line: "192.0.2.1 faulty", force: true }',
+        'line: { path: /etc/login.defs, line: "# faulty", force: true }',
         'link: { path: /etc/faulty, target: /srv }',
         'directory: { path: /etc/faulty }',
       ]) {
