@@ -14,7 +14,7 @@ const files = {
     '[web]\nweb1 port=22 admin_password=hunter22\nweb2\n[db]\ndb1\n[site:children]\nweb\ndb\n[web:vars]\nlevel = 1\n',
   'group_vars/all.yml': 'level: 0\nlist: [1, {token: abcdefgh}]\n',
   'group_vars/web.yml': `level: 2\nkey: !vault |\n  ${sealed('swordfish').trim().replaceAll('\n', '\n  ')}\n`,
-  'group_vars/site': sealed('whole: canarybird\n'),
+  'group_vars/site': sealed('whole_password: canarybird\n'),
   'host_vars/web1.yml': 'port: 2222\n',
   password: 'opensesame\n',
 };
@@ -43,7 +43,7 @@ describe('provision inventory', () => {
         port: 2222
             host_vars/web1.yml:1 (host_vars/web1)
             overrides 22, hosts:2 (host web1)
-        whole: "(secret)"
+        whole_password: (secret)
             group_vars/site:1 (group_vars/site)"
     `);
   });
@@ -55,7 +55,7 @@ describe('provision inventory', () => {
       key: { __ansible_vault: expect.stringMatching(/^\$ANSIBLE_VAULT;1\.1;AES256\n/) },
       level: 2,
       list: [1, { token: 'abcdefgh' }],
-      whole: 'canarybird',
+      whole_password: 'canarybird',
     });
     const { 'group_vars/site': _, ...without } = files;
     const values = await provision(['inventory', '--list'], { cwd: folderOf(without) });

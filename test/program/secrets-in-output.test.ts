@@ -79,8 +79,8 @@ const site = (more = '') => `
         leaky_key: "{{key}}"
   tasks:
     - name: say {{in_inline}}
-      debug: { msg: "{{in_inline}} {{in_template}} {{in_site}} {{in_extra}}" }
-    - file: { path: "${folder}/out/more", content: "pass={{in_file}}\\n{{in_template}}\\n{{key}}\\n" }
+      debug: { msg: "{{in_inline}} {{in_template}} {{in_site}} {{in_extra_password}}" }
+    - file: { path: "${folder}/out/more", content: "pass={{in_file_password}}\\n{{in_template}}\\n{{key}}\\n" }
     - file:
         path: ${folder}/out/braces
         content: ${inline(canaries.braces, 10)}
@@ -102,9 +102,9 @@ beforeAll(() => {
     'group_vars/all/inline.yaml',
     `in_inline: ${inline(canaries.inline, 4)}\nin_template: ${inline(canaries.template, 2)}\n`,
   );
-  write('group_vars/all/whole.yaml', sealed(`in_file: ${canaries.file}\n`, 'prod'));
+  write('group_vars/all/whole.yaml', sealed(`in_file_password: ${canaries.file}\n`, 'prod'));
   write('host_vars/here.yaml', sealed(JSON.stringify({ key: canaries.key })));
-  write('extra', sealed(`in_extra: ${canaries.extra}\n`));
+  write('extra', sealed(`in_extra_password: ${canaries.extra}\n`));
   write('roles/leaky/index.ts', role);
   write('templates/all.hbs', '{{leaky_password}}\n{{leaky_key}}\n');
   write('site.yaml', site());
@@ -156,9 +156,9 @@ test.each([
   [['--output', 'junit', '--junit', 'junit.xml', '-vvv', '--diff'], 2],
   [['--check', '--diff', '-vvv'], 0],
   [['-vvv', '-e', 'leaky_number={{in_inline}}'], 1],
-  [['-vvv', '-e', 'in_extra={{key.nothing}}'], 1],
+  [['-vvv', '-e', 'in_extra_password={{key.nothing}}'], 1],
   [['--list-tasks'], 0],
-  [['-e', '{in_file: {{in_inline}}'], 1],
+  [['-e', '{in_file_password: {{in_inline}}'], 1],
 ])('nor with %j', async (args, status) => {
   const result = await run('site.yaml', ...args);
   expect(result.status, result.stdout + result.stderr).toBe(status);
