@@ -63,7 +63,9 @@ describe('docker-config', () => {
       ]);
       expect(await pid()).not.toBe(before);
       // A file that is kept is what the daemon holds, and not fought over.
-      expect(await run(vars)).toEqual(['kept: exists and differs (replaced log-opts.max-size)']);
+      expect(await run(vars)).toEqual([
+        'kept: exists and differs (replaced log-opts.max-size), edited since provision wrote it',
+      ]);
     });
 
     it('refuses an option that would stop dockerd, before it is written', async () => {
