@@ -93,7 +93,7 @@ describe('a file that its reader refuses', () => {
       await on('systemctl reload docker');
       const alone = { ...vars, docker_insecure_registries_exclusive: true };
       expect((await run('docker-config', alone)).lines[0]).toBe(
-        'kept: exists and differs (replaced insecure-registries)',
+        'kept: exists and differs (replaced insecure-registries), edited since provision wrote it',
       );
       expect((await run('docker-config', alone, '--force')).lines).toEqual([
         'changed: replaced insecure-registries',
