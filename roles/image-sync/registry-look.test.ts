@@ -63,4 +63,4 @@ test('pages without end come to one', async () => {
     return { headers: { link: `</v2/_catalog?page=${page}>; rel="next"` }, body: '{"repositories":[]}\n' };
   });
   expect(asked.length).toBe(200);
-});
+}, 240_000); // Two hundred pages are some thousand processes.
