@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -92,8 +93,9 @@ async function writeSite(): Promise<string> {
   const { site } = await writeSites(folder, join(folder, 'ground'), Number(values.tasks));
   for (let index = 0; index < Number(values.tasks); index += 1) {
     const template = join(folder, 'templates', `template${index}.hbs`);
-    const text = await readFile(template, 'utf8').catch(() => undefined);
-    if (text !== undefined) await writeFile(template, text.replaceAll('{{inventory_hostname}}', '{{index}}'));
+    if (!existsSync(template)) continue; // Not each task has one.
+    const text = await readFile(template, 'utf8');
+    await writeFile(template, text.replaceAll('{{inventory_hostname}}', '{{index}}'));
   }
   return site;
 }

@@ -27,6 +27,7 @@ test('a template that changes during a run is read again, also where size and ti
   expect(() => readUnchangedText(link)).toThrow();
 });
 
+// Root may read every file.
 test.skipIf(process.getuid?.() === 0)('a file that may no longer be read is not read from memory', () => {
   const file = join(folder, 'b');
   writeFileSync(file, 'text');

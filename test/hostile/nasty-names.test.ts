@@ -62,7 +62,7 @@ async function twice(task: Task, setting: Setting = {}): Promise<void> {
 
 const own = { owner: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 };
 
-/** What each resource makes of a path, and what is to be seen there then. */
+/** Task of each resource for a path, and what is to be seen there then. */
 const pathsOf: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   file: async (path) => {
     await twice(file({ path, content: 'x\n', mode: '0640' }));

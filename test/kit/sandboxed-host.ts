@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Way } from './converge-locally.js';
 
-/** Whether this machine lets a test have mounts of its own: Linux, root, and a kernel that allows it. */
+/** Tells that this machine lets a test have mounts of its own: Linux, root, and a kernel that allows it. */
 export const canSandbox =
   process.getuid?.() === 0 && spawnSync('unshare', ['-m', '--propagation', 'private', 'true']).status === 0;
 

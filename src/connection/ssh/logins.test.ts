@@ -25,6 +25,7 @@ async function refusal(settings: ConnectionSettings): Promise<unknown> {
 
 const possible = process.getuid?.() === 0 && existsSync('/etc/pam.d/sshd') && !existsSync('/etc/nologin');
 
+// Where the lab is required, nothing is left out in silence.
 it.runIf(process.env.PROVISION_REQUIRE_LAB === '1')('has what it needs', () => {
   expect(possible, 'these tests need root, the PAM of sshd, and no /etc/nologin').toBe(true);
 });

@@ -90,6 +90,7 @@ describe('the access to a file that is replaced', () => {
     expect(acl()).toBe(before);
   });
 
+  // Only root can act as another user.
   it.runIf(isRoot)('is not lost by its owner when another user replaces it', async () => {
     chmodSync(folder, 0o777);
     chmodSync(path, 0o644);
@@ -103,6 +104,7 @@ describe('the access to a file that is replaced', () => {
   });
 });
 
+// Only root makes mounts, and not every kernel lets it in a namespace.
 describe.runIf(canSandbox)('a file that is a mount point', () => {
   let sandbox = '';
   let host: SandboxedHost;
@@ -154,6 +156,7 @@ describe.runIf(canSandbox)('a file that is a mount point', () => {
   });
 });
 
+// Only root sets these flags, and not every file system has them.
 describe.runIf(isRoot && works('lsattr', '-d', tmpdir()))('what is immutable or append-only', () => {
   it.each([
     ['i', 'immutable'],
