@@ -10,15 +10,17 @@ const marker = '<!-- variables: written by `npm run docs` from vars.ts -->';
 export async function roleReadmes(): Promise<readonly MadeDocument[]> {
   const roles = fileURLToPath(new URL('../../roles/', import.meta.url));
   const names = readdirSync(roles).filter((name) => existsSync(`${roles}${name}/index.ts`));
-  return Promise.all(
-    names.map(async (name) => {
-      const role = await roleCatalog(fileURLToPath(new URL('../..', import.meta.url))).load(name);
-      if (role === undefined) throw new Error(`there is no role ${name}`);
-      const path = `${roles}${name}/README.md`;
-      const found = existsSync(path) ? readFileSync(path, 'utf8') : '';
-      return { path, found, wanted: withTable(found, role) };
-    }),
-  );
+  const catalog = roleCatalog(fileURLToPath(new URL('../..', import.meta.url)));
+  const documents: MadeDocument[] = [];
+  // One after the other: jiti gives two importers of a module that is still loading a part of it.
+  for (const name of names) {
+    const role = await catalog.load(name);
+    if (role === undefined) throw new Error(`there is no role ${name}`);
+    const path = `${roles}${name}/README.md`;
+    const found = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    documents.push({ path, found, wanted: withTable(found, role) });
+  }
+  return documents;
 }
 
 /** Returns the README with a current table: from the marker to the next heading, or at the end. */
