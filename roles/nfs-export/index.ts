@@ -42,6 +42,8 @@ export default defineRole({
         force: vars.nfs_export_force,
         force_variable: 'nfs_export_force',
         needs: installed,
+        // A package brings it: without shares it is left empty.
+        removal: { kind: 'written_file', params: { path: '/etc/exports', leaves: '' }, notifies: true },
         notify: command({ title: 'export again', cmd: exportAgain.script, always: true }),
       }),
       ...platform.services.map((name) => service({ name, state: 'started', enabled: true, needs: installed })),

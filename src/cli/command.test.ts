@@ -42,6 +42,7 @@ test('what is not given has a default, or is left to the site', async () => {
       "listTags": false,
       "listTasks": false,
       "profile": false,
+      "prune": false,
       "site": "site.yaml",
       "skipTags": [],
       "step": false,

@@ -102,6 +102,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
     .option('-C, --check', 'show what would change, and change nothing', false)
     .option('-D, --diff', 'show differences', false)
     .option('--update', 'update what provision wrote and nobody has edited since', false)
+    .option('--prune', 'remove what an earlier run made and the site no longer names', false)
     .option('--drop-pending', 'forget handlers that an earlier run left and no play has', false)
     .option('--force', 'update configuration that exists and differs, leaving a backup', false)
     .option('--sync', "sync images, whatever the roles' variables say")

@@ -16,7 +16,7 @@ export interface TaskEnding {
   /** Set where a part of it was kept although it differs. */
   readonly kept?: boolean | undefined;
   /** Origin of the text that was kept, where the host's records tell. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | 'leftover';
   /** Set where it failed after something was done, which may have changed something. */
   readonly hasActed?: boolean | undefined;
   /** Set where the change may or may not have been made, or still runs: the host must not be touched any further. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { rememberDefinition } from './definition-place.js';
 import { isRecord } from './is-record.js';
 import type { Resource } from './resource.js';
+import { rememberParams } from './resource-params.js';
 import { keepSecrets } from './secret.js';
 import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
 
@@ -41,6 +42,7 @@ export function defineResource<Params extends z.ZodType, State>(
     if (typeof resource !== 'object' || resource === null)
       throw new TypeError(`the resource ${definition.kind}: create returned no resource`);
     rememberDefinition(resource, where);
+    rememberParams(resource, definition.kind, given);
     return resource;
   };
   const factory = (input: z.input<Params> & TaskOptions): Task => {
@@ -107,6 +109,7 @@ const optionNames = [
   'register',
   'runOnce',
   'update',
+  'removal',
   'delegateTo',
   'until',
   'retries',

@@ -18,10 +18,27 @@ export interface RecordedText {
   readonly value: string;
 }
 
-/** Text that a change gives a thing. */
+/** Text that a change gives a thing, or a thing that it makes. */
 export interface WrittenText extends RecordedText {
   /** Text that it has until then; nothing where it is not there, or not known. */
   readonly before?: string | undefined;
+  /** Removal of the thing, where the change brings it about: what was there already is nobody's to remove. */
+  readonly removal?: Removal | undefined;
+}
+
+/** Task that removes a thing again, for the day on which the site no longer names it. */
+export interface Removal {
+  /** Kind of resource, one of the built-in ones. */
+  readonly kind: string;
+  /** Its parameters, as a site would give them. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Handlers of the task that made the thing run after its removal as well; default: they don't. */
+  readonly notifies?: boolean;
+}
+
+/** Names an entry of a file that is ours, in the records of a host. */
+export function entryKey(path: string, entry: string): string {
+  return `entry:${path} ${entry}`;
 }
 
 /** Records of a host that has none, and of a staging folder. */

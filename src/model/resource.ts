@@ -98,8 +98,8 @@ export interface KeptDifference {
   readonly summary: string;
   readonly hint: string;
   readonly diff?: Diff;
-  /** Origin of its text, where the host's records tell. */
-  readonly origin?: Origin;
+  /** Origin of its text, where the host's records tell. `leftover`: the site no longer names it. */
+  readonly origin?: Origin | 'leftover';
 }
 
 /** Decision of a resource on the measured state. */
@@ -131,7 +131,7 @@ export type Plan<State = unknown> =
       verify?(state: State, reply: Reply): string | undefined;
       /** Part of the resource that is kept although the rest changes. */
       readonly kept?: KeptDifference;
-      /** Texts that it writes, for the records of the host. */
+      /** Texts that it writes and things that it makes, for the records of the host. */
       readonly writes?: readonly WrittenText[];
       /** Lines for `-v`. */
       readonly details?: readonly string[];
@@ -153,6 +153,11 @@ export interface Resource<State = unknown> {
   readonly provides: readonly Ref[];
   /** Refs whose change may change the state of this resource: check mode reports `unknown` while one is pending. */
   readonly needs: readonly Ref[];
+  /**
+   * Entries of a file that belongs to others as well. Those that an earlier run added and no task names any more are
+   * reported, and removed with `--prune`, or by force where the task has it.
+   */
+  readonly entries?: { readonly path: string; readonly names: readonly string[]; readonly force?: boolean };
   /** Behaviour with `--root`: `path` resources work below it, others are reported as skipped. */
   readonly staging: 'path' | 'skip';
   /** Template of the controller that its content comes from, whose names are checked before any host is contacted. */

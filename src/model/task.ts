@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Place } from '../diagnostics/diagnostic.js';
 import type { ParamsRenderer } from './params-renderer.js';
+import type { Removal } from './records.js';
 import type { Resource } from './resource.js';
 
 /** Result of a task, kept for later ones under the name given with `register`. */
@@ -62,6 +63,8 @@ export interface Task extends OutcomeWords {
   readonly runOnce?: boolean;
   /** Updates what provision has written and nobody has edited since, as `--update` does for everything. */
   readonly update?: boolean;
+  /** Removal of what it makes, for the day on which the site no longer names it; default: the resource's own. */
+  readonly removal?: Removal;
   /** Host that it runs on instead, with the facts of that host. Its result and its handlers stay here. */
   readonly delegate?: string;
   readonly retry?: Retry;
@@ -101,6 +104,8 @@ export interface Skipped {
   readonly loop?: Task['loop'];
   readonly role?: string;
   readonly place?: Place;
+  /** Files and roles whose tasks it stands for; `unknown` where they can't be known before it is reached. */
+  readonly within?: { readonly files: readonly string[]; readonly roles: readonly string[] } | 'unknown';
 }
 
 /**
@@ -135,6 +140,8 @@ export interface TaskOptions extends OutcomeWords {
   readonly runOnce?: boolean;
   /** Updates what provision has written and nobody has edited since, as `--update` does for everything. */
   readonly update?: boolean;
+  /** Removal of what it makes, for the day on which the site no longer names it; default: the resource's own. */
+  readonly removal?: Removal;
   /** Host of the inventory, or `localhost`, that it runs on instead; its result and its handlers stay here. */
   readonly delegateTo?: string;
   /** Condition until which it is retried; without `retries`, 3 times. */

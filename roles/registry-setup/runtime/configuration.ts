@@ -1,4 +1,4 @@
-import { type TaskItem, template } from '../../../src/index.js';
+import { type Task, type TaskItem, template } from '../../../src/index.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { containerMounts } from './container-mounts.js';
 import { imageForPodman, isConfined } from './podman-unit.js';
@@ -10,7 +10,7 @@ export function configuration(
   instance: RegistryInstance,
   { role, when, installed, restart }: InstanceContext,
 ): TaskItem {
-  const { vars, distribution, user } = instance;
+  const { vars, distribution, user, runtime, only, unit } = instance;
   const contained = inContainer(instance);
   const secret = hasSecrets(instance);
   return template({
@@ -34,8 +34,14 @@ export function configuration(
     force_variable: 'docker_registry_setup_force',
     needs: [...installed],
     ...validation(instance, role),
+    ...(runtime === 'package' && only ? { removal: stoppedRegistry(unit) } : {}),
     notify: restart,
   });
+}
+
+/** A package keeps its configuration: the registry is stopped, as `registry_state: absent` does. */
+function stoppedRegistry(unit: string): NonNullable<Task['removal']> {
+  return { kind: 'service', params: { name: unit, state: 'stopped', enabled: false } };
 }
 
 function readableBy(user: string | undefined): {

@@ -38,6 +38,11 @@ export const registry_container = defineResource({
       .digest('hex')
       .slice(0, 16);
     const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${confined ? ['--security-opt', 'label=disable'] : []} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
+    const removal = {
+      kind: 'command',
+      params: { cmd: `docker rm -f ${name}`, unless: `[ -z "$(docker ps -aq -f name='^${name}$')" ]` },
+    };
+    const writes = [{ key: `registry_container:${name}`, value: '', removal }];
     return {
       kind: 'registry_container',
       id: name,
@@ -61,7 +66,13 @@ docker inspect --type container -f ${`{{.State.Running}} {{index .Config.Labels 
             hint: 'set docker_install: true in docker-config to install it',
           };
         if (status === 'absent')
-          return { verdict: 'change', summary: 'created and started', apply: { via: 'sh', script: run }, verify };
+          return {
+            verdict: 'change',
+            summary: 'created and started',
+            apply: { via: 'sh', script: run },
+            writes,
+            verify,
+          };
         const differs = made !== madeFrom;
         if (differs && !(force || host.force)) {
           return {

@@ -28,6 +28,7 @@ export interface ProvisionRequest {
   readonly force: boolean;
   readonly update: boolean;
   readonly dropPending: boolean;
+  readonly prune: boolean;
   readonly strict: boolean;
   /** Undefined: the role's variable decides. */
   readonly sync?: boolean;

@@ -22,6 +22,7 @@ export function sessionOf(request: ProvisionRequest): Session {
       force: request.force,
       update: request.update,
       dropPending: request.dropPending,
+      prune: request.prune,
       ...(sync === undefined ? {} : { sync }),
       strict: request.strict,
       forks: request.step ? 1 : request.forks,

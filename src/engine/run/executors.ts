@@ -1,11 +1,14 @@
+import { basename } from 'node:path';
 import { ConnectionError } from '../../connection/connection.js';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
-import type { Become } from '../../model/task.js';
+import { recordedTaskOf } from '../../model/resource-params.js';
+import type { Become, Task } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
 import { type HandlerRecordStore, HandlerRecords } from '../handlers/handler-records.js';
 import { PendingFolder } from '../handlers/pending.js';
 import { defaultBecome } from '../link/become.js';
+import type { MadeBy } from '../records/written-records.js';
 import { Checker } from '../settle/check.js';
 import { Converger } from '../settle/converge.js';
 import { Measurements } from '../settle/measurements.js';
@@ -38,7 +41,8 @@ export function makeExecutors(parts: ExecutorParts, open: OpenHost, as: Become):
   const { host, play, run } = parts;
   const records = recordsOnHost(host, open);
   const peers = play.hosts.length;
-  const executor = makeExecutor(host, open, { check: run.options.check, as, peers, records, owner: host });
+  const { check, leftovers } = run.options;
+  const executor = makeExecutor(host, open, { check, site: leftovers?.site, as, peers, records, owner: host });
   // What others do on the machine meanwhile must not meet the host's own tasks.
   const own = withExecute(executor, (task) => host.exclusively(() => executor.execute(task)));
   return {
@@ -67,6 +71,8 @@ function makeExecutor(
   { connection, context, claim, written }: OpenHost,
   options: {
     readonly check: boolean;
+    /** Name of the site in the records of what is made; undefined: nothing is recorded as made. */
+    readonly site: string | undefined;
     readonly as: Become;
     /** Number of hosts of the play. */
     readonly peers: number;
@@ -75,12 +81,22 @@ function makeExecutor(
     readonly owner: HostRun;
   },
 ): TaskExecutor {
-  const { check, as, peers, records, owner } = options;
+  const { check, site, as, peers, records, owner } = options;
   const measurements = new Measurements(connection, context, as, { peers, check });
   if (check) return new Checker(measurements, context, on.expected, (id) => owner.pending.delete(id));
   const isStaged = context.root !== '';
   const nextChangeId = isStaged ? () => undefined : () => `${claim}-${on.nextChange()}`;
-  return new Converger({ connection, measurements, host: context, records, written, nextChangeId });
+  const madeBy = (task: Task, notifies: readonly Task[]) =>
+    site === undefined ? undefined : makerOf(task, notifies, site);
+  return new Converger({ connection, measurements, host: context, records, written, madeBy, nextChangeId });
+}
+
+function makerOf({ name, role, place, removal }: Task, notifies: readonly Task[], site: string): MadeBy {
+  const handlers = notifies.flatMap((handler) => {
+    const recorded = recordedTaskOf(handler.resource);
+    return recorded === undefined ? [] : [{ ...recorded, name: handler.name }];
+  });
+  return { site, task: name, role, file: place && basename(place.file), removal, handlers };
 }
 
 /** Returns the records of a host's due handlers; there are none below a staging folder. */
@@ -112,6 +128,7 @@ async function executeOnDelegate(
     const peers = play.hosts.length;
     const executor = makeExecutor(other, open, {
       check: run.options.check,
+      site: undefined,
       as,
       peers,
       records: remote,

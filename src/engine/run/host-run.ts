@@ -4,6 +4,7 @@ import type { Counts } from '../events.js';
 import type { EarlierHandler } from '../facts/facts.js';
 import type { PendingOnHost } from '../handlers/handler-records.js';
 import { noCounts } from '../host-reporter.js';
+import { type Leftover, NamedThings } from '../leftovers/named-things.js';
 import type { ExpectedChanges } from '../settle/check.js';
 import { HostResults } from '../settle/results.js';
 import { type OpenHost, openHost } from './open-host.js';
@@ -19,6 +20,10 @@ export class HostRun {
   readonly expected: ExpectedChanges = new Map();
   /** Ids of the handlers of its plays so far. */
   readonly knownHandlers = new Set<string>();
+  /** Everything that its tasks so far name. */
+  named = new NamedThings();
+  /** Things that the site no longer names, once its last play has ended. */
+  leftovers: readonly Leftover[] = [];
   /** Failed or unreachable: takes no further part. */
   isOut = false;
   seconds = 0;

@@ -1,10 +1,23 @@
 import type { Connection } from '../../connection/connection.js';
 import type { ConnectionSettings } from '../../model/play.js';
-import type { ControllerFiles } from '../../model/resource.js';
+import type { ControllerFiles, Resource } from '../../model/resource.js';
+import type { RecordedTask } from '../../model/resource-params.js';
 import type { RunEvent } from '../events.js';
 import type { Emit } from '../host-reporter.js';
 import type { AskStep, Stepper } from '../walk/stepper.js';
 import type { LinkLimit } from './link-limit.js';
+
+/** Options for what a site no longer names. */
+export interface LeftoverOptions {
+  /** Name of the site in the records of hosts: its folder and file, `infra/site.yaml`. */
+  readonly site: string;
+  /** Removes leftovers; otherwise they are reported. */
+  readonly prune: boolean;
+  /** The plays are a part of the site: there are no leftovers then, but what is made is recorded. */
+  readonly isPart: boolean;
+  /** Makes the resource of a recorded task; undefined for a kind that is not known. @throws Error for wrong parameters */
+  make(task: RecordedTask): Resource | undefined;
+}
 
 /** Options of a run, beside its plays. */
 export interface RunOptions {
@@ -12,6 +25,8 @@ export interface RunOptions {
   readonly force: boolean;
   /** Drops handlers that an earlier run left pending and no play has; default false. */
   readonly dropPending?: boolean;
+  /** What earlier runs of the site made on a host and the site no longer names; undefined: nothing is known of that. */
+  readonly leftovers?: LeftoverOptions;
   /** Updates what provision has written and nobody has edited since; default false. */
   readonly update?: boolean;
   /** Most hosts that are worked on at a time; default 32. */

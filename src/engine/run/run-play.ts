@@ -1,8 +1,8 @@
 import type { Play, PlayHost } from '../../model/play.js';
 import { count } from '../../text/count.js';
 import { RunOnce } from '../walk/run-once.js';
-import { endPending } from './end-pending.js';
 import type { ExecutorParts } from './executors.js';
+import type { HostRun } from './host-run.js';
 import { inParallel } from './in-parallel.js';
 import type { RunContext } from './run-context.js';
 import type { RunHosts } from './run-hosts.js';
@@ -14,6 +14,8 @@ export interface PlayContext {
   readonly hosts: RunHosts;
   /** Tells whether no later play has the host. */
   isLast(name: string): boolean;
+  /** Does what is left for a host after its last play. @returns whether its link is kept for another one */
+  endOf(host: HostRun): Promise<boolean>;
   /** Stops the run for all hosts: no new tasks start. */
   stop(reason: string): void;
 }
@@ -54,8 +56,9 @@ async function runBatch(
     } else if (!context.isLast(name)) {
       run.links.keepIdle(host);
     } else {
-      if (!run.stopping.aborted) await endPending(host, run);
-      if (!play.delegates?.has(name)) await host.close();
+      const isKept = !run.stopping.aborted && (await context.endOf(host));
+      if (isKept) run.links.keepIdle(host);
+      else if (!play.delegates?.has(name)) await host.close();
     }
   });
 }

@@ -4,7 +4,10 @@ import type { Play } from '../../model/play.js';
 import type { Counts, RunReport } from '../events.js';
 import { type Emit, emitter, secondsSince } from '../host-reporter.js';
 import { Stepper } from '../walk/stepper.js';
+import { findLeftovers, forgetRemoved } from './end-leftovers.js';
+import { endPending } from './end-pending.js';
 import type { HostRun } from './host-run.js';
+import { leftoverPlay } from './leftover-play.js';
 import { LinkLimit } from './link-limit.js';
 import type { RunContext, RunOptions } from './run-context.js';
 import { RunHosts } from './run-hosts.js';
@@ -36,9 +39,19 @@ export async function runPlays(plays: readonly Play[], options: RunOptions): Pro
     halt.abort();
   };
   const last = lastPlays(plays);
+  const endOf = async (host: HostRun) => {
+    await endPending(host, context);
+    await findLeftovers(host, context);
+    return host.leftovers.length > 0;
+  };
   for (const play of plays) {
     if (stopping.aborted) break;
-    await runPlay(play, { run: context, hosts, isLast: (name) => last.get(name) === play, stop });
+    await runPlay(play, { run: context, hosts, isLast: (name) => last.get(name) === play, endOf, stop });
+  }
+  const leftovers = options.leftovers && leftoverPlay(plays, hosts, options.leftovers, options);
+  if (leftovers !== undefined && !stopping.aborted) {
+    const forget = (host: HostRun) => forgetRemoved(host, context);
+    await runPlay(leftovers, { run: context, hosts, isLast: () => true, endOf: forget, stop });
   }
   await hosts.close();
   return reportOf(hosts.ofPlays, { options, emit, began, isHalted: halt.signal.aborted });

@@ -55,10 +55,12 @@ async function walkThrough(parts: HostWorkParts, open: OpenHost, reporter: HostR
   const program = makeProgram(play, context);
   const handlers = new Handlers(program.handlers, host.pending.keys());
   handlers.know(program.leftOut ?? []);
+  host.named.add(program.leftOut ?? []);
+  host.named.add(program.handlers);
   const executors = makeExecutors(parts, open, defaultBecome(settings));
   const walk = new Walk({
     host,
-    agenda: new Agenda(program.items, handlers, run.options),
+    agenda: new Agenda(program.items, handlers, run.options, host.named),
     handlers,
     executors,
     reporter,

@@ -7,7 +7,7 @@ import type { DueHandler } from '../handlers/handlers.js';
 import { handlerId } from '../handlers/pending.js';
 import { userKey } from '../link/become.js';
 import type { LastingConnection } from '../link/lasting-connection.js';
-import type { WrittenRecords } from '../records/written-records.js';
+import type { MadeBy, WrittenRecords } from '../records/written-records.js';
 import { failedEnding, type TaskEnding } from '../task-ending.js';
 import { applyChange } from './apply-change.js';
 import type { DeliveryResult } from './delivery.js';
@@ -25,6 +25,8 @@ export interface ConvergerParts {
   readonly records: HandlerRecordStore | undefined;
   /** Records of what is written on the host; undefined for staging. */
   readonly written: WrittenRecords | undefined;
+  /** Returns who makes the things of a task, for their records; undefined where nobody is to remove them. */
+  madeBy(task: Task, notifies: readonly Task[]): MadeBy | undefined;
   /** Returns a name for the next change in the host's journal; undefined where none is kept. */
   nextChangeId(): string | undefined;
 }
@@ -70,7 +72,7 @@ export class Converger implements TaskExecutor {
 
   /** @param mayRetry the change is planned and made once more when the link is lost before it started */
   async #change(change: Change, state: unknown, run: TaskRun, mayRetry: boolean): Promise<TaskEnding> {
-    const { connection, measurements, host, records, written, nextChangeId } = this.#parts;
+    const { connection, measurements, host, records, written, madeBy, nextChangeId } = this.#parts;
     const { task, handler, round, notifies } = run;
     const { apply } = change;
     const as = measurements.userOf(task);
@@ -83,7 +85,7 @@ export class Converger implements TaskExecutor {
       const problem = await records?.record(notifies);
       if (problem !== undefined) return failedEnding(problem);
     }
-    const record = written?.recordScript(change.writes ?? [], as);
+    const record = written?.recordScript(change.writes ?? [], as, madeBy(task, notifies));
     const isBeside = record !== undefined && apply.via !== 'controller' && userKey(record.as) === userKey(as);
     if (record !== undefined && !isBeside) await connection.applyIdempotent(record.script, record.as);
     const before = [due, ...(isBeside ? [record.script] : [])].filter((each) => each !== undefined);

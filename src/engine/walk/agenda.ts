@@ -2,6 +2,7 @@ import { handDown } from '../../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../../model/task.js';
 import type { Handlers } from '../handlers/handlers.js';
 import { handlerId } from '../handlers/pending.js';
+import type { NamedThings } from '../leftovers/named-things.js';
 import type { Unknowns } from '../settle/results.js';
 import { allOf, flattenBlocks, hasAny, selectByTags } from './block-parts.js';
 import { StageDepths } from './stage-depths.js';
@@ -21,14 +22,17 @@ interface Level {
 export class Agenda {
   readonly #handlers: Handlers;
   readonly #choice: TagChoice;
+  readonly #named: NamedThings | undefined;
   readonly #unknowns = new Map<TaskItem, Unknowns>();
   readonly #depths = new StageDepths();
   /** From the play inwards. */
   readonly #levels: Level[] = [{ items: [], block: undefined, part: 'tasks', failed: false }];
 
-  constructor(items: readonly TaskItem[], handlers: Handlers, choice: TagChoice) {
+  /** @param named learns of everything that the items name, chosen or not */
+  constructor(items: readonly TaskItem[], handlers: Handlers, choice: TagChoice, named?: NamedThings) {
     this.#handlers = handlers;
     this.#choice = choice;
+    this.#named = named;
     this.#add(items);
   }
 
@@ -51,6 +55,7 @@ export class Agenda {
    * @throws Error where stages return stages without an end
    */
   splice(stage: Stage, items: readonly TaskItem[], unknowns: Unknowns): void {
+    this.#named?.reach(stage);
     const added = this.#add(items.map((item) => handDown(item, stage)));
     const all = [...this.unknownsOf(stage), ...unknowns];
     this.#depths.goDeeper(stage, added);
@@ -154,6 +159,7 @@ export class Agenda {
   /** @returns those of them that the tags select */
   #add(items: readonly TaskItem[]): readonly TaskItem[] {
     this.#handlers.know(items);
+    this.#named?.add(items);
     const added = selectByTags(items, this.#choice);
     const level = this.#innermost;
     level.items = [...added, ...level.items];

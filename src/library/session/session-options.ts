@@ -31,6 +31,8 @@ export interface SessionOptions extends VaultPasswordOptions {
   readonly force?: boolean;
   /** Drops handlers that an earlier run left on a host and that no play has. */
   readonly dropPending?: boolean;
+  /** Removes what earlier runs of the site's file made on a host and the site no longer names. Default: it is reported. */
+  readonly prune?: boolean;
   /** Updates what provision has written and nobody has edited since. */
   readonly update?: boolean;
   /** Undefined: the roles' variables decide. */

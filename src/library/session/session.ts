@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { newSecrets, withSecrets } from '../../diagnostics/secrets/session-secrets.js';
@@ -32,6 +32,8 @@ interface HostPasswords {
 export interface SessionRunOptions extends Pick<RunOptions, 'ask'> {
   /** Aborted as well as the session's own. */
   readonly signal?: AbortSignal;
+  /** True: the plays are a part of the site, so that nothing can be said of what the site no longer names. */
+  readonly isPart?: boolean;
   /** True: what connections do is reported too. */
   readonly verbose?: boolean;
 }
@@ -47,6 +49,8 @@ export class Session {
   /** Warning that is reported when the run begins. */
   #warning: string | undefined;
   readonly #folder: string;
+  /** Name of the site in the records of hosts; undefined for one without a file. */
+  readonly #siteName: string | undefined;
   readonly #files: ControllerFiles;
   readonly #keyring: Keyring;
   #passwords: HostPasswords | undefined;
@@ -58,6 +62,7 @@ export class Session {
     this.secrets = secrets;
     this.#options = options;
     this.#folder = folder;
+    this.#siteName = typeof site === 'string' ? `${basename(dirname(resolve(site)))}/${basename(site)}` : undefined;
     this.#files = controllerFiles(folder);
     this.#keyring = keyringOf(options);
   }
@@ -118,15 +123,19 @@ export class Session {
   }
 
   /** Runs plays, and reports on them. Failures of hosts are in the report, never thrown. */
-  run(plays: readonly Play[], { signal, verbose = false, ...others }: SessionRunOptions = {}): Promise<RunReport> {
-    const { check = false, force = false, update = false, dropPending = false, forks = 32 } = this.#options;
-    const { tags = [], skipTags = [], strict = false } = this.#options;
+  run(
+    plays: readonly Play[],
+    { signal, isPart = false, verbose = false, ...others }: SessionRunOptions = {},
+  ): Promise<RunReport> {
+    const { check = false, force = false, update = false, dropPending = false, prune = false } = this.#options;
+    const { tags = [], skipTags = [], strict = false, forks = 32 } = this.#options;
     return this.#inSession(async () => {
       // Checking a site needs none of them.
-      const [{ openConnection }, { runPlays }, { deleteLeftSpools }] = await Promise.all([
+      const [{ openConnection }, { runPlays }, { deleteLeftSpools }, { makeRecorded }] = await Promise.all([
         import('../../connection/open.js'),
         import('../../engine/run/run.js'),
         import('../../resources/images/shared-source.js'),
+        import('../../resources/recorded-task.js'),
       ]);
       deleteLeftSpools();
       if (this.#warning !== undefined) this.say('warning', this.#warning);
@@ -135,6 +144,9 @@ export class Session {
         const report = await runPlays(plays, {
           ...others,
           ...{ check, force, update, dropPending, forks, tags, skipTags, strict },
+          ...(this.#siteName !== undefined && {
+            leftovers: { site: this.#siteName, prune, isPart, make: makeRecorded },
+          }),
           files: this.#files,
           connect: (name, settings) =>
             openConnection(

@@ -3,6 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
+import { madeThing } from '../content/recorded-file.js';
 import { accountName, printEntry } from '../path/account-entry.js';
 import { forceParams, needs } from '../path/path-params.js';
 
@@ -56,7 +57,9 @@ function plan(state: GroupState, params: z.output<typeof group.params>, host: Ho
   }
   if (state.gid === undefined) {
     const options = [...(system ? ['-r'] : []), ...(gid === undefined ? [] : ['-g', gid])];
-    return { verdict: 'change', summary: 'created', apply: { via: 'sh', script: sh`groupadd ${[...options, name]}` } };
+    const writes = [madeThing({ kind: 'group', id: name }, { name, state: 'absent' })];
+    const script = sh`groupadd ${[...options, name]}`;
+    return { verdict: 'change', summary: 'created', apply: { via: 'sh', script }, writes };
   }
   if (gid === undefined || gid === state.gid) return { verdict: 'ok' };
   const summary = `gid ${state.gid} -> ${gid}`;

@@ -3,6 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, type ShValue, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
+import { madeThing } from '../content/recorded-file.js';
 import { accountName, printEntry } from '../path/account-entry.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
 
@@ -140,5 +141,11 @@ function planNew(params: z.output<typeof user.params>, { namesake }: UserState):
     ...(shell === undefined ? [] : ['-s', shell]),
     ...(comment === undefined ? [] : ['-c', comment]),
   ];
-  return { verdict: 'change', summary: 'created', apply: { via: 'sh', script: sh`useradd ${options} ${name}` } };
+  const writes = [madeThing({ kind: 'user', id: name }, { name, state: 'absent' })];
+  return {
+    verdict: 'change',
+    summary: 'created',
+    apply: { via: 'sh', script: sh`useradd ${options} ${name}` },
+    writes,
+  };
 }

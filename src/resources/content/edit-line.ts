@@ -1,3 +1,4 @@
+import type { Removal } from '../../model/records.js';
 import { count } from '../../text/count.js';
 import { isComment } from './kept-content.js';
 import { lineTest } from './regular-expression.js';
@@ -21,6 +22,15 @@ export interface EditedText {
   readonly summary: string;
   /** A line that was no comment has been replaced. */
   readonly overwrites: boolean;
+  /** Entries that it adds, each with its removal. */
+  readonly adds?: readonly AddedEntry[];
+}
+
+/** Entry that an edit adds to a file of others. */
+export interface AddedEntry {
+  /** Name within the file, as the resource's `entries` name it. */
+  readonly name: string;
+  readonly removal: Removal;
 }
 
 /**

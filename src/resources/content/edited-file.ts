@@ -16,6 +16,8 @@ export interface Edit {
   readonly absent: boolean;
   /** Edits the text; returns a message that begins with `:` and a place where the text can't be edited. */
   edit(text: string, host: HostContext): EditedText | string;
+  /** Names of the entries that are ours. */
+  readonly entries?: readonly string[] | undefined;
   /** Line that settles the edit when the file has it, so that the package manager isn't queried about the file. */
   readonly unlessLine?: string | undefined;
 }
@@ -24,7 +26,7 @@ export interface Edit {
 export function editedFile(
   kind: string,
   params: EditedFileParams,
-  { absent, edit, unlessLine }: Edit,
+  { absent, edit, entries, unlessLine }: Edit,
 ): Resource<PathState> {
   const { path, owner, group } = params;
   return {
@@ -32,6 +34,7 @@ export function editedFile(
     id: path,
     provides: [`path:${path}`],
     needs: [...params.needs, ...pathNeeds(path), ...accountNeeds(owner, group)],
+    ...(entries !== undefined && { entries: { path, names: entries, force: params.force } }),
     staging: 'path',
     probe: (host) => probePath(host.at(path), { root: host.root, owner, group, content: true, unlessLine }),
     parse: (reply, host) => parsePath(reply, host.at(path)),

@@ -6,7 +6,7 @@ import { missingFolder, obstacleToFile, refuseMountPoint } from '../path/obstacl
 import type { PathState } from '../path/path-state.js';
 import { type FileContent, textOf } from './file-content.js';
 import { type ForceParams, isOnlyComments, keptText, mayUpdate, originOnHost } from './kept-content.js';
-import { digestValue, fileKey, foundText } from './recorded-file.js';
+import { digestValue, fileKey, fileRemoval, foundText } from './recorded-file.js';
 import { type InPlace, replaceHostFile } from './replace-file.js';
 
 /** Wanted state of a file. */
@@ -35,11 +35,14 @@ export function planContent(state: PathState, wanted: WantedFile, host: HostCont
   const uncertain = missing === undefined ? {} : { uncertain: missing };
 
   const found = foundText(state, wanted.path);
-  const writes = [{ key: fileKey(wanted.path), value: digestValue(content.sha256), before: found?.value }];
+  const written = { key: fileKey(wanted.path), value: digestValue(content.sha256), before: found?.value };
+  const writes = [written];
 
   if (state.type === 'absent') {
     const diff = contentDiff(state, wanted);
-    return { verdict: 'change', summary: 'created', apply: write(state, wanted, host), writes, ...diff, ...uncertain };
+    const made = [{ ...written, removal: fileRemoval(wanted.path) }];
+    const apply = write(state, wanted, host);
+    return { verdict: 'change', summary: 'created', apply, writes: made, ...diff, ...uncertain };
   }
   const attributes = attributeDifferences(state, wanted, host.root);
   if (sameContent(state, content)) {

@@ -1,10 +1,11 @@
+import { entryKey } from '../../model/records.js';
 import type { HostContext, Plan } from '../../model/resource.js';
 import { sh } from '../../sh.js';
 import type { Attributes } from '../path/attributes.js';
 import { missingFolder, obstacleToFile } from '../path/obstacle.js';
 import type { PathState } from '../path/path-state.js';
 import { editedUpTo } from '../path/probe-path.js';
-import type { EditedText } from './edit-line.js';
+import type { AddedEntry, EditedText } from './edit-line.js';
 import { contentOf, textOf } from './file-content.js';
 import type { ForceParams } from './kept-content.js';
 import { planContent } from './plan-content.js';
@@ -47,7 +48,8 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   if (typeof edited === 'string') return { verdict: 'refused', message: `${path}${edited}` };
   const edit = { summary: edited.summary, harmless: !edited.overwrites };
   const content = contentOf(mark + edited.text);
-  return planContent(state, { ...wanted, edit, content, secret: wanted.secret ?? false }, host);
+  const planned = planContent(state, { ...wanted, edit, content, secret: wanted.secret ?? false }, host);
+  return withEntries(planned, path, edited.adds ?? []);
 }
 
 /** Plans for a missing file. An earlier task may create it: check mode can't know that; otherwise it is a failure. */
@@ -55,4 +57,11 @@ function planMissing(state: PathState, wanted: EditedFile, host: HostContext): P
   const uncertain = missingFolder(state, wanted.path, host.root) ?? `${wanted.path} does not exist`;
   const script = sh`echo ${`${uncertain}; create: true makes the file`} >&2; false`;
   return { verdict: 'change', summary: 'edited', apply: { via: 'sh', script }, uncertain };
+}
+
+/** Returns the plan with the entries that it adds, for the records of the host. */
+export function withEntries<State>(plan: Plan<State>, path: string, added: readonly AddedEntry[]): Plan<State> {
+  if (plan.verdict !== 'change' || plan.writes === undefined) return plan;
+  const entries = added.map(({ name, removal }) => ({ key: entryKey(path, name), value: '', removal }));
+  return { ...plan, writes: [...plan.writes, ...entries] };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RecordedText } from '../../model/records.js';
-import type { HostContext } from '../../model/resource.js';
+import type { RecordedText, Removal, WrittenText } from '../../model/records.js';
+import type { HostContext, Resource } from '../../model/resource.js';
 import type { PathState } from '../path/path-state.js';
 
 /** Returns the name of a file in the records of a host. */
@@ -27,4 +27,18 @@ export function textValue(text: string | Uint8Array): string {
 export function foundText(state: PathState, path: string): RecordedText | undefined {
   const sha256 = state.sha256 ?? (state.content && createHash('sha256').update(state.content).digest('hex'));
   return sha256 === undefined ? undefined : { key: fileKey(path), value: digestValue(sha256) };
+}
+
+/** Returns the record of a thing that a change makes and that its own kind removes. @param params for `state: absent` */
+export function madeThing(
+  { kind, id }: Pick<Resource, 'kind' | 'id'>,
+  params: Readonly<Record<string, unknown>>,
+): WrittenText {
+  return { key: `${kind}:${id}`, value: '', removal: { kind, params } };
+}
+
+/** Returns the removal of a file that a change makes. @param leaves text that is left there; default: no file */
+export function fileRemoval(path: string, leaves?: string): Removal {
+  const params = leaves === undefined ? { path } : { path, leaves };
+  return { kind: 'written_file', params, ...(leaves !== undefined && { notifies: true }) };
 }

@@ -1,5 +1,6 @@
 import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
+import { madeThing } from '../content/recorded-file.js';
 import { refuseForeignLink } from '../path/foreign-link.js';
 import { type EmbeddedParams, embeddedParams, homeOf, optionsDigest, urlOf } from './embedded-params.js';
 import { type EmbeddedState, parseEmbedded, probeEmbedded } from './embedded-probe.js';
@@ -93,11 +94,17 @@ function plan(
       script: installEmbedded(params, { home, version: program.version, options }),
       deadline: 120,
     },
+    ...(!ours && { writes: [madeThing({ kind: 'embedded_registry', id: params.name }, removalOf(params))] }),
     verify: (after) =>
       after.running && after.answers !== 0
         ? undefined
         : `it ${after.running ? 'runs, but does not answer' : 'does not run'} at ${urlOf(params)}`,
   };
+}
+
+/** Its images stay, in their folder. */
+function removalOf({ name, directory, home, address, port, tls }: EmbeddedParams) {
+  return { name, directory, home, address, port, tls, state: 'absent' };
 }
 
 function planAbsent(

@@ -3,7 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { sh } from '../../sh.js';
 import { keptText, mayUpdate, originOnHost } from '../content/kept-content.js';
-import { fileKey, foundText } from '../content/recorded-file.js';
+import { fileKey, fileRemoval, foundText } from '../content/recorded-file.js';
 import { endedBySignals, temporaryBeside } from '../content/temporary-beside.js';
 import { foreignFolder, refuseMountPoint } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
@@ -74,7 +74,7 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
       verdict: 'change',
       summary: `created -> ${target}`,
       apply: put(path, folder, target, host, false),
-      writes,
+      writes: writes.map((written) => ({ ...written, removal: fileRemoval(path) })),
       ...missing,
     };
   }

@@ -2,6 +2,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { forceHint, isForced } from '../content/kept-content.js';
+import { madeThing } from '../content/recorded-file.js';
 import { type Fields, printedFields, printField } from '../path/printed-fields.js';
 import type { FirewallBackend } from './backend.js';
 import { firewalld } from './firewalld.js';
@@ -34,7 +35,7 @@ export const firewall_port = defineResource({
     const rule = ruleOf(params);
     return {
       kind: 'firewall_port',
-      id: `${params.port.split('/')[0]}/${rule.proto}${rule.source === undefined ? '' : ` from ${rule.source}`}`,
+      id: idOf(params, rule),
       provides: [`port:${rule.first}`],
       needs: [
         ...params.needs,
@@ -54,6 +55,10 @@ export const firewall_port = defineResource({
     };
   },
 });
+
+function idOf({ port }: FirewallPortParams, { proto, source }: PortRule): string {
+  return `${port.split('/')[0]}/${proto}${source === undefined ? '' : ` from ${source}`}`;
+}
 
 function probe({ backend }: FirewallPortParams, rule: PortRule): Sh {
   const asked = backends.filter(({ name }) => backend === 'auto' || backend === name);
@@ -111,10 +116,15 @@ function plan(
   const done = open ? 'opened' : 'closed';
   const when = found.now === open ? ' for the next start' : found.atStart === open ? ' now, as at every start' : '';
   const script = backend.change(open, fields, rule);
+  const { port, proto, source, zone } = params;
+  const removal = { port, proto, source, zone, state: 'closed' };
   return {
     verdict: 'change',
     summary: `${done} in ${backend.name}${when}`,
     apply: { via: 'sh', script, deadline: 120 },
+    ...(open &&
+      !found.now &&
+      !found.atStart && { writes: [madeThing({ kind: 'firewall_port', id: idOf(params, rule) }, removal)] }),
   };
 }
 

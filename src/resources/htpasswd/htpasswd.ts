@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import type { Removal } from '../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { secret } from '../../model/secret.js';
 import { carryOut } from '../content/carry-out.js';
 import { contentOf, textOf } from '../content/file-content.js';
 import { planContent } from '../content/plan-content.js';
+import { withEntries } from '../content/plan-edit.js';
 import { absolutePath, backup, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
@@ -29,6 +31,7 @@ const params = z.strictObject({
   path: absolutePath.describe('Path of the file'),
   accounts: z.record(name, password).describe('Passwords, by account'),
   exclusive: z.boolean().default(false).describe('Remove accounts that are not listed'),
+  absent: z.array(name).default([]).describe('Names of accounts to remove'),
   cost: z.int().min(4).max(17).default(10).describe('Cost of new hashes; each step doubles the time'),
   owner: pathOwner.default('root').describe('User who owns it'),
   group: pathGroup.default('root').describe("Group that may read it: the registry's"),
@@ -61,6 +64,7 @@ export const htpasswd = defineResource({
       id: path,
       provides: [`path:${path}`],
       needs: [...params.needs, ...pathNeeds(path), ...accountNeeds(owner, group)],
+      entries: { path, names: Object.keys(params.accounts) },
       staging: 'path',
       probe: (host) => probePath(host.at(path), { root: host.root, owner, group, content: true }),
       parse: (reply, host) => ({ ...parsePath(reply, host.at(path)), differ: [] }),
@@ -89,7 +93,8 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
   const found = accountsIn(text ?? '');
   const listed = Object.keys(params.accounts);
   const added = listed.filter((each) => !found.has(each));
-  const removed = params.exclusive ? [...found.keys()].filter((each) => !listed.includes(each)) : [];
+  const isUnwanted = (each: string) => params.absent.includes(each) || (params.exclusive && !listed.includes(each));
+  const removed = [...found.keys()].filter(isUnwanted);
   const stays = (each: string) => !removed.includes(each);
   const unread = [...found].filter(([each, hash]) => !isBcrypt(hash) && stays(each) && !listed.includes(each));
   const note =
@@ -98,9 +103,16 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
   const write = (hashes: ReadonlyMap<string, string>) => {
     const content = contentOf(editAccounts(text ?? '', hashes, stays));
     const edit = { summary: summaryOf({ added, changed: state.differ, removed }), harmless: true };
-    return planContent(state, { ...params, path, content, edit, secret: true, force: true }, host);
+    const planned = planContent(state, { ...params, path, content, edit, secret: true, force: true }, host);
+    return withEntries(
+      planned,
+      path,
+      added.map((each) => ({ name: each, removal: removalOf(each, params) })),
+    );
   };
   const toHash = [...added, ...state.differ];
+  // An account of a file that is gone is gone.
+  if (state.type === 'absent' && listed.length === 0 && params.absent.length > 0) return { verdict: 'ok' };
   const untouched = toHash.length === 0 && removed.length === 0 && state.type === 'file';
   if (untouched) {
     const planned = planContent(
@@ -127,6 +139,12 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
       },
     },
   };
+}
+
+/** Removal of an account: the registry, which reads the file at its start, is restarted as for any other change of it. */
+function removalOf(account: string, { path, owner, group, mode, backup }: Params): Removal {
+  const params = { path, accounts: {}, absent: [account], owner, group, mode, backup };
+  return { kind: 'htpasswd', params, notifies: true };
 }
 
 function summaryOf(of: Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>): string {

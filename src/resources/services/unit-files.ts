@@ -2,7 +2,7 @@ import { type Origin, originOf, type WrittenText } from '../../model/records.js'
 import type { Diff, HostContext, Reply } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { contentOf } from '../content/file-content.js';
-import { fileKey, textValue } from '../content/recorded-file.js';
+import { fileKey, fileRemoval, textValue } from '../content/recorded-file.js';
 import { replaceHostFile } from '../content/replace-file.js';
 import { printedFields, printField } from '../path/printed-fields.js';
 
@@ -50,6 +50,7 @@ export function unitTexts(differences: readonly UnitFileDifference[]): readonly 
     key: fileKey(path),
     value: textValue(text),
     before: before === undefined ? undefined : textValue(before),
+    removal: before === undefined ? fileRemoval(path) : undefined,
   }));
 }
 

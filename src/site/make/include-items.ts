@@ -16,7 +16,7 @@ export function includeItems(entry: IncludeEntry, context: ItemsContext): readon
   const renderer = new EntryRenderer(entry, context.scopes);
   const items = renderer.required(renderer.knownItems());
   if (items instanceof Later) return [stageOf(renderer, context, (now) => includeItems(entry, now))];
-  if (items.length === 0) return skippedInclude(renderer, 'the loop has no items');
+  if (items.length === 0) return skippedInclude(renderer, 'the loop has no items').map(withoutContents);
   return items.flatMap((item, index) => {
     const within = { ...context, scopes: context.scopes.within({ [entry.loopVar]: item }) };
     return itemsOnce(entry, within, { index, count: items.length, item });
@@ -62,7 +62,7 @@ function stageOf(
   loop?: Task['loop'],
 ): Stage {
   const { entry } = renderer;
-  const within = entriesWithin(entry.contents.all()).map((inner) => {
+  const known = entriesWithin(entry.contents.all()).map((inner) => {
     const name = 'title' in inner ? inner.title : undefined;
     return { tags: inner.words.tags, ...(name !== undefined && { name }) };
   });
@@ -70,7 +70,7 @@ function stageOf(
     kind: 'stage',
     name: titleOf(renderer, loop),
     tags: entry.words.tags,
-    within,
+    within: known,
     place: entry.place,
     ...(entry.words.ignore_errors && { ignoreErrors: true }),
     ...(entry.words.no_log && { noLog: true }),
@@ -91,6 +91,7 @@ export function skippedInclude(
     reason,
     tags: entry.words.tags,
     place: entry.place,
+    within: within(entry),
   };
   const registering = entriesWithin(entry.contents.all()).flatMap((inner): Skipped[] => {
     if (inner.kind !== 'task' || inner.register === undefined) return [];
@@ -98,6 +99,20 @@ export function skippedInclude(
     return [{ kind: 'skipped', name: title ?? resource.kind, reason, register, tags: words.tags, place }];
   });
   return [whole, ...registering];
+}
+
+function withoutContents({ within: _, ...skipped }: Skipped): Skipped {
+  return skipped;
+}
+
+/** Returns the files and roles that an include stands for; a name with a template in it may be any. */
+function within(entry: IncludeEntry): NonNullable<Skipped['within']> {
+  const inner = entriesWithin(entry.contents.all());
+  if ([entry, ...inner].some((each) => each.kind === 'include' && each.what.includes('{{'))) return 'unknown';
+  return {
+    files: [...new Set(inner.flatMap(({ place }) => (place === undefined ? [] : [place.file])))],
+    roles: inner.flatMap((each) => (each.kind === 'role' ? [each.role.name] : [])),
+  };
 }
 
 function titleOf(renderer: EntryRenderer<IncludeEntry>, loop: Task['loop']): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineResource } from '../../../model/define-resource.js';
 import { editedFile } from '../../content/edited-file.js';
 import { editParams } from '../../content/file-params.js';
-import { editDaemonJson } from './edit-daemon-json.js';
+import { addedEntries, daemonJson, editDaemonJson, entriesOf } from './edit-daemon-json.js';
 
 /** Keys of daemon.json that are ours, as parameters of the resources that write and apply it. */
 export const daemonJsonParams = {
@@ -18,7 +18,7 @@ export const daemonJsonParams = {
 
 const params = z.strictObject({
   ...editParams,
-  path: editParams.path.default('/etc/docker/daemon.json'),
+  path: editParams.path.default(daemonJson),
   create: z.boolean().default(true).describe('Create the file if it does not exist'),
   ...daemonJsonParams,
 });
@@ -43,6 +43,13 @@ export const docker_config = defineResource({
     editedFile(
       'docker_config',
       { validate, ...params },
-      { absent: false, edit: (text) => editDaemonJson(text, { merge, exclusive }) },
+      {
+        absent: false,
+        edit: (text) => {
+          const edited = editDaemonJson(text, { merge, exclusive });
+          return typeof edited === 'string' ? edited : { ...edited, adds: addedEntries(text, merge, params.path) };
+        },
+        entries: entriesOf(merge).map(({ name }) => name),
+      },
     ),
 });

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../../model/is-record.js';
-import type { EditedText } from '../../content/edit-line.js';
+import type { AddedEntry, EditedText } from '../../content/edit-line.js';
 import { JsonError } from '../../files/json/json-text.js';
 import { mergeJson } from '../../files/json/merge-json.js';
 import { daemonKeys } from './docker-daemon-config.js';
 import { type RefusedKey, refusedIn } from './dockerd-rules.js';
+
+/** Path of the file unless dockerd is told another. */
+export const daemonJson = '/etc/docker/daemon.json';
 
 /** Keys of daemon.json that are ours. */
 export interface DaemonJson {
@@ -43,6 +46,52 @@ export function editDaemonJson(text: string, wanted: DaemonJson): EditedText | s
     if (error instanceof JsonError) return `:${error.message}`;
     throw error;
   }
+}
+
+/** Entry of daemon.json: of a list, or a key with its whole value. */
+export interface DaemonEntry {
+  readonly key: string;
+  /** Entry of the key's list; undefined for the key itself. */
+  readonly item?: unknown;
+}
+
+/** Returns the entries that keys come to, with their names. */
+export function entriesOf(merge: DaemonJson['merge']): (DaemonEntry & { readonly name: string })[] {
+  return Object.entries(merge).flatMap(([key, value]) =>
+    Array.isArray(value)
+      ? value.map((item) => ({ key, item, name: `${key} ${typeof item === 'string' ? item : JSON.stringify(item)}` }))
+      : [{ key, name: key }],
+  );
+}
+
+/** Returns the entries that a text lacks, each with its removal from the file. */
+export function addedEntries(text: string, merge: DaemonJson['merge'], path: string): AddedEntry[] {
+  return entriesOf(merge).flatMap(({ name, ...entry }) => {
+    const removal = { kind: 'daemon_json_entries', params: { path, entries: [entry] } };
+    return hasEntry(text, entry) ? [] : [{ name, removal }];
+  });
+}
+
+/** Returns the text without entries, and otherwise as it was. @throws JsonError */
+export function withoutEntries(text: string, entries: readonly DaemonEntry[]): EditedText {
+  const config = daemonKeys(text) ?? {};
+  const lists = [...new Set(entries.flatMap(({ key }) => (Array.isArray(config[key]) ? [key] : [])))];
+  const left = lists.map((key) => {
+    const items: readonly unknown[] = Array.isArray(config[key]) ? config[key] : [];
+    const isGone = (item: unknown) => entries.some((entry) => entry.key === key && isDeepStrictEqual(entry.item, item));
+    return [key, items.filter((item) => !isGone(item))] as const;
+  });
+  const emptied = left.filter(([, items]) => items.length === 0).map(([key]) => key);
+  const keys = entries.filter(({ key, item }) => item === undefined && key in config).map(({ key }) => key);
+  const merge = Object.fromEntries(left.filter(([key]) => !emptied.includes(key)));
+  const edited = mergeJson(text, { merge, lists: 'replace', remove: [...emptied, ...keys].map((key) => [key]) });
+  return { ...edited, overwrites: false };
+}
+
+function hasEntry(text: string, { key, item }: DaemonEntry): boolean {
+  const found = daemonKeys(text)?.[key];
+  if (item === undefined) return found !== undefined;
+  return Array.isArray(found) && found.some((each) => isDeepStrictEqual(each, item));
 }
 
 /** Tells whether a text has all that is wanted. */

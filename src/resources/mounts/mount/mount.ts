@@ -4,6 +4,7 @@ import { joinSh, type Sh, sh } from '../../../sh.js';
 import { contentOf, textOf } from '../../content/file-content.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
 import { attributesToGive } from '../../content/plan-content.js';
+import { madeThing } from '../../content/recorded-file.js';
 import { replaceHostFile } from '../../content/replace-file.js';
 import { below, pathNeeds } from '../../path/refs.js';
 import { type EditedFstab, putEntry, removeEntry } from '../fstab.js';
@@ -52,7 +53,10 @@ function plan(state: MountState, params: MountParams, host: HostContext): Plan<M
   const remount = fstab.overwrites && actions.length === 0 && state.mounted !== undefined ? [takeOptions(params)] : [];
   const script = joinSh([sh`LC_ALL=C; export LC_ALL`, ...actions.map(({ script }) => script), ...write, ...remount]);
   const stdin = fstab.changed ? { stdin: fstab.text } : {};
-  return { verdict: 'change', summary, apply: { via: 'sh', script, deadline: 180, ...stdin }, ...diff };
+  const isNew = fstab.changed && !fstab.overwrites && params.state !== 'absent';
+  const made = madeThing({ kind: 'mount', id: params.path }, { path: params.path, state: 'absent' });
+  const apply = { via: 'sh' as const, script, deadline: 180, ...stdin };
+  return { verdict: 'change', summary, apply, ...(isNew && { writes: [made] }), ...diff };
 }
 
 function refusalOf(

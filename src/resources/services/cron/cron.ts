@@ -1,7 +1,9 @@
 import { defineResource } from '../../../model/define-resource.js';
+import type { WrittenText } from '../../../model/records.js';
 import type { HostContext, Plan, Reply, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { planEdit } from '../../content/plan-edit.js';
+import { madeThing } from '../../content/recorded-file.js';
 import { type PathState, parsePath } from '../../path/path-state.js';
 import { printedFields, printField } from '../../path/printed-fields.js';
 import { probePath } from '../../path/probe-path.js';
@@ -92,7 +94,9 @@ function plan(state: CronState, params: CronParams, path: string, host: HostCont
   if (!('complaint' in state)) {
     // Entries in a file of our own come and go; elsewhere what was there is kept. cron ignores names with a dot.
     const backup = params.backup && params.cron_file !== 'provision';
-    return planEdit(state, { path, create: true, force: false, absent, edit, backup }, host);
+    const planned = planEdit(state, { path, create: true, force: false, absent, edit, backup }, host);
+    if (planned.verdict !== 'change') return planned;
+    return { ...planned, writes: [...(planned.writes ?? []), ...madeBy(params, planned.summary)] };
   }
   const before = state.text;
   if (before === undefined) {
@@ -103,5 +107,12 @@ function plan(state: CronState, params: CronParams, path: string, host: HostCont
   if (summary === '') return { verdict: 'ok' };
   const diff = { label: `crontab of ${params.user}`, before, after: text };
   const script = sh`LC_ALL=C crontab -u ${params.user} -`;
-  return { verdict: 'change', summary, diff, apply: { via: 'sh', script, stdin: text } };
+  const writes = madeBy(params, summary);
+  return { verdict: 'change', summary, diff, apply: { via: 'sh', script, stdin: text }, writes };
+}
+
+/** Returns the record of an entry that is new. */
+function madeBy({ name, user, cron_file, crontab, env }: CronParams, summary: string): WrittenText[] {
+  if (summary !== 'added' && summary !== 'created') return [];
+  return [madeThing({ kind: 'cron', id: name }, { name, user, cron_file, crontab, env, state: 'absent' })];
 }

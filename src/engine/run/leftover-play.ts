@@ -1,0 +1,103 @@
+import type { Play, PlayHost } from '../../model/play.js';
+import type { Resource } from '../../model/resource.js';
+import type { RecordedTask } from '../../model/resource-params.js';
+import type { Task } from '../../model/task.js';
+import { sh } from '../../sh.js';
+import type { Leftover } from '../leftovers/named-things.js';
+import type { LeftoverOptions, RunOptions } from './run-context.js';
+import type { RunHosts } from './run-hosts.js';
+
+/** Returns the name under which the result of a removal is registered. */
+export function registeredAs(key: string): string {
+  return `leftover ${key}`;
+}
+
+/**
+ * Returns the play that reports what earlier runs made on the hosts and the site no longer names, or removes it; undefined
+ * where there is nothing of the kind.
+ */
+export function leftoverPlay(
+  plays: readonly Play[],
+  hosts: RunHosts,
+  options: LeftoverOptions,
+  { force }: Pick<RunOptions, 'force'>,
+): Play | undefined {
+  const settings = new Map(plays.flatMap((play) => play.hosts.map((host): [string, PlayHost] => [host.name, host])));
+  const concerned = hosts.ofPlays.filter(({ leftovers, isOut }) => leftovers.length > 0 && !isOut);
+  if (concerned.length === 0) return undefined;
+  return {
+    name: 'what the site no longer names',
+    hosts: concerned.flatMap(({ name }) => settings.get(name) ?? []),
+    serial: [],
+    maxFailPercentage: undefined,
+    anyErrorsFatal: false,
+    gatherFacts: true,
+    program: ({ name }) => ({
+      items: hosts.of(name).leftovers.map((leftover) => {
+        const isEntry = leftover.key.startsWith('entry:');
+        const removes = options.prune || leftover.isForced || (force && isEntry);
+        return removalTask(leftover, removes, options);
+      }),
+      handlers: [],
+    }),
+  };
+}
+
+function removalTask(leftover: Leftover, removes: boolean, options: LeftoverOptions): Task {
+  const { key, role, removal } = leftover;
+  const resource = made(removal, options) ?? unknownKind(leftover);
+  const handlers = (removal.handlers ?? []).flatMap(({ name, ...task }): Task[] => {
+    const handler = made(task, options);
+    return handler === undefined ? [] : [{ kind: 'task', name, resource: handler }];
+  });
+  return {
+    kind: 'task',
+    name: describeKey(key),
+    ...(role !== undefined && { role }),
+    resource: removes ? resource : onlyReported(resource, leftover),
+    ...(handlers.length > 0 && { notify: handlers }),
+    register: registeredAs(key),
+  };
+}
+
+function made(task: RecordedTask, { make }: LeftoverOptions): Resource | undefined {
+  try {
+    return make(task);
+  } catch {
+    return undefined; // Of another version, whose parameters were others.
+  }
+}
+
+/** Resource that tells of what would be removed. */
+function onlyReported(resource: Resource, { task }: Leftover): Resource {
+  return {
+    ...resource,
+    plan: (state, host) => {
+      const plan = resource.plan(state, host);
+      if (plan.verdict !== 'change') return plan;
+      const summary = `made by "${task}" in an earlier run, and the site no longer names it`;
+      return { verdict: 'kept', summary, hint: '--prune removes it', origin: 'leftover' };
+    },
+  };
+}
+
+/** Resource for what another version of this tool made in a way that this one doesn't know. */
+function unknownKind({ key, removal }: Leftover): Resource {
+  const message = `another version of provision made it; this one has no ${removal.kind} with these parameters`;
+  return {
+    kind: removal.kind,
+    id: key,
+    provides: [],
+    needs: [],
+    staging: 'skip',
+    probe: () => sh`:`,
+    parse: () => undefined,
+    plan: () => ({ verdict: 'kept', summary: message, hint: 'remove it by hand', origin: 'leftover' }),
+  };
+}
+
+function describeKey(key: string): string {
+  const [, path, entry] = /^entry:(\S+) (.*)$/s.exec(key) ?? [];
+  if (path !== undefined) return `${entry} in ${path}`;
+  return key.startsWith('path:') ? key.slice('path:'.length) : key.replace(':', ' ');
+}

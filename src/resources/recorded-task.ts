@@ -1,0 +1,19 @@
+import type { Resource } from '../model/resource.js';
+import type { RecordedTask } from '../model/resource-params.js';
+import type { ResourceKind } from '../model/task.js';
+import { resourceKinds } from './all.js';
+import { written_file } from './content/written-file.js';
+import { daemon_json_entries } from './engines/docker-daemon/daemon-json-entries.js';
+
+/** Kinds that only records name: they remove what an earlier run made. */
+const removals: readonly ResourceKind[] = [written_file, daemon_json_entries];
+
+/**
+ * Makes the resource of a task that an earlier run recorded on a host; undefined for a kind that this version doesn't have.
+ *
+ * @throws ZodError where its parameters are no longer those of the kind
+ */
+export function makeRecorded({ kind: name, params }: RecordedTask): Resource | undefined {
+  const kind = [...resourceKinds, ...removals].find(({ kind }) => kind === name);
+  return kind?.create(kind.params.parse(params));
+}

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf } from '../kit/folder-of.js';
+import { provision } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
+
+holding(runLock);
+
+const restart = '    - name: restart\n      command: { cmd: "echo x >>{{folder}}/restarts", always: true }\n';
+
+/** Folder with an inventory of this machine alone, in which sites are run that hold only their tasks. */
+function project() {
+  const folder = folderOf({ 'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local } } }\n' });
+  const run = async (tasks: string, ...flags: string[]) => {
+    const play = `- hosts: all\n  handlers:\n${restart}  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
+    writeFileSync(join(folder, 'site.yaml'), play);
+    const args = ['site.yaml', '-e', `folder=${folder}`, ...flags];
+    const { status, stdout, stderr } = await provision(args, { cwd: folder });
+    expect(status, stdout + stderr).toBe(flags.includes('--strict') ? 3 : 0);
+    return stdout;
+  };
+  const fileTask = (name: string, more = '') =>
+    `- file: { path: "{{folder}}/${name}", content: "${name}\\n" }${more === '' ? '' : `\n  ${more}`}`;
+  const path = (name: string) => join(folder, name);
+  return { folder, run, fileTask, path };
+}
+
+const heading = /what the site no longer names/;
+
+test('a file that the site no longer names is reported in every run, and removed with --prune', async () => {
+  const { run, fileTask, path } = project();
+  expect(await run([fileTask('stays'), fileTask('goes')].join('\n'))).not.toMatch(heading);
+  for (const flags of [[], ['--check', '--strict']]) {
+    const reported = await run(fileTask('stays'), ...flags);
+    expect(reported).toMatch(
+      /goes: kept \(made by "file \S+goes" in an earlier run, and the site no longer names it\)/,
+    );
+    expect(reported).toContain('--prune removes it');
+    expect(reported).toMatch(/^1 kept: 1 that the site no longer names \(--prune removes them\)$/m);
+  }
+  expect(await run(fileTask('stays'), '--prune', '--check')).toMatch(/goes: would change \(removed\)/);
+  expect(existsSync(path('goes'))).toBe(true);
+  expect(await run(fileTask('stays'), '--prune')).toMatch(/goes: changed \(removed\)/);
+  expect([existsSync(path('stays')), existsSync(path('goes'))]).toEqual([true, false]);
+  const after = await run(fileTask('stays'), '--prune');
+  expect(after).not.toMatch(heading);
+  expect(after).toMatch(/changed=0/);
+});
+
+test('an edited file stays, and goes with --force, which leaves a copy', async () => {
+  const { run, fileTask, path } = project();
+  await run([fileTask('stays'), fileTask('goes')].join('\n'));
+  writeFileSync(path('goes'), 'mine\n');
+  const kept = await run(fileTask('stays'), '--prune');
+  expect(kept).toMatch(/goes: kept \(made by an earlier run, .*, edited since provision wrote it\)/);
+  expect(kept).toContain('--prune with --force removes it; a dated copy stays');
+  expect(readFileSync(path('goes'), 'utf8')).toBe('mine\n');
+  await run(fileTask('stays'), '--prune', '--force');
+  expect(existsSync(path('goes'))).toBe(false);
+});
+
+test.each([
+  ['by its condition', (task: (more: string) => string) => task('when: eq folder "x"')],
+  [
+    'within a block',
+    (task: (more: string) => string) => `- block:\n${task('').replace(/^/gm, '    ')}\n  when: eq folder "x"`,
+  ],
+])('a task that is skipped %s names its file all the same', async (_, skipped) => {
+  const { run, fileTask } = project();
+  await run(fileTask('goes'));
+  expect(await run(skipped((more) => fileTask('goes', more)))).not.toMatch(heading);
+});
+
+test('an include that is skipped names what is in its file; one with a name that is not known names anything', async () => {
+  const { run, fileTask, folder } = project();
+  writeFileSync(join(folder, 'more.yaml'), fileTask('goes'));
+  await run('- include_tasks: more.yaml');
+  expect(await run('- include_tasks: more.yaml\n  when: eq folder "x"')).not.toMatch(heading);
+  const unknown = '- include_tasks: "{{which}}.yaml"\n  when: eq folder "x"\n  vars: { which: more }';
+  expect(await run(unknown)).not.toMatch(heading);
+  expect(await run(unknown, '--prune')).toContain('nothing is removed: tasks that were not reached');
+  expect(await run(fileTask('stays'))).toMatch(heading);
+});
+
+test('a loop without items names nothing', async () => {
+  const { run } = project();
+  const loop = (items: string) => `- file: { path: "{{folder}}/{{item}}", content: x }\n  loop: [${items}]`;
+  await run(loop('one, two'));
+  const reported = await run(loop(''));
+  expect(reported).toMatch(/one: kept/);
+  expect(reported).toMatch(/two: kept/);
+});
+
+test('a part of the site tells nothing, and is refused beside --prune', async () => {
+  const { run, fileTask, folder } = project();
+  await run([fileTask('stays', 'tags: [a]'), fileTask('goes')].join('\n'));
+  expect(await run(fileTask('stays', 'tags: [a]'), '--tags', 'a')).not.toMatch(heading);
+  const { status, stderr } = await provision(['site.yaml', '-e', `folder=${folder}`, '--prune', '--tags', 'a'], {
+    cwd: folder,
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("--prune removes what the whole site no longer names, and can't be used with --tags");
+});
+
+test('a file that was there before, or that another site names as well, is not removed', async () => {
+  const { run, fileTask, folder, path } = project();
+  writeFileSync(path('old'), 'old\n');
+  await run([fileTask('old'), fileTask('shared')].join('\n'), '--force');
+  writeFileSync(join(folder, 'other.yaml'), `- hosts: all\n  tasks:\n${fileTask('shared').replace(/^/gm, '    ')}\n`);
+  const other = await provision(['other.yaml', '-e', `folder=${folder}`], { cwd: folder });
+  expect(other.status, other.stdout).toBe(0);
+  expect(await run(fileTask('stays'), '--prune')).not.toMatch(heading);
+  expect([existsSync(path('old')), existsSync(path('shared'))]).toEqual([true, true]);
+});
+
+test('entries of daemon.json that the site no longer names go, and those of others stay', async () => {
+  const { run, fileTask, path } = project();
+  writeFileSync(path('daemon.json'), '{\n  "insecure-registries": ["others:5000"],\n  "debug": true\n}\n');
+  const merge = (names: string, more = '') =>
+    `- docker_config: { path: "{{folder}}/daemon.json", validate: "true %s", merge: { insecure-registries: [${names}]${more} } }`;
+  await run(merge('"one:5000", "two:5000"', ', log-level: warn'));
+  const reported = await run(merge('"one:5000"'));
+  expect(reported).toMatch(/insecure-registries two:5000 in \S+daemon.json: kept/);
+  expect(reported).toMatch(/log-level in \S+daemon.json: kept/);
+  await run(merge('"one:5000"'), '--force');
+  expect(JSON.parse(readFileSync(path('daemon.json'), 'utf8'))).toEqual({
+    'insecure-registries': ['others:5000', 'one:5000'],
+    debug: true,
+  });
+  await run(fileTask('stays'), '--prune');
+  expect(JSON.parse(readFileSync(path('daemon.json'), 'utf8'))).toEqual({
+    'insecure-registries': ['others:5000'],
+    debug: true,
+  });
+});
+
+test('accounts that the site no longer names go, and the handlers of the task run', async () => {
+  const { run, fileTask, path } = project();
+  const accounts = (names: string) =>
+    `- htpasswd: { path: "{{folder}}/accounts", accounts: { ${names} }, cost: 4 }\n  notify: restart`;
+  const restarts = () => readFileSync(path('restarts'), 'utf8').length / 2;
+  writeFileSync(path('accounts'), 'others:x\n');
+  await run(accounts('a: one, b: two'));
+  expect(await run(accounts('a: one'))).toMatch(/b in \S+accounts: kept/);
+  expect(restarts()).toBe(1);
+  expect(await run(accounts('a: one'), '--prune')).toMatch(/b in \S+accounts: changed \(removed b\)/);
+  expect(readFileSync(path('accounts'), 'utf8')).toMatch(/^others:x\na:\S+\n$/);
+  expect(restarts()).toBe(2);
+  expect(await run(`${accounts('a: one')}\n${fileTask('stays')}`, '--prune')).not.toMatch(heading);
+});
