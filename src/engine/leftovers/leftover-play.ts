@@ -3,9 +3,9 @@ import type { Resource } from '../../model/resource.js';
 import type { RecordedTask } from '../../model/resource-params.js';
 import type { Task } from '../../model/task.js';
 import { sh } from '../../sh.js';
-import type { Leftover } from '../leftovers/named-things.js';
-import type { LeftoverOptions, RunOptions } from './run-context.js';
-import type { RunHosts } from './run-hosts.js';
+import type { LeftoverOptions, RunOptions } from '../run/run-context.js';
+import type { RunHosts } from '../run/run-hosts.js';
+import type { Leftover } from './named-things.js';
 
 /** Returns the name under which the result of a removal is registered. */
 export function registeredAs(key: string): string {
