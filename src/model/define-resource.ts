@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { rememberDefinition } from './definition-place.js';
 import { isRecord } from './is-record.js';
+import type { RecordedTask } from './records.js';
 import type { Resource } from './resource.js';
-import { rememberParams } from './resource-params.js';
 import { keepSecrets } from './secret.js';
 import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
 
@@ -42,7 +42,7 @@ export function defineResource<Params extends z.ZodType, State>(
     if (typeof resource !== 'object' || resource === null)
       throw new TypeError(`the resource ${definition.kind}: create returned no resource`);
     rememberDefinition(resource, where);
-    rememberParams(resource, definition.kind, given);
+    recordedTasks.set(resource, { kind: definition.kind, params: given });
     return resource;
   };
   const factory = (input: z.input<Params> & TaskOptions): Task => {
@@ -52,6 +52,13 @@ export function defineResource<Params extends z.ZodType, State>(
     return taskOf(create(given), options);
   };
   return Object.assign(factory, definition, { params, create });
+}
+
+const recordedTasks = new WeakMap<object, RecordedTask>();
+
+/** Returns kind and parameters of a resource; undefined where it was not made by {@link defineResource}. */
+export function recordedTaskOf(resource: Resource): RecordedTask | undefined {
+  return recordedTasks.get(resource);
 }
 
 /** Parameters whose texts are sent as bytes, or only shown. All others become words of a shell, which end at a NUL. */

@@ -26,6 +26,12 @@ export interface WrittenText extends RecordedText {
   readonly removal?: Removal | undefined;
 }
 
+/** Kind of resource with its parameters: enough to make the same resource in a later run. */
+export interface RecordedTask {
+  readonly kind: string;
+  readonly params: unknown;
+}
+
 /** Task that removes a thing again, for the day on which the site no longer names it. */
 export interface Removal {
   /** Kind of resource, one of the built-in ones. */

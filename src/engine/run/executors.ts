@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { ConnectionError } from '../../connection/connection.js';
 import { InputError } from '../../diagnostics/diagnostic.js';
+import { recordedTaskOf } from '../../model/define-resource.js';
 import type { ConnectionSettings, Play } from '../../model/play.js';
-import { recordedTaskOf } from '../../model/resource-params.js';
 import type { Become, Task } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
 import { type HandlerRecordStore, HandlerRecords } from '../handlers/handler-records.js';

@@ -4,7 +4,7 @@ import type { Counts } from '../events.js';
 import type { EarlierHandler } from '../facts/facts.js';
 import type { PendingOnHost } from '../handlers/handler-records.js';
 import { noCounts } from '../host-reporter.js';
-import { type Leftover, NamedThings } from '../leftovers/named-things.js';
+import { type Leftover, NamedThings } from '../records/named-things.js';
 import type { ExpectedChanges } from '../settle/check.js';
 import { HostResults } from '../settle/results.js';
 import { type OpenHost, openHost } from './open-host.js';

@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection/connection.js';
 import type { ConnectionSettings } from '../../model/play.js';
+import type { RecordedTask } from '../../model/records.js';
 import type { ControllerFiles, Resource } from '../../model/resource.js';
-import type { RecordedTask } from '../../model/resource-params.js';
 import type { RunEvent } from '../events.js';
 import type { Emit } from '../host-reporter.js';
 import type { AskStep, Stepper } from '../walk/stepper.js';
@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly force: boolean;
   /** Drops handlers that an earlier run left pending and no play has; default false. */
   readonly dropPending?: boolean;
-  /** What earlier runs of the site made on a host and the site no longer names; undefined: nothing is known of that. */
+  /** Treatment of what earlier runs of the site made on a host and the site no longer names; undefined: none of it is known. */
   readonly leftovers?: LeftoverOptions;
   /** Updates what provision has written and nobody has edited since; default false. */
   readonly update?: boolean;

@@ -2,7 +2,7 @@ import { handDown } from '../../model/hand-down.js';
 import type { Block, Stage, Task, TaskItem } from '../../model/task.js';
 import type { Handlers } from '../handlers/handlers.js';
 import { handlerId } from '../handlers/pending.js';
-import type { NamedThings } from '../leftovers/named-things.js';
+import type { NamedThings } from '../records/named-things.js';
 import type { Unknowns } from '../settle/results.js';
 import { allOf, flattenBlocks, hasAny, selectByTags } from './block-parts.js';
 import { StageDepths } from './stage-depths.js';

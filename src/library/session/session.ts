@@ -135,7 +135,7 @@ export class Session {
         import('../../connection/open.js'),
         import('../../engine/run/run.js'),
         import('../../resources/images/shared-source.js'),
-        import('../../resources/recorded-task.js'),
+        import('../../resources/recorded/recorded-task.js'),
       ]);
       deleteLeftSpools();
       if (this.#warning !== undefined) this.say('warning', this.#warning);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { entryKey } from '../../model/records.js';
 import type { Stage, Task, TaskItem } from '../../model/task.js';
-import type { MadeRecord } from '../records/written-records.js';
+import type { MadeRecord } from './written-records.js';
 
 /** Thing that an earlier run made and the site no longer names. */
 export interface Leftover extends MadeRecord {

@@ -1,9 +1,9 @@
-import type { Resource } from '../model/resource.js';
-import type { RecordedTask } from '../model/resource-params.js';
-import type { ResourceKind } from '../model/task.js';
-import { resourceKinds } from './all.js';
-import { written_file } from './content/written-file.js';
-import { daemon_json_entries } from './engines/docker-daemon/daemon-json-entries.js';
+import type { RecordedTask } from '../../model/records.js';
+import type { Resource } from '../../model/resource.js';
+import type { ResourceKind } from '../../model/task.js';
+import { resourceKinds } from '../all.js';
+import { daemon_json_entries } from '../engines/docker-daemon/daemon-json-entries.js';
+import { written_file } from './written-file.js';
 
 /** Kinds that only records name: they remove what an earlier run made. */
 const removals: readonly ResourceKind[] = [written_file, daemon_json_entries];

@@ -1,12 +1,12 @@
 import { entryKey } from '../../model/records.js';
 import type { TaskResult } from '../../model/task.js';
 import { explainError } from '../explain-error.js';
+import { NamedThings } from '../records/named-things.js';
 import type { MadeRecord } from '../records/written-records.js';
-import type { HostRun } from '../run/host-run.js';
-import type { OpenHost } from '../run/open-host.js';
-import type { RunContext } from '../run/run-context.js';
+import type { HostRun } from './host-run.js';
 import { registeredAs } from './leftover-play.js';
-import { NamedThings } from './named-things.js';
+import type { OpenHost } from './open-host.js';
+import type { RunContext } from './run-context.js';
 
 /**
  * Finds what earlier runs of the site made on a host and none of its plays names any more. A run of some tags knows only a

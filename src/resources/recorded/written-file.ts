@@ -4,13 +4,13 @@ import { defineResource } from '../../model/define-resource.js';
 import { originOf, type RecordedText } from '../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
+import { contentOf } from '../content/file-content.js';
+import { keptText } from '../content/kept-content.js';
+import { planContent } from '../content/plan-content.js';
+import { fileKey, foundText, textValue } from '../content/recorded-file.js';
 import { foreignFolder, refuseMountPoint } from '../path/obstacle.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
-import { contentOf } from './file-content.js';
-import { keptText } from './kept-content.js';
-import { planContent } from './plan-content.js';
-import { fileKey, foundText, textValue } from './recorded-file.js';
 
 const params = z.strictObject({
   path: z.string().describe('File or link that an earlier run made'),

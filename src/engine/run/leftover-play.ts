@@ -1,11 +1,11 @@
 import type { Play, PlayHost } from '../../model/play.js';
+import type { RecordedTask } from '../../model/records.js';
 import type { Resource } from '../../model/resource.js';
-import type { RecordedTask } from '../../model/resource-params.js';
 import type { Task } from '../../model/task.js';
 import { sh } from '../../sh.js';
-import type { LeftoverOptions, RunOptions } from '../run/run-context.js';
-import type { RunHosts } from '../run/run-hosts.js';
-import type { Leftover } from './named-things.js';
+import type { Leftover } from '../records/named-things.js';
+import type { LeftoverOptions, RunOptions } from './run-context.js';
+import type { RunHosts } from './run-hosts.js';
 
 /** Returns the name under which the result of a removal is registered. */
 export function registeredAs(key: string): string {
