@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 
 /** Returns a stream without its first bytes. */
 export function skipBytes(body: Readable, bytes: number): Readable {
@@ -11,7 +11,6 @@ export function skipBytes(body: Readable, bytes: number): Readable {
       done(null, chunk.subarray(dropped));
     },
   });
-  body.once('error', (error) => rest.destroy(error));
-  rest.once('close', () => body.destroy());
-  return body.pipe(rest);
+  // Also where the body has broken off already: its reader gets the error from the rest.
+  return pipeline(body, rest, () => {});
 }

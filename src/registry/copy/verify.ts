@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isReferrersTag } from '../attached-tags.js';
+import { hasFirstByte } from '../client/first-byte.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { checkDepth, readManifest } from '../manifest.js';
@@ -130,7 +131,7 @@ export class Verifier {
       if (error instanceof RegistryError && error.kind === 'not-found') return false;
       throw error;
     }
-    return firstByte(body);
+    return hasFirstByte(body);
   }
 
   async #readBlob(repository: string, blob: BlobName): Promise<void> {
@@ -162,25 +163,6 @@ export interface LostContent {
 }
 
 const lostKinds: ReadonlySet<RegistryError['kind']> = new Set(['not-found', 'corrupt']);
-
-/** Milliseconds to wait for the first byte. */
-const longestByte = 60_000;
-
-/** Tells whether a body has a byte. One that is cut off before it, in whichever way, has none. */
-function firstByte(body: Readable): Promise<boolean> {
-  return new Promise((resolve) => {
-    body.once('data', () => {
-      resolve(true);
-      body.destroy();
-    });
-    const timer = setTimeout(() => body.destroy(), longestByte);
-    for (const event of ['end', 'error', 'close'])
-      body.once(event, () => {
-        clearTimeout(timer);
-        resolve(false);
-      });
-  });
-}
 
 function uniqueByDigest(lost: readonly LostContent[]): readonly LostContent[] {
   return [...new Map(lost.map((each) => [each.digest, each])).values()];
