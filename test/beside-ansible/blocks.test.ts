@@ -276,24 +276,29 @@ async function byOurs(file: string): Promise<(host: string) => Came['counts']> {
   for (const text of Object.values(cases)) {
     for (const [, name = ''] of (text.handlers ?? '').matchAll(/name: ([^,]+)/g)) left.push(name);
   }
-  const report = await whenFree(async () => {
+  const hosts = await whenFree(async () => {
     forgetHandlers();
     for (const name of names) rmSync(join(folder, 'ours', hostOf(name), 'log'), { force: true });
     const unwilling: string[] = [];
-    const came = await run({
-      site: file,
-      inventory: join(folder, 'inventory.yaml'),
-      forks: 1,
-      onEvent: (event) => {
-        if (event.event === 'host-failed') unwilling.push(event.message);
-      },
-    });
+    const came: Record<string, Readonly<Record<string, number>>> = {};
+    // Each in a run of its own: all are this machine, which no site may have twice.
+    for (const name of names) {
+      const { hosts } = await run({
+        site: file,
+        inventory: join(folder, 'inventory.yaml'),
+        limit: hostOf(name),
+        onEvent: (event) => {
+          if (event.event === 'host-failed') unwilling.push(event.message);
+        },
+      });
+      Object.assign(came, hosts);
+    }
     const [locked] = unwilling;
     if (locked !== undefined) throw new ConnectionError('locked', locked);
     return came;
   });
   return (host) => {
-    const counts: Readonly<Record<string, number>> = report.hosts[host] ?? {};
+    const counts = hosts[host] ?? {};
     return Object.fromEntries(counted.map((name) => [name, counts[name] ?? -1]));
   };
 }

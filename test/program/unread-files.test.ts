@@ -110,14 +110,14 @@ test('files that never end, or are far too large, were waited for or read whole'
         "the list of revoked host keys /vast cannot be read (it has more than 16 MiB: split it), so that no host key can be trusted",
       ],
       "template": [
-        "{"verdict":"refused","message":"/pipe is no regular file"}",
-        "{"verdict":"refused","message":"/dev/zero is no regular file"}",
-        "{"verdict":"refused","message":"cannot read /vast: it has more than 16 MiB: split it"}",
+        "{"verdict":"refused","message":"/pipe is no regular file","always":true}",
+        "{"verdict":"refused","message":"/dev/zero is no regular file","always":true}",
+        "{"verdict":"refused","message":"cannot read /vast: it has more than 16 MiB: split it","always":true}",
       ],
       "template of a role": [
-        "{"verdict":"refused","message":"/pipe is no regular file"}",
-        "{"verdict":"refused","message":"/dev/zero is no regular file"}",
-        "{"verdict":"refused","message":"cannot read /vast: it has more than 16 MiB: split it"}",
+        "{"verdict":"refused","message":"/pipe is no regular file","always":true}",
+        "{"verdict":"refused","message":"/dev/zero is no regular file","always":true}",
+        "{"verdict":"refused","message":"cannot read /vast: it has more than 16 MiB: split it","always":true}",
       ],
       "tls": [
         "/pipe is not there, or no file of at most 1048576 bytes",
@@ -131,8 +131,8 @@ test('files that never end, or are far too large, were waited for or read whole'
   );
   expect(sent).toMatchInlineSnapshot(`
     [
-      "{"verdict":"refused","message":"/pipe is no regular file"}",
-      "{"verdict":"refused","message":"/dev/zero is no regular file"}",
+      "{"verdict":"refused","message":"/pipe is no regular file","always":true}",
+      "{"verdict":"refused","message":"/dev/zero is no regular file","always":true}",
       """",
     ]
   `);

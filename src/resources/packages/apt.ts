@@ -76,9 +76,9 @@ const readCaches = sh`cache='-o Dir::Cache::pkgcache='
 for each in /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d /var/lib/dpkg/arch; do
   [ ! -e "$each" ] || [ /var/cache/apt/srcpkgcache.bin -nt "$each" ] || cache='-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache='
 done`;
-/** apt's other files would be written to /tmp. */
+/** apt's other files would be written to /tmp, and a log of what it planned to /var/log/apt. */
 const readOnly = sh`TMPDIR=/run apt-cache $cache`;
-const simulate = sh`TMPDIR=/run apt-get -s -q -y $cache -o Debug::NoLocking=1`;
+const simulate = sh`TMPDIR=/run apt-get -s -q -y $cache -o Debug::NoLocking=1 -o Dir::Log::Planner=/dev/null`;
 
 function keepRecommended(recommends: boolean): string {
   return recommends ? '--install-recommends' : '--no-install-recommends';

@@ -54,8 +54,8 @@ describe
     });
 
     it('gets new tokens when those that it has expire on the way', async () => {
-      await staged({ auth: { service: 'test', lifetimeSeconds: 2, tellsLifetime: false } }, async ({ pair, sync }) => {
-        for (const { proxy } of [pair.source, pair.target]) proxy.reset({ delayMs: 300 });
+      await staged({ auth: { service: 'test', lifetimeSeconds: 4, tellsLifetime: false } }, async ({ pair, sync }) => {
+        for (const { proxy } of [pair.source, pair.target]) proxy.reset({ delayMs: 500 });
         const { status } = await sync('--connections', '1');
         expect(status).toBe(0);
         expect(pair.target.proxy.counts.requests.token).toBeGreaterThan(2);
