@@ -282,7 +282,7 @@ function conformance(open: () => Promise<Connection>): void {
 
   it('holds the run lock against another run, names itself, and lets go when it is closed', async () => {
     const first = await open();
-    first.lock(false);
+    first.lock(false, { name: 'first-claim' });
     await whenFree(() => first.probe([{ script: sh`:` }], false));
     const second = await open();
     second.lock(false);
@@ -293,7 +293,7 @@ function conformance(open: () => Promise<Connection>): void {
           `^another run is at work on this host: ${userInfo().username}@.*, process ${process.pid}, since \\d{4}-`,
         ),
       ),
-      hint: expect.stringContaining('by another name'),
+      holder: 'first-claim',
     });
     await expect(second.probe([{ script: sh`:` }], false)).rejects.toMatchObject({ problem: 'locked' });
     await first.close();

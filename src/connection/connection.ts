@@ -90,6 +90,8 @@ export type ConnectionProblem =
   | 'become-not-allowed'
   | 'become-tty'
   | 'locked'
+  /** The run works on the machine by another name. */
+  | 'same-machine'
   | 'shell';
 
 /** Error of a host that is unreachable, or reachable and not to be worked with. The hint names what to try. */
@@ -102,5 +104,17 @@ export class ConnectionError extends Error {
   ) {
     super(message, options);
     this.name = 'ConnectionError';
+  }
+}
+
+/** Error of a host whose run lock is held. */
+export class LockedError extends ConnectionError {
+  /** @param holder name of the claim that holds the lock, where it left one */
+  constructor(
+    message: string,
+    hint: string,
+    readonly holder: string | undefined,
+  ) {
+    super('locked', message, hint);
   }
 }

@@ -34,6 +34,7 @@ export function explainError(error: unknown): ErrorText {
 export function isHostFailure(problem: ConnectionProblem): boolean {
   switch (problem) {
     case 'locked':
+    case 'same-machine':
     case 'become-password-wrong':
     case 'become-password-missing':
     case 'become-not-allowed':
@@ -54,5 +55,9 @@ export function isHostFailure(problem: ConnectionProblem): boolean {
 
 /** Tells whether an error concerns one user of the host only, so that tasks of other users can go on. */
 export function isOfOneUser(error: unknown): boolean {
-  return error instanceof ConnectionError && error.problem !== 'locked' && isHostFailure(error.problem);
+  return error instanceof ConnectionError && !isOfWholeHost(error.problem) && isHostFailure(error.problem);
+}
+
+function isOfWholeHost(problem: ConnectionProblem): boolean {
+  return problem === 'locked' || problem === 'same-machine';
 }

@@ -188,7 +188,8 @@ export function action(key: string, words: Partial<Omit<Task, 'resource'>> = {})
   return setting(key, '', { ...words, name: words.name ?? key, plan: done });
 }
 
-const settings: ConnectionSettings = {
+/** Settings of fake hosts, unless a test has its own. */
+export const settings: ConnectionSettings = {
   connection: 'ssh',
   address: '',
   port: undefined,

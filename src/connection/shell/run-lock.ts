@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { joinSh, type Sh, sh } from '../../sh.js';
-import { type Claim, ConnectionError } from '../connection.js';
+import { type Claim, ConnectionError, LockedError } from '../connection.js';
 import { belowFunction } from './end-processes.js';
 import { endMarks, startMarks } from './frame.js';
 
@@ -40,7 +40,7 @@ provision_lock() {
   provision_folder || { echo "cannot use $d, which must be a folder of $(id -un) and no link"; return 1; }
   ( : >>"$d/lock" ) || { echo "cannot write $d/lock"; return 1; }
   exec 9>>"$d/lock"
-  provision_take || provision_retry ${claim.name} || { head -n 1 "$d/lock"; return 2; }
+  provision_take || provision_retry ${claim.name} || { head -n 2 "$d/lock"; return 2; }
   printf '%s\n%s %s\n' ${holder} ${claim.name} $$ >"$d/lock"
   ${isKnown ? sh`:` : sh`echo run ${claim.name} >>"$d/journal"`}
 }`,
@@ -113,12 +113,11 @@ export function lockRefusal(status: number, output: string): ConnectionError {
       hint,
     );
   }
-  return new ConnectionError(
-    'locked',
-    `another run is at work on this host: ${text === '' ? 'it left no name' : text}`,
-    text.startsWith(thisHolder())
-      ? 'give the machine one name in the inventory: this very run works on it by another name'
-      : 'wait for it to end; the lock is released when its connection ends',
+  const [holder = '', claim = ''] = text.split('\n');
+  return new LockedError(
+    `another run is at work on this host: ${holder === '' ? 'it left no name' : holder}`,
+    'wait for it to end; the lock is released when its connection ends',
+    claim.split(' ')[0] || undefined,
   );
 }
 

@@ -45,6 +45,9 @@ elif has service || [ -d /etc/init.d ]; then say service_manager sysvinit
 fi
 has docker && say docker "$(docker --version 2>/dev/null </dev/null)"
 has podman && say podman "$(podman --version 2>/dev/null </dev/null)"
+{ read -r machine </etc/machine-id; read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
+set -- $(stat -Lc %d:%i / /proc/self/ns/mnt 2>/dev/null)
+say machine "$machine $boot $*"
 user=$(id -un 2>/dev/null)
 say user "$user"
 say uid "$(id -u)"

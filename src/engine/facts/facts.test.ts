@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -65,6 +65,7 @@ describe('facts', () => {
           "uid": 0,
           "user": "root",
         },
+        "machine": "",
         "pending": [],
         "written": {
           "own": [],
@@ -109,6 +110,23 @@ describe('facts', () => {
     expect(factsOf(said).facts).toMatchObject({ addresses: ['10.0.0.5', '10.0.0.6'], default_address: '10.0.0.5' });
   });
 
+  it('name a machine by what no clone, container or account shares, and none where too little is known', () => {
+    const [id, boot] = ['3d1219c7c4c5404aaa1f6d2a48adfda4', 'b2bfe6e1-4276-494f-8330-35490ab8d0f8'];
+    const of = (said: string, ...more: string[]) => factsOf([`machine=${said}`, ...more, ...debian]).machine;
+    const whole = `${id} ${boot} 65024:2 4:4026531832`;
+    expect(of(whole)).toBe(`${whole} registry1 10.0.0.5 0`);
+    expect(of(whole, 'uid=1000')).not.toBe(of(whole));
+    expect(of(whole, 'node=clone')).not.toBe(of(whole));
+    const unknown = [
+      '',
+      ` ${boot} 1:2 3:4`,
+      `uninitialized ${boot} 1:2 3:4`,
+      `${id} ${boot} 65024:2`,
+      `${id}  1:2 3:4`,
+    ];
+    for (const said of [...unknown, `${'0'.repeat(32)} ${boot} 1:2 3:4`]) expect(of(said)).toBe('');
+  });
+
   it('come with the handlers that an earlier run left pending', () => {
     const { pending } = factsOf(['pending.system=app-restart-1a2b restart app', 'pending.own=x-3c4d ']);
     expect(pending).toEqual([
@@ -126,7 +144,8 @@ describe('facts', () => {
     const { stdout, stderr, failed } = await execa(shell, [...args, '-c', factsScript.script], { reject: false });
     if (failed && stdout === '') return; // no such shell here
     expect(stderr).toBe('');
-    const { facts } = parseFacts({ status: 0, stdout, stderr });
+    const { facts, machine } = parseFacts({ status: 0, stdout, stderr });
+    expect(machine !== '').toBe(existsSync('/etc/machine-id') && readFileSync('/etc/machine-id', 'utf8').length > 30);
     const { username, uid } = userInfo();
     expect(facts).toMatchObject({ user: username, uid, home: homedir(), hostname: hostname().split('.')[0] });
     expect(facts.kernel).not.toBe('');

@@ -14,6 +14,8 @@ export interface EarlierHandler {
 /** Answer to the first request to a host. */
 export interface FirstAnswer {
   readonly facts: Facts;
+  /** Identity of the running system, which no other has; empty where too little is known of it. */
+  readonly machine: string;
   readonly pending: readonly EarlierHandler[];
   /** Lines of the records of what was written there, by place. */
   readonly written: Readonly<Record<RecordPlace, readonly string[]>>;
@@ -58,9 +60,20 @@ export function parseFacts(reply: Reply): FirstAnswer {
       uid: Number.parseInt(one('uid'), 10),
       home: one('home'),
     },
+    machine: machineOf(one('machine'), [one('node'), defaultAddress, one('uid')]),
     pending: [...earlierHandlers('system', values('pending.system')), ...earlierHandlers('own', values('pending.own'))],
     written: { system: values('written.system'), own: values('written.own') },
   };
+}
+
+/**
+ * Returns the identity of a running system. Clones of an image share the machine id, and containers the boot id; those of
+ * one image on one host differ in their root folder or mount namespace, and clones of a running machine in name or address.
+ *
+ * @param said machine id, boot id, and the devices and inodes of root folder and mount namespace
+ */
+function machineOf(said: string, more: readonly string[]): string {
+  return /^(?!0+ )[\da-f]{32} [\da-f-]{36} \d+:\d+ \d+:\d+$/.test(said) ? [said, ...more].join(' ') : '';
 }
 
 function readLines(text: string) {

@@ -33,7 +33,7 @@ export interface OpenHost {
  * is not locked, as hosts may share the machine that they are staged on. Check mode locks nothing.
  *
  * @returns undefined when the run is interrupted before the connection stands
- * @throws ConnectionError when the host can't be reached or worked with
+ * @throws ConnectionError when the host can't be reached or worked with, or is the machine of another host of the run
  */
 export async function openHost(
   name: string,
@@ -57,6 +57,7 @@ export async function openHost(
   const { root } = settings;
   const locks = !options.check && root === '';
   const claim = `${run.id}-${randomBytes(3).toString('hex')}`;
+  run.machines.noteClaim(claim, name);
   const connection = new LastingConnection(first, {
     connect: () => options.connect(name, settings),
     claim: locks ? claim : undefined,
@@ -68,7 +69,8 @@ export async function openHost(
   try {
     const [response] = await connection.probe([{ script: factsScript, deadline: 60 }], main);
     if (response === undefined) throw new Error('the host gave no answer');
-    const { facts, pending, written: found } = parseFacts(replyOf(response, 'its facts'));
+    const { facts, machine, pending, written: found } = parseFacts(replyOf(response, 'its facts'));
+    run.machines.note(machine, { name, settings });
     const { force, update = false, files } = options;
     const places = new RecordPlaces(facts, main);
     const written = root === '' ? new WrittenRecords(places, found) : undefined;
@@ -79,7 +81,7 @@ export async function openHost(
     return { open: { connection, context, places, written, claim }, pending };
   } catch (error) {
     await connection.close().catch(() => {}); // The first error is the one that is reported.
-    throw error;
+    throw run.machines.explain(error, name);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ControllerFiles, Resource } from '../../model/resource.js';
 import type { RunEvent } from '../events.js';
 import type { Emit } from '../host-reporter.js';
 import type { AskStep, Stepper } from '../walk/stepper.js';
+import type { KnownMachines } from './known-machines.js';
 import type { LinkLimit } from './link-limit.js';
 
 /** Options for what a site no longer names. */
@@ -54,6 +55,7 @@ export interface RunContext {
   readonly id: string;
   readonly emit: Emit;
   readonly links: LinkLimit;
+  readonly machines: KnownMachines;
   /** Aborted when the run is interrupted: nobody waits any longer for a host to answer. */
   readonly interrupted: AbortSignal;
   /** Aborted when no new tasks are to start: the run is interrupted, or too many hosts have failed. */

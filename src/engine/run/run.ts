@@ -7,6 +7,7 @@ import { Stepper } from '../walk/stepper.js';
 import { findLeftovers, forgetRemoved } from './end-leftovers.js';
 import { endPending } from './end-pending.js';
 import type { HostRun } from './host-run.js';
+import { KnownMachines } from './known-machines.js';
 import { leftoverPlay } from './leftover-play.js';
 import { LinkLimit } from './link-limit.js';
 import type { RunContext, RunOptions } from './run-context.js';
@@ -30,6 +31,7 @@ export async function runPlays(plays: readonly Play[], options: RunOptions): Pro
     id: runId(),
     emit,
     links: new LinkLimit({ warn: (text) => emit({ event: 'message', level: 'warning', text }) }),
+    machines: new KnownMachines(),
     interrupted,
     stopping,
     wants: stepper && ((about) => stepper.wants(about)),
