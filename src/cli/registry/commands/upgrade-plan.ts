@@ -43,7 +43,7 @@ function planUpgrade(file: string, request: UpgradePlanRequest): Promise<number>
     const old = folder === undefined ? undefined : await schemaOneImages(folder);
     const breaks = findings.some(({ level }) => level === 'breaks') || (old ?? []).length > 0;
     print(request, { to: request.to, breaks, findings, schema1: old ?? null }, [
-      ...findings.map(findingText),
+      ...findings.flatMap(findingLines),
       contentLine(folder, old),
       ...(old ?? []).map((image) => `  ${image}`),
       breaks
@@ -70,8 +70,9 @@ async function readConfig(file: string): Promise<unknown> {
   throw new RegistryError('input', `${file} is not the configuration of a registry: it has no storage`);
 }
 
-function findingText({ level, key, message, instead }: UpgradeFinding): string {
-  return `${level.padEnd(7)} ${key === '' ? '' : `${key}: `}${message}${instead === undefined ? '' : `\n        -> ${instead}`}`;
+function findingLines({ level, key, message, instead }: UpgradeFinding): string[] {
+  const finding = `${level.padEnd(7)} ${key === '' ? '' : `${key}: `}${message}`;
+  return instead === undefined ? [finding] : [finding, `        -> ${instead}`];
 }
 
 function contentLine(folder: string | undefined, old: readonly string[] | undefined): string {

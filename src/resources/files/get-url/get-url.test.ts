@@ -238,6 +238,14 @@ describe('get_url', () => {
     });
   });
 
+  it('a host without curl and wget was said to have a list of sums that lacks the file', () => {
+    const task = get_url({ url: 'https://example.com/x', dest: '/opt/x', checksum: 'sha256:https://example.com/SUMS' });
+    expect(planFrom(task, 'end yes\n')).toMatchObject({
+      verdict: 'refused',
+      message: 'there is neither curl nor wget on this host',
+    });
+  });
+
   it.each([
     [`${sha256}  dir/tool.tar.gz`, sha256],
     [`SHA256 (tool.tar.gz) = ${sha256}`, sha256],

@@ -43,7 +43,8 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
   const path = host.at(params.dest);
   const obstacle = obstacleToFile(state, path);
   if (obstacle !== undefined) return obstacle;
-  if (state.problem !== undefined) return { verdict: 'refused', message: state.problem };
+  if (state.problem !== undefined)
+    return state.tool === undefined ? noDownloader : { verdict: 'refused', message: state.problem };
   const exists = state.type !== 'absent';
   const forced = isForced(params, host);
   if (exists && (checksum === undefined ? !forced || isAsServed(state) : state.digest === state.wanted)) {
@@ -55,13 +56,7 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
   if (exists && !forced) {
     return { verdict: 'kept', summary: `exists and has another ${checksum?.algorithm}`, hint: forceHint(params) };
   }
-  if (state.tool === undefined) {
-    return {
-      verdict: 'refused',
-      message: 'there is neither curl nor wget on this host',
-      hint: 'package: {name: curl}',
-    };
-  }
+  if (state.tool === undefined) return noDownloader;
   const missing = missingFolder(state, path, host.root);
   return {
     verdict: 'change',
@@ -77,6 +72,12 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
     ...(missing === undefined ? {} : { uncertain: missing }),
   };
 }
+
+const noDownloader = {
+  verdict: 'refused',
+  message: 'there is neither curl nor wget on this host',
+  hint: 'package: {name: curl}',
+} as const;
 
 /** Tells whether the server still has what was downloaded, and so has the host. */
 function isAsServed({ served, record }: DownloadState): boolean {
