@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { provisionCommand } from './command.js';
+import { expect, test, vi } from 'vitest';
+import { provisionCommand, statusOf } from './command.js';
 import type { ProvisionRequest } from './site/request.js';
 
 async function parsed(...args: string[]): Promise<{ request?: ProvisionRequest; said: string; status?: number }> {
@@ -116,4 +116,17 @@ test('help fits a terminal and names every option', async () => {
   const { said } = await parsed('--help');
   expect(said).toContain('--ask-become-pass');
   expect(said.split('\n').filter((line) => line.length > 120)).toEqual([]);
+});
+
+test('a misspelt command was a site that could not be read', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const told = async (...args: string[]) => {
+    said.mockClear();
+    const status = await statusOf(['node', 'provision', ...args]);
+    return [status, said.mock.calls.flat().join('')];
+  };
+  expect(await told('doctr')).toEqual([1, expect.stringContaining('did you mean `provision doctor`?')]);
+  expect(await told('regsitry', 'ls', 'x')).toEqual([1, expect.stringContaining('did you mean `provision registry`?')]);
+  expect(await told('doctr.yaml')).toEqual([1, expect.stringContaining('cannot read doctr.yaml')]);
+  said.mockRestore();
 });

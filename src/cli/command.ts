@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
 import { guardTerminal } from '../report/streams/printable-stream.js';
@@ -37,6 +38,8 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
       status = await provision(request);
     });
   printUsageErrors(command);
+  const meant = group === undefined ? await misspeltCommand(argv[2] ?? '') : undefined;
+  if (meant !== undefined) return printError(meant, argv);
   try {
     await command.parseAsync(group === undefined ? argv : argv.toSpliced(2, 1));
     return status;
@@ -44,6 +47,19 @@ export async function statusOf(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     return printError(error, argv);
   }
+}
+
+/** Returns the error of a word that is no site, and nearly one of the commands. */
+async function misspeltCommand(word: string): Promise<Error | undefined> {
+  if (!/^[a-z]+$/.test(word) || existsSync(word)) return undefined;
+  const [{ nearest }, { InputError }] = await Promise.all([
+    import('../diagnostics/nearest.js'),
+    import('../diagnostics/diagnostic.js'),
+  ]);
+  const near = nearest(word, groups.keys());
+  if (near === undefined) return undefined;
+  const message = `there is no command and no site "${word}"`;
+  return new InputError([{ code: 'unreadable-file', message, hint: `did you mean \`provision ${near}\`?` }]);
 }
 
 async function printError(error: unknown, argv: readonly string[]): Promise<number> {
@@ -161,7 +177,7 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
 provision vault encrypt|view|edit|…, provision inventory --list|--graph|--host, provision schema,
-provision runs list|show, provision explain WORD, provision doctor (--help explains each).
+provision runs list|show, provision explain WORD, provision doctor, provision init (--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).
