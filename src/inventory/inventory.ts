@@ -38,4 +38,6 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, InventoryGroup>;
   /** The host that every inventory has without naming it, reached without ssh. */
   readonly localhost: InventoryHost;
+  /** None was given: there are no hosts but this machine. */
+  readonly isMissing?: boolean;
 }

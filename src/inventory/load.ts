@@ -47,7 +47,8 @@ export function loadInventory(
   const paths = given.filter((path) => typeof path === 'string');
   readFolders(paths, siteFolder, draft, diagnostics, vault);
   fillUngrouped(draft);
-  return finish(draft, groupTree(draft, diagnostics), diagnostics);
+  const inventory = finish(draft, groupTree(draft, diagnostics), diagnostics);
+  return given.length === 0 ? { ...inventory, isMissing: true } : inventory;
 }
 
 function readData(data: InventoryData, draft: Draft, diagnostics: Diagnostics): void {

@@ -113,6 +113,19 @@ describe('--limit', () => {
   });
 });
 
+it('a pattern without an inventory matched no host, and nothing said that there was none', () => {
+  const hintsOf = (given: readonly string[], pattern: string) => {
+    const diagnostics = new Diagnostics();
+    selectHosts(pattern, loadInventory(given, new Diagnostics()), {}, diagnostics);
+    return diagnostics.all.map(({ hint }) => hint);
+  };
+  for (const pattern of ['web', 'all'])
+    expect(hintsOf([], pattern)).toEqual([
+      expect.stringMatching(/^there is no inventory: name one with -i.*inventory.ini/),
+    ]);
+  expect(hintsOf(['db1,'], 'web')).toEqual([undefined]);
+});
+
 it('a bracket without its other was left out, so that ~[ meant all hosts', () => {
   expect(select('all', '~[').told).toMatchObject([expect.stringContaining('"~[" is not a regular expression')]);
   expect(select('web01[').told).toMatchObject([expect.stringContaining('"web01[" matches no host and no group')]);

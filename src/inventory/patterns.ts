@@ -2,6 +2,7 @@ import type { Diagnostics, Place } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/nearest.js';
 import { readTextFile } from '../diagnostics/read-text.js';
 import { reasonOf } from '../diagnostics/reason.js';
+import { defaultInventories } from './default-names.js';
 import type { Inventory, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
 import { nameTest } from './name-test.js';
@@ -61,7 +62,8 @@ function evaluate(parts: readonly string[], whole: string, inventory: Inventory,
   }
   for (const part of ofSign('!')) for (const host of matches(part, inventory, report)) chosen.delete(host.name);
   if (chosen.size === 0 && errors === 0) {
-    if (inventory.hosts.size === 0) report('the inventory has no hosts', 'name one with -i');
+    if (inventory.hosts.size === 0)
+      report('the inventory has no hosts', insteadOfNone(inventory) ?? 'name one with -i');
     else if (inventory.groups.has(whole)) report(`group "${whole}" has no hosts`);
     else report(`"${whole}" leaves no host`);
   }
@@ -107,7 +109,8 @@ function matches(part: string, inventory: Inventory, complain: Complain): readon
   if (found.length === 0 && localNames.includes(base)) found.push(inventory.localhost);
   if (found.length === 0 && groups.length === 0) {
     const near = nearest(base, [...inventory.groups.keys(), ...inventory.hosts.keys(), 'localhost']);
-    complain(`"${part}" matches no host and no group`, near === undefined ? undefined : `did you mean "${near}"?`);
+    const hint = near === undefined ? insteadOfNone(inventory) : `did you mean "${near}"?`;
+    complain(`"${part}" matches no host and no group`, hint);
     return [];
   }
   const picked = pick(found);
@@ -116,6 +119,12 @@ function matches(part: string, inventory: Inventory, complain: Complain): readon
     complain(`"${part}" matches no host: "${base}" has ${count}, and counting begins at 0`);
   }
   return picked;
+}
+
+/** Returns what to do where no inventory was given or found. */
+function insteadOfNone({ isMissing }: Inventory): string | undefined {
+  if (isMissing !== true) return undefined;
+  return `there is no inventory: name one with -i, or write one beside the site (${defaultInventories.join(', ')} are looked for)`;
 }
 
 type Pick = (hosts: readonly InventoryHost[]) => readonly InventoryHost[];

@@ -1,10 +1,11 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
+import { defaultInventories } from '../../inventory/default-names.js';
 import { loadInventory } from '../../inventory/load.js';
 import { keyringOf } from '../../library/session/vault-passwords.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
 import { yamlVault } from '../../vars/vault/yaml-vault.js';
-import { defaultInventories, defaultInventory } from '../site/default-inventory.js';
+import { defaultInventory } from '../site/default-inventory.js';
 import { complainOf } from '../terminal/complain.js';
 import { printText } from '../terminal/output.js';
 import { type VaultOptions, vaultOptions, withPasswords } from '../vault/keyring.js';

@@ -30,6 +30,8 @@ export async function loadSessionSite(
   const { site, inventory = [], vars, extraVars = [], limit } = options;
   const hosts = loadInventory([inventory].flat(), diagnostics, vault, folder);
   onInventory?.(hosts);
+  // Nothing of a site is right without hosts: what keeps them from being read is the error.
+  if (hosts.hosts.size === 0) diagnostics.throwIfAny();
   const given = vars === undefined ? extraVars : [...extraVars, JSON.stringify(vars)];
   const variables = mergeTables(parseExtraVars(given, diagnostics, vault), entered);
   // What stays locked would be missing wherever it is used: that is the one error.
