@@ -35,6 +35,25 @@ describe('a YAML file', () => {
       ],
     ],
     ['a: 1\n---\nb: 2\n', ['2:1 YAML: a second document begins here (make a file of each, or remove the line "---")']],
+    // Everything behind a tab or an open quote was an error of its own.
+    ['a:\n\tb:\n\t\t- c\n\t\t- d: e\n', ['2:1 YAML: tabs are not allowed as indentation (indent with blanks)']],
+    [
+      'a: 1\na: 2\nb:\n  \tc: d\n',
+      [
+        '2:1 YAML: map keys must be unique (keep one of the two)',
+        '4:3 YAML: tabs are not allowed as indentation (indent with blanks)',
+      ],
+    ],
+    [
+      '- {a: "b}\n- {c: "d"}\n',
+      ['1:7 YAML: this quote is not closed (close it with the same sign: nothing behind it can be read)'],
+    ],
+    [
+      'name: a\nname: b\n',
+      [
+        '2:1 YAML: map keys must be unique (keep one of the two, or indent it below the resource that it is a parameter of)',
+      ],
+    ],
     ['a:\n\t- b\n', ['2:1 YAML: tabs are not allowed as indentation (indent with blanks)']],
     [
       'a: b: c\n',
@@ -50,7 +69,7 @@ describe('a YAML file', () => {
     ['base: &base {a: 1}\nb: *bsae\n', ['2:4 nothing is anchored as &bsae (did you mean *base?)']],
     ['a: &a\n  b: *a\n', ['2:6 *a is part of what it repeats']],
     ['<<: 3\n', ['1:5 << takes a map, an alias of one, or a list of those']],
-    ['a: "b\n', ['1:6 YAML: missing closing "quote']],
+    ['a: "b\n', ['1:4 YAML: this quote is not closed (close it with the same sign: nothing behind it can be read)']],
     [
       'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n',
       ['1:11 the value is encrypted, which cannot be read here (give it with -e @FILE, or as a variable)'],
