@@ -49,7 +49,7 @@ test('mistakes in conditions are told at their places', async () => {
 `);
   expect(told).toMatchInlineSnapshot(`
     "site.yaml:4:27: prot is not defined (did you mean port?)
-    site.yaml:4:37: port > 1 is not a Handlebars expression (write it as gt port 1)
+    site.yaml:4:37: \`port > 1\` is not a Handlebars expression (write it as gt port 1)
     site.yaml:4:49: gt takes 2 values, got 1 (write it as gt a b)
     site.yaml:5:15: assert: this needs "that" (a list)
     site.yaml:6:22: assert: that: must not be empty, found an empty list

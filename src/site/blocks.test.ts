@@ -206,13 +206,13 @@ test('mistakes in blocks and words about the outcome', async () => {
     site.yaml:15:28: nobody is not defined
     site.yaml:16:29: ansible_failed_reslut is not defined (did you mean ansible_failed_result?)
     site.yaml:17:13: is_frist is not defined (did you mean is_first?)
-    site.yaml:18:34: r.rc == 0 is not a Handlebars expression (write it as eq r.rc 0)
+    site.yaml:18:34: \`r.rc == 0\` is not a Handlebars expression (write it as eq r.rc 0)
     site.yaml:19:33: rc is not defined (did you mean r?)
     site.yaml:19:47: s is not defined
     site.yaml:20:40: failed_when[1]: expected true or false or text, found a map
     site.yaml:20:58: retries: must be at least 0, found number -1
     site.yaml:21:29: retries: expected a whole number, found 1.5
-    site.yaml:22:35: ignore_errors: expected true or false, found text "{{is_first}}"
+    site.yaml:22:35: ignore_errors: expected true or false, found text "{{is_first}}" (write true or false: a template cannot stand here)
     site.yaml:22:59: no_log: expected true or false, found text "maybe"
     site.yaml:23:20: only2 is not defined (on web1)
     site.yaml:23:43: only2 is not defined (on web1)

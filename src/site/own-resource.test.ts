@@ -64,7 +64,7 @@ test('errors in what it renders are reported at their places, before any host is
   expect(told).toMatchInlineSnapshot(`
     "site.ts:33:60: bound: this is not for sale
     site.ts:34:39: sice is not defined (did you mean size?)
-    site.ts:35:36: size < 10 is not a Handlebars expression (write it as lt size 10)
+    site.ts:35:36: \`size < 10\` is not a Handlebars expression (write it as lt size 10)
     site.ts:36:21: bound: this needs "of" (a number)
     site.ts:37:21: bound: of: expected a number, found text "x"
     site.ts:39:53: nobody is not defined"

@@ -23,10 +23,9 @@ test('a template of a role with a name that it is not given was found only after
   expect((await told('{{ord_nmae}}')).told).toMatchInlineSnapshot(
     `"templates/ord.hbs:1:3: ord_nmae is not defined: the role ord does not give it to template /etc/ord (did you mean ord_name? a template of a role has the names of its \`data\`, and no others)"`,
   );
-  expect((await told('{{#if ord_name}}\n{{ord_name}\n{{/if}}')).told).toMatchInlineSnapshot(`
-    "templates/ord.hbs:2:1: {{ord_name}
-    {{/if}} is not a Handlebars expression"
-  `);
+  expect((await told('{{#if ord_name}}\n{{ord_name}\n{{/if}}')).told).toMatchInlineSnapshot(
+    `"templates/ord.hbs:2:1: \`{{ord_name} {{/if}}\` is not a Handlebars expression"`,
+  );
 });
 
 test('what may differ on the host is not judged before it is asked', async () => {

@@ -68,10 +68,14 @@ function lineStarts(text: string): number[] {
  */
 function syntaxError(text: string, error: unknown): TemplateError {
   const closed = text.slice(0, text.lastIndexOf('}}') + 3);
+  const wrong: RegExpExecArray[] = [];
   for (const match of closed.matchAll(/(?<!\\)\{\{\{?(?![#^/!>]|else\b)[\s\S]*?\}\}\}?/g)) {
     if (isReadable(match[0])) continue;
-    return notAnExpression(match[0], match.index);
+    wrong.push(match);
+    if (wrong.length === mostWrong) break;
   }
+  const [first, ...others] = wrong;
+  if (first !== undefined) return notAnExpression(first[0], first.index, others);
   const message = error instanceof Error ? error.message : String(error);
   const blocks = /^(\S+) doesn't match (\S+) - (\d+):(\d+)/.exec(message);
   if (blocks !== null) {
@@ -96,18 +100,28 @@ function syntaxError(text: string, error: unknown): TemplateError {
   return new TemplateError('not a Handlebars template', { offset: offsetAt(text, line, 0) });
 }
 
-function notAnExpression(expression: string, offset: number): TemplateError {
+/** Number of expressions of a text that are reported at once. */
+const mostWrong = 10;
+
+function notAnExpression(expression: string, offset: number, others: readonly RegExpExecArray[]): TemplateError {
   const describe = (text: string) => ({
-    message: `${inShort(text)} is not a Handlebars expression`,
+    message: `${quoted(text)} is not a Handlebars expression`,
     hint: jinjaHint(text) ?? hintFor(expression),
   });
-  const { message, hint } = describe(expression);
+  const { message, hint: ofFirst } = describe(expression);
+  const ofOthers = others.map(([other]) => `${quoted(other)}: ${jinjaHint(other) ?? 'not an expression either'}`);
+  const hint = ofOthers.length === 0 ? ofFirst : [ofFirst ?? message, ...ofOthers].join('; ');
   return new TemplateError(message, { hint, offset, withoutBraces: describe(textBetweenBraces(expression)) });
 }
 
 /** Returns an expression without the braces around it. */
 export function textBetweenBraces(expression: string): string {
   return expression.replace(/^\{\{\{?/, '').replace(/\}\}\}?$/, '');
+}
+
+/** Quotes an expression for a message, in one line. */
+function quoted(expression: string): string {
+  return `\`${inShort(expression.trim().replaceAll(/\s+/g, ' '))}\``;
 }
 
 /** Shortens a part of a template for messages. */

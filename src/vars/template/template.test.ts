@@ -136,6 +136,12 @@ test('what is not known yet makes everything computed from it unknown, and nothi
 });
 
 describe('mistakes', () => {
+  test('of several expressions of Jinja in a text were told one by one, in as many runs', () => {
+    expect(render('{{ a | upper }} {{b}} {{ c | first }} {{ d | quote }}')).toMatchInlineSnapshot(
+      `"0: \`{{ a | upper }}\` is not a Handlebars expression (write it as {{upper a}}; \`{{ c | first }}\`: write it as {{first c}}; \`{{ d | quote }}\`: the filter quote of Jinja has no counterpart here: put the value in a variable, or compute it in a role)"`,
+    );
+  });
+
   test('are told where they are, and what to write instead', () => {
     const templates = [
       '{{hots}}',
@@ -192,9 +198,9 @@ describe('mistakes', () => {
       {{join list by=","}}
         2: join takes no named values (write it as join list ",")
       {{ host | default('y') }}
-        0: {{ host | default('y') }} is not a Handlebars expression (write it as {{default host "y"}})
+        0: \`{{ host | default('y') }}\` is not a Handlebars expression (write it as {{default host "y"}})
       a {{ host == "x" }}
-        2: {{ host == "x" }} is not a Handlebars expression (write it as {{eq host "x"}})
+        2: \`{{ host == "x" }}\` is not a Handlebars expression (write it as {{eq host "x"}})
       {{ host is defined }}
         3: there is no function host (write it as {{defined host}})
       {{ "a" if on else "b" }}
@@ -210,12 +216,12 @@ describe('mistakes', () => {
       {{> partial}}
         0: partials and decorators are not used here
       {{.Names}}
-        0: {{.Names}} is not a Handlebars expression (write \\{{.Names}} where the braces are meant as text)
+        0: \`{{.Names}}\` is not a Handlebars expression (write \\{{.Names}} where the braces are meant as text)
       {{host
         0: {{ is not closed by }} (write \\{{ where two braces are meant as text)
       a
       {{}}
-        2: {{}} is not a Handlebars expression (put a name between the braces)
+        2: \`{{}}\` is not a Handlebars expression (put a name between the braces)
       {{matches host "("}}
         2: matches: "(" is not a regular expression: a ( is never closed (it is written matches text "regex")
       {{constructor}} {{map.__proto__}}
@@ -236,7 +242,7 @@ describe('mistakes', () => {
     const told = conditions.map((when) => `${when}\n  ${attempt(() => evaluateCondition(when, scope))}`);
     expect(told.join('\n')).toMatchInlineSnapshot(`
       "x == 'y'
-        0: x == 'y' is not a Handlebars expression (write it as eq x "y")
+        0: \`x == 'y'\` is not a Handlebars expression (write it as eq x "y")
       host is defined
         0: there is no function host (write it as defined host)
       hots
@@ -244,7 +250,7 @@ describe('mistakes', () => {
       eq host
         0: eq takes 2 values, got 1 (write it as eq a b)
       on and (host
-        0: on and (host is not a Handlebars expression
+        0: \`on and (host\` is not a Handlebars expression
       defined
         0: defined is not defined (defined is a function: defined name)"
     `);
