@@ -6,6 +6,7 @@ import { helperWords } from '../../site/explained/helper-words.js';
 import { resourceExamples } from '../../site/explained/resource-examples.js';
 import { namesBeside, packageRoles, type RoleCatalog, roleCatalog } from '../../site/modules/catalog.js';
 import { insteadOf, insteadOfMeta, unsupportedMetas, unsupportedWords } from '../../site/read/unsupported.js';
+import { insteadOfAnsibleName } from '../../vars/jinja/ansible-names.js';
 import { environmentWords } from './environment.js';
 import { exitStatuses } from './exit-statuses.js';
 import { paragraph } from './paragraph.js';
@@ -110,6 +111,9 @@ function statusText(word: string): readonly string[] {
 function insteadText(word: string): readonly string[] {
   const instead = insteadOf(word, kinds());
   if (instead !== undefined) return [`${word} (of Ansible, not used here)\n${paragraph(`Instead: ${instead}.`)}`];
+  const variable = insteadOfAnsibleName(word);
+  if (variable !== undefined)
+    return [`${word} (variable of Ansible, not used here)\n${paragraph(`Instead: ${variable}.`)}`];
   const meta = insteadOfMeta(word);
   return meta === undefined ? [] : [`meta: ${word} (of Ansible, not used here)\n${paragraph(`Instead: ${meta}.`)}`];
 }

@@ -113,6 +113,7 @@ function isOwn({ message }: ShapeIssue): boolean {
 function typeHint(expected: string, given: unknown): string | undefined {
   if (expected === 'boolean' && typeof given === 'string') {
     if (/^(yes|on)$/i.test(given)) return 'write true: in YAML 1.2, yes and on are text';
+    if (given.includes('{{')) return 'write true or false: a template cannot stand here';
     if (/^(no|off)$/i.test(given)) return 'write false: in YAML 1.2, no and off are text';
   }
   if (expected === 'string' && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';

@@ -16,6 +16,7 @@ import { type EntryRenderer, failed } from '../render/entry-renderer.js';
 import { paramsOfAnyHost } from '../render/params-of-any-host.js';
 import { placeInFile } from '../render/place-within.js';
 import { templateDiagnostic } from '../render/template-diagnostic.js';
+import { insteadOfParam } from './ansible-params.js';
 import { fitSchema } from './fit-schema.js';
 
 /**
@@ -43,8 +44,9 @@ export function checkedParams(
 
 function schemaErrors(entry: TaskEntry, wrong: Extract<ReturnType<typeof fitSchema>, { kind: 'wrong' }>): Diagnostic[] {
   return wrong.issues.flatMap((issue) =>
-    explainIssue(issue, wrong.value, entry.resource.params).map(({ at, part, message, ...rest }) => ({
+    explainIssue(issue, wrong.value, entry.resource.params).map(({ at, part, message, hint, ...rest }) => ({
       ...rest,
+      hint: insteadOfParam(entry.resource.kind, at, wrong.value) ?? hint,
       message: `${entry.resource.kind}: ${message}`,
       place: entry.source.placeOf([...entry.path, entry.resource.kind, ...at], part),
     })),
@@ -101,6 +103,8 @@ function checkFile(src: string, as: 'file' | 'template', at: Path, { data, rende
   const refuse = (message: string) => renderer.reportAt(at, { code: 'unreadable-file', message });
   const path = found(() => (as === 'template' ? files.template(src) : files.file(src)));
   if (path instanceof Error) refuse(path.message);
+  else if (as === 'file' && isFolder(path))
+    renderer.reportAt(at, { code: 'unreadable-file', message: `${src} is a folder`, hint: insteadOfFolder });
   else if (!isReadable(path)) refuse(`cannot read ${path}`);
   else if (isSealedFile(path))
     renderer.reportAt(at, { code: 'vault', message: `${src} is encrypted`, hint: insteadOfSealed });
@@ -144,6 +148,12 @@ function found(find: () => string): string | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+const insteadOfFolder = 'send its files one by one, with `loop`, or as an archive with `unarchive`';
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Tells if a file can be read. It is not opened: it may be large, or a pipe that would be waited for. */

@@ -1,9 +1,11 @@
 import { placeOfWord } from '../words/schemas.js';
 import { structureWords } from '../words/structure-words.js';
+import { ansibleModules, insteadOfModule } from './ansible-modules.js';
 
 /** Hints for words of Ansible's that mean nothing here. */
 const words: Readonly<Record<string, string>> = {
   action: 'write the resource as the key: `file: {…}`',
+  'ansible.cfg': 'its settings are options of the command line, and variables of the inventory: the file is not read',
   allow_duplicates: 'remove it: a role runs wherever it is named',
   apply: 'remove it: tags, become and variables of the task are handed down',
   args: 'write the parameters under the resource',
@@ -31,40 +33,19 @@ const words: Readonly<Record<string, string>> = {
   port: 'write ansible_port in the inventory',
   public: 'remove it: variables of a role are its own',
   remote_user: 'write ansible_user in the inventory',
+  'requirements.yml': 'there are no collections: it is not read. Roles lie in roles/ beside the site',
   rolespec_validate: 'remove it: variables of a role are always checked',
   strategy: 'remove it: each host goes at its own pace, and `serial` makes batches',
+  su: 'write `become: true`',
+  su_user: 'write `become_user`',
+  sudo: 'write `become: true`',
+  sudo_user: 'write `become_user`',
   tasks_from: 'make a role of its own of those tasks',
   throttle: 'use `serial` of the play, or --forks',
+  timeout: '`command`, `get_url` and `wait` have a parameter `timeout`',
+  user: 'write ansible_user in the inventory, or --user',
   vars_from: 'give the variables under `vars`',
   vars_prompt: 'ask for it with --ask NAME, or give it with -e name=value',
-};
-
-/** Resources by the names of Ansible's modules. */
-const modules: Readonly<Record<string, readonly string[]>> = {
-  apt: ['package'],
-  blockinfile: ['block'],
-  copy: ['file'],
-  cronvar: ['cron'],
-  dnf: ['package'],
-  firewalld: ['firewall_port'],
-  iptables: ['firewall_port'],
-  lineinfile: ['line'],
-  raw: ['command'],
-  script: ['command'],
-  shell: ['command'],
-  systemd: ['service'],
-  systemd_service: ['service'],
-  ufw: ['firewall_port'],
-  uri: ['wait', 'command'],
-  wait_for: ['wait'],
-  yum: ['package'],
-};
-
-/** Modules that are no resource here because something else does their work. */
-const otherwise: Readonly<Record<string, string>> = {
-  set_fact: 'use `vars`, whose values may be templates of each other and of registered results',
-  setup: 'facts are gathered before the first task',
-  stat: 'resources measure for themselves; use `creates` or `unless` of `command`',
 };
 
 /** Words of `meta` that mean nothing here. */
@@ -80,7 +61,7 @@ const metas: Readonly<Record<string, string>> = {
 };
 
 /** All words of Ansible's plays, tasks and modules that are answered with what to do instead. */
-export const unsupportedWords: readonly string[] = [words, modules, otherwise].flatMap(Object.keys).sort();
+export const unsupportedWords: readonly string[] = [...Object.keys(words), ...ansibleModules].sort();
 
 /** Words of `meta` that are answered so. */
 export const unsupportedMetas: readonly string[] = Object.keys(metas);
@@ -100,10 +81,9 @@ export function insteadOf(key: string, kinds: readonly string[]): string | undef
   const name = short ?? key;
   if (short !== undefined && (kinds.includes(short) || structureWords.includes(short)))
     return `write it as \`${short}:\``;
-  const kind = (Object.hasOwn(modules, name) ? modules[name] : undefined)?.find((candidate) =>
-    kinds.includes(candidate),
-  );
-  if (kind !== undefined) return `the resource is \`${kind}\` here`;
-  if (Object.hasOwn(otherwise, name)) return otherwise[name];
-  return short === undefined ? undefined : (insteadOf(short, kinds) ?? `there are the resources ${kinds.join(', ')}`);
+  const module = insteadOfModule(name, kinds);
+  if (module !== undefined) return module;
+  return short === undefined
+    ? undefined
+    : (insteadOf(short, kinds) ?? 'there is no such resource: `provision explain` lists those there are');
 }

@@ -79,7 +79,7 @@ test('all mistakes of a site are told at once, each where it was made', async ()
     site.yaml:15:7: the task says nothing to do (expected one of file, template, service, command, import_role, import_tasks, include_role, include_tasks, meta)
     site.yaml:16:7: expected a map, found text "just text"
     site.yaml:18:7: "ansible.builtin.file" is not used here (write it as \`file:\`)
-    site.yaml:19:7: "ansible.builtin.apt" is not used here (there are the resources file, template, service, command)
+    site.yaml:19:7: "ansible.builtin.apt" is not used here (there is no such resource: \`provision explain\` lists those there are)
     site.yaml:20:7: "copy" is not used here (the resource is \`file\` here)
     site.yaml:22:7: "with_items" is not used here (write \`loop:\` with a list)
     site.yaml:24:7: unknown key "whn" (did you mean "when"?)
@@ -175,7 +175,7 @@ test('templates, conditions and parameters are checked for every host, and told 
   };
   expect(await told(site, files)).toMatchInlineSnapshot(`
     "site.yaml:5:13: bsae is not defined, in the value of bad (did you mean base?)
-    site.yaml:6:13: {{ base | default('x') }} is not a Handlebars expression, in the value of jinja (write it as {{default base "x"}})
+    site.yaml:6:13: \`{{ base | default('x') }}\` is not a Handlebars expression, in the value of jinja (write it as {{default base "x"}})
     site.yaml:7:8: variables are defined by each other: a -> b -> a (give one of them a literal value)
     site.yaml:10:32: file: unknown key "mod" (did you mean "mode"? expected path, content, src, mode or state)
     site.yaml:17:18: nobody is not defined
@@ -185,7 +185,7 @@ test('templates, conditions and parameters are checked for every host, and told 
     site.yaml:18:40: file: state: expected "present" or "absent", found text "web3" (on web3)
     site.yaml:19:36: only1 is not defined (on web2, web3)
     site.yaml:22:46: facts.os_familly is not defined (did you mean facts.os_family?)
-    site.yaml:25:13: x == 'y' is not a Handlebars expression (write it as eq x "y")
+    site.yaml:25:13: \`x == 'y'\` is not a Handlebars expression (write it as eq x "y")
     site.yaml:27:20: there is no function base (write it as defined base)
     site.yaml:27:38: there is no function lowr (did you mean lower text?)
     site.yaml:28:23: item.path is not defined (did you mean item.paht?)

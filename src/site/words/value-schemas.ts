@@ -28,7 +28,12 @@ export const tags = z
   .transform((texts) => texts.flatMap((each) => each.split(',').map((tag) => tag.trim())));
 
 /** Expressions, true or false, which must all hold. */
-export const conditions = z.array(z.union([z.boolean(), z.string()]));
+export const conditions = z.array(
+  z.preprocess(
+    (value) => (typeof value === 'string' ? (flagWords[value.toLowerCase()] ?? value) : value),
+    z.union([z.boolean(), z.string()]),
+  ),
+);
 
 /** A number that may be a template. */
 export const countOrTemplate = z.union([z.number().min(0), z.string()]);
