@@ -53,6 +53,7 @@ export interface SiteOptions {
 export interface LoadedSite {
   readonly plays: readonly Play[];
   readonly listing: readonly PlayListing[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -74,7 +75,13 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
   const machines: (readonly NamedMachine[])[] = [];
-  const blueprints = await readSite(options, found);
+  const warnings = new Set<string>();
+  const blueprints = await readSite(options, found, warnings);
+  // What stays locked would be missing wherever it is used: that is the one error.
+  if (found.all.some(({ code }) => code === 'vault')) {
+    reportOnce(found, diagnostics);
+    return { plays, listing, warnings: [] };
+  }
   for (const blueprint of blueprints) {
     await loadIncludes(blueprint, site, found);
     await checkPlay(blueprint, site, found);
@@ -92,7 +99,7 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     found.add({ code: 'pattern', message, hint: 'without it, --list-hosts shows the hosts of each play' });
   }
   reportOnce(found, diagnostics);
-  return { plays, listing };
+  return { plays, listing, warnings: [...warnings] };
 }
 
 async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promise<SiteSource | undefined> {
@@ -103,7 +110,11 @@ async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promi
   return source && { source, catalog, kinds: [] };
 }
 
-async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise<readonly PlayBlueprint[]> {
+async function readSite(
+  options: SiteOptions,
+  diagnostics: Diagnostics,
+  warnings: Set<string>,
+): Promise<readonly PlayBlueprint[]> {
   const read = await readSource(options, diagnostics);
   if (read === undefined) return [];
   const { source, catalog } = read;
@@ -120,6 +131,7 @@ async function readSite(options: SiteOptions, diagnostics: Diagnostics): Promise
     kinds,
     catalog,
     diagnostics,
+    warnings,
     vault,
     chain: [options.file],
     files: { left: mostTaskFiles },

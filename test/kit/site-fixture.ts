@@ -143,7 +143,7 @@ export async function load(
       inventory,
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       extraVars: parseExtraVars(options.extra ?? [], diagnostics),
-      catalog: { names: () => Object.keys(roles), load: async (name) => roles[name] },
+      catalog: { names: () => Object.keys(roles), load: async (name) => roles[name], partsOfAnsible: () => [] },
       kinds: [...kinds, ...(options.kinds ?? [])],
       flags: { force: false, sync: undefined, check: false, ...options.flags },
       overrides: {},

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -80,4 +80,28 @@ test('looking at a site contacts nobody', async () => {
 
 test('--version', async () => {
   expect((await here('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('a role in the layout of Ansible was not read, and the role of that name ran without a word', async () => {
+  mkdirSync(join(folder, 'roles/podman-config/tasks'), { recursive: true });
+  mkdirSync(join(folder, 'roles/nfs/tasks'), { recursive: true });
+  for (const role of ['podman-config', 'nfs']) writeFileSync(join(folder, `roles/${role}/tasks/main.yml`), '[]\n');
+  writeFileSync(join(folder, 'shadowed.yaml'), '- {hosts: localhost, roles: [podman-config]}\n');
+  writeFileSync(join(folder, 'foreign.yaml'), '- {hosts: localhost, roles: [nfs]}\n');
+  const shadowed = await here('shadowed.yaml', '--syntax-check');
+  expect(shadowed).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/^warning: roles\/podman-config is a role/),
+  });
+  const run = await here('shadowed.yaml', '--check', '--tags', 'none-such');
+  expect(`${run.stdout}${run.stderr}`).toContain('roles/podman-config is a role of Ansible, which is not read');
+  const foreign = await here('foreign.yaml');
+  expect(foreign.stderr).toContain('write `import_tasks: roles/nfs/tasks/main.yml`');
+});
+
+test('advice for an upgrade stood behind a backslash and an n', async () => {
+  writeFileSync(join(folder, 'config.yml'), 'storage: {filesystem: {rootdirectory: /nowhere}}\n');
+  const { stdout } = await here('registry', 'upgrade-plan', 'config.yml');
+  expect(stdout).toMatch(/^ {8}-> \S/m);
+  expect(stdout).not.toContain('\\n');
 });

@@ -3,7 +3,7 @@ import { guardOutput } from '../../report/streams/redacted-stream.js';
 import type { LoadedSite } from '../../site/load.js';
 import { count } from '../../text/count.js';
 import { complainOf } from '../terminal/complain.js';
-import { printLines, printText } from '../terminal/output.js';
+import { printLines, printMessage, printText } from '../terminal/output.js';
 import type { ProvisionRequest } from './request.js';
 import { sessionOf } from './session-of.js';
 
@@ -15,6 +15,8 @@ export async function provision(request: ProvisionRequest): Promise<number> {
     const session = sessionOf(request);
     const loaded = await rerunOf(request, await session.load());
     if (loaded === undefined) return 0;
+    if (request.syntaxCheck || request.listHosts || request.listTasks || request.listTags)
+      for (const warning of loaded.warnings) printMessage(`warning: ${warning}`);
     if (request.listHosts || request.listTasks || request.listTags) {
       const { listingText } = await import('./listing.js');
       printText(listingText(request.site, loaded.listing, request));

@@ -38,7 +38,7 @@ export function onlyLastHosts(which: Rerun, request: ProvisionRequest, loaded: L
     ...play,
     hosts: play.hosts.filter((name) => chosen.has(name)),
   }));
-  return { plays, listing };
+  return { ...loaded, plays, listing };
 }
 
 function stateOf(host: string, report: PastRun['report']): Rerun {

@@ -46,8 +46,8 @@ export class Session {
   /** Secrets of this session; everything it reports is without them. */
   readonly secrets: Secrets;
   readonly #options: SessionOptions;
-  /** Warning that is reported when the run begins. */
-  #warning: string | undefined;
+  /** Warnings that are reported when the run begins. */
+  #warnings: readonly string[] = [];
   readonly #folder: string;
   /** Name of the site in the records of hosts; undefined for one without a file. */
   readonly #siteName: string | undefined;
@@ -84,7 +84,8 @@ export class Session {
         const parts = { folder: this.#folder, vault, entered, onInventory };
         const loaded = await loadSessionSite(this.#options, parts, diagnostics);
         diagnostics.throwIfAny();
-        this.#warning = this.secrets.any ? warningOfNames(this.secrets.show(names)) : undefined;
+        const ofNames = this.secrets.any ? warningOfNames(this.secrets.show(names)) : undefined;
+        this.#warnings = [...(ofNames === undefined ? [] : [ofNames]), ...loaded.warnings];
         if (this.secrets.any) this.secrets.show(namesOfSite(loaded));
         return loaded;
       });
@@ -138,8 +139,8 @@ export class Session {
         import('../../resources/recorded/recorded-task.js'),
       ]);
       deleteLeftSpools();
-      if (this.#warning !== undefined) this.say('warning', this.#warning);
-      this.#warning = undefined;
+      for (const warning of this.#warnings) this.say('warning', warning);
+      this.#warnings = [];
       try {
         const report = await runPlays(plays, {
           ...others,

@@ -23,6 +23,10 @@ write('roles/empty/index.js', 'export const role = 1;');
 write('roles/schemaless/index.js', "export default { name: 'schemaless', vars: {}, tasks: () => [] };");
 write('roles/broken/index.ts', 'export default defineRole({');
 write('roles/ansible/tasks/main.yml', '[]');
+write('roles/ansible/defaults/main.yaml', '{}');
+write('roles/registry-setup/tasks/main.yml', '[]');
+write('roles/both/tasks/main.yml', '[]');
+write('roles/both/index.js', 'export const role = 1;');
 
 const catalog = roleCatalog(folder);
 
@@ -32,6 +36,13 @@ test('roles in the folder of the site are TypeScript or JavaScript', async () =>
   expect(await catalog.load('motd')).toMatchObject({ name: 'motd', summary: 'hello' });
   expect(await catalog.load('nowhere')).toBeUndefined();
   expect(await catalog.load('../roles/motd')).toBeUndefined();
+});
+
+test('a role in the layout of Ansible was there for nobody, and a role of the package ran in its place', async () => {
+  expect(catalog.partsOfAnsible('ansible')).toEqual(['tasks', 'defaults']);
+  expect(catalog.partsOfAnsible('registry-setup')).toEqual(['tasks']);
+  expect(await catalog.load('registry-setup')).toMatchObject({ name: 'registry-setup' });
+  for (const name of ['motd', 'both', 'nowhere', '..']) expect(catalog.partsOfAnsible(name)).toEqual([]);
 });
 
 test('a module that is no role is an error that names it', async () => {

@@ -10,6 +10,8 @@ export interface RoleCatalog {
   names(): string[];
   /** Loads the role of that name; undefined where there is none. @throws Error when its module cannot be loaded */
   load(name: string): Promise<Role | undefined>;
+  /** Returns the parts of a role of Ansible's in `roles/` beside the site, which is not read: `tasks`, `defaults`. */
+  partsOfAnsible(name: string): readonly string[];
 }
 
 /** Roles that come with the package: compiled beside this file's folder, or their source when running from source. */
@@ -43,7 +45,19 @@ function catalogOf(folders: readonly string[]): RoleCatalog {
       loaded.set(name, role);
       return role;
     },
+    partsOfAnsible: (name) => {
+      const [beside = ownRoles] = folders;
+      return beside === ownRoles || entryOf(beside, name) !== undefined ? [] : partsOfAnsible(join(beside, name));
+    },
   };
+}
+
+/** Returns the folders of a role in Ansible's layout, `tasks` first; empty where it has no tasks. */
+function partsOfAnsible(folder: string): readonly string[] {
+  const parts = ['tasks', 'defaults', 'vars', 'handlers'].filter((part) =>
+    ['main.yml', 'main.yaml'].some((file) => existsSync(join(folder, part, file))),
+  );
+  return parts[0] === 'tasks' ? parts : [];
 }
 
 /** Tells if a folder of roles is the package's own: a site beside it has no roles of its own. */

@@ -54,6 +54,7 @@ export function sitePlays(file: string, plays: unknown, catalog: RoleCatalog): S
   const both: RoleCatalog = {
     names: () => [...new Set([...own.keys(), ...catalog.names()])].sort(),
     load: async (name) => own.get(name) ?? catalog.load(name),
+    partsOfAnsible: (name) => (own.has(name) ? [] : catalog.partsOfAnsible(name)),
   };
   return { source: moduleSource(resolve(file), value), catalog: both, kinds };
 }

@@ -18,6 +18,8 @@ export interface ReadContext {
   readonly kinds: readonly ResourceKind[];
   readonly catalog: RoleCatalog;
   readonly diagnostics: Diagnostics;
+  /** Warnings, for the beginning of a run. */
+  readonly warnings: Set<string>;
   readonly vault: YamlVault | undefined;
   /** Files that are being read, the site first: each stands for a task of the one before. */
   readonly chain: readonly string[];

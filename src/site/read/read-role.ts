@@ -55,13 +55,21 @@ async function inlineVariables(value: unknown, path: Path, context: ReadContext)
   if (!isMap(value) || typeof name !== 'string') return [];
   // A role that can't be loaded is an error of its own, reported where its tasks are read.
   const role = await context.catalog.load(name).catch(() => undefined);
-  const inline = Object.keys(value).filter((key) => !(key in roleEntrySchema.shape) && key in (role?.vars.shape ?? {}));
-  for (const key of inline) {
+  const known = Object.keys(role?.vars.shape ?? {});
+  const inline = Object.keys(value).flatMap((key) => {
+    if (key in roleEntrySchema.shape) return [];
+    const meant = known.includes(key) ? key : nearest(key, known);
+    return meant === undefined ? [] : [{ key, meant }];
+  });
+  for (const { key, meant } of inline) {
     const place = context.source.placeOf([...path, key], 'key');
-    const message = `"${key}" is a variable of the role`;
-    context.diagnostics.add({ code: 'unknown-key', message, place, hint: 'write it under `vars:`' });
+    const [message, hint] =
+      key === meant
+        ? [`"${key}" is a variable of the role`, 'write it under `vars:`']
+        : [`unknown key "${key}"`, `did you mean the variable "${meant}" of the role? write it under \`vars:\``];
+    context.diagnostics.add({ code: 'unknown-key', message, place, hint });
   }
-  return inline;
+  return inline.map(({ key }) => key);
 }
 
 /** Words of tasks that mean nothing for the tasks of a role. */
@@ -141,15 +149,38 @@ async function loadRole(name: string, nameAt: Path, context: ReadContext): Promi
   const place = source.placeOf(nameAt, 'value');
   try {
     const role = await catalog.load(name);
-    if (role !== undefined) return role;
+    const parts = catalog.partsOfAnsible(name);
+    if (role !== undefined) {
+      if (parts.length > 0) context.warnings.add(shadowed(name));
+      return role;
+    }
     const near = nearest(name, catalog.names());
     const hint = near === undefined ? `there are ${catalog.names().join(', ')}` : `did you mean "${near}"?`;
-    diagnostics.add({ code: 'unknown-role', message: `there is no role "${name}"`, place, hint });
+    const message = `there is no role "${name}"`;
+    const found =
+      parts.length === 0
+        ? { message, hint }
+        : { message: `${message}: roles/${name} is a role of Ansible`, hint: insteadOfAnsibleRole(name, parts) };
+    diagnostics.add({ code: 'unknown-role', ...found, place });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     diagnostics.add({ code: 'broken-role', message: `the role ${name} cannot be loaded: ${reason}`, place });
   }
   return undefined;
+}
+
+/** Returns how to use the parts of a role of Ansible's. */
+function insteadOfAnsibleRole(name: string, parts: readonly string[]): string {
+  const files = ['defaults', 'vars']
+    .filter((part) => parts.includes(part))
+    .map((part) => `roles/${name}/${part}/main.yml`);
+  const vars = files.length === 0 ? '' : `, with \`vars_files: [${files.join(', ')}]\` of the play`;
+  const handlers = parts.includes('handlers') ? '; its handlers stand in `handlers` of the play' : '';
+  return `a role is roles/${name}/index.ts here; or write \`import_tasks: roles/${name}/tasks/main.yml\`${vars}${handlers}`;
+}
+
+function shadowed(name: string): string {
+  return `roles/${name} is a role of Ansible, which is not read: the role ${name} of provision is used. Rename one, or write \`import_tasks: roles/${name}/tasks/main.yml\``;
 }
 
 function reportUnknownVariables(
