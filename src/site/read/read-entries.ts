@@ -4,12 +4,14 @@ import type { Path, PlayEntry, TaskEntry } from '../blueprint/blueprint.js';
 import { inherit, type Words } from '../words/inherited-words.js';
 import { handlerSchema, taskSchema } from '../words/schemas.js';
 import { structureWords } from '../words/structure-words.js';
+import { namesOfFacts } from './facts-of-ansible.js';
 import { readHandlersFile } from './include-name.js';
 import { isTaskBlock, readBlock } from './read-block.js';
 import { type ReadContext, readWords, reportKey, siteVariables } from './read-context.js';
 import { includeWord, readInclude } from './read-include.js';
 import { readMeta } from './read-meta.js';
 import { readImportedRole } from './read-role.js';
+import { reportSlip, slippedParams } from './slipped-params.js';
 
 /** Reads the tasks of a list: resources, and roles imported among them. */
 export async function readEntries(
@@ -34,6 +36,8 @@ async function readEntry(
   context: ReadContext,
 ): Promise<PlayEntry | undefined> {
   if (!isMap(value)) return readTask(value, path, words, context);
+  const facts = namesOfFacts(value);
+  if (facts.length > 0) context.registered = new Set([...context.registered, ...facts]);
   const include = includeWord(value);
   if (include !== undefined) return readInclude(value, include, path, words, context, readEntries);
   if ('import_role' in value) return readImportedRole(value, path, words, context);
@@ -99,9 +103,13 @@ function readTask(
   const keys = isMap(value) ? Object.keys(value) : [];
   const actions = keys.filter((key) => names.includes(key));
   const errorsBefore = diagnostics.all.length;
-  const task = readWords(schema, value, path, context, [...names, ...structureWords]);
-  if (!isMap(value)) return undefined;
   const [action, another] = actions;
+  const resource = kinds.find((kind) => kind.kind === action);
+  const slipped =
+    isMap(value) && resource !== undefined ? slippedParams(value, resource, Object.keys(schema.shape)) : [];
+  if (resource !== undefined && slipped.length > 0) reportSlip(slipped, resource.kind, path, context);
+  const task = readWords(schema, value, path, context, [...names, ...structureWords, ...slipped]);
+  if (!isMap(value)) return undefined;
   if (another !== undefined) {
     const at = source.placeOf([...path, another], 'key');
     const message = `a task has one resource; this one has ${actions.join(' and ')}`;
@@ -110,15 +118,17 @@ function readTask(
     const hint = `expected one of ${[...names, ...structureWords].join(', ')}`;
     diagnostics.add({ code: 'no-resource', message: 'the task says nothing to do', place, hint });
   }
-  const resource = kinds.find((kind) => kind.kind === action);
-  if (task === undefined || action === undefined || resource === undefined) return undefined;
+  if (slipped.length > 0 || task === undefined || action === undefined || resource === undefined) return undefined;
+  const loopVar = task.loop_control?.loop_var ?? 'item';
+  // Its word is an error; that there is no item then is none of its own.
+  const hasForeignLoop = keys.some((key) => key.startsWith('with_'));
   const entry: TaskEntry = {
     kind: 'task',
     title: task.name,
     resource,
     params: value[action],
     loop: task.loop,
-    loopVar: task.loop_control?.loop_var ?? 'item',
+    loopVar,
     loopLabel: task.loop_control?.label,
     register: task.register,
     notify: task.notify ?? [],
@@ -127,12 +137,12 @@ function readTask(
     when: task.when ?? [],
     vars: mergeTables(context.vars, siteVariables(task.vars ?? {}, source, [...path, 'vars'])),
     words: inherit(words, task),
-    registered: context.registered,
+    registered: hasForeignLoop ? new Set([...context.registered, loopVar]) : context.registered,
     source,
     path,
     place,
   };
-  if (task.loop_control !== undefined && task.loop === undefined) {
+  if (task.loop_control !== undefined && task.loop === undefined && !hasForeignLoop) {
     reportKey('loop_control', [...path, 'loop_control'], [], context, 'it goes with `loop:`');
   }
   if (task.register !== undefined) context.registered = new Set([...context.registered, task.register]);
