@@ -201,6 +201,11 @@ all:
     expect(diagnostics.all[0]?.hint).toContain('--list --yaml --export writes it as plain YAML');
   });
 
+  it('in TypeScript was read as INI, whose lines it does not have', () => {
+    const { diagnostics } = load({ 'inv.ts': 'export default { web: { hosts: { web1: {} } } };\n' }, 'inv.ts');
+    expect(diagnostics.all.map((each) => each.message)).toEqual(['inventories that are programs are not run']);
+  });
+
   it('tell of files and folders that are not there', () => {
     const { folder, told } = load({ 'empty/readme.md': '' }, 'empty', 'nowhere.yaml');
     expect(told.replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`

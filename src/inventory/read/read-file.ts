@@ -53,6 +53,7 @@ function mayBeYaml(file: string): boolean {
   return ['', '.yaml', '.yml', '.json'].includes(extname(file));
 }
 
+const asYaml = 'write it as YAML or INI; the library takes an inventory as a value';
 const insteadOfSealedIni = 'encrypt what is secret: files in group_vars/ and host_vars/, or values in YAML';
 
 /** Returns the error of a file that Ansible reads too, and that isn't read here. */
@@ -63,6 +64,8 @@ function otherKind(file: string, text: string, source: YamlSource | undefined, f
   const opened = !found.all.some(({ code }) => code === 'vault');
   if (isSealed(text) && opened && !isMap(source?.value))
     return { message: 'an inventory in INI is not read encrypted', hint: insteadOfSealedIni };
+  if (/^\.[cm]?[jt]s$/.test(extname(file)))
+    return { message: 'inventories that are programs are not run', hint: asYaml };
   if (text.startsWith('#!')) return { message: 'inventories that are programs are not run', hint };
   return extname(file) === '.toml' ? { message: 'inventories in TOML are not supported', hint } : undefined;
 }
