@@ -75,8 +75,8 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const plays: Play[] = [];
   const listing: PlayListing[] = [];
   const machines: (readonly NamedMachine[])[] = [];
-  const warnings = new Set<string>();
-  const blueprints = await readSite(options, found, warnings);
+  const notes = { warnings: new Set<string>(), lacks: { variables: false } };
+  const blueprints = await readSite(options, found, notes);
   // What stays locked would be missing wherever it is used: that is the one error.
   if (found.all.some(({ code }) => code === 'vault')) {
     reportOnce(found, diagnostics);
@@ -98,8 +98,9 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
     const message = `--limit ${options.limit}: no play has one of these hosts`;
     found.add({ code: 'pattern', message, hint: 'without it, --list-hosts shows the hosts of each play' });
   }
+  if (notes.lacks.variables) dropUndefined(found);
   reportOnce(found, diagnostics);
-  return { plays, listing, warnings: [...warnings] };
+  return { plays, listing, warnings: [...notes.warnings] };
 }
 
 async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promise<SiteSource | undefined> {
@@ -113,7 +114,7 @@ async function readSource(options: SiteOptions, diagnostics: Diagnostics): Promi
 async function readSite(
   options: SiteOptions,
   diagnostics: Diagnostics,
-  warnings: Set<string>,
+  notes: Pick<ReadContext, 'warnings' | 'lacks'>,
 ): Promise<readonly PlayBlueprint[]> {
   const read = await readSource(options, diagnostics);
   if (read === undefined) return [];
@@ -131,7 +132,7 @@ async function readSite(
     kinds,
     catalog,
     diagnostics,
-    warnings,
+    ...notes,
     vault,
     chain: [options.file],
     files: { left: mostTaskFiles },
@@ -193,6 +194,11 @@ function machinesOf(
   // A play that is done on this machine for each of its hosts says so itself.
   const all = [...hosts, ...named].filter(({ settings }) => connection !== 'local' || settings.connection !== 'local');
   return all.map((machine) => ({ ...machine, place: placeOf(machine.name) }));
+}
+
+/** Drops the errors of names that nobody defines: they may be in a file that could not be read. */
+function dropUndefined({ all }: Diagnostics): void {
+  all.splice(0, all.length, ...all.filter(({ code }) => code !== 'undefined-variable'));
 }
 
 /** Hands errors over in the order of the files' lines, each once: plays may share files, and with them errors. */

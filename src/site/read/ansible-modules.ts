@@ -27,7 +27,7 @@ const container = 'the role registry-setup runs registries; for others write `co
 const authority = 'use `certificate`: it is issued by an authority that is kept beside the site, `ca_certificate`';
 const reloaded = 'write `template` or `file`, and `notify` a handler that reloads it';
 
-/** What to write in place of Ansible's modules that are no resource here by another name. */
+/** Hints for Ansible's modules that are no resource here by another name. */
 const otherwise: Readonly<Record<string, string>> = {
   acl: 'write `command: { cmd: "setfacl …", unless: "getfacl … | grep -q …" }`',
   add_host: inInventory,

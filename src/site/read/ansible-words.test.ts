@@ -74,6 +74,14 @@ test('a misspelt variable beside `role:` was an unknown key without a nearest na
   `);
 });
 
+test('a file of variables that is missing was followed by an error for each of its names', async () => {
+  const site = '- hosts: all\n  vars_files: [nowhere.yaml]\n  tasks: [{command: "{{word}}"}, {command: a, nmae: b}]';
+  expect((await of('', { 'site.yaml': site })).split('\n')).toEqual([
+    expect.stringMatching(/^site.yaml:2:16: cannot read .*nowhere.yaml: no such file/),
+    expect.stringMatching(/^site.yaml:3:47: unknown key "nmae"/),
+  ]);
+});
+
 test('a file of variables that stays locked was followed by an error for each of its names', async () => {
   const site = '- hosts: all\n  vars_files: [secret.yaml]\n  tasks: [{command: "{{word}}"}]';
   const secret = '$ANSIBLE_VAULT;1.1;AES256\n6162\n';

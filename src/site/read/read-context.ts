@@ -18,6 +18,8 @@ export interface ReadContext {
   readonly kinds: readonly ResourceKind[];
   readonly catalog: RoleCatalog;
   readonly diagnostics: Diagnostics;
+  /** Set once a file of variables could not be read: its names are missing, which is no error of its own. */
+  readonly lacks: { variables: boolean };
   /** Warnings, for the beginning of a run. */
   readonly warnings: Set<string>;
   readonly vault: YamlVault | undefined;

@@ -69,7 +69,8 @@ function readVarsFiles(play: PlayWords, path: Path, context: ReadContext): reado
   const tables: VariableTable[] = [];
   for (const [index, name] of (play.vars_files ?? []).entries()) {
     const file = readVarsFile(resolve(dirname(context.source.file), name), [...path, 'vars_files', index], context);
-    if (file !== undefined) tables.push(file);
+    if (file === undefined) context.lacks.variables = true;
+    else tables.push(file);
   }
   return tables;
 }
