@@ -50,6 +50,9 @@ export function entryKey(path: string, entry: string): string {
 /** Records of a host that has none, and of a staging folder. */
 export const noRecords: HostRecords = { valuesOf: () => [] };
 
+/** Value of a thing that is ours whatever its content is: a key that is made on the host. */
+export const anyContent = 'any';
+
 /** Origin of a text that differs from the wanted one. Undefined: provision has never written it. */
 export type Origin = 'unchanged' | 'edited' | undefined;
 
@@ -57,5 +60,5 @@ export type Origin = 'unchanged' | 'edited' | undefined;
 export function originOf(records: HostRecords, { key, value }: RecordedText): Origin {
   const known = records.valuesOf(key);
   if (known.length === 0) return undefined;
-  return known.includes(value) ? 'unchanged' : 'edited';
+  return known.includes(value) || known.includes(anyContent) ? 'unchanged' : 'edited';
 }

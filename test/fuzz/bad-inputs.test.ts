@@ -216,15 +216,10 @@ test("every key that is misspelt is told, but for names that are anybody's", { t
   expect(taken).toMatchInlineSnapshot(`
     [
       "inventory.yaml: all",
-      "inventory.yaml: all.vars.connection",
       "inventory.yaml: all.children.web.hosts.web[01:02].example.com",
-      "inventory.yaml: all.children.web.hosts.web[01:02].example.com.port",
-      "inventory.yaml: all.children.web.hosts.web[01:02].example.com.user",
-      "inventory.yaml: all.children.web.hosts.web[01:02].example.com.become",
       "inventory.yaml: all.children.web.hosts.web9.host",
       "inventory.yaml: all.children.web.hosts.web9.identity_file",
       "inventory.yaml: all.children.web.hosts.web9.known_hosts_file",
-      "inventory.yaml: all.children.web.vars.ansible_become_user",
       "inventory.yaml: all.children.all_of_them",
       "inventory.yaml: all.children.all_of_them.children.web",
       "more.yaml: owner",

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import { anyContent } from '../../model/records.js';
 import type { Apply, ControllerSession, HostContext, Plan, Resource } from '../../model/resource.js';
 import { type Authority, ensureAuthority, readAuthority } from '../../pki/authority.js';
 import { joinSh, type Sh, sh } from '../../sh.js';
@@ -8,6 +9,7 @@ import { carryOut } from '../content/carry-out.js';
 import { contentOf, textOf } from '../content/file-content.js';
 import { forceHint, isForced } from '../content/kept-content.js';
 import { planContent } from '../content/plan-content.js';
+import { fileKey, fileRemoval } from '../content/recorded-file.js';
 import { obstacleToFile } from '../path/obstacle.js';
 import { absolutePath, forceParams, needs } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
@@ -133,7 +135,9 @@ function planWithoutAuthority(state: CaState, params: Params, host: HostContext)
     return planned.verdict === 'change' ? carryOut(planned.apply, session) : undefined;
   };
   const summary = `${state.type === 'absent' ? 'created' : 'replaced'}, with a CA that is made now`;
-  return { verdict: 'change', summary, apply: { via: 'controller', run } };
+  const made = { key: fileKey(path), value: anyContent, removal: fileRemoval(path) };
+  const writes = state.type === 'absent' ? { writes: [made] } : {};
+  return { verdict: 'change', summary, apply: { via: 'controller', run }, ...writes };
 }
 
 /** Names the authority in a file, for a message. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import { anyContent, type WrittenText } from '../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { type Authority, ensureAuthority, readAuthority } from '../../pki/authority.js';
 import { isCertificateName } from '../../pki/certificate-names.js';
@@ -9,6 +10,7 @@ import { keyKinds, makeKey, publicKeyOf } from '../../pki/keys.js';
 import { joinSh, sh } from '../../sh.js';
 import { textOf } from '../content/file-content.js';
 import { forceHint, isForced } from '../content/kept-content.js';
+import { fileKey, fileRemoval } from '../content/recorded-file.js';
 import { attributeDifferences, missingAccount, setAttributes } from '../path/attributes.js';
 import { missingFolder, obstacleToFile } from '../path/obstacle.js';
 import { absolutePath, forceParams, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
@@ -118,6 +120,7 @@ function issue(
     summary: how.summary,
     details: [`for ${how.names.join(', ')}`],
     ...(uncertain === undefined ? {} : { uncertain }),
+    ...(state.certificate.type === 'absent' && { writes: [params.certificate, params.key].map(madeFile) }),
     apply: {
       via: 'controller',
       run: async (session) => {
@@ -169,6 +172,11 @@ function planOwnership(
     affects: [],
     ...(uncertain === undefined ? {} : { uncertain }),
   };
+}
+
+/** Its content is another with each renewal. */
+function madeFile(path: string): WrittenText {
+  return { key: fileKey(path), value: anyContent, removal: fileRemoval(path) };
 }
 
 function keyModeOf({ key_mode, group }: Params): string {

@@ -3,7 +3,6 @@ import { defineResource } from '../../model/define-resource.js';
 import type { Removal } from '../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { secret } from '../../model/secret.js';
-import { carryOut } from '../content/carry-out.js';
 import { contentOf, textOf } from '../content/file-content.js';
 import { planContent } from '../content/plan-content.js';
 import { withEntries } from '../content/plan-edit.js';
@@ -45,6 +44,8 @@ type Params = z.output<typeof params>;
 interface AccountsState extends PathState {
   /** Listed accounts with another password than the wanted one, or with a hash that isn't bcrypt's. */
   readonly differ: readonly string[];
+  /** New hashes of these, and of listed accounts that are missing. */
+  readonly hashes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -67,12 +68,24 @@ export const htpasswd = defineResource({
       entries: { path, names: Object.keys(params.accounts) },
       staging: 'path',
       probe: (host) => probePath(host.at(path), { root: host.root, owner, group, content: true }),
-      parse: (reply, host) => ({ ...parsePath(reply, host.at(path)), differ: [] }),
-      look: async (state) => ({ ...state, differ: await findChangedPasswords(state, params.accounts) }),
+      parse: (reply, host) => ({ ...parsePath(reply, host.at(path)), differ: [], hashes: new Map() }),
+      look: async (state, { check }) => ({ ...state, ...(await newHashes(state, params, check)) }),
       plan: (state, host) => plan(state, params, host),
     };
   },
 });
+
+/** Hashes what is to be written here, so that the records of the host have its digest. Check mode writes nothing. */
+async function newHashes(state: PathState, { accounts, cost }: Params, check: boolean) {
+  const found = accountsIn(textOf(state.content) ?? '');
+  const differ = await findChangedPasswords(state, accounts);
+  const hashes = new Map<string, string>();
+  for (const [name, password] of Object.entries(accounts)) {
+    if (found.has(name) && !differ.includes(name)) continue;
+    hashes.set(name, check ? '?' : await hashOf(name, password, cost));
+  }
+  return { differ, hashes };
+}
 
 async function findChangedPasswords(state: PathState, accounts: Params['accounts']): Promise<string[]> {
   const found = accountsIn(textOf(state.content) ?? '');
@@ -100,20 +113,9 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
   const note =
     unread.length === 0 ? undefined : `${names(unread.map(([each]) => each))}: no bcrypt, which registries can't read`;
 
-  const write = (hashes: ReadonlyMap<string, string>) => {
-    const content = contentOf(editAccounts(text ?? '', hashes, stays));
-    const edit = { summary: summaryOf({ added, changed: state.differ, removed }), harmless: true };
-    const planned = planContent(state, { ...params, path, content, edit, secret: true, force: true }, host);
-    return withEntries(
-      planned,
-      path,
-      added.map((each) => ({ name: each, removal: removalOf(each, params) })),
-    );
-  };
-  const toHash = [...added, ...state.differ];
   // An account of a file that is gone is gone.
   if (state.type === 'absent' && listed.length === 0 && params.absent.length > 0) return { verdict: 'ok' };
-  const untouched = toHash.length === 0 && removed.length === 0 && state.type === 'file';
+  const untouched = added.length + state.differ.length === 0 && removed.length === 0 && state.type === 'file';
   if (untouched) {
     const planned = planContent(
       state,
@@ -122,22 +124,18 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
     );
     return note !== undefined && planned.verdict === 'ok' ? { ...planned, note } : planned;
   }
-  // The placeholders of the new hashes are never written.
-  const draft = write(new Map(toHash.map((each) => [each, '?'])));
-  if (draft.verdict !== 'change') return draft;
+  const content = contentOf(editAccounts(text ?? '', state.hashes, stays));
+  const edit = { summary: summaryOf({ added, changed: state.differ, removed }), harmless: true };
+  const planned = withEntries(
+    planContent(state, { ...params, path, content, edit, secret: true, force: true }, host),
+    path,
+    added.map((each) => ({ name: each, removal: removalOf(each, params) })),
+  );
+  if (planned.verdict !== 'change') return planned;
   return {
-    ...draft,
-    summary: state.type === 'absent' ? `created, with ${names(listed)}` : draft.summary,
+    ...planned,
+    summary: state.type === 'absent' ? `created, with ${names(listed)}` : planned.summary,
     ...(note === undefined ? {} : { details: [note] }),
-    apply: {
-      via: 'controller',
-      run: async (session) => {
-        const hashes = new Map<string, string>();
-        for (const each of toHash) hashes.set(each, await hashOf(each, params.accounts[each] ?? '', params.cost));
-        const planned = write(hashes);
-        return planned.verdict === 'change' ? carryOut(planned.apply, session) : undefined;
-      },
-    },
   };
 }
 

@@ -19,7 +19,7 @@ const params = z.strictObject({
 
 /**
  * File that an earlier run made and the site no longer names: it is gone, unless somebody has edited it. A unit is stopped
- * first, and what systemd and docker read at once is put into effect.
+ * first, and what systemd reads, or the list of trusted authorities, follows.
  */
 export const written_file = defineResource({
   kind: 'written_file',
@@ -74,6 +74,12 @@ function foundIn(state: PathState, path: string): RecordedText | undefined {
   return state.link === undefined ? foundText(state, path) : { key: fileKey(path), value: `link:${state.link}` };
 }
 
+/** Folders of authorities that the host trusts, and what makes its list of them. */
+const trustUpdates = [
+  ['/usr/local/share/ca-certificates/', ['update-ca-certificates']],
+  ['/etc/pki/ca-trust/source/anchors/', ['update-ca-trust', 'extract']],
+] as const;
+
 /** Returns the unit that a file is of; undefined for any other file. */
 function unitOf(path: string): string | undefined {
   const quadlet = /^\/etc\/containers\/systemd\/([^/]+)\.container$/.exec(path)?.[1];
@@ -100,9 +106,7 @@ systemctl -q disable -- ${unit} 2>/dev/null`,
     ...(/\/certs\.d\/[^/]+\/[^/]+$|^\/etc\/systemd\/system\/[^/]+\.d\/[^/]+$/.test(path)
       ? [sh`rmdir ${folder} 2>/dev/null`]
       : []),
-    ...(path === '/etc/docker/daemon.json'
-      ? [sh`! systemctl -q is-active docker 2>/dev/null || systemctl reload docker || exit`]
-      : []),
+    ...trustUpdates.flatMap(([folder, update]) => (path.startsWith(folder) ? [sh`${update} >/dev/null || exit`] : [])),
     sh`:`,
   ]);
 }

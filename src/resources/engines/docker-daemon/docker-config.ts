@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineResource } from '../../../model/define-resource.js';
+import type { Plan, Resource } from '../../../model/resource.js';
 import { editedFile } from '../../content/edited-file.js';
 import { editParams } from '../../content/file-params.js';
+import type { PathState } from '../../path/path-state.js';
 import { addedEntries, daemonJson, editDaemonJson, entriesOf } from './edit-daemon-json.js';
 
 /** Keys of daemon.json that are ours, as parameters of the resources that write and apply it. */
@@ -39,8 +41,8 @@ export const docker_config = defineResource({
   kind: 'docker_config',
   summary: "Keys of docker's daemon.json, which dockerd must accept",
   params,
-  create: ({ merge, exclusive, ...params }) =>
-    editedFile(
+  create: ({ merge, exclusive, ...params }): Resource<PathState> => {
+    const file = editedFile(
       'docker_config',
       { validate, ...params },
       {
@@ -51,5 +53,16 @@ export const docker_config = defineResource({
         },
         entries: entriesOf(merge).map(({ name }) => name),
       },
-    ),
+    );
+    return { ...file, plan: (state, host) => withoutFileRemoval(file.plan(state, host)) };
+  },
 });
+
+/** Entries are removed one by one when they are no longer named: dockerd would keep what a missing file had. */
+function withoutFileRemoval(plan: Plan<PathState>): Plan<PathState> {
+  if (plan.verdict !== 'change' || plan.writes === undefined) return plan;
+  const writes = plan.writes.map(({ removal, ...written }) =>
+    written.key.startsWith('path:') || removal === undefined ? written : { ...written, removal },
+  );
+  return { ...plan, writes };
+}

@@ -72,7 +72,12 @@ export function addedEntries(text: string, merge: DaemonJson['merge'], path: str
   });
 }
 
-/** Returns the text without entries, and otherwise as it was. @throws JsonError */
+/**
+ * Returns the text without entries, and otherwise as it was. A list stays, be it empty: of a key that is gone, a reload of
+ * dockerd keeps the last value.
+ *
+ * @throws JsonError
+ */
 export function withoutEntries(text: string, entries: readonly DaemonEntry[]): EditedText {
   const config = daemonKeys(text) ?? {};
   const lists = [...new Set(entries.flatMap(({ key }) => (Array.isArray(config[key]) ? [key] : [])))];
@@ -81,10 +86,12 @@ export function withoutEntries(text: string, entries: readonly DaemonEntry[]): E
     const isGone = (item: unknown) => entries.some((entry) => entry.key === key && isDeepStrictEqual(entry.item, item));
     return [key, items.filter((item) => !isGone(item))] as const;
   });
-  const emptied = left.filter(([, items]) => items.length === 0).map(([key]) => key);
   const keys = entries.filter(({ key, item }) => item === undefined && key in config).map(({ key }) => key);
-  const merge = Object.fromEntries(left.filter(([key]) => !emptied.includes(key)));
-  const edited = mergeJson(text, { merge, lists: 'replace', remove: [...emptied, ...keys].map((key) => [key]) });
+  const edited = mergeJson(text, {
+    merge: Object.fromEntries(left),
+    lists: 'replace',
+    remove: keys.map((key) => [key]),
+  });
   return { ...edited, overwrites: false };
 }
 

@@ -28,6 +28,7 @@ describe('what a site no longer names', () => {
     roles: ['registry-setup'],
     vars: {
       registry_accounts: [{ name: 'puller', password: 'pull-it' }],
+      registry_tls: 'own-ca',
       registry_gc_schedule: 'weekly',
       registry_delete_enabled: true,
       registry_instances: names.map((name, index) => ({ name, port: 5001 + index })),
@@ -41,8 +42,7 @@ describe('what a site no longer names', () => {
   const on = async (script: string) => (await ssh(host, script)).stdout.trim();
   const whole = [registries(['stays', 'goes']), docker(['a.example:5000', 'b.example:5000'])];
   const rest = [registries(['stays']), docker(['a.example:5000'])];
-  const files =
-    'ls -d /etc/systemd/system/provision-*goes* /etc/docker/registry/goes* /etc/provision/*goes* 2>/dev/null; systemctl list-units --no-legend "*goes*"';
+  const files = 'find /etc -name "*goes*" ! -name "*.bak"; systemctl list-units --no-legend "*goes*"';
 
   it('is reported in every run, and nothing is done to it', async () => {
     expect(named((await run(whole)).tasks, 'failed', 'kept')).toEqual([]);
@@ -54,7 +54,7 @@ describe('what a site no longer names', () => {
       const kept = tasks.filter(({ outcome }) => outcome === 'kept').map(({ task }) => task);
       expect(kept).toContain('insecure-registries b.example:5000 in /etc/docker/daemon.json');
       expect(kept).toContain('/etc/systemd/system/provision-registry-goes.service');
-      expect(kept.filter((name) => !/goes|b\.example/.test(name))).toEqual([]);
+      expect(kept.filter((name) => !/goes|b\.example|:5002\/ca\.crt$/.test(name))).toEqual([]);
     }
     expect(await on(files)).toBe(before);
   });
@@ -68,8 +68,10 @@ describe('what a site no longer names', () => {
     expect(named(predicted.tasks, 'would-change')).toEqual(changed);
     expect(named(tasks, 'failed', 'kept')).toEqual([]);
     expect(await on(files)).toBe('');
-    expect(await on('curl -s -o /dev/null -w "%{http_code}" localhost:5002/v2/')).toBe('000');
-    expect(await on('curl -s -u puller:pull-it -o /dev/null -w "%{http_code}" localhost:5001/v2/')).toBe('200');
+    expect(await on('curl -sk -o /dev/null -w "%{http_code}" https://localhost:5002/v2/')).toBe('000');
+    expect(await on('curl -sk -u puller:pull-it -o /dev/null -w "%{http_code}" https://localhost:5001/v2/')).toBe(
+      '200',
+    );
     expect(await on('docker info -f "{{json .RegistryConfig.IndexConfigs}}"')).not.toContain('b.example');
     expect(await on('cat /etc/docker/daemon.json')).toContain('a.example:5000');
     expect(await pids()).toBe(before);
@@ -81,8 +83,8 @@ describe('what a site no longer names', () => {
     const nothing = [{ hosts: 'all', tasks: [{ debug: { msg: 'nothing' } }] }];
     const { tasks } = await run(nothing, '--prune');
     expect(named(tasks, 'failed', 'kept')).toEqual([]);
-    expect(await on('systemctl is-active docker; cat /etc/docker/daemon.json 2>/dev/null')).toBe('active');
-    expect(await on('curl -s -o /dev/null -w "%{http_code}" localhost:5001/v2/')).toBe('000');
+    expect(await on('systemctl is-active docker')).toBe('active');
+    expect(await on('curl -sk -o /dev/null -w "%{http_code}" https://localhost:5001/v2/')).toBe('000');
     expect(await on('docker info -f "{{json .RegistryConfig.IndexConfigs}}"')).not.toContain('example');
     expect(named((await run(nothing, '--prune')).tasks, 'changed', 'kept', 'failed')).toEqual([]);
   });
