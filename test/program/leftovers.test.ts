@@ -149,3 +149,108 @@ test('accounts that the site no longer names go, and the handlers of the task ru
   expect(restarts()).toBe(2);
   expect(await run(`${accounts('a: one')}\n${fileTask('stays')}`, '--prune')).not.toMatch(heading);
 });
+
+test.each(
+  [
+    {
+      what: 'a line',
+      file: 'others\n',
+      task: (items: string[]) =>
+        items.map((item) => `- line: { path: "{{folder}}/f", line: "set ${item}" }`).join('\n'),
+      one: 'others\nset one\n',
+      entry: /line set two in \S+f/,
+    },
+    {
+      what: 'a block',
+      file: 'others\n',
+      task: (items: string[]) =>
+        items
+          .map((item) => `- block: { path: "{{folder}}/f", marker: "# {mark} ${item}", block: "${item}" }`)
+          .join('\n'),
+      one: 'others\n# BEGIN one\none\n# END one\n',
+      entry: /block # \{mark\} two in \S+f/,
+    },
+    {
+      what: 'a setting of the kernel',
+      file: 'vm.swappiness = 7\n',
+      task: (items: string[]) =>
+        items
+          .map((item) => `- sysctl: { name: kernel.${item}, value: 1, reload: false, sysctl_file: "{{folder}}/f" }`)
+          .join('\n'),
+      one: 'vm.swappiness = 7\nkernel.one = 1\n',
+      entry: /kernel\.two in \S+f/,
+    },
+    {
+      what: 'an option of dockerd',
+      file: "OPTIONS='--debug --insecure-registry others'\n",
+      task: (items: string[]) =>
+        `- docker_sysconfig: { path: "{{folder}}/f", flags: [${items.map((item) => `{ variable: OPTIONS, name: insecure-registry, value: ${item} }`)}] }`,
+      one: "OPTIONS='--debug --insecure-registry others --insecure-registry one'\n",
+      entry: /--insecure-registry two in \S+f/,
+    },
+    {
+      what: 'a registry of podman',
+      file: '[[registry]]\nlocation = "others"\n',
+      task: (items: string[]) =>
+        `- registries_conf: { path: "{{folder}}/f", main: "{{folder}}/main", registries: [${items.map((item) => `{ registry: ${item} }`)}] }`,
+      one: '[[registry]]\nlocation = "others"\n\n[[registry]]\nlocation = "one"\n',
+      entry: /registry two in \S+f/,
+    },
+    {
+      what: 'a mirror of a registry that was there',
+      file: '[[registry]]\nlocation = "others"\n',
+      task: (items: string[]) =>
+        `- registries_conf: { path: "{{folder}}/f", main: "{{folder}}/main", registries: [{ registry: others, mirrors: [${items.map((item) => `{ registry: ${item} }`)}] }] }`,
+      one: '[[registry]]\nlocation = "others"\n\n[[registry.mirror]]\nlocation = "one"\n',
+      entry: /registry others mirror two in \S+f/,
+    },
+    {
+      what: 'an account of a registry',
+      file: '{\n  "auths": {\n    "others": {\n      "auth": "eDp5"\n    }\n  }\n}\n',
+      task: (items: string[]) =>
+        `- registry_auths: { path: "{{folder}}/f", reader: docker, accounts: [${items.map((item) => `{ registry: ${item}, username: me, password: canary-${item} }`)}] }`,
+      one: `{\n  "auths": {\n    "others": {\n      "auth": "eDp5"\n    },\n    "one": {\n      "auth": "${btoa('me:canary-one')}"\n    }\n  }\n}\n`,
+      entry: /two in \S+f/,
+    },
+  ].map((each) => [each.what, each] as const),
+)('%s that the site no longer names goes, and those of others stay', async (_, { file, task, one, entry }) => {
+  const { run, fileTask, path } = project();
+  writeFileSync(path('f'), file);
+  await run(task(['one', 'two']));
+  const both = readFileSync(path('f'), 'utf8');
+  const reported = await run(task(['one']));
+  expect(reported).toMatch(new RegExp(`${entry.source}: kept`));
+  expect(readFileSync(path('f'), 'utf8')).toBe(both);
+  await run(task(['one']), '--prune');
+  expect(readFileSync(path('f'), 'utf8').trim()).toBe(one.trim());
+  await run(fileTask('stays'), '--prune');
+  expect(readFileSync(path('f'), 'utf8').trim()).toBe(file.trim());
+  expect(await run(fileTask('stays'), '--prune')).not.toMatch(heading);
+});
+
+test('a line whose value the site changes is no leftover, and goes with its last value', async () => {
+  const { run, fileTask, path } = project();
+  writeFileSync(path('f'), 'others\n');
+  const task = (value: string) => `- line: { path: "{{folder}}/f", regexp: "^level=", line: "level=${value}" }`;
+  await run(task('one'));
+  expect(await run(task('two'), '--force')).not.toMatch(heading);
+  expect(readFileSync(path('f'), 'utf8')).toBe('others\nlevel=two\n');
+  await run(fileTask('stays'), '--prune');
+  expect(readFileSync(path('f'), 'utf8')).toBe('others\n');
+});
+
+test('a line or an account that others changed since is not removed', async () => {
+  const { run, fileTask, path } = project();
+  writeFileSync(path('f'), 'level=one\n');
+  writeFileSync(path('auths'), '{}\n');
+  await run('- line: { path: "{{folder}}/f", regexp: "^name=", line: "name=one" }');
+  await run(
+    '- registry_auths: { path: "{{folder}}/auths", reader: podman, accounts: [{ registry: one, username: me, password: canary }] }',
+  );
+  writeFileSync(path('f'), 'level=one\nname=theirs\n');
+  const theirs = JSON.stringify({ auths: { one: { auth: btoa('they:secret') } } });
+  writeFileSync(path('auths'), theirs);
+  await run(fileTask('stays'), '--prune');
+  expect(readFileSync(path('f'), 'utf8')).toBe('level=one\nname=theirs\n');
+  expect(readFileSync(path('auths'), 'utf8')).toBe(theirs);
+});

@@ -1,4 +1,4 @@
-import type { EditedText } from './edit-line.js';
+import type { EditedPart } from './edit-line.js';
 import { joinLines, linesOf, spliceLines } from './text-lines.js';
 
 /** Lines between two marker lines. */
@@ -15,7 +15,7 @@ export interface BlockEdit {
  *
  * @returns undefined where a begin marker has no end, or the other way round
  */
-export function editBlock(text: string, edit: BlockEdit): EditedText | undefined {
+export function editBlock(text: string, edit: BlockEdit): EditedPart | undefined {
   const begin = edit.marker.replace('{mark}', 'BEGIN');
   const end = edit.marker.replace('{mark}', 'END');
   const lines = linesOf(text);
@@ -28,8 +28,9 @@ export function editBlock(text: string, edit: BlockEdit): EditedText | undefined
   if (present.length === wanted.length && present.every(({ text }, index) => text === wanted[index])) {
     return { text, summary: '', overwrites: false };
   }
-  const summary = from < 0 ? 'block added' : edit.state === 'absent' ? 'block removed' : 'block updated';
-  return { text: joinLines(spliceLines(lines, start, count, wanted)), summary, overwrites: false };
+  const effect = from < 0 ? 'added' : edit.state === 'absent' ? 'removed' : 'replaced';
+  const summary = effect === 'replaced' ? 'block updated' : `block ${effect}`;
+  return { text: joinLines(spliceLines(lines, start, count, wanted)), summary, overwrites: false, effect };
 }
 
 /** Splits a block into lines; line ends behind its last line don't count. */

@@ -24,6 +24,14 @@ export interface EditedText {
   readonly overwrites: boolean;
   /** Entries that it adds, each with its removal. */
   readonly adds?: readonly AddedEntry[];
+  /** Entries to which it gives another value, each with its removal from then on. Those of others stay theirs. */
+  readonly updates?: readonly AddedEntry[];
+}
+
+/** Text with an edit of one part. */
+export interface EditedPart extends EditedText {
+  /** What became of the part; undefined where it is as wanted. */
+  readonly effect?: 'added' | 'replaced' | 'removed';
 }
 
 /** Entry that an edit adds to a file of others. */
@@ -38,7 +46,7 @@ export interface AddedEntry {
  * does, and the line isn't there already, it is inserted. Absent: every line that matches `regexp`, or equals `line`,
  * is removed. All other lines keep their ends.
  */
-export function editLine(text: string, edit: LineEdit): EditedText {
+export function editLine(text: string, edit: LineEdit): EditedPart {
   const lines = linesOf(text);
   const pattern = edit.regexp === undefined ? undefined : lineTest(edit.regexp);
   const edited = edit.state === 'absent' ? remove(lines, edit.line, pattern) : put(lines, edit, pattern);
@@ -52,6 +60,7 @@ interface Edited {
   readonly lines: readonly TextLine[];
   readonly summary: string;
   readonly overwrites: boolean;
+  readonly effect: 'added' | 'replaced' | 'removed';
 }
 
 function remove(
@@ -62,7 +71,7 @@ function remove(
   const left = lines.filter(({ text }) => (pattern === undefined ? text !== line : !pattern(text)));
   const gone = lines.length - left.length;
   if (gone === 0) return undefined;
-  return { lines: left, summary: `${count(gone, 'line')} removed`, overwrites: false };
+  return { lines: left, summary: `${count(gone, 'line')} removed`, overwrites: false, effect: 'removed' };
 }
 
 function put(lines: readonly TextLine[], edit: LineEdit, pattern: LineTest | undefined): Edited | undefined {
@@ -75,10 +84,12 @@ function put(lines: readonly TextLine[], edit: LineEdit, pattern: LineTest | und
       lines: spliceLines(lines, matching, 1, [line]),
       summary: 'line replaced',
       overwrites: !isComment(found),
+      effect: 'replaced',
     };
   }
   if (lines.some(({ text }) => text === line)) return undefined;
-  return { lines: spliceLines(lines, placeFor(lines, edit), 0, [line]), summary: 'line added', overwrites: false };
+  const added = spliceLines(lines, placeFor(lines, edit), 0, [line]);
+  return { lines: added, summary: 'line added', overwrites: false, effect: 'added' };
 }
 
 /** Returns the index of a new line: beside the last line that matches, else at the end. */

@@ -49,7 +49,8 @@ export function planEdit(state: PathState, wanted: EditedFile, host: HostContext
   const edit = { summary: edited.summary, harmless: !edited.overwrites };
   const content = contentOf(mark + edited.text);
   const planned = planContent(state, { ...wanted, edit, content, secret: wanted.secret ?? false }, host);
-  return withEntries(planned, path, edited.adds ?? []);
+  const isOurs = ({ name }: AddedEntry) => host.records.valuesOf(entryKey(path, name)).length > 0;
+  return withEntries(planned, path, [...(edited.adds ?? []), ...(edited.updates ?? []).filter(isOurs)]);
 }
 
 /** Plans for a missing file. An earlier task may create it: check mode can't know that; otherwise it is a failure. */

@@ -8,7 +8,8 @@ import { editParams } from '../content/file-params.js';
 import { readTemplate, renderFile } from '../files/render.js';
 import type { PathState } from '../path/path-state.js';
 import { isDefaultFlag } from './docker-flags.js';
-import { flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
+import { flagEntries } from './sysconfig-flags.js';
+import { flagEntry, flagVariables, mergeSysconfig, type WantedFlag, writtenFlag } from './sysconfig-text.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -54,7 +55,11 @@ export const docker_sysconfig = defineResource({
   create: (params): Resource<PathState> => ({
     ...editedFile('docker_sysconfig', params, {
       absent: false,
-      edit: (text, host) => (text === '' ? renderNew(params, host) : mergeFlags(text, params)),
+      edit: (text, host) => {
+        const edited = text === '' ? renderNew(params, host) : mergeFlags(text, params);
+        return typeof edited === 'string' ? edited : { ...edited, ...flagEntries(text, params.flags, params.path) };
+      },
+      entries: params.flags.map(flagEntry),
     }),
     result: ({ type, content }) => ({ exists: type !== 'absent', content: textOf(content) ?? '' }),
   }),

@@ -89,6 +89,27 @@ export function mergeSysconfig(
   };
 }
 
+/** Removes flags of these names and values, in whichever variable they are. A text says why the file can't be edited. */
+export function withoutFlags(text: string, flags: readonly Pick<WantedFlag, 'name' | 'value'>[]): EditedText | string {
+  const present = sysconfigFlags(text);
+  if (typeof present === 'string') return present;
+  const isMeant = ({ name, value }: PlacedFlag) =>
+    flags.some((flag) => flag.name === name && sameValue(name, flag.value, value));
+  const names = [...new Set(present.filter(isMeant).map(({ name }) => name))];
+  const stays = present.flatMap((flag) => {
+    const variable = flagVariables.find((each) => each === flag.variable);
+    return names.includes(flag.name) && !isMeant(flag) && variable !== undefined ? [{ ...flag, variable }] : [];
+  });
+  const edited = mergeSysconfig(text, stays, names);
+  return typeof edited === 'string' ? edited : { ...edited, overwrites: false };
+}
+
+/** Returns the name of a flag among the entries of a file: with its value where others of its name may be beside it. */
+export function flagEntry(flag: Pick<WantedFlag, 'name' | 'value'>): string {
+  const slot = slotOfFlag(flag);
+  return slot === undefined ? writtenFlag(flag) : `--${slot}`;
+}
+
 interface Replacement {
   readonly old: PlacedFlag;
   /** Undefined where the flag is to be removed. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
 import { editBlock } from '../content/edit-block.js';
+import type { EditedText } from '../content/edit-line.js';
 import { editedFile } from '../content/edited-file.js';
 import { editParams } from '../content/file-params.js';
 
@@ -26,6 +27,8 @@ function isMarker(line: string, marker: string): boolean {
   return line === marker.replace('{mark}', 'BEGIN') || line === marker.replace('{mark}', 'END');
 }
 
+type Params = z.output<typeof params>;
+
 /**
  * Lines between markers in a file that belongs to others. The lines between the markers are ours and are updated
  * without force.
@@ -39,6 +42,20 @@ export const block = defineResource({
   create: (params) =>
     editedFile('block', params, {
       absent: params.state === 'absent',
-      edit: (text) => editBlock(text, params) ?? `: only one of the markers "${params.marker}" is there`,
+      edit: (text) => edit(text, params),
+      entries: [entryName(params)],
     }),
 });
+
+function edit(text: string, params: Params): EditedText | string {
+  const { path, marker, backup } = params;
+  const part = editBlock(text, params);
+  if (part === undefined) return `: only one of the markers "${marker}" is there`;
+  const { effect, ...edited } = part;
+  const removal = { kind: 'block', params: { path, marker, state: 'absent', backup }, notifies: true };
+  return { ...edited, adds: effect === 'added' ? [{ name: entryName(params), removal }] : [] };
+}
+
+function entryName({ marker }: Params): string {
+  return `block ${marker}`;
+}

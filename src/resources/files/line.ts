@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
-import { editLine } from '../content/edit-line.js';
+import { type EditedText, editLine } from '../content/edit-line.js';
 import { editedFile } from '../content/edited-file.js';
 import { editParams } from '../content/file-params.js';
 import { lineTest, regularExpression } from '../content/regular-expression.js';
@@ -35,6 +35,8 @@ const params = z
     path: ['regexp'],
   });
 
+type Params = z.output<typeof params>;
+
 /**
  * Line of a file that belongs to others. A line of configuration is replaced with force only. Comments are replaced,
  * and missing lines added, without it.
@@ -46,11 +48,25 @@ export const line = defineResource({
   summary: 'One line of a file',
   params,
   create: (params) => {
-    const { line, regexp, state, insert_after: insertAfter, insert_before: insertBefore } = params;
+    const { line, regexp, state } = params;
     return editedFile('line', params, {
       absent: state === 'absent',
-      edit: (text) => editLine(text, { line, regexp, state, insertAfter, insertBefore }),
+      edit: (text) => edit(text, params),
+      entries: [entryName(params)],
       unlessLine: regexp && line,
     });
   },
 });
+
+function edit(text: string, params: Params): EditedText {
+  const { path, line, regexp, state, insert_after: insertAfter, insert_before: insertBefore, backup } = params;
+  const { effect, ...edited } = editLine(text, { line, regexp, state, insertAfter, insertBefore });
+  const removal = { kind: 'line', params: { path, line, state: 'absent', backup }, notifies: true };
+  const entry = { name: entryName(params), removal };
+  return { ...edited, adds: effect === 'added' ? [entry] : [], updates: effect === 'replaced' ? [entry] : [] };
+}
+
+/** Returns the name of the line in the records of a host: the same when the site gives it another value. */
+function entryName({ line, regexp }: Params): string {
+  return regexp === undefined ? `line ${line}` : `line matching ${regexp}`;
+}

@@ -15,8 +15,9 @@ import {
   printFilesBeside,
   refuseFilesBeside,
 } from './registries-beside.js';
+import { addedRegistries } from './registries-entries.js';
 import { registriesParams, registriesSettings, registryTableFor } from './registries-params.js';
-import { mergeRegistries } from './registries-text.js';
+import { mergeRegistries, registryEntries } from './registries-text.js';
 
 interface RegistriesState extends PathState {
   readonly beside: FilesBeside;
@@ -41,14 +42,18 @@ export const registries_conf = defineResource({
         const rendered = text === '' ? renderTemplate(params.src, data, host) : { text };
         if (typeof rendered === 'string') return rendered;
         const merged = mergeRegistries(rendered.text, wanted);
-        if (typeof merged === 'string' || text !== '') return merged;
-        return { text: merged.text, summary: 'created', overwrites: false } satisfies EditedText;
+        if (typeof merged === 'string') return merged;
+        const adds = addedRegistries(text, wanted.registries, params.path);
+        if (text !== '') return { ...merged, adds };
+        return { text: merged.text, summary: 'created', overwrites: false, adds } satisfies EditedText;
       },
+      entries: registryEntries(wanted.registries).map(({ name }) => name),
     });
     return {
       kind: file.kind,
       id: file.id,
       provides: file.provides,
+      ...(file.entries !== undefined && { entries: file.entries }),
       staging: file.staging,
       needs: [...file.needs, `path:${params.main}`, below(posix.dirname(params.path))],
       probe: (host) => joinSh([file.probe(host), printFilesBeside(params.path, params.main, host)]),

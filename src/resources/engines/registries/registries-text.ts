@@ -64,6 +64,53 @@ export function mergeRegistries(text: string, wanted: WantedRegistries): EditedT
   return { text: edited, summary: summary.join('; '), overwrites };
 }
 
+/** Entry of a file of registries: a registry, or one of its mirrors. */
+export interface RegistryEntry {
+  /** The prefix of its table. */
+  readonly registry: string;
+  /** Undefined for the whole table. */
+  readonly mirror?: string | undefined;
+}
+
+/** Returns the entries of tables, with their names. */
+export function registryEntries(tables: readonly RegistryTable[]): (RegistryEntry & { readonly name: string })[] {
+  return tables.flatMap((table) => {
+    const registry = prefixOf(table);
+    const mirrors = (table.mirror ?? []).map(({ location: mirror = '' }) => ({
+      registry,
+      mirror,
+      name: `registry ${registry} mirror ${mirror}`,
+    }));
+    return [{ registry, name: `registry ${registry}` }, ...mirrors];
+  });
+}
+
+/** Returns the text without an entry, and otherwise as it was; a text is the error. */
+export function withoutRegistryEntry(text: string, { registry, mirror }: RegistryEntry): EditedText | string {
+  const before = documentIn(text);
+  if (typeof before === 'string') return before;
+  const isMeant = (table: RegistryTable) => prefixOf(table) === registry;
+  const isMirror = ({ location }: MirrorTable) => location === mirror;
+  const found = before.registry.filter(isMeant);
+  const isThere = mirror === undefined ? found.length > 0 : found.some((table) => table.mirror?.some(isMirror));
+  if (!isThere) return { text, summary: '', overwrites: false };
+  const left = before.registry.flatMap((table): RegistryTable[] => {
+    if (!isMeant(table)) return [table];
+    if (mirror === undefined) return [];
+    const { mirror: mirrors = [], ...rest } = table;
+    const others = mirrors.filter((each) => !isMirror(each));
+    return [others.length === 0 ? rest : { ...rest, mirror: others }];
+  });
+  const edited =
+    mirror === undefined
+      ? withoutTables(text, isMeant)
+      : putRegistries(text, { tables: left, added: [], replaced: [registry], overwrites: false });
+  if (!sameToml(documentIn(edited), { ...before, registry: left })) {
+    return `: ${mirror ?? registry} cannot be removed, as the file is written in an unusual way`;
+  }
+  return { text: edited, summary: 'removed', overwrites: false };
+}
+
 /** Returns the prefix that a table is about. */
 export function prefixOf({ prefix, location }: RegistryTable): string {
   return prefix ?? location ?? '';

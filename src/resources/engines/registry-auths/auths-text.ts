@@ -10,19 +10,35 @@ export interface KeyedAccount {
   readonly password: string;
 }
 
+/** Account that is to be removed. */
+export interface RemovedAccount {
+  readonly key: string;
+  /** Only the account of this name; undefined for any. */
+  readonly username?: string | undefined;
+}
+
 /**
  * Puts accounts into a file of docker's and podman's format. A new password of an account that is there counts as
  * nothing overwritten; another account of the registry does. A text is the error, beginning with its place.
+ *
+ * @param absent accounts to remove
  */
-export function mergeAuths(text: string, accounts: readonly KeyedAccount[]): EditedText | string {
+export function mergeAuths(
+  text: string,
+  accounts: readonly KeyedAccount[],
+  absent: readonly RemovedAccount[] = [],
+): EditedText | string {
   try {
-    const present = documentOf(text)?.auths;
-    const renewed = accounts.filter(
-      ({ key, username }) => usernameIn(isRecord(present) ? present[key] : undefined) === username,
+    const present = accountsIn(text);
+    const renewed = accounts.filter(({ key, username }) => present.get(key) === username);
+    const gone = absent.filter(
+      ({ key, username }) => present.has(key) && (username === undefined || present.get(key) === username),
     );
-    const passwords = merged(text, renewed);
+    const left = mergeJson(text, { merge: {}, lists: 'replace', remove: gone.map(({ key }) => ['auths', key]) });
+    const passwords = merged(left.text, renewed);
     const rest = merged(passwords.text, accounts);
     const summary = [
+      gone.length === 0 ? '' : `removed ${gone.map(({ key }) => key).join(', ')}`,
       passwords.summary === '' ? '' : `password renewed: ${renewed.map(({ key }) => key).join(', ')}`,
       rest.summary,
     ];
@@ -50,6 +66,12 @@ export function documentOf(text: string): Readonly<Record<string, unknown>> | un
   } catch {
     return undefined;
   }
+}
+
+/** Returns the accounts of a text: the names of users by the keys of registries; undefined where that is not a text. */
+export function accountsIn(text: string): ReadonlyMap<string, string | undefined> {
+  const auths = documentOf(text)?.auths;
+  return new Map(Object.entries(isRecord(auths) ? auths : {}).map(([key, entry]) => [key, usernameIn(entry)]));
 }
 
 function usernameIn(entry: unknown): string | undefined {

@@ -3,12 +3,13 @@ import { defineResource } from '../../../model/define-resource.js';
 import { isRecord } from '../../../model/is-record.js';
 import type { Plan, Resource } from '../../../model/resource.js';
 import { joinSh, sh } from '../../../sh.js';
+import type { EditedText } from '../../content/edit-line.js';
 import { editedFile } from '../../content/edited-file.js';
 import { textOf } from '../../content/file-content.js';
 import { editParams } from '../../content/file-params.js';
 import { absolutePath } from '../../path/path-params.js';
 import type { PathState } from '../../path/path-state.js';
-import { documentOf, mergeAuths } from './auths-text.js';
+import { accountsIn, documentOf, type KeyedAccount, mergeAuths } from './auths-text.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -18,6 +19,10 @@ const params = z.strictObject({
   accounts: z
     .array(z.strictObject({ registry: z.string().min(1), username: z.string().min(1), password: z.string().min(1) }))
     .describe('Accounts, each with `registry`, `username`, `password`'),
+  absent: z
+    .array(z.strictObject({ registry: z.string().min(1), username: z.string().min(1).optional() }))
+    .default([])
+    .describe('Registries whose accounts are removed; with `username`, only if the account is that one'),
   read_before: z
     .array(absolutePath)
     .default([])
@@ -39,12 +44,20 @@ export const registry_auths = defineResource({
   kind: 'registry_auths',
   summary: 'Accounts of registries in the file of docker or podman',
   params,
-  create: ({ reader, accounts, read_before, ...params }): Resource<AuthsState> => {
+  create: ({ reader, accounts, absent, read_before, ...params }): Resource<AuthsState> => {
     const keyed = accounts.map((account) => ({ ...account, key: keyFor(account.registry, reader) }));
     const file = editedFile(
       'registry_auths',
       { ...params, secret: true },
-      { absent: false, edit: (text) => mergeAuths(text, keyed) },
+      {
+        absent: accounts.length === 0,
+        edit: (text) => {
+          const gone = absent.map(({ registry, username }) => ({ key: keyFor(registry, reader), username }));
+          const edited = mergeAuths(text, keyed, gone);
+          return typeof edited === 'string' ? edited : { ...edited, ...entriesIn(text, keyed, { ...params, reader }) };
+        },
+        entries: keyed.map(({ key }) => key),
+      },
     );
     const keys = keyed.map(({ key }) => `"${key}"`);
     return {
@@ -52,6 +65,7 @@ export const registry_auths = defineResource({
       id: file.id,
       provides: file.provides,
       needs: file.needs,
+      ...(file.entries !== undefined && { entries: file.entries }),
       staging: file.staging,
       probe: (host) =>
         joinSh([
@@ -77,6 +91,26 @@ done`,
     };
   },
 });
+
+/** Returns the accounts that a text lacks or has of other users, each with its removal; a record has no password. */
+function entriesIn(
+  text: string,
+  accounts: readonly KeyedAccount[],
+  { path, reader, mode, owner, group }: Omit<z.output<typeof params>, 'accounts' | 'absent' | 'read_before'>,
+): Pick<EditedText, 'adds' | 'updates'> {
+  const present = accountsIn(text);
+  const others = accounts.filter(({ key, username }) => present.get(key) !== username);
+  const entryOf = ({ key, username }: KeyedAccount) => {
+    const absent = [{ registry: key, username }];
+    // A copy would still hold the password.
+    const params = { path, reader, mode, owner, group, create: false, backup: false, accounts: [], absent };
+    return { name: key, removal: { kind: 'registry_auths', params } };
+  };
+  return {
+    adds: others.filter(({ key }) => !present.has(key)).map(entryOf),
+    updates: others.filter(({ key }) => present.has(key)).map(entryOf),
+  };
+}
 
 /** Returns the key that a client looks a registry up by: Docker Hub has another one for docker. */
 export function keyFor(registry: string, reader: 'docker' | 'podman'): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineResource } from '../../../model/define-resource.js';
+import { entryKey, type WrittenText } from '../../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { contentOf, textOf } from '../../content/file-content.js';
@@ -58,6 +59,7 @@ export const sysctl = defineResource({
     provides: [`path:${kernelPath(params.name)}`],
     // A package or a service may bring the module that brings the setting.
     needs: [...params.needs, `path:${kernelPath(params.name)}`, 'package:*', ...pathNeeds(params.sysctl_file)],
+    entries: { path: params.sysctl_file, names: [params.name], force: params.force },
     staging: 'skip',
     probe: () => probeSysctl(params.name, params.sysctl_file),
     parse: (reply) => parseSysctl(reply, params.name, params.sysctl_file),
@@ -92,10 +94,17 @@ function plan(state: SysctlState, params: Params, host: HostContext): Plan<Sysct
     verdict: 'change',
     summary,
     apply: { via: 'sh', script, stdin: edited.text },
+    ...(edited.found === undefined && edited.text !== text ? { writes: [madeSetting(params)] } : {}),
     ...diff,
     ...(live && state.live === undefined ? { uncertain: `this kernel has no ${name} yet` } : {}),
     ...(later === undefined ? {} : { kept: later }),
   };
+}
+
+/** Returns the record of a setting that a file lacked. Its removal leaves the running kernel as it is. */
+function madeSetting({ name, sysctl_file: path }: Params): WrittenText {
+  const params = { name, sysctl_file: path, state: 'absent' };
+  return { key: entryKey(path, name), value: '', removal: { kind: 'sysctl', params } };
 }
 
 /** Reports another value in a file that is read after ours: at boot, that one wins. */
