@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { Sh } from '../sh.js';
 import type { Facts } from './facts.js';
-import type { HostRecords, Origin, WrittenText } from './records.js';
+import type { HostRecords, Origin, RecordedText, WrittenText } from './records.js';
 
 /** Thing on a host that a resource brings about or depends on, for example `package:docker.io` or `path:/etc/exports`. */
 export type Ref = `${'path' | 'package' | 'service' | 'user' | 'group' | 'mount' | 'port' | 'image'}:${string}`;
@@ -133,6 +133,8 @@ export type Plan<State = unknown> =
       readonly kept?: KeptDifference;
       /** Texts that it writes and things that it makes, for the records of the host. */
       readonly writes?: readonly WrittenText[];
+      /** Returns what only the reply tells of the texts in `writes`: their digests. */
+      wrote?(reply: Reply): readonly RecordedText[];
       /** Lines for `-v`. */
       readonly details?: readonly string[];
       /** Refs of `provides` that the change affects, for check mode; default: all. A file mode alone affects none. */

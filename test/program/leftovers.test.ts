@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { folderOf } from '../kit/folder-of.js';
 import { provision } from '../kit/provision.js';
 import { holding, runLock } from '../kit/vitest/holding.js';
@@ -253,4 +256,22 @@ test('a line or an account that others changed since is not removed', async () =
   await run(fileTask('stays'), '--prune');
   expect(readFileSync(path('f'), 'utf8')).toBe('level=one\nname=theirs\n');
   expect(readFileSync(path('auths'), 'utf8')).toBe(theirs);
+});
+
+test.each([
+  ['with a checksum', `, checksum: "sha256:${createHash('sha256').update('served\n').digest('hex')}"`],
+  ['without one', ''],
+])('a download %s that the site no longer names goes, unless it was edited since', async (_, more) => {
+  const { run, fileTask, path } = project();
+  const server = createServer((_, response) => response.end('served\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => void server.close());
+  const download = (name: string) =>
+    `- get_url: { url: "http://127.0.0.1:${port}/f", dest: "{{folder}}/${name}"${more} }`;
+  await run([download('untouched'), download('edited')].join('\n'));
+  writeFileSync(path('edited'), 'mine\n');
+  const pruned = await run(fileTask('stays'), '--prune');
+  expect(pruned).toMatch(/edited: kept \(made by an earlier run, .*, edited since provision wrote it\)/);
+  expect([existsSync(path('untouched')), existsSync(path('edited'))]).toEqual([false, true]);
 });

@@ -119,8 +119,17 @@ export class Converger implements TaskExecutor {
     const wrong = convergenceFailure(task, change, measured, result, host);
     if (handler) await this.#afterHandler(handler, run, change, clearedBy(change, result, as), wrong === undefined);
     if (wrong !== undefined) return { ...wrong, hasActed: true, result: registered };
+    await this.#recordWritten(change, result, run, as);
     const ending = changeEnding(change, 'changed');
     return { ...('lost' in result ? foundDone(ending) : ending), result: registered };
+  }
+
+  /** Records what only the change itself could tell. */
+  async #recordWritten(change: Change, result: DeliveryResult, run: TaskRun, as: Become): Promise<void> {
+    const { connection, written, madeBy } = this.#parts;
+    if (change.wrote === undefined || !('reply' in result)) return;
+    const record = written?.recordScript(change.wrote(result.reply), as, madeBy(run.task, run.notifies));
+    if (record !== undefined) await connection.applyIdempotent(record.script, record.as);
   }
 
   /** Decides by the measured state after a link was lost during a change; where that doesn't tell, it is unclear. */

@@ -4,6 +4,7 @@ import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
 import { attributesToGive, inPlaceOf } from '../../content/plan-content.js';
+import { digestValue, fileKey, fileRemoval } from '../../content/recorded-file.js';
 import { replaceHostFile } from '../../content/replace-file.js';
 import { missingFolder, obstacleToFile } from '../../path/obstacle.js';
 import { planAttributes } from '../../path/plan-attributes.js';
@@ -58,9 +59,15 @@ function plan(state: DownloadState, params: GetUrlParams, host: HostContext): Pl
   }
   if (state.tool === undefined) return noDownloader;
   const missing = missingFolder(state, path, host.root);
+  const written = { key: fileKey(path), value: digestAhead(state, params) ?? 'not known yet' };
   return {
     verdict: 'change',
     summary,
+    writes: [exists ? written : { ...written, removal: fileRemoval(path) }],
+    wrote: ({ stdout }) => {
+      const [, digest] = /^sha256 ([0-9a-f]{64})$/m.exec(stdout) ?? [];
+      return digest === undefined ? [] : [{ ...written, value: digestValue(digest) }];
+    },
     apply: {
       via: 'sh',
       script: download(state, params, host),
@@ -78,6 +85,11 @@ const noDownloader = {
   message: 'there is neither curl nor wget on this host',
   hint: 'package: {name: curl}',
 } as const;
+
+/** Returns the digest of the content as records name it, where it is known before the download. */
+function digestAhead({ wanted }: DownloadState, { checksum }: GetUrlParams): string | undefined {
+  return checksum?.algorithm === 'sha256' && wanted !== undefined ? digestValue(wanted) : undefined;
+}
 
 /** Tells whether the server still has what was downloaded, and so has the host. */
 function isAsServed({ served, record }: DownloadState): boolean {
@@ -112,6 +124,9 @@ failed() {
           describeFunction,
           sh`{ (umask 022; mkdir -p ${posix.dirname(record)}) && described ${state.real} >${record}; } 2>/dev/null; :`,
         ]
+      : []),
+    ...(digestAhead(state, params) === undefined
+      ? [sh`sum=$(sha256sum <${state.real}) && printf 'sha256 %s\n' "\${sum%% *}"; :`]
       : []),
   ]);
 }
