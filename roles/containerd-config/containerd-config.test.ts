@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { renderFile } from '../../src/resources/files/render.js';
-import { hostContext } from '../../test/kit/converge-locally.js';
+import { converge, hostContext } from '../../test/kit/converge-locally.js';
+import { folderOf } from '../../test/kit/folder-of.js';
 import { hostsFiles } from './hosts.js';
 import role from './index.js';
 import { vars as schema } from './vars.js';
@@ -17,9 +19,10 @@ function rendered(vars: z.input<typeof schema>): Record<string, string> {
   return Object.fromEntries(files);
 }
 
+const flags = { force: false, sync: undefined, check: false };
+
 function tasks(vars: z.input<typeof schema>): string[] {
   const host = hostContext();
-  const flags = { force: false, sync: undefined, check: false };
   return role
     .tasks({ vars: schema.parse(vars), facts: host.facts, host, flags, inventoryHostname: 'x' })
     .map((item) => (item.kind === 'flush' ? item.kind : item.name));
@@ -108,7 +111,7 @@ describe('containerd-config', () => {
       tasks({ containerd_install: true, containerd_registries: [registry], containerd_proof_image: 'a:1/x:1' }),
     ).toEqual([
       ...['package containerd', 'service containerd', 'containerd_config /etc/containerd/config.toml'],
-      ...['directory /etc/containerd/certs.d/a:1', 'toml_file /etc/containerd/certs.d/a:1/hosts.toml'],
+      ...['directory /etc/containerd/certs.d/a:1', 'hosts_toml /etc/containerd/certs.d/a:1/hosts.toml'],
       ...['no hosts.toml that containerd reads first', 'flush', 'containerd pulls a:1/x:1'],
     ]);
   });
@@ -117,5 +120,29 @@ describe('containerd-config', () => {
     expect(() => tasks({ containerd_registries: [{ registry: '_default' }] })).toThrow('_default needs a location');
     const twice = schema.safeParse({ containerd_registries: [{ registry: 'a' }, { registry: 'a' }] });
     expect(twice.error?.issues[0]?.message).toBe('contains a registry twice. Remove one entry');
+  });
+});
+
+describe('a new password', () => {
+  it.each([
+    ['of the same account is written without force', 'me', { verdict: 'change', summary: 'password renewed' }, 'new'],
+    ['of another account is kept', 'they', { verdict: 'kept' }, 'old'],
+  ])('%s', async (_, username, plan, written) => {
+    const folder = folderOf({});
+    const put = (username: string, password: string) => {
+      const of = { containerd_certs_dir: folder, containerd_auths: [{ registry: 'r:5000', username, password }] };
+      const host = hostContext();
+      const context = { vars: schema.parse(of), facts: host.facts, host, flags, inventoryHostname: 'x' };
+      const task = role.tasks(context).find((item) => item.kind === 'task' && item.name.startsWith('hosts_toml'));
+      if (task?.kind !== 'task') throw new Error('no hosts.toml');
+      return converge(task, { files: { template: () => template } });
+    };
+    mkdirSync(join(folder, 'r:5000'));
+    expect((await put(username, 'old')).failure).toBeUndefined();
+    const pass = await put('me', 'new');
+    expect(pass.failure).toBeUndefined();
+    expect(pass.plan).toMatchObject(plan);
+    const text = readFileSync(join(folder, 'r:5000', 'hosts.toml'), 'utf8');
+    expect(text).toContain(`Authorization = "Basic ${btoa(`${username}:${written}`)}"`);
   });
 });

@@ -1,17 +1,10 @@
-import {
-  containerd_config,
-  defineRole,
-  directory,
-  InputError,
-  service,
-  type TaskItem,
-  toml_file,
-} from '../../src/index.js';
+import { containerd_config, defineRole, directory, InputError, service, type TaskItem } from '../../src/index.js';
 import { certificates } from '../docker-config/certificates.js';
 import { missing_packages } from '../docker-config/missing-packages.js';
 import { proofOf } from '../docker-config/proof.js';
 import { read_first } from '../docker-config/read-first.js';
 import { hostsFiles } from './hosts.js';
+import { hosts_toml } from './hosts-toml.js';
 import { vars } from './vars.js';
 
 export default defineRole({
@@ -72,13 +65,15 @@ export default defineRole({
         : []),
       ...certificates(vars.containerd_ca_certificates, { folder, ...force, ...proof.again }),
       ...files.flatMap(({ registry, ...data }): TaskItem[] => {
-        const secret = data.hosts.some(({ authorization }) => authorization !== '');
+        const accounts = data.hosts.filter(({ authorization }) => authorization !== '');
+        const secret = accounts.length > 0;
         return [
           directory({ path: `${folder}/${registry}` }),
-          toml_file({
+          hosts_toml({
             src: 'etc/containerd/certs.d/hosts.toml.hbs',
             dest: `${folder}/${registry}/hosts.toml`,
             data: { registry, ...data },
+            accounts: accounts.map(({ url, authorization }) => ({ url, authorization })),
             mode: secret ? '0600' : '0644',
             secret,
             ...force,

@@ -117,7 +117,7 @@ describe('container engines as clients of registries', () => {
       [
         "kept: registries_conf /etc/containers/registries.conf.d/90-provision.conf: exists and differs ",
         "kept: containerd_config /etc/containerd/config.toml: exists and differs ",
-        "kept: toml_file /etc/containerd/certs.d/upstream:5000/hosts.toml: exists and differs ",
+        "kept: hosts_toml /etc/containerd/certs.d/upstream:5000/hosts.toml: exists and differs ",
       ]
     `);
     const pid = await on(client, 'systemctl show -p MainPID --value containerd');
@@ -127,7 +127,7 @@ describe('container engines as clients of registries', () => {
         "changed: registries_conf /etc/containers/registries.conf.d/90-provision.conf: replaced upstream:5000, nowhere.example:5000",
         "changed: podman pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
         "changed: containerd_config /etc/containerd/config.toml: config_path /srv/certs.d -> /etc/containerd/certs.d",
-        "changed: toml_file /etc/containerd/certs.d/upstream:5000/hosts.toml: content replaced ",
+        "changed: hosts_toml /etc/containerd/certs.d/upstream:5000/hosts.toml: content replaced ",
         "changed: restart containerd: restarted",
         "changed: containerd pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
       ]
@@ -141,7 +141,7 @@ describe('container engines as clients of registries', () => {
     await on(client, 'rm /etc/containerd/certs.d/upstream:5000/hosts.toml');
     expect(await changes()).toMatchInlineSnapshot(`
       [
-        "changed: toml_file /etc/containerd/certs.d/upstream:5000/hosts.toml: created",
+        "changed: hosts_toml /etc/containerd/certs.d/upstream:5000/hosts.toml: created",
         "changed: containerd pulls SERVER:5000/library/busybox:1, for what has changed: pulled again",
       ]
     `);
