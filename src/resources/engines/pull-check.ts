@@ -64,9 +64,20 @@ const looks: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
 const pulls: Readonly<Record<Params['engine'], (params: Params) => Sh>> = {
   docker: ({ image }) => sh`docker pull -q ${image}`,
   podman: ({ image }) => sh`podman pull -q ${image}`,
-  containerd: ({ image, namespace, hosts_dir }) =>
-    sh`ctr -n ${namespace} images pull --hosts-dir ${hosts_dir} ${image} >/dev/null`,
+  containerd: ({ image, namespace, hosts_dir }) => sh`(
+said=$(ctr -n ${namespace} images pull --hosts-dir ${hosts_dir} ${image} 2>&1 >/dev/null) && exit
+status=$?; printf '%s
+' "$said" >&2
+case $said in *401*|*nauthorized*|*'authorization failed'*)
+  ! grep -qs Authorization ${`${hosts_dir}/${image.split('/')[0]}/hosts.toml`} || echo ${askedWithoutAccount} >&2 ;;
+esac
+exit $status
+)`,
 };
+
+/** @see https://github.com/containerd/containerd/issues/8186 */
+const askedWithoutAccount =
+  'containerd sends the account of hosts.toml with basic authentication only, and asks a token service (Harbor, GitLab, Quay, Docker Hub) without it. If the registry has one, pull with imagePullSecrets of Kubernetes, or ctr -u';
 
 /**
  * Looks an image up in the index of podman's storage (containers/storage, `images.json`). podman itself takes locks,
