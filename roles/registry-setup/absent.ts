@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import { command, type Facts, file, service, type TaskItem } from '../../src/index.js';
+import { proxyAuthorityFile } from './instance/instance.js';
 import { ownFolder } from './instance/own-folder.js';
 import type { RegistryInstance } from './instance/registry-instance.js';
 import { registry_remains } from './remains.js';
+import { proxyDropIn } from './runtime/proxy-authority.js';
 import { absentStorage } from './storage/storage.js';
 import { absentTimers } from './timers/timers.js';
 
@@ -57,6 +59,8 @@ export function absentSecrets(instance: RegistryInstance, { facts, inventoryHost
     name,
     files: [
       ...['key', 'crt'].map((type) => posix.join(folder, 'tls', `${name}.${type}`)),
+      proxyAuthorityFile(folder, name),
+      ...(runtime === 'package' && only ? [proxyDropIn(instance.unit)] : []),
       ...(vars.registry_htpasswd === undefined ? [posix.join(folder, `${name}.htpasswd`)] : []),
       // A package keeps its configuration.
       ...(only && runtime === 'package' ? [] : [configPath]),

@@ -2,6 +2,7 @@ import { type InstanceSettings, instanceSettingsOf } from '../vars/instance.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { distributionOf } from './distribution.js';
 import { htpasswdFile } from './htpasswd-file.js';
+import { ownFolder } from './own-folder.js';
 import { type HostFacts, platformOf } from './platform.js';
 import type { RegistryInstance } from './registry-instance.js';
 import { storageDriver } from './storage-driver.js';
@@ -70,12 +71,19 @@ function instance(
     deleteEnabled: vars.registry_delete_enabled,
     tls,
     htpasswd: htpasswdFile(vars, decided.name, facts),
+    proxyCa:
+      vars.registry_proxy?.ca === undefined ? undefined : proxyAuthorityFile(ownFolder(vars, facts), decided.name),
     container: decided.name,
     binary,
     packages,
     user,
     vars,
   };
+}
+
+/** Returns the path of the authority of the registry that a pull-through cache fetches from. */
+export function proxyAuthorityFile(folder: string, name: string): string {
+  return `${folder}/proxy/${name}/ca.crt`;
 }
 
 /** Returns the host of a URL that leads to an address; empty: any of the host's. */

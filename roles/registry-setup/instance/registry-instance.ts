@@ -29,6 +29,8 @@ export interface RegistryInstance {
   readonly deleteEnabled: boolean;
   readonly tls: TlsFiles | undefined;
   readonly htpasswd: string | undefined;
+  /** Authority of the registry that a pull-through cache fetches from. */
+  readonly proxyCa: string | undefined;
   readonly configPath: string;
   /** Unit of systemd that runs it, without `.service`; docker's own for the docker runtime. */
   readonly unit: string;

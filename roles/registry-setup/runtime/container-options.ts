@@ -1,5 +1,6 @@
 import type { Distribution } from '../instance/distribution.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
+import { proxyVariables } from './proxy-authority.js';
 
 /** Returns the path at which an image of this version reads its configuration. */
 export function configInContainer({ major }: Distribution): string {
@@ -9,8 +10,9 @@ export function configInContainer({ major }: Distribution): string {
 /**
  * Returns the container's environment. 3.x sends traces to localhost:4318 and logs errors there, unless switched off.
  */
-export function containerEnvironment({ major }: Distribution): string[] {
-  return major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none'];
+export function containerEnvironment(instance: RegistryInstance): string[] {
+  const { major } = instance.distribution;
+  return [...(major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none']), ...proxyVariables(instance)];
 }
 
 /** The ports that a registry in a container is reached at: its own, and that of its metrics. */

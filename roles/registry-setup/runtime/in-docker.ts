@@ -8,6 +8,7 @@ import { container_image } from './container-image.js';
 import { bind, containerMounts } from './container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from './container-options.js';
 import { isConfined } from './podman-unit.js';
+import { proxyAuthorityTasks } from './proxy-authority.js';
 import { registry_container } from './registry-container.js';
 
 /** Returns the tasks of a registry in a container of the host's docker. */
@@ -25,13 +26,14 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
       ...(vars.registry_image_archive === undefined ? {} : { archive: vars.registry_image_archive }),
       force: instance.force,
     }),
+    ...proxyAuthorityTasks(instance, context),
     configuration(instance, context),
     registry_container({
       when,
       name: instance.container,
       image: vars.registry_image,
       publish: publishedPorts(instance),
-      environment: containerEnvironment(distribution),
+      environment: containerEnvironment(instance),
       confined: isConfined(context.role.facts),
       mounts: [...containerMounts(instance), `${bind(configPath, configInContainer(distribution))},readonly`],
       force: instance.force,
@@ -41,10 +43,10 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
 
 /** Returns the handler that restarts it. */
 export function restartContainer(
-  { container, only, configPath, tls, htpasswd }: RegistryInstance,
+  { container, only, configPath, tls, htpasswd, proxyCa }: RegistryInstance,
   when: InstanceContext['when'],
 ): Task {
-  const read = [configPath, tls?.certificate, tls?.key, htpasswd].filter((path) => path !== undefined);
+  const read = [configPath, tls?.certificate, tls?.key, htpasswd, proxyCa].filter((path) => path !== undefined);
   return command({
     when,
     title: only ? 'restart registry' : `restart ${container}`,

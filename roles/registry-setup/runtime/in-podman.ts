@@ -6,6 +6,7 @@ import { tlsTasks } from '../tls/tls.js';
 import { configuration } from './configuration.js';
 import { container_image } from './container-image.js';
 import { imageForPodman, podmanUnit, quadlet } from './podman-unit.js';
+import { proxyAuthorityTasks } from './proxy-authority.js';
 import { running_image } from './running-image.js';
 
 /**
@@ -31,6 +32,7 @@ export function registryInPodman(instance: RegistryInstance, context: InstanceCo
       force: instance.force,
       ...(user === undefined ? {} : { become: { user } }),
     }),
+    ...proxyAuthorityTasks(instance, context),
     configuration(instance, context),
     ...(version === ''
       ? [stage(`the unit of ${name}`, (results) => unitTasks(instance, context, versionIn(results.get(installed))))]

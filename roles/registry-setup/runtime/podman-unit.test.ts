@@ -3,6 +3,8 @@ import { instancesOf } from '../instance/instance.js';
 import { vars } from '../vars.js';
 import { knowsQuadlets } from './in-podman.js';
 import { imageForPodman, podmanUnit, quadlet } from './podman-unit.js';
+import { proxyVariables } from './proxy-authority.js';
+import { registryConfig } from './registry-config.js';
 
 const redHat = { os_family: 'redhat', uid: 0, home: '/root' } as const;
 
@@ -89,5 +91,20 @@ describe('what runs a registry by podman', () => {
   ])('asks for %s as %s', (registry_image, expected) => {
     expect(imageForPodman(vars.parse({ registry_image }))).toBe(expected);
     expect(imageForPodman(vars.parse({ registry_image, registry_image_archive: 'x.tar' }))).toBe(registry_image);
+  });
+
+  it('trusts the authority of the registry that it fetches from, in a container as in a package', () => {
+    const proxied = { registry_proxy: { remoteurl: 'https://up:5000', ca: 'own-ca' } };
+    const folder = '/etc/docker-distribution/registry/proxy/registry';
+    expect(quadlet(instance(proxied), redHat).split('\n')).toEqual(
+      expect.arrayContaining([
+        'Environment=SSL_CERT_DIR=/etc/provision/proxy-ca',
+        'Volume=/etc/docker/registry/proxy/registry:/etc/provision/proxy-ca:ro',
+      ]),
+    );
+    const packaged = instance({ ...proxied, registry_runtime: 'package' });
+    expect(proxyVariables(packaged)).toEqual([`SSL_CERT_DIR=${folder}`]);
+    expect(registryConfig(packaged)).toMatchObject({ proxy: { remoteurl: 'https://up:5000' } });
+    expect(JSON.stringify(registryConfig(packaged))).not.toContain('own-ca');
   });
 });

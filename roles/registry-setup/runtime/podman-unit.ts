@@ -23,7 +23,7 @@ export function podmanUnit(instance: RegistryInstance, facts: OsFacts): string {
     ...['--rm', '--name', container, '--log-driver=none'],
     ...(isConfined(facts) ? ['--security-opt', 'label=disable'] : []),
     ...publishedPorts(instance).flatMap((port) => ['-p', port]),
-    ...containerEnvironment(instance.distribution).flatMap((variable) => ['-e', variable]),
+    ...containerEnvironment(instance).flatMap((variable) => ['-e', variable]),
     ...mountsOf(instance).flatMap((mount) => ['--mount', mount]),
   ];
   return `${head(instance)}
@@ -40,12 +40,12 @@ ${install}`;
 
 /** A quadlet (podman-systemd.unit(5)), for podman from 4.4 on. */
 export function quadlet(instance: RegistryInstance, facts: OsFacts): string {
-  const { container, vars, distribution } = instance;
+  const { container, vars } = instance;
   const lines = [
     `ContainerName=${container}`,
     `Image=${imageForPodman(vars)}`,
     ...publishedPorts(instance).map((port) => `PublishPort=${port}`),
-    ...containerEnvironment(distribution).map((variable) => `Environment=${variable}`),
+    ...containerEnvironment(instance).map((variable) => `Environment=${variable}`),
     // `Mount=` came later.
     ...mountsOf(instance).map((mount) => `Volume=${mount.replace(asMount, '$1:$2')}`.replace(/,readonly$/, ':ro')),
     ...(isConfined(facts) ? ['SecurityLabelDisable=true'] : []),

@@ -21,7 +21,7 @@ export function registryConfig(instance: RegistryInstance): Section {
         ? undefined
         : { htpasswd: { realm: vars.registry_htpasswd_realm, path: instance.htpasswd } },
     redis: redisSection(instance),
-    proxy: vars.registry_proxy === undefined ? undefined : present(vars.registry_proxy),
+    proxy: vars.registry_proxy === undefined ? undefined : present({ ...vars.registry_proxy, ca: undefined }),
     notifications:
       vars.registry_notifications.length === 0 ? undefined : { endpoints: vars.registry_notifications.map(present) },
     health: vars.registry_health === undefined ? undefined : present(vars.registry_health),

@@ -13,13 +13,18 @@ export interface Trial {
   readonly metrics: boolean;
   /** It asks another registry when it starts. */
   readonly network: boolean;
+  /** More variables of the program's own, where it runs in no container. */
+  readonly environment?: readonly string[];
 }
 
 /**
  * Returns a script that tests a configuration before it replaces the old one. A registry of its version is started
  * with it at a free port of loopback; the test passes once the registry logs that it listens.
  */
-export function validateConfig(registry: Candidate, { distribution, metrics, network }: Trial): string {
+export function validateConfig(
+  registry: Candidate,
+  { distribution, metrics, network, environment = [] }: Trial,
+): string {
   const variables = [
     'REGISTRY_HTTP_ADDR=127.0.0.1:0',
     // It has to say that it listens, however little it is to say otherwise.
@@ -27,6 +32,7 @@ export function validateConfig(registry: Candidate, { distribution, metrics, net
     'REGISTRY_LOG_FORMATTER=text',
     ...(metrics ? ['REGISTRY_HTTP_DEBUG_ADDR=127.0.0.1:0'] : []),
     'OTEL_TRACES_EXPORTER=none',
+    ...environment,
   ];
   const run = (options: readonly string[]) =>
     'binary' in registry ? '' : `${registry.engine} run --rm ${options.join(' ')} ${registry.image}`;

@@ -68,7 +68,7 @@ function runArguments(instance: RegistryInstance, facts: Facts): readonly string
   const config = `${bind(configPath, configInContainer(distribution))},readonly`;
   return [
     ...publishedPorts(instance).flatMap((port) => ['-p', port]),
-    ...containerEnvironment(distribution).flatMap((setting) => ['-e', setting]),
+    ...containerEnvironment(instance).flatMap((setting) => ['-e', setting]),
     ...[...containerMounts(instance), config].flatMap((mount) => ['--mount', mount]),
     ...(podman && isConfined(facts) ? ['--security-opt', 'label=disable'] : []),
     podman ? imageForPodman(vars) : vars.registry_image,

@@ -48,10 +48,17 @@ export const settingVars = {
       username: z.string().optional(),
       password: secret(z.string()).optional(),
       ttl: duration.optional(),
+      ca: z
+        .union([
+          z.literal('own-ca'),
+          z.strictObject({ src: z.string().min(1) }),
+          z.strictObject({ content: z.string().min(1) }),
+        ])
+        .optional(),
     })
     .optional()
     .describe(
-      'Pull-through cache of one other registry. It refuses pushes. `ttl` is for distribution 3.x; 2.x keeps content for seven days',
+      "Pull-through cache of one other registry. It refuses pushes. `ttl` is for distribution 3.x; 2.x keeps content for seven days. `ca`: the authority that signed the other's certificate: `own-ca`, `{src}` of the controller, or `{content}`",
     ),
   registry_http_secret: secret(z.string().min(1))
     .optional()
