@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { parse } from 'smol-toml';
+import { parse, stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { planFrom } from '../../../../test/kit/converge-locally.js';
@@ -43,6 +43,28 @@ describe('registries of podman', () => {
       x = "y/x"
       "
     `);
+  });
+
+  it.each([
+    ['another order of mirrors overwrites', ['a', 'b'], ['b', 'a'], ['b', 'a'], true],
+    ['mirrors of others stay where they are', ['a', 'x', 'b'], ['b', 'a'], ['b', 'x', 'a'], true],
+    [
+      'a new mirror comes where it is wanted, and overwrites nothing',
+      ['a', 'b'],
+      ['c', 'a', 'b'],
+      ['c', 'a', 'b'],
+      false,
+    ],
+    ['a new mirror behind comes last', ['x', 'a'], ['a', 'c'], ['x', 'a', 'c'], false],
+  ])('%s', (_, present, wanted, expected, overwrites) => {
+    const mirror = (names: readonly string[]) => ({ location: 'r', mirror: names.map((location) => ({ location })) });
+    const merged = mergeRegistries(stringify({ registry: [mirror(present)] }), {
+      settings: {},
+      registries: [mirror(wanted)],
+    });
+    if (typeof merged === 'string') throw new Error(merged);
+    expect(parse(merged.text)).toEqual({ registry: [mirror(expected)] });
+    expect(merged.overwrites).toBe(overwrites);
   });
 
   it('overwrite where one is there that means something else', () => {

@@ -145,23 +145,33 @@ function mergeTables(present: readonly RegistryTable[], wanted: readonly Registr
       added.push(name);
       continue;
     }
-    const mirrors = mergeMirrors(known.mirror ?? [], table.mirror ?? []);
+    const before = known.mirror ?? [];
+    const mirrors = mergeMirrors(before, table.mirror ?? []);
     const merged = { ...known, ...table, ...(mirrors.length > 0 ? { mirror: mirrors } : {}) };
     if (isDeepStrictEqual(merged, known)) continue;
     tables[at] = merged;
     replaced.push(name);
-    overwrites ||= loses(known, merged) || (known.mirror ?? []).some((mirror, index) => loses(mirror, mirrors[index]));
+    const left = mirrors.filter(({ location }) => before.some((mirror) => mirror.location === location));
+    overwrites ||= loses(known, merged) || before.some((mirror, index) => loses(mirror, left[index]));
   }
   return { tables, added, replaced, overwrites };
 }
 
+/** Merges mirrors, which are asked in their order: wanted ones come in the wanted order, and others stay where they are. */
 function mergeMirrors(present: readonly MirrorTable[], wanted: readonly MirrorTable[]): MirrorTable[] {
-  const lacking = wanted.filter(({ location }) => !present.some((each) => each.location === location));
-  const known = present.map((mirror) => ({
-    ...mirror,
-    ...wanted.find(({ location }) => location === mirror.location),
-  }));
-  return [...known, ...lacking];
+  const isIn = (mirrors: readonly MirrorTable[], { location }: MirrorTable) =>
+    mirrors.some((each) => each.location === location);
+  const known = wanted.filter((mirror) => isIn(present, mirror));
+  const merged = present.map((mirror) => {
+    const next = isIn(wanted, mirror) ? known.shift() : undefined;
+    return next === undefined ? mirror : { ...present.find(({ location }) => location === next.location), ...next };
+  });
+  for (const [index, mirror] of wanted.entries()) {
+    if (isIn(present, mirror)) continue;
+    const behind = merged.findIndex((each) => isIn(wanted.slice(index + 1), each));
+    merged.splice(behind < 0 ? merged.length : behind, 0, mirror);
+  }
+  return merged;
 }
 
 /** Tells whether a key of a table has lost its value. */
