@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { command, type Facts, file, service, type TaskItem } from '../../src/index.js';
+import { command, directory, type Facts, file, service, type TaskItem } from '../../src/index.js';
 import { proxyAuthorityFile } from './instance/instance.js';
 import { ownFolder } from './instance/own-folder.js';
 import type { RegistryInstance } from './instance/registry-instance.js';
@@ -20,10 +20,12 @@ export function absentRegistry(instance: RegistryInstance, context: AbsentContex
         })
       : service({ name: unit, state: 'stopped', enabled: false });
   const own = ownFiles(instance);
-  const images = command({
+  const images = directory({
     title: only ? 'its images are gone' : `the images of ${instance.name} are gone`,
-    argv: ['rm', '-rf', '--', `${storageDirectory}/docker`],
-    removes: `${storageDirectory}/docker`,
+    path: `${storageDirectory}/docker`,
+    state: 'absent',
+    recurse: true,
+    force: true,
   });
   return [
     ...absentTimers(instance),

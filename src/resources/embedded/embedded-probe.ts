@@ -1,6 +1,7 @@
 import type { Reply } from '../../model/resource.js';
 import { type Sh, sh } from '../../sh.js';
 import { foreignLinkIn, printForeignLink } from '../path/foreign-link.js';
+import { mountedIn, printMounted } from '../path/remove-tree.js';
 import type { EmbeddedParams } from './embedded-params.js';
 import { printAnswer, useManager } from './embedded-scripts.js';
 
@@ -21,6 +22,8 @@ export interface EmbeddedState {
   readonly images: boolean;
   /** A link on the way to one of its folders that another user may have put there. */
   readonly foreignLink: string | undefined;
+  /** Mount point in what `absent` would remove. */
+  readonly mounted: string | undefined;
 }
 
 /** Returns the script that reads an {@link EmbeddedState}. */
@@ -34,6 +37,7 @@ running && echo running
 [ -d ${params.directory} ] && echo images
 ${printForeignLink(home)}
 ${printForeignLink(params.directory)}
+${params.state === 'absent' ? printMounted([home, ...(params.remove_images ? [params.directory] : [])]) : sh`:`}
 ${printAnswer(params)}
 :`;
 }
@@ -58,5 +62,6 @@ export function parseEmbedded(reply: Reply): EmbeddedState {
     answers: Number(word('answers')),
     images: lines.includes('images'),
     foreignLink: foreignLinkIn(reply),
+    mounted: mountedIn(reply),
   };
 }

@@ -108,13 +108,20 @@ function removalOf({ name, directory, home, address, port, tls }: EmbeddedParams
 }
 
 function planAbsent(
-  { program, running, manager, images, foreignLink }: EmbeddedState,
+  { program, running, manager, images, foreignLink, mounted }: EmbeddedState,
   params: EmbeddedParams,
   home: string,
 ): Plan<EmbeddedState> {
   const removesImages = params.remove_images && images;
   if (program === '' && !running && !removesImages) return { verdict: 'ok' };
   if (foreignLink !== undefined) return refuseLink(foreignLink, params, home);
+  if (mounted !== undefined) {
+    return {
+      verdict: 'refused',
+      message: `${mounted} is mounted, so nothing was removed`,
+      hint: `unmount it first: \`mount: {path: …, state: absent}\`${removesImages ? ', or leave its images: remove_images: false' : ''}`,
+    };
+  }
   return {
     verdict: 'change',
     summary: `${running ? 'stopped and ' : ''}removed${removesImages ? ', with its images' : ''}`,

@@ -1,4 +1,5 @@
 import { type Sh, sh } from '../../sh.js';
+import { removeTrees } from '../path/remove-tree.js';
 import { type EmbeddedParams, mainOptions, urlOf } from './embedded-params.js';
 import { endSupervisor, ownSupervisor } from './own-supervisor.js';
 
@@ -97,7 +98,7 @@ ${
     : sh`${unitFolder}
 rm -f "$units/$unit" && control daemon-reload`
 }
-rm -rf ${home} ${removesImages ? [params.directory] : []}`;
+${removeTrees([home, ...(removesImages ? [params.directory] : [])])}`;
 }
 
 /** Quotes a word of ExecStart (systemd.service, "Command lines"). */

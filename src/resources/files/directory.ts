@@ -4,13 +4,14 @@ import type { HostContext, Plan, Reply, Resource } from '../../model/resource.js
 import { joinSh, type Sh, sh } from '../../sh.js';
 import { isForced } from '../content/kept-content.js';
 import { setAttributes } from '../path/attributes.js';
-import { mountPoints } from '../path/mount-points.js';
+
 import { leadsAstray } from '../path/obstacle.js';
 import { absolutePath, forceParams, mode, needs, pathGroup, pathOwner } from '../path/path-params.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { planAttributes } from '../path/plan-attributes.js';
 import { probePath } from '../path/probe-path.js';
 import { accountNeeds, below, pathNeeds } from '../path/refs.js';
+import { mountedIn, printMounted, removeTrees } from '../path/remove-tree.js';
 
 const params = z.strictObject({
   path: absolutePath.describe('Path of the directory; missing parents are created with mode 0755'),
@@ -58,21 +59,14 @@ export const directory = defineResource({
 
 /** Looks for what would be removed with the directory, and for what is mounted in it: that is somebody else's. */
 function lookInto(path: string): Sh {
-  return joinSh([
-    mountPoints,
-    sh`[ -z "$(ls -A ${path} 2>/dev/null)" ] || echo 'entries yes'
-if [ -d ${path} ] && [ ! -L ${path} ]; then
-  m=$(mounted_in "$(readlink -f ${path})"); [ -z "$m" ] || printf 'mounted %s\n' "$(printf %s "$m" | base64 | tr -d '\n')"
-fi`,
-  ]);
+  return joinSh([sh`[ -z "$(ls -A ${path} 2>/dev/null)" ] || echo 'entries yes'`, printMounted([path])]);
 }
 
 function parse(reply: Reply, path: string): DirectoryState {
-  const mounted = /^mounted (.*)$/m.exec(reply.stdout)?.[1];
   return {
     ...parsePath(reply, path),
     empty: !/^entries yes$/m.test(reply.stdout),
-    mounted: mounted === undefined ? undefined : Buffer.from(mounted, 'base64').toString('utf8'),
+    mounted: mountedIn(reply),
   };
 }
 
@@ -113,7 +107,7 @@ function planAbsent(
   }
   if (state.empty) return { verdict: 'change', summary: 'removed', apply: { via: 'sh', script: sh`rmdir ${path}` } };
   if (params.recurse && isForced(params, host)) {
-    const script = removeAll(path);
+    const script = removeTrees([path]);
     return { verdict: 'change', summary: 'removed, with its content', apply: { via: 'sh', script } };
   }
   return {
@@ -121,20 +115,6 @@ function planAbsent(
     message: `${path} is not empty`,
     hint: 'set `recurse: true`, and `force: true` or use --force, to delete it with its content',
   };
-}
-
-/**
- * Deletes a directory with all that is in it, unless something is mounted in it by now. GNU's rm is told to stay on
- * its file system, too.
- */
-function removeAll(path: string): Sh {
-  return joinSh([
-    mountPoints,
-    sh`real=$(readlink -f ${path}) && found=$(mounted_in "$real") || { echo 'what is mounted cannot be read, so nothing was removed' >&2; exit 1; }
-[ -z "$found" ] || { printf '%s\n' "$found is mounted, so nothing was removed" >&2; exit 1; }
-stay=; case $(rm --help 2>&1) in *--one-file-system*) stay=--one-file-system ;; esac
-rm -rf $stay ${path}`,
-  ]);
 }
 
 function refuseUnreadable(path: string): Plan<DirectoryState> {

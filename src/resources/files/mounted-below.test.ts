@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, converge } from '../../../test/kit/converge-locally.js';
 import { canSandbox, SandboxedHost } from '../../../test/kit/sandboxed-host.js';
+import { embedded_registry } from '../embedded/embedded-registry.js';
 import { mount } from '../mounts/mount/mount.js';
 import { directory } from './directory.js';
 
@@ -65,6 +66,24 @@ describe.runIf(canSandbox)('what is mounted', () => {
       stderr: `${path}/sub is mounted, so nothing was removed`,
     });
     expect(readFileSync(join(path, 'file'), 'utf8')).toBe('');
+  });
+
+  it('is not deleted with the program of a registry, nor with its images', async () => {
+    const [home, images] = [join(folder, 'home'), join(folder, 'images')];
+    mkdirSync(join(home, 'made'), { recursive: true });
+    writeFileSync(join(home, 'made/program'), 'v1\n');
+    mkdirSync(join(images, 'volume'), { recursive: true });
+    await shell(`mount -t tmpfs t '${images}/volume'`);
+    const absent = (remove_images: boolean) =>
+      check(embedded_registry({ state: 'absent', home, directory: images, remove_images }), { way: host.way });
+    expect(await absent(false)).toMatchObject({ verdict: 'change', summary: 'removed' });
+    expect(await absent(true)).toMatchObject({
+      verdict: 'refused',
+      message: `${images}/volume is mounted, so nothing was removed`,
+      hint: expect.stringContaining('remove_images: false'),
+    });
+    await shell(`mkdir '${home}/sub' && mount -t tmpfs t '${home}/sub'`);
+    expect(await absent(false)).toMatchObject({ message: `${home}/sub is mounted, so nothing was removed` });
   });
 
   it.each(names)('at a path is seen by the next run, which mounts nothing on top: %s', async (name) => {
