@@ -75,6 +75,11 @@ export const cronParams = z
   .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), {
     error: 'must be the name of a variable',
     path: ['name'],
+  })
+  .refine(({ env, job = '' }) => !env || quoteValue(job) !== undefined, {
+    error:
+      'has both kinds of quotes, and begins with one or with a blank, or ends with a blank: cron has no way to write that. Set the variable in a script that the job runs',
+    path: ['job'],
   });
 
 export type CronParams = z.output<typeof cronParams>;
@@ -88,6 +93,13 @@ export function cronLine(params: CronParams): string | undefined {
   return params.disabled ? `#${line}` : line;
 }
 
-function quoteValue(value: string): string {
-  return /^[\w./:@+-]*$/.test(value) ? value : value.includes('"') ? `'${value}'` : `"${value}"`;
+/**
+ * Quotes a value by crontab(5): a quote ends at the next of its kind, without escapes, and nothing may follow. Without
+ * quotes around it the value is the rest of the line, quotes within it as they are. Undefined where neither will do.
+ */
+function quoteValue(value: string): string | undefined {
+  if (/^[\w./:@+-]*$/.test(value)) return value;
+  const quote = ['"', "'"].find((sign) => !value.includes(sign));
+  if (quote !== undefined) return `${quote}${value}${quote}`;
+  return /^["'\s]|\s$/.test(value) ? undefined : value;
 }

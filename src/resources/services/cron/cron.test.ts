@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { converge, planFrom } from '../../../../test/kit/converge-locally.js';
 import { cron } from './cron.js';
+import { cronLine } from './cron-params.js';
 import { editCron } from './cron-text.js';
 
 const job = '/usr/bin/prune -f';
@@ -28,6 +29,15 @@ describe('cron', () => {
     expect((await converge(cron({ name: 'prune', state: 'absent' }), setting)).failure).toBeUndefined();
     expect(await text()).not.toContain('prune');
     await rm(root, { recursive: true });
+  });
+
+  it.each([
+    ['a b', '"a b"'],
+    ["it's", '"it\'s"'],
+    ['say "x"', '\'say "x"\''],
+    [`say "it's"`, `say "it's"`],
+  ])('keeps the quotes in a value of a variable: %s', (job, value) => {
+    expect(cronLine(cron.params.parse({ name: 'X', env: true, job }))).toBe(`X=${value}`);
   });
 
   it('edits the crontab of a user', () => {
@@ -76,6 +86,7 @@ describe('cron', () => {
     [{ name: 'x', job, hour: 1, special_time: 'daily' }, 'special_time cannot be used with'],
     [{ name: 'x', job, cron_file: 'my.job' }, 'others are ignored by cron'],
     [{ name: 'my var', job, env: true }, 'must be the name of a variable'],
+    [{ name: 'X', job: `"it's"`, env: true }, 'has both kinds of quotes'],
   ])('refuses %o', (given, message) => {
     expect(cron.params.safeParse(given).error?.message).toContain(message);
   });
