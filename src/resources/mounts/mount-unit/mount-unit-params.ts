@@ -12,6 +12,7 @@ export const mountUnitParams = z
     src: z
       .string()
       .regex(/^[^\\\n\r\t]+$/, { error: 'must not hold line breaks, tabs or backslashes' })
+      .regex(/^\S(.*\S)?$/, { error: 'must not begin or end with a blank: systemd cuts it off. `mount` takes it' })
       .optional()
       .describe('Source: `server:/share`, `/dev/vdb1`'),
     fstype: z

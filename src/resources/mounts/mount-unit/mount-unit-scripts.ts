@@ -6,16 +6,18 @@ import type { MountUnitParams } from './mount-unit-params.js';
 /** Returns the unit file of a mount. systemd itself makes network file systems wait for the network. */
 export function mountUnitFile({ path, src = '', fstype, opts }: MountUnitParams, name: string): UnitFile {
   const nfs = /^nfs4?$/.test(fstype);
+  // systemd cuts blanks off the end of a line, where a backslash joins the next; %f is the path in the unit's name.
+  const where = /[\s\\]$/.test(path) ? '%f' : withoutSpecifiers(path);
   const lines = [
     '# Managed by provision.',
     '[Unit]',
-    `Description=${withoutSpecifiers(`${src} at ${path}`)}`,
+    `Description=${withoutSpecifiers(src)} at ${where}`,
     // A server on this host starts first and stops last: otherwise the unmount at shutdown would wait for a dead one.
     ...(nfs ? ['After=nfs-server.service'] : []),
     '',
     '[Mount]',
     `What=${withoutSpecifiers(src)}`,
-    `Where=${withoutSpecifiers(path)}`,
+    `Where=${where}`,
     `Type=${fstype}`,
     `Options=${withoutSpecifiers(opts)}`,
     '',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planFrom } from '../../../../test/kit/converge-locally.js';
+import { unitName } from '../../services/unit-name.js';
 import { mount_unit } from './mount-unit.js';
+import { mountUnitParams } from './mount-unit-params.js';
+import { mountUnitFile } from './mount-unit-scripts.js';
 
 const share = { path: '/srv/reg-1', src: 'nfs1:/var/export/registry31', opts: 'hard' };
 const unit = `# Managed by provision.
@@ -26,6 +29,22 @@ const enabled = 'LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNe
 const unknown = 'LoadState=not-found\nActiveState=inactive\nUnitFileState=\n';
 
 describe('mount_unit', () => {
+  it.each([
+    ['/srv/x ', 'srv-x\\x20.mount'],
+    ['/srv/x\\', 'srv-x\\x5c.mount'],
+  ])('keeps the end of the path %j, which systemd would cut off or join with the next line', (path, name) => {
+    const params = mountUnitParams.parse({ ...share, path });
+    expect(unitName(params.path, 'mount')).toBe(name);
+    const { text } = mountUnitFile(params, name);
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([`Description=${share.src} at %f`, 'After=nfs-server.service', 'Where=%f', 'Type=nfs']),
+    );
+  });
+
+  it.each([' a', 'a '])('refuses the source %j, which systemd would read without its blank', (src) => {
+    expect(mount_unit.params.safeParse({ ...share, src }).error?.message).toContain('begin or end with a blank');
+  });
+
   it.each([
     ['all is there', `${written(unit)}${at(share.src)}${enabled}`, { verdict: 'ok' }],
     ['nothing is there', `${written()}${bare('absent')}${unknown}`, { summary: 'mounted, unit written, enabled' }],
