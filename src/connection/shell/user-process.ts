@@ -70,7 +70,9 @@ export async function startAs(transport: Transport, script: string, options: Use
     heard = heard.slice(-overlap) + chunk.toString('latin1');
     if (sudo && passwordExpired.test(heard)) refuse();
   };
-  const outRuns = out.until(token); // The output of start-up files has to be read, or the host would wait.
+  // The output of start-up files has to be read, or the host would wait. A shell like nologin says there why it ends.
+  const said = new KeptOutput(mostEarlyOutput);
+  const outRuns = out.until(token, (chunk) => said.add(chunk));
   const begin = async (): Promise<void> => {
     const expired = new Promise<never>((_resolve, reject) => {
       refuse = () => reject(sudoRefusal(text(), user, true));
@@ -78,7 +80,11 @@ export async function startAs(transport: Transport, script: string, options: Use
     for (let asked = 0; ; asked += 1) {
       const mark = await Promise.race([err.until(token, hear), expired]);
       if (mark === '') break;
-      if (mark === undefined) throw await refusal(process, transport.where, text(), sudo ? user : undefined, asked > 0);
+      if (mark === undefined) {
+        await outRuns;
+        const output = { stdout: said.text(), stderr: text() };
+        throw await refusal(process, transport, output, sudo ? user : undefined, asked > 0);
+      }
       if (asked > 0) throw passwordWrong(user);
       process.stdin.write(`${becomePassword}\n`);
     }
@@ -105,16 +111,23 @@ export async function endedError(process: HostProcess, where: string): Promise<C
     : new ConnectionError('shell', `${where}: the shell on the host has ended (${signal ?? `status ${status}`})`, hint);
 }
 
+/** Words of sshd and PAM for an account whose password has expired: it can be changed at a terminal only. */
+const loginExpired = /password (change required|(is|has) expired)|change your (expired )?password/i;
+
 async function refusal(
   process: HostProcess,
-  where: string,
-  output: string,
+  { where, user }: Pick<Transport, 'where' | 'user'>,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
   becoming: string | undefined,
   asked: boolean,
 ) {
   const { status, signal } = await process.ended;
   if (status === undefined && signal === undefined) return endedError(process, where);
-  if (becoming !== undefined) return sudoRefusal(output, becoming, asked);
-  const last = output.trim().split('\n').at(-1) ?? '';
-  return new ConnectionError('shell', `${where} gives no shell: ${last === '' ? `status ${status ?? signal}` : last}`);
+  if (becoming !== undefined) return sudoRefusal(stderr, becoming, asked);
+  const lastOf = (output: string) => output.trim().split('\n').at(-1) ?? '';
+  const last = lastOf(stderr) || lastOf(stdout) || `status ${status ?? signal}`;
+  const hint = loginExpired.test(stderr)
+    ? `log in by hand (ssh) and set a new password, or let it last: chage -M -1 ${user}`
+    : `see the login shell of ${user} (getent passwd ${user}): nologin and false let nobody in, and start-up files may end it`;
+  return new ConnectionError('shell', `${where} gives no shell: ${last}`, hint);
 }

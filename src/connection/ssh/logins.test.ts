@@ -5,13 +5,18 @@ import ssh2, { type AuthContext, type Prompt } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Sshd, startSshd } from '../../../test/kit/connection/sshd.js';
 import type { ConnectionSettings } from '../../model/play.js';
+import { type Sh, sh } from '../../sh.js';
 import { openConnection } from '../open.js';
 
-/** Connects. Returns the problem, the message and the hint of what it fails with. */
-async function refusal(settings: ConnectionSettings): Promise<unknown> {
+/** Connects, and runs a script where that is asked. Returns the problem, the message and the hint of what it fails with. */
+async function refusal(settings: ConnectionSettings, script?: Sh): Promise<unknown> {
   try {
     const connection = await openConnection('host', settings);
-    await connection.close();
+    try {
+      if (script !== undefined) await connection.probe([{ script, deadline: 10 }], false);
+    } finally {
+      await connection.close();
+    }
     return 'connected';
   } catch (error) {
     if (!(error instanceof Error)) return error;
@@ -67,6 +72,36 @@ describe.skipIf(!possible)(
         message: expect.stringMatching(/during the login of \S+: System is booting up\. Try later\.$/),
         hint: expect.stringContaining('/etc/nologin'),
       });
+    });
+
+    it.each([
+      [
+        'has a shell that lets nobody in',
+        'usermod -s /usr/sbin/nologin',
+        'This account is currently not available.',
+        'see the login shell of',
+      ],
+      ['has a shell that ends at once', 'usermod -s /bin/false', 'status 1', 'see the login shell of'],
+      [
+        'has a password that has expired',
+        'chage -d 0',
+        'Password change required but no TTY available.',
+        'set a new password',
+      ],
+    ])('says that the account %s', async (_, line, message, hint) => {
+      const [command = '', ...args] = line.split(' ');
+      await execa(command, [...args, user]);
+      try {
+        expect(await refusal(sshd.settings({ user }), sh`:`)).toMatchObject({
+          problem: 'shell',
+          message: expect.stringMatching(new RegExp(`gives no shell: ${message}$`)),
+          hint: expect.stringContaining(hint),
+        });
+      } finally {
+        await execa('usermod', ['-s', '/bin/sh', user]);
+        await execa('chage', ['-d', '2024-01-01', user]);
+      }
+      expect(await refusal(sshd.settings({ user }), sh`:`)).toBe('connected');
     });
 
     it('says that too many log in at a time', async () => {
