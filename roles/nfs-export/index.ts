@@ -1,14 +1,6 @@
-import {
-  command,
-  defineRole,
-  directory,
-  firewall_port,
-  flushHandlers,
-  packages,
-  service,
-  template,
-} from '../../src/index.js';
+import { command, defineRole, directory, firewall_port, flushHandlers, packages, service } from '../../src/index.js';
 import { exportAgain, validateExports } from './check-exports.js';
+import { exports_file } from './exports-file.js';
 import { portsOf } from './firewall-ports.js';
 import { nfs_exports } from './nfs-exports.js';
 import { type NfsPlatform, nfsPlatformOf } from './platform.js';
@@ -33,7 +25,7 @@ export default defineRole({
           needs: installed,
         }),
       ),
-      template({
+      exports_file({
         src: 'etc/exports.hbs',
         dest: '/etc/exports',
         data: { exports: shares.map((share) => ({ ...share, path: escaped(share.path) })) },

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainIssue } from '../../src/diagnostics/shapes/explain-issue.js';
 import { renderFile } from '../../src/resources/files/render.js';
-import { planFrom } from '../../test/kit/converge-locally.js';
+import { hostContext, planFrom, runScript } from '../../test/kit/converge-locally.js';
+import { folderOf } from '../../test/kit/folder-of.js';
+import { exports_file } from './exports-file.js';
 import { portsOf } from './firewall-ports.js';
 import { nfs_exports } from './nfs-exports.js';
 import { readClients } from './read-clients.js';
@@ -213,5 +216,38 @@ describe('/etc/exports', () => {
       /srv/two a(ro) b
       "
     `);
+  });
+});
+
+describe.each([
+  [
+    'that exportfs does not read to its end is replaced without force',
+    'bad',
+    { verdict: 'change' },
+    '/srv/new *(rw)\n',
+  ],
+  ['that exportfs reads is kept', 'good', { verdict: 'kept' }, undefined],
+])('an /etc/exports of an older version %s', (_, old, plan, written) => {
+  it.each([
+    ['of ours', '# Directories shared over NFS, exports(5); managed by provision.\n', true],
+    ["of somebody's own", '# mine\n', false],
+  ])('%s', async (_, head, isOurs) => {
+    const text = `${head}/srv/old *(rw,${old})\n`;
+    const folder = folderOf({ exports: text, 'exports.hbs': '/srv/new *(rw)\n' });
+    const task = exports_file({ src: 'exports.hbs', dest: join(folder, 'exports') });
+    const files = { template: () => join(folder, 'exports.hbs') };
+    // exportfs in a namespace of its own is tried in the lab; here its answer is given.
+    const tried = isOurs && old === 'bad' ? 'stops\n' : '';
+    const host = hostContext({ files });
+    const { script } = task.resource.probe(host);
+    const probed = await runScript(
+      `sh() { case $2 in *exportfs*) ! grep -q bad '${folder}/exports' ;; *) command sh "$@" ;; esac; }\n${script}`,
+      '',
+      {},
+    );
+    expect(probed.stdout.startsWith('stops\n')).toBe(tried !== '');
+    const planned = task.resource.plan(task.resource.parse(probed, host), host);
+    expect(planned).toMatchObject(isOurs ? plan : { verdict: 'kept' });
+    if (planned.verdict === 'change') expect(planned.diff?.after).toBe(written);
   });
 });
