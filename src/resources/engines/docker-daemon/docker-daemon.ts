@@ -3,6 +3,7 @@ import { defineResource } from '../../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { forceHint, isForced } from '../../content/kept-content.js';
+import { isRecorded } from '../../content/recorded-file.js';
 import { absolutePath, forceParams, needs } from '../../path/path-params.js';
 import { pathNeeds } from '../../path/refs.js';
 import { pickServiceManager } from '../../services/pick-service-manager.js';
@@ -81,6 +82,7 @@ function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>,
   const kept = isForced(params, host) ? undefined : keptFile(state, differences, params);
   if (kept !== undefined) return kept;
   const action = differences.every(({ live }) => live) ? 'reload' : 'restart';
+  const files = [params.config, ...(params.sysconfig === undefined ? [] : [params.sysconfig]), ...params.files];
   const script = manager.act(service, state.stale ? ['reread', action] : [action]);
   return {
     verdict: 'change',
@@ -90,7 +92,8 @@ function plan(state: DaemonState, params: z.output<typeof docker_daemon.params>,
       via: 'sh',
       script: applyOrPutBack({
         service,
-        files: [params.config, ...(params.sysconfig === undefined ? [] : [params.sysconfig]), ...params.files],
+        files,
+        written: files.filter((path) => isRecorded(host, path)),
         apply: action === 'reload' ? waitForReload(service, script) : script,
         restore: manager.act(service, ['reread', action]),
       }),

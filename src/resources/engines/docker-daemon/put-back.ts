@@ -5,6 +5,8 @@ export interface FilesInEffect {
   readonly service: string;
   /** Files that the service reads. */
   readonly files: readonly string[];
+  /** Those of them that provision has written. Of others without a copy nobody knows what they were: they stay. */
+  readonly written: readonly string[];
   /** Puts the files into effect; it may end the shell, and fails with what the service says. */
   readonly apply: Sh;
   /** Puts the old files into effect. */
@@ -24,9 +26,9 @@ copy_of() { printf '%s/%s' "$state" "$(printf %s "$1" | tr / _)"; }`;
  * Returns the script that puts files into effect. When the service refuses them, each that has changed since they were
  * last in effect gets its old content again, which is put into effect, and the script fails. The refused content stays
  * beside it, as `FILE.refused`. A file without a copy gets its newest dated backup from before the service's start; one
- * without a backup is removed, for it was not there.
+ * of ours without a backup is removed, for it was not there.
  */
-export function applyOrPutBack({ service, files, apply, restore }: FilesInEffect): Sh {
+export function applyOrPutBack({ service, files, written, apply, restore }: FilesInEffect): Sh {
   return joinSh([
     sh`(
 LC_ALL=C; export LC_ALL; umask 077
@@ -43,8 +45,11 @@ record() {
     rm -f "$(copy_of "$file")"; [ ! -e "$file" ] || cp "$file" "$(copy_of "$file")" || return
   done && : >"$state/since"
 }
+is_written() { for each in ${written.length === 0 ? [''] : [...written]}; do [ "$each" != "$1" ] || return 0; done; return 1; }
 changed=$(for file in ${files}; do
-  [ ! -e "$file" ] || ! newer_than "$file" "$since" || printf '%s\t%s\n' "$file" "$(good_of "$file")"
+  [ -e "$file" ] && newer_than "$file" "$since" || continue
+  good=$(good_of "$file"); [ -n "$good" ] || is_written "$file" || continue
+  printf '%s\t%s\n' "$file" "$good"
 done)
 said=$( (`,
     apply,
