@@ -214,6 +214,27 @@ describe('failures', () => {
     task: 'service docker',
   });
 
+  test('show the reason, although systemd says more after it', () => {
+    const stderr = [
+      'docker is failed; the last that it logged:',
+      'failed to start daemon: invalid mirror: http://m/x',
+      'docker.service: Main process exited, code=exited, status=1/FAILURE',
+      "docker.service: Failed with result 'exit-code'.",
+      'Failed to start Docker Application Container Engine.',
+    ].join('\n');
+    expect(
+      printed([{ ...failed, stderr }], {})
+        .split('\n')
+        .slice(3, 8),
+    ).toEqual([
+      '      … 1 earlier line',
+      '      failed to start daemon: invalid mirror: http://m/x',
+      '      … 1 line',
+      "      docker.service: Failed with result 'exit-code'.",
+      '      Failed to start Docker Application Container Engine.',
+    ]);
+  });
+
   test('are told where they happen and once more, in full, below the recap', () => {
     expect(printed([failed], {}, { ...report, exitStatus: 2 })).toMatchInlineSnapshot(`
       "12:00:01 web1 docker-config › service docker: failed (did not converge: wanted started, found failed)

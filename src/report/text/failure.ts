@@ -50,9 +50,30 @@ function outputLinesOf(failure: Extract<Failure, { event: 'task-end' }>, limit: 
   const lines = output.flatMap((text) => text.split('\n'));
   const status = failure.status === undefined ? '' : ` (exit status ${failure.status})`;
   if (lines.length === 0) return failure.status === undefined ? [] : [`no output${status}`];
+  return [`output${status}:`, ...shorten(lines, limit).map((line) => `  ${line}`)];
+}
+
+/** Words of a program that says why it failed. */
+const reason =
+  /\b(error|failed|failure|fatal|panic|cannot|can't|could not|unable|denied|refused|invalid|unknown|no such)\b/i;
+/** What systemd says of a service that failed, whatever the reason. */
+const ofSystemd = /^(\S+\.\w+: |Job for |Failed to start |Dependency failed |systemd\b)/;
+
+/** Returns the last lines; where none of them gives a reason, and an earlier one does, that one in the place of one. */
+function shorten(lines: readonly string[], limit: number): readonly string[] {
   const left = lines.length - limit;
-  const shown = left > 0 ? [`… ${count(left, 'earlier line')}`, ...lines.slice(-limit)] : lines;
-  return [`output${status}:`, ...shown.map((line) => `  ${line}`)];
+  if (left <= 0) return lines;
+  const isReason = (line: string) => reason.test(line) && !ofSystemd.test(line);
+  const at = lines.slice(-limit).some(isReason) ? -1 : lines.findLastIndex(isReason);
+  const found = lines[at];
+  if (found === undefined || limit < 2) return [`… ${count(left, 'earlier line')}`, ...lines.slice(-limit)];
+  const between = left - at;
+  return [
+    ...(at === 0 ? [] : [`… ${count(at, 'earlier line')}`]),
+    found,
+    ...(between === 0 ? [] : [`… ${count(between, 'line')}`]),
+    ...lines.slice(1 - limit),
+  ];
 }
 
 function hintLines(hint: string): string[] {
