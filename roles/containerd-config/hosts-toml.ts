@@ -47,7 +47,7 @@ export const hosts_toml = defineResource({
       },
       plan: ({ file: state, text }, host) => {
         const planned = forced.plan(state, host);
-        const renewed = withPasswords(text ?? '', accounts);
+        const renewed = withNewPasswords(text ?? '', accounts);
         if (planned.verdict !== 'change' || renewed === undefined) return file.plan(state, host);
         const digest = `sha256:${createHash('sha256').update(renewed).digest('hex')}`;
         const isAll = planned.writes?.some(({ value }) => value === digest) ?? false;
@@ -59,7 +59,7 @@ export const hosts_toml = defineResource({
 });
 
 /** Returns the text with the passwords of accounts that it has of the same users; undefined where they are right. */
-export function withPasswords(
+function withNewPasswords(
   text: string,
   accounts: readonly { readonly url: string; readonly authorization: string }[],
 ): string | undefined {

@@ -2,7 +2,7 @@ import { type Task, type TaskItem, template } from '../../../src/index.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { containerMounts } from './container-mounts.js';
 import { imageForPodman, isConfined } from './podman-unit.js';
-import { proxyVariables } from './proxy-authority.js';
+import { authorityVariables } from './proxy-authority.js';
 import { hasSecrets, inContainer, registryConfig } from './registry-config.js';
 import { validateConfig } from './validate-config.js';
 
@@ -65,12 +65,12 @@ function validation(
   const options = [
     ...(isConfined(facts) ? ['--security-opt label=disable'] : []),
     ...containerMounts(instance).map((mount) => `--mount ${mount}`),
-    ...proxyVariables(instance).map((each) => `-e ${each}`),
+    ...authorityVariables(instance).map((each) => `-e ${each}`),
   ];
   const image = runtime === 'podman' ? imageForPodman(vars) : vars.registry_image;
   return {
     validate: validateConfig(inContainer(instance) ? { engine: runtime, image, options } : { binary }, {
-      environment: inContainer(instance) ? [] : proxyVariables(instance),
+      environment: inContainer(instance) ? [] : authorityVariables(instance),
       distribution: distribution.isExplicit ? distribution.version : String(distribution.major),
       metrics: vars.registry_metrics !== undefined,
       network: vars.registry_proxy !== undefined,

@@ -1,6 +1,6 @@
 import type { Distribution } from '../instance/distribution.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
-import { proxyVariables } from './proxy-authority.js';
+import { authorityVariables } from './proxy-authority.js';
 
 /** Returns the path at which an image of this version reads its configuration. */
 export function configInContainer({ major }: Distribution): string {
@@ -12,7 +12,7 @@ export function configInContainer({ major }: Distribution): string {
  */
 export function containerEnvironment(instance: RegistryInstance): string[] {
   const { major } = instance.distribution;
-  return [...(major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none']), ...proxyVariables(instance)];
+  return [...(major === 2 ? [] : ['OTEL_TRACES_EXPORTER=none']), ...authorityVariables(instance)];
 }
 
 /** The ports that a registry in a container is reached at: its own, and that of its metrics. */

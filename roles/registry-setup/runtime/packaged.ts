@@ -6,7 +6,7 @@ import { storageTasks, storageUnitLines } from '../storage/storage.js';
 import { tlsTasks } from '../tls/tls.js';
 import { configuration } from './configuration.js';
 import { installedAs, packageUnitStopped } from './package-unit.js';
-import { proxyAuthorityTasks, proxyVariables } from './proxy-authority.js';
+import { authorityVariables, proxyAuthorityTasks } from './proxy-authority.js';
 
 /** A registry of the distribution's package: in the package's own unit, or of several each in one of ours. */
 export function packagedRegistry(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
@@ -64,7 +64,7 @@ After=network-online.target
 Wants=network-online.target
 ${(driver === 'filesystem' ? storageUnitLines(instance) : []).map((line) => `${line}\n`).join('')}
 [Service]
-${user === undefined ? '' : `User=${user}\n`}${distribution.major === 3 ? 'Environment=OTEL_TRACES_EXPORTER=none\n' : ''}${proxyVariables(
+${user === undefined ? '' : `User=${user}\n`}${distribution.major === 3 ? 'Environment=OTEL_TRACES_EXPORTER=none\n' : ''}${authorityVariables(
   instance,
 )
   .map((variable) => `Environment=${variable}\n`)

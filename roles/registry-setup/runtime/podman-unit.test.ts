@@ -3,7 +3,7 @@ import { instancesOf } from '../instance/instance.js';
 import { vars } from '../vars.js';
 import { knowsQuadlets } from './in-podman.js';
 import { imageForPodman, podmanUnit, quadlet } from './podman-unit.js';
-import { proxyVariables } from './proxy-authority.js';
+import { authorityVariables } from './proxy-authority.js';
 import { registryConfig } from './registry-config.js';
 
 const redHat = { os_family: 'redhat', uid: 0, home: '/root' } as const;
@@ -103,7 +103,7 @@ describe('what runs a registry by podman', () => {
       ]),
     );
     const packaged = instance({ ...proxied, registry_runtime: 'package' });
-    expect(proxyVariables(packaged)).toEqual([`SSL_CERT_DIR=${folder}`]);
+    expect(authorityVariables(packaged)).toEqual([`SSL_CERT_DIR=${folder}`]);
     expect(registryConfig(packaged)).toMatchObject({ proxy: { remoteurl: 'https://up:5000' } });
     expect(JSON.stringify(registryConfig(packaged))).not.toContain('own-ca');
   });

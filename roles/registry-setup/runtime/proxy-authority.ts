@@ -38,7 +38,7 @@ export function proxyDropIn(unit: string): string {
  * Returns the variable by which Go's programs read authorities from a folder (crypto/x509); they still read the
  * system's own list, which is a file.
  */
-export function proxyVariables({ proxyCa, runtime }: RegistryInstance): string[] {
+export function authorityVariables({ proxyCa, runtime }: RegistryInstance): string[] {
   if (proxyCa === undefined) return [];
   return [variable(runtime === 'package' ? posix.dirname(proxyCa) : proxyFolder)];
 }

@@ -56,7 +56,7 @@ function outputLinesOf(failure: Extract<Failure, { event: 'task-end' }>, limit: 
 /** Words of a program that says why it failed. */
 const reason =
   /\b(error|failed|failure|fatal|panic|cannot|can't|could not|unable|denied|refused|invalid|unknown|no such)\b/i;
-/** What systemd says of a service that failed, whatever the reason. */
+/** Lines of systemd about a service that failed, whatever the reason. */
 const ofSystemd = /^(\S+\.\w+: |Job for |Failed to start |Dependency failed |systemd\b)/;
 
 /** Returns the last lines; where none of them gives a reason, and an earlier one does, that one in the place of one. */

@@ -30,7 +30,7 @@ export interface EditedText {
 
 /** Text with an edit of one part. */
 export interface EditedPart extends EditedText {
-  /** What became of the part; undefined where it is as wanted. */
+  /** Fate of the part; undefined where it is as wanted. */
   readonly effect?: 'added' | 'replaced' | 'removed';
 }
 

@@ -29,7 +29,7 @@ export function mergeAuths(
   absent: readonly RemovedAccount[] = [],
 ): EditedText | string {
   try {
-    const present = accountsIn(text);
+    const present = usersByKey(text);
     const renewed = accounts.filter(({ key, username }) => present.get(key) === username);
     const gone = absent.filter(
       ({ key, username }) => present.has(key) && (username === undefined || present.get(key) === username),
@@ -69,7 +69,7 @@ export function documentOf(text: string): Readonly<Record<string, unknown>> | un
 }
 
 /** Returns the accounts of a text: the names of users by the keys of registries; undefined where that is not a text. */
-export function accountsIn(text: string): ReadonlyMap<string, string | undefined> {
+export function usersByKey(text: string): ReadonlyMap<string, string | undefined> {
   const auths = documentOf(text)?.auths;
   return new Map(Object.entries(isRecord(auths) ? auths : {}).map(([key, entry]) => [key, usernameIn(entry)]));
 }

@@ -9,7 +9,7 @@ import { textOf } from '../../content/file-content.js';
 import { editParams } from '../../content/file-params.js';
 import { absolutePath } from '../../path/path-params.js';
 import type { PathState } from '../../path/path-state.js';
-import { accountsIn, documentOf, type KeyedAccount, mergeAuths } from './auths-text.js';
+import { documentOf, type KeyedAccount, mergeAuths, usersByKey } from './auths-text.js';
 
 const params = z.strictObject({
   ...editParams,
@@ -98,7 +98,7 @@ function entriesIn(
   accounts: readonly KeyedAccount[],
   { path, reader, mode, owner, group }: Omit<z.output<typeof params>, 'accounts' | 'absent' | 'read_before'>,
 ): Pick<EditedText, 'adds' | 'updates'> {
-  const present = accountsIn(text);
+  const present = usersByKey(text);
   const others = accounts.filter(({ key, username }) => present.get(key) !== username);
   const entryOf = ({ key, username }: KeyedAccount) => {
     const absent = [{ registry: key, username }];
