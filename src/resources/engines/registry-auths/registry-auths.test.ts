@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, converge } from '../../../../test/kit/converge-locally.js';
+import { folderOf } from '../../../../test/kit/folder-of.js';
 import { registry_auths } from './registry-auths.js';
 
 const auth = (account: string) => ({ auth: Buffer.from(account).toString('base64') });
@@ -37,6 +38,28 @@ describe('accounts of registries', () => {
     expect(content()).toEqual({ auths: { 'registry1:5000': auth('puller:new'), other: auth('a:b') } });
     expect(await check(task('new'))).toMatchObject({ verdict: 'ok' });
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    "are reported where a user's session has another account, which podman reads first",
+    async () => {
+      const text = JSON.stringify({ auths: { 'registry1:5000': auth('puller:x') } });
+      const own = folderOf({ 'auth.json': text });
+      const path = join(own, 'auth.json');
+      chmodSync(own, 0o755);
+      chmodSync(path, 0o644);
+      const session = '/run/user/4242/containers';
+      mkdirSync(session, { recursive: true });
+      writeFileSync(join(session, 'auth.json'), JSON.stringify({ auths: { 'registry1:5000': auth('old:x') } }));
+      const way = ['setpriv', '--reuid', '4242', '--regid', '4242', '--clear-groups'];
+      const accounts = [{ registry: 'registry1:5000', username: 'puller', password: 'x' }];
+      const found = await check(registry_auths({ path, reader: 'podman', mode: '0644', accounts }), { way });
+      rmSync('/run/user/4242', { recursive: true });
+      expect(found).toMatchObject({
+        verdict: 'kept',
+        summary: `${session}/auth.json has an account of the registry, too, and podman reads it first`,
+      });
+    },
+  );
 
   it('are kept where somebody has another account there', async () => {
     writeFileSync(path, JSON.stringify({ auths: { 'registry1:5000': auth('admin:x') } }));

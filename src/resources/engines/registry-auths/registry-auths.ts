@@ -69,7 +69,12 @@ export const registry_auths = defineResource({
       staging: file.staging,
       probe: (host) =>
         joinSh([
-          sh`for each in ${read_before.map((path) => host.at(path))}; do
+          // podman login of a user writes to the folder of his session, which is read first (containers-auth.json(5)).
+          reader === 'podman' && host.root === ''
+            ? sh`session=; [ "$(id -u)" = 0 ] || session=/run/user/$(id -u)/containers/auth.json`
+            : sh`session=`,
+          sh`for each in ${read_before.map((path) => host.at(path))} "$session"; do
+  [ -n "$each" ] && [ "$each" != ${params.path} ] || continue
   for key in ${keys}; do
     if grep -qsF -e "$key" "$each"; then printf 'shadow %s\n' "$each"; break; fi
   done
