@@ -40,6 +40,8 @@ export interface Removal {
   readonly params: Readonly<Record<string, unknown>>;
   /** Handlers of the task that made the thing run after its removal as well; default: they don't. */
   readonly notifies?: boolean;
+  /** Force removes it as well: an entry of a list or a map of which the site gives all that is its own. Default: `--prune` alone does. */
+  readonly isOfList?: boolean;
 }
 
 /** Names an entry of a file that is ours, in the records of a host. */

@@ -18,7 +18,10 @@ const made = z.object({
   role: z.string().optional(),
   file: z.string().optional(),
   /** Removes it; its handlers run after that. */
-  removal: recordedTask.extend({ handlers: z.array(recordedTask.extend({ name: z.string() })).optional() }),
+  removal: recordedTask.extend({
+    handlers: z.array(recordedTask.extend({ name: z.string() })).optional(),
+    isOfList: z.boolean().optional(),
+  }),
 });
 
 const line = z.object({
@@ -215,10 +218,15 @@ function madeThing(
 }
 
 function recordedRemoval(
-  { kind, params, notifies = false }: Removal,
+  { kind, params, notifies = false, isOfList = false }: Removal,
   handlers: readonly RecordedHandler[],
 ): MadeThing['removal'] {
-  return { kind, params, ...(notifies && handlers.length > 0 && { handlers: [...handlers] }) };
+  return {
+    kind,
+    params,
+    ...(notifies && handlers.length > 0 && { handlers: [...handlers] }),
+    ...(isOfList && { isOfList }),
+  };
 }
 
 function readLine(text: string): Line | undefined {

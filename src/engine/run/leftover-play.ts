@@ -34,8 +34,8 @@ export function leftoverPlay(
     gatherFacts: true,
     program: ({ name }) => ({
       items: hosts.of(name).leftovers.map((leftover) => {
-        const isEntry = leftover.key.startsWith('entry:');
-        const removes = options.prune || leftover.isForced || (force && isEntry);
+        const isByForce = leftover.removal.isOfList === true && (force || leftover.isForced);
+        const removes = options.prune || isByForce;
         return removalTask(leftover, removes, options);
       }),
       handlers: [],

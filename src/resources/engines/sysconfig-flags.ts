@@ -47,7 +47,7 @@ export function flagEntries(
     .map(({ name, value }) => ({
       name: flagEntry({ name, value }),
       same: present.some((flag) => flag.name === name && sameValue(name, flag.value, value)),
-      removal: { kind: 'sysconfig_flags', params: { path, flags: [{ name, value }] }, notifies: true },
+      removal: { kind: 'sysconfig_flags', params: { path, flags: [{ name, value }] }, notifies: true, isOfList: true },
     }));
   const names = present.map(flagEntry);
   return {

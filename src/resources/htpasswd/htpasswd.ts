@@ -142,7 +142,7 @@ function plan(state: AccountsState, params: Params, host: HostContext): Plan<Acc
 /** Removal of an account: the registry, which reads the file at its start, is restarted as for any other change of it. */
 function removalOf(account: string, { path, owner, group, mode, backup }: Params): Removal {
   const params = { path, accounts: {}, absent: [account], owner, group, mode, backup };
-  return { kind: 'htpasswd', params, notifies: true };
+  return { kind: 'htpasswd', params, notifies: true, isOfList: true };
 }
 
 function summaryOf(of: Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>): string {

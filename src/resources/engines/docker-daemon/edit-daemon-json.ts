@@ -67,7 +67,7 @@ export function entriesOf(merge: DaemonJson['merge']): (DaemonEntry & { readonly
 /** Returns the entries that a text lacks, each with its removal from the file. */
 export function addedEntries(text: string, merge: DaemonJson['merge'], path: string): AddedEntry[] {
   return entriesOf(merge).flatMap(({ name, ...entry }) => {
-    const removal = { kind: 'daemon_json_entries', params: { path, entries: [entry] } };
+    const removal = { kind: 'daemon_json_entries', params: { path, entries: [entry] }, isOfList: true };
     return hasEntry(text, entry) ? [] : [{ name, removal }];
   });
 }

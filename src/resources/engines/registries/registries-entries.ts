@@ -32,6 +32,8 @@ export function addedRegistries(text: string, tables: readonly RegistryTable[], 
   const found = documentIn(text);
   const present = registryEntries(typeof found === 'string' ? [] : found.registry).map(({ name }) => name);
   return registryEntries(tables).flatMap(({ name, ...entry }) =>
-    present.includes(name) ? [] : [{ name, removal: { kind: 'registries_entry', params: { path, ...entry } } }],
+    present.includes(name)
+      ? []
+      : [{ name, removal: { kind: 'registries_entry', params: { path, ...entry }, isOfList: true } }],
   );
 }

@@ -109,7 +109,7 @@ function entriesIn(
     const absent = [{ registry: key, username }];
     // A copy would still hold the password.
     const params = { path, reader, mode, owner, group, create: false, backup: false, accounts: [], absent };
-    return { name: key, removal: { kind: 'registry_auths', params } };
+    return { name: key, removal: { kind: 'registry_auths', params, isOfList: true } };
   };
   return {
     adds: others.filter(({ key }) => !present.has(key)).map(entryOf),
