@@ -8,7 +8,12 @@ import { sysconfig_flags } from '../engines/sysconfig-flags.js';
 import { written_file } from './written-file.js';
 
 /** Kinds that only records name: they remove what an earlier run made. */
-const removals: readonly ResourceKind[] = [written_file, daemon_json_entries, registries_entry, sysconfig_flags];
+export const removalKinds: readonly ResourceKind[] = [
+  written_file,
+  daemon_json_entries,
+  registries_entry,
+  sysconfig_flags,
+];
 
 /**
  * Makes the resource of a task that an earlier run recorded on a host; undefined for a kind that this version doesn't have.
@@ -16,6 +21,6 @@ const removals: readonly ResourceKind[] = [written_file, daemon_json_entries, re
  * @throws ZodError where its parameters are no longer those of the kind
  */
 export function makeRecorded({ kind: name, params }: RecordedTask): Resource | undefined {
-  const kind = [...resourceKinds, ...removals].find(({ kind }) => kind === name);
+  const kind = [...resourceKinds, ...removalKinds].find(({ kind }) => kind === name);
   return kind?.create(kind.params.parse(params));
 }

@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { breather } from '../../text/breathe.js';
 import { rootsOf } from '../../vars/template/template-names.js';
@@ -10,6 +10,7 @@ import { Scopes } from '../render/scopes.js';
 import { checkForHost } from './check-host.js';
 import { checkNames } from './check-names.js';
 import { checkFixedParams } from './check-params.js';
+import { EqualHosts } from './equal-hosts.js';
 
 /**
  * Checks all of a play that can be checked before a host is asked, for each of its hosts. An error is reported once.
@@ -27,10 +28,21 @@ export async function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Di
   }
   for (const handler of play.handlers) checkHandler(handler, errors);
   const breathe = breather();
+  const equal = new EqualHosts();
   for (const host of play.hosts) {
     await breathe();
-    const scopes = new Scopes(site, play, host, undefined);
-    for (const entry of written) checkForHost(entry, scopes, site.files, errors.of(host.name));
+    const report = errors.of(host.name);
+    const known = equal.errorsOf(host);
+    if (known !== undefined) {
+      for (const error of known) report(error);
+      continue;
+    }
+    const reads = new Set<string>();
+    const own: Diagnostic[] = [];
+    const scopes = new Scopes(site, play, host, undefined, undefined, undefined, undefined, reads);
+    for (const entry of written) checkForHost(entry, scopes, site.files, (error) => own.push(error));
+    for (const error of own) report(error);
+    equal.keep(host, reads, own);
   }
   errors.reportTo(diagnostics, play.hosts.length);
 }

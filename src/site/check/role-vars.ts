@@ -1,6 +1,6 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
 import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
-import { renderValue, variableValue } from '../../vars/template/template.js';
+import { extendScope, renderValue, variableValue } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
 import { Data, Later, laterIn } from '../../vars/template/template-value.js';
 import type { Path, RoleEntry } from '../blueprint/blueprint.js';
@@ -51,9 +51,9 @@ function withDefaults(
   { entry, report, scope: outer }: EntryRenderer<RoleEntry>,
 ): Readonly<Record<string, unknown>> | Later | undefined {
   if (!JSON.stringify(vars).includes('{{')) return vars;
-  const scope: Record<string, unknown> = { ...outer };
   const defaulted = Object.keys(vars).filter((name) => !Object.hasOwn(given, name));
-  for (const [name, value] of Object.entries(vars)) scope[name] = defaulted.includes(name) ? value : new Data(value);
+  const own = Object.entries(vars).map(([name, value]) => [name, defaulted.includes(name) ? value : new Data(value)]);
+  const scope = extendScope(outer, Object.fromEntries(own));
   const complete: Record<string, unknown> = { ...vars };
   for (const name of defaulted) {
     try {

@@ -1,7 +1,7 @@
 import type { Inventory, InventoryHost } from '../../inventory/load.js';
 import type { Facts } from '../../model/facts.js';
 import type { Results } from '../../model/task.js';
-import type { Scope } from '../../vars/template/template.js';
+import { type Scope, traceReads } from '../../vars/template/template.js';
 import { mergeTables, type VariableTable } from '../../vars/variables.js';
 import type { PlayBlueprint, PlayEntry } from '../blueprint/blueprint.js';
 import { hostScope } from './scope.js';
@@ -38,6 +38,8 @@ export class Scopes {
     readonly results?: Results,
     around?: Readonly<Record<string, unknown>>,
     ahead: ReadonlySet<string> = new Set(),
+    /** Collects the names that are read. */
+    readonly reads?: Set<string>,
   ) {
     this.#site = site;
     this.#play = play;
@@ -52,7 +54,7 @@ export class Scopes {
 
   /** Returns the same host once results are known. */
   with(results: Results): Scopes {
-    return new Scopes(this.#site, this.#play, this.host, this.facts, results, this.#around);
+    return new Scopes(this.#site, this.#play, this.host, this.facts, results, this.#around, undefined, this.reads);
   }
 
   /** Returns the same host inside something that gives names of its own. */
@@ -65,13 +67,14 @@ export class Scopes {
       this.results,
       { ...this.#around, ...names },
       this.#ahead,
+      this.reads,
     );
   }
 
   /** Returns the same host ahead of tasks that register these names. */
   before(names: readonly string[]): Scopes {
     const ahead = new Set([...this.#ahead, ...names]);
-    return new Scopes(this.#site, this.#play, this.host, this.facts, this.results, this.#around, ahead);
+    return new Scopes(this.#site, this.#play, this.host, this.facts, this.results, this.#around, ahead, this.reads);
   }
 
   /** Returns the variables that an entry sees, the strongest of each name. */
@@ -100,6 +103,7 @@ export class Scopes {
       ahead,
       ...((locals ?? this.#around) && { locals: { ...this.#around, ...locals } }),
     });
+    if (this.reads !== undefined) traceReads(scope, this.reads);
     if (plain) this.#shared.set(registered, scope);
     return scope;
   }

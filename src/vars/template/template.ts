@@ -48,6 +48,20 @@ interface View {
 }
 
 const views = new WeakMap<Scope, View>();
+const traces = new WeakMap<Scope, Set<string>>();
+
+/** Has the names noted that are read of a scope, from its first use on. */
+export function traceReads(scope: Scope, names: Set<string>): void {
+  traces.set(scope, names);
+}
+
+/** Returns a scope with more names than another, of which it stands in the place: what is noted of one is of the other. */
+export function extendScope(scope: Scope, more: Readonly<Record<string, unknown>>): Scope {
+  const extended = { ...scope, ...more };
+  const trace = traces.get(scope);
+  if (trace !== undefined) traces.set(extended, trace);
+  return extended;
+}
 
 function viewOf(scope: Scope): View {
   const known = views.get(scope);
@@ -64,10 +78,12 @@ function makeView(scope: Scope): View {
   const view = { names };
   const done = new Map<string, unknown>();
   const underWay: string[] = [];
+  const trace = traces.get(scope);
   for (const name of Object.keys(scope)) {
     Object.defineProperty(names, name, {
       enumerable: true,
       get: () => {
+        trace?.add(name);
         if (done.has(name)) return done.get(name);
         if (underWay.includes(name)) throw circle([...underWay.slice(underWay.indexOf(name)), name]);
         if (underWay.length >= longestChain) throw tooLong(name);
