@@ -19,7 +19,7 @@ import { findBecomePassword } from './become-password.js';
 import { findKeyPassphrases } from './key-passphrases.js';
 import { loadSessionSite } from './load-site.js';
 import type { SessionOptions } from './session-options.js';
-import { namesOfInventory, namesOfSite, warningOfNames } from './shown-names.js';
+import { namesOfInventory, namesOfSite, shownWords, warningOfNames } from './shown-names.js';
 import { keyringOf, withVaultPasswords } from './vault-passwords.js';
 
 /** Passwords with which hosts are logged in to, and sudo is used. */
@@ -79,7 +79,7 @@ export class Session {
         let names: readonly string[] = [];
         const onInventory = (inventory: Inventory) => {
           names = namesOfInventory(inventory);
-          this.secrets.show(names);
+          this.secrets.show(shownWords(names));
         };
         const parts = { folder: this.#folder, vault, entered, onInventory };
         const loaded = await loadSessionSite(this.#options, parts, diagnostics);

@@ -1,5 +1,6 @@
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
+import { countsSchema, outcomeSchema } from '../../engine/events.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import type { LoadedSite } from '../../site/load.js';
 import { count } from '../../text/count.js';
@@ -35,15 +36,60 @@ function textOf(file: string): string {
   }
 }
 
-/** Returns the warning that encrypted values are names of the inventory; undefined where none is. */
-export function warningOfNames(names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const listed = names.slice(0, mostListed).join(', ') + (names.length > mostListed ? ', …' : '');
+/** Words that every report has: without them nobody could read one. */
+const ownWords: ReadonlySet<string> = new Set([
+  ...outcomeSchema.options,
+  ...Object.keys(countsSchema.shape),
+  ...[
+    'would',
+    'change',
+    'error',
+    'warning',
+    'failure',
+    'play',
+    'task',
+    'host',
+    'hosts',
+    'try',
+    'PLAY',
+    'RECAP',
+    'wrong',
+    'password',
+    'secret',
+    'root',
+    'user',
+    'sudo',
+  ],
+]);
+
+/** Returns the names that output is about, and the words of the output itself. */
+export function shownWords(names: readonly string[]): string[] {
+  return [...names, ...ownWords];
+}
+
+/** Returns the warning that secrets are names or words that output can't do without; undefined where none is. */
+export function warningOfNames(shown: readonly string[]): string | undefined {
+  const names = shown.filter((name) => !ownWords.has(name));
+  const words = shown.filter((name) => ownWords.has(name));
+  const found = [
+    ...(names.length === 0 ? [] : [warningOf(names)]),
+    ...(words.length === 0
+      ? []
+      : [`${listed(words)} is a secret and a word of every report: it is not hidden. Choose another value.`]),
+  ];
+  return found.length === 0 ? undefined : found.join(' ');
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, mostListed).join(', ') + (names.length > mostListed ? ', …' : '');
+}
+
+function warningOf(names: readonly string[]): string {
   const which =
     names.length === 1
       ? 'a secret is a name in the inventory'
       : `${count(names.length, 'secret')} are names in the inventory`;
-  return `${which} (${listed}): it is not hidden in the output. Choose another value where it must stay secret.`;
+  return `${which} (${listed(names)}): it is not hidden in the output. Choose another value where it must stay secret.`;
 }
 
 const mostListed = 5;
