@@ -6,7 +6,7 @@ import type { RegistryInstance } from './instance/registry-instance.js';
 import { registry_remains } from './remains.js';
 import { proxyDropIn } from './runtime/proxy-authority.js';
 import { absentStorage } from './storage/storage.js';
-import { absentTimers } from './timers/timers.js';
+import { absentTimers, timerPrograms } from './timers/timers.js';
 
 /** Returns the tasks that remove a registry. A package stays, with its configuration. */
 export function absentRegistry(instance: RegistryInstance, context: AbsentContext): readonly TaskItem[] {
@@ -74,10 +74,12 @@ export function absentSecrets(instance: RegistryInstance, { facts, inventoryHost
         )
       : [],
     stays: [
+      ...timerPrograms,
       ...(driver === 'filesystem' ? [posix.join(storageDirectory, 'docker')] : []),
       ...(only && runtime === 'package' ? [configPath] : []),
       ...(vars.registry_backup_directory === undefined ? [] : [vars.registry_backup_directory]),
     ],
+    ...(runtime === 'docker' ? { image: vars.registry_image } : {}),
   });
 }
 

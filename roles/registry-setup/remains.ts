@@ -9,6 +9,7 @@ const params = z.strictObject({
     .array(z.string())
     .describe('Folders below certs.d, which go with the authority in them unless more is there'),
   stays: z.array(z.string()).describe('What is left on purpose, if it is there: paths'),
+  image: z.string().optional().describe('Image of docker that is left on purpose, if it is there'),
 });
 
 interface RemainsState {
@@ -21,7 +22,7 @@ export const registry_remains = defineResource({
   kind: 'registry_remains',
   summary: 'Nothing secret is left of a registry',
   params,
-  create: ({ name, files, trust, stays }): Resource<RemainsState> => ({
+  create: ({ name, files, trust, stays, image = '' }): Resource<RemainsState> => ({
     kind: 'registry_remains',
     id: name,
     provides: files.map((path) => `path:${path}` as const),
@@ -32,6 +33,7 @@ word=gone
 for file in ${files}; do list "$file" "$file".*.bak; done
 list ${trust.map((folder) => posix.join(folder, 'ca.crt'))}
 word=left; list ${stays}
+[ -z ${image} ] || ! docker image inspect ${image} >/dev/null 2>&1 || printf 'left\t%s\n' ${`the image ${image}`}
 :`,
     parse: ({ stdout }) => {
       const rows = stdout.split('\n').map((line) => line.split('\t'));

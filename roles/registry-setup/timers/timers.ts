@@ -14,6 +14,12 @@ export function timerTasks(instance: RegistryInstance, context: InstanceContext)
   ];
 }
 
+const gcProgram = '/usr/local/sbin/provision-registry-gc';
+const backupProgram = '/usr/local/sbin/provision-registry-backup';
+
+/** Programs of the timers, which all registries of a host share. */
+export const timerPrograms: readonly string[] = [gcProgram, backupProgram];
+
 /** Returns the tasks that remove the timers of a registry: those that the host has, whatever schedules the site names. */
 export function absentTimers({ name }: RegistryInstance): readonly TaskItem[] {
   return [absentTimer(gcTimer(name)), absentTimer(backupTimer(name))];
@@ -23,7 +29,7 @@ function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, sc
   const { name, readOnly, force } = instance;
   // Who writes to the storage of one that doesn't is not known here.
   if (schedule === 'never' || readOnly) return [absentTimer(gcTimer(name), when)];
-  const program = '/usr/local/sbin/provision-registry-gc';
+  const program = gcProgram;
   const { untagged, settings } = gcSettings(instance, role.facts);
   return [
     script(program, when),
@@ -79,7 +85,7 @@ function backupTasks(instance: RegistryInstance, { when }: InstanceContext, sche
   const { name, storageDirectory, force, vars } = instance;
   const directory = vars.registry_backup_directory;
   if (schedule === 'never' || directory === undefined) return [absentTimer(backupTimer(name), when)];
-  const program = '/usr/local/sbin/provision-registry-backup';
+  const program = backupProgram;
   return [
     script(program, when),
     systemd_timer({
