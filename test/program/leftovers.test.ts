@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -274,4 +274,29 @@ test.each([
   const pruned = await run(fileTask('stays'), '--prune');
   expect(pruned).toMatch(/edited: kept \(made by an earlier run, .*, edited since provision wrote it\)/);
   expect([existsSync(path('untouched')), existsSync(path('edited'))]).toEqual([false, true]);
+});
+
+test('a role that makes other tasks once it finds its work done names what it made before', async () => {
+  const { run, fileTask, folder, path } = project();
+  mkdirSync(join(folder, 'roles/careful'), { recursive: true });
+  writeFileSync(
+    join(folder, 'roles/careful/index.ts'),
+    `import { command, defineRole, file, stage } from 'registry-provision';
+import { z } from 'zod';
+export default defineRole({
+  name: 'careful',
+  summary: 'Set up once',
+  vars: z.object({}),
+  tasks: () => [
+    command({ title: 'look', cmd: 'test -e ${path('made')} && echo made', always: true, changedWhen: false, failedWhen: false, register: 'found' }),
+    stage('set up', (results) => results.get('found').stdout === 'made' ? [] : [file({ path: '${path('made')}', content: 'x' })]),
+  ],
+});
+`,
+  );
+  const role = '- import_role: { name: careful }';
+  await run(role);
+  expect(existsSync(path('made'))).toBe(true);
+  expect(await run(role, '--prune')).not.toMatch(heading);
+  expect(await run(fileTask('stays'), '--prune')).toMatch(/made: changed \(removed\)/);
 });

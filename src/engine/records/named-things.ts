@@ -68,6 +68,8 @@ export class NamedThings {
         return;
       case 'stage':
         this.#ahead.add(item);
+        // Its tasks depend on what was found on the host: those of another day are the site's as well.
+        if (item.role !== undefined) this.#roles.add(item.role);
         return;
       case 'block':
         for (const part of [item.tasks, item.rescue, item.always]) this.add(part ?? []);
