@@ -41,9 +41,12 @@ export class NamedThings {
   }
 
   /** Tells whether the site names a thing that an earlier run made. */
-  has({ key, task, role, file }: Pick<MadeRecord, 'key' | 'task' | 'role' | 'file'>): boolean {
+  has({ key, task, of, role, file }: Pick<MadeRecord, 'key' | 'task' | 'of' | 'role' | 'file'>): boolean {
+    // A file has entries that its task no longer names; whatever else a task makes goes with the task alone.
+    const isWhole = !key.startsWith('entry:');
     return (
       this.#keys.has(key) ||
+      (isWhole && this.#keys.has(of)) ||
       this.#hasSkipped(role, task) ||
       (role !== undefined && this.#roles.has(role)) ||
       (file !== undefined && this.#files.has(file))

@@ -15,6 +15,8 @@ const made = z.object({
   sites: z.array(z.string()),
   /** Task that made it, its role, and the name of the file that the task is in. */
   task: z.string(),
+  /** Kind and id of the task's resource: `mount_unit:/srv/images`. */
+  of: z.string(),
   role: z.string().optional(),
   file: z.string().optional(),
   /** Removes it; its handlers run after that. */
@@ -205,12 +207,13 @@ function madeThing(
   removal: Removal | undefined,
 ): MadeThing | undefined {
   if (by === undefined) return known;
-  const { site, task, role, file, handlers } = by;
+  const { site, task, of, role, file, handlers } = by;
   const how = removal === undefined ? known?.removal : recordedRemoval(removal, handlers);
   if (how === undefined) return undefined;
   return {
     sites: [...new Set([...(known?.sites ?? []), site])],
     task,
+    of,
     ...(role !== undefined && { role }),
     ...(file !== undefined && { file }),
     removal: how,

@@ -91,12 +91,13 @@ function makeExecutor(
   return new Converger({ connection, measurements, host: context, records, written, madeBy, nextChangeId });
 }
 
-function makerOf({ name, role, place, removal }: Task, notifies: readonly Task[], site: string): MadeBy {
+function makerOf({ name, role, place, removal, resource }: Task, notifies: readonly Task[], site: string): MadeBy {
   const handlers = notifies.flatMap((handler) => {
     const recorded = recordedTaskOf(handler.resource);
     return recorded === undefined ? [] : [{ ...recorded, name: handler.name }];
   });
-  return { site, task: name, role, file: place && basename(place.file), removal, handlers };
+  const of = `${resource.kind}:${resource.id}`;
+  return { site, task: name, of, role, file: place && basename(place.file), removal, handlers };
 }
 
 /** Returns the records of a host's due handlers; there are none below a staging folder. */

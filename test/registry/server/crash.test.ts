@@ -14,7 +14,7 @@ const rounds = 15;
 
 const what = `killed in mid-upload ${rounds} times: no half blob, no tag without its image, and the upload goes on`;
 
-test(what, { timeout: 180_000 }, async () => {
+test(what, { timeout: 480_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'provision-crash-'));
   try {
     const acknowledged: { readonly tag: string; readonly digest: string }[] = [];

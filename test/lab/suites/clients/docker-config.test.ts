@@ -20,7 +20,11 @@ describe('docker-config', () => {
     const args = [site, '-i', 'inventories/lab.yaml', '-e', JSON.stringify(vars), ...flags];
     const { tasks, stdout } = await provisionJson(args);
     expect(tasks.length, stdout).toBeGreaterThan(0);
-    return tasks.filter(({ outcome }) => outcome !== 'ok').map(({ outcome, summary }) => `${outcome}: ${summary}`);
+    const lines = tasks
+      .filter(({ outcome }) => outcome !== 'ok')
+      .map(({ outcome, summary }) => `${outcome}: ${summary}`);
+    // The tests give the role one set of variables after the other: what the last one named is not named any more.
+    return lines.filter((line) => !line.endsWith('the site no longer names it'));
   };
   const client = async (script: string) => (await ssh('client1', script)).stdout;
   const pid = () => client('systemctl show -p MainPID --value docker');
