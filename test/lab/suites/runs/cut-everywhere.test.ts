@@ -117,7 +117,7 @@ describe.concurrent('every change of every role, cut at every moment', () => {
     );
   });
 
-  it.each(lanes)('on $host', { timeout: 600_000 }, async ({ host, roles }) => {
+  it.each(lanes)('on $host', { timeout: 1_200_000 }, async ({ host, roles }) => {
     const target = await SweepHost.of(host, files);
     try {
       for (const role of roles) await sweep(target, role);
