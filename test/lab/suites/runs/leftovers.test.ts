@@ -6,7 +6,7 @@ import { resetHost, ssh } from '../../lab.js';
 
 const [host] = await takeHosts(1);
 
-/** What a site no longer names: a registry of two, with its accounts, timers and configuration; a mirror; a docker's registry. */
+/** Things that a site no longer names: a registry of two, with its accounts, timers and configuration; a mirror; a docker's registry. */
 describe('what a site no longer names', () => {
   let folder: Scratch;
 
