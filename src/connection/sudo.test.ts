@@ -17,6 +17,7 @@ const sudoers = `/etc/sudoers.d/${user}`;
 const password = 'open sesame';
 let sshd: Sshd;
 
+// Where the lab is required, nothing is left out in silence.
 it.runIf(process.env.PROVISION_REQUIRE_LAB === '1')('has what it needs', () => {
   expect(possible, 'these tests need root and sudo').toBe(true);
 });

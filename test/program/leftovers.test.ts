@@ -300,3 +300,39 @@ export default defineRole({
   expect(await run(role, '--prune')).not.toMatch(heading);
   expect(await run(fileTask('stays'), '--prune')).toMatch(/made: changed \(removed\)/);
 });
+
+test('a handler of a kind of its own, which no record can make again, was left out without a word', async () => {
+  const { run, fileTask, folder, path } = project();
+  mkdirSync(join(folder, 'roles/own'), { recursive: true });
+  writeFileSync(
+    join(folder, 'roles/own/index.ts'),
+    `import { defineResource, defineRole, htpasswd, sh } from 'registry-provision';
+import { z } from 'zod';
+const reread = defineResource({
+  kind: 'reread',
+  summary: 'Read again',
+  params: z.strictObject({ what: z.string() }),
+  create: ({ what }) => ({
+    kind: 'reread', id: what, provides: [], needs: [], staging: 'path',
+    probe: () => sh\`:\`, parse: () => undefined, plan: () => ({ verdict: 'ok' }),
+  }),
+});
+export default defineRole({
+  name: 'own',
+  summary: 'Accounts',
+  vars: z.object({}),
+  tasks: () => [
+    htpasswd({ path: '${path('accounts')}', accounts: { a: 'one' }, cost: 4, notify: reread({ what: 'accounts', title: 'read accounts' }) }),
+  ],
+});
+`,
+  );
+  writeFileSync(path('accounts'), 'others:x\n');
+  await run('- import_role: { name: own }');
+  const pruned = await run(fileTask('stays'), '--prune');
+  expect(pruned).toMatch(/a in \S+accounts: changed \(removed a\)/);
+  expect(pruned).toMatch(
+    /read accounts: kept \(recorded by an earlier run; there is no reread with these parameters here\)/,
+  );
+  expect(pruned).toContain('do by hand what the handler does');
+});

@@ -45,10 +45,10 @@ export function leftoverPlay(
 
 function removalTask(leftover: Leftover, removes: boolean, options: LeftoverOptions): Task {
   const { key, role, removal } = leftover;
-  const resource = made(removal, options) ?? unknownKind(leftover);
-  const handlers = (removal.handlers ?? []).flatMap(({ name, ...task }): Task[] => {
-    const handler = made(task, options);
-    return handler === undefined ? [] : [{ kind: 'task', name, resource: handler }];
+  const resource = made(removal, options) ?? unknownKind(key, removal.kind, 'remove it by hand');
+  const handlers = (removal.handlers ?? []).map(({ name, ...task }): Task => {
+    const handler = made(task, options) ?? unknownKind(name, task.kind, 'do by hand what the handler does');
+    return { kind: 'task', name, resource: handler };
   });
   return {
     kind: 'task',
@@ -81,18 +81,18 @@ function onlyReported(resource: Resource, { task }: Leftover): Resource {
   };
 }
 
-/** Resource for what another version of this tool made in a way that this one doesn't know. */
-function unknownKind({ key, removal }: Leftover): Resource {
-  const message = `another version of provision made it; this one has no ${removal.kind} with these parameters`;
+/** Resource for a task that can't be made again: of another version of this tool, or a kind of the site's own. */
+function unknownKind(id: string, kind: string, hint: string): Resource {
+  const summary = `recorded by an earlier run; there is no ${kind} with these parameters here`;
   return {
-    kind: removal.kind,
-    id: key,
+    kind,
+    id,
     provides: [],
     needs: [],
     staging: 'skip',
     probe: () => sh`:`,
     parse: () => undefined,
-    plan: () => ({ verdict: 'kept', summary: message, hint: 'remove it by hand', origin: 'leftover' }),
+    plan: () => ({ verdict: 'kept', summary, hint, origin: 'leftover' }),
   };
 }
 
