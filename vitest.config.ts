@@ -12,11 +12,13 @@ if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
   throw new Error(`the lab suites cannot run: ${lab.why}`);
 
 /*
- * Files share worker processes (`isolate: false`): a process of its own costs each a second of processor time.
  * All projects are one group, as vitest starts a group only when the one before has ended. Most files wait for hosts and
  * processes, so there are more workers than processors; `npm test` has six.
  */
 const workers = Math.max(4, availableParallelism());
+
+/** Files share worker processes: a process of its own costs each a second. That each leaves it as it was is checked. */
+const shared = { isolate: false, setupFiles: ['./test/kit/vitest/shared-process.ts'] };
 
 /** Time limits end what hangs; nothing is measured by them. On a busy machine all takes longer. */
 const patient = { expect: { poll: { timeout: 10_000 } } };
@@ -28,14 +30,12 @@ export default defineConfig({
     reporters: ['default', './test/kit/vitest/closing-lines.ts'],
     projects: [
       {
-        // That each leaves its process as it found it is checked (test/kit/vitest/shared-process.ts).
         test: {
           name: 'pure',
           ...patient,
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
           exclude: ['src/connection/**'],
-          setupFiles: ['./test/kit/vitest/shared-process.ts'],
-          isolate: false,
+          ...shared,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -47,7 +47,7 @@ export default defineConfig({
           ...patient,
           include: ['src/connection/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          isolate: false,
+          ...shared,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -59,7 +59,7 @@ export default defineConfig({
           ...patient,
           include: ['test/{program,beside-ansible}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          isolate: false,
+          ...shared,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -71,7 +71,7 @@ export default defineConfig({
           ...patient,
           include: ['test/registry/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
-          isolate: false,
+          ...shared,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -84,7 +84,7 @@ export default defineConfig({
                 ...patient,
                 include: ['test/lab/suites/**/*.test.ts'],
                 globalSetup: ['./test/kit/vitest/lab-setup.ts'],
-                isolate: false,
+                ...shared,
                 testTimeout: 900_000,
                 hookTimeout: 900_000,
               },

@@ -1,10 +1,13 @@
 import { afterAll, expect, vi } from 'vitest';
+import { forgetSshConfig } from '../../../src/connection/ssh/config/ask-ssh.js';
 import { currentSecrets } from '../../../src/diagnostics/secrets/session-secrets.js';
 
 /*
- * Files of the project `pure` run one after another in the same process. Each leaves it as it was; what a file changes
- * and does not put back is reported in that file, not in the one that stumbles over it.
+ * Files of a project run one after another in the same process. Each leaves it as it was; what a file changes and does
+ * not put back is reported in that file, not in the one that stumbles over it. What ssh answered in the file before is
+ * forgotten: it may have been another ssh.
  */
+forgetSshConfig();
 const environment = { ...process.env };
 const before = stateOfProcess();
 
