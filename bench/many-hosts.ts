@@ -49,7 +49,9 @@ try {
   const site = await writeSite();
   const { private: hostKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
   await record(site, hostKey, publicKey);
-  const ports = await Promise.all([0, 1].map(startServer));
+  // Two names at one address and port would be one machine.
+  const each = Math.ceil(Math.max(...sizes) / 2);
+  const ports = (await Promise.all([each, each].map(startServer))).flat();
   for (const size of sizes) await writeInventory(`hosts${size}`, size, ports, publicKey);
   const rows: string[][] = [];
   const samples = new Map<string, Use[]>();
@@ -110,7 +112,7 @@ async function writeInventory(
   await writeFile(known, ports.map((port) => `[127.0.0.1]:${port} ${publicKey}\n`).join(''));
   const hosts: Record<string, unknown> = {};
   for (let index = 0; index < size; index += 1) {
-    const port = ports[index % ports.length];
+    const port = ports[index];
     hosts[`host${String(index).padStart(5, '0')}`] = { ansible_host: '127.0.0.1', ansible_port: port, index: 7 };
   }
   const vars = {
@@ -136,15 +138,17 @@ async function record(site: string, hostKey: string, publicKey: string): Promise
   }
 }
 
-async function startServer(): Promise<number> {
+async function startServer(count: number): Promise<number[]> {
   const program = new URL('replay-serve.ts', import.meta.url).pathname;
   const jiti = join(here, 'node_modules/.bin/jiti');
-  const server = spawn(jiti, [program, join(folder, 'recording.json')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(jiti, [program, join(folder, 'recording.json'), String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   servers.push(server);
   const lines = createInterface(server.stdout);
-  const [port]: unknown[] = await once(lines, 'line');
+  const [ports]: unknown[] = await once(lines, 'line');
   lines.on('line', () => onClosed());
-  return Number(port);
+  return JSON.parse(String(ports));
 }
 
 async function measure(checkout: string, site: string, size: number): Promise<Use> {

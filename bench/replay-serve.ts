@@ -4,22 +4,30 @@ import { type RecordedOutput, TokenReader } from './replay-protocol.js';
 
 /*
  * A server, in a process of its own, that plays a recorded session to every connection: real handshakes, keys and
- * encryption, and answers without a host. It prints its port, and a line for each connection that was closed. Argument:
- * a file with the host key and the recording.
+ * encryption, and answers without a host. It prints its ports, and a line for each connection that was closed.
+ * Arguments: a file with the host key and the recording, and the number of ports. Each port is a host.
  */
 const { hostKey, commands }: { hostKey: string; commands: RecordedOutput[][] } = JSON.parse(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
 
-const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
-  let count = 0;
-  client.on('error', () => {});
-  client.on('close', () => process.stdout.write('closed\n'));
-  client.on('authentication', (login) => login.accept());
-  client.on('session', (accept) => {
-    accept().on('exec', (start, _refuse, { command }) => play(start(), command, commands[count++] ?? []));
+function openServer(): Promise<number> {
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    let count = 0;
+    client.on('error', () => {});
+    client.on('close', () => process.stdout.write('closed\n'));
+    client.on('authentication', (login) => login.accept());
+    client.on('session', (accept) => {
+      accept().on('exec', (start, _refuse, { command }) => play(start(), command, commands[count++] ?? []));
+    });
   });
-});
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address: unknown = server.address();
+      if (typeof address === 'object' && address !== null && 'port' in address) resolve(Number(address.port));
+    });
+  });
+}
 
 function play(channel: ServerChannel, command: string, outputs: readonly RecordedOutput[]): void {
   const input = new TokenReader(command);
@@ -42,7 +50,5 @@ function play(channel: ServerChannel, command: string, outputs: readonly Recorde
   answer();
 }
 
-server.listen(0, '127.0.0.1', () => {
-  const address: unknown = server.address();
-  if (typeof address === 'object' && address !== null && 'port' in address) process.stdout.write(`${address.port}\n`);
-});
+const ports = await Promise.all(Array.from({ length: Number(process.argv[3]) }, openServer));
+process.stdout.write(`${JSON.stringify(ports)}\n`);
