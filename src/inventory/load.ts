@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { parseYaml } from '../diagnostics/yaml/yaml-file.js';
+import { parseYamlInPieces } from '../diagnostics/yaml/yaml-file.js';
 import type { YamlVault } from '../diagnostics/yaml/yaml-vault.js';
+import { atOnce, type Pieces } from '../text/breathe.js';
 import { mergeTables, type VariableTable } from '../vars/variables.js';
 import { folderOf, inventoryFiles, isHostList } from './files.js';
 import type { Inventory, InventoryGroup, InventoryHost } from './inventory.js';
 import { localNames } from './local-names.js';
-import { type Draft, draftInventory, groupIn } from './read/draft.js';
+import { type Draft, draftInventory, groupIn, type VariableFolder } from './read/draft.js';
 import { type GroupTree, groupTree } from './read/group-tree.js';
 import { filesOf, VariablesOfHosts } from './read/host-variables.js';
 import { readHostList, readInventoryFile } from './read/read-file.js';
@@ -38,40 +39,52 @@ export function loadInventory(
   vault?: YamlVault,
   siteFolder?: string,
 ): Inventory {
+  return atOnce(loadInventoryInPieces(given, diagnostics, vault, siteFolder));
+}
+
+/** Reads inventories as {@link loadInventory} does, in pieces: thousands of hosts take a second or more. */
+export function* loadInventoryInPieces(
+  given: readonly (string | InventoryData)[],
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  siteFolder?: string,
+): Pieces<Inventory> {
   const draft = draftInventory();
   for (const path of given) {
-    if (typeof path !== 'string') readData(path, draft, diagnostics);
+    if (typeof path !== 'string') yield* readData(path, draft, diagnostics);
     else if (isHostList(path)) readHostList(path, draft, diagnostics);
-    else for (const file of inventoryFiles(path, diagnostics)) readInventoryFile(file, draft, diagnostics, vault);
+    else
+      for (const file of inventoryFiles(path, diagnostics)) yield* readInventoryFile(file, draft, diagnostics, vault);
   }
   const paths = given.filter((path) => typeof path === 'string');
-  readFolders(paths, siteFolder, draft, diagnostics, vault);
+  yield* readFolders(paths, siteFolder, draft, diagnostics, vault);
   fillUngrouped(draft);
-  const inventory = finish(draft, groupTree(draft, diagnostics), diagnostics);
+  yield;
+  const inventory = yield* finish(draft, groupTree(draft, diagnostics), diagnostics);
   return given.length === 0 ? { ...inventory, isMissing: true } : inventory;
 }
 
-function readData(data: InventoryData, draft: Draft, diagnostics: Diagnostics): void {
-  const source = parseYaml('inventory', JSON.stringify(data, undefined, 2), diagnostics);
-  if (source !== undefined) readYamlInventory(source, draft, diagnostics);
+function* readData(data: InventoryData, draft: Draft, diagnostics: Diagnostics): Pieces<void> {
+  const source = yield* parseYamlInPieces('inventory', JSON.stringify(data, undefined, 2), diagnostics);
+  if (source !== undefined) yield* readYamlInventory(source, draft, diagnostics);
 }
 
 /** Inventories that lie in one folder share what is beside them; so may a site. */
-function readFolders(
+function* readFolders(
   paths: readonly string[],
   siteFolder: string | undefined,
   draft: Draft,
   diagnostics: Diagnostics,
   vault: YamlVault | undefined,
-): void {
-  const read = new Map<string, ReturnType<typeof readVariableFolder>>();
-  const folder = (path: string) => {
-    const known = read.get(path) ?? readVariableFolder(path, draft, diagnostics, vault);
+): Pieces<void> {
+  const read = new Map<string, VariableFolder>();
+  function* folder(path: string): Pieces<VariableFolder> {
+    const known = read.get(path) ?? (yield* readVariableFolder(path, draft, diagnostics, vault));
     read.set(path, known);
     return known;
-  };
-  for (const path of paths) if (!isHostList(path)) draft.folders.push(folder(folderOf(path)));
-  if (siteFolder !== undefined) draft.siteFolder = folder(resolve(siteFolder));
+  }
+  for (const path of paths) if (!isHostList(path)) draft.folders.push(yield* folder(folderOf(path)));
+  if (siteFolder !== undefined) draft.siteFolder = yield* folder(resolve(siteFolder));
 }
 
 /** Puts hosts that no group but `all` has into `ungrouped`, and no others. */
@@ -85,7 +98,7 @@ function fillUngrouped(draft: Draft): void {
   for (const host of draft.hosts.keys()) if (!grouped.has(host)) ungrouped.add(host);
 }
 
-function finish(draft: Draft, tree: GroupTree, diagnostics: Diagnostics): Inventory {
+function* finish(draft: Draft, tree: GroupTree, diagnostics: Diagnostics): Pieces<Inventory> {
   const groups = new Map<string, InventoryGroup>();
   for (const [name, group] of draft.groups) {
     groups.set(name, {
@@ -102,6 +115,7 @@ function finish(draft: Draft, tree: GroupTree, diagnostics: Diagnostics): Invent
   const variables = new VariablesOfHosts(draft, diagnostics);
   const hosts = new Map<string, InventoryHost>();
   for (const [name, members] of tree.groupsOfHosts) {
+    yield;
     const place = draft.hosts.get(name)?.place;
     const groups = [...members].sort();
     hosts.set(name, { name, groups, ...variables.of(name, members), ...(place && { place }), implicit: false });

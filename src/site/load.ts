@@ -7,6 +7,7 @@ import type { ConnectionOverrides } from '../inventory/settings/settings.js';
 import type { Play } from '../model/play.js';
 import type { RunFlags } from '../model/role.js';
 import type { ResourceKind } from '../model/task.js';
+import { breather } from '../text/breathe.js';
 import { yamlTypeName } from '../vars/template/template-value.js';
 import type { VariableTable } from '../vars/variables.js';
 import type { PlayBlueprint } from './blueprint/blueprint.js';
@@ -76,7 +77,9 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   const listing: PlayListing[] = [];
   const machines: (readonly NamedMachine[])[] = [];
   const notes = { warnings: new Set<string>(), lacks: { variables: false } };
+  const breathe = breather();
   const blueprints = await readSite(options, found, notes);
+  await breathe();
   // What stays locked would be missing wherever it is used: that is the one error.
   if (found.all.some(({ code }) => code === 'vault')) {
     reportOnce(found, diagnostics);
@@ -84,14 +87,18 @@ export async function loadSite(options: SiteOptions, diagnostics: Diagnostics): 
   }
   for (const blueprint of blueprints) {
     await loadIncludes(blueprint, site, found);
+    await breathe();
     await checkPlay(blueprint, site, found);
+    await breathe();
     const settings = settingsOfHosts(blueprint, site, options.overrides, found);
+    await breathe();
     const play = playOf(blueprint, site, settings, found);
     plays.push(play);
     // A play without tasks, as the doctor's, changes nothing.
     if (blueprint.sections.some((entries) => entries.length > 0)) machines.push(machinesOf(play, blueprint, site));
     listing.push(listPlay(blueprint, site, settings, (items, entry) => checkRoleTemplates(items, entry, site, found)));
   }
+  await breathe();
   if (found.all.length === 0) checkMachines(machines, found);
   await checkUnused(blueprints, site, options.catalog, found);
   if (options.limit !== undefined && found.all.length === 0 && plays.every((play) => play.hosts.length === 0)) {

@@ -17,3 +17,24 @@ export function breather(): () => Promise<void> | undefined {
     );
   };
 }
+
+/** Long work in pieces: it yields where everything else may have its turn. */
+export type Pieces<T> = Generator<undefined, T, undefined>;
+
+/** Does all pieces of some work, one right after another. */
+export function atOnce<T>(pieces: Pieces<T>): T {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+  }
+}
+
+/** Does all pieces of some work, and lets everything else have its turn now and then. */
+export async function inTurns<T>(pieces: Pieces<T>): Promise<T> {
+  const breathe = breather();
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+    await breathe();
+  }
+}

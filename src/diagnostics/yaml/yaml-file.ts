@@ -1,10 +1,12 @@
-import { LineCounter, parseDocument, type ScalarTag } from 'yaml';
+import { LineCounter, type ScalarTag } from 'yaml';
+import { atOnce, type Pieces } from '../../text/breathe.js';
 import type { Diagnostics, Place } from '../diagnostic.js';
 import { readOrReport } from '../read-or-report.js';
 import { isSealed } from '../secrets/sealed-text.js';
 import { keepLongNumbers } from './long-numbers.js';
 import { aliasesIn } from './yaml-aliases.js';
 import { isTooDeep } from './yaml-depth.js';
+import { yamlDocument } from './yaml-document.js';
 import { hasTooManyParts, mostProblems, mostYamlParts, tooDeep } from './yaml-limits.js';
 import { misusesIn } from './yaml-misuse.js';
 import { reportMore, reportProblems } from './yaml-problems.js';
@@ -48,11 +50,22 @@ export function readYaml(
 /** Parses YAML 1.2 (core schema, one document, no duplicate keys, no tag but `!vault` and `!unsafe`); all its errors are collected. */
 export function parseYaml(
   file: string,
+  text: string,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+  words?: YamlWords,
+): YamlSource | undefined {
+  return atOnce(parseYamlInPieces(file, text, diagnostics, vault, words));
+}
+
+/** Parses as {@link parseYaml} does, in pieces: for what is long. */
+export function* parseYamlInPieces(
+  file: string,
   given: string,
   diagnostics: Diagnostics,
   vault?: YamlVault,
   words: YamlWords = 'yaml-1.2',
-): YamlSource | undefined {
+): Pieces<YamlSource | undefined> {
   const sealed = isSealed(given);
   const opened = sealed ? openSealed(file, given, diagnostics, vault) : given;
   // The mark of an editor (U+FEFF) is no part of the text; the parser would count it as a column.
@@ -80,10 +93,11 @@ export function parseYaml(
     logLevel: 'error',
     customTags,
   } as const;
-  const document = parseDocument(text, options);
+  const document = yield* yamlDocument(text, options);
   if (reportProblems(document, { text, lines, placeAt }, diagnostics)) return undefined;
   const aliases = aliasesIn(document);
   const misuses = misusesIn(document, aliases);
+  yield;
   for (const { range, ...misuse } of misuses.slice(0, mostProblems)) {
     diagnostics.add({ code: 'yaml', ...misuse, place: placeAt(...range) });
   }
@@ -93,6 +107,7 @@ export function parseYaml(
   if (/[\da-f]{14}/i.test(text)) keepLongNumbers(document);
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   if (sealed) vault?.keepSecret(value);
+  yield;
   return {
     file,
     text,

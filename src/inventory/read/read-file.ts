@@ -3,8 +3,9 @@ import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { isSealed } from '../../diagnostics/secrets/sealed-text.js';
-import { parseYaml, type YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import { parseYamlInPieces, type YamlSource } from '../../diagnostics/yaml/yaml-file.js';
 import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import type { Pieces } from '../../text/breathe.js';
 import { addHosts } from './add-hosts.js';
 import { type Draft, groupIn } from './draft.js';
 import { readIniInventory } from './read-ini.js';
@@ -14,18 +15,23 @@ import { readYamlInventory } from './read-yaml.js';
  * Adds the groups, hosts and variables of an inventory file: YAML or INI, told apart as Ansible does. YAML is what ends
  * in .yaml, .yml, .json or has no extension, and is a map; all else is INI.
  */
-export function readInventoryFile(file: string, draft: Draft, diagnostics: Diagnostics, vault?: YamlVault): void {
+export function* readInventoryFile(
+  file: string,
+  draft: Draft,
+  diagnostics: Diagnostics,
+  vault?: YamlVault,
+): Pieces<void> {
   const text = textOf(file, diagnostics);
   if (text === undefined) return;
   const found = new Diagnostics();
-  const source = mayBeYaml(file) ? parseYaml(file, text, found, vault, 'ansible') : undefined;
+  const source = mayBeYaml(file) ? yield* parseYamlInPieces(file, text, found, vault, 'ansible') : undefined;
   const other = otherKind(file, text, source, found);
   if (other !== undefined) diagnostics.add({ code: 'unsupported', ...other, place: { file, line: 1, column: 1 } });
   else if (!mayBeYaml(file) || (!isMap(source?.value) && looksLikeIni(file, text)))
     readIni(file, text, draft, diagnostics);
   else {
     for (const diagnostic of found.all) diagnostics.add(diagnostic);
-    if (source !== undefined) readYamlInventory(source, draft, diagnostics);
+    if (source !== undefined) yield* readYamlInventory(source, draft, diagnostics);
   }
 }
 

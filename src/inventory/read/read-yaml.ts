@@ -2,6 +2,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/nearest.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import type { Pieces } from '../../text/breathe.js';
 import { type Layer, tableOf, type VariableTable } from '../../vars/variables.js';
 import { addHosts } from './add-hosts.js';
 import { type Draft, groupIn } from './draft.js';
@@ -14,15 +15,15 @@ interface ReadContext {
 }
 
 /** Adds the groups, hosts and variables of an inventory in YAML. */
-export function readYamlInventory(source: YamlSource, draft: Draft, diagnostics: Diagnostics): void {
+export function* readYamlInventory(source: YamlSource, draft: Draft, diagnostics: Diagnostics): Pieces<void> {
   const context = { source, draft, diagnostics };
   for (const [name, definition] of entriesOf(source.value, [], 'an inventory', context))
-    readGroup(name, definition, [name], context);
+    yield* readGroup(name, definition, [name], context);
 }
 
 const groupKeys = ['hosts', 'children', 'vars'];
 
-function readGroup(name: string, definition: unknown, path: YamlPath, context: ReadContext): void {
+function* readGroup(name: string, definition: unknown, path: YamlPath, context: ReadContext): Pieces<void> {
   const { source, draft, diagnostics } = context;
   const group = groupIn(draft, name);
   group.place ??= source.placeOf(path, 'key');
@@ -35,10 +36,11 @@ function readGroup(name: string, definition: unknown, path: YamlPath, context: R
     } else if (key === 'children') {
       for (const [child, inner] of entriesOf(oneOrMore(value), at, `children of group "${name}"`, context)) {
         group.children.set(child, source.placeOf([...at, child], 'key'));
-        readGroup(child, inner, [...at, child], context);
+        yield* readGroup(child, inner, [...at, child], context);
       }
     } else if (key === 'hosts') {
       for (const [entry, given] of entriesOf(oneOrMore(value), at, `hosts of group "${name}"`, context)) {
+        yield;
         const here = [...at, entry];
         const values = Object.fromEntries(entriesOf(given, here, `host "${entry}"`, context));
         const variables = inventoryTable(values, source, here, 'host', `host ${entry}`);

@@ -5,6 +5,7 @@ import { reasonOf } from '../../diagnostics/reason.js';
 import { describe } from '../../diagnostics/shapes/value-words.js';
 import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
 import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
+import type { Pieces } from '../../text/breathe.js';
 import { type Layer, tableOf, type VariableTable } from '../../vars/variables.js';
 import { localNames } from '../local-names.js';
 import type { Draft, VariableFolder } from './draft.js';
@@ -13,25 +14,26 @@ import type { Draft, VariableFolder } from './draft.js';
  * Reads what `group_vars/` and `host_vars/` in a folder say of the groups and hosts of the draft. Files of
  * others are left alone, as several inventories may share the folders.
  */
-export function readVariableFolder(
+export function* readVariableFolder(
   folder: string,
   draft: Draft,
   diagnostics: Diagnostics,
   vault?: YamlVault,
-): VariableFolder {
-  const read = (kind: string, names: Iterable<string>, layerOf: (name: string) => Layer) => {
+): Pieces<VariableFolder> {
+  function* read(kind: string, names: Iterable<string>, layerOf: (name: string) => Layer) {
     const files = filesByName(join(folder, kind), diagnostics);
     const tables = new Map<string, readonly VariableTable[]>();
     for (const name of names) {
+      yield;
       const paths = files.get(name) ?? [];
       if (paths.length > 0)
         tables.set(name, readNamed(paths, layerOf(name), `${kind}/${name}`, { diagnostics, vault }));
     }
     return tables;
-  };
+  }
   return {
-    groups: read('group_vars', draft.groups.keys(), (name) => (name === 'all' ? 'all' : 'group')),
-    hosts: read('host_vars', new Set([...draft.hosts.keys(), ...localNames]), () => 'host'),
+    groups: yield* read('group_vars', draft.groups.keys(), (name) => (name === 'all' ? 'all' : 'group')),
+    hosts: yield* read('host_vars', new Set([...draft.hosts.keys(), ...localNames]), () => 'host'),
   };
 }
 

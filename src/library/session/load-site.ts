@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
 import type { Inventory } from '../../inventory/inventory.js';
-import { loadInventory } from '../../inventory/load.js';
+import { loadInventoryInPieces } from '../../inventory/load.js';
 import { resourceKinds } from '../../resources/all.js';
 import { type LoadedSite, loadSite } from '../../site/load.js';
 import { roleCatalog } from '../../site/modules/catalog.js';
+import { inTurns } from '../../text/breathe.js';
 import { mergeTables, parseExtraVars, type VariableTable } from '../../vars/variables.js';
 import { connectionOverrides } from './connection-overrides.js';
 import type { SessionOptions } from './session-options.js';
@@ -28,7 +29,7 @@ export async function loadSessionSite(
   diagnostics: Diagnostics,
 ): Promise<LoadedSite> {
   const { site, inventory = [], vars, extraVars = [], limit } = options;
-  const hosts = loadInventory([inventory].flat(), diagnostics, vault, folder);
+  const hosts = await inTurns(loadInventoryInPieces([inventory].flat(), diagnostics, vault, folder));
   onInventory?.(hosts);
   // Nothing of a site is right without hosts: what keeps them from being read is the error.
   if (hosts.hosts.size === 0) diagnostics.throwIfAny();

@@ -16,6 +16,7 @@ import { EqualHosts } from './equal-hosts.js';
  * Checks all of a play that can be checked before a host is asked, for each of its hosts. An error is reported once.
  */
 export async function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Diagnostics): Promise<void> {
+  const breathe = breather();
   const errors = new HostErrors();
   const names = namesOf(play, site);
   const written = [...play.sections.flat(), ...play.handlers];
@@ -27,7 +28,6 @@ export async function checkPlay(play: PlayBlueprint, site: Site, diagnostics: Di
     if (entry.kind === 'task') checkFixedParams(entry, errors.add);
   }
   for (const handler of play.handlers) checkHandler(handler, errors);
-  const breathe = breather();
   const equal = new EqualHosts();
   for (const host of play.hosts) {
     await breathe();
