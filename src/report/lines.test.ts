@@ -300,7 +300,7 @@ describe('recap', () => {
     expect(printed([], { columns: 40 }, report)).toMatchInlineSnapshot(`
       "
       PLAY RECAP *****************************
-      web1 : ok=3 changed=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0 kept=0 unknown=0 1.5s
+      web1 : ok=3    changed=1    1.5s
       1 host in 12.3s
       "
     `);

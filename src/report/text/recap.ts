@@ -6,8 +6,13 @@ import type { Colour, Paint } from './paint.js';
 
 type HostCounts = RunReport['hosts'][string];
 
+interface Column {
+  readonly name: keyof HostCounts;
+  readonly colour: Colour;
+}
+
 /** Counts of Ansible in its order, then ours. */
-const columns: readonly { readonly name: keyof HostCounts; readonly colour: Colour }[] = [
+const columns: readonly Column[] = [
   { name: 'ok', colour: 'green' },
   { name: 'changed', colour: 'yellow' },
   { name: 'unreachable', colour: 'red' },
@@ -25,32 +30,51 @@ const valueWidth = 4;
 /**
  * Returns the lines that end a run: `host : ok=3 changed=1 …` as Ansible prints them, with kept, unknown and the time.
  *
- * @param width of the terminal in characters, where there is one; lines that would be wider than it aren't padded
+ * @param width of the terminal in characters, where there is one. Where the lines would be wider than it, counts that are
+ *   zero for all hosts are left out; what is wider still isn't padded
  */
 export function recapLines(report: RunReport, paint: Paint, width: number | undefined): string[] {
   const hosts = Object.entries(report.hosts)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([host, counts]) => [visibleLine(host), counts] as const);
   const name = Math.max(26, ...hosts.map(([host]) => host.length));
-  const cells = columns.reduce((sum, column) => sum + column.name.length + valueWidth + 2, 0);
-  const padded = width === undefined || name + 3 + cells + 6 <= width;
+  const fits = (some: readonly Column[], before = name) =>
+    width === undefined || some.reduce((sum, column) => sum + widthOf(column) + 1, before + 3) + 6 <= width;
+  const shown = fits(columns) ? columns : columns.filter((column) => isTelling(column, report));
+  const longest = Math.max(0, ...hosts.map(([host]) => host.length));
+  const pad = [name, longest].find((before) => fits(shown, before)) ?? 0;
   const heading = 'PLAY RECAP ';
   return [
     paint('bold', heading + '*'.repeat(Math.max(3, Math.min(width ?? 80, 80) - heading.length))),
-    ...hosts.map(([host, counts]) => hostLine(host, counts, paint, padded ? name : 0)),
+    ...hosts.map(([host, counts]) => hostLine(host, counts, paint, { shown, pad })),
     lastLine(report, hosts.length),
   ];
 }
 
-function hostLine(host: string, counts: HostCounts, paint: Paint, name: number): string {
+interface Layout {
+  readonly shown: readonly Column[];
+  /** Characters to which names are padded; 0: nothing is padded. */
+  readonly pad: number;
+}
+
+function hostLine(host: string, counts: HostCounts, paint: Paint, { shown, pad }: Layout): string {
   // Zeros would look as if nothing had to be done there.
-  if (isNotReached(counts)) return `${host.padEnd(name)} : not reached: the run ended before its turn`;
-  const cells = columns.map(({ name: column, colour }) => {
-    const text = `${column}=${counts[column]}`;
-    const cell = name === 0 ? text : text.padEnd(column.length + 1 + valueWidth);
-    return counts[column] > 0 ? paint(colour, cell) : cell;
+  if (isNotReached(counts)) return `${host.padEnd(pad)} : not reached: the run ended before its turn`;
+  const cells = shown.map((column) => {
+    const text = `${column.name}=${counts[column.name]}`;
+    const cell = pad === 0 ? text : text.padEnd(widthOf(column));
+    return counts[column.name] > 0 ? paint(column.colour, cell) : cell;
   });
-  return `${paint(hostColour(counts), host.padEnd(name))} : ${cells.join(' ')} ${shortDuration(counts.seconds)}`;
+  return `${paint(hostColour(counts), host.padEnd(pad))} : ${cells.join(' ')} ${shortDuration(counts.seconds)}`;
+}
+
+function widthOf({ name }: Column): number {
+  return name.length + 1 + valueWidth;
+}
+
+/** Tells if a count says something of a run: work done, or anything but zero. */
+function isTelling({ name }: Column, { hosts }: RunReport): boolean {
+  return name === 'ok' || name === 'changed' || Object.values(hosts).some((counts) => counts[name] > 0);
 }
 
 /** Tells if a run ended before it began with a host. */
