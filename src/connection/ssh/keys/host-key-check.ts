@@ -10,7 +10,6 @@ import {
   type KeyVerdict,
   type KnownHost,
   knownHostName,
-  readKnownHosts,
 } from './known-hosts.js';
 import { isRevoked } from './revoked-keys.js';
 
@@ -39,9 +38,8 @@ export class HostKeyCheck {
     this.#name = keyAlias ?? knownHostName(host, port);
     this.#file = knownHostsFiles[0];
     this.#acceptNew = acceptNew || target.strictHostKeyChecking === 'accept-new';
-    const known = readKnownHosts(knownHostsFiles);
-    this.#entries = entriesFor(known, this.#name);
-    this.#portless = keyAlias === undefined && port !== 22 ? entriesFor(known, host) : [];
+    this.#entries = entriesFor(knownHostsFiles, this.#name);
+    this.#portless = keyAlias === undefined && port !== 22 ? entriesFor(knownHostsFiles, host) : [];
   }
 
   /** Returns the signature algorithms for which the host shows the key that is on file. */

@@ -25,23 +25,38 @@ interface ReadFile {
   /** Changes whenever the file does. */
   readonly stamp: string;
   readonly lines: readonly KnownHost[];
+  /** Lines of single names in lower case, each with its place in the file: all but a few lines are such. */
+  readonly byName: ReadonlyMap<string, readonly number[]>;
+  /** Places of lines with patterns or hashes, which are tried for each name. */
+  readonly others: readonly number[];
 }
 const alreadyRead = new Map<string, ReadFile>();
 
-/** Reads known_hosts files; missing ones are empty. Files that haven't changed are not read again for each host. */
+/** Reads known_hosts files; missing ones are empty. */
 export function readKnownHosts(files: readonly string[]): KnownHost[] {
-  return files.flatMap((file) => {
-    const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
-    if (stat === undefined) return [];
-    const stamp = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
-    const known = alreadyRead.get(file);
-    if (known?.stamp === stamp) return known.lines;
-    const lines = readTextFile(file)
-      .split('\n')
-      .flatMap((line, index) => parseLine(line, file, index + 1));
-    alreadyRead.set(file, { stamp, lines });
-    return lines;
-  });
+  return files.flatMap((file) => readFile(file)?.lines ?? []);
+}
+
+/** Reads a file; one that hasn't changed is not read again for each host. Undefined where it is missing. */
+function readFile(file: string): ReadFile | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
+  if (stat === undefined) return undefined;
+  const stamp = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+  const known = alreadyRead.get(file);
+  if (known?.stamp === stamp) return known;
+  const lines = readTextFile(file)
+    .split('\n')
+    .flatMap((line, index) => parseLine(line, file, index + 1));
+  const byName = new Map<string, number[]>();
+  const others: number[] = [];
+  for (const [place, { patterns }] of lines.entries()) {
+    const names = patterns.toLowerCase().split(',');
+    if (/^[|]|[*?!]/.test(patterns)) others.push(place);
+    else for (const name of new Set(names)) byName.set(name, [...(byName.get(name) ?? []), place]);
+  }
+  const read = { stamp, lines, byName, others };
+  alreadyRead.set(file, read);
+  return read;
 }
 
 function parseLine(text: string, file: string, line: number): KnownHost[] {
@@ -58,12 +73,20 @@ export function knownHostName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** Returns the lines for a host, by its name in known_hosts. */
-export function entriesFor(known: readonly KnownHost[], knownName: string): KnownHost[] {
+/** Returns the lines of known_hosts files for a host, by its name in them, in their order. */
+export function entriesFor(files: readonly string[], knownName: string): KnownHost[] {
   const name = knownName.toLowerCase();
-  return known.filter(({ patterns }) =>
-    patterns.startsWith('|1|') ? hashedMatch(patterns, name) : listMatch(patterns, name),
-  );
+  return files.flatMap((file) => {
+    const read = readFile(file);
+    if (read === undefined) return [];
+    const matching = read.others.filter((place) => isMatch(read.lines[place]?.patterns ?? '', name));
+    const places = [...(read.byName.get(name) ?? []), ...matching].sort((a, b) => a - b);
+    return places.flatMap((place) => read.lines[place] ?? []);
+  });
+}
+
+function isMatch(patterns: string, name: string): boolean {
+  return patterns.startsWith('|1|') ? hashedMatch(patterns, name) : listMatch(patterns, name);
 }
 
 function hashedMatch(pattern: string, name: string): boolean {
