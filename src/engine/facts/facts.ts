@@ -81,7 +81,13 @@ function readLines(text: string) {
     const equals = line.indexOf('=');
     return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1).trim()]];
   });
-  const values = (key: string) => entries.flatMap(([name, value]) => (name === key ? [value] : []));
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of entries) {
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [value]);
+    else known.push(value);
+  }
+  const values = (key: string): readonly string[] => byName.get(key) ?? [];
   return Object.assign(values, { entries });
 }
 

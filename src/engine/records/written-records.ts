@@ -232,7 +232,21 @@ function recordedRemoval(
   };
 }
 
+/** Lines that were read: hosts that a site makes alike have mostly the same. */
+let alreadyRead = new Map<string, Line | undefined>();
+
+/** Most lines that are kept: some megabytes. */
+const mostKept = 5000;
+
 function readLine(text: string): Line | undefined {
+  if (alreadyRead.has(text)) return alreadyRead.get(text);
+  if (alreadyRead.size >= mostKept) alreadyRead = new Map();
+  const read = parseLine(text);
+  alreadyRead.set(text, read);
+  return read;
+}
+
+function parseLine(text: string): Line | undefined {
   try {
     return line.parse(JSON.parse(text));
   } catch {

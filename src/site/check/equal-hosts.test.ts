@@ -51,6 +51,20 @@ test('hosts that have the same under all names that are read are checked once', 
   expect((await looksAt(text('{{of}}'), made)).texts).toEqual(['a', 'b']);
 });
 
+test('hosts that have the same text each for itself are checked once, unless it is wrong', async () => {
+  const alone = await looksAt(text('{{of}}'), group('', 'web1: {host: 192.0.2.1, of: a}'));
+  const own = (of: string) =>
+    looksAt(
+      text('{{of}}'),
+      group(
+        '',
+        three(() => `, of: ${of}`),
+      ),
+    );
+  expect((await own('a')).looks).toBe(alone.looks);
+  expect((await own('bad')).looks).toBeGreaterThan(alone.looks);
+});
+
 test.each([
   [
     'a name of the host itself',

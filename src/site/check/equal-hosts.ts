@@ -38,15 +38,22 @@ export class EqualHosts {
 
 const mostKinds = 20;
 
-function isEqual({ host, reads }: Checked, other: InventoryHost): boolean {
+function isEqual({ host, reads, errors }: Checked, other: InventoryHost): boolean {
   if (reads.includes('group_names') && host.groups.join() !== other.groups.join()) return false;
-  return reads.every((name) => isSame(host.variables.get(name), other.variables.get(name)));
+  return reads.every((name) => isSame(host.variables.get(name), other.variables.get(name), errors.length === 0));
 }
 
-/** Tells whether two hosts have the same variable: their group's, or a number or text of their own that is alike. */
-function isSame(one: Variable | undefined, other: Variable | undefined): boolean {
+/**
+ * Tells whether two hosts have the same variable: their group's, or a number or text of their own that is alike. An error
+ * may tell where a variable comes from.
+ */
+function isSame(one: Variable | undefined, other: Variable | undefined, isRight: boolean): boolean {
   if (one === other) return true;
-  return typeof one?.value !== 'object' && one?.value === other?.value && one?.from === other?.from;
+  if (one === undefined || other === undefined || typeof one.value === 'object') return false;
+  const isOfSameKind = one.layer === other.layer && one.isOfInventory === other.isOfInventory;
+  return (
+    one.value === other.value && one.written === other.written && isOfSameKind && (isRight || one.from === other.from)
+  );
 }
 
 function namesOf({ variables }: InventoryHost): string {
