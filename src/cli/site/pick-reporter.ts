@@ -6,7 +6,7 @@ import type { Secrets } from '../../diagnostics/secrets/secrets.js';
 import { combineReporters } from '../../report/combine-reporters.js';
 import type { Reporter, ReporterOptions } from '../../report/reporter.js';
 import { wantsColour } from '../terminal/colour.js';
-import { printText } from '../terminal/output.js';
+import { printWithTurn } from '../terminal/output.js';
 import { keepLog } from './keep-log.js';
 import type { ProvisionRequest } from './request.js';
 
@@ -35,7 +35,7 @@ async function reporterOf(request: ProvisionRequest): Promise<Reporter> {
   const columns = stdout.columns > 0 ? stdout.columns : undefined;
   const terminal = stdout.isTTY === true && columns !== undefined && process.env.TERM !== 'dumb';
   const options: ReporterOptions = {
-    write: printText,
+    write: printWithTurn,
     color: wantsColour(stdout, request.color),
     verbosity: request.verbose,
     diff: request.diff,

@@ -17,6 +17,25 @@ export function printText(text: string): void {
   process.stdout.write(makePrintable(text));
 }
 
+let isHeld = false;
+
+/** Prints such a text with all that is printed in this turn: each write is a call of the system, and a run has thousands. */
+export function printWithTurn(text: string): void {
+  if (!isHeld) {
+    isHeld = true;
+    process.stdout.cork();
+    process.nextTick(release);
+    process.once('exit', release);
+  }
+  printText(text);
+}
+
+function release(): void {
+  isHeld = false;
+  process.off('exit', release);
+  process.stdout.uncork();
+}
+
 /** Prints a value as JSON on standard output: in one line, or indented by so many blanks. */
 export function printJson(value: unknown, indent?: number): void {
   process.stdout.write(`${printableJson(value, indent)}\n`);
