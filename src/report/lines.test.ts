@@ -331,10 +331,10 @@ test('failures that the host went on after, and tries, are told, and are no fail
   const end = { ...report, hosts: { web1: { ...counts, rescued: 1, ignored: 1, seconds: 1.5 } } };
   expect(printed(events, {}, end)).toMatchInlineSnapshot(`
     "12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, ignored (run: exit status 1)
-        output (exit status 1):
+        output:
           no space
     12:00:01 web1 docker-config › template /etc/sysconfig/docker: failed, rescued (run: exit status 1)
-        output (exit status 1):
+        output:
           no space
         try: make room
     12:00:01 web1 docker-config › template /etc/sysconfig/docker: try 1 of 4: run: exit status 1; again in 5s

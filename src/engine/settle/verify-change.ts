@@ -22,6 +22,9 @@ export function changeFailure(task: Task, change: Change, result: DeliveryResult
   if (leftOut !== undefined && (reply.status !== 0 || task.register !== undefined))
     return tooMuchOutput(change, reply, leftOut);
   if (reply.status === 0) return undefined;
+  const refusal = /(?:^|\n)(not installed: [^\n]*)\n?$/.exec(reply.stderr);
+  if (refusal?.[1] !== undefined)
+    return { ...failedEnding(refusal[1]), ...reply, stderr: reply.stderr.slice(0, refusal.index) };
   const lost = 'lost' in result ? '; its output was lost with the link' : '';
   return { ...failedEnding(`${change.summary}: exit status ${reply.status}${lost}`), ...reply };
 }

@@ -48,7 +48,8 @@ function outputLinesOf(failure: Extract<Failure, { event: 'task-end' }>, limit: 
     .map((text) => printable(text ?? '').trimEnd())
     .filter((text) => text !== '');
   const lines = output.flatMap((text) => text.split('\n'));
-  const status = failure.status === undefined ? '' : ` (exit status ${failure.status})`;
+  const isKnown = failure.status === undefined || failure.summary.includes(`exit status ${failure.status}`);
+  const status = isKnown ? '' : ` (exit status ${failure.status})`;
   if (lines.length === 0) return failure.status === undefined ? [] : [`no output${status}`];
   return [`output${status}:`, ...shorten(lines, limit).map((line) => `  ${line}`)];
 }
