@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { controllerFile } from '../../src/index.js';
 
 /**
  * Certificates for one registry: the authority that an engine trusts, and its client certificate. The same keys for
@@ -10,13 +11,13 @@ export const registryCertificate = z
       .string()
       .regex(/^[A-Za-z0-9[][A-Za-z0-9.:_[\]-]*$/, { error: 'must be host or host:port' })
       .describe('Registry whose certificate it signed: `registry1:5000`'),
-    src: z.string().optional().describe('File of the controller'),
+    src: controllerFile(z.string()).optional().describe('File of the controller'),
     content: z.string().optional().describe('The certificate itself, PEM'),
     from: z.literal('own-ca').optional().describe("This tool's own certificate authority, of `registry_tls: own-ca`"),
     client: z
       .strictObject({
-        certificate: z.string().describe('File of the controller'),
-        key: z.string().describe('File of the controller'),
+        certificate: controllerFile(z.string()).describe('File of the controller'),
+        key: controllerFile(z.string()).describe('File of the controller'),
       })
       .optional()
       .describe('Certificate and key that the engine shows the registry'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageEntry, imagePattern, secret } from '../../src/index.js';
+import { controllerFile, imageEntry, imagePattern, secret } from '../../src/index.js';
 
 /** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -9,8 +9,7 @@ const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA
 export const vars = z.object({
   image_sync_upstream: registry.optional().describe('Registry that images come from: `host` or `host:port`'),
   image_sync_local: registry.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
-  image_sync_archive: z
-    .string()
+  image_sync_archive: controllerFile(z.string())
     .optional()
     .describe(
       'Instead of an upstream: archive or folder of images on the controller (OCI, docker save, skopeo dir, Pulp)',
@@ -21,8 +20,7 @@ export const vars = z.object({
     .describe(
       'Images: `name:tag`, or maps of name, tag, tags, digest, target, platforms, include, exclude, semver, latest',
     ),
-  image_sync_list: z
-    .string()
+  image_sync_list: controllerFile(z.string())
     .optional()
     .describe("File with more of them: our own list, skopeo sync's, regsync's, what TripleO's tools write"),
   image_sync_namespace: z.string().default('').describe('Put before every name: `rhosp13` makes rhosp13/NAME'),

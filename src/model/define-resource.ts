@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { rememberDefinition } from './definition-place.js';
 import { isRecord } from './is-record.js';
+import { keepSecrets } from './marks/secret.js';
 import type { RecordedTask } from './records.js';
 import type { Resource } from './resource.js';
-import { keepSecrets } from './secret.js';
 import type { ResourceFactory, ResourceKind, Retry, Task, TaskOptions } from './task.js';
 
 /**

@@ -4,7 +4,8 @@ import type { Facts } from './facts.js';
 import type { HostRecords, Origin, RecordedText, WrittenText } from './records.js';
 
 /** Thing on a host that a resource brings about or depends on, for example `package:docker.io` or `path:/etc/exports`. */
-export type Ref = `${'path' | 'package' | 'service' | 'user' | 'group' | 'mount' | 'port' | 'image'}:${string}`;
+export type Ref =
+  `${'path' | 'package' | 'service' | 'user' | 'group' | 'mount' | 'port' | 'image' | 'registry'}:${string}`;
 
 /** Context of a resource: the host and the run that it is used in. */
 export interface HostContext {
@@ -98,8 +99,11 @@ export interface KeptDifference {
   readonly summary: string;
   readonly hint: string;
   readonly diff?: Diff;
-  /** Origin of its text, where the host's records tell. `leftover`: the site no longer names it. */
-  readonly origin?: Origin | 'leftover';
+  /**
+   * Origin of its text, where the host's records tell. `leftover`: the site no longer names it. `follows`: it is as it was
+   * because something else was kept.
+   */
+  readonly origin?: Origin | 'leftover' | 'follows';
 }
 
 /** Decision of a resource on the measured state. */
@@ -155,6 +159,11 @@ export interface Resource<State = unknown> {
   readonly provides: readonly Ref[];
   /** Refs whose change may change the state of this resource: check mode reports `unknown` while one is pending. */
   readonly needs: readonly Ref[];
+  /**
+   * Refs that it reaches over the network: `registry:5000`, the registry at a port of the host. A failure says nothing while
+   * one is pending, as with an account that an earlier task would renew: check mode reports `unknown` in its place.
+   */
+  readonly reaches?: readonly Ref[];
   /**
    * Entries of a file that belongs to others as well. Those that an earlier run added and no task names any more are
    * reported, and removed with `--prune`, or by force where the task has it.

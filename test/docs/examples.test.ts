@@ -23,6 +23,7 @@ beforeAll(() => {
     const [, name] = /^\+\+\+ (\S+\.yaml|templates\/\S+)$/m.exec(code) ?? [];
     if (name !== undefined) write(name, patched(code));
   }
+  for (const named of ['certs/registry2.crt', 'registry2.tar']) write(named, '');
   write('setup-RedHat.yaml', '- package: { name: nfs-utils }\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { controllerFile } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
 
 /** Variables of the runtime and the address. */
@@ -27,8 +28,7 @@ export const runtimeVars = {
     .string()
     .default('registry:2')
     .describe('Image of the registry, for the docker and podman runtimes'),
-  registry_image_archive: z
-    .string()
+  registry_image_archive: controllerFile(z.string())
     .optional()
     .describe('Archive of that image on the controller (`docker save`), loaded instead of pulling it'),
   registry_packages: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret } from '../../../src/index.js';
+import { controllerFile, secret } from '../../../src/index.js';
 import { driverVars } from './drivers.js';
 
 /** A time as Go writes it. */
@@ -51,7 +51,7 @@ export const settingVars = {
       ca: z
         .union([
           z.literal('own-ca'),
-          z.strictObject({ src: z.string().min(1) }),
+          z.strictObject({ src: controllerFile(z.string().min(1)) }),
           z.strictObject({ content: z.string().min(1) }),
         ])
         .optional(),

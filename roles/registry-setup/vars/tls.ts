@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { certificate } from '../../../src/index.js';
+import { certificate, controllerFile } from '../../../src/index.js';
 import { hostPath } from './host-path.js';
 
 const { names, days, renew_days, key_type } = certificate.params.shape;
-const controllerFile = z.string().min(1);
+const ofController = controllerFile(z.string().min(1));
 
 /** Variables of TLS. */
 export const tlsVars = {
@@ -17,7 +17,7 @@ export const tlsVars = {
           error: 'must be less than days: else every run would renew it',
           path: ['renew_days'],
         }),
-      z.strictObject({ src: z.strictObject({ certificate: controllerFile, key: controllerFile }) }),
+      z.strictObject({ src: z.strictObject({ certificate: ofController, key: ofController }) }),
     ])
     .optional()
     .describe(

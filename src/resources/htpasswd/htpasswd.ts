@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineResource } from '../../model/define-resource.js';
+import { secret } from '../../model/marks/secret.js';
 import type { Removal } from '../../model/records.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
-import { secret } from '../../model/secret.js';
 import { contentOf, textOf } from '../content/file-content.js';
 import { planContent } from '../content/plan-content.js';
 import { withEntries } from '../content/plan-edit.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret } from '../../model/secret.js';
+import { secret } from '../../model/marks/secret.js';
 import { imagePattern } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';

@@ -7,7 +7,7 @@ import { EntryRenderer, type EntryRendererOptions } from '../render/entry-render
 import { retryNumbers, withOwnResult } from '../render/outcome-words.js';
 import type { Scopes } from '../render/scopes.js';
 import { checkedParams, checkFiles } from './check-params.js';
-import { roleVars } from './role-vars.js';
+import { checkRoleFiles, roleVars } from './role-vars.js';
 
 /**
  * Checks what an entry comes to for one host, as far as that is known before the host has been asked: its condition,
@@ -34,7 +34,9 @@ export function checkForHost(
     }
     case 'role': {
       const renderer = ifForHost(new EntryRenderer(entry, scopes, { report }));
-      if (renderer !== undefined) roleVars(renderer);
+      const vars = renderer && roleVars(renderer);
+      if (renderer !== undefined && vars !== undefined && !(vars instanceof Later))
+        checkRoleFiles(vars, renderer, files);
       return;
     }
     case 'task':

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { keepSecrets } from '../../model/secret.js';
+import { keepSecrets } from '../../model/marks/secret.js';
 import { isMap, Later, laterIn } from '../../vars/template/template-value.js';
 
 export type SchemaIssue = z.core.$ZodIssue;

@@ -1,5 +1,8 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
+import { reasonOf } from '../../diagnostics/reason.js';
 import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
+import { controllerFilesIn } from '../../model/marks/controller-file.js';
+import type { ControllerFiles } from '../../model/resource.js';
 import { extendScope, renderValue, variableValue } from '../../vars/template/template.js';
 import { TemplateError } from '../../vars/template/template-error.js';
 import { Data, Later, laterIn } from '../../vars/template/template-value.js';
@@ -66,6 +69,24 @@ function withDefaults(
     }
   }
   return laterIn(complete) ?? complete;
+}
+
+/** Checks that the files of the controller are there that a role's variables name. */
+export function checkRoleFiles(
+  vars: Readonly<Record<string, unknown>>,
+  { entry, variables, report }: EntryRenderer<RoleEntry>,
+  files: ControllerFiles,
+): void {
+  for (const { at, path } of controllerFilesIn(entry.role.vars, vars)) {
+    const variable = variables.get(String(at[0]));
+    try {
+      files.file(path);
+    } catch (error) {
+      const place = variable === undefined ? entry.place : placeInVariable(variable.place, at, 'value', entry);
+      const message = `role ${entry.role.name}: ${at.join('.')}: ${reasonOf(error)}`;
+      report({ code: 'unreadable-file', message, place });
+    }
+  }
 }
 
 function reportIssue(issue: SchemaIssue, value: unknown, { entry, variables, report }: EntryRenderer<RoleEntry>): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret as secretly } from '../../../model/secret.js';
+import { secret as secretly } from '../../../model/marks/secret.js';
 import { fileParams } from '../../content/file-params.js';
 import { absolutePath, needs } from '../../path/path-params.js';
 

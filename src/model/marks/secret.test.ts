@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { keepSecrets, secret } from './secret.js';
 
 let count = 0;

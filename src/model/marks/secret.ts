@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { currentSecrets } from '../diagnostics/secrets/session-secrets.js';
+import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
+import { schemasWithin } from './schema-parts.js';
 
 /**
  * Marks a variable of a role, or a parameter of a resource, as secret: every text in it is kept out of all output. It
@@ -18,7 +19,7 @@ export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
 export function keepSecrets(schema: z.core.$ZodType, value: unknown): void {
   if (value === undefined || value === null || !holdsSecrets(schema)) return;
   if (isMarked(schema)) keepTexts(value);
-  else for (const { inner, of } of partsOf(schema)) for (const part of of(value)) keepSecrets(inner, part);
+  else for (const { inner, of } of schemasWithin(schema)) for (const [, part] of of(value)) keepSecrets(inner, part);
 }
 
 /** Keeps every text and number within a value out of output. */
@@ -53,42 +54,11 @@ function holdsSecrets(schema: z.core.$ZodType): boolean {
   const before = known.get(schema);
   if (before !== undefined) return before;
   known.set(schema, false); // Until it is known: its parts may lead back to it.
-  const holds = isMarked(schema) || partsOf(schema).some(({ inner }) => holdsSecrets(inner));
+  const holds = isMarked(schema) || schemasWithin(schema).some(({ inner }) => holdsSecrets(inner));
   known.set(schema, holds);
   return holds;
 }
 
 function isMarked(schema: z.core.$ZodType): boolean {
   return z.globalRegistry.get(schema)?.secret === true;
-}
-
-/** Schema within another, and the values that it checks within the other's. */
-interface Part {
-  readonly inner: z.core.$ZodType;
-  readonly of: (value: unknown) => readonly unknown[];
-}
-
-function partsOf(schema: z.core.$ZodType): readonly Part[] {
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape).map(([name, inner]) => ({ inner, of: (value) => [Object(value)[name]] }));
-  }
-  if (schema instanceof z.ZodArray) return [{ inner: schema.element, of: (value) => [value].flat() }];
-  if (schema instanceof z.ZodUnion) return schema.options.map((inner) => ({ inner, of: ofOption(schema, inner) }));
-  if (schema instanceof z.ZodRecord) return [{ inner: schema.valueType, of: (value) => Object.values(Object(value)) }];
-  return withinSame(schema).map((inner) => ({ inner, of: (value) => [value] }));
-}
-
-/** Returns the values to keep for an option of a union: those that fit it, and those that fit none. */
-function ofOption(union: z.ZodUnion, option: z.core.$ZodType): Part['of'] {
-  const fits = (schema: z.core.$ZodType, value: unknown) => z.safeParse(schema, value).success;
-  return (value) => (fits(option, value) || !fits(union, value) ? [value] : []);
-}
-
-/** Returns the schemas that check the very same value. */
-function withinSame(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodIntersection) return [schema.def.left, schema.def.right];
-  if (schema instanceof z.ZodPipe) return [schema.in, schema.out];
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return [schema.unwrap()];
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return [schema.unwrap()];
-  return schema instanceof z.ZodReadonly ? [schema.unwrap()] : [];
 }
