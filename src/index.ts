@@ -27,6 +27,8 @@ export type { TaskReport } from './library/task-report.js';
 export { type RoleTest, testRole } from './library/test-role.js';
 export { defineResource, taskOf } from './model/define-resource.js';
 export type { Facts } from './model/facts.js';
+export { controllerFile } from './model/marks/controller-file.js';
+export { secret } from './model/marks/secret.js';
 export type { ParamsRenderer } from './model/params-renderer.js';
 export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
 export type {
@@ -41,7 +43,6 @@ export type {
   Resource,
 } from './model/resource.js';
 export { defineRole, type Role, type RoleContext, type RunFlags, tasksOf } from './model/role.js';
-export { secret } from './model/secret.js';
 export {
   type Become,
   type Block,
@@ -76,6 +77,7 @@ export { registryQuestions } from './resources/images/registry-questions.js';
 export * from './resources/kinds.js';
 export { byteSize } from './resources/mounts/byte-size.js';
 export { foreignLinkIn, printForeignLink, refuseForeignLink } from './resources/path/foreign-link.js';
+export { registryRefs } from './resources/path/registry-refs.js';
 export { unitName } from './resources/services/unit-name.js';
 export { joinSh, quote, Sh, type ShValue, sh } from './sh.js';
 export { type LoadedSite, loadSite, type PlayListing } from './site/load.js';

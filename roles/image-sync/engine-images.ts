@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineResource, type Plan, type Reply, type Resource } from '../../src/index.js';
+import { defineResource, type Plan, type Reply, type Resource, registryRefs } from '../../src/index.js';
 import { askRegistries } from './ask-registries.js';
 import { copyByEngine, failuresIn } from './copy-by-engine.js';
 import { type Image, reportName } from './image.js';
@@ -24,6 +24,7 @@ export const engine_images = defineResource({
     id: `${upstream} -> ${local}`,
     provides: [],
     needs: ['service:docker', 'package:curl', ...portOf(local)],
+    reaches: registryRefs(local),
     staging: 'skip',
     probeDeadline: 600,
     probe: () => askRegistries(upstream, local, images),

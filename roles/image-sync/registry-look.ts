@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { defineResource, isRepository, isTag, type Resource, registryQuestions, sh } from '../../src/index.js';
+import {
+  defineResource,
+  isRepository,
+  isTag,
+  type Resource,
+  registryQuestions,
+  registryRefs,
+  sh,
+} from '../../src/index.js';
 
 const params = z.strictObject({
   registry: z.string(),
@@ -33,6 +41,7 @@ export const registry_look = defineResource({
     id: registry,
     provides: [],
     needs: ['service:docker', 'package:curl', 'path:/etc/containers/registries.conf.d/90-provision.conf'],
+    reaches: registryRefs(registry),
     staging: 'skip',
     probeDeadline: 300,
     probe: () => sh`command -v curl >/dev/null 2>&1 || { echo "base - no-curl"; exit 0; }

@@ -84,6 +84,7 @@ export function plan(state: ExportsState, asked: readonly Export[]): Plan<Export
   const kept = {
     summary: `differs, because /etc/exports was kept (${difference})`,
     hint: 'set nfs_export_force: true (or --force) to update /etc/exports',
+    origin: 'follows' as const,
   };
   if (installed && notWritten.length === lacking.length) return { verdict: 'kept', ...kept };
   return {

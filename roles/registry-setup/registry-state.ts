@@ -7,7 +7,7 @@ import {
   readRegistryFiles,
 } from './looks/own-registries.js';
 import { defineHolder, describeHolder, type PortHolder, parseHolder } from './looks/port-holder.js';
-import { moveScript } from './move/move-script.js';
+import { formerRefs, moveScript } from './move/move-script.js';
 import { describeFormer, type NewName, planMove } from './move/plan-move.js';
 
 const params = z.strictObject({
@@ -64,7 +64,7 @@ export const registry_state = defineResource({
   create: (params): Resource<RegistryState> => ({
     kind: 'registry_state',
     id: params.url,
-    provides: [`service:${params.runtime === 'docker' ? params.container : params.unit}`],
+    provides: [ownService(params)],
     needs: [],
     staging: 'skip',
     probe: () => probe(params),
@@ -77,6 +77,10 @@ export const registry_state = defineResource({
     }),
   }),
 });
+
+function ownService({ runtime, container, unit }: Params): `service:${string}` {
+  return `service:${runtime === 'docker' ? container : unit}`;
+}
 
 function probe({ url, port, runtime, unit, container, storage, config, packaged }: Params) {
   const other = url.startsWith('https:') ? url.replace(/^https/, 'http') : url.replace(/^http/, 'https');
@@ -216,6 +220,7 @@ function planFormer(
     verdict: 'change',
     summary: `moved from ${describeFormer(former)} to ${name}${images}`,
     apply: { via: 'sh', script: moveScript(former, to, planned.movesImages) },
+    affects: [ownService(params), ...formerRefs(former)],
     verify: (after) =>
       after.others.some((each) => each.name === former.name)
         ? `${describeFormer(former)} still has the port`

@@ -88,10 +88,10 @@ export const eventSchema = z.discriminatedUnion('event', [
     summary: z.string().describe('what changed, would change or was kept; why it was skipped or failed'),
     hint: z.string().optional().describe('for `unknown`: what it depends on; for `kept` and `failed`: what to try'),
     origin: z
-      .enum(['unchanged', 'edited', 'leftover'])
+      .enum(['unchanged', 'edited', 'leftover', 'follows'])
       .optional()
       .describe(
-        'for what was kept: `unchanged` since provision wrote it, `edited` since, or a `leftover`: an earlier run made it, and the site no longer names it; left out where provision never wrote it',
+        'for what was kept: `unchanged` since provision wrote it, `edited` since, or a `leftover`: an earlier run made it, and the site no longer names it; `follows`: it is as it was because something else was kept; left out where provision never wrote it',
       ),
     diff: diffSchema.optional().describe('difference in content, where there is one to show'),
     details: z.array(z.string()).optional().describe('lines for `-v`'),

@@ -1,5 +1,4 @@
-import type { Origin } from '../model/records.js';
-import type { Diff } from '../model/resource.js';
+import type { Diff, KeptDifference } from '../model/resource.js';
 import type { Outcome } from './events.js';
 
 /** Outcome of a task with its summary and details, before it is reported. */
@@ -16,7 +15,7 @@ export interface TaskEnding {
   /** Set where a part of it was kept although it differs. */
   readonly kept?: boolean | undefined;
   /** Origin of the text that was kept, where the host's records tell. */
-  readonly origin?: Origin | 'leftover';
+  readonly origin?: KeptDifference['origin'];
   /** Set where it failed after something was done, which may have changed something. */
   readonly hasActed?: boolean | undefined;
   /** Set where the change may or may not have been made, or still runs: the host must not be touched any further. */

@@ -36,7 +36,7 @@ export const registry_answers = defineResource({
   create: (params): Resource<AnswerState> => ({
     kind: 'registry_answers',
     id: `${params.host}:${params.port}`,
-    provides: [],
+    provides: [`registry:${params.port}`],
     needs: [...params.needs, `port:${params.port}`],
     staging: 'skip',
     probe: () => sh`${question(params)}

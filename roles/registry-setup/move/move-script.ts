@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { joinSh, type Sh, sh, unitName } from '../../../src/index.js';
+import { joinSh, type Ref, type Sh, sh, unitName } from '../../../src/index.js';
 import type { FormerRegistry } from '../looks/own-registries.js';
 import type { NewName } from './plan-move.js';
 
@@ -22,6 +22,20 @@ rename() { [ ! -e "$1" ] || [ -e "$2" ] || mv "$1" "$2" || exit; }`,
     sh`systemctl daemon-reload 2>/dev/null
 :`,
   ]);
+}
+
+/** Returns what a move takes away, for check mode. */
+export function formerRefs({ name, unit, unitFile, runtime, config }: FormerRegistry): Ref[] {
+  const folder = posix.dirname(config);
+  const timers = ['gc', 'backup'].map((job) => `provision-registry-${job}-${name}`);
+  const units = timers.flatMap((timer) => [`${timer}.timer`, `${timer}.service`]);
+  const own = [`${name}.htpasswd`, `tls/${name}.crt`, `tls/${name}.key`].map((file) => `${folder}/${file}`);
+  const paths = [config, ...own, ...units.map((each) => `/etc/systemd/system/${each}`), unitFile];
+  return [
+    `service:${runtime === 'docker' ? name : unit}`,
+    ...units.map((each): Ref => `service:${each}`),
+    ...paths.flatMap((path): Ref[] => (path === undefined ? [] : [`path:${path}`])),
+  ];
 }
 
 /** Only within a file system is a move done or not done. */

@@ -68,6 +68,12 @@ export function parseImage({ stdout }: Reply): ImageState {
   return { id, created: Number.isNaN(at.getTime()) ? undefined : at, engine: answer, archived: undefined };
 }
 
+/** Returns why docker or podman does not answer: what it printed; a shell that found none says so in its own way. */
+export function engineReason(engine: 'docker' | 'podman', printed: string): string {
+  const isMissing = printed === '' || new RegExp(`\\b${engine}: (command )?not found$`).test(printed);
+  return isMissing ? 'it is not installed' : printed;
+}
+
 /** Archives that were read in this process: by path, size and time, so that each is read once for all hosts. */
 const known = new Map<string, Promise<SavedImageId | undefined>>();
 
@@ -98,7 +104,7 @@ function plan(
   if (id === '' && !engine.startsWith('engine '))
     return {
       verdict: 'refused',
-      message: `${command} does not answer: ${engine || 'it is not installed'}`,
+      message: `${command} does not answer: ${engineReason(command, engine)}`,
       hint:
         command === 'docker' ? 'set docker_install: true in docker-config to install it' : '`podman info` says more',
     };

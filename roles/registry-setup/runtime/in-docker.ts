@@ -51,6 +51,8 @@ export function restartContainer(
     when,
     title: only ? 'restart registry' : `restart ${container}`,
     cmd: `docker restart ${container}`,
+    needs: read.map((path) => `path:${path}` as const),
+    provides: [`service:${container}`],
     // A container that was started behind the change has read it.
     only_if: `[ "$(date -d "$(docker inspect -f '{{.State.StartedAt}}' ${container})" +%s)" -le "$(stat -c %Y ${read.join(' ')} | sort -n | tail -n 1)" ]`,
   });

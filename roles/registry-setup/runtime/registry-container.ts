@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { defineResource, type Reply, type Resource, sh } from '../../../src/index.js';
+import { engineReason } from './container-image.js';
 
 const params = z.strictObject({
   name: z.string(),
@@ -40,7 +41,11 @@ export const registry_container = defineResource({
     const run = sh`docker run -d --name ${name} --restart=always --label ${`${label}=${madeFrom}`} ${publish.flatMap((each) => ['-p', each])} ${environment.flatMap((each) => ['-e', each])} ${confined ? ['--security-opt', 'label=disable'] : []} ${mounts.flatMap((mount) => ['--mount', mount])} ${image}`;
     const removal = {
       kind: 'command',
-      params: { cmd: `docker rm -f ${name}`, unless: `[ -z "$(docker ps -aq -f name='^${name}$')" ]` },
+      params: {
+        cmd: `docker rm -f ${name}`,
+        unless: `[ -z "$(docker ps -aq -f name='^${name}$')" ]`,
+        needs: [`service:${name}`],
+      },
     };
     const writes = [{ key: `registry_container:${name}`, value: '', removal }];
     return {
@@ -120,6 +125,6 @@ export function parseContainer(reply: Reply): ContainerState {
     status: reason.startsWith('engine ') ? 'absent' : 'no-docker',
     made: '',
     isOutdated: false,
-    reason: reason || 'it is not installed',
+    reason: engineReason('docker', reason),
   };
 }

@@ -68,6 +68,24 @@ describe('check mode', () => {
     expect(report.exitStatus).toBe(2);
   });
 
+  it('foretold a failure at a registry whose account the run would renew first', async () => {
+    const host = new FakeHost();
+    host.settings.set('c', 'unreadable');
+    const reaching = { resource: { reaches: ['path:a'] as const } };
+    const { foreseen } = await foresee(host, [
+      setting('a', '1'),
+      setting('b', '1', reaching),
+      setting('c', '1', reaching),
+    ]);
+    expect(foreseen).toEqual([
+      'set a: would-change',
+      'set b: would-change',
+      'set c: unknown (depends on path:a (would change))',
+    ]);
+    const alone = await foresee(host, [setting('c', '1', reaching)]);
+    expect(alone.foreseen).toEqual(['set c: failed']);
+  });
+
   it('remembers over plays what would change', async () => {
     const { foreseen } = await foresee(
       new FakeHost(),

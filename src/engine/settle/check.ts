@@ -67,7 +67,10 @@ export class Checker implements TaskExecutor {
       // It will fail if it is reached, whatever the host is by then.
       if (planned.always && unknowns.length === 0 && handler?.certain !== false)
         return { ending: planned.ending, affects: [] };
-      if (planned.ending.outcome === 'failed') dependsOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
+      if (planned.ending.outcome === 'failed') {
+        dependsOn.push(...(handler?.by ?? []).map((name) => `"${name}"`));
+        dependsOn.push(...this.#changedNeeds(task.resource.reaches ?? []));
+      }
       const ending = dependsOn.length === 0 ? planned.ending : unknown(dependsOn, withoutVerdict(planned.ending));
       return { ending, affects: task.resource.provides };
     }

@@ -17,7 +17,7 @@ export interface ReportSummary {
 /** Starts the summary of a run. */
 export function reportSummary(options: ReporterOptions): ReportSummary {
   const failures: Failure[] = [];
-  const origins = { unchanged: 0, edited: 0, leftover: 0 };
+  const origins = { unchanged: 0, edited: 0, leftover: 0, follows: 0 };
   const slowest = options.profile === true ? profile() : undefined;
   const paint = painter(options.color);
   return {
@@ -47,15 +47,16 @@ export function reportSummary(options: ReporterOptions): ReportSummary {
 /** Tells whose the differences are that were kept, and which flag updates them. */
 function keptLine(
   { hosts }: RunReport,
-  { unchanged, edited, leftover }: Readonly<Record<NonNullable<KeptDifference['origin']>, number>>,
+  { unchanged, edited, leftover, follows }: Readonly<Record<NonNullable<KeptDifference['origin']>, number>>,
 ) {
   const kept = Object.values(hosts).reduce((sum, counts) => sum + counts.kept, 0);
   if (kept === 0) return [];
-  const foreign = Math.max(0, kept - unchanged - edited - leftover);
+  const foreign = Math.max(0, kept - unchanged - edited - leftover - follows);
   const parts = [
     ...(unchanged > 0 ? [`${unchanged} unchanged since provision wrote them (--update updates them)`] : []),
     ...(edited > 0 ? [`${edited} edited since (--force)`] : []),
     ...(leftover > 0 ? [`${leftover} that the site no longer names (--prune removes them)`] : []),
+    ...(follows > 0 ? [`${follows} because of another`] : []),
     ...(foreign > 0 ? [`${foreign} not written by provision (--force)`] : []),
   ];
   return [`${kept} kept: ${parts.join(', ')}`];

@@ -3,6 +3,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { Plan, Reply, Resource } from '../../model/resource.js';
 import { type Sh, sh } from '../../sh.js';
 import { absolutePath, needs } from '../path/path-params.js';
+import { registryRefs } from '../path/registry-refs.js';
 
 const params = z.strictObject({
   image: z
@@ -39,6 +40,7 @@ export const pull_check = defineResource({
     id: `${params.engine} ${params.image}`,
     provides: [`image:${params.image}`],
     needs: [...params.needs, ...(params.engine === 'podman' ? [] : ([`service:${params.engine}`] as const))],
+    reaches: registryRefs(params.image),
     staging: 'skip',
     probe: () => sh`cd /
 if command -v ${commands[params.engine]} >/dev/null 2>&1; then

@@ -4,6 +4,7 @@ import { dropFinished } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
 import { parseDigest } from '../../registry/digest.js';
 import { sh } from '../../sh.js';
+import { registryRefs } from '../path/registry-refs.js';
 import { askHeads, sameOnBothSides, tagPairs } from './ask-heads.js';
 import { type ImagesParams, imagesParams, isArchive } from './images-params.js';
 import { parseImagesProbe, probeImages } from './images-probe.js';
@@ -33,6 +34,7 @@ export const images = defineResource({
         'path:/etc/containers/registries.conf.d/90-provision.conf',
         ...portOf(params.to),
       ],
+      reaches: registryRefs(params.to),
       staging: 'skip',
       probeDeadline: 600,
       probe: () => sh`${pairs === undefined ? sh`:` : askHeads(params.from, params.to, pairs)}

@@ -38,7 +38,11 @@ export const pathGroup = account.describe('Group, by name or number; unchanged u
 
 /** Reference to something that may change what this resource finds: `package:docker.io`. */
 const ref = z.templateLiteral(
-  [z.enum(['path', 'package', 'service', 'user', 'group', 'mount', 'port', 'image']), ':', z.string().min(1)],
+  [
+    z.enum(['path', 'package', 'service', 'user', 'group', 'mount', 'port', 'image', 'registry']),
+    ':',
+    z.string().min(1),
+  ],
   { error: 'must be kind:name, for example package:docker.io, service:docker, path:/etc/exports' },
 );
 

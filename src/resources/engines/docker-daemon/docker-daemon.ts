@@ -121,6 +121,7 @@ function keptFile(
     verdict: 'kept',
     summary: `${params.config} ${why}, so it is not put into effect (${names})`,
     hint: forceHint(params),
+    ...(isKept && { origin: 'follows' as const }),
     diff: { label: `${params.service} (running)`, before: formatHeld(foreign), after: formatExpected(foreign) },
   };
 }
