@@ -36,6 +36,19 @@ describe('image-sync', () => {
     expect(vars.safeParse({ image_sync_images: [entry] }).success).toBe(false);
   });
 
+  it('passed over in silence what an engine cannot do: verify more than digests, delete tags', () => {
+    const refused = (given: object) =>
+      vars.safeParse({ image_sync_via: 'engine', ...given }).error?.issues.map(({ path }) => path.join('.'));
+    expect(refused({ image_sync_verify: 'deep' })).toEqual(['image_sync_verify']);
+    expect(refused({ image_sync_verify: 'present', image_sync_prune: true })).toEqual([
+      'image_sync_verify',
+      'image_sync_prune',
+    ]);
+    expect(refused({})).toBeUndefined();
+    expect(refused({ image_sync_verify: 'deep', image_sync_via: 'target' })).toBeUndefined();
+    expect(refused({ image_sync_verify: 'deep', image_sync_archive: 'images.tar' })).toBeUndefined();
+  });
+
   it.each([
     ['0 own 200 sha256:a t\n0 up 200 sha256:a t', { is: 'same' }],
     ['0 own 404 - -\n0 up 200 sha256:a t', { is: 'missing' }],

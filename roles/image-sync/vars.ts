@@ -6,7 +6,7 @@ const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA
   error: 'must be host or host:port (http:// before it where it speaks plain http), without a path',
 });
 
-export const vars = z.object({
+const shape = z.object({
   image_sync_upstream: registry.optional().describe('Registry that images come from: `host` or `host:port`'),
   image_sync_local: registry.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
   image_sync_archive: controllerFile(z.string())
@@ -68,4 +68,14 @@ export const vars = z.object({
   image_sync_sync: z.boolean().default(true).describe('false: only inspect, as `--no-sync` does'),
   docker_registry_setup_sync: z.boolean().default(true).describe('Alias of `image_sync_sync` (old role)'),
   docker_registry_sync: z.boolean().default(true).describe("Alias of `image_sync_sync` (old role's documentation)"),
+});
+
+export const vars = shape.superRefine((given, context) => {
+  if (given.image_sync_via !== 'engine' || given.image_sync_archive !== undefined) return;
+  const refuse = (name: keyof typeof given, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  const instead = 'with image_sync_via: engine; auto, direct and target can';
+  if (['present', 'deep'].includes(given.image_sync_verify))
+    refuse('image_sync_verify', `${given.image_sync_verify} cannot be verified ${instead}`);
+  if (given.image_sync_prune) refuse('image_sync_prune', `tags are not deleted ${instead}`);
 });
