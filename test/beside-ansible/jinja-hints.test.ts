@@ -3,7 +3,7 @@ import { execa, execaSync } from 'execa';
 import { expect, test } from 'vitest';
 import { ansibleFacts, standInFacts } from '../../src/site/render/ansible-facts.js';
 import { jinjaHint } from '../../src/vars/jinja/jinja-hint.js';
-import { ansibleFactNames } from '../../src/vars/jinja/jinja-translate.js';
+import { ansibleFactNames } from '../../src/vars/jinja/jinja-words.js';
 import { renderValue } from '../../src/vars/template/template.js';
 import { TemplateError } from '../../src/vars/template/template-error.js';
 import { seeded } from '../kit/random.js';
