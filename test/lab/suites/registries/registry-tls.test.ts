@@ -157,6 +157,25 @@ describe("a registry by TLS of the run's own CA, with accounts", () => {
     await podman('pull', ...trust(), `${fromHere}/by/podman:1`);
   });
 
+  it('is fetched from by a cache that is given the authority, and by none that is not', async () => {
+    const cache = async (more: string) => {
+      const proxy = `{ remoteurl: "https://${registry}", username: puller, password: "${password}"${more} }`;
+      const vars = `    registry_port: 5005\n    registry_proxy: ${proxy}\n`;
+      const text = `- hosts: ${client}\n  roles: [registry-setup]\n  vars:\n${vars}`;
+      return provisionJson([folder.write('cache.yaml', text), ...args.slice(1), '--force']);
+    };
+    const pull = async () => {
+      const url = 'http://localhost:5005/v2/library/busybox/manifests/1';
+      return (await ssh(client, `curl -s -o /dev/null -w %{http_code} ${url}`)).stdout;
+    };
+    expect(named((await cache(', ca: own-ca')).tasks, 'failed')).toEqual([]);
+    expect(await pull()).toBe('200');
+    expect(named((await cache(', ca: own-ca')).tasks, 'changed', 'kept', 'failed')).toEqual([]);
+    await ssh(client, 'rm -r /var/lib/docker-registry/docker');
+    await cache('');
+    expect(await pull()).not.toBe('200');
+  });
+
   it('gets a certificate for longer before the old one ends, with the same key, and serves it', async () => {
     const lasting = (days: number) => [
       '-e',
