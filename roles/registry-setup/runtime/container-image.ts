@@ -69,8 +69,8 @@ export function parseImage({ stdout }: Reply): ImageState {
 }
 
 /** Returns why docker or podman does not answer: what it printed; a shell that found none says so in its own way. */
-export function engineReason(engine: 'docker' | 'podman', printed: string): string {
-  const isMissing = printed === '' || new RegExp(`\\b${engine}: (command )?not found$`).test(printed);
+export function engineReason(printed: string): string {
+  const isMissing = printed === '' || /\b(?:docker|podman): (?:command )?not found$/.test(printed);
   return isMissing ? 'it is not installed' : printed;
 }
 
@@ -104,7 +104,7 @@ function plan(
   if (id === '' && !engine.startsWith('engine '))
     return {
       verdict: 'refused',
-      message: `${command} does not answer: ${engineReason(command, engine)}`,
+      message: `${command} does not answer: ${engineReason(engine)}`,
       hint:
         command === 'docker' ? 'set docker_install: true in docker-config to install it' : '`podman info` says more',
     };

@@ -125,6 +125,6 @@ export function parseContainer(reply: Reply): ContainerState {
     status: reason.startsWith('engine ') ? 'absent' : 'no-docker',
     made: '',
     isOutdated: false,
-    reason: engineReason('docker', reason),
+    reason: engineReason(reason),
   };
 }
