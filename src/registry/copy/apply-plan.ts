@@ -74,7 +74,8 @@ async function copyImage(
   try {
     await attempt();
   } catch (error) {
-    if (!isBlobUnknown(error)) throw error;
+    const isRefused = error instanceof RegistryError && error.status !== undefined && error.status < 500;
+    if (!isBlobUnknown(error) && !(isRefused && transfers.believes(blobs, targetRepository))) throw error;
     // Knowledge of the target is out of date (its store was cleaned, the journal is old): retry with requests.
     await transfers.recheck(blobs, targetRepository);
     writer.forget(plan.manifests, targetRepository);

@@ -65,6 +65,11 @@ export class BlobTransfers {
     return work;
   }
 
+  /** True where some of these blobs are only known to be there from an earlier run. */
+  believes(blobs: readonly BlobName[], repository: string): boolean {
+    return blobs.some(({ digest }) => this.#options.journal.isBelieved(digest, repository));
+  }
+
   /** Forgets what is assumed of these blobs, and asks whether they are in a repository. */
   async recheck(blobs: readonly BlobName[], repository: string): Promise<void> {
     await Promise.all(

@@ -51,9 +51,14 @@ export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Prom
     target,
     transfers: transfers,
     ended,
-    verify: async ({ manifests, image }) => {
-      if (verify !== 'none')
+    verify: async ({ manifests, image, digest }) => {
+      if (verify === 'none') return;
+      try {
         await countRequests(verifying, () => verifier.verifyWritten(manifests, image.targetRepository));
+      } catch (error) {
+        journal.recordUnverified(image.targetRepository, image.targetTag ?? digest);
+        throw error;
+      }
     },
   });
   const whole =
@@ -62,7 +67,7 @@ export async function executePlan(plan: SyncPlan, options: ExecuteOptions): Prom
       : await countRequests(verifying, () =>
           Promise.all(
             results.map(async (result, at) => {
-              const verified = await verifyResult(result, plan.images[at], verifier);
+              const verified = await verifyResult(result, plan.images[at], verifier, journal);
               if (verified !== result) ended(verified);
               return verified;
             }),
@@ -103,14 +108,17 @@ async function verifyResult(
   result: ImageResult,
   plan: ImagePlan | undefined,
   verifier: Verifier,
+  journal: Journal,
 ): Promise<ImageResult> {
   if (result.state === 'failed' || result.digest === undefined || plan === undefined) return result;
   if (result.state === 'unchanged') return result; // It was looked into when it was planned.
+  const { targetRepository, targetTag } = plan.image;
+  const reference = targetTag ?? result.digest;
   try {
-    const { targetRepository, targetTag } = plan.image;
-    await verifier.verifyImage(targetRepository, targetTag ?? result.digest, result.digest);
+    await verifier.verifyImage(targetRepository, reference, result.digest);
     return result;
   } catch (error) {
+    journal.recordUnverified(targetRepository, reference);
     return { ...result, state: 'failed', error: imageError(error) };
   }
 }

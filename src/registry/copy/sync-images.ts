@@ -97,7 +97,7 @@ async function syncTo(
   const began = performance.now();
   const { check = false, events } = options;
   const verifying = { requests: 0 };
-  const journal = new Journal(check ? undefined : options.journalOf?.(target));
+  const journal = new Journal(options.journalOf?.(target));
   const plan = await planTo(target, resolved, options, cacheOf, journal, verifying);
   events?.planned?.(target, plan);
   const images = check
@@ -113,7 +113,7 @@ async function syncTo(
         })),
         ...plan.unmatched,
       ];
-  journal.close(images.every(({ state }) => state !== 'failed'));
+  if (!check) journal.close(images.every(({ state }) => state !== 'failed'));
   const source = cacheOf(options.wanted[0]?.source).source;
   const report: SyncReport = {
     source: source.name,
@@ -140,23 +140,34 @@ async function planTo(
   verifying?: RequestCount,
 ): Promise<PlannedImages> {
   const view = new TargetView(target, (digest) => journal.repositories(digest));
-  const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source), lostAt(target, verify, verifying));
+  const plan = await makePlan(
+    resolved,
+    view,
+    ({ source }) => cacheOf(source),
+    lostAt(target, journal, verify, verifying),
+  );
   const unmatched = resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error));
   if (prune === undefined) return { ...plan, unmatched };
   const { prunes, notices } = await planPrunes(plan.images, resolved, target, prune);
   return { ...plan, prunes, notices: [...plan.notices, ...notices], unmatched };
 }
 
-/** Returns the look into images that are the same by their names, where all of the list is to be verified. */
+/**
+ * Returns the look into images that are the same by their names: into all of them where all of the list is to be verified,
+ * else into those whose last verification failed.
+ */
 function lostAt(
   target: OpenedRegistry,
+  journal: Journal,
   verify: VerifyLevel | undefined,
   verifying: RequestCount = { requests: 0 },
-): LostOf | undefined {
-  if (verify !== 'present' && verify !== 'deep') return undefined;
-  const verifier = new Verifier(target, verify);
+): LostOf {
+  const isAll = verify === 'present' || verify === 'deep';
+  const verifier = new Verifier(target, isAll ? verify : 'present');
   return async ({ targetRepository, targetTag }, digest) => {
-    const lost = await countRequests(verifying, () => verifier.lostOf(targetRepository, targetTag ?? digest, digest));
+    const reference = targetTag ?? digest;
+    if (!isAll && !journal.isUnverified(targetRepository, reference)) return [];
+    const lost = await countRequests(verifying, () => verifier.lostOf(targetRepository, reference, digest));
     return lost.map(({ digest, error }) => ({ digest, why: error.message }));
   };
 }

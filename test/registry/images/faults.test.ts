@@ -53,6 +53,38 @@ describe
       });
     });
 
+    it('looks again into an image that it could not verify: its tag alone said that all was well', async () => {
+      await staged({}, async ({ pair, sync, layer }) => {
+        const does: FaultAction = { what: 'status', status: 404 };
+        pair.target.proxy.reset({ faults: [{ does, kinds: ['blob-head', 'blob-get'], of: layer, rate: 1 }] });
+        const first = await sync();
+        expect([first.status, ...states(first)]).toEqual([2, 'app/one:v1 failed', 'app/two:v1 copied']);
+        const again = await sync();
+        expect([again.status, ...states(again)]).toEqual([2, 'app/one:v1 failed', 'app/two:v1 unchanged']);
+        pair.target.proxy.reset({ faults: [] });
+        const mended = await sync();
+        expect([mended.status, ...states(mended)]).toEqual([0, 'app/one:v1 unchanged', 'app/two:v1 unchanged']);
+        expect(mended.report?.totals.requestsToVerify).toBeGreaterThan(0);
+        expect((await sync()).report?.totals.requestsToVerify).toBe(0);
+      });
+    });
+
+    it('asks what is there, where a registry refuses in words of its own what the journal believes', async () => {
+      await staged({}, async ({ pair, set, sync }) => {
+        const refused = (status: number, at?: number[]): Fault => ({
+          does: { what: 'status', status },
+          kinds: ['manifest-put'],
+          ...(at === undefined ? { rate: 1 } : { at }),
+        });
+        pair.target.proxy.reset({ faults: [refused(400)] });
+        expect((await sync()).status).toBe(2);
+        await pair.target.registry.empty();
+        pair.target.proxy.reset({ faults: [refused(400, [1, 2])] });
+        expect((await sync()).status).toBe(0);
+        expect(await differences(pair.target.registry.url, set)).toEqual([]);
+      });
+    });
+
     it('gets new tokens when those that it has expire on the way', async () => {
       await staged({ auth: { service: 'test', lifetimeSeconds: 4, tellsLifetime: false } }, async ({ pair, sync }) => {
         for (const { proxy } of [pair.source, pair.target]) proxy.reset({ delayMs: 500 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRegistry } from '../../../src/registry/client/open.js';
+import { Journal } from '../../../src/registry/copy/journal.js';
 import { type SyncOptions, syncImages } from '../../../src/registry/copy/sync-images.js';
 import type { Digest } from '../../../src/registry/digest.js';
 import type { WantedImages } from '../../../src/registry/lists/image-list.js';
@@ -79,6 +80,20 @@ describe.skipIf(!installed('docker-registry'))('a layer that is gone from the di
     );
     expect(outcome?.plan.totals.uploads).toBe(1);
     expect((await sync({ verify: 'deep' }))?.report.totals).toMatchObject({ unchanged: 2 });
+  });
+
+  it('of an image whose verification failed is found by the next run, which took its tag for good', async () => {
+    const path = join(folder, 'journal.jsonl');
+    const journal = new Journal(path);
+    journal.recordUnverified('team/a', '1');
+    journal.close(false);
+    await rm(layerFile(shared));
+    const journalOf = () => path;
+    const check = await sync({ check: true, journalOf });
+    expect(check?.report.images.map(({ planned }) => planned)).toEqual(['updated', undefined]);
+    expect((await sync({ journalOf }))?.report.totals).toMatchObject({ updated: 1, unchanged: 1, failed: 0 });
+    expect((await sync({ verify: 'deep' }))?.report.totals).toMatchObject({ unchanged: 2 });
+    expect((await sync({ journalOf }))?.report.totals).toMatchObject({ unchanged: 2, requestsToVerify: 0 });
   });
 
   it('costs nothing where only what is copied is verified', async () => {
