@@ -16,8 +16,8 @@ const cosignKinds = ['sig', 'att', 'sbom'];
 
 /**
  * Finds what is attached to a manifest: OCI referrers by the API where the source has one, the fallback tag, and
- * cosign's tags. Tags are looked up in the first page of the repository's listing. Where that isn't all of it, they are
- * looked for by name, for the image itself and not for its parts.
+ * cosign's tags. Tags are looked up in the first page of the repository's listing. Where that isn't all of it, those of
+ * the image itself are looked for by name, and those of its parts in the whole listing.
  */
 export async function attachmentsOf(
   source: SourceCache,
@@ -47,7 +47,12 @@ async function findAttachedTags(
   const page = await source.tagsPage(repository);
   if (page === undefined) return [];
   const listed = names.filter((name) => page.tags.includes(name));
-  if (page.complete || !top) return listed;
+  if (page.complete) return listed;
+  // Each part of an index would be asked for by four names: the whole listing is fewer.
+  if (!top) {
+    const all = await source.allTags(repository);
+    return names.filter((name) => all.has(name));
+  }
   const unlisted = names.filter((name) => !listed.includes(name));
   const found = await Promise.all(
     unlisted.map(async (name) => ((await source.head(repository, name)) === undefined ? [] : [name])),

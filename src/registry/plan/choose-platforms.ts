@@ -17,8 +17,8 @@ interface ChosenManifest {
 }
 
 /**
- * Returns the manifest for a choice of an index's platforms: the index when all are chosen, the one image when one is,
- * else a smaller index, with another digest. Attestations of chosen images stay with them. A single image is returned
+ * Returns the manifest for a choice of an index's platforms: the index when all are chosen, the one image when one is that
+ * has no attestation, else a smaller index, with another digest. Attestations of chosen images stay with them. A single image is returned
  * as it is.
  * @throws RegistryError when a platform isn't there
  */
@@ -47,12 +47,14 @@ export async function choosePlatforms(
   if (chosen.length === images.length) return { raw: top, notes: [] };
   const [only, ...more] = chosen;
   const of = `${chosen.length} of ${images.length} platforms`;
-  if (only !== undefined && more.length === 0) {
+  const attested = attestations(index.manifests, chosen);
+  const isAlone = attested.length === 0 || image.attachments === 'none';
+  if (only !== undefined && more.length === 0 && isAlone) {
     const raw = await source.manifest(image.repository, only.digest);
     if (raw === undefined) throw new RegistryError('not-found', `${where} names ${only.digest}, which is not there`);
     return { raw, notes: [`${targetNameOf(image)}: ${of}: the image itself, not the index ${top.digest}`] };
   }
-  const raw = subset(top, new Set([...chosen, ...attestations(index.manifests, chosen)].map(({ digest }) => digest)));
+  const raw = subset(top, new Set([...chosen, ...attested].map(({ digest }) => digest)));
   return { raw, notes: [`${targetNameOf(image)}: ${of}: the index is ${raw.digest}, the source's is ${top.digest}`] };
 }
 

@@ -8,6 +8,7 @@ export class SourceCache {
   readonly #manifests = new Map<string, Promise<RawManifest | undefined>>();
   readonly #heads = new Map<string, Promise<Found | undefined>>();
   readonly #pages = new Map<string, Promise<TagsPage | undefined>>();
+  readonly #listings = new Map<string, Promise<ReadonlySet<string>>>();
 
   #firstReferrers: Promise<Descriptor[] | undefined> | undefined;
 
@@ -47,6 +48,11 @@ export class SourceCache {
       if (this.source.tagsPage !== undefined) return this.source.tagsPage(repository);
       return { tags: await this.source.tags(repository), complete: true };
     });
+  }
+
+  /** Reads all pages of a repository's tags. */
+  allTags(repository: string): Promise<ReadonlySet<string>> {
+    return memoizeAsync(this.#listings, repository, async () => new Set(await this.source.tags(repository)));
   }
 }
 
