@@ -89,6 +89,35 @@ describe.skipIf(!installed('docker-registry'))('a folder shared with docker-regi
     expect(await listed(subject.digest)).toBe(1);
   });
 
+  test("a manifest that we took stopped docker-registry's garbage collection for all of the folder", async () => {
+    const repository = new Repository(ours.url, 'odd');
+    const image = await repository.image('odd');
+    const [layer] = image.layers;
+    const texts = [
+      { ...image, annotations: { n: 1 } },
+      { ...image, Annotations: { n: 1 } },
+      { ...image, layers: [{ ...layer, size: '2' }] },
+      { ...image, layers: [{ ...layer, size: 1.5 }] },
+      { ...image, layers: [{ ...layer, urls: 'http://x' }] },
+      { ...image, layers: [{ ...layer, platform: { os: 5 } }] },
+      { ...image, config: { ...image.config, mediaType: 5 } },
+      { ...image, 'org.example.field': { size: 1.5, deep: [[[null]]] } },
+      { ...image, layers: [{ ...layer, platform: { os: null } }] },
+      { ...image, manifests: null },
+    ].map((odd) => JSON.stringify(odd));
+    const again = JSON.stringify(image);
+    texts.push(again.replace('"schemaVersion":2', '"schemaVersion":2.0'));
+    texts.push(again.replace('"config"', '"config":{"size":"x"},"config"'));
+    texts.push(again.replace('{', `{"deep":${'['.repeat(11_000)}${']'.repeat(11_000)},`));
+    const statuses: number[] = [];
+    for (const body of texts) {
+      const put = { body, headers: { 'Content-Type': image.mediaType } };
+      statuses.push((await repository.ask('PUT', `manifests/${digestOf(Buffer.from(body))}`, put)).status);
+    }
+    expect(statuses).toEqual([...Array(7).fill(400), 201, 201, 201, ...Array(3).fill(400)]);
+    execFileSync('docker-registry', ['garbage-collect', theirs.config], { stdio: 'ignore' });
+  });
+
   test("docker-registry's garbage collection keeps what we tagged, with sha512 too, and takes what we deleted", async () => {
     const repository = new Repository(ours.url, 'collected');
     const image = await repository.image('stays');

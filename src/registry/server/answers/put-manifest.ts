@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
+import { pushedManifest } from '../pushed/pushed-manifest.js';
 import { keepBytes } from '../storage/content.js';
 import { writeLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
-import { type ManifestText, manifestText } from '../storage/manifest-text.js';
+import type { ManifestText } from '../storage/manifest-text.js';
 import { setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
 import { readBody } from '../uploads/receive.js';
@@ -32,11 +33,12 @@ export async function putManifest(
   if (bytes === 'too long') return refusal(413, 'SIZE_INVALID', `manifests have ${maxManifestSize} bytes at most`);
   if (bytes === 'cut') return refusal(400, 'SIZE_INVALID', 'the manifest was cut short');
 
-  const digest = reference.kind === 'digest' ? reference.digest : digestOf(bytes);
-  if (digestOf(bytes, algorithmOf(digest)) !== digest) {
-    return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
+  const digest = digestOf(bytes, reference.kind === 'digest' ? algorithmOf(reference.digest) : 'sha256');
+  if (reference.kind === 'digest' && reference.digest !== digest) {
+    const detail = { digest: reference.digest };
+    return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', detail);
   }
-  const read = manifestText(bytes);
+  const read = pushedManifest(bytes);
   if (!read.ok) return refusal(400, 'MANIFEST_INVALID', `manifest invalid: ${read.why}`);
   const { manifest } = read;
   const refused = checkType(manifest, request.headers['content-type']) ?? (await checkContents(store, name, manifest));

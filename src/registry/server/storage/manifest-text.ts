@@ -19,7 +19,7 @@ export type ReadManifest =
   | { readonly ok: true; readonly manifest: ManifestText }
   | { readonly ok: false; readonly why: string };
 
-/** Reads a manifest that a client sends, or that lies in the storage; `why` says what is wrong with it. */
+/** Reads a manifest that lies in the storage, whoever put it there; `why` says what is wrong with it. */
 export function manifestText(bytes: Uint8Array): ReadManifest {
   let json: unknown;
   try {
@@ -27,6 +27,11 @@ export function manifestText(bytes: Uint8Array): ReadManifest {
   } catch {
     return { ok: false, why: 'it is not JSON' };
   }
+  return readManifestJson(json);
+}
+
+/** Reads a manifest that was parsed: an object, of a kind that registries keep. */
+export function readManifestJson(json: unknown): ReadManifest {
   if (!isRecord(json)) return { ok: false, why: 'it is not an object' };
   const mediaType = typeOf(json);
   if (mediaType === undefined) return { ok: false, why: 'it is of no kind that a registry keeps' };
