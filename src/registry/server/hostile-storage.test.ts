@@ -42,8 +42,10 @@ const manifest = JSON.stringify({
   layers: [],
 });
 
-async function put(path: string, body: string): Promise<number> {
-  const headers = { 'content-type': mediaTypes.ociManifest };
+const child = (digest: string) => ({ mediaType: mediaTypes.ociManifest, digest, size: 1 });
+
+async function put(path: string, body: string, type: string = mediaTypes.ociManifest): Promise<number> {
+  const headers = { 'content-type': type };
   return (await fetch(`${server.url}/v2/${path}`, { method: 'PUT', body, headers })).status;
 }
 
@@ -171,4 +173,26 @@ test('nothing is removed behind a link that leads out', async () => {
   plant(layout.tags('team/web'), (path) => symlinkSync(home, path));
   expect(await get('team/web/manifests/elsewhere', 'DELETE')).toBe(500);
   expect([existsSync(old), existsSync(join(home, 'elsewhere'))]).toEqual([true, true]);
+});
+
+test('a push was confirmed although its content was gone, and its link was not', async () => {
+  const digest = digestOf(Buffer.from(manifest));
+  const index = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [child(digest)] });
+  expect(await put('team/web/manifests/all', index, mediaTypes.ociIndex)).toBe(201);
+  rmSync(layout.content(digest), { recursive: true });
+  expect(await put('team/web/manifests/all', index, mediaTypes.ociIndex)).toBe(400);
+  rmSync(layout.content(digestOf(config)), { recursive: true });
+  expect(await put('team/web/manifests/1.0', manifest)).toBe(400);
+  expect(await upload('team/web', config)).toBe(201);
+  expect(await put('team/web/manifests/1.0', manifest)).toBe(201);
+  expect(await put('team/web/manifests/all', index, mediaTypes.ociIndex)).toBe(201);
+});
+
+test('a manifest of very many layers that are not there is refused with all of them', async () => {
+  const layers = Array.from({ length: 10_000 }, (_, at) => child(digestOf(Buffer.from(`layer ${at}`))));
+  const headers = { 'content-type': mediaTypes.ociManifest };
+  const body = JSON.stringify({ ...JSON.parse(manifest), layers });
+  const answer = await fetch(`${server.url}/v2/team/web/manifests/many`, { method: 'PUT', body, headers });
+  const { errors } = (await answer.json()) as { errors: [{ detail: { digests: string[] } }] };
+  expect([answer.status, errors[0].detail.digests.length]).toEqual([400, layers.length]);
 });

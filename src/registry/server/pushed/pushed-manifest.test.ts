@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../digest.js';
 import { mediaTypes } from '../../media-types.js';
 import { pushedManifest } from './pushed-manifest.js';
-import { deepest, mostParts } from './scan-json.js';
+import { deepest, mostKeys, mostParts } from './scan-json.js';
 
 const digest = digestOf(Buffer.from('a'));
 const descriptor = { mediaType: mediaTypes.ociLayer, digest, size: 1 };
@@ -14,6 +14,8 @@ function whyOf(document: unknown): string {
   const result = pushedManifest(Buffer.from(typeof document === 'string' ? document : JSON.stringify(document)));
   return result.ok ? 'taken' : result.why;
 }
+
+const keysOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [at, 'x']));
 
 /** An image with something else in a place of its text. */
 function respelled(part: string, other: string): string {
@@ -102,10 +104,12 @@ describe('four megabytes of brackets held the server for seconds', () => {
     ['deep', within('['.repeat(2_000_000) + ']'.repeat(2_000_000)), `more than ${deepest} deep in one another`],
     ['never closed', '{"x":'.repeat(700_000), `more than ${deepest} deep in one another`],
     ['flat', within(`[${'[],'.repeat(mostParts)}1]`), `it has more than ${mostParts} parts`],
+    ['keys', JSON.stringify({ ...image, x: keysOf(mostKeys + 1) }), `an object has more than ${mostKeys} keys`],
     ['not JSON at all', '"\\'.repeat(2_000_000), 'it is not JSON'],
   ])('%s', (_, document, why) => expect(whyOf(document)).toContain(why));
 
   test('as deep as it may be, and texts full of brackets', () => {
+    expect(whyOf({ ...image, annotations: keysOf(mostKeys) })).toBe('taken');
     expect(whyOf(within('['.repeat(deepest - 1) + ']'.repeat(deepest - 1)))).toBe('taken');
     expect(whyOf({ ...image, annotations: { a: '[{,"'.repeat(500_000) } })).toBe('taken');
   });

@@ -3,6 +3,9 @@ export const mostParts = 200_000;
 /** Lists and objects in each other at most. */
 export const deepest = 200;
 
+/** Keys of an object at most: to make one of very many takes longer than many small ones. */
+export const mostKeys = 10_000;
+
 /** Place of a value: the keys and list positions that lead to it are told apart by depth and the first key alone. */
 export interface NumberPlace {
   /** Key of the document that the value lies under. */
@@ -13,7 +16,7 @@ export interface NumberPlace {
 }
 
 /**
- * Looks over JSON before it is parsed, once and byte by byte, and returns what is wrong with it: too many parts or
+ * Looks over JSON before it is parsed, once and byte by byte, and returns what is wrong with it: too many parts, keys or
  * levels, a key that an object has twice (readers disagree which of them counts), or a number at a place that
  * `wantsWhole` names which is spelled otherwise than in digits. Whether it is JSON at all is left to the parser.
  */
@@ -32,7 +35,7 @@ export function scanJson(bytes: Uint8Array, wantsWhole: (place: NumberPlace) => 
         key = readKey(text, at, end);
         const keys = open.at(-1);
         if (keys?.has(key) === true) return `it has the key ${JSON.stringify(key.slice(0, 100))} twice in one object`;
-        keys?.add(key);
+        if (keys?.add(key).size === mostKeys + 1) return `an object has more than ${mostKeys} keys`;
         if (open.length === 1) top = key;
         keyIsNext = false;
       }
