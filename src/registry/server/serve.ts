@@ -50,13 +50,14 @@ const day = 24 * 3600_000;
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
   const { dir, host = '127.0.0.1', port = 0, readOnly = false, tls } = options;
   if (!readOnly) await mkdir(dir, { recursive: true });
-  const store = openStore(dir, {
+  const complain = (message: string) => options.log?.write(logLine(`error ${message}`));
+  const rules = {
     readOnly,
     deletes: options.delete ?? false,
     sparseIndexes: options.sparseIndexes ?? false,
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
-  });
-  const complain = (message: string) => options.log?.write(logLine(`error ${message}`));
+  };
+  const store = openStore(dir, rules, complain);
   const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
   const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);

@@ -24,7 +24,8 @@ export interface Rules {
 /** Bytes up to which a manifest that lies in the storage is read, whatever may be pushed now. What is larger is none. */
 const alwaysRead = 64 << 20;
 
-export function openStore(folder: string, rules: Rules): Store {
+/** @param complain reports what could not be done, and did not make a request fail */
+export function openStore(folder: string, rules: Rules, complain: (message: string) => void): Store {
   const layout = new Layout(folder);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
   return {
@@ -32,6 +33,6 @@ export function openStore(folder: string, rules: Rules): Store {
     rules,
     uploads: new Uploads(layout),
     cache: new ManifestCache(layout, readable),
-    referrers: new ReferrersIndex(layout, readable),
+    referrers: new ReferrersIndex(layout, readable, complain),
   };
 }

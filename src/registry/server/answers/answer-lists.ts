@@ -26,7 +26,10 @@ export async function getTags({ layout }: Store, name: string, query: URLSearchP
   return pageAnswer(`/v2/${name}/tags/list`, page, behind, (tags) => ({ name, tags }));
 }
 
-/** Lists what refers to a manifest; nothing does to one that isn't there (distribution-spec end-12a, 12b). */
+/**
+ * Lists what refers to a manifest, by pages where that is much; nothing does to one that isn't there (distribution-spec
+ * end-12a, 12b).
+ */
 export async function getReferrers(
   { referrers }: Store,
   name: string,
@@ -34,16 +37,23 @@ export async function getReferrers(
   query: URLSearchParams,
 ): Promise<ServerAnswer> {
   const wanted = query.get('artifactType');
-  const all = await referrers.find(name, subject);
-  const manifests = wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted);
-  return json(
-    200,
-    { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests },
-    {
+  const { descriptors, last } = await referrers.page(name, subject, wanted, query.get('last') ?? '');
+  const next = new URLSearchParams({ ...(wanted === null ? {} : { artifactType: wanted }), last: last ?? '' });
+  return {
+    status: 200,
+    headers: {
       'Content-Type': mediaTypes.ociIndex,
       ...(wanted === null ? {} : { 'OCI-Filters-Applied': 'artifactType' }),
+      ...(last === undefined ? {} : { Link: `</v2/${name}/referrers/${subject}?${next}>; rel="next"` }),
     },
-  );
+    body: referrersText(descriptors),
+  };
+}
+
+function referrersText(descriptors: readonly Buffer[]): Buffer {
+  const [comma, end] = [Buffer.from(','), Buffer.from(']}\n')];
+  const start = Buffer.from(`{"schemaVersion":2,"mediaType":"${mediaTypes.ociIndex}","manifests":[`);
+  return Buffer.concat([start, ...descriptors.flatMap((text, at) => (at === 0 ? [text] : [comma, text])), end]);
 }
 
 /** Part of a list that a request wants: `n` entries behind `last` (distribution-spec end-8b). */

@@ -1,61 +1,78 @@
 import { readdir, stat } from 'node:fs/promises';
 import { type Digest, isDigest } from '../../digest.js';
-import { readContent } from './content.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
-import { readLink } from './links.js';
-import { manifestText } from './manifest-text.js';
 import { plainSize } from './plain-file.js';
-
-/** Manifest that refers to another, as the list of referrers describes it (distribution-spec end-12a). */
-export interface Referrer {
-  readonly mediaType: string;
-  readonly digest: Digest;
-  readonly size: number;
-  readonly artifactType?: string;
-  readonly annotations?: Readonly<Record<string, unknown>>;
-}
-
-interface RepositoryIndex {
-  /** Manifests that were read: what they refer to can't change. */
-  readonly read: Set<Digest>;
-  readonly bySubject: Map<Digest, Referrer[]>;
-  /** sha256 of those that were pushed by their sha512: they are listed as they were pushed, once. */
-  readonly twins: Set<Digest>;
-  /** Time of the folders of manifests when nothing was new in them; undefined: look again. */
-  seen: string | undefined;
-}
+import { ReferrerTexts, typeKey } from './referrer-texts.js';
+import { RepositoryReferrers } from './repository-referrers.js';
 
 /** A folder changed so lately that a further change may bear the same time, in milliseconds. */
 const unsettled = 2000;
+
+/** Bytes of a page: what clients read of a list at most. */
+const pageSize = 4 << 20;
+
+/** Referrers that are looked for beside each other. */
+const atOnce = 64;
+
+/** Manifests that are remembered, of all repositories; those asked about least lately are read anew when they are asked about. */
+const mostManifests = 200_000;
+
+/** Part of the list of referrers: their descriptors, as JSON. */
+export interface ReferrersPage {
+  readonly descriptors: readonly Buffer[];
+  /** The last one shown, where more follow. */
+  readonly last: Digest | undefined;
+}
 
 /**
  * Index of the manifests that refer to another. It is not in the storage: all manifests are read at the first question,
  * and new ones at later ones. So the index follows what docker-registry writes, deletes or collects in the same tree.
  */
 export class ReferrersIndex {
-  readonly #repositories = new Map<string, RepositoryIndex>();
-  readonly #updates = new Map<string, Promise<RepositoryIndex>>();
+  readonly #repositories = new Map<string, RepositoryReferrers>();
+  readonly #updates = new Map<string, Promise<RepositoryReferrers>>();
+  readonly #unreadable = new Set<string>();
 
   readonly #layout: Layout;
-  readonly #most: number;
+  readonly #texts: ReferrerTexts;
+  readonly #complain: (message: string) => void;
 
   /** @param most bytes of a manifest: what is larger refers to nothing */
-  constructor(layout: Layout, most: number) {
+  constructor(layout: Layout, most: number, complain: (message: string) => void) {
     this.#layout = layout;
-    this.#most = most;
+    this.#texts = new ReferrerTexts(layout, most);
+    this.#complain = complain;
   }
 
-  async find(name: string, subject: Digest): Promise<Referrer[]> {
-    const { bySubject, twins } = await this.#update(name);
-    const all = (bySubject.get(subject) ?? []).filter(({ digest }) => !twins.has(digest));
-    const there = await Promise.all(
-      all.map(async ({ digest }) => ((await plainSize(this.#layout.revisionLink(name, digest))) ?? 0) > 0),
-    );
-    return all.filter((_, at) => there[at]);
+  /** Lists what refers to a manifest, in the order of digests and from behind `last` on. */
+  async page(name: string, subject: Digest, artifactType: string | null, last: string): Promise<ReferrersPage> {
+    const wanted = (await this.#update(name)).of(subject, artifactType === null ? undefined : typeKey(artifactType));
+    const descriptors: Buffer[] = [];
+    let size = 0;
+    let shown: Digest | undefined;
+    const behind = wanted.filter(({ digest }) => digest > last);
+    for (let at = 0; at < behind.length; at += atOnce) {
+      const some = behind.slice(at, at + atOnce);
+      const there = await Promise.all(some.map(({ digest }) => this.#isThere(name, digest)));
+      for (const [index, { digest, length }] of some.entries()) {
+        if (there[index] !== true) continue;
+        if (descriptors.length > 0 && size + length > pageSize) return { descriptors, last: shown };
+        const text = await this.#texts.read(name, digest);
+        if (text === undefined) continue;
+        descriptors.push(text);
+        size += text.length + 1;
+        shown = digest;
+      }
+    }
+    return { descriptors, last: undefined };
   }
 
-  async #update(name: string): Promise<RepositoryIndex> {
+  async #isThere(name: string, digest: Digest): Promise<boolean> {
+    return ((await plainSize(this.#layout.revisionLink(name, digest))) ?? 0) > 0;
+  }
+
+  async #update(name: string): Promise<RepositoryReferrers> {
     // A look that has begun may have missed what was written since: wait for it, then look again.
     await this.#updates.get(name);
     const looking = this.#updates.get(name) ?? this.#look(name);
@@ -67,22 +84,31 @@ export class ReferrersIndex {
     }
   }
 
-  async #look(name: string): Promise<RepositoryIndex> {
-    const indexed = this.#repositories.get(name) ?? {
-      read: new Set(),
-      bySubject: new Map(),
-      twins: new Set(),
-      seen: undefined,
-    };
+  async #look(name: string): Promise<RepositoryReferrers> {
+    const indexed = this.#repositories.get(name) ?? new RepositoryReferrers();
     const [seen, settled] = await this.#times(name);
     if (settled && seen === indexed.seen) return indexed;
     let complete = settled;
-    for (const digest of await this.#revisions(name)) {
-      if (!indexed.read.has(digest) && !(await this.#add(name, digest, indexed))) complete = false;
+    const revisions = await this.#revisions(name);
+    indexed.keepOnly(new Set(revisions));
+    for (const digest of revisions) {
+      if (!indexed.knows(digest) && !(await this.#add(name, digest, indexed))) complete = false;
     }
     indexed.seen = complete ? seen : undefined;
-    if (indexed.read.size > 0) this.#repositories.set(name, indexed);
+    this.#remember(name, indexed);
     return indexed;
+  }
+
+  #remember(name: string, indexed: RepositoryReferrers): void {
+    this.#repositories.delete(name);
+    if (indexed.size > 0) this.#repositories.set(name, indexed);
+    let count = 0;
+    for (const { size } of this.#repositories.values()) count += size;
+    for (const [oldest, { size }] of this.#repositories) {
+      if (count <= mostManifests || oldest === name) break;
+      this.#repositories.delete(oldest);
+      count -= size;
+    }
   }
 
   async #times(name: string): Promise<[seen: string, settled: boolean]> {
@@ -106,26 +132,22 @@ export class ReferrersIndex {
   }
 
   /**
-   * Adds a manifest; false when it isn't there. docker-registry leaves the folder of a deleted one, and may fill it
-   * again.
+   * Adds a manifest; false when it isn't there, or can't be read: then the others are listed all the same.
+   * docker-registry leaves the folder of a deleted one, and may fill it again.
    */
-  async #add(name: string, digest: Digest, { read, bySubject, twins }: RepositoryIndex): Promise<boolean> {
-    const sha256 = await readLink(this.#layout.revisionLink(name, digest));
-    const bytes = sha256 === undefined ? undefined : await readContent(this.#layout, sha256, this.#most);
-    if (sha256 === undefined || bytes === undefined) return false;
-    read.add(digest);
-    if (sha256 !== digest) twins.add(sha256);
-    const text = manifestText(bytes);
-    if (!text.ok || text.manifest.subject === undefined) return true;
-    const { mediaType, subject, artifactType, annotations } = text.manifest;
-    const referrer = {
-      mediaType,
-      digest,
-      size: bytes.length,
-      ...(artifactType === undefined || artifactType === '' ? {} : { artifactType }),
-      ...(annotations === undefined ? {} : { annotations }),
-    };
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), referrer]);
-    return true;
+  async #add(name: string, digest: Digest, indexed: RepositoryReferrers): Promise<boolean> {
+    const key = `${name}@${digest}`;
+    try {
+      const described = await this.#texts.describe(name, digest);
+      this.#unreadable.delete(key);
+      if (described === undefined) return false;
+      indexed.add(digest, described);
+      return true;
+    } catch (error) {
+      if (!this.#unreadable.has(key))
+        this.#complain(`the manifest ${key} is not listed as a referrer: ${String(error)}`);
+      this.#unreadable.add(key);
+      return false;
+    }
   }
 }
