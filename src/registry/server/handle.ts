@@ -17,7 +17,7 @@ export async function handle(
 ): Promise<ServerAnswer> {
   const { method = '' } = request;
   const reads = method === 'GET' || method === 'HEAD';
-  if (route.kind === 'refused') return route.answer;
+  if (route.kind === 'refused') return method === 'PUT' ? route.answer : (route.unlessPut ?? route.answer);
   if (!reads && store.rules.readOnly) return notAllowed('GET, HEAD', 'the registry is read-only');
   switch (route.kind) {
     case 'health':

@@ -20,6 +20,20 @@ export const errorCases: readonly Case[] = [
     },
   },
   {
+    name: 'a manifest whose reference can be neither a tag nor a digest was an error, and is not there',
+    run: async (repository) => {
+      for (const reference of ['.INVALID_MANIFEST_NAME', 'a'.repeat(129), 'sha256:..']) {
+        for (const method of ['GET', 'HEAD', 'DELETE']) {
+          const { status } = await repository.ask(method, `manifests/${reference}`);
+          assert.equal(status, 404, `${method} ${reference}`);
+        }
+        const body = JSON.stringify(await repository.image('x'));
+        const put = await repository.ask('PUT', `manifests/${reference}`, { body, headers });
+        assert.ok(put.status === 400 || put.status === 404, `PUT ${reference}: ${put.status}`);
+      }
+    },
+  },
+  {
     name: 'a blob that is not there, in words',
     run: async (repository) => {
       const got = await repository.ask('GET', `blobs/${nothing}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { routeOf } from './route.js';
+import { routeOf, type ServerRoute } from './route.js';
 
 const hex = 'a'.repeat(64);
 const digest = `sha256:${hex}`;
@@ -39,9 +39,7 @@ test.each([
   '/v2/a%00b/tags/list',
   '/v2/a//b/tags/list',
   `/v2/${'a/'.repeat(130)}a/tags/list`,
-  '/v2/a/manifests/..',
   '/v2/a/manifests/x%2fy',
-  `/v2/a/manifests/${'t'.repeat(129)}`,
   '/v2/a/blobs/sha256:..%2f..%2fdata',
   '/v2/a/blobs/uploads/..%2f..%2fx',
   '/v2/a/blobs/uploads/not-an-id',
@@ -49,4 +47,18 @@ test.each([
   '/etc/passwd',
 ])('%s leads nowhere', (path) => {
   expect(routeOf(path, '/metrics').kind).toBe('refused');
+});
+
+test.each([
+  '/v2/a/manifests/..',
+  `/v2/a/manifests/${'t'.repeat(129)}`,
+  '/v2/a/manifests/.INVALID_MANIFEST_NAME',
+  '/v2/a/manifests/sha256:..',
+])('%s is no reference: nothing is there, and nothing is put there', (path) => {
+  const { unlessPut, answer } = routeOf(path, '/metrics') as Extract<ServerRoute, { kind: 'refused' }>;
+  expect([unlessPut?.status, String(unlessPut?.body), answer.status]).toEqual([
+    404,
+    expect.stringContaining('MANIFEST_UNKNOWN'),
+    400,
+  ]);
 });

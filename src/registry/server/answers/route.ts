@@ -16,7 +16,8 @@ export type ServerRoute =
   | { readonly kind: 'upload'; readonly name: string; readonly id: string }
   | { readonly kind: 'tags'; readonly name: string }
   | { readonly kind: 'referrers'; readonly name: string; readonly digest: Digest }
-  | { readonly kind: 'refused'; readonly answer: ServerAnswer };
+  /** `unlessPut`: the answer to other methods than PUT, where it is another. */
+  | { readonly kind: 'refused'; readonly answer: ServerAnswer; readonly unlessPut?: ServerAnswer };
 
 /** Finds out what a path is about. A name may have parts named as the protocol's own words, so it is read from its end. */
 export function routeOf(path: string, metricsPath: string): ServerRoute {
@@ -59,9 +60,15 @@ function nameRoute(parts: readonly string[], route: (name: string) => ServerRout
 function manifestRoute(name: string, text: string): ServerRoute {
   if (isDigest(text)) return { kind: 'manifest', name, reference: { kind: 'digest', digest: text } };
   if (isTag(text)) return { kind: 'manifest', name, reference: { kind: 'tag', tag: text } };
-  return text.includes(':')
-    ? refusedRoute(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text })
-    : refusedRoute(400, 'TAG_INVALID', 'not a tag', { tag: text });
+  const answer = text.includes(':')
+    ? refusal(400, 'DIGEST_INVALID', 'not a digest of sha256 or sha512', { digest: text })
+    : refusal(400, 'TAG_INVALID', 'not a tag', { tag: text });
+  // Nothing can be there under it: the conformance suite of 1.1 wants to be told just that.
+  return {
+    kind: 'refused',
+    answer,
+    unlessPut: refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown', { reference: text }),
+  };
 }
 
 function digestRoute(kind: 'blob' | 'referrers', name: string, text: string): ServerRoute {
