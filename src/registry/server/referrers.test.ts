@@ -36,7 +36,7 @@ async function lay(annotations: unknown, artifactType = 'x/y'): Promise<Digest> 
   const fields = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [], subject: about };
   const text = JSON.stringify({ ...fields, artifactType, annotations }).replace('"DEEP"', deep);
   const digest = await keepBytes(layout, 'a/b', Buffer.from(text));
-  await writeLink(layout, layout.revisionLink('a/b', digest), digest);
+  await writeLink(layout, 'a/b', layout.revisionLink('a/b', digest), digest);
   return digest;
 }
 

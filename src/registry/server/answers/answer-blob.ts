@@ -1,11 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import { algorithmOf, type Digest } from '../../digest.js';
 import { contentSize, openContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import { plainSize } from '../storage/plain-file.js';
-import { removeWithin } from '../storage/within-storage.js';
+import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
 import { refusal, type ServerAnswer } from './answer.js';
 import { byteRange, matchesEtag } from './byte-range.js';
@@ -70,7 +71,7 @@ function headersOf(digest: Digest): Record<string, string> {
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
 export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<ServerAnswer> {
   if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
-  await removeWithin(layout, layout.blobLink(name, digest).replace(/\/link$/, ''));
+  await removeAside(layout, name, dirname(layout.blobLink(name, digest)));
   return { status: 202 };
 }
 

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Digest, digestOf } from '../../digest.js';
 import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import { deleteTagFolder, listTags } from '../storage/tags.js';
-import { removeWithin } from '../storage/within-storage.js';
+import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
 import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
@@ -25,6 +27,9 @@ export function getManifest(
   return { status: 200, headers, body: bytes };
 }
 
+/** Tags that are looked at before other requests have their turn. */
+const tagsAtOnce = 256;
+
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
 export async function deleteManifest(
   { layout, cache, rules }: Store,
@@ -39,11 +44,12 @@ export async function deleteManifest(
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
-  for (const tag of (await listTags(layout, name)) ?? []) {
+  for (const [at, tag] of ((await listTags(layout, name)) ?? []).entries()) {
+    if (at % tagsAtOnce === tagsAtOnce - 1) await nextTurn();
     if (digests.includes(cache.digestOfTag(name, tag))) await deleteTagFolder(layout, name, tag);
   }
   for (const digest of new Set(digests)) {
-    if (digest !== undefined) await removeWithin(layout, layout.revisionLink(name, digest).replace(/\/link$/, ''));
+    if (digest !== undefined) await removeAside(layout, name, dirname(layout.revisionLink(name, digest)));
   }
   return { status: 202 };
 }

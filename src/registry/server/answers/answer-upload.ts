@@ -28,7 +28,15 @@ export async function postUpload(
   }
   const session = await store.uploads.begin(name, algorithm);
   if (digest === null) return progressAnswer(session, 202);
-  return await finishUpload(store, session, request, digest);
+  try {
+    const answer = await finishUpload(store, session, request, digest);
+    if (answer !== undefined) return answer;
+  } catch (error) {
+    await dropUpload(store, session);
+    throw error;
+  }
+  await dropUpload(store, session); // The client never had its id: nobody can go on with it.
+  return progressAnswer(session, 202);
 }
 
 /** Takes a chunk (end-5), or the whole as a stream when the request has no Content-Range. */
@@ -60,7 +68,8 @@ export async function putUpload(
   if (session === undefined) return unknownUpload();
   const digest = query.get('digest');
   if (digest === null || !isDigest(digest)) return badDigest(digest);
-  return await finishUpload(store, session, request, digest);
+  // Where the connection was lost nobody is there to read this; the upload can go on.
+  return (await finishUpload(store, session, request, digest)) ?? progressAnswer(session, 202);
 }
 
 /** Says how far an upload has come (end-13). */
@@ -79,22 +88,26 @@ export async function deleteUpload(
 ): Promise<ServerAnswer> {
   const session = await store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
-  await session.exclusively(request, () => session.remove());
-  store.uploads.forget(session);
+  await session.exclusively(request, () => dropUpload(store, session));
   return { status: 204 };
 }
 
+async function dropUpload({ uploads }: Store, session: UploadSession): Promise<void> {
+  uploads.forget(session);
+  await session.remove();
+}
+
+/** Takes the rest of an upload and ends it; undefined when the connection was lost on the way. */
 async function finishUpload(
   store: Store,
   session: UploadSession,
   request: IncomingMessage,
   digest: Digest,
-): Promise<ServerAnswer> {
+): Promise<ServerAnswer | undefined> {
   return await session.exclusively(request, async () => {
     const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
-    const whole = await session.append(request);
-    if (!whole) return progressAnswer(session, 202); // Nobody is there to read it; the upload can go on.
+    if (!(await session.append(request))) return undefined;
     store.uploads.forget(session);
     if (await session.finish(digest)) return createdAnswer(session.name, digest);
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
@@ -122,8 +135,8 @@ async function mountBlob({ layout }: Store, name: string, digest: Digest, from: 
   const sha256 = from === null ? digest : await linkedBlob(layout, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
   if ((await contentSize(layout, sha256)) === undefined) return false;
-  await writeLink(layout, layout.blobLink(name, digest), sha256);
-  if (sha256 !== digest) await writeLink(layout, layout.blobLink(name, sha256), sha256);
+  await writeLink(layout, name, layout.blobLink(name, digest), sha256);
+  if (sha256 !== digest) await writeLink(layout, name, layout.blobLink(name, sha256), sha256);
   return true;
 }
 

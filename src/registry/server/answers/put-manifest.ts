@@ -46,9 +46,9 @@ export async function putManifest(
   if (refused !== undefined) return refused;
 
   const sha256 = await keepBytes(store.layout, name, bytes);
-  await writeLink(store.layout, store.layout.revisionLink(name, sha256), sha256);
+  await writeLink(store.layout, name, store.layout.revisionLink(name, sha256), sha256);
   // docker-registry's collector of garbage looks at what has a sha256 only.
-  if (digest !== sha256) await writeLink(store.layout, store.layout.revisionLink(name, digest), sha256);
+  if (digest !== sha256) await writeLink(store.layout, name, store.layout.revisionLink(name, digest), sha256);
   for (const tag of tags) await setTag(store.layout, name, tag, digest);
   return {
     status: 201,

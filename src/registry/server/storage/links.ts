@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeNewFile } from '../../../files/replace-file.js';
 import { type Digest, isDigest } from '../../digest.js';
-import { writeWhole } from './files.js';
+import { isCode } from './files.js';
 import type { Layout } from './layout.js';
 import { readPlain } from './plain-file.js';
 import { requireWithin } from './within-storage.js';
@@ -13,9 +17,35 @@ export async function readLink(path: string): Promise<Digest | undefined> {
   return text !== undefined && isDigest(text) ? text : undefined;
 }
 
-/** Writes a link unless it is there as it should be. @throws Error when its place isn't in the storage */
-export async function writeLink(layout: Layout, path: string, target: Digest): Promise<void> {
+/** Times that a link is written anew whose folder another request takes away meanwhile. */
+const mostTries = 50;
+
+/**
+ * Writes a link of a repository unless it is there as it should be, all of it or none. Until it is whole it waits among
+ * the uploads, with which it is purged if the process ends meanwhile.
+ * @throws Error when its place isn't in the storage
+ */
+export async function writeLink(layout: Layout, name: string, path: string, target: Digest): Promise<void> {
   if ((await readLink(path)) === target) return;
-  await requireWithin(layout, path);
-  await writeWhole(path, target);
+  const waiting = layout.upload(name, randomUUID());
+  await Promise.all([requireWithin(layout, path), requireWithin(layout, waiting)]);
+  await inFolderOf(waiting, () => writeNewFile(waiting, target, 0o644));
+  try {
+    await inFolderOf(path, () => rename(waiting, path));
+  } catch (error) {
+    await rm(waiting, { force: true });
+    throw error;
+  }
+}
+
+/** Puts something at a path; its folder is made where it isn't there, as often as another request takes it away. */
+async function inFolderOf(path: string, work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isCode(error, 'ENOENT') || tries === mostTries) throw error;
+      await mkdir(dirname(path), { recursive: true });
+    }
+  }
 }

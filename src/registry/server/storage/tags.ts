@@ -6,30 +6,39 @@ import { createWhole } from './content.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 import { readLink, writeLink } from './links.js';
-import { removeWithin, requireWithin } from './within-storage.js';
+import { removeAside, requireWithin } from './within-storage.js';
 
 /** Points a tag at a manifest. A new tag appears with all its files at once: a folder alone would be listed. */
 export async function setTag(layout: Layout, name: string, tag: string, digest: Digest): Promise<void> {
   const folder = `${layout.tags(name)}/${tag}`;
   await requireWithin(layout, `${folder}/current/link`);
-  const known = await readLink(layout.tagLink(name, tag));
-  if (known === undefined) {
-    const waiting = layout.upload(name, randomUUID());
-    await mkdir(layout.uploads(name), { recursive: true });
-    const made = await createWhole(folder, waiting, (beside) => writeTag(layout, beside, digest));
-    if (made) return;
+  for (let tries = 1; ; tries += 1) {
+    if ((await readLink(layout.tagLink(name, tag))) === undefined) {
+      const waiting = layout.upload(name, randomUUID());
+      await mkdir(layout.uploads(name), { recursive: true });
+      const made = await createWhole(folder, waiting, (beside) => writeTag(layout, name, beside, digest));
+      if (made) return;
+    }
+    await writeTag(layout, name, folder, digest);
+    // Another request may have taken the tag away between its two links.
+    if ((await readLink(historyLink(folder, digest))) === digest || tries === mostTries) return;
   }
-  await writeTag(layout, folder, digest);
 }
 
-async function writeTag(layout: Layout, folder: string, digest: Digest): Promise<void> {
-  await writeLink(layout, `${folder}/index/${digest.replace(':', '/')}/link`, digest);
-  await writeLink(layout, `${folder}/current/link`, digest);
+const mostTries = 10;
+
+async function writeTag(layout: Layout, name: string, folder: string, digest: Digest): Promise<void> {
+  await writeLink(layout, name, historyLink(folder, digest), digest);
+  await writeLink(layout, name, `${folder}/current/link`, digest);
+}
+
+function historyLink(folder: string, digest: Digest): string {
+  return `${folder}/index/${digest.replace(':', '/')}/link`;
 }
 
 /** Takes a tag away; the manifest stays. */
 export async function deleteTagFolder(layout: Layout, name: string, tag: string): Promise<void> {
-  await removeWithin(layout, `${layout.tags(name)}/${tag}`);
+  await removeAside(layout, name, `${layout.tags(name)}/${tag}`);
 }
 
 /**

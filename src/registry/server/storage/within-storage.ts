@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { realpath, rm } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { isMissing, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
@@ -27,6 +28,19 @@ export function leadsOutNow(layout: Layout, path: string): boolean {
 export async function removeWithin(layout: Layout, path: string): Promise<void> {
   await requireWithin(layout, path);
   await rm(path, { recursive: true, force: true });
+}
+
+/**
+ * Removes a folder of a repository at once: it is moved aside, among the uploads, and removed there. A request that
+ * writes into it meanwhile finds it gone, and makes another.
+ * @throws Error when it lies elsewhere
+ */
+export async function removeAside(layout: Layout, name: string, path: string): Promise<void> {
+  const aside = layout.upload(name, randomUUID());
+  await Promise.all([requireWithin(layout, path), requireWithin(layout, aside)]);
+  await mkdir(layout.uploads(name), { recursive: true });
+  if ((await unlessMissing(rename(path, aside).then(() => true))) === undefined) return; // Another request was first.
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** @throws Error when a path leads out of the storage */

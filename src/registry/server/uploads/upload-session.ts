@@ -130,8 +130,9 @@ export class UploadSession {
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
     if (found === expected) {
       await keepContent(this.#layout, sha256, this.#data, this.offset);
-      if (expected !== sha256) await writeLink(this.#layout, this.#layout.blobLink(this.name, expected), sha256);
-      await writeLink(this.#layout, this.#layout.blobLink(this.name, sha256), sha256);
+      if (expected !== sha256)
+        await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, expected), sha256);
+      await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, sha256), sha256);
     }
     await this.remove();
     return found === expected;
