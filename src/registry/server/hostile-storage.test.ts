@@ -9,14 +9,19 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
 import { type RegistryServer, serveRegistry } from './serve.js';
+import { isStorageError, makeFolder, StorageError } from './storage/files.js';
 import { Layout } from './storage/layout.js';
 import { purgeUploads } from './uploads/purge-uploads.js';
+
+const fail = (message: string) => expect.fail(message);
 
 let home: string;
 let layout: Layout;
@@ -169,7 +174,7 @@ test('nothing is removed behind a link that leads out', async () => {
   mkdirSync(old);
   writeFileSync(join(home, 'elsewhere', 'current', 'link'), digestOf(config));
   plant(layout.uploads('team/web'), (path) => symlinkSync(dirname(old), path));
-  expect(await purgeUploads(layout, Date.now() + 1e12)).toBe(0);
+  expect(await purgeUploads(layout, Date.now() + 1e12, fail)).toBe(0);
   plant(layout.tags('team/web'), (path) => symlinkSync(home, path));
   expect(await get('team/web/manifests/elsewhere', 'DELETE')).toBe(500);
   expect([existsSync(old), existsSync(join(home, 'elsewhere'))]).toEqual([true, true]);
@@ -195,4 +200,34 @@ test('a manifest of very many layers that are not there is refused with all of t
   const answer = await fetch(`${server.url}/v2/team/web/manifests/many`, { method: 'PUT', body, headers });
   const { errors } = (await answer.json()) as { errors: [{ detail: { digests: string[] } }] };
   expect([answer.status, errors[0].detail.digests.length]).toEqual([400, layers.length]);
+});
+
+test('an error that the answer sends to the log for was in none, unless every request is logged', async () => {
+  writeFileSync(`${layout.content(digestOf(Buffer.from(manifest)))}/data`, `${manifest} `);
+  const errorLog = new PassThrough();
+  const other = await serveRegistry({ dir: layout.folder, errorLog });
+  const answer = await fetch(`${other.url}/v2/team/web/manifests/1.0`);
+  expect([answer.status, await answer.text()]).toEqual([
+    500,
+    expect.stringContaining('the storage failed; see the log'),
+  ]);
+  expect(String(errorLog.read())).toMatch(
+    /^[^ ]+Z error GET \/v2\/team\/web\/manifests\/1\.0: Error: the manifest sha256:[0-9a-f]{64} of team\/web is damaged\n$/,
+  );
+  await other.close(0);
+});
+
+test('an error of the program was called one of the storage', async () => {
+  const missing = await readdir(join(home, 'none')).catch((error: unknown) => error);
+  const found = [missing, new StorageError('damaged'), new RangeError('Invalid string length'), 'text'];
+  expect(found.map(isStorageError)).toEqual([true, true, false, false]);
+});
+
+test('a folder that can not be made was tried for ever', async () => {
+  await expect(serveRegistry({ dir: '/proc/none/below' })).rejects.toThrow('ENOENT');
+  await makeFolder(join(home, 'a/b/c'));
+  await makeFolder(join(home, 'a/b/c'));
+  expect(existsSync(join(home, 'a/b/c'))).toBe(true);
+  await expect(makeFolder(join(secret(), 'below'))).rejects.toThrow('ENOTDIR');
+  await expect(makeFolder(secret())).rejects.toThrow('EEXIST');
 });

@@ -7,7 +7,7 @@ import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
-import { isCode, isMissing } from './storage/files.js';
+import { isCode, isMissing, isStorageError } from './storage/files.js';
 import type { Store } from './store.js';
 
 /** Status by which a request is counted whose body never came whole: there was nobody to send one to. */
@@ -70,13 +70,16 @@ export class Listener {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
       }
       this.#complain(request, error);
-      const full = isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT');
-      return refusal(full ? 507 : 500, 'UNKNOWN', full ? 'the storage is full' : 'the storage failed; see the log');
+      if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) return refusal(507, 'UNKNOWN', 'the storage is full');
+      const what = isStorageError(error) ? 'the storage' : 'the registry itself';
+      return refusal(500, 'UNKNOWN', `${what} failed; see the log`);
     }
   }
 
   #complain({ method, url }: IncomingMessage, error: unknown): void {
-    this.#log?.write(logLine(`error ${method} ${shortened(url ?? '', 2000)}: ${String(error)}`));
+    const bug = error instanceof Error && !isStorageError(error) ? error.stack : undefined;
+    const text = (bug ?? String(error)).replaceAll(/\s*\n\s*/g, ' ');
+    this.#store.complain(`${method} ${shortened(url ?? '', 2000)}: ${shortened(text, 2000)}`);
   }
 }
 

@@ -66,6 +66,7 @@ function optionsOf(): RegistryServerOptions {
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
     ...(metricsPath === undefined ? {} : { metricsPath }),
     ...(size === undefined ? {} : { maxManifestSize: whole('--max-manifest-size', size, 1 << 30) }),
+    errorLog: process.stderr,
     ...(values.log === true ? { log: process.stdout } : {}),
   };
 }

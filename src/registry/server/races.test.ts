@@ -11,6 +11,8 @@ import { Layout } from './storage/layout.js';
 import { writeLink } from './storage/links.js';
 import { purgeUploads, uploadAge } from './uploads/purge-uploads.js';
 
+const fail = (message: string) => expect.fail(message);
+
 let home: string;
 let layout: Layout;
 let log: PassThrough;
@@ -67,8 +69,8 @@ test('what a killed server left of a link was never removed', async () => {
   await expect(writeLink(layout, 'a/b', held, digest)).rejects.toThrow(/EISDIR|ENOTEMPTY/);
   expect(readdirSync(layout.uploads('a/b'))).toEqual([]);
   writeFileSync(layout.upload('a/b', '00000000-0000-4000-8000-000000000000'), 'sha256:');
-  expect(await purgeUploads(layout, Date.now())).toBe(0);
-  expect(await purgeUploads(layout, Date.now() + uploadAge + 1000)).toBe(1);
+  expect(await purgeUploads(layout, Date.now(), fail)).toBe(0);
+  expect(await purgeUploads(layout, Date.now() + uploadAge + 1000, fail)).toBe(1);
   expect(readdirSync(layout.uploads('a/b'))).toEqual([]);
 });
 

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, logLine } from './listener.js';
+import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
 import { purgeUploads } from './uploads/purge-uploads.js';
@@ -27,6 +28,8 @@ export interface RegistryServerOptions {
   readonly tls?: ServerTlsFiles;
   /** Stream for a line a request. Default: none. */
   readonly log?: Writable;
+  /** Stream for a line an error, where there is no `log`. Default: none. */
+  readonly errorLog?: Writable;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
   readonly metricsPath?: string;
   /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
@@ -49,8 +52,9 @@ const day = 24 * 3600_000;
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
   const { dir, host = '127.0.0.1', port = 0, readOnly = false, tls } = options;
-  if (!readOnly) await mkdir(dir, { recursive: true });
-  const complain = (message: string) => options.log?.write(logLine(`error ${message}`));
+  if (!readOnly) await makeFolder(resolve(dir));
+  const errorLog = options.log ?? options.errorLog;
+  const complain = (message: string) => void errorLog?.write(logLine(`error ${message}`));
   const rules = {
     readOnly,
     deletes: options.delete ?? false,
@@ -113,7 +117,7 @@ async function closeServer(server: Server, deadline: number): Promise<void> {
 function purgeDaily({ layout }: Store, complain: (message: string) => void): NodeJS.Timeout {
   const purge = async () => {
     try {
-      await purgeUploads(layout, Date.now());
+      await purgeUploads(layout, Date.now(), complain);
     } catch (error) {
       complain(`old uploads could not be removed: ${String(error)}`); // The next day tries again.
     }

@@ -10,6 +10,8 @@ export interface Store {
   readonly cache: ManifestCache;
   readonly referrers: ReferrersIndex;
   readonly rules: Rules;
+  /** Reports what could not be done, and did not make a request fail. */
+  readonly complain: (message: string) => void;
 }
 
 /** Rules of what clients may do. */
@@ -24,13 +26,13 @@ export interface Rules {
 /** Bytes up to which a manifest that lies in the storage is read, whatever may be pushed now. What is larger is none. */
 const alwaysRead = 64 << 20;
 
-/** @param complain reports what could not be done, and did not make a request fail */
-export function openStore(folder: string, rules: Rules, complain: (message: string) => void): Store {
+export function openStore(folder: string, rules: Rules, complain: Store['complain']): Store {
   const layout = new Layout(folder);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
   return {
     layout,
     rules,
+    complain,
     uploads: new Uploads(layout),
     cache: new ManifestCache(layout, readable),
     referrers: new ReferrersIndex(layout, readable, complain),

@@ -46,6 +46,10 @@ test('what can not be had is said', async () => {
     "error: cannot serve HOME/file/below on 127.0.0.1:0: HOME/file/below: not a directory
     exit 1"
   `);
+  expect(await run('--dir', '/proc/none', '--port', '0')).toMatchInlineSnapshot(`
+    "error: cannot serve /proc/none on 127.0.0.1:0: /proc/none: no such file or directory
+    exit 1"
+  `);
   expect(await run('--htpasswd', join(home, 'nowhere'), '--port', '0')).toMatchInlineSnapshot(`
     "error: cannot serve HOME/none on 127.0.0.1:0: HOME/nowhere: no such file or directory
     exit 1"

@@ -52,6 +52,7 @@ async function serve(request: ServeRequest): Promise<number> {
       delete: request.delete,
       ...(htpasswd === undefined ? {} : { htpasswd: resolve(htpasswd) }),
       ...(tls === undefined ? {} : { tls }),
+      errorLog: process.stderr,
       ...(log ? { log: process.stderr } : {}),
     }).catch((error: unknown) => {
       throw startError(error, request);

@@ -9,10 +9,10 @@ import { json, refusal, type ServerAnswer } from './answer.js';
 const largestCatalog = 1000;
 
 /** Lists the repositories; not in the specification, but in every registry. */
-export async function getCatalog({ layout }: Store, query: URLSearchParams): Promise<ServerAnswer> {
+export async function getCatalog({ layout, complain }: Store, query: URLSearchParams): Promise<ServerAnswer> {
   const page = pageOf(query, largestCatalog, largestCatalog);
   if (page === undefined) return badPage();
-  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1);
+  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, complain);
   return pageAnswer('/v2/_catalog', page, names, (repositories) => ({ repositories }));
 }
 

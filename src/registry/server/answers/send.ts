@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StorageError } from '../storage/files.js';
 import { withBlocks } from '../uploads/blocks.js';
 import type { FilePart, ServerAnswer } from './answer.js';
 
@@ -49,7 +50,7 @@ async function sendInBlocks(
   for (let sent = 0; sent < length; ) {
     const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
     await underWay;
-    if (bytesRead === 0) throw new Error(`a file ended ${length - sent} bytes too soon`);
+    if (bytesRead === 0) throw new StorageError(`a file ended ${length - sent} bytes too soon`);
     underWay = writeChunk(response, block.subarray(0, bytesRead));
     underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is reported first.
     [block, other] = [other, block];

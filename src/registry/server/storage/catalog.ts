@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { isRepository } from '../../names.js';
-import { isCode, isMissing } from './files.js';
+import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
 /**
  * Lists the repositories behind `last`, `most` at most. The order is that of the folders (a/b comes before a-b), as in
  * docker-registry: a page can be found without reading all of the tree.
  */
-export async function repositories(layout: Layout, last: string, most: number): Promise<string[]> {
+export async function repositories(layout: Layout, last: string, most: number, complain: Complain): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, entries } of walk(layout, '', last === '' ? undefined : last.split('/'))) {
+  for await (const { name, entries } of walk(layout, '', last === '' ? undefined : last.split('/'), complain)) {
     if (found.length >= most) break;
     if (entries.includes('_layers') || entries.includes('_manifests')) found.push(name);
   }
@@ -17,9 +17,14 @@ export async function repositories(layout: Layout, last: string, most: number): 
 }
 
 /** Finds every repository with an upload, also of those that have nothing else yet. */
-export async function* repositoryFolders(layout: Layout): AsyncGenerator<string> {
-  for await (const { name, entries } of walk(layout, '', undefined)) if (entries.includes('_uploads')) yield name;
+export async function* repositoryFolders(layout: Layout, complain: Complain): AsyncGenerator<string> {
+  for await (const { name, entries } of walk(layout, '', undefined, complain)) {
+    if (entries.includes('_uploads')) yield name;
+  }
 }
+
+/** Reports a folder that can't be read. */
+type Complain = (message: string) => void;
 
 interface Folder {
   readonly name: string;
@@ -30,25 +35,34 @@ interface Folder {
  * Walks the folders whose names can be repositories'. Links are not followed: they lead elsewhere, or round in a
  * circle. `bound`: rest of the last name shown; undefined where all lies behind it.
  */
-async function* walk(layout: Layout, name: string, bound: readonly string[] | undefined): AsyncGenerator<Folder> {
-  const entries = await foldersIn(name === '' ? layout.repositories : layout.repository(name), name === '');
+async function* walk(
+  layout: Layout,
+  name: string,
+  bound: readonly string[] | undefined,
+  complain: Complain,
+): AsyncGenerator<Folder> {
+  const entries =
+    name === '' ? await foldersIn(layout.repositories) : await foldersWithin(layout.repository(name), complain);
   if (bound === undefined && name !== '') yield { name, entries };
   const first = bound?.[0] ?? '';
   for (const entry of entries.sort()) {
     const inner = name === '' ? entry : `${name}/${entry}`;
     if (entry < first || !isRepository(inner)) continue;
-    yield* walk(layout, inner, entry === first ? bound?.slice(1) : undefined);
+    yield* walk(layout, inner, entry === first ? bound?.slice(1) : undefined, complain);
   }
 }
 
-/** Names of the folders in a folder. One that may not be read hides itself, not all others. */
-async function foldersIn(path: string, isRoot: boolean): Promise<string[]> {
+/** Returns the names of the folders in a folder; of one that can't be read none, which does not hide all others. */
+async function foldersWithin(path: string, complain: Complain): Promise<string[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    return await foldersIn(path);
   } catch (error) {
-    const closed = isCode(error, 'EACCES') || isCode(error, 'EPERM');
-    if (isMissing(error) || (closed && !isRoot)) return [];
-    throw error;
+    complain(`${path} is left out: ${String(error)}`);
+    return [];
   }
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = (await unlessMissing(readdir(path, { withFileTypes: true }))) ?? [];
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 }

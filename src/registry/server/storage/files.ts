@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../files/replace-file.js';
+
+/** Error of a storage that isn't as it should be: the system has no code for that. */
+export class StorageError extends Error {}
+
+/** Returns true for an error of the storage, false for one of this program. */
+export function isStorageError(error: unknown): boolean {
+  return error instanceof StorageError || (error instanceof Error && 'syscall' in error);
+}
 
 /** Returns true for the error of a file that isn't there. */
 export function isMissing(error: unknown): boolean {
@@ -26,6 +34,22 @@ export async function unlessMissing<Value>(value: Promise<Value>): Promise<Value
 export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.new`; // Folders of tags are too large to be read for leftovers each time.
   return replaceFile(path, content, { mode: 0o644, folderMode: 0o777, link: 'replace', temporary, flush: 'file' });
+}
+
+/**
+ * Makes a folder and those on the way to it. @throws Error of the system where that is impossible: Node's own tries for
+ * ever where a file system has no such folder, and makes none (/proc).
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (isCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (!isCode(error, 'ENOENT') || parent === path || (await unlessMissing(lstat(parent))) !== undefined) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+  }
 }
 
 /** Does something that puts a thing at `path`; where its folder isn't there, that is made first. */

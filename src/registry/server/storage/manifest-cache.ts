@@ -1,4 +1,5 @@
 import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
+import { StorageError } from './files.js';
 import type { Layout } from './layout.js';
 import { longestLink } from './links.js';
 import { manifestText } from './manifest-text.js';
@@ -60,12 +61,12 @@ export class ManifestCache {
     const bytes = sha256 === undefined ? undefined : this.#content(sha256);
     if (bytes === undefined) return undefined;
     const read = manifestText(bytes);
-    if (!read.ok) throw new Error(`the manifest ${digest} of ${name} is damaged: ${read.why}`);
+    if (!read.ok) throw new StorageError(`the manifest ${digest} of ${name} is damaged: ${read.why}`);
     const { mediaType } = read.manifest;
     // The digest of schema 1 leaves its signatures out.
     if (!mediaType.includes('.v1+') || mediaType.includes('.oci.')) {
       if (digestOf(bytes, algorithmOf(digest)) !== digest)
-        throw new Error(`the manifest ${digest} of ${name} is damaged`);
+        throw new StorageError(`the manifest ${digest} of ${name} is damaged`);
     }
     return this.#keep({ digest, mediaType, bytes });
   }

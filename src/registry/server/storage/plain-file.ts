@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
-import { isCode, isMissing } from './files.js';
+import { isCode, isMissing, StorageError } from './files.js';
 
 /*
  * The storage may lie on a share that others write to. What is no file of its own there is not there: a link leads to what
@@ -28,7 +28,7 @@ export async function openToWrite(path: string, flags: number): Promise<FileHand
   const file = await open(path, flags | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644);
   if ((await file.stat()).isFile()) return file;
   await file.close();
-  throw new Error(`${path} is not a file`);
+  throw new StorageError(`${path} is not a file`);
 }
 
 /** Reads a file of at most `most` bytes; undefined where there is none of its own, or it is larger. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { isMissing, unlessMissing } from './files.js';
+import { isMissing, StorageError, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
 /**
@@ -45,7 +45,7 @@ export async function removeAside(layout: Layout, name: string, path: string): P
 
 /** @throws Error when a path leads out of the storage */
 export async function requireWithin(layout: Layout, path: string): Promise<void> {
-  if (await leadsOut(layout, path)) throw new Error(`${path} lies behind a link that leads out of the storage`);
+  if (await leadsOut(layout, path)) throw new StorageError(`${path} lies behind a link that leads out of the storage`);
 }
 
 /** Returns the real path of a folder, or of the nearest above it that is there. */

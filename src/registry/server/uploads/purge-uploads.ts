@@ -12,23 +12,42 @@ export const uploadAge = 7 * 24 * 3600_000;
 /** Characters of a time at most. */
 const longestTime = 100;
 
-/** Removes what was begun so long ago that nobody goes on with it. @returns how many there were */
-export async function purgeUploads(layout: Layout, now: number, age = uploadAge): Promise<number> {
+/**
+ * Removes what was begun so long ago that nobody goes on with it. A repository where that fails is reported, and left
+ * alone. @returns how many there were
+ */
+export async function purgeUploads(
+  layout: Layout,
+  now: number,
+  complain: (message: string) => void,
+  age = uploadAge,
+): Promise<number> {
   let removed = 0;
-  for await (const name of repositoryFolders(layout)) {
-    if (await leadsOut(layout, layout.upload(name, '-'))) continue;
-    for (const id of (await unlessMissing(readdir(layout.uploads(name)))) ?? []) {
-      const folder = layout.upload(name, id);
-      if (!isUploadId(id) || now - (await beginTime(folder, now)) < age) continue;
-      await removeWithin(layout, folder);
-      removed += 1;
+  for await (const name of repositoryFolders(layout, complain)) {
+    try {
+      for (const id of await oldUploads(layout, name, now - age)) {
+        await removeWithin(layout, layout.upload(name, id));
+        removed += 1;
+      }
+    } catch (error) {
+      complain(`old uploads of ${name} could not be removed: ${String(error)}`); // The next day tries again.
     }
   }
   return removed;
 }
 
-async function beginTime(folder: string, now: number): Promise<number> {
+async function oldUploads(layout: Layout, name: string, before: number): Promise<string[]> {
+  if (await leadsOut(layout, layout.upload(name, '-'))) return [];
+  const old: string[] = [];
+  for (const id of (await unlessMissing(readdir(layout.uploads(name)))) ?? []) {
+    if (isUploadId(id) && (await beginTime(layout.upload(name, id))) <= before) old.push(id);
+  }
+  return old;
+}
+
+/** Returns when an upload began; one that ended meanwhile never did. */
+async function beginTime(folder: string): Promise<number> {
   const text = await readPlain(`${folder}/startedat`, longestTime);
   const started = Date.parse(text?.toString('latin1') ?? '');
-  return Number.isNaN(started) ? ((await unlessMissing(lstat(folder)))?.mtimeMs ?? now) : started;
+  return Number.isNaN(started) ? ((await unlessMissing(lstat(folder)))?.mtimeMs ?? Number.POSITIVE_INFINITY) : started;
 }
