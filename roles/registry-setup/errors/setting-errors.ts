@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { instancesOf } from '../instance/instance.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
+import { embeddedVars } from '../vars/embedded.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { settingVars } from '../vars/settings.js';
 import { nfsErrors } from './nfs-errors.js';
@@ -41,13 +43,17 @@ export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   if (instance.runtime === 'embedded')
     return [...notEmbedded(instance), ...nfsErrors(instance), ...timerErrors(instance)];
   const { distribution, vars } = instance;
+  const embedded = givenOf(embeddedVars, vars).map((name) => ({
+    path: [name],
+    message: 'needs registry_runtime: embedded. Remove it, or choose that runtime',
+  }));
   const unknown = versioned
     .filter(({ only, path }) => only !== distribution.major && valueAt(vars, path) !== undefined)
     .map(({ path, key }) => ({
       path,
       message: `distribution ${distribution.version} does not support ${key}. Remove it, or set registry_distribution_version`,
     }));
-  return [...unknown, ...combinations(instance), ...nfsErrors(instance), ...timerErrors(instance)];
+  return [...embedded, ...unknown, ...combinations(instance), ...nfsErrors(instance), ...timerErrors(instance)];
 }
 
 function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingError[] {
@@ -84,17 +90,18 @@ function combinations({ vars, distribution, readOnly }: RegistryInstance): reado
 
 /** The embedded registry has a folder, accounts and TLS, and nothing else. */
 function notEmbedded({ vars }: RegistryInstance): readonly SettingError[] {
-  return Object.entries(settingVars).flatMap(([name, schema]) => {
-    const value = valueAt(vars, [name.replace('registry_', '')]);
-    const same = JSON.stringify(value) === JSON.stringify(schema.safeParse(undefined).data);
-    return same
-      ? []
-      : [
-          {
-            path: [name.replace('registry_', '')],
-            message: 'not supported with registry_runtime: embedded. Remove it, or choose another runtime',
-          },
-        ];
+  return givenOf(settingVars, vars).map((name) => ({
+    path: [name],
+    message: 'not supported with registry_runtime: embedded. Remove it, or choose another runtime',
+  }));
+}
+
+/** Returns the names, without `registry_`, of the variables that have another value than their default. */
+function givenOf(schemas: Readonly<Record<string, z.ZodType>>, vars: RegistryInstance['vars']): readonly string[] {
+  return Object.entries(schemas).flatMap(([name, schema]) => {
+    const short = name.replace('registry_', '');
+    const same = JSON.stringify(valueAt(vars, [short])) === JSON.stringify(schema.safeParse(undefined).data);
+    return same ? [] : [short];
   });
 }
 

@@ -271,6 +271,20 @@ it.each([
     ],
   ],
   [
+    { registry_sparse_indexes: true, registry_instances: [{ port: 1 }, { port: 2, metrics_path: '/figures' }] },
+    [
+      'registry_sparse_indexes: needs registry_runtime: embedded. Remove it, or choose that runtime',
+      'registry_instances.1.metrics_path: needs registry_runtime: embedded. Remove it, or choose that runtime',
+    ],
+  ],
+  [
+    { registry_runtime: 'embedded', registry_metrics_path: '/v2/figures', registry_max_manifest_size: '1M' },
+    [
+      'registry_metrics_path: must be a path, not below /v2/: /metrics',
+      'registry_max_manifest_size: must be between 4M and 1G',
+    ],
+  ],
+  [
     { registry_tags_maxtags: 5, registry_instances: [{ port: 1 }, { port: 2, validation: { platforms: 'none' } }] },
     [
       'registry_tags_maxtags: distribution 2.8 does not support tags.maxtags. Remove it, or set registry_distribution_version',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountVars } from './accounts.js';
+import { embeddedVars } from './embedded.js';
 import { runtimeVars } from './runtime.js';
 import { settingVars } from './settings.js';
 import { storageVars } from './storage.js';
@@ -12,6 +13,7 @@ const prefix = 'registry_';
 export const instanceShape = {
   ...runtimeVars,
   ...storageVars,
+  ...embeddedVars,
   ...tlsVars,
   ...accountVars,
   ...settingVars,

@@ -21,6 +21,18 @@ export const embeddedParams = z.strictObject({
   port: z.int().min(1).max(65_535).default(5000).describe('Port to listen on'),
   read_only: z.boolean().default(false).describe('Refuse pushes and deletes'),
   delete_enabled: z.boolean().default(false).describe('Allow manifests and blobs to be deleted'),
+  sparse_indexes: z.boolean().default(false).describe('Take indexes some of whose manifests are not there'),
+  metrics_path: z
+    .string()
+    .regex(/^\/(?!v2(?:\/|$))[\w.~/-]+$/, { error: 'must be a path, not below /v2/: /metrics' })
+    .optional()
+    .describe('Path of the figures for Prometheus. Default: `/metrics`'),
+  max_manifest_size: z
+    .int()
+    .min(4 << 20)
+    .max(1 << 30)
+    .optional()
+    .describe('Bytes of a manifest at most. Default: 4 MiB'),
   htpasswd: absolutePath.optional().describe('File of accounts (bcrypt)'),
   tls: z
     .strictObject({ certificate: absolutePath, key: absolutePath })
@@ -51,6 +63,9 @@ export function mainOptions({
   port,
   read_only,
   delete_enabled,
+  sparse_indexes,
+  metrics_path,
+  max_manifest_size,
   htpasswd,
   tls,
 }: EmbeddedParams): string[] {
@@ -58,6 +73,9 @@ export function mainOptions({
     ...['--dir', directory, '--host', address === '' ? '0.0.0.0' : address, '--port', String(port)],
     ...(read_only ? ['--read-only'] : []),
     ...(delete_enabled ? ['--delete'] : []),
+    ...(sparse_indexes ? ['--sparse-indexes'] : []),
+    ...(metrics_path === undefined ? [] : ['--metrics-path', metrics_path]),
+    ...(max_manifest_size === undefined ? [] : ['--max-manifest-size', String(max_manifest_size)]),
     ...(htpasswd === undefined ? [] : ['--htpasswd', htpasswd]),
     ...(tls === undefined ? [] : ['--tls-cert', tls.certificate, '--tls-key', tls.key]),
     '--log',

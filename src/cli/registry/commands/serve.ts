@@ -13,6 +13,9 @@ interface ServeRequest {
   readonly port: number;
   readonly readOnly: boolean;
   readonly delete: boolean;
+  readonly sparseIndexes: boolean;
+  readonly metricsPath: string | undefined;
+  readonly maxManifestSize: number | undefined;
   readonly htpasswd: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
@@ -30,6 +33,9 @@ export function serveCommand(done: Done): Command {
     .option('--port <n>', 'port to listen on; 0: any that is free', portNumber, 5000)
     .option('--read-only', 'refuse all writes', false)
     .option('--delete', 'allow manifests, tags and blobs to be deleted', false)
+    .option('--sparse-indexes', 'take indexes some of whose manifests are not there', false)
+    .option('--metrics-path <path>', 'path of the figures for Prometheus (default: /metrics)', metricsPath)
+    .option('--max-manifest-size <bytes>', 'largest manifest that is taken (default: 4194304)', manifestSize)
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
@@ -41,7 +47,7 @@ export function serveCommand(done: Done): Command {
 async function serve(request: ServeRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
   try {
-    const { dir, host, port, readOnly, htpasswd, log } = request;
+    const { dir, host, port, readOnly, sparseIndexes, metricsPath, maxManifestSize, htpasswd, log } = request;
     const tls = tlsOf(request);
     const { serveRegistry } = await import('../../../registry/server/serve.js');
     const server = await serveRegistry({
@@ -50,6 +56,9 @@ async function serve(request: ServeRequest): Promise<number> {
       port,
       readOnly,
       delete: request.delete,
+      sparseIndexes,
+      ...(metricsPath === undefined ? {} : { metricsPath }),
+      ...(maxManifestSize === undefined ? {} : { maxManifestSize }),
       ...(htpasswd === undefined ? {} : { htpasswd: resolve(htpasswd) }),
       ...(tls === undefined ? {} : { tls }),
       errorLog: process.stderr,
@@ -96,5 +105,20 @@ function startError(error: unknown, { host, port, dir }: ServeRequest): unknown 
 function portNumber(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is expected.');
+  return number;
+}
+
+function metricsPath(value: string): string {
+  if (!/^\/(?!v2(?:\/|$))[\w.~/-]+$/.test(value)) {
+    throw new InvalidArgumentError('A path is expected, not below /v2/: /metrics');
+  }
+  return value;
+}
+
+function manifestSize(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 4 << 20 || number > 1 << 30) {
+    throw new InvalidArgumentError('A number of bytes is expected, from 4194304 to 1073741824.');
+  }
   return number;
 }
