@@ -22,6 +22,8 @@ export async function handle(
   switch (route.kind) {
     case 'health':
       return reads ? { status: 200 } : notAllowed('GET, HEAD');
+    case 'storage-health':
+      return reads ? await getHealth(store) : notAllowed('GET, HEAD');
     case 'base':
       return reads ? json(200, {}) : notAllowed('GET, HEAD');
     case 'catalog':
@@ -48,6 +50,11 @@ export async function handle(
       if (method === 'DELETE') return await deleteUpload(store, request, route.name, route.id);
       return notAllowed('GET, HEAD, PATCH, PUT, DELETE');
   }
+}
+
+async function getHealth({ health }: Store): Promise<ServerAnswer> {
+  const problem = await health.problem();
+  return problem === undefined ? json(200, { status: 'ok' }) : json(503, { status: problem });
 }
 
 function deletes({ rules }: Store): ServerAnswer | undefined {

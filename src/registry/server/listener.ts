@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
-import type { Accounts } from './accounts/accounts.js';
+import { type Accounts, basicUser } from './accounts/accounts.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
@@ -18,6 +18,9 @@ export class Listener {
   readonly metrics = new Metrics();
   /** The server stops: every connection ends with its request. */
   closing = false;
+
+  /** Accounts of requests whose password was right. */
+  readonly #users = new WeakMap<IncomingMessage, string>();
 
   readonly #store: Store;
   readonly #accounts: Accounts | undefined;
@@ -53,15 +56,16 @@ export class Listener {
     const received = Number(request.headers['content-length'] ?? 0);
     const status = !request.complete && socket.destroyed ? lostConnection : answer.status;
     this.metrics.recordRequest(method, route.kind, status, seconds, sent, received);
-    this.#log?.write(requestLine(remoteAddress, request, status, sent, seconds));
+    this.#log?.write(requestLine(remoteAddress, request, status, sent, seconds, this.#users.get(request)));
   }
 
   async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
-      if (this.#accounts !== undefined && route.kind !== 'health') {
+      if (this.#accounts !== undefined && route.kind !== 'health' && route.kind !== 'storage-health') {
         const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
         if (proof === 'busy') return busyAnswer();
         if (proof === 'wrong') return unauthorized();
+        this.#users.set(request, basicUser(request.headers.authorization));
       }
       if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
       return await handle(this.#store, request, route, new URLSearchParams(search));
@@ -99,9 +103,13 @@ function requestLine(
   status: number,
   sent: number,
   seconds: number,
+  user: string | undefined,
 ): string {
   const agent = JSON.stringify(shortened(headers['user-agent'] ?? '', 500));
-  return logLine(`${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent}`);
+  const account = user === undefined ? '-' : JSON.stringify(shortened(user, 200));
+  return logLine(
+    `${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent} ${account}`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
 import { ReferrersIndex } from './storage/referrers-index.js';
+import { StorageHealth } from './storage/storage-health.js';
 import { Uploads } from './uploads/uploads.js';
 
 /** The storage, and what is remembered of it. */
@@ -9,6 +10,7 @@ export interface Store {
   readonly uploads: Uploads;
   readonly cache: ManifestCache;
   readonly referrers: ReferrersIndex;
+  readonly health: StorageHealth;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -33,6 +35,7 @@ export function openStore(folder: string, rules: Rules, complain: Store['complai
     layout,
     rules,
     complain,
+    health: new StorageHealth(folder, !rules.readOnly),
     uploads: new Uploads(layout),
     cache: new ManifestCache(layout, readable),
     referrers: new ReferrersIndex(layout, readable, complain),

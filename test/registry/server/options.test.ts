@@ -60,6 +60,8 @@ test('accounts: nobody without a password, a changed file counts, and secrets ar
   const lines = String(log.read());
   expect(lines).toContain(`the accounts stay as they were: Error: ${htpasswd}:1: not NAME:HASH`);
   expect(lines).toContain('GET /v2/ 401');
+  expect(lines.match(/GET \/v2\/ 200 .* "" "(ada|bob)"\n/g)).toHaveLength(4);
+  expect(lines.match(/GET \/v2\/ 401 .* "" -\n/g)).toHaveLength(5);
   for (const secret of ['s3cret', 'another', Buffer.from('ada:s3cret').toString('base64')]) {
     expect(lines).not.toContain(secret);
   }
@@ -124,6 +126,24 @@ test('indexes with manifests that are not there are taken where that is told', a
   const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [missing] };
   await repository.pushManifest(index, 'sparse');
   expect((await repository.ask('HEAD', 'manifests/sparse')).status).toBe(200);
+});
+
+test('a server was well though its storage was gone', async () => {
+  const htpasswd = join(home, 'htpasswd');
+  await writeFile(htpasswd, `ada:${await hash('s3cret', 4)}\n`);
+  const repository = new Repository((await serve({ htpasswd })).url, 'any');
+  const states = async () => {
+    const replies = await Promise.all(['/healthz', '/readyz', '/'].map((path) => repository.ask('GET', path)));
+    return replies.map(({ status, body }) => [status, body.toString().trim()]);
+  };
+  expect(await states()).toEqual([
+    [200, '{"status":"ok"}'],
+    [200, '{"status":"ok"}'],
+    [200, ''],
+  ]);
+  await rm(join(home, 'storage'), { recursive: true });
+  const gone = [503, '{"status":"the storage can not be used (ENOENT)"}'];
+  expect(await states()).toEqual([gone, gone, [200, '']]);
 });
 
 test('figures for Prometheus', async () => {

@@ -55,10 +55,8 @@ export class Accounts {
 
   /** Judges the Authorization header of a request that came from an address. */
   async judge(header: string | undefined, address: string): Promise<AccountVerdict> {
-    const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
-    if (encoded === undefined) return 'wrong';
-    const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
-    if (name === undefined || password === undefined) return 'wrong';
+    const { encoded, name, password } = readBasic(header) ?? {};
+    if (encoded === undefined || name === undefined || password === undefined) return 'wrong';
     await this.#refresh();
     const proof = createHmac('sha256', this.#key).update(encoded).digest('base64');
     if (this.#right.has(proof)) return 'right';
@@ -101,6 +99,18 @@ export class Accounts {
     this.#right.clear();
     this.#checks.clear();
   }
+}
+
+/** Returns the name of the account that an Authorization header is of; empty where it is none. */
+export function basicUser(header: string | undefined): string {
+  return readBasic(header)?.name ?? '';
+}
+
+function readBasic(header = ''): { encoded: string; name: string; password: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+  return name === undefined || password === undefined ? undefined : { encoded, name, password };
 }
 
 /** Compares by bcrypt. It is loaded with the first password: a server without accounts has no use for it. */

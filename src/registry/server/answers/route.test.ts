@@ -7,6 +7,8 @@ const digest = `sha256:${hex}`;
 test.each([
   ['/v2/', { kind: 'base' }],
   ['/', { kind: 'health' }],
+  ['/healthz', { kind: 'storage-health' }],
+  ['/readyz', { kind: 'storage-health' }],
   ['/metrics', { kind: 'metrics' }],
   ['/v2/_catalog', { kind: 'catalog' }],
   ['/v2/a/b/tags/list', { kind: 'tags', name: 'a/b' }],

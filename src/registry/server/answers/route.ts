@@ -8,6 +8,8 @@ import { refusal, type ServerAnswer } from './answer.js';
 export type ServerRoute =
   | { readonly kind: 'base' }
   | { readonly kind: 'health' }
+  /** Asked for by whoever watches the server: it has no account. */
+  | { readonly kind: 'storage-health' }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'manifest'; readonly name: string; readonly reference: ManifestReference }
@@ -25,6 +27,7 @@ export function routeOf(path: string, metricsPath: string): ServerRoute {
   if (path === '/v2/_catalog') return { kind: 'catalog' };
   if (path === metricsPath) return { kind: 'metrics' };
   if (path === '/') return { kind: 'health' };
+  if (path === '/healthz' || path === '/readyz') return { kind: 'storage-health' };
   if (!path.startsWith('/v2/')) return refusedRoute(404, 'UNSUPPORTED', `there is nothing at ${path}`);
   const decoded = decodePath(path);
   if (decoded === undefined) return refusedRoute(400, 'NAME_INVALID', 'the path is not well encoded');
