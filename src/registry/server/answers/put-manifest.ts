@@ -3,7 +3,7 @@ import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
 import { pushedManifest } from '../pushed/pushed-manifest.js';
-import { contentSize, keepBytes } from '../storage/content.js';
+import { hasContent, keepBytes } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink, writeLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
@@ -117,7 +117,7 @@ async function findMissing(
     const there = await Promise.all(
       some.map(async (digest) => {
         const sha256 = await linked(digest);
-        return sha256 !== undefined && (await contentSize(layout, sha256)) !== undefined;
+        return sha256 !== undefined && (await hasContent(layout, sha256));
       }),
     );
     missing.push(...some.filter((_, index) => !there[index]));

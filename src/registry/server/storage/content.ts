@@ -14,6 +14,11 @@ export async function contentSize(layout: Layout, sha256: Digest): Promise<numbe
   return elsewhere ? undefined : size;
 }
 
+/** Tells if content is there, whatever links lead to it: one call of the system, for manifests that name much. */
+export async function hasContent(layout: Layout, sha256: Digest): Promise<boolean> {
+  return (await plainSize(`${layout.content(sha256)}/data`)) !== undefined;
+}
+
 /** Opens content to read; undefined when it isn't there. */
 export async function openContent(layout: Layout, sha256: Digest): Promise<FileHandle | undefined> {
   const path = `${layout.content(sha256)}/data`;
