@@ -177,7 +177,7 @@ fuzz([
     [json({ errors: [{ code: 'DENIED', message: 'no', detail: {} }] }), '<html><body>502</body></html>'],
     ['errors', 'code', 'message', '<', '>', 'DENIED'],
     (body) => {
-      const error = answerError('x', 403, body);
+      const error = answerError('x', 'GET', 403, body);
       promise(error.message.length < 2000, 'a message without end', error.message.length);
       return true;
     },

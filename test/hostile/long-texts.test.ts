@@ -30,8 +30,8 @@ function list(text: string, file = 'list.yaml'): string | undefined {
 }
 
 test('an answer of nothing but "<", as a page of a proxy might begin', () => {
-  expect(answerError('ask', 502, '<'.repeat(long)).message).toMatch(/^could not ask: 502 <<+$/);
-  expect(answerError('ask', 502, `<html><b>Bad  gateway</b>\n${' '.repeat(long)}`).message).toBe(
+  expect(answerError('ask', 'GET', 502, '<'.repeat(long)).message).toMatch(/^could not ask: 502 <<+$/);
+  expect(answerError('ask', 'GET', 502, `<html><b>Bad  gateway</b>\n${' '.repeat(long)}`).message).toBe(
     'could not ask: 502 Bad gateway',
   );
 });

@@ -127,7 +127,7 @@ export class Exchange {
         }
         const text = await readText(answer.body, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
         leave();
-        const error = answerError(attempt, answer.status, text);
+        const error = answerError(attempt, ask.method, answer.status, text);
         if (answer.status === 401 && proofs < 3) {
           proofs += 1;
           if (await this.#authorizer.learnFromChallenge(answer.headers['www-authenticate'], used, ask.scopes)) continue;

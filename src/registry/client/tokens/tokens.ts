@@ -4,6 +4,7 @@ import { tryBoundedJson } from '../../bounded-json.js';
 import { RegistryError } from '../../registry-error.js';
 import type { RegistryCredentials } from '../registry.js';
 import { answerError, lostError } from '../wire/answer-error.js';
+import { readErrorBody } from '../wire/error-body.js';
 import { readText } from '../wire/read-text.js';
 import { backOff, retryAfter } from '../wire/retry-delay.js';
 import type { Wire } from '../wire/wire.js';
@@ -145,10 +146,13 @@ export class Tokens {
     const attempt = `get a token for ${this.#registry} from ${server.realm.host}`;
     const { status, text } = await this.#sendWithRetries(attempt, server, scopes, credentials);
     if (status !== 200) {
-      const refused = status === 401 && credentials !== undefined;
-      if (!refused) throw answerError(attempt, status, text);
-      throw new RegistryError('unauthorized', `could not ${attempt}: the account is not accepted`, {
+      const error = answerError(attempt, 'GET', status, text);
+      if (status !== 401 || credentials === undefined) throw error;
+      const { explanation } = readErrorBody(text);
+      const why = explanation === '' ? '' : ` (${explanation})`;
+      throw new RegistryError('unauthorized', `could not ${attempt}: the account is not accepted${why}`, {
         status: 401,
+        codes: error.codes,
         hint: `log in again with \`provision registry login ${this.#registry}\``,
       });
     }

@@ -1,23 +1,18 @@
-import { z } from 'zod';
-import { parseBoundedJson } from '../../bounded-json.js';
 import { RegistryError, type RegistryErrorKind } from '../../registry-error.js';
+import { readErrorBody } from './error-body.js';
 import { LinkLocalAddress } from './link-local.js';
 import { TlsRefusal } from './tls-refusal.js';
 import { AnswerTimeout, StaleConnection } from './wire.js';
-
-const errorBody = z.object({
-  errors: z.array(z.object({ code: z.string().optional(), message: z.string().optional() })),
-});
 
 /**
  * Makes the error of an unexpected answer. `attempt` says what was attempted: `read the manifest of team/web:1 at
  * registry:5000`.
  */
-export function answerError(attempt: string, status: number, text: string): RegistryError {
-  const { codes, explanation } = readErrors(text);
-  const kind = kindOf(status, codes);
+export function answerError(attempt: string, method: string, status: number, text: string): RegistryError {
+  const { codes, explanation } = readErrorBody(text);
+  const kind = kindOf(method, status, codes);
   const speaksTls = text.includes('HTTP request to an HTTPS server'); // Go's words, with status 400.
-  const hint = speaksTls ? 'write it without http://: it speaks https' : hintFor(kind, text);
+  const hint = speaksTls ? 'write it without http://: it speaks https' : hintFor(kind, method, text);
   return new RegistryError(kind, `could not ${attempt}: ${status}${explanation === '' ? '' : ` ${explanation}`}`, {
     status,
     codes,
@@ -26,37 +21,7 @@ export function answerError(attempt: string, status: number, text: string): Regi
   });
 }
 
-/** Parts of an answer of errors that is read as such. */
-const mostErrorParts = 10_000;
-/** Characters of an answer that is no JSON that are read: what a proxy says stands at the start of its page. */
-const longestPage = 20_000;
-
-function readErrors(text: string): { codes: string[]; explanation: string } {
-  let json: unknown;
-  try {
-    json = parseBoundedJson(text, mostErrorParts);
-  } catch {
-    // Proxies answer with pages of HTML.
-    const line = text
-      .slice(0, longestPage)
-      .replace(/<[^<>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim();
-    return { codes: [], explanation: line.slice(0, 200) };
-  }
-  const parsed = errorBody.safeParse(json);
-  if (!parsed.success) return { codes: [], explanation: '' };
-  const { errors } = parsed.data;
-  return {
-    codes: errors.flatMap(({ code }) => (code === undefined ? [] : [code])),
-    explanation: errors
-      .map(({ code = '', message = '' }) => [code, message].filter((word) => word !== '').join(': '))
-      .join('; ')
-      .slice(0, 400),
-  };
-}
-
-function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
+function kindOf(method: string, status: number, codes: readonly string[]): RegistryErrorKind {
   if (codes.includes('DENIED')) return 'denied';
   if (codes.includes('DIGEST_INVALID')) return 'corrupt';
   switch (status) {
@@ -67,7 +32,7 @@ function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
     case 404:
       return 'not-found';
     case 405:
-      return 'read-only';
+      return method === 'GET' || method === 'HEAD' ? 'unsupported' : 'read-only';
     case 429:
       return 'rate-limited';
     case 501:
@@ -77,7 +42,7 @@ function kindOf(status: number, codes: readonly string[]): RegistryErrorKind {
   }
 }
 
-function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
+function hintFor(kind: RegistryErrorKind, method: string, text: string): string | undefined {
   if (/required SSL certificate was sent|SSL certificate error/i.test(text)) {
     return 'give the certificate of a client that it accepts: client.cert and client.key in /etc/containers/certs.d/HOST:PORT/'; // nginx
   }
@@ -89,7 +54,9 @@ function hintFor(kind: RegistryErrorKind, text: string): string | undefined {
     case 'rate-limited':
       return 'wait, log in with an account that may do more, or set a lower request rate';
     case 'read-only':
-      return 'make the registry writable, or enable deleting in its configuration';
+      return method === 'DELETE'
+        ? 'set storage.delete.enabled in its configuration (REGISTRY_STORAGE_DELETE_ENABLED=true), and see that it is not read-only'
+        : 'make the registry writable: it takes no changes, or is a pull-through cache';
     default:
       return undefined;
   }
