@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../model/is-record.js';
 
 /** A value of a shape, or the first thing that is wrong with it. */
 export type ShapeResult<T> = { readonly data: T } | { readonly wrong: string };
@@ -14,6 +15,16 @@ export function parseShape<T>(shape: z.ZodType<T>, value: unknown): ShapeResult<
     if (error instanceof RangeError) return { wrong: 'it has too many errors' };
     throw error;
   }
+}
+
+/** Makes the shape of an object of which a member that is `null` isn't there: programs in Go write what is empty so. */
+export function objectWithoutNulls<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(withoutNulls, z.object(shape));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (!isRecord(value) || !Object.values(value).includes(null)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isRecord } from '../model/is-record.js';
-import { parseBoundedJson } from './bounded-json.js';
+import { parseBoundedJson, tryBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
-import { failFastList, parseShape } from './json-shape.js';
+import { failFastList, objectWithoutNulls, parseShape } from './json-shape.js';
 import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
 import { RegistryError } from './registry-error.js';
 
@@ -19,20 +19,22 @@ const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && is
 const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
 
 /** Annotations. One error is made of any number of wrong ones. */
-const textsByName = z.custom<Record<string, string>>(
-  (value) => isRecord(value) && Object.values(value).every((text) => typeof text === 'string'),
-  'not texts by name',
-);
+const textsByName = z
+  .custom<Record<string, string | null>>(
+    (value) => isRecord(value) && Object.values(value).every((text) => text === null || typeof text === 'string'),
+    'not texts by name',
+  )
+  .transform((texts) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text ?? ''])));
 
-const platformSchema = z.object({
+const platformSchema = objectWithoutNulls({
   os: z.string(),
   architecture: z.string(),
   variant: z.string().optional(),
   'os.version': z.string().optional(),
 });
 
-const descriptorSchema = z.object({
-  mediaType: mediaTypeSchema,
+const descriptorSchema = objectWithoutNulls({
+  mediaType: mediaTypeSchema.default(''),
   digest: digestSchema,
   size: z.number().int().nonnegative(),
   platform: platformSchema.optional().catch(undefined),
@@ -65,15 +67,16 @@ export type Manifest =
       readonly annotations: Readonly<Record<string, string>>;
     };
 
+/** Programs in Go write null for an empty list. */
 const body = z.object({
-  schemaVersion: z.number().optional(),
-  mediaType: mediaTypeSchema.optional(),
-  artifactType: mediaTypeSchema.optional(),
-  config: descriptorSchema.optional(),
-  layers: failFastList(descriptorSchema).optional(),
-  manifests: failFastList(descriptorSchema).optional(),
-  subject: descriptorSchema.optional(),
-  annotations: textsByName.optional(),
+  schemaVersion: z.number().nullish(),
+  mediaType: mediaTypeSchema.nullish(),
+  artifactType: mediaTypeSchema.nullish(),
+  config: descriptorSchema.nullish(),
+  layers: failFastList(descriptorSchema).nullish(),
+  manifests: failFastList(descriptorSchema).nullish(),
+  subject: descriptorSchema.nullish(),
+  annotations: textsByName.nullish(),
 });
 
 /** Indexes within indexes deeper than this are nobody's images. */
@@ -98,16 +101,18 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
     });
   }
   if ('wrong' in parsed) throw new RegistryError('corrupt', `${where}: not a manifest: ${parsed.wrong}`);
-  const { artifactType, config, layers, manifests, subject, annotations = {} } = parsed.data;
+  const { config, layers, manifests } = parsed.data;
+  const artifactType = parsed.data.artifactType || undefined;
+  const subject = parsed.data.subject ?? undefined;
+  const annotations = parsed.data.annotations ?? {};
   if (Math.max(layers?.length ?? 0, manifests?.length ?? 0) > mostNamed)
     throw new RegistryError('corrupt', `${where}: a manifest that names more than ${mostNamed} others`);
   const mediaType = parsed.data.mediaType || raw.mediaType;
-  if (isIndexType(mediaType) || (manifests !== undefined && config === undefined)) {
+  if (isIndexType(mediaType) || (manifests !== undefined && !config)) {
     if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);
-    return { kind: 'index', mediaType, artifactType, manifests, subject, annotations };
+    return { kind: 'index', mediaType, artifactType, manifests: manifests ?? [], subject, annotations };
   }
-  if (config === undefined)
-    throw new RegistryError('corrupt', `${where}: a manifest of type ${mediaType} without "config"`);
+  if (!config) throw new RegistryError('corrupt', `${where}: a manifest of type ${mediaType} without "config"`);
   return { kind: 'image', mediaType, artifactType, config, layers: layers ?? [], subject, annotations };
 }
 
@@ -142,24 +147,29 @@ function jsonOf({ bytes }: RawManifest, where: string): unknown {
   }
 }
 
-/** Makes a raw manifest of bytes: its digest is computed here, its type taken from the bytes where they state it. */
+/** Types that stores of files give to any JSON: they say nothing of a manifest. */
+const vagueTypes = ['application/json', 'application/octet-stream', 'binary/octet-stream', 'text/plain'];
+
+/**
+ * Makes a raw manifest of bytes: its digest is computed here, its type taken from the bytes where they state it. OCI's
+ * need not: then it is that of Content-Type, or else follows from what the manifest has.
+ */
 export function rawManifest(bytes: Uint8Array, contentType?: string): RawManifest {
-  return {
-    digest: digestOf(bytes),
-    mediaType: typeIn(bytes) ?? bareMediaType(contentType ?? '') ?? mediaTypes.dockerManifest,
-    bytes,
-  };
+  const json = tryBoundedJson(Buffer.from(bytes).toString('utf8')); // No JSON: readManifest says so with its place.
+  const fields = isRecord(json) ? json : {};
+  const stated = bareMediaType(contentType ?? '');
+  const isVague = stated === undefined || vagueTypes.includes(stated);
+  const mediaType =
+    typeof fields.mediaType === 'string' && isMediaType(fields.mediaType)
+      ? fields.mediaType
+      : ((isVague ? typeByFields(fields) : undefined) ?? stated ?? mediaTypes.dockerManifest);
+  return { digest: digestOf(bytes), mediaType, bytes };
 }
 
-function typeIn(bytes: Uint8Array): string | undefined {
-  try {
-    const parsed = z
-      .object({ mediaType: z.string().refine(isMediaType) })
-      .safeParse(parseBoundedJson(Buffer.from(bytes).toString('utf8')));
-    return parsed.success ? parsed.data.mediaType : undefined;
-  } catch {
-    return undefined; // Not JSON: readManifest says so with its place.
-  }
+function typeByFields({ schemaVersion, manifests, config }: Readonly<Record<string, unknown>>): string | undefined {
+  if (schemaVersion !== 2) return undefined;
+  if (isRecord(config)) return mediaTypes.ociManifest;
+  return manifests === undefined ? undefined : mediaTypes.ociIndex;
 }
 
 /** `linux/arm64/v8` */

@@ -3,14 +3,15 @@ import { tryBoundedJson } from '../bounded-json.js';
 import type { Registry } from '../client/registry.js';
 import { readBytes } from '../client/wire/read-text.js';
 import type { Digest } from '../digest.js';
+import { objectWithoutNulls } from '../json-shape.js';
 import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
 import { memoizeAsync } from '../memoize-async.js';
 import { RegistryError } from '../registry-error.js';
 
 /** Fields of an image's configuration that are read here (image-spec, config.md). */
-const configSchema = z.object({
-  created: z.string().nullish(),
+const configSchema = objectWithoutNulls({
+  created: z.string().optional(),
   os: z.string().optional(),
   architecture: z.string().optional(),
   variant: z.string().optional(),

@@ -12,7 +12,7 @@ export interface SavedImageId {
   readonly created: Date | undefined;
 }
 
-const config = z.object({ created: z.string().optional() });
+const config = z.object({ created: z.string().nullish() });
 
 /**
  * Reads which image `docker save` has put into an archive under a name; its layers are not read. Undefined for
@@ -30,7 +30,7 @@ export async function readSavedImageId(path: string, name: string): Promise<Save
     const bytes = await readDocument(tree, image.config, limits);
     if (bytes === undefined) return undefined;
     const { created } = await readJsonDocument(tree, image.config, config, limits);
-    const at = created === undefined ? undefined : new Date(created);
+    const at = created == null ? undefined : new Date(created);
     return { id: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, created: at };
   } finally {
     await tree.close();

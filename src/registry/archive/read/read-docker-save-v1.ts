@@ -7,7 +7,7 @@ import type { ArchiveContent } from './archive-content.js';
 import { buildContent, type UnbuiltImage } from './built-content.js';
 import { readV1Image, type V1Image, v1Config } from './v1-image.js';
 
-const repositories = z.record(z.string(), z.record(z.string(), z.string()));
+const repositories = z.record(z.string(), z.record(z.string(), z.string()).nullable());
 const id = /^[0-9a-f]{64}$/;
 
 /** Reads what docker saved before 1.10: a folder for each layer, chained by `parent`; names in `repositories`. */
@@ -18,7 +18,7 @@ export async function readDockerSaveV1(
 ): Promise<ArchiveContent> {
   const heads = new Map<string, string[]>();
   for (const [name, tags] of Object.entries(await readJsonDocument(tree, 'repositories', repositories, limits)))
-    for (const [tag, image] of Object.entries(tags)) {
+    for (const [tag, image] of Object.entries(tags ?? {})) {
       const names = heads.get(image) ?? [];
       names.push(`${name}:${tag}`);
       heads.set(image, names);
@@ -42,7 +42,7 @@ async function unbuiltImage(
     if (chain.has(current)) throw new RegistryError('corrupt', `${tree.name}: image ${current} is its own ancestor`);
     const image = await readV1Image(tree, `${current}/json`, limits);
     chain.set(current, image);
-    next = image.parent;
+    next = image.parent ?? undefined;
   }
   const images = [...chain.values()].reverse();
   return {

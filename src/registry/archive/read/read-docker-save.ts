@@ -7,7 +7,8 @@ import type { ArchiveContent } from './archive-content.js';
 import { buildContent, type UnbuiltImage } from './built-content.js';
 import { type SavedImage, savedImages } from './saved-images.js';
 
-const configShape = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
+/** docker leaves `diff_ids` out of an image without layers (FROM scratch). */
+const configShape = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()).nullish() }).nullish() });
 
 /** Reads what docker (1.10 to 24), podman and skopeo write as docker-archive: configs and layers, listed in manifest.json. */
 export async function readDockerSave(
@@ -30,6 +31,6 @@ async function unbuiltImage(
   const parsed = configShape.safeParse(parseDocument(bytes, tree, config));
   if (!parsed.success)
     throw new RegistryError('corrupt', `${tree.name}: ${config} is not an image's config (rootfs.diff_ids)`);
-  const diffIds = parsed.data.rootfs.diff_ids;
+  const diffIds = parsed.data.rootfs?.diff_ids ?? [];
   return { names: tags, layers, config: () => ({ bytes, diffIds }) };
 }

@@ -14,7 +14,7 @@ export async function readSkopeoDir(tree: FileTree, limits: ArchiveLimits): Prom
   const bytes = await readDocument(tree, 'manifest.json', limits);
   if (bytes === undefined) throw new RegistryError('corrupt', `${tree.name}: there is no manifest.json in it`);
   const index = z
-    .object({ manifests: z.array(z.unknown()) })
+    .object({ manifests: z.array(z.unknown()).nullable() })
     .safeParse(parseDocument(bytes, tree, 'manifest.json')).success;
   const mediaType = rawManifest(bytes).mediaType || (index ? mediaTypes.ociIndex : mediaTypes.ociManifest);
   const digest = digestOf(bytes);

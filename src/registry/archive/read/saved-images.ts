@@ -13,7 +13,7 @@ export interface SavedImage {
 }
 
 const shape = z.array(
-  z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()) }),
+  z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish(), Layers: z.array(z.string()).nullish() }),
 );
 
 /** Reads the list in docker's manifest.json; empty when there is none. */
@@ -32,6 +32,6 @@ export async function savedImages(tree: FileTree, limits: ArchiveLimits): Promis
   return (await readJsonDocument(tree, 'manifest.json', shape, limits)).map(({ Config, RepoTags, Layers }) => ({
     config: path(Config),
     tags: RepoTags ?? [],
-    layers: Layers.map(path),
+    layers: (Layers ?? []).map(path),
   }));
 }

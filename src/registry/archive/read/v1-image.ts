@@ -5,11 +5,11 @@ import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 
 const shape = z.looseObject({
-  id: z.string().optional(),
-  parent: z.string().optional(),
-  created: z.string().optional(),
-  author: z.string().optional(),
-  comment: z.string().optional(),
+  id: z.string().nullish(),
+  parent: z.string().nullish(),
+  created: z.string().nullish(),
+  author: z.string().nullish(),
+  comment: z.string().nullish(),
   container_config: z.looseObject({ Cmd: z.array(z.string()).nullish() }).nullish(),
 });
 
@@ -28,10 +28,10 @@ const old = ['id', 'parent', 'parent_id', 'layer_id', 'Size', 'throwaway'];
 export function v1Config(images: readonly V1Image[], diffIds: readonly Digest[]): Buffer {
   const kept = Object.entries(images.at(-1) ?? {}).filter(([key]) => !old.includes(key));
   const history = images.map(({ created, author, comment, container_config }) => ({
-    ...(created === undefined ? {} : { created }),
+    ...(!created ? {} : { created }),
     created_by: container_config?.Cmd?.join(' ') ?? '',
-    ...(author === undefined || author === '' ? {} : { author }),
-    ...(comment === undefined || comment === '' ? {} : { comment }),
+    ...(!author ? {} : { author }),
+    ...(!comment ? {} : { comment }),
   }));
   const config = {
     architecture: 'amd64', // What docker ran on when it wrote none.
