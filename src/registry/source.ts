@@ -29,6 +29,8 @@ export interface ImageSource {
   referrersByApi?(repository: string, digest: Digest): Promise<Descriptor[] | undefined>;
   /** Reads a blob from a byte on; it is not checked against the digest. */
   blobPart?(repository: string, digest: Digest, from: number): Promise<Readable>;
+  /** Receives a line for the user about what is copied without. */
+  notice?(line: string): void;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
 import type { ClientContext } from './client-context.js';
+import { doubtfulHeads } from './manifests/heads.js';
 import { blobPath } from './paths.js';
 import type { Registry } from './registry.js';
 import { skipBytes } from './skip-bytes.js';
@@ -54,12 +55,19 @@ export function blobClient({
         method: 'HEAD',
         target: blobPath(repository, digest),
         scopes: pullScope(repository),
-        expect: [200, 404],
+        expect: [200, 404, ...doubtfulHeads],
         attempt: `look for blob ${digest} of ${host}/${repository}`,
         signal,
       });
       discard(answer.body);
-      return answer.status === 200;
+      if (!doubtfulHeads.includes(answer.status)) return answer.status === 200;
+      try {
+        (await openBlob(repository, digest, 0, 0)).destroy();
+        return true;
+      } catch (error) {
+        if (error instanceof RegistryError && error.kind === 'not-found') return false;
+        throw error;
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Returns the address of the next page in a `Link` header (RFC 8288, 3). Links, parameters and words of `rel` may be
- * many, in any order. Undefined where there is none.
+ * many, in any order. A link with an `anchor` is about something else. Undefined where there is none.
  */
 export function nextLink(header: string | string[] | undefined): string | undefined {
   for (const text of [header].flat()) {
@@ -10,7 +10,8 @@ export function nextLink(header: string | string[] | undefined): string | undefi
       const close = open < 0 ? -1 : text.indexOf('>', open);
       if (close < 0) break;
       const { parameters, end } = readParameters(text, close + 1);
-      if (parameters.rel?.toLowerCase().split(/\s+/).includes('next')) return text.slice(open + 1, close);
+      if (parameters.anchor === undefined && parameters.rel?.toLowerCase().split(/\s+/).includes('next'))
+        return text.slice(open + 1, close);
       at = end;
     }
   }

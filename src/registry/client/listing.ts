@@ -3,10 +3,9 @@ import { tryBoundedJson } from '../bounded-json.js';
 import { isRepository, isTag } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { ClientContext } from './client-context.js';
-import { nextLink } from './link-header.js';
+import { nextPage } from './next-page.js';
 import type { TokenScope } from './tokens/scopes.js';
-import { readAddressWithin } from './wire/given-address.js';
-import type { WireAnswer } from './wire/wire.js';
+import { readErrorBody } from './wire/error-body.js';
 import { siftNames, wrongNamesText } from './wrong-names.js';
 
 export interface ListingOptions extends Pick<ClientContext, 'exchange' | 'capabilities' | 'signal' | 'notice'> {
@@ -51,8 +50,10 @@ export async function listNames(options: ListingOptions): Promise<string[]> {
   for (let at: string | undefined; ; ) {
     const page = await readPage(options, at);
     if (page === undefined) {
-      const why = options.key === 'tags' ? 'there is no such repository' : 'the registry has no catalogue';
-      throw new RegistryError('not-found', `could not ${attempt}: ${why}`, { status: 404 });
+      const isTags = options.key === 'tags';
+      const why = isTags ? 'there is no such repository' : 'the registry has no catalogue';
+      const hint = isTags ? undefined : 'name the repositories: this registry does not list them';
+      throw new RegistryError('not-found', `could not ${attempt}: ${why}`, { status: 404, hint });
     }
     const before = names.size + wrong.length;
     for (const name of page.names) names.add(name);
@@ -103,22 +104,20 @@ async function readPage(options: ListingOptions, next: string | undefined): Prom
       capabilities.pageSize = Math.min(capabilities.pageSize, Math.floor(size / 2));
       continue;
     }
-    const parsed = body.safeParse(tryBoundedJson(bytes.toString('utf8'), mostNames));
-    if (!parsed.success)
-      throw new RegistryError('protocol', `could not ${attempt}: the answer is not a list of ${key}`);
-    const following = nextPage(answer, options);
+    const text = bytes.toString('utf8');
+    const parsed = body.safeParse(tryBoundedJson(text, mostNames));
+    const listed = parsed.success ? parsed.data[key] : undefined;
+    if (listed === undefined) {
+      const { codes, explanation } = readErrorBody(text);
+      const its = explanation === '' ? '' : `: ${explanation}`;
+      throw new RegistryError('protocol', `could not ${attempt}: the answer is not a list of ${key}${its}`, { codes });
+    }
+    const following = nextPage(answer, attempt)?.href;
+    capabilities.listed = true;
     return {
-      ...siftNames(parsed.data[key] ?? [], key === 'tags' ? isTag : isRepository),
+      ...siftNames(listed ?? [], key === 'tags' ? isTag : isRepository),
       complete: following === undefined,
       next: following,
     };
   }
-}
-
-function nextPage(answer: WireAnswer, { exchange, attempt }: ListingOptions): string | undefined {
-  const link = nextLink(answer.headers.link);
-  if (link === undefined) return undefined;
-  const given = readAddressWithin(link, answer.url, exchange.origin);
-  if ('url' in given) return given.url.href;
-  throw new RegistryError('protocol', `could not ${attempt}: its Link ${given.refusal}`);
 }

@@ -4,7 +4,7 @@ import { blobClient } from './blobs.js';
 import type { ClientContext } from './client-context.js';
 import { Exchange } from './exchange.js';
 import { type ListingOptions, listNames, listNamesPage } from './listing.js';
-import { manifestClient } from './manifests.js';
+import { manifestClient } from './manifests/manifests.js';
 import { requireHost, tagsPath } from './paths.js';
 import type { Capabilities, Registry, RegistryCredentials, RegistryTrust, UploadLocation } from './registry.js';
 import { Authorizer } from './tokens/authorizer.js';
@@ -65,6 +65,8 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const capabilities: Capabilities = {
     tagDelete: undefined,
     referrers: undefined,
+    manifestHead: undefined,
+    listed: false,
     chunkResume: undefined,
     mount: undefined,
     sparseIndex: undefined,
@@ -121,6 +123,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
       });
       discard(answer.body);
     },
+    notice,
     ...manifestClient(line),
     ...blobClient(line),
     tags: async (repository) => listNames(tagsOf(repository)),

@@ -25,6 +25,10 @@ export type RegistryCredentials =
 export interface Capabilities {
   tagDelete: boolean | undefined;
   referrers: boolean | undefined;
+  /** HEAD of a manifest that is there. */
+  manifestHead: boolean | undefined;
+  /** True once names were listed: of those, none should be missing. */
+  listed: boolean;
   chunkResume: boolean | undefined;
   mount: boolean | undefined;
   sparseIndex: boolean | undefined;

@@ -1,5 +1,7 @@
 import { referrersTag } from '../attached-tags.js';
+import { isRefusal } from '../client/wire/answer-error.js';
 import type { Digest } from '../digest.js';
+import type { TagsPage } from '../source.js';
 import type { SourceCache } from './source-cache.js';
 
 /** Something attached to a manifest, and how it is had: by digest (a referrer), or by the tag that says so. */
@@ -44,12 +46,12 @@ async function findAttachedTags(
   top: boolean,
 ): Promise<string[]> {
   const names = [stem, ...cosignKinds.map((kind) => `${stem}.${kind}`)];
-  const page = await source.tagsPage(repository);
+  const page = await tagsPage(source, repository);
   if (page === undefined) return [];
   const listed = names.filter((name) => page.tags.includes(name));
   if (page.complete) return listed;
   // Each part of an index would be asked for by four names: the whole listing is fewer.
-  if (!top) {
+  if (!top && page !== unlistable) {
     const all = await source.allTags(repository);
     return names.filter((name) => all.has(name));
   }
@@ -58,4 +60,25 @@ async function findAttachedTags(
     unlisted.map(async (name) => ((await source.head(repository, name)) === undefined ? [] : [name])),
   );
   return [...listed, ...found.flat()];
+}
+
+/** In place of the tags of a repository that are not listed for this account. */
+const unlistable: TagsPage = { tags: [], complete: false };
+
+/** Repositories whose tags could not be listed: they are asked for once. */
+const refused = new WeakMap<SourceCache, Set<string>>();
+
+/** Reads tags that only attachments need: where they aren't listed, the image is copied all the same, and the user is told. */
+async function tagsPage(source: SourceCache, repository: string): Promise<TagsPage | undefined> {
+  const known = refused.get(source) ?? new Set();
+  refused.set(source, known);
+  if (known.has(repository)) return unlistable;
+  try {
+    return await source.tagsPage(repository);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (!known.has(repository)) source.source.notice?.(`${error.message}; what is attached is looked for by its name`);
+    known.add(repository);
+    return unlistable;
+  }
 }

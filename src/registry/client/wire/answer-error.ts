@@ -62,6 +62,12 @@ function hintFor(kind: RegistryErrorKind, method: string, text: string): string 
   }
 }
 
+/** Returns true for an error by which a registry refuses, or fails at, what is asked; not for one of the line. */
+export function isRefusal(error: unknown): error is RegistryError {
+  if (!(error instanceof RegistryError)) return false;
+  return ['unauthorized', 'denied', 'not-found', 'unsupported', 'read-only', 'server', 'protocol'].includes(error.kind);
+}
+
 /** Makes the error of a request that got no answer. */
 export function lostError(attempt: string, error: unknown, secure: boolean): RegistryError {
   if (error instanceof RegistryError) return error;

@@ -1,15 +1,15 @@
-import { referrersTag } from '../attached-tags.js';
-import { algorithmOf, type Digest, digestOf, isDigest } from '../digest.js';
-import { type Descriptor, type RawManifest, rawManifest, readDescriptors } from '../manifest.js';
-import { acceptManifests, bareMediaType, isIndexType } from '../media-types.js';
-import { RegistryError } from '../registry-error.js';
-import type { Found } from '../source.js';
-import type { ClientContext } from './client-context.js';
-import { manifestPath, referrersPath, requireMediaType } from './paths.js';
-import type { Registry } from './registry.js';
-import { deleteScope, pullScope, pushScope } from './tokens/scopes.js';
-import { discard } from './wire/read-text.js';
-import { wrongNamesText } from './wrong-names.js';
+import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
+import { type RawManifest, rawManifest } from '../../manifest.js';
+import { acceptManifests, bareMediaType } from '../../media-types.js';
+import { RegistryError } from '../../registry-error.js';
+import type { Found } from '../../source.js';
+import type { ClientContext } from '../client-context.js';
+import { manifestPath, requireMediaType } from '../paths.js';
+import type { Registry } from '../registry.js';
+import { deleteScope, pullScope, pushScope } from '../tokens/scopes.js';
+import { discard } from '../wire/read-text.js';
+import { doubtfulHeads, ManifestHeads } from './heads.js';
+import { referrersClient } from './referrers.js';
 
 type ManifestPart = Pick<
   Registry,
@@ -18,11 +18,10 @@ type ManifestPart = Pick<
 
 /** Bytes of a manifest: the specification asks registries to take 4 MiB, and no engine reads more. */
 const mostManifest = 4 << 20;
-/** Bytes of a list of referrers, which the registry makes. */
-const mostReferrers = 16 << 20;
 
 /** Makes the part of a registry's client that reads, writes and deletes manifests, and finds their referrers. */
-export function manifestClient({ host, exchange, capabilities, signal, notice, bytes }: ClientContext): ManifestPart {
+export function manifestClient(context: ClientContext): ManifestPart {
+  const { host, exchange, capabilities, signal, notice, bytes } = context;
   const nameOf = (repository: string, reference: string) =>
     `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
 
@@ -55,68 +54,38 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
     }
   }
 
+  async function read(repository: string, reference: string): Promise<Found | undefined> {
+    const raw = await manifest(repository, reference);
+    return raw === undefined ? undefined : { digest: raw.digest, mediaType: raw.mediaType, size: raw.bytes.length };
+  }
+
+  const heads = new ManifestHeads({ host, capabilities, notice, read });
+
   async function head(repository: string, reference: string): Promise<Found | undefined> {
+    if (capabilities.manifestHead === false) return read(repository, reference);
     const answer = await exchange.send({
       method: 'HEAD',
       target: manifestPath(repository, reference),
       headers: { accept: acceptManifests },
       scopes: pullScope(repository),
-      expect: [200, 404],
+      expect: [200, 404, ...doubtfulHeads],
       attempt: `look for ${nameOf(repository, reference)}`,
       signal,
     });
     discard(answer.body);
-    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) return heads.check(repository, reference, answer);
+    capabilities.manifestHead = true;
     const digest = headerDigest(answer.headers['docker-content-digest']);
-    if (digest === undefined) {
-      const raw = await manifest(repository, reference); // Some old servers don't tell: then its bytes do.
-      return raw === undefined ? undefined : { digest: raw.digest, mediaType: raw.mediaType, size: raw.bytes.length };
-    }
+    if (digest === undefined) return read(repository, reference); // Some old servers don't tell: then its bytes do.
     const size = Number(answer.headers['content-length'] ?? -1);
     const mediaType = bareMediaType(answer.headers['content-type'] ?? '') ?? '';
     return { digest, mediaType, size: Number.isSafeInteger(size) ? size : -1 };
   }
 
-  async function referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
-    if (capabilities.referrers === false) return undefined;
-    const attempt = `list the referrers of ${nameOf(repository, digest)}`;
-    const ask = {
-      method: 'GET',
-      target: referrersPath(repository, digest),
-      headers: { accept: acceptManifests },
-      scopes: pullScope(repository),
-      expect: [200, 400, 404, 405],
-      attempt,
-      signal,
-    } as const;
-    const { answer, bytes: text } = await exchange.read(ask, mostReferrers);
-    const type = answer.headers['content-type'] ?? '';
-    if (answer.status !== 200 || !isIndexType(bareMediaType(type) ?? '')) {
-      capabilities.referrers = false;
-      return undefined;
-    }
-    capabilities.referrers = true;
-    return referrersIn(rawManifest(text, type), attempt, nameOf(repository, digest));
-  }
-
-  /** Reads the descriptors of a list of referrers. A wrong one is left out and reported. */
-  function referrersIn(raw: RawManifest, attempt: string, subject: string): Descriptor[] {
-    const { descriptors, wrong } = readDescriptors(raw, attempt);
-    if (wrong.length > 0) notice(wrongNamesText(wrong, `of the referrers of ${subject}`));
-    return descriptors;
-  }
-
   return {
     head,
     manifest,
-    referrersByApi,
-    async referrers(repository, digest) {
-      const byApi = await referrersByApi(repository, digest);
-      if (byApi !== undefined) return byApi;
-      const tag = referrersTag(digest);
-      const raw = await manifest(repository, tag);
-      return raw === undefined ? [] : referrersIn(raw, `read ${nameOf(repository, tag)}`, nameOf(repository, digest));
-    },
+    ...referrersClient(context, manifest),
     async putManifest(repository, reference, { bytes: content, mediaType }) {
       const attempt = `write the manifest of ${nameOf(repository, reference)}`;
       for (let tries = 1; ; tries += 1) {
@@ -135,6 +104,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
         // Of a tag the registry can't know what it should lead to: its answer says what it took.
         const stored = headerDigest(answer.headers['docker-content-digest']);
         if (stored === undefined || stored === digestOf(content, algorithmOf(stored))) {
+          heads.recordWritten(repository, reference);
           return { subject: answer.headers['oci-subject'] !== undefined };
         }
         if (tries >= 3) {
@@ -143,6 +113,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
       }
     },
     async deleteManifest(repository, digest) {
+      heads.recordDeleted();
       const answer = await exchange.send({
         method: 'DELETE',
         target: manifestPath(repository, digest),
@@ -155,6 +126,7 @@ export function manifestClient({ host, exchange, capabilities, signal, notice, b
     },
     async deleteTag(repository, tag) {
       if (capabilities.tagDelete === false) return false;
+      heads.recordDeleted();
       const attempt = `delete the tag ${nameOf(repository, tag)}`;
       const answer = await exchange.send({
         method: 'DELETE',
