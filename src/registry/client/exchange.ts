@@ -35,6 +35,9 @@ export interface ExchangeRequest {
   readonly repeatable?: boolean;
 }
 
+/** Statuses of success: what a registry has for its own case is not always what the specification names. */
+export const anySuccess: readonly number[] = [200, 201, 202, 203, 204, 205, 206, 207, 208, 226];
+
 /** Being told to wait (429) that often, or for more than an hour in all, is given up. */
 const mostPauses = 20;
 const longestPause = 3_600_000;

@@ -47,6 +47,8 @@ export interface Traffic {
 /** An upload under way: where its next request goes. */
 export interface UploadLocation {
   readonly location: string;
+  /** Bytes that each part but the last must have (OCI-Chunk-Min-Length). */
+  readonly leastPart?: number | undefined;
 }
 
 /** A registry to read from and write to, by the OCI distribution specification 1.1. */

@@ -4,6 +4,7 @@ import { acceptManifests, bareMediaType } from '../../media-types.js';
 import { RegistryError } from '../../registry-error.js';
 import type { Found } from '../../source.js';
 import type { ClientContext } from '../client-context.js';
+import { anySuccess } from '../exchange.js';
 import { manifestPath, requireMediaType } from '../paths.js';
 import type { Registry } from '../registry.js';
 import { deleteScope, pullScope, pushScope } from '../tokens/scopes.js';
@@ -95,7 +96,7 @@ export function manifestClient(context: ClientContext): ManifestPart {
           headers: { 'content-type': requireMediaType(mediaType), 'content-length': String(content.length) },
           body: async () => content,
           scopes: pushScope(repository),
-          expect: [200, 201, 202],
+          expect: anySuccess,
           attempt,
           signal,
         });
@@ -118,7 +119,7 @@ export function manifestClient(context: ClientContext): ManifestPart {
         method: 'DELETE',
         target: manifestPath(repository, digest),
         scopes: deleteScope(repository),
-        expect: [200, 202],
+        expect: anySuccess,
         attempt: `delete ${nameOf(repository, digest)}`,
         signal,
       });
@@ -132,7 +133,7 @@ export function manifestClient(context: ClientContext): ManifestPart {
         method: 'DELETE',
         target: manifestPath(repository, tag),
         scopes: deleteScope(repository),
-        expect: [200, 202, 400, 404, 405],
+        expect: [...anySuccess, 400, 404, 405],
         attempt,
         signal,
       });

@@ -3,6 +3,7 @@ import type { Digest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
 import type { BlobName } from '../../source.js';
 import type { ClientContext } from '../client-context.js';
+import { anySuccess } from '../exchange.js';
 import { requireRepository, uploadsPath } from '../paths.js';
 import type { UploadLocation } from '../registry.js';
 import { pushScope } from '../tokens/scopes.js';
@@ -36,7 +37,9 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
     if (location === undefined)
       throw new RegistryError('protocol', `could not ${attempt}: the answer has no Location for the next request`);
     const given = readAddressWithin(location, answer.url, exchange.origin);
-    if ('url' in given) return { location: given.url.href };
+    const least = Number(answer.headers['oci-chunk-min-length'] ?? before?.leastPart ?? 0);
+    if ('url' in given)
+      return { location: given.url.href, ...(least > 0 && Number.isSafeInteger(least) ? { leastPart: least } : {}) };
     throw new RegistryError('protocol', `could not ${attempt}: its Location ${given.refusal}`, {
       hint: 'let the proxy before the registry pass Host and X-Forwarded-Proto on, or set http.relativeurls (http.host) in its configuration: it does not know its own address',
       final: true,
@@ -56,7 +59,7 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
         target: uploadsPath(repository),
         headers: { 'content-length': '0' },
         scopes: pushScope(repository),
-        expect: [202],
+        expect: anySuccess,
         attempt,
         signal,
       });
@@ -81,7 +84,7 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
         body: async () =>
           partBody(length === 0 ? Buffer.alloc(0) : await content(from), { length, attempt, limits, countSent }),
         scopes: pushScope(repository),
-        expect: closing ? [200, 201, 202, 204, 413] : [202, 413, 416],
+        expect: [...anySuccess, 413, 416],
         attempt,
         signal,
         tries: 1,
@@ -97,17 +100,15 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
         method: 'GET',
         target: session.location,
         scopes: pushScope(repository),
-        expect: [204, 400, 404, 405, 416],
+        expect: [...anySuccess, 400, 404, 405, 416],
         attempt,
         signal,
         tries: 2,
       });
       discard(answer.body);
-      const end = /^(?:bytes=)?0-(\d+)$/.exec(String(answer.headers.range ?? ''))?.[1];
-      if (answer.status !== 204) capabilities.chunkResume = false;
-      // `0-0` stands for none and for one byte alike: then the upload begins anew.
-      if (answer.status !== 204 || end === undefined || Number(end) === 0) return undefined;
-      return { from: Number(end) + 1, session: locationIn(answer, attempt, session) };
+      if (answer.status >= 300) capabilities.chunkResume = false;
+      const from = answer.status >= 300 ? undefined : arrivedIn(answer);
+      return from === undefined ? undefined : { from, session: locationIn(answer, attempt, session) };
     },
 
     /** Mounts a blob of another repository (end-11). */
@@ -145,4 +146,10 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
       discard(answer.body);
     },
   };
+}
+
+/** Returns the bytes of an upload that have arrived; undefined where `0-0` stands for none and for one byte alike. */
+export function arrivedIn({ headers }: WireAnswer): number | undefined {
+  const end = /^(?:bytes=)?0-(\d+)$/.exec(String(headers.range ?? ''))?.[1];
+  return end === undefined || Number(end) === 0 ? undefined : Number(end) + 1;
 }

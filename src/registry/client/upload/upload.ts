@@ -6,10 +6,10 @@ import type { ClientContext } from '../client-context.js';
 import type { Registry, UploadLocation } from '../registry.js';
 import { discard } from '../wire/read-text.js';
 import { backOff } from '../wire/retry-delay.js';
-import { uploadRequests } from './upload-requests.js';
+import type { WireAnswer } from '../wire/wire.js';
+import { RefusedPart, refusalError, refusedPart, smallerPart } from './refused-part.js';
+import { arrivedIn, type UploadPart, uploadRequests } from './upload-requests.js';
 
-/** Bytes of a chunk where a proxy in front of the registry refuses whole blobs. */
-const fallbackChunk = 32 << 20;
 /** Attempts at a blob. */
 const mostTries = 5;
 
@@ -44,43 +44,53 @@ export function uploadClient(
     const attempt = `upload blob ${blob.digest} to ${host}/${repository}`;
     let { session, chunkSize: ownChunk } = options;
     let from = 0;
-    for (let tries = 1; ; tries += 1) {
+    for (let tries = 1; ; ) {
       try {
         session ??= await requests.begin(repository, attempt);
-        const size = ownChunk ?? chunk ?? Number.POSITIVE_INFINITY;
-        while (blob.size - from > size) {
-          const part = { repository, session, blob, from, to: from + size, closing: false, attempt };
-          const answer = await requests.sendPart(part, content);
-          discard(answer.body);
-          if (answer.status !== 202) throw new RefusedPart(answer.status);
+        while (blob.size - from > partSize(session, ownChunk)) {
+          const to = from + partSize(session, ownChunk);
+          const part = { repository, session, blob, from, to, closing: false, attempt };
+          const answer = await send(part, content);
           session = requests.locationIn(answer, attempt, session);
-          from = part.to;
+          from = nextByte(part, arrivedIn(answer));
         }
-        const last = { repository, session, blob, from, to: blob.size, closing: true, attempt };
-        const answer = await requests.sendPart(last, content);
-        discard(answer.body);
-        if (answer.status === 413) throw new RefusedPart(413);
+        await send({ repository, session, blob, from, to: blob.size, closing: true, attempt }, content);
         return;
       } catch (error) {
-        if (signal?.aborted || tries >= mostTries || isFinal(error)) {
-          if (error instanceof RefusedPart) throw tooLarge(attempt, error.status);
-          throw error;
-        }
+        const least = session?.leastPart ?? 0;
+        if (signal?.aborted || isFinal(error, session)) throw error;
+        let reached: Awaited<ReturnType<typeof tryProgress>>;
         if (error instanceof RefusedPart) {
-          if (error.status === 413 && session !== undefined) {
-            const now = ownChunk ?? chunk ?? Number.POSITIVE_INFINITY;
-            if (now <= 1 << 20) throw tooLarge(attempt, 413);
-            chunk = Math.min(fallbackChunk, Math.max(1 << 20, Math.floor(now / 2)));
+          if (error.status === 416) reached = await tryProgress(session, repository, attempt);
+          if (error.status === 413 || from === 0 || reached?.from === from) {
+            const next = smallerPart(error, least); // Another size is no other try.
+            if (next === undefined) throw refusalError(attempt, error, least);
+            chunk = Math.min(chunk ?? next, next);
             ownChunk = undefined;
-          }
-        } else await sleep(backOff(tries));
-        const isResumable = !(error instanceof RefusedPart) || error.status === 416;
-        const reached = isResumable ? await tryProgress(session, repository, attempt) : undefined;
-        const isWithin = reached !== undefined && reached.from <= blob.size;
-        session = isWithin ? reached.session : undefined;
-        from = isWithin ? reached.from : 0;
+          } else if (tries >= mostTries) throw refusalError(attempt, error, least);
+          else tries += 1;
+        } else {
+          if (tries >= mostTries) throw error;
+          await sleep(backOff(tries));
+          tries += 1;
+          reached = await tryProgress(session, repository, attempt);
+        }
+        const resumed = reached !== undefined && reached.from <= blob.size ? reached : undefined;
+        session = resumed?.session;
+        from = resumed?.from ?? 0;
       }
     }
+  }
+
+  function partSize({ leastPart = 0 }: UploadLocation, ownChunk: number | undefined): number {
+    return Math.max(leastPart, ownChunk ?? chunk ?? Number.POSITIVE_INFINITY);
+  }
+
+  async function send(part: UploadPart, content: (from: number) => Promise<Readable>): Promise<WireAnswer> {
+    const answer = await requests.sendPart(part, content);
+    if (answer.status >= 300) throw await refusedPart(answer, part.to - part.from);
+    discard(answer.body);
+    return answer;
   }
 
   return {
@@ -91,24 +101,25 @@ export function uploadClient(
   };
 }
 
-/** The server took the request and refused the bytes. */
-class RefusedPart extends Error {
-  constructor(readonly status: number) {
-    super(`refused with ${status}`);
-  }
-}
-
-function tooLarge(attempt: string, status: number): RegistryError {
-  return new RegistryError('protocol', `could not ${attempt}: it is refused as too large (${status})`, {
-    status,
-    hint: 'raise the limit that a proxy before the registry sets for a request, or set a smaller chunk size',
+/**
+ * Returns the first byte of the next part. A server may have taken less than was sent.
+ * @throws RegistryError when it took nothing
+ */
+function nextByte({ from, to, attempt }: UploadPart, arrived: number | undefined): number {
+  // Some name the bytes of the part alone.
+  if (arrived === undefined || arrived > to || arrived === to - from) return to;
+  if (arrived > from) return arrived;
+  throw new RegistryError('protocol', `could not ${attempt}: of the ${to - from} bytes of a part none were kept`, {
+    hint: 'set a larger chunk size: some registries keep no part below 5 MiB',
   });
 }
 
-/** Returns true for an error that the same request would meet again. */
-function isFinal(error: unknown): boolean {
+/** Returns true for an error that the same request would meet again. Without a session, it is that of its beginning. */
+function isFinal(error: unknown, session: UploadLocation | undefined): boolean {
   if (!(error instanceof RegistryError)) return false;
   if (error.final) return true;
+  const { status = 0 } = error;
+  if (session === undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) return true;
   switch (error.kind) {
     case 'unauthorized':
     case 'denied':

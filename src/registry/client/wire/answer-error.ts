@@ -12,7 +12,12 @@ export function answerError(attempt: string, method: string, status: number, tex
   const { codes, explanation } = readErrorBody(text);
   const kind = kindOf(method, status, codes);
   const speaksTls = text.includes('HTTP request to an HTTPS server'); // Go's words, with status 400.
-  const hint = speaksTls ? 'write it without http://: it speaks https' : hintFor(kind, method, text);
+  const isUnmade = method === 'POST' && codes.includes('NAME_UNKNOWN');
+  const hint = speaksTls
+    ? 'write it without http://: it speaks https'
+    : isUnmade
+      ? 'create the repository there first: this registry makes none by itself'
+      : hintFor(kind, method, text);
   return new RegistryError(kind, `could not ${attempt}: ${status}${explanation === '' ? '' : ` ${explanation}`}`, {
     status,
     codes,

@@ -20,10 +20,12 @@ test.each([
   ['with a window only', { remaining: '0;w=90' }, { left: 0, reset: undefined, size: 'in 1 min 30 s' }],
   ['with a reset', { limit: '10', remaining: '0', reset: '30' }, { left: 0, reset: 30_000, size: '10' }],
   ['a reset that is now', { remaining: '0', reset: '0' }, { left: 0, reset: undefined, size: undefined }],
+  ['of GitLab: a time', { limit: '60', remaining: '0', reset: '1800000002' }, { left: 0, reset: 2000, size: '60' }],
+  ['a time that has passed', { remaining: '0', reset: '1799999000' }, { left: 0, reset: 1000, size: undefined }],
   ['several', { limit: '10, 10;w=60, 500;w=3600', remaining: '3' }, { left: 3, reset: undefined, size: '10' }],
 ])('%s', (_what, fields, quota) => {
   const headers = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`ratelimit-${name}`, value]));
-  expect(quotaOf(headers)).toEqual(quota);
+  expect(quotaOf(headers, 1_800_000_000_000)).toEqual(quota);
 });
 
 /** Returns the requests that a registry with these answers gets, and what is reported about it. */

@@ -12,9 +12,9 @@ export interface Quota {
 
 /**
  * Reads RateLimit-Limit, -Remaining and -Reset (IETF draft ratelimit-headers): numbers, of which the first counts, with
- * the seconds of a window behind them. Docker Hub writes `76;w=21600`, and no reset: its window slides.
+ * the seconds of a window behind them. GitLab has a Unix time for Reset, which is seen by its size. Docker Hub writes `76;w=21600`, and no reset: its window slides.
  */
-export function quotaOf(headers: IncomingHttpHeaders): Quota | undefined {
+export function quotaOf(headers: IncomingHttpHeaders, now = Date.now()): Quota | undefined {
   const remaining = first(headers['ratelimit-remaining']);
   if (remaining === undefined) return undefined;
   const limit = first(headers['ratelimit-limit']);
@@ -26,9 +26,16 @@ export function quotaOf(headers: IncomingHttpHeaders): Quota | undefined {
   ];
   return {
     left: remaining.number,
-    reset: reset === undefined || reset === 0 ? undefined : reset * 1000,
+    reset: reset === undefined || reset === 0 ? undefined : untilReset(reset, now),
     size: size.length === 0 ? undefined : size.join(' '),
   };
+}
+
+/** Seconds that are a time, and no wait: 2001-09-09. */
+const leastTime = 1e9;
+
+function untilReset(reset: number, now: number): number {
+  return reset < leastTime ? reset * 1000 : Math.max(1000, reset * 1000 - now);
 }
 
 function first(header: string | string[] | undefined): { number: number; window: number | undefined } | undefined {
