@@ -540,14 +540,38 @@ describe('addresses that a registry gives', () => {
     expect(sink.seen).toEqual([]);
   });
 
-  test('a realm is not followed when it redirects', async () => {
+  test('a realm that redirects to another server: the account stays behind', async () => {
     const sink = await scripted(() => ({ body: { token: 'x' } }));
     const realm = await scripted(() => ({ status: 307, headers: { location: `${sink.url}/token` } }));
+    const server = await scripted(({ headers }) =>
+      headers.authorization === undefined
+        ? { status: 401, headers: { 'www-authenticate': `Bearer realm="${realm.url}/token"` } }
+        : { status: 404 },
+    );
+    expect(await open(server, account).head('team/web', 'latest')).toBeUndefined();
+    expect(sink.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([['/token', undefined]]);
+    expect(realm.seen[0]?.headers.authorization).toMatch(/^Basic /);
+  });
+
+  test.each([
+    [
+      'an identity token',
+      () => ({ credentials: async () => ({ identityToken: 'secret' }) }),
+      'leads away from its server',
+    ],
+    ['an account', () => account, ''],
+  ])('a realm that redirects for ever, or with %s away', async (_, options, words) => {
+    const sink = await scripted(() => ({ body: { token: 'x' } }));
+    const realm = await scripted(() => ({
+      status: 307,
+      headers: { location: words === '' ? '/token' : `${sink.url}/token` },
+    }));
     const server = await scripted(() => ({
       status: 401,
       headers: { 'www-authenticate': `Bearer realm="${realm.url}/token"` },
     }));
-    expect((await errorOf(() => open(server, account).head('team/web', 'latest'))).message).toContain('307');
+    const error = await errorOf(() => open(server, options()).head('team/web', 'latest'));
+    expect(error.message).toContain(words === '' ? 'the redirect is the 6th' : words);
     expect(sink.seen).toEqual([]);
   });
 

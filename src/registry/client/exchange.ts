@@ -123,6 +123,11 @@ export class Exchange {
         const used = await this.#authorizer.authorizationFor(ask.scopes);
         const answer = await this.#followRedirects(ask, used);
         const plenty = this.#applyQuota(answer);
+        if (isOfHeaders(answer) && this.#authorizer.recordTooLong(used)) {
+          discard(answer.body);
+          leave();
+          continue;
+        }
         if (ask.expect.includes(answer.status)) {
           if (plenty) this.#limiter.recordSuccess();
           this.#authorizer.recordAccepted();
@@ -253,6 +258,11 @@ export class Exchange {
     }
     return false;
   }
+}
+
+/** Returns true for an answer to headers that are too long; a registry's own 400 is JSON. */
+function isOfHeaders({ status, headers }: WireAnswer): boolean {
+  return status === 431 || (status === 400 && !/json/.test(headers['content-type'] ?? ''));
 }
 
 /** Holds the turn until the body has been read to its end, or was given up. */

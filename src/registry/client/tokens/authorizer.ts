@@ -3,7 +3,8 @@ import type { RegistryCredentials } from '../registry.js';
 import { readGivenAddress } from '../wire/given-address.js';
 import { readChallenges } from './challenge.js';
 import type { TokenScope } from './scopes.js';
-import { basicAuthorization, type TokenServer, type Tokens } from './tokens.js';
+import { basicAuthorization, type TokenServer } from './token-request.js';
+import type { Tokens } from './tokens.js';
 
 type Scheme =
   | { readonly is: 'none' }
@@ -96,6 +97,13 @@ export class Authorizer {
     }
     this.recordAccepted();
     return false;
+  }
+
+  /** Records that a request was refused, maybe for the length of its Authorization. @returns true where it should be retried */
+  recordTooLong(used: string | undefined): boolean {
+    return (
+      this.#scheme?.is === 'bearer' && used !== undefined && this.#tokens.recordTooLong(used.slice('Bearer '.length))
+    );
   }
 
   #credentialsFor(scopes: readonly TokenScope[]): Promise<RegistryCredentials | undefined> {

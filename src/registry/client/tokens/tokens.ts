@@ -9,14 +9,7 @@ import { readText } from '../wire/read-text.js';
 import { backOff, retryAfter } from '../wire/retry-delay.js';
 import type { Wire } from '../wire/wire.js';
 import { ScopeSet, scopeText, type TokenScope } from './scopes.js';
-
-/** Server that issues tokens, as a registry's challenge names it. */
-export interface TokenServer {
-  readonly realm: URL;
-  /** Another server than the registry. */
-  readonly foreign: boolean;
-  readonly service: string | undefined;
-}
+import { sendTokenRequest, type TokenServer } from './token-request.js';
 
 interface Token {
   readonly value: string;
@@ -25,14 +18,19 @@ interface Token {
   readonly until: number;
 }
 
+/** Programs in Go write null, and some servers both names of a token, one of them empty. */
 const reply = z.object({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().optional(),
+  token: z.string().nullish(),
+  access_token: z.string().nullish(),
+  expires_in: z.union([z.number(), z.string()]).nullish(),
 });
 
 /** Bytes of scope that one token request asks for at most: servers and proxies take addresses of about 8 KiB. */
 const mostScope = 6000;
+/** Bytes of a token for several repositories: nginx and Apache take 8 KiB of a header by default. */
+const mostToken = 7000;
+/** Bytes of a token from which on a refused header may be its fault. */
+const longToken = 2000;
 
 /** A token is a word of a header (RFC 6750, 2.1), here without blanks, and shorter than what servers take of headers. */
 const tokenShape = /^[\x21-\x7e]{1,65536}$/;
@@ -50,6 +48,8 @@ export class Tokens {
   readonly #held: Token[] = [];
   readonly #requesting = new Map<string, Promise<Token>>();
   #single = false;
+  /** Scopes that one token is requested for. */
+  #mostJoined = Number.POSITIVE_INFINITY;
   requests = 0;
 
   readonly #wire: Wire;
@@ -76,8 +76,7 @@ export class Tokens {
 
   /** Returns a token that covers the scopes. @throws RegistryError when the token server doesn't give one */
   async tokenFor(scopes: readonly TokenScope[], server: TokenServer): Promise<string> {
-    const now = Date.now();
-    const held = this.#held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
+    const held = this.#holds(scopes);
     if (held !== undefined) return held.value;
     const key = this.#single ? scopes.map(scopeText).join(' ') : 'all';
     const under = this.#requesting.get(key);
@@ -101,17 +100,41 @@ export class Tokens {
     return several || !insufficient;
   }
 
+  /**
+   * Records that a header was refused as too long. Where it may be a token for several repositories, each gets its own from
+   * now on. @returns true where another try makes sense
+   */
+  recordTooLong(value: string): boolean {
+    const token = this.#held.find((each) => each.value === value);
+    if (value.length < longToken || token === undefined || [...token.scopes].length < 2) return false;
+    this.#single = true;
+    this.#held.splice(this.#held.indexOf(token), 1);
+    return true;
+  }
+
+  #holds(scopes: readonly TokenScope[]): Token | undefined {
+    const now = Date.now();
+    return this.#held.find(({ until, scopes: has }) => until > now && scopes.every((scope) => has.covers(scope)));
+  }
+
   async #requestToken(scopes: readonly TokenScope[], server: TokenServer): Promise<Token> {
     const [first] = scopes;
     const repository = first === undefined || first === 'catalog' ? undefined : first.repository;
     const credentials = await this.#credentials(repository);
     const wanted = await this.#joinScopes(scopes, credentials);
     const answer = await this.#request(server, wanted, credentials);
-    const seconds = answer.expires_in ?? 60; // The default that distribution's token specification names.
-    const value = answer.token ?? answer.access_token;
+    const lifetime = Number(answer.expires_in ?? 0);
+    const seconds = lifetime > 0 && Number.isFinite(lifetime) ? lifetime : 60; // The default that distribution's token specification names.
+    const value = answer.token || answer.access_token || undefined;
     if (value === undefined || !tokenShape.test(value)) {
       const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
       throw new RegistryError('protocol', `${server.realm.host}, the token server of ${this.#registry}, gave ${gave}`);
+    }
+    if (value.length > mostToken && wanted.length > scopes.length) {
+      // It grows with its scopes. The next is for as many as fit.
+      const fitting = Math.floor((wanted.length * mostToken) / value.length);
+      this.#mostJoined = Math.max(scopes.length, Math.min(fitting, wanted.length - 1));
+      return this.#requestToken(scopes, server);
     }
     const has = new ScopeSet();
     for (const scope of wanted) has.add(scope);
@@ -132,7 +155,8 @@ export class Tokens {
     let length = 0;
     const account = JSON.stringify(credentials ?? null);
     for (const scope of this.#expected) {
-      if (scopes.some((each) => sameName(each, scope))) continue;
+      if (wanted.length >= this.#mostJoined) break;
+      if (scopes.some((each) => sameName(each, scope)) || this.#holds([scope])) continue;
       if (scope !== 'catalog' && JSON.stringify((await this.#credentials(scope.repository)) ?? null) !== account)
         continue;
       length += scopeText(scope).length + '&scope='.length;
@@ -172,7 +196,10 @@ export class Tokens {
       this.requests += 1;
       let wait = backOff(tries);
       try {
-        const answer = await this.#wire.send({ ...tokenRequest(server, scopes, credentials), signal: this.#signal });
+        const answer = await sendTokenRequest(this.#wire, server, scopes, credentials, {
+          attempt,
+          signal: this.#signal,
+        });
         const text = await readText(answer.body, 1 << 20);
         const busy = answer.status === 429 || answer.status >= 500;
         if (!busy || tries >= mostTries) return { status: answer.status, text };
@@ -192,37 +219,4 @@ export class Tokens {
 function sameName(one: TokenScope, other: TokenScope): boolean {
   if (one === 'catalog' || other === 'catalog') return one === other;
   return one.repository === other.repository;
-}
-
-function tokenRequest(
-  { realm, service, foreign }: TokenServer,
-  scopes: readonly TokenScope[],
-  credentials: RegistryCredentials | undefined,
-) {
-  const patience = 30_000;
-  if (credentials !== undefined && 'identityToken' in credentials) {
-    const form = new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: 'provision',
-      refresh_token: credentials.identityToken,
-      scope: scopes.map(scopeText).join(' '),
-      ...(service === undefined ? {} : { service }),
-    });
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { method: 'POST', url: realm, headers, body: Buffer.from(form.toString()), foreign, patience };
-  }
-  const url = new URL(realm);
-  if (service !== undefined) url.searchParams.set('service', service);
-  for (const scope of scopes) url.searchParams.append('scope', scopeText(scope));
-  const headers: Record<string, string> = {};
-  if (credentials !== undefined && 'username' in credentials) {
-    url.searchParams.set('account', credentials.username);
-    headers.authorization = basicAuthorization(credentials);
-  }
-  return { method: 'GET', url, headers, foreign, patience };
-}
-
-/** Returns the Authorization of a user and a password (RFC 7617). */
-export function basicAuthorization({ username, password }: { username: string; password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
