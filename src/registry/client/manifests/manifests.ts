@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
 import { type RawManifest, rawManifest } from '../../manifest.js';
 import { acceptManifests, bareMediaType } from '../../media-types.js';
@@ -8,6 +9,7 @@ import { anySuccess } from '../exchange.js';
 import { manifestPath, requireMediaType } from '../paths.js';
 import type { Registry } from '../registry.js';
 import { deleteScope, pullScope, pushScope } from '../tokens/scopes.js';
+import { answerError } from '../wire/answer-error.js';
 import { discard } from '../wire/read-text.js';
 import { doubtfulHeads, ManifestHeads } from './heads.js';
 import { referrersClient } from './referrers.js';
@@ -83,6 +85,21 @@ export function manifestClient(context: ClientContext): ManifestPart {
     return { digest, mediaType, size: Number.isSafeInteger(size) ? size : -1 };
   }
 
+  /** Finds out, by a digest that nothing has, whether a registry that deletes no tags deletes by digest. */
+  async function requireDeletes(repository: string, attempt: string): Promise<void> {
+    const answer = await exchange.send({
+      method: 'DELETE',
+      target: manifestPath(repository, digestOf(Buffer.from(randomUUID()))),
+      scopes: deleteScope(repository),
+      expect: [...anySuccess, 400, 404, 405, 501],
+      attempt,
+      signal,
+    });
+    discard(answer.body);
+    if (answer.status === 405 || answer.status === 501)
+      throw answerError(attempt, 'DELETE', 405, 'the registry does not delete');
+  }
+
   return {
     head,
     manifest,
@@ -133,25 +150,18 @@ export function manifestClient(context: ClientContext): ManifestPart {
         method: 'DELETE',
         target: manifestPath(repository, tag),
         scopes: deleteScope(repository),
-        expect: [...anySuccess, 400, 404, 405],
+        expect: [...anySuccess, 400, 404, 405, 501],
         attempt,
         signal,
       });
       discard(answer.body);
-      if (answer.status === 404)
+      if (answer.status === 404 && (await read(repository, tag)) === undefined)
         throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });
-      if (answer.status === 405) throw readOnly(attempt);
-      capabilities.tagDelete = answer.status !== 400;
+      if (answer.status === 405 || answer.status === 501) await requireDeletes(repository, attempt);
+      capabilities.tagDelete = answer.status < 300;
       return capabilities.tagDelete;
     },
   };
-}
-
-function readOnly(attempt: string): RegistryError {
-  return new RegistryError('read-only', `could not ${attempt}: the registry does not delete`, {
-    status: 405,
-    hint: 'set storage.delete.enabled in its configuration (REGISTRY_STORAGE_DELETE_ENABLED=true), and see that it is not read-only',
-  });
 }
 
 function headerDigest(value: string | string[] | undefined): Digest | undefined {
