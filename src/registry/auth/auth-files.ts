@@ -7,16 +7,16 @@ import type { RegistryCredentials } from '../client/registry.js';
 import { RegistryError } from '../registry-error.js';
 
 const entrySchema = z.looseObject({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
-  registrytoken: z.string().optional(),
+  auth: z.string().nullish(),
+  username: z.string().nullish(),
+  password: z.string().nullish(),
+  identitytoken: z.string().nullish(),
+  registrytoken: z.string().nullish(),
 });
 
 const fileSchema = z.looseObject({
-  auths: z.record(z.string(), entrySchema.nullable()).nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
+  auths: z.record(z.string(), z.unknown()).nullish(),
+  credHelpers: z.record(z.string(), z.unknown()).nullish(),
   credsStore: z.string().nullish(),
 });
 
@@ -28,6 +28,8 @@ export interface AuthFile {
   readonly name: string;
   /** Accounts by `host` or `host/namespace`; entries without any are left out. */
   readonly accounts: ReadonlyMap<string, RegistryCredentials>;
+  /** Errors of entries that can't be understood, by `host` or `host/namespace`: each concerns its own registry alone. */
+  readonly wrong: ReadonlyMap<string, RegistryError>;
   /** Helper programs by host: `docker-credential-` and this. */
   readonly helpers: ReadonlyMap<string, string>;
   /** The helper for all other hosts. */
@@ -76,14 +78,27 @@ export function readAuthFile(path: string, required: boolean): AuthFile | undefi
 export function parseAuthFile(text: string, name: string): AuthFile {
   const { auths, credHelpers, credsStore } = checkFile(text.trim() === '' ? {} : parseJsonFile(text, name), name);
   const accounts = new Map<string, RegistryCredentials>();
+  const helpers = new Map<string, string>();
+  const wrong = new Map<string, RegistryError>();
   for (const [key, entry] of Object.entries(auths ?? {})) {
-    const credentials = entry === null ? undefined : credentialsOf(entry, key, name);
-    if (credentials !== undefined) accounts.set(authKey(key), credentials);
+    try {
+      const credentials = credentialsOf(entryIn(entry, key, name), key, name);
+      if (credentials !== undefined) accounts.set(authKey(key), credentials);
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      wrong.set(authKey(key), error);
+    }
+  }
+  for (const [key, helper] of Object.entries(credHelpers ?? {})) {
+    if (typeof helper === 'string') helpers.set(authKey(key), helper);
+    else if (helper !== null)
+      wrong.set(authKey(key), new RegistryError('input', `${name}: credHelpers.${key}: not the name of a program`));
   }
   return {
     name,
     accounts,
-    helpers: new Map(Object.entries(credHelpers ?? {}).map(([key, helper]) => [authKey(key), helper])),
+    wrong,
+    helpers,
     store: credsStore || undefined,
     open: false,
   };
@@ -123,6 +138,16 @@ function checkFile(json: unknown, name: string): z.output<typeof fileSchema> {
   throw new RegistryError('input', `${name}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? ''}`);
 }
 
+function entryIn(entry: unknown, key: string, name: string): AuthEntry {
+  const parsed = entrySchema.nullish().safeParse(entry);
+  if (parsed.success) return parsed.data ?? {};
+  const [issue] = parsed.error.issues;
+  throw new RegistryError(
+    'input',
+    `${name}: ${['auths', key, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`,
+  );
+}
+
 function credentialsOf(entry: AuthEntry, key: string, name: string): RegistryCredentials | undefined {
   const { auth, username, password, identitytoken, registrytoken } = entry;
   if (identitytoken) return { identityToken: identitytoken };
@@ -144,7 +169,7 @@ function credentialsOf(entry: AuthEntry, key: string, name: string): RegistryCre
     // docker pads passwords with NUL.
     return accountOf(plain.slice(0, colon), plain.slice(colon + 1).replace(/(?<!\0)\0+$/, ''));
   }
-  return username && password !== undefined ? accountOf(username, password) : undefined;
+  return username && password != null ? accountOf(username, password) : undefined;
 }
 
 /** Helpers and docker write an identity token as the password of `<token>`. */

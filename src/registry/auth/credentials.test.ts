@@ -46,6 +46,32 @@ esac
   );
 }
 
+describe('one bad entry of a file failed every registry', () => {
+  test.each<[string, unknown, string]>([
+    ['no user', { auth: 'Og==' }, 'auths.bad.example.auth is not base64 of user:password'],
+    ['no colon', { auth: 'Zm9v' }, 'auths.bad.example.auth is not base64 of user:password'],
+    ['a number', { auth: 5 }, 'auths.bad.example.auth: '],
+    ['a text', 'Zm9v', 'auths.bad.example: '],
+  ])('%s', async (_, entry, words) => {
+    const name = write('.docker/config.json', {
+      auths: { 'bad.example': entry, 'r.example': { ...auth('ada', 'pw'), identitytoken: null, username: null } },
+      credHelpers: { 'other.example': 7, 'none.example': null },
+    });
+    const credentials = credentialsFrom({ env });
+    expect(await credentials('r.example', 'a')).toEqual({ username: 'ada', password: 'pw' });
+    expect(await credentials('anonymous.example', 'a')).toBeUndefined();
+    expect((await errorOf(credentials('bad.example', 'a'))).message).toContain(`${name}: ${words}`);
+    expect((await errorOf(credentials('other.example', 'a'))).message).toBe(
+      `${name}: credHelpers.other.example: not the name of a program`,
+    );
+  });
+
+  test('null is no entry', async () => {
+    write('.docker/config.json', { auths: { 'r.example': null, 'b.example': { auth: null } }, credHelpers: null });
+    expect(await credentialsFrom({ env })('b.example', 'a')).toBeUndefined();
+  });
+});
+
 describe('which account', () => {
   test('longest namespace first, then the host, and none for others', async () => {
     write('.docker/config.json', {

@@ -57,8 +57,8 @@ export function findCredentials(
     if (explicit !== undefined) return { credentials: explicit, from: 'what was given' };
     files ??= readFiles(options);
     for (const file of files) {
-      const ofNamespace = longest(file.accounts, keys.slice(0, -1));
-      const credentials = ofNamespace ?? (await fromHelper(file, host)) ?? file.accounts.get(host);
+      const ofNamespace = accountIn(file, keys.slice(0, -1));
+      const credentials = ofNamespace ?? (await fromHelper(file, host)) ?? accountIn(file, [host]);
       if (credentials !== undefined) return { credentials, from: file.name };
     }
     return undefined;
@@ -91,6 +91,16 @@ function readFiles({ env, authFiles, notice }: CredentialsOptions): AuthFile[] {
 function keysOf(host: string, repository: string | undefined): string[] {
   const parts = [host, ...(repository?.split('/') ?? [])];
   return parts.map((_part, at) => parts.slice(0, parts.length - at).join('/'));
+}
+
+/** Returns the account for the first of some keys that has an entry. @throws RegistryError when that is wrong */
+function accountIn(file: AuthFile, keys: readonly string[]): RegistryCredentials | undefined {
+  const key = keys.find((each) => file.accounts.has(each) || file.wrong.has(each));
+  if (key === undefined) return undefined;
+  const credentials = file.accounts.get(key);
+  const error = file.wrong.get(key);
+  if (credentials === undefined && error !== undefined) throw error;
+  return credentials;
 }
 
 function longest(
