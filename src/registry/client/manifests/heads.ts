@@ -22,7 +22,7 @@ interface HeadsContext {
 export class ManifestHeads {
   #misses = 0;
   #trial: Promise<Found | undefined> | undefined;
-  /** What was written here: it must be there. */
+  /** Names of manifests that were written here: they must be there. */
   readonly #written = new Set<string>();
 
   readonly #context: HeadsContext;
