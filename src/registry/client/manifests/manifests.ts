@@ -96,8 +96,12 @@ export function manifestClient(context: ClientContext): ManifestPart {
       signal,
     });
     discard(answer.body);
-    if (answer.status === 405 || answer.status === 501)
-      throw answerError(attempt, 'DELETE', 405, 'the registry does not delete');
+    if (answer.status !== 405 && answer.status !== 501) return;
+    const { kind, hint } = answerError(attempt, 'DELETE', 405, '');
+    throw new RegistryError(kind, `could not ${attempt}: the registry does not delete`, {
+      status: answer.status,
+      hint,
+    });
   }
 
   return {
