@@ -45,5 +45,5 @@ test('a request writes one line into the log of the registry, of bounded length,
   expect(faultsIn(log, { isTerminal: false })).toEqual([]);
   expect(log).toContain(String.raw`"curl\x9b2J\x85FORGED-LINE of curl"`);
   expect(log.length).toBeLessThan(5000);
-  expect(log).toMatch(/… \(7001 more characters\) 404 \d+ \S+ ""\n$/);
+  expect(log).toMatch(/… \(7001 more characters\) 404 \d+ \S+ "" -\n$/);
 });

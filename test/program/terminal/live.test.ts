@@ -47,9 +47,9 @@ describe.skipIf(!hasTerminals)('live view in a terminal', () => {
       12:00:01 web3 image-sync › images 3: changed (synced)
 
       PLAY RECAP *********************************************************************
-      web1 : ok=3 changed=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0 kept=0 unknown=0 1.0s
-      web2 : ok=3 changed=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0 kept=0 unknown=0 1.0s
-      web3 : ok=3 changed=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0 kept=0 unknown=0 1.0s
+      web1                       : ok=3    changed=1    1.0s
+      web2                       : ok=3    changed=1    1.0s
+      web3                       : ok=3    changed=1    1.0s
       3 hosts in 1.0s"
     `);
     expect(bytes.lastIndexOf('\u001B[?25h')).toBeGreaterThan(bytes.lastIndexOf('\u001B[?25l'));
