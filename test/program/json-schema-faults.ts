@@ -60,7 +60,8 @@ export function faults(schema: unknown, value: unknown, root: unknown = schema, 
   return found;
 }
 
-const ignored = '$schema title description default examples definitions then else id format secret controllerFile'.split(' ');
+const ignored =
+  '$schema title description default examples definitions then else id format secret controllerFile'.split(' ');
 
 const sizes: Readonly<Record<string, (value: unknown, limit: number) => boolean>> = {
   minimum: (value, limit) => typeof value !== 'number' || value >= limit,
