@@ -57,6 +57,7 @@ test('while 1,600 hosts are read nothing else had its turn, a Ctrl-C neither: fo
     loaded = plays[0]?.hosts.length ?? 0;
   });
   expect(loaded).toBe(hosts);
-  // Some 100 ms, of which the collector of garbage has a part; 800 when the inventory was read in one piece.
-  expect(longest).toBeLessThan(250);
+  // Some 100 ms alone, and over 800 when the inventory was read in one piece. Beside other tests, whose garbage is collected
+  // in threads of this process, up to 330 were seen.
+  expect(longest).toBeLessThan(500);
 });
