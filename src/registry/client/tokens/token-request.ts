@@ -30,12 +30,11 @@ export async function sendTokenRequest(
   const request = tokenRequest(server, scopes, credentials);
   let { url } = request;
   for (let redirects = 0; ; redirects += 1) {
-    const isHome = url.origin === realm.origin || (url.hostname === realm.hostname && url.protocol === 'https:');
     const { authorization, ...others } = request.headers;
     const answer = await wire.send({
       ...request,
       url,
-      headers: isHome && authorization !== undefined ? { ...others, authorization } : others,
+      headers: isHome(url, realm) && authorization !== undefined ? { ...others, authorization } : others,
       foreign: foreign || url.origin !== realm.origin,
       signal: options.signal,
     });
@@ -53,8 +52,13 @@ export async function sendTokenRequest(
 
 function redirectRefusal(to: URL, realm: URL, method: string, redirects: number): string | undefined {
   if (redirects >= mostRedirects) return `is the ${redirects + 1}th`;
-  const isHome = to.origin === realm.origin || (to.hostname === realm.hostname && to.protocol === 'https:');
-  return method === 'GET' || isHome ? undefined : `leads away from its server, to ${to.origin}`;
+  return method === 'GET' || isHome(to, realm) ? undefined : `leads away from its server, to ${to.origin}`;
+}
+
+/** Tells if an address is of the server that was named, or of the same host by https instead of http. Another port of https is another server. */
+function isHome(to: URL, realm: URL): boolean {
+  const isUpgrade = realm.protocol === 'http:' && to.protocol === 'https:' && to.hostname === realm.hostname;
+  return to.origin === realm.origin || isUpgrade;
 }
 
 interface TokenRequest {
