@@ -104,6 +104,14 @@ describe('the access to a file that is replaced', () => {
   });
 });
 
+const hasFlags = isRoot && works('lsattr', '-d', tmpdir());
+
+// Where the lab is required, nothing is left out in silence.
+it.runIf(process.env.PROVISION_REQUIRE_LAB === '1')('has what it needs', () => {
+  expect(canSandbox, 'these tests need root, and a kernel that lets it mount in a namespace').toBe(true);
+  expect(hasFlags, 'these tests need root, and a file system with attributes (lsattr) for temporary files').toBe(true);
+});
+
 // Only root makes mounts, and not every kernel lets it in a namespace.
 describe.runIf(canSandbox)('a file that is a mount point', () => {
   let sandbox = '';
@@ -157,7 +165,7 @@ describe.runIf(canSandbox)('a file that is a mount point', () => {
 });
 
 // Only root sets these flags, and not every file system has them.
-describe.runIf(isRoot && works('lsattr', '-d', tmpdir()))('what is immutable or append-only', () => {
+describe.runIf(hasFlags)('what is immutable or append-only', () => {
   it.each([
     ['i', 'immutable'],
     ['a', 'append-only'],
