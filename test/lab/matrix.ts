@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { labHost, type Scratch, scratch } from '../kit/inventory.js';
 import { named, provisionJson } from '../kit/provision.js';
 import { labUp, placeOf, registry2, resetHost, ssh } from './lab.js';
+import { writeTableInReadme } from './table-in-readme.js';
 
 /*
  * Every role on every kind of host: looked at, made, made again, looked at again. Writes the table of README.md beside
@@ -123,7 +123,6 @@ interface Row {
   readonly runs: readonly [before: Run, first: Run, second: Run, after: Run];
 }
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 const asked = process.argv.slice(2);
 const hosts = (Object.keys(kinds) as Host[]).filter((host) => asked.length === 0 || asked.includes(host));
 await labUp({ vm: hosts.includes('nfs1'), extra: hosts.filter((host) => host !== 'nfs1') });
@@ -131,7 +130,11 @@ const folder = scratch();
 try {
   const rows: Row[] = [];
   for (const host of hosts) rows.push(...(await onHost(host, folder)));
-  writeTable(rows);
+  writeTableInReadme(
+    'matrix',
+    ['host', 'role', 'looked at before', 'first run', 'second run', 'looked at after'],
+    rows.map(row),
+  );
   const wrong = rows.flatMap(({ host, label, runs }) =>
     runs.flatMap((run) => run.wrong.map((what) => `${host}, ${label}: ${what}`)),
   );
@@ -203,15 +206,4 @@ function row(made: Row | undefined): string {
     ({ seconds, changes, wrong }) => `${seconds.toFixed(1)} s, ${changes}${wrong.length > 0 ? ' WRONG' : ''}`,
   );
   return `| ${[kinds[made.host], made.label, ...shown].join(' | ')} |`;
-}
-
-/** The table's place in README.md is between two comments. */
-function writeTable(rows: readonly Row[]): void {
-  const heading =
-    '| host | role | looked at before | first run | second run | looked at after |\n| --- | --- | --- | --- | --- | --- |';
-  const text = readFileSync(readme, 'utf8');
-  const [start, end] = ['<!-- matrix -->\n', '<!-- end of matrix -->'];
-  const [head = '', rest = ''] = text.split(start);
-  const tail = rest.slice(rest.indexOf(end));
-  writeFileSync(readme, `${head}${start}\n${[heading, ...rows.map(row)].join('\n')}\n\n${tail}`);
 }

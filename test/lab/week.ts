@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { labHost, type Scratch, scratch } from '../kit/inventory.js';
 import { provision } from '../kit/provision.js';
 import { container, labUp, registry2, resetHost, ssh, stateDirectory } from './lab.js';
+import { writeTableInReadme } from './table-in-readme.js';
 
 /*
  * An operator's week with one site, on three hosts of the lab: from bare to done, changes, drift, a restart, files that
@@ -242,7 +242,6 @@ interface Row {
 }
 
 const hosts = ['nfs1', 'registry1', 'client1'];
-const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 const printed = join(stateDirectory, 'week');
 await labUp();
 await resetHost(...hosts);
@@ -250,7 +249,7 @@ const folder = scratch();
 const wrong: string[] = [];
 try {
   const rows = await doWeek(folder);
-  writeTable(rows);
+  writeTableInReadme('week', ['day', 'options', 'time', 'all hosts', 'closing lines'], rows.map(shown));
 } finally {
   folder.remove();
 }
@@ -343,14 +342,4 @@ function shown(row: Row | undefined): string {
     closing.replaceAll('|', '\\|'),
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-/** The table's place in README.md is between two comments. */
-function writeTable(rows: readonly Row[]): void {
-  const heading = '| day | options | time | all hosts | closing lines |\n| --- | --- | --- | --- | --- |';
-  const text = readFileSync(readme, 'utf8');
-  const [start, end] = ['<!-- week -->\n', '<!-- end of week -->'];
-  const [head = '', rest = ''] = text.split(start);
-  const tail = rest.slice(rest.indexOf(end));
-  writeFileSync(readme, `${head}${start}\n${[heading, ...rows.map(shown)].join('\n')}\n\n${tail}`);
 }

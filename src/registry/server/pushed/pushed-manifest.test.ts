@@ -9,7 +9,7 @@ const descriptor = { mediaType: mediaTypes.ociLayer, digest, size: 1 };
 const image = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: descriptor, layers: [descriptor] };
 const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [descriptor] };
 
-/** What is wrong with a document; a text is taken as it is. */
+/** Returns the fault of a document; a text is taken as it is. */
 function whyOf(document: unknown): string {
   const result = pushedManifest(Buffer.from(typeof document === 'string' ? document : JSON.stringify(document)));
   return result.ok ? 'taken' : result.why;
