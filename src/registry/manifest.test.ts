@@ -28,6 +28,7 @@ describe('an image with null where programs in Go write it was refused as none',
       mediaType: mediaTypes.ociIndex,
       artifactType: undefined,
       manifests: [],
+      blobs: [],
       subject: undefined,
       annotations: {},
     });
@@ -36,6 +37,7 @@ describe('an image with null where programs in Go write it was refused as none',
   test('in a platform, and in one annotation of many', () => {
     const child = {
       ...descriptor,
+      mediaType: mediaTypes.ociManifest,
       platform: { os: 'linux', architecture: 'arm64', variant: null, 'os.version': null },
     };
     const found = read({ manifests: [child], annotations: { a: 'b', c: null } });

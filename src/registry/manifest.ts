@@ -3,7 +3,15 @@ import { isRecord } from '../model/is-record.js';
 import { parseBoundedJson, tryBoundedJson } from './bounded-json.js';
 import { type Digest, digestOf, isDigest } from './digest.js';
 import { failFastList, objectWithoutNulls, parseShape } from './json-shape.js';
-import { bareMediaType, isIndexType, isMediaType, isSchema1Type, mediaTypes } from './media-types.js';
+import {
+  bareMediaType,
+  isIndexType,
+  isManifestType,
+  isMediaType,
+  isSchema1Type,
+  mediaTypes,
+  vagueTypes,
+} from './media-types.js';
 import { RegistryError } from './registry-error.js';
 
 /** Bytes of a manifest, as they stand in the registry: they are moved as they are, else the digest would change. */
@@ -63,6 +71,8 @@ export type Manifest =
       readonly mediaType: string;
       readonly artifactType: string | undefined;
       readonly manifests: readonly Descriptor[];
+      /** Descriptors of what is no manifest: the layers of a cache. */
+      readonly blobs: readonly Descriptor[];
       readonly subject: Descriptor | undefined;
       readonly annotations: Readonly<Record<string, string>>;
     };
@@ -110,7 +120,9 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
   const mediaType = parsed.data.mediaType || raw.mediaType;
   if (isIndexType(mediaType) || (manifests !== undefined && !config)) {
     if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);
-    return { kind: 'index', mediaType, artifactType, manifests: manifests ?? [], subject, annotations };
+    const children = (manifests ?? []).filter((child) => isManifestType(child.mediaType));
+    const blobs = (manifests ?? []).filter((child) => !isManifestType(child.mediaType));
+    return { kind: 'index', mediaType, artifactType, manifests: children, blobs, subject, annotations };
   }
   if (!config) throw new RegistryError('corrupt', `${where}: a manifest of type ${mediaType} without "config"`);
   return { kind: 'image', mediaType, artifactType, config, layers: layers ?? [], subject, annotations };
@@ -147,9 +159,6 @@ function jsonOf({ bytes }: RawManifest, where: string): unknown {
   }
 }
 
-/** Types that stores of files give to any JSON: they say nothing of a manifest. */
-const vagueTypes = ['application/json', 'application/octet-stream', 'binary/octet-stream', 'text/plain'];
-
 /**
  * Makes a raw manifest of bytes: its digest is computed here, its type taken from the bytes where they state it. OCI's
  * need not: then it is that of Content-Type, or else follows from what the manifest has.
@@ -170,6 +179,11 @@ function typeByFields({ schemaVersion, manifests, config }: Readonly<Record<stri
   if (schemaVersion !== 2) return undefined;
   if (isRecord(config)) return mediaTypes.ociManifest;
   return manifests === undefined ? undefined : mediaTypes.ociIndex;
+}
+
+/** Lists the blobs that a manifest names: configuration and layers of an image, what is no manifest in an index. */
+export function blobsIn(manifest: Manifest): readonly Descriptor[] {
+  return manifest.kind === 'index' ? manifest.blobs : [manifest.config, ...manifest.layers];
 }
 
 /** `linux/arm64/v8` */

@@ -46,6 +46,22 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
 }
 
+/** Types that stores of files give to any JSON: they say nothing of a manifest. */
+export const vagueTypes: readonly string[] = [
+  'application/json',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'text/plain',
+];
+
+/**
+ * Returns true where an index names a manifest by this type. Some name blobs as well: BuildKit's caches list layers and
+ * `application/vnd.buildkit.cacheconfig.v0`. Without a type it is a manifest.
+ */
+export function isManifestType(mediaType: string): boolean {
+  return mediaType === '' || vagueTypes.includes(mediaType) || /[./](?:manifest|index)\b/.test(mediaType);
+}
+
 export function isSchema1Type(mediaType: string): boolean {
   return mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed;
 }

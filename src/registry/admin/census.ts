@@ -1,5 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
+import { blobsIn } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import type { ContentReader } from './content-reader.js';
@@ -44,9 +45,7 @@ async function censusOf(registry: Registry, repository: string, reader: ContentR
       const manifest = await manifestIfThere(repository, digest, reader);
       if (manifest === undefined) return; // A child that was left out on the way here.
       manifests.add(digest);
-      if (manifest.kind === 'index') return;
-      const layers = manifest.layers.filter(({ mediaType }) => !isForeignLayer(mediaType));
-      for (const blob of [manifest.config, ...layers]) blobs.add(blob.digest);
+      for (const blob of blobsIn(manifest)) if (!isForeignLayer(blob.mediaType)) blobs.add(blob.digest);
     }),
   );
   return {

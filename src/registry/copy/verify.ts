@@ -3,7 +3,7 @@ import { isReferrersTag } from '../attached-tags.js';
 import { hasFirstByte } from '../client/first-byte.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
-import { checkDepth, readManifest } from '../manifest.js';
+import { blobsIn, checkDepth, readManifest } from '../manifest.js';
 import { isForeignLayer } from '../media-types.js';
 import { memoizeAsync } from '../memoize-async.js';
 import type { ManifestStep } from '../plan/sync-plan.js';
@@ -66,15 +66,13 @@ export class Verifier {
     if (raw === undefined || raw.digest !== expected)
       return [{ digest: expected, error: absentError(`the manifest ${expected}`, name) }];
     const manifest = readManifest(raw, `${name}@${raw.digest}`);
-    if (manifest.kind === 'index') {
-      const child = (digest: Digest) => () => this.lostOf(repository, digest, digest, depth + 1);
-      const lost = await Promise.all(
-        manifest.manifests.map(({ digest }) => memoizeAsync(this.#walked, `${repository} ${digest}`, child(digest))),
-      );
-      return uniqueByDigest(lost.flat());
-    }
-    const layers = manifest.layers.filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
-    const lost = await Promise.all([manifest.config, ...layers].map((blob) => this.#lostBlob(repository, blob)));
+    const children = manifest.kind === 'index' ? manifest.manifests : [];
+    const child = (digest: Digest) => () => this.lostOf(repository, digest, digest, depth + 1);
+    const blobs = blobsIn(manifest).filter(({ mediaType, urls }) => !(isForeignLayer(mediaType) && urls !== undefined));
+    const lost = await Promise.all([
+      ...children.map(({ digest }) => memoizeAsync(this.#walked, `${repository} ${digest}`, child(digest))),
+      ...blobs.map((blob) => this.#lostBlob(repository, blob)),
+    ]);
     return uniqueByDigest(lost.flat());
   }
 

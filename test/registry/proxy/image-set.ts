@@ -89,6 +89,17 @@ export class ImageSetMaker implements ImageSet {
     });
   }
 
+  /** What BuildKit exports as a cache: an index whose entries are layers and a configuration of its own. */
+  cache(repository: string, layers: readonly Layer[], config: Layer): MadeManifest {
+    const entry = (mediaType: string, { digest, size }: Layer) => ({ mediaType, digest, size });
+    return this.#manifest(repository, mediaTypes.ociIndex, [...layers, config], {
+      manifests: [
+        ...layers.map((layer) => entry(mediaTypes.ociLayerGzip, layer)),
+        entry('application/vnd.buildkit.cacheconfig.v0', config),
+      ],
+    });
+  }
+
   /** What lists the manifests that are about another, where a registry can't say it itself (distribution-spec, "Referrers Tag Schema"). */
   referrers(repository: string, artifacts: readonly MadeManifest[]): MadeManifest {
     return this.#manifest(repository, mediaTypes.ociIndex, [], {

@@ -1,5 +1,5 @@
 import type { Digest } from '../../digest.js';
-import { type Descriptor, type Manifest, type RawManifest, readManifest } from '../../manifest.js';
+import { blobsIn, type Descriptor, type Manifest, type RawManifest, readManifest } from '../../manifest.js';
 import { isForeignLayer } from '../../media-types.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
@@ -85,7 +85,7 @@ class Collector {
     this.#manifests.set(raw.digest, read);
     if (read.manifest.kind === 'index')
       await Promise.all(read.manifest.manifests.map(({ digest }) => this.#read(image, digest)));
-    else for (const blob of [read.manifest.config, ...read.manifest.layers]) this.#note(image, blob);
+    for (const blob of blobsIn(read.manifest)) this.#note(image, blob);
     return read;
   }
 

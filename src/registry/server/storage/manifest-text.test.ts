@@ -27,8 +27,15 @@ test('what it needs, lists and is about', () => {
   expect(read({ ...image, subject: b })).toMatchObject({
     manifest: { blobs: [a?.digest, b?.digest], children: [], subject: b?.digest, artifactType: mediaTypes.ociLayer },
   });
-  expect(read({ schemaVersion: 2, manifests: [a, b], artifactType: 'x/y' })).toMatchObject({
+  const child = { ...a, mediaType: mediaTypes.ociManifest };
+  expect(
+    read({ schemaVersion: 2, manifests: [child, { ...b, mediaType: undefined }], artifactType: 'x/y' }),
+  ).toMatchObject({
     manifest: { blobs: [], children: [a?.digest, b?.digest], artifactType: 'x/y' },
+  });
+  const cache = { ...a, mediaType: 'application/vnd.buildkit.cacheconfig.v0' };
+  expect(read({ schemaVersion: 2, manifests: [cache, b] })).toMatchObject({
+    manifest: { blobs: [a?.digest, b?.digest], children: [] },
   });
   const foreign = { ...b, mediaType: mediaTypes.dockerForeignLayer };
   expect(read({ ...image, layers: [foreign] })).toMatchObject({ manifest: { blobs: [a?.digest] } });

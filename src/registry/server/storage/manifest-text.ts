@@ -1,7 +1,7 @@
 import { isRecord } from '../../../model/is-record.js';
 import { parseBoundedJson } from '../../bounded-json.js';
 import { type Digest, isDigest } from '../../digest.js';
-import { isForeignLayer, isIndexType, isSchema1Type, mediaTypes } from '../../media-types.js';
+import { isForeignLayer, isIndexType, isManifestType, isSchema1Type, mediaTypes } from '../../media-types.js';
 
 /** Properties of a manifest that the server needs: all of them are in its bytes. */
 export interface ManifestText {
@@ -44,10 +44,11 @@ export function readManifestJson(json: unknown): ReadManifest {
   }
   if (isIndexType(mediaType)) {
     // Programs in Go write an empty list as null.
-    const children = digestsIn(json.manifests ?? [], () => true);
-    return children === undefined
+    const children = digestsIn(json.manifests ?? [], isManifestType);
+    const blobs = digestsIn(json.manifests ?? [], (type) => !isManifestType(type));
+    return children === undefined || blobs === undefined
       ? { ok: false, why: '"manifests" is no list of descriptors' }
-      : { ok: true, manifest: { ...common, blobs: [], children, artifactType: named } };
+      : { ok: true, manifest: { ...common, blobs, children, artifactType: named } };
   }
   const config = digestIn(json.config);
   const layers = digestsIn(json.layers ?? [], (type) => !isForeignLayer(type));
@@ -87,7 +88,7 @@ function digestsIn(list: unknown, wanted: (mediaType: string) => boolean): Diges
   for (const descriptor of list) {
     const digest = digestIn(descriptor);
     if (digest === 'none') return undefined;
-    if (wanted(isRecord(descriptor) ? String(descriptor.mediaType) : '')) digests.push(digest);
+    if (wanted(isRecord(descriptor) ? String(descriptor.mediaType ?? '') : '')) digests.push(digest);
   }
   return digests;
 }
