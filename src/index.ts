@@ -61,6 +61,7 @@ export {
 } from './model/task.js';
 export { type BlockOptions, taskBlock } from './model/task-block.js';
 export { readSavedImageId, type SavedImageId } from './registry/archive/saved-image-id.js';
+export { attachmentsModes } from './registry/attachments-mode.js';
 export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';
 export { type SyncOptions, type SyncOutcome, syncImages } from './registry/copy/sync-images.js';
 export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';

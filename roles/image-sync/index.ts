@@ -39,6 +39,7 @@ export default defineRole({
         via: via === 'engine' ? 'auto' : via,
         attachments: vars.image_sync_attachments,
         verify: vars.image_sync_verify,
+        repair: vars.image_sync_repair,
         credentials: vars.image_sync_credentials,
         ...(vars.image_sync_prune
           ? { prune: { protect: vars.image_sync_protect, share: vars.image_sync_prune_share } }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { controllerFile, imageEntry, imagePattern, secret } from '../../src/index.js';
+import { attachmentsModes, controllerFile, imageEntry, imagePattern, secret } from '../../src/index.js';
 
 /** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -32,14 +32,22 @@ const shape = z.object({
       'Executor of the copies. `target`: the host, with curl; `direct`: the controller; `engine`: docker or podman of the host pulls, tags and pushes; `auto`: the host where it reaches the upstream, else the controller, and it reports why',
     ),
   image_sync_attachments: z
-    .enum(['all', 'none'])
+    .enum(attachmentsModes)
     .default('all')
-    .describe('Signatures, attestations and SBOMs of images are copied with them'),
+    .describe(
+      'Signatures, attestations and SBOMs: copied, also those that come after the image (`all`); copied with it and looked for no more, which leaves two requests an image where nothing changed (`once`); left (`none`)',
+    ),
   image_sync_verify: z
     .enum(['none', 'copied', 'present', 'deep'])
     .default('copied')
     .describe(
       'Verification after a copy: what was copied (`copied`), the whole list (`present`), or its bytes (`deep`)',
+    ),
+  image_sync_repair: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Write all of the list again, and blobs that the registry does not serve, whatever it says it has: for one run, with `-e image_sync_repair=true`',
     ),
   image_sync_prune: z
     .boolean()
@@ -77,5 +85,6 @@ export const vars = shape.superRefine((given, context) => {
   const instead = 'with image_sync_via: engine; auto, direct and target can';
   if (['present', 'deep'].includes(given.image_sync_verify))
     refuse('image_sync_verify', `${given.image_sync_verify} cannot be verified ${instead}`);
+  if (given.image_sync_repair) refuse('image_sync_repair', `nothing is repaired ${instead}`);
   if (given.image_sync_prune) refuse('image_sync_prune', `tags are not deleted ${instead}`);
 });

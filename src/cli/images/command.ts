@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { attachmentsModes } from '../../registry/attachments-mode.js';
 import { list, positive } from '../terminal/option-values.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
@@ -43,6 +44,7 @@ function syncCommand(done: (status: number) => void): Command {
     .optionsGroup('Behaviour:')
     .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)
     .addOption(verifyOption())
+    .option('--repair', 'write all of the list again, and blobs that the target does not serve', false)
     .option('--prune', 'delete tags of the listed repositories that are not in the list', false)
     .option('--protect <pattern>', 'tags that --prune keeps; repeatable', list, [])
     .option('--prune-share <percent>', 'refuse to delete more than this part of the tags of a repository', percent, 50)
@@ -92,7 +94,8 @@ function loadCommand(done: (status: number) => void): Command {
     .addOption(attachmentsOption())
     .optionsGroup('Behaviour:')
     .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)
-    .addOption(verifyOption());
+    .addOption(verifyOption())
+    .option('--repair', 'write all images again, and blobs that the target does not serve', false);
   return addCommonOptions(command).action(async (archive: string, options: LoadOptions) => {
     const { syncAction } = await import('./sync.js');
     const unused = { prune: false, protect: [], pruneShare: 50, chunkSize: undefined, output: undefined } as const;
@@ -143,8 +146,8 @@ function addCommonOptions(command: Command): Command {
 }
 
 function attachmentsOption(): Option {
-  return new Option('--attachments <which>', 'signatures, attestations, SBOMs: all or none')
-    .choices(['all', 'none'])
+  return new Option('--attachments <which>', 'signatures, attestations, SBOMs: all, also later ones; once; or none')
+    .choices(attachmentsModes)
     .default('all');
 }
 

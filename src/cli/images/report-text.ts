@@ -36,7 +36,11 @@ export function resultLines(result: ImageResult, all: boolean): string[] {
 /** Describes a plan in a line. */
 export function planLine({ images, totals, prunes }: SyncPlan, target: string): string {
   const copies = images.filter(({ state }) => state === 'missing' || state === 'differs').length;
-  if (copies === 0 && prunes.length === 0) return `${target}: nothing to copy`;
+  const looked =
+    totals.requestsForAttachments === 0
+      ? ''
+      : `; ${count(totals.requestsForAttachments, 'request')} for signatures and the like (none with --attachments once)`;
+  if (copies === 0 && prunes.length === 0) return `${target}: nothing to copy${looked}`;
   const parts = [
     `${count(copies, 'image')} of ${images.length} to copy`,
     `${formatBytes(totals.bytes)} in ${count(totals.uploads, 'blob')}`,
@@ -44,7 +48,7 @@ export function planLine({ images, totals, prunes }: SyncPlan, target: string): 
     `${count(totals.manifests, 'manifest')}`,
     ...(prunes.length === 0 ? [] : [`${count(prunes.length, 'tag')} to delete`]),
   ];
-  return `${target}: ${parts.join(', ')}`;
+  return `${target}: ${parts.join(', ')}${looked}`;
 }
 
 /** Returns the closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */

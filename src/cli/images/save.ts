@@ -1,4 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { AttachmentsMode } from '../../registry/attachments-mode.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
@@ -15,7 +16,7 @@ export interface SaveRequest extends SourceRequest {
   readonly splitSize: number | undefined;
   readonly force: boolean;
   readonly platform: readonly string[];
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
   readonly json: boolean;
   readonly verbose: number;
   readonly color: boolean | undefined;

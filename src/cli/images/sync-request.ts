@@ -1,3 +1,4 @@
+import type { AttachmentsMode } from '../../registry/attachments-mode.js';
 import type { VerifyLevel } from '../../registry/copy/verify.js';
 
 /** Arguments and options of `provision images sync` and `load`. */
@@ -11,8 +12,9 @@ export interface SyncRequest {
   readonly to: readonly string[];
   readonly check: boolean;
   readonly verify: VerifyLevel;
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
   readonly platform: readonly string[];
+  readonly repair: boolean;
   readonly prune: boolean;
   readonly protect: readonly string[];
   readonly pruneShare: number;

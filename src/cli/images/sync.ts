@@ -82,6 +82,7 @@ async function sync(
       targets: sides.targets,
       attachments: request.attachments,
       verify: request.verify,
+      repair: request.repair,
       check: request.check,
       ...(request.prune ? { prune: { protect: readProtected(request.protect), share: request.pruneShare } } : {}),
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),

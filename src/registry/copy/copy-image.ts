@@ -1,3 +1,4 @@
+import type { AttachmentsMode } from '../attachments-mode.js';
 import type { OpenedRegistry } from '../client/open.js';
 import type { Digest } from '../digest.js';
 import type { ImageSource } from '../source.js';
@@ -17,7 +18,7 @@ export interface CopyOptions {
   /** `os/arch[/variant]`; nothing: all of them, and the digest stays. */
   readonly platforms: readonly string[] | undefined;
   /** Signatures, attestations, SBOMs. */
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
 }
 
 /** Copies one image, with its attachments, as a sync of a list of one does. Its error is in the report. */

@@ -1,3 +1,4 @@
+import type { AttachmentsMode } from '../attachments-mode.js';
 import type { OpenedRegistry } from '../client/open.js';
 import { countRequests, type RequestCount } from '../client/wire/count-requests.js';
 import type { WantedImages } from '../lists/image-list.js';
@@ -23,9 +24,11 @@ export interface SyncOptions {
   /** Target registries: all of them get the same. */
   readonly targets: readonly OpenedRegistry[];
   /** Default `all`. */
-  readonly attachments?: 'all' | 'none';
+  readonly attachments?: AttachmentsMode;
   /** Default `copied`. */
   readonly verify?: VerifyLevel;
+  /** Writes all of the list again, and blobs that the target does not serve, whatever it says it has. Default false. */
+  readonly repair?: boolean;
   /** Deletes tags of the listed repositories that the list doesn't have. */
   readonly prune?: PrunePolicy;
   /** True: plan and report, copy nothing. */
@@ -134,18 +137,16 @@ async function syncTo(
 async function planTo(
   target: OpenedRegistry,
   resolved: ResolvedList,
-  { prune, verify }: Pick<SyncOptions, 'prune' | 'verify'>,
+  { prune, verify, repair = false }: Pick<SyncOptions, 'prune' | 'verify' | 'repair'>,
   cacheOf: (name: string | undefined) => SourceCache,
   journal: Journal,
   verifying?: RequestCount,
 ): Promise<PlannedImages> {
-  const view = new TargetView(target, (digest) => journal.repositories(digest));
-  const plan = await makePlan(
-    resolved,
-    view,
-    ({ source }) => cacheOf(source),
-    lostAt(target, journal, verify, verifying),
-  );
+  const view = new TargetView(target, (digest) => (repair ? [] : journal.repositories(digest)));
+  const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source), {
+    repair,
+    lostOf: lostAt(target, journal, repair && verify !== 'deep' ? 'present' : verify, verifying),
+  });
   const unmatched = resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error));
   if (prune === undefined) return { ...plan, unmatched };
   const { prunes, notices } = await planPrunes(plan.images, resolved, target, prune);
@@ -177,7 +178,7 @@ export type PlannedImages = SyncPlan & { readonly unmatched: readonly ImageResul
 
 /** Options of {@link planImages}. */
 export interface PlanOptions
-  extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune' | 'verify'> {
+  extends Pick<SyncOptions, 'wanted' | 'sourceOf' | 'attachments' | 'check' | 'prune' | 'verify' | 'repair'> {
   readonly target: OpenedRegistry;
   readonly journal: Journal;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attachmentsModes } from '../attachments-mode.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
 import type { Pattern } from './image-list.js';
@@ -82,7 +83,12 @@ export const fieldsWith = (tag: typeof writtenTag | typeof quotedTag) =>
       .optional()
       .describe('Tags that are versions in a range, and match `include`: `>=1.2 <2`'),
     latest: z.int().min(1).optional().describe('Of the tags that patterns choose the newest so many'),
-    attachments: z.enum(['all', 'none']).optional().describe('Signatures, attestations and SBOMs; default: `all`'),
+    attachments: z
+      .enum(attachmentsModes)
+      .optional()
+      .describe(
+        'Signatures, attestations and SBOMs: `all`, `once` (not those that come later) or `none`; default: `all`',
+      ),
   });
 
 /** An entry of a list of images as it is written: what {@link imageEntry} takes when it is no text. */

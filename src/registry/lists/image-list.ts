@@ -1,4 +1,5 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
+import type { AttachmentsMode } from '../attachments-mode.js';
 import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 
@@ -31,7 +32,7 @@ export interface WantedImages {
   /** `os/arch[/variant]`; nothing: all. */
   readonly platforms: readonly string[] | undefined;
   /** Signatures, attestations, SBOMs: cosign's tags and OCI referrers. Default `all`. */
-  readonly attachments: 'all' | 'none' | undefined;
+  readonly attachments: AttachmentsMode | undefined;
   readonly place: Place | undefined;
 }
 

@@ -83,7 +83,7 @@ repositories:
       2:18 tag: must be a tag: letters, digits, "_", "." and "-", at most 128, found text "x y"
       2:31 tags: must not be empty, found an empty list
       3:21 latest: must be at least 1, found number 0
-      3:37 attachments: expected "all" or "none", found text "some""
+      3:37 attachments: expected "all", "once" or "none", found text "some""
     `);
   });
 

@@ -1,4 +1,4 @@
-import { referrersTag } from '../attached-tags.js';
+import { referrersTag, subjectOfTag } from '../attached-tags.js';
 import { isRefusal } from '../client/wire/answer-error.js';
 import type { Digest } from '../digest.js';
 import type { TagsPage } from '../source.js';
@@ -37,6 +37,16 @@ export async function attachmentsOf(
     ...(byApi === undefined ? fallback : []).map((tag) => ({ reference: tag, tag })),
     ...byTag.filter((tag) => tag.includes('.')).map((tag) => ({ reference: tag, tag })),
   ];
+}
+
+/**
+ * Returns false where nothing can be attached to any part of an image: the source has no API for referrers, and all of its
+ * tags are known, of which none stands for a digest.
+ */
+export async function mayHaveAttachments(source: SourceCache, repository: string, digest: Digest): Promise<boolean> {
+  if ((await source.referrers(repository, digest)) !== undefined) return true;
+  const page = await tagsPage(source, repository);
+  return page === undefined || !page.complete || page.tags.some((tag) => subjectOfTag(tag) !== undefined);
 }
 
 async function findAttachedTags(

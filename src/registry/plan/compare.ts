@@ -6,7 +6,7 @@ import { referenceOf, type WantedImage } from './wanted-image.js';
 
 /** Comparison of one image on both sides. */
 export type ImageComparison =
-  | { readonly is: 'unchanged'; readonly digest: Digest }
+  | { readonly is: 'unchanged'; readonly digest: Digest; readonly mediaType: string }
   /** To be copied; `before` is what the target has under that name. */
   | { readonly is: 'missing' }
   | { readonly is: 'differs'; readonly before: Digest }
@@ -51,17 +51,18 @@ async function compareImage(image: WantedImage, target: TargetView, source: Sour
   const reference = targetTag ?? digest ?? '';
   if (target.isNew(targetRepository)) return { is: 'missing' };
   const there = target.head(targetRepository, reference);
+  if (target.isUnlisted(targetRepository) && (await there) === undefined) return { is: 'missing' };
   if (digest !== undefined || platforms !== undefined) {
     const found = await there;
     if (found === undefined) return { is: 'missing' };
     return found.digest === digest && platforms === undefined
-      ? { is: 'unchanged', digest: found.digest }
+      ? { is: 'unchanged', digest: found.digest, mediaType: found.mediaType }
       : { is: 'differs', before: found.digest };
   }
   const wanted = source.head(image.repository, referenceOf(image));
   const [found, had] = await Promise.all([there, wanted]);
   if (found === undefined) return { is: 'missing' };
   return had?.digest === found.digest
-    ? { is: 'unchanged', digest: found.digest }
+    ? { is: 'unchanged', digest: found.digest, mediaType: found.mediaType }
     : { is: 'differs', before: found.digest };
 }

@@ -1,7 +1,8 @@
+import { countRequests } from '../client/wire/count-requests.js';
 import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
-import { compareImages } from './compare.js';
-import { planImage } from './image-tree.js';
+import { compareImages, type ImageComparison } from './compare.js';
+import { planImage, planLateAttachments } from './image-tree.js';
 import { planBlobs } from './plan-blobs.js';
 import type { ResolvedList } from './resolve-list.js';
 import type { SourceCache } from './source-cache.js';
@@ -15,6 +16,14 @@ export type LostOf = (
   digest: Digest,
 ) => Promise<readonly { readonly digest: Digest; readonly why: string }[]>;
 
+/** Ways to look at what the target has already. */
+export interface PlanLook {
+  /** Default: nothing is lost. */
+  readonly lostOf?: LostOf;
+  /** Writes all manifests again, and what they name where it is lost, whatever the target says it has. */
+  readonly repair?: boolean;
+}
+
 /**
  * Plans all that a sync will do, and copies nothing. The error of one image is part of the plan. An error of a whole side,
  * which doesn't answer or refuses the account, is thrown.
@@ -23,14 +32,21 @@ export async function makePlan(
   { images, unmatched }: ResolvedList,
   target: TargetView,
   sourceOf: (image: WantedImage) => SourceCache,
-  lostOf: LostOf = async () => [],
+  { lostOf = async () => [], repair = false }: PlanLook = {},
 ): Promise<SyncPlan> {
+  const forAttachments = { requests: 0 };
   const plans = await compareImages(images, target, sourceOf, async (image, standing): Promise<ImagePlan> => {
     try {
-      const planned = await planImage(image, await standing, sourceOf(image), target);
+      const compared = await standing;
+      const mends = repair && compared.is === 'differs';
+      const found: ImageComparison = mends ? { is: 'incomplete', before: compared.before, notes: [] } : compared;
+      const planned = await planImage(image, found, sourceOf(image), target);
       if (planned.state !== 'unchanged') return planned;
       const lost = await lostOf(image, planned.digest);
-      if (lost.length === 0) return planned;
+      if (lost.length === 0 && !repair) {
+        if (image.attachments !== 'all') return planned;
+        return await countRequests(forAttachments, () => planLateAttachments(planned, sourceOf(image), target));
+      }
       for (const { digest } of lost) target.markLost(digest);
       const notes = lost.map(({ why }) => `${planned.name} is sent again: ${why}`);
       return await planImage(image, { is: 'incomplete', before: planned.digest, notes }, sourceOf(image), target);
@@ -44,10 +60,19 @@ export async function makePlan(
     ...plans.flatMap((plan) => (plan.state === 'missing' || plan.state === 'differs' ? plan.notes : [])),
     ...unmatched.map(({ error }) => error.message),
   ];
-  return { images: plans, blobs, prunes: [], totals: totalsOf(plans, blobs), notices };
+  return {
+    images: plans,
+    blobs,
+    prunes: [],
+    totals: { ...totalsOf(plans, blobs), requestsForAttachments: forAttachments.requests },
+    notices,
+  };
 }
 
-function totalsOf(images: readonly ImagePlan[], blobs: SyncPlan['blobs']): SyncPlan['totals'] {
+function totalsOf(
+  images: readonly ImagePlan[],
+  blobs: SyncPlan['blobs'],
+): Omit<SyncPlan['totals'], 'requestsForAttachments'> {
   const uploads = blobs.filter(({ upload }) => upload !== undefined);
   return {
     uploads: uploads.length,

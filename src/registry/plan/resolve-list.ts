@@ -1,3 +1,4 @@
+import type { AttachmentsMode } from '../attachments-mode.js';
 import type { WantedImages } from '../lists/image-list.js';
 import { isRepository } from '../names.js';
 import { RegistryError } from '../registry-error.js';
@@ -9,7 +10,7 @@ export interface ResolveOptions {
   /** Returns the source of a name, or the sync's own. */
   readonly sourceOf: (name: string | undefined) => ImageSource;
   /** Attachments of entries that don't say. */
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
 }
 
 /** A list, with its patterns resolved. */

@@ -10,6 +10,7 @@ export class SourceCache {
   readonly #pages = new Map<string, Promise<TagsPage | undefined>>();
   readonly #listings = new Map<string, Promise<ReadonlySet<string>>>();
 
+  readonly #referrers = new Map<string, Promise<Descriptor[] | undefined>>();
   #firstReferrers: Promise<Descriptor[] | undefined> | undefined;
 
   constructor(readonly source: ImageSource) {}
@@ -31,15 +32,17 @@ export class SourceCache {
   }
 
   /** Referrers by the API; nothing where the source has none, and after it said so it isn't asked again. */
-  async referrers(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
-    if (this.source.referrersByApi === undefined) return this.source.referrers(repository, digest);
-    // The first alone: where there is no such API, the others need not ask.
-    const first = this.#firstReferrers === undefined;
-    const asked = this.#firstReferrers ?? this.source.referrersByApi(repository, digest);
-    this.#firstReferrers ??= asked;
-    const found = await asked;
-    if (found === undefined || first) return found;
-    return this.source.referrersByApi(repository, digest);
+  referrers(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
+    return memoizeAsync(this.#referrers, `${repository} ${digest}`, async () => {
+      const { referrersByApi } = this.source;
+      if (referrersByApi === undefined) return this.source.referrers(repository, digest);
+      // The first alone: where there is no such API, the others need not ask.
+      const first = this.#firstReferrers === undefined;
+      this.#firstReferrers ??= referrersByApi.call(this.source, repository, digest);
+      const found = await this.#firstReferrers;
+      if (found === undefined || first) return found;
+      return referrersByApi.call(this.source, repository, digest);
+    });
   }
 
   /** Reads the first page of a repository's tags. */

@@ -25,7 +25,7 @@ export type ImagePlan = {
   /** `repository:tag` at the target. */
   readonly name: string;
 } & (
-  | { readonly state: 'unchanged'; readonly digest: Digest }
+  | { readonly state: 'unchanged'; readonly digest: Digest; readonly mediaType: string }
   | {
       readonly state: 'missing' | 'differs';
       readonly digest: Digest;
@@ -63,6 +63,8 @@ export interface SyncPlan {
     readonly manifests: number;
     /** Bytes to be uploaded. */
     readonly bytes: number;
+    /** Requests that looked for what was attached to unchanged images since they were copied. */
+    readonly requestsForAttachments: number;
   };
   /** Notices to read before agreeing to the plan, a line each. */
   readonly notices: readonly string[];

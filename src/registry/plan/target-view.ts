@@ -1,5 +1,6 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
+import type { RawManifest } from '../manifest.js';
 import { memoizeAsync } from '../memoize-async.js';
 import type { Found } from '../source.js';
 
@@ -10,8 +11,12 @@ import type { Found } from '../source.js';
 export class TargetView {
   #catalog: Promise<ReadonlySet<string> | undefined> | undefined;
   readonly #heads = new Map<string, Promise<Found | undefined>>();
+  readonly #manifests = new Map<string, Promise<RawManifest | undefined>>();
   readonly #blobs = new Map<string, Promise<boolean>>();
+  /** Repositories that the target does not have. */
   readonly #withoutAny = new Set<string>();
+  /** Repositories that its catalogue does not list, which may be a catalogue of what this account sees. */
+  readonly #unlisted = new Set<string>();
 
   /** Content that the target says it has, and has not. */
   readonly #lost = new Set<Digest>();
@@ -29,13 +34,23 @@ export class TargetView {
   head(repository: string, reference: string): Promise<Found | undefined> {
     return memoizeAsync(this.#heads, `${repository} ${reference}`, async () => {
       if (this.#withoutAny.has(repository)) return undefined;
-      return this.target.head(repository, reference);
+      const found = await this.target.head(repository, reference);
+      if (found !== undefined) this.#unlisted.delete(repository);
+      return found;
     });
+  }
+
+  /** Reads a manifest that the target has, once. */
+  manifest(repository: string, reference: string): Promise<RawManifest | undefined> {
+    return memoizeAsync(this.#manifests, `${repository} ${reference}`, () =>
+      this.target.manifest(repository, reference),
+    );
   }
 
   /**
    * Asks the catalogue, once, so that repositories which aren't there need no further questions. Registries that keep
-   * their catalogue to themselves, or have more than fits one page, are asked tag by tag instead.
+   * their catalogue to themselves, or have more than fits one page, are asked tag by tag instead. So are those whose
+   * catalogue has none of these repositories: it may leave out what this account may only pull.
    */
   async learnRepositories(repositories: Iterable<string>): Promise<void> {
     this.#catalog ??= this.target
@@ -43,12 +58,19 @@ export class TargetView {
       .then((page) => (page?.complete === true ? new Set(page.names) : undefined));
     const known = await this.#catalog;
     if (known === undefined) return;
-    for (const repository of repositories) if (!known.has(repository)) this.#withoutAny.add(repository);
+    const wanted = [...repositories];
+    const lacking = wanted.some((name) => known.has(name)) ? this.#withoutAny : this.#unlisted;
+    for (const repository of wanted) if (!known.has(repository)) lacking.add(repository);
   }
 
   /** Returns true where it is known, without a request, that a repository holds nothing. */
   isNew(repository: string): boolean {
     return this.#withoutAny.has(repository);
+  }
+
+  /** Returns true where a repository is not worth looking into for parts of an image that it lacks. */
+  isUnlisted(repository: string): boolean {
+    return this.#withoutAny.has(repository) || this.#unlisted.has(repository);
   }
 
   /** Notes that content is lost, whatever the target answers: it is to be sent again. */
@@ -61,7 +83,7 @@ export class TargetView {
     if (this.#lost.has(digest)) return Promise.resolve(false);
     return memoizeAsync(this.#blobs, `${repository} ${digest}`, async () => {
       if (this.#finished(digest).includes(repository)) return true;
-      if (this.#withoutAny.has(repository)) return false;
+      if (this.isUnlisted(repository)) return false;
       return this.target.hasBlob(repository, digest);
     });
   }

@@ -1,4 +1,5 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
+import type { AttachmentsMode } from '../attachments-mode.js';
 import type { Digest } from '../digest.js';
 
 /** One image that the target is to have: a tag or digest of a repository at a source, and where it goes. */
@@ -14,7 +15,7 @@ export interface WantedImage {
   readonly targetTag: string | undefined;
   /** `os/arch[/variant]`; nothing: all of an index. */
   readonly platforms: readonly string[] | undefined;
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
   readonly place: Place | undefined;
 }
 

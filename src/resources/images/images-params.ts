@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secret } from '../../model/marks/secret.js';
+import { attachmentsModes } from '../../registry/attachments-mode.js';
 import { imagePattern } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
@@ -25,13 +26,19 @@ export const imagesParams = z.strictObject({
     .default('auto')
     .describe('Who moves the bytes: the controller (direct), the host with curl (target), or the better of the two'),
   attachments: z
-    .enum(['all', 'none'])
+    .enum(attachmentsModes)
     .default('all')
-    .describe('Copy signatures, attestations and SBOMs of the images, too'),
+    .describe(
+      'Signatures, attestations and SBOMs of the images: copied, also those that come later (`all`); copied with the image and looked for no more (`once`); left (`none`)',
+    ),
   verify: z
     .enum(['none', 'copied', 'present', 'deep'])
     .default('copied')
     .describe('Check after a copy: that copied images are there, that the whole list is, or the bytes of all'),
+  repair: z
+    .boolean()
+    .default(false)
+    .describe('Write all of the list again, and what the target does not serve, whatever it says it has'),
   credentials: z
     .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
     .default({})

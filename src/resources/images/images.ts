@@ -37,16 +37,17 @@ export const images = defineResource({
       reaches: registryRefs(params.to),
       staging: 'skip',
       probeDeadline: 600,
-      probe: () => sh`${pairs === undefined ? sh`:` : askHeads(params.from, params.to, pairs)}
+      probe:
+        () => sh`${pairs === undefined ? sh`:` : askHeads(params.from, params.to, pairs, params.attachments === 'all')}
 ${probeImages(params)}`,
       parse: (reply) => {
         const same = pairs === undefined ? undefined : sameOnBothSides(reply.stdout, pairs);
         return { ...parseImagesProbe(reply), look: same === undefined ? undefined : lookUnchanged(same) };
       },
       look: async (state, session) => {
-        const verify = isVerified ? 'copied' : params.verify;
+        const given = isVerified ? { ...params, verify: 'copied' as const, repair: false } : params;
         isVerified = false;
-        const look = state.look ?? (await (await import('./look.js')).lookAtImages(params, state, session, verify));
+        const look = state.look ?? (await (await import('./look.js')).lookAtImages(given, state, session));
         if (!session.check && look.results?.every(({ state }) => state === 'unchanged'))
           await dropFinished(journalOf(params, session.host.name), new Set(look.results.map(repositoryOf)));
         return { ...state, look };
@@ -67,8 +68,8 @@ ${probeImages(params)}`,
  * Tells whether two HEADs for each tag are enough to compare. They aren't where the controller is to reach the source, or
  * where more than tags counts.
  */
-function isComparedByHost({ from, via, credentials, prune, verify }: ImagesParams): boolean {
-  const more = prune !== undefined || verify === 'present' || verify === 'deep';
+function isComparedByHost({ from, via, credentials, prune, verify, repair }: ImagesParams): boolean {
+  const more = prune !== undefined || repair || verify === 'present' || verify === 'deep';
   return !isArchive(from) && via !== 'direct' && !more && Object.keys(credentials).length === 0;
 }
 
@@ -99,7 +100,7 @@ function lookUnchanged(digests: ReadonlyMap<string, string>): ImagesLook {
     blobs: [],
     prunes: [],
     notices: [],
-    totals: { uploads: 0, mounts: 0, manifests: 0, bytes: 0 },
+    totals: { uploads: 0, mounts: 0, manifests: 0, bytes: 0, requestsForAttachments: 0 },
   };
   return { route: { via: 'target', sourceThroughHost: true, why: 'compared by the host' }, plan: nothing, results };
 }

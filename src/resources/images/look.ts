@@ -45,16 +45,11 @@ async function wantedInArchive(path: string): Promise<WantedImages[]> {
   }
 }
 
-/**
- * Queries both registries, the target through the host's connection, and plans. It copies nothing.
- *
- * @param verify how far it looks into images that are there by their names
- */
+/** Queries both registries, the target through the host's connection, and plans. It copies nothing. */
 export async function lookAtImages(
   params: ImagesParams,
   probe: ImagesProbe,
   session: LookSession,
-  verify = params.verify,
 ): Promise<ImagesLook> {
   try {
     const route = await chooseRoute(params, probe, session);
@@ -74,7 +69,8 @@ export async function lookAtImages(
         },
         target,
         attachments: params.attachments,
-        verify,
+        verify: params.verify,
+        repair: params.repair,
         ...(params.prune === undefined ? {} : { prune: params.prune }),
         journal: new Journal(journalOf(params, session.host.name)),
       });

@@ -96,6 +96,17 @@ describe.skipIf(!installed('docker-registry'))('a layer that is gone from the di
     expect((await sync({ journalOf }))?.report.totals).toMatchObject({ unchanged: 2, requestsToVerify: 0 });
   });
 
+  it('is found by a repair that nobody told of it, as are links that are lost, and all is written again', async () => {
+    await rm(layerFile(shared));
+    const check = await sync({ repair: true, check: true });
+    expect(check?.report.images.map(({ planned }) => planned)).toEqual(['updated', 'updated']);
+    const outcome = await sync({ repair: true });
+    expect(outcome?.report.totals).toMatchObject({ updated: 2, failed: 0 });
+    expect(outcome?.plan.totals).toMatchObject({ uploads: 1, manifests: 2 });
+    expect((await sync({ verify: 'deep' }))?.report.totals).toMatchObject({ unchanged: 2 });
+    expect((await sync({ repair: true }))?.plan.totals).toMatchObject({ uploads: 0, manifests: 2 });
+  });
+
   it('costs nothing where only what is copied is verified', async () => {
     await rm(layerFile(shared));
     expect((await sync())?.report.totals).toMatchObject({ unchanged: 2, requestsToVerify: 0 });

@@ -70,7 +70,8 @@ describe.skipIf(!installed('docker-registry'))('the images of an overcloud', () 
     expect(tagsOf(set)).toHaveLength(88);
     expect(await differences(target.url, set)).toEqual([]);
 
-    const second = await place.sync(readFileSync(list, 'utf8'), source.url, target.url);
+    const once = ['--attachments', 'once'];
+    const second = await place.sync(readFileSync(list, 'utf8'), source.url, target.url, once);
     expect(second).toMatchObject({ status: 0 });
     expect(second.report?.totals).toMatchObject({ unchanged: 88, requestsToSource: 88, requestsToTarget: 88 });
   });

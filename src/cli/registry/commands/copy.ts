@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type AttachmentsMode, attachmentsModes } from '../../../registry/attachments-mode.js';
 import { resultLines } from '../../images/report-text.js';
 import { list } from '../../terminal/option-values.js';
 import { type Done, registrySubcommand } from '../define-command.js';
@@ -8,7 +9,7 @@ import { parseTarget } from '../target.js';
 
 interface CopyRequest extends RegistryRequest {
   readonly platform: readonly string[];
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
 }
 
 /** Makes `provision registry copy`. */
@@ -22,7 +23,7 @@ export function copyCommand(done: Done): Command {
       list,
       [],
     )
-    .addOption(new Option('--attachments <which>', 'all or none').choices(['all', 'none']).default('all'))
+    .addOption(new Option('--attachments <which>', 'all, once or none').choices(attachmentsModes).default('all'))
     .action(async (from: string, to: string, request: CopyRequest) => done(await copy(from, to, request)));
 }
 

@@ -1,6 +1,8 @@
+import type { AttachmentsMode } from '../../attachments-mode.js';
 import { type Digest, isDigest } from '../../digest.js';
 import type { WantedImages } from '../../lists/image-list.js';
-import { type RawManifest, readManifest } from '../../manifest.js';
+import { checkDepth, type RawManifest, readManifest } from '../../manifest.js';
+import { isIndexType } from '../../media-types.js';
 import { attachmentsOf } from '../../plan/attachments.js';
 import { choosePlatforms } from '../../plan/choose-platforms.js';
 import { resolveList } from '../../plan/resolve-list.js';
@@ -13,7 +15,7 @@ import type { ImageToSave } from './collect-images.js';
 interface ListOptions {
   readonly wanted: readonly WantedImages[];
   readonly sourceOf: (name: string | undefined) => ImageSource;
-  readonly attachments: 'all' | 'none';
+  readonly attachments: AttachmentsMode;
 }
 
 /** Images of a list for an archive, with notices. */
@@ -46,23 +48,38 @@ async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSa
   const named = { ...at, reference: chosen.raw.digest, name: `${host}${targetNameOf(image)}` };
   if (image.attachments === 'none') return { images: [named], notices: chosen.notes };
   const attached: ImageToSave[] = [];
-  for (const digest of await digestsIn(chosen.raw, image, source)) {
-    for (const { reference, tag } of await attachmentsOf(
-      source,
-      image.repository,
-      digest,
-      digest === chosen.raw.digest,
-    )) {
+  const subjects = new Set(await digestsIn(chosen.raw, image, source));
+  // What is attached is a subject in turn: an iteration over a set takes what is added on the way.
+  for (const digest of subjects) {
+    const isTop = digest === chosen.raw.digest;
+    for (const { reference, tag } of await attachmentsOf(source, image.repository, digest, isTop)) {
       const name = tag === undefined ? undefined : `${host}${image.targetRepository}:${tag}`;
       attached.push({ ...at, reference, name });
+      const raw = await source.manifest(image.repository, reference);
+      if (raw !== undefined) for (const each of await digestsIn(raw, image, source)) subjects.add(each);
+      if (subjects.size > mostManifests)
+        throw new RegistryError('corrupt', `${source.source.name}/${sourceNameOf(image)}: attachments without end`);
     }
   }
   return { images: [named, ...attached], notices: chosen.notes };
 }
 
-async function digestsIn(raw: RawManifest, image: WantedImage, source: SourceCache): Promise<Digest[]> {
-  const manifest = readManifest(raw, `${source.source.name}/${sourceNameOf(image)}`);
-  return [raw.digest, ...(manifest.kind === 'index' ? manifest.manifests.map(({ digest }) => digest) : [])];
+/** Manifests of one image, with all that is attached to it. */
+const mostManifests = 50_000;
+
+/** Lists a manifest and those below it. */
+async function digestsIn(raw: RawManifest, image: WantedImage, source: SourceCache, depth = 0): Promise<Digest[]> {
+  const where = `${source.source.name}/${sourceNameOf(image)}`;
+  checkDepth(depth, where);
+  const manifest = readManifest(raw, where);
+  if (manifest.kind === 'image') return [raw.digest];
+  const below = await Promise.all(
+    manifest.manifests.map(async ({ digest, mediaType }) => {
+      const child = isIndexType(mediaType) ? await source.manifest(image.repository, digest) : undefined;
+      return child === undefined ? [digest] : digestsIn(child, image, source, depth + 1);
+    }),
+  );
+  return [raw.digest, ...below.flat()];
 }
 
 /** Makes a source that also has a manifest made here: an index of fewer platforms. */
