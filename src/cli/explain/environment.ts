@@ -42,6 +42,17 @@ export const environmentWords: Explanations = {
   XDG_CONFIG_HOME: { at: ['environment'], means: "Folder of podman's containers/auth.json; default ~/.config." },
   XDG_STATE_HOME: { at: ['environment'], means: 'Folder of journals of image copies; default ~/.local/state.' },
   XDG_CACHE_HOME: { at: ['environment'], means: 'Folder of the compile cache (Node 22 and newer); default ~/.cache.' },
+  HTTP_PROXY: {
+    at: ['environment'],
+    means: 'Proxy for registries by plain http: http://[USER:PASSWORD@]HOST:PORT. http_proxy counts before it.',
+  },
+  HTTPS_PROXY: { at: ['environment'], means: 'Proxy for registries by https; https_proxy counts before it.' },
+  ALL_PROXY: { at: ['environment'], means: 'Proxy for registries where neither of those is set.' },
+  NO_PROXY: {
+    at: ['environment'],
+    means:
+      'Registries that are reached without a proxy: names (with their subdomains), addresses, networks, each with a port or without; `*` for all. This machine itself never needs one.',
+  },
   NODE_COMPILE_CACHE: { at: ['environment'], means: 'Folder that Node keeps compiled code in, instead of ours.' },
   NODE_DISABLE_COMPILE_CACHE: { at: ['environment'], means: 'Set: Node keeps no compiled code.' },
 };

@@ -11,7 +11,8 @@ import type { Limiter } from './wire/limiter.js';
 import { quotaOf } from './wire/quota.js';
 import { discard, readBytes, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
-import { StaleConnection, type Wire, type WireAnswer } from './wire/wire.js';
+import { StaleConnection, type WireAnswer } from './wire/send-request.js';
+import type { Wire } from './wire/wire.js';
 
 /** One request of the protocol, and how to word and repeat it. */
 export interface ExchangeRequest {

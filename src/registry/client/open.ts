@@ -25,6 +25,8 @@ export interface RegistryOptions {
   readonly trust?: Partial<RegistryTrust>;
   readonly credentials?: (repository: string | undefined) => Promise<RegistryCredentials | undefined>;
   readonly dial?: Dial;
+  /** Environment that names proxies (HTTP_PROXY, HTTPS_PROXY, NO_PROXY), where `dial` is not given. Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly limiter?: LimiterOptions;
   readonly limits?: Partial<TransferLimits>;
   /** Bytes an upload sends in one request at most; default: all of a blob, and 32 MiB once a proxy has refused that (413). */
@@ -58,7 +60,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const limits = { ...defaultLimits, ...options.limits };
   const notice = options.notice ?? (() => {});
   const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : requireHost(host)}`);
-  const wire = openWire(trust, options.dial);
+  const wire = openWire(trust, options.dial, options.env);
   const tokens = new Tokens(wire, host, credentials, signal);
   const authorizer = new Authorizer(origin, tokens, credentials);
   const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, notice);

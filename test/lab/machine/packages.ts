@@ -20,6 +20,7 @@ const programsOfTests: Record<string, string[]> = {
   skopeo: ['skopeo'],
   'docker-registry': ['docker-registry'],
   podman: ['podman'],
+  tinyproxy: ['tinyproxy'],
   strace: ['strace'],
   'ansible-playbook': ['ansible-core'],
   sshd: ['openssh-server'],

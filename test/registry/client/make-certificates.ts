@@ -8,8 +8,14 @@ export interface MadeCertificate {
   readonly key: string;
 }
 
-/** An authority in a folder, made by openssl, and what it issues: for loopback, for servers and clients alike. */
-export function certificatesIn(folder: string): {
+/**
+ * An authority in a folder, made by openssl, and what it issues: for loopback, for servers and clients alike.
+ * @param addresses others of this machine that the certificates are for
+ */
+export function certificatesIn(
+  folder: string,
+  ...addresses: readonly string[]
+): {
   readonly ca: string;
   issue(name: string): MadeCertificate;
   /** One that issued itself. */
@@ -23,7 +29,8 @@ export function certificatesIn(folder: string): {
     return made;
   };
   const ca = own('ca');
-  writeFileSync(at('names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+  const names = ['127.0.0.1', ...addresses].map((address) => `IP:${address}`);
+  writeFileSync(at('names'), `subjectAltName=${names.join(',')},DNS:localhost\n`);
   return {
     ca: ca.cert,
     stranger: own,

@@ -17,9 +17,9 @@ export interface StartedRegistry {
 }
 
 /** Whether a program of Debian's is there; where everything is required, that it isn't is an error. */
-export function installed(program: 'docker-registry' | 'skopeo' | 'podman'): boolean {
+export function installed(program: 'docker-registry' | 'skopeo' | 'podman' | 'tinyproxy'): boolean {
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    execFileSync(program, [program === 'tinyproxy' ? '-v' : '--version'], { stdio: 'ignore' });
     return true;
   } catch (error) {
     if (process.env.PROVISION_REQUIRE_LAB === '1') throw new Error(`${program} is not installed`, { cause: error });

@@ -1,7 +1,7 @@
 import { RegistryError } from '../../registry-error.js';
 import type { Found } from '../../source.js';
 import type { Capabilities } from '../registry.js';
-import type { WireAnswer } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/send-request.js';
 
 /** Statuses of a HEAD after which GET may have another answer; a HEAD has no body that says why. */
 export const doubtfulHeads: readonly number[] = [403, 405, 501];

@@ -2,7 +2,8 @@ import { RegistryError } from '../../registry-error.js';
 import type { RegistryCredentials } from '../registry.js';
 import { readGivenAddress } from '../wire/given-address.js';
 import { discard } from '../wire/read-text.js';
-import type { Wire, WireAnswer } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/send-request.js';
+import type { Wire } from '../wire/wire.js';
 import { scopeText, type TokenScope } from './scopes.js';
 
 /** Server that issues tokens, as a registry's challenge names it. */

@@ -1,7 +1,7 @@
 import { RegistryError } from '../../registry-error.js';
 import { readErrorBody } from '../wire/error-body.js';
 import { readText } from '../wire/read-text.js';
-import type { WireAnswer } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/send-request.js';
 
 /** A server, or a proxy before it, took the request and refused the bytes (413, 416). */
 export class RefusedPart extends Error {

@@ -9,7 +9,7 @@ import type { UploadLocation } from '../registry.js';
 import { pushScope } from '../tokens/scopes.js';
 import { readAddressWithin } from '../wire/given-address.js';
 import { discard } from '../wire/read-text.js';
-import type { WireAnswer } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/send-request.js';
 import { partBody } from './part-body.js';
 
 /** Part of a blob that one request sends. */

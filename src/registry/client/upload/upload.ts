@@ -6,7 +6,7 @@ import type { ClientContext } from '../client-context.js';
 import type { Registry, UploadLocation } from '../registry.js';
 import { discard } from '../wire/read-text.js';
 import { backOff } from '../wire/retry-delay.js';
-import type { WireAnswer } from '../wire/wire.js';
+import type { WireAnswer } from '../wire/send-request.js';
 import { RefusedPart, refusalError, refusedPart, smallerPart } from './refused-part.js';
 import { arrivedIn, type UploadPart, uploadRequests } from './upload-requests.js';
 

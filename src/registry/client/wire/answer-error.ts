@@ -1,8 +1,9 @@
 import { RegistryError, type RegistryErrorKind } from '../../registry-error.js';
 import { readErrorBody } from './error-body.js';
 import { LinkLocalAddress } from './link-local.js';
+import { ProxyError } from './proxy-tunnel.js';
+import { AnswerTimeout, StaleConnection } from './send-request.js';
 import { TlsRefusal } from './tls-refusal.js';
-import { AnswerTimeout, StaleConnection } from './wire.js';
 
 /**
  * Makes the error of an unexpected answer. `attempt` says what was attempted: `read the manifest of team/web:1 at
@@ -84,6 +85,8 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   if (error instanceof LinkLocalAddress) {
     return new RegistryError('protocol', `could not ${attempt}: it leads on to ${message}`, { cause, final: true });
   }
+  if (error instanceof ProxyError)
+    return new RegistryError('unreachable', `could not ${attempt}: ${error.message}`, { hint: error.hint, cause });
   if (error instanceof TlsRefusal) {
     return new RegistryError('tls', `could not ${attempt}: ${message}`, { hint: error.hint, cause });
   }

@@ -1,34 +1,16 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { globalAgent, Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
-import { type Duplex, pipeline, type Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { RegistryTrust } from '../registry.js';
-import { guardedLookup } from './link-local.js';
+import { type HttpProxy, proxyAuthorization, proxyFor } from './proxy.js';
+import { refusalOf, tunnelThrough, unreachableProxy } from './proxy-tunnel.js';
+import { sendRequest, type WireAnswer, type WireRequest } from './send-request.js';
 import { readTlsRefusal } from './tls-refusal.js';
 
 /** Opens a connection to a host and port: by default a socket of this machine, else for example a channel of an SSH connection. */
 export type Dial = (host: string, port: number) => Promise<Duplex>;
-
-export interface WireRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Readable | Uint8Array | undefined;
-  /** The address is one that a server gave, and another's than the registry's: it may be no link-local one. */
-  readonly foreign?: boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the head of the answer, counted from the last byte that was sent. */
-  readonly patience: number;
-}
-
-export interface WireAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: IncomingMessage;
-  /** Address of the answer, after redirects. */
-  readonly url: URL;
-}
 
 /** Sends single HTTP requests over connections that are kept, with the trust of one registry. */
 export interface Wire {
@@ -36,13 +18,11 @@ export interface Wire {
   close(): void;
 }
 
-/** No answer within its time. */
-export class AnswerTimeout extends Error {}
-
-/** The connection was lost before an answer, on a connection that had been kept: the server may just have closed it. */
-export class StaleConnection extends Error {}
-
-export function openWire(trust: RegistryTrust, dial: Dial | undefined): Wire {
+/**
+ * Opens the connections to one registry, and to where it leads.
+ * @param dial opens them; default: sockets of this machine, through the proxies that `env` names
+ */
+export function openWire(trust: RegistryTrust, dial: Dial | undefined, env: NodeJS.ProcessEnv = process.env): Wire {
   const options = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, scheduling: 'lifo' as const };
   const secure = tlsOptions(trust);
   const http = new HttpAgent(options);
@@ -51,19 +31,57 @@ export function openWire(trust: RegistryTrust, dial: Dial | undefined): Wire {
     Object.assign(http, { createConnection: connectByDial(dial) });
     Object.assign(https, { createConnection: connectByDial(dial, secure) });
   }
+  const tunnels = new Map<string, HttpsAgent>();
+  const tunnelAgent = (proxy: HttpProxy) => {
+    const known = tunnels.get(proxy.url.href);
+    if (known !== undefined) return known;
+    const agent = new HttpsAgent({ ...options, ...secure });
+    Object.assign(agent, { createConnection: connectByDial(tunnelThrough(proxy), secure) });
+    tunnels.set(proxy.url.href, agent);
+    return agent;
+  };
+  const sendSecurely = (request: WireRequest, proxy: HttpProxy | undefined) =>
+    sendRequest(request, proxy === undefined ? https : tunnelAgent(proxy)).catch((error: Error) => {
+      throw readTlsRefusal(error, request.url.host, trust.cert) ?? error;
+    });
   return {
-    send: (request) =>
-      request.url.protocol === 'https:'
-        ? send(request, https).catch((error: Error) => {
-            throw readTlsRefusal(error, request.url.host, trust.cert) ?? error;
-          })
-        : send(request, http),
+    async send(request) {
+      const proxy = dial === undefined ? proxyFor(request.url, env) : undefined;
+      if (request.url.protocol === 'https:') return sendSecurely(request, proxy);
+      return proxy === undefined ? sendRequest(request, http) : sendToProxy(request, proxy, http);
+    },
     close() {
-      http.destroy();
-      https.destroy();
+      for (const agent of [http, https, ...tunnels.values()]) agent.destroy();
     },
   };
 }
+
+/** Sends a request of plain http to a proxy, which has the whole address in its first line (RFC 9112, 3.2.2). */
+async function sendToProxy(request: WireRequest, proxy: HttpProxy, agent: HttpAgent): Promise<WireAnswer> {
+  const { url } = request;
+  const headers = { ...request.headers, host: url.host, ...proxyAuthorization(proxy) };
+  const isSecure = proxy.url.protocol === 'https:';
+  let answer: WireAnswer;
+  try {
+    answer = await sendRequest({ ...request, headers, path: url.href, to: proxy.url }, isSecure ? globalAgent : agent);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw unreachableCodes.has(code) && error instanceof Error ? unreachableProxy(proxy, error) : error;
+  }
+  if (answer.status !== 407) return { ...answer, url };
+  answer.body.destroy();
+  throw refusalOf(proxy, answer.status, url.origin);
+}
+
+/** Codes of errors that come before a connection to a proxy. */
+const unreachableCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 function tlsOptions({ ca, cert, key, verify }: RegistryTrust) {
   return {
@@ -102,50 +120,4 @@ function asSocket(stream: Duplex): Duplex {
   if ('setKeepAlive' in stream) return stream;
   const same = () => stream;
   return Object.assign(stream, { setKeepAlive: same, setNoDelay: same, setTimeout: same, ref: same, unref: same });
-}
-
-function send(
-  { method, url, headers, body, foreign = false, signal, patience }: WireRequest,
-  agent: HttpAgent,
-): Promise<WireAnswer> {
-  return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = start(url, {
-      method,
-      headers,
-      agent,
-      ...(foreign ? { lookup: guardedLookup } : {}),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const wait = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => request.destroy(new AnswerTimeout(`no answer in ${patience / 1000} s`)), patience);
-    };
-    let answered = false;
-    request.once('response', (response) => {
-      answered = true;
-      clearTimeout(timer);
-      // Answered before all was sent: whoever answers may never read the rest, and who comes next would wait behind it.
-      if (!request.writableFinished || (request.socket?.writableLength ?? 0) > 0) {
-        response.once('end', () => request.destroy());
-      }
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      if (answered) return; // The reader of the body gets the error from its stream.
-      const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
-    });
-    wait();
-    if (body === undefined || body instanceof Uint8Array) {
-      request.end(body);
-    } else {
-      body.on('data', wait);
-      pipeline(body, request, (error) => {
-        if (error && !answered) reject(error);
-      });
-    }
-  });
 }
