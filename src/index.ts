@@ -68,6 +68,7 @@ export type { ImageResult, SyncReport } from './registry/copy/sync-report.js';
 export { imagePattern } from './registry/lists/entry-schema.js';
 export { imageEntry } from './registry/lists/image-entry.js';
 export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-list.js';
+export { registryLimits } from './registry/lists/limits-schema.js';
 export { parseImageList, readImageList } from './registry/lists/read.js';
 export { isRepository, isTag } from './registry/names.js';
 export { RegistryError } from './registry/registry-error.js';

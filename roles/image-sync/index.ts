@@ -41,6 +41,7 @@ export default defineRole({
         verify: vars.image_sync_verify,
         repair: vars.image_sync_repair,
         credentials: vars.image_sync_credentials,
+        limits: vars.image_sync_limits,
         ...(vars.image_sync_prune
           ? { prune: { protect: vars.image_sync_protect, share: vars.image_sync_prune_share } }
           : {}),

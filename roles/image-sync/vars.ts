@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attachmentsModes, controllerFile, imageEntry, imagePattern, secret } from '../../src/index.js';
+import { attachmentsModes, controllerFile, imageEntry, imagePattern, registryLimits, secret } from '../../src/index.js';
 
 /** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
@@ -72,6 +72,10 @@ const shape = z.object({
     .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
     .default({})
     .describe('Accounts by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
+  image_sync_limits: z
+    .record(z.string(), registryLimits)
+    .default({})
+    .describe('Limits of what is asked of registries, by `host:port`; `*` for both'),
   image_sync_chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
   image_sync_sync: z.boolean().default(true).describe('false: only inspect, as `--no-sync` does'),
   docker_registry_setup_sync: z.boolean().default(true).describe('Alias of `image_sync_sync` (old role)'),
@@ -85,6 +89,7 @@ export const vars = shape.superRefine((given, context) => {
   const instead = 'with image_sync_via: engine; auto, direct and target can';
   if (['present', 'deep'].includes(given.image_sync_verify))
     refuse('image_sync_verify', `${given.image_sync_verify} cannot be verified ${instead}`);
+  if (Object.keys(given.image_sync_limits).length > 0) refuse('image_sync_limits', `limits do not count ${instead}`);
   if (given.image_sync_repair) refuse('image_sync_repair', `nothing is repaired ${instead}`);
   if (given.image_sync_prune) refuse('image_sync_prune', `tags are not deleted ${instead}`);
 });

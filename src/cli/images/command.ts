@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { attachmentsModes } from '../../registry/attachments-mode.js';
-import { list, positive } from '../terminal/option-values.js';
+import { list, positive, wholeNumber } from '../terminal/option-values.js';
+import { limit } from './limits.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 
@@ -52,9 +53,7 @@ function syncCommand(done: (status: number) => void): Command {
       '--chunk-size <MiB>',
       'send blobs in pieces of this size (default: whole, or in pieces where a proxy refuses that)',
       mebibytes,
-    )
-    .option('--rate <n>', 'most requests a second to each registry', positive)
-    .option('--connections <n>', 'most requests to each registry at the same time (default: 48)', positive);
+    );
   return addCommonOptions(command).action(async (lists: string[], options: Omit<SyncRequest, 'lists'>) => {
     const { syncAction } = await import('./sync.js');
     done(await syncAction({ ...options, lists, load: undefined, as: undefined }));
@@ -127,6 +126,11 @@ function addCommonOptions(command: Command): Command {
       '--authfile <file>',
       'read accounts from this file (default: those of podman and docker; see `provision registry login`)',
     )
+    .optionsGroup('Limits, of each registry or of one (REGISTRY=N); repeatable:')
+    .option('--rate <n>', 'most requests a second', limit(positive), [])
+    .option('--connections <n>', 'most requests at the same time (default: 48)', limit(wholeNumber), [])
+    .option('--bandwidth <MiB/s>', 'most bytes a second, each way', limit(bandwidth), [])
+    .option('--reserve <n>', 'requests of its quota that are left to others (default: 0)', limit(wholeNumber), [])
     .optionsGroup('Output:')
     .option(
       '-v, --verbose',
@@ -162,6 +166,15 @@ function verifyOption(): Option {
 
 function mebibytes(value: string): number {
   return Math.ceil(positive(value) * 2 ** 20);
+}
+
+/** Slower ones would count as stalled. */
+const leastBandwidth = 64 << 10;
+
+function bandwidth(value: string): number {
+  const bytes = positive(value) * 2 ** 20;
+  if (bytes < leastBandwidth) throw new InvalidArgumentError('At least 0.0625 is expected: 64 KiB a second.');
+  return bytes;
 }
 
 function percent(value: string): number {

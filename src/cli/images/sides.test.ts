@@ -6,7 +6,7 @@ import { scriptedRegistry } from '../../../test/kit/scripted-registry.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
 import { openSources } from './sides.js';
 
-const request = { ca: [], connections: undefined, rate: undefined, from: undefined };
+const request = { ca: [], connections: [], rate: [], bandwidth: [], reserve: [], from: undefined };
 const listsAccount = { username: 'list', password: 'of-the-list' };
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
+import { limitOptions } from '../../registry/client/limit-options.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
@@ -8,6 +9,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
 import { note } from '../terminal/note.js';
 import { readAuthorities } from './authorities.js';
+import { type LimitRequest, limitsOf } from './limits.js';
 
 /** Source and targets of a sync, opened. */
 export interface Sides {
@@ -19,13 +21,11 @@ export interface Sides {
 }
 
 /** Options that say where images come from, and how registries are reached. */
-export interface SourceRequest {
+export interface SourceRequest extends LimitRequest {
   readonly from: string | undefined;
   readonly ca: readonly string[];
   readonly insecure: boolean;
   readonly authfile: string | undefined;
-  readonly connections: number | undefined;
-  readonly rate: number | undefined;
 }
 
 /** Sources of a sync, opened. */
@@ -134,10 +134,7 @@ async function makeOpener(request: SourceRequest, list: ImageList, signal: Abort
       credentials: (repository) => account(host, repository),
       signal,
       notice: note,
-      limiter: {
-        ...(request.connections === undefined ? {} : { most: request.connections }),
-        ...(request.rate === undefined ? {} : { perSecond: request.rate }),
-      },
+      ...limitOptions(limitsOf(request, host)),
     });
   };
 }

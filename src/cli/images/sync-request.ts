@@ -1,8 +1,9 @@
 import type { AttachmentsMode } from '../../registry/attachments-mode.js';
 import type { VerifyLevel } from '../../registry/copy/verify.js';
+import type { LimitRequest } from './limits.js';
 
 /** Arguments and options of `provision images sync` and `load`. */
-export interface SyncRequest {
+export interface SyncRequest extends LimitRequest {
   readonly lists: readonly string[];
   /** Path of an archive whose images are all copied (`load`). */
   readonly load: string | undefined;
@@ -22,8 +23,6 @@ export interface SyncRequest {
   readonly insecure: boolean;
   readonly authfile: string | undefined;
   readonly chunkSize: number | undefined;
-  readonly rate: number | undefined;
-  readonly connections: number | undefined;
   readonly output: 'live' | 'lines' | 'json' | undefined;
   readonly json: boolean;
   readonly verbose: number;

@@ -17,6 +17,7 @@ export function blobClient({
   limits,
   signal,
   bytes,
+  bandwidth,
 }: ClientContext): Pick<Registry, 'blob' | 'blobPart' | 'hasBlob'> {
   async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
     const answer = await exchange.send({
@@ -47,6 +48,7 @@ export function blobClient({
         limits,
         received(count) {
           bytes.received += count;
+          return bandwidth.received?.take(count, signal);
         },
       });
     },

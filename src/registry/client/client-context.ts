@@ -1,3 +1,4 @@
+import type { Directions } from './bandwidth.js';
 import type { Exchange } from './exchange.js';
 import type { Capabilities } from './registry.js';
 import type { TransferLimits } from './verified-body.js';
@@ -11,6 +12,7 @@ export interface ClientContext {
   readonly signal: AbortSignal | undefined;
   /** Receives a line for content of the registry that is left out. */
   readonly notice: (line: string) => void;
+  readonly bandwidth: Directions;
   /** Bytes of blobs and manifests so far. */
   readonly bytes: { received: number; sent: number };
 }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '../../text/format-duration.js';
 import { RegistryError } from '../registry-error.js';
 import type { Authorizer } from './tokens/authorizer.js';
 import type { TokenScope } from './tokens/scopes.js';
@@ -8,7 +7,7 @@ import { answerError, lostError } from './wire/answer-error.js';
 import { countRequest } from './wire/count-requests.js';
 import { readGivenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
-import { quotaOf } from './wire/quota.js';
+import { QuotaGuard } from './wire/quota-guard.js';
 import { discard, readBytes, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
 import { StaleConnection, type WireAnswer } from './wire/send-request.js';
@@ -36,6 +35,15 @@ export interface ExchangeRequest {
   readonly repeatable?: boolean;
 }
 
+/** Options of an {@link Exchange}. */
+export interface ExchangeOptions {
+  /** Attempts at a request; default 5. */
+  readonly tries?: number;
+  readonly notice?: (line: string) => void;
+  /** Requests of the registry's quota that are left to others; default 0. */
+  readonly reserve?: number;
+}
+
 /** Statuses of success: what a registry has for its own case is not always what the specification names. */
 export const anySuccess: readonly number[] = [200, 201, 202, 203, 204, 205, 206, 207, 208, 226];
 
@@ -49,14 +57,12 @@ const mostError = 256 << 10;
 /** Sends requests to one registry: proven, limited, repeated as the registry and the state of the line call for. */
 export class Exchange {
   #requests = 0;
-  /** Of the quota. */
-  #quotaReported = false;
 
   readonly #wire: Wire;
   readonly #authorizer: Authorizer;
   readonly #limiter: Limiter;
   readonly #tries: number;
-  readonly #notice: (line: string) => void;
+  readonly #quotaGuard: QuotaGuard;
 
   constructor(
     /** Of the registry, as its user named it. */
@@ -64,14 +70,13 @@ export class Exchange {
     wire: Wire,
     authorizer: Authorizer,
     limiter: Limiter,
-    tries = 5,
-    notice: (line: string) => void = () => {},
+    { tries = 5, notice = () => {}, reserve = 0 }: ExchangeOptions = {},
   ) {
     this.#wire = wire;
     this.#authorizer = authorizer;
     this.#limiter = limiter;
     this.#tries = tries;
-    this.#notice = notice;
+    this.#quotaGuard = new QuotaGuard(origin.host, limiter, reserve, notice);
   }
 
   /** Requests sent so far, redirects and refused ones among them; token requests are not. */
@@ -123,7 +128,7 @@ export class Exchange {
       try {
         const used = await this.#authorizer.authorizationFor(ask.scopes);
         const answer = await this.#followRedirects(ask, used);
-        const plenty = this.#applyQuota(answer);
+        const plenty = this.#quotaGuard.apply(answer.headers);
         if (isOfHeaders(answer) && this.#authorizer.recordTooLong(used)) {
           discard(answer.body);
           leave();
@@ -178,6 +183,7 @@ export class Exchange {
   }
 
   async #enter({ attempt, signal }: ExchangeRequest): Promise<() => void> {
+    this.#quotaGuard.check(attempt);
     try {
       return await this.#limiter.enter(signal);
     } catch (error) {
@@ -236,28 +242,6 @@ export class Exchange {
     const given = readGivenAddress(String(target), this.origin, this.origin);
     if ('url' in given) return given.url;
     throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
-  }
-
-  /**
-   * Waits where nothing is left of a quota until the time that the registry names. Where it names none (Docker Hub,
-   * which counts pulls and not every request), fewer requests are sent at a time; when it has enough, it answers 429.
-   * @returns true where requests may be sent as fast, or faster
-   */
-  #applyQuota({ headers }: WireAnswer): boolean {
-    const quota = quotaOf(headers);
-    if (quota === undefined || quota.left > 0) return true;
-    const { reset, size } = quota;
-    const wait = reset === undefined ? undefined : Math.min(reset, longestPause);
-    if (wait === undefined) this.#limiter.recordOverload();
-    else this.#limiter.pause(wait);
-    if (!this.#quotaReported) {
-      this.#quotaReported = true;
-      const next =
-        wait === undefined ? 'going on with fewer requests at a time' : `waiting ${formatDuration(wait / 1000)}`;
-      const its = `its quota${size === undefined ? '' : ` (${size})`}`;
-      this.#notice(`${this.origin.host}: ${its} is used up, ${next}; with an account there may be more`);
-    }
-    return false;
   }
 }
 

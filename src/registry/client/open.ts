@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { RegistryError } from '../registry-error.js';
+import { bothDirections } from './bandwidth.js';
 import { blobClient } from './blobs.js';
 import type { ClientContext } from './client-context.js';
 import { Exchange } from './exchange.js';
@@ -29,6 +30,10 @@ export interface RegistryOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly limiter?: LimiterOptions;
   readonly limits?: Partial<TransferLimits>;
+  /** Bytes a second at most, in each direction; default: no limit. */
+  readonly bandwidth?: number | undefined;
+  /** Requests of the registry's quota that are left to others; default 0. */
+  readonly reserve?: number | undefined;
   /** Bytes an upload sends in one request at most; default: all of a blob, and 32 MiB once a proxy has refused that (413). */
   readonly chunkSize?: number;
   readonly signal?: AbortSignal;
@@ -63,7 +68,11 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const wire = openWire(trust, options.dial, options.env);
   const tokens = new Tokens(wire, host, credentials, signal);
   const authorizer = new Authorizer(origin, tokens, credentials);
-  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), options.tries, notice);
+  const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), {
+    notice,
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
+    ...(options.reserve === undefined ? {} : { reserve: options.reserve }),
+  });
   const capabilities: Capabilities = {
     tagDelete: undefined,
     referrers: undefined,
@@ -74,7 +83,16 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
     sparseIndex: undefined,
     pageSize: 1000,
   };
-  const line: ClientContext = { host, exchange, capabilities, limits, signal, notice, bytes: { received: 0, sent: 0 } };
+  const line: ClientContext = {
+    host,
+    exchange,
+    capabilities,
+    limits,
+    signal,
+    notice,
+    bandwidth: bothDirections(options.bandwidth),
+    bytes: { received: 0, sent: 0 },
+  };
   const tagsOf = (repository: string): ListingOptions => ({
     exchange,
     capabilities,

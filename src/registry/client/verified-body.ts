@@ -18,7 +18,8 @@ interface VerifiedBodyOptions {
   /** `download blob sha256:… of team/web from registry:5000` */
   readonly attempt: string;
   readonly limits: TransferLimits;
-  readonly received?: (bytes: number) => void;
+  /** Called for each chunk; it is given on when this has ended. */
+  readonly received?: (bytes: number) => Promise<void> | void;
 }
 
 /** Attempts in a row that bring next to nothing before a download is given up. */
@@ -62,8 +63,8 @@ async function* readVerified(
           at += chunk.length;
           if (size >= 0 && at > size) throw corruptError(attempt, `more than its ${size} bytes came`);
           hash.update(chunk);
-          received(chunk.length);
           watch.pause();
+          await received(chunk.length);
           yield chunk;
           watch.resume();
         }

@@ -15,6 +15,10 @@ interface HostMoverOptions {
   /** Returns the options of curl for a registry, `host:port`, that say what it trusts. */
   readonly curlOptions: (registry: string) => readonly string[];
   readonly progress?: (line: string) => void;
+  /** Moves what the target does not take in one request. */
+  readonly inParts: BlobMover;
+  /** Bytes of one request at most; default: all of a blob. */
+  readonly largest?: number | undefined;
 }
 
 interface QueuedMove {
@@ -24,7 +28,7 @@ interface QueuedMove {
 }
 
 /** Blobs that the host moves beside each other. */
-const beside = 6;
+export const movesBeside = 6;
 /** Blobs of one script: the tokens that it is given must outlive it. */
 const most = 48;
 /** Seconds that a script may take. */
@@ -34,9 +38,16 @@ const mostTries = 4;
 
 /**
  * Lets the host move the bytes, with curl and sh alone: from one registry to the other, not through this process.
- * Uploads are begun and tokens fetched here; they reach the host on standard input. The target checks the content.
+ * Uploads are begun and tokens fetched here; they reach the host on standard input. The target checks the content. What is
+ * too large for a request is moved in parts, which is not for the host.
  */
-export function hostMover({ run, curlOptions, progress }: HostMoverOptions): BlobMover {
+export function hostMover({
+  run,
+  curlOptions,
+  progress,
+  inParts,
+  largest = Number.POSITIVE_INFINITY,
+}: HostMoverOptions): BlobMover {
   let queue: QueuedMove[] = [];
   let running = false;
 
@@ -54,7 +65,7 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
   }
 
   async function runBatch(batch: readonly QueuedMove[]): Promise<void> {
-    const stdin = batch.flatMap(({ lines }, at) => lines.map((line) => `${at % beside} ${at} ${line}\n`)).join('');
+    const stdin = batch.flatMap(({ lines }, at) => lines.map((line) => `${at % movesBeside} ${at} ${line}\n`)).join('');
     const results = new Map<number, string>();
     const onLine = (line: string) => {
       const [, at, what] = /^moved (\d+) (.*)$/.exec(line) ?? [];
@@ -79,7 +90,9 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
   }
 
   return {
-    async move(blob, { source, repository: from }, target, repository, session) {
+    async move(blob, origin, target, repository, session) {
+      if (blob.size > largest) return inParts.move(blob, origin, target, repository, session);
+      const { source, repository: from } = origin;
       const attempt = `move blob ${blob.digest} of ${source.name}/${from} to ${target.host}/${repository} from the host`;
       const writer = requireOpened(target);
       let upload = session;
@@ -103,6 +116,10 @@ export function hostMover({ run, curlOptions, progress }: HostMoverOptions): Blo
         if (failure === undefined) {
           writer.countSent(blob.size);
           return;
+        }
+        if (failure.status === 413) {
+          progress?.(`${blob.digest} is too large for one request: the controller sends it in parts`);
+          return inParts.move(blob, origin, target, repository);
         }
         const error = new RegistryError(failure.kind, `could not ${attempt}: ${failure.message}`, failure);
         if (tries >= mostTries || failure.kind === 'denied') throw error;

@@ -2,10 +2,10 @@ import type { ControllerSession } from '../../model/resource.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { type BlobMover, directMover } from '../../registry/copy/blob-mover.js';
 import { executePlan } from '../../registry/copy/execute-plan.js';
-import { hostMover } from '../../registry/copy/host-mover.js';
+import { hostMover, movesBeside } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import { type ImagesParams, isArchive } from './images-params.js';
+import { type ImagesParams, isArchive, limitsFor } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import { type ImagesLook, openSource } from './look.js';
@@ -33,7 +33,8 @@ export async function copyImages(
   const source = shared?.source ?? (await own());
   const target = await openSide(params, probe, params.to, session);
   const journal = new Journal(journalOf(params, session.host.name));
-  const mover = route.via === 'target' ? hostMoverFor(probe, session) : directMover(shared?.spool, chunkSize(params));
+  const mover =
+    route.via === 'target' ? hostMoverFor(params, probe, session) : directMover(shared?.spool, chunkSize(params));
   const toCopy = plan.images.filter(({ state }) => state === 'missing' || state === 'differs').length;
   let done = 0;
   try {
@@ -60,11 +61,15 @@ function chunkSize({ chunk_size }: ImagesParams): number | undefined {
   return chunk_size === undefined ? undefined : chunk_size * 2 ** 20;
 }
 
-function hostMoverFor(probe: ImagesProbe, session: ControllerSession): BlobMover {
+function hostMoverFor(params: ImagesParams, probe: ImagesProbe, session: ControllerSession): BlobMover {
   return hostMover({
+    inParts: directMover(undefined, chunkSize(params)),
+    largest: chunkSize(params),
     run: (script, options) => session.run(script, options),
     curlOptions(registry) {
-      const proxy = probe.own.includes(registry) ? ['noproxy = "*"'] : [];
+      const { bandwidth } = limitsFor(params, registry);
+      const rate = bandwidth === undefined ? [] : [`limit-rate = ${Math.ceil(bandwidth / movesBeside)}`];
+      const proxy = [...(probe.own.includes(registry) ? ['noproxy = "*"'] : []), ...rate];
       const authority = probe.authorityFiles.get(registry);
       if (authority !== undefined) return [`cacert = "${authority}"`, ...proxy];
       return probe.insecure.includes(registry) || isLoopbackHost(registry) ? ['insecure', ...proxy] : proxy;

@@ -4,6 +4,8 @@ import { attachmentsModes } from '../../registry/attachments-mode.js';
 import { imagePattern } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
+import { registryLimits } from '../../registry/lists/limits-schema.js';
+import type { RegistryLimits } from '../../registry/registry-limits.js';
 
 const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
   error: 'must be host or host:port, with http:// before it where it speaks plain http, and without a path',
@@ -44,6 +46,10 @@ export const imagesParams = z.strictObject({
     .default({})
     .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
   chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
+  limits: z
+    .record(z.string(), registryLimits)
+    .default({})
+    .describe('Limits of what is asked of registries, by `host:port`; `*` for both'),
   prune: z
     .strictObject({
       protect: z
@@ -66,6 +72,12 @@ export type ImagesParams = z.output<typeof imagesParams>;
 
 function isWanted(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'tags' in value && 'targetRegistry' in value;
+}
+
+/** Returns the limits of a registry, by `host:port`: its own come before those of both. */
+export function limitsFor({ limits }: ImagesParams, host: string): RegistryLimits {
+  const { bandwidth, ...others } = { ...limits['*'], ...limits[host] };
+  return { ...others, bandwidth: bandwidth === undefined ? undefined : bandwidth * 2 ** 20 };
 }
 
 /** Tells whether images come from a file or folder of the controller. */

@@ -1,11 +1,12 @@
 import type { LookSession } from '../../model/resource.js';
 import { credentialsFrom } from '../../registry/auth/credentials.js';
 import { trustFromFolders } from '../../registry/auth/trust-folders.js';
+import { limitOptions } from '../../registry/client/limit-options.js';
 import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../registry/client/open.js';
 import { openInsecure } from '../../registry/client/open-insecure.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { bareRegistry, type ImagesParams, isArchive } from './images-params.js';
+import { bareRegistry, type ImagesParams, isArchive, limitsFor } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 
 /** Route of the bytes of a copy, and its reason. */
@@ -121,7 +122,8 @@ export async function openSide(
     host,
     trust: { ...own, ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },
     credentials: (repository) => credentials(host, repository),
-    ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port), limiter: { start: 8, most: 16 } }),
+    ...limitOptions(limitsFor(params, host), through === undefined ? {} : { start: 8, most: 16 }),
+    ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port) }),
     ...(tries === undefined ? {} : { tries }),
     ...(notice === undefined ? {} : { notice }),
   };

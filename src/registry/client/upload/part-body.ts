@@ -1,5 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
 import { RegistryError } from '../../registry-error.js';
+import type { Bandwidth } from '../bandwidth.js';
 import { type TransferLimits, watchRate } from '../verified-body.js';
 
 interface PartBodyOptions {
@@ -9,6 +10,7 @@ interface PartBodyOptions {
   readonly limits: TransferLimits;
   /** Receives the number of bytes of each piece that is sent. */
   readonly countSent: (bytes: number) => void;
+  readonly bandwidth: Bandwidth | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ interface PartBodyOptions {
  */
 export function partBody(
   content: Readable | Uint8Array,
-  { length, attempt, limits, countSent }: PartBodyOptions,
+  { length, attempt, limits, countSent, bandwidth }: PartBodyOptions,
 ): Readable | Uint8Array {
   if (content instanceof Uint8Array) {
     countSent(content.length);
@@ -36,7 +38,12 @@ export function partBody(
         this.push(null);
         content.destroy();
       }
-      done();
+      if (bandwidth === undefined) return done();
+      watch.pause();
+      void bandwidth.take(piece.length).then(() => {
+        watch.resume();
+        done();
+      });
     },
     flush(done) {
       done(

@@ -29,7 +29,7 @@ export interface UploadPart {
 const filing = 600_000;
 
 /** Makes the single requests of an upload (distribution-spec, "Pushing blobs"). Nothing is retried here but what is safe. */
-export function uploadRequests({ host, exchange, capabilities, limits, signal, bytes }: ClientContext) {
+export function uploadRequests({ host, exchange, capabilities, limits, signal, bytes, bandwidth }: ClientContext) {
   /** Returns the address of an upload's next request: Location may be relative, and holds what the server needs (end-4a). */
   function locationIn(answer: WireAnswer, attempt: string, before?: UploadLocation): UploadLocation {
     const { location } = answer.headers;
@@ -82,7 +82,13 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
           ...(closing && from === 0 ? {} : { 'content-range': `${from}-${to - 1}` }),
         },
         body: async () =>
-          partBody(length === 0 ? Buffer.alloc(0) : await content(from), { length, attempt, limits, countSent }),
+          partBody(length === 0 ? Buffer.alloc(0) : await content(from), {
+            length,
+            attempt,
+            limits,
+            countSent,
+            bandwidth: bandwidth.sent,
+          }),
         scopes: pushScope(repository),
         expect: [...anySuccess, 413, 416],
         attempt,

@@ -1,7 +1,7 @@
 import { RegistryError, type RegistryErrorKind } from '../../registry-error.js';
 import { readErrorBody } from './error-body.js';
 import { LinkLocalAddress } from './link-local.js';
-import { ProxyError } from './proxy-tunnel.js';
+import { ProxyError } from './proxy/tunnel.js';
 import { AnswerTimeout, StaleConnection } from './send-request.js';
 import { TlsRefusal } from './tls-refusal.js';
 

@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { RegistryTrust } from '../registry.js';
-import { type HttpProxy, proxyAuthorization, proxyFor } from './proxy.js';
-import { refusalOf, tunnelThrough, unreachableProxy } from './proxy-tunnel.js';
+import { type HttpProxy, proxyAuthorization, proxyFor } from './proxy/http-proxy.js';
+import { refusalOf, tunnelThrough, unreachableProxy } from './proxy/tunnel.js';
 import { sendRequest, type WireAnswer, type WireRequest } from './send-request.js';
 import { readTlsRefusal } from './tls-refusal.js';
 

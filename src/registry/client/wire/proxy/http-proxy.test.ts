@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { scriptedProxy } from '../../../../test/kit/scripted-proxy.js';
-import { loopbackCertificate, scriptedRegistry } from '../../../../test/kit/scripted-registry.js';
-import { openRegistry } from '../open.js';
-import { proxyFor } from './proxy.js';
+import { scriptedProxy } from '../../../../../test/kit/scripted-proxy.js';
+import { loopbackCertificate, scriptedRegistry } from '../../../../../test/kit/scripted-registry.js';
+import { openRegistry } from '../../open.js';
+import { proxyFor } from './http-proxy.js';
 
 const proxy = 'http://proxy.test:3128';
 const reached = (url: string, env: NodeJS.ProcessEnv) => proxyFor(new URL(url), env)?.url.href;

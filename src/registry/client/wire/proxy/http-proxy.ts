@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { RegistryError } from '../../registry-error.js';
-import { isLoopbackHost } from '../tokens/trust.js';
+import { RegistryError } from '../../../registry-error.js';
+import { isLoopbackHost } from '../../tokens/trust.js';
 
 /** Proxy by which an address is reached. */
 export interface HttpProxy {

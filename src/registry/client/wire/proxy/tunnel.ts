@@ -2,8 +2,8 @@ import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { reasonOf } from '../../../diagnostics/reason.js';
-import { type HttpProxy, proxyAuthorization, proxyName } from './proxy.js';
+import { reasonOf } from '../../../../diagnostics/reason.js';
+import { type HttpProxy, proxyAuthorization, proxyName } from './http-proxy.js';
 
 /** A proxy of the environment could not be used: it is the one to look at, not the registry. */
 export class ProxyError extends Error {

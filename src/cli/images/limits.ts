@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { parseAddress } from '../../registry/address.js';
+import type { RegistryLimits } from '../../registry/registry-limits.js';
+
+/** Value of a limit for all registries of a command, or for one. */
+export interface GivenLimit {
+  readonly host: string | undefined;
+  readonly value: number;
+}
+
+/** Options that limit what is asked of registries; each is repeatable. */
+export interface LimitRequest {
+  readonly rate: readonly GivenLimit[];
+  readonly connections: readonly GivenLimit[];
+  readonly bandwidth: readonly GivenLimit[];
+  readonly reserve: readonly GivenLimit[];
+}
+
+/** Makes the parser of such an option: `N`, or `REGISTRY=N`. @param read reads the number @throws InvalidArgumentError */
+export function limit(
+  read: (text: string) => number,
+): (text: string, previous: readonly GivenLimit[]) => readonly GivenLimit[] {
+  return (text, previous) => {
+    const [, host, number = ''] = /^(?:(.+)=)?(.*)$/s.exec(text) ?? [];
+    return [...previous, { host: host === undefined ? undefined : hostOf(host), value: read(number) }];
+  };
+}
+
+/** Returns the limits of a registry: what is given for it comes before what is given for all. */
+export function limitsOf(request: LimitRequest, host: string): RegistryLimits {
+  const limitIn = (given: readonly GivenLimit[]) =>
+    (given.findLast((each) => each.host === host) ?? given.findLast((each) => each.host === undefined))?.value;
+  return {
+    rate: limitIn(request.rate),
+    connections: limitIn(request.connections),
+    bandwidth: limitIn(request.bandwidth),
+    reserve: limitIn(request.reserve),
+  };
+}
+
+function hostOf(text: string): string {
+  try {
+    return parseAddress(text).host;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
