@@ -3,7 +3,7 @@ import { readDate } from '../../src/registry/admin/created-of.js';
 import { readDryRun } from '../../src/registry/admin/gc/dry-run.js';
 import { readUnits } from '../../src/registry/admin/gc/systemd-runtime.js';
 import { accountOf, authKey, parseAuthFile } from '../../src/registry/auth/auth-files.js';
-import { nextLink } from '../../src/registry/client/link-header.js';
+import { nextLink } from '../../src/registry/client/listing/link-header.js';
 import { readChallenges } from '../../src/registry/client/tokens/challenge.js';
 import { answerError } from '../../src/registry/client/wire/answer-error.js';
 import { quotaOf } from '../../src/registry/client/wire/quota.js';

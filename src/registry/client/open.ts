@@ -4,7 +4,7 @@ import { bothDirections } from './bandwidth.js';
 import { blobClient } from './blobs.js';
 import type { ClientContext } from './client-context.js';
 import { Exchange } from './exchange.js';
-import { type ListingOptions, listNames, listNamesPage } from './listing.js';
+import { type ListingOptions, listNames, listNamesPage } from './listing/listing.js';
 import { manifestClient } from './manifests/manifests.js';
 import { requireHost, tagsPath } from './paths.js';
 import type { Capabilities, Registry, RegistryCredentials, RegistryTrust, UploadLocation } from './registry.js';

@@ -4,7 +4,7 @@ import { type Descriptor, type RawManifest, rawManifest, readDescriptors } from 
 import { acceptManifests, bareMediaType, isIndexType } from '../../media-types.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ClientContext } from '../client-context.js';
-import { nextPage } from '../next-page.js';
+import { nextPage } from '../listing/next-page.js';
 import { referrersPath } from '../paths.js';
 import type { Registry } from '../registry.js';
 import { pullScope } from '../tokens/scopes.js';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { tryBoundedJson } from '../bounded-json.js';
-import { isRepository, isTag } from '../names.js';
-import { RegistryError } from '../registry-error.js';
-import type { ClientContext } from './client-context.js';
+import { tryBoundedJson } from '../../bounded-json.js';
+import { isRepository, isTag } from '../../names.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ClientContext } from '../client-context.js';
+import type { TokenScope } from '../tokens/scopes.js';
+import { readErrorBody } from '../wire/error-body.js';
+import { siftNames, wrongNamesText } from '../wrong-names.js';
 import { nextPage } from './next-page.js';
-import type { TokenScope } from './tokens/scopes.js';
-import { readErrorBody } from './wire/error-body.js';
-import { siftNames, wrongNamesText } from './wrong-names.js';
 
 export interface ListingOptions extends Pick<ClientContext, 'exchange' | 'capabilities' | 'signal' | 'notice'> {
   readonly path: string;

@@ -1,6 +1,6 @@
-import { RegistryError } from '../registry-error.js';
+import { RegistryError } from '../../registry-error.js';
+import type { WireAnswer } from '../wire/send-request.js';
 import { nextLink } from './link-header.js';
-import type { WireAnswer } from './wire/send-request.js';
 
 /**
  * Returns the address of a listing's next page (end-8b); undefined where it has none. Path and query are taken alone: a

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openScripted } from '../../../test/kit/open-scripted.js';
+import { openScripted } from '../../../../test/kit/open-scripted.js';
 
 test.each([
   ['http of a registry behind TLS', 'http://registry.example/v2/a/tags/list?last=1&n=1000'],
