@@ -1,21 +1,23 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { attachmentsModes } from '../../registry/attachments-mode.js';
-import { list, positive, wholeNumber } from '../terminal/option-values.js';
-import { limit } from './limits.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { list } from '../terminal/option-values.js';
+import { addCommonOptions, attachmentsOption, chunkSizeOption, mebibytes, verifyOption } from './common-options.js';
+import { pullCommand, pushCommand } from './engine-commands.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 
 /** Makes the command line of `provision images`, which throws CommanderError instead of exiting. @param done receives the exit status */
 export function imagesCommand(done: (status: number) => void): Command {
   const images = new Command('provision images')
-    .description('Copies, saves and loads container images, without a container engine.')
-    .usage('sync|save|load …')
+    .description('Copies, saves and loads container images; pushes those of a container engine, and pulls into one.')
+    .usage('sync|save|load|push|pull …')
     .showHelpAfterError('(provision images --help explains)')
     .exitOverride();
   images.addCommand(syncCommand(done));
   images.addCommand(saveCommand(done));
   images.addCommand(loadCommand(done));
+  images.addCommand(pushCommand(done));
+  images.addCommand(pullCommand(done));
   return images;
 }
 
@@ -49,11 +51,7 @@ function syncCommand(done: (status: number) => void): Command {
     .option('--prune', 'delete tags of the listed repositories that are not in the list', false)
     .option('--protect <pattern>', 'tags that --prune keeps; repeatable', list, [])
     .option('--prune-share <percent>', 'refuse to delete more than this part of the tags of a repository', percent, 50)
-    .option(
-      '--chunk-size <MiB>',
-      'send blobs in pieces of this size (default: whole, or in pieces where a proxy refuses that)',
-      mebibytes,
-    );
+    .addOption(chunkSizeOption());
   return addCommonOptions(command).action(async (lists: string[], options: Omit<SyncRequest, 'lists'>) => {
     const { syncAction } = await import('./sync.js');
     done(await syncAction({ ...options, lists, load: undefined, as: undefined }));
@@ -106,76 +104,6 @@ type LoadOptions = Omit<
   SyncRequest,
   'lists' | 'from' | 'load' | 'prune' | 'protect' | 'pruneShare' | 'chunkSize' | 'output'
 >;
-
-const exitStatuses = `
-Exit status: 0 all images of the list are there; 1 the input is wrong, nothing was copied; 2 an image failed;
-4 a registry was unreachable; 130 interrupted.`;
-
-/** Adds the options that all of them have. */
-function addCommonOptions(command: Command): Command {
-  return command
-    .optionsGroup('Connecting:')
-    .option(
-      '--ca <[registry=]file>',
-      'trust these authorities, PEM; repeatable (also: certs.d folders of docker and podman)',
-      list,
-      [],
-    )
-    .option('--insecure', 'accept any certificate', false)
-    .option(
-      '--authfile <file>',
-      'read accounts from this file (default: those of podman and docker; see `provision registry login`)',
-    )
-    .optionsGroup('Limits, of each registry or of one (REGISTRY=N); repeatable:')
-    .option('--rate <n>', 'most requests a second', limit(positive), [])
-    .option('--connections <n>', 'most requests at the same time (default: 48)', limit(wholeNumber), [])
-    .option('--bandwidth <MiB/s>', 'most bytes a second, each way', limit(bandwidth), [])
-    .option('--reserve <n>', 'requests of its quota that are left to others (default: 0)', limit(wholeNumber), [])
-    .optionsGroup('Output:')
-    .option(
-      '-v, --verbose',
-      'also list the images that were there already',
-      (_value: string, count: number) => count + 1,
-      0,
-    )
-    .addOption(new Option('--output <form>', 'live, lines or json').choices(['live', 'lines', 'json']))
-    .option('--json', 'the same as --output json', false)
-    .option('--color', 'colour even off a terminal')
-    .option('--no-color', 'no colour (as does NO_COLOR)')
-    .helpOption('-h, --help', 'print this')
-    .addHelpText('after', exitStatuses)
-    .configureHelp({ optionDescription: (option) => option.description })
-    .showHelpAfterError('(provision images sync --help explains)')
-    .exitOverride();
-}
-
-function attachmentsOption(): Option {
-  return new Option('--attachments <which>', 'signatures, attestations, SBOMs: all, also later ones; once; or none')
-    .choices(attachmentsModes)
-    .default('all');
-}
-
-function verifyOption(): Option {
-  return new Option(
-    '--verify <level>',
-    'check afterwards: none; copied, the copied images; present, all of the list; deep, all of it by reading it',
-  )
-    .choices(['none', 'copied', 'present', 'deep'])
-    .default('copied');
-}
-
-function mebibytes(value: string): number {
-  return Math.ceil(positive(value) * 2 ** 20);
-}
-
-/** Slower ones would count as stalled. */
-const leastBandwidth = 64 << 10;
-
-function bandwidth(value: string): number {
-  const bytes = positive(value) * 2 ** 20;
-  if (bytes < leastBandwidth) throw new InvalidArgumentError('At least 0.0625 is expected: 64 KiB a second.');
-  return bytes;
-}
 
 function percent(value: string): number {
   const number = Number(value);

@@ -14,7 +14,9 @@ import type { FileTree } from './trees/file-tree.js';
 import { folderTree } from './trees/folder-tree.js';
 import { type ArchiveLimits, defaultArchiveLimits } from './trees/limits.js';
 import { openParts, partsOf } from './trees/parts.js';
+import { producedTree } from './trees/produced-tree.js';
 import { statIfThere } from './trees/stat-if-there.js';
+import type { TarProducer } from './trees/tar-passes.js';
 import { tarTree } from './trees/tar-tree.js';
 
 export interface OpenArchiveOptions {
@@ -44,6 +46,22 @@ export async function openArchive(
       throw new RegistryError('interrupted', `could not open ${path}: interrupted`, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Opens what a program prints as {@link openArchive} does a file.
+ * @param name for errors: `docker save`
+ * @throws RegistryError as `openArchive`
+ */
+export async function openProducedArchive(
+  producer: TarProducer,
+  name: string,
+  { limits: given, signal }: OpenArchiveOptions = {},
+): Promise<ArchiveSource> {
+  const limits = { ...defaultArchiveLimits, ...given };
+  const tree = await producedTree(producer, name, limits);
+  const content = await closeOnError(tree, withCheckedNames(tree, limits, readFormat(tree, limits, signal)));
+  return archiveSource(name, content, () => tree.close());
 }
 
 async function withCheckedNames({ name }: FileTree, limits: ArchiveLimits, reading: Promise<ArchiveContent>) {

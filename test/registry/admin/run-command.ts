@@ -1,4 +1,6 @@
+import type { Command } from 'commander';
 import { vi } from 'vitest';
+import { imagesCommand } from '../../../src/cli/images/command.js';
 import { registryCommand } from '../../../src/cli/registry/command.js';
 
 export interface Ended {
@@ -8,7 +10,16 @@ export interface Ended {
 }
 
 /** Runs `provision registry …` in this process. */
-export async function runCommand(...arguments_: readonly string[]): Promise<Ended> {
+export function runCommand(...arguments_: readonly string[]): Promise<Ended> {
+  return runIn(registryCommand, arguments_);
+}
+
+/** Runs `provision images …` in this process. */
+export function runImages(...arguments_: readonly string[]): Promise<Ended> {
+  return runIn(imagesCommand, arguments_);
+}
+
+async function runIn(make: (done: (status: number) => void) => Command, arguments_: readonly string[]): Promise<Ended> {
   let stdout = '';
   let stderr = '';
   let status: number | undefined;
@@ -21,7 +32,7 @@ export async function runCommand(...arguments_: readonly string[]): Promise<Ende
     return true;
   });
   try {
-    await registryCommand((ended) => {
+    await make((ended) => {
       status = ended;
     }).parseAsync(arguments_, { from: 'user' });
   } catch (error) {

@@ -77,6 +77,7 @@ async function measureLayers(
   signal: AbortSignal | undefined,
 ): Promise<(path: string) => MeasuredLayer> {
   const files = new Map<string, string>();
+  const places = new Map<string, number>();
   for (const path of new Set(paths)) {
     const found = await tree.find(path);
     if (found === undefined)
@@ -84,9 +85,11 @@ async function measureLayers(
         hint: 'save the image again, with all its layers',
       });
     files.set(path, found.path);
+    places.set(found.path, found.place ?? 0);
   }
   const measured = new Map<string, MeasuredLayer>();
-  const queue = new Set(files.values()).values();
+  const placeOf = (path: string) => places.get(path) ?? 0;
+  const queue = [...places.keys()].sort((a, b) => placeOf(a) - placeOf(b)).values();
   const failure = new AbortController();
   const either = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal]);
   const work = async () => {

@@ -23,4 +23,6 @@ export interface FoundFile {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
+  /** Place in a tar: files are best read in this order. */
+  readonly place?: number;
 }

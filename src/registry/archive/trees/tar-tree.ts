@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { RegistryError } from '../../registry-error.js';
 import { type ArchiveBytes, bytesStream } from './archive-bytes.js';
 import type { FileTree, FoundFile } from './file-tree.js';
@@ -9,7 +10,21 @@ const mostLinks = 16;
 
 /** Opens a tar as if it were a folder: indexed once, its content read in place. @throws RegistryError as `indexTar` */
 export async function tarTree(bytes: ArchiveBytes, name: string, limits: ArchiveLimits): Promise<FileTree> {
-  const entries = await indexTar(bytes, name, limits);
+  return treeOfEntries(await indexTar(bytes, name, limits), name, {
+    stream: (offset, from, size, label) => bytesStream(bytes, offset + from, size - from, label),
+    close: () => bytes.close(),
+  });
+}
+
+/** Content of a tar's entries. */
+interface EntryContent {
+  /** Streams an entry, which has its place and its size, from a byte of it on. @param label for errors */
+  stream(offset: number, from: number, size: number, label: string): Readable;
+  close(): Promise<void>;
+}
+
+/** Makes the tree of a tar that was indexed. */
+export function treeOfEntries(entries: ReadonlyMap<string, TarEntry>, name: string, content: EntryContent): FileTree {
   const folders = namesByFolder(entries.keys());
   const locate = (path: string) => follow(entries, path, name);
   return {
@@ -20,9 +35,10 @@ export async function tarTree(bytes: ArchiveBytes, name: string, limits: Archive
     async stream(path, from = 0) {
       const file = locate(path);
       if (file === undefined) throw new RegistryError('corrupt', `${name}: there is no ${path} in it`);
-      return bytesStream(bytes, file.offset + from, Math.max(0, file.found.size - from), `${name}: ${path}`);
+      const { size } = file.found;
+      return content.stream(file.offset, Math.min(from, size), size, `${name}: ${path}`);
     },
-    close: () => bytes.close(),
+    close: () => content.close(),
   };
 }
 
@@ -35,7 +51,8 @@ function follow(
   for (let links = 0; links <= mostLinks; links += 1) {
     const entry = entries.get(at);
     if (entry === undefined) return undefined;
-    if (entry.kind === 'file') return { found: { path: at, size: entry.size }, offset: entry.offset };
+    if (entry.kind === 'file')
+      return { found: { path: at, size: entry.size, place: entry.offset }, offset: entry.offset };
     at = entry.to;
   }
   throw new RegistryError(

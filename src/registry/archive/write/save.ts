@@ -62,7 +62,12 @@ export async function saveOciArchive(given: SaveOptions): Promise<SaveResult> {
   }
 }
 
-async function writeLayout(writer: LayoutWriter, { images, manifests, blobs }: Collection, options: SaveOptions) {
+/** Writes the files of a layout: its documents, then each manifest and blob once. */
+export async function writeLayout(
+  writer: LayoutWriter,
+  { images, manifests, blobs }: Collection,
+  options: SaveOptions,
+) {
   const { signal, progress } = options;
   for (const { path, bytes } of layoutDocuments(images, (digest) => manifests.get(digest)?.manifest))
     await writer.file(path, bytes.length, yieldBytes(bytes));
