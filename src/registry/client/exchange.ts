@@ -127,7 +127,7 @@ export class Exchange {
       let wait: number;
       try {
         const used = await this.#authorizer.authorizationFor(ask.scopes);
-        const answer = await this.#followRedirects(ask, used);
+        const answer = asNotFound(await this.#followRedirects(ask, used), ask);
         const plenty = this.#quotaGuard.apply(answer.headers);
         if (isOfHeaders(answer) && this.#authorizer.recordTooLong(used)) {
           discard(answer.body);
@@ -243,6 +243,11 @@ export class Exchange {
     if ('url' in given) return given.url;
     throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
   }
+}
+
+/** Returns an answer of 410, that something is gone for good, as the 404 that callers know. */
+function asNotFound(answer: WireAnswer, { expect }: ExchangeRequest): WireAnswer {
+  return answer.status === 410 && expect.includes(404) ? { ...answer, status: 404 } : answer;
 }
 
 /** Returns true for an answer to headers that are too long; a registry's own 400 is JSON. */

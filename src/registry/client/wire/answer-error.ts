@@ -33,9 +33,12 @@ function kindOf(method: string, status: number, codes: readonly string[]): Regis
   switch (status) {
     case 401:
       return 'unauthorized';
+    case 402: // A plan that has run out.
     case 403:
+    case 451: // Taken down for legal reasons.
       return 'denied';
     case 404:
+    case 410:
       return 'not-found';
     case 405:
       return method === 'GET' || method === 'HEAD' ? 'unsupported' : 'read-only';
