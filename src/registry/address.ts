@@ -31,13 +31,23 @@ export function splitAddress(text: string): AddressParts {
 export function parseAddress(text: string): RegistryAddress {
   // Text before an @ may be a password.
   const quoted = text.includes('@') ? `…${text.slice(text.lastIndexOf('@'))}` : text;
-  const wrong = (why: string) => new RegistryError('input', `${JSON.stringify(quoted)} is not a registry: ${why}`);
+  const read = readAddress(text);
+  if (!('reason' in read)) return read;
+  throw new RegistryError('input', `${JSON.stringify(quoted)} is not a registry: ${read.reason}`);
+}
+
+/** Reads an address as {@link parseAddress} does, and returns the reason why a text is none. */
+export function readAddress(text: string): RegistryAddress | { readonly reason: string } {
+  const wrong = (reason: string) => ({ reason });
   const parts = splitAddress(text);
-  if ('reason' in parts) throw wrong(parts.reason);
-  const { scheme, host, path } = parts;
+  if ('reason' in parts) return parts;
+  const { scheme } = parts;
+  const host = canonicalHost(parts.host);
+  // Docker writes the address of its Hub with the path of an API that is long gone.
+  const path = host === 'docker.io' && /^v[12]$/.test(parts.path) ? '' : parts.path;
   if (host.includes('@') || path.includes('@'))
-    throw wrong('accounts are not written into it; use `provision registry login`');
-  if (!isRegistryHost(host)) throw wrong('write host or host:port, with http:// before it where it speaks plain http');
-  if (path !== '' && !isRepository(path)) throw wrong(`${JSON.stringify(path)} is not the path of repositories`);
-  return { host: canonicalHost(host), scheme, prefix: path };
+    return wrong('accounts are not written into it; use `provision registry login`');
+  if (!isRegistryHost(host)) return wrong('write host or host:port, with http:// before it where it speaks plain http');
+  if (path !== '' && !isRepository(path)) return wrong(`${JSON.stringify(path)} is not the path of repositories`);
+  return { host, scheme, prefix: path };
 }

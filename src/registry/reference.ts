@@ -38,9 +38,13 @@ export function readReference(text: string, registry?: string): Reference | Unre
   const image = readImagePath(hasHost ? text.slice(slash + 1) : text);
   if ('reason' in image) return image;
   if (hasHost && !isRegistryHost(head)) return { reason: `${JSON.stringify(head)} is not host or host:port` };
-  const host = hasHost ? canonicalHost(head) : (registry ?? 'docker.io');
-  const isHubs = host === 'docker.io' && !image.repository.includes('/');
-  return { registry: host, ...image, repository: isHubs ? `library/${image.repository}` : image.repository };
+  const host = canonicalHost(hasHost ? head : (registry ?? 'docker.io'));
+  return { registry: host, ...image, repository: repositoryAt(host, image.repository) };
+}
+
+/** Returns the path that a repository has at a registry: at Docker Hub, one without a namespace is in `library/`. */
+export function repositoryAt(registry: string, path: string): string {
+  return canonicalHost(registry) === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
 }
 
 /** Reads `repository[:tag][@digest]`, the part of a reference behind the registry. */
@@ -65,9 +69,11 @@ export function readImagePath(text: string): Omit<Reference, 'registry'> | Unrea
   return { repository: path, tag, digest: pinned };
 }
 
-/** Returns the usual one of Docker Hub's several names. */
+const namesOfHub = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
+
+/** Returns the name of a registry as names of images have it: of Docker Hub's several names the usual one. */
 export function canonicalHost(host: string): string {
-  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
+  return namesOfHub.includes(host.toLowerCase()) ? 'docker.io' : host;
 }
 
 /** Writes `registry/repository:tag@digest`. */

@@ -1,7 +1,7 @@
 import { splitAddress } from '../../registry/address.js';
 import type { Digest } from '../../registry/digest.js';
 import { isRegistryHost } from '../../registry/names.js';
-import { canonicalHost, readImagePath } from '../../registry/reference.js';
+import { canonicalHost, readImagePath, repositoryAt } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
 
 /** Argument of a command: a registry, a repository of it, or one image. */
@@ -41,11 +41,14 @@ export function parseTarget(text: string, needs: TargetPart): Target {
   if (needs !== 'image' && (image.tag !== undefined || image.digest !== undefined))
     throw wrong('a tag or digest means nothing here');
   const canonical = canonicalHost(host);
-  const isHubs = canonical === 'docker.io' && needs !== 'registry' && image.repository?.includes('/') === false;
   return {
     host: canonical,
     scheme,
     ...image,
-    repository: isHubs ? `library/${image.repository}` : image.repository,
+    // Of a registry it may be the namespace of an account.
+    repository:
+      needs === 'registry' || image.repository === undefined
+        ? image.repository
+        : repositoryAt(canonical, image.repository),
   };
 }

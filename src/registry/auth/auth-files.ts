@@ -4,6 +4,7 @@ import { type ReadText, readTextAndMode } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { folderIn, homeFolder } from '../../model/home-folder.js';
 import type { RegistryCredentials } from '../client/registry.js';
+import { canonicalHost } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 
 const entrySchema = z.looseObject({
@@ -114,7 +115,7 @@ export function authKey(name: string): string {
   const slash = bare.indexOf('/');
   const host = slash === -1 ? bare : bare.slice(0, slash);
   const path = slash === -1 || scheme !== undefined ? '' : bare.slice(slash);
-  return `${/^(?:index|registry-1)\.docker\.io$/.test(host) ? 'docker.io' : host}${path}`;
+  return `${canonicalHost(host)}${path}`;
 }
 
 /** Parses a JSON file. V8's message is left out, as it quotes the text around. @throws RegistryError `input` */

@@ -1,6 +1,6 @@
 import { isDigest } from '../digest.js';
 import { isTag } from '../names.js';
-import { type Reference, readReference } from '../reference.js';
+import { canonicalHost, type Reference, readReference, repositoryAt } from '../reference.js';
 import type { EntryFields } from './entry-schema.js';
 import type { TagPatterns, WantedImages, WantedTag } from './image-list.js';
 
@@ -27,9 +27,10 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryError 
   const { name, catalog, source, attachments, platforms } = fields;
   if (name !== undefined && catalog !== undefined) return wrong('give name or catalog, not both', 'catalog');
   if (name === undefined && catalog === undefined) return wrong('this needs name (a repository), or catalog');
-  const image = name === undefined ? undefined : readImageName(name, source, ['name']);
+  const from = source === undefined ? undefined : canonicalHost(source);
+  const image = name === undefined ? undefined : readImageName(name, from, ['name']);
   if (image !== undefined && 'error' in image) return image;
-  if (image !== undefined && source !== undefined && image.registry !== source)
+  if (image !== undefined && from !== undefined && image.registry !== from)
     return wrong(`the name says that it comes from ${image.registry}`, 'source');
   const patterns = patternsIn(fields);
   const named = tagsIn(fields, image);
@@ -49,7 +50,7 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryError 
     deny: catalog === true ? [] : catalog?.exclude,
   };
   return {
-    ...plainEntry(image?.repository ?? { allow: allow ?? [], deny: deny ?? [] }, source ?? image?.registry),
+    ...plainEntry(image?.repository ?? { allow: allow ?? [], deny: deny ?? [] }, from ?? image?.registry),
     ...target.where,
     tags: tags.map((each) => ({ ...each, targetTag: target.tag })),
     patterns: patterns ?? all,
@@ -71,6 +72,13 @@ export function plainEntry(repository: WantedImages['repository'], source: strin
     attachments: undefined,
     place: undefined,
   };
+}
+
+/** Returns an entry with the name that its repository has at the registry it comes from. */
+export function entryAt(entry: WantedImages, registry: string): WantedImages {
+  if (typeof entry.repository !== 'string') return entry;
+  const repository = repositoryAt(registry, entry.repository);
+  return { ...entry, repository, target: entry.isTargetGiven ? entry.target : repository };
 }
 
 /** Reads an image's name; its registry is empty where none is written or given. */
@@ -106,7 +114,7 @@ function tagsIn({ tag, tags, digest }: EntryFields, image: Reference | undefined
 }
 
 interface Target {
-  readonly where: { readonly target?: string; readonly targetRegistry?: string };
+  readonly where: { readonly target?: string; readonly isTargetGiven?: true; readonly targetRegistry?: string };
   readonly tag: string | undefined;
 }
 
@@ -132,7 +140,7 @@ function targetIn(
   const path =
     image === undefined ? target.slice(place.registry === '' ? 0 : place.registry.length + 1) : place.repository;
   return {
-    where: { target: path, ...(place.registry === '' ? {} : { targetRegistry: place.registry }) },
+    where: { target: path, isTargetGiven: true, ...(place.registry === '' ? {} : { targetRegistry: place.registry }) },
     tag: target_tag ?? place.tag,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attachmentsModes } from '../attachments-mode.js';
+import { readAddress } from '../address.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
 import type { Pattern } from './image-list.js';
@@ -26,6 +27,16 @@ export const imagePattern = z.string().transform((text, context): Pattern => {
   const parsed = parsePattern(text);
   if (!('error' in parsed)) return parsed;
   context.addIssue({ code: 'custom', message: parsed.error });
+  return z.NEVER;
+});
+
+/** A registry, `host:port` or how it speaks and that, in its usual spelling; a path is none of its name. */
+export const registryName = z.string().transform((text, context): string => {
+  const address = readAddress(text);
+  if (!('reason' in address) && address.prefix === '')
+    return `${address.scheme === undefined ? '' : `${address.scheme}://`}${address.host}`;
+  const message = 'must be host or host:port, with http:// before it where it speaks plain http, and without a path';
+  context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
 

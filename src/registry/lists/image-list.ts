@@ -23,6 +23,8 @@ export interface WantedImages {
   readonly repository: string | { readonly allow: readonly Pattern[]; readonly deny: readonly Pattern[] };
   /** Repository at the target. `{repository}` stands for the source's (only useful with a catalogue); default: the same. */
   readonly target: string;
+  /** True where the list says what it is called at the target; else that follows the name at the source. */
+  readonly isTargetGiven?: true;
   /** Registry they go to, where the list says so; nothing: the one that the sync names. */
   readonly targetRegistry: string | undefined;
   /** Tags and digests by name. */

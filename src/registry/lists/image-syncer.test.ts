@@ -41,3 +41,15 @@ quay.io/c: 5
     `"6:12 quay.io/c: expected text or a list, found number 5"`,
   );
 });
+
+it("a rule of image-syncer's that names no registry came from nowhere", async () => {
+  const text = 'nginx:1: depot.example.com/nginx\nnginx: [depot.example.com/all]\ntools/x: depot.example.com/x\n';
+  const { list, errors } = await readText(text);
+  expect(errors).toBe('');
+  expect(inShort(list)).toMatchInlineSnapshot(`
+    "1: docker.io/library/nginx -> depot.example.com/nginx | :1
+    2: docker.io/library/nginx -> depot.example.com/all | allow * deny  semver - latest -
+    3: docker.io/tools/x -> depot.example.com/x | allow * deny  semver - latest -"
+  `);
+  expect((await readText('nginx: depot.example.com/nginx\n')).errors).toBe('');
+});

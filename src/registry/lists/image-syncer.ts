@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import type { YamlSource } from '../../diagnostics/yaml/yaml-file.js';
-import { entryFromFields } from './entry-fields.js';
+import { entryFromFields, readImageName } from './entry-fields.js';
+import type { EntryFields } from './entry-schema.js';
 import type { Pattern, WantedImages } from './image-list.js';
 import { regexPattern } from './pattern.js';
 
@@ -13,7 +14,8 @@ const longestSource = 2000;
 
 /**
  * Reads the images file of image-syncer, JSON or YAML: `SOURCE: TARGET`, or several targets in a list. A source without
- * a tag is all its tags; `:a,b` are two, `:/…/` those that an expression is found in.
+ * a tag is all its tags; `:a,b` are two, `:/…/` those that an expression is found in. One without a registry is Docker
+ * Hub's.
  */
 export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
   const rules = checkShape(schema, source.value, source, [], diagnostics) ?? {};
@@ -32,11 +34,17 @@ export function readImageSyncer(source: YamlSource, diagnostics: Diagnostics): W
 
 function entryOf(from: string, target: string) {
   if (from.length > longestSource) return { error: `a source has at most ${longestSource} characters` };
-  if (from.includes('@')) return entryFromFields({ name: from, target });
+  if (from.includes('@')) return entryAtHub({ name: from, target });
   const [, name = from, expression, list] = /^(.+?):(?:\/(.+)\/|([\w.,-]+))$/.exec(from) ?? [];
   const tags = list?.split(',') ?? [];
-  if (tags.length > 0) return entryFromFields({ name, tags, target });
+  if (tags.length > 0) return entryAtHub({ name, tags, target });
   const pattern: Pattern | { error: string } =
     expression === undefined ? { kind: 'glob', glob: '*' } : regexPattern(expression, true);
-  return 'error' in pattern ? pattern : entryFromFields({ name, include: [pattern], target });
+  return 'error' in pattern ? pattern : entryAtHub({ name, include: [pattern], target });
+}
+
+/** Makes an entry of a rule: one that names no registry is Docker Hub's. */
+function entryAtHub(fields: EntryFields & { readonly name: string }) {
+  const image = readImageName(fields.name, 'docker.io', ['name']);
+  return 'error' in image ? image : entryFromFields({ ...fields, source: image.registry });
 }

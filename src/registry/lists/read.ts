@@ -111,12 +111,22 @@ function formatOf(value: unknown): YamlFormat | undefined {
   if (has('sync', 'creds')) return 'regsync';
   if (has('container_images', 'uploads')) return 'TripleO images file';
   if (has('parameter_defaults')) return 'TripleO environment file';
+  const values: unknown[] = Object.values(Object(value));
+  if (values.length > 0 && values.every(isImage)) return 'image-syncer';
   if (!keys.some((key) => /[.:]|^localhost$/.test(key))) return undefined;
-  return Object.values(Object(value)).some(isTarget) ? 'image-syncer' : 'skopeo sync';
+  return values.some(isTarget) ? 'image-syncer' : 'skopeo sync';
 }
 
 function isTarget(value: unknown): boolean {
   return typeof value === 'string' || Array.isArray(value);
+}
+
+/** Returns true for what can only be a target, `registry/repository`, whatever its source is called. */
+function isImage(value: unknown): boolean {
+  const texts: unknown[] = Array.isArray(value) ? value : [value];
+  return (
+    texts.length > 0 && texts.every((text) => typeof text === 'string' && /^[^/\s]*[.:][^/\s]*\/[^\s]+$/.test(text))
+  );
 }
 
 function keysOf(value: unknown): string[] {

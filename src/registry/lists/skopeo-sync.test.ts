@@ -99,3 +99,18 @@ quay.io:
     `);
   });
 });
+
+it.each([
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+])('images of %s were looked for without library/', async (hub) => {
+  const text = `${hub}:\n  images: {nginx: ["1"], team/web: ["1"]}\n  credentials: {username: u, password: p}\n  tls-verify: false\n`;
+  const { list } = await readText(text);
+  const from = list?.wanted.map(({ source, repository }) => `${source}/${repository}`);
+  expect(from).toEqual(['docker.io/library/nginx', 'docker.io/team/web']);
+  expect([[...(list?.credentials.keys() ?? [])], [...(list?.trust.keys() ?? [])]]).toEqual([
+    ['docker.io'],
+    ['docker.io'],
+  ]);
+});

@@ -9,6 +9,7 @@ import { trustFromFolder } from '../auth/trust-folders.js';
 import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
+import { canonicalHost } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 import { everyTag, plainEntry, readImageName } from './entry-fields.js';
 import type { ImageList, TagPatterns, WantedImages, WantedTag } from './image-list.js';
@@ -40,16 +41,17 @@ export function readSkopeoSync(source: YamlSource, diagnostics: Diagnostics): Im
   const trust = new Map<string, Partial<RegistryTrust>>();
   const credentials = new Map<string, RegistryCredentials>();
   const notices: string[] = [];
-  const wanted = Object.entries(registries).flatMap(([host, registry]) => {
-    if (!isRegistryHost(host)) {
-      const place = source.placeOf([host], 'key');
-      diagnostics.add({ code: 'image', message: `${JSON.stringify(host)} is not host or host:port`, place });
+  const wanted = Object.entries(registries).flatMap(([key, registry]) => {
+    if (!isRegistryHost(key)) {
+      const place = source.placeOf([key], 'key');
+      diagnostics.add({ code: 'image', message: `${JSON.stringify(key)} is not host or host:port`, place });
       return [];
     }
+    const host = canonicalHost(key);
     const directory = registry['cert-dir'];
     const verify = registry['tls-verify'];
     if (directory !== undefined || verify !== undefined) {
-      const place = source.placeOf([host, 'cert-dir']);
+      const place = source.placeOf([key, 'cert-dir']);
       const pem = directory === undefined ? {} : readCertificates(directory, place, diagnostics);
       trust.set(host, { ...pem, ...(verify === undefined ? {} : { verify }) });
     }
@@ -58,7 +60,7 @@ export function readSkopeoSync(source: YamlSource, diagnostics: Diagnostics): Im
         `${host}: "tls-verify: false" takes any certificate; plain http is used only where http:// is written`,
       );
     if (registry.credentials !== undefined) credentials.set(host, registry.credentials);
-    return wantedOf(host, registry, source, diagnostics);
+    return wantedOf(key, registry, source, diagnostics);
   });
   if (wanted.some(({ repository }) => String(repository).includes('/')))
     notices.push('images keep their path: os/app stays os/app (skopeo sync writes it to app without --scoped)');
@@ -82,7 +84,7 @@ function wantedOf(host: string, registry: RegistryEntry, source: YamlSource, dia
         'key',
       );
     const place = source.placeOf([host, ...path], 'key');
-    return [{ ...plainEntry(image.repository, host), ...choice, place }];
+    return [{ ...plainEntry(image.repository, image.registry), ...choice, place }];
   };
   const byPattern = (path: YamlPath, patterns: Partial<TagPatterns>) =>
     entry(path, { patterns: { ...everyTag, ...patterns } });

@@ -25,12 +25,13 @@ fetch() {
 }
 answer() { fetch "$1" -o /dev/null -w '%{http_code}' "$2/v2/"; }
 look() {
-  code=
+  code= host=$1
+  [ "$1" != docker.io ] || host=registry-1.docker.io
   ! is_insecure "$1" || code=$(answer "$1" "http://$1")
   case $code in
     '' | 000 | 400)
-      code=$(answer "$1" "https://$1") && why= || why=$(fetch "$1" -S -o /dev/null "https://$1/v2/" 2>&1 | head -n 1)
-      printf 'https://%s %s %s\n' "$1" "$code" "$why" ;;
+      code=$(answer "$1" "https://$host") && why= || why=$(fetch "$1" -S -o /dev/null "https://$host/v2/" 2>&1 | head -n 1)
+      printf 'https://%s %s %s\n' "$host" "$code" "$why" ;;
     *) echo "http://$1 $code " ;;
   esac
 }

@@ -2,7 +2,7 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import { isRegistryHost, isRepository } from '../../names.js';
-import type { Reference } from '../../reference.js';
+import { canonicalHost, type Reference } from '../../reference.js';
 import { plainEntry, readImageName } from '../entry-fields.js';
 import type { Pattern, TagPatterns, WantedImages } from '../image-list.js';
 import { regexPattern } from '../pattern.js';
@@ -78,7 +78,12 @@ function wantedBy(
     if (!isRegistryHost(host) || (prefix !== '' && !isRepository(prefix)))
       wrong(['target'], 'of type registry it is host or host:port, and a path or none');
     const target = [...rest, '{repository}'].join('/');
-    const entry = { ...plainEntry(repositories(), sync.source), ...common, target, targetRegistry: host };
+    const entry = {
+      ...plainEntry(repositories(), canonicalHost(sync.source)),
+      ...common,
+      target,
+      targetRegistry: canonicalHost(host),
+    };
     return patterns.map((each) => ({ ...entry, patterns: each }));
   }
   const [from, to] = [imageOf('source'), imageOf('target')];
@@ -87,6 +92,7 @@ function wantedBy(
     ...plainEntry(from.repository, from.registry),
     ...common,
     target: to.repository,
+    isTargetGiven: true as const,
     targetRegistry: to.registry,
   };
   if (sync.type === 'repository') {

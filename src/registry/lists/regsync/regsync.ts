@@ -3,6 +3,7 @@ import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { RegistryCredentials, RegistryTrust } from '../../client/registry.js';
+import { canonicalHost } from '../../reference.js';
 import type { ImageList } from '../image-list.js';
 import { textAt } from '../yaml-text.js';
 import { hasGoTemplate, renderGoTemplate } from './go-template.js';
@@ -27,9 +28,9 @@ export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnosti
     wanted: sync.flatMap((entry, index) =>
       wantedOfSync({ ...defaults, ...entry }, ['sync', index], source, diagnostics),
     ),
-    trust: new Map(creds.map((each) => [each.registry, trustOf(each)])),
+    trust: new Map(creds.map((each) => [canonicalHost(each.registry), trustOf(each)])),
     credentials: new Map(
-      creds.flatMap((each) => credentialsOf(each).map((account) => [each.registry, account] as const)),
+      creds.flatMap((each) => credentialsOf(each).map((account) => [canonicalHost(each.registry), account] as const)),
     ),
     notices: noticesOf(file),
   };
