@@ -26,6 +26,17 @@ describe('image-sync', () => {
     ]);
   });
 
+  it('a target that is called as the source is stays as it is', () => {
+    const list = vars.parse({ image_sync_images: [{ name: 'web', tag: '1', target: 'web' }] });
+    expect(imagesOf(prefixed(list.image_sync_images, 'ns', ''))).toEqual([{ name: 'ns/web', tag: '1', target: 'web' }]);
+  });
+
+  it("takes Docker Hub's address in any form", () => {
+    const upstream = (text: string) => vars.parse({ image_sync_upstream: text }).image_sync_upstream;
+    expect(upstream('https://index.docker.io/v1/')).toBe('https://docker.io');
+    expect(upstream('registry-1.docker.io')).toBe('docker.io');
+  });
+
   it.each([
     ['http://r/web:1'],
     ['Web:1'],

@@ -24,7 +24,7 @@ export function prefixed(entries: readonly WantedImages[], namespace: string, pr
   return entries.map((entry) => {
     if (typeof entry.repository !== 'string') return entry;
     const { repository, target } = entry;
-    return { ...entry, repository: full(repository), target: target === repository ? full(repository) : target };
+    return { ...entry, repository: full(repository), target: entry.isTargetGiven ? target : full(repository) };
   });
 }
 

@@ -1,5 +1,15 @@
 import { resolve } from 'node:path';
-import { Diagnostics, defineRole, InputError, images, packages, readImageList } from '../../src/index.js';
+import {
+  Diagnostics,
+  defineRole,
+  entryAt,
+  InputError,
+  images,
+  packages,
+  readImageList,
+  sendToTargets,
+  type WantedImages,
+} from '../../src/index.js';
 import { engine_images } from './engine-images.js';
 import { imagesOf, prefixed } from './image.js';
 import { registry_look } from './registry-look.js';
@@ -22,12 +32,13 @@ export default defineRole({
     if (from === undefined || (listed.length === 0 && archive === undefined)) {
       return [registry_look({ title: `look at ${local} (no images are listed)`, registry: local, required: false })];
     }
-    const list = prefixed(listed, vars.image_sync_namespace, vars.image_sync_prefix);
+    const list = sentTo(local, prefixed(listed, vars.image_sync_namespace, vars.image_sync_prefix));
     const title = `images from ${archive ?? from}`;
     const curl = packages({ title: 'install curl', name: 'curl' });
     if (via === 'engine' && archive === undefined) {
       const upstream = from.replace(/^https?:\/\//, '');
-      return [curl, engine_images({ title, upstream, local, images: imagesOf(list) })];
+      const images = imagesOf(list.map((entry) => entryAt(entry, upstream)));
+      return [curl, engine_images({ title, upstream, local, images })];
     }
     return [
       ...(via === 'direct' || archive !== undefined ? [] : [curl]),
@@ -57,4 +68,14 @@ function listIn(file: string) {
   const list = readImageList(file, {}, diagnostics);
   if (diagnostics.all.length > 0) throw new InputError(diagnostics.all, true);
   return list?.wanted ?? [];
+}
+
+/** Returns a list that goes to the local registry. @throws InputError for entries that name another one */
+function sentTo(local: string, list: readonly WantedImages[]): WantedImages[] {
+  const diagnostics = new Diagnostics();
+  const hint = (registry: string) =>
+    `set image_sync_local: ${registry}, if the host reaches it by that name; or take ${registry}/ out of the list`;
+  const sent = sendToTargets(list, [local], { option: 'image_sync_local', hint }, diagnostics);
+  if (diagnostics.all.length > 0) throw new InputError(diagnostics.all);
+  return sent;
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { attachmentsModes, controllerFile, imageEntry, imagePattern, registryLimits, secret } from '../../src/index.js';
-
-/** `host[:port]` as it stands at the head of an image's name, or with how it speaks before it. */
-const registry = z.string().regex(/^(?:https?:\/\/)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, {
-  error: 'must be host or host:port (http:// before it where it speaks plain http), without a path',
-});
+import {
+  attachmentsModes,
+  controllerFile,
+  imageEntry,
+  imagePattern,
+  registryLimits,
+  registryName,
+  secret,
+} from '../../src/index.js';
 
 const shape = z.object({
-  image_sync_upstream: registry.optional().describe('Registry that images come from: `host` or `host:port`'),
-  image_sync_local: registry.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
+  image_sync_upstream: registryName.optional().describe('Registry that images come from: `host` or `host:port`'),
+  image_sync_local: registryName.default('localhost:5000').describe('Registry that they go to, as the host reaches it'),
   image_sync_archive: controllerFile(z.string())
     .optional()
     .describe(

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { scriptedRegistry } from '../../../test/kit/scripted-registry.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
+import { parseImageList } from '../../registry/lists/read.js';
 import { openSources } from './sides.js';
 
 const request = { ca: [], connections: [], rate: [], bandwidth: [], reserve: [], from: undefined };
+const stop = new AbortController().signal;
 const listsAccount = { username: 'list', password: 'of-the-list' };
 
 /**
@@ -63,4 +66,23 @@ test('an account that the list itself brings is sent as the list says', async ()
 
 test('so is one of the user, who says so on the command line', async () => {
   expect((await shown({}, true)).accounts).toEqual(['own:of-the-user']);
+});
+
+const hub = ['docker.io', 'https://index.docker.io', 'https://index.docker.io/v1/', 'registry-1.docker.io'];
+
+test.each(hub)('an image of --from %s was looked for without library/', async (from) => {
+  const text = 'nginx:1\ntools/x:1\n';
+  const diagnostics = new Diagnostics();
+  const list = parseImageList('list.txt', text, {}, diagnostics);
+  const explicit = parseImageList('list.yaml', '- {name: nginx, tag: "1", target: nginx}', {}, diagnostics);
+  if (list === undefined || explicit === undefined) throw new Error('the lists are right');
+  const all = { ...list, wanted: [...list.wanted, ...explicit.wanted] };
+  const sources = await openSources({ ...request, authfile: undefined, insecure: false, from }, all, stop);
+  await sources.close();
+  expect(sources.sourceOf(undefined).name).toBe('docker.io');
+  expect(sources.wanted.map(({ repository, target }) => `${repository} -> ${target}`)).toEqual([
+    'library/nginx -> library/nginx',
+    'tools/x -> tools/x',
+    'library/nginx -> nginx',
+  ]);
 });

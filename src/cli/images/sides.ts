@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import { limitOptions } from '../../registry/client/limit-options.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
+import { entryAt } from '../../registry/lists/entry-fields.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
+import { entryText, sendTo } from '../../registry/lists/target-registries.js';
+import { repositoryAt } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
 import { note } from '../terminal/note.js';
@@ -41,12 +45,18 @@ export async function openSides(
   const [prefix = '', ...others] = new Set(to.map((address) => address.prefix));
   if (others.length > 0)
     throw new RegistryError('input', '--to: the targets have different prefixes: run the command once for each prefix');
+  const hosts = to.map(({ host }) => host);
+  const sent = { ...list, wanted: sendTo(list.wanted, hosts, new Diagnostics()) };
   const open = await makeOpener(request, list, signal);
   const targets = to.map(open);
-  const sources = await openSources(request, list, signal, open);
+  const hub = hosts.find((host) => repositoryAt(host, 'x') !== 'x');
+  const sources = await openSources(request, sent, signal, open);
   return {
     ...sources,
-    wanted: sources.wanted.map((entry) => ({ ...entry, target: below(prefix, entry.target) })),
+    wanted: sources.wanted.map((entry) => ({
+      ...entry,
+      target: repositoryAt(entry.targetRegistry ?? hub ?? '', below(prefix, entry.target)),
+    })),
     targets,
     async close() {
       await Promise.all([sources.close(), ...targets.map((target) => target.close())]);
@@ -85,11 +95,7 @@ export async function openSources(
   // A wrong name is an error before anything is requested.
   for (const { source } of list.wanted) sourceOf(source);
   return {
-    wanted: list.wanted.map((entry) =>
-      entry.source === undefined && typeof entry.repository === 'string'
-        ? { ...entry, repository: below(from?.prefix ?? '', entry.repository) }
-        : entry,
-    ),
+    wanted: list.wanted.map((entry) => (entry.source === undefined ? entryBelow(from, entry) : entry)),
     sourceOf,
     async close() {
       await Promise.all([...sources.values(), ...(archive === undefined ? [] : [archive])].map((side) => side.close()));
@@ -161,16 +167,24 @@ function withholdUnlessSecure(list: ImageList, credentials: AccountOf): AccountO
   };
 }
 
+/** Returns an entry that names no registry as the one that it comes from has it. */
+function entryBelow(from: RegistryAddress | undefined, entry: WantedImages): WantedImages {
+  if (from === undefined || typeof entry.repository !== 'string') return entry;
+  if (from.prefix === '') return entryAt(entry, from.host);
+  return { ...entry, repository: below(from.prefix, entry.repository) };
+}
+
 function below(prefix: string, path: string): string {
   return prefix === '' ? path : `${prefix}/${path}`;
 }
 
-function targetsOf({ to }: { readonly to: readonly string[] }, list: ImageList): RegistryAddress[] {
+function targetsOf({ to }: { readonly to: readonly string[] }, { wanted }: ImageList): RegistryAddress[] {
   if (to.length > 0) return to.map(parseAddress);
-  const named = [...new Set(list.wanted.map(({ targetRegistry }) => targetRegistry))];
-  const [only] = named;
-  if (named.length === 1 && only !== undefined) return [parseAddress(only)];
-  throw new RegistryError('input', 'no target registry is given', {
+  const named = new Set(wanted.flatMap(({ targetRegistry }) => targetRegistry ?? []));
+  const without = wanted.find(({ targetRegistry }) => targetRegistry === undefined);
+  if (named.size > 0 && without === undefined) return [...named].map(parseAddress);
+  const which = named.size === 0 || without === undefined ? '' : `: the list names none for ${entryText(without)}`;
+  throw new RegistryError('input', `no target registry is given${which}`, {
     hint: 'give --to REGISTRY (several times for several)',
   });
 }

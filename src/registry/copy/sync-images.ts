@@ -8,6 +8,7 @@ import { type ResolvedList, resolveList } from '../plan/resolve-list.js';
 import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
 import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';
+import { goesTo } from '../plan/wanted-image.js';
 import type { ImageSource } from '../source.js';
 import { type BlobMover, directMover } from './blob-mover.js';
 import { executePlan } from './execute-plan.js';
@@ -21,7 +22,7 @@ export interface SyncOptions {
   readonly wanted: readonly WantedImages[];
   /** Returns the source of a name that entries give; `undefined` is the sync's own. */
   readonly sourceOf: (name: string | undefined) => ImageSource;
-  /** Target registries: all of them get the same. */
+  /** Target registries: each gets all but what the list sends to another of them. */
   readonly targets: readonly OpenedRegistry[];
   /** Default `all`. */
   readonly attachments?: AttachmentsMode;
@@ -55,9 +56,8 @@ export interface SyncOutcome {
 
 /**
  * Copies a list of images to registries: plans all, copies what is missing, verifies. The error of one image is in the
- * report and stops no other.
- * @throws RegistryError before anything moves: a listing that failed, entries that land on one name, a registry that
- * doesn't answer
+ * report and stops no other; neither does a listing that fails, unless tags are to be pruned.
+ * @throws RegistryError before anything moves: entries that land on one name, a registry that doesn't answer
  */
 export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
   const cacheOf = sourceCaches(options.sourceOf);
@@ -69,7 +69,9 @@ export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
   const spool = options.mover === undefined && options.targets.length > 1 ? new Spool() : undefined;
   const mover = options.mover ?? directMover(spool, options.chunkSize);
   try {
-    return await Promise.all(options.targets.map((target) => syncTo(target, resolved, options, cacheOf, mover)));
+    return await Promise.all(
+      options.targets.map((target) => syncTo(target, partFor(target, resolved), options, cacheOf, mover)),
+    );
   } finally {
     await spool?.close();
   }
@@ -80,14 +82,23 @@ function expectScopes(
   { images }: ResolvedList,
   { sourceOf, targets, check }: Pick<SyncOptions, 'sourceOf' | 'targets' | 'check'>,
 ): void {
-  for (const { source, repository, targetRepository } of images) {
+  for (const image of images) {
+    const { source, repository, targetRepository } = image;
     const from = sourceOf(source);
     if ('expectScopes' in from && typeof from.expectScopes === 'function')
       from.expectScopes([{ repository, actions: ['pull'] }]);
-    for (const target of targets) {
+    for (const target of targets.filter(({ host }) => goesTo(image, host))) {
       target.expectScopes([{ repository: targetRepository, actions: check === true ? ['pull'] : ['pull', 'push'] }]);
     }
   }
+}
+
+/** Returns the part of a list that goes to a target. */
+function partFor({ host }: OpenedRegistry, { images, unmatched }: ResolvedList): ResolvedList {
+  return {
+    images: images.filter((image) => goesTo(image, host)),
+    unmatched: unmatched.filter((entry) => goesTo(entry, host)),
+  };
 }
 
 async function syncTo(
@@ -103,6 +114,7 @@ async function syncTo(
   const journal = new Journal(options.journalOf?.(target));
   const plan = await planTo(target, resolved, options, cacheOf, journal, verifying);
   events?.planned?.(target, plan);
+  if (!check) for (const failed of plan.unmatched) events?.ended?.(target, failed);
   const images = check
     ? plannedResults(plan)
     : [

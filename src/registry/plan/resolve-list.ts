@@ -3,7 +3,8 @@ import type { WantedImages } from '../lists/image-list.js';
 import { isRepository } from '../names.js';
 import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
-import { sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
+import { joinImages } from './join-images.js';
+import type { WantedImage } from './wanted-image.js';
 
 /** Options of {@link resolveList}. */
 export interface ResolveOptions {
@@ -13,33 +14,58 @@ export interface ResolveOptions {
   readonly attachments: AttachmentsMode;
 }
 
+/** Entry that names no image: nothing matches it, or what it chooses from can't be listed. */
+export interface UnmatchedEntry extends Pick<WantedImage, 'targetRegistry'> {
+  /** `team/web:*`, at the target. */
+  readonly name: string;
+  readonly error: RegistryError;
+}
+
 /** A list, with its patterns resolved. */
 export interface ResolvedList {
   readonly images: readonly WantedImage[];
-  /** Entries that matched nothing: the run continues without them, and reports them at its end. */
-  readonly unmatched: readonly { readonly name: string; readonly error: RegistryError }[];
+  /** The run continues without these entries, and reports each as a failed image. */
+  readonly unmatched: readonly UnmatchedEntry[];
 }
 
 /**
  * Says which images a list means. Tags are listed only where a pattern needs it, the catalogue only where an entry does.
- * @throws RegistryError when a listing fails, or two entries land on one name: then nothing may be copied
+ * A listing that fails is the failure of its own entry.
+ * @throws RegistryError when two entries land on one name, or nothing could be listed as no source answers: then nothing
+ * may be copied
  */
 export async function resolveList(wanted: readonly WantedImages[], options: ResolveOptions): Promise<ResolvedList> {
   const each = await Promise.all(wanted.map((entry) => resolveEntry(entry, options)));
-  const images = each.flatMap((resolved) => resolved.images);
-  return { images: withoutCollisions(images), unmatched: each.flatMap((resolved) => resolved.unmatched) };
+  const images = joinImages(
+    each.flatMap((resolved) => resolved.images),
+    options.sourceOf,
+  );
+  const unmatched = each.flatMap((resolved) => resolved.unmatched);
+  const [first] = unmatched;
+  if (images.length === 0 && first !== undefined && unmatched.every(({ error }) => isOfSource(error)))
+    throw first.error;
+  return { images, unmatched };
+}
+
+/** Returns true for an error that isn't about a repository: its source doesn't answer, or can't be trusted. */
+function isOfSource({ kind }: RegistryError): boolean {
+  return kind === 'unreachable' || kind === 'tls';
 }
 
 async function resolveEntry(entry: WantedImages, options: ResolveOptions): Promise<ResolvedList> {
-  const { repository } = entry;
+  const { repository, targetRegistry } = entry;
   if (typeof repository === 'string') return resolveRepository(entry, repository, options);
   const source = options.sourceOf(entry.source);
+  const fail = (error: RegistryError): ResolvedList => ({
+    images: [],
+    unmatched: [{ name: `${entry.target.replaceAll('{repository}', '*')}`, error, targetRegistry }],
+  });
+  const listed = await listing(() => source.repositories());
+  if (listed instanceof RegistryError) return fail(listed);
   const { selectTags } = await import('../lists/select-tags.js');
-  const names = selectTags(await source.repositories(), { ...repository, semver: undefined, latest: undefined });
-  if (names.length === 0) {
-    const error = new RegistryError('not-found', `none of the repositories of ${source.name} matches`);
-    return { images: [], unmatched: [{ name: `${source.name}/*`, error }] };
-  }
+  const names = selectTags(listed, { ...repository, semver: undefined, latest: undefined });
+  if (names.length === 0)
+    return fail(new RegistryError('not-found', `none of the repositories of ${source.name} matches`));
   const each = await Promise.all(names.map((name) => resolveRepository(entry, name, options)));
   return { images: each.flatMap(({ images }) => images), unmatched: each.flatMap(({ unmatched }) => unmatched) };
 }
@@ -53,10 +79,12 @@ async function resolveRepository(
   if (!isRepository(targetRepository)) {
     throw new RegistryError('input', `${JSON.stringify(targetRepository)} is not the path of a repository`);
   }
+  const { targetRegistry } = entry;
   const image = {
     source: entry.source,
     repository,
     targetRepository,
+    targetRegistry,
     platforms: entry.platforms,
     attachments: entry.attachments ?? options.attachments,
     place: entry.place,
@@ -66,36 +94,29 @@ async function resolveRepository(
   );
   if (entry.patterns === undefined) return { images: named, unmatched: [] };
   const source = options.sourceOf(entry.source);
+  const fail = (error: RegistryError): ResolvedList => ({
+    images: named,
+    unmatched: [{ name: `${targetRepository}:*`, error, targetRegistry }],
+  });
+  const listed = await listing(() => source.tags(repository));
+  if (listed instanceof RegistryError) return fail(listed);
   const { selectTags } = await import('../lists/select-tags.js');
-  const found = selectTags(await source.tags(repository), entry.patterns);
+  const found = selectTags(listed, entry.patterns);
   const matched = found.map((tag): WantedImage => ({ ...image, tag, digest: undefined, targetTag: tag }));
   if (found.length > 0) return { images: [...named, ...matched], unmatched: [] };
-  const error = new RegistryError('not-found', `no tag of ${source.name}/${repository} matches`, {
-    hint: `list its tags with \`provision registry tags ${source.name}/${repository}\``,
-  });
-  return { images: named, unmatched: [{ name: `${targetRepository}:*`, error }] };
+  return fail(
+    new RegistryError('not-found', `no tag of ${source.name}/${repository} matches`, {
+      hint: `list its tags with \`provision registry tags ${source.name}/${repository}\``,
+    }),
+  );
 }
 
-function withoutCollisions(images: readonly WantedImage[]): WantedImage[] {
-  const byName = new Map<string, WantedImage>();
-  for (const image of images) {
-    const name = targetNameOf(image);
-    const other = byName.get(name);
-    if (other === undefined) byName.set(name, image);
-    else if (!sameOrigin(other, image)) {
-      throw new RegistryError('input', `${origin(other)} and ${origin(image)} would both become ${name}`, {
-        hint: 'give one of them another target',
-      });
-    }
+/** Reads a listing; returns the error of one that fails. @throws RegistryError `interrupted` */
+async function listing(read: () => Promise<string[]>): Promise<string[] | RegistryError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RegistryError && error.kind !== 'interrupted') return error;
+    throw error;
   }
-  return [...byName.values()];
-}
-
-function sameOrigin(one: WantedImage, other: WantedImage): boolean {
-  return origin(one) === origin(other) && String(one.platforms) === String(other.platforms);
-}
-
-function origin(image: WantedImage): string {
-  const place = image.place === undefined ? '' : ` (${image.place.file}:${image.place.line})`;
-  return `${image.source === undefined ? '' : `${image.source}/`}${sourceNameOf(image)}${place}`;
 }

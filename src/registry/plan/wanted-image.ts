@@ -11,6 +11,8 @@ export interface WantedImage {
   readonly tag: string | undefined;
   readonly digest: Digest | undefined;
   readonly targetRepository: string;
+  /** The only one of the sync's targets that it goes to; nothing: all of them. */
+  readonly targetRegistry?: string | undefined;
   /** Nothing: it is there by its digest alone. */
   readonly targetTag: string | undefined;
   /** `os/arch[/variant]`; nothing: all of an index. */
@@ -22,6 +24,11 @@ export interface WantedImage {
 /** Returns the name of an image at the target, as reports have it. */
 export function targetNameOf({ targetRepository, targetTag, digest }: WantedImage): string {
   return targetTag === undefined ? `${targetRepository}@${digest ?? ''}` : `${targetRepository}:${targetTag}`;
+}
+
+/** Returns true for an image that goes to a registry. */
+export function goesTo({ targetRegistry }: Pick<WantedImage, 'targetRegistry'>, registry: string): boolean {
+  return targetRegistry === undefined || targetRegistry === registry;
 }
 
 /** Returns the name of an image at its source. */

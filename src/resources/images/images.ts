@@ -6,7 +6,7 @@ import { parseDigest } from '../../registry/digest.js';
 import { sh } from '../../sh.js';
 import { registryRefs } from '../path/registry-refs.js';
 import { askHeads, sameOnBothSides, tagPairs } from './ask-heads.js';
-import { type ImagesParams, imagesParams, isArchive } from './images-params.js';
+import { atRegistries, type ImagesParams, imagesParams, isArchive } from './images-params.js';
 import { parseImagesProbe, probeImages } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import type { ImagesLook } from './look.js';
@@ -21,7 +21,8 @@ export const images = defineResource({
   kind: 'images',
   summary: 'Copy images from one registry to another',
   params: imagesParams,
-  create: (params): Resource<ImagesState> => {
+  create: (given): Resource<ImagesState> => {
+    const params = atRegistries(given);
     const pairs = isComparedByHost(params) ? tagPairs(params.list) : undefined;
     // What a copy has just verified is not read once more to see that it has converged.
     let isVerified = false;

@@ -29,7 +29,9 @@ export interface ListToSave {
  * @throws RegistryError when one of them isn't there: half a list is no use where there is no network
  */
 export async function listToSave({ wanted, sourceOf, attachments }: ListOptions): Promise<ListToSave> {
-  const { images, unmatched } = await resolveList(wanted, { sourceOf, attachments });
+  // An archive is one target, whichever registries a list sends its images to.
+  const all = wanted.map((entry) => ({ ...entry, targetRegistry: undefined }));
+  const { images, unmatched } = await resolveList(all, { sourceOf, attachments });
   const [lost] = unmatched;
   if (lost !== undefined) throw lost.error;
   const cacheOf = sourceCaches(sourceOf);

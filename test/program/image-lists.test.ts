@@ -1,0 +1,114 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { openRegistry } from '../../src/registry/client/open.js';
+import { serveRegistry } from '../../src/registry/server/serve.js';
+import { folderOf } from '../kit/folder-of.js';
+import { provision } from '../kit/provision.js';
+import { pushImage } from '../registry/admin/push-image.js';
+
+/* Lists of images that say more than which images, given to the command as its users do. */
+
+/** An embedded registry, empty. */
+async function registry() {
+  const server = await serveRegistry({ dir: folderOf({}), delete: true });
+  onTestFinished(() => server.close());
+  const client = openRegistry({ host: server.host });
+  onTestFinished(() => client.close());
+  return { host: server.host, client };
+}
+
+/** Runs `images` in a folder with a list; ports are written as letters, in what it prints. */
+async function images(list: string, hosts: readonly string[], ...args: string[]) {
+  const cwd = folderOf({ 'list.yaml': list });
+  const env = { HOME: cwd, XDG_STATE_HOME: cwd, PATH: process.env.PATH ?? '' };
+  const { status, stdout, stderr } = await provision(['images', ...args], { cwd, env });
+  const plain = (text: string) =>
+    hosts
+      .reduce((known, host, at) => known.replaceAll(host, `HOST${at}`), text)
+      .replaceAll(/sha256:[0-9a-f]{64}/g, 'DIGEST')
+      .replaceAll(/\d+ requests? in [\d.]+ s/g, 'REQUESTS');
+  return { status, stdout: plain(stdout), stderr: plain(stderr) };
+}
+
+it('a registry in a target was dropped without a word', async () => {
+  const [from, one, other] = await Promise.all([registry(), registry(), registry()]);
+  await pushImage(from.client, 'team/web', ['1', '2'], { content: 'web' });
+  const hosts = [from.host, one.host, other.host];
+  const list = `${from.host}/team/web:1: [${one.host}/a/web, ${other.host}/b/web]\n${from.host}/team/web:2: ${other.host}/b/web\n`;
+  const wrong = await images(list, hosts, 'sync', 'list.yaml', '--to', one.host);
+  expect(wrong.status).toBe(1);
+  expect(wrong.stderr).toMatchInlineSnapshot(`
+    "list.yaml:1:53 error the list sends b/web and 1 more to HOST2, and --to is HOST1
+      1 | HOST0/team/web:1: [HOST1/a/web, HOST2/b/web]
+        |                                                     ^^^^^^^^^^^^^^^^^^^^^
+      leave out --to, and images go where the list says; or give --to HOST2 too; or take HOST2/ out of the list
+
+    1 error; no host was contacted"
+  `);
+  expect(await one.client.repositories()).toEqual([]);
+
+  expect(await images(list, hosts, 'sync', 'list.yaml')).toMatchObject({ status: 0 });
+  expect(await one.client.repositories()).toEqual(['a/web']);
+  expect(await other.client.repositories()).toEqual(['b/web']);
+  expect(await other.client.tags('b/web')).toEqual(['1', '2']);
+  const again = await images(list, hosts, 'sync', 'list.yaml', '--to', other.host, '--to', one.host);
+  expect(again).toMatchObject({ status: 0 });
+  expect(again.stdout).toContain('HOST1: 1 image: 1 unchanged');
+  expect(again.stdout).toContain('HOST2: 2 images: 2 unchanged');
+});
+
+it('an entry without a registry among others that name one is named', async () => {
+  const list = 'a.example.com/x=b.example.com/x\na.example.com/y=y\n';
+  const { status, stderr } = await images(list, [], 'sync', 'list.yaml');
+  expect(status).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "error: no target registry is given: the list names none for y (list.yaml:2)
+      give --to REGISTRY (several times for several)"
+  `);
+});
+
+it('a repository that could not be listed stopped the whole run', async () => {
+  const [from, to] = await Promise.all([registry(), registry()]);
+  await pushImage(from.client, 'team/web', ['1', '2'], { content: 'web' });
+  await pushImage(to.client, 'team/web', ['1', 'old'], { content: 'old' });
+  const list = '- team/web:2\n- {name: team/none, include: "*"}\n';
+  const sync = (...more: string[]) =>
+    images(list, [from.host, to.host], 'sync', 'list.yaml', '--from', from.host, '--to', to.host, ...more);
+  const pruned = await sync('--prune', '--prune-share', '100');
+  expect(pruned.status).toBe(1);
+  expect(pruned.stderr).toMatchInlineSnapshot(`
+    "error: nothing is pruned: could not list the tags of HOST0/team/none: there is no such repository
+      correct the list, or leave out --prune"
+  `);
+  expect(await to.client.tags('team/web')).toEqual(['1', 'old']);
+
+  const checked = await sync('--check');
+  expect(checked.status).toBe(2);
+  expect(checked.stdout).toMatchInlineSnapshot(`
+    "HOST1: 1 image of 1 to copy, 3 B in 1 blob, 0 mounts, 1 manifest
+    could not list the tags of HOST0/team/none: there is no such repository
+    would be copied team/web:2 DIGEST
+    failed    team/none:*: could not list the tags of HOST0/team/none: there is no such repository
+    HOST1: 2 images: 1 to do, 1 failed; 0 B, REQUESTS"
+  `);
+  const lines = await sync();
+  expect(lines.status).toBe(2);
+  expect(lines.stdout).toMatchInlineSnapshot(`
+    "HOST1: 1 image of 1 to copy, 3 B in 1 blob, 0 mounts, 1 manifest
+    could not list the tags of HOST0/team/none: there is no such repository
+    failed    team/none:*: could not list the tags of HOST0/team/none: there is no such repository
+    copied    team/web:2 DIGEST (3 B)
+    HOST1: 2 images: 1 copied, 1 failed; 3 B, REQUESTS"
+  `);
+  expect(await to.client.tags('team/web')).toEqual(['1', '2', 'old']);
+  const { stdout, status } = await sync('--json');
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)[0].images).toContainEqual(
+    expect.objectContaining({
+      name: 'team/none:*',
+      state: 'failed',
+      error: expect.objectContaining({
+        message: expect.stringContaining('could not list the tags of HOST0/team/none'),
+      }),
+    }),
+  );
+});
