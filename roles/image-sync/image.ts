@@ -1,4 +1,4 @@
-import type { WantedImages } from '../../src/index.js';
+import { prefixedName, type WantedImages } from '../../src/index.js';
 
 /** An image to have in the local registry, as the host's engine moves it. */
 export interface Image {
@@ -16,11 +16,7 @@ export function reportName({ target, tag }: Image): string {
 
 /** The entries of a list, with the namespace and prefix put before the names. An explicit target stays as it is. */
 export function prefixed(entries: readonly WantedImages[], namespace: string, prefix: string): WantedImages[] {
-  const full = (name: string) => {
-    const parts = name.split('/');
-    const last = `${prefix}${parts.pop() ?? ''}`;
-    return [...(namespace === '' ? [] : [namespace]), ...parts, last].join('/');
-  };
+  const full = (name: string) => prefixedName(name, namespace, prefix);
   return entries.map((entry) => {
     if (typeof entry.repository !== 'string') return entry;
     const { repository, target } = entry;

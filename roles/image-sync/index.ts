@@ -53,6 +53,13 @@ export default defineRole({
         repair: vars.image_sync_repair,
         credentials: vars.image_sync_credentials,
         limits: vars.image_sync_limits,
+        ...(archive === undefined
+          ? {}
+          : {
+              as: vars.image_sync_archive_name,
+              namespace: vars.image_sync_namespace,
+              prefix: vars.image_sync_prefix,
+            }),
         ...(vars.image_sync_prune
           ? { prune: { protect: vars.image_sync_protect, share: vars.image_sync_prune_share } }
           : {}),

@@ -4,6 +4,7 @@ import {
   controllerFile,
   imageEntry,
   imagePattern,
+  nameOfLoaded,
   registryLimits,
   registryName,
   secret,
@@ -17,6 +18,9 @@ const shape = z.object({
     .describe(
       'Instead of an upstream: archive or folder of images on the controller (OCI, docker save, skopeo dir, Pulp)',
     ),
+  image_sync_archive_name: nameOfLoaded
+    .optional()
+    .describe('Name of the only image of the archive, or of the one that has none there: `team/web:1.0`'),
   image_sync_images: z
     .array(imageEntry)
     .default([])
@@ -86,6 +90,12 @@ const shape = z.object({
 });
 
 export const vars = shape.superRefine((given, context) => {
+  if (given.image_sync_archive_name !== undefined && given.image_sync_archive === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['image_sync_archive_name'],
+      message: 'there is no archive: set image_sync_archive, or leave this out',
+    });
   if (given.image_sync_via !== 'engine' || given.image_sync_archive !== undefined) return;
   const refuse = (name: keyof typeof given, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });

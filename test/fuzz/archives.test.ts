@@ -40,7 +40,7 @@ async function readAll(bytes: Buffer, as?: string): Promise<boolean> {
       const blobs = manifest.kind === 'image' ? [manifest.config, ...manifest.layers] : [];
       for (const blob of blobs.slice(0, 4)) for await (const _ of await archive.blob('', blob));
     }
-    for (const wanted of wantedInArchive(archive, as)) {
+    for (const wanted of wantedInArchive(archive, as).wanted) {
       promise(isRepository(wanted.target), 'not a target', wanted.target);
       for (const { targetTag } of wanted.tags) promise(isTag(targetTag ?? ''), 'not a tag', targetTag);
     }

@@ -1,11 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRegistry } from '../../src/registry/client/open.js';
+import { hexOf } from '../../src/registry/digest.js';
 import { serveRegistry } from '../../src/registry/server/serve.js';
 import { folderOf } from '../kit/folder-of.js';
 import { provision } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
 import { pushImage } from '../registry/admin/push-image.js';
+import { layoutFiles, makeImage, refName } from '../registry/archives/make-image.js';
+import { makeTar } from '../registry/archives/make-tar.js';
 
 /* Lists of images that say more than which images, given to the command as its users do. */
+
+holding(runLock);
 
 /** An embedded registry, empty. */
 async function registry() {
@@ -111,4 +119,53 @@ it('a repository that could not be listed stopped the whole run', async () => {
       }),
     }),
   );
+});
+
+it('an image without a name could not be loaded, whatever name was given', async () => {
+  const to = await registry();
+  const image = makeImage({ layers: ['one'] });
+  const cwd = folderOf({ 'list.yaml': '- team/listed:1\n', 'skd/.keep': '' });
+  for (const [digest, bytes] of image.blobs)
+    writeFileSync(join(cwd, 'skd', digest === image.raw.digest ? 'manifest.json' : hexOf(digest)), bytes);
+  const run = (...args: string[]) =>
+    provision(args, { cwd, env: { HOME: cwd, XDG_STATE_HOME: cwd, PATH: process.env.PATH ?? '' } });
+  const loaded = await run('images', 'load', 'skd', '--to', to.host, '--as', 'team/app:1');
+  expect(loaded, loaded.stdout + loaded.stderr).toMatchObject({ status: 0 });
+  const synced = await run('images', 'sync', 'list.yaml', '--from', './skd', '--to', to.host);
+  expect(synced, synced.stdout + synced.stderr).toMatchObject({ status: 0 });
+
+  const site = (vars: string) => `- hosts: all
+  roles: [image-sync]
+  vars: {image_sync_archive: skd, image_sync_local: "${to.host}", ${vars}}
+`;
+  const sites = { named: 'image_sync_archive_name: team/role:1', listed: 'image_sync_images: [team/own:1]', none: '' };
+  writeFileSync(join(cwd, 'inventory.yaml'), 'all: {hosts: {here: {connection: local}}}\n');
+  for (const [name, vars] of Object.entries(sites)) writeFileSync(join(cwd, `${name}.yaml`), site(vars));
+  for (const name of ['named', 'listed']) {
+    const { status, stdout } = await run(`${name}.yaml`, '-i', 'inventory.yaml');
+    expect(status, stdout).toBe(0);
+  }
+  expect((await run('none.yaml', '-i', 'inventory.yaml')).stdout).toContain('image_sync_archive_name');
+  expect(await to.client.repositories()).toEqual(['team/app', 'team/listed', 'team/own', 'team/role']);
+  for (const [repository = '', tag = ''] of ['app', 'listed', 'own', 'role'].map((name) => [`team/${name}`, '1']))
+    expect((await to.client.head(repository, tag))?.digest).toBe(image.raw.digest);
+});
+
+it("image_sync_namespace was not put before an archive's names", async () => {
+  const to = await registry();
+  const files = layoutFiles([{ image: makeImage({ layers: ['one'] }), annotations: refName('ubuntu:12.04') }]);
+  const cwd = folderOf({
+    'site.yaml': `- hosts: all
+  roles: [image-sync]
+  vars: {image_sync_archive: a.tar, image_sync_local: "${to.host}", image_sync_namespace: role9, image_sync_prefix: x-}
+`,
+    'inventory.yaml': 'all: {hosts: {here: {connection: local}}}\n',
+  });
+  writeFileSync(join(cwd, 'a.tar'), makeTar([...files].map(([name, content]) => ({ name, content }))));
+  const { status, stdout } = await provision(['site.yaml', '-i', 'inventory.yaml'], {
+    cwd,
+    env: { HOME: cwd, XDG_STATE_HOME: cwd, PATH: process.env.PATH ?? '' },
+  });
+  expect(status, stdout).toBe(0);
+  expect(await to.client.repositories()).toEqual(['role9/x-ubuntu']);
 });

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
+import type { ArchiveSource } from '../../registry/archive/archive-source.js';
+import { wantedFromArchive } from '../../registry/archive/wanted-in.js';
 import { limitOptions } from '../../registry/client/limit-options.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
@@ -95,7 +97,10 @@ export async function openSources(
   // A wrong name is an error before anything is requested.
   for (const { source } of list.wanted) sourceOf(source);
   return {
-    wanted: list.wanted.map((entry) => (entry.source === undefined ? entryBelow(from, entry) : entry)),
+    wanted:
+      archive === undefined
+        ? list.wanted.map((entry) => (entry.source === undefined ? entryBelow(from, entry) : entry))
+        : wantedFromArchive(archive, list.wanted),
     sourceOf,
     async close() {
       await Promise.all([...sources.values(), ...(archive === undefined ? [] : [archive])].map((side) => side.close()));
@@ -108,7 +113,7 @@ function isPath(text: string): boolean {
   return /^[./~]/.test(text) || (!/^https?:/.test(text) && existsSync(text));
 }
 
-async function archiveAt(path: string, signal: AbortSignal): Promise<ImageSource> {
+async function archiveAt(path: string, signal: AbortSignal): Promise<ArchiveSource> {
   const { openArchive } = await import('../../registry/archive/open.js');
   return openArchive(path, { signal });
 }

@@ -52,8 +52,9 @@ async function readWanted(request: SyncRequest, signal: AbortSignal): Promise<Im
   const archive = await openArchive(request.load, { signal });
   try {
     const platforms = request.platform.length === 0 ? undefined : request.platform;
-    const wanted = wantedIn(archive, request.as).map((entry) => ({ ...entry, platforms }));
-    return { wanted, trust: new Map(), credentials: new Map(), notices: archive.notices };
+    const found = wantedIn(archive, request.as);
+    const wanted = found.wanted.map((entry) => ({ ...entry, platforms }));
+    return { wanted, trust: new Map(), credentials: new Map(), notices: [...archive.notices, ...found.notices] };
   } finally {
     await archive.close();
   }

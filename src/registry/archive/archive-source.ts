@@ -8,6 +8,8 @@ import type { ArchiveContent, ArchivedImage, BlobPlace } from './read/archive-co
 export interface ArchiveSource extends ImageSource {
   /** Returns the images of the archive, in its order. */
   images(): readonly ArchivedImage[];
+  /** Digests of what is in it only as it is attached to others: it needs no name. */
+  readonly attached: ReadonlySet<Digest>;
   /** Notices for whoever loads it: digests that are made here, images that are left out. */
   readonly notices: readonly string[];
 }
@@ -16,7 +18,7 @@ export interface ArchiveSource extends ImageSource {
 export function archiveSource(name: string, content: ArchiveContent, close: () => Promise<void>): ArchiveSource {
   const digestFor = (repository: string, reference: string): Digest | undefined => {
     if (isDigest(reference)) return content.manifests.has(reference) ? reference : undefined;
-    const named = content.images.filter((image) => (image.repository ?? '') === repository && image.tag === reference);
+    const named = imagesOf(content, repository).filter((image) => image.tag === reference);
     const [first, other] = named;
     if (other !== undefined && other.digest !== first?.digest)
       throw new RegistryError(
@@ -31,6 +33,7 @@ export function archiveSource(name: string, content: ArchiveContent, close: () =
   return {
     name,
     images: () => content.images,
+    attached: new Set([...content.referrers.values()].flat().map(({ digest }) => digest)),
     notices: content.notices,
     async head(repository, reference) {
       const digest = digestFor(repository, reference);
@@ -52,16 +55,23 @@ export function archiveSource(name: string, content: ArchiveContent, close: () =
       return place.open(from);
     },
     async tags(repository) {
-      const tags = content.images
-        .filter((image) => (image.repository ?? '') === repository)
-        .flatMap(({ tag }) => tag ?? []);
-      if (tags.length === 0) throw new RegistryError('not-found', `${name} has no image of ${repository}`);
+      const images = imagesOf(content, repository);
+      const tags = images.flatMap(({ tag }) => tag ?? []);
+      if (images.length === 0) throw new RegistryError('not-found', `${name} has no image of ${repository}`);
       return [...new Set(tags)].sort();
     },
     repositories: async () => [...new Set(content.images.flatMap(({ repository }) => repository ?? []))].sort(),
     referrers: async (_repository, digest) => [...(content.referrers.get(digest) ?? [])],
     close,
   };
+}
+
+/** Returns the images of a repository; `busybox` and Docker Hub's name of it, `library/busybox`, stand for each other. */
+function imagesOf({ images }: ArchiveContent, repository: string): ArchivedImage[] {
+  const named = images.filter((image) => (image.repository ?? '') === repository);
+  if (named.length > 0) return named;
+  const bare = (path: string) => path.replace(/^library\/(?=[^/]+$)/, '');
+  return images.filter((image) => image.repository !== undefined && bare(image.repository) === bare(repository));
 }
 
 async function findBlob(

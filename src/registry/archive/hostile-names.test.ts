@@ -27,8 +27,9 @@ function write(entries: readonly MadeEntry[]) {
 async function loaded(options?: OpenArchiveOptions): Promise<string[]> {
   const archive = await openArchive(path, options);
   try {
-    const wanted = wantedInArchive(archive, undefined).map(({ target, tags }) => `${target}:${tags[0]?.targetTag}`);
-    return [...wanted, ...archive.notices];
+    const { wanted: images, notices } = wantedInArchive(archive, undefined);
+    const wanted = images.map(({ target, tags }) => `${target}:${tags[0]?.targetTag}`);
+    return [...wanted, ...archive.notices, ...notices];
   } finally {
     await archive.close();
   }
@@ -103,7 +104,7 @@ describe('a name that no image can have is left out, and the others are read', (
 it('an image with nothing but a wrong name is not called by it, and can be given one', async () => {
   dockerSave('../evil:1');
   const archive = await openArchive(path);
-  const [only] = wantedInArchive(archive, 'team/web:1.0');
+  const [only] = wantedInArchive(archive, 'team/web:1.0').wanted;
   expect([only?.target, only?.tags[0]?.targetTag]).toEqual(['team/web', '1.0']);
   await archive.close();
 });

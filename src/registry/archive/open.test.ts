@@ -107,7 +107,7 @@ describe('an OCI layout', () => {
       .set('index.json', json({ schemaVersion: 2, manifests: [descriptor] }))
       .set(layoutBlobPath(digestOf(named)), named);
     writeTar(outer);
-    expect(await contents(path)).toEqual([`library/web:0 ${tree(one)}`, `library/web:1 ${tree(two)}`]);
+    expect(await contents(path)).toEqual([`web:0 ${tree(one)}`, `web:1 ${tree(two)}`]);
   });
 
   it('may lack some platforms, which it says', async () => {
@@ -160,7 +160,7 @@ describe('an OCI layout', () => {
     saved.set('manifest.json', json([{ Config, RepoTags: ['one:1', 'example.com/one:latest'], Layers: [] }]));
     writeTar(saved);
     expect(await contents(path)).toEqual([
-      `library/one:1 ${tree(one)}`,
+      `one:1 ${tree(one)}`,
       `one:latest ${tree(one)}`,
       `library/two:2 ${tree(two)}`,
     ]);

@@ -81,6 +81,13 @@ export function entryAt(entry: WantedImages, registry: string): WantedImages {
   return { ...entry, repository, target: entry.isTargetGiven ? entry.target : repository };
 }
 
+/** Returns the path of a repository with a namespace before it, and a prefix before its last part. */
+export function prefixedName(path: string, namespace: string, prefix: string): string {
+  const parts = path.split('/');
+  const last = `${prefix}${parts.pop() ?? ''}`;
+  return [...(namespace === '' ? [] : [namespace]), ...parts, last].join('/');
+}
+
 /** Reads an image's name; its registry is empty where none is written or given. */
 export function readImageName(
   text: string,

@@ -3,6 +3,7 @@ import { attachmentsModes } from '../attachments-mode.js';
 import { readAddress } from '../address.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
+import { readReference } from '../reference.js';
 import type { Pattern } from './image-list.js';
 import { parsePattern } from './pattern.js';
 import { platformError } from './platforms.js';
@@ -38,6 +39,13 @@ export const registryName = z.string().transform((text, context): string => {
   const message = 'must be host or host:port, with http:// before it where it speaks plain http, and without a path';
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
+});
+
+/** Name of an image in the registry that it goes to. */
+export const nameOfLoaded = z.string().superRefine((text, context) => {
+  const read = readReference(text, '');
+  const reason = 'reason' in read ? read.reason : read.registry === '' ? undefined : 'it has a registry';
+  if (reason !== undefined) context.addIssue({ code: 'custom', message: `must be name:tag: ${reason}` });
 });
 
 const platform = z.string().superRefine((text, context) => {

@@ -3,7 +3,7 @@ import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { secret } from '../../model/marks/secret.js';
 import { attachmentsModes } from '../../registry/attachments-mode.js';
 import { entryAt } from '../../registry/lists/entry-fields.js';
-import { imagePattern, registryName } from '../../registry/lists/entry-schema.js';
+import { imagePattern, nameOfLoaded, registryName } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
 import { registryLimits } from '../../registry/lists/limits-schema.js';
@@ -27,6 +27,11 @@ export const imagesParams = z
       .array(z.union([z.custom<WantedImages>(isWanted), imageEntry]))
       .default([])
       .describe('Images: `name:tag`, or maps; of an archive all unless given'),
+    as: nameOfLoaded
+      .optional()
+      .describe('Name of the only image of an archive, or of the one that has none: `team/web:1.0`'),
+    namespace: z.string().default('').describe('Of an archive whose images are all copied: put before every name'),
+    prefix: z.string().default('').describe('The same, before the last part of every name'),
     via: z
       .enum(['auto', 'direct', 'target'])
       .default('auto')
@@ -71,7 +76,9 @@ export const imagesParams = z
       .describe('Delete tags of the listed repositories that are not in the list'),
     journal: z.string().optional().describe('File of the controller that records the progress of an unfinished run'),
   })
-  .superRefine(({ to, list }, context) => {
+  .superRefine(({ to, list, as }, context) => {
+    if (as !== undefined && list.length > 0)
+      context.addIssue({ code: 'custom', path: ['as'], message: 'the list has names already: leave out one of them' });
     const diagnostics = new Diagnostics();
     const hint = (registry: string) => `take ${registry}/ out of it, or give \`to\` that name`;
     sendToTargets(list, [bareRegistry(to)], { option: 'to', hint }, diagnostics);

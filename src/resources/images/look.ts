@@ -1,9 +1,11 @@
 import type { ControllerSession, LookSession } from '../../model/resource.js';
+import type { ArchiveSource } from '../../registry/archive/archive-source.js';
+import type { WantedInArchive } from '../../registry/archive/wanted-in.js';
 import { Journal } from '../../registry/copy/journal.js';
 import { plannedResults } from '../../registry/copy/planned-results.js';
 import { planImages } from '../../registry/copy/sync-images.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import type { WantedImages } from '../../registry/lists/image-list.js';
+import { prefixedName } from '../../registry/lists/entry-fields.js';
 import type { SyncPlan } from '../../registry/plan/sync-plan.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
@@ -28,21 +30,26 @@ export async function openSource(
   probe: ImagesProbe,
   through: LookSession | ControllerSession | undefined,
   notice?: (line: string) => void,
-): Promise<ImageSource> {
+): Promise<ImageSource | ArchiveSource> {
   if (!isArchive(params.from)) return openSide(params, probe, params.from, through, { notice });
   const { openArchive } = await import('../../registry/archive/open.js');
   return openArchive(params.from);
 }
 
-async function wantedInArchive(path: string): Promise<WantedImages[]> {
-  const { openArchive } = await import('../../registry/archive/open.js');
-  const { wantedInArchive: wantedIn } = await import('../../registry/archive/wanted-in.js');
-  const archive = await openArchive(path);
-  try {
-    return wantedIn(archive, undefined);
-  } finally {
-    await archive.close();
-  }
+/** Returns the images of the list as the source has them; of an archive all, where none are listed. */
+async function wantedFrom(source: ImageSource | ArchiveSource, params: ImagesParams): Promise<WantedInArchive> {
+  const { list, as, namespace, prefix } = params;
+  if (!('images' in source)) return { wanted: list, notices: [] };
+  const { wantedFromArchive, wantedInArchive } = await import('../../registry/archive/wanted-in.js');
+  if (list.length > 0) return { wanted: wantedFromArchive(source, list), notices: source.notices };
+  const { wanted, notices } = wantedInArchive(source, as, 'image_sync_archive_name:');
+  return {
+    wanted: wanted.map((entry) => ({
+      ...entry,
+      target: as === undefined ? prefixedName(entry.target, namespace, prefix) : entry.target,
+    })),
+    notices: [...source.notices, ...notices],
+  };
 }
 
 /** Queries both registries, the target through the host's connection, and plans. It copies nothing. */
@@ -58,8 +65,10 @@ export async function lookAtImages(
     const source = await openSource(params, probe, route.sourceThroughHost ? session : undefined, notice);
     const target = await openSide(params, probe, params.to, session, { notice });
     try {
+      const wanted = await wantedFrom(source, params);
+      notices.push(...wanted.notices);
       const plan = await planImages({
-        wanted: isArchive(params.from) && params.list.length === 0 ? await wantedInArchive(params.from) : params.list,
+        wanted: wanted.wanted,
         sourceOf: (name) => {
           if (name === undefined || name === bareRegistry(params.from)) return source;
           throw new RegistryError(

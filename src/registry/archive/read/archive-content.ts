@@ -5,7 +5,7 @@ import type { Found } from '../../source.js';
 
 /** An image in an archive and what the archive calls it. */
 export interface ArchivedImage {
-  /** Path of the repository: `library/busybox` for an archive's `busybox`. Nothing where the archive has no name for it. */
+  /** Path of the repository, as the archive has it. Nothing where it has no name for the image. */
   readonly repository: string | undefined;
   readonly tag: string | undefined;
   readonly digest: Digest;

@@ -7,7 +7,7 @@ import type { FileTree } from '../trees/file-tree.js';
 import { gzipLayer } from '../trees/gzip-layer.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage, BlobPlace } from './archive-content.js';
-import { readArchiveName } from './image-name.js';
+import { readEngineName } from './image-name.js';
 import { type MeasuredLayer, measureLayer } from './measure-layer.js';
 
 /** An image of an archive that keeps no manifest. */
@@ -52,7 +52,7 @@ export async function buildContent(
     blobs.set(digestOf(config.bytes), memoryPlace(config.bytes, `the config of ${label}`));
     for (const layer of layers) blobs.set(layer.digest, layerPlace(tree, layer));
     for (const name of image.names.length === 0 ? [undefined] : image.names)
-      images.push({ ...readArchiveName(name), name, digest: manifest.digest });
+      images.push({ ...readEngineName(name), name, digest: manifest.digest });
   }
   return {
     images,

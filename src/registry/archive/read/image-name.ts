@@ -1,20 +1,33 @@
 import { isTag } from '../../names.js';
-import { parseReference, type Reference } from '../../reference.js';
-import { RegistryError } from '../../registry-error.js';
+import { readReference } from '../../reference.js';
 
-/** Reads repository and tag of an image's name in an archive: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. */
-export function readArchiveName(name: string | undefined): { repository: string | undefined; tag: string | undefined } {
-  if (name === undefined) return { repository: undefined, tag: undefined };
-  if (isTag(name)) return { repository: undefined, tag: name };
-  const reference = referenceIn(name);
-  return { repository: reference?.repository, tag: reference?.tag };
+/** Repository and tag of an image's name in an archive. */
+export interface ArchiveName {
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
 }
 
-function referenceIn(name: string): Reference | undefined {
-  try {
-    return parseReference(name);
-  } catch (error) {
-    if (error instanceof RegistryError) return undefined; // A layout's ref names may be any text (image-spec, annotations.md).
-    throw error;
-  }
+/**
+ * Reads repository and tag of an image's name in an archive: `1.0`, `web:1.0`, `registry.example.com/team/web:1.0`. The
+ * path is as it is written: `busybox` is no image of Docker Hub to whoever loads it into a registry.
+ */
+export function readArchiveName(name: string | undefined): ArchiveName {
+  if (name === undefined) return { repository: undefined, tag: undefined };
+  if (isTag(name)) return { repository: undefined, tag: name };
+  const read = readReference(name, '');
+  if ('reason' in read) return { repository: undefined, tag: undefined }; // A layout's ref names may be any text (image-spec, annotations.md).
+  return { repository: read.repository, tag: read.tag };
+}
+
+/**
+ * Reads a name that a container engine gave: podman writes its user's `busybox` as `docker.io/library/busybox`, docker
+ * as it is.
+ */
+export function readEngineName(name: string | undefined): ArchiveName {
+  return readArchiveName(name === undefined ? undefined : engineName(name));
+}
+
+/** Returns a name as its user wrote it: `busybox:1` for `docker.io/library/busybox:1`. */
+export function engineName(name: string): string {
+  return name.replace(/^docker\.io\/library\/(?=[^/]+$)/, '');
 }

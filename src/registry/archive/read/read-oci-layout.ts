@@ -7,7 +7,7 @@ import { readDocument, readJsonDocument } from '../trees/document.js';
 import type { FileTree } from '../trees/file-tree.js';
 import type { ArchiveLimits } from '../trees/limits.js';
 import type { ArchiveContent, ArchivedImage } from './archive-content.js';
-import { readArchiveName } from './image-name.js';
+import { engineName, readArchiveName, readEngineName } from './image-name.js';
 import { savedImages } from './saved-images.js';
 import { readStored, type Storage, storedContent } from './stored-content.js';
 import { requireFewImages } from './valid-names.js';
@@ -82,21 +82,23 @@ function annotatedName({ annotations = {} }: Descriptor): string | undefined {
   return nameAnnotations.map((key) => annotations[key]).find((name) => name !== undefined && name !== '');
 }
 
-/** Names that docker wrote into manifest.json only. */
+/** Adds names that docker wrote into manifest.json only, and takes those of both as they are there. */
 async function withRepoTags(
   tree: FileTree,
   images: readonly ListedImage[],
   limits: ArchiveLimits,
 ): Promise<ListedImage[]> {
-  const saved = images.every(({ name }) => name !== undefined) ? [] : await savedImages(tree, limits);
+  const saved = await savedImages(tree, limits);
+  const asWritten = new Set(saved.flatMap(({ tags }) => tags));
   const tagsOf = new Map<string, readonly string[]>();
   for (const { config, tags } of saved) if (!tagsOf.has(config)) tagsOf.set(config, tags);
   const result: ListedImage[] = [];
   for (const image of images) {
     const config = image.name === undefined && saved.length > 0 ? await configOf(tree, image, limits) : undefined;
     const tags = (config === undefined ? undefined : tagsOf.get(layoutBlobPath(config))) ?? [];
-    if (tags.length === 0) result.push(image);
-    for (const name of tags) result.push({ ...image, ...readArchiveName(name), name });
+    const isEngines = image.name !== undefined && asWritten.has(engineName(image.name));
+    if (tags.length === 0) result.push(isEngines ? { ...image, ...readEngineName(image.name) } : image);
+    for (const name of tags) result.push({ ...image, ...readEngineName(name), name });
     requireFewImages(tree.name, result, limits);
   }
   return result;

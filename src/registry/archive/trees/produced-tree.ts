@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
 import { indexTar } from './tar-index.js';
@@ -17,7 +18,9 @@ export async function producedTree(producer: TarProducer, name: string, limits: 
     await first.drain();
     const passes = new TarPasses(producer, name);
     return treeOfEntries(entries, name, {
-      stream(offset, from, size) {
+      stream({ offset, size, parts }, from, label) {
+        if (parts !== undefined)
+          throw new RegistryError('unsupported', `${label}: it is a sparse file, which is read of archives only`);
         const kept = first.kept.get(offset) ?? Buffer.alloc(0);
         if (kept.length >= size) return Readable.from([kept.subarray(from, size)], { objectMode: false });
         if (from >= kept.length) return passes.stream(offset + from, size - from);

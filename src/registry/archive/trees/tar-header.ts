@@ -18,7 +18,7 @@ export function readTarHeader(block: Buffer): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   let sum = 8 * 0x20;
   for (const [index, byte] of block.entries()) if (index < 148 || index >= 156) sum += byte;
-  if (number(block, 148, 8) !== sum) throw new Error('there should be a tar header, and its checksum is wrong');
+  if (readTarNumber(block, 148, 8) !== sum) throw new Error('there should be a tar header, and its checksum is wrong');
   const name = text(block, 0, 100);
   const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block, 345, 155) : '';
   const type = String.fromCharCode(block[156] ?? 0);
@@ -89,13 +89,13 @@ function text(block: Buffer, start: number, length: number): string {
 }
 
 function sizeIn(block: Buffer): number {
-  const size = number(block, 124, 12);
+  const size = readTarNumber(block, 124, 12);
   if (size === undefined) throw new Error('a tar header whose size is not a number');
   return size;
 }
 
-/** Reads octal digits, or GNU's big-endian number after a first bit. */
-function number(block: Buffer, start: number, length: number): number | undefined {
+/** Reads octal digits, or GNU's big-endian number after a first bit; undefined where there are neither. */
+export function readTarNumber(block: Buffer, start: number, length: number): number | undefined {
   const field = block.subarray(start, start + length);
   if (((field[0] ?? 0) & 0x80) !== 0) {
     let value = (field[0] ?? 0) & 0x7f;

@@ -1,7 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type MadeEntry, makeTar, paxRecord } from '../../../../test/registry/archives/make-tar.js';
 import { refusal } from '../../../../test/registry/archives/read-all.js';
@@ -45,6 +59,40 @@ describe('what tar writes', () => {
     await tree.close();
   });
 
+  it.each([
+    'gnu',
+    'posix --sparse-version=1.0',
+    'posix --sparse-version=0.1',
+  ])('a sparse file in the format %s was refused, or shorter than it is', async (format) => {
+    const from = join(folder, `sparse-${format.slice(-3)}`);
+    mkdirSync(from);
+    const file = openSync(join(from, 'layer.tar'), 'w');
+    // More parts than a header, and one block behind it, have room for.
+    for (let part = 0; part < 40; part += 1) writeSync(file, `part ${part}`, part * 100_000);
+    ftruncateSync(file, 5_000_001);
+    closeSync(file);
+    execFileSync('tar', ['-cSf', path, ...`--format=${format}`.split(' '), '-C', from, 'layer.tar']);
+    expect(statSync(path).size).toBeLessThan(1_000_000);
+    const tree = await opened();
+    const content = readFileSync(join(from, 'layer.tar'));
+    expect(await tree.find('layer.tar')).toEqual({ path: 'layer.tar', size: content.length });
+    expect((await buffer(await tree.stream('layer.tar'))).equals(content)).toBe(true);
+    for (const at of [0, 3, 100_002, 150_000, 4_999_999, 5_000_001])
+      expect((await buffer(await tree.stream('layer.tar', at))).equals(content.subarray(at))).toBe(true);
+    await tree.close();
+  });
+
+  it('the name of a volume, and the names of a folder in an incremental archive, refused the whole', async () => {
+    const from = join(folder, 'labelled');
+    mkdirSync(join(from, 'deep'), { recursive: true });
+    writeFileSync(join(from, 'deep/x'), 'content');
+    execFileSync('tar', ['-cf', path, '--format=gnu', '-V', 'backup', '-G', '-C', from, '.']);
+    const tree = await opened();
+    expect((await readDocument(tree, 'deep/x', defaultArchiveLimits))?.toString()).toBe('content');
+    expect(await tree.list('')).toEqual(['deep']);
+    await tree.close();
+  });
+
   it('follows hard links, and takes the last of two entries of one name', async () => {
     writeFileSync(
       path,
@@ -76,7 +124,7 @@ describe('refused, with archive and entry', () => {
     'a character device': [{ name: 'null', type: '3' }],
     'a block device': [{ name: 'sda', type: '4' }],
     'a named pipe': [{ name: 'pipe', type: '6' }],
-    'an unknown type': [{ name: 'volume', type: 'V' }],
+    'an unknown type': [{ name: 'volume', type: 'M' }],
     'a sparse file': [{ name: 'x', type: 'x', content: paxRecord('GNU.sparse.major', '1') }, { name: 'sparse' }],
     'a file without a name': [{ name: '', content: 'x' }],
     'a folder with content': [{ name: 'blobs/', type: '5', size: 512, content: 'x'.repeat(512) }],
@@ -113,12 +161,12 @@ describe('refused, with archive and entry', () => {
         "a size beyond the end in a pax record": "corrupt: a.tar: entry "big" should have 99999999 bytes, and the archive ends after 1024 of them | it was cut, on its way or on a full disk: fetch it again",
         "a size that is no number": "corrupt: a.tar: at byte 512: a pax record with a size of "-1"",
         "a size that makes content a header": "corrupt: a.tar: at byte 1024: there should be a tar header, and its checksum is wrong",
-        "a sparse file": "corrupt: a.tar: at byte 512: sparse files are not read",
+        "a sparse file": "corrupt: a.tar: entry "sparse": a sparse file of a format that is not read (1.0, 0.1 and GNU tar's own are)",
         "a symbolic link out": "corrupt: a.tar: entry "a/layer.tar": it is a link to ../../etc/passwd, outside the archive",
         "an absolute name": "corrupt: a.tar: entry "/etc/passwd": its name is absolute",
         "an absolute name in a pax record": "corrupt: a.tar: entry "/etc/passwd": its name is absolute",
         "an absolute symbolic link": "corrupt: a.tar: entry "layer.tar": it is a link to /etc/passwd, outside the archive",
-        "an unknown type": "corrupt: a.tar: entry "volume": it is of type "V", which is not read",
+        "an unknown type": "corrupt: a.tar: entry "volume": it is of type "M", which is not read",
         "records that are none": "corrupt: a.tar: at byte 512: a pax record that is not \`length key=value\`",
         "too many records": "corrupt: a.tar: 1048577 bytes of records before an entry at byte 512",
       }

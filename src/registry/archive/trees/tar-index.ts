@@ -3,10 +3,11 @@ import type { ArchiveBytes } from './archive-bytes.js';
 import { entryPath, linkTarget } from './entry-path.js';
 import type { ArchiveLimits } from './limits.js';
 import { readPaxRecords, readTarHeader, type TarHeader, tarBlock } from './tar-header.js';
+import { readSparse, type SparsePart } from './tar-sparse.js';
 
 /** Place of an entry's content, or the entry that a link points at. */
 export type TarEntry =
-  | { readonly kind: 'file'; readonly offset: number; readonly size: number }
+  | { readonly kind: 'file'; readonly offset: number; readonly size: number; readonly parts?: readonly SparsePart[] }
   | { readonly kind: 'link'; readonly to: string };
 
 /** Names and link targets longer than a header holds, and sizes, as given by the records before it. */
@@ -14,6 +15,8 @@ interface EntryOverrides {
   name?: string | undefined;
   link?: string | undefined;
   size?: number | undefined;
+  /** Records of a sparse file. */
+  sparse?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Bytes of long names and pax records before an entry. */
@@ -49,23 +52,39 @@ export async function indexTar(
         cut,
       );
     read += 1;
+    const isSparse = header.type === 'S' || (overrides.sparse !== undefined && header.type === '0');
     if (read > limits.entries)
       throw new RegistryError('input', `${archive} has more than ${limits.entries} entries: it is not read`);
     if (isRecord(header.type)) {
       if (size > mostRecordBytes) throw corrupt(archive, `${size} bytes of records before an entry at byte ${at}`);
       const content = await bytes.read(at, size);
       overrides = orCorrupt(archive, `at byte ${at}`, () => applyRecord(overrides, header.type, content));
-    } else {
+    } else if (isSparse) {
+      const records = header.type === 'S' ? undefined : overrides.sparse;
+      const named = records?.get('GNU.sparse.name') ?? name;
+      const path = orCorrupt(archive, `entry ${quote(named)}`, () => entryPath(named));
+      const stored = { header: block, records, size, at };
+      const file = await readSparse(stored, bytes, limits).catch((error: Error) => {
+        throw corrupt(archive, `entry ${quote(named)}: ${error.message}`);
+      });
+      entries.set(path, { kind: 'file', offset: at, size: file.size, parts: file.parts });
+      overrides = {};
+      at = file.end;
+      continue;
+    } else if (!passedOver.includes(header.type)) {
       const path = orCorrupt(archive, `entry ${quote(name)}`, () => entryPath(name));
       const entry = orCorrupt(archive, `entry ${quote(name)}`, () =>
         entryOf(path, { ...header, size, link: overrides.link ?? header.link }, at),
       );
       if (entry !== undefined) entries.set(path, entry);
       overrides = {};
-    }
+    } else overrides = {};
     at += Math.ceil(size / tarBlock) * tarBlock;
   }
 }
+
+/** `V`: the name of a whole archive; `D`: names of a folder that an incremental archive has. */
+const passedOver = 'VD';
 
 const cut = 'it was cut, on its way or on a full disk: fetch it again';
 
@@ -79,7 +98,7 @@ function applyRecord(overrides: EntryOverrides, type: string, content: Buffer): 
   if (type === 'L') return { ...overrides, name: text() };
   if (type === 'K') return { ...overrides, link: text() };
   const records = readPaxRecords(content);
-  if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw new Error('sparse files are not read');
+  const isSparse = [...records.keys()].some((key) => key.startsWith('GNU.sparse.'));
   const size = records.get('size');
   if (size !== undefined && !(/^[0-9]{1,16}$/.test(size) && Number.isSafeInteger(Number(size))))
     throw new Error(`a pax record with a size of ${JSON.stringify(size)}`);
@@ -92,6 +111,7 @@ function applyRecord(overrides: EntryOverrides, type: string, content: Buffer): 
     name: records.get('path') ?? overrides.name,
     link: records.get('linkpath') ?? overrides.link,
     size: size === undefined ? overrides.size : Number(size),
+    sparse: isSparse ? records : overrides.sparse,
   };
 }
 

@@ -4,6 +4,7 @@ import { type ArchiveBytes, bytesStream } from './archive-bytes.js';
 import type { FileTree, FoundFile } from './file-tree.js';
 import type { ArchiveLimits } from './limits.js';
 import { indexTar, type TarEntry } from './tar-index.js';
+import { sparseStream } from './tar-sparse.js';
 
 /** Links that are followed one after the other. */
 const mostLinks = 16;
@@ -11,15 +12,21 @@ const mostLinks = 16;
 /** Opens a tar as if it were a folder: indexed once, its content read in place. @throws RegistryError as `indexTar` */
 export async function tarTree(bytes: ArchiveBytes, name: string, limits: ArchiveLimits): Promise<FileTree> {
   return treeOfEntries(await indexTar(bytes, name, limits), name, {
-    stream: (offset, from, size, label) => bytesStream(bytes, offset + from, size - from, label),
+    stream({ offset, size, parts }, from, label) {
+      if (parts !== undefined) return sparseStream(bytes, { size, parts }, from, label);
+      return bytesStream(bytes, offset + from, size - from, label);
+    },
     close: () => bytes.close(),
   });
 }
 
+/** Entry of a tar that is a file. */
+export type FileEntry = Extract<TarEntry, { kind: 'file' }>;
+
 /** Content of a tar's entries. */
 interface EntryContent {
-  /** Streams an entry, which has its place and its size, from a byte of it on. @param label for errors */
-  stream(offset: number, from: number, size: number, label: string): Readable;
+  /** Streams a file from a byte of it on. @param label for errors */
+  stream(entry: FileEntry, from: number, label: string): Readable;
   close(): Promise<void>;
 }
 
@@ -35,8 +42,7 @@ export function treeOfEntries(entries: ReadonlyMap<string, TarEntry>, name: stri
     async stream(path, from = 0) {
       const file = locate(path);
       if (file === undefined) throw new RegistryError('corrupt', `${name}: there is no ${path} in it`);
-      const { size } = file.found;
-      return content.stream(file.offset, Math.min(from, size), size, `${name}: ${path}`);
+      return content.stream(file.entry, Math.min(from, file.entry.size), `${name}: ${path}`);
     },
     close: () => content.close(),
   };
@@ -46,13 +52,12 @@ function follow(
   entries: ReadonlyMap<string, TarEntry>,
   path: string,
   archive: string,
-): { found: FoundFile; offset: number } | undefined {
+): { found: FoundFile; entry: FileEntry } | undefined {
   let at = path;
   for (let links = 0; links <= mostLinks; links += 1) {
     const entry = entries.get(at);
     if (entry === undefined) return undefined;
-    if (entry.kind === 'file')
-      return { found: { path: at, size: entry.size, place: entry.offset }, offset: entry.offset };
+    if (entry.kind === 'file') return { found: { path: at, size: entry.size, place: entry.offset }, entry };
     at = entry.to;
   }
   throw new RegistryError(
