@@ -33,7 +33,8 @@ export function imagesOf(entries: readonly WantedImages[]): Image[] {
     if (typeof repository !== 'string') throw new Error(cannot('a catalog'));
     if (patterns !== undefined) throw new Error(cannot('tags by pattern'));
     if (platforms !== undefined) throw new Error(cannot('platforms'));
-    return tags.map(({ tag, digest, targetTag }) => {
+    return tags.map(({ tag, digest, targetTag, tagFromLabel }) => {
+      if (tagFromLabel !== undefined) throw new Error(cannot('tags by label'));
       if (tag === undefined || digest !== undefined) throw new Error(cannot('digests'));
       if (targetTag !== undefined && targetTag !== tag) throw new Error(cannot('another tag at the target'));
       return { name: repository, tag, target };

@@ -25,7 +25,7 @@ const shape = z.object({
     .array(imageEntry)
     .default([])
     .describe(
-      'Images: `name:tag`, or maps of name, tag, tags, digest, target, platforms, include, exclude, semver, latest',
+      'Images: `name:tag`, or maps of name, tag, tags, digest, target, platforms, include, exclude, semver, latest, newest, immutable',
     ),
   image_sync_list: controllerFile(z.string())
     .optional()

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { tryBoundedJson } from '../bounded-json.js';
-import type { Registry } from '../client/registry.js';
 import { readBytes } from '../client/wire/read-text.js';
 import type { Digest } from '../digest.js';
 import { objectWithoutNulls } from '../json-shape.js';
@@ -8,6 +7,7 @@ import { type Descriptor, type Manifest, type RawManifest, readManifest } from '
 import { mediaTypes } from '../media-types.js';
 import { memoizeAsync } from '../memoize-async.js';
 import { RegistryError } from '../registry-error.js';
+import type { ImageSource } from '../source.js';
 
 /** Fields of an image's configuration that are read here (image-spec, config.md). */
 const configSchema = objectWithoutNulls({
@@ -15,6 +15,8 @@ const configSchema = objectWithoutNulls({
   os: z.string().optional(),
   architecture: z.string().optional(),
   variant: z.string().optional(),
+  /** What a container is started with; its `Labels` are the image's. */
+  config: z.unknown().optional(),
 });
 
 export type ImageConfig = z.output<typeof configSchema>;
@@ -22,14 +24,17 @@ export type ImageConfig = z.output<typeof configSchema>;
 /** Configurations are small; one that isn't is no image's. */
 const mostConfig = 8 << 20;
 
+/** Registry or archive whose content is read. */
+type SourceOfContent = Pick<ImageSource, 'name' | 'manifest' | 'blob'>;
+
 /** Reads manifests and configurations of one registry, each digest once, whatever the repository. */
 export class ContentReader {
   readonly #manifests = new Map<Digest, Promise<Manifest>>();
   readonly #configs = new Map<Digest, Promise<ImageConfig>>();
 
-  readonly #registry: Registry;
+  readonly #registry: SourceOfContent;
 
-  constructor(registry: Registry) {
+  constructor(registry: SourceOfContent) {
     this.#registry = registry;
   }
 
@@ -43,7 +48,7 @@ export class ContentReader {
   /** Reads a manifest by digest, once. @throws RegistryError `not-found`, `corrupt`, `unsupported` */
   manifest(repository: string, digest: Digest): Promise<Manifest> {
     return memoizeAsync(this.#manifests, digest, async () => {
-      const where = `${this.#registry.host}/${repository}@${digest}`;
+      const where = `${this.#registry.name}/${repository}@${digest}`;
       const raw = await this.#registry.manifest(repository, digest);
       if (raw === undefined) throw new RegistryError('not-found', `${where} is not there`, { status: 404 });
       return readManifest(raw, where);
@@ -54,7 +59,7 @@ export class ContentReader {
   async config(repository: string, config: Descriptor): Promise<ImageConfig | undefined> {
     if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) return undefined;
     return memoizeAsync(this.#configs, config.digest, async () => {
-      const where = `${this.#registry.host}/${repository}: the configuration ${config.digest}`;
+      const where = `${this.#registry.name}/${repository}: the configuration ${config.digest}`;
       if (config.size > mostConfig) throw new RegistryError('unsupported', `${where} has ${config.size} bytes`);
       const bytes = await readBytes(await this.#registry.blob(repository, config), mostConfig);
       const parsed = configSchema.safeParse(tryBoundedJson(bytes.toString('utf8')));
@@ -65,7 +70,7 @@ export class ContentReader {
 
   #remember(repository: string, raw: RawManifest): void {
     void memoizeAsync(this.#manifests, raw.digest, async () =>
-      readManifest(raw, `${this.#registry.host}/${repository}@${raw.digest}`),
+      readManifest(raw, `${this.#registry.name}/${repository}@${raw.digest}`),
     ).catch(() => undefined); // The caller that needs it gets the error.
   }
 }

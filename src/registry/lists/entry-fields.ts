@@ -24,7 +24,7 @@ export function entryFromText(text: string): WantedImages | EntryError {
 
 /** Makes an entry of the keys of a map; keys that don't fit together are an error. */
 export function entryFromFields(fields: EntryFields): WantedImages | EntryError {
-  const { name, catalog, source, attachments, platforms } = fields;
+  const { name, catalog, source, attachments, platforms, immutable } = fields;
   if (name !== undefined && catalog !== undefined) return wrong('give name or catalog, not both', 'catalog');
   if (name === undefined && catalog === undefined) return wrong('this needs name (a repository), or catalog');
   const from = source === undefined ? undefined : canonicalHost(source);
@@ -32,13 +32,15 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryError 
   if (image !== undefined && 'error' in image) return image;
   if (image !== undefined && from !== undefined && image.registry !== from)
     return wrong(`the name says that it comes from ${image.registry}`, 'source');
+  if (fields.latest !== undefined && fields.newest !== undefined)
+    return wrong('give latest (by version) or newest (by date), not both', 'newest');
   const patterns = patternsIn(fields);
   const named = tagsIn(fields, image);
   if ('error' in named) return named;
   const none = named.find(({ tag }) => tag !== undefined && !isTag(tag))?.tag;
   if (none !== undefined) return wrong(`${JSON.stringify(none)} is not a tag`, 'tags');
   if (named.length > 0 && patterns !== undefined && fields.include === undefined && fields.semver === undefined) {
-    const key = fields.latest === undefined ? 'exclude' : 'latest';
+    const key = fields.latest !== undefined ? 'latest' : fields.newest !== undefined ? 'newest' : 'exclude';
     return wrong('there are no patterns that it could choose from: give include or semver too, or no tag', key);
   }
   const all = named.length === 0 && catalog !== undefined ? everyTag : undefined;
@@ -56,6 +58,7 @@ export function entryFromFields(fields: EntryFields): WantedImages | EntryError 
     patterns: patterns ?? all,
     platforms,
     attachments,
+    ...(immutable === undefined ? {} : { immutable }),
   };
 }
 
@@ -103,9 +106,9 @@ const latest: WantedTag = { tag: 'latest', digest: undefined, targetTag: undefin
 /** Choice of all tags. */
 export const everyTag: TagPatterns = { allow: [], deny: [], semver: undefined, latest: undefined };
 
-function patternsIn({ include, exclude, semver, latest }: EntryFields): TagPatterns | undefined {
-  if ([include, exclude, semver, latest].every((each) => each === undefined)) return undefined;
-  return { allow: include ?? [], deny: exclude ?? [], semver, latest };
+function patternsIn({ include, exclude, semver, latest, newest }: EntryFields): TagPatterns | undefined {
+  if ([include, exclude, semver, latest, newest].every((each) => each === undefined)) return undefined;
+  return { allow: include ?? [], deny: exclude ?? [], semver, latest, ...(newest === undefined ? {} : { newest }) };
 }
 
 function tagsIn({ tag, tags, digest }: EntryFields, image: Reference | undefined): WantedTag[] | EntryError {
@@ -126,12 +129,14 @@ interface Target {
 }
 
 function targetIn(
-  { target, target_tag, catalog, include, exclude, semver, latest }: EntryFields,
+  { target, target_tag, catalog, include, exclude, semver, latest, newest }: EntryFields,
   tags: readonly WantedTag[],
   image: Reference | undefined,
 ): Target | EntryError {
   const several =
-    tags.length > 1 || catalog !== undefined || [include, exclude, semver, latest].some((each) => each !== undefined);
+    tags.length > 1 ||
+    catalog !== undefined ||
+    [include, exclude, semver, latest, newest].some((each) => each !== undefined);
   if (target_tag !== undefined && several)
     return wrong('only one image can have it, and this entry may be several', 'target_tag');
   if (target === undefined) return { where: {}, tag: target_tag };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { attachmentsModes } from '../attachments-mode.js';
 import { readAddress } from '../address.js';
+import { attachmentsModes } from '../attachments-mode.js';
 import { isDigest } from '../digest.js';
 import { isRegistryHost, isTag } from '../names.js';
 import { readReference } from '../reference.js';
@@ -108,6 +108,14 @@ export const fieldsWith = (tag: typeof writtenTag | typeof quotedTag) =>
       .describe(
         'Signatures, attestations and SBOMs: `all`, `once` (not those that come later) or `none`; default: `all`',
       ),
+    newest: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('The same by the date when images were made; that is read of each, with two or three requests'),
+    immutable: oneOrMore(imagePattern)
+      .optional()
+      .describe('Tags by pattern that never move: one that the target has is not looked for at the source again'),
   });
 
 /** An entry of a list of images as it is written: what {@link imageEntry} takes when it is no text. */

@@ -35,6 +35,8 @@ export interface WantedImages {
   readonly platforms: readonly string[] | undefined;
   /** Signatures, attestations, SBOMs: cosign's tags and OCI referrers. Default `all`. */
   readonly attachments: AttachmentsMode | undefined;
+  /** Tags that never move. */
+  readonly immutable?: readonly Pattern[] | undefined;
   readonly place: Place | undefined;
 }
 
@@ -44,6 +46,8 @@ export interface WantedTag {
   readonly digest: Digest | undefined;
   /** Tag at the target; default: the same tag, and none for a digest alone. */
   readonly targetTag: string | undefined;
+  /** Label of the image under this tag that names the tag to copy, or several in braces: `{version}-{release}`. */
+  readonly tagFromLabel?: string;
 }
 
 export type Pattern =
@@ -62,4 +66,6 @@ export interface TagPatterns {
   readonly semver: string | undefined;
   /** Keep the N highest by version order, others by natural order. */
   readonly latest: number | undefined;
+  /** Keep the N whose images were made last, by the date in their configuration. */
+  readonly newest?: number | undefined;
 }

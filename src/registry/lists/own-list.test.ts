@@ -78,7 +78,7 @@ repositories:
       '- {name: a, latest: 0, attachments: some}',
     ];
     expect(await errorsOf(...lines)).toMatchInlineSnapshot(`
-      "1:4 unknown key "nmae" (did you mean "name"? expected name, catalog, source, tag, tags, digest, target, target_tag, platforms, include, exclude, semver, latest or attachments)
+      "1:4 unknown key "nmae" (did you mean "name"? expected name, catalog, source, tag, tags, digest, target, target_tag, platforms, include, exclude, semver, latest, newest, immutable or attachments)
       1:3 this needs name (a repository), or catalog
       2:18 tag: must be a tag: letters, digits, "_", "." and "-", at most 128, found text "x y"
       2:31 tags: must not be empty, found an empty list

@@ -14,7 +14,8 @@ export type ImageComparison =
   | { readonly is: 'incomplete'; readonly before: Digest; readonly notes: readonly string[] };
 
 /**
- * Compares a list's images on both sides, by a HEAD each; the source isn't asked where the target lacks the image. The
+ * Compares a list's images on both sides, by a HEAD each; the source isn't asked where the target lacks the image, or has
+ * one under a tag that never moves. The
  * first image is looked for alone. When the target lacks it, its catalogue tells which others need no request.
  */
 export async function compareImages<T>(
@@ -52,6 +53,12 @@ async function compareImage(image: WantedImage, target: TargetView, source: Sour
   if (target.isNew(targetRepository)) return { is: 'missing' };
   const there = target.head(targetRepository, reference);
   if (target.isUnlisted(targetRepository) && (await there) === undefined) return { is: 'missing' };
+  if (image.isImmutable === true) {
+    const found = await there;
+    return found === undefined
+      ? { is: 'missing' }
+      : { is: 'unchanged', digest: found.digest, mediaType: found.mediaType };
+  }
   if (digest !== undefined || platforms !== undefined) {
     const found = await there;
     if (found === undefined) return { is: 'missing' };

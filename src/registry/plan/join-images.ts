@@ -35,8 +35,10 @@ function joined(
     );
   const all = [...rivals, image];
   const widest = all.find(({ targetRegistry }) => targetRegistry === undefined) ?? all[0] ?? image;
-  const attachments = all.some((each) => each.attachments === 'all') ? 'all' : 'none';
-  return [...known.filter((other) => !rivals.includes(other)), { ...widest, attachments }];
+  const attachments: WantedImage['attachments'] = all.some((each) => each.attachments === 'all') ? 'all' : 'none';
+  const isImmutable = all.some((each) => each.isImmutable === true);
+  const one: WantedImage = { ...widest, attachments, ...(isImmutable ? { isImmutable } : {}) };
+  return [...known.filter((other) => !rivals.includes(other)), one];
 }
 
 /** Returns true for images that go to one registry, or may. */

@@ -4,7 +4,7 @@ import { RegistryError } from '../registry-error.js';
 import { compareImages, type ImageComparison } from './compare.js';
 import { planImage, planLateAttachments } from './image-tree.js';
 import { planBlobs } from './plan-blobs.js';
-import type { ResolvedList } from './resolve-list.js';
+import type { ResolvedList } from './resolve-repository.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan, SyncPlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
@@ -44,7 +44,7 @@ export async function makePlan(
       if (planned.state !== 'unchanged') return planned;
       const lost = await lostOf(image, planned.digest);
       if (lost.length === 0 && !repair) {
-        if (image.attachments !== 'all') return planned;
+        if (image.attachments !== 'all' || image.isImmutable === true) return planned;
         return await countRequests(forAttachments, () => planLateAttachments(planned, sourceOf(image), target));
       }
       for (const { digest } of lost) target.markLost(digest);

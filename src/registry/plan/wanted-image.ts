@@ -18,6 +18,8 @@ export interface WantedImage {
   /** `os/arch[/variant]`; nothing: all of an index. */
   readonly platforms: readonly string[] | undefined;
   readonly attachments: AttachmentsMode;
+  /** True for a tag that never moves: what the target has under it is right, and the source isn't asked. */
+  readonly isImmutable?: boolean;
   readonly place: Place | undefined;
 }
 

@@ -16,11 +16,12 @@ interface Pair {
 
 /**
  * Lists the images where each is a tag on both sides, so that the host itself can compare by two HEAD requests.
- * Undefined where there are patterns, digests or platforms among them.
+ * Undefined where there are patterns, digests, platforms, labels to look up or tags that never move among them.
  */
 export function tagPairs(list: readonly WantedImages[]): readonly Pair[] | undefined {
   const pairs: Pair[] = [];
-  for (const { repository, target, tags, patterns, platforms, source } of list) {
+  for (const { repository, target, tags, patterns, platforms, source, immutable } of list) {
+    if (immutable !== undefined || tags.some(({ tagFromLabel }) => tagFromLabel !== undefined)) return undefined;
     if (typeof repository !== 'string' || patterns !== undefined || platforms !== undefined || source !== undefined)
       return undefined;
     for (const { tag, digest, targetTag = tag } of tags) {
