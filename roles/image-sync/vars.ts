@@ -30,6 +30,20 @@ const shape = z.object({
   image_sync_list: controllerFile(z.string())
     .optional()
     .describe("File with more of them: our own list, skopeo sync's, regsync's, what TripleO's tools write"),
+  image_sync_template: controllerFile(z.string())
+    .optional()
+    .describe(
+      "Template of TripleO's that ContainerImagePrepare of the list is worked out with; default: that beside it",
+    ),
+  image_sync_set: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.boolean()], {
+        error: 'must be text, in quotes where it could be a number, or true or false',
+      }),
+    )
+    .default({})
+    .describe("Substitutions in a template of TripleO's, before those of the list and of its release"),
   image_sync_namespace: z.string().default('').describe('Put before every name: `rhosp13` makes rhosp13/NAME'),
   image_sync_prefix: z.string().default('').describe('Put before the last part of every name: `openstack-`'),
   image_sync_via: z

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hash } from 'bcryptjs';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRegistry } from '../../src/registry/client/open.js';
 import { hexOf } from '../../src/registry/digest.js';
@@ -16,8 +17,10 @@ import { makeTar } from '../registry/archives/make-tar.js';
 holding(runLock);
 
 /** An embedded registry, empty. */
-async function registry() {
-  const server = await serveRegistry({ dir: folderOf({}), delete: true });
+async function registry(accounts = '') {
+  const folder = folderOf({ accounts });
+  const htpasswd = accounts === '' ? {} : { htpasswd: join(folder, 'accounts') };
+  const server = await serveRegistry({ dir: join(folder, 'images'), delete: true, ...htpasswd });
   onTestFinished(() => server.close());
   const client = openRegistry({ host: server.host });
   onTestFinished(() => client.close());
@@ -168,4 +171,39 @@ it("image_sync_namespace was not put before an archive's names", async () => {
   });
   expect(status, stdout).toBe(0);
   expect(await to.client.repositories()).toEqual(['role9/x-ubuntu']);
+});
+
+it("the role dropped the accounts of a list, and what the list's author should know", async () => {
+  const accounts = `puller:${await hash('of-the-list', 4)}\n`;
+  const [from, to] = await Promise.all([registry(accounts), registry()]);
+  const writer = openRegistry({
+    host: from.host,
+    credentials: async () => ({ username: 'puller', password: 'of-the-list' }),
+  });
+  onTestFinished(() => writer.close());
+  await pushImage(writer, 'team/web', ['1'], { content: 'web' });
+  const cwd = folderOf({
+    'list.yaml': `"${from.host}":
+  images: {team/web: ["1"]}
+  credentials: {username: puller, password: of-the-list}
+`,
+    'site.yaml': `- hosts: all
+  roles: [image-sync]
+  vars: {image_sync_list: list.yaml, image_sync_local: "${to.host}", image_sync_via: direct}
+`,
+    'inventory.yaml': 'all: {hosts: {here: {connection: local}}}\n',
+  });
+  const run = () =>
+    provision(['site.yaml', '-i', 'inventory.yaml'], {
+      cwd,
+      env: { HOME: cwd, XDG_STATE_HOME: cwd, PATH: process.env.PATH ?? '' },
+    });
+  const { status, stdout } = await run();
+  expect(status, stdout).toBe(0);
+  expect(stdout).toContain('note: images keep their path');
+  expect(stdout).not.toContain('of-the-list');
+  expect(await to.client.tags('team/web')).toEqual(['1']);
+  const again = await run();
+  expect(again.stdout).toContain('changed=0');
+  expect(again.stdout).toContain('note: images keep their path');
 });

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { list } from '../terminal/option-values.js';
-import { addCommonOptions, attachmentsOption, chunkSizeOption, mebibytes, verifyOption } from './common-options.js';
+import {
+  addCommonOptions,
+  attachmentsOption,
+  chunkSizeOption,
+  mebibytes,
+  setOption,
+  templateOption,
+  verifyOption,
+} from './common-options.js';
 import { pullCommand, pushCommand } from './engine-commands.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
@@ -44,6 +52,8 @@ function syncCommand(done: (status: number) => void): Command {
       [],
     )
     .addOption(attachmentsOption())
+    .addOption(templateOption())
+    .addOption(setOption())
     .optionsGroup('Behaviour:')
     .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)
     .addOption(verifyOption())
@@ -72,6 +82,8 @@ function saveCommand(done: (status: number) => void): Command {
     .option('--split-size <MiB>', 'write parts of this size: FILE.tar.part-001 and so on', mebibytes)
     .option('--platform <os/arch>', 'only this platform of images for several; repeatable', list, [])
     .addOption(attachmentsOption())
+    .addOption(templateOption())
+    .addOption(setOption())
     .option('--force', 'replace an existing file or folder', false);
   return addCommonOptions(command).action(async (lists: string[], options: Omit<SaveRequest, 'lists'>) => {
     const { saveAction } = await import('./save.js');
@@ -95,14 +107,22 @@ function loadCommand(done: (status: number) => void): Command {
     .option('--repair', 'write all images again, and blobs that the target does not serve', false);
   return addCommonOptions(command).action(async (archive: string, options: LoadOptions) => {
     const { syncAction } = await import('./sync.js');
-    const unused = { prune: false, protect: [], pruneShare: 50, chunkSize: undefined, output: undefined } as const;
+    const unused = {
+      prune: false,
+      protect: [],
+      pruneShare: 50,
+      chunkSize: undefined,
+      output: undefined,
+      set: [],
+      template: undefined,
+    } as const;
     done(await syncAction({ ...unused, ...options, lists: [], from: resolve(archive), load: archive }));
   });
 }
 
 type LoadOptions = Omit<
   SyncRequest,
-  'lists' | 'from' | 'load' | 'prune' | 'protect' | 'pruneShare' | 'chunkSize' | 'output'
+  'lists' | 'from' | 'load' | 'prune' | 'protect' | 'pruneShare' | 'chunkSize' | 'output' | 'set' | 'template'
 >;
 
 function percent(value: string): number {

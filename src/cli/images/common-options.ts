@@ -83,3 +83,21 @@ function bandwidth(value: string): number {
   if (bytes < leastBandwidth) throw new InvalidArgumentError('At least 0.0625 is expected: 64 KiB a second.');
   return bytes;
 }
+
+/** Makes `--template`. */
+export function templateOption(): Option {
+  return new Option(
+    '--template <file>',
+    "template of TripleO's that ContainerImagePrepare of a list is worked out with (default: that beside the list)",
+  );
+}
+
+/** Makes `--set`. */
+export function setOption(): Option {
+  return new Option(
+    '--set <name=value>',
+    "substitution in a template of TripleO's, before those of the list and of its release; repeatable",
+  )
+    .argParser(list)
+    .default([]);
+}

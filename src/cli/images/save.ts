@@ -12,6 +12,9 @@ import { openSources, type SourceRequest } from './sides.js';
 /** Arguments and options of `provision images save`. */
 export interface SaveRequest extends SourceRequest {
   readonly lists: readonly string[];
+  /** `NAME=VALUE` for a template of TripleO's. */
+  readonly set: readonly string[];
+  readonly template: string | undefined;
   readonly out: string;
   readonly splitSize: number | undefined;
   readonly force: boolean;

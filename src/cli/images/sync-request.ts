@@ -5,6 +5,9 @@ import type { LimitRequest } from './limits.js';
 /** Arguments and options of `provision images sync` and `load`. */
 export interface SyncRequest extends LimitRequest {
   readonly lists: readonly string[];
+  /** `NAME=VALUE` for a template of TripleO's. */
+  readonly set: readonly string[];
+  readonly template: string | undefined;
   /** Path of an archive whose images are all copied (`load`). */
   readonly load: string | undefined;
   /** Name at the target of the archive's only image. */

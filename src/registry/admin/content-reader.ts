@@ -15,7 +15,7 @@ const configSchema = objectWithoutNulls({
   os: z.string().optional(),
   architecture: z.string().optional(),
   variant: z.string().optional(),
-  /** What a container is started with; its `Labels` are the image's. */
+  /** Settings of a container; its `Labels` are the image's. */
   config: z.unknown().optional(),
 });
 

@@ -13,6 +13,8 @@ export interface ImageList {
   readonly credentials: ReadonlyMap<string, RegistryCredentials>;
   /** Notices about keys of the list that are ignored, a line each. */
   readonly notices: readonly string[];
+  /** True for a list that is worked out from a template of TripleO's: substitutions and a template mean something to it. */
+  readonly takesSubstitutions?: boolean;
 }
 
 /** Images of one repository, or of all repositories of a catalogue that match. */

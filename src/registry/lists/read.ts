@@ -20,9 +20,12 @@ export interface ReadListOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folder whose files TripleO's template may include. Default: that of a file, none for a text. */
   readonly folder?: string;
-  /** TripleO's `overcloud_containers.yaml.j2`, which `ContainerImagePrepare` in an environment file is worked out with. */
+  /**
+   * TripleO's template of images, which `ContainerImagePrepare` in an environment file is worked out with; default: that
+   * in its folder.
+   */
   readonly tripleoTemplate?: string;
-  /** Options that the template is filled with, when it is the list itself. */
+  /** Options that the template is filled with; of an environment file's `ContainerImagePrepare`, `set` alone counts. */
   readonly prepare?: PrepareOptions;
 }
 
@@ -55,7 +58,9 @@ type Part = Partial<ImageList> & Pick<ImageList, 'wanted'>;
 function read(file: string, text: string, options: ReadListOptions, diagnostics: Diagnostics): Part | undefined {
   if (isPlainText(file, text)) return { wanted: readPlainText(file, text, diagnostics) };
   if (/^container_images_template:/m.test(text)) {
-    return readTemplateList({ file, text, folder: options.folder }, options.prepare ?? {}, diagnostics);
+    const template = { file, text, folder: options.folder };
+    const list = readTemplateList(template, options.prepare ?? {}, diagnostics);
+    return list === undefined ? undefined : { ...list, takesSubstitutions: true };
   }
   const source = parseYaml(file, text, diagnostics);
   if (source === undefined) return undefined;
@@ -73,7 +78,7 @@ function read(file: string, text: string, options: ReadListOptions, diagnostics:
     case 'TripleO images file':
       return { wanted: readImagesFile(source, diagnostics) };
     case 'TripleO environment file':
-      return readEnvironmentFile(source, options, diagnostics);
+      return readEnvironmentFile(source, { ...options, set: options.prepare?.set }, diagnostics);
     case undefined:
       diagnostics.add({
         code: 'image-list',

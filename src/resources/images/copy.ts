@@ -72,7 +72,8 @@ function hostMoverFor(params: ImagesParams, probe: ImagesProbe, session: Control
       const proxy = [...(probe.own.includes(registry) ? ['noproxy = "*"'] : []), ...rate];
       const authority = probe.authorityFiles.get(registry);
       if (authority !== undefined) return [`cacert = "${authority}"`, ...proxy];
-      return probe.insecure.includes(registry) || isLoopbackHost(registry) ? ['insecure', ...proxy] : proxy;
+      const isAny = params.trust[registry]?.verify === false || probe.insecure.includes(registry);
+      return isAny || isLoopbackHost(registry) ? ['insecure', ...proxy] : proxy;
     },
     progress: (line) => session.progress(line),
   });

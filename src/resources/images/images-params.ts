@@ -51,9 +51,29 @@ export const imagesParams = z
       .default(false)
       .describe('Write all of the list again, and what the target does not serve, whatever it says it has'),
     credentials: z
-      .record(z.string(), z.strictObject({ username: z.string(), password: secret(z.string()) }))
+      .record(
+        z.string(),
+        z.union([
+          z.strictObject({ username: z.string(), password: secret(z.string()) }),
+          z.strictObject({ identityToken: secret(z.string()) }),
+        ]),
+      )
       .default({})
       .describe('Accounts, by `host:port` or `host:port/namespace`; else those of docker and podman on the controller'),
+    trust: z
+      .record(
+        z.string(),
+        z.strictObject({
+          scheme: z.enum(['http', 'https']).optional(),
+          verify: z.boolean().optional(),
+          ca: z.string().optional(),
+          cert: z.string().optional(),
+          key: secret(z.string()).optional(),
+        }),
+      )
+      .default({})
+      .describe('How registries are reached, by `host:port`, as a list says: `verify: false`, certificates as PEM'),
+    notices: z.array(z.string()).default([]).describe('Lines about the list, for whoever reads the result'),
     chunk_size: z.int().min(1).optional().describe('MiB that an upload sends in one request at most'),
     limits: z
       .record(z.string(), registryLimits)

@@ -69,11 +69,11 @@ ${probeImages(params)}`,
  * Tells whether two HEADs for each tag are enough to compare. They aren't where the controller is to reach the source, or
  * where more than tags counts.
  */
-function isComparedByHost({ from, via, credentials, limits, prune, verify, repair }: ImagesParams): boolean {
+function isComparedByHost(params: ImagesParams): boolean {
+  const { from, via, credentials, limits, trust, prune, verify, repair } = params;
   const more = prune !== undefined || repair || verify === 'present' || verify === 'deep';
-  return (
-    !isArchive(from) && via !== 'direct' && !more && Object.keys(credentials).length + Object.keys(limits).length === 0
-  );
+  const isPlain = [credentials, limits, trust].every((each) => Object.keys(each).length === 0);
+  return !isArchive(from) && via !== 'direct' && !more && isPlain;
 }
 
 /** Returns the repository of `team/web:1.4` or `team/web@sha256:…`. */

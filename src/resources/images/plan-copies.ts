@@ -22,11 +22,12 @@ export function planCopies(
     return { verdict: 'refused', message: look.problem, ...(look.hint === undefined ? {} : { hint: look.hint }) };
   }
   const { results, plan: copies, route } = look;
+  const notices = [...params.notices, ...copies.notices];
   const failed = results.filter(({ state }) => state === 'failed');
   const planned = results.filter(({ state }) => state === 'planned');
   const details = [
     route.why,
-    ...copies.notices,
+    ...notices,
     ...results.map(({ name, state, digest = '' }) => `${name} ${state} ${digest}`.trimEnd()),
   ];
   if (planned.length === 0 && failed.length > 0) {
@@ -40,13 +41,13 @@ export function planCopies(
   if (planned.length === 0)
     return {
       verdict: 'ok',
-      note: `${count(results.length, 'image')}, all as at ${bareRegistry(params.from)}${describeNotices(copies.notices)}`,
+      note: `${count(results.length, 'image')}, all as at ${bareRegistry(params.from)}${describeNotices(notices)}`,
       details,
     };
   const { bytes, uploads, mounts, manifests } = copies.totals;
   return {
     verdict: 'change',
-    summary: `${describeVerbs(planned)} of ${count(results.length, 'image')} via ${route.via}, ${formatBytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${firstNames(planned)}${describeNotices(copies.notices)}`,
+    summary: `${describeVerbs(planned)} of ${count(results.length, 'image')} via ${route.via}, ${formatBytes(bytes)} in ${uploads} blobs, ${mounts} mounts, ${manifests} manifests: ${firstNames(planned)}${describeNotices(notices)}`,
     details,
     apply: {
       via: 'controller',

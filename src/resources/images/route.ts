@@ -28,7 +28,7 @@ export async function chooseRoute(params: ImagesParams, probe: ImagesProbe, sess
   const { via } = params;
   if (isArchive(params.from))
     return { via: 'direct', sourceThroughHost: false, why: 'via the controller, which has the archive' };
-  const curl = describeOldCurl(probe.curl);
+  const curl = describeOldCurl(probe.curl) ?? describeOwnTrust(params);
   if (via === 'target') {
     if (curl !== undefined)
       throw new RegistryError('unsupported', `the host cannot copy images: ${curl}`, {
@@ -83,6 +83,12 @@ function describeOldCurl(version: string | undefined): string | undefined {
   return major > 7 || (major === 7 && minor >= 75) ? undefined : `its curl is ${version}, and 7.75 or newer is needed`;
 }
 
+/** Returns the reason why the host can't be told of certificates that a list brings: they are on the controller. */
+function describeOwnTrust({ trust }: ImagesParams): string | undefined {
+  const [host] = Object.entries(trust).find(([, { ca, cert }]) => ca !== undefined || cert !== undefined) ?? [];
+  return host === undefined ? undefined : `the list has certificates for ${host}, which stay on the controller`;
+}
+
 async function reach(
   params: ImagesParams,
   probe: ImagesProbe,
@@ -113,11 +119,23 @@ export async function openSide(
   { tries, notice }: { readonly tries?: number; readonly notice?: ((line: string) => void) | undefined } = {},
 ): Promise<OpenedRegistry> {
   const host = bareRegistry(registry);
-  const scheme = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
-  const own = scheme === 'http' ? {} : trustFromFolders(host);
+  const { scheme: listedScheme, ...listed } = params.trust[host] ?? {};
+  const written = registry.startsWith('http://') ? 'http' : registry.startsWith('https://') ? 'https' : undefined;
+  const scheme = written ?? listedScheme;
+  const own = { ...(scheme === 'http' ? {} : trustFromFolders(host)), ...listed };
   const authorities = [probe.authorities.get(host), own.ca].filter((each) => each !== undefined);
   const ca = authorities.length === 0 ? undefined : authorities.join('\n');
-  const credentials = credentialsFrom({ env: process.env, explicit: new Map(Object.entries(params.credentials)) });
+  const explicit = new Map(Object.entries(params.credentials));
+  const isLowered = written === undefined && (listedScheme === 'http' || listed.verify === false);
+  const isWithheld = isLowered && !isLoopbackHost(host);
+  if (isWithheld && !explicit.has(host))
+    notice?.(`${host} is reached less securely, as the list says: no account of the controller is sent to it`);
+  const credentials = credentialsFrom({
+    env: process.env,
+    explicit,
+    ...(isWithheld ? { authFiles: [] } : {}),
+    ...(notice === undefined ? {} : { notice }),
+  });
   const options: RegistryOptions = {
     host,
     trust: { ...own, ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },

@@ -8,6 +8,7 @@ export interface ImageOfTest {
   /** Of the configuration; default: it has none. */
   readonly created?: string;
   readonly platform?: Platform;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Content of its one layer; what tells one image from another. */
   readonly content: string;
 }
@@ -20,12 +21,12 @@ export async function pushImage(
   registry: Registry,
   repository: string,
   tags: readonly string[],
-  { created, platform = amd64, content }: ImageOfTest,
+  { created, platform = amd64, labels, content }: ImageOfTest,
 ): Promise<RawManifest> {
   const config = await pushBlob(
     registry,
     repository,
-    JSON.stringify({ created, ...platform, rootfs: { type: 'layers' } }),
+    JSON.stringify({ created, ...platform, config: labels && { Labels: labels }, rootfs: { type: 'layers' } }),
   );
   const layer = await pushBlob(registry, repository, content);
   return pushManifest(registry, repository, tags, {

@@ -4,16 +4,17 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { readOrReport } from '../../../diagnostics/read-or-report.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
+import { count } from '../../../text/count.js';
 import type { RegistryCredentials } from '../../client/registry.js';
 import type { ImageList, WantedImages } from '../image-list.js';
-import { textAt } from '../yaml-text.js';
 import type { Substitutions, TemplateText } from './render-template.js';
+import { defaultsBeside, substitutionsAt, templateIn, writtenSubstitutions } from './tripleo-folder.js';
 import { readTemplateList, refuseModify, wantedOfUpload } from './uploads.js';
 
 const expressions = z.array(z.string()).nullish();
 
 const prepareEntry = z.strictObject({
-  set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
+  set: writtenSubstitutions.nullish(),
   push_destination: z.union([z.string(), z.boolean()]).nullish(),
   pull_source: z.string().nullish(),
   tag_from_label: z.string().nullish(),
@@ -33,10 +34,21 @@ const schema = z.looseObject({
     ContainerImageRegistryCredentials: z.record(z.string(), z.record(z.string(), z.string())).nullish(),
     LocalContainerRegistry: z.string().nullish(),
     DockerInsecureRegistryAddress: z.array(z.string()).nullish(),
+    NeutronMechanismDrivers: z.union([z.string(), z.array(z.string())]).nullish(),
+    DockerRegistryMirror: z.string().nullish(),
   }),
 });
 
 const imageParameter = /^(?:Docker|Container)\w+Image$/;
+
+/** Options of reading an environment file. */
+interface EnvironmentOptions {
+  /** Template that `ContainerImagePrepare` is worked out with; default: that which lies beside the file. */
+  readonly tripleoTemplate?: string;
+  readonly folder?: string;
+  /** Substitutions that come before those of the file. */
+  readonly set?: Substitutions | undefined;
+}
 
 /**
  * Reads an environment file of TripleO's: the images that `Docker…Image` and `Container…Image` name, and those that
@@ -44,24 +56,32 @@ const imageParameter = /^(?:Docker|Container)\w+Image$/;
  */
 export function readEnvironmentFile(
   source: YamlSource,
-  { tripleoTemplate }: { readonly tripleoTemplate?: string },
+  { tripleoTemplate, folder, set = {} }: EnvironmentOptions,
   diagnostics: Diagnostics,
 ): Partial<ImageList> & Pick<ImageList, 'wanted'> {
   const defaults = checkShape(schema, source.value, source, [], diagnostics)?.parameter_defaults;
   if (defaults === undefined) return { wanted: [] };
   const prepare = defaults.ContainerImagePrepare ?? [];
-  const template = prepare.length === 0 ? undefined : readTemplate(tripleoTemplate, source, diagnostics);
+  const file = tripleoTemplate ?? templateIn(folder);
+  const template = prepare.length === 0 ? undefined : readTemplate(file, source, diagnostics);
   const notices: string[] = (defaults.DockerInsecureRegistryAddress ?? []).map(
     (host) => `${host} is insecure, says the file: say beside it whether that is plain http or an unknown certificate`,
   );
+  if (defaults.DockerRegistryMirror != null)
+    notices.push('DockerRegistryMirror is ignored: each registry is asked itself');
   const registry = defaults.LocalContainerRegistry;
+  const release = template === undefined ? undefined : defaultsBeside(template, diagnostics);
+  const given = { release, set, driver: driverOf(defaults.NeutronMechanismDrivers) };
   const prepared = prepare.flatMap((entry, index) => {
     const path = ['parameter_defaults', 'ContainerImagePrepare', index];
     refuseModify(entry, source, path, diagnostics);
-    return template === undefined ? [] : readPrepared(entry, path, template, registry, source, notices, diagnostics);
+    return template === undefined
+      ? []
+      : readPrepared(entry, path, template, registry, given, source, notices, diagnostics);
   });
   return {
     wanted: [...parametersOf(defaults, source, diagnostics), ...prepared],
+    takesSubstitutions: prepare.length > 0,
     credentials: credentialsOf(defaults.ContainerImageRegistryCredentials ?? {}, source, diagnostics),
     notices,
   };
@@ -85,29 +105,52 @@ function readPrepared(
   path: YamlPath,
   template: TemplateText,
   registry: string | null | undefined,
+  { release, set: stronger, driver }: GivenSubstitutions,
   source: YamlSource,
   notices: string[],
   diagnostics: Diagnostics,
 ): WantedImages[] {
   const { push_destination: push, tag_from_label: label } = entry;
-  const set: Substitutions = Object.fromEntries(
-    Object.entries(entry.set ?? {}).map(([key, value]) => [
-      key,
-      typeof value === 'boolean' ? value : (textAt(source, [...path, 'set', key], value) ?? null),
-    ]),
-  );
-  if (label != null && set.tag == null) {
-    const message = `tag_from_label: ${label}: tags are not looked up by a label here`;
-    const place = source.placeOf([...path, 'tag_from_label']);
-    diagnostics.add({ code: 'image-list', message, place, hint: 'say the tag: set: {tag: …}' });
-  } else if (label != null)
-    notices.push(`tag_from_label: ${label} is not looked up: the tag is ${set.tag}, as set says`);
+  const own = substitutionsAt(source, [...path, 'set'], entry.set);
+  const set: Substitutions = {
+    ...own,
+    ...(own.neutron_driver || driver === undefined ? {} : { neutron_driver: driver }),
+    ...stronger,
+  };
+  const isLookedUp = label != null && set.tag == null;
+  if (label != null && !isLookedUp)
+    notices.push(
+      `tag_from_label: ${label} is not looked up: the tag is ${set.tag}, as set says; without a tag there, it is looked up`,
+    );
   const pushDestination = typeof push === 'string' ? push : push === true && registry ? `${registry}:8787` : undefined;
   const { pull_source, excludes, includes } = entry;
-  const options = { set, pushDestination, pullSource: pull_source ?? undefined };
+  const options = { set, defaults: release, pushDestination, pullSource: pull_source ?? undefined };
   const filters = { excludes: excludes ?? [], includes: includes ?? [] };
   const list = readTemplateList(template, { ...options, ...filters }, diagnostics);
-  return (list?.wanted ?? []).map((each) => ({ ...each, place: source.placeOf(path) }));
+  const wanted = (list?.wanted ?? []).map((each) => ({ ...each, place: source.placeOf(path) }));
+  if (!isLookedUp) return wanted;
+  notices.push(
+    `tag_from_label: ${label}: the tags of ${count(wanted.length, 'image')} are looked up at the source, with two or three requests each`,
+  );
+  return wanted.map((each) => ({
+    ...each,
+    tags: each.tags.map((tag) => (tag.digest === undefined ? { ...tag, tagFromLabel: label } : tag)),
+  }));
+}
+
+/** Substitutions of the release, those that are stronger than the file's, and the driver that the overcloud has. */
+interface GivenSubstitutions {
+  readonly release: Substitutions | undefined;
+  readonly set: Substitutions;
+  readonly driver: string | undefined;
+}
+
+/** Returns the driver of Neutron whose images are prepared, of the mechanisms that the overcloud is told to have. */
+function driverOf(mechanisms: string | readonly string[] | null | undefined): string | undefined {
+  if (mechanisms == null) return undefined;
+  const all = [mechanisms].flat().flatMap((each) => each.split(','));
+  if (all.includes('ovn')) return 'ovn';
+  return all.includes('opendaylight_v2') ? 'odl' : 'other';
 }
 
 function readTemplate(
@@ -119,7 +162,7 @@ function readTemplate(
   if (file === undefined) {
     const message = "ContainerImagePrepare is worked out with TripleO's template of images, and none is given";
     const hint =
-      'it is overcloud_containers.yaml.j2, in /usr/share/openstack-tripleo-common/container-images on an undercloud';
+      'give it with --template (image_sync_template in the role), or put it beside this file: it is tripleo_containers.yaml.j2 or overcloud_containers.yaml.j2, below /usr/share on an undercloud, in container-images';
     diagnostics.add({ code: 'image-list', message, place, hint });
     return undefined;
   }

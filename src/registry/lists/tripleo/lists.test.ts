@@ -110,7 +110,7 @@ describe("TripleO's environment file", () => {
     `);
     expect(list?.notices).toMatchInlineSnapshot(`
       [
-        "tag_from_label: rdo_version is not looked up: the tag is 13.0, as set says",
+        "tag_from_label: rdo_version is not looked up: the tag is 13.0, as set says; without a tag there, it is looked up",
       ]
     `);
   });
@@ -164,12 +164,11 @@ describe("TripleO's environment file", () => {
 `;
     expect((await readText(text, { tripleoTemplate: template })).errors).toMatchInlineSnapshot(`
       "6:5 modify_role: images are copied as they are, none is rebuilt on the way (build the changed image (buildah, docker build), push it, and list it by its own name and tag)
-      5:21 tag_from_label: rdo_version: tags are not looked up by a label here (say the tag: set: {tag: …})
       2:23 DockerAodhApiImage: "undercloud:8787/Aodh:1" is not an image: repositories are written in small letters: aodh
       3:39 quay.io: a registry has one user here, found 2"
     `);
     expect((await readText('parameter_defaults: {ContainerImagePrepare: [{}]}\n')).errors).toMatchInlineSnapshot(
-      `"1:22 ContainerImagePrepare is worked out with TripleO's template of images, and none is given (it is overcloud_containers.yaml.j2, in /usr/share/openstack-tripleo-common/container-images on an undercloud)"`,
+      `"1:22 ContainerImagePrepare is worked out with TripleO's template of images, and none is given (give it with --template (image_sync_template in the role), or put it beside this file: it is tripleo_containers.yaml.j2 or overcloud_containers.yaml.j2, below /usr/share on an undercloud, in container-images)"`,
     );
     const more = 'parameter_defaults:\n  ContainerImagePrepare:\n  - exclude: [a]\n    set: [a]\n';
     expect((await readText(more, { tripleoTemplate: template })).errors).toMatchInlineSnapshot(`

@@ -152,7 +152,7 @@ container_images_template: [{imagename: "{{namespace}}/{{name_prefix}}a{{name_su
     expect(
       errors('container_images_template:\n- imagename: "{{namespace}}/{{ openshift_image }}"\n'),
     ).toMatchInlineSnapshot(
-      `"2:32 the template uses openshift_image, which is not set (give it as a substitution: openshift_image=VALUE)"`,
+      `"2:32 the template uses openshift_image, which is not set (give it with --set openshift_image=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml)"`,
     );
     expect(errors('a: 1\n{% if x %}\n')).toMatchInlineSnapshot(
       `"2:4 {% if %} is not closed (close it with {% endif %})"`,

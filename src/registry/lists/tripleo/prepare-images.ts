@@ -10,6 +10,8 @@ export interface PrepareOptions {
   readonly suffix?: string | undefined;
   /** `--set`: more substitutions; those above come before them. */
   readonly set?: Substitutions | undefined;
+  /** Substitutions of the release, where nothing else says; default: Queens's. */
+  readonly defaults?: Substitutions | undefined;
   /** `host:port` that the images go to. */
   readonly pushDestination?: string | undefined;
   readonly pullSource?: string | undefined;
@@ -53,8 +55,8 @@ export const queensDefaults = {
 } as const satisfies Substitutions;
 
 /**
- * Works out what `openstack overcloud container image prepare` (Queens) does from its template, without a registry or
- * an undercloud. Errors are collected, and nothing returned.
+ * Works out what `openstack overcloud container image prepare` does from its template, without a registry or an
+ * undercloud. Errors are collected, and nothing returned.
  */
 export function prepareImages(
   template: TemplateText,
@@ -96,7 +98,8 @@ function withLookedUpTag(imagename: string, tags: ReadonlyMap<string, string> = 
   return tag === undefined ? imagename : `${name}:${tag}`;
 }
 
-function substitutionsOf({ namespace, tag, prefix, suffix, set = {}, services }: PrepareOptions): Substitutions {
+function substitutionsOf(options: PrepareOptions): Substitutions {
+  const { namespace, tag, prefix, suffix, set = {}, defaults = queensDefaults, services } = options;
   const given = Object.fromEntries(
     Object.entries({ namespace, tag, name_prefix: prefix, name_suffix: suffix }).filter(
       ([, value]) => value !== undefined,
@@ -107,7 +110,7 @@ function substitutionsOf({ namespace, tag, prefix, suffix, set = {}, services }:
     : services?.has('OS::TripleO::Services::OVNController')
       ? { neutron_driver: 'ovn' }
       : {};
-  const all: Record<string, Substitutions[string]> = { ...queensDefaults, ...set, ...given, ...driver };
+  const all: Record<string, Substitutions[string]> = { ...defaults, ...set, ...given, ...driver };
   const { name_prefix: before, name_suffix: behind } = all;
   if (before && !String(before).endsWith('-')) all.name_prefix = `${before}-`;
   if (behind && !String(behind).startsWith('-')) all.name_suffix = `-${behind}`;

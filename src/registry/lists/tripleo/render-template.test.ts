@@ -189,9 +189,9 @@ describe("what TripleO's templates use of Jinja2", () => {
     ];
     expect(statements.map(errorOf)).toMatchInlineSnapshot(`
       [
-        "images.j2:3:6 the template uses driver, which is not set (give it as a substitution: driver=VALUE)",
-        "images.j2:3:6 the template uses nowhere, which is not set (give it as a substitution: nowhere=VALUE)",
-        "images.j2:3:12 the template uses driver, which is not set (give it as a substitution: driver=VALUE)",
+        "images.j2:3:6 the template uses driver, which is not set (give it with --set driver=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml)",
+        "images.j2:3:6 the template uses nowhere, which is not set (give it with --set nowhere=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml)",
+        "images.j2:3:12 the template uses driver, which is not set (give it with --set driver=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml)",
         "images.j2:3:6 expected a text, found true or false",
         "images.j2:3:6 < compares two texts or two numbers, found a text and a number",
         "images.j2:3:13 "in" looks into a list, found a text",
@@ -234,7 +234,7 @@ describe('what a template includes', () => {
     );
     write('unset.j2', '# {{ nowhere }}');
     expect(including('unset.j2').errors).toMatchInlineSnapshot(
-      `"unset.j2:1:6 the template uses nowhere, which is not set (give it as a substitution: nowhere=VALUE)"`,
+      `"unset.j2:1:6 the template uses nowhere, which is not set (give it with --set nowhere=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml)"`,
     );
   });
 

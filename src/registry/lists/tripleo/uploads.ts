@@ -4,6 +4,7 @@ import { type EntryError, plainEntry, readImageName } from '../entry-fields.js';
 import type { WantedImages } from '../image-list.js';
 import { type PrepareOptions, prepareImages } from './prepare-images.js';
 import type { TemplateText } from './render-template.js';
+import { defaultsBeside } from './tripleo-folder.js';
 
 /** Upload of TripleO: an image, and its destination. */
 export interface Upload {
@@ -50,13 +51,19 @@ export function refuseModify(entry: object, source: YamlSource, path: YamlPath, 
   });
 }
 
-/** Reads the images that TripleO's template makes with its defaults and the options. */
+/**
+ * Reads the images that TripleO's template makes with the options, and with the defaults of its release: those that lie
+ * beside it, else Queens's, which had none.
+ */
 export function readTemplateList(
   template: TemplateText,
   options: PrepareOptions,
   diagnostics: Diagnostics,
 ): { readonly wanted: WantedImages[] } | undefined {
-  const prepared = prepareImages(template, options, diagnostics);
+  const before = diagnostics.all.length;
+  const defaults = options.defaults ?? defaultsBeside(template, diagnostics);
+  if (diagnostics.all.length > before) return undefined;
+  const prepared = prepareImages(template, { ...options, defaults }, diagnostics);
   if (prepared === undefined) return undefined;
   const wanted = prepared.images.flatMap((image) => {
     const entry = wantedOfUpload(image);

@@ -120,7 +120,7 @@ export function unsetError(template: TemplateText, expression: TemplateExpressio
     template,
     expression,
     `the template uses ${name}, which is not set`,
-    `give it as a substitution: ${name}=VALUE`,
+    `give it with --set ${name}=VALUE (image_sync_set in the role), or put the defaults of the release beside the template: container_image_prepare_defaults.yaml`,
   );
 }
 
