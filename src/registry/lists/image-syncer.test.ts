@@ -53,3 +53,50 @@ it("a rule of image-syncer's that names no registry came from nowhere", async ()
   `);
   expect((await readText('nginx: depot.example.com/nginx\n')).errors).toBe('');
 });
+
+it('tags of a target, one for each of the source, and its digest were no rule', async () => {
+  const text = `quay.io/a:1,2: depot.example.com/b:x,y
+quay.io/a@sha256:${'0'.repeat(64)}: depot.example.com/b@sha256:${'0'.repeat(64)}
+`;
+  const { list, errors } = await readText(text);
+  expect(errors).toBe('');
+  expect(inShort(list)).toMatchInlineSnapshot(`
+    "1: quay.io/a -> depot.example.com/b | :1=>x | :2=>y
+    2: quay.io/a -> depot.example.com/b | @sha256:000000…"
+  `);
+  const wrong = `quay.io/a:1,2: depot.example.com/b:x,-
+quay.io/a@sha256:${'0'.repeat(64)}: depot.example.com/b@sha256:${'1'.repeat(64)}
+`;
+  expect((await readText(wrong)).errors.replaceAll(/\d{64}/g, 'HEX')).toMatchInlineSnapshot(`
+    "1:16 "quay.io/a:1,2: depot.example.com/b:x,-" is no rule: not an image: "-" is not a tag (letters, digits, "_", ".", "-", at most 128)
+    2:84 "quay.io/a@sha256:HEX: depot.example.com/b@sha256:HEX" is no rule: a target has no digest: that is decided by the image"
+  `);
+});
+
+it('the older file of image-syncer, with accounts in it, was taken for a list of ours', async () => {
+  const text = (password: string) => `auth:
+  quay.io: {username: u, password: p, insecure: true}
+  quay.io/team: {username: jo, password: "${password}"}
+  index.docker.io: {username: hub, password: q}
+images:
+  quay.io/team/a:1: depot.example.com/a
+`;
+  const { list, errors } = await readText(text('s$1'));
+  expect(errors).toBe('');
+  expect(inShort(list)).toBe('6: quay.io/team/a -> depot.example.com/a | :1');
+  expect([...(list?.credentials ?? [])]).toEqual([
+    ['quay.io', { username: 'u', password: 'p' }],
+    ['quay.io/team', { username: 'jo', password: 's$1' }],
+    ['docker.io', { username: 'hub', password: 'q' }],
+  ]);
+  expect([...(list?.trust ?? [])]).toEqual([['quay.io', { scheme: 'http' }]]);
+  const wrong = 'auth: {quay.io: {user: u}}\nimages: {quay.io/a: b.example.com/a}\n';
+  expect((await readText(wrong)).errors).toContain('auth.quay.io: unknown key "user"');
+});
+
+it.each(['$HOME', '${HOME}'])('a variable of the environment goes to no registry: %s', async (text) => {
+  const list = `auth: {quay.io: {username: u, password: "${text}"}}\nimages: {quay.io/a: b.example.com/a}\n`;
+  expect((await readText(list, { env: { HOME: '/home' } })).errors).toContain(
+    'are not read for a list of image-syncer',
+  );
+});

@@ -4,7 +4,7 @@ import { readOrReport } from '../../diagnostics/read-or-report.js';
 import { parseYaml } from '../../diagnostics/yaml/yaml-file.js';
 import { isRecord } from '../../model/is-record.js';
 import type { ImageList } from './image-list.js';
-import { readImageSyncer } from './image-syncer.js';
+import { readImageSyncer, readImageSyncerConfig } from './image-syncer.js';
 import { readOwnList } from './own-list.js';
 import { readPlainText } from './plain-text.js';
 import { readRegsync } from './regsync/regsync.js';
@@ -72,7 +72,9 @@ function read(file: string, text: string, options: ReadListOptions, diagnostics:
     case 'skopeo sync':
       return readSkopeoSync(source, diagnostics);
     case 'image-syncer':
-      return { wanted: readImageSyncer(source, diagnostics) };
+      return { wanted: readImageSyncer(source, [], diagnostics) };
+    case 'image-syncer with accounts':
+      return readImageSyncerConfig(source, diagnostics);
     case 'regsync':
       return readRegsync(source, options.env, diagnostics);
     case 'TripleO images file':
@@ -103,6 +105,7 @@ function isPlainText(file: string, text: string): boolean {
 type YamlFormat =
   | 'own'
   | 'image-syncer'
+  | 'image-syncer with accounts'
   | 'skopeo sync'
   | 'regsync'
   | 'TripleO images file'
@@ -112,6 +115,7 @@ function formatOf(value: unknown): YamlFormat | undefined {
   if (Array.isArray(value)) return 'own';
   const keys = keysOf(value);
   const has = (...names: string[]) => names.some((name) => keys.includes(name));
+  if (isRecord(Reflect.get(Object(value), 'images'))) return 'image-syncer with accounts';
   if (has('images', 'repositories')) return 'own';
   if (has('sync', 'creds')) return 'regsync';
   if (has('container_images', 'uploads')) return 'TripleO images file';

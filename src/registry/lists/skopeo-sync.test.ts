@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { folderOf } from '../../../test/kit/folder-of.js';
 import { inShort, readText } from '../../../test/kit/lists/read-text.js';
 import { makeAuthority } from '../../pki/make-authority.js';
 
@@ -112,5 +113,45 @@ it.each([
   expect([[...(list?.credentials.keys() ?? [])], [...(list?.trust.keys() ?? [])]]).toEqual([
     ['docker.io'],
     ['docker.io'],
+  ]);
+});
+
+it("reads the YAML of skopeo's manual whole", async () => {
+  const certificates = folderOf({ 'ca.crt': '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n' });
+  const digest = `sha256:${'0'.repeat(32)}${'1'.repeat(32)}`;
+  const text = `registry.example.com:
+    images:
+        busybox: []
+        redis:
+            - "1.0"
+            - "2.0"
+            - "${digest}"
+    images-by-tag-regex:
+        nginx: ^1\\.13\\.[12]-alpine-perl$
+    images-by-semver:
+        alpine: ">= 3.12.0"
+    credentials:
+        username: john
+        password: this is a secret
+    tls-verify: true
+    cert-dir: ${certificates}
+quay.io:
+    tls-verify: false
+    images:
+        coreos/etcd:
+            - latest
+`;
+  const { list, errors } = await readText(text);
+  expect(errors).toBe('');
+  expect(inShort(list)).toMatchInlineSnapshot(`
+    "3: registry.example.com/busybox -> busybox | allow  deny  semver - latest -
+    4: registry.example.com/redis -> redis | :1.0 | :2.0 | @sha256:000000…
+    9: registry.example.com/nginx -> nginx | allow /^1\\.13\\.[12]-alpine-perl$/search deny  semver - latest -
+    11: registry.example.com/alpine -> alpine | allow  deny  semver >= 3.12.0 latest -
+    20: quay.io/coreos/etcd -> coreos/etcd | :latest"
+  `);
+  expect([...(list?.trust ?? [])].map(([host, { verify, ca }]) => [host, verify, ca !== undefined])).toEqual([
+    ['registry.example.com', true, true],
+    ['quay.io', false, false],
   ]);
 });

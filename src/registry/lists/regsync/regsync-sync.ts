@@ -95,11 +95,7 @@ function wantedBy(
     isTargetGiven: true as const,
     targetRegistry: to.registry,
   };
-  if (sync.type === 'repository') {
-    if (from.tag !== undefined || from.digest !== undefined)
-      wrong(['source'], 'of type repository it has no tag', 'write type: image, or choose with tags');
-    return patterns.map((each) => ({ ...entry, patterns: each }));
-  }
+  if (sync.type === 'repository') return patterns.map((each) => ({ ...entry, patterns: each }));
   const tag = from.tag ?? (from.digest === undefined ? 'latest' : undefined);
   return [{ ...entry, tags: [{ tag, digest: from.digest, targetTag: to.tag ?? 'latest' }] }];
 }

@@ -80,8 +80,6 @@ sync:
     ]);
     expect([...(list?.trust ?? [])]).toEqual([
       ['depot:5000', { scheme: 'http' }],
-      ['docker.io', {}],
-      ['quay.io', {}],
       ['registry.example.com', { ca: '-----BEGIN CERTIFICATE-----\n' }],
     ]);
     expect(list?.notices.join('\n')).toMatchInlineSnapshot(`
@@ -90,7 +88,7 @@ sync:
       defaults.interval is ignored: run it from a timer
       defaults.parallel is ignored: how much is done at once adapts itself
       defaults.ratelimit is ignored: limits are taken from what the registry answers
-      platform: the target gets an index with this platform alone; regsync puts the bare manifest there"
+      platform: the image itself is copied, as regsync does it; one whose index has an attestation of it stays in an index with that"
     `);
   });
 
@@ -225,7 +223,6 @@ defaults: {paralel: 2}
 `;
     expect((await readText(more)).errors).toMatchInlineSnapshot(`
       "2:14 sync[0].source: a folder of images is no registry (name it beside the list, where images come from or go to)
-      3:14 sync[1].source: of type repository it has no tag (write type: image, or choose with tags)
       4:14 sync[2].source: of type registry it is host or host:port
       4:44 sync[2].target: of type registry it is host or host:port, and a path or none
       5:55 sync[3].platform: must be os/arch or os/arch/variant: linux/amd64
@@ -234,4 +231,50 @@ defaults: {paralel: 2}
       6:61 sync[4].tags.allow[0]: not a regular expression: a ( is never closed"
     `);
   });
+});
+
+it("a list as regsync's own examples are was refused: a backup by template, a tag of a repository, extensions", async () => {
+  const text = `version: 1
+x-hub: &hub
+  target: registry:5000/hub/{{ .Sync.Source }}
+creds:
+  - registry: registry:5000
+    hostname: registry.registry:5000
+    tls: disabled
+  - registry: docker.io
+    user: "{{env \\"HUB_USER\\"}}"
+    pass: "{{env \\"HUB_PASS\\"}}"
+defaults:
+  ratelimit: {min: 100, retry: 15m}
+  parallel: 2
+  interval: 60m
+  backup: "bkup-{{.Ref.Tag}}"
+sync:
+  - source: busybox:latest
+    target: registry:5000/library/busybox:latest
+    type: repository
+    tags: {allow: [latest, "3.\\\\d+"]}
+  - source: ghcr.io/regclient/regctl:latest
+    target: registry:5000/regclient/regctl:latest
+    type: image
+    platform: linux/amd64
+`;
+  const { list, errors } = await readText(text, { env: { HUB_USER: 'u', HUB_PASS: 'p' } });
+  expect(errors).toBe('');
+  expect(inShort(list)).toMatchInlineSnapshot(`
+    "17: docker.io/library/busybox -> registry.registry:5000/library/busybox | allow /latest/,/3.\\d+/ deny  semver - latest -
+    21: ghcr.io/regclient/regctl -> registry.registry:5000/regclient/regctl | :latest=>latest | linux/amd64"
+  `);
+  expect(list?.notices).toMatchInlineSnapshot(`
+    [
+      "defaults.backup is ignored: no copy is kept of what a tag was before",
+      "defaults.interval is ignored: run it from a timer",
+      "defaults.parallel is ignored: how much is done at once adapts itself",
+      "defaults.ratelimit is ignored: limits are taken from what the registry answers",
+      "platform: the image itself is copied, as regsync does it; one whose index has an attestation of it stays in an index with that",
+      "sync[0]: its tag is ignored, as it is of type repository: tags choose which are copied",
+    ]
+  `);
+  expect([...(list?.trust ?? [])]).toEqual([['registry.registry:5000', { scheme: 'http' }]]);
+  expect([...(list?.credentials.keys() ?? [])]).toEqual(['docker.io']);
 });

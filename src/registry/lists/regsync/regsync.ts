@@ -2,6 +2,7 @@ import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
 import { wordPath } from '../../../diagnostics/shapes/value-words.js';
 import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
+import { isRecord } from '../../../model/is-record.js';
 import type { RegistryCredentials, RegistryTrust } from '../../client/registry.js';
 import { canonicalHost } from '../../reference.js';
 import type { ImageList } from '../image-list.js';
@@ -19,18 +20,25 @@ type Env = Readonly<Record<string, string | undefined>> | undefined;
  */
 export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnostics): ImageList | undefined {
   const before = diagnostics.all.length;
-  const value = renderTemplates(source.value, [], source, env, diagnostics);
+  const value = renderTemplates(withoutExtensions(source.value), [], source, env, diagnostics);
   if (diagnostics.all.length > before) return undefined;
   const file = checkShape(regsyncFile, value, source, [], diagnostics);
   if (file === undefined) return undefined;
   const { creds = [], defaults = {}, sync } = file;
+  const hosts = new Map(creds.map(({ registry, hostname = registry }) => [registry, hostname]));
+  const at = (registry: string) => canonicalHost(hosts.get(registry) ?? registry);
+  const reached = (registry: string | undefined) => (registry === undefined ? undefined : at(registry));
   return {
-    wanted: sync.flatMap((entry, index) =>
-      wantedOfSync({ ...defaults, ...entry }, ['sync', index], source, diagnostics),
+    wanted: sync
+      .flatMap((entry, index) => wantedOfSync({ ...defaults, ...entry }, ['sync', index], source, diagnostics))
+      .map((entry) => ({ ...entry, source: reached(entry.source), targetRegistry: reached(entry.targetRegistry) })),
+    trust: new Map(
+      creds
+        .map((each) => [at(each.registry), trustOf(each)] as const)
+        .filter(([, trust]) => Object.keys(trust).length > 0),
     ),
-    trust: new Map(creds.map((each) => [canonicalHost(each.registry), trustOf(each)])),
     credentials: new Map(
-      creds.flatMap((each) => credentialsOf(each).map((account) => [canonicalHost(each.registry), account] as const)),
+      creds.flatMap((each) => credentialsOf(each).map((account) => [at(each.registry), account] as const)),
     ),
     notices: noticesOf(file),
   };
@@ -53,6 +61,12 @@ function credentialsOf({ user, pass, token }: Creds): RegistryCredentials[] {
   return token === undefined ? [] : [{ identityToken: token }];
 }
 
+/** Leaves out what begins with `x-`: regsync leaves that to the user, who refers to it by YAML's aliases. */
+function withoutExtensions(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
+}
+
 /** Returns a line for each key that is ignored, with the first place where it stands. */
 function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   const parts: [YamlPath, object][] = [
@@ -70,9 +84,19 @@ function noticesOf({ creds = [], defaults = {}, sync }: RegsyncFile): string[] {
   if (sync.some(({ platform }) => platform !== undefined))
     seen.set(
       'platform',
-      'platform: the target gets an index with this platform alone; regsync puts the bare manifest there',
+      'platform: the image itself is copied, as regsync does it; one whose index has an attestation of it stays in an index with that',
+    );
+  const tagged = sync.findIndex(({ type, source, target }) => type === 'repository' && [source, target].some(hasTag));
+  if (tagged >= 0)
+    seen.set(
+      'tagged',
+      `sync[${tagged}]: its tag is ignored, as it is of type repository: tags choose which are copied`,
     );
   return [...seen.values()];
+}
+
+function hasTag(image: string): boolean {
+  return /[:@]/.test(image.slice(image.lastIndexOf('/') + 1));
 }
 
 /** Keys of an account that are sent to its registry alone: nowhere else may variables and files of this machine go. */
