@@ -29,6 +29,8 @@ export interface AuthFile {
   readonly name: string;
   /** Accounts by `host` or `host/namespace`; entries without any are left out. */
   readonly accounts: ReadonlyMap<string, RegistryCredentials>;
+  /** Registries whose entries have no account: docker writes them so where its store has that. */
+  readonly stored: ReadonlySet<string>;
   /** Errors of entries that can't be understood, by `host` or `host/namespace`: each concerns its own registry alone. */
   readonly wrong: ReadonlyMap<string, RegistryError>;
   /** Helper programs by host: `docker-credential-` and this. */
@@ -81,10 +83,12 @@ export function parseAuthFile(text: string, name: string): AuthFile {
   const accounts = new Map<string, RegistryCredentials>();
   const helpers = new Map<string, string>();
   const wrong = new Map<string, RegistryError>();
+  const stored = new Set<string>();
   for (const [key, entry] of Object.entries(auths ?? {})) {
     try {
       const credentials = credentialsOf(entryIn(entry, key, name), key, name);
-      if (credentials !== undefined) accounts.set(authKey(key), credentials);
+      if (credentials === undefined) stored.add(authKey(key));
+      else accounts.set(authKey(key), credentials);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       wrong.set(authKey(key), error);
@@ -98,6 +102,7 @@ export function parseAuthFile(text: string, name: string): AuthFile {
   return {
     name,
     accounts,
+    stored,
     wrong,
     helpers,
     store: credsStore || undefined,

@@ -173,12 +173,41 @@ describe('helper programs', () => {
   });
 
   test('one that is not installed is named', async () => {
-    const file = write('.docker/config.json', { credsStore: 'nowhere' });
+    const file = write('.docker/config.json', { credsStore: 'nowhere', auths: { 'r.example': {} } });
     const { message, kind } = await errorOf(credentialsFrom({ env })('r.example', 'a'));
     expect(kind).toBe('input');
     expect(message.replace(file, 'FILE')).toMatchInlineSnapshot(
       `"cannot run docker-credential-nowhere, which FILE names: it is not installed (not in PATH)"`,
     );
+  });
+});
+
+describe('a store that fails stopped work with registries that it has no account of', () => {
+  test.each([
+    ['its program is not installed', 'nowhere', 'it is not installed (not in PATH)'],
+    [
+      'its program fails',
+      'locked',
+      'docker-credential-locked get failed for anonymous.example: the keychain is locked',
+    ],
+  ])('%s', async (_, credsStore, why) => {
+    write('bin/docker-credential-locked', '#!/bin/sh\necho the keychain is locked >&2\nexit 1\n', 0o755);
+    write('.docker/config.json', { credsStore, auths: { 'own.example': auth('own', 'p'), 'stored.example': {} } });
+    const notices: string[] = [];
+    const credentials = credentialsFrom({ env, notice: (line) => void notices.push(line) });
+    expect(await credentials('anonymous.example', 'a')).toBeUndefined();
+    expect(await credentials('127.0.0.1:5000', 'a')).toBeUndefined();
+    expect(await credentials('own.example', 'a')).toEqual({ username: 'own', password: 'p' });
+    expect(notices).toEqual([expect.stringContaining(why)]);
+    expect(notices[0]).toContain('registries are asked without an account from it');
+    expect((await errorOf(credentials('stored.example', 'a'))).message).toContain(`docker-credential-${credsStore}`);
+  });
+
+  test('one that is named for a registry is needed for that alone', async () => {
+    write('.docker/config.json', { credHelpers: { 'r.example': 'nowhere' } });
+    const credentials = credentialsFrom({ env });
+    expect(await credentials('other.example', 'a')).toBeUndefined();
+    expect((await errorOf(credentials('r.example', 'a'))).message).toContain('docker-credential-nowhere');
   });
 });
 

@@ -1,5 +1,6 @@
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import type { RegistryCredentials } from '../client/registry.js';
+import { RegistryError } from '../registry-error.js';
 import { type AuthFile, authFilePlaces, authKey, parseAuthFile, readAuthFile } from './auth-files.js';
 import { getFromHelper } from './credential-helper.js';
 
@@ -23,7 +24,9 @@ export interface FoundCredentials {
  * Gives the account for a registry and repository, or none: of those given, then of `DOCKER_AUTH_CONFIG` (the JSON
  * itself), `REGISTRY_AUTH_FILE`, podman's files, docker's. The longest `host/namespace` counts; in a file, a helper
  * program comes before what is written for the host. Its password or token is kept out of output. Files are read once, helpers asked once a registry.
- * @throws RegistryError `input` from the function it gives: a file that can't be understood, a helper that isn't there
+ * A helper of all registries that fails is told of, and passed over for those that the file doesn't name.
+ * @throws RegistryError `input` from the function it gives: a file that can't be understood, a helper that fails for a
+ * registry that the file names
  */
 export function credentialsFrom(
   options: CredentialsOptions,
@@ -39,13 +42,19 @@ export function findCredentials(
   const { env, explicit = new Map() } = options;
   const given = new Map([...explicit].map(([key, credentials]) => [authKey(key), credentials]));
   const asked = new Map<string, Promise<RegistryCredentials | undefined>>();
+  const broken = new Set<string>();
   let files: AuthFile[] | undefined;
 
   const fromHelper = (file: AuthFile, host: string): Promise<RegistryCredentials | undefined> => {
     const name = file.helpers.get(host) ?? file.store;
     if (name === undefined) return Promise.resolve(undefined);
     const key = `${name} ${host}`;
-    const answer = asked.get(key) ?? getFromHelper({ name, configuredIn: file.name, env }, host);
+    const asking = { name, configuredIn: file.name, env };
+    const answer =
+      asked.get(key) ??
+      (file.helpers.has(host) || file.stored.has(host)
+        ? getFromHelper(asking, host)
+        : getFromStore(asking, host, options.notice, broken));
     asked.set(key, answer);
     return answer;
   };
@@ -68,6 +77,26 @@ export function findCredentials(
     if (found !== undefined) currentSecrets().add(secretOf(found.credentials));
     return found;
   };
+}
+
+/**
+ * Asks the helper of all registries for one that it need not know. Where it can't be run, or fails, that is told once,
+ * and the registry is asked without an account from it.
+ */
+async function getFromStore(
+  helper: Parameters<typeof getFromHelper>[0],
+  host: string,
+  notice: ((line: string) => void) | undefined,
+  broken: Set<string>,
+): Promise<RegistryCredentials | undefined> {
+  try {
+    return await getFromHelper(helper, host);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (!broken.has(helper.name)) notice?.(`${error.message}; registries are asked without an account from it`);
+    broken.add(helper.name);
+    return undefined;
+  }
 }
 
 function secretOf(credentials: RegistryCredentials): string {

@@ -49,7 +49,7 @@ describe('a credential helper', () => {
   const names = ['../../x', 'a/b', '/bin/sh', 'a;b', '$(x)', 'a b', 'a\nb', '', '-x', '.', 'x'.repeat(101), '\u0430'];
   test.each(names.filter((name) => name !== ''))('named %j is none, and nothing is run', async (name) => {
     write(`docker-credential-${name.replaceAll('/', '-')}`, '#!/bin/sh\ntouch ran\n', 0o755);
-    for (const place of [{ credsStore: name }, { credHelpers: { 'r.example': name } }]) {
+    for (const place of [{ credsStore: name, auths: { 'r.example': {} } }, { credHelpers: { 'r.example': name } }]) {
       write('.docker/config.json', JSON.stringify(place));
       const none = `input: ~/.docker/config.json names ${JSON.stringify(name.slice(0, 100))}, which is no credential helper`;
       const key = 'r.example';
@@ -57,6 +57,8 @@ describe('a credential helper', () => {
       expect(await refusal(() => storeCredentials({ key, env }, { username: 'a', password: 'b' }))).toBe(none);
       expect(await refusal(() => eraseCredentials({ key, env }))).toBe(none);
     }
+    write('.docker/config.json', JSON.stringify({ credsStore: name }));
+    expect(await credentialsFrom({ env })('r.example', 'a')).toBeUndefined();
   });
 
   test('is not asked for a host with a line end in it, which would be two', async () => {
