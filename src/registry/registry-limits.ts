@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Limits of what is asked of one registry. */
 export interface RegistryLimits {
   /** Requests begun a second at most. */
@@ -9,3 +11,11 @@ export interface RegistryLimits {
   /** Requests of its quota that are left to others. Default 0. */
   readonly reserve?: number | undefined;
 }
+
+/** Limits of a registry as they are written in a list, a site, or variables of a role. */
+export const registryLimits = z.strictObject({
+  rate: z.number().positive().optional().describe('Requests a second at most'),
+  connections: z.int().min(1).optional().describe('Requests at the same time at most; default 48'),
+  bandwidth: z.number().min(0.0625).optional().describe('MiB a second at most, each way'),
+  reserve: z.int().min(0).optional().describe('Requests of its quota that are left to others; default 0'),
+});

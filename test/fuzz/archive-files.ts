@@ -1,4 +1,4 @@
-import { tarBlock, tarHeader, tarPadding } from '../../src/registry/archive/trees/tar-header.js';
+import { tarBlock, tarHeader, tarPadding } from '../../src/registry/archive/trees/tar/tar-header.js';
 import { type Digest, digestOf, hexOf } from '../../src/registry/digest.js';
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openArchive } from '../../src/registry/archive/open.js';
-import { tarHeader } from '../../src/registry/archive/trees/tar-header.js';
+import { tarHeader } from '../../src/registry/archive/trees/tar/tar-header.js';
 import { wantedInArchive } from '../../src/registry/archive/wanted-in.js';
 import { exampleImage } from '../../src/registry/archive/write/example-image.js';
 import { digestOf, isDigest } from '../../src/registry/digest.js';

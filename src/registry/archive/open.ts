@@ -14,10 +14,10 @@ import type { FileTree } from './trees/file-tree.js';
 import { folderTree } from './trees/folder-tree.js';
 import { type ArchiveLimits, defaultArchiveLimits } from './trees/limits.js';
 import { openParts, partsOf } from './trees/parts.js';
-import { producedTree } from './trees/produced-tree.js';
 import { statIfThere } from './trees/stat-if-there.js';
-import type { TarProducer } from './trees/tar-passes.js';
-import { tarTree } from './trees/tar-tree.js';
+import { producedTree } from './trees/tar/produced-tree.js';
+import type { TarProducer } from './trees/tar/tar-passes.js';
+import { tarTree } from './trees/tar/tar-tree.js';
 
 export interface OpenArchiveOptions {
   readonly limits?: Partial<ArchiveLimits>;

@@ -4,8 +4,8 @@ import { countRequests, type RequestCount } from '../client/wire/count-requests.
 import type { WantedImages } from '../lists/image-list.js';
 import { type LostOf, makePlan } from '../plan/make-plan.js';
 import { type PrunePolicy, planPrunes } from '../plan/plan-prunes.js';
-import { resolveList } from '../plan/resolve-list.js';
-import type { ResolvedList } from '../plan/resolve-repository.js';
+import { resolveList } from '../plan/resolve/resolve-list.js';
+import type { ResolvedList } from '../plan/resolve/resolve-repository.js';
 import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
 import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';

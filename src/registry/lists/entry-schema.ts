@@ -102,12 +102,6 @@ export const fieldsWith = (tag: typeof writtenTag | typeof quotedTag) =>
       .optional()
       .describe('Tags that are versions in a range, and match `include`: `>=1.2 <2`'),
     latest: z.int().min(1).optional().describe('Of the tags that patterns choose the newest so many'),
-    attachments: z
-      .enum(attachmentsModes)
-      .optional()
-      .describe(
-        'Signatures, attestations and SBOMs: `all`, `once` (not those that come later) or `none`; default: `all`',
-      ),
     newest: z
       .int()
       .min(1)
@@ -116,6 +110,12 @@ export const fieldsWith = (tag: typeof writtenTag | typeof quotedTag) =>
     immutable: oneOrMore(imagePattern)
       .optional()
       .describe('Tags by pattern that never move: one that the target has is not looked for at the source again'),
+    attachments: z
+      .enum(attachmentsModes)
+      .optional()
+      .describe(
+        'Signatures, attestations and SBOMs: `all`, `once` (not those that come later) or `none`; default: `all`',
+      ),
   });
 
 /** An entry of a list of images as it is written: what {@link imageEntry} takes when it is no text. */

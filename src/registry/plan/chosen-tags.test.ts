@@ -6,7 +6,7 @@ import { amd64, arm64, pushImage, pushIndex } from '../../../test/registry/admin
 import { openRegistry } from '../client/open.js';
 import { syncImages } from '../copy/sync-images.js';
 import { serveRegistry } from '../server/serve.js';
-import { resolveList } from './resolve-list.js';
+import { resolveList } from './resolve/resolve-list.js';
 
 /** An embedded registry, and what its client says. */
 async function registry() {

@@ -4,7 +4,7 @@ import { RegistryError } from '../registry-error.js';
 import { compareImages, type ImageComparison } from './compare.js';
 import { planImage, planLateAttachments } from './image-tree.js';
 import { planBlobs } from './plan-blobs.js';
-import type { ResolvedList } from './resolve-repository.js';
+import type { ResolvedList } from './resolve/resolve-repository.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan, SyncPlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';

@@ -6,10 +6,10 @@ import { entryAt } from '../../registry/lists/entry-fields.js';
 import { imagePattern, nameOfLoaded, registryName } from '../../registry/lists/entry-schema.js';
 import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
-import { registryLimits } from '../../registry/lists/limits-schema.js';
 import { sendToTargets } from '../../registry/lists/target-registries.js';
 import { repositoryAt } from '../../registry/reference.js';
 import type { RegistryLimits } from '../../registry/registry-limits.js';
+import { registryLimits } from '../../registry/registry-limits.js';
 
 /** Parameters of `images`. */
 export const imagesParams = z

@@ -1,4 +1,4 @@
-import { tarBlock, tarHeader, tarPadding } from '../../../src/registry/archive/trees/tar-header.js';
+import { tarBlock, tarHeader, tarPadding } from '../../../src/registry/archive/trees/tar/tar-header.js';
 
 /** An entry of a tar that a test makes; of type `0` (a file) with no content unless it says otherwise. */
 export interface MadeEntry {

@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../../digest.js';
 import { rawManifest, readManifest } from '../../manifest.js';
 import { mediaTypes } from '../../media-types.js';
 import { layoutBlobPath } from '../read/read-oci-layout.js';
-import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
+import { tarBlock, tarHeader, tarPadding } from '../trees/tar/tar-header.js';
 import { layoutDocuments } from './layout-documents.js';
 
 /** Name of the example in its archive. */

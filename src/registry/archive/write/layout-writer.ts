@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOfThisProcess } from '../../../files/process-names.js';
 import { RegistryError } from '../../registry-error.js';
-import { tarBlock, tarHeader, tarPadding } from '../trees/tar-header.js';
+import { tarBlock, tarHeader, tarPadding } from '../trees/tar/tar-header.js';
 import type { FileOutput } from './file-output.js';
 
 /** Writer of a layout's files, one after the other. Folders come before what is in them. */

@@ -5,7 +5,7 @@ import { checkDepth, type RawManifest, readManifest } from '../../manifest.js';
 import { isIndexType } from '../../media-types.js';
 import { attachmentsOf } from '../../plan/attachments.js';
 import { choosePlatforms } from '../../plan/choose-platforms.js';
-import { resolveList } from '../../plan/resolve-list.js';
+import { resolveList } from '../../plan/resolve/resolve-list.js';
 import { type SourceCache, sourceCaches } from '../../plan/source-cache.js';
 import { referenceOf, sourceNameOf, targetNameOf, type WantedImage } from '../../plan/wanted-image.js';
 import { RegistryError } from '../../registry-error.js';

@@ -5,7 +5,7 @@ import { inShort } from '../../../../test/kit/lists/read-text.js';
 import { amd64, arm64, pushImage, pushIndex } from '../../../../test/registry/admin/push-image.js';
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { openRegistry } from '../../client/open.js';
-import { resolveList } from '../../plan/resolve-list.js';
+import { resolveList } from '../../plan/resolve/resolve-list.js';
 import { serveRegistry } from '../../server/serve.js';
 import { type ReadListOptions, readImageList } from '../read.js';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ContentReader } from '../admin/content-reader.js';
-import { createdOf, isAttestation } from '../admin/created-of.js';
-import { sortTags } from '../lists/tag-version.js';
-import { isTag } from '../names.js';
-import { RegistryError } from '../registry-error.js';
-import type { ImageSource } from '../source.js';
+import { ContentReader } from '../../admin/content-reader.js';
+import { createdOf, isAttestation } from '../../admin/created-of.js';
+import { sortTags } from '../../lists/tag-version.js';
+import { isTag } from '../../names.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ImageSource } from '../../source.js';
 
 /** Most tags of a repository whose dates are read: each takes two requests, of an index three. */
 const mostDated = 500;

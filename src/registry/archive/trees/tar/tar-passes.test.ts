@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { makeTar } from '../../../../test/registry/archives/make-tar.js';
-import { defaultArchiveLimits } from './limits.js';
+import { makeTar } from '../../../../../test/registry/archives/make-tar.js';
+import { defaultArchiveLimits } from '../limits.js';
 import { producedTree } from './produced-tree.js';
 
 const content = (letter: string, size: number) => Buffer.alloc(size, letter);

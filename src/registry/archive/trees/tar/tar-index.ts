@@ -1,7 +1,7 @@
-import { RegistryError } from '../../registry-error.js';
-import type { ArchiveBytes } from './archive-bytes.js';
-import { entryPath, linkTarget } from './entry-path.js';
-import type { ArchiveLimits } from './limits.js';
+import { RegistryError } from '../../../registry-error.js';
+import type { ArchiveBytes } from '../archive-bytes.js';
+import { entryPath, linkTarget } from '../entry-path.js';
+import type { ArchiveLimits } from '../limits.js';
 import { readPaxRecords, readTarHeader, type TarHeader, tarBlock } from './tar-header.js';
 import { readSparse, type SparsePart } from './tar-sparse.js';
 

@@ -1,11 +1,11 @@
-import type { AttachmentsMode } from '../attachments-mode.js';
-import type { WantedImages, WantedTag } from '../lists/image-list.js';
-import { filterOf } from '../lists/pattern.js';
-import { isRepository } from '../names.js';
-import { RegistryError } from '../registry-error.js';
-import type { ImageSource } from '../source.js';
+import type { AttachmentsMode } from '../../attachments-mode.js';
+import type { WantedImages, WantedTag } from '../../lists/image-list.js';
+import { filterOf } from '../../lists/pattern.js';
+import { isRepository } from '../../names.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ImageSource } from '../../source.js';
+import type { WantedImage } from '../wanted-image.js';
 import type { ImageFacts } from './image-facts.js';
-import type { WantedImage } from './wanted-image.js';
 
 /** Options of {@link resolveList}. */
 export interface ResolveOptions {
@@ -79,7 +79,7 @@ export async function resolveRepository(
   });
   const { patterns } = entry;
   const found = await listing(async () => {
-    const { selectTags } = await import('../lists/select-tags.js');
+    const { selectTags } = await import('../../lists/select-tags.js');
     const chosen = selectTags(await source.tags(repository), patterns);
     if (patterns.newest === undefined) return chosen;
     return (await options.factsOf(source)).newest(repository, chosen, patterns.newest);

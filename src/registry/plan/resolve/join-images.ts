@@ -1,6 +1,6 @@
-import { RegistryError } from '../registry-error.js';
-import type { ImageSource } from '../source.js';
-import { goesTo, sourceNameOf, targetNameOf, type WantedImage } from './wanted-image.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ImageSource } from '../../source.js';
+import { goesTo, sourceNameOf, targetNameOf, type WantedImage } from '../wanted-image.js';
 
 /**
  * Joins what a list names several times: an image with one origin and one name at the target is one image, however many

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { type ArchiveBytes, bytesStream } from './archive-bytes.js';
-import { type ArchiveLimits, isBomb } from './limits.js';
+import { type ArchiveBytes, bytesStream } from '../archive-bytes.js';
+import { type ArchiveLimits, isBomb } from '../limits.js';
 import { readTarNumber, tarBlock } from './tar-header.js';
 
 /** Part of a sparse file that is in the archive; between the parts are zeros. */

@@ -1,7 +1,7 @@
-import type { WantedImages } from '../lists/image-list.js';
-import { memoizeAsync } from '../memoize-async.js';
-import { RegistryError } from '../registry-error.js';
-import type { ImageSource } from '../source.js';
+import type { WantedImages } from '../../lists/image-list.js';
+import { memoizeAsync } from '../../memoize-async.js';
+import { RegistryError } from '../../registry-error.js';
+import type { ImageSource } from '../../source.js';
 import type { ImageFacts } from './image-facts.js';
 import { joinImages } from './join-images.js';
 import {
@@ -50,7 +50,7 @@ async function resolveEntry(entry: WantedImages, options: Resolving): Promise<Re
   });
   const listed = await listing(() => source.repositories());
   if (listed instanceof RegistryError) return fail(listed);
-  const { selectTags } = await import('../lists/select-tags.js');
+  const { selectTags } = await import('../../lists/select-tags.js');
   const names = selectTags(listed, { ...repository, semver: undefined, latest: undefined });
   if (names.length === 0)
     return fail(new RegistryError('not-found', `none of the repositories of ${source.name} matches`));

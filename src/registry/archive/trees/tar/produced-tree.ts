@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { RegistryError } from '../../registry-error.js';
-import type { FileTree } from './file-tree.js';
-import type { ArchiveLimits } from './limits.js';
+import { RegistryError } from '../../../registry-error.js';
+import type { FileTree } from '../file-tree.js';
+import type { ArchiveLimits } from '../limits.js';
 import { indexTar } from './tar-index.js';
 import { firstPass, TarPasses, type TarProducer } from './tar-passes.js';
 import { treeOfEntries } from './tar-tree.js';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { readText } from '../../../test/kit/lists/read-text.js';
-import { openScripted } from '../../../test/kit/open-scripted.js';
-import type { RegistryError } from '../registry-error.js';
+import { readText } from '../../../../test/kit/lists/read-text.js';
+import { openScripted } from '../../../../test/kit/open-scripted.js';
+import type { RegistryError } from '../../registry-error.js';
+import { sourceNameOf, targetNameOf } from '../wanted-image.js';
 import { resolveList } from './resolve-list.js';
-import { sourceNameOf, targetNameOf } from './wanted-image.js';
 
 /** Resolves lists against a registry with `team/web` and `team/api`, whose catalogue is refused. */
 async function resolve(...texts: string[]) {

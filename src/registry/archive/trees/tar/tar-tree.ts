@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { RegistryError } from '../../registry-error.js';
-import { type ArchiveBytes, bytesStream } from './archive-bytes.js';
-import type { FileTree, FoundFile } from './file-tree.js';
-import type { ArchiveLimits } from './limits.js';
+import { RegistryError } from '../../../registry-error.js';
+import { type ArchiveBytes, bytesStream } from '../archive-bytes.js';
+import type { FileTree, FoundFile } from '../file-tree.js';
+import type { ArchiveLimits } from '../limits.js';
 import { indexTar, type TarEntry } from './tar-index.js';
 import { sparseStream } from './tar-sparse.js';
 

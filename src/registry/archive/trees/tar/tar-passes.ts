@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RegistryError } from '../../registry-error.js';
-import type { ArchiveBytes } from './archive-bytes.js';
+import { RegistryError } from '../../../registry-error.js';
+import type { ArchiveBytes } from '../archive-bytes.js';
 
 /** Bytes that can be produced again and again, each time from the first on: the output of a program. */
 export interface TarProducer {

@@ -1,9 +1,0 @@
-import { z } from 'zod';
-
-/** Limits of a registry as they are written in a list, a site, or variables of a role. */
-export const registryLimits = z.strictObject({
-  rate: z.number().positive().optional().describe('Requests a second at most'),
-  connections: z.int().min(1).optional().describe('Requests at the same time at most; default 48'),
-  bandwidth: z.number().min(0.0625).optional().describe('MiB a second at most, each way'),
-  reserve: z.int().min(0).optional().describe('Requests of its quota that are left to others; default 0'),
-});
