@@ -12,7 +12,7 @@ import type { Store } from './store.js';
 export async function handle(
   store: Store,
   request: IncomingMessage,
-  route: Exclude<ServerRoute, { kind: 'metrics' }>,
+  route: Exclude<ServerRoute, { kind: 'metrics' | 'upkeep' }>,
   query: URLSearchParams,
 ): Promise<ServerAnswer> {
   const { method = '' } = request;
@@ -37,7 +37,7 @@ export async function handle(
       if (method !== 'DELETE') return notAllowed('GET, HEAD, DELETE');
       return deletes(store) ?? (await deleteBlob(store, route.name, route.digest));
     case 'manifest':
-      if (reads) return getManifest(store, request, route.name, route.reference);
+      if (reads) return await getManifest(store, request, route.name, route.reference);
       if (method === 'PUT') return await putManifest(store, request, route.name, route.reference, query);
       if (method !== 'DELETE') return notAllowed('GET, HEAD, PUT, DELETE');
       return deletes(store) ?? (await deleteManifest(store, route.name, route.reference));

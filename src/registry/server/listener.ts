@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import { type Accounts, basicUser } from './accounts/accounts.js';
+import { mayAdminister } from './accounts/may-administer.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
+import { answerUpkeep, notAdministrator, upkeepLines } from './answers/answer-upkeep.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
@@ -61,13 +63,20 @@ export class Listener {
 
   async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
-      if (this.#accounts !== undefined && route.kind !== 'health' && route.kind !== 'storage-health') {
+      const { presence, rules } = this.#store;
+      const byKey = route.kind === 'upkeep' && presence.opens(request.headers.authorization);
+      const open = route.kind === 'health' || route.kind === 'storage-health' || byKey;
+      if (this.#accounts !== undefined && !open) {
         const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
         if (proof === 'busy') return busyAnswer();
         if (proof === 'wrong') return unauthorized();
         this.#users.set(request, basicUser(request.headers.authorization));
       }
-      if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
+      if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open, upkeepLines(this.#store));
+      if (route.kind === 'upkeep') {
+        const may = byKey || mayAdminister(this.#users.get(request), rules);
+        return may ? await answerUpkeep(this.#store, request, route.task) : notAdministrator();
+      }
       return await handle(this.#store, request, route, new URLSearchParams(search));
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {

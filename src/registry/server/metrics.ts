@@ -20,7 +20,8 @@ export class Metrics {
     this.#received += received;
   }
 
-  answer(openUploads: number): ServerAnswer {
+  /** @param more lines of others */
+  answer(openUploads: number, more: readonly string[] = []): ServerAnswer {
     const { rss, heapUsed } = process.memoryUsage();
     const entries = [...this.#requests].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = [
@@ -37,6 +38,7 @@ export class Metrics {
       ...single('registry_sent_bytes_total', 'counter', 'Bytes of bodies sent.', this.#sent),
       ...single('registry_requests_in_flight', 'gauge', 'Requests under way, this one among them.', this.inFlight),
       ...single('registry_uploads_remembered', 'gauge', 'Uploads begun or gone on with, not ended.', openUploads),
+      ...more,
       ...single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),
       ...single('nodejs_heap_used_bytes', 'gauge', 'Heap in use.', heapUsed),
       ...single('process_cpu_seconds_total', 'counter', 'User and system time.', cpuSeconds()),
@@ -49,11 +51,13 @@ export class Metrics {
   }
 }
 
-function single(name: string, type: 'counter' | 'gauge', help: string, value: number): string[] {
+/** Writes a family of one figure. */
+export function single(name: string, type: 'counter' | 'gauge', help: string, value: number): string[] {
   return [...helpLines(name, type, help), `${name} ${value}`];
 }
 
-function helpLines(name: string, type: 'counter' | 'gauge', help: string): string[] {
+/** Writes the head of a family. */
+export function helpLines(name: string, type: 'counter' | 'gauge', help: string): string[] {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
 

@@ -1,39 +1,22 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { serveEachTest } from '../../../test/kit/served-folder.js';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
-import { type RegistryServer, serveRegistry } from './serve.js';
-import { Layout } from './storage/layout.js';
 import { writeLink } from './storage/links.js';
 import { purgeUploads, uploadAge } from './uploads/purge-uploads.js';
 
 const fail = (message: string) => expect.fail(message);
 
-let home: string;
-let layout: Layout;
-let log: PassThrough;
-let server: RegistryServer;
-beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'provision-races-'));
-  layout = new Layout(home);
-  log = new PassThrough();
-  server = await serveRegistry({ dir: home, delete: true, log });
-});
-afterEach(async () => {
-  await server.close(0);
-  rmSync(home, { recursive: true });
-});
+const served = serveEachTest();
 
 const body = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] });
 const digest = digestOf(Buffer.from(body));
 const blob = Buffer.from('a blob');
 
 async function ask(method: string, path: string, content?: string | Buffer): Promise<number> {
-  const answer = await fetch(`${server.url}/v2/a/b/${path}`, {
+  const answer = await fetch(`${served.server.url}/v2/a/b/${path}`, {
     method,
     ...(content === undefined ? {} : { body: new Uint8Array(Buffer.from(content)) }),
     headers: method === 'PUT' ? { 'content-type': mediaTypes.ociIndex } : {},
@@ -41,8 +24,6 @@ async function ask(method: string, path: string, content?: string | Buffer): Pro
   await answer.arrayBuffer();
   return answer.status;
 }
-
-const errorsIn = () => String(log.read()).match(/error .*/g) ?? [];
 
 test('a push and a delete of the same at once were a failure of the storage', async () => {
   const statuses = new Set<number>();
@@ -55,33 +36,33 @@ test('a push and a delete of the same at once were a failure of the storage', as
     lane('POST', `blobs/uploads/?digest=${digestOf(blob)}`, blob),
     lane('DELETE', `blobs/${digestOf(blob)}`),
   ]);
-  expect(errorsIn()).toEqual([]);
+  expect(served.errors()).toEqual([]);
   expect([...statuses].sort()).toEqual([201, 202, 404]);
-  expect(readdirSync(layout.uploads('a/b'))).toEqual([]);
+  expect(readdirSync(served.layout.uploads('a/b'))).toEqual([]);
   expect(await ask('PUT', 'manifests/tag', body)).toBe(201);
   expect([await ask('GET', 'manifests/tag'), await ask('GET', `manifests/${digest}`)]).toEqual([200, 200]);
-  expect(existsSync(layout.tagHistoryLink('a/b', 'tag', digest))).toBe(true);
+  expect(existsSync(served.layout.tagHistoryLink('a/b', 'tag', digest))).toBe(true);
 });
 
 test('what a killed server left of a link was never removed', async () => {
-  const held = layout.tagLink('a/b', 'tag');
-  await writeLink(layout, 'a/b', `${held}/in/the/way`, digest);
-  await expect(writeLink(layout, 'a/b', held, digest)).rejects.toThrow(/EISDIR|ENOTEMPTY/);
-  expect(readdirSync(layout.uploads('a/b'))).toEqual([]);
-  writeFileSync(layout.upload('a/b', '00000000-0000-4000-8000-000000000000'), 'sha256:');
-  expect(await purgeUploads(layout, Date.now(), fail)).toBe(0);
-  expect(await purgeUploads(layout, Date.now() + uploadAge + 1000, fail)).toBe(1);
-  expect(readdirSync(layout.uploads('a/b'))).toEqual([]);
+  const held = served.layout.tagLink('a/b', 'tag');
+  await writeLink(served.layout, 'a/b', `${held}/in/the/way`, digest);
+  await expect(writeLink(served.layout, 'a/b', held, digest)).rejects.toThrow(/EISDIR|ENOTEMPTY/);
+  expect(readdirSync(served.layout.uploads('a/b'))).toEqual([]);
+  writeFileSync(served.layout.upload('a/b', '00000000-0000-4000-8000-000000000000'), 'sha256:');
+  expect(await purgeUploads(served.layout, Date.now(), fail)).toBe(0);
+  expect(await purgeUploads(served.layout, Date.now() + uploadAge + 1000, fail)).toBe(1);
+  expect(readdirSync(served.layout.uploads('a/b'))).toEqual([]);
 });
 
 test('bytes of a cut POST, whose client never had an id, stayed for a week', async () => {
-  const outgoing = request(`${server.url}/v2/a/b/blobs/uploads/?digest=${digest}`, {
+  const outgoing = request(`${served.server.url}/v2/a/b/blobs/uploads/?digest=${digest}`, {
     method: 'POST',
     headers: { 'content-length': 10_000_000 },
   });
   outgoing.on('error', () => {}); // It is cut on purpose.
   outgoing.write(Buffer.alloc(3_000_000));
-  const uploads = () => (existsSync(layout.uploads('a/b')) ? readdirSync(layout.uploads('a/b')) : []);
+  const uploads = () => (existsSync(served.layout.uploads('a/b')) ? readdirSync(served.layout.uploads('a/b')) : []);
   await expect.poll(() => uploads().length).toBe(1);
   outgoing.destroy();
   await expect.poll(() => uploads().length).toBe(0);

@@ -1,32 +1,16 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { serveEachTest } from '../../../test/kit/served-folder.js';
 import { type Digest, digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
-import { type RegistryServer, serveRegistry } from './serve.js';
 import { keepBytes } from './storage/content.js';
-import { Layout } from './storage/layout.js';
 import { writeLink } from './storage/links.js';
+import { Uses } from './storage/uses.js';
 
 const megabyte = 2 ** 20;
 const subject = digestOf(Buffer.from('what they are about'));
 
-let home: string;
-let layout: Layout;
-let log: PassThrough;
-let server: RegistryServer;
-beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'provision-referrers-'));
-  layout = new Layout(home);
-  log = new PassThrough();
-  server = await serveRegistry({ dir: home, delete: true, log });
-});
-afterEach(async () => {
-  await server.close(0);
-  rmSync(home, { recursive: true });
-});
+const served = serveEachTest();
 
 const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
 
@@ -35,8 +19,8 @@ async function lay(annotations: unknown, artifactType = 'x/y'): Promise<Digest> 
   const about = { mediaType: mediaTypes.ociManifest, digest: subject, size: 1 };
   const fields = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [], subject: about };
   const text = JSON.stringify({ ...fields, artifactType, annotations }).replace('"DEEP"', deep);
-  const digest = await keepBytes(layout, 'a/b', Buffer.from(text));
-  await writeLink(layout, 'a/b', layout.revisionLink('a/b', digest), digest);
+  const digest = await keepBytes(served.layout, new Uses(served.layout, 0, true), 'a/b', Buffer.from(text));
+  await writeLink(served.layout, 'a/b', served.layout.revisionLink('a/b', digest), digest);
   return digest;
 }
 
@@ -46,7 +30,7 @@ interface Described {
 }
 
 async function page(path: string): Promise<{ manifests: Described[]; size: number; next: string | undefined }> {
-  const answer = await fetch(`${server.url}${path}`);
+  const answer = await fetch(`${served.server.url}${path}`);
   expect(answer.status).toBe(200);
   const text = await answer.text();
   const { manifests } = JSON.parse(text) as { manifests: Described[] };
@@ -77,18 +61,21 @@ test('a referrer with annotations that are no texts hid all others', async () =>
 
 test('a referrer that can not be read hid all others', async () => {
   const [good, broken] = [await lay({ a: 'b' }), await lay({ c: 'd' })];
-  rmSync(layout.content(broken), { recursive: true });
-  symlinkSync(layout.content(broken), layout.content(broken));
+  rmSync(served.layout.content(broken), { recursive: true });
+  symlinkSync(served.layout.content(broken), served.layout.content(broken));
   for (let round = 0; round < 2; round += 1) expect((await pages()).digests).toEqual([good]);
-  const complaints = String(log.read()).match(/error the manifest a\/b@sha256:[0-9a-f]{64} is not listed/g);
+  const complaints = served
+    .errors()
+    .join('\n')
+    .match(/error the manifest a\/b@sha256:[0-9a-f]{64} is not listed/g);
   expect(complaints).toHaveLength(1);
 });
 
 test('a link of a referrer that names no digest does not hide the others', async () => {
   const good = await lay({ a: 'b' });
   const other = await lay({ c: 'd' });
-  rmSync(layout.revisionLink('a/b', other));
-  writeFileSync(layout.revisionLink('a/b', other), 'no digest');
+  rmSync(served.layout.revisionLink('a/b', other));
+  writeFileSync(served.layout.revisionLink('a/b', other), 'no digest');
   expect((await pages()).digests).toEqual([good]);
 });
 
@@ -119,7 +106,7 @@ test('of a type that is very long the referrers are found', async () => {
 test('referrers that went and came are forgotten and listed', async () => {
   const [one, two] = [await lay({ a: '1' }), await lay({ a: '2' })];
   expect((await pages()).digests).toEqual([one, two].sort());
-  expect((await fetch(`${server.url}/v2/a/b/manifests/${one}`, { method: 'DELETE' })).status).toBe(202);
+  expect((await fetch(`${served.server.url}/v2/a/b/manifests/${one}`, { method: 'DELETE' })).status).toBe(202);
   expect((await pages()).digests).toEqual([two]);
   await lay({ a: '1' });
   expect((await pages()).digests).toEqual([one, two].sort());

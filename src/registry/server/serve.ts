@@ -32,6 +32,14 @@ export interface RegistryServerOptions {
   readonly errorLog?: Writable;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
   readonly metricsPath?: string;
+  /** Seconds for which garbage stays after its last use: a push may take that long. Default: a day. */
+  readonly gcGrace?: number;
+  /** Seconds after which garbage is collected again. Default: only when it is asked for. */
+  readonly gcEvery?: number;
+  /** Also delete manifests that have no tag, and belong to none that has. Default false: they can be pulled by digest. */
+  readonly gcDeleteUntagged?: boolean;
+  /** Bytes a second at which content is checked against its digests, each day once. Default: it is not. */
+  readonly scrubRate?: number;
   /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
   readonly maxManifestSize?: number;
 }
@@ -47,6 +55,7 @@ export interface RegistryServer {
 }
 
 const leastManifestSize = 4 << 20;
+const defaultGrace = 24 * 3600;
 const day = 24 * 3600_000;
 
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
@@ -59,6 +68,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     readOnly,
     deletes: options.delete ?? false,
     sparseIndexes: options.sparseIndexes ?? false,
+    grace: (options.gcGrace ?? defaultGrace) * 1000,
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain);
@@ -67,17 +77,35 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
+  if (options.scrubRate !== undefined) store.scrubber.schedule(options.scrubRate);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
+  if (!readOnly) await beginUpkeep(store, url, options);
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    url,
     host: authority,
     port: address.port,
     close: async (deadline = 10_000) => {
       clearInterval(purging);
       listener.closing = true;
+      await Promise.all([store.collector.close(), store.scrubber.close()]);
       await closeServer(server, deadline);
+      if (!readOnly) await store.presence.leave();
     },
   };
+}
+
+async function beginUpkeep(
+  { presence, collector, complain }: Store,
+  url: string,
+  { gcEvery, gcDeleteUntagged = false }: RegistryServerOptions,
+): Promise<void> {
+  try {
+    await presence.announce(url);
+  } catch (error) {
+    complain(`that this server is there can not be written into the folder: ${String(error)}`); // Nor can anything else.
+  }
+  if (gcEvery !== undefined) await collector.schedule(gcEvery * 1000, gcDeleteUntagged);
 }
 
 async function httpServer(

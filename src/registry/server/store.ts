@@ -1,16 +1,24 @@
+import { Collector } from './gc/collector.js';
+import { Presence } from './gc/presence.js';
+import { Scrubber } from './gc/scrubber.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
 import { ReferrersIndex } from './storage/referrers-index.js';
 import { StorageHealth } from './storage/storage-health.js';
+import { Uses } from './storage/uses.js';
 import { Uploads } from './uploads/uploads.js';
 
 /** The storage, and what is remembered of it. */
 export interface Store {
   readonly layout: Layout;
+  readonly uses: Uses;
   readonly uploads: Uploads;
   readonly cache: ManifestCache;
   readonly referrers: ReferrersIndex;
   readonly health: StorageHealth;
+  readonly presence: Presence;
+  readonly collector: Collector;
+  readonly scrubber: Scrubber;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -21,6 +29,8 @@ export interface Rules {
   readonly readOnly: boolean;
   readonly deletes: boolean;
   readonly sparseIndexes: boolean;
+  /** Milliseconds for which what a request relied on isn't collected. */
+  readonly grace: number;
   /** In bytes, of those that are pushed. */
   readonly maxManifestSize: number;
 }
@@ -28,15 +38,25 @@ export interface Rules {
 /** Bytes up to which a manifest that lies in the storage is read, whatever may be pushed now. What is larger is none. */
 const alwaysRead = 64 << 20;
 
+/** Milliseconds in which the time of a file that is used is written once, at most; and how often in a grace time, at least. */
+const longestRefresh = 60_000;
+const leastRefreshes = 10;
+
 export function openStore(folder: string, rules: Rules, complain: Store['complain']): Store {
   const layout = new Layout(folder);
+  const uses = new Uses(layout, Math.min(longestRefresh, rules.grace / leastRefreshes), !rules.readOnly);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
+  const presence = new Presence(layout);
   return {
     layout,
     rules,
     complain,
+    presence,
+    collector: new Collector({ layout, uses, presence, complain, grace: rules.grace, mostManifest: readable }),
+    scrubber: new Scrubber(layout, uses, complain),
     health: new StorageHealth(folder, !rules.readOnly),
-    uploads: new Uploads(layout),
+    uses,
+    uploads: new Uploads(layout, uses),
     cache: new ManifestCache(layout, readable),
     referrers: new ReferrersIndex(layout, readable, complain),
   };

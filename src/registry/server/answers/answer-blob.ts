@@ -6,6 +6,7 @@ import { contentSize, openContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import { plainSize } from '../storage/plain-file.js';
+import type { Uses } from '../storage/uses.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
 import { refusal, type ServerAnswer } from './answer.js';
@@ -13,13 +14,13 @@ import { byteRange, matchesEtag } from './byte-range.js';
 
 /** Sends a blob, or a part of it (distribution-spec end-2). */
 export async function getBlob(
-  { layout }: Store,
+  { layout, uses }: Store,
   request: IncomingMessage,
   name: string,
   digest: Digest,
 ): Promise<ServerAnswer> {
+  if (request.method === 'HEAD') return await headBlob(layout, digest, await usedBlob(layout, uses, name, digest));
   const sha256 = await linkedBlob(layout, name, digest);
-  if (request.method === 'HEAD') return await headBlob(layout, digest, sha256);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
   try {
@@ -81,6 +82,13 @@ export async function linkedBlob(layout: Layout, name: string, digest: Digest): 
   if (algorithmOf(digest) !== 'sha256') return await readLink(link);
   const size = await plainSize(link); // What it says can only be the digest itself; of an empty one a server died.
   return size === undefined || size === 0 ? undefined : digest;
+}
+
+/** {@link linkedBlob}, for one who relies on it: it is not collected for a time. */
+export async function usedBlob(layout: Layout, uses: Uses, name: string, digest: Digest): Promise<Digest | undefined> {
+  const link = layout.blobLink(name, digest);
+  if (!(await uses.renew(link))) return undefined;
+  return algorithmOf(digest) === 'sha256' ? digest : await readLink(link);
 }
 
 function unknownBlob(digest: Digest): ServerAnswer {

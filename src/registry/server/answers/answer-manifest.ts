@@ -13,14 +13,18 @@ import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
 
 /** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
-export function getManifest(
-  { cache }: Store,
+export async function getManifest(
+  { cache, layout, uses }: Store,
   request: IncomingMessage,
   name: string,
   reference: ManifestReference,
-): ServerAnswer {
+): Promise<ServerAnswer> {
   const manifest = cache.read(name, reference);
   if (manifest === undefined) return unknownManifest(reference);
+  if (request.method === 'HEAD' && reference.kind === 'digest') {
+    // Who asks for it may push an index that names it.
+    if (!(await uses.renew(layout.revisionLink(name, reference.digest)))) return unknownManifest(reference);
+  }
   const { digest, mediaType, bytes } = manifest;
   const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
   if (matchesEtag(request.headers['if-none-match'], digest)) return { status: 304, headers };

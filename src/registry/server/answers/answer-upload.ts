@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, isDigest } from '../../digest.js';
 import { isRepository } from '../../names.js';
 import { contentSize } from '../storage/content.js';
-import { writeLink } from '../storage/links.js';
+import { renewLink } from '../storage/links.js';
 import type { Store } from '../store.js';
 import type { UploadSession } from '../uploads/upload-session.js';
 import { refusal, type ServerAnswer } from './answer.js';
-import { linkedBlob } from './answer-blob.js';
+import { usedBlob } from './answer-blob.js';
 import { chunkRange } from './byte-range.js';
 
 /** Begins an upload, or mounts a blob, or takes a blob in one request (distribution-spec end-4a, 4b, 4c, end-11). */
@@ -17,8 +17,9 @@ export async function postUpload(
   query: URLSearchParams,
 ): Promise<ServerAnswer> {
   const mount = query.get('mount');
-  if (mount !== null && isDigest(mount) && (await mountBlob(store, name, mount, query.get('from')))) {
-    return createdAnswer(name, mount);
+  if (mount !== null && isDigest(mount)) {
+    const mounted = await store.uses.section(() => mountBlob(store, name, mount, query.get('from')));
+    if (mounted) return createdAnswer(name, mount);
   }
   const digest = query.get('digest');
   if (digest !== null && !isDigest(digest)) return badDigest(digest);
@@ -127,16 +128,18 @@ function checkRange(session: UploadSession, request: IncomingMessage): ServerAns
   return range.start === session.offset ? undefined : progressAnswer(session, 416);
 }
 
-async function mountBlob({ layout }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
-  const known = await linkedBlob(layout, name, digest);
+async function mountBlob({ layout, uses }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
+  const known = await usedBlob(layout, uses, name, digest);
   if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
   if (from !== null && !isRepository(from)) return false;
   // Without `from` any content that is there will do: whoever may ask for it here may read every repository.
-  const sha256 = from === null ? digest : await linkedBlob(layout, from, digest);
+  const sha256 = from === null ? digest : await usedBlob(layout, uses, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
-  if ((await contentSize(layout, sha256)) === undefined) return false;
-  await writeLink(layout, name, layout.blobLink(name, digest), sha256);
-  if (sha256 !== digest) await writeLink(layout, name, layout.blobLink(name, sha256), sha256);
+  const size = await contentSize(layout, sha256);
+  if (size === undefined || !(await uses.renewContent(`${layout.content(sha256)}/data`, size))) return false;
+  for (const link of new Set([digest, sha256])) {
+    await renewLink(layout, uses, name, layout.blobLink(name, link), sha256);
+  }
   return true;
 }
 

@@ -5,14 +5,14 @@ import { isTag } from '../../names.js';
 import { pushedManifest } from '../pushed/pushed-manifest.js';
 import { hasContent, keepBytes } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
-import { readLink, writeLink } from '../storage/links.js';
+import { readLink, renewLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import type { ManifestText } from '../storage/manifest-text.js';
 import { setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
 import { readBody } from '../uploads/receive.js';
 import { refusal, type ServerAnswer } from './answer.js';
-import { linkedBlob } from './answer-blob.js';
+import { usedBlob } from './answer-blob.js';
 
 /** Tags that one request may set beside (end-7b); with more the answer is 414. */
 const mostTags = 100;
@@ -42,14 +42,14 @@ export async function putManifest(
   const read = pushedManifest(bytes);
   if (!read.ok) return refusal(400, 'MANIFEST_INVALID', `manifest invalid: ${read.why}`);
   const { manifest } = read;
-  const refused = checkType(manifest, request.headers['content-type']) ?? (await checkContents(store, name, manifest));
+  const refused =
+    checkType(manifest, request.headers['content-type']) ??
+    (await store.uses.section(async () => {
+      const lacking = await checkContents(store, name, manifest);
+      if (lacking === undefined) await keepManifest(store, name, { digest, manifest, bytes, tags });
+      return lacking;
+    }));
   if (refused !== undefined) return refused;
-
-  const sha256 = await keepBytes(store.layout, name, bytes);
-  await writeLink(store.layout, name, store.layout.revisionLink(name, sha256), sha256);
-  // docker-registry's collector of garbage looks at what has a sha256 only.
-  if (digest !== sha256) await writeLink(store.layout, name, store.layout.revisionLink(name, digest), sha256);
-  for (const tag of tags) await setTag(store.layout, name, tag, digest);
   return {
     status: 201,
     headers: {
@@ -59,6 +59,28 @@ export async function putManifest(
       ...(reference.kind === 'digest' && tags.length > 0 ? { 'OCI-Tag': tags } : {}),
     },
   };
+}
+
+interface CheckedManifest {
+  readonly digest: Digest;
+  readonly manifest: ManifestText;
+  readonly bytes: Buffer;
+  readonly tags: readonly string[];
+}
+
+async function keepManifest(
+  { layout, uses }: Store,
+  name: string,
+  { digest, manifest, bytes, tags }: CheckedManifest,
+): Promise<void> {
+  // What is about a manifest that is there keeps it there.
+  if (manifest.subject !== undefined) await uses.renew(layout.revisionLink(name, manifest.subject));
+  const sha256 = await keepBytes(layout, uses, name, bytes);
+  // docker-registry's collector of garbage looks at what has a sha256 only.
+  for (const known of new Set([sha256, digest])) {
+    await renewLink(layout, uses, name, layout.revisionLink(name, known), sha256);
+  }
+  for (const tag of tags) await setTag(layout, name, tag, digest);
 }
 
 /** Refuses a request whose type is not that of the bytes. */
@@ -91,17 +113,19 @@ async function checkContents(
   name: string,
   { blobs, children }: ManifestText,
 ): Promise<ServerAnswer | undefined> {
-  const { layout, rules } = store;
-  const missing = [
-    ...(await findMissing(layout, blobs, (blob) => linkedBlob(layout, name, blob))),
-    ...(rules.sparseIndexes
-      ? []
-      : await findMissing(layout, children, (child) => readLink(layout.revisionLink(name, child)))),
-  ];
+  const { layout, rules, uses } = store;
+  const missingBlobs = await findMissing(layout, blobs, (blob) => usedBlob(layout, uses, name, blob));
+  const missingChildren = await findMissing(layout, children, (child) => usedManifest(store, name, child));
+  const missing = [...missingBlobs, ...(rules.sparseIndexes ? [] : missingChildren)];
   const [first] = missing;
   if (first === undefined) return undefined;
   const text = missing.length === 1 ? `${first} is` : `${first} and ${missing.length - 1} more are`;
   return refusal(400, 'MANIFEST_BLOB_UNKNOWN', `${text} unknown to the repository`, { digests: missing });
+}
+
+async function usedManifest({ layout, uses }: Store, name: string, digest: Digest): Promise<Digest | undefined> {
+  const link = layout.revisionLink(name, digest);
+  return (await uses.renew(link)) ? await readLink(link) : undefined;
 }
 
 /** Returns the digests whose content, as their link names it, isn't there. */

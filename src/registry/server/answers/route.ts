@@ -11,6 +11,8 @@ export type ServerRoute =
   /** Asked for by whoever watches the server: it has no account. */
   | { readonly kind: 'storage-health' }
   | { readonly kind: 'metrics' }
+  /** Of this registry alone; for administrators. */
+  | { readonly kind: 'upkeep'; readonly task: 'gc' | 'scrub' }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'manifest'; readonly name: string; readonly reference: ManifestReference }
   | { readonly kind: 'blob'; readonly name: string; readonly digest: Digest }
@@ -26,6 +28,8 @@ export function routeOf(path: string, metricsPath: string): ServerRoute {
   if (path === '/v2/' || path === '/v2') return { kind: 'base' };
   if (path === '/v2/_catalog') return { kind: 'catalog' };
   if (path === metricsPath) return { kind: 'metrics' };
+  if (path === '/_provision/gc') return { kind: 'upkeep', task: 'gc' };
+  if (path === '/_provision/scrub') return { kind: 'upkeep', task: 'scrub' };
   if (path === '/') return { kind: 'health' };
   if (path === '/healthz' || path === '/readyz') return { kind: 'storage-health' };
   if (!path.startsWith('/v2/')) return refusedRoute(404, 'UNSUPPORTED', `there is nothing at ${path}`);

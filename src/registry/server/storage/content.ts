@@ -5,6 +5,7 @@ import { type Digest, digestOf } from '../../digest.js';
 import { inFolder, isCode } from './files.js';
 import type { Layout } from './layout.js';
 import { openPlain, plainSize, readPlain } from './plain-file.js';
+import type { Uses } from './uses.js';
 import { leadsOut, requireWithin } from './within-storage.js';
 
 /** Returns the size of content in bytes; undefined when it isn't there. */
@@ -35,23 +36,30 @@ export async function readContent(layout: Layout, sha256: Digest, most: number):
  * Moves a flushed file to its place as content. Existing content stays, unless it has another size, as after a crash of
  * the machine: then the new file, whose digest is known, replaces it.
  */
-export async function keepContent(layout: Layout, sha256: Digest, file: string, size: number): Promise<void> {
-  if ((await contentSize(layout, sha256)) === size) return;
+export async function keepContent(
+  layout: Layout,
+  uses: Uses,
+  sha256: Digest,
+  file: string,
+  size: number,
+): Promise<void> {
   const data = `${layout.content(sha256)}/data`;
   await requireWithin(layout, data);
+  if (await uses.renewContent(data, size)) return;
   await inFolder(data, () => rename(file, data));
+  uses.trust(data);
 }
 
 /** Keeps bytes in memory as content; `name` is the repository in whose uploads they wait until they are whole. */
-export async function keepBytes(layout: Layout, name: string, bytes: Uint8Array): Promise<Digest> {
+export async function keepBytes(layout: Layout, uses: Uses, name: string, bytes: Uint8Array): Promise<Digest> {
   const sha256 = digestOf(bytes);
-  if ((await contentSize(layout, sha256)) === bytes.length) return sha256;
-  const folder = layout.upload(name, randomUUID());
-  await requireWithin(layout, folder);
+  const [data, folder] = [`${layout.content(sha256)}/data`, layout.upload(name, randomUUID())];
+  await Promise.all([requireWithin(layout, data), requireWithin(layout, folder)]);
+  if (await uses.renewContent(data, bytes.length)) return sha256;
   await mkdir(folder, { recursive: true });
   try {
     await writeNewFile(`${folder}/data`, bytes, 0o644);
-    await keepContent(layout, sha256, `${folder}/data`, bytes.length);
+    await keepContent(layout, uses, sha256, `${folder}/data`, bytes.length);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -23,12 +23,27 @@ export class Layout {
     return `${this.#root}/blobs/sha256/${hex.slice(0, 2)}/${hex}`;
   }
 
+  /** Returns the folder of all content by sha256: below it one for the first byte, and in that the {@link content}. */
+  get contents(): string {
+    return `${this.#root}/blobs/sha256`;
+  }
+
+  /** Folder of what this program keeps beside: docker-registry doesn't look at it. */
+  get own(): string {
+    return `${this.#root}/_provision`;
+  }
+
   repository(name: string): string {
     return `${this.repositories}/${name}`;
   }
 
+  /** Returns the folder of blobs: below it one for sha256 and one for sha512, each with a folder a blob. */
+  layers(name: string): string {
+    return `${this.repository(name)}/_layers`;
+  }
+
   blobLink(name: string, digest: Digest): string {
-    return `${this.repository(name)}/_layers/${algorithmOf(digest)}/${hexOf(digest)}/link`;
+    return `${this.layers(name)}/${algorithmOf(digest)}/${hexOf(digest)}/link`;
   }
 
   /** Returns the folder of manifests: below it one for sha256 and one for sha512, each with a folder a manifest. */

@@ -6,6 +6,7 @@ import { type Digest, isDigest } from '../../digest.js';
 import { isCode } from './files.js';
 import type { Layout } from './layout.js';
 import { readPlain } from './plain-file.js';
+import type { Uses } from './uses.js';
 import { requireWithin } from './within-storage.js';
 
 /** Bytes of a link at most: the longest digest, and a line end that somebody's editor put behind it. */
@@ -15,6 +16,12 @@ export const longestLink = 256;
 export async function readLink(path: string): Promise<Digest | undefined> {
   const text = (await readPlain(path, longestLink))?.toString('latin1').trim();
   return text !== undefined && isDigest(text) ? text : undefined;
+}
+
+/** {@link writeLink}; one that is there as it should be is recorded as used, so that it isn't collected. */
+export async function renewLink(layout: Layout, uses: Uses, name: string, path: string, target: Digest): Promise<void> {
+  await uses.renew(path);
+  await writeLink(layout, name, path, target);
 }
 
 /** Times that a link is written anew whose folder another request takes away meanwhile. */

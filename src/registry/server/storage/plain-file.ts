@@ -88,6 +88,6 @@ export function plainSizeNow(path: string): number | undefined {
 }
 
 /** Returns true for the error of a path that is no file to be opened: nothing, a link, a socket, a circle of links. */
-function isNoFile(error: unknown): boolean {
+export function isNoFile(error: unknown): boolean {
   return isMissing(error) || ['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR', 'ENAMETOOLONG'].some((code) => isCode(error, code));
 }

@@ -36,6 +36,19 @@ export async function purgeUploads(
   return removed;
 }
 
+/** Counts what {@link purgeUploads} would remove. */
+export async function countOldUploads(
+  layout: Layout,
+  now: number,
+  complain: (message: string) => void,
+): Promise<number> {
+  let count = 0;
+  for await (const name of repositoryFolders(layout, complain)) {
+    count += (await oldUploads(layout, name, now - uploadAge)).length;
+  }
+  return count;
+}
+
 async function oldUploads(layout: Layout, name: string, before: number): Promise<string[]> {
   if (await leadsOut(layout, layout.upload(name, '-'))) return [];
   const old: string[] = [];

@@ -5,8 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, type DigestAlgorithm, finishDigest } from '../../digest.js';
 import { keepContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
-import { writeLink } from '../storage/links.js';
+import { renewLink } from '../storage/links.js';
 import { openPlain, openToWrite, plainSize } from '../storage/plain-file.js';
+import type { Uses } from '../storage/uses.js';
 import { leadsOut, removeWithin, requireWithin } from '../storage/within-storage.js';
 import { receive } from './receive.js';
 
@@ -29,17 +30,20 @@ export class UploadSession {
   offset = 0;
 
   readonly #layout: Layout;
+  readonly #uses: Uses;
 
   private constructor(
     layout: Layout,
+    uses: Uses,
     readonly name: string,
     readonly id: string,
   ) {
     this.#layout = layout;
+    this.#uses = uses;
   }
 
-  static async begin(layout: Layout, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    const session = new UploadSession(layout, name, randomUUID());
+  static async begin(layout: Layout, uses: Uses, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
+    const session = new UploadSession(layout, uses, name, randomUUID());
     if (algorithm === 'sha512') session.#sha512 = createHash('sha512');
     await requireWithin(layout, `${session.#folder}/data`);
     await mkdir(session.#folder, { recursive: true });
@@ -48,8 +52,8 @@ export class UploadSession {
   }
 
   /** Returns the session of an upload in the storage; the bytes that have arrived are hashed when that is needed. */
-  static of(layout: Layout, name: string, id: string): UploadSession {
-    return new UploadSession(layout, name, id);
+  static of(layout: Layout, uses: Uses, name: string, id: string): UploadSession {
+    return new UploadSession(layout, uses, name, id);
   }
 
   get #folder(): string {
@@ -122,20 +126,24 @@ export class UploadSession {
   async finish(expected: Digest): Promise<boolean> {
     const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
+      const now = new Date();
+      await file.utimes(now, now); // The last of it may have come long ago: as content it is new.
       await file.sync();
     } finally {
       await file.close();
     }
     const sha256 = finishDigest(this.#sha256);
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
-    if (found === expected) {
-      await keepContent(this.#layout, sha256, this.#data, this.offset);
-      if (expected !== sha256)
-        await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, expected), sha256);
-      await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, sha256), sha256);
-    }
+    if (found === expected) await this.#uses.section(() => this.#keep(sha256, expected));
     await this.remove();
     return found === expected;
+  }
+
+  async #keep(sha256: Digest, expected: Digest): Promise<void> {
+    await keepContent(this.#layout, this.#uses, sha256, this.#data, this.offset);
+    for (const digest of new Set([expected, sha256])) {
+      await renewLink(this.#layout, this.#uses, this.name, this.#layout.blobLink(this.name, digest), sha256);
+    }
   }
 
   async remove(): Promise<void> {

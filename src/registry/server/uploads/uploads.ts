@@ -1,5 +1,6 @@
 import type { DigestAlgorithm } from '../../digest.js';
 import type { Layout } from '../storage/layout.js';
+import type { Uses } from '../storage/uses.js';
 import { UploadSession } from './upload-session.js';
 
 /** Hashes that are kept for uploads between their requests; of older ones they are made again when they go on. */
@@ -10,20 +11,22 @@ export class Uploads {
   readonly #sessions = new Map<string, UploadSession>();
 
   readonly #layout: Layout;
+  readonly #uses: Uses;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, uses: Uses) {
     this.#layout = layout;
+    this.#uses = uses;
   }
 
   async begin(name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
-    const session = await UploadSession.begin(this.#layout, name, algorithm);
+    const session = await UploadSession.begin(this.#layout, this.#uses, name, algorithm);
     this.#remember(session);
     return session;
   }
 
   /** Finds an upload of a repository by its id; undefined when there is none (any more). */
   async find(name: string, id: string): Promise<UploadSession | undefined> {
-    const session = this.#sessions.get(keyOf(name, id)) ?? UploadSession.of(this.#layout, name, id);
+    const session = this.#sessions.get(keyOf(name, id)) ?? UploadSession.of(this.#layout, this.#uses, name, id);
     if (await session.exists()) return this.#remember(session);
     this.forget(session);
     return undefined;

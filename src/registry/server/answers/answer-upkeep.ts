@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isRecord } from '../../../model/is-record.js';
+import { usualRate } from '../gc/scrubber.js';
+import { helpLines, single } from '../metrics.js';
+import type { Store } from '../store.js';
+import { readBody } from '../uploads/receive.js';
+import { json, refusal, type ServerAnswer } from './answer.js';
+
+/** Milliseconds after which the answer says that the work goes on. */
+const patience = 20_000;
+
+/** Bytes of a request at most. */
+const longest = 4096;
+
+/** Collects garbage (POST) or says how that went (GET); the same for the check of content. The body is JSON. */
+export async function answerUpkeep(
+  store: Store,
+  request: IncomingMessage,
+  task: 'gc' | 'scrub',
+): Promise<ServerAnswer> {
+  const { method } = request;
+  const state = () => (task === 'gc' ? store.collector.state : store.scrubber.state);
+  if (method === 'GET' || method === 'HEAD') return json(200, state());
+  if (method !== 'POST') {
+    const answer = refusal(405, 'UNSUPPORTED', 'the operation is unsupported');
+    return { ...answer, headers: { ...answer.headers, Allow: 'GET, HEAD, POST' } };
+  }
+  if (store.rules.readOnly) return refusal(405, 'UNSUPPORTED', 'the registry is read-only');
+  const wishes = await readWishes(request);
+  if (typeof wishes === 'string') return refusal(400, 'UNSUPPORTED', wishes);
+  if (task === 'scrub') {
+    const end = store.scrubber.begin(wishes.rate ?? usualRate);
+    if (end === undefined) return refusal(409, 'UNSUPPORTED', 'a check of content is under way');
+    return json((await endsSoon(end)) ? 200 : 202, state());
+  }
+  const begun = await store.collector.begin(wishes);
+  if ('why' in begun) return refusal(409, 'UNSUPPORTED', begun.why);
+  return json((await endsSoon(begun.end)) ? 200 : 202, state());
+}
+
+/** Refuses who may not administer the registry. */
+export function notAdministrator(): ServerAnswer {
+  const why = 'only a registry with accounts, or one that allows deletes (--delete), is maintained by requests';
+  return refusal(403, 'DENIED', why);
+}
+
+async function endsSoon(end: Promise<void>): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    const waited = pause(patience, false, { signal: late.signal });
+    waited.catch(() => {}); // It is aborted below.
+    return await Promise.race([end.then(() => true), waited]);
+  } finally {
+    late.abort();
+  }
+}
+
+interface Wishes {
+  readonly apply: boolean;
+  readonly deleteUntagged: boolean;
+  readonly grace: number | undefined;
+  readonly rate: number | undefined;
+}
+
+/** Reads what a request wants; a text says what is wrong with it. A page of another site can't send this type unasked. */
+async function readWishes(request: IncomingMessage): Promise<Wishes | string> {
+  if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json') {
+    return 'the Content-Type must be application/json';
+  }
+  const body = await readBody(request, longest);
+  if (typeof body === 'string') return 'the body is too long, or was cut';
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8') || '{}');
+  } catch {
+    return 'the body must be JSON';
+  }
+  if (!isRecord(value)) return 'the body must be an object';
+  const { dryRun = false, deleteUntagged = false, grace, rate, ...unknown } = value;
+  const [other] = Object.keys(unknown);
+  if (other !== undefined) return `${JSON.stringify(other)} is unknown: write dryRun, deleteUntagged, grace or rate`;
+  if (typeof dryRun !== 'boolean' || typeof deleteUntagged !== 'boolean')
+    return 'dryRun and deleteUntagged must be true or false';
+  if (!isAmount(grace, 0)) return 'grace must be a number of seconds';
+  if (!isAmount(rate, 1)) return 'rate must be a number of bytes per second';
+  return { apply: !dryRun, deleteUntagged, grace, rate };
+}
+
+function isAmount(value: unknown, least: number): value is number | undefined {
+  return value === undefined || (typeof value === 'number' && Number.isFinite(value) && value >= least);
+}
+
+/** Writes the figures of collections and checks. */
+export function upkeepLines({ collector: { totals }, scrubber }: Store): string[] {
+  const { finished, damaged } = scrubber.state;
+  return [
+    ...helpLines('registry_gc_runs_total', 'counter', 'Collections of garbage, by how they ended.'),
+    `registry_gc_runs_total{result="done"} ${totals.done}`,
+    `registry_gc_runs_total{result="failed"} ${totals.failed}`,
+    ...single('registry_gc_last_run_timestamp_seconds', 'gauge', 'End of the last one; 0: none yet.', totals.lastEnd),
+    ...single('registry_gc_last_run_seconds', 'gauge', 'Time that it took.', totals.lastSeconds),
+    ...single('registry_gc_removed_manifests_total', 'counter', 'Manifests that were removed.', totals.manifests),
+    ...single('registry_gc_removed_blobs_total', 'counter', 'Blobs that were removed.', totals.blobs),
+    ...single('registry_gc_removed_bytes_total', 'counter', 'Bytes of these blobs.', totals.bytes),
+    ...single('registry_scrub_bytes_total', 'counter', 'Bytes that were checked.', scrubber.totals.bytes),
+    ...single(
+      'registry_scrub_last_pass_timestamp_seconds',
+      'gauge',
+      'End of the last check of all content; 0: none yet.',
+      finished === undefined ? 0 : Date.parse(finished) / 1000,
+    ),
+    ...single('registry_scrub_damaged_blobs', 'gauge', 'Blobs that it found damaged.', damaged.length),
+  ];
+}

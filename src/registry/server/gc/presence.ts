@@ -1,0 +1,133 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { readdir, readFile, readlink, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isAlive } from '../../../files/process-names.js';
+import { writeNewFile } from '../../../files/replace-file.js';
+import { isRecord } from '../../../model/is-record.js';
+import { inFolder, unlessMissing } from '../storage/files.js';
+import type { Layout } from '../storage/layout.js';
+import { readPlain } from '../storage/plain-file.js';
+
+/** A server that writes to a folder. */
+export interface LiveServer {
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly url: string;
+  /** Key of its upkeep: whoever may read it may write to the folder as well. */
+  readonly key: string;
+}
+
+/** Milliseconds between two signs of life, and after which one of another machine is given up. */
+const heartbeat = 60_000;
+const silence = 3 * heartbeat;
+
+/** Characters of a presence at most. */
+const longest = 10_000;
+
+/** Presence of a server in the folder that it writes to: a file that says how it is reached. */
+export class Presence {
+  readonly #id = randomUUID();
+  readonly #key = randomBytes(32).toString('base64url');
+  readonly #layout: Layout;
+  #beating: NodeJS.Timeout | undefined;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  get #file(): string {
+    return `${serversFolder(this.#layout)}/${this.#id}`;
+  }
+
+  async announce(url: string): Promise<void> {
+    const { pid } = process;
+    const parts = {
+      pid,
+      host: hostname(),
+      url,
+      key: this.#key,
+      machine: await thisMachine(),
+      start: await startOf(pid),
+    };
+    await inFolder(this.#file, () => writeNewFile(this.#file, `${JSON.stringify(parts)}\n`, 0o600));
+    const beat = async () => {
+      const now = new Date();
+      await unlessMissing(utimes(this.#file, now, now)).catch(() => {}); // Then it counts as gone, and its uses as before.
+    };
+    this.#beating = setInterval(() => void beat(), heartbeat).unref();
+  }
+
+  async leave(): Promise<void> {
+    clearInterval(this.#beating);
+    await rm(this.#file, { force: true });
+  }
+
+  /** Returns true for the header of a request that has the key of this server. */
+  opens(authorization: string | undefined): boolean {
+    const given = Buffer.from(authorization ?? '');
+    const wanted = Buffer.from(`Bearer ${this.#key}`);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  }
+
+  /** Finds the other servers that write to the folder. */
+  async others(): Promise<LiveServer[]> {
+    return (await liveServers(this.#layout)).filter(({ id }) => id !== this.#id);
+  }
+}
+
+/** Finds the servers that write to a folder. What killed ones left is removed. */
+export async function liveServers(layout: Layout): Promise<LiveServer[]> {
+  const folder = serversFolder(layout);
+  const live: LiveServer[] = [];
+  for (const id of (await unlessMissing(readdir(folder))) ?? []) {
+    const path = `${folder}/${id}`;
+    const [text, stats] = [await readPlain(path, longest), await unlessMissing(stat(path))];
+    if (text === undefined || stats === undefined) continue;
+    const server = readServer(id, text.toString('utf8'));
+    const here = server !== undefined && server.machine === (await thisMachine());
+    const runs = here
+      ? isAlive(server.pid) && (await startOf(server.pid)) === server.start
+      : Date.now() - stats.mtimeMs < silence;
+    if (!runs) await rm(path, { force: true });
+    else if (server !== undefined) live.push(server);
+  }
+  return live;
+}
+
+function readServer(id: string, text: string): (LiveServer & { machine: string; start: string }) | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined; // One that a server was just writing, or died of.
+  }
+  if (!isRecord(value)) return undefined;
+  const { pid, host, url, key, machine, start } = value;
+  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof url !== 'string') return undefined;
+  if (typeof host !== 'string' || typeof key !== 'string' || typeof machine !== 'string') return undefined;
+  return typeof start === 'string' ? { id, pid, host, url, key, machine, start } : undefined;
+}
+
+function serversFolder(layout: Layout): string {
+  return `${layout.own}/servers`;
+}
+
+/** Names this start of this machine, and the processes seen from here: only of those it is known whether they run. */
+async function thisMachine(): Promise<string> {
+  try {
+    return `${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()} ${await readlink('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname(); // No Linux.
+  }
+}
+
+/** Returns when a process began, in ticks of the machine (proc_pid_stat(5), field 22): another has its number later. */
+async function startOf(pid: number): Promise<string> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return ''; // No Linux, or gone.
+  }
+}

@@ -1,0 +1,98 @@
+import { lstat, lutimes } from 'node:fs/promises';
+import type { Layout } from './layout.js';
+import { isNoFile } from './plain-file.js';
+import { leadsOut } from './within-storage.js';
+
+/**
+ * Record of what requests rely on: the time of a file that they find, a link or content. One that was used lately is not
+ * collected, whichever process used it, also after a restart. Why that is enough is written in gc/collect.ts.
+ */
+export class Uses {
+  /** Files whose time is being written. */
+  readonly #claimed = new Map<string, number>();
+  readonly #sections = new Set<Promise<unknown>>();
+  readonly #distrusted = new Set<string>();
+  readonly #layout: Layout;
+  /** Error that kept a use from being recorded: nothing may be collected then. */
+  failure: string | undefined;
+
+  /**
+   * @param refresh milliseconds in which a use is as good as another: the time of a file is not written for each request
+   * @param writes false: the storage is only read, and nothing is pushed by what is found here
+   */
+  constructor(
+    layout: Layout,
+    readonly refresh: number,
+    readonly writes: boolean,
+  ) {
+    this.#layout = layout;
+  }
+
+  /** Records the use of a file. False where there is none, or an empty one: it may have been collected just now. */
+  async renew(path: string): Promise<boolean> {
+    const stats = await lstat(path).catch(undefinedWhereNone);
+    if (stats?.isFile() !== true || stats.size === 0) return false;
+    if (!this.writes || stats.mtimeMs > Date.now() - this.refresh) return true;
+    return await this.#touch(path);
+  }
+
+  /** {@link renew} of content: its bytes must have a size, and not be known to be damaged. */
+  async renewContent(path: string, size: number): Promise<boolean> {
+    if (this.#distrusted.has(path)) return false;
+    const stats = await lstat(path).catch(undefinedWhereNone);
+    if (stats?.isFile() !== true || stats.size !== size) return false;
+    return stats.mtimeMs > Date.now() - this.refresh || (await this.#touch(path));
+  }
+
+  /** Returns true while the use of a file is being recorded. */
+  isClaimed(path: string): boolean {
+    return this.#claimed.has(path);
+  }
+
+  /** Does work in which one thing follows from another that was found: a collection doesn't begin in its middle. */
+  async section<Value>(work: () => Promise<Value>): Promise<Value> {
+    const under = work();
+    this.#sections.add(under);
+    try {
+      return await under;
+    } finally {
+      this.#sections.delete(under);
+    }
+  }
+
+  /** Resolves when the sections that are under way now have ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#sections);
+  }
+
+  /** Content that is damaged: when it is pushed again, it is replaced. */
+  distrust(path: string): void {
+    this.#distrusted.add(path);
+  }
+
+  trust(path: string): void {
+    this.#distrusted.delete(path);
+  }
+
+  async #touch(path: string): Promise<boolean> {
+    this.#claimed.set(path, (this.#claimed.get(path) ?? 0) + 1);
+    try {
+      if (await leadsOut(this.#layout, path)) return true; // Nothing is collected there.
+      const now = new Date();
+      await lutimes(path, now, now);
+      return true;
+    } catch (error) {
+      if (isNoFile(error)) return false;
+      this.failure = String(error);
+      return true;
+    } finally {
+      const left = (this.#claimed.get(path) ?? 1) - 1;
+      if (left === 0) this.#claimed.delete(path);
+      else this.#claimed.set(path, left);
+    }
+  }
+}
+
+function undefinedWhereNone(error: unknown): undefined {
+  if (!isNoFile(error)) throw error;
+}
