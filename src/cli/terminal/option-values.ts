@@ -18,3 +18,13 @@ export function wholeNumber(value: string): number {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is expected.');
   return number;
 }
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Returns the seconds of a time such as `12h`. @throws InvalidArgumentError */
+export function duration(value: string): number {
+  const [, number, unit] = /^(\d+)([smhdw])$/.exec(value) ?? [];
+  const seconds = units[unit ?? ''];
+  if (seconds === undefined) throw new InvalidArgumentError('A time such as 12h, 30d or 8w is expected.');
+  return Number(number) * seconds;
+}

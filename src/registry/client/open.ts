@@ -12,6 +12,7 @@ import { Authorizer } from './tokens/authorizer.js';
 import { pullScope, type TokenScope } from './tokens/scopes.js';
 import { Tokens } from './tokens/tokens.js';
 import { trustOf } from './tokens/trust.js';
+import { type UpkeepClient, upkeepClient } from './upkeep.js';
 import { uploadClient } from './upload/upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { Limiter, type LimiterOptions } from './wire/limiter.js';
@@ -44,7 +45,7 @@ export interface RegistryOptions {
 }
 
 /** Registry that takes the scopes of its next requests in advance, so that one token serves them all. */
-export interface OpenedRegistry extends Registry {
+export interface OpenedRegistry extends Registry, UpkeepClient {
   expectScopes(scopes: Iterable<TokenScope>): void;
   /** Returns the address and the Authorization for a request that another process makes. */
   prepareRequest(
@@ -158,6 +159,7 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
         throw error;
       }),
     ...uploadClient(line, options.chunkSize),
+    ...upkeepClient(line),
     async close() {
       wire.close();
     },

@@ -3,17 +3,22 @@
  *
  *   node main.js --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
  *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
+ *                [--gc-every S] [--gc-grace S] [--gc-delete-untagged] [--scrub-rate N]
+ *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged]
  *
+ * gc collects the garbage of a folder: the server that serves it is asked to, if there is one.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
+import { collectFolder, reportLine } from './gc/collect-folder.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
 import { collectGarbageOften } from './uploads/garbage.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     dir: { type: 'string' },
     host: { type: 'string' },
@@ -26,6 +31,11 @@ const { values } = parseArgs({
     'tls-key': { type: 'string' },
     'metrics-path': { type: 'string' },
     'max-manifest-size': { type: 'string' },
+    'gc-every': { type: 'string' },
+    'gc-grace': { type: 'string' },
+    'gc-delete-untagged': { type: 'boolean' },
+    'scrub-rate': { type: 'string' },
+    'dry-run': { type: 'boolean' },
     log: { type: 'boolean' },
     'pid-file': { type: 'string' },
     'ready-file': { type: 'string' },
@@ -33,6 +43,10 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
+  const [verb, ...more] = positionals;
+  if (more.length > 0 || (verb !== undefined && verb !== 'gc')) throw new Error(`what is ${positionals.join(' ')}?`);
+  if (verb === 'gc') return await collectOnce();
+  if (values['dry-run'] !== undefined) throw new Error('--dry-run is for gc');
   collectGarbageOften();
   const server = await serveRegistry(optionsOf());
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
@@ -47,6 +61,36 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+async function collectOnce(): Promise<void> {
+  const { dir, 'dry-run': dryRun = false } = values;
+  if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
+  const { gcGrace: grace, gcDeleteUntagged: deleteUntagged = false } = upkeepOptions();
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort(new Error(signal)));
+  const complain = (message: string) => void process.stderr.write(`${visibleMessage(message)}\n`);
+  const { report } = await collectFolder(dir, { apply: !dryRun, deleteUntagged, grace }, stop.signal, complain);
+  process.stdout.write(`${visibleLine(`${dir}: ${reportLine(report)}`)}\n`);
+  for (const { name, leftAlone } of report.repositories) {
+    if (leftAlone === undefined) continue;
+    complain(`${name} is not collected: ${leftAlone}`);
+    process.exitCode = 2;
+  }
+}
+
+/** Seconds, and bytes a second. */
+const longestTime = 10 * 365 * 24 * 3600;
+const fastest = 1 << 30;
+
+function upkeepOptions() {
+  const { 'gc-every': every, 'gc-grace': grace, 'scrub-rate': rate, 'gc-delete-untagged': untagged } = values;
+  return {
+    ...(every === undefined ? {} : { gcEvery: whole('--gc-every', every, longestTime, 60) }),
+    ...(grace === undefined ? {} : { gcGrace: whole('--gc-grace', grace, longestTime) }),
+    ...(rate === undefined ? {} : { scrubRate: whole('--scrub-rate', rate, fastest, 1024) }),
+    ...(untagged === true ? { gcDeleteUntagged: true } : {}),
+  };
 }
 
 function optionsOf(): RegistryServerOptions {
@@ -66,15 +110,16 @@ function optionsOf(): RegistryServerOptions {
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
     ...(metricsPath === undefined ? {} : { metricsPath }),
     ...(size === undefined ? {} : { maxManifestSize: whole('--max-manifest-size', size, 1 << 30) }),
+    ...upkeepOptions(),
     errorLog: process.stderr,
     ...(values.log === true ? { log: process.stdout } : {}),
   };
 }
 
-function whole(option: string, text: string, most: number): number {
+function whole(option: string, text: string, most: number, least = 0): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value <= most) return value;
-  throw new Error(`${option} ${text}: must be a whole number up to ${most}`);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Error(`${option} ${text}: must be a whole number ${least === 0 ? '' : `from ${least} `}up to ${most}`);
 }
 
 main().catch((error: unknown) => {

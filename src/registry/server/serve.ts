@@ -3,6 +3,7 @@ import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Accounts } from './accounts/accounts.js';
+import { usualGrace } from './gc/collect-folder.js';
 import { Listener, logLine } from './listener.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
@@ -55,7 +56,6 @@ export interface RegistryServer {
 }
 
 const leastManifestSize = 4 << 20;
-const defaultGrace = 24 * 3600;
 const day = 24 * 3600_000;
 
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
@@ -68,7 +68,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     readOnly,
     deletes: options.delete ?? false,
     sparseIndexes: options.sparseIndexes ?? false,
-    grace: (options.gcGrace ?? defaultGrace) * 1000,
+    grace: (options.gcGrace ?? usualGrace) * 1000,
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain);

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { shortened } from '../../../diagnostics/printable.js';
 import type { RepositoryRetention, RetentionRules } from '../../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
 import type { Pattern } from '../../../registry/lists/image-list.js';
 import { RegistryError } from '../../../registry/registry-error.js';
-import { list, wholeNumber } from '../../terminal/option-values.js';
+import { duration, list, wholeNumber } from '../../terminal/option-values.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { columns } from '../image-text.js';
 import type { RegistryRequest } from '../registry-options.js';
@@ -120,15 +120,6 @@ async function rulesOf({ newest, youngerThan, keep, deny }: RetainRequest): Prom
       return pattern;
     };
   return { newest, youngerThan, keep: keep.map(patternOf('--keep')), deny: deny.map(patternOf('--deny')) };
-}
-
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-function duration(value: string): number {
-  const [, number, unit] = /^(\d+)([smhdw])$/.exec(value) ?? [];
-  const seconds = units[unit ?? ''];
-  if (seconds === undefined) throw new InvalidArgumentError('A time such as 12h, 30d or 8w is expected.');
-  return Number(number) * seconds;
 }
 
 function planLines(host: string, plans: readonly RepositoryRetention[]): string[] {

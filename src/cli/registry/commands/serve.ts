@@ -4,6 +4,7 @@ import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { complainOf } from '../../terminal/complain.js';
 import { takeInterrupts } from '../../terminal/interrupt.js';
+import { duration } from '../../terminal/option-values.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
 import { type Done, plainSubcommand } from '../define-command.js';
 
@@ -19,6 +20,10 @@ interface ServeRequest {
   readonly htpasswd: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
+  readonly gcEvery: number | undefined;
+  readonly gcGrace: number | undefined;
+  readonly gcDeleteUntagged: boolean;
+  readonly scrubRate: number | undefined;
   readonly log: boolean;
   readonly json: boolean;
   readonly verbose: number;
@@ -39,6 +44,10 @@ export function serveCommand(done: Done): Command {
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
+    .option('--gc-every <time>', 'collect garbage so often: 1d, 12h (default: never by itself)', gcInterval)
+    .option('--gc-grace <time>', 'time for which unused content stays (default: 1d)', duration)
+    .option('--gc-delete-untagged', 'also collect manifests that belong to no tag', false)
+    .option('--scrub-rate <bytes>', 'check all content once a day, at so many bytes per second', scrubRate)
     .option('--log', 'log each request on standard error', false)
     .action(async (request: ServeRequest) => done(await serve(request)));
 }
@@ -48,6 +57,7 @@ async function serve(request: ServeRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
   try {
     const { dir, host, port, readOnly, sparseIndexes, metricsPath, maxManifestSize, htpasswd, log } = request;
+    const { gcEvery, gcGrace, gcDeleteUntagged, scrubRate } = request;
     const tls = tlsOf(request);
     const { serveRegistry } = await import('../../../registry/server/serve.js');
     const server = await serveRegistry({
@@ -60,6 +70,10 @@ async function serve(request: ServeRequest): Promise<number> {
       ...(metricsPath === undefined ? {} : { metricsPath }),
       ...(maxManifestSize === undefined ? {} : { maxManifestSize }),
       ...(htpasswd === undefined ? {} : { htpasswd: resolve(htpasswd) }),
+      ...(gcEvery === undefined ? {} : { gcEvery }),
+      ...(gcGrace === undefined ? {} : { gcGrace }),
+      ...(scrubRate === undefined ? {} : { scrubRate }),
+      gcDeleteUntagged,
       ...(tls === undefined ? {} : { tls }),
       errorLog: process.stderr,
       ...(log ? { log: process.stderr } : {}),
@@ -113,6 +127,18 @@ function metricsPath(value: string): string {
     throw new InvalidArgumentError('A path is expected, not below /v2/: /metrics');
   }
   return value;
+}
+
+function gcInterval(value: string): number {
+  const seconds = duration(value);
+  if (seconds < 60) throw new InvalidArgumentError('A minute is the least.');
+  return seconds;
+}
+
+function scrubRate(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1024) throw new InvalidArgumentError('A number from 1024 is expected.');
+  return number;
 }
 
 function manifestSize(value: string): number {

@@ -4,7 +4,7 @@ import { serveEachTest } from '../../../../test/kit/served-folder.js';
 import { Repository } from '../../../../test/registry/conformance/repository.js';
 import { type Digest, digestOf } from '../../digest.js';
 import { mediaTypes } from '../../media-types.js';
-import type { GcReport } from './collect.js';
+import type { CollectedGarbage } from './collect.js';
 import type { GcState } from './collector.js';
 
 /** The least grace time there is: requests still make their uses known. */
@@ -13,7 +13,7 @@ const hour = 3600_000;
 
 const repository = (name = 'a/b') => new Repository(served.server.url, name);
 
-async function gc(wishes: object = {}): Promise<GcReport> {
+async function gc(wishes: object = {}): Promise<CollectedGarbage> {
   const reply = await repository().ask('POST', '/_provision/gc', {
     body: JSON.stringify(wishes),
     headers: { 'Content-Type': 'application/json' },

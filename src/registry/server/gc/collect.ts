@@ -58,7 +58,7 @@ export interface CollectOptions {
 }
 
 /** Result of a collection, or of one that was only tried: what is, or would be, removed. */
-export interface GcReport {
+export interface CollectedGarbage {
   readonly applied: boolean;
   readonly deleteUntagged: boolean;
   /** Seconds. */
@@ -89,7 +89,7 @@ const leftover = 3600_000;
 const clockSlack = 1000;
 
 /** Collects garbage once. @throws Error when not all could be looked at: then the rest stays as it is */
-export async function collect(options: CollectOptions): Promise<GcReport> {
+export async function collect(options: CollectOptions): Promise<CollectedGarbage> {
   const { layout, uses, apply, deleteUntagged, grace, mostManifest, complain, signal } = options;
   const began = Date.now();
   const sweep = { layout, uses, apply, deleteUntagged, mostManifest, signal, cutoff: began - grace - clockSlack };

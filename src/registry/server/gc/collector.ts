@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { unlessMissing, writeWhole } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import type { Uses } from '../storage/uses.js';
-import { collect, type GcReport } from './collect.js';
+import { type CollectedGarbage, collect } from './collect.js';
 import type { Presence } from './presence.js';
 
 /** Options of a {@link Collector}. */
@@ -30,7 +30,7 @@ export interface GcState {
   /** Number of the run that is under way, or was the last. */
   readonly run: number;
   /** Result of the last run that ended. */
-  readonly report?: GcReport;
+  readonly report?: CollectedGarbage;
   /** Error that ended it. */
   readonly error?: string;
 }

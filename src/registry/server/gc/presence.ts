@@ -16,6 +16,8 @@ export interface LiveServer {
   readonly url: string;
   /** Key of its upkeep: whoever may read it may write to the folder as well. */
   readonly key: string;
+  /** It runs on this machine. */
+  readonly here: boolean;
 }
 
 /** Milliseconds between two signs of life, and after which one of another machine is given up. */
@@ -90,12 +92,17 @@ export async function liveServers(layout: Layout): Promise<LiveServer[]> {
       ? isAlive(server.pid) && (await startOf(server.pid)) === server.start
       : Date.now() - stats.mtimeMs < silence;
     if (!runs) await rm(path, { force: true });
-    else if (server !== undefined) live.push(server);
+    else if (server !== undefined) live.push({ ...server, here });
   }
   return live;
 }
 
-function readServer(id: string, text: string): (LiveServer & { machine: string; start: string }) | undefined {
+interface WrittenServer extends Omit<LiveServer, 'here'> {
+  readonly machine: string;
+  readonly start: string;
+}
+
+function readServer(id: string, text: string): WrittenServer | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
