@@ -6,7 +6,6 @@ export function timerErrors({ vars, runtime, driver, user }: RegistryInstance): 
   const { registry_gc_schedule: gc, registry_backup_schedule: backup, registry_backup_directory: directory } = vars;
   const copies = backup !== undefined && backup !== 'never';
   const checks: readonly (readonly [boolean, string, string])[] = [
-    [runtime === 'embedded' && gc !== undefined, 'gc_schedule', 'needs registry_runtime package, docker or podman'],
     [
       runtime === 'podman' && user !== undefined && gc !== undefined,
       'gc_schedule',

@@ -2,7 +2,9 @@ import { embedded_registry, type RoleContext, type TaskItem } from '../../../src
 import { absentSecrets } from '../absent.js';
 import { accountTasks } from '../accounts/accounts.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
+import { absentTimers, timerTasks } from '../timers/timers.js';
 import { tlsTasks } from '../tls/tls.js';
+import { secondsOf } from '../vars/embedded.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 
 /** Returns the tasks of the embedded registry. */
@@ -26,10 +28,18 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       sparse_indexes: vars.registry_sparse_indexes,
       ...(vars.registry_metrics_path === undefined ? {} : { metrics_path: vars.registry_metrics_path }),
       ...(vars.registry_max_manifest_size === undefined ? {} : { max_manifest_size: vars.registry_max_manifest_size }),
+      ...(vars.registry_gc_grace === undefined ? {} : { gc_grace: secondsOf(vars.registry_gc_grace) }),
+      ...(vars.registry_scrub_rate === undefined ? {} : { scrub_rate: vars.registry_scrub_rate }),
       ...(vars.registry_home === undefined ? {} : { home: vars.registry_home }),
       ...(htpasswd === undefined ? {} : { htpasswd }),
       ...(tls === undefined ? {} : { tls }),
     }),
-    ...(instance.state === 'absent' ? [absentSecrets(instance, role)] : []),
+    ...(instance.state === 'absent'
+      ? [...(mayHaveTimers(role) ? absentTimers(instance) : []), absentSecrets(instance, role)]
+      : timerTasks(instance, context)),
   ];
+}
+
+function mayHaveTimers({ facts }: RoleContext<RegistryVars>): boolean {
+  return facts.uid === 0 && facts.service_manager === 'systemd';
 }

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import type { z } from 'zod';
+import { hostContext, planFrom } from '../../../test/kit/converge-locally.js';
+import role from '../index.js';
 import { vars } from '../vars.js';
 
 const copies = { registry_backup_schedule: 'daily' };
@@ -10,10 +13,11 @@ it.each([
     'registry_backup_schedule',
     'cannot be used with registry_inmemory: only a folder of the host is copied',
   ],
+  [{ registry_runtime: 'embedded', registry_gc_grace: '5m' }, 'registry_gc_grace', 'must be 10 minutes or more'],
   [
-    { registry_runtime: 'embedded', registry_gc_schedule: 'daily' },
-    'registry_gc_schedule',
-    'needs registry_runtime package, docker or podman',
+    { registry_gc_grace: '12h' },
+    'registry_gc_grace',
+    'needs registry_runtime: embedded. Remove it, or choose that runtime',
   ],
   [{ registry_gc_schedule: 'daily\nx' }, 'registry_gc_schedule', 'must be a time of systemd: daily, Sun 03:00'],
 ])('refuses %o', (given, name, message) => {
@@ -24,6 +28,42 @@ it.each([
 it.each([
   { registry_backup_schedule: 'never' },
   { ...copies, registry_backup_directory: '/b' },
+  { registry_runtime: 'embedded', registry_gc_schedule: 'daily', registry_gc_grace: '12h' },
 ])('takes %o', (given) => {
   expect(vars.safeParse(given).error).toBeUndefined();
+});
+
+const flags = { force: false, sync: undefined, check: false };
+
+function timersOf(given: z.input<typeof vars>) {
+  const host = hostContext({ facts: { uid: 0 } });
+  const context = { vars: vars.parse(given), facts: host.facts, host, flags, inventoryHostname: 'reg1' };
+  return role.tasks(context).filter((item) => item.kind === 'task' && item.name.startsWith('systemd_timer '));
+}
+
+it('garbage of the embedded registry could not be collected on a schedule', () => {
+  const embedded = { registry_runtime: 'embedded', registry_storage_directory: '/srv/images' } as const;
+  const [timer, ...others] = timersOf({
+    ...embedded,
+    registry_gc_schedule: 'Sun 03:00',
+    registry_gc_delete_untagged: true,
+    registry_gc_grace: '12h',
+  });
+  if (timer?.kind !== 'task') expect.fail('there is no timer');
+  const plan = planFrom(timer, 'end yes\nLoadState=not-found\nActiveState=inactive\n');
+  const script = plan.verdict === 'change' && plan.apply.via === 'sh' ? plan.apply.script.script : '';
+  expect(script).toContain(
+    'ExecStart=/usr/bin/env node /usr/local/lib/provision/registry/program/registry/server/main.js gc --dir /srv/images --gc-delete-untagged --gc-grace 43200',
+  );
+  expect(others).toEqual([]);
+  expect(timersOf(embedded)).toEqual([]);
+  for (const more of [
+    { registry_gc_schedule: 'never' },
+    { registry_gc_schedule: 'daily', registry_read_only: true },
+    { registry_state: 'absent' as const },
+  ]) {
+    const [gone] = timersOf({ ...embedded, ...more });
+    if (gone?.kind !== 'task') expect.fail('it is not removed');
+    expect(planFrom(gone, 'end yes\nLoadState=not-found\n')).toEqual({ verdict: 'ok' });
+  }
 });

@@ -4,9 +4,12 @@ import type { InstanceContext, RegistryInstance } from '../instance/registry-ins
 import { bind, containerMounts } from '../runtime/container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
 import { imageForPodman, isConfined } from '../runtime/podman-unit.js';
+import { secondsOf } from '../vars/embedded.js';
+
+type TimerContext = Pick<InstanceContext, 'when' | 'role'>;
 
 /** Returns the timers of a running registry: garbage collection and backup. */
-export function timerTasks(instance: RegistryInstance, context: InstanceContext): readonly TaskItem[] {
+export function timerTasks(instance: RegistryInstance, context: TimerContext): readonly TaskItem[] {
   const { registry_gc_schedule: gc, registry_backup_schedule: backup } = instance.vars;
   return [
     ...(gc === undefined ? [] : gcTasks(instance, context, gc)),
@@ -25,11 +28,12 @@ export function absentTimers({ name }: RegistryInstance): readonly TaskItem[] {
   return [absentTimer(gcTimer(name)), absentTimer(backupTimer(name))];
 }
 
-function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, schedule: string): readonly TaskItem[] {
-  const { name, readOnly, force } = instance;
+function gcTasks(instance: RegistryInstance, { when, role }: TimerContext, schedule: string): readonly TaskItem[] {
+  const { name, readOnly, force, runtime } = instance;
   // Who writes to the storage of one that doesn't is not known here.
   if (schedule === 'never' || readOnly) return [absentTimer(gcTimer(name), when)];
   const program = gcProgram;
+  if (runtime === 'embedded') return [embeddedGc(instance, schedule, when)];
   const { untagged, settings } = gcSettings(instance, role.facts);
   return [
     script(program, when),
@@ -49,6 +53,27 @@ function gcTasks(instance: RegistryInstance, { when, role }: InstanceContext, sc
       needs: [`path:${program}`],
     }),
   ];
+}
+
+/** The server does it, beside its requests: the program on the host asks it to, by a key in the folder of the images. */
+function embeddedGc(instance: RegistryInstance, schedule: string, when: TimerContext['when']): TaskItem {
+  const { name, storageDirectory, vars, force } = instance;
+  const { registry_home: home = `/usr/local/lib/provision/${name}`, registry_gc_grace: grace } = vars;
+  return systemd_timer({
+    when,
+    name: gcTimer(name),
+    description: `Garbage collection of ${name}`,
+    schedule,
+    command: [
+      ...['/usr/bin/env', 'node', `${home}/program/registry/server/main.js`, 'gc', '--dir', storageDirectory],
+      ...(vars.registry_gc_delete_untagged ? ['--gc-delete-untagged'] : []),
+      ...(grace === undefined ? [] : ['--gc-grace', String(secondsOf(grace))]),
+    ],
+    random_delay: 300,
+    persistent: false,
+    force,
+    force_variable: 'registry_force',
+  });
 }
 
 function gcSettings(instance: RegistryInstance, facts: Facts) {
@@ -81,7 +106,7 @@ function runArguments(instance: RegistryInstance, facts: Facts): readonly string
   ];
 }
 
-function backupTasks(instance: RegistryInstance, { when }: InstanceContext, schedule: string): readonly TaskItem[] {
+function backupTasks(instance: RegistryInstance, { when }: TimerContext, schedule: string): readonly TaskItem[] {
   const { name, storageDirectory, force, vars } = instance;
   const directory = vars.registry_backup_directory;
   if (schedule === 'never' || directory === undefined) return [absentTimer(backupTimer(name), when)];

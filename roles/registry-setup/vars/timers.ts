@@ -8,13 +8,13 @@ export const timerVars = {
   registry_gc_schedule: schedule
     .optional()
     .describe(
-      'Schedule of the garbage collection, as in systemd.time(7): `Sun 03:00`; `never` removes the timer. The registry refuses writes meanwhile. A read-only registry has no timer',
+      'Schedule of the garbage collection, as in systemd.time(7): `Sun 03:00`; `never` removes the timer. The registry refuses writes meanwhile, but for the embedded one. A read-only registry has no timer',
     ),
   registry_gc_delete_untagged: z
     .boolean()
     .default(false)
     .describe(
-      'Delete untagged manifests too. Not done where distribution before 3.0.0 would destroy images for several platforms',
+      'Delete untagged manifests too, but for those that belong to a tagged one. Not done where distribution before 3.0.0 would destroy images for several platforms',
     ),
   registry_backup_schedule: schedule
     .optional()

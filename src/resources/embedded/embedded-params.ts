@@ -33,6 +33,13 @@ export const embeddedParams = z.strictObject({
     .max(1 << 30)
     .optional()
     .describe('Bytes of a manifest at most. Default: 4 MiB'),
+  gc_grace: z.int().min(600).optional().describe('Seconds for which garbage stays after its last use. Default: a day'),
+  scrub_rate: z
+    .int()
+    .min(1024)
+    .max(1 << 30)
+    .optional()
+    .describe('Bytes per second at which all content is checked once a day. Default: it is not checked'),
   htpasswd: absolutePath.optional().describe('File of accounts (bcrypt)'),
   tls: z
     .strictObject({ certificate: absolutePath, key: absolutePath })
@@ -66,6 +73,8 @@ export function mainOptions({
   sparse_indexes,
   metrics_path,
   max_manifest_size,
+  gc_grace,
+  scrub_rate,
   htpasswd,
   tls,
 }: EmbeddedParams): string[] {
@@ -76,6 +85,8 @@ export function mainOptions({
     ...(sparse_indexes ? ['--sparse-indexes'] : []),
     ...(metrics_path === undefined ? [] : ['--metrics-path', metrics_path]),
     ...(max_manifest_size === undefined ? [] : ['--max-manifest-size', String(max_manifest_size)]),
+    ...(gc_grace === undefined ? [] : ['--gc-grace', String(gc_grace)]),
+    ...(scrub_rate === undefined ? [] : ['--scrub-rate', String(scrub_rate)]),
     ...(htpasswd === undefined ? [] : ['--htpasswd', htpasswd]),
     ...(tls === undefined ? [] : ['--tls-cert', tls.certificate, '--tls-key', tls.key]),
     '--log',
