@@ -37,6 +37,8 @@ export interface RegistryServerOptions {
   readonly gcGrace?: number;
   /** Seconds after which garbage is collected again. Default: only when it is asked for. */
   readonly gcEvery?: number;
+  /** Seconds after the start before which it doesn't collect by itself. Default: a minute. */
+  readonly gcSettling?: number;
   /** Also delete manifests that have no tag, and belong to none that has. Default false: they can be pulled by digest. */
   readonly gcDeleteUntagged?: boolean;
   /** Bytes a second at which content is checked against its digests, each day once. Default: it is not. */
@@ -98,14 +100,14 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
 async function beginUpkeep(
   { presence, collector, complain }: Store,
   url: string,
-  { gcEvery, gcDeleteUntagged = false }: RegistryServerOptions,
+  { gcEvery, gcDeleteUntagged = false, gcSettling = 60 }: RegistryServerOptions,
 ): Promise<void> {
   try {
     await presence.announce(url);
   } catch (error) {
     complain(`that this server is there can not be written into the folder: ${String(error)}`); // Nor can anything else.
   }
-  if (gcEvery !== undefined) await collector.schedule(gcEvery * 1000, gcDeleteUntagged);
+  if (gcEvery !== undefined) await collector.schedule(gcEvery * 1000, gcDeleteUntagged, gcSettling * 1000);
 }
 
 async function httpServer(

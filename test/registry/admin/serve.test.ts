@@ -70,6 +70,9 @@ test('what can not be had is said', async () => {
   `);
   expect(await run('--metrics-path', '/v2/figures')).toContain('A path is expected, not below /v2/');
   expect(await run('--max-manifest-size', '1000')).toContain('from 4194304 to 1073741824');
+  expect(await run('--gc-every', '30s')).toContain('A minute is the least.');
+  expect(await run('--gc-grace', 'long')).toContain('A time such as 12h, 30d or 8w is expected.');
+  expect(await run('--scrub-rate', '10')).toContain('A number from 1024 is expected.');
   expect(await run('--dir', '/proc/none', '--port', '0')).toMatchInlineSnapshot(`
     "error: cannot serve /proc/none on 127.0.0.1:0: /proc/none: no such file or directory
     exit 1"

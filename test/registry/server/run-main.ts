@@ -13,20 +13,29 @@ export interface RunningMain {
 }
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const jiti = path('../../../node_modules/jiti/lib/jiti-cli.mjs');
+const main = path('../../../src/registry/server/main.ts');
+
+/** Runs another command of the program, to its end. @returns its exit status and all that it printed */
+export async function runMainOnce(...words: readonly string[]): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, [jiti, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      output += text.toString();
+    });
+  }
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, output };
+}
 
 /** Starts the registry's own program in a process, and waits until it listens. */
 export async function runMain(dir: string, ...options: readonly string[]): Promise<RunningMain> {
   const ready = join(dir, 'ready');
   await rm(ready, { force: true });
-  const child = spawn(
-    process.execPath,
-    [
-      path('../../../node_modules/jiti/lib/jiti-cli.mjs'),
-      path('../../../src/registry/server/main.ts'),
-      ...['--dir', dir, '--ready-file', ready, ...options],
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(process.execPath, [jiti, main, '--dir', dir, '--ready-file', ready, ...options], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
     said += text.toString();

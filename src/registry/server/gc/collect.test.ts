@@ -64,6 +64,14 @@ test('what was deleted stayed on the disk for ever', async () => {
   expect(await statusOf(`blobs/${layer('gone')}`, 'HEAD')).toBe(404);
   expect(await statusOf(`blobs/${layer('stays')}`)).toBe(200);
   expect(await gc()).toMatchObject({ manifests: 0, blobs: 0, links: 0 });
+  const figures = (await repository().ask('GET', '/metrics')).body.toString();
+  expect(figures.match(/^registry_gc_(?:runs|removed)_.* \d+$/gm)).toEqual([
+    'registry_gc_runs_total{result="done"} 2',
+    'registry_gc_runs_total{result="failed"} 0',
+    'registry_gc_removed_manifests_total 0',
+    'registry_gc_removed_blobs_total 4',
+    `registry_gc_removed_bytes_total ${bytes}`,
+  ]);
   expect(readdirSync(served.layout.uploads('a/b'))).toEqual([]);
   await push('gone', 'gone');
   expect(await statusOf(`blobs/${layer('gone')}`)).toBe(200);

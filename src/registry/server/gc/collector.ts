@@ -38,9 +38,6 @@ export interface GcState {
 /** Grace time, in seconds, below which nothing is collected beside other servers. */
 const leastBesideOthers = 600;
 
-/** Milliseconds after the start before which no scheduled collection begins. */
-const settling = 60_000;
-
 /** Collections of a server: one at a time. */
 export class Collector {
   #run = 0;
@@ -82,8 +79,9 @@ export class Collector {
   /**
    * Collects whenever so many milliseconds have passed since the last time, also of an earlier server.
    * @param deleteUntagged also delete manifests without a tag
+   * @param settling milliseconds from now on before which none begins
    */
-  async schedule(every: number, deleteUntagged: boolean): Promise<void> {
+  async schedule(every: number, deleteUntagged: boolean, settling: number): Promise<void> {
     const last = (await unlessMissing(stat(this.#mark)))?.mtimeMs ?? Date.now();
     const next = (wait: number) => {
       if (this.#stop.signal.aborted) return;
