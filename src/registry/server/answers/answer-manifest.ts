@@ -13,22 +13,32 @@ import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
 
 /** Sends a manifest, as it was pushed and in no other form, whatever the request accepts (distribution-spec end-3). */
-export async function getManifest(
-  { cache, layout, uses }: Store,
+export function getManifest(
+  store: Store,
   request: IncomingMessage,
   name: string,
   reference: ManifestReference,
-): Promise<ServerAnswer> {
-  const manifest = cache.read(name, reference);
+): ServerAnswer | Promise<ServerAnswer> {
+  const manifest = store.cache.read(name, reference);
   if (manifest === undefined) return unknownManifest(reference);
-  if (request.method === 'HEAD' && reference.kind === 'digest') {
-    // Who asks for it may push an index that names it.
-    if (!(await uses.renew(layout.revisionLink(name, reference.digest)))) return unknownManifest(reference);
-  }
   const { digest, mediaType, bytes } = manifest;
   const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
-  if (matchesEtag(request.headers['if-none-match'], digest)) return { status: 304, headers };
-  return { status: 200, headers, body: bytes };
+  const answer = matchesEtag(request.headers['if-none-match'], digest)
+    ? { status: 304, headers }
+    : { status: 200, headers, body: bytes };
+  // Who asks for it may push an index that names it.
+  const reliesOnIt = request.method === 'HEAD' && reference.kind === 'digest';
+  if (!reliesOnIt || store.uses.isFresh(store.layout.revisionLink(name, digest))) return answer;
+  return afterUse(store, name, digest, answer);
+}
+
+async function afterUse(
+  { uses, layout }: Store,
+  name: string,
+  digest: Digest,
+  answer: ServerAnswer,
+): Promise<ServerAnswer> {
+  return (await uses.renew(layout.revisionLink(name, digest))) ? answer : unknownManifest({ kind: 'digest', digest });
 }
 
 /** Tags that are looked at before other requests have their turn. */

@@ -20,8 +20,8 @@ export async function readLink(path: string): Promise<Digest | undefined> {
 
 /** {@link writeLink}; one that is there as it should be is recorded as used, so that it isn't collected. */
 export async function renewLink(layout: Layout, uses: Uses, name: string, path: string, target: Digest): Promise<void> {
-  await uses.renew(path);
-  await writeLink(layout, name, path, target);
+  if ((await readLink(path)) === target && (await uses.renew(path))) return;
+  await placeLink(layout, name, path, target);
 }
 
 /** Times that a link is written anew whose folder another request takes away meanwhile. */
@@ -33,7 +33,10 @@ const mostTries = 50;
  * @throws Error when its place isn't in the storage
  */
 export async function writeLink(layout: Layout, name: string, path: string, target: Digest): Promise<void> {
-  if ((await readLink(path)) === target) return;
+  if ((await readLink(path)) !== target) await placeLink(layout, name, path, target);
+}
+
+async function placeLink(layout: Layout, name: string, path: string, target: Digest): Promise<void> {
   const waiting = layout.upload(name, randomUUID());
   await Promise.all([requireWithin(layout, path), requireWithin(layout, waiting)]);
   await inFolderOf(waiting, () => writeNewFile(waiting, target, 0o644));

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { lstat, lutimes } from 'node:fs/promises';
 import type { Layout } from './layout.js';
 import { isNoFile } from './plain-file.js';
@@ -34,6 +35,12 @@ export class Uses {
     if (stats?.isFile() !== true || stats.size === 0) return false;
     if (!this.writes || stats.mtimeMs > Date.now() - this.refresh) return true;
     return await this.#touch(path);
+  }
+
+  /** Returns true where the use of a file need not be recorded, since another just was. */
+  isFresh(path: string): boolean {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && (!this.writes || stats.mtimeMs > Date.now() - this.refresh);
   }
 
   /** {@link renew} of content: its bytes must have a size, and not be known to be damaged. */

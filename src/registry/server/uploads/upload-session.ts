@@ -28,6 +28,8 @@ export class UploadSession {
   #writer: { readonly request: IncomingMessage; readonly over: Promise<void> } | undefined;
   /** Bytes that have arrived. */
   offset = 0;
+  /** Time in milliseconds when this process last wrote some. */
+  #written = 0;
 
   readonly #layout: Layout;
   readonly #uses: Uses;
@@ -113,6 +115,7 @@ export class UploadSession {
         this.#sha512?.update(chunk);
       });
       this.offset += bytes;
+      if (bytes > 0) this.#written = Date.now();
       return whole;
     } catch (error) {
       this.offset = -1; // The hash is ahead of the file: both are read again.
@@ -126,8 +129,9 @@ export class UploadSession {
   async finish(expected: Digest): Promise<boolean> {
     const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
-      const now = new Date();
-      await file.utimes(now, now); // The last of it may have come long ago: as content it is new.
+      const now = Date.now();
+      // The last of it may have come long ago: as content it is new.
+      if (now - this.#written > this.#uses.refresh) await file.utimes(now / 1000, now / 1000);
       await file.sync();
     } finally {
       await file.close();
