@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { unlessMissing, writeWhole } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import type { Uses } from '../storage/uses.js';
+import { requireWithin } from '../storage/within-storage.js';
 import { type CollectedGarbage, collect } from './collect.js';
 import type { Presence } from './presence.js';
 
@@ -124,6 +125,7 @@ export class Collector {
       totals.manifests += report.manifests;
       totals.lastEnd = Date.now() / 1000;
       totals.lastSeconds = report.seconds;
+      await requireWithin(layout, this.#mark);
       await writeWhole(this.#mark, `${report.began}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

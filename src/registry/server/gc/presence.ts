@@ -7,6 +7,7 @@ import { isRecord } from '../../../model/is-record.js';
 import { inFolder, unlessMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import { readPlain } from '../storage/plain-file.js';
+import { removeWithin, requireWithin } from '../storage/within-storage.js';
 
 /** A server that writes to a folder. */
 export interface LiveServer {
@@ -52,6 +53,7 @@ export class Presence {
       machine: await thisMachine(),
       start: await startOf(pid),
     };
+    await requireWithin(this.#layout, this.#file);
     await inFolder(this.#file, () => writeNewFile(this.#file, `${JSON.stringify(parts)}\n`, 0o600));
     const beat = async () => {
       const now = new Date();
@@ -91,7 +93,7 @@ export async function liveServers(layout: Layout): Promise<LiveServer[]> {
     const runs = here
       ? isAlive(server.pid) && (await startOf(server.pid)) === server.start
       : Date.now() - stats.mtimeMs < silence;
-    if (!runs) await rm(path, { force: true });
+    if (!runs) await removeWithin(layout, path);
     else if (server !== undefined) live.push({ ...server, here });
   }
   return live;
