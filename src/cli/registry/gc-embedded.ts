@@ -42,7 +42,7 @@ function printReport(
   request: EmbeddedGcRequest,
   place: Readonly<Record<string, string>>,
   report: Omit<UpkeepReport, 'repositories'> & {
-    readonly repositories: readonly { readonly name: string; readonly leftAlone?: string | undefined }[];
+    readonly repositories: readonly { readonly name: string; readonly skipped?: string | undefined }[];
   },
 ): number {
   const { applied, blobs, bytes, manifests, links, uploads, kept, repositories } = report;
@@ -54,9 +54,9 @@ function printReport(
   ];
   const garbage = parts.join(', ');
   const stays = `${count(kept.blobs, 'blob')} and ${count(kept.manifests, 'manifest')} stay`;
-  const alone = repositories.filter(({ leftAlone }) => leftAlone !== undefined);
+  const alone = repositories.filter(({ skipped }) => skipped !== undefined);
   print(request, { ...place, ...report }, [
-    ...alone.map(({ name, leftAlone }) => `left alone  ${name}: ${leftAlone}`),
+    ...alone.map(({ name, skipped }) => `skipped  ${name}: ${skipped}`),
     applied
       ? `collected ${garbage}; ${stays}`
       : `${garbage} would be deleted; ${stays}. Nothing was collected: give --yes to do it`,

@@ -15,7 +15,7 @@ const reportShape = z.object({
   uploads: amount,
   kept: z.object({ repositories: amount, manifests: amount, blobs: amount }),
   repositories: z.array(
-    z.object({ name: z.string(), manifests: z.array(z.string()), links: amount, leftAlone: z.string().optional() }),
+    z.object({ name: z.string(), manifests: z.array(z.string()), links: amount, skipped: z.string().optional() }),
   ),
 });
 

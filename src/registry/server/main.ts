@@ -72,9 +72,9 @@ async function collectOnce(): Promise<void> {
   const complain = (message: string) => void process.stderr.write(`${visibleMessage(message)}\n`);
   const { report } = await collectFolder(dir, { apply: !dryRun, deleteUntagged, grace }, stop.signal, complain);
   process.stdout.write(`${visibleLine(`${dir}: ${reportLine(report)}`)}\n`);
-  for (const { name, leftAlone } of report.repositories) {
-    if (leftAlone === undefined) continue;
-    complain(`${name} is not collected: ${leftAlone}`);
+  for (const { name, skipped } of report.repositories) {
+    if (skipped === undefined) continue;
+    complain(`${name} is not collected: ${skipped}`);
     process.exitCode = 2;
   }
 }

@@ -24,7 +24,7 @@ export interface CollectedRepository {
   /** Manifests that stay. */
   readonly kept: number;
   /** Reason for which nothing of it was removed. */
-  readonly leftAlone: string | undefined;
+  readonly skipped: string | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function collectRepository(
   if (unreadable !== undefined) {
     await holdAll(sweep, name, repository, held);
     const kept = repository.contentOf.size;
-    return { name, manifests: [], links: 0, kept, leftAlone: `cannot read the manifest ${unreadable}` };
+    return { name, manifests: [], links: 0, kept, skipped: `cannot read the manifest ${unreadable}` };
   }
   const deleted = sweep.deleteUntagged ? await deleteUntagged(sweep, name, repository) : new Set<Digest>();
   const needed = new Set<Digest>();
@@ -58,7 +58,7 @@ export async function collectRepository(
     manifests: [...deleted],
     links,
     kept: repository.manifests.size - deleted.size,
-    leftAlone: undefined,
+    skipped: undefined,
   };
 }
 

@@ -141,7 +141,7 @@ test('content of another repository stays, and a layer that none of the manifest
   expect([await statusOf(`blobs/${foreign}`), await statusOf(`blobs/${long}`)]).toEqual([200, 200]);
 });
 
-test('a repository with a manifest that cannot be read is left alone, with its blobs', async () => {
+test('a repository with a manifest that cannot be read is skipped, with its blobs', async () => {
   const damaged = await push('damaged', 'x');
   await repository().pushBlob('unnamed');
   await repository('c').pushBlob('unnamed, too');
@@ -151,7 +151,7 @@ test('a repository with a manifest that cannot be read is left alone, with its b
   expect([blobs, repositories]).toMatchObject([
     1,
     [
-      { name: 'a/b', leftAlone: `cannot read the manifest ${damaged}: it is not JSON` },
+      { name: 'a/b', skipped: `cannot read the manifest ${damaged}: it is not JSON` },
       { name: 'c', links: 1 },
     ],
   ]);

@@ -74,7 +74,7 @@ export interface CollectedGarbage {
   readonly uploads: number;
   /** Manifests and blobs that stay. */
   readonly kept: { readonly repositories: number; readonly manifests: number; readonly blobs: number };
-  /** Repositories in which something was removed, or that were left alone; a thousand at most. */
+  /** Repositories in which something was removed, or that were skipped; a thousand at most. */
   readonly repositories: readonly Omit<CollectedRepository, 'kept'>[];
   /** Blobs that are, or would be, removed; a thousand at most. */
   readonly digests: readonly Digest[];
@@ -104,8 +104,8 @@ export async function collect(options: CollectOptions): Promise<CollectedGarbage
     totals.links += collected.links;
     totals.kept += collected.kept;
     totals.repositories += 1;
-    if (collected.leftAlone !== undefined) complain(`${name} is not collected: ${collected.leftAlone}`);
-    if (collected.leftAlone !== undefined || collected.links + collected.manifests.length > 0) {
+    if (collected.skipped !== undefined) complain(`${name} is not collected: ${collected.skipped}`);
+    if (collected.skipped !== undefined || collected.links + collected.manifests.length > 0) {
       if (all.length < mostShown) all.push({ ...collected, manifests: collected.manifests.slice(0, mostShown) });
     }
   }
