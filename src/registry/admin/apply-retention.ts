@@ -1,9 +1,9 @@
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { RegistryError } from '../registry-error.js';
+import type { RepositoryRetention } from './judge-tags.js';
 import { untag } from './remove-tag.js';
 import { headTags } from './repository-contents.js';
-import type { RepositoryRetention } from './retention-plan.js';
 
 /** Result of deleting one tag. */
 export interface RetentionResult {

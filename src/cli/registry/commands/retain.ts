@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { shortened } from '../../../diagnostics/printable.js';
-import type { RepositoryRetention, RetentionRules } from '../../../registry/admin/retention-plan.js';
+import type { RepositoryRetention } from '../../../registry/admin/judge-tags.js';
+import type { RetentionRules } from '../../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
 import type { Pattern } from '../../../registry/lists/image-list.js';
 import { RegistryError } from '../../../registry/registry-error.js';
