@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/registry/address.js';
-import { readDate } from '../../src/registry/admin/created-of.js';
 import { readDryRun } from '../../src/registry/admin/gc/dry-run.js';
 import { readUnits } from '../../src/registry/admin/gc/systemd-runtime.js';
+import { readDate } from '../../src/registry/admin/image-date.js';
 import { accountOf, authKey, parseAuthFile } from '../../src/registry/auth/auth-files.js';
 import { nextLink } from '../../src/registry/client/listing/link-header.js';
 import { readChallenges } from '../../src/registry/client/tokens/challenge.js';

@@ -12,6 +12,11 @@ export function timerErrors({ vars, runtime, driver, user }: RegistryInstance): 
       "cannot be used with registry_user: use `provision registry gc` for a user's podman",
     ],
     [runtime === 'embedded' && copies, 'backup_schedule', 'needs registry_runtime package, docker or podman'],
+    [
+      vars.registry_retention !== undefined && (gc === undefined || gc === 'never'),
+      'retention',
+      'is applied when garbage is collected. Give registry_gc_schedule',
+    ],
     [copies && directory === undefined, 'backup_directory', 'is missing. Give the folder for the copies'],
     [
       copies && driver !== 'filesystem',

@@ -15,6 +15,21 @@ it.each([
   ],
   [{ registry_runtime: 'embedded', registry_gc_grace: '5m' }, 'registry_gc_grace', 'must be 10 minutes or more'],
   [
+    { registry_runtime: 'embedded', registry_retention: { newest: 3 } },
+    'registry_retention',
+    'is applied when garbage is collected. Give registry_gc_schedule',
+  ],
+  [
+    { registry_runtime: 'embedded', registry_gc_schedule: 'daily', registry_retention: {} },
+    'registry_retention',
+    'has no rule: give newest, younger_than, keep or deny',
+  ],
+  [
+    { registry_runtime: 'embedded', registry_gc_schedule: 'daily', registry_retention: { keep: ['/v.*/'] } },
+    'registry_retention.keep.0',
+    'must be a pattern of tags: v1.*, [0-9]*, *-rc?',
+  ],
+  [
     { registry_gc_grace: '12h' },
     'registry_gc_grace',
     'needs registry_runtime: embedded. Remove it, or choose that runtime',
@@ -48,12 +63,13 @@ it('garbage of the embedded registry could not be collected on a schedule', () =
     registry_gc_schedule: 'Sun 03:00',
     registry_gc_delete_untagged: true,
     registry_gc_grace: '12h',
+    registry_retention: { newest: 5, younger_than: '30d', keep: ['v1.*', '-x'], allow_empty: true },
   });
   if (timer?.kind !== 'task') expect.fail('there is no timer');
   const plan = planFrom(timer, 'end yes\nLoadState=not-found\nActiveState=inactive\n');
   const script = plan.verdict === 'change' && plan.apply.via === 'sh' ? plan.apply.script.script : '';
   expect(script).toContain(
-    'ExecStart=/usr/bin/env node /usr/local/lib/provision/registry/program/registry/server/main.js gc --dir /srv/images --gc-delete-untagged --gc-grace 43200',
+    'ExecStart=/usr/bin/env node /usr/local/lib/provision/registry/program/registry/server/main.js gc --dir /srv/images --gc-delete-untagged --gc-grace 43200 --retain-newest=5 --retain-younger-than=2592000 "--retain-keep=v1.*" --retain-keep=-x --retain-allow-empty',
   );
   expect(others).toEqual([]);
   expect(timersOf(embedded)).toEqual([]);

@@ -68,12 +68,25 @@ function embeddedGc(instance: RegistryInstance, schedule: string, when: TimerCon
       ...['/usr/bin/env', 'node', `${home}/program/registry/server/main.js`, 'gc', '--dir', storageDirectory],
       ...(vars.registry_gc_delete_untagged ? ['--gc-delete-untagged'] : []),
       ...(grace === undefined ? [] : ['--gc-grace', String(secondsOf(grace))]),
+      ...retentionOptions(vars.registry_retention),
     ],
     random_delay: 300,
     persistent: false,
     force,
     force_variable: 'registry_force',
   });
+}
+
+function retentionOptions(rules: RegistryInstance['vars']['registry_retention']): string[] {
+  if (rules === undefined) return [];
+  const { newest, younger_than: age, keep, deny, allow_empty: allowEmpty } = rules;
+  return [
+    ...(newest === undefined ? [] : [`--retain-newest=${newest}`]),
+    ...(age === undefined ? [] : [`--retain-younger-than=${secondsOf(age)}`]),
+    ...keep.map((glob) => `--retain-keep=${glob}`),
+    ...deny.map((glob) => `--retain-deny=${glob}`),
+    ...(allowEmpty ? ['--retain-allow-empty'] : []),
+  ];
 }
 
 function gcSettings(instance: RegistryInstance, facts: Facts) {

@@ -4,7 +4,22 @@ import { byteSize } from '../../../src/index.js';
 const leastManifest = 4 * 1024 ** 2;
 const mostManifest = 1024 ** 3;
 const leastRate = 1024;
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const time = z.string().regex(/^\d{1,6}[smhdw]$/, { error: 'must be a time: 12h, 7d' });
+const glob = z
+  .string()
+  .regex(/^(?!\/.)(?!.*\[\^)[^{}\\\r\n]{1,256}$/, { error: 'must be a pattern of tags: v1.*, [0-9]*, *-rc?' });
+const retention = z
+  .strictObject({
+    newest: z.int().min(1).optional(),
+    younger_than: time.optional(),
+    keep: z.array(glob).default([]),
+    deny: z.array(glob).default([]),
+    allow_empty: z.boolean().default(false),
+  })
+  .refine(({ newest, younger_than, keep, deny }) => newest ?? younger_than ?? keep[0] ?? deny[0], {
+    error: 'has no rule: give newest, younger_than, keep or deny',
+  });
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Variables of the embedded registry alone. */
 export const embeddedVars = {
@@ -25,13 +40,16 @@ export const embeddedVars = {
     .describe(
       'Embedded registry: size of a manifest at most: `16M`, or bytes. Default: 4M, which every registry takes',
     ),
-  registry_gc_grace: z
-    .string()
-    .regex(/^\d{1,6}[smhd]$/, { error: 'must be a time: 12h, 7d' })
+  registry_gc_grace: time
     .refine((text) => secondsOf(text) >= 600, { error: 'must be 10 minutes or more' })
     .optional()
     .describe(
       'Embedded registry: time for which garbage stays after its last use, as long as a push may take: `12h`. Default: a day',
+    ),
+  registry_retention: retention
+    .optional()
+    .describe(
+      'Embedded registry: tags that stay, at the times of `registry_gc_schedule`: the `newest` of each repository, those `younger_than` a time (by build date), those that match a pattern of `keep`. Others are deleted; with `deny` alone, those that match. A repository that would lose all its tags is skipped without `allow_empty`',
     ),
   registry_scrub_rate: byteSize
     .refine((size) => size >= leastRate && size <= mostManifest, { error: 'must be between 1K and 1G' })

@@ -1,8 +1,7 @@
 import type { Digest } from '../digest.js';
 import { checkDepth, type Descriptor } from '../manifest.js';
 import type { ContentReader } from './content-reader.js';
-
-const annotation = 'org.opencontainers.image.created';
+import { createdAnnotation, readDate } from './image-date.js';
 
 /**
  * Returns the date of an image, ISO 8601: of its configuration, else of its annotation; of an index, that of its first
@@ -18,7 +17,7 @@ export async function createdOf(
   checkDepth(depth, `${repository}@${digest}`);
   asked.add(digest);
   const manifest = await reader.manifest(repository, digest);
-  const own = readDate(manifest.annotations[annotation]);
+  const own = readDate(manifest.annotations[createdAnnotation]);
   if (manifest.kind === 'image') {
     return readDate((await reader.config(repository, manifest.config))?.created) ?? own;
   }
@@ -29,12 +28,6 @@ export async function createdOf(
     if (created !== undefined) return created;
   }
   return own;
-}
-
-/** Reads a date, and returns it in ISO 8601; undefined for none. */
-export function readDate(text: string | null | undefined): string | undefined {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) || time <= 0 ? undefined : new Date(time).toISOString();
 }
 
 /** Returns true for a manifest of an index that is BuildKit's attestation of another: it has no platform to run on. */

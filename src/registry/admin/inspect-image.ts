@@ -3,7 +3,8 @@ import type { Digest } from '../digest.js';
 import { checkDepth, type Descriptor, type Manifest, type Platform, platformText } from '../manifest.js';
 import { RegistryError } from '../registry-error.js';
 import type { ContentReader } from './content-reader.js';
-import { isAttestation, readDate } from './created-of.js';
+import { isAttestation } from './created-of.js';
+import { createdAnnotation, readDate } from './image-date.js';
 
 /** Description of an image, for people and programs. */
 export interface ImageDetails {
@@ -135,7 +136,7 @@ async function partsOf(
       digest,
       size: blobs.reduce((sum, { size }) => sum + size, 0),
       layers: manifest.layers.length,
-      created: readDate(config?.created ?? manifest.annotations['org.opencontainers.image.created']),
+      created: readDate(config?.created ?? manifest.annotations[createdAnnotation]),
       blobs,
     },
   ];

@@ -8,6 +8,7 @@ const amount = z.number().min(0);
 
 const reportShape = z.object({
   applied: z.boolean(),
+  tags: amount,
   manifests: amount,
   links: amount,
   blobs: amount,

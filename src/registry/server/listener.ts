@@ -75,7 +75,7 @@ export class Listener {
       if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open, upkeepLines(this.#store));
       if (route.kind === 'upkeep') {
         const may = byKey || mayAdminister(this.#users.get(request), rules);
-        return may ? await answerUpkeep(this.#store, request, route.task) : notAdministrator();
+        return may ? await answerUpkeep(this.#store, request, route.task, byKey) : notAdministrator();
       }
       return await handle(this.#store, request, route, new URLSearchParams(search));
     } catch (error) {

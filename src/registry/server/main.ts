@@ -4,15 +4,19 @@
  *   node main.js --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
  *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *                [--gc-every S] [--gc-grace S] [--gc-delete-untagged] [--scrub-rate N]
- *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged]
+ *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged] [--retain-newest N] [--retain-younger-than S]
+ *                [--retain-keep GLOB]… [--retain-deny GLOB]… [--retain-allow-empty]
  *
- * gc collects the garbage of a folder: the server that serves it is asked to, if there is one.
+ * gc collects the garbage of a folder: the server that serves it is asked to, if there is one. With rules it first deletes
+ * the tags that none of them keeps.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
+import { readRules } from './answers/upkeep-wishes.js';
 import { collectFolder, reportLine } from './gc/collect-folder.js';
+import type { RetentionWishes } from './gc/retain.js';
 import { type RegistryServerOptions, serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
 import { collectGarbageOften } from './uploads/garbage.js';
@@ -36,6 +40,11 @@ const { values, positionals } = parseArgs({
     'gc-delete-untagged': { type: 'boolean' },
     'scrub-rate': { type: 'string' },
     'dry-run': { type: 'boolean' },
+    'retain-newest': { type: 'string' },
+    'retain-younger-than': { type: 'string' },
+    'retain-keep': { type: 'string', multiple: true },
+    'retain-deny': { type: 'string', multiple: true },
+    'retain-allow-empty': { type: 'boolean' },
     log: { type: 'boolean' },
     'pid-file': { type: 'string' },
     'ready-file': { type: 'string' },
@@ -46,7 +55,8 @@ async function main(): Promise<void> {
   const [verb, ...more] = positionals;
   if (more.length > 0 || (verb !== undefined && verb !== 'gc')) throw new Error(`what is ${positionals.join(' ')}?`);
   if (verb === 'gc') return await collectOnce();
-  if (values['dry-run'] !== undefined) throw new Error('--dry-run is for gc');
+  const [foreign] = Object.keys(values).filter((name) => name === 'dry-run' || name.startsWith('retain-'));
+  if (foreign !== undefined) throw new Error(`--${foreign} is for gc`);
   collectGarbageOften();
   const server = await serveRegistry(optionsOf());
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
@@ -70,13 +80,33 @@ async function collectOnce(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort(new Error(signal)));
   const complain = (message: string) => void process.stderr.write(`${visibleMessage(message)}\n`);
-  const { report } = await collectFolder(dir, { apply: !dryRun, deleteUntagged, grace }, stop.signal, complain);
+  const { report } = await collectFolder(
+    dir,
+    { apply: !dryRun, deleteUntagged, grace, retain: retentionRules() },
+    stop.signal,
+    complain,
+  );
   process.stdout.write(`${visibleLine(`${dir}: ${reportLine(report)}`)}\n`);
   for (const { name, skipped } of report.repositories) {
     if (skipped === undefined) continue;
     complain(`${name} is not collected: ${skipped}`);
     process.exitCode = 2;
   }
+}
+
+function retentionRules(): RetentionWishes | undefined {
+  const { 'retain-newest': newest, 'retain-younger-than': age, 'retain-keep': keep, 'retain-deny': deny } = values;
+  const allowEmpty = values['retain-allow-empty'] ?? false;
+  if ([newest, age, keep, deny].every((value) => value === undefined) && !allowEmpty) return undefined;
+  const rules = readRules({
+    ...(newest === undefined ? {} : { newest: whole('--retain-newest', newest, 1_000_000, 1) }),
+    ...(age === undefined ? {} : { youngerThan: whole('--retain-younger-than', age, longestTime, 1) }),
+    keep,
+    deny,
+    allowEmpty,
+  });
+  if (typeof rules === 'string') throw new Error(rules);
+  return rules;
 }
 
 /** Seconds, and bytes a second. */

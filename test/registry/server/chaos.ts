@@ -21,6 +21,7 @@ export interface ChaosCounts {
   deleted: number;
   kills: number;
   collections: number;
+  tagsCollected: number;
   blobsCollected: number;
   manifestsCollected: number;
   /** Images that were read from end to end. */
@@ -45,7 +46,7 @@ const mostImages = 60;
 export async function chaos({ seconds, seed, start }: ChaosOptions): Promise<ChaosCounts> {
   const counts: ChaosCounts = {
     ...{ pushed: 0, refused: 0, deleted: 0, kills: 0, collections: 0 },
-    ...{ blobsCollected: 0, manifestsCollected: 0, read: 0, lost: [] },
+    ...{ tagsCollected: 0, blobsCollected: 0, manifestsCollected: 0, read: 0, lost: [] },
   };
   const images: PushedImage[] = [];
   const random = seeded(seed);
@@ -68,7 +69,7 @@ export async function chaos({ seconds, seed, start }: ChaosOptions): Promise<Cha
   const running = await start();
   try {
     await readAll(running.url, images, counts);
-    await collectOnce(running, counts, true);
+    await collectOnce(running, counts, true, true);
     await readAll(running.url, images, counts);
   } finally {
     await running.end('SIGTERM');
@@ -99,7 +100,8 @@ async function pushLane(
   for (let count = 0; !child.killed; count += 1) {
     const name = repositories[Math.floor(random() * repositories.length)] ?? '';
     const repository = new Repository(url, name);
-    const tag = `t${lane}-${count}`;
+    const dropped = random() < 0.15; // By rules of retention, at any moment.
+    const tag = `${dropped ? 'drop' : 't'}${lane}-${count}`;
     const kind = random();
     const first = await pushImage(repository, tag, random, kind < 0.6 ? tag : undefined, undefined);
     let done = first;
@@ -110,7 +112,7 @@ async function pushLane(
       if (done !== undefined) done = await pushIndexOf(repository, [done], tag, random); // Nested.
     }
     if (done === undefined) counts.refused += 1;
-    else {
+    else if (!dropped) {
       counts.pushed += 1;
       images.push({ name, tag, digest: done });
     }
@@ -201,21 +203,29 @@ async function deleteLane(
 }
 
 async function collectLane(running: RunningMain, counts: ChaosCounts, random: () => number): Promise<void> {
-  while (!running.child.killed) await collectOnce(running, counts, random() < 0.7);
+  while (!running.child.killed) {
+    await collectOnce(running, counts, random() < 0.7, random() < 0.5);
+  }
 }
 
-async function collectOnce({ url }: RunningMain, counts: ChaosCounts, deleteUntagged: boolean): Promise<void> {
+async function collectOnce(
+  { url }: RunningMain,
+  counts: ChaosCounts,
+  deleteUntagged: boolean,
+  retains: boolean,
+): Promise<void> {
   const reply = await new Repository(url, 'any').ask('POST', '/_provision/gc', {
-    body: JSON.stringify({ deleteUntagged }),
+    body: JSON.stringify({ deleteUntagged, ...(retains ? { retain: { deny: ['drop*'], allowEmpty: true } } : {}) }),
     headers: { 'Content-Type': 'application/json' },
   });
   const { report, error } = JSON.parse(reply.body.toString()) as {
-    report?: { blobs: number; manifests: number };
+    report?: { tags: number; blobs: number; manifests: number };
     error?: string;
   };
   if (reply.status !== 200 || report === undefined)
     throw new Error(`a collection: ${reply.status} ${error ?? reply.body}`);
   counts.collections += 1;
+  counts.tagsCollected += report.tags;
   counts.blobsCollected += report.blobs;
   counts.manifestsCollected += report.manifests;
 }

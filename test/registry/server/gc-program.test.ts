@@ -51,6 +51,9 @@ test('a timer without an account has the server collect, by a key in the folder'
     await running.end('SIGTERM');
   }
   expect(readdirSync(join(own(), 'servers'))).toEqual([]);
+  const rules = ['--retain-deny=x*', '--retain-younger-than=5'];
+  expect((await runMainOnce('gc', '--dir', dir, ...rules)).output).toMatch(/: collected 0 blobs/);
+  expect(await runMainOnce('--dir', dir, ...rules)).toEqual({ status: 1, output: '--retain-deny is for gc\n' });
   expect(await runMainOnce('collect', '--dir', dir)).toEqual({ status: 1, output: 'what is collect?\n' });
 });
 

@@ -1,23 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRecord } from '../../../model/is-record.js';
 import { usualRate } from '../gc/scrubber.js';
 import { helpLines, single } from '../metrics.js';
 import type { Store } from '../store.js';
-import { readBody } from '../uploads/receive.js';
 import { json, refusal, type ServerAnswer } from './answer.js';
+import { readWishes } from './upkeep-wishes.js';
 
 /** Milliseconds after which the answer says that the work goes on. */
 const patience = 20_000;
 
-/** Bytes of a request at most. */
-const longest = 4096;
-
-/** Collects garbage (POST) or says how that went (GET); the same for the check of content. The body is JSON. */
+/** Collects garbage (POST) or says how that went (GET); the same for the check of content. The body is JSON. `byKey`: the request comes from the registry's host. */
 export async function answerUpkeep(
   store: Store,
   request: IncomingMessage,
   task: 'gc' | 'scrub',
+  byKey: boolean,
 ): Promise<ServerAnswer> {
   const { method } = request;
   const state = () => (task === 'gc' ? store.collector.state : store.scrubber.state);
@@ -29,6 +26,9 @@ export async function answerUpkeep(
   if (store.rules.readOnly) return refusal(405, 'UNSUPPORTED', 'the registry is read-only');
   const wishes = await readWishes(request);
   if (typeof wishes === 'string') return refusal(400, 'UNSUPPORTED', wishes);
+  if (!byKey && !store.rules.deletes && (wishes.deleteUntagged || wishes.retain !== undefined)) {
+    return refusal(403, 'DENIED', 'manifests and tags are deleted only by a registry that allows deletes (--delete)');
+  }
   if (task === 'scrub') {
     const end = store.scrubber.begin(wishes.rate ?? usualRate);
     if (end === undefined) return refusal(409, 'UNSUPPORTED', 'a check of content is under way');
@@ -54,41 +54,6 @@ async function endsSoon(end: Promise<void>): Promise<boolean> {
   } finally {
     late.abort();
   }
-}
-
-interface Wishes {
-  readonly apply: boolean;
-  readonly deleteUntagged: boolean;
-  readonly grace: number | undefined;
-  readonly rate: number | undefined;
-}
-
-/** Reads what a request wants; a text says what is wrong with it. A page of another site can't send this type unasked. */
-async function readWishes(request: IncomingMessage): Promise<Wishes | string> {
-  if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json') {
-    return 'the Content-Type must be application/json';
-  }
-  const body = await readBody(request, longest);
-  if (typeof body === 'string') return 'the body is too long, or was cut';
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8') || '{}');
-  } catch {
-    return 'the body must be JSON';
-  }
-  if (!isRecord(value)) return 'the body must be an object';
-  const { dryRun = false, deleteUntagged = false, grace, rate, ...unknown } = value;
-  const [other] = Object.keys(unknown);
-  if (other !== undefined) return `${JSON.stringify(other)} is unknown: write dryRun, deleteUntagged, grace or rate`;
-  if (typeof dryRun !== 'boolean' || typeof deleteUntagged !== 'boolean')
-    return 'dryRun and deleteUntagged must be true or false';
-  if (!isAmount(grace, 0)) return 'grace must be a number of seconds';
-  if (!isAmount(rate, 1)) return 'rate must be a number of bytes per second';
-  return { apply: !dryRun, deleteUntagged, grace, rate };
-}
-
-function isAmount(value: unknown, least: number): value is number | undefined {
-  return value === undefined || (typeof value === 'number' && Number.isFinite(value) && value >= least);
 }
 
 /** Writes the figures of collections and checks. */

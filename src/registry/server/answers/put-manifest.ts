@@ -80,7 +80,7 @@ async function keepManifest(
   for (const known of new Set([sha256, digest])) {
     await renewLink(layout, uses, name, layout.revisionLink(name, known), sha256);
   }
-  for (const tag of tags) await setTag(layout, name, tag, digest);
+  for (const tag of tags) await setTag(layout, uses, name, tag, digest);
 }
 
 /** Refuses a request whose type is not that of the bytes. */

@@ -50,16 +50,26 @@ export async function collectFolder(
     }
     return { server: server.url, report: await askServer(server, request, signal) };
   }
-  const { apply, deleteUntagged, grace = usualGrace } = request;
+  const { apply, deleteUntagged, retain, grace = usualGrace } = request;
   if (grace < leastGrace) throw new Error(`the grace time must be ${leastGrace} seconds or more`);
   const uses = new Uses(layout, 0, true);
-  const options = { layout, uses, apply, deleteUntagged, grace: grace * second, mostManifest, signal, complain };
+  const options = {
+    layout,
+    uses,
+    apply,
+    deleteUntagged,
+    retain,
+    grace: grace * second,
+    mostManifest,
+    signal,
+    complain,
+  };
   return { server: undefined, report: await collect(options) };
 }
 
 async function askServer(server: LiveServer, request: GcRequest, signal: AbortSignal): Promise<CollectedGarbage> {
-  const { apply, deleteUntagged, grace } = request;
-  const body = JSON.stringify({ dryRun: !apply, deleteUntagged, ...(grace === undefined ? {} : { grace }) });
+  const { apply, deleteUntagged, grace, retain } = request;
+  const body = JSON.stringify({ dryRun: !apply, deleteUntagged, grace, retain });
   let state = await exchange(server, 'POST', body, signal);
   const { run } = state;
   while (state.running && state.run === run) {
@@ -106,8 +116,9 @@ function refusalIn(text: string): string | undefined {
 }
 
 /** Writes a report in a line. */
-export function reportLine({ applied, blobs, bytes, manifests, links, uploads, kept }: CollectedGarbage): string {
-  const garbage = `${blobs} blobs (${bytes} bytes), ${manifests} manifests, ${links} links, ${uploads} old uploads`;
+export function reportLine(report: CollectedGarbage): string {
+  const { applied, tags, blobs, bytes, manifests, links, uploads, kept } = report;
+  const garbage = `${tags === 0 ? '' : `${tags} tags, `}${blobs} blobs (${bytes} bytes), ${manifests} manifests, ${links} links, ${uploads} old uploads`;
   const stays = `${kept.blobs} blobs and ${kept.manifests} manifests of ${kept.repositories} repositories stay`;
   return applied ? `collected ${garbage}; ${stays}` : `would collect ${garbage}; ${stays}`;
 }

@@ -1,15 +1,19 @@
 import { readdir } from 'node:fs/promises';
+import type { RetainedTag } from '../../admin/judge-tags.js';
 import { algorithmOf, type Digest } from '../../digest.js';
 import { unlessMissing } from '../storage/files.js';
 import { readLink } from '../storage/links.js';
 import { keepWithRelated, keptManifests, referrersOf } from './kept-manifests.js';
 import { linkedDigests } from './linked-folders.js';
 import { type RepositoryManifests, readManifests } from './repository-manifests.js';
+import { type RetentionWishes, retainTags } from './retain.js';
 import { type Sweep, takeAway } from './take-away.js';
 
 /** Options of {@link collectRepository}. */
 export interface RepositorySweep extends Sweep {
   readonly deleteUntagged: boolean;
+  /** Rules of the tags that stay; undefined: all do. */
+  readonly retain?: RetentionWishes | undefined;
   /** Bytes of a manifest at most. */
   readonly mostManifest: number;
 }
@@ -17,13 +21,15 @@ export interface RepositorySweep extends Sweep {
 /** Result for a repository. */
 export interface CollectedRepository {
   readonly name: string;
+  /** Tags that are, or would be, deleted. */
+  readonly tags: readonly RetainedTag[];
   /** Manifests that are, or would be, deleted. */
   readonly manifests: readonly Digest[];
   /** Links of blobs that no manifest of the repository needs. */
   readonly links: number;
   /** Manifests that stay. */
   readonly kept: number;
-  /** Reason for which nothing of it was removed. */
+  /** Reason for which nothing of it, or none of its tags, was removed. */
   readonly skipped: string | undefined;
 }
 
@@ -42,9 +48,10 @@ export async function collectRepository(
   if (unreadable !== undefined) {
     await holdAll(sweep, name, repository, held);
     const kept = repository.contentOf.size;
-    return { name, manifests: [], links: 0, kept, skipped: `cannot read the manifest ${unreadable}` };
+    return { name, tags: [], manifests: [], links: 0, kept, skipped: `cannot read the manifest ${unreadable}` };
   }
-  const deleted = sweep.deleteUntagged ? await deleteUntagged(sweep, name, repository) : new Set<Digest>();
+  const retained = sweep.retain === undefined ? undefined : await retainTags(sweep, name, repository, sweep.retain);
+  const deleted = await deleteManifests(sweep, name, repository, retained?.manifests ?? []);
   const needed = new Set<Digest>();
   for (const [sha256, { named }] of repository.manifests) {
     if (deleted.has(sha256)) continue;
@@ -52,13 +59,14 @@ export async function collectRepository(
     for (const digest of named) needed.add(digest);
   }
   const links = await removeLinks(sweep, name, needed, held);
-  if (sweep.deleteUntagged) await removeHistory(sweep, name, repository, deleted);
+  if (deleted.size > 0) await removeHistory(sweep, name, repository, deleted);
   return {
     name,
+    tags: retained?.deleted ?? [],
     manifests: [...deleted],
     links,
     kept: repository.manifests.size - deleted.size,
-    skipped: undefined,
+    skipped: retained?.emptied === true ? 'no tag would be left' : undefined,
   };
 }
 
@@ -77,18 +85,23 @@ async function holdAll(
 }
 
 /**
- * Deletes the manifests that nothing keeps. An index comes before what it lists: where it was pushed again meanwhile, all
+ * Deletes the manifests that nothing keeps: all of them, or those that have just lost their tags. An index comes before what it lists: where it was pushed again meanwhile, all
  * that belongs to it stays.
  * @returns sha256 of their content
  */
-async function deleteUntagged(
+async function deleteManifests(
   sweep: RepositorySweep,
   name: string,
   repository: RepositoryManifests,
+  untagged: readonly Digest[],
 ): Promise<Set<Digest>> {
   const { manifests, contentOf } = repository;
+  const wanted = sweep.deleteUntagged
+    ? [...manifests.keys()]
+    : [...new Set(untagged.flatMap((digest) => contentOf.get(digest) ?? []))];
+  if (wanted.length === 0) return new Set();
   const kept = keptManifests(repository, sweep.cutoff);
-  const unneeded = [...manifests.keys()].filter((sha256) => !kept.has(sha256));
+  const unneeded = wanted.filter((sha256) => manifests.has(sha256) && !kept.has(sha256));
   const referrers = referrersOf(repository);
   const parents = new Map(unneeded.map((sha256) => [sha256, 0]));
   const childrenOf = (sha256: Digest) =>

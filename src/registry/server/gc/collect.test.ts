@@ -188,7 +188,7 @@ test('only JSON with known fields begins a collection, one at a time', async () 
   expect(await ask('{}', 'text/plain')).toEqual([400, 'the Content-Type must be application/json']);
   expect(await ask('{"dryrun":true}')).toEqual([
     400,
-    '"dryrun" is unknown: write dryRun, deleteUntagged, grace or rate',
+    '"dryrun" is unknown: write dryRun, deleteUntagged, grace, retain or rate',
   ]);
   expect(await ask('{"grace":-1}')).toEqual([400, 'grace must be a number of seconds']);
   expect(await ask('{"grace":99}')).toEqual([409, 'grace must be 100 seconds or more']);

@@ -24,6 +24,7 @@
  *   or the link that it is mounted from.
  * - An index that is pushed again renews the manifests that it lists, but not what these list in turn. So manifests are
  *   deleted from the top: one that was used since keeps all that belongs to it (collect-repository.ts).
+ * - A tag that rules don't keep is deleted like a link: one that was pushed since the beginning stays, with its manifest.
  * - Links go before content. A process that is killed leaves content without a link, for the next collection, or files
  *   moved aside; never a link without content that something needs.
  *
@@ -40,6 +41,7 @@ import { removeWithin } from '../storage/within-storage.js';
 import { countOldUploads, purgeUploads } from '../uploads/purge-uploads.js';
 import { type CollectedRepository, collectRepository } from './collect-repository.js';
 import { repositoryNames } from './repository-names.js';
+import type { RetentionWishes } from './retain.js';
 import { type Sweep, takeAway } from './take-away.js';
 
 /** Options of {@link collect}. */
@@ -49,6 +51,7 @@ export interface CollectOptions {
   /** False: only find out what would be removed. */
   readonly apply: boolean;
   readonly deleteUntagged: boolean;
+  readonly retain?: RetentionWishes | undefined;
   /** Milliseconds for which what was used stays. */
   readonly grace: number;
   /** Bytes of a manifest at most. */
@@ -66,6 +69,8 @@ export interface CollectedGarbage {
   /** ISO 8601. */
   readonly began: string;
   readonly seconds: number;
+  /** Tags that no rule keeps. */
+  readonly tags: number;
   readonly manifests: number;
   readonly links: number;
   readonly blobs: number;
@@ -90,23 +95,33 @@ const clockSlack = 1000;
 
 /** Collects garbage once. @throws Error when not all could be looked at: then the rest stays as it is */
 export async function collect(options: CollectOptions): Promise<CollectedGarbage> {
-  const { layout, uses, apply, deleteUntagged, grace, mostManifest, complain, signal } = options;
+  const { layout, uses, apply, deleteUntagged, retain, grace, mostManifest, complain, signal } = options;
   const began = Date.now();
-  const sweep = { layout, uses, apply, deleteUntagged, mostManifest, signal, cutoff: began - grace - clockSlack };
+  const sweep = {
+    layout,
+    uses,
+    apply,
+    deleteUntagged,
+    retain,
+    mostManifest,
+    signal,
+    cutoff: began - grace - clockSlack,
+  };
   await uses.settled();
   if (apply) await removeLeftovers(layout);
   const held = new Set<Digest>();
   const all: CollectedRepository[] = [];
-  const totals = { manifests: 0, links: 0, kept: 0, repositories: 0 };
+  const totals = { tags: 0, manifests: 0, links: 0, kept: 0, repositories: 0 };
   for await (const name of repositoryNames(layout)) {
     const collected = await collectRepository(sweep, name, held);
+    totals.tags += collected.tags.length;
     totals.manifests += collected.manifests.length;
     totals.links += collected.links;
     totals.kept += collected.kept;
     totals.repositories += 1;
     if (collected.skipped !== undefined) complain(`${name} is not collected: ${collected.skipped}`);
-    if (collected.skipped !== undefined || collected.links + collected.manifests.length > 0) {
-      if (all.length < mostShown) all.push({ ...collected, manifests: collected.manifests.slice(0, mostShown) });
+    if (collected.skipped !== undefined || collected.links + collected.manifests.length + collected.tags.length > 0) {
+      if (all.length < mostShown) all.push(shownOf(collected));
     }
   }
   const { removed, bytes, digests, kept } = await collectContents(sweep, held);
@@ -120,6 +135,7 @@ export async function collect(options: CollectOptions): Promise<CollectedGarbage
     grace: grace / 1000,
     began: new Date(began).toISOString(),
     seconds: (Date.now() - began) / 1000,
+    tags: totals.tags,
     manifests: totals.manifests,
     links: totals.links,
     blobs: removed,
@@ -129,6 +145,11 @@ export async function collect(options: CollectOptions): Promise<CollectedGarbage
     repositories: all.map(({ kept: _kept, ...repository }) => repository),
     digests,
   };
+}
+
+function shownOf(collected: CollectedRepository): CollectedRepository {
+  const { tags, manifests } = collected;
+  return { ...collected, tags: tags.slice(0, mostShown), manifests: manifests.slice(0, mostShown) };
 }
 
 interface CollectedContents {

@@ -5,6 +5,7 @@ import type { Uses } from '../storage/uses.js';
 import { requireWithin } from '../storage/within-storage.js';
 import { type CollectedGarbage, collect } from './collect.js';
 import type { Presence } from './presence.js';
+import type { RetentionWishes } from './retain.js';
 
 /** Options of a {@link Collector}. */
 export interface CollectorOptions {
@@ -21,6 +22,8 @@ export interface CollectorOptions {
 export interface GcRequest {
   readonly apply: boolean;
   readonly deleteUntagged: boolean;
+  /** Rules of the tags that stay; undefined: all do. */
+  readonly retain?: RetentionWishes | undefined;
   /** Seconds. */
   readonly grace?: number | undefined;
 }
@@ -111,12 +114,13 @@ export class Collector {
     return `${this.#options.layout.own}/collected`;
   }
 
-  async #collect({ apply, deleteUntagged }: GcRequest, grace: number): Promise<void> {
+  async #collect({ apply, deleteUntagged, retain }: GcRequest, grace: number): Promise<void> {
     const { layout, uses, complain, mostManifest } = this.#options;
     const { signal } = this.#stop;
     const { totals } = this;
     try {
-      const report = await collect({ layout, uses, complain, mostManifest, apply, deleteUntagged, grace, signal });
+      const wishes = { apply, deleteUntagged, retain, grace };
+      const report = await collect({ layout, uses, complain, mostManifest, signal, ...wishes });
       this.#last = { report };
       if (!apply) return;
       totals.done += 1;

@@ -8,9 +8,10 @@ import type { RepositoryManifests } from './repository-manifests.js';
  */
 export function keptManifests(repository: RepositoryManifests, cutoff: number): Set<Digest> {
   const kept = new Set<Digest>();
+  const tagged = new Set(repository.tags.values());
   const referrers = referrersOf(repository);
   for (const [sha256, { names, usedAt }] of repository.manifests) {
-    if (usedAt >= cutoff || names.some((name) => repository.tagged.has(name)) || repository.tagged.has(sha256)) {
+    if (usedAt >= cutoff || names.some((name) => tagged.has(name)) || tagged.has(sha256)) {
       keepWithRelated(repository, referrers, sha256, kept);
     }
   }

@@ -27,8 +27,8 @@ export interface RepositoryManifests {
   readonly manifests: ReadonlyMap<Digest, KnownManifest>;
   /** Content of a digest that a manifest is known by. */
   readonly contentOf: ReadonlyMap<Digest, Digest>;
-  /** Digests that tags point at. */
-  readonly tagged: ReadonlySet<Digest>;
+  /** Digests that tags point at, by tag. */
+  readonly tags: Map<string, Digest>;
   /** Manifests that can't be read: what they need is not known. */
   readonly unreadable: readonly string[];
 }
@@ -53,18 +53,18 @@ export async function readManifests(layout: Layout, name: string, most: number):
       known.usedAt = Math.max(known.usedAt, stats.mtimeMs);
     }
   }
-  return { manifests, contentOf, unreadable, tagged: await taggedDigests(layout, name) };
+  return { manifests, contentOf, unreadable, tags: await readTags(layout, name) };
 }
 
-async function taggedDigests(layout: Layout, name: string): Promise<Set<Digest>> {
-  const tagged = new Set<Digest>();
+async function readTags(layout: Layout, name: string): Promise<Map<string, Digest>> {
+  const tags = new Map<string, Digest>();
   for (const tag of (await unlessMissing(readdir(layout.tags(name), { withFileTypes: true }))) ?? []) {
     if (tag.isSymbolicLink())
       throw new StorageError(`${layout.tags(name)}/${tag.name} is a link, which is not followed`);
     const digest = await readLink(layout.tagLink(name, tag.name));
-    if (digest !== undefined) tagged.add(digest);
+    if (digest !== undefined) tags.set(tag.name, digest);
   }
-  return tagged;
+  return tags;
 }
 
 type Named = Pick<KnownManifest, 'children' | 'subject' | 'named'>;

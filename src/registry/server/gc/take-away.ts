@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, renameSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isCode, isMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import type { Uses } from '../storage/uses.js';
@@ -26,8 +26,9 @@ export type Taken = { readonly bytes: number } | 'used' | 'absent';
  * the removal. What another process has done between them is seen in the time of the file that was moved aside: it is
  * put back.
  * @param waiting folder on the same file system, in which it waits to be deleted
+ * @param folder the one that is removed; default: that of the file
  */
-export async function takeAway(sweep: Sweep, file: string, waiting: string): Promise<Taken> {
+export async function takeAway(sweep: Sweep, file: string, waiting: string, folder = dirname(file)): Promise<Taken> {
   const { layout, uses, cutoff, apply, signal } = sweep;
   signal.throwIfAborted();
   if (await leadsOut(layout, file)) return 'used';
@@ -41,12 +42,12 @@ export async function takeAway(sweep: Sweep, file: string, waiting: string): Pro
   if (uses.isClaimed(file) || uses.failure !== undefined) return 'used';
   if (!apply) return { bytes };
   try {
-    renameSync(dirname(file), aside);
+    renameSync(folder, aside);
   } catch (error) {
     if (isMissing(error)) return 'absent';
     throw error;
   }
-  if (unusedBytes(join(aside, basename(file)), cutoff) === 'used' && putBack(aside, dirname(file))) return 'used';
+  if (unusedBytes(join(aside, relative(folder, file)), cutoff) === 'used' && putBack(aside, folder)) return 'used';
   await rm(aside, { recursive: true, force: true });
   return { bytes };
 }

@@ -5,21 +5,22 @@ import { isTag } from '../../names.js';
 import { createWhole } from './content.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
-import { readLink, writeLink } from './links.js';
+import { readLink, renewLink, writeLink } from './links.js';
+import type { Uses } from './uses.js';
 import { removeAside, requireWithin } from './within-storage.js';
 
 /** Points a tag at a manifest. A new tag appears with all its files at once: a folder alone would be listed. */
-export async function setTag(layout: Layout, name: string, tag: string, digest: Digest): Promise<void> {
+export async function setTag(layout: Layout, uses: Uses, name: string, tag: string, digest: Digest): Promise<void> {
   const folder = `${layout.tags(name)}/${tag}`;
   await requireWithin(layout, `${folder}/current/link`);
   for (let tries = 1; ; tries += 1) {
     if ((await readLink(layout.tagLink(name, tag))) === undefined) {
       const waiting = layout.upload(name, randomUUID());
       await mkdir(layout.uploads(name), { recursive: true });
-      const made = await createWhole(folder, waiting, (beside) => writeTag(layout, name, beside, digest));
+      const made = await createWhole(folder, waiting, (beside) => writeTag(layout, uses, name, beside, digest));
       if (made) return;
     }
-    await writeTag(layout, name, folder, digest);
+    await writeTag(layout, uses, name, folder, digest);
     // Another request may have taken the tag away between its two links.
     if ((await readLink(historyLink(folder, digest))) === digest || tries === mostTries) return;
   }
@@ -27,9 +28,9 @@ export async function setTag(layout: Layout, name: string, tag: string, digest: 
 
 const mostTries = 10;
 
-async function writeTag(layout: Layout, name: string, folder: string, digest: Digest): Promise<void> {
+async function writeTag(layout: Layout, uses: Uses, name: string, folder: string, digest: Digest): Promise<void> {
   await writeLink(layout, name, historyLink(folder, digest), digest);
-  await writeLink(layout, name, `${folder}/current/link`, digest);
+  await renewLink(layout, uses, name, `${folder}/current/link`, digest);
 }
 
 function historyLink(folder: string, digest: Digest): string {
