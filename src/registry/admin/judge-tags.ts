@@ -56,10 +56,10 @@ export function judgeTags(
   const within = (some: readonly { digest: Digest }[]) =>
     new Set(some.flatMap(({ digest }) => [digest, ...(children.get(digest) ?? [])]));
   const staying = within(images.filter(({ stays }) => stays));
-  const deleted = [...within(images.filter(({ stays }) => !stays))].filter((digest) => !staying.has(digest));
+  const deleted = new Set([...within(images.filter(({ stays }) => !stays))].filter((digest) => !staying.has(digest)));
   const all = judged.map(({ subject, ...each }) => {
     if (subject === undefined || each.why === keptByPattern) return each;
-    const stays = !deleted.includes(subject);
+    const stays = !deleted.has(subject);
     return { ...each, stays, why: stays ? 'its image stays, or is not known here' : 'its image is deleted' };
   });
   const pick = (wanted: boolean): RetainedTag[] =>

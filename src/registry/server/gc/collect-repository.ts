@@ -85,8 +85,8 @@ async function holdAll(
 }
 
 /**
- * Deletes the manifests that nothing keeps: all of them, or those that have just lost their tags. An index comes before what it lists: where it was pushed again meanwhile, all
- * that belongs to it stays.
+ * Deletes the manifests that nothing keeps: all of them, or those that have just lost their tags. An index comes before
+ * what it lists: where it was pushed again meanwhile, all that belongs to it stays.
  * @returns sha256 of their content
  */
 async function deleteManifests(

@@ -1,4 +1,5 @@
 import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
+import { BoundedMap } from '../bounded-map.js';
 import { StorageError } from './files.js';
 import type { Layout } from './layout.js';
 import { longestLink } from './links.js';
@@ -26,8 +27,7 @@ const mostBytes = 32 << 20;
  * longer.
  */
 export class ManifestCache {
-  readonly #known = new Map<Digest, StoredManifest>();
-  #size = 0;
+  readonly #known = new BoundedMap<Digest, StoredManifest>(mostBytes, ({ bytes }) => bytes.length);
 
   readonly #layout: Layout;
   readonly #most: number;
@@ -77,14 +77,7 @@ export class ManifestCache {
   }
 
   #keep(manifest: StoredManifest): StoredManifest {
-    if (manifest.bytes.length > mostBytes / 32) return manifest;
-    this.#known.set(manifest.digest, manifest);
-    this.#size += manifest.bytes.length;
-    for (const [oldest, { bytes }] of this.#known) {
-      if (this.#size <= mostBytes) break;
-      this.#known.delete(oldest);
-      this.#size -= bytes.length;
-    }
+    if (manifest.bytes.length <= mostBytes / 32) this.#known.set(manifest.digest, manifest);
     return manifest;
   }
 }

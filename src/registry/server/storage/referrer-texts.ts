@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../digest.js';
+import { BoundedMap } from '../bounded-map.js';
 import { readContent } from './content.js';
 import type { Layout } from './layout.js';
 import { readLink } from './links.js';
@@ -20,8 +21,7 @@ export interface DescribedManifest {
 
 /** Reader of the descriptors of referrers, as JSON. Each is made once, and again where memory had no room for it. */
 export class ReferrerTexts {
-  readonly #texts = new Map<Digest, Buffer>();
-  #size = 0;
+  readonly #texts = new BoundedMap<Digest, Buffer>(mostBytes, ({ length }) => length);
 
   readonly #layout: Layout;
   readonly #most: number;
@@ -42,7 +42,7 @@ export class ReferrerTexts {
       return { sha256, subject: undefined, type: undefined, descriptor: Buffer.alloc(0) };
     const { subject, artifactType = '' } = text.manifest;
     const descriptor = descriptorText(text.manifest, digest, bytes.length);
-    this.#keep(digest, descriptor);
+    this.#texts.set(digest, descriptor);
     const type = artifactType === '' ? undefined : typeKey(artifactType);
     return { sha256, subject, type, descriptor };
   }
@@ -50,16 +50,6 @@ export class ReferrerTexts {
   /** Returns the descriptor of a referrer; undefined where it isn't there any more. */
   async read(name: string, digest: Digest): Promise<Buffer | undefined> {
     return this.#texts.get(digest) ?? (await this.describe(name, digest))?.descriptor;
-  }
-
-  #keep(digest: Digest, text: Buffer): void {
-    this.#size += text.length - (this.#texts.get(digest)?.length ?? 0);
-    this.#texts.set(digest, text);
-    for (const [oldest, { length }] of this.#texts) {
-      if (this.#size <= mostBytes || oldest === digest) break;
-      this.#texts.delete(oldest);
-      this.#size -= length;
-    }
   }
 }
 
