@@ -1,20 +1,25 @@
 /*
  * The embedded registry as a program of its own: what a service on a host runs.
  *
- *   node main.js --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
+ *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
  *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *
+ * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { InputError } from '../../diagnostics/diagnostic.js';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
-import { type RegistryServerOptions, serveRegistry } from './serve.js';
+import type { ServerConfig } from './config/config-schema.js';
+import { configuredOptions } from './config/server-options.js';
+import { serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
 import { collectGarbageOften } from './uploads/garbage.js';
 
 const { values } = parseArgs({
   options: {
+    config: { type: 'string' },
     dir: { type: 'string' },
     host: { type: 'string' },
     port: { type: 'string' },
@@ -34,11 +39,13 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   collectGarbageOften();
-  const server = await serveRegistry(optionsOf());
+  const { logs, ...options } = await configuredOptions(flags(), values.config);
+  const log = logs ? { log: process.stdout } : {};
+  const server = await serveRegistry({ ...options, errorLog: process.stderr, ...log });
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
   if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);
   if (readyFile !== undefined) await writeWhole(readyFile, `${server.url}\n`);
-  process.stdout.write(`${visibleLine(`serving ${values.dir} at ${server.url}`)}\n`);
+  process.stdout.write(`${visibleLine(`serving ${options.dir} at ${server.url}`)}\n`);
   let asked = 0;
   const stop = async () => {
     asked += 1;
@@ -49,25 +56,21 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
 
-function optionsOf(): RegistryServerOptions {
-  const { dir, host, htpasswd, 'tls-cert': cert, 'tls-key': key, 'metrics-path': metricsPath } = values;
-  const size = values['max-manifest-size'];
-  if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
-  if ((cert === undefined) !== (key === undefined))
-    throw new Error('--tls-cert and --tls-key are needed both, or neither');
+function flags(): ServerConfig {
+  const { dir, host, port, htpasswd, log, 'max-manifest-size': size } = values;
   return {
     dir,
-    port: whole('--port', values.port ?? '0', 65_535),
-    readOnly: values['read-only'] ?? false,
-    delete: values.delete ?? false,
-    sparseIndexes: values['sparse-indexes'] ?? false,
-    ...(host === undefined ? {} : { host }),
-    ...(htpasswd === undefined ? {} : { htpasswd }),
-    ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
-    ...(metricsPath === undefined ? {} : { metricsPath }),
-    ...(size === undefined ? {} : { maxManifestSize: whole('--max-manifest-size', size, 1 << 30) }),
-    errorLog: process.stderr,
-    ...(values.log === true ? { log: process.stdout } : {}),
+    host,
+    port: port === undefined ? undefined : whole('--port', port, 65_535),
+    read_only: values['read-only'],
+    delete: values.delete,
+    sparse_indexes: values['sparse-indexes'],
+    htpasswd,
+    tls_cert: values['tls-cert'],
+    tls_key: values['tls-key'],
+    metrics_path: values['metrics-path'],
+    max_manifest_size: size === undefined ? undefined : whole('--max-manifest-size', size, 1 << 30),
+    log,
   };
 }
 
@@ -78,6 +81,14 @@ function whole(option: string, text: string, most: number): number {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${visibleMessage(error instanceof Error ? error.message : String(error))}\n`);
+  for (const message of messagesOf(error)) process.stderr.write(`${visibleMessage(message)}\n`);
   process.exitCode = 1;
 });
+
+function messagesOf(error: unknown): readonly string[] {
+  if (!(error instanceof InputError)) return [error instanceof Error ? error.message : String(error)];
+  return error.diagnostics.map(({ message, place, hint }) => {
+    const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+    return `${where}${message}${hint === undefined ? '' : ` (${hint})`}`;
+  });
+}

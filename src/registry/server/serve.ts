@@ -13,27 +13,27 @@ export interface RegistryServerOptions {
   /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */
   readonly dir: string;
   /** Address to listen on. Default `127.0.0.1`: whoever wants others to reach it says so. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 0: any that is free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Refuse whatever writes (405). Default false. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** Let manifests, tags and blobs be deleted. Default false, as in docker-registry: a push can be repeated, a delete can't. */
-  readonly delete?: boolean;
+  readonly delete?: boolean | undefined;
   /** Take indexes some of whose manifests are not there. Default false. */
-  readonly sparseIndexes?: boolean;
+  readonly sparseIndexes?: boolean | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
-  readonly htpasswd?: string;
+  readonly htpasswd?: string | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
-  readonly tls?: ServerTlsFiles;
+  readonly tls?: ServerTlsFiles | undefined;
   /** Stream for a line a request. Default: none. */
-  readonly log?: Writable;
+  readonly log?: Writable | undefined;
   /** Stream for a line an error, where there is no `log`. Default: none. */
-  readonly errorLog?: Writable;
+  readonly errorLog?: Writable | undefined;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
-  readonly metricsPath?: string;
+  readonly metricsPath?: string | undefined;
   /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
-  readonly maxManifestSize?: number;
+  readonly maxManifestSize?: number | undefined;
 }
 
 export interface RegistryServer {

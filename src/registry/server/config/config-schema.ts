@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+const file = z.string().min(1);
+const leastManifest = 4 << 20;
+const mostManifest = 1 << 30;
+
+/** Keys of the configuration file of `provision registry serve`: each option by its name, with `_` for `-`. */
+export const serverConfig = z.strictObject({
+  dir: file.optional().describe('Folder of the storage; made when it is missing. Required here or as `--dir`'),
+  host: z.string().min(1).optional().describe('Address to listen on. Default: `127.0.0.1`'),
+  port: z.int().min(0).max(65_535).optional().describe('Port to listen on; 0: any that is free. Default: 5000'),
+  read_only: z.boolean().optional().describe('Refuse all writes. Default: false'),
+  delete: z.boolean().optional().describe('Allow manifests, tags and blobs to be deleted. Default: false'),
+  sparse_indexes: z.boolean().optional().describe('Take indexes some of whose manifests are not there. Default: false'),
+  metrics_path: z
+    .string()
+    .regex(/^\/(?!v2(?:\/|$))[\w.~/-]+$/, { error: 'must be a path, not below /v2/: /metrics' })
+    .optional()
+    .describe('Path of the figures for Prometheus. Default: `/metrics`'),
+  max_manifest_size: z
+    .int()
+    .min(leastManifest)
+    .max(mostManifest)
+    .optional()
+    .describe('Bytes of a manifest at most. Default: 4194304'),
+  htpasswd: file
+    .optional()
+    .describe('File of accounts, bcrypt. Default: everybody may do everything. A change counts within seconds'),
+  tls_cert: file
+    .optional()
+    .describe('Certificate of the registry, PEM. Default: plain http. A change counts within seconds'),
+  tls_key: file.optional().describe('Key of the certificate, PEM'),
+  log: z.boolean().optional().describe('Log each request. Default: false'),
+});
+
+/** Options of the server as its configuration file has them. */
+export type ServerConfig = z.output<typeof serverConfig>;
+
+/** Keys that name files or folders. */
+export const fileKeys = ['dir', 'htpasswd', 'tls_cert', 'tls_key'] as const satisfies (keyof ServerConfig)[];

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { RegistryError } from '../../registry-error.js';
+import type { RegistryServerOptions } from '../serve.js';
+import type { ServerConfig } from './config-schema.js';
+
+/** Returns the options of a server by its flags and its configuration file; flags are stronger. */
+export async function configuredOptions(
+  flags: ServerConfig,
+  configFile: string | undefined,
+): Promise<RegistryServerOptions & { readonly logs: boolean }> {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return optionsOf({ ...(configFile === undefined ? {} : { port: 5000, ...(await readFile(configFile)) }), ...given });
+}
+
+/** Reads the file by a module that is loaded for it alone: most servers start without one. */
+async function readFile(file: string): Promise<ServerConfig> {
+  const { readServerConfig } = await import('./read-config.js');
+  return readServerConfig(file);
+}
+
+function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly logs: boolean } {
+  const { dir, host, port, htpasswd, tls_cert: cert, tls_key: key } = config;
+  if (dir === undefined) throw new RegistryError('input', '--dir is missing: the folder of the images');
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new RegistryError('input', '--tls-cert and --tls-key are needed both, or neither');
+  }
+  return {
+    dir: resolve(dir),
+    host,
+    port,
+    readOnly: config.read_only,
+    delete: config.delete,
+    sparseIndexes: config.sparse_indexes,
+    metricsPath: config.metrics_path,
+    maxManifestSize: config.max_manifest_size,
+    htpasswd: htpasswd === undefined ? undefined : resolve(htpasswd),
+    tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },
+    logs: config.log ?? false,
+  };
+}
