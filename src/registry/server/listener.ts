@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
-import { type Accounts, basicUser } from './accounts/accounts.js';
+import { anybody } from './access/caller.js';
+import type { Gate } from './access/gate.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
@@ -23,13 +24,13 @@ export class Listener {
   readonly #users = new WeakMap<IncomingMessage, string>();
 
   readonly #store: Store;
-  readonly #accounts: Accounts | undefined;
+  readonly #gate: Gate | undefined;
   readonly #metricsPath: string;
   readonly #log: Writable | undefined;
 
-  constructor(store: Store, accounts: Accounts | undefined, metricsPath: string, log: Writable | undefined) {
+  constructor(store: Store, gate: Gate | undefined, metricsPath: string, log: Writable | undefined) {
     this.#store = store;
-    this.#accounts = accounts;
+    this.#gate = gate;
     this.#metricsPath = metricsPath;
     this.#log = log;
   }
@@ -61,14 +62,16 @@ export class Listener {
 
   async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
-      if (this.#accounts !== undefined && route.kind !== 'health' && route.kind !== 'storage-health') {
-        const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
-        if (proof === 'busy') return busyAnswer();
-        if (proof === 'wrong') return unauthorized();
-        this.#users.set(request, basicUser(request.headers.authorization));
+      let caller = anybody;
+      if (this.#gate !== undefined && route.kind !== 'health' && route.kind !== 'storage-health') {
+        const admission = await this.#gate.admit(request, route);
+        if (admission.caller?.account !== undefined) this.#users.set(request, admission.caller.account);
+        if ('answer' in admission) return admission.answer;
+        caller = admission.caller;
       }
       if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
-      return await handle(this.#store, request, route, new URLSearchParams(search));
+      if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'there are no accounts here');
+      return await handle(this.#store, request, route, new URLSearchParams(search), caller);
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
@@ -85,16 +88,6 @@ export class Listener {
     const text = (bug ?? String(error)).replaceAll(/\s*\n\s*/g, ' ');
     this.#store.complain(`${method} ${shortened(url ?? '', 2000)}: ${shortened(text, 2000)}`);
   }
-}
-
-function unauthorized(): ServerAnswer {
-  const answer = refusal(401, 'UNAUTHORIZED', 'authentication required');
-  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' } };
-}
-
-function busyAnswer(): ServerAnswer {
-  const answer = refusal(429, 'TOOMANYREQUESTS', 'too many passwords are being checked');
-  return { ...answer, headers: { ...answer.headers, 'Retry-After': '5' } };
 }
 
 function requestLine(

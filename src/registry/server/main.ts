@@ -2,16 +2,16 @@
  * The embedded registry as a program of its own: what a service on a host runs.
  *
  *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
- *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
+ *                [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *
  * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { InputError } from '../../diagnostics/diagnostic.js';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import type { ServerConfig } from './config/config-schema.js';
+import { placedMessages } from './config/placed-messages.js';
 import { configuredOptions } from './config/server-options.js';
 import { serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     delete: { type: 'boolean' },
     'sparse-indexes': { type: 'boolean' },
     htpasswd: { type: 'string' },
+    access: { type: 'string' },
+    'anonymous-pull': { type: 'boolean' },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     'metrics-path': { type: 'string' },
@@ -66,6 +68,8 @@ function flags(): ServerConfig {
     delete: values.delete,
     sparse_indexes: values['sparse-indexes'],
     htpasswd,
+    access: values.access,
+    anonymous_pull: values['anonymous-pull'],
     tls_cert: values['tls-cert'],
     tls_key: values['tls-key'],
     metrics_path: values['metrics-path'],
@@ -81,14 +85,6 @@ function whole(option: string, text: string, most: number): number {
 }
 
 main().catch((error: unknown) => {
-  for (const message of messagesOf(error)) process.stderr.write(`${visibleMessage(message)}\n`);
+  for (const message of placedMessages(error)) process.stderr.write(`${visibleMessage(message)}\n`);
   process.exitCode = 1;
 });
-
-function messagesOf(error: unknown): readonly string[] {
-  if (!(error instanceof InputError)) return [error instanceof Error ? error.message : String(error)];
-  return error.diagnostics.map(({ message, place, hint }) => {
-    const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
-    return `${where}${message}${hint === undefined ? '' : ` (${hint})`}`;
-  });
-}

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { AccessFile } from './access/access-file.js';
+import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, logLine } from './listener.js';
 import { makeFolder } from './storage/files.js';
@@ -24,6 +26,10 @@ export interface RegistryServerOptions {
   readonly sparseIndexes?: boolean | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string | undefined;
+  /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
+  readonly access?: string | undefined;
+  /** Let everybody pull, without an account. Default false. */
+  readonly anonymousPull?: boolean | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
   readonly tls?: ServerTlsFiles | undefined;
   /** Stream for a line a request. Default: none. */
@@ -62,8 +68,12 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain);
-  const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
-  const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
+  const listener = new Listener(
+    store,
+    await openGate(options, complain),
+    options.metricsPath ?? '/metrics',
+    options.log,
+  );
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
@@ -78,6 +88,16 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       await closeServer(server, deadline);
     },
   };
+}
+
+/** Makes the gate of a server that has accounts; undefined: everybody may do all. */
+async function openGate(
+  { htpasswd, access, anonymousPull }: RegistryServerOptions,
+  complain: (message: string) => void,
+): Promise<Gate | undefined> {
+  if (htpasswd === undefined) return undefined;
+  const accounts = await Accounts.from(htpasswd, complain);
+  return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
 }
 
 async function httpServer(

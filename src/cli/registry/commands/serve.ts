@@ -20,6 +20,8 @@ interface ServeRequest {
   readonly metricsPath?: string;
   readonly maxManifestSize?: number;
   readonly htpasswd?: string;
+  readonly access?: string;
+  readonly anonymousPull?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly log?: boolean;
@@ -41,6 +43,8 @@ export function serveCommand(done: Done): Command {
     .option('--metrics-path <path>', 'path of the figures for Prometheus (default: /metrics)', metricsPath)
     .option('--max-manifest-size <bytes>', 'largest manifest that is taken (default: 4194304)', manifestSize)
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
+    .option('--access <file>', 'file of rights, YAML: which accounts may do what (default: each may do all)')
+    .option('--anonymous-pull', 'let everybody pull; a push needs an account')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--log', 'log each request on standard error')
@@ -86,6 +90,8 @@ function configOf(request: ServeRequest): ServerConfig {
     metrics_path: request.metricsPath,
     max_manifest_size: request.maxManifestSize,
     htpasswd,
+    access: request.access,
+    anonymous_pull: request.anonymousPull,
     tls_cert: request.tlsCert,
     tls_key: request.tlsKey,
     log,

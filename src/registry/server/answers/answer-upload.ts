@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, isDigest } from '../../digest.js';
 import { isRepository } from '../../names.js';
+import type { Caller } from '../access/caller.js';
 import { contentSize } from '../storage/content.js';
 import { writeLink } from '../storage/links.js';
 import type { Store } from '../store.js';
@@ -15,9 +16,10 @@ export async function postUpload(
   request: IncomingMessage,
   name: string,
   query: URLSearchParams,
+  caller: Caller,
 ): Promise<ServerAnswer> {
   const mount = query.get('mount');
-  if (mount !== null && isDigest(mount) && (await mountBlob(store, name, mount, query.get('from')))) {
+  if (mount !== null && isDigest(mount) && (await mountBlob(store, name, mount, query.get('from'), caller))) {
     return createdAnswer(name, mount);
   }
   const digest = query.get('digest');
@@ -127,11 +129,18 @@ function checkRange(session: UploadSession, request: IncomingMessage): ServerAns
   return range.start === session.offset ? undefined : progressAnswer(session, 416);
 }
 
-async function mountBlob({ layout }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
+async function mountBlob(
+  { layout }: Store,
+  name: string,
+  digest: Digest,
+  from: string | null,
+  caller: Caller,
+): Promise<boolean> {
   const known = await linkedBlob(layout, name, digest);
   if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
   if (from !== null && !isRepository(from)) return false;
-  // Without `from` any content that is there will do: whoever may ask for it here may read every repository.
+  // Without `from` any content that is there will do, for whoever may read every repository.
+  if (!caller.may('pull', from ?? '**')) return false;
   const sha256 = from === null ? digest : await linkedBlob(layout, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
   if ((await contentSize(layout, sha256)) === undefined) return false;

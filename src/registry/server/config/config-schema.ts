@@ -26,6 +26,13 @@ export const serverConfig = z.strictObject({
   htpasswd: file
     .optional()
     .describe('File of accounts, bcrypt. Default: everybody may do everything. A change counts within seconds'),
+  access: file
+    .optional()
+    .describe('File of rights: which accounts may do what. Default: each may do all. A change counts within seconds'),
+  anonymous_pull: z
+    .boolean()
+    .optional()
+    .describe('Let everybody pull, without an account; a push needs one. Default: false'),
   tls_cert: file
     .optional()
     .describe('Certificate of the registry, PEM. Default: plain http. A change counts within seconds'),
@@ -37,4 +44,4 @@ export const serverConfig = z.strictObject({
 export type ServerConfig = z.output<typeof serverConfig>;
 
 /** Keys that name files or folders. */
-export const fileKeys = ['dir', 'htpasswd', 'tls_cert', 'tls_key'] as const satisfies (keyof ServerConfig)[];
+export const fileKeys = ['dir', 'htpasswd', 'access', 'tls_cert', 'tls_key'] as const satisfies (keyof ServerConfig)[];

@@ -19,10 +19,14 @@ async function readFile(file: string): Promise<ServerConfig> {
 }
 
 function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly logs: boolean } {
-  const { dir, host, port, htpasswd, tls_cert: cert, tls_key: key } = config;
+  const { dir, host, port, htpasswd, access, tls_cert: cert, tls_key: key } = config;
   if (dir === undefined) throw new RegistryError('input', '--dir is missing: the folder of the images');
   if ((cert === undefined) !== (key === undefined)) {
     throw new RegistryError('input', '--tls-cert and --tls-key are needed both, or neither');
+  }
+  if (htpasswd === undefined && (access !== undefined || config.anonymous_pull === true)) {
+    const name = access === undefined ? '--anonymous-pull' : '--access';
+    throw new RegistryError('input', `${name} needs --htpasswd: without accounts everybody may do everything`);
   }
   return {
     dir: resolve(dir),
@@ -33,8 +37,14 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     sparseIndexes: config.sparse_indexes,
     metricsPath: config.metrics_path,
     maxManifestSize: config.max_manifest_size,
-    htpasswd: htpasswd === undefined ? undefined : resolve(htpasswd),
+    htpasswd: resolved(htpasswd),
+    access: resolved(access),
+    anonymousPull: config.anonymous_pull,
     tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },
     logs: config.log ?? false,
   };
+}
+
+function resolved(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
