@@ -2,7 +2,8 @@
  * The embedded registry as a program of its own: what a service on a host runs.
  *
  *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
- *                [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
+ *                [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--tls-client-ca F] [--tls-client-auth require|optional]
+ *                [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *
  * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
@@ -31,6 +32,8 @@ const { values } = parseArgs({
     'anonymous-pull': { type: 'boolean' },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
+    'tls-client-ca': { type: 'string' },
+    'tls-client-auth': { type: 'string' },
     'metrics-path': { type: 'string' },
     'max-manifest-size': { type: 'string' },
     log: { type: 'boolean' },
@@ -72,10 +75,17 @@ function flags(): ServerConfig {
     anonymous_pull: values['anonymous-pull'],
     tls_cert: values['tls-cert'],
     tls_key: values['tls-key'],
+    tls_client_ca: values['tls-client-ca'],
+    tls_client_auth: clientAuth(values['tls-client-auth']),
     metrics_path: values['metrics-path'],
     max_manifest_size: size === undefined ? undefined : whole('--max-manifest-size', size, 1 << 30),
     log,
   };
+}
+
+function clientAuth(text: string | undefined): ServerConfig['tls_client_auth'] {
+  if (text === undefined || text === 'require' || text === 'optional') return text;
+  throw new Error(`--tls-client-auth ${text}: must be require or optional`);
 }
 
 function whole(option: string, text: string, most: number): number {

@@ -92,11 +92,11 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
 
 /** Makes the gate of a server that has accounts; undefined: everybody may do all. */
 async function openGate(
-  { htpasswd, access, anonymousPull }: RegistryServerOptions,
+  { htpasswd, access, anonymousPull, tls }: RegistryServerOptions,
   complain: (message: string) => void,
 ): Promise<Gate | undefined> {
-  if (htpasswd === undefined) return undefined;
-  const accounts = await Accounts.from(htpasswd, complain);
+  if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
+  const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
   return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
 }
 

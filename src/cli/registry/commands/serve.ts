@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { ServerConfig } from '../../../registry/server/config/config-schema.js';
@@ -24,6 +24,8 @@ interface ServeRequest {
   readonly anonymousPull?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly tlsClientAuth?: 'require' | 'optional';
   readonly log?: boolean;
   readonly json: boolean;
   readonly verbose: number;
@@ -47,6 +49,13 @@ export function serveCommand(done: Done): Command {
     .option('--anonymous-pull', 'let everybody pull; a push needs an account')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
+    .option('--tls-client-ca <file>', 'authorities of certificates by which clients log in, PEM')
+    .addOption(
+      new Option('--tls-client-auth <how>', 'whether clients need such a certificate (default: require)').choices([
+        'require',
+        'optional',
+      ]),
+    )
     .option('--log', 'log each request on standard error')
     .action(async (request: ServeRequest) => done(await serve(request)));
 }
@@ -94,6 +103,8 @@ function configOf(request: ServeRequest): ServerConfig {
     anonymous_pull: request.anonymousPull,
     tls_cert: request.tlsCert,
     tls_key: request.tlsKey,
+    tls_client_ca: request.tlsClientCa,
+    tls_client_auth: request.tlsClientAuth,
     log,
   };
 }

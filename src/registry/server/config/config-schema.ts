@@ -37,6 +37,17 @@ export const serverConfig = z.strictObject({
     .optional()
     .describe('Certificate of the registry, PEM. Default: plain http. A change counts within seconds'),
   tls_key: file.optional().describe('Key of the certificate, PEM'),
+  tls_client_ca: file
+    .optional()
+    .describe(
+      'Authorities that sign certificates of clients, PEM. The name (CN) in a certificate is the account. A change counts within seconds',
+    ),
+  tls_client_auth: z
+    .enum(['require', 'optional'])
+    .optional()
+    .describe(
+      '`require`: nobody connects without such a certificate; `optional`: an account does as well. Default: `require`',
+    ),
   log: z.boolean().optional().describe('Log each request. Default: false'),
 });
 
@@ -44,4 +55,11 @@ export const serverConfig = z.strictObject({
 export type ServerConfig = z.output<typeof serverConfig>;
 
 /** Keys that name files or folders. */
-export const fileKeys = ['dir', 'htpasswd', 'access', 'tls_cert', 'tls_key'] as const satisfies (keyof ServerConfig)[];
+export const fileKeys = [
+  'dir',
+  'htpasswd',
+  'access',
+  'tls_cert',
+  'tls_key',
+  'tls_client_ca',
+] as const satisfies (keyof ServerConfig)[];

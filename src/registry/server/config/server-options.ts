@@ -24,9 +24,22 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
   if ((cert === undefined) !== (key === undefined)) {
     throw new RegistryError('input', '--tls-cert and --tls-key are needed both, or neither');
   }
-  if (htpasswd === undefined && (access !== undefined || config.anonymous_pull === true)) {
+  const clientCa = resolved(config.tls_client_ca);
+  if (clientCa !== undefined && cert === undefined) {
+    throw new RegistryError(
+      'input',
+      '--tls-client-ca needs --tls-cert and --tls-key: certificates of clients come with TLS',
+    );
+  }
+  if (config.tls_client_auth !== undefined && clientCa === undefined) {
+    throw new RegistryError('input', '--tls-client-auth needs --tls-client-ca: the authorities to trust');
+  }
+  if (htpasswd === undefined && clientCa === undefined && (access !== undefined || config.anonymous_pull === true)) {
     const name = access === undefined ? '--anonymous-pull' : '--access';
-    throw new RegistryError('input', `${name} needs --htpasswd: without accounts everybody may do everything`);
+    throw new RegistryError(
+      'input',
+      `${name} needs --htpasswd or --tls-client-ca: without accounts everybody may do everything`,
+    );
   }
   return {
     dir: resolve(dir),
@@ -40,7 +53,10 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     htpasswd: resolved(htpasswd),
     access: resolved(access),
     anonymousPull: config.anonymous_pull,
-    tls: cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) },
+    tls:
+      cert === undefined || key === undefined
+        ? undefined
+        : { cert: resolve(cert), key: resolve(key), clientCa, clientAuth: config.tls_client_auth },
     logs: config.log ?? false,
   };
 }
