@@ -1,8 +1,8 @@
 /*
  * The embedded registry as a program of its own: what a service on a host runs.
  *
- *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
- *                [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--tls-client-ca F] [--tls-client-auth require|optional]
+ *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes]
+ *                [--immutable-tags REPOSITORY:TAG]… [--htpasswd F] [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--tls-client-ca F] [--tls-client-auth require|optional]
  *                [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *
  * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     'read-only': { type: 'boolean' },
     delete: { type: 'boolean' },
     'sparse-indexes': { type: 'boolean' },
+    'immutable-tags': { type: 'string', multiple: true },
     htpasswd: { type: 'string' },
     access: { type: 'string' },
     'anonymous-pull': { type: 'boolean' },
@@ -70,6 +71,7 @@ function flags(): ServerConfig {
     read_only: values['read-only'],
     delete: values.delete,
     sparse_indexes: values['sparse-indexes'],
+    immutable_tags: values['immutable-tags'],
     htpasswd,
     access: values.access,
     anonymous_pull: values['anonymous-pull'],

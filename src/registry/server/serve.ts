@@ -6,6 +6,7 @@ import { AccessFile } from './access/access-file.js';
 import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, logLine } from './listener.js';
+import type { TagTest } from './rules/immutable-tags.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
@@ -24,6 +25,8 @@ export interface RegistryServerOptions {
   readonly delete?: boolean | undefined;
   /** Take indexes some of whose manifests are not there. Default false. */
   readonly sparseIndexes?: boolean | undefined;
+  /** Tags that are neither moved nor deleted once they are there. Default: none. */
+  readonly immutableTags?: TagTest | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string | undefined;
   /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
@@ -65,6 +68,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     readOnly,
     deletes: options.delete ?? false,
     sparseIndexes: options.sparseIndexes ?? false,
+    isImmutable: options.immutableTags ?? (() => false),
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain);

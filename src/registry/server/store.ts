@@ -1,3 +1,4 @@
+import type { TagTest } from './rules/immutable-tags.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
 import { ReferrersIndex } from './storage/referrers-index.js';
@@ -21,6 +22,8 @@ export interface Rules {
   readonly readOnly: boolean;
   readonly deletes: boolean;
   readonly sparseIndexes: boolean;
+  /** Tells whether a tag keeps its manifest, once it has one. */
+  readonly isImmutable: TagTest;
   /** In bytes, of those that are pushed. */
   readonly maxManifestSize: number;
 }

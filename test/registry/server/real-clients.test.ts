@@ -24,7 +24,14 @@ beforeAll(async () => {
     access,
     '- {accounts: anonymous, repositories: public/, rights: [pull]}\n- {accounts: ci, repositories: "**", rights: [pull, push, delete]}\n',
   );
-  server = await serveRegistry({ dir: join(home, 'storage'), htpasswd, access, delete: true });
+  server = await serveRegistry({
+    dir: join(home, 'storage'),
+    htpasswd,
+    access,
+    delete: true,
+    immutableTags: (name, tag) => `${name}:${tag}` === 'public/app:fixed',
+  });
+  await new AccountRepository(server.url, 'public/app', 'ci').pushPullable('fixed');
   for (const name of ['public/app', 'private/app'])
     await new AccountRepository(server.url, name, 'ci').pushPullable('1');
 });
@@ -88,8 +95,12 @@ describe.skipIf(!hasDocker())('docker (where its engine runs)', () => {
       expect(await words(docker('login', '-u', 'ci', '-p', 's3cret', server.host))).toContain('Login Succeeded');
       expect(await words(docker('push', image('public/app:2')))).toContain('2: digest: sha256:');
       expect(await words(docker('pull', image('private/app:1')))).toContain('Downloaded newer image');
+      await docker('tag', public1, image('public/app:fixed'));
+      expect(await words(docker('push', image('public/app:fixed')))).toContain(
+        'denied: the tag fixed of public/app is immutable: it can not be moved',
+      );
     } finally {
-      await words(docker('rmi', ...['public/app:1', 'public/app:2', 'private/app:1'].map(image)));
+      await words(docker('rmi', ...['public/app:1', 'public/app:2', 'public/app:fixed', 'private/app:1'].map(image)));
     }
   });
 });

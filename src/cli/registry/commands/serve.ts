@@ -6,6 +6,7 @@ import { configuredOptions } from '../../../registry/server/config/server-option
 import type { RegistryServerOptions } from '../../../registry/server/serve.js';
 import { complainOf } from '../../terminal/complain.js';
 import { takeInterrupts } from '../../terminal/interrupt.js';
+import { list } from '../../terminal/option-values.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
 import { type Done, plainSubcommand } from '../define-command.js';
 
@@ -19,6 +20,7 @@ interface ServeRequest {
   readonly sparseIndexes?: boolean;
   readonly metricsPath?: string;
   readonly maxManifestSize?: number;
+  readonly immutableTags?: string[];
   readonly htpasswd?: string;
   readonly access?: string;
   readonly anonymousPull?: boolean;
@@ -44,6 +46,7 @@ export function serveCommand(done: Done): Command {
     .option('--sparse-indexes', 'take indexes some of whose manifests are not there')
     .option('--metrics-path <path>', 'path of the figures for Prometheus (default: /metrics)', metricsPath)
     .option('--max-manifest-size <bytes>', 'largest manifest that is taken (default: 4194304)', manifestSize)
+    .option('--immutable-tags <repository:tag>', 'globs of tags that are neither moved nor deleted; repeatable', list)
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
     .option('--access <file>', 'file of rights, YAML: which accounts may do what (default: each may do all)')
     .option('--anonymous-pull', 'let everybody pull; a push needs an account')
@@ -98,6 +101,7 @@ function configOf(request: ServeRequest): ServerConfig {
     sparse_indexes: request.sparseIndexes,
     metrics_path: request.metricsPath,
     max_manifest_size: request.maxManifestSize,
+    immutable_tags: request.immutableTags,
     htpasswd,
     access: request.access,
     anonymous_pull: request.anonymousPull,

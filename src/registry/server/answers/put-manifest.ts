@@ -3,12 +3,13 @@ import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
 import { pushedManifest } from '../pushed/pushed-manifest.js';
+import { immutableTagAnswer } from '../rules/immutable-tags.js';
 import { hasContent, keepBytes } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink, writeLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import type { ManifestText } from '../storage/manifest-text.js';
-import { setTag } from '../storage/tags.js';
+import { createTag, setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
 import { readBody } from '../uploads/receive.js';
 import { refusal, type ServerAnswer } from './answer.js';
@@ -45,11 +46,19 @@ export async function putManifest(
   const refused = checkType(manifest, request.headers['content-type']) ?? (await checkContents(store, name, manifest));
   if (refused !== undefined) return refused;
 
+  const there = await immutableTagsThere(store, name, tags, bytes);
+  const kept = [...there].find(([, isSame]) => !isSame)?.[0];
+  if (kept !== undefined) return immutableTagAnswer(name, kept, 'moved');
+
   const sha256 = await keepBytes(store.layout, name, bytes);
   await writeLink(store.layout, name, store.layout.revisionLink(name, sha256), sha256);
   // docker-registry's collector of garbage looks at what has a sha256 only.
   if (digest !== sha256) await writeLink(store.layout, name, store.layout.revisionLink(name, digest), sha256);
-  for (const tag of tags) await setTag(store.layout, name, tag, digest);
+  for (const tag of tags) {
+    if (there.has(tag)) continue;
+    if (!store.rules.isImmutable(name, tag)) await setTag(store.layout, name, tag, digest);
+    else if (!(await createTag(store.layout, name, tag, digest))) return immutableTagAnswer(name, tag, 'moved');
+  }
   return {
     status: 201,
     headers: {
@@ -59,6 +68,22 @@ export async function putManifest(
       ...(reference.kind === 'digest' && tags.length > 0 ? { 'OCI-Tag': tags } : {}),
     },
   };
+}
+
+/** Finds those of the tags that are there and immutable, and whether they point at this manifest. */
+async function immutableTagsThere(
+  { layout, cache, rules }: Store,
+  name: string,
+  tags: readonly string[],
+  bytes: Uint8Array,
+): Promise<ReadonlyMap<string, boolean>> {
+  const there = new Map<string, boolean>();
+  for (const tag of tags) {
+    const found = rules.isImmutable(name, tag) ? cache.digestOfTag(name, tag) : undefined;
+    // A manifest may be known by two digests, both of which lead to its sha256.
+    if (found !== undefined) there.set(tag, (await readLink(layout.revisionLink(name, found))) === digestOf(bytes));
+  }
+  return there;
 }
 
 /** Refuses a request whose type is not that of the bytes. */

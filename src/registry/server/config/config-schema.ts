@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { immutableTags } from '../rules/immutable-tags.js';
 
 const file = z.string().min(1);
 const leastManifest = 4 << 20;
@@ -23,6 +24,16 @@ export const serverConfig = z.strictObject({
     .max(mostManifest)
     .optional()
     .describe('Bytes of a manifest at most. Default: 4194304'),
+  immutable_tags: z
+    .array(z.string())
+    .superRefine((patterns, context) => {
+      const read = immutableTags(patterns);
+      if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
+    })
+    .optional()
+    .describe(
+      'Tags that are neither moved nor deleted once they are there: `REPOSITORY:TAG`, with `*`, `**`, `?` and `[a-z]` in both',
+    ),
   htpasswd: file
     .optional()
     .describe('File of accounts, bcrypt. Default: everybody may do everything. A change counts within seconds'),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { RegistryError } from '../../registry-error.js';
+import { immutableTags, type TagTest } from '../rules/immutable-tags.js';
 import type { RegistryServerOptions } from '../serve.js';
 import type { ServerConfig } from './config-schema.js';
 
@@ -48,6 +49,7 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     readOnly: config.read_only,
     delete: config.delete,
     sparseIndexes: config.sparse_indexes,
+    immutableTags: config.immutable_tags === undefined ? undefined : tagTest(config.immutable_tags),
     metricsPath: config.metrics_path,
     maxManifestSize: config.max_manifest_size,
     htpasswd: resolved(htpasswd),
@@ -59,6 +61,12 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
         : { cert: resolve(cert), key: resolve(key), clientCa, clientAuth: config.tls_client_auth },
     logs: config.log ?? false,
   };
+}
+
+function tagTest(patterns: readonly string[]): TagTest {
+  const read = immutableTags(patterns);
+  if ('problem' in read) throw new RegistryError('input', `--immutable-tags: ${read.problem}`);
+  return read;
 }
 
 function resolved(path: string | undefined): string | undefined {
