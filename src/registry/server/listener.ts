@@ -69,7 +69,7 @@ export class Listener {
         if ('answer' in admission) return admission.answer;
         caller = admission.caller;
       }
-      if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open);
+      if (route.kind === 'metrics') return this.#figures();
       if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'there are no accounts here');
       return await handle(this.#store, request, route, new URLSearchParams(search), caller);
     } catch (error) {
@@ -81,6 +81,11 @@ export class Listener {
       const what = isStorageError(error) ? 'the storage' : 'the registry itself';
       return refusal(500, 'UNKNOWN', `${what} failed; see the log`);
     }
+  }
+
+  #figures(): ServerAnswer {
+    const { uploads, quotas } = this.#store;
+    return this.metrics.answer(uploads.open, quotas.metricLines());
   }
 
   #complain({ method, url }: IncomingMessage, error: unknown): void {

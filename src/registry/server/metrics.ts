@@ -20,7 +20,8 @@ export class Metrics {
     this.#received += received;
   }
 
-  answer(openUploads: number): ServerAnswer {
+  /** @param more further lines */
+  answer(openUploads: number, more: readonly string[]): ServerAnswer {
     const { rss, heapUsed } = process.memoryUsage();
     const entries = [...this.#requests].sort(([a], [b]) => (a < b ? -1 : 1));
     const text = [
@@ -40,6 +41,7 @@ export class Metrics {
       ...single('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),
       ...single('nodejs_heap_used_bytes', 'gauge', 'Heap in use.', heapUsed),
       ...single('process_cpu_seconds_total', 'counter', 'User and system time.', cpuSeconds()),
+      ...more,
     ];
     return {
       status: 200,

@@ -6,6 +6,7 @@ import { AccessFile } from './access/access-file.js';
 import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, logLine } from './listener.js';
+import type { PrefixQuota } from './quotas/counted-quota.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
@@ -27,6 +28,8 @@ export interface RegistryServerOptions {
   readonly sparseIndexes?: boolean | undefined;
   /** Tags that are neither moved nor deleted once they are there. Default: none. */
   readonly immutableTags?: TagTest | undefined;
+  /** Bytes that the repositories of prefixes may have. Default: what the disk has. */
+  readonly quotas?: readonly PrefixQuota[] | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string | undefined;
   /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
@@ -56,7 +59,8 @@ export interface RegistryServer {
 }
 
 const leastManifestSize = 4 << 20;
-const day = 24 * 3600_000;
+const hour = 3600_000;
+const day = 24 * hour;
 
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
@@ -71,7 +75,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     isImmutable: options.immutableTags ?? (() => false),
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
-  const store = openStore(dir, rules, complain);
+  const store = openStore(dir, rules, complain, options.quotas);
   const listener = new Listener(
     store,
     await openGate(options, complain),
@@ -81,6 +85,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
+  const counting = options.quotas === undefined || readOnly ? undefined : countHourly(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
@@ -88,6 +93,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     port: address.port,
     close: async (deadline = 10_000) => {
       clearInterval(purging);
+      clearInterval(counting);
       listener.closing = true;
       await closeServer(server, deadline);
     },
@@ -148,4 +154,17 @@ function purgeDaily({ layout }: Store, complain: (message: string) => void): Nod
   };
   void purge();
   return setInterval(() => void purge(), day).unref();
+}
+
+/** Counts what quotas are about, now and each hour: others may write to the folder. */
+function countHourly({ quotas }: Store, complain: (message: string) => void): NodeJS.Timeout {
+  const count = async () => {
+    try {
+      await quotas.recount();
+    } catch (error) {
+      complain(`what the quotas are about could not be counted: ${String(error)}`); // The next push or hour tries again.
+    }
+  };
+  void count();
+  return setInterval(() => void count(), hour).unref();
 }

@@ -1,3 +1,5 @@
+import type { PrefixQuota } from './quotas/counted-quota.js';
+import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
@@ -12,6 +14,7 @@ export interface Store {
   readonly cache: ManifestCache;
   readonly referrers: ReferrersIndex;
   readonly health: StorageHealth;
+  readonly quotas: QuotaKeeper;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -31,12 +34,18 @@ export interface Rules {
 /** Bytes up to which a manifest that lies in the storage is read, whatever may be pushed now. What is larger is none. */
 const alwaysRead = 64 << 20;
 
-export function openStore(folder: string, rules: Rules, complain: Store['complain']): Store {
+export function openStore(
+  folder: string,
+  rules: Rules,
+  complain: Store['complain'],
+  quotas: readonly PrefixQuota[] = [],
+): Store {
   const layout = new Layout(folder);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
   return {
     layout,
     rules,
+    quotas: quotas.length === 0 ? noQuotas : new Quotas(quotas, layout, complain),
     complain,
     health: new StorageHealth(folder, !rules.readOnly),
     uploads: new Uploads(layout),

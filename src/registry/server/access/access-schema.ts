@@ -6,7 +6,8 @@ const oneOrMore = <Item extends z.ZodType<string>>(item: Item) =>
 
 const account = z.string().regex(/^[^:]+$/, { error: 'must be the name of an account, anonymous, or "*"' });
 
-const repositories = z
+/** Repositories that a rule is about. */
+export const repositoriesOfRule = z
   .string()
   .refine((text) => text === '*' || text === '**' || isRepository(text.replace(/\/$/, '')), {
     error: 'must be a repository, a prefix that ends with "/", or "**"',
@@ -16,7 +17,7 @@ const repositories = z
 export const accessRule = z
   .strictObject({
     accounts: oneOrMore(account).describe('Names; `*`: every account; `anonymous`: everybody, also without an account'),
-    repositories: oneOrMore(repositories).describe('`team/app`; `team/`: all below it; `**`: all'),
+    repositories: oneOrMore(repositoriesOfRule).describe('`team/app`; `team/`: all below it; `**`: all'),
     rights: z
       .array(z.enum(['pull', 'push', 'delete', 'admin']))
       .min(1)

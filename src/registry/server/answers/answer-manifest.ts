@@ -33,7 +33,7 @@ const tagsAtOnce = 256;
 
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
 export async function deleteManifest(
-  { layout, cache, rules }: Store,
+  { layout, cache, rules, quotas }: Store,
   name: string,
   reference: ManifestReference,
 ): Promise<ServerAnswer> {
@@ -57,6 +57,7 @@ export async function deleteManifest(
   for (const digest of new Set(digests)) {
     if (digest !== undefined) await removeAside(layout, name, dirname(layout.revisionLink(name, digest)));
   }
+  quotas.forget(name, sha256);
   return { status: 202 };
 }
 

@@ -19,8 +19,9 @@ export async function postUpload(
   caller: Caller,
 ): Promise<ServerAnswer> {
   const mount = query.get('mount');
-  if (mount !== null && isDigest(mount) && (await mountBlob(store, name, mount, query.get('from'), caller))) {
-    return createdAnswer(name, mount);
+  if (mount !== null && isDigest(mount)) {
+    const mounted = await mountBlob(store, name, mount, query.get('from'), caller);
+    if (mounted !== false) return mounted;
   }
   const digest = query.get('digest');
   if (digest !== null && !isDigest(digest)) return badDigest(digest);
@@ -28,6 +29,8 @@ export async function postUpload(
   if (algorithm !== 'sha256' && algorithm !== 'sha512') {
     return refusal(400, 'DIGEST_INVALID', 'digests are of sha256 or sha512', { algorithm });
   }
+  const full = await store.quotas.refuseUpload(name, Number(request.headers['content-length'] ?? 0));
+  if (full !== undefined) return full;
   const session = await store.uploads.begin(name, algorithm);
   if (digest === null) return progressAnswer(session, 202);
   try {
@@ -53,6 +56,9 @@ export async function patchUpload(
   return await session.exclusively(request, async () => {
     const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
+    const size = session.offset + Number(request.headers['content-length'] ?? 0);
+    const full = await store.quotas.refuseUpload(name, size);
+    if (full !== undefined) return full;
     await session.append(request);
     return progressAnswer(session, 202);
   });
@@ -111,7 +117,9 @@ async function finishUpload(
     if (refused !== undefined) return refused;
     if (!(await session.append(request))) return undefined;
     store.uploads.forget(session);
-    if (await session.finish(digest)) return createdAnswer(session.name, digest);
+    const kept = await session.finish(digest, store.quotas);
+    if (typeof kept !== 'boolean') return kept;
+    if (kept) return createdAnswer(session.name, digest);
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
   });
 }
@@ -129,24 +137,28 @@ function checkRange(session: UploadSession, request: IncomingMessage): ServerAns
   return range.start === session.offset ? undefined : progressAnswer(session, 416);
 }
 
+/** Links a blob of another repository; false where that can't be. */
 async function mountBlob(
-  { layout }: Store,
+  { layout, quotas }: Store,
   name: string,
   digest: Digest,
   from: string | null,
   caller: Caller,
-): Promise<boolean> {
+): Promise<ServerAnswer | false> {
   const known = await linkedBlob(layout, name, digest);
-  if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
+  if (known !== undefined && (await contentSize(layout, known)) !== undefined) return createdAnswer(name, digest);
   if (from !== null && !isRepository(from)) return false;
   // Without `from` any content that is there will do, for whoever may read every repository.
   if (!caller.may('pull', from ?? '**')) return false;
   const sha256 = from === null ? digest : await linkedBlob(layout, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
-  if ((await contentSize(layout, sha256)) === undefined) return false;
-  await writeLink(layout, name, layout.blobLink(name, digest), sha256);
-  if (sha256 !== digest) await writeLink(layout, name, layout.blobLink(name, sha256), sha256);
-  return true;
+  const size = await contentSize(layout, sha256);
+  if (size === undefined) return false;
+  const refused = await quotas.hold({ name, sha256, size }, async () => {
+    await writeLink(layout, name, layout.blobLink(name, digest), sha256);
+    if (sha256 !== digest) await writeLink(layout, name, layout.blobLink(name, sha256), sha256);
+  });
+  return refused ?? createdAnswer(name, digest);
 }
 
 function progressAnswer({ name, id, offset }: UploadSession, status: number, size = offset): ServerAnswer {

@@ -50,10 +50,11 @@ export async function putManifest(
   const kept = [...there].find(([, isSame]) => !isSame)?.[0];
   if (kept !== undefined) return immutableTagAnswer(name, kept, 'moved');
 
-  const sha256 = await keepBytes(store.layout, name, bytes);
-  await writeLink(store.layout, name, store.layout.revisionLink(name, sha256), sha256);
-  // docker-registry's collector of garbage looks at what has a sha256 only.
-  if (digest !== sha256) await writeLink(store.layout, name, store.layout.revisionLink(name, digest), sha256);
+  const sha256 = algorithmOf(digest) === 'sha256' ? digest : digestOf(bytes);
+  const full = await store.quotas.hold({ name, sha256, size: bytes.length }, () =>
+    keepManifest(store.layout, name, bytes, digest),
+  );
+  if (full !== undefined) return full;
   for (const tag of tags) {
     if (there.has(tag)) continue;
     if (!store.rules.isImmutable(name, tag)) await setTag(store.layout, name, tag, digest);
@@ -68,6 +69,13 @@ export async function putManifest(
       ...(reference.kind === 'digest' && tags.length > 0 ? { 'OCI-Tag': tags } : {}),
     },
   };
+}
+
+async function keepManifest(layout: Layout, name: string, bytes: Uint8Array, digest: Digest): Promise<void> {
+  const sha256 = await keepBytes(layout, name, bytes);
+  await writeLink(layout, name, layout.revisionLink(name, sha256), sha256);
+  // docker-registry's collector of garbage looks at what has a sha256 only.
+  if (digest !== sha256) await writeLink(layout, name, layout.revisionLink(name, digest), sha256);
 }
 
 /** Finds those of the tags that are there and immutable, and whether they point at this manifest. */

@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import { repositoriesOfRule } from '../access/access-schema.js';
 import { immutableTags } from '../rules/immutable-tags.js';
 
 const file = z.string().min(1);
+/** Number of bytes: `5G`, `500M`, or a plain number. */
+const byteCount = z
+  .union([z.int().min(0), z.string().regex(/^\d+(\.\d+)?[KMGT]$/, { error: 'must be a size: 500M, 5G' })])
+  .transform((given) =>
+    typeof given === 'number'
+      ? given
+      : Math.round(Number(given.slice(0, -1)) * 1024 ** (1 + 'KMGT'.indexOf(given.slice(-1)))),
+  );
 const leastManifest = 4 << 20;
 const mostManifest = 1 << 30;
 
@@ -34,6 +43,15 @@ export const serverConfig = z.strictObject({
     .describe(
       'Tags that are neither moved nor deleted once they are there: `REPOSITORY:TAG`, with `*`, `**`, `?` and `[a-z]` in both',
     ),
+  quotas: z
+    .array(
+      z.strictObject({
+        prefix: repositoriesOfRule.describe('`team/app`; `team/`: all below it; `**`: all'),
+        bytes: byteCount.describe('`10G`, `500M`, or bytes'),
+      }),
+    )
+    .optional()
+    .describe('Bytes that the repositories of a prefix may have in all, each content once. Default: what the disk has'),
   htpasswd: file
     .optional()
     .describe('File of accounts, bcrypt. Default: everybody may do everything. A change counts within seconds'),

@@ -50,6 +50,7 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     delete: config.delete,
     sparseIndexes: config.sparse_indexes,
     immutableTags: config.immutable_tags === undefined ? undefined : tagTest(config.immutable_tags),
+    quotas: config.quotas,
     metricsPath: config.metrics_path,
     maxManifestSize: config.max_manifest_size,
     htpasswd: resolved(htpasswd),

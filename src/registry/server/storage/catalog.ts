@@ -29,6 +29,13 @@ export async function* repositoryFolders(layout: Layout, complain: Complain): As
   }
 }
 
+/** Finds the repositories in a folder of repositories, and the folder itself where it is one; empty: all there are. */
+export async function* repositoriesBelow(layout: Layout, folder: string, complain: Complain): AsyncGenerator<string> {
+  for await (const { name, entries } of walk(layout, folder, undefined, complain)) {
+    if (entries.includes('_layers') || entries.includes('_manifests')) yield name;
+  }
+}
+
 /** Reports a folder that can't be read. */
 type Complain = (message: string) => void;
 

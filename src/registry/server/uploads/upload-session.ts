@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, type DigestAlgorithm, finishDigest } from '../../digest.js';
+import type { ServerAnswer } from '../answers/answer.js';
+import type { QuotaKeeper } from '../quotas/quotas.js';
 import { keepContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { writeLink } from '../storage/links.js';
@@ -118,8 +120,12 @@ export class UploadSession {
     }
   }
 
-  /** Ends the upload: the content is kept and linked when its digest is as it should be, and the folder is gone in any case. */
-  async finish(expected: Digest): Promise<boolean> {
+  /**
+   * Ends the upload: the content is kept and linked when its digest is as it should be and the quotas have room, and
+   * the folder is gone in any case.
+   * @returns false for another digest, or the refusal of a quota
+   */
+  async finish(expected: Digest, quotas: QuotaKeeper): Promise<boolean | ServerAnswer> {
     const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
       await file.sync();
@@ -128,14 +134,16 @@ export class UploadSession {
     }
     const sha256 = finishDigest(this.#sha256);
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
-    if (found === expected) {
-      await keepContent(this.#layout, sha256, this.#data, this.offset);
-      if (expected !== sha256)
-        await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, expected), sha256);
-      await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, sha256), sha256);
-    }
+    const content = { name: this.name, sha256, size: this.offset };
+    const refused = found === expected ? await quotas.hold(content, () => this.#keep(sha256, expected)) : undefined;
     await this.remove();
-    return found === expected;
+    return refused ?? found === expected;
+  }
+
+  async #keep(sha256: Digest, digest: Digest): Promise<void> {
+    await keepContent(this.#layout, sha256, this.#data, this.offset);
+    if (digest !== sha256) await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, digest), sha256);
+    await writeLink(this.#layout, this.name, this.#layout.blobLink(this.name, sha256), sha256);
   }
 
   async remove(): Promise<void> {
