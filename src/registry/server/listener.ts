@@ -2,17 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import { anybody } from './access/caller.js';
-import type { Gate } from './access/gate.js';
+import type { Admission, Gate } from './access/gate.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
+import type { ExtraHeaders } from './rules/extra-headers.js';
+import type { RateLimit } from './rules/rate-limit.js';
 import { isCode, isMissing, isStorageError } from './storage/files.js';
 import type { Store } from './store.js';
 
 /** Status by which a request is counted whose body never came whole: there was nobody to send one to. */
 const lostConnection = 499;
+
+const open: Admission = { caller: anybody };
+
+/** Parts of a listener that most servers have not. */
+export interface ListenerExtras {
+  readonly limit?: RateLimit | undefined;
+  readonly headers?: ExtraHeaders | undefined;
+}
 
 /** Handler of requests: each is authorized, routed, answered, counted and logged. */
 export class Listener {
@@ -27,12 +37,20 @@ export class Listener {
   readonly #gate: Gate | undefined;
   readonly #metricsPath: string;
   readonly #log: Writable | undefined;
+  readonly #extras: ListenerExtras;
 
-  constructor(store: Store, gate: Gate | undefined, metricsPath: string, log: Writable | undefined) {
+  constructor(
+    store: Store,
+    gate: Gate | undefined,
+    metricsPath: string,
+    log: Writable | undefined,
+    extras: ListenerExtras,
+  ) {
     this.#store = store;
     this.#gate = gate;
     this.#metricsPath = metricsPath;
     this.#log = log;
+    this.#extras = extras;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -46,6 +64,7 @@ export class Listener {
     const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+    this.#extras.headers?.add(request, response);
     let sent = 0;
     try {
       sent = await send(request, response, answer);
@@ -62,16 +81,18 @@ export class Listener {
 
   async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
-      let caller = anybody;
-      if (this.#gate !== undefined && route.kind !== 'health' && route.kind !== 'storage-health') {
-        const admission = await this.#gate.admit(request, route);
-        if (admission.caller?.account !== undefined) this.#users.set(request, admission.caller.account);
-        if ('answer' in admission) return admission.answer;
-        caller = admission.caller;
-      }
+      const preflight = this.#extras.headers?.preflight(request);
+      if (preflight !== undefined) return preflight;
+      const isOpen = this.#gate === undefined || route.kind === 'health' || route.kind === 'storage-health';
+      const admission: Admission = isOpen ? open : await this.#gate.admit(request, route);
+      const account = admission.caller?.account;
+      if (account !== undefined) this.#users.set(request, account);
+      const tooMany = this.#limited(request, route, account);
+      if (tooMany !== undefined) return tooMany;
+      if (admission.answer !== undefined) return admission.answer;
       if (route.kind === 'metrics') return this.#figures();
       if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'there are no accounts here');
-      return await handle(this.#store, request, route, new URLSearchParams(search), caller);
+      return await handle(this.#store, request, route, new URLSearchParams(search), admission.caller);
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
@@ -81,6 +102,11 @@ export class Listener {
       const what = isStorageError(error) ? 'the storage' : 'the registry itself';
       return refusal(500, 'UNKNOWN', `${what} failed; see the log`);
     }
+  }
+
+  #limited({ socket }: IncomingMessage, { kind }: ServerRoute, account: string | undefined): ServerAnswer | undefined {
+    if (kind === 'health' || kind === 'storage-health' || kind === 'metrics') return undefined;
+    return this.#extras.limit?.take(account, socket.remoteAddress ?? '-');
   }
 
   #figures(): ServerAnswer {

@@ -5,9 +5,11 @@ import type { Writable } from 'node:stream';
 import { AccessFile } from './access/access-file.js';
 import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
-import { Listener, logLine } from './listener.js';
+import { Listener, type ListenerExtras, logLine } from './listener.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
+import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import type { TagTest } from './rules/immutable-tags.js';
+import { RateLimit, type RequestRate } from './rules/rate-limit.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
@@ -38,6 +40,12 @@ export interface RegistryServerOptions {
   readonly anonymousPull?: boolean | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
   readonly tls?: ServerTlsFiles | undefined;
+  /** Requests of a client, an account or an address. Default: without a limit. */
+  readonly rateLimit?: RequestRate | undefined;
+  /** Headers of all answers beside the server's own. Default: none. */
+  readonly headers?: HeaderValues | undefined;
+  /** Origins whose pages may read answers: `https://ui.example.com`, or `*`. Default: none. */
+  readonly corsOrigins?: readonly string[] | undefined;
   /** Stream for a line a request. Default: none. */
   readonly log?: Writable | undefined;
   /** Stream for a line an error, where there is no `log`. Default: none. */
@@ -81,6 +89,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     await openGate(options, complain),
     options.metricsPath ?? '/metrics',
     options.log,
+    extrasOf(options),
   );
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
@@ -97,6 +106,14 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       listener.closing = true;
       await closeServer(server, deadline);
     },
+  };
+}
+
+function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: RegistryServerOptions): ListenerExtras {
+  const isPlain = Object.keys(headers).length === 0 && corsOrigins.length === 0;
+  return {
+    limit: rateLimit === undefined ? undefined : new RateLimit(rateLimit),
+    headers: isPlain ? undefined : new ExtraHeaders(headers, corsOrigins),
   };
 }
 

@@ -10,7 +10,9 @@ import { IssuedTokens, type TokenHolder } from './issued-tokens.js';
 import type { Right, Rights } from './rights.js';
 
 /** Outcome of a look at who sends a request: a caller who may do what it is about, or the answer. */
-export type Admission = { readonly caller: Caller } | { readonly caller?: Caller; readonly answer: ServerAnswer };
+export type Admission =
+  | { readonly caller: Caller; readonly answer?: undefined }
+  | { readonly caller?: Caller; readonly answer: ServerAnswer };
 
 /** Gate of a server with accounts: it finds out who sends a request, and whether they may. */
 export class Gate {

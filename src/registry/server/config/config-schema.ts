@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { repositoriesOfRule } from '../access/access-schema.js';
+import { headerProblem, isOrigin } from '../rules/extra-headers.js';
 import { immutableTags } from '../rules/immutable-tags.js';
 
 const file = z.string().min(1);
@@ -76,6 +77,34 @@ export const serverConfig = z.strictObject({
     .optional()
     .describe(
       '`require`: nobody connects without such a certificate; `optional`: an account does as well. Default: `require`',
+    ),
+  rate_limit: z
+    .strictObject({
+      requests: z.number().positive().describe('Requests a second; 0.5: one in two seconds'),
+      burst: z.int().min(1).optional().describe('Requests at once. Default: as many as in a second'),
+    })
+    .optional()
+    .describe(
+      'Requests of a client: an account, or an address where it has none. More are refused with 429. Default: without a limit',
+    ),
+  headers: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.array(z.string())]).transform((given) => [given].flat()),
+    )
+    .superRefine((headers, context) => {
+      for (const [name, values] of Object.entries(headers)) {
+        const message = headerProblem(name, values);
+        if (message !== undefined) context.addIssue({ code: 'custom', message, path: [name] });
+      }
+    })
+    .optional()
+    .describe('Headers of all answers beside the own ones, by name, each a text or a list. Default: none'),
+  cors_origins: z
+    .array(z.string().refine(isOrigin, { error: 'must be an origin, such as https://ui.example.com, or "*"' }))
+    .optional()
+    .describe(
+      'Origins of pages in browsers that may use the registry: `https://ui.example.com`, or `*`. Default: none',
     ),
   log: z.boolean().optional().describe('Log each request. Default: false'),
 });

@@ -60,6 +60,9 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
       cert === undefined || key === undefined
         ? undefined
         : { cert: resolve(cert), key: resolve(key), clientCa, clientAuth: config.tls_client_auth },
+    rateLimit: config.rate_limit,
+    headers: config.headers,
+    corsOrigins: config.cors_origins,
     logs: config.log ?? false,
   };
 }
