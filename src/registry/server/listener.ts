@@ -8,6 +8,7 @@ import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
+import type { Notifications } from './notifications/notifications.js';
 import type { ExtraHeaders } from './rules/extra-headers.js';
 import type { RateLimit } from './rules/rate-limit.js';
 import { isCode, isMissing, isStorageError } from './storage/files.js';
@@ -22,6 +23,7 @@ const open: Admission = { caller: anybody };
 export interface ListenerExtras {
   readonly limit?: RateLimit | undefined;
   readonly headers?: ExtraHeaders | undefined;
+  readonly notifications?: Notifications | undefined;
 }
 
 /** Handler of requests: each is authorized, routed, answered, counted and logged. */
@@ -62,6 +64,7 @@ export class Listener {
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A lost connection; the writer gets the error as well.
     const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
+    await this.#extras.notifications?.record(request, route, answer, this.#users.get(request));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
     this.#extras.headers?.add(request, response);
@@ -111,7 +114,8 @@ export class Listener {
 
   #figures(): ServerAnswer {
     const { uploads, quotas } = this.#store;
-    return this.metrics.answer(uploads.open, quotas.metricLines());
+    const notified = this.#extras.notifications?.metricLines() ?? [];
+    return this.metrics.answer(uploads.open, [...quotas.metricLines(), ...notified]);
   }
 
   #complain({ method, url }: IncomingMessage, error: unknown): void {

@@ -6,6 +6,7 @@ import { AccessFile } from './access/access-file.js';
 import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, type ListenerExtras, logLine } from './listener.js';
+import { type NotificationOptions, Notifications } from './notifications/notifications.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
 import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import type { TagTest } from './rules/immutable-tags.js';
@@ -46,6 +47,8 @@ export interface RegistryServerOptions {
   readonly headers?: HeaderValues | undefined;
   /** Origins whose pages may read answers: `https://ui.example.com`, or `*`. Default: none. */
   readonly corsOrigins?: readonly string[] | undefined;
+  /** Endpoints that are notified of pushes, pulls, mounts and deletes. Default: none. */
+  readonly notifications?: NotificationOptions | undefined;
   /** Stream for a line a request. Default: none. */
   readonly log?: Writable | undefined;
   /** Stream for a line an error, where there is no `log`. Default: none. */
@@ -84,12 +87,14 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain, options.quotas);
+  const notifications =
+    options.notifications === undefined ? undefined : await Notifications.start(options.notifications, complain);
   const listener = new Listener(
     store,
     await openGate(options, complain),
     options.metricsPath ?? '/metrics',
     options.log,
-    extrasOf(options),
+    { ...extrasOf(options), notifications },
   );
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
@@ -105,6 +110,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       clearInterval(counting);
       listener.closing = true;
       await closeServer(server, deadline);
+      await notifications?.close();
     },
   };
 }

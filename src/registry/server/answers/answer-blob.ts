@@ -74,7 +74,7 @@ export async function deleteBlob({ layout, quotas }: Store, name: string, digest
   if (sha256 === undefined) return unknownBlob(digest);
   await removeAside(layout, name, dirname(layout.blobLink(name, digest)));
   if (digest === sha256) quotas.forget(name, sha256); // By its sha256 it stays else.
-  return { status: 202 };
+  return { status: 202, event: { action: 'delete', digest } };
 }
 
 /** Finds the content that a repository has under a digest of a blob. */

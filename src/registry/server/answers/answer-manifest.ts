@@ -41,7 +41,7 @@ export async function deleteManifest(
     if (cache.digestOfTag(name, reference.tag) === undefined) return unknownManifest(reference);
     if (rules.isImmutable(name, reference.tag)) return immutableTagAnswer(name, reference.tag, 'deleted');
     await deleteTagFolder(layout, name, reference.tag);
-    return { status: 202 };
+    return { status: 202, event: { action: 'delete', tags: [reference.tag] } };
   }
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
@@ -58,7 +58,7 @@ export async function deleteManifest(
     if (digest !== undefined) await removeAside(layout, name, dirname(layout.revisionLink(name, digest)));
   }
   quotas.forget(name, sha256);
-  return { status: 202 };
+  return { status: 202, event: { action: 'delete', digest: reference.digest } };
 }
 
 /** Computes the sha512 by which a manifest may be known beside its sha256. */

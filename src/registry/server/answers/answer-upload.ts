@@ -6,7 +6,7 @@ import { contentSize } from '../storage/content.js';
 import { writeLink } from '../storage/links.js';
 import type { Store } from '../store.js';
 import type { UploadSession } from '../uploads/upload-session.js';
-import { refusal, type ServerAnswer } from './answer.js';
+import { type AnswerEvent, refusal, type ServerAnswer } from './answer.js';
 import { linkedBlob } from './answer-blob.js';
 import { chunkRange } from './byte-range.js';
 
@@ -119,7 +119,7 @@ async function finishUpload(
     store.uploads.forget(session);
     const kept = await session.finish(digest, store.quotas);
     if (typeof kept !== 'boolean') return kept;
-    if (kept) return createdAnswer(session.name, digest);
+    if (kept) return createdAnswer(session.name, digest, { action: 'push', size: session.offset });
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
   });
 }
@@ -146,7 +146,8 @@ async function mountBlob(
   caller: Caller,
 ): Promise<ServerAnswer | false> {
   const known = await linkedBlob(layout, name, digest);
-  if (known !== undefined && (await contentSize(layout, known)) !== undefined) return createdAnswer(name, digest);
+  const there = known === undefined ? undefined : await contentSize(layout, known);
+  if (there !== undefined) return createdAnswer(name, digest, mountEvent(from, there));
   if (from !== null && !isRepository(from)) return false;
   // Without `from` any content that is there will do, for whoever may read every repository.
   if (!caller.may('pull', from ?? '**')) return false;
@@ -158,7 +159,7 @@ async function mountBlob(
     await writeLink(layout, name, layout.blobLink(name, digest), sha256);
     if (sha256 !== digest) await writeLink(layout, name, layout.blobLink(name, sha256), sha256);
   });
-  return refused ?? createdAnswer(name, digest);
+  return refused ?? createdAnswer(name, digest, mountEvent(from, size));
 }
 
 function progressAnswer({ name, id, offset }: UploadSession, status: number, size = offset): ServerAnswer {
@@ -173,8 +174,16 @@ function progressAnswer({ name, id, offset }: UploadSession, status: number, siz
   };
 }
 
-function createdAnswer(name: string, digest: Digest): ServerAnswer {
-  return { status: 201, headers: { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest } };
+function mountEvent(from: string | null, size: number): AnswerEvent {
+  return { action: 'mount', size, ...(from === null ? {} : { fromRepository: from }) };
+}
+
+function createdAnswer(name: string, digest: Digest, event: AnswerEvent): ServerAnswer {
+  return {
+    status: 201,
+    headers: { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest },
+    event: { ...event, digest, mediaType: 'application/octet-stream' },
+  };
 }
 
 function badDigest(digest: string | null): ServerAnswer {

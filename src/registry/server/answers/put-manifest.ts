@@ -62,6 +62,7 @@ export async function putManifest(
   }
   return {
     status: 201,
+    event: { action: 'push', digest, mediaType: manifest.mediaType, size: bytes.length, tags },
     headers: {
       Location: `/v2/${name}/manifests/${digest}`,
       'Docker-Content-Digest': digest,

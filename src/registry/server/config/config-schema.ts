@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { secret } from '../../../model/marks/secret.js';
 import { repositoriesOfRule } from '../access/access-schema.js';
 import { headerProblem, isOrigin } from '../rules/extra-headers.js';
 import { immutableTags } from '../rules/immutable-tags.js';
+import { durationOf } from './duration.js';
 
 const file = z.string().min(1);
 /** Number of bytes: `5G`, `500M`, or a plain number. */
@@ -12,6 +14,9 @@ const byteCount = z
       ? given
       : Math.round(Number(given.slice(0, -1)) * 1024 ** (1 + 'KMGT'.indexOf(given.slice(-1)))),
   );
+const duration = z
+  .string()
+  .refine((text) => durationOf(text) !== undefined, { error: 'must be a time, such as 500ms, 30s or 1m30s' });
 const leastManifest = 4 << 20;
 const mostManifest = 1 << 30;
 
@@ -106,6 +111,40 @@ export const serverConfig = z.strictObject({
     .describe(
       'Origins of pages in browsers that may use the registry: `https://ui.example.com`, or `*`. Default: none',
     ),
+  notifications: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        url: z.url({ protocol: /^https?$/, error: 'must be http://… or https://…' }),
+        headers: secret(z.record(z.string(), z.array(z.string())))
+          .optional()
+          .describe('Headers of requests to it'),
+        timeout: duration.optional().describe('Time in which it answers. Default: 1s'),
+        threshold: z.int().positive().optional().describe('Failures in a row until each try waits. Default: 5'),
+        backoff: duration.optional().describe('Time that it waits then. Default: 10s'),
+        disabled: z.boolean().optional(),
+        ignoredmediatypes: z.array(z.string()).optional(),
+        ignore: z
+          .strictObject({
+            mediatypes: z.array(z.string()).optional(),
+            actions: z.array(z.enum(['push', 'pull', 'mount', 'delete'])).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .refine((endpoints) => new Set(endpoints.map(({ name }) => name)).size === endpoints.length, {
+      error: 'has two endpoints with one name. Rename one',
+    })
+    .optional()
+    .describe(
+      'Endpoints that are notified of pushes, pulls, mounts and deletes, as docker-registry has them. Default: none',
+    ),
+  notifications_directory: file
+    .optional()
+    .describe('Folder of the events that wait; of one server alone. Default: `provision/notifications` in the storage'),
+  notifications_max_bytes: byteCount
+    .optional()
+    .describe('Bytes of events that may wait for each endpoint; more are dropped. Default: `64M`'),
   log: z.boolean().optional().describe('Log each request. Default: false'),
 });
 
@@ -120,4 +159,5 @@ export const fileKeys = [
   'tls_cert',
   'tls_key',
   'tls_client_ca',
+  'notifications_directory',
 ] as const satisfies (keyof ServerConfig)[];

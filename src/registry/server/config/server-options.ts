@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { RegistryError } from '../../registry-error.js';
+import type { NotificationOptions } from '../notifications/notifications.js';
 import { immutableTags, type TagTest } from '../rules/immutable-tags.js';
 import type { RegistryServerOptions } from '../serve.js';
 import type { ServerConfig } from './config-schema.js';
+import { durationOf } from './duration.js';
 
 /** Returns the options of a server by its flags and its configuration file; flags are stronger. */
 export async function configuredOptions(
@@ -63,7 +65,32 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     rateLimit: config.rate_limit,
     headers: config.headers,
     corsOrigins: config.cors_origins,
+    notifications: notificationsOf(config, resolve(dir)),
     logs: config.log ?? false,
+  };
+}
+
+function notificationsOf(config: ServerConfig, dir: string): NotificationOptions | undefined {
+  const endpoints = (config.notifications ?? []).filter(({ disabled }) => disabled !== true);
+  const { notifications_directory: folder, notifications_max_bytes: mostBytes } = config;
+  if (endpoints.length === 0) return undefined;
+  if (folder === undefined && config.read_only === true) {
+    const message = 'notifications needs notifications_directory where the registry is read-only: events wait in files';
+    throw new RegistryError('input', message);
+  }
+  return {
+    folder: resolved(folder) ?? join(dir, 'provision/notifications'),
+    mostBytes: mostBytes ?? 64 << 20,
+    endpoints: endpoints.map(({ name, url, headers, timeout, threshold, backoff, ignoredmediatypes, ignore }) => ({
+      name,
+      url,
+      headers: headers ?? {},
+      timeout: durationOf(timeout ?? '1s') ?? 1000,
+      threshold: threshold ?? 5,
+      backoff: durationOf(backoff ?? '10s') ?? 10_000,
+      ignoredTypes: [...(ignoredmediatypes ?? []), ...(ignore?.mediatypes ?? [])],
+      ignoredActions: ignore?.actions ?? [],
+    })),
   };
 }
 
