@@ -70,6 +70,7 @@ export type { ImageList, WantedImages, WantedTag } from './registry/lists/image-
 export { parseImageList, readImageList } from './registry/lists/read.js';
 export { isRepository, isTag } from './registry/names.js';
 export { RegistryError } from './registry/registry-error.js';
+export { accessRules } from './registry/server/access/access-schema.js';
 export { resourceKinds } from './resources/all.js';
 export { insecureRegistryError, mirrorError } from './resources/engines/docker-daemon/dockerd-rules.js';
 export { logOptionError } from './resources/engines/docker-daemon/log-drivers.js';
