@@ -64,10 +64,11 @@ export class Listener {
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A lost connection; the writer gets the error as well.
     const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
-    await this.#extras.notifications?.record(request, route, answer, this.#users.get(request));
+    const { notifications, headers } = this.#extras;
+    if (notifications !== undefined) await notifications.record(request, route, answer, this.#users.get(request));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
-    this.#extras.headers?.add(request, response);
+    headers?.add(request, response);
     let sent = 0;
     try {
       sent = await send(request, response, answer);
@@ -90,7 +91,7 @@ export class Listener {
       const admission: Admission = isOpen ? open : await this.#gate.admit(request, route);
       const account = admission.caller?.account;
       if (account !== undefined) this.#users.set(request, account);
-      const tooMany = this.#limited(request, route, account);
+      const tooMany = this.#extras.limit === undefined ? undefined : this.#limited(request, route, account);
       if (tooMany !== undefined) return tooMany;
       if (admission.answer !== undefined) return admission.answer;
       if (route.kind === 'metrics') return this.#figures();

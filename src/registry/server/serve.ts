@@ -6,7 +6,7 @@ import { AccessFile } from './access/access-file.js';
 import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { Listener, type ListenerExtras, logLine } from './listener.js';
-import { type NotificationOptions, Notifications } from './notifications/notifications.js';
+import type { NotificationOptions, Notifications } from './notifications/notifications.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
 import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import type { TagTest } from './rules/immutable-tags.js';
@@ -87,8 +87,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
   const store = openStore(dir, rules, complain, options.quotas);
-  const notifications =
-    options.notifications === undefined ? undefined : await Notifications.start(options.notifications, complain);
+  const notifications = await startNotifications(options, complain);
   const listener = new Listener(
     store,
     await openGate(options, complain),
@@ -113,6 +112,16 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       await notifications?.close();
     },
   };
+}
+
+/** Begins to notify endpoints, by modules that are loaded for them alone: they bring the client of https. */
+async function startNotifications(
+  { notifications: options }: RegistryServerOptions,
+  complain: (message: string) => void,
+): Promise<Notifications | undefined> {
+  if (options === undefined) return undefined;
+  const { Notifications } = await import('./notifications/notifications.js');
+  return await Notifications.start(options, complain);
 }
 
 function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: RegistryServerOptions): ListenerExtras {
