@@ -74,6 +74,7 @@ export { sendToTargets } from './registry/lists/target-registries.js';
 export { isRepository, isTag } from './registry/names.js';
 export { RegistryError } from './registry/registry-error.js';
 export { registryLimits } from './registry/registry-limits.js';
+export { accessRules } from './registry/server/access/access-schema.js';
 export { resourceKinds } from './resources/all.js';
 export { insecureRegistryError, mirrorError } from './resources/engines/docker-daemon/dockerd-rules.js';
 export { logOptionError } from './resources/engines/docker-daemon/log-drivers.js';

@@ -63,6 +63,7 @@ export function absentSecrets(instance: RegistryInstance, { facts, inventoryHost
       ...['key', 'crt'].map((type) => posix.join(folder, 'tls', `${name}.${type}`)),
       proxyAuthorityFile(folder, name),
       ...(runtime === 'package' && only ? [proxyDropIn(instance.unit)] : []),
+      ...(runtime === 'embedded' ? [posix.join(folder, `${name}.access.json`)] : []),
       ...(vars.registry_htpasswd === undefined ? [posix.join(folder, `${name}.htpasswd`)] : []),
       // A package keeps its configuration.
       ...(only && runtime === 'package' ? [] : [configPath]),

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { builtFiles } from './built-files.js';
 import { licensesOf } from './licenses.js';
 import { checkout, dist } from './places.js';
-import { fromTypeScript } from './plugins.js';
+import { fromTypeScript, leaveOutCompiler, leaveOutLanguages } from './plugins.js';
 
 const entries = ['registry/server/main', 'registry/supervisor/supervise'];
 
@@ -29,13 +29,14 @@ async function bundleScript(entry: string) {
     input: { [entry]: join(checkout, 'src', `${entry}.ts`) },
     platform: 'node',
     resolve: fromTypeScript,
+    plugins: [leaveOutLanguages(), leaveOutCompiler()],
     treeshake: { moduleSideEffects: [{ test: /^(?!.*\/node_modules\/).*\/src\//, sideEffects: false }] },
   });
   const { output } = await bundle.write({
     dir: join(dist, folder),
     format: 'esm',
     entryFileNames: '[name].js',
-    codeSplitting: false,
+    chunkFileNames: `${dirname(entry)}/[name].js`,
     comments: false,
   });
   await bundle.close();

@@ -6,6 +6,7 @@ import { factsPage } from './facts-page.js';
 import { helpersPage } from './helpers-page.js';
 import type { MadeDocument } from './made-document.js';
 import { optionsPage } from './options-page.js';
+import { registryConfigPage } from './registry-config-page.js';
 import { resourcesPage } from './resources-page.js';
 import { roleReadmes } from './role-readmes.js';
 import { rolesPage } from './roles-page.js';
@@ -22,6 +23,7 @@ export async function madeDocuments(): Promise<readonly MadeDocument[]> {
     events: eventsPage(),
     environment: environmentPage(),
     options: await optionsPage(),
+    'registry-config': registryConfigPage(),
   };
   const found = Object.entries(pages).map(([name, wanted]) => {
     const path = `${reference}${name}.md`;

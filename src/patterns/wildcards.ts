@@ -38,7 +38,7 @@ function starOr(character: string): Part {
  * Finds the set that opens at a place, and its end; undefined where it has no end. A `]` that comes first belongs to
  * the set.
  */
-function setAt(characters: readonly string[], open: number): { holds: NameTest; end: number } | undefined {
+export function setAt(characters: readonly string[], open: number): { holds: NameTest; end: number } | undefined {
   const not = characters[open + 1] === '!';
   const first = open + (not ? 2 : 1);
   const end = characters.indexOf(']', first + 1);

@@ -4,6 +4,7 @@ import type { RegistryInstance } from '../instance/registry-instance.js';
 import { embeddedVars } from '../vars/embedded.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { settingVars } from '../vars/settings.js';
+import { embeddedErrors } from './embedded-errors.js';
 import { nfsErrors } from './nfs-errors.js';
 import type { SettingError } from './setting-error.js';
 import { timerErrors } from './timer-errors.js';
@@ -41,7 +42,7 @@ export function settingErrors(vars: RegistryVars): readonly { path: (string | nu
 export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   if (instance.state === 'absent') return [];
   if (instance.runtime === 'embedded')
-    return [...notEmbedded(instance), ...nfsErrors(instance), ...timerErrors(instance)];
+    return [...notEmbedded(instance), ...embeddedErrors(instance), ...nfsErrors(instance), ...timerErrors(instance)];
   const { distribution, vars } = instance;
   const embedded = givenOf(embeddedVars, vars).map((name) => ({
     path: [name],
@@ -88,9 +89,13 @@ function combinations({ vars, distribution, readOnly }: RegistryInstance): reado
   return checks.filter(([wrong]) => wrong).map(([, path, message]) => ({ path, message }));
 }
 
-/** The embedded registry has a folder, accounts and TLS, and nothing else. */
+/** Settings of docker-registry that the embedded one has as well. */
+const shared = ['headers', 'notifications'];
+
+/** Returns an error for each setting of docker-registry that the embedded one has not. */
 function notEmbedded({ vars }: RegistryInstance): readonly SettingError[] {
-  return givenOf(settingVars, vars).map((name) => ({
+  const others = givenOf(settingVars, vars).filter((name) => !shared.includes(name));
+  return others.map((name) => ({
     path: [name],
     message: 'not supported with registry_runtime: embedded. Remove it, or choose another runtime',
   }));

@@ -1,5 +1,6 @@
 import { embedded_registry, type RoleContext, type TaskItem } from '../../../src/index.js';
 import { absentSecrets } from '../absent.js';
+import { accessFile, accessTasks } from '../accounts/access.js';
 import { accountTasks } from '../accounts/accounts.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 import { absentTimers, timerTasks } from '../timers/timers.js';
@@ -10,10 +11,13 @@ import type { RegistryVars } from '../vars/role-vars.js';
 /** Returns the tasks of the embedded registry. */
 export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<RegistryVars>): readonly TaskItem[] {
   const { vars, name, only, tls, htpasswd } = instance;
+  const access = vars.registry_access === undefined ? undefined : accessFile(instance, role.facts);
   const context = { role, when: () => true, installed: [] };
   return [
     // It reads these again when they change.
-    ...(instance.state === 'present' ? [...tlsTasks(instance, context), ...accountTasks(instance, context)] : []),
+    ...(instance.state === 'present'
+      ? [...tlsTasks(instance, context), ...accountTasks(instance, context), ...accessTasks(instance, access)]
+      : []),
     embedded_registry({
       title: only ? 'the registry' : name,
       name,
@@ -33,6 +37,8 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ...(vars.registry_home === undefined ? {} : { home: vars.registry_home }),
       ...(htpasswd === undefined ? {} : { htpasswd }),
       ...(tls === undefined ? {} : { tls }),
+      ...(access === undefined ? {} : { access }),
+      ...given(vars),
     }),
     ...(instance.state === 'absent'
       ? [...(mayHaveTimers(role) ? absentTimers(instance) : []), absentSecrets(instance, role)]
@@ -42,4 +48,23 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
 
 function mayHaveTimers({ facts }: RoleContext<RegistryVars>): boolean {
   return facts.uid === 0 && facts.service_manager === 'systemd';
+}
+
+/** Returns the parameters of the resource that have the name of their variable, as far as they are given. */
+function given(vars: RegistryInstance['vars']): Partial<Parameters<typeof embedded_registry>[0]> {
+  const { registry_headers: headers, registry_notifications: notifications } = vars;
+  const all = {
+    anonymous_pull: vars.registry_anonymous_pull,
+    tls_client_ca: vars.registry_tls_client_ca,
+    tls_client_auth: vars.registry_tls_client_auth,
+    immutable_tags: vars.registry_immutable_tags,
+    quotas: vars.registry_quotas,
+    rate_limit: vars.registry_rate_limit,
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
+    cors_origins: vars.registry_cors_origins,
+    notifications: notifications.length === 0 ? undefined : notifications,
+    notifications_directory: vars.registry_notifications_directory,
+    notifications_max_bytes: vars.registry_notifications_max_bytes,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -285,6 +285,27 @@ it.each([
     ],
   ],
   [
+    {
+      registry_runtime: 'embedded',
+      registry_anonymous_pull: true,
+      registry_tls_client_auth: 'optional',
+      registry_read_only: true,
+      registry_headers: { 'Content-Length': ['1'] },
+      registry_notifications: [{ name: 'a', url: 'http://x', timeout: '1000h' }],
+    },
+    [
+      'registry_anonymous_pull: needs registry_accounts, registry_htpasswd or registry_tls_client_ca: everybody may do everything',
+      'registry_tls_client_auth: needs registry_tls_client_ca',
+      'registry_notifications: needs registry_notifications_directory where the registry is read-only: events wait in files',
+      'registry_headers.Content-Length: Content-Length is set by the registry itself. Remove it',
+      'registry_notifications.0.timeout: must be a time, such as 500ms, 30s or 1m30s',
+    ],
+  ],
+  [
+    { registry_quotas: [{ prefix: 'team/', bytes: '1G' }] },
+    ['registry_quotas: needs registry_runtime: embedded. Remove it, or choose that runtime'],
+  ],
+  [
     { registry_tags_maxtags: 5, registry_instances: [{ port: 1 }, { port: 2, validation: { platforms: 'none' } }] },
     [
       'registry_tags_maxtags: distribution 2.8 does not support tags.maxtags. Remove it, or set registry_distribution_version',

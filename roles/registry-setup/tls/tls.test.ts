@@ -36,6 +36,21 @@ describe('TLS of a registry', () => {
     ]);
   });
 
+  it('has rights that the role writes beside the accounts of an embedded registry', () => {
+    const vars: z.input<typeof schema> = {
+      registry_runtime: 'embedded',
+      registry_accounts: [{ name: 'ci', password: 's3cret' }],
+      registry_access: [{ accounts: 'ci', repositories: 'team/', rights: ['pull'] }],
+    };
+    expect(tasks(vars)).toEqual([
+      'htpasswd /etc/docker/registry/registry.htpasswd',
+      'file /etc/docker/registry/registry.access.json',
+    ]);
+    expect(
+      mistakes({ ...vars, registry_access: [{ accounts: 'ci', repositories: 'team*', rights: ['pull'] }] }),
+    ).toEqual([expect.stringContaining('must be a repository, a prefix that ends with "/", or "**"')]);
+  });
+
   it('is by files of the host, of the controller, or not at all', () => {
     expect(tasks({ registry_tls: { certificate: '/c', key: '/k' } })).toEqual([]);
     expect(tasks({ registry_tls: { src: { certificate: 'c.pem', key: 'k.pem' } } })).toEqual([

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /** Adds a value of an option that may be given several times. */
-export function list(value: string, previous: readonly string[]): string[] {
+export function list(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

@@ -29,6 +29,8 @@ export interface TagRules {
   readonly youngerThan: number | undefined;
   readonly keeps: readonly ((tag: string) => boolean)[];
   readonly denies: readonly ((tag: string) => boolean)[];
+  /** Tags that stay whatever the rules say. */
+  readonly isImmutable?: (tag: string) => boolean;
 }
 
 /** Tags of a repository, with what rules ask about them. */
@@ -58,7 +60,7 @@ export function judgeTags(
   const staying = within(images.filter(({ stays }) => stays));
   const deleted = new Set([...within(images.filter(({ stays }) => !stays))].filter((digest) => !staying.has(digest)));
   const all = judged.map(({ subject, ...each }) => {
-    if (subject === undefined || each.why === keptByPattern) return each;
+    if (subject === undefined || each.why === keptByPattern || each.why === keptAsImmutable) return each;
     const stays = !deleted.has(subject);
     return { ...each, stays, why: stays ? 'its image stays, or is not known here' : 'its image is deleted' };
   });
@@ -77,15 +79,21 @@ export function judgeTags(
 }
 
 const keptByPattern = 'matches a pattern to keep';
+const keptAsImmutable = 'is immutable';
 
 interface Judgement {
   readonly stays: boolean;
   readonly why: string;
 }
 
-function judgeOf({ newest, youngerThan, keeps, denies }: TagRules, latest: ReadonlySet<Digest>, now: number) {
+function judgeOf(
+  { newest, youngerThan, keeps, denies, isImmutable = () => false }: TagRules,
+  latest: ReadonlySet<Digest>,
+  now: number,
+) {
   const byDate = newest !== undefined || youngerThan !== undefined;
   return (tag: string, digest: Digest, created: string | undefined): Judgement => {
+    if (isImmutable(tag)) return { stays: true, why: keptAsImmutable };
     if (keeps.some((matches) => matches(tag))) return { stays: true, why: keptByPattern };
     if (denies.some((matches) => matches(tag))) return { stays: false, why: 'matches a pattern to delete' };
     if (byDate && created === undefined) return { stays: true, why: 'its date is not known' };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Caller } from './access/caller.js';
 import { json, refusal, type ServerAnswer } from './answers/answer.js';
 import { deleteBlob, getBlob } from './answers/answer-blob.js';
 import { getCatalog, getReferrers, getTags } from './answers/answer-lists.js';
@@ -12,8 +13,9 @@ import type { Store } from './store.js';
 export async function handle(
   store: Store,
   request: IncomingMessage,
-  route: Exclude<ServerRoute, { kind: 'metrics' | 'upkeep' }>,
+  route: Exclude<ServerRoute, { kind: 'metrics' | 'token' | 'upkeep' }>,
   query: URLSearchParams,
+  caller: Caller,
 ): Promise<ServerAnswer> {
   const { method = '' } = request;
   const reads = method === 'GET' || method === 'HEAD';
@@ -27,7 +29,7 @@ export async function handle(
     case 'base':
       return reads ? json(200, {}) : notAllowed('GET, HEAD');
     case 'catalog':
-      return reads ? await getCatalog(store, query) : notAllowed('GET, HEAD');
+      return reads ? await getCatalog(store, query, caller) : notAllowed('GET, HEAD');
     case 'tags':
       return reads ? await getTags(store, route.name, query) : notAllowed('GET, HEAD');
     case 'referrers':
@@ -42,7 +44,7 @@ export async function handle(
       if (method !== 'DELETE') return notAllowed('GET, HEAD, PUT, DELETE');
       return deletes(store) ?? (await deleteManifest(store, route.name, route.reference));
     case 'uploads':
-      return method === 'POST' ? await postUpload(store, request, route.name, query) : notAllowed('POST');
+      return method === 'POST' ? await postUpload(store, request, route.name, query, caller) : notAllowed('POST');
     case 'upload':
       if (reads) return await getUpload(store, route.name, route.id);
       if (method === 'PATCH') return await patchUpload(store, request, route.name, route.id);

@@ -1,19 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
-import { type Accounts, basicUser } from './accounts/accounts.js';
-import { mayAdminister } from './accounts/may-administer.js';
+import { anybody } from './access/caller.js';
+import type { Admission, Gate } from './access/gate.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
 import { answerUpkeep, notAdministrator, upkeepLines } from './answers/answer-upkeep.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
+import type { Notifications } from './notifications/notifications.js';
+import type { ExtraHeaders } from './rules/extra-headers.js';
+import type { RateLimit } from './rules/rate-limit.js';
 import { isCode, isMissing, isStorageError } from './storage/files.js';
 import type { Store } from './store.js';
 
 /** Status by which a request is counted whose body never came whole: there was nobody to send one to. */
 const lostConnection = 499;
+
+const open: Admission = { caller: anybody };
+
+/** Parts of a listener that most servers have not. */
+export interface ListenerExtras {
+  readonly limit?: RateLimit | undefined;
+  readonly headers?: ExtraHeaders | undefined;
+  readonly notifications?: Notifications | undefined;
+}
 
 /** Handler of requests: each is authorized, routed, answered, counted and logged. */
 export class Listener {
@@ -25,15 +37,23 @@ export class Listener {
   readonly #users = new WeakMap<IncomingMessage, string>();
 
   readonly #store: Store;
-  readonly #accounts: Accounts | undefined;
+  readonly #gate: Gate | undefined;
   readonly #metricsPath: string;
   readonly #log: Writable | undefined;
+  readonly #extras: ListenerExtras;
 
-  constructor(store: Store, accounts: Accounts | undefined, metricsPath: string, log: Writable | undefined) {
+  constructor(
+    store: Store,
+    gate: Gate | undefined,
+    metricsPath: string,
+    log: Writable | undefined,
+    extras: ListenerExtras,
+  ) {
     this.#store = store;
-    this.#accounts = accounts;
+    this.#gate = gate;
     this.#metricsPath = metricsPath;
     this.#log = log;
+    this.#extras = extras;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -45,8 +65,11 @@ export class Listener {
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A lost connection; the writer gets the error as well.
     const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
+    const { notifications, headers } = this.#extras;
+    if (notifications !== undefined) await notifications.record(request, route, answer, this.#users.get(request));
     if (this.closing) response.shouldKeepAlive = false;
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+    headers?.add(request, response);
     let sent = 0;
     try {
       sent = await send(request, response, answer);
@@ -63,21 +86,23 @@ export class Listener {
 
   async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
     try {
-      const { presence, rules } = this.#store;
-      const byKey = route.kind === 'upkeep' && presence.opens(request.headers.authorization);
-      const open = route.kind === 'health' || route.kind === 'storage-health' || byKey;
-      if (this.#accounts !== undefined && !open) {
-        const proof = await this.#accounts.judge(request.headers.authorization, request.socket.remoteAddress ?? '-');
-        if (proof === 'busy') return busyAnswer();
-        if (proof === 'wrong') return unauthorized();
-        this.#users.set(request, basicUser(request.headers.authorization));
-      }
-      if (route.kind === 'metrics') return this.metrics.answer(this.#store.uploads.open, upkeepLines(this.#store));
+      const preflight = this.#extras.headers?.preflight(request);
+      if (preflight !== undefined) return preflight;
+      const byKey = route.kind === 'upkeep' && this.#store.presence.opens(request.headers.authorization);
+      const isOpen = byKey || this.#gate === undefined || route.kind === 'health' || route.kind === 'storage-health';
+      const admission: Admission = isOpen ? open : await this.#gate.admit(request, route);
+      const account = admission.caller?.account;
+      if (account !== undefined) this.#users.set(request, account);
+      const tooMany = this.#extras.limit === undefined ? undefined : this.#limited(request, route, account);
+      if (tooMany !== undefined) return tooMany;
+      if (admission.answer !== undefined) return admission.answer;
+      if (route.kind === 'metrics') return this.#figures();
+      if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'there are no accounts here');
       if (route.kind === 'upkeep') {
-        const may = byKey || mayAdminister(this.#users.get(request), rules);
+        const may = byKey || (this.#gate === undefined ? this.#store.rules.deletes : admission.caller.mayAdminister());
         return may ? await answerUpkeep(this.#store, request, route.task, byKey) : notAdministrator();
       }
-      return await handle(this.#store, request, route, new URLSearchParams(search));
+      return await handle(this.#store, request, route, new URLSearchParams(search), admission.caller);
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
@@ -89,21 +114,22 @@ export class Listener {
     }
   }
 
+  #limited({ socket }: IncomingMessage, { kind }: ServerRoute, account: string | undefined): ServerAnswer | undefined {
+    if (kind === 'health' || kind === 'storage-health' || kind === 'metrics') return undefined;
+    return this.#extras.limit?.take(account, socket.remoteAddress ?? '-');
+  }
+
+  #figures(): ServerAnswer {
+    const { uploads, quotas } = this.#store;
+    const notified = this.#extras.notifications?.metricLines() ?? [];
+    return this.metrics.answer(uploads.open, [...upkeepLines(this.#store), ...quotas.metricLines(), ...notified]);
+  }
+
   #complain({ method, url }: IncomingMessage, error: unknown): void {
     const bug = error instanceof Error && !isStorageError(error) ? error.stack : undefined;
     const text = (bug ?? String(error)).replaceAll(/\s*\n\s*/g, ' ');
     this.#store.complain(`${method} ${shortened(url ?? '', 2000)}: ${shortened(text, 2000)}`);
   }
-}
-
-function unauthorized(): ServerAnswer {
-  const answer = refusal(401, 'UNAUTHORIZED', 'authentication required');
-  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' } };
-}
-
-function busyAnswer(): ServerAnswer {
-  const answer = refusal(429, 'TOOMANYREQUESTS', 'too many passwords are being checked');
-  return { ...answer, headers: { ...answer.headers, 'Retry-After': '5' } };
 }
 
 function requestLine(

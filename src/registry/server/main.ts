@@ -1,38 +1,49 @@
 /*
  * The embedded registry as a program of its own: what a service on a host runs.
  *
- *   node main.js --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes] [--htpasswd F]
- *                [--tls-cert F --tls-key F] [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
+ *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes]
+ *                [--immutable-tags REPOSITORY:TAG]… [--htpasswd F] [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--tls-client-ca F] [--tls-client-auth require|optional]
+ *                [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *                [--gc-every S] [--gc-grace S] [--gc-delete-untagged] [--scrub-rate N]
  *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged] [--retain-newest N] [--retain-younger-than S]
  *                [--retain-keep GLOB]… [--retain-deny GLOB]… [--retain-allow-empty]
  *
  * gc collects the garbage of a folder: the server that serves it is asked to, if there is one. With rules it first deletes
  * the tags that none of them keeps.
+ * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { visibleLine, visibleMessage } from '../../diagnostics/printable.js';
 import { readRules } from './answers/upkeep-wishes.js';
+import type { ServerConfig } from './config/config-schema.js';
+import { placedMessages } from './config/placed-messages.js';
+import { configuredOptions } from './config/server-options.js';
 import { collectFolder, reportLine } from './gc/collect-folder.js';
 import type { RetentionWishes } from './gc/retain.js';
-import { type RegistryServerOptions, serveRegistry } from './serve.js';
+import { serveRegistry } from './serve.js';
 import { writeWhole } from './storage/files.js';
 import { collectGarbageOften } from './uploads/garbage.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    config: { type: 'string' },
     dir: { type: 'string' },
     host: { type: 'string' },
     port: { type: 'string' },
     'read-only': { type: 'boolean' },
     delete: { type: 'boolean' },
     'sparse-indexes': { type: 'boolean' },
+    'immutable-tags': { type: 'string', multiple: true },
     htpasswd: { type: 'string' },
+    access: { type: 'string' },
+    'anonymous-pull': { type: 'boolean' },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
+    'tls-client-ca': { type: 'string' },
+    'tls-client-auth': { type: 'string' },
     'metrics-path': { type: 'string' },
     'max-manifest-size': { type: 'string' },
     'gc-every': { type: 'string' },
@@ -58,11 +69,13 @@ async function main(): Promise<void> {
   const [foreign] = Object.keys(values).filter((name) => name === 'dry-run' || name.startsWith('retain-'));
   if (foreign !== undefined) throw new Error(`--${foreign} is for gc`);
   collectGarbageOften();
-  const server = await serveRegistry(optionsOf());
+  const { logs, ...options } = await configuredOptions(flags(), values.config);
+  const log = logs ? { log: process.stdout } : {};
+  const server = await serveRegistry({ ...options, errorLog: process.stderr, ...log });
   const { 'pid-file': pidFile, 'ready-file': readyFile } = values;
   if (pidFile !== undefined) await writeWhole(pidFile, `${process.pid}\n`);
   if (readyFile !== undefined) await writeWhole(readyFile, `${server.url}\n`);
-  process.stdout.write(`${visibleLine(`serving ${values.dir} at ${server.url}`)}\n`);
+  process.stdout.write(`${visibleLine(`serving ${options.dir} at ${server.url}`)}\n`);
   let asked = 0;
   const stop = async () => {
     asked += 1;
@@ -76,7 +89,7 @@ async function main(): Promise<void> {
 async function collectOnce(): Promise<void> {
   const { dir, 'dry-run': dryRun = false } = values;
   if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
-  const { gcGrace: grace, gcDeleteUntagged: deleteUntagged = false } = upkeepOptions();
+  const { gc_grace: grace, gc_delete_untagged: deleteUntagged = false } = upkeepFlags();
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort(new Error(signal)));
   const complain = (message: string) => void process.stderr.write(`${visibleMessage(message)}\n`);
@@ -113,37 +126,43 @@ function retentionRules(): RetentionWishes | undefined {
 const longestTime = 10 * 365 * 24 * 3600;
 const fastest = 1 << 30;
 
-function upkeepOptions() {
+function upkeepFlags(): ServerConfig {
   const { 'gc-every': every, 'gc-grace': grace, 'scrub-rate': rate, 'gc-delete-untagged': untagged } = values;
   return {
-    ...(every === undefined ? {} : { gcEvery: whole('--gc-every', every, longestTime, 60) }),
-    ...(grace === undefined ? {} : { gcGrace: whole('--gc-grace', grace, longestTime) }),
-    ...(rate === undefined ? {} : { scrubRate: whole('--scrub-rate', rate, fastest, 1024) }),
-    ...(untagged === true ? { gcDeleteUntagged: true } : {}),
+    gc_every: every === undefined ? undefined : whole('--gc-every', every, longestTime, 60),
+    gc_grace: grace === undefined ? undefined : whole('--gc-grace', grace, longestTime),
+    scrub_rate: rate === undefined ? undefined : whole('--scrub-rate', rate, fastest, 1024),
+    gc_delete_untagged: untagged,
   };
 }
 
-function optionsOf(): RegistryServerOptions {
-  const { dir, host, htpasswd, 'tls-cert': cert, 'tls-key': key, 'metrics-path': metricsPath } = values;
-  const size = values['max-manifest-size'];
-  if (dir === undefined) throw new Error('--dir is missing: the folder of the images');
-  if ((cert === undefined) !== (key === undefined))
-    throw new Error('--tls-cert and --tls-key are needed both, or neither');
+function flags(): ServerConfig {
+  const { dir, host, port, htpasswd, log, 'max-manifest-size': size } = values;
   return {
     dir,
-    port: whole('--port', values.port ?? '0', 65_535),
-    readOnly: values['read-only'] ?? false,
-    delete: values.delete ?? false,
-    sparseIndexes: values['sparse-indexes'] ?? false,
-    ...(host === undefined ? {} : { host }),
-    ...(htpasswd === undefined ? {} : { htpasswd }),
-    ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
-    ...(metricsPath === undefined ? {} : { metricsPath }),
-    ...(size === undefined ? {} : { maxManifestSize: whole('--max-manifest-size', size, 1 << 30) }),
-    ...upkeepOptions(),
-    errorLog: process.stderr,
-    ...(values.log === true ? { log: process.stdout } : {}),
+    host,
+    port: port === undefined ? undefined : whole('--port', port, 65_535),
+    read_only: values['read-only'],
+    delete: values.delete,
+    sparse_indexes: values['sparse-indexes'],
+    immutable_tags: values['immutable-tags'],
+    htpasswd,
+    access: values.access,
+    anonymous_pull: values['anonymous-pull'],
+    tls_cert: values['tls-cert'],
+    tls_key: values['tls-key'],
+    tls_client_ca: values['tls-client-ca'],
+    tls_client_auth: clientAuth(values['tls-client-auth']),
+    metrics_path: values['metrics-path'],
+    max_manifest_size: size === undefined ? undefined : whole('--max-manifest-size', size, 1 << 30),
+    ...upkeepFlags(),
+    log,
   };
+}
+
+function clientAuth(text: string | undefined): ServerConfig['tls_client_auth'] {
+  if (text === undefined || text === 'require' || text === 'optional') return text;
+  throw new Error(`--tls-client-auth ${text}: must be require or optional`);
 }
 
 function whole(option: string, text: string, most: number, least = 0): number {
@@ -153,6 +172,6 @@ function whole(option: string, text: string, most: number, least = 0): number {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${visibleMessage(error instanceof Error ? error.message : String(error))}\n`);
+  for (const message of placedMessages(error)) process.stderr.write(`${visibleMessage(message)}\n`);
   process.exitCode = 1;
 });

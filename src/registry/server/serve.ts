@@ -2,9 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { AccessFile } from './access/access-file.js';
+import { Gate } from './access/gate.js';
 import { Accounts } from './accounts/accounts.js';
 import { usualGrace } from './gc/collect-folder.js';
-import { Listener, logLine } from './listener.js';
+import { Listener, type ListenerExtras, logLine } from './listener.js';
+import type { NotificationOptions, Notifications } from './notifications/notifications.js';
+import type { PrefixQuota } from './quotas/counted-quota.js';
+import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
+import type { TagTest } from './rules/immutable-tags.js';
+import { RateLimit, type RequestRate } from './rules/rate-limit.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
@@ -14,37 +21,53 @@ export interface RegistryServerOptions {
   /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */
   readonly dir: string;
   /** Address to listen on. Default `127.0.0.1`: whoever wants others to reach it says so. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 0: any that is free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Refuse whatever writes (405). Default false. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** Let manifests, tags and blobs be deleted. Default false, as in docker-registry: a push can be repeated, a delete can't. */
-  readonly delete?: boolean;
+  readonly delete?: boolean | undefined;
   /** Take indexes some of whose manifests are not there. Default false. */
-  readonly sparseIndexes?: boolean;
+  readonly sparseIndexes?: boolean | undefined;
+  /** Tags that are neither moved nor deleted once they are there. Default: none. */
+  readonly immutableTags?: TagTest | undefined;
+  /** Bytes that the repositories of prefixes may have. Default: what the disk has. */
+  readonly quotas?: readonly PrefixQuota[] | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
-  readonly htpasswd?: string;
+  readonly htpasswd?: string | undefined;
+  /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
+  readonly access?: string | undefined;
+  /** Let everybody pull, without an account. Default false. */
+  readonly anonymousPull?: boolean | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
-  readonly tls?: ServerTlsFiles;
+  readonly tls?: ServerTlsFiles | undefined;
+  /** Requests of a client, an account or an address. Default: without a limit. */
+  readonly rateLimit?: RequestRate | undefined;
+  /** Headers of all answers beside the server's own. Default: none. */
+  readonly headers?: HeaderValues | undefined;
+  /** Origins whose pages may read answers: `https://ui.example.com`, or `*`. Default: none. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Endpoints that are notified of pushes, pulls, mounts and deletes. Default: none. */
+  readonly notifications?: NotificationOptions | undefined;
   /** Stream for a line a request. Default: none. */
-  readonly log?: Writable;
+  readonly log?: Writable | undefined;
   /** Stream for a line an error, where there is no `log`. Default: none. */
-  readonly errorLog?: Writable;
+  readonly errorLog?: Writable | undefined;
   /** Path of the figures for Prometheus; default `/metrics`. Where there are accounts, it wants one too. */
-  readonly metricsPath?: string;
+  readonly metricsPath?: string | undefined;
   /** Seconds for which garbage stays after its last use: a push may take that long. Default: a day. */
-  readonly gcGrace?: number;
+  readonly gcGrace?: number | undefined;
   /** Seconds after which garbage is collected again. Default: only when it is asked for. */
-  readonly gcEvery?: number;
+  readonly gcEvery?: number | undefined;
   /** Seconds after the start before which it doesn't collect by itself. Default: a minute. */
-  readonly gcSettling?: number;
+  readonly gcSettling?: number | undefined;
   /** Also delete manifests that have no tag, and belong to none that has. Default false: they can be pulled by digest. */
-  readonly gcDeleteUntagged?: boolean;
+  readonly gcDeleteUntagged?: boolean | undefined;
   /** Bytes a second at which content is checked against its digests, each day once. Default: it is not. */
-  readonly scrubRate?: number;
+  readonly scrubRate?: number | undefined;
   /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
-  readonly maxManifestSize?: number;
+  readonly maxManifestSize?: number | undefined;
 }
 
 export interface RegistryServer {
@@ -58,7 +81,8 @@ export interface RegistryServer {
 }
 
 const leastManifestSize = 4 << 20;
-const day = 24 * 3600_000;
+const hour = 3600_000;
+const day = 24 * hour;
 
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
@@ -71,15 +95,23 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     deletes: options.delete ?? false,
     sparseIndexes: options.sparseIndexes ?? false,
     grace: (options.gcGrace ?? usualGrace) * 1000,
+    isImmutable: options.immutableTags ?? (() => false),
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
-  const store = openStore(dir, rules, complain);
-  const accounts = options.htpasswd === undefined ? undefined : await Accounts.from(options.htpasswd, complain);
-  const listener = new Listener(store, accounts, options.metricsPath ?? '/metrics', options.log);
+  const store = openStore(dir, rules, complain, options.quotas);
+  const notifications = await startNotifications(options, complain);
+  const listener = new Listener(
+    store,
+    await openGate(options, complain),
+    options.metricsPath ?? '/metrics',
+    options.log,
+    { ...extrasOf(options), notifications },
+  );
   const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
   const address = await listen(server, host, port);
   const purging = readOnly ? undefined : purgeDaily(store, complain);
   if (options.scrubRate !== undefined) store.scrubber.schedule(options.scrubRate);
+  const counting = options.quotas === undefined || readOnly ? undefined : countHourly(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
   const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
   if (!readOnly) await beginUpkeep(store, url, options);
@@ -89,10 +121,12 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     port: address.port,
     close: async (deadline = 10_000) => {
       clearInterval(purging);
+      clearInterval(counting);
       listener.closing = true;
       await Promise.all([store.collector.close(), store.scrubber.close()]);
       await closeServer(server, deadline);
       if (!readOnly) await store.presence.leave();
+      await notifications?.close();
     },
   };
 }
@@ -108,6 +142,34 @@ async function beginUpkeep(
     complain(`that this server is there can not be written into the folder: ${String(error)}`); // Nor can anything else.
   }
   if (gcEvery !== undefined) await collector.schedule(gcEvery * 1000, gcDeleteUntagged, gcSettling * 1000);
+}
+
+/** Begins to notify endpoints, by modules that are loaded for them alone: they bring the client of https. */
+async function startNotifications(
+  { notifications: options }: RegistryServerOptions,
+  complain: (message: string) => void,
+): Promise<Notifications | undefined> {
+  if (options === undefined) return undefined;
+  const { Notifications } = await import('./notifications/notifications.js');
+  return await Notifications.start(options, complain);
+}
+
+function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: RegistryServerOptions): ListenerExtras {
+  const isPlain = Object.keys(headers).length === 0 && corsOrigins.length === 0;
+  return {
+    limit: rateLimit === undefined ? undefined : new RateLimit(rateLimit),
+    headers: isPlain ? undefined : new ExtraHeaders(headers, corsOrigins),
+  };
+}
+
+/** Makes the gate of a server that has accounts; undefined: everybody may do all. */
+async function openGate(
+  { htpasswd, access, anonymousPull, tls }: RegistryServerOptions,
+  complain: (message: string) => void,
+): Promise<Gate | undefined> {
+  if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
+  const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
+  return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
 }
 
 async function httpServer(
@@ -154,4 +216,17 @@ function purgeDaily({ layout }: Store, complain: (message: string) => void): Nod
   };
   void purge();
   return setInterval(() => void purge(), day).unref();
+}
+
+/** Counts what quotas are about, now and each hour: others may write to the folder. */
+function countHourly({ quotas }: Store, complain: (message: string) => void): NodeJS.Timeout {
+  const count = async () => {
+    try {
+      await quotas.recount();
+    } catch (error) {
+      complain(`what the quotas are about could not be counted: ${String(error)}`); // The next push or hour tries again.
+    }
+  };
+  void count();
+  return setInterval(() => void count(), hour).unref();
 }

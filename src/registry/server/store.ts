@@ -1,6 +1,9 @@
 import { Collector } from './gc/collector.js';
 import { Presence } from './gc/presence.js';
 import { Scrubber } from './gc/scrubber.js';
+import type { PrefixQuota } from './quotas/counted-quota.js';
+import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
+import type { TagTest } from './rules/immutable-tags.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
 import { ReferrersIndex } from './storage/referrers-index.js';
@@ -19,6 +22,7 @@ export interface Store {
   readonly presence: Presence;
   readonly collector: Collector;
   readonly scrubber: Scrubber;
+  readonly quotas: QuotaKeeper;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -31,6 +35,8 @@ export interface Rules {
   readonly sparseIndexes: boolean;
   /** Milliseconds for which what a request relied on isn't collected. */
   readonly grace: number;
+  /** Tells whether a tag keeps its manifest, once it has one. */
+  readonly isImmutable: TagTest;
   /** In bytes, of those that are pushed. */
   readonly maxManifestSize: number;
 }
@@ -42,17 +48,33 @@ const alwaysRead = 64 << 20;
 const longestRefresh = 60_000;
 const leastRefreshes = 10;
 
-export function openStore(folder: string, rules: Rules, complain: Store['complain']): Store {
+export function openStore(
+  folder: string,
+  rules: Rules,
+  complain: Store['complain'],
+  quotas: readonly PrefixQuota[] = [],
+): Store {
   const layout = new Layout(folder);
   const uses = new Uses(layout, Math.min(longestRefresh, rules.grace / leastRefreshes), !rules.readOnly);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
   const presence = new Presence(layout);
+  const keeper = quotas.length === 0 ? noQuotas : new Quotas(quotas, layout, complain);
   return {
     layout,
     rules,
+    quotas: keeper,
     complain,
     presence,
-    collector: new Collector({ layout, uses, presence, complain, grace: rules.grace, mostManifest: readable }),
+    collector: new Collector({
+      layout,
+      uses,
+      presence,
+      complain,
+      grace: rules.grace,
+      mostManifest: readable,
+      isImmutable: rules.isImmutable,
+      removed: () => keeper.recount(),
+    }),
     scrubber: new Scrubber(layout, uses, complain),
     health: new StorageHealth(folder, !rules.readOnly),
     uses,

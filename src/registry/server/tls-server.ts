@@ -1,12 +1,18 @@
+import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, ServerOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { readPlain } from './storage/plain-file.js';
 
-/** Files of a certificate (chain) and its key, in PEM. */
+/** Files of a certificate (chain) and its key, in PEM, and what clients prove themselves by. */
 export interface ServerTlsFiles {
   readonly cert: string;
   readonly key: string;
+  /** File of the authorities that sign certificates of clients, PEM. Default: clients need none. */
+  readonly clientCa?: string | undefined;
+  /** With `require` (default) nobody connects without a certificate of them, with `optional` it is one way to log in. */
+  readonly clientAuth?: 'require' | 'optional' | undefined;
 }
 
 /** Milliseconds between two looks at the files. */
@@ -24,13 +30,17 @@ export async function tlsServer(
 ): Promise<Server> {
   const { createServer } = await import('node:https');
   let used = await read(files);
-  const server = createServer({ ...options, ...used }, answer);
+  requireAuthorities(used.ca);
+  const asks = files.clientCa !== undefined;
+  const clients = asks ? { requestCert: true, rejectUnauthorized: files.clientAuth !== 'optional' } : {};
+  const server = createServer({ ...options, ...used, ...clients }, answer);
   let refused = '';
   const look = async () => {
     try {
       const found = await read(files);
-      if (found.cert.equals(used.cert) && found.key.equals(used.key)) return;
+      if (isDeepStrictEqual(found, used)) return;
       createSecureContext(found); // Throws where they are none, or not a pair.
+      requireAuthorities(found.ca);
       server.setSecureContext(found);
       used = found;
       refused = '';
@@ -44,8 +54,25 @@ export async function tlsServer(
   return server;
 }
 
-async function read({ cert, key }: ServerTlsFiles): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
-  return { cert: await readPem(cert), key: await readPem(key) };
+interface TlsBytes {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly ca?: Buffer;
+}
+
+async function read({ cert, key, clientCa }: ServerTlsFiles): Promise<TlsBytes> {
+  const pair = { cert: await readPem(cert), key: await readPem(key) };
+  return clientCa === undefined ? pair : { ...pair, ca: await readPem(clientCa) };
+}
+
+/** @throws Error for a file in which there is no certificate: OpenSSL takes it, and trusts nobody */
+function requireAuthorities(ca: Buffer | undefined): void {
+  if (ca === undefined) return;
+  try {
+    new X509Certificate(ca);
+  } catch (error) {
+    throw new Error('the file of authorities of clients has no certificate in PEM', { cause: error });
+  }
 }
 
 /** Most bytes of a file with a certificate or key. */

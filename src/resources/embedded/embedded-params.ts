@@ -1,7 +1,21 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HostContext } from '../../model/resource.js';
+import { serverConfig } from '../../registry/server/config/config-schema.js';
 import { absolutePath } from '../path/path-params.js';
+
+/** Keys of the registry's configuration file that are parameters here, too. */
+const { shape: configured } = serverConfig.pick({
+  anonymous_pull: true,
+  tls_client_auth: true,
+  immutable_tags: true,
+  quotas: true,
+  rate_limit: true,
+  headers: true,
+  cors_origins: true,
+  notifications: true,
+  notifications_max_bytes: true,
+});
 
 /** Parameters of `embedded_registry`. */
 export const embeddedParams = z.strictObject({
@@ -45,6 +59,14 @@ export const embeddedParams = z.strictObject({
     .strictObject({ certificate: absolutePath, key: absolutePath })
     .optional()
     .describe('Files of the certificate and its key; plain http unless given'),
+  access: absolutePath.optional().describe('File of rights: which accounts may do what. Default: each may do all'),
+  tls_client_ca: absolutePath
+    .optional()
+    .describe('File of the authorities that sign certificates of clients, whose name (CN) is the account'),
+  notifications_directory: absolutePath
+    .optional()
+    .describe('Folder of the events that wait. Default: `provision/notifications` in `directory`'),
+  ...configured,
   remove_images: z.boolean().default(false).describe('With `absent`: delete the folder of the images, too'),
   force: z.boolean().default(false).describe('Update one that exists and differs, as `--force` does'),
 });
@@ -93,10 +115,18 @@ export function mainOptions({
   ];
 }
 
+/** Returns the text of the configuration file, with what the arguments have no room for; undefined: it needs none. */
+export function configText(params: EmbeddedParams): string | undefined {
+  const names = [...Object.keys(configured), 'access', 'tls_client_ca', 'notifications_directory'];
+  const given = Object.entries(params).filter(([name, value]) => names.includes(name) && value !== undefined);
+  return given.length === 0 ? undefined : `${JSON.stringify(Object.fromEntries(given), undefined, 2)}\n`;
+}
+
 /** Returns a digest of the options, by which a registry with other options is recognized. */
 export function optionsDigest(params: EmbeddedParams): string {
+  const config = configText(params);
   return createHash('sha256')
-    .update(JSON.stringify(mainOptions(params)))
+    .update(JSON.stringify([...mainOptions(params), ...(config === undefined ? [] : [config])]))
     .digest('hex')
     .slice(0, 16);
 }

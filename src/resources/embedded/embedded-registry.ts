@@ -2,7 +2,7 @@ import { defineResource } from '../../model/define-resource.js';
 import type { HostContext, Plan, Resource } from '../../model/resource.js';
 import { madeThing } from '../content/recorded-file.js';
 import { refuseForeignLink } from '../path/foreign-link.js';
-import { type EmbeddedParams, embeddedParams, homeOf, optionsDigest, urlOf } from './embedded-params.js';
+import { configText, type EmbeddedParams, embeddedParams, homeOf, optionsDigest, urlOf } from './embedded-params.js';
 import { type EmbeddedState, parseEmbedded, probeEmbedded } from './embedded-probe.js';
 import { installEmbedded, removeEmbedded } from './embedded-scripts.js';
 import { RegistryProgram } from './program.js';
@@ -27,7 +27,7 @@ export const embedded_registry = defineResource({
       kind: 'embedded_registry',
       id: params.name,
       provides: [`service:provision-${params.name}`, `port:${params.port}`],
-      needs: ['package:nodejs', ...(params.htpasswd === undefined ? [] : [`path:${params.htpasswd}` as const])],
+      needs: ['package:nodejs', ...filesOf(params).map((path) => `path:${path}` as const)],
       staging: 'skip',
       probe: (host) => probeEmbedded(params, homeOf(params, host)),
       parse: parseEmbedded,
@@ -90,7 +90,7 @@ function plan(
     summary: `${summary}, at ${urlOf(params)}`,
     apply: {
       via: 'upload',
-      content: () => program.tar(),
+      content: () => program.tar(configText(params)),
       script: installEmbedded(params, { home, version: program.version, options }),
       deadline: 120,
     },
@@ -100,6 +100,10 @@ function plan(
         ? undefined
         : `it ${after.running ? 'runs, but does not answer' : 'does not run'} at ${urlOf(params)}`,
   };
+}
+
+function filesOf({ htpasswd, access, tls_client_ca }: EmbeddedParams): readonly string[] {
+  return [htpasswd, access, tls_client_ca].filter((path) => path !== undefined);
 }
 
 /** Its images stay, in their folder. */

@@ -1,7 +1,8 @@
 import { type Sh, sh } from '../../sh.js';
 import { removeTrees } from '../path/remove-tree.js';
-import { type EmbeddedParams, mainOptions, urlOf } from './embedded-params.js';
+import { configText, type EmbeddedParams, mainOptions, urlOf } from './embedded-params.js';
 import { endSupervisor, ownSupervisor } from './own-supervisor.js';
+import { configName } from './program.js';
 
 /** Program that queries a registry and prints the status; the host has Node, but may have no curl. */
 const ask = `const h = require(process.argv[1].startsWith('https') ? 'node:https' : 'node:http');
@@ -45,6 +46,10 @@ export interface EmbeddedInstallOptions {
 /** Installs the program from standard input: it takes the place of the old one when it is whole, and is started. */
 export function installEmbedded(params: EmbeddedParams, { home, version, options }: EmbeddedInstallOptions): Sh {
   const main = `${home}/program/registry/server/main.js`;
+  const words = [
+    ...mainOptions(params),
+    ...(configText(params) === undefined ? [] : ['--config', `${home}/program/${configName}`]),
+  ];
   return sh`set -e
 ${useManager(params, home)}
 umask 022
@@ -60,13 +65,13 @@ rm -rf "$home/program.old"; [ ! -d "$home/program" ] || mv "$home/program" "$hom
 mv "$home/program.new" "$home/program"; rm -rf "$home/program.old"
 node=$(command -v node)
 if [ $manager = own ]; then
-  node "$home/program/registry/supervisor/supervise.js" start "$home/pid" "$home/log" "$node" ${main} ${mainOptions(params)}
+  node "$home/program/registry/supervisor/supervise.js" start "$home/pid" "$home/log" "$node" ${main} ${words}
 else
   ${unitFolder}
   mkdir -p "$units"
   wanted=multi-user.target; [ $manager = system ] || wanted=default.target
   printf '%s\n' '[Unit]' ${`Description=Container registry ${params.name}`} 'After=network-online.target' '[Service]' \
-    "ExecStart=$node "${[main, ...mainOptions(params)].map(unitWord).join(' ')} 'Restart=on-failure' 'NoNewPrivileges=yes' '[Install]' "WantedBy=$wanted" >"$units/.$unit.new"
+    "ExecStart=$node "${[main, ...words].map(unitWord).join(' ')} 'Restart=on-failure' 'NoNewPrivileges=yes' '[Install]' "WantedBy=$wanted" >"$units/.$unit.new"
   mv "$units/.$unit.new" "$units/$unit"
   control daemon-reload
   control enable -q --now "$unit"

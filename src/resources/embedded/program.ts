@@ -5,6 +5,9 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
 
+/** Name of the configuration file beside the program. */
+export const configName = 'config.json';
+
 /** File of the program, by its path below the program's folder. */
 interface ProgramFile {
   readonly name: string;
@@ -34,10 +37,11 @@ export class RegistryProgram {
     this.version = hash.digest('hex').slice(0, 16);
   }
 
-  /** Packs all files into a tar. */
-  tar(): Readable {
+  /** Packs all files into a tar, with a configuration file, which only its owner may read: it may have secrets. */
+  tar(config: string | undefined): Readable {
     const archive = pack();
     for (const { name, bytes } of this.files) archive.entry({ name, mode: 0o644, mtime: new Date(0) }, bytes);
+    if (config !== undefined) archive.entry({ name: configName, mode: 0o600, mtime: new Date(0) }, config);
     archive.finalize();
     return Readable.from(archive);
   }

@@ -1,30 +1,38 @@
-import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../../registry/registry-error.js';
+import type { ServerConfig } from '../../../registry/server/config/config-schema.js';
+import { configuredOptions } from '../../../registry/server/config/server-options.js';
+import type { RegistryServerOptions } from '../../../registry/server/serve.js';
 import { complainOf } from '../../terminal/complain.js';
 import { takeInterrupts } from '../../terminal/interrupt.js';
-import { duration } from '../../terminal/option-values.js';
+import { duration, list } from '../../terminal/option-values.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
 import { type Done, plainSubcommand } from '../define-command.js';
 
 interface ServeRequest {
-  readonly dir: string;
-  readonly host: string;
-  readonly port: number;
-  readonly readOnly: boolean;
-  readonly delete: boolean;
-  readonly sparseIndexes: boolean;
-  readonly metricsPath: string | undefined;
-  readonly maxManifestSize: number | undefined;
-  readonly htpasswd: string | undefined;
-  readonly tlsCert: string | undefined;
-  readonly tlsKey: string | undefined;
-  readonly gcEvery: number | undefined;
-  readonly gcGrace: number | undefined;
-  readonly gcDeleteUntagged: boolean;
-  readonly scrubRate: number | undefined;
-  readonly log: boolean;
+  readonly config?: string;
+  readonly dir?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly readOnly?: boolean;
+  readonly delete?: boolean;
+  readonly sparseIndexes?: boolean;
+  readonly metricsPath?: string;
+  readonly maxManifestSize?: number;
+  readonly immutableTags?: string[];
+  readonly htpasswd?: string;
+  readonly access?: string;
+  readonly anonymousPull?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly tlsClientAuth?: 'require' | 'optional';
+  readonly gcEvery?: number;
+  readonly gcGrace?: number;
+  readonly gcDeleteUntagged?: boolean;
+  readonly scrubRate?: number;
+  readonly log?: boolean;
   readonly json: boolean;
   readonly verbose: number;
 }
@@ -33,22 +41,33 @@ interface ServeRequest {
 export function serveCommand(done: Done): Command {
   const description = 'Runs a registry in the foreground: serves a folder, laid out as docker-registry has it.';
   return plainSubcommand('serve', description)
-    .requiredOption('--dir <folder>', 'folder of the storage; made when it is missing')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on; 0: any that is free', portNumber, 5000)
-    .option('--read-only', 'refuse all writes', false)
-    .option('--delete', 'allow manifests, tags and blobs to be deleted', false)
-    .option('--sparse-indexes', 'take indexes some of whose manifests are not there', false)
+    .option('--config <file>', 'YAML or JSON with these options and more, "_" for "-"; options given here are stronger')
+    .option('--dir <folder>', 'folder of the storage; made when it is missing')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <n>', 'port to listen on; 0: any that is free (default: 5000)', portNumber)
+    .option('--read-only', 'refuse all writes')
+    .option('--delete', 'allow manifests, tags and blobs to be deleted')
+    .option('--sparse-indexes', 'take indexes some of whose manifests are not there')
     .option('--metrics-path <path>', 'path of the figures for Prometheus (default: /metrics)', metricsPath)
     .option('--max-manifest-size <bytes>', 'largest manifest that is taken (default: 4194304)', manifestSize)
+    .option('--immutable-tags <repository:tag>', 'globs of tags that are neither moved nor deleted; repeatable', list)
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
+    .option('--access <file>', 'file of rights, YAML: which accounts may do what (default: each may do all)')
+    .option('--anonymous-pull', 'let everybody pull; a push needs an account')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
+    .option('--tls-client-ca <file>', 'authorities of certificates by which clients log in, PEM')
+    .addOption(
+      new Option('--tls-client-auth <how>', 'whether clients need such a certificate (default: require)').choices([
+        'require',
+        'optional',
+      ]),
+    )
     .option('--gc-every <time>', 'collect garbage so often: 1d, 12h (default: never by itself)', gcInterval)
     .option('--gc-grace <time>', 'time for which unused content stays (default: 1d)', duration)
-    .option('--gc-delete-untagged', 'also collect manifests that belong to no tag', false)
+    .option('--gc-delete-untagged', 'also collect manifests that belong to no tag')
     .option('--scrub-rate <bytes>', 'check all content once a day, at so many bytes per second', scrubRate)
-    .option('--log', 'log each request on standard error', false)
+    .option('--log', 'log each request on standard error')
     .action(async (request: ServeRequest) => done(await serve(request)));
 }
 
@@ -56,31 +75,15 @@ export function serveCommand(done: Done): Command {
 async function serve(request: ServeRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
   try {
-    const { dir, host, port, readOnly, sparseIndexes, metricsPath, maxManifestSize, htpasswd, log } = request;
-    const { gcEvery, gcGrace, gcDeleteUntagged, scrubRate } = request;
-    const tls = tlsOf(request);
+    const { logs, ...options } = await configuredOptions(configOf(request), request.config);
+    const { dir } = options;
     const { serveRegistry } = await import('../../../registry/server/serve.js');
-    const server = await serveRegistry({
-      dir: resolve(dir),
-      host,
-      port,
-      readOnly,
-      delete: request.delete,
-      sparseIndexes,
-      ...(metricsPath === undefined ? {} : { metricsPath }),
-      ...(maxManifestSize === undefined ? {} : { maxManifestSize }),
-      ...(htpasswd === undefined ? {} : { htpasswd: resolve(htpasswd) }),
-      ...(gcEvery === undefined ? {} : { gcEvery }),
-      ...(gcGrace === undefined ? {} : { gcGrace }),
-      ...(scrubRate === undefined ? {} : { scrubRate }),
-      gcDeleteUntagged,
-      ...(tls === undefined ? {} : { tls }),
-      errorLog: process.stderr,
-      ...(log ? { log: process.stderr } : {}),
-    }).catch((error: unknown) => {
-      throw startError(error, request);
+    const where = { ...options, port: options.port ?? 5000 };
+    const log = logs ? { log: process.stderr } : {};
+    const server = await serveRegistry({ ...where, errorLog: process.stderr, ...log }).catch((error: unknown) => {
+      throw startError(error, where);
     });
-    const ready = { url: server.url, host: server.host, dir: resolve(dir), pid: process.pid };
+    const ready = { url: server.url, host: server.host, dir, pid: process.pid };
     if (request.json) printJson(ready);
     else printLines([`serving ${ready.dir} at ${server.url}`]);
     if (!interrupt.signal.aborted) {
@@ -95,16 +98,35 @@ async function serve(request: ServeRequest): Promise<number> {
   }
 }
 
-function tlsOf({ tlsCert: cert, tlsKey: key }: ServeRequest): { cert: string; key: string } | undefined {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    throw new RegistryError('input', '--tls-cert and --tls-key are needed both, or neither');
-  }
-  return { cert: resolve(cert), key: resolve(key) };
+function configOf(request: ServeRequest): ServerConfig {
+  const { dir, host, port, htpasswd, log } = request;
+  return {
+    dir,
+    host,
+    port,
+    read_only: request.readOnly,
+    delete: request.delete,
+    sparse_indexes: request.sparseIndexes,
+    metrics_path: request.metricsPath,
+    max_manifest_size: request.maxManifestSize,
+    immutable_tags: request.immutableTags,
+    htpasswd,
+    access: request.access,
+    anonymous_pull: request.anonymousPull,
+    tls_cert: request.tlsCert,
+    tls_key: request.tlsKey,
+    tls_client_ca: request.tlsClientCa,
+    tls_client_auth: request.tlsClientAuth,
+    gc_every: request.gcEvery,
+    gc_grace: request.gcGrace,
+    gc_delete_untagged: request.gcDeleteUntagged,
+    scrub_rate: request.scrubRate,
+    log,
+  };
 }
 
 /** Returns the input error of a port, folder or file that can't be used; a bug stays the error it is. */
-function startError(error: unknown, { host, port, dir }: ServeRequest): unknown {
+function startError(error: unknown, { host = '127.0.0.1', port, dir }: RegistryServerOptions): unknown {
   if (!(error instanceof Error) || error instanceof TypeError) return error;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')

@@ -71,6 +71,12 @@ export class Accounts {
     }
   }
 
+  /** Returns a text that is another one once the file has changed. */
+  async version(): Promise<string> {
+    await this.#refresh();
+    return this.#version;
+  }
+
   async #check(name: string, password: string, proof: string): Promise<boolean> {
     const hashes = this.#hashes;
     const right = await checkPassword(hashes, name, password, this.#compare);

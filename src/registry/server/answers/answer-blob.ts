@@ -70,10 +70,12 @@ function headersOf(digest: Digest): Record<string, string> {
 }
 
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
-export async function deleteBlob({ layout }: Store, name: string, digest: Digest): Promise<ServerAnswer> {
-  if ((await linkedBlob(layout, name, digest)) === undefined) return unknownBlob(digest);
+export async function deleteBlob({ layout, quotas }: Store, name: string, digest: Digest): Promise<ServerAnswer> {
+  const sha256 = await linkedBlob(layout, name, digest);
+  if (sha256 === undefined) return unknownBlob(digest);
   await removeAside(layout, name, dirname(layout.blobLink(name, digest)));
-  return { status: 202 };
+  if (digest === sha256) quotas.forget(name, sha256); // By its sha256 it stays else.
+  return { status: 202, event: { action: 'delete', digest } };
 }
 
 /** Finds the content that a repository has under a digest of a blob. */

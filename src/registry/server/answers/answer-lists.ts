@@ -1,5 +1,6 @@
 import type { Digest } from '../../digest.js';
 import { mediaTypes } from '../../media-types.js';
+import type { Caller } from '../access/caller.js';
 import { repositories } from '../storage/catalog.js';
 import { listTags } from '../storage/tags.js';
 import type { Store } from '../store.js';
@@ -8,11 +9,16 @@ import { json, refusal, type ServerAnswer } from './answer.js';
 /** Repositories a page of the catalogue has at most, and where the request names no number. */
 const largestCatalog = 1000;
 
-/** Lists the repositories; not in the specification, but in every registry. */
-export async function getCatalog({ layout, complain }: Store, query: URLSearchParams): Promise<ServerAnswer> {
+/** Lists the repositories that the caller may pull from; not in the specification, but in every registry. */
+export async function getCatalog(
+  { layout, complain }: Store,
+  query: URLSearchParams,
+  caller: Caller,
+): Promise<ServerAnswer> {
   const page = pageOf(query, largestCatalog, largestCatalog);
   if (page === undefined) return badPage();
-  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, complain);
+  const isShown = (name: string) => caller.may('pull', name);
+  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, complain, isShown);
   return pageAnswer('/v2/_catalog', page, names, (repositories) => ({ repositories }));
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Digest, digestOf } from '../../digest.js';
+import { immutableTagAnswer } from '../rules/immutable-tags.js';
 import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
@@ -46,26 +47,32 @@ const tagsAtOnce = 256;
 
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
 export async function deleteManifest(
-  { layout, cache, rules }: Store,
+  { layout, cache, rules, quotas }: Store,
   name: string,
   reference: ManifestReference,
 ): Promise<ServerAnswer> {
   if (reference.kind === 'tag') {
     if (cache.digestOfTag(name, reference.tag) === undefined) return unknownManifest(reference);
+    if (rules.isImmutable(name, reference.tag)) return immutableTagAnswer(name, reference.tag, 'deleted');
     await deleteTagFolder(layout, name, reference.tag);
-    return { status: 202 };
+    return { status: 202, event: { action: 'delete', tags: [reference.tag] } };
   }
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
+  const tagged: string[] = [];
   for (const [at, tag] of ((await listTags(layout, name)) ?? []).entries()) {
     if (at % tagsAtOnce === tagsAtOnce - 1) await nextTurn();
-    if (digests.includes(cache.digestOfTag(name, tag))) await deleteTagFolder(layout, name, tag);
+    if (digests.includes(cache.digestOfTag(name, tag))) tagged.push(tag);
   }
+  const kept = tagged.find((tag) => rules.isImmutable(name, tag));
+  if (kept !== undefined) return immutableTagAnswer(name, kept, 'deleted');
+  for (const tag of tagged) await deleteTagFolder(layout, name, tag);
   for (const digest of new Set(digests)) {
     if (digest !== undefined) await removeAside(layout, name, dirname(layout.revisionLink(name, digest)));
   }
-  return { status: 202 };
+  quotas.forget(name, sha256);
+  return { status: 202, event: { action: 'delete', digest: reference.digest } };
 }
 
 /** Computes the sha512 by which a manifest may be known beside its sha256. */

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, isDigest } from '../../digest.js';
 import { isRepository } from '../../names.js';
+import type { Caller } from '../access/caller.js';
 import { contentSize } from '../storage/content.js';
 import { renewLink } from '../storage/links.js';
 import type { Store } from '../store.js';
 import type { UploadSession } from '../uploads/upload-session.js';
-import { refusal, type ServerAnswer } from './answer.js';
+import { type AnswerEvent, refusal, type ServerAnswer } from './answer.js';
 import { usedBlob } from './answer-blob.js';
 import { chunkRange } from './byte-range.js';
 
@@ -15,11 +16,12 @@ export async function postUpload(
   request: IncomingMessage,
   name: string,
   query: URLSearchParams,
+  caller: Caller,
 ): Promise<ServerAnswer> {
   const mount = query.get('mount');
   if (mount !== null && isDigest(mount)) {
-    const mounted = await store.uses.section(() => mountBlob(store, name, mount, query.get('from')));
-    if (mounted) return createdAnswer(name, mount);
+    const mounted = await store.uses.section(() => mountBlob(store, name, mount, query.get('from'), caller));
+    if (mounted !== false) return mounted;
   }
   const digest = query.get('digest');
   if (digest !== null && !isDigest(digest)) return badDigest(digest);
@@ -27,6 +29,8 @@ export async function postUpload(
   if (algorithm !== 'sha256' && algorithm !== 'sha512') {
     return refusal(400, 'DIGEST_INVALID', 'digests are of sha256 or sha512', { algorithm });
   }
+  const full = await store.quotas.refuseUpload(name, Number(request.headers['content-length'] ?? 0));
+  if (full !== undefined) return full;
   const session = await store.uploads.begin(name, algorithm);
   if (digest === null) return progressAnswer(session, 202);
   try {
@@ -52,6 +56,9 @@ export async function patchUpload(
   return await session.exclusively(request, async () => {
     const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
+    const size = session.offset + Number(request.headers['content-length'] ?? 0);
+    const full = await store.quotas.refuseUpload(name, size);
+    if (full !== undefined) return full;
     await session.append(request);
     return progressAnswer(session, 202);
   });
@@ -110,7 +117,9 @@ async function finishUpload(
     if (refused !== undefined) return refused;
     if (!(await session.append(request))) return undefined;
     store.uploads.forget(session);
-    if (await session.finish(digest)) return createdAnswer(session.name, digest);
+    const kept = await session.finish(digest, store.quotas);
+    if (typeof kept !== 'boolean') return kept;
+    if (kept) return createdAnswer(session.name, digest, { action: 'push', size: session.offset });
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest });
   });
 }
@@ -128,19 +137,30 @@ function checkRange(session: UploadSession, request: IncomingMessage): ServerAns
   return range.start === session.offset ? undefined : progressAnswer(session, 416);
 }
 
-async function mountBlob({ layout, uses }: Store, name: string, digest: Digest, from: string | null): Promise<boolean> {
+/** Links a blob of another repository; false where that can't be. */
+async function mountBlob(
+  { layout, uses, quotas }: Store,
+  name: string,
+  digest: Digest,
+  from: string | null,
+  caller: Caller,
+): Promise<ServerAnswer | false> {
   const known = await usedBlob(layout, uses, name, digest);
-  if (known !== undefined && (await contentSize(layout, known)) !== undefined) return true;
+  const there = known === undefined ? undefined : await contentSize(layout, known);
+  if (there !== undefined) return createdAnswer(name, digest, mountEvent(from, there));
   if (from !== null && !isRepository(from)) return false;
-  // Without `from` any content that is there will do: whoever may ask for it here may read every repository.
+  // Without `from` any content that is there will do, for whoever may read every repository.
+  if (!caller.may('pull', from ?? '**')) return false;
   const sha256 = from === null ? digest : await usedBlob(layout, uses, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
   const size = await contentSize(layout, sha256);
   if (size === undefined || !(await uses.renewContent(`${layout.content(sha256)}/data`, size))) return false;
-  for (const link of new Set([digest, sha256])) {
-    await renewLink(layout, uses, name, layout.blobLink(name, link), sha256);
-  }
-  return true;
+  const refused = await quotas.hold({ name, sha256, size }, async () => {
+    for (const link of new Set([digest, sha256])) {
+      await renewLink(layout, uses, name, layout.blobLink(name, link), sha256);
+    }
+  });
+  return refused ?? createdAnswer(name, digest, mountEvent(from, size));
 }
 
 function progressAnswer({ name, id, offset }: UploadSession, status: number, size = offset): ServerAnswer {
@@ -155,8 +175,16 @@ function progressAnswer({ name, id, offset }: UploadSession, status: number, siz
   };
 }
 
-function createdAnswer(name: string, digest: Digest): ServerAnswer {
-  return { status: 201, headers: { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest } };
+function mountEvent(from: string | null, size: number): AnswerEvent {
+  return { action: 'mount', size, ...(from === null ? {} : { fromRepository: from }) };
+}
+
+function createdAnswer(name: string, digest: Digest, event: AnswerEvent): ServerAnswer {
+  return {
+    status: 201,
+    headers: { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest },
+    event: { ...event, digest, mediaType: 'application/octet-stream' },
+  };
 }
 
 function badDigest(digest: string | null): ServerAnswer {

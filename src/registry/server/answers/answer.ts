@@ -5,6 +5,19 @@ export interface ServerAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: Buffer | FilePart;
+  /** Change that endpoints are notified of. */
+  readonly event?: AnswerEvent;
+}
+
+/** Event that an answer tells of; the repository is that of the request. */
+export interface AnswerEvent {
+  readonly action: 'push' | 'pull' | 'mount' | 'delete';
+  /** Not known where a tag is deleted. */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  readonly size?: number;
+  readonly tags?: readonly string[];
+  readonly fromRepository?: string;
 }
 
 /** Bytes of a file, from `start` on. Whoever sends it closes the file. */

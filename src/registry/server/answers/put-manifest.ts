@@ -3,12 +3,13 @@ import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
 import { pushedManifest } from '../pushed/pushed-manifest.js';
+import { immutableTagAnswer } from '../rules/immutable-tags.js';
 import { hasContent, keepBytes } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink, renewLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import type { ManifestText } from '../storage/manifest-text.js';
-import { setTag } from '../storage/tags.js';
+import { createTag, setTag } from '../storage/tags.js';
 import type { Store } from '../store.js';
 import { readBody } from '../uploads/receive.js';
 import { refusal, type ServerAnswer } from './answer.js';
@@ -42,16 +43,24 @@ export async function putManifest(
   const read = pushedManifest(bytes);
   if (!read.ok) return refusal(400, 'MANIFEST_INVALID', `manifest invalid: ${read.why}`);
   const { manifest } = read;
+  const sha256 = algorithmOf(digest) === 'sha256' ? digest : digestOf(bytes);
   const refused =
     checkType(manifest, request.headers['content-type']) ??
     (await store.uses.section(async () => {
       const lacking = await checkContents(store, name, manifest);
-      if (lacking === undefined) await keepManifest(store, name, { digest, manifest, bytes, tags });
-      return lacking;
+      if (lacking !== undefined) return lacking;
+      const there = await immutableTagsThere(store, name, tags, bytes);
+      const kept = [...there].find(([, isSame]) => !isSame)?.[0];
+      if (kept !== undefined) return immutableTagAnswer(name, kept, 'moved');
+      const keep = () => keepManifest(store, name, { digest, manifest, bytes });
+      const full = await store.quotas.hold({ name, sha256, size: bytes.length }, keep);
+      const lacked = tags.filter((tag) => !there.has(tag));
+      return full ?? (await setTags(store, name, lacked, digest));
     }));
   if (refused !== undefined) return refused;
   return {
     status: 201,
+    event: { action: 'push', digest, mediaType: manifest.mediaType, size: bytes.length, tags },
     headers: {
       Location: `/v2/${name}/manifests/${digest}`,
       'Docker-Content-Digest': digest,
@@ -65,13 +74,12 @@ interface CheckedManifest {
   readonly digest: Digest;
   readonly manifest: ManifestText;
   readonly bytes: Buffer;
-  readonly tags: readonly string[];
 }
 
 async function keepManifest(
   { layout, uses }: Store,
   name: string,
-  { digest, manifest, bytes, tags }: CheckedManifest,
+  { digest, manifest, bytes }: CheckedManifest,
 ): Promise<void> {
   // What is about a manifest that is there keeps it there.
   if (manifest.subject !== undefined) await uses.renew(layout.revisionLink(name, manifest.subject));
@@ -80,7 +88,36 @@ async function keepManifest(
   for (const known of new Set([sha256, digest])) {
     await renewLink(layout, uses, name, layout.revisionLink(name, known), sha256);
   }
-  for (const tag of tags) await setTag(layout, uses, name, tag, digest);
+}
+
+/** Points tags at a manifest, or refuses to where an immutable one was made meanwhile. */
+async function setTags(
+  { layout, uses, rules }: Store,
+  name: string,
+  tags: readonly string[],
+  digest: Digest,
+): Promise<ServerAnswer | undefined> {
+  for (const tag of tags) {
+    if (!rules.isImmutable(name, tag)) await setTag(layout, uses, name, tag, digest);
+    else if (!(await createTag(layout, uses, name, tag, digest))) return immutableTagAnswer(name, tag, 'moved');
+  }
+  return undefined;
+}
+
+/** Finds those of the tags that are there and immutable, and whether they point at this manifest. */
+async function immutableTagsThere(
+  { layout, cache, rules }: Store,
+  name: string,
+  tags: readonly string[],
+  bytes: Uint8Array,
+): Promise<ReadonlyMap<string, boolean>> {
+  const there = new Map<string, boolean>();
+  for (const tag of tags) {
+    const found = rules.isImmutable(name, tag) ? cache.digestOfTag(name, tag) : undefined;
+    // A manifest may be known by two digests, both of which lead to its sha256.
+    if (found !== undefined) there.set(tag, (await readLink(layout.revisionLink(name, found))) === digestOf(bytes));
+  }
+  return there;
 }
 
 /** Refuses a request whose type is not that of the bytes. */

@@ -10,6 +10,7 @@ test.each([
   ['/healthz', { kind: 'storage-health' }],
   ['/readyz', { kind: 'storage-health' }],
   ['/metrics', { kind: 'metrics' }],
+  ['/v2/token', { kind: 'token' }],
   ['/v2/_catalog', { kind: 'catalog' }],
   ['/v2/a/b/tags/list', { kind: 'tags', name: 'a/b' }],
   ['/v2/a/manifests/1.0', { kind: 'manifest', name: 'a', reference: { kind: 'tag', tag: '1.0' } }],

@@ -13,6 +13,7 @@ export type ServerRoute =
   | { readonly kind: 'metrics' }
   /** Of this registry alone; for administrators. */
   | { readonly kind: 'upkeep'; readonly task: 'gc' | 'scrub' }
+  | { readonly kind: 'token' }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'manifest'; readonly name: string; readonly reference: ManifestReference }
   | { readonly kind: 'blob'; readonly name: string; readonly digest: Digest }
@@ -26,6 +27,7 @@ export type ServerRoute =
 /** Finds out what a path is about. A name may have parts named as the protocol's own words, so it is read from its end. */
 export function routeOf(path: string, metricsPath: string): ServerRoute {
   if (path === '/v2/' || path === '/v2') return { kind: 'base' };
+  if (path === '/v2/token') return { kind: 'token' };
   if (path === '/v2/_catalog') return { kind: 'catalog' };
   if (path === metricsPath) return { kind: 'metrics' };
   if (path === '/_provision/gc') return { kind: 'upkeep', task: 'gc' };

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { TagTest } from '../rules/immutable-tags.js';
 import { unlessMissing, writeWhole } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import type { Uses } from '../storage/uses.js';
@@ -16,6 +17,9 @@ export interface CollectorOptions {
   /** Milliseconds for which what was used stays, unless a run says otherwise. */
   readonly grace: number;
   readonly mostManifest: number;
+  readonly isImmutable: TagTest;
+  /** Called when content was removed. */
+  readonly removed: () => Promise<void>;
 }
 
 /** Wishes for one collection. */
@@ -119,11 +123,13 @@ export class Collector {
     const { signal } = this.#stop;
     const { totals } = this;
     try {
-      const wishes = { apply, deleteUntagged, retain, grace };
+      const rules = retain === undefined ? undefined : { ...retain, isImmutable: this.#options.isImmutable };
+      const wishes = { apply, deleteUntagged, retain: rules, grace };
       const report = await collect({ layout, uses, complain, mostManifest, signal, ...wishes });
       this.#last = { report };
       if (!apply) return;
       totals.done += 1;
+      await this.#options.removed();
       totals.blobs += report.blobs;
       totals.bytes += report.bytes;
       totals.manifests += report.manifests;

@@ -20,6 +20,8 @@ export interface RetentionWishes {
   readonly deny: readonly string[];
   /** Delete all tags of a repository where no rule keeps any. */
   readonly allowEmpty: boolean;
+  /** Tags of the server that are never deleted. */
+  readonly isImmutable?: (repository: string, tag: string) => boolean;
 }
 
 /** Tags of a repository that were, or would be, deleted. */
@@ -63,7 +65,8 @@ export async function retainTags(
     if (!children.has(digest)) children.set(digest, childrenOf(repository, digest, new Set()));
   }
   const { newest, youngerThan, keep, deny } = rules;
-  const judging = { newest, youngerThan, keeps: keep.map(shellTest), denies: deny.map(shellTest) };
+  const isImmutable = (tag: string) => rules.isImmutable?.(name, tag) ?? false;
+  const judging = { newest, youngerThan, keeps: keep.map(shellTest), denies: deny.map(shellTest), isImmutable };
   const plan = judgeTags({ repository: name, tags: repository.tags, children, dates }, judging, now);
   if (plan.emptied && !rules.allowEmpty) return { deleted: [], manifests: [], emptied: true };
   const deleted: RetainedTag[] = [];

@@ -4,14 +4,20 @@ import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
 /**
- * Lists the repositories behind `last`, `most` at most. The order is that of the folders (a/b comes before a-b), as in
+ * Lists the repositories behind `last` that a caller may see, `most` at most. The order is that of the folders (a/b comes before a-b), as in
  * docker-registry: a page can be found without reading all of the tree.
  */
-export async function repositories(layout: Layout, last: string, most: number, complain: Complain): Promise<string[]> {
+export async function repositories(
+  layout: Layout,
+  last: string,
+  most: number,
+  complain: Complain,
+  isShown: (name: string) => boolean,
+): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, entries } of walk(layout, '', last === '' ? undefined : last.split('/'), complain)) {
     if (found.length >= most) break;
-    if (entries.includes('_layers') || entries.includes('_manifests')) found.push(name);
+    if ((entries.includes('_layers') || entries.includes('_manifests')) && isShown(name)) found.push(name);
   }
   return found;
 }
@@ -20,6 +26,13 @@ export async function repositories(layout: Layout, last: string, most: number, c
 export async function* repositoryFolders(layout: Layout, complain: Complain): AsyncGenerator<string> {
   for await (const { name, entries } of walk(layout, '', undefined, complain)) {
     if (entries.includes('_uploads')) yield name;
+  }
+}
+
+/** Finds the repositories in a folder of repositories, and the folder itself where it is one; empty: all there are. */
+export async function* repositoriesBelow(layout: Layout, folder: string, complain: Complain): AsyncGenerator<string> {
+  for await (const { name, entries } of walk(layout, folder, undefined, complain)) {
+    if (entries.includes('_layers') || entries.includes('_manifests')) yield name;
   }
 }
 

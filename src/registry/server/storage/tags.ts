@@ -26,6 +26,27 @@ export async function setTag(layout: Layout, uses: Uses, name: string, tag: stri
   }
 }
 
+/**
+ * Points a tag that isn't there at a manifest. False where it is there, and points at another: of two requests at once
+ * one makes it, whichever process they came to.
+ */
+export async function createTag(
+  layout: Layout,
+  uses: Uses,
+  name: string,
+  tag: string,
+  digest: Digest,
+): Promise<boolean> {
+  const folder = `${layout.tags(name)}/${tag}`;
+  await requireWithin(layout, `${folder}/current/link`);
+  await mkdir(layout.uploads(name), { recursive: true });
+  const waiting = layout.upload(name, randomUUID());
+  if (await createWhole(folder, waiting, (beside) => writeTag(layout, uses, name, beside, digest))) return true;
+  const found = await readLink(layout.tagLink(name, tag));
+  if (found === undefined) await setTag(layout, uses, name, tag, digest); // Half of a tag, as another program left it.
+  return found === undefined || found === digest;
+}
+
 const mostTries = 10;
 
 async function writeTag(layout: Layout, uses: Uses, name: string, folder: string, digest: Digest): Promise<void> {

@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, type DigestAlgorithm, finishDigest } from '../../digest.js';
+import type { ServerAnswer } from '../answers/answer.js';
+import type { QuotaKeeper } from '../quotas/quotas.js';
 import { keepContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { renewLink } from '../storage/links.js';
@@ -125,8 +127,12 @@ export class UploadSession {
     }
   }
 
-  /** Ends the upload: the content is kept and linked when its digest is as it should be, and the folder is gone in any case. */
-  async finish(expected: Digest): Promise<boolean> {
+  /**
+   * Ends the upload: the content is kept and linked when its digest is as it should be and the quotas have room, and
+   * the folder is gone in any case.
+   * @returns false for another digest, or the refusal of a quota
+   */
+  async finish(expected: Digest, quotas: QuotaKeeper): Promise<boolean | ServerAnswer> {
     const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
       const now = Date.now();
@@ -138,9 +144,11 @@ export class UploadSession {
     }
     const sha256 = finishDigest(this.#sha256);
     const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
-    if (found === expected) await this.#uses.section(() => this.#keep(sha256, expected));
+    const content = { name: this.name, sha256, size: this.offset };
+    const keep = () => quotas.hold(content, () => this.#keep(sha256, expected));
+    const refused = found === expected ? await this.#uses.section(keep) : undefined;
     await this.remove();
-    return found === expected;
+    return refused ?? found === expected;
   }
 
   async #keep(sha256: Digest, expected: Digest): Promise<void> {

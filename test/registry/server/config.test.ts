@@ -1,0 +1,64 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { configuredOptions } from '../../../src/registry/server/config/server-options.js';
+import { Repository } from '../conformance/repository.js';
+import { runMain } from './run-main.js';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'provision-config-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function written(text: string): Promise<string> {
+  const file = join(home, 'registry.yml');
+  await writeFile(file, text);
+  return file;
+}
+
+test('a file has the options of the command; flags are stronger, and paths are relative to the file', async () => {
+  const file = await written('dir: images\nport: 5001\ndelete: true\nread_only: true\nhtpasswd: /etc/accounts\n');
+  expect(await configuredOptions({ port: 5002, read_only: false, delete: undefined }, file)).toMatchObject({
+    dir: join(home, 'images'),
+    port: 5002,
+    readOnly: false,
+    delete: true,
+    htpasswd: '/etc/accounts',
+    logs: false,
+  });
+  expect(await configuredOptions({ dir: home }, await written('{"log": true}'))).toMatchObject({
+    port: 5000,
+    logs: true,
+  });
+});
+
+test('every error of a file is told with its place and the nearest name, and nothing was made', async () => {
+  const file = await written(`dir: ${home}/images\nprot: 5001\nread_only: yes\nhost:\n  - a\n`);
+  const failed = await runMain(home, '--config', file).catch(({ message }: Error) => message);
+  expect(String(failed).replaceAll(home, '').split('\n').slice(0, 3)).toEqual([
+    'the registry ended with 1: /registry.yml:5:3: host: expected text, found a list of 1',
+    '/registry.yml:3:12: read_only: expected true or false, found text "yes" (write true: in YAML 1.2, yes and on are text)',
+    expect.stringMatching(/^\/registry\.yml:2:1: unknown key "prot" \(did you mean "port"\? expected /),
+  ]);
+  await expect(stat(join(home, 'images'))).rejects.toThrow('ENOENT');
+  await expect(configuredOptions({}, join(home, 'none.yml'))).rejects.toThrow('no such file');
+  await expect(configuredOptions({}, await written('port: 1'))).rejects.toThrow('--dir is missing');
+});
+
+test("the program of a host takes a file, in YAML or JSON, and the command line's words are stronger", async () => {
+  const file = await written(
+    JSON.stringify({ dir: join(home, 'other'), port: 1, delete: true, metrics_path: '/figures' }),
+  );
+  const running = await runMain(home, '--config', file, '--port', '0');
+  try {
+    const repository = new Repository(running.url, 'any');
+    expect((await repository.ask('GET', '/figures')).status).toBe(200);
+    expect((await repository.ask('DELETE', 'manifests/none')).status).toBe(404);
+  } finally {
+    await running.end('SIGTERM');
+  }
+  await expect(stat(join(home, 'other'))).rejects.toThrow('ENOENT');
+});
