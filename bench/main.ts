@@ -2,7 +2,7 @@
  * `npm run bench` measures the work on hosts beside Ansible, `npm run bench -- images` the copying of images beside skopeo,
  * `npm run bench -- embedded` the embedded registry beside docker-registry, `npm run bench -- hundred-hosts` a run with
  * nothing to do over a hundred hosts beside Ansible, `npm run bench -- many-hosts [CHECKOUT]` what the controller spends on
- * each host of a large run, beside another checkout; `npm run bench -- chaos [MINUTES]` kills the embedded registry while it
+ * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own. `npm run bench -- chaos [MINUTES]` kills the embedded registry while it
  * collects garbage beside pushes and deletes, and reads all that was acknowledged (ten minutes by default).
  */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   embedded: () => import('./embedded.js'),
   'hundred-hosts': () => import('./hundred-hosts.js'),
   'many-hosts': () => import('./many-hosts.js'),
+  push: () => import('./push.js'),
   chaos: () => import('./chaos.js'),
 };
 const [name = 'hosts'] = process.argv.slice(2);

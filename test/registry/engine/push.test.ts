@@ -105,9 +105,9 @@ describe.each(engines)('images push and pull, with %s', (engine) => {
     const pushed = await registry.manifest(`mirror/${name}`, '1');
     await registry.close();
     expect(JSON.parse(Buffer.from(pushed?.bytes ?? []).toString()).config.digest).toBe(`sha256:${configOf(amd)}`);
-    // The first pass reads the headers, the second measures the layers, the third sends them.
+    // Layers that fit in memory are packed as they go by, and sent from there.
     const saves = (await calls()).filter((call) => call === 'save').length;
-    expect(saves).toBeLessThanOrEqual(4);
+    expect(saves).toBe(1);
     const [second] = JSON.parse((await runImages(...push)).stdout);
     expect(second.images[0]).toMatchObject({ state: 'unchanged' });
     expect((await calls()).filter((call) => call === 'save')).toHaveLength(saves);

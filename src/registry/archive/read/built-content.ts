@@ -6,6 +6,7 @@ import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from '../trees/file-tree.js';
 import { gzipLayer } from '../trees/gzip-layer.js';
 import type { ArchiveLimits } from '../trees/limits.js';
+import { chunksFrom } from '../trees/packed-layer.js';
 import type { ArchiveContent, ArchivedImage, BlobPlace } from './archive-content.js';
 import { readEngineName } from './image-name.js';
 import { type MeasuredLayer, measureLayer } from './measure-layer.js';
@@ -151,6 +152,8 @@ function layerPlace(tree: FileTree, { path, size, packed }: MeasuredLayer): Blob
     size,
     async open(from) {
       if (packed) return tree.stream(path, from);
+      const chunks = tree.packedLayer?.(path)?.chunks;
+      if (chunks !== undefined) return chunksFrom(chunks, from);
       const blob = gzipLayer(await tree.stream(path));
       return from === 0 ? blob : Readable.from(skipTo(blob, from), { objectMode: false });
     },

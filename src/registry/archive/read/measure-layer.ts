@@ -5,6 +5,7 @@ import { type Digest, finishDigest } from '../../digest.js';
 import { RegistryError } from '../../registry-error.js';
 import type { FileTree } from '../trees/file-tree.js';
 import { gzipLayer } from '../trees/gzip-layer.js';
+import { gzipMagic, zstdMagic } from '../trees/layer-magic.js';
 import { type ArchiveLimits, isBomb } from '../trees/limits.js';
 
 /** A layer file of an archive without manifests, and the blob that it becomes. */
@@ -27,6 +28,8 @@ export async function measureLayer(
   limits: ArchiveLimits,
   signal: AbortSignal | undefined,
 ): Promise<MeasuredLayer> {
+  const known = tree.packedLayer?.(path);
+  if (known !== undefined) return { path, packed: false, diffId: known.diffId, digest: known.digest, size: known.size };
   const magic = await firstBytes(tree, path);
   if (magic.equals(zstdMagic))
     throw new RegistryError('unsupported', `${tree.name}: ${path} is compressed with zstd`, {
@@ -51,9 +54,6 @@ export async function measureLayer(
   const [tar, blob] = packed ? [after, file] : [file, after];
   return { path, packed, diffId: tar.digest(), digest: blob.digest(), size: blob.bytes() };
 }
-
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
-const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 async function firstBytes(tree: FileTree, path: string): Promise<Buffer> {
   for await (const chunk of await tree.stream(path)) return chunk.subarray(0, zstdMagic.length);

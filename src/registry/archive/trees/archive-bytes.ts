@@ -7,6 +7,8 @@ export interface ArchiveBytes {
   readonly size: number;
   /** Reads so many bytes from a place; fewer only at the end. */
   read(offset: number, length: number): Promise<Buffer>;
+  /** Called for a file before what follows it is read. */
+  file?(path: string, offset: number, size: number): Promise<void>;
   close(): Promise<void>;
 }
 

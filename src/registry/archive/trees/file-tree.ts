@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { PackedLayer } from './packed-layer.js';
 
 /** Files of an archive: a folder, or a tar as if it were one. Paths have `/` and no `.` or `..`. */
 export interface FileTree {
@@ -15,6 +16,8 @@ export interface FileTree {
   find(path: string): Promise<FoundFile | undefined>;
   /** Streams a file's content from a byte on. @throws RegistryError `corrupt` when it isn't there */
   stream(path: string, from?: number): Promise<Readable>;
+  /** Returns a layer's tar as it is uploaded, where it was packed when the archive was opened. */
+  packedLayer?(path: string): PackedLayer | undefined;
   close(): Promise<void>;
 }
 

@@ -8,7 +8,8 @@ import { treeOfEntries } from './tar-tree.js';
 
 /**
  * Opens a tar that a program prints, and prints again, as if it were a folder. Nothing of it is put on disk: small files
- * are kept in memory, large ones are read in further passes, of which one serves all readers that wait.
+ * are kept in memory, and layers packed as they go by; large ones are read in further passes, of which one serves all
+ * readers that wait.
  * @throws RegistryError as `indexTar`
  */
 export async function producedTree(producer: TarProducer, name: string, limits: ArchiveLimits): Promise<FileTree> {
@@ -17,7 +18,7 @@ export async function producedTree(producer: TarProducer, name: string, limits: 
     const entries = await indexTar(first, name, limits);
     await first.drain();
     const passes = new TarPasses(producer, name);
-    return treeOfEntries(entries, name, {
+    const tree = treeOfEntries(entries, name, {
       stream({ offset, size, parts }, from, label) {
         if (parts !== undefined)
           throw new RegistryError('unsupported', `${label}: it is a sparse file, which is read of archives only`);
@@ -30,6 +31,13 @@ export async function producedTree(producer: TarProducer, name: string, limits: 
         passes.close();
       },
     });
+    return {
+      ...tree,
+      packedLayer(path) {
+        const entry = entries.get(path);
+        return entry?.kind === 'file' ? first.packed.get(entry.offset) : undefined;
+      },
+    };
   } finally {
     await first.close();
   }

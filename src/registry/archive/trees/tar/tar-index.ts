@@ -77,6 +77,7 @@ export async function indexTar(
         entryOf(path, { ...header, size, link: overrides.link ?? header.link }, at),
       );
       if (entry !== undefined) entries.set(path, entry);
+      if (entry?.kind === 'file') await bytes.file?.(path, at, size);
       overrides = {};
     } else overrides = {};
     at += Math.ceil(size / tarBlock) * tarBlock;

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '../../../registry-error.js';
 import type { ArchiveBytes } from '../archive-bytes.js';
+import { gzipMagic, zstdMagic } from '../layer-magic.js';
+import { type PackedLayer, packLayer } from '../packed-layer.js';
 
 /** Bytes that can be produced again and again, each time from the first on: the output of a program. */
 export interface TarProducer {
@@ -15,19 +17,28 @@ const gathering = 50;
 const keptOfEach = 64 << 10;
 const keptWhole = 1 << 20;
 const keptOfAll = 64 << 20;
+/** Bytes of packed layers that are kept, of all: what is larger is packed once more when it is sent. */
+const packedOfAll = 128 << 20;
 
-/** Bytes that the first pass has kept, by their place. */
-export type KeptBytes = ReadonlyMap<number, Buffer>;
+/** First pass over the bytes of a producer, and what it has kept, by place. */
+export interface FirstPass extends ArchiveBytes {
+  readonly kept: ReadonlyMap<number, Buffer>;
+  /** Layers that were packed as they went by. */
+  readonly packed: ReadonlyMap<number, PackedLayer>;
+  /** Reads to the end, so that the producer ends well. */
+  drain(): Promise<void>;
+}
 
 /** Reads the bytes of a producer once from the first on, skipping what is not asked for, and keeps small parts of that. */
-export function firstPass(
-  producer: TarProducer,
-): ArchiveBytes & { readonly kept: KeptBytes; drain(): Promise<number> } {
+export function firstPass(producer: TarProducer): FirstPass {
   const cursor = new Cursor(producer.open());
   const kept = new Map<number, Buffer>();
+  const packed = new Map<number, PackedLayer>();
   let bytesKept = 0;
+  let room = packedOfAll;
   return {
     kept,
+    packed,
     size: Number.MAX_SAFE_INTEGER, // Known at the end; a file that is cut shows at the next header.
     async read(offset, length) {
       const gap = offset - cursor.at;
@@ -40,11 +51,16 @@ export function firstPass(
       }
       return cursor.take(length);
     },
-    /** Reads to the end, so that its producer ends well. @returns the bytes of all */
-    async drain() {
-      await cursor.skip(Number.MAX_SAFE_INTEGER);
-      return cursor.at;
+    async file(path, offset, size) {
+      if (!path.endsWith('.tar') || size <= keptWhole || cursor.at !== offset) return;
+      const head = await cursor.take(keptOfEach);
+      kept.set(offset, head);
+      if (head.subarray(0, 2).equals(gzipMagic) || head.subarray(0, 4).equals(zstdMagic)) return;
+      const layer = await packLayer(cursor.pieces(head, offset + size), room);
+      packed.set(offset, layer);
+      if (layer.chunks !== undefined) room -= layer.size;
     },
+    drain: () => cursor.skip(Number.MAX_SAFE_INTEGER),
     async close() {
       cursor.close();
     },
@@ -221,6 +237,16 @@ class Cursor {
       left -= piece.length;
     }
     return pieces.length === 1 && pieces[0] !== undefined ? Buffer.from(pieces[0]) : Buffer.concat(pieces);
+  }
+
+  /** Reads on to a place, after bytes that were taken already. */
+  async *pieces(head: Buffer, end: number): AsyncGenerator<Buffer> {
+    yield head;
+    while (this.at < end) {
+      const piece = await this.piece(end - this.at);
+      if (piece.length === 0) return; // The next header is missing, too: that is told.
+      yield piece;
+    }
   }
 
   async skip(length: number): Promise<void> {
