@@ -31,6 +31,13 @@ describe('image-sync', () => {
     expect(imagesOf(prefixed(list.image_sync_images, 'ns', ''))).toEqual([{ name: 'ns/web', tag: '1', target: 'web' }]);
   });
 
+  it('an engine brought two images to one name, and the last won', () => {
+    const images = (...entries: object[]) => imagesOf(vars.parse({ image_sync_images: entries }).image_sync_images);
+    const web = { name: 'web', tag: '1', target: 'x' };
+    expect(() => images(web, { name: 'api', tag: '1', target: 'x' })).toThrow('web:1 and api:1 would both become x:1');
+    expect(images(web, web, { ...web, tag: '2' })).toHaveLength(2);
+  });
+
   it("takes Docker Hub's address in any form", () => {
     const upstream = (text: string) => vars.parse({ image_sync_upstream: text }).image_sync_upstream;
     expect(upstream('https://index.docker.io/v1/')).toBe('https://docker.io');

@@ -26,7 +26,7 @@ export function prefixed(entries: readonly WantedImages[], namespace: string, pr
 
 /**
  * The images of a list, each once, where it is one that a container engine can bring over: names and tags.
- * @throws Error naming what an engine has no way to do
+ * @throws Error naming what an engine has no way to do, or two images with one name
  */
 export function imagesOf(entries: readonly WantedImages[]): Image[] {
   const images = entries.flatMap(({ repository, target, tags, patterns, platforms }) => {
@@ -40,7 +40,16 @@ export function imagesOf(entries: readonly WantedImages[]): Image[] {
       return { name: repository, tag, target };
     });
   });
-  return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];
+  const byName = new Map<string, Image>();
+  for (const image of images) {
+    const other = byName.get(reportName(image));
+    if (other !== undefined && other.name !== image.name)
+      throw new Error(
+        `${other.name}:${other.tag} and ${image.name}:${image.tag} would both become ${reportName(image)}: give one of them another target`,
+      );
+    byName.set(reportName(image), image);
+  }
+  return [...byName.values()];
 }
 
 function cannot(what: string): string {

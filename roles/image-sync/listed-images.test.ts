@@ -65,3 +65,20 @@ it('substitutions and a template go to lists of TripleO alone', () => {
   expect(() => listed('- a:1\n', { image_sync_template: 'list.yaml' })).toThrow(/^image_sync_template means nothing/);
   expect(vars.safeParse({ image_sync_set: { tag: 13 } }).error?.issues[0]?.message).toContain('in quotes');
 });
+
+it.each([
+  ['a:1/x:1', 'b:1/x:1', true],
+  ['a:1/x:1', 'b:1/x:2', false],
+  ['a:1/x:1', 'b:1/y:1', false],
+  ['a:1/x:1', { name: 'b:1/x', include: '2*' }, true],
+  [{ name: 'a:1/x', include: '2*' }, 'b:1/x:1', true],
+  [{ name: 'a:1/x', include: '2*' }, 'b:1/y:1', false],
+  [{ catalog: true, source: 'a:1' }, 'b:1/x:1', true],
+  ['b:1/x:1', { catalog: true, source: 'a:1' }, true],
+  [{ catalog: true, source: 'a:1', target: 'm/{repository}' }, 'b:1/x:1', false],
+])('two registries cannot fill one name of the target: %j and %j', (one, other, isRefused) => {
+  const { image_sync_images: list } = vars.parse({ image_sync_images: [one, other] });
+  const divide = () => bySource(undefined, list);
+  if (isRefused) expect(divide).toThrow(/ comes from [ab]:1 and from [ab]:1: one would take the place of the other/);
+  else expect(divide().size).toBe(2);
+});

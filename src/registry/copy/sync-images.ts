@@ -9,7 +9,8 @@ import type { ResolvedList } from '../plan/resolve/resolve-repository.js';
 import { type SourceCache, sourceCaches } from '../plan/source-cache.js';
 import type { SyncPlan } from '../plan/sync-plan.js';
 import { TargetView } from '../plan/target-view.js';
-import { goesTo } from '../plan/wanted-image.js';
+import { goesTo, targetNameOf } from '../plan/wanted-image.js';
+import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
 import { type BlobMover, directMover } from './blob-mover.js';
 import { executePlan } from './execute-plan.js';
@@ -58,7 +59,8 @@ export interface SyncOutcome {
 /**
  * Copies a list of images to registries: plans all, copies what is missing, verifies. The error of one image is in the
  * report and stops no other; neither does a listing that fails, unless tags are to be pruned.
- * @throws RegistryError before anything moves: entries that land on one name, a registry that doesn't answer
+ * @throws RegistryError before anything moves: entries that land on one name or at no target, a registry that doesn't
+ * answer
  */
 export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
   const cacheOf = sourceCaches(options.sourceOf);
@@ -66,6 +68,7 @@ export async function syncImages(options: SyncOptions): Promise<SyncOutcome[]> {
     sourceOf: options.sourceOf,
     attachments: options.attachments ?? 'all',
   });
+  requireTargets(resolved, options.targets);
   expectScopes(resolved, options);
   const spool = options.mover === undefined && options.targets.length > 1 ? new Spool() : undefined;
   const mover = options.mover ?? directMover(spool, options.chunkSize);
@@ -92,6 +95,19 @@ function expectScopes(
       target.expectScopes([{ repository: targetRepository, actions: check === true ? ['pull'] : ['pull', 'push'] }]);
     }
   }
+}
+
+/** @throws RegistryError `input` for an image that goes to none of the targets */
+function requireTargets({ images }: ResolvedList, targets: readonly OpenedRegistry[]): void {
+  const lost = images.find((image) => !targets.some(({ host }) => goesTo(image, host)));
+  if (lost !== undefined)
+    throw new RegistryError(
+      'input',
+      `${targetNameOf(lost)} goes to ${lost.targetRegistry}, which is no target of this sync`,
+      {
+        hint: 'add it to the targets, or leave the registry out of the target in the list',
+      },
+    );
 }
 
 /** Returns the part of a list that goes to a target. */

@@ -109,3 +109,12 @@ it('a tag that is not named by the pattern is looked for as ever', async () => {
   ]);
   expect(await to.client.repositories()).toEqual([]);
 });
+
+it('an image that goes to none of the targets is an error of the caller, not nothing to do', async () => {
+  const [from, to] = await Promise.all([registry(), registry()]);
+  const wanted = await wantedOf('- {name: a, tag: "1", target: "elsewhere:5000/a"}\n');
+  await expect(syncImages({ wanted, sourceOf: () => from.client, targets: [to.client] })).rejects.toMatchObject({
+    kind: 'input',
+    message: 'a:1 goes to elsewhere:5000, which is no target of this sync',
+  });
+});

@@ -39,6 +39,10 @@ async function opened(limits = {}) {
   }
 }
 
+function sparseRecords(map: string, size: number): string {
+  return paxRecord('GNU.sparse.map', map) + paxRecord('GNU.sparse.size', String(size));
+}
+
 function inMemory(bytes: Buffer): ArchiveBytes {
   return { size: bytes.length, read: async (at, length) => bytes.subarray(at, at + length), close: async () => {} };
 }
@@ -124,6 +128,41 @@ describe('refused, with archive and entry', () => {
     'a character device': [{ name: 'null', type: '3' }],
     'a block device': [{ name: 'sda', type: '4' }],
     'a named pipe': [{ name: 'pipe', type: '6' }],
+    'a sparse file of zeros alone': [
+      { name: 'x', type: 'x', content: sparseRecords('0,1', 2 ** 40) },
+      { name: 'sparse', content: 'x' },
+    ],
+    'a sparse file with parts out of order': [
+      { name: 'x', type: 'x', content: sparseRecords('5,1,0,1', 10) },
+      { name: 'sparse', content: 'xy' },
+    ],
+    'a sparse file with parts beyond its end': [
+      { name: 'x', type: 'x', content: sparseRecords('9,2', 10) },
+      { name: 'sparse', content: 'xy' },
+    ],
+    'a sparse file with more parts than bytes': [
+      { name: 'x', type: 'x', content: sparseRecords('0,9', 10) },
+      { name: 'sparse', content: 'xy' },
+    ],
+    'a sparse file whose map is no numbers': [
+      { name: 'x', type: 'x', content: sparseRecords('0,-1', 10) },
+      { name: 'sparse', content: 'x' },
+    ],
+    'a sparse file whose map does not end': [
+      {
+        name: 'x',
+        type: 'x',
+        content:
+          paxRecord('GNU.sparse.major', '1') +
+          paxRecord('GNU.sparse.minor', '0') +
+          paxRecord('GNU.sparse.realsize', '9'),
+      },
+      { name: 'sparse', content: '9999' },
+    ],
+    'a sparse file by a name that leaves': [
+      { name: 'x', type: 'x', content: paxRecord('GNU.sparse.name', '../x') + sparseRecords('0,1', 1) },
+      { name: 'sparse', content: 'x' },
+    ],
     'an unknown type': [{ name: 'volume', type: 'M' }],
     'a sparse file': [{ name: 'x', type: 'x', content: paxRecord('GNU.sparse.major', '1') }, { name: 'sparse' }],
     'a file without a name': [{ name: '', content: 'x' }],
@@ -162,6 +201,13 @@ describe('refused, with archive and entry', () => {
         "a size that is no number": "corrupt: a.tar: at byte 512: a pax record with a size of "-1"",
         "a size that makes content a header": "corrupt: a.tar: at byte 1024: there should be a tar header, and its checksum is wrong",
         "a sparse file": "corrupt: a.tar: entry "sparse": a sparse file of a format that is not read (1.0, 0.1 and GNU tar's own are)",
+        "a sparse file by a name that leaves": "corrupt: a.tar: entry "../x": its name leaves the archive",
+        "a sparse file of zeros alone": "corrupt: a.tar: entry "sparse": a sparse file of 1099511627776 bytes, of which 1 are not zeros",
+        "a sparse file whose map does not end": "corrupt: a.tar: entry "sparse": the map of a sparse file has no end",
+        "a sparse file whose map is no numbers": "corrupt: a.tar: entry "sparse": a sparse file whose map is not of numbers",
+        "a sparse file with more parts than bytes": "corrupt: a.tar: entry "sparse": a sparse file with more or fewer bytes than its parts have",
+        "a sparse file with parts beyond its end": "corrupt: a.tar: entry "sparse": a sparse file whose parts are not in order",
+        "a sparse file with parts out of order": "corrupt: a.tar: entry "sparse": a sparse file whose parts are not in order",
         "a symbolic link out": "corrupt: a.tar: entry "a/layer.tar": it is a link to ../../etc/passwd, outside the archive",
         "an absolute name": "corrupt: a.tar: entry "/etc/passwd": its name is absolute",
         "an absolute name in a pax record": "corrupt: a.tar: entry "/etc/passwd": its name is absolute",

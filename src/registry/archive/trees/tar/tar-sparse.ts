@@ -95,13 +95,23 @@ async function readPaxMap(
   if (records.get('GNU.sparse.major') !== '1' || records.get('GNU.sparse.minor') !== '0')
     throw new Error("a sparse file of a format that is not read (1.0, 0.1 and GNU tar's own are)");
   const size = numbers([records.get('GNU.sparse.realsize') ?? ''])[0] ?? 0;
-  let text = '';
+  const pieces: string[] = [];
+  let ends = 0;
+  let wanted = Number.POSITIVE_INFINITY;
   for (let at = offset; at - offset < mostMapBytes; at += tarBlock) {
-    text += (await bytes.read(at, tarBlock)).toString('latin1');
-    const lines = text.split('\n');
-    const [count = 0] = lines.length > 1 ? numbers(lines.slice(0, 1)) : [Number.POSITIVE_INFINITY];
-    if (lines.length > 2 * count + 1)
-      return { parts: paired(numbers(lines.slice(1, 2 * count + 1))), size, data: at + tarBlock };
+    const piece = (await bytes.read(at, tarBlock)).toString('latin1');
+    if (piece.length < tarBlock) break;
+    pieces.push(piece);
+    ends += piece.split('\n').length - 1;
+    if (wanted === Number.POSITIVE_INFINITY && ends > 0)
+      wanted = 2 * (numbers([pieces.join('').split('\n', 1)[0] ?? ''])[0] ?? 0);
+    if (ends > wanted) {
+      const lines = pieces
+        .join('')
+        .split('\n', wanted + 1)
+        .slice(1);
+      return { parts: paired(numbers(lines)), size, data: at + tarBlock };
+    }
   }
   throw new Error('the map of a sparse file has no end');
 }
