@@ -32,6 +32,21 @@ look ${at}`.script;
     expect(await ask(script, { http_proxy: dead, https_proxy: dead, all_proxy: dead })).toBe(`http://${at} 200`);
   });
 
+  it('Docker Hub was asked at docker.io, where there is no registry', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', ({ url = '' }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve));
+    const script = sh`${registryQuestions}
+look ${'docker.io'}`.script;
+    const told = await ask(script, { https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+    proxy.close();
+    expect(told).toMatch(/^https:\/\/registry-1\.docker\.io 000/);
+    expect(new Set(asked)).toEqual(new Set(['registry-1.docker.io:443']));
+  });
+
   it.each([
     ['198.18.77.11:5000', '198.18.0.0/15', true],
     ['198.20.0.1:5000', '198.18.0.0/15', false],
