@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { defineRole, entryAt, images, packages } from '../../src/index.js';
+import { bySource, refuseToPrune } from './by-source.js';
 import { engine_images } from './engine-images.js';
 import { imagesOf, prefixed } from './image.js';
-import { bySource, type ListedImages, listedBy, refuseForEngine, refuseToPrune, sentTo } from './listed-images.js';
+import { type ListedImages, listedBy, refuseForEngine, sentTo } from './listed-images.js';
 import { registry_look } from './registry-look.js';
 import { vars } from './vars.js';
 

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderOf } from '../../test/kit/folder-of.js';
-import { bySource, listedBy, refuseForEngine, refuseToPrune, sentTo } from './listed-images.js';
+import { bySource, refuseToPrune } from './by-source.js';
+import { listedBy, refuseForEngine, sentTo } from './listed-images.js';
 import { vars } from './vars.js';
 
 /** Reads the images of variables, with a list in a folder. */

@@ -10,8 +10,9 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
+import type { SourceRequest } from './opener.js';
 import { resultLines } from './report-text.js';
-import { openSources, type SourceRequest } from './sides.js';
+import { openSources } from './sides.js';
 
 /** Arguments and options of `provision images pull`. */
 export interface PullRequest extends Omit<SourceRequest, 'from'> {

@@ -12,9 +12,10 @@ import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
 import { printEngineImages } from './engine-list.js';
+import type { SourceRequest } from './opener.js';
 import { Progress, showProgress } from './progress.js';
 import { planLine, resultLines, totalsLine } from './report-text.js';
-import { openSides, type SourceRequest } from './sides.js';
+import { openSides } from './sides.js';
 
 /** Arguments and options of `provision images push`. */
 export interface PushRequest extends Omit<SourceRequest, 'from'> {

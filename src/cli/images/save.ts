@@ -6,8 +6,9 @@ import { formatBytes } from '../../text/format-bytes.js';
 import { complainOf } from '../terminal/complain.js';
 import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
+import type { SourceRequest } from './opener.js';
 import { readLists } from './read-lists.js';
-import { openSources, type SourceRequest } from './sides.js';
+import { openSources } from './sides.js';
 
 /** Arguments and options of `provision images save`. */
 export interface SaveRequest extends SourceRequest {

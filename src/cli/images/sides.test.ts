@@ -32,7 +32,12 @@ async function shown(change: Partial<ImageList> = {}, insecure = false) {
   const list: ImageList = {
     wanted: [],
     trust: new Map([[host, { scheme: 'http' }]]),
-    credentials: change.credentials === undefined ? new Map() : new Map([[host, listsAccount]]),
+    credentials: new Map(
+      [...(change.credentials ?? [])].map(([namespace, account]) => [
+        `${host}${namespace && `/${namespace}`}`,
+        account,
+      ]),
+    ),
     notices: [],
   };
   const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -60,8 +65,14 @@ test('a list that turns TLS off had the account of its reader sent in the clear'
 });
 
 test('an account that the list itself brings is sent as the list says', async () => {
-  const { accounts } = await shown({ credentials: new Map() });
+  const { accounts } = await shown({ credentials: new Map([['', listsAccount]]) });
   expect(accounts).toEqual(['list:of-the-list']);
+});
+
+test("an account that the list has for a namespace alone is sent there, and the user's nowhere", async () => {
+  const of = (namespace: string) => new Map([[namespace, listsAccount]]);
+  expect((await shown({ credentials: of('team') })).accounts).toEqual(['list:of-the-list']);
+  expect((await shown({ credentials: of('other') })).accounts).toEqual([]);
 });
 
 test('so is one of the user, who says so on the command line', async () => {

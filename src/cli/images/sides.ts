@@ -3,19 +3,14 @@ import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import type { ArchiveSource } from '../../registry/archive/archive-source.js';
 import { wantedFromArchive } from '../../registry/archive/wanted-in.js';
-import { limitOptions } from '../../registry/client/limit-options.js';
-import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
-import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
-import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
+import type { OpenedRegistry } from '../../registry/client/open.js';
 import { entryAt } from '../../registry/lists/entry-fields.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
 import { entryText, sendTo } from '../../registry/lists/target-registries.js';
 import { repositoryAt } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
-import { note } from '../terminal/note.js';
-import { readAuthorities } from './authorities.js';
-import { type LimitRequest, limitsOf } from './limits.js';
+import { makeOpener, type Open, type SourceRequest } from './opener.js';
 
 /** Source and targets of a sync, opened. */
 export interface Sides {
@@ -24,14 +19,6 @@ export interface Sides {
   readonly sourceOf: (name: string | undefined) => ImageSource;
   readonly targets: readonly OpenedRegistry[];
   close(): Promise<void>;
-}
-
-/** Options that say where images come from, and how registries are reached. */
-export interface SourceRequest extends LimitRequest {
-  readonly from: string | undefined;
-  readonly ca: readonly string[];
-  readonly insecure: boolean;
-  readonly authfile: string | undefined;
 }
 
 /** Sources of a sync, opened. */
@@ -65,10 +52,6 @@ export async function openSides(
     },
   };
 }
-
-type AccountOf = (host: string, repository: string | undefined) => Promise<RegistryCredentials | undefined>;
-
-type Open = (address: Pick<RegistryAddress, 'host' | 'scheme'>) => OpenedRegistry;
 
 /** Opens the sources of images: registries, or an archive with `--from FILE`. @throws RegistryError `input` */
 export async function openSources(
@@ -116,60 +99,6 @@ function isPath(text: string): boolean {
 async function archiveAt(path: string, signal: AbortSignal): Promise<ArchiveSource> {
   const { openArchive } = await import('../../registry/archive/open.js');
   return openArchive(path, { signal });
-}
-
-async function makeOpener(request: SourceRequest, list: ImageList, signal: AbortSignal): Promise<Open> {
-  const authoritiesOf = readAuthorities(request.ca);
-  const { credentialsFrom } = await import('../../registry/auth/credentials.js');
-  const credentials = credentialsFrom({
-    env: process.env,
-    explicit: list.credentials,
-    ...(request.authfile === undefined ? {} : { authFiles: [request.authfile] }),
-    notice: note,
-  });
-  const { trustFolders, trustFromFolders } = await import('../../registry/auth/trust-folders.js');
-  return ({ host, scheme }) => {
-    const ca = authoritiesOf(host);
-    const isChosen = scheme !== undefined || request.insecure || isLoopbackHost(host);
-    const account = isChosen ? credentials : withholdUnlessSecure(list, credentials);
-    const trust: Partial<RegistryTrust> = {
-      ...trustFromFolders(host, trustFolders(), note),
-      ...list.trust.get(host),
-      ...(scheme === undefined ? {} : { scheme }),
-      ...(ca === undefined ? {} : { ca }),
-      ...(request.insecure ? { verify: false } : {}),
-    };
-    return openRegistry({
-      host,
-      trust,
-      credentials: (repository) => account(host, repository),
-      signal,
-      notice: note,
-      ...limitOptions(limitsOf(request, host)),
-    });
-  };
-}
-
-/**
- * Withholds the user's own accounts where a list makes the way to a registry less secure: its author could have them sent
- * in the clear. An account that the list itself has is sent as it says.
- */
-function withholdUnlessSecure(list: ImageList, credentials: AccountOf): AccountOf {
-  let reported = false;
-  return async (host, repository) => {
-    const { scheme, verify } = list.trust.get(host) ?? {};
-    const account = await credentials(host, repository);
-    const lowered = scheme === 'http' || verify === false;
-    if (!lowered || account === undefined || list.credentials.has(host)) return account;
-    if (!reported) {
-      const how = scheme === 'http' ? 'by plain http' : 'with any certificate';
-      note(
-        `${host} is reached ${how}, as the list says: your account for it is not sent. Give --insecure or http://${host}, or write the account in the list`,
-      );
-    }
-    reported = true;
-    return undefined;
-  };
 }
 
 /** Returns an entry that names no registry as the one that it comes from has it. */

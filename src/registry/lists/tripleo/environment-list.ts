@@ -3,30 +3,13 @@ import { z } from 'zod';
 import type { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import { readOrReport } from '../../../diagnostics/read-or-report.js';
 import { checkShape } from '../../../diagnostics/shapes/check-shape.js';
-import type { YamlPath, YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
-import { count } from '../../../text/count.js';
+import type { YamlSource } from '../../../diagnostics/yaml/yaml-file.js';
 import type { RegistryCredentials } from '../../client/registry.js';
 import type { ImageList, WantedImages } from '../image-list.js';
+import { driverOf, prepareEntry, readPrepareEntry } from './prepare-entry.js';
 import type { Substitutions, TemplateText } from './render-template.js';
-import { defaultsBeside, substitutionsAt, templateIn, writtenSubstitutions } from './tripleo-folder.js';
-import { readTemplateList, refuseModify, wantedOfUpload } from './uploads.js';
-
-const expressions = z.array(z.string()).nullish();
-
-const prepareEntry = z.strictObject({
-  set: writtenSubstitutions.nullish(),
-  push_destination: z.union([z.string(), z.boolean()]).nullish(),
-  pull_source: z.string().nullish(),
-  tag_from_label: z.string().nullish(),
-  excludes: expressions,
-  includes: expressions,
-  multi_arch: z.boolean().nullish(),
-  modify_role: z.unknown().optional(),
-  modify_vars: z.unknown().optional(),
-  modify_append_tag: z.unknown().optional(),
-  modify_only_with_labels: z.unknown().optional(),
-  modify_only_with_source: z.unknown().optional(),
-});
+import { defaultsBeside, templateIn } from './tripleo-folder.js';
+import { refuseModify, wantedOfUpload } from './uploads.js';
 
 const schema = z.looseObject({
   parameter_defaults: z.looseObject({
@@ -77,7 +60,7 @@ export function readEnvironmentFile(
     refuseModify(entry, source, path, diagnostics);
     return template === undefined
       ? []
-      : readPrepared(entry, path, template, registry, given, source, notices, diagnostics);
+      : readPrepareEntry(entry, path, template, registry, given, source, notices, diagnostics);
   });
   return {
     wanted: [...parametersOf(defaults, source, diagnostics), ...prepared],
@@ -98,59 +81,6 @@ function parametersOf(defaults: object, source: YamlSource, diagnostics: Diagnos
     else names.set(String(value), { ...entry, place });
   }
   return [...names.values()];
-}
-
-function readPrepared(
-  entry: z.output<typeof prepareEntry>,
-  path: YamlPath,
-  template: TemplateText,
-  registry: string | null | undefined,
-  { release, set: stronger, driver }: GivenSubstitutions,
-  source: YamlSource,
-  notices: string[],
-  diagnostics: Diagnostics,
-): WantedImages[] {
-  const { push_destination: push, tag_from_label: label } = entry;
-  const own = substitutionsAt(source, [...path, 'set'], entry.set);
-  const set: Substitutions = {
-    ...own,
-    ...(own.neutron_driver || driver === undefined ? {} : { neutron_driver: driver }),
-    ...stronger,
-  };
-  const isLookedUp = label != null && set.tag == null;
-  if (label != null && !isLookedUp)
-    notices.push(
-      `tag_from_label: ${label} is not looked up: the tag is ${set.tag}, as set says; without a tag there, it is looked up`,
-    );
-  const pushDestination = typeof push === 'string' ? push : push === true && registry ? `${registry}:8787` : undefined;
-  const { pull_source, excludes, includes } = entry;
-  const options = { set, defaults: release, pushDestination, pullSource: pull_source ?? undefined };
-  const filters = { excludes: excludes ?? [], includes: includes ?? [] };
-  const list = readTemplateList(template, { ...options, ...filters }, diagnostics);
-  const wanted = (list?.wanted ?? []).map((each) => ({ ...each, place: source.placeOf(path) }));
-  if (!isLookedUp) return wanted;
-  notices.push(
-    `tag_from_label: ${label}: the tags of ${count(wanted.length, 'image')} are looked up at the source, with two or three requests each`,
-  );
-  return wanted.map((each) => ({
-    ...each,
-    tags: each.tags.map((tag) => (tag.digest === undefined ? { ...tag, tagFromLabel: label } : tag)),
-  }));
-}
-
-/** Substitutions of the release, those that are stronger than the file's, and the driver that the overcloud has. */
-interface GivenSubstitutions {
-  readonly release: Substitutions | undefined;
-  readonly set: Substitutions;
-  readonly driver: string | undefined;
-}
-
-/** Returns the driver of Neutron whose images are prepared, of the mechanisms that the overcloud is told to have. */
-function driverOf(mechanisms: string | readonly string[] | null | undefined): string | undefined {
-  if (mechanisms == null) return undefined;
-  const all = [mechanisms].flat().flatMap((each) => each.split(','));
-  if (all.includes('ovn')) return 'ovn';
-  return all.includes('opendaylight_v2') ? 'odl' : 'other';
 }
 
 function readTemplate(
