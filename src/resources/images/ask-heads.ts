@@ -16,10 +16,11 @@ interface Pair {
 
 /**
  * Lists the images where each is a tag on both sides, so that the host itself can compare by two HEAD requests.
- * Undefined where there are patterns, digests, platforms, labels to look up or tags that never move among them.
+ * Each is there once. Undefined where two would have one name, or there are patterns, digests, platforms, labels to look
+ * up or tags that never move among them.
  */
 export function tagPairs(list: readonly WantedImages[]): readonly Pair[] | undefined {
-  const pairs: Pair[] = [];
+  const pairs = new Map<string, Pair>();
   for (const { repository, target, tags, patterns, platforms, source, immutable } of list) {
     if (immutable !== undefined || tags.some(({ tagFromLabel }) => tagFromLabel !== undefined)) return undefined;
     if (typeof repository !== 'string' || patterns !== undefined || platforms !== undefined || source !== undefined)
@@ -27,15 +28,18 @@ export function tagPairs(list: readonly WantedImages[]): readonly Pair[] | undef
     for (const { tag, digest, targetTag = tag } of tags) {
       if (tag === undefined || targetTag === undefined || digest !== undefined) return undefined;
       const name = `${target}:${targetTag}`;
-      pairs.push({
+      const pair = {
         name,
         repository,
         from: `/v2/${repository}/manifests/${tag}`,
         to: `/v2/${target}/manifests/${targetTag}`,
-      });
+      };
+      const other = pairs.get(name);
+      if (other !== undefined && other.from !== pair.from) return undefined; // The controller says which two.
+      pairs.set(name, pair);
     }
   }
-  return pairs;
+  return [...pairs.values()];
 }
 
 /**

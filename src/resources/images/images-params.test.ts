@@ -29,3 +29,11 @@ it('a registry in a target was dropped without a word', () => {
 it.each(['https://depot:5000/path', 'depot/v1', 'a b', 'user@depot'])('%s is no registry', (to) => {
   expect(imagesParams.safeParse({ from: 'a:1', to }).success).toBe(false);
 });
+
+it('an image that two lists name is looked for once, and two for one name are left to the controller', () => {
+  const pairs = (...list: object[]) => tagPairs(imagesParams.parse({ from: 'a:1', to: 'b:1', list }).list);
+  const web = { name: 'web', tag: '1' };
+  expect(pairs(web, web)).toHaveLength(1);
+  expect(pairs(web, { name: 'api', tag: '1', target: 'web' })).toBeUndefined();
+  expect(pairs({ ...web, immutable: '*' })).toBeUndefined();
+});
