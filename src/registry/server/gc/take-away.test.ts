@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,6 +51,31 @@ test('whoever was told that a file is there finds it afterwards, in whichever or
     }),
   );
   expect(new Set(outcomes)).toEqual(new Set([true, false]));
+});
+
+test('what another process uses meanwhile is there afterwards', async () => {
+  const files = Array.from({ length: 1500 }, (_, at) => oldFile(String(at)));
+  writeFileSync(join(home, 'files.json'), JSON.stringify(files));
+  const touch = `const { readFileSync, utimesSync } = require('node:fs');
+const now = Date.now() / 1000;
+const used = JSON.parse(readFileSync(process.argv[1], 'utf8')).filter((file) => {
+  try { utimesSync(file, now, now); return true; } catch { return false; }
+});
+process.stdout.write(JSON.stringify(used));`;
+  const other = spawn(process.execPath, ['-e', touch, join(home, 'files.json')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  other.stdout.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  const ended = once(other, 'close');
+  const sweep = sweepOf(new Uses(new Layout(home), 1000, true));
+  // From the other end: both meet in the middle.
+  for (const file of files.toReversed()) await takeAway(sweep, file, join(home, 'waiting'));
+  await ended;
+  const used = new Set(JSON.parse(said) as string[]);
+  expect(files.filter((file) => used.has(file) !== existsSync(file))).toEqual([]);
 });
 
 test('a use that could not be recorded ends all removing', async () => {

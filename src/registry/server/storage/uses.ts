@@ -1,8 +1,11 @@
-import { lstatSync } from 'node:fs';
 import { lstat, lutimes } from 'node:fs/promises';
+import { BoundedMap } from '../bounded-map.js';
 import type { Layout } from './layout.js';
 import { isNoFile } from './plain-file.js';
 import { leadsOut } from './within-storage.js';
+
+/** Files whose times are remembered. */
+const mostRecent = 2000;
 
 /**
  * Record of what requests rely on: the time of a file that they find, a link or content. One that was used lately is not
@@ -12,6 +15,8 @@ export class Uses {
   /** Files whose time is being written. */
   readonly #claimed = new Map<string, number>();
   readonly #sections = new Set<Promise<unknown>>();
+  /** Times of files that were asked for lately, in milliseconds. */
+  readonly #recent = new BoundedMap<string, number>(mostRecent, () => 1);
   readonly #distrusted = new Set<string>();
   readonly #layout: Layout;
   /** Error that kept a use from being recorded: nothing may be collected then. */
@@ -33,14 +38,18 @@ export class Uses {
   async renew(path: string): Promise<boolean> {
     const stats = await lstat(path).catch(undefinedWhereNone);
     if (stats?.isFile() !== true || stats.size === 0) return false;
-    if (!this.writes || stats.mtimeMs > Date.now() - this.refresh) return true;
-    return await this.#touch(path);
+    if (!this.writes) return true;
+    const now = Date.now();
+    const fresh = stats.mtimeMs > now - this.refresh;
+    if (!fresh && !(await this.#touch(path))) return false;
+    this.#recent.set(path, fresh ? stats.mtimeMs : now);
+    return true;
   }
 
-  /** Returns true where the use of a file need not be recorded, since another just was. */
+  /** Returns true where the use of a file, which is there, was recorded just now: the storage need not be asked. */
   isFresh(path: string): boolean {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats !== undefined && (!this.writes || stats.mtimeMs > Date.now() - this.refresh);
+    const time = this.#recent.get(path);
+    return !this.writes || (time !== undefined && time > Date.now() - this.refresh);
   }
 
   /** {@link renew} of content: its bytes must have a size, and not be known to be damaged. */
