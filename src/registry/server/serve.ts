@@ -76,9 +76,10 @@ const day = 24 * hour;
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
   const { dir, host = '127.0.0.1', port = 0, readOnly = false, tls } = options;
-  if (!readOnly) await makeFolder(resolve(dir));
   const errorLog = options.log ?? options.errorLog;
   const complain = (message: string) => void errorLog?.write(logLine(`error ${message}`));
+  const [gate, extras] = [await openGate(options, complain), extrasOf(options)];
+  if (!readOnly) await makeFolder(resolve(dir));
   const rules = {
     readOnly,
     deletes: options.delete ?? false,
@@ -88,15 +89,15 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   };
   const store = openStore(dir, rules, complain, options.quotas);
   const notifications = await startNotifications(options, complain);
-  const listener = new Listener(
-    store,
-    await openGate(options, complain),
-    options.metricsPath ?? '/metrics',
-    options.log,
-    { ...extrasOf(options), notifications },
-  );
-  const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
-  const address = await listen(server, host, port);
+  const listener = new Listener(store, gate, options.metricsPath ?? '/metrics', options.log, {
+    ...extras,
+    notifications,
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse) => void listener.answer(request, response);
+  const { server, address } = await openServer(tls, answer, { host, port }, complain).catch(async (error: unknown) => {
+    await notifications?.close();
+    throw error;
+  });
   const purging = readOnly ? undefined : purgeDaily(store, complain);
   const counting = options.quotas === undefined || readOnly ? undefined : countHourly(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
@@ -140,6 +141,16 @@ async function openGate(
   if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
   const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
   return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
+}
+
+async function openServer(
+  tls: ServerTlsFiles | undefined,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  { host, port }: { readonly host: string; readonly port: number },
+  complain: (message: string) => void,
+): Promise<{ server: Server; address: AddressInfo }> {
+  const server = await httpServer(tls, answer, complain);
+  return { server, address: await listen(server, host, port) };
 }
 
 async function httpServer(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -181,9 +181,11 @@ test('a file of rights that is broken is told of before it listens', async () =>
   await serve(undefined);
   const file = join(home, 'broken.yml');
   await writeFile(file, '- {accounts: anonymous, repositories: team/, rights: [admin]}\n');
-  await expect(serveRegistry({ dir: home, htpasswd: join(home, 'htpasswd'), access: file })).rejects.toThrow(
+  const dir = join(home, 'never');
+  await expect(serveRegistry({ dir, htpasswd: join(home, 'htpasswd'), access: file })).rejects.toThrow(
     /where rights has admin/,
   );
+  await expect(stat(dir)).rejects.toThrow('ENOENT');
 });
 
 test('an upload of a repository is of use to those who may push there only', async () => {
