@@ -103,7 +103,14 @@ test('the catalogue has what its reader may pull, in whole pages', async () => {
     '</v2/_catalog?n=2&last=team%2Fa>; rel="next"',
   ]);
   expect(await names('reader', '?n=2&last=team/a')).toEqual([200, ['team/b', 'team/c'], undefined]);
-  expect(await names(undefined, '')).toEqual([200, ['public/a'], undefined]);
+  const asked = await as('any').ask('GET', '/v2/_catalog');
+  expect([asked.status, asked.headers['www-authenticate']]).toEqual([
+    401,
+    expect.stringContaining('scope="registry:catalog:*"'),
+  ]);
+  const { token } = JSON.parse((await as('any').ask('GET', '/v2/token')).body.toString()) as { token: string };
+  const { body } = await as('any').ask('GET', '/v2/_catalog', { headers: { Authorization: `Bearer ${token}` } });
+  expect(JSON.parse(body.toString())).toEqual({ repositories: ['public/a'] });
   expect(await names('nobody', '')).toEqual([200, ['public/a'], undefined]);
 });
 
