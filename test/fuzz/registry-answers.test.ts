@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { InputError } from '../../src/diagnostics/diagnostic.js';
 import { parseAddress } from '../../src/registry/address.js';
 import { readDryRun } from '../../src/registry/admin/gc/dry-run.js';
 import { readUnits } from '../../src/registry/admin/gc/systemd-runtime.js';
@@ -13,13 +18,21 @@ import { rawManifest, readManifest } from '../../src/registry/manifest.js';
 import { isMediaType, mediaTypes } from '../../src/registry/media-types.js';
 import { isRegistryHost, isRepository, isTag } from '../../src/registry/names.js';
 import { RegistryError } from '../../src/registry/registry-error.js';
+import { Rights } from '../../src/registry/server/access/rights.js';
 import { parseHtpasswd } from '../../src/registry/server/accounts/htpasswd.js';
 import { pageOf } from '../../src/registry/server/answers/answer-lists.js';
 import { byteRange, chunkRange, matchesEtag } from '../../src/registry/server/answers/byte-range.js';
 import { routeOf } from '../../src/registry/server/answers/route.js';
+import { readAccessRules } from '../../src/registry/server/config/read-files.js';
+import { configuredOptions } from '../../src/registry/server/config/server-options.js';
+import { ExtraHeaders } from '../../src/registry/server/rules/extra-headers.js';
+import { immutableTags } from '../../src/registry/server/rules/immutable-tags.js';
 import { manifestText } from '../../src/registry/server/storage/manifest-text.js';
 import { fuzz } from './fuzz.js';
 import { promise, type Reader } from './reader.js';
+
+const fileOfServer = join(mkdtempSync(join(tmpdir(), 'fuzz-server-')), 'file.yml');
+afterAll(() => rmSync(dirname(fileOfServer), { recursive: true }));
 
 const refuses = (error: unknown) => error instanceof RegistryError;
 const never = () => false;
@@ -228,6 +241,63 @@ fuzz([
     run(input) {
       for (const [name, hash] of parseHtpasswd(input.toString('utf8'), 'f'))
         promise(name !== '' && hash.length === 60, 'not an account', name);
+      return true;
+    },
+  },
+  {
+    name: 'a file of rights',
+    seeds: [
+      '- {accounts: [ci, "*"], repositories: [team/, a/b, "**"], rights: [pull, push, delete]}\n',
+      '[{"accounts": "anonymous", "repositories": "public/", "rights": ["pull"]}]',
+    ],
+    words: ['accounts: ', 'anonymous', 'admin', 'team/', '**', '- ', '{', ']', '&a ', '*a', '\n'],
+    refuses: (error) => error instanceof InputError && error.diagnostics.length > 0,
+    run(input) {
+      writeFileSync(fileOfServer, input);
+      const rights = new Rights(readAccessRules(fileOfServer), false);
+      promise(!rights.may(undefined, 'push', 'never/given') || /anonymous/.test(input.toString()), 'a right', input);
+      promise(!rights.mayAdminister(undefined), 'an administrator without an account', input);
+      return true;
+    },
+  },
+  {
+    name: 'a configuration of the embedded registry',
+    seeds: [
+      'dir: x\nport: 5000\nimmutable_tags: ["team/**:v[0-9]*"]\nquotas: [{prefix: team/, bytes: 10G}]\nrate_limit: {requests: 0.5, burst: 3}\nheaders: {X-A: b}\ncors_origins: ["https://a.example", "*"]\nnotifications: [{name: a, url: "http://x", timeout: 1m30s, ignore: {actions: [pull]}}]\n',
+    ],
+    words: ['[', ']', '{', 'bytes: ', '1e999', '-1', ':', '**', 'Content-Length', '\n', 'null', '5s'],
+    refuses: (error) => error instanceof InputError || error instanceof RegistryError,
+    async run(input) {
+      writeFileSync(fileOfServer, input);
+      const { quotas = [], notifications, headers } = await configuredOptions({ dir: 'x' }, fileOfServer);
+      promise(
+        quotas.every(({ bytes }) => Number.isSafeInteger(bytes) && bytes >= 0),
+        'not a number of bytes',
+        quotas,
+      );
+      const times = notifications?.endpoints.flatMap(({ timeout, backoff }) => [timeout, backoff]) ?? [];
+      promise(
+        times.every((time) => time >= 0 && time <= 86_400_000),
+        'not a time',
+        times,
+      );
+      new ExtraHeaders(headers ?? {}, []);
+      return true;
+    },
+  },
+  {
+    name: 'a glob of tags',
+    seeds: ['team/**:v*', '**/a[!b-d]?:[0-9]*', '**:*'],
+    words: ['**', '/', '[', ']', '*', '?', ':', '[!', '-', '/**'],
+    refuses: never,
+    run(input) {
+      const read = immutableTags([input.toString('utf8')]);
+      if ('problem' in read) return false;
+      for (const [name, tag] of [
+        ['team/app', 'v1'],
+        [`${'a/'.repeat(100)}b`, 'x'.repeat(128)],
+      ] as const)
+        read(name, tag);
       return true;
     },
   },

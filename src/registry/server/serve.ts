@@ -2,22 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { AccessFile } from './access/access-file.js';
-import { Gate } from './access/gate.js';
-import { Accounts } from './accounts/accounts.js';
 import { usualGrace } from './gc/collect-folder.js';
-import { Listener, type ListenerExtras, logLine } from './listener.js';
-import type { NotificationOptions, Notifications } from './notifications/notifications.js';
+import { Listener, logLine } from './listener.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
-import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import type { TagTest } from './rules/immutable-tags.js';
-import { RateLimit, type RequestRate } from './rules/rate-limit.js';
+import { type ExtraOptions, extrasOf, type GateOptions, openGate, startNotifications } from './server-parts.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
 import { purgeUploads } from './uploads/purge-uploads.js';
 
-export interface RegistryServerOptions {
+export interface RegistryServerOptions extends GateOptions, ExtraOptions {
   /** Folder of the storage, laid out as docker-registry has it. It is made when it isn't there. */
   readonly dir: string;
   /** Address to listen on. Default `127.0.0.1`: whoever wants others to reach it says so. */
@@ -36,20 +31,8 @@ export interface RegistryServerOptions {
   readonly quotas?: readonly PrefixQuota[] | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string | undefined;
-  /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
-  readonly access?: string | undefined;
-  /** Let everybody pull, without an account. Default false. */
-  readonly anonymousPull?: boolean | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
   readonly tls?: ServerTlsFiles | undefined;
-  /** Requests of a client, an account or an address. Default: without a limit. */
-  readonly rateLimit?: RequestRate | undefined;
-  /** Headers of all answers beside the server's own. Default: none. */
-  readonly headers?: HeaderValues | undefined;
-  /** Origins whose pages may read answers: `https://ui.example.com`, or `*`. Default: none. */
-  readonly corsOrigins?: readonly string[] | undefined;
-  /** Endpoints that are notified of pushes, pulls, mounts and deletes. Default: none. */
-  readonly notifications?: NotificationOptions | undefined;
   /** Stream for a line a request. Default: none. */
   readonly log?: Writable | undefined;
   /** Stream for a line an error, where there is no `log`. Default: none. */
@@ -87,9 +70,10 @@ const day = 24 * hour;
 /** Starts the embedded registry (OCI distribution-spec 1.1) on a folder. @throws Error when it can't listen or read its files */
 export async function serveRegistry(options: RegistryServerOptions): Promise<RegistryServer> {
   const { dir, host = '127.0.0.1', port = 0, readOnly = false, tls } = options;
-  if (!readOnly) await makeFolder(resolve(dir));
   const errorLog = options.log ?? options.errorLog;
   const complain = (message: string) => void errorLog?.write(logLine(`error ${message}`));
+  const [gate, extras] = [await openGate(options, complain), extrasOf(options)];
+  if (!readOnly) await makeFolder(resolve(dir));
   const rules = {
     readOnly,
     deletes: options.delete ?? false,
@@ -100,15 +84,15 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   };
   const store = openStore(dir, rules, complain, options.quotas);
   const notifications = await startNotifications(options, complain);
-  const listener = new Listener(
-    store,
-    await openGate(options, complain),
-    options.metricsPath ?? '/metrics',
-    options.log,
-    { ...extrasOf(options), notifications },
-  );
-  const server = await httpServer(tls, (request, response) => void listener.answer(request, response), complain);
-  const address = await listen(server, host, port);
+  const listener = new Listener(store, gate, options.metricsPath ?? '/metrics', options.log, {
+    ...extras,
+    notifications,
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse) => void listener.answer(request, response);
+  const { server, address } = await openServer(tls, answer, { host, port }, complain).catch(async (error: unknown) => {
+    await notifications?.close();
+    throw error;
+  });
   const purging = readOnly ? undefined : purgeDaily(store, complain);
   if (options.scrubRate !== undefined) store.scrubber.schedule(options.scrubRate);
   const counting = options.quotas === undefined || readOnly ? undefined : countHourly(store, complain);
@@ -144,32 +128,14 @@ async function beginUpkeep(
   if (gcEvery !== undefined) await collector.schedule(gcEvery * 1000, gcDeleteUntagged, gcSettling * 1000);
 }
 
-/** Begins to notify endpoints, by modules that are loaded for them alone: they bring the client of https. */
-async function startNotifications(
-  { notifications: options }: RegistryServerOptions,
+async function openServer(
+  tls: ServerTlsFiles | undefined,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  { host, port }: { readonly host: string; readonly port: number },
   complain: (message: string) => void,
-): Promise<Notifications | undefined> {
-  if (options === undefined) return undefined;
-  const { Notifications } = await import('./notifications/notifications.js');
-  return await Notifications.start(options, complain);
-}
-
-function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: RegistryServerOptions): ListenerExtras {
-  const isPlain = Object.keys(headers).length === 0 && corsOrigins.length === 0;
-  return {
-    limit: rateLimit === undefined ? undefined : new RateLimit(rateLimit),
-    headers: isPlain ? undefined : new ExtraHeaders(headers, corsOrigins),
-  };
-}
-
-/** Makes the gate of a server that has accounts; undefined: everybody may do all. */
-async function openGate(
-  { htpasswd, access, anonymousPull, tls }: RegistryServerOptions,
-  complain: (message: string) => void,
-): Promise<Gate | undefined> {
-  if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
-  const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
-  return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
+): Promise<{ server: Server; address: AddressInfo }> {
+  const server = await httpServer(tls, answer, complain);
+  return { server, address: await listen(server, host, port) };
 }
 
 async function httpServer(

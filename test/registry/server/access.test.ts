@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -103,7 +103,14 @@ test('the catalogue has what its reader may pull, in whole pages', async () => {
     '</v2/_catalog?n=2&last=team%2Fa>; rel="next"',
   ]);
   expect(await names('reader', '?n=2&last=team/a')).toEqual([200, ['team/b', 'team/c'], undefined]);
-  expect(await names(undefined, '')).toEqual([200, ['public/a'], undefined]);
+  const asked = await as('any').ask('GET', '/v2/_catalog');
+  expect([asked.status, asked.headers['www-authenticate']]).toEqual([
+    401,
+    expect.stringContaining('scope="registry:catalog:*"'),
+  ]);
+  const { token } = JSON.parse((await as('any').ask('GET', '/v2/token')).body.toString()) as { token: string };
+  const { body } = await as('any').ask('GET', '/v2/_catalog', { headers: { Authorization: `Bearer ${token}` } });
+  expect(JSON.parse(body.toString())).toEqual({ repositories: ['public/a'] });
   expect(await names('nobody', '')).toEqual([200, ['public/a'], undefined]);
 });
 
@@ -181,9 +188,11 @@ test('a file of rights that is broken is told of before it listens', async () =>
   await serve(undefined);
   const file = join(home, 'broken.yml');
   await writeFile(file, '- {accounts: anonymous, repositories: team/, rights: [admin]}\n');
-  await expect(serveRegistry({ dir: home, htpasswd: join(home, 'htpasswd'), access: file })).rejects.toThrow(
+  const dir = join(home, 'never');
+  await expect(serveRegistry({ dir, htpasswd: join(home, 'htpasswd'), access: file })).rejects.toThrow(
     /where rights has admin/,
   );
+  await expect(stat(dir)).rejects.toThrow('ENOENT');
 });
 
 test('an upload of a repository is of use to those who may push there only', async () => {

@@ -1,7 +1,9 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serveCommand } from '../../../src/cli/registry/commands/serve.js';
+import { serverConfig } from '../../../src/registry/server/config/config-schema.js';
 import { configuredOptions } from '../../../src/registry/server/config/server-options.js';
 import { Repository } from '../conformance/repository.js';
 import { runMain } from './run-main.js';
@@ -46,6 +48,16 @@ test('every error of a file is told with its place and the nearest name, and not
   await expect(stat(join(home, 'images'))).rejects.toThrow('ENOENT');
   await expect(configuredOptions({}, join(home, 'none.yml'))).rejects.toThrow('no such file');
   await expect(configuredOptions({}, await written('port: 1'))).rejects.toThrow('--dir is missing');
+});
+
+test('each option of the command, and of the program of a host, is a key of the file', async () => {
+  const keys: readonly string[] = Object.keys(serverConfig.shape);
+  const options = serveCommand(() => {}).options.map(({ long = '' }) => long.slice(2).replaceAll('-', '_'));
+  expect(options.filter((name) => !keys.includes(name))).toEqual(['json', 'verbose', 'config']);
+  const main = await readFile(new URL('../../../src/registry/server/main.ts', import.meta.url), 'utf8');
+  const taken = [...main.matchAll(/^ {4}'?([a-z-]+)'?: \{ type: /gm)].map(([, name = '']) => name.replaceAll('-', '_'));
+  expect(taken.length).toBeGreaterThan(15);
+  expect(taken.filter((name) => !keys.includes(name))).toEqual(['config', 'pid_file', 'ready_file']);
 });
 
 test("the program of a host takes a file, in YAML or JSON, and the command line's words are stronger", async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hash } from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRegistry } from '../../../src/registry/client/open.js';
 import { type RegistryServer, serveRegistry } from '../../../src/registry/server/serve.js';
 import { installed } from '../proxy/start-registry.js';
 import { AccountRepository } from './account-repository.js';
@@ -102,6 +103,23 @@ describe.skipIf(!hasDocker())('docker (where its engine runs)', () => {
     } finally {
       await words(docker('rmi', ...['public/app:1', 'public/app:2', 'public/app:fixed', 'private/app:1'].map(image)));
     }
+  });
+});
+
+describe("this tool's own client", () => {
+  const registry = (password?: string) =>
+    openRegistry({
+      host: server.host,
+      credentials: async () => (password === undefined ? undefined : { username: 'ci', password }),
+    });
+
+  test('pulls without an account where that is allowed, and with one everywhere', async () => {
+    expect((await registry().head('public/app', '1'))?.digest).toMatch(/^sha256:/);
+    expect(await registry().repositories()).toEqual(['public/app']);
+    await expect(registry().head('private/app', '1')).rejects.toMatchObject({ kind: 'unauthorized' });
+    expect((await registry('s3cret').head('private/app', '1'))?.digest).toMatch(/^sha256:/);
+    expect(await registry('s3cret').repositories()).toEqual(['private/app', 'public/app']);
+    await expect(registry('wrong').head('private/app', '1')).rejects.toMatchObject({ kind: 'unauthorized' });
   });
 });
 

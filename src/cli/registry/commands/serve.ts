@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../../diagnostics/reason.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { ServerConfig } from '../../../registry/server/config/config-schema.js';
@@ -127,7 +128,7 @@ function configOf(request: ServeRequest): ServerConfig {
 
 /** Returns the input error of a port, folder or file that can't be used; a bug stays the error it is. */
 function startError(error: unknown, { host = '127.0.0.1', port, dir }: RegistryServerOptions): unknown {
-  if (!(error instanceof Error) || error instanceof TypeError) return error;
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof InputError) return error;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return new RegistryError('input', `cannot listen on ${host}:${port}: another program does`);

@@ -49,7 +49,7 @@ export class AccessFile {
 
   async #read(file: string, version: string): Promise<void> {
     this.#version = version; // A broken one is reported once.
-    const { readAccessRules } = await import('./read-access.js');
+    const { readAccessRules } = await import('../config/read-files.js');
     this.#rights = new Rights(readAccessRules(file), this.#anonymousPull);
   }
 }

@@ -84,10 +84,10 @@ function neededRight(route: ServerRoute, method: string): Needed {
     case 'uploads':
     case 'upload':
       return 'push';
-    case 'catalog':
     case 'refused':
       return 'nothing';
     case 'base':
+    case 'catalog':
       return 'proof';
     default:
       return 'account';
@@ -96,7 +96,8 @@ function neededRight(route: ServerRoute, method: string): Needed {
 
 /**
  * Decides about a request without an account. `/v2/` is refused until there is a token: clients find out there how to
- * log in, and docker sends no account to a registry that didn't ask for one.
+ * log in, and docker sends no account to a registry that didn't ask for one. So is the catalogue: whoever has an account
+ * would take what others see for all there is.
  */
 function mayStay(rights: Rights, needed: Needed, hasToken: boolean): boolean {
   return rights.admitsAnonymous && needed !== 'account' && (needed !== 'proof' || hasToken);

@@ -13,7 +13,8 @@ const byteCount = z
     typeof given === 'number'
       ? given
       : Math.round(Number(given.slice(0, -1)) * 1024 ** (1 + 'KMGT'.indexOf(given.slice(-1)))),
-  );
+  )
+  .refine((bytes) => Number.isSafeInteger(bytes), { error: 'must be less than 8192T' });
 const duration = z
   .string()
   .refine((text) => durationOf(text) !== undefined, { error: 'must be a time, such as 500ms, 30s or 1m30s' });

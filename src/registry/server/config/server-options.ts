@@ -17,7 +17,7 @@ export async function configuredOptions(
 
 /** Reads the file by a module that is loaded for it alone: most servers start without one. */
 async function readFile(file: string): Promise<ServerConfig> {
-  const { readServerConfig } = await import('./read-config.js');
+  const { readServerConfig } = await import('./read-files.js');
   return readServerConfig(file);
 }
 

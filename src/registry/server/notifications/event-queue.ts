@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { unlessMissing, writeWhole } from '../storage/files.js';
+import { writeWhole } from '../storage/files.js';
 import { readPlain } from '../storage/plain-file.js';
+import { readPart, wholeLines } from './event-lines.js';
 
 /** Bytes after which a further file is begun: those that were delivered are deleted as a whole. */
 const segmentSize = 1 << 20;
@@ -172,28 +173,5 @@ export class EventQueue {
 
   #path(segment: number): string {
     return `${this.#folder}/${String(segment).padStart(12, '0')}.jsonl`;
-  }
-}
-
-/** Splits bytes into lines; what comes behind the last line end is none yet. */
-function wholeLines(bytes: Buffer, most: number): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let at = 0; lines.length < most; ) {
-    const end = bytes.indexOf(0x0a, at);
-    if (end < 0) break;
-    lines.push(bytes.subarray(at, end));
-    at = end + 1;
-  }
-  return lines;
-}
-
-async function readPart(path: string, from: number, most: number): Promise<Buffer> {
-  const file = await unlessMissing(open(path, 'r'));
-  if (file === undefined) return Buffer.alloc(0);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(most), 0, most, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }

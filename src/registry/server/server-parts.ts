@@ -1,0 +1,59 @@
+import { AccessFile } from './access/access-file.js';
+import { Gate } from './access/gate.js';
+import { Accounts } from './accounts/accounts.js';
+import type { ListenerExtras } from './listener.js';
+import type { NotificationOptions, Notifications } from './notifications/notifications.js';
+import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
+import { RateLimit, type RequestRate } from './rules/rate-limit.js';
+import type { ServerTlsFiles } from './tls-server.js';
+
+/** Options of who may do what. */
+export interface GateOptions {
+  readonly htpasswd?: string | undefined;
+  /** File of the accounts' rights (access/access-schema.ts). Default: each may do all. A change in it counts at once. */
+  readonly access?: string | undefined;
+  /** Let everybody pull, without an account. Default false. */
+  readonly anonymousPull?: boolean | undefined;
+  readonly tls?: ServerTlsFiles | undefined;
+}
+
+/** Options of answers and of what follows them. */
+export interface ExtraOptions {
+  /** Requests of a client, an account or an address. Default: without a limit. */
+  readonly rateLimit?: RequestRate | undefined;
+  /** Headers of all answers beside the server's own. Default: none. */
+  readonly headers?: HeaderValues | undefined;
+  /** Origins whose pages may read answers: `https://ui.example.com`, or `*`. Default: none. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Endpoints that are notified of pushes, pulls, mounts and deletes. Default: none. */
+  readonly notifications?: NotificationOptions | undefined;
+}
+
+/** Begins to notify endpoints, by modules that are loaded for them alone: they bring the client of https. */
+export async function startNotifications(
+  { notifications: options }: ExtraOptions,
+  complain: (message: string) => void,
+): Promise<Notifications | undefined> {
+  if (options === undefined) return undefined;
+  const { Notifications } = await import('./notifications/notifications.js');
+  return await Notifications.start(options, complain);
+}
+
+/** Makes what a listener has beside the store and accounts. @throws Error for a header that can't be added */
+export function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: ExtraOptions): ListenerExtras {
+  const isPlain = Object.keys(headers).length === 0 && corsOrigins.length === 0;
+  return {
+    limit: rateLimit === undefined ? undefined : new RateLimit(rateLimit),
+    headers: isPlain ? undefined : new ExtraHeaders(headers, corsOrigins),
+  };
+}
+
+/** Makes the gate of a server that has accounts; undefined: everybody may do all. */
+export async function openGate(
+  { htpasswd, access, anonymousPull, tls }: GateOptions,
+  complain: (message: string) => void,
+): Promise<Gate | undefined> {
+  if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
+  const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
+  return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
+}
