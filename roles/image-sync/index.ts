@@ -51,7 +51,7 @@ export default defineRole({
           verify: vars.image_sync_verify,
           repair: vars.image_sync_repair,
           credentials: { ...credentials, ...vars.image_sync_credentials },
-          limits: vars.image_sync_limits,
+          limits: { ...listed.limits, ...vars.image_sync_limits },
           trust,
           notices,
           ...(archive === undefined

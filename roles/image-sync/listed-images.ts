@@ -13,7 +13,7 @@ import type { vars } from './vars.js';
 type Vars = z.output<typeof vars>;
 
 /** Images that the variables list, and what a file among them says of registries. */
-export type ListedImages = Pick<ImageList, 'wanted' | 'credentials' | 'trust' | 'notices'>;
+export type ListedImages = Pick<ImageList, 'wanted' | 'credentials' | 'trust' | 'limits' | 'notices'>;
 
 /** Reads the images of the variables and of the file that they name. @throws InputError with the places of all errors in it */
 export function listedBy(given: Vars, pathOf: (file: string) => string): ListedImages {
@@ -40,6 +40,7 @@ export function listedBy(given: Vars, pathOf: (file: string) => string): ListedI
     wanted: [...images, ...(list?.wanted ?? [])],
     credentials: list?.credentials ?? new Map(),
     trust: list?.trust ?? new Map(),
+    ...(list?.limits === undefined ? {} : { limits: list.limits }),
     notices: list?.notices ?? [],
   };
 }

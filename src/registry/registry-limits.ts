@@ -19,3 +19,12 @@ export const registryLimits = z.strictObject({
   bandwidth: z.number().min(0.0625).optional().describe('MiB a second at most, each way'),
   reserve: z.int().min(0).optional().describe('Requests of its quota that are left to others; default 0'),
 });
+
+/** Limits of registries by `host:port`, as they are written; `*`: of all. */
+export type WrittenLimits = Readonly<Record<string, z.output<typeof registryLimits>>>;
+
+/** Returns the limits of a registry: its own come before those of all. */
+export function limitsAt(written: WrittenLimits, host: string): RegistryLimits {
+  const { bandwidth, ...others } = { ...written['*'], ...written[host] };
+  return { ...others, bandwidth: bandwidth === undefined ? undefined : bandwidth * 2 ** 20 };
+}

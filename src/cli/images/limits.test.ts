@@ -14,6 +14,13 @@ test('a limit of one registry comes before that of all, under each of its names'
   expect(limitsOf(none, 'other.test').rate).toBeUndefined();
 });
 
+test('what options say comes before what a list says', () => {
+  const listed = { '*': { reserve: 5 }, 'r.test': { rate: 1, bandwidth: 2 } };
+  expect(limitsOf(none, 'r.test', listed)).toMatchObject({ rate: 1, bandwidth: 2 << 20, reserve: 5 });
+  expect(limitsOf({ ...none, rate: parse('9') }, 'r.test', listed).rate).toBe(9);
+  expect(limitsOf(none, 'other.test', listed)).toMatchObject({ rate: undefined, reserve: 5 });
+});
+
 test.each(['', 'x', '0', 'r.test=', 'a b=1', '=1', 'r.test=1=2'])('%j is refused', (value) => {
   expect(() => parse(value)).toThrow();
 });

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseAddress } from '../../registry/address.js';
-import type { RegistryLimits } from '../../registry/registry-limits.js';
+import { limitsAt, type RegistryLimits, type WrittenLimits } from '../../registry/registry-limits.js';
 
 /** Value of a limit for all registries of a command, or for one. */
 export interface GivenLimit {
@@ -26,15 +26,18 @@ export function limit(
   };
 }
 
-/** Returns the limits of a registry: what is given for it comes before what is given for all. */
-export function limitsOf(request: LimitRequest, host: string): RegistryLimits {
+/**
+ * Returns the limits of a registry: what is given for it comes before what is given for all, and that before a list's.
+ */
+export function limitsOf(request: LimitRequest, host: string, listed: WrittenLimits = {}): RegistryLimits {
+  const own = limitsAt(listed, host);
   const limitIn = (given: readonly GivenLimit[]) =>
     (given.findLast((each) => each.host === host) ?? given.findLast((each) => each.host === undefined))?.value;
   return {
-    rate: limitIn(request.rate),
-    connections: limitIn(request.connections),
-    bandwidth: limitIn(request.bandwidth),
-    reserve: limitIn(request.reserve),
+    rate: limitIn(request.rate) ?? own.rate,
+    connections: limitIn(request.connections) ?? own.connections,
+    bandwidth: limitIn(request.bandwidth) ?? own.bandwidth,
+    reserve: limitIn(request.reserve) ?? own.reserve,
   };
 }
 

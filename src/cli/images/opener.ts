@@ -53,7 +53,7 @@ export async function makeOpener(request: SourceRequest, list: ImageList, signal
       credentials: (repository) => account(host, repository),
       signal,
       notice: note,
-      ...limitOptions(limitsOf(request, host)),
+      ...limitOptions(limitsOf(request, host, list.limits)),
     });
   };
 }

@@ -39,6 +39,7 @@ export async function readLists(request: ListRequest, diagnostics: Diagnostics):
       .map((entry) => ({ ...entry, platforms: entry.platforms ?? platforms })),
     trust: new Map(read.flatMap(({ trust }) => [...trust])),
     credentials: new Map(read.flatMap(({ credentials }) => [...credentials])),
+    limits: Object.assign({}, ...read.map(({ limits }) => limits ?? {})),
     notices: read.flatMap(({ notices }) => notices),
   };
 }

@@ -2,6 +2,7 @@ import type { Place } from '../../diagnostics/diagnostic.js';
 import type { AttachmentsMode } from '../attachments-mode.js';
 import type { RegistryCredentials, RegistryTrust } from '../client/registry.js';
 import type { Digest } from '../digest.js';
+import type { WrittenLimits } from '../registry-limits.js';
 
 /** Images to copy, whatever format they were written in. */
 export interface ImageList {
@@ -11,6 +12,8 @@ export interface ImageList {
    */
   readonly trust: ReadonlyMap<string, Partial<RegistryTrust>>;
   readonly credentials: ReadonlyMap<string, RegistryCredentials>;
+  /** Limits of what is asked of registries. Default: none. */
+  readonly limits?: WrittenLimits;
   /** Notices about keys of the list that are ignored, a line each. */
   readonly notices: readonly string[];
   /** True for a list that is worked out from a template of TripleO's: substitutions and a template mean something to it. */

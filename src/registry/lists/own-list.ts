@@ -2,19 +2,36 @@ import { z } from 'zod';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import type { YamlPath, YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import { isRegistryHost } from '../names.js';
+import { canonicalHost } from '../reference.js';
+import { registryLimits } from '../registry-limits.js';
 import { writtenEntry } from './image-entry.js';
-import type { WantedImages } from './image-list.js';
+import type { ImageList, WantedImages } from './image-list.js';
 import { writtenAt } from './yaml-text.js';
 
-const schema = z.strictObject({ images: z.unknown().optional(), repositories: z.unknown().optional() });
+const schema = z.strictObject({
+  images: z.unknown().optional(),
+  repositories: z.unknown().optional(),
+  registries: z
+    .record(
+      z.string().refine((name) => name === '*' || isRegistryHost(name), { error: 'must be host or host:port, or "*"' }),
+      registryLimits,
+    )
+    .optional(),
+});
 
-/** Reads our own list: entries in a list, or under `images`, or under `repositories` where all of them are catalogs. */
-export function readOwnList(source: YamlSource, diagnostics: Diagnostics): WantedImages[] {
-  if (Array.isArray(source.value)) return entriesFromValues(source.value, source, [], diagnostics);
+/**
+ * Reads our own list: entries in a list, or under `images`, or under `repositories` where all of them are catalogs. A map
+ * may have limits under `registries`.
+ */
+export function readOwnList(source: YamlSource, diagnostics: Diagnostics): Pick<ImageList, 'wanted' | 'limits'> {
+  if (Array.isArray(source.value)) return { wanted: entriesFromValues(source.value, source, [], diagnostics) };
   const list = checkShape(schema, source.value, source, [], diagnostics);
-  return (['images', 'repositories'] as const).flatMap((key) =>
+  const wanted = (['images', 'repositories'] as const).flatMap((key) =>
     list?.[key] === undefined ? [] : entriesFromValues(list[key], source, [key], diagnostics),
   );
+  const limits = Object.entries(list?.registries ?? {}).map(([host, each]) => [canonicalHost(host), each] as const);
+  return { wanted, ...(limits.length === 0 ? {} : { limits: Object.fromEntries(limits) }) };
 }
 
 /** Reads the entries of a list in a YAML file, with their places; errors are collected. */

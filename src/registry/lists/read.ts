@@ -68,7 +68,7 @@ function read(file: string, text: string, options: ReadListOptions, diagnostics:
     return { wanted: readPlainText(file, text, diagnostics) };
   switch (formatOf(source.value)) {
     case 'own':
-      return { wanted: readOwnList(source, diagnostics) };
+      return readOwnList(source, diagnostics);
     case 'skopeo sync':
       return readSkopeoSync(source, diagnostics);
     case 'image-syncer':

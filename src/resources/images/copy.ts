@@ -5,7 +5,8 @@ import { executePlan } from '../../registry/copy/execute-plan.js';
 import { hostMover, movesBeside } from '../../registry/copy/host-mover.js';
 import { Journal } from '../../registry/copy/journal.js';
 import type { ImageResult } from '../../registry/copy/sync-report.js';
-import { type ImagesParams, isArchive, limitsFor } from './images-params.js';
+import { limitsAt } from '../../registry/registry-limits.js';
+import { type ImagesParams, isArchive } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 import { journalOf } from './journal-of.js';
 import { type ImagesLook, openSource } from './look.js';
@@ -67,7 +68,7 @@ function hostMoverFor(params: ImagesParams, probe: ImagesProbe, session: Control
     largest: chunkSize(params),
     run: (script, options) => session.run(script, options),
     curlOptions(registry) {
-      const { bandwidth } = limitsFor(params, registry);
+      const { bandwidth } = limitsAt(params.limits, registry);
       const rate = bandwidth === undefined ? [] : [`limit-rate = ${Math.ceil(bandwidth / movesBeside)}`];
       const proxy = [...(probe.own.includes(registry) ? ['noproxy = "*"'] : []), ...rate];
       const authority = probe.authorityFiles.get(registry);

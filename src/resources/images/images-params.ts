@@ -8,7 +8,6 @@ import { imageEntry } from '../../registry/lists/image-entry.js';
 import type { WantedImages } from '../../registry/lists/image-list.js';
 import { sendToTargets } from '../../registry/lists/target-registries.js';
 import { repositoryAt } from '../../registry/reference.js';
-import type { RegistryLimits } from '../../registry/registry-limits.js';
 import { registryLimits } from '../../registry/registry-limits.js';
 
 /** Parameters of `images`. */
@@ -110,12 +109,6 @@ export type ImagesParams = z.output<typeof imagesParams>;
 
 function isWanted(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'tags' in value && 'targetRegistry' in value;
-}
-
-/** Returns the limits of a registry, by `host:port`: its own come before those of both. */
-export function limitsFor({ limits }: ImagesParams, host: string): RegistryLimits {
-  const { bandwidth, ...others } = { ...limits['*'], ...limits[host] };
-  return { ...others, bandwidth: bandwidth === undefined ? undefined : bandwidth * 2 ** 20 };
 }
 
 /** Tells whether images come from a file or folder of the controller. */

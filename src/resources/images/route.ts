@@ -6,7 +6,8 @@ import { type OpenedRegistry, openRegistry, type RegistryOptions } from '../../r
 import { openInsecure } from '../../registry/client/open-insecure.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { bareRegistry, type ImagesParams, isArchive, limitsFor } from './images-params.js';
+import { limitsAt } from '../../registry/registry-limits.js';
+import { bareRegistry, type ImagesParams, isArchive } from './images-params.js';
 import type { ImagesProbe } from './images-probe.js';
 
 /** Route of the bytes of a copy, and its reason. */
@@ -140,7 +141,7 @@ export async function openSide(
     host,
     trust: { ...own, ...(ca === undefined ? {} : { ca }), ...(scheme === undefined ? {} : { scheme }) },
     credentials: (repository) => credentials(host, repository),
-    ...limitOptions(limitsFor(params, host), through === undefined ? {} : { start: 8, most: 16 }),
+    ...limitOptions(limitsAt(params.limits, host), through === undefined ? {} : { start: 8, most: 16 }),
     ...(through === undefined ? {} : { dial: (to, port) => through.dial(to, port) }),
     ...(tries === undefined ? {} : { tries }),
     ...(notice === undefined ? {} : { notice }),

@@ -12,7 +12,6 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
   credExpire: 'tokens are renewed as they say themselves',
   credHelper: 'helpers are taken from the auth files of docker and podman',
   credHost: 'accounts are found by registry and namespace',
-  fastCheck: 'a check is two HEADs an image always',
   forceRecursive: 'everything is verified after a sync',
   hooks: 'regsync itself runs none',
   includeExternal: 'layers that registries need not hold stay where they are',
@@ -21,14 +20,11 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
   mirrors: 'each registry is asked itself',
   parallel: 'how much is done at once adapts itself',
   priority: 'each registry is asked itself',
-  ratelimit: 'limits are taken from what the registry answers',
   referrerFilters: 'all referrers are copied, or none',
   referrerSlow: 'referrers are found by the API, or their tag',
   referrerSource: 'referrers come from where the image is',
   referrerTarget: 'referrers go where the image goes',
   repoAuth: 'tokens are requested for each repository always',
-  reqConcurrent: 'how much is done at once adapts itself',
-  reqPerSec: 'limits are taken from what the registry answers',
   schedule: 'run it from a timer',
   skipDockerConfig: 'accounts of the list come before those of the auth files',
   userAgent: 'requests carry the name of this program',
@@ -37,18 +33,11 @@ export const ignoredKeys: Readonly<Record<string, string>> = {
 const ignored = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]));
 
 const syncOptions = {
-  ...ignored(
-    'backup',
-    'blobLimit',
-    'cacheCount',
-    'cacheTime',
-    'fastCheck',
-    'forceRecursive',
-    'hooks',
-    'includeExternal',
-  ),
-  ...ignored('interval', 'mediaTypes', 'parallel', 'ratelimit', 'referrerFilters', 'referrerSlow', 'referrerSource'),
+  ...ignored('backup', 'blobLimit', 'cacheCount', 'cacheTime', 'forceRecursive', 'hooks', 'includeExternal'),
+  ...ignored('interval', 'mediaTypes', 'parallel', 'referrerFilters', 'referrerSlow', 'referrerSource'),
   ...ignored('referrerTarget', 'schedule', 'skipDockerConfig', 'userAgent'),
+  fastCheck: z.boolean().optional(),
+  ratelimit: z.strictObject({ min: z.int().min(0).optional(), retry: z.string().optional() }).optional(),
   digestTags: z.boolean().optional(),
   referrers: z.boolean().optional(),
 };
@@ -76,7 +65,9 @@ export const regsyncFile = z.strictObject({
           .literal('', { error: 'a prefix for all repositories of a registry is not known here' })
           .optional(),
         ...ignored('apiOpts', 'blobChunk', 'blobMax', 'credExpire', 'credHelper', 'credHost', 'mirrors', 'priority'),
-        ...ignored('repoAuth', 'reqConcurrent', 'reqPerSec'),
+        reqConcurrent: z.int().min(0).optional(),
+        reqPerSec: z.number().min(0).optional(),
+        ...ignored('repoAuth'),
       }),
     )
     .optional(),

@@ -100,7 +100,9 @@ function wantedBy(
   return [{ ...entry, tags: [{ tag, digest: from.digest, targetTag: to.tag ?? 'latest' }] }];
 }
 
-function attachmentsOf({ referrers, digestTags }: Sync): WantedImages['attachments'] {
-  if (referrers === undefined && digestTags === undefined) return undefined;
-  return referrers === true || digestTags === true ? 'all' : 'none';
+/** With `fastCheck` regsync takes an image whose digest is the same for done. */
+function attachmentsOf({ referrers, digestTags, fastCheck }: Sync): WantedImages['attachments'] {
+  const copied = fastCheck === true ? 'once' : 'all';
+  if (referrers === undefined && digestTags === undefined) return fastCheck === true ? copied : undefined;
+  return referrers === true || digestTags === true ? copied : 'none';
 }

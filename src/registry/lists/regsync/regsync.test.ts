@@ -87,7 +87,6 @@ sync:
       defaults.backup is ignored: no copy is kept of what a tag was before
       defaults.interval is ignored: run it from a timer
       defaults.parallel is ignored: how much is done at once adapts itself
-      defaults.ratelimit is ignored: limits are taken from what the registry answers
       platform: the image itself is copied, as regsync does it; one whose index has an attestation of it stays in an index with that"
     `);
   });
@@ -209,10 +208,10 @@ defaults: {paralel: 2}
 `;
     expect((await readText(text)).errors).toMatchInlineSnapshot(`
       "1:10 version: only version 1 is known, found number 2
-      6:12 defaults: unknown key "paralel" (did you mean "parallel"? expected backup, blobLimit, cacheCount, cacheTime, fastCheck, forceRecursive, hooks, includeExternal, interval, mediaTypes, parallel, ratelimit, referrerFilters, referrerSlow, referrerSource, referrerTarget, schedule, skipDockerConfig, userAgent, digestTags or referrers)
+      6:12 defaults: unknown key "paralel" (did you mean "parallel"? expected backup, blobLimit, cacheCount, cacheTime, forceRecursive, hooks, includeExternal, interval, mediaTypes, parallel, referrerFilters, referrerSlow, referrerSource, referrerTarget, schedule, skipDockerConfig, userAgent, fastCheck, ratelimit, digestTags or referrers)
       3:5 sync[0] needs "target" (text)
       4:11 sync[0].type: expected "registry", "repository" or "image", found text "repo"
-      5:41 sync[1]: unknown key "tag" (did you mean "tags"? expected source, target, type, tags, tagSets, repos, platform, platforms, backup, blobLimit, cacheCount, cacheTime, fastCheck, forceRecursive, hooks, includeExternal, interval, mediaTypes, parallel, ratelimit, referrerFilters, referrerSlow, referrerSource, referrerTarget, schedule, skipDockerConfig, userAgent, digestTags or referrers)"
+      5:41 sync[1]: unknown key "tag" (did you mean "tags"? expected source, target, type, tags, tagSets, repos, platform, platforms, backup, blobLimit, cacheCount, cacheTime, forceRecursive, hooks, includeExternal, interval, mediaTypes, parallel, referrerFilters, referrerSlow, referrerSource, referrerTarget, schedule, skipDockerConfig, userAgent, fastCheck, ratelimit, digestTags or referrers)"
     `);
     const more = `sync:
   - {source: "ocidir://here", target: depot:5000/a, type: repository}
@@ -270,7 +269,6 @@ sync:
       "defaults.backup is ignored: no copy is kept of what a tag was before",
       "defaults.interval is ignored: run it from a timer",
       "defaults.parallel is ignored: how much is done at once adapts itself",
-      "defaults.ratelimit is ignored: limits are taken from what the registry answers",
       "platform: the image itself is copied, as regsync does it; one whose index has an attestation of it stays in an index with that",
       "sync[0]: its tag is ignored, as it is of type repository: tags choose which are copied",
     ]

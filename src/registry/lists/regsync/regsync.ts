@@ -40,8 +40,26 @@ export function readRegsync(source: YamlSource, env: Env, diagnostics: Diagnosti
     credentials: new Map(
       creds.flatMap((each) => credentialsOf(each).map((account) => [at(each.registry), account] as const)),
     ),
+    ...limitsOf(file, at),
     notices: noticesOf(file),
   };
+}
+
+/** Returns the limits of a list; to regsync 0 is none. Its `ratelimit` keeps a part of the quota of each source. */
+function limitsOf({ creds = [], defaults = {}, sync }: RegsyncFile, at: (registry: string) => string) {
+  const mins = [defaults, ...sync].flatMap(({ ratelimit }) => ratelimit?.min ?? []);
+  const own = creds
+    .map(({ registry, reqPerSec = 0, reqConcurrent = 0 }) => {
+      const limits = {
+        ...(reqPerSec > 0 ? { rate: reqPerSec } : {}),
+        ...(reqConcurrent > 0 ? { connections: reqConcurrent } : {}),
+      };
+      return [at(registry), limits] as const;
+    })
+    .filter(([, limits]) => Object.keys(limits).length > 0);
+  const all = mins.length === 0 ? [] : [['*', { reserve: Math.max(...mins) }] as const];
+  const limits = [...all, ...own];
+  return limits.length === 0 ? {} : { limits: Object.fromEntries(limits) };
 }
 
 type Creds = NonNullable<RegsyncFile['creds']>[number];
