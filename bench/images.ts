@@ -39,11 +39,20 @@ try {
     const where = delayMs === 0 ? 'no delay' : `${delayMs} ms`;
     const theirs = { cold: await cold(skopeo, delayMs, 1), same: await unchanged(skopeo, delayMs, 1) };
     const verified = await cold(ours, delayMs, 3);
+    const once = [...ours, '--attachments', 'once'];
     const own = { cold: await cold(bare, delayMs, 3), same: await unchanged(ours, delayMs, 5) };
+    const fewer = await unchanged(once, delayMs, 5);
     rows.push(
       ...compared(`cold, ${where}`, theirs.cold, own.cold, floor.coldSource + 2, floor.coldTarget + 2),
       ...compared(`cold and verified, ${where}`, theirs.cold, verified, undefined, undefined),
-      ...compared(`no change, ${where}`, theirs.same, own.same, floor.unchanged + 2, floor.unchanged + 2),
+      ...compared(`no change, ${where}`, theirs.same, own.same, undefined, undefined),
+      ...compared(
+        `no change, attachments once, ${where}`,
+        theirs.same,
+        fewer,
+        floor.unchanged + 2,
+        floor.unchanged + 2,
+      ),
     );
   }
 } finally {
