@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'rolldown';
+import { minifySync } from 'rolldown/utils';
 import { checkout } from './places.js';
 
 /**
@@ -50,5 +51,35 @@ export function leaveOutSourceMaps(): Plugin {
   return {
     name: 'leave-out-source-maps',
     load: (id) => (/\/source-map\/source-map\.js$/.test(id) ? "throw new Error('left out');" : undefined),
+  };
+}
+
+/** Part of a chunk's code that is other packages', from which on it is minified. */
+const mostlyForeign = 0.9;
+
+/**
+ * Minifies chunks that hold other packages, and next to nothing of ours: a stack trace through them tells little, and they
+ * are half of the package. Names of functions and classes stay.
+ */
+export function minifyForeign(): Plugin {
+  return {
+    name: 'minify-foreign',
+    renderChunk(code, chunk) {
+      const sizes = Object.entries(chunk.modules).map(
+        ([id, { renderedLength }]) => [id.includes('/node_modules/') ? renderedLength : 0, renderedLength] as const,
+      );
+      const all = sizes.reduce((sum, [, length]) => sum + length, 0);
+      const foreign = sizes.reduce((sum, [length]) => sum + length, 0);
+      if (all === 0 || foreign / all < mostlyForeign) return undefined;
+      const { code: minified, errors } = minifySync(chunk.fileName, code, {
+        module: true,
+        compress: { keepNames: { function: true, class: true } },
+        mangle: { keepNames: true },
+        codegen: { removeWhitespace: true },
+      });
+      const [error] = errors;
+      if (error !== undefined) throw new Error(`${chunk.fileName}: ${error.message}`);
+      return minified;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 import { builtFiles } from './built-files.js';
 import { licensesOf } from './licenses.js';
 import { checkout, dist } from './places.js';
-import { fromTypeScript, leaveOutCompiler, leaveOutLanguages } from './plugins.js';
+import { fromTypeScript, leaveOutCompiler, leaveOutLanguages, minifyForeign } from './plugins.js';
 
 const entries = ['registry/server/main', 'registry/supervisor/supervise'];
 
@@ -29,7 +29,7 @@ async function bundleScript(entry: string) {
     input: { [entry]: join(checkout, 'src', `${entry}.ts`) },
     platform: 'node',
     resolve: fromTypeScript,
-    plugins: [leaveOutLanguages(), leaveOutCompiler()],
+    plugins: [leaveOutLanguages(), leaveOutCompiler(), minifyForeign()],
     treeshake: { moduleSideEffects: [{ test: /^(?!.*\/node_modules\/).*\/src\//, sideEffects: false }] },
   });
   const { output } = await bundle.write({
