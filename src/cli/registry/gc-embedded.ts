@@ -1,6 +1,6 @@
 import { reasonOf } from '../../diagnostics/reason.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
-import type { UpkeepReport } from '../../registry/client/upkeep.js';
+import type { UpkeepReport } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';

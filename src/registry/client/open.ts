@@ -7,12 +7,19 @@ import { Exchange } from './exchange.js';
 import { type ListingOptions, listNames, listNamesPage } from './listing/listing.js';
 import { manifestClient } from './manifests/manifests.js';
 import { requireHost, tagsPath } from './paths.js';
-import type { Capabilities, Registry, RegistryCredentials, RegistryTrust, UploadLocation } from './registry.js';
+import type {
+  Capabilities,
+  Registry,
+  RegistryCredentials,
+  RegistryTrust,
+  UpkeepClient,
+  UploadLocation,
+} from './registry.js';
 import { Authorizer } from './tokens/authorizer.js';
 import { pullScope, type TokenScope } from './tokens/scopes.js';
 import { Tokens } from './tokens/tokens.js';
 import { trustOf } from './tokens/trust.js';
-import { type UpkeepClient, upkeepClient } from './upkeep.js';
+import { upkeepClient } from './upkeep.js';
 import { uploadClient } from './upload/upload.js';
 import { defaultLimits, type TransferLimits } from './verified-body.js';
 import { Limiter, type LimiterOptions } from './wire/limiter.js';

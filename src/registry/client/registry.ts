@@ -87,3 +87,38 @@ export interface Registry extends ImageSource {
   /** end-12 only: nothing where the server has no referrers API. */
   referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined>;
 }
+
+/** Report of the embedded registry on a collection of garbage: what is, or would be, removed. */
+export interface UpkeepReport {
+  readonly applied: boolean;
+  readonly tags: number;
+  readonly manifests: number;
+  readonly links: number;
+  readonly blobs: number;
+  /** Of the blobs. */
+  readonly bytes: number;
+  readonly uploads: number;
+  readonly kept: { readonly repositories: number; readonly manifests: number; readonly blobs: number };
+  readonly repositories: readonly {
+    readonly name: string;
+    readonly manifests: readonly string[];
+    readonly links: number;
+    readonly skipped?: string | undefined;
+  }[];
+}
+
+/** Wishes for a collection of garbage. */
+export interface UpkeepWishes {
+  readonly dryRun: boolean;
+  readonly deleteUntagged: boolean;
+  /** Seconds; default: the server's. */
+  readonly grace?: number | undefined;
+}
+
+/** Part of a registry's client that only the embedded registry answers. */
+export interface UpkeepClient {
+  /** Tells if the registry collects garbage by itself: only the embedded one does. */
+  collectsItself(): Promise<boolean>;
+  /** Collects garbage there. @throws RegistryError */
+  collectItself(wishes: UpkeepWishes): Promise<UpkeepReport>;
+}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tryBoundedJson } from '../bounded-json.js';
 import { RegistryError } from '../registry-error.js';
 import type { ClientContext } from './client-context.js';
+import type { UpkeepClient } from './registry.js';
 
 const amount = z.number().min(0);
 
@@ -28,25 +29,6 @@ const stateShape = z.object({
 });
 
 type UpkeepState = z.output<typeof stateShape>;
-
-/** Report of the embedded registry on a collection of garbage. */
-export type UpkeepReport = z.output<typeof reportShape>;
-
-/** Wishes for a collection of garbage. */
-export interface UpkeepWishes {
-  readonly dryRun: boolean;
-  readonly deleteUntagged: boolean;
-  /** Seconds; default: the server's. */
-  readonly grace?: number | undefined;
-}
-
-/** Part of a registry's client that only the embedded registry answers. */
-export interface UpkeepClient {
-  /** Tells if the registry collects garbage by itself: only the embedded one does. */
-  collectsItself(): Promise<boolean>;
-  /** Collects garbage there. @throws RegistryError */
-  collectItself(wishes: UpkeepWishes): Promise<UpkeepReport>;
-}
 
 const path = '/_provision/gc';
 
