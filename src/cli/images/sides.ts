@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { parseAddress, type RegistryAddress } from '../../registry/address.js';
 import type { ArchiveSource } from '../../registry/archive/archive-source.js';
-import { wantedFromArchive } from '../../registry/archive/wanted-in.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import { entryAt } from '../../registry/lists/entry-fields.js';
 import type { ImageList, WantedImages } from '../../registry/lists/image-list.js';
@@ -83,7 +82,7 @@ export async function openSources(
     wanted:
       archive === undefined
         ? list.wanted.map((entry) => (entry.source === undefined ? entryBelow(from, entry) : entry))
-        : wantedFromArchive(archive, list.wanted),
+        : (await import('../../registry/archive/wanted-in.js')).wantedFromArchive(archive, list.wanted),
     sourceOf,
     async close() {
       await Promise.all([...sources.values(), ...(archive === undefined ? [] : [archive])].map((side) => side.close()));

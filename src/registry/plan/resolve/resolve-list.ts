@@ -1,8 +1,7 @@
 import type { WantedImages } from '../../lists/image-list.js';
-import { memoizeAsync } from '../../memoize-async.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
-import type { ImageFacts } from './image-facts.js';
+import { ImageFacts } from './image-facts.js';
 import { joinImages } from './join-images.js';
 import {
   listing,
@@ -19,9 +18,12 @@ import {
  * may be copied
  */
 export async function resolveList(wanted: readonly WantedImages[], given: ResolveOptions): Promise<ResolvedList> {
-  const facts = new Map<ImageSource, Promise<ImageFacts>>();
-  const factsOf = (source: ImageSource) =>
-    memoizeAsync(facts, source, async () => new (await import('./image-facts.js')).ImageFacts(source));
+  const facts = new Map<ImageSource, ImageFacts>();
+  const factsOf = (source: ImageSource) => {
+    const known = facts.get(source) ?? new ImageFacts(source);
+    facts.set(source, known);
+    return known;
+  };
   const options = { ...given, factsOf };
   const each = await Promise.all(wanted.map((entry) => resolveEntry(entry, options)));
   const images = joinImages(

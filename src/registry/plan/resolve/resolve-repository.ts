@@ -31,7 +31,7 @@ export interface ResolvedList {
 
 /** Options, and what is known of the sources in this run. */
 export interface Resolving extends ResolveOptions {
-  readonly factsOf: (source: ImageSource) => Promise<ImageFacts>;
+  readonly factsOf: (source: ImageSource) => ImageFacts;
 }
 
 /** Says which images of one repository an entry means. */
@@ -82,7 +82,7 @@ export async function resolveRepository(
     const { selectTags } = await import('../../lists/select-tags.js');
     const chosen = selectTags(await source.tags(repository), patterns);
     if (patterns.newest === undefined) return chosen;
-    return (await options.factsOf(source)).newest(repository, chosen, patterns.newest);
+    return options.factsOf(source).newest(repository, chosen, patterns.newest);
   });
   if (found instanceof RegistryError) return fail(found);
   const matched = found.map(
@@ -105,9 +105,7 @@ async function lookedUp(
 ): Promise<WantedTag & { readonly error?: RegistryError }> {
   const { tag, tagFromLabel } = wanted;
   if (tag === undefined || tagFromLabel === undefined) return wanted;
-  const found = await listing(async () => [
-    await (await factsOf(sourceOf(from))).tagByLabel(repository, tag, tagFromLabel),
-  ]);
+  const found = await listing(async () => [await factsOf(sourceOf(from)).tagByLabel(repository, tag, tagFromLabel)]);
   return found instanceof RegistryError ? { ...wanted, error: found } : { ...wanted, tag: found[0] };
 }
 
