@@ -4,11 +4,10 @@ import { RegistryError } from '../registry-error.js';
 import { compareImages, type ImageComparison } from './compare.js';
 import { planImage, planLateAttachments } from './image-tree.js';
 import { planBlobs } from './plan-blobs.js';
-import type { ResolvedList } from './resolve/resolve-repository.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan, SyncPlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
-import { targetNameOf, type WantedImage } from './wanted-image.js';
+import { type ResolvedList, targetNameOf, type WantedImage } from './wanted-image.js';
 
 /** Looks into an image that is the same on both sides by its name, for what the target has lost of it. */
 export type LostOf = (

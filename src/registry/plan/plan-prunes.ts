@@ -3,8 +3,8 @@ import type { OpenedRegistry } from '../client/open.js';
 import type { Pattern } from '../lists/image-list.js';
 import { selectTags } from '../lists/select-tags.js';
 import { RegistryError } from '../registry-error.js';
-import type { ResolvedList } from './resolve/resolve-repository.js';
 import type { ImagePlan, Prune } from './sync-plan.js';
+import type { ResolvedList } from './wanted-image.js';
 
 /** Policy of pruning: tags that stay, and how many may be deleted at most. */
 export interface PrunePolicy {

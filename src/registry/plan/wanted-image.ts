@@ -1,6 +1,7 @@
 import type { Place } from '../../diagnostics/diagnostic.js';
 import type { AttachmentsMode } from '../attachments-mode.js';
 import type { Digest } from '../digest.js';
+import type { RegistryError } from '../registry-error.js';
 
 /** One image that the target is to have: a tag or digest of a repository at a source, and where it goes. */
 export interface WantedImage {
@@ -21,6 +22,20 @@ export interface WantedImage {
   /** True for a tag that never moves: what the target has under it is right, and the source isn't asked. */
   readonly isImmutable?: boolean;
   readonly place: Place | undefined;
+}
+
+/** Entry that names no image: nothing matches it, or what it chooses from can't be listed. */
+export interface UnmatchedEntry extends Pick<WantedImage, 'targetRegistry'> {
+  /** `team/web:*`, at the target. */
+  readonly name: string;
+  readonly error: RegistryError;
+}
+
+/** A list, with its patterns resolved. */
+export interface ResolvedList {
+  readonly images: readonly WantedImage[];
+  /** The run continues without these entries, and reports each as a failed image. */
+  readonly unmatched: readonly UnmatchedEntry[];
 }
 
 /** Returns the name of an image at the target, as reports have it. */

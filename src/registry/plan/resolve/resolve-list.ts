@@ -1,15 +1,10 @@
 import type { WantedImages } from '../../lists/image-list.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
+import type { ResolvedList } from '../wanted-image.js';
 import { ImageFacts } from './image-facts.js';
 import { joinImages } from './join-images.js';
-import {
-  listing,
-  type ResolvedList,
-  type ResolveOptions,
-  type Resolving,
-  resolveRepository,
-} from './resolve-repository.js';
+import { listing, type ResolveOptions, type Resolving, resolveRepository } from './resolve-repository.js';
 
 /**
  * Says which images a list means. Tags are listed only where a pattern needs it, the catalogue only where an entry does.

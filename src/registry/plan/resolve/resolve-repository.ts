@@ -4,7 +4,7 @@ import { filterOf } from '../../lists/pattern.js';
 import { isRepository } from '../../names.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
-import type { WantedImage } from '../wanted-image.js';
+import type { ResolvedList, WantedImage } from '../wanted-image.js';
 import type { ImageFacts } from './image-facts.js';
 
 /** Options of {@link resolveList}. */
@@ -13,20 +13,6 @@ export interface ResolveOptions {
   readonly sourceOf: (name: string | undefined) => ImageSource;
   /** Attachments of entries that don't say. */
   readonly attachments: AttachmentsMode;
-}
-
-/** Entry that names no image: nothing matches it, or what it chooses from can't be listed. */
-export interface UnmatchedEntry extends Pick<WantedImage, 'targetRegistry'> {
-  /** `team/web:*`, at the target. */
-  readonly name: string;
-  readonly error: RegistryError;
-}
-
-/** A list, with its patterns resolved. */
-export interface ResolvedList {
-  readonly images: readonly WantedImage[];
-  /** The run continues without these entries, and reports each as a failed image. */
-  readonly unmatched: readonly UnmatchedEntry[];
 }
 
 /** Options, and what is known of the sources in this run. */
