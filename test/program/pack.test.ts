@@ -37,7 +37,8 @@ function importedPackages(): ReadonlySet<string> {
   const texts = packed
     .filter((path) => path.startsWith('dist/') && /\.(js|d\.ts)$/.test(path))
     .map((path) => readFileSync(join(checkout, path), 'utf8'));
-  const imports = /(?:^(?:import|export)\b.*? from |^import |\bimport\(|\brequire\(|\)\()["']([a-z@][\w@./-]*)["']/gm;
+  const imports =
+    /(?:^(?:import|export)\b.*? from |^import |\bimport\(|\brequire\(|\bimport\.meta\.url\)\.href\)\()["']([a-z@][\w@./-]*)["']/gm;
   const names = texts.flatMap((text) => [...text.matchAll(imports)].map(([, name = '']) => packageOf(name)));
   return new Set(names.filter((name) => !isBuiltin(name) && name !== 'registry-provision'));
 }

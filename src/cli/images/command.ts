@@ -10,7 +10,7 @@ import {
   templateOption,
   verifyOption,
 } from './common-options.js';
-import { pullCommand, pushCommand } from './engine-commands.js';
+import { pullCommand, pushCommand } from './engine/engine-commands.js';
 import type { SaveRequest } from './save.js';
 import type { SyncRequest } from './sync-request.js';
 

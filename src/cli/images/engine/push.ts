@@ -1,21 +1,21 @@
-import { parseAddress } from '../../registry/address.js';
-import { journalPath } from '../../registry/copy/journal.js';
-import type { SyncReport } from '../../registry/copy/sync-report.js';
-import type { VerifyLevel } from '../../registry/copy/verify.js';
-import type { EngineName } from '../../registry/engine/engine.js';
-import { findEngine } from '../../registry/engine/find-engine.js';
-import { type PushItem, pushImages } from '../../registry/engine/push-images.js';
-import { nameAtTarget, nameOf } from '../../registry/engine/push-names.js';
-import type { ImageList } from '../../registry/lists/image-list.js';
-import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../terminal/output.js';
+import { parseAddress } from '../../../registry/address.js';
+import { journalPath } from '../../../registry/copy/journal.js';
+import type { SyncReport } from '../../../registry/copy/sync-report.js';
+import type { VerifyLevel } from '../../../registry/copy/verify.js';
+import type { EngineName } from '../../../registry/engine/engine.js';
+import { findEngine } from '../../../registry/engine/find-engine.js';
+import { type PushItem, pushImages } from '../../../registry/engine/push-images.js';
+import { nameAtTarget, nameOf } from '../../../registry/engine/push-names.js';
+import type { ImageList } from '../../../registry/lists/image-list.js';
+import { RegistryError } from '../../../registry/registry-error.js';
+import { complainOf } from '../../terminal/complain.js';
+import { interruptedText, takeInterrupts } from '../../terminal/interrupt.js';
+import { printJson, printLines, printMessage } from '../../terminal/output.js';
+import type { SourceRequest } from '../opener.js';
+import { Progress, showProgress } from '../progress.js';
+import { planLine, resultLines, totalsLine } from '../report-text.js';
+import { openSides } from '../sides.js';
 import { printEngineImages } from './engine-list.js';
-import type { SourceRequest } from './opener.js';
-import { Progress, showProgress } from './progress.js';
-import { planLine, resultLines, totalsLine } from './report-text.js';
-import { openSides } from './sides.js';
 
 /** Arguments and options of `provision images push`. */
 export interface PushRequest extends Omit<SourceRequest, 'from'> {

@@ -1,8 +1,8 @@
-import type { EngineName } from '../../registry/engine/engine.js';
-import { findEngine } from '../../registry/engine/find-engine.js';
-import { count } from '../../text/count.js';
-import { formatBytes } from '../../text/format-bytes.js';
-import { printJson, printLines } from '../terminal/output.js';
+import type { EngineName } from '../../../registry/engine/engine.js';
+import { findEngine } from '../../../registry/engine/find-engine.js';
+import { count } from '../../../text/count.js';
+import { formatBytes } from '../../../text/format-bytes.js';
+import { printJson, printLines } from '../../terminal/output.js';
 
 /** Prints the images that a container engine has, a name a line. @returns the exit status */
 export async function printEngineImages(name: EngineName | undefined, json: boolean): Promise<number> {

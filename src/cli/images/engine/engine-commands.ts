@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { engineNames } from '../../registry/engine/engine.js';
-import { list } from '../terminal/option-values.js';
-import { addCommonOptions, chunkSizeOption, verifyOption } from './common-options.js';
+import { engineNames } from '../../../registry/engine/engine.js';
+import { list } from '../../terminal/option-values.js';
+import { addCommonOptions, chunkSizeOption, verifyOption } from '../common-options.js';
 import type { PullRequest } from './pull.js';
 import type { PushRequest } from './push.js';
 

@@ -1,18 +1,18 @@
-import type { RegistryTrust } from '../../registry/client/registry.js';
-import type { ImageResult } from '../../registry/copy/sync-report.js';
-import type { EngineName } from '../../registry/engine/engine.js';
-import { findEngine } from '../../registry/engine/find-engine.js';
-import { pullImage } from '../../registry/engine/pull-image.js';
-import { plainEntry } from '../../registry/lists/entry-fields.js';
-import type { ImageList } from '../../registry/lists/image-list.js';
-import { parseReference, type Reference, referenceText } from '../../registry/reference.js';
-import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../terminal/output.js';
-import type { SourceRequest } from './opener.js';
-import { resultLines } from './report-text.js';
-import { openSources } from './sides.js';
+import type { RegistryTrust } from '../../../registry/client/registry.js';
+import type { ImageResult } from '../../../registry/copy/sync-report.js';
+import type { EngineName } from '../../../registry/engine/engine.js';
+import { findEngine } from '../../../registry/engine/find-engine.js';
+import { pullImage } from '../../../registry/engine/pull-image.js';
+import { plainEntry } from '../../../registry/lists/entry-fields.js';
+import type { ImageList } from '../../../registry/lists/image-list.js';
+import { parseReference, type Reference, referenceText } from '../../../registry/reference.js';
+import { RegistryError } from '../../../registry/registry-error.js';
+import { complainOf } from '../../terminal/complain.js';
+import { interruptedText, takeInterrupts } from '../../terminal/interrupt.js';
+import { printJson, printLines, printMessage } from '../../terminal/output.js';
+import type { SourceRequest } from '../opener.js';
+import { resultLines } from '../report-text.js';
+import { openSources } from '../sides.js';
 
 /** Arguments and options of `provision images pull`. */
 export interface PullRequest extends Omit<SourceRequest, 'from'> {
