@@ -66,6 +66,23 @@ export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Recor
       [archive, '--to', refuses, '--as', bad],
       [archive, '--to', images, '--json'],
     ]),
+    'images push': [
+      ['--engine', 'docker'],
+      ['--engine', 'docker', '--json'],
+      ['web:1', '--engine', 'docker', '--to', images],
+      ['sha256:1', '--engine', 'docker', '--to', images],
+      ['other:1', 'web:1', '--engine', 'docker', '--to', refuses],
+      [bad, '--engine', 'docker', '--to', images],
+      ['web:1', '--engine', 'docker', '--to', images, '--as', bad],
+      ['web:1', '--engine', bad],
+    ],
+    'images pull': [
+      ...onEach((host) => [`${host}/team/web:latest`, '--engine', 'docker', '--as', 'back:1']),
+      ...onEach((host) => [`${host}/team/web:latest`, '--engine', 'docker', '--platform', 'linux/amd64']),
+      [`${images}/team/web:latest`, '--engine', 'docker', '--json'],
+      [bad, '--engine', 'docker'],
+      [`${images}/team/web`, '--engine', 'docker', '--as', bad],
+    ],
     doctor: [
       ['-v'],
       ['--output', 'json'],

@@ -7,6 +7,17 @@ import { writeEnvelope } from '../../src/vars/vault/envelope.js';
 import { hostileEvents, hostileHeader, hostileReport } from './events.js';
 import { hostileName } from './payload.js';
 
+/** A container engine that has an image of hostile names, and fails with hostile words at all else. */
+const engine = `#!/bin/sh
+here=\${0%/*}
+case "$1 $2" in
+  'image ls') echo sha256:1 ;;
+  'image inspect') case $3 in sha256:1 | web:1) cat "$here/engine.json" ;; *) echo 'no such image' >&2; exit 1 ;; esac ;;
+  version*) cat "$here/words" ;;
+  *) cat "$here/words" >&2; exit 1 ;;
+esac
+`;
+
 /** A folder of hostile files, hostile in what they are called and in what they hold. */
 export function hostileFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
@@ -48,6 +59,11 @@ export function hostileFolder(): string {
   write('lists/all.yaml', 'images:\n  - { name: team/web, include: ["*"] }\n');
   write('lists/heat.yaml', `parameter_defaults:\n  ${text('ContainerImage')}: ${text('R/team/web:1')}\n`);
   write('lists/raw.yaml', `images: [${ini('x')}\n`);
+  write('bin/docker', engine);
+  chmodSync(join(folder, 'bin/docker'), 0o755);
+  const image = { Id: hostileName('id'), RepoTags: [hostileName('team/web')], Size: 1, Created: hostileName('date') };
+  write('bin/engine.json', JSON.stringify([image]));
+  write('bin/words', hostileName('words'));
   write('archive/oci-layout', '{"imageLayoutVersion":"1.0.0"}');
   write(
     'archive/index.json',

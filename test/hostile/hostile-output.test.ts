@@ -29,7 +29,8 @@ beforeAll(async () => {
   }
   folder = hostileFolder();
   process.chdir(folder);
-  const variables = { HOME: `${folder}/home`, EDITOR: 'true', PROVISION_KEEP_RUNS: '0', TERM: 'xterm' };
+  const PATH = `${folder}/bin:${process.env.PATH}`;
+  const variables = { PATH, HOME: `${folder}/home`, EDITOR: 'true', PROVISION_KEEP_RUNS: '0', TERM: 'xterm' };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   cases = casesOf(Object.fromEntries(hosts) as Record<Manner, string>);
 });
