@@ -2,8 +2,9 @@
  * `npm run bench` measures the work on hosts beside Ansible, `npm run bench -- images` the copying of images beside skopeo,
  * `npm run bench -- embedded` the embedded registry beside docker-registry, `npm run bench -- hundred-hosts` a run with
  * nothing to do over a hundred hosts beside Ansible, `npm run bench -- many-hosts [CHECKOUT]` what the controller spends on
- * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own. `npm run bench -- chaos [MINUTES]` kills the embedded registry while it
- * collects garbage beside pushes and deletes, and reads all that was acknowledged (ten minutes by default).
+ * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own,
+ * `npm run bench -- chaos [MINUTES]` kills the embedded registry while it collects garbage beside pushes and deletes, and
+ * reads all that was acknowledged (ten minutes by default).
  */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   hosts: () => import('./hosts.js'),
