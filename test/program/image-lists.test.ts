@@ -84,14 +84,6 @@ it('a repository that could not be listed stopped the whole run', async () => {
   const list = '- team/web:2\n- {name: team/none, include: "*"}\n';
   const sync = (...more: string[]) =>
     images(list, [from.host, to.host], 'sync', 'list.yaml', '--from', from.host, '--to', to.host, ...more);
-  const pruned = await sync('--prune', '--prune-share', '100');
-  expect(pruned.status).toBe(1);
-  expect(pruned.stderr).toMatchInlineSnapshot(`
-    "error: nothing is pruned: could not list the tags of HOST0/team/none: there is no such repository
-      correct the list, or leave out --prune"
-  `);
-  expect(await to.client.tags('team/web')).toEqual(['1', 'old']);
-
   const checked = await sync('--check');
   expect(checked.status).toBe(2);
   expect(checked.stdout).toMatchInlineSnapshot(`
@@ -122,6 +114,10 @@ it('a repository that could not be listed stopped the whole run', async () => {
       }),
     }),
   );
+  const pruned = await sync('--prune', '--prune-share', '100');
+  expect(pruned.status).toBe(2);
+  expect(pruned.stdout).toContain('nothing is pruned: could not list the tags of HOST0/team/none');
+  expect(await to.client.tags('team/web')).toEqual(['1', '2', 'old']);
 });
 
 it('an image without a name could not be loaded, whatever name was given', async () => {

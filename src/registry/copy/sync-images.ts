@@ -57,7 +57,7 @@ export interface SyncOutcome {
 
 /**
  * Copies a list of images to registries: plans all, copies what is missing, verifies. The error of one image is in the
- * report and stops no other; neither does a listing that fails, unless tags are to be pruned.
+ * report and stops no other; neither does a listing that fails; but then nothing is pruned.
  * @throws RegistryError before anything moves: entries that land on one name or at no target, a registry that doesn't
  * answer
  */

@@ -28,7 +28,7 @@ export interface PlanLook {
  * which doesn't answer or refuses the account, is thrown.
  */
 export async function makePlan(
-  { images, unmatched }: ResolvedList,
+  { images }: ResolvedList,
   target: TargetView,
   sourceOf: (image: WantedImage) => SourceCache,
   { lostOf = async () => [], repair = false }: PlanLook = {},
@@ -55,10 +55,7 @@ export async function makePlan(
     }
   });
   const blobs = await planBlobs(plans, target);
-  const notices = [
-    ...plans.flatMap((plan) => (plan.state === 'missing' || plan.state === 'differs' ? plan.notes : [])),
-    ...unmatched.map(({ error }) => error.message),
-  ];
+  const notices = plans.flatMap((plan) => (plan.state === 'missing' || plan.state === 'differs' ? plan.notes : []));
   return {
     images: plans,
     blobs,

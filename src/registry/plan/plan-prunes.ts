@@ -16,8 +16,9 @@ export interface PrunePolicy {
 
 /**
  * Plans the deletion of tags that the list doesn't have, in its repositories. What is attached to an image is deleted
- * and stays with it. Nothing is deleted in a repository where the list names nothing, or the source is unknown.
- * @throws RegistryError when a listing fails or too many would be deleted: nothing has been copied then
+ * and stays with it. Nothing is deleted in a repository where the list names nothing, or the source is unknown; nor
+ * anywhere, where an entry of the list could not be resolved: what it means might be deleted.
+ * @throws RegistryError when too many would be deleted: nothing has been copied then
  */
 export async function planPrunes(
   plans: readonly ImagePlan[],
@@ -27,7 +28,7 @@ export async function planPrunes(
 ): Promise<{ readonly prunes: readonly Prune[]; readonly notices: readonly string[] }> {
   if (unmatched.length > 0) {
     const why = unmatched.map(({ error }) => error.message).join('; ');
-    throw new RegistryError('input', `nothing is pruned: ${why}`, { hint: 'correct the list, or leave out --prune' });
+    return { prunes: [], notices: [`nothing is pruned: ${why}`] };
   }
   const failed = new Set(plans.filter(({ state }) => state === 'failed').map(({ image }) => image.targetRepository));
   const wanted = new Map<string, Set<string>>();

@@ -43,7 +43,9 @@ export class Presence {
     return `${serversFolder(this.#layout)}/${this.#id}`;
   }
 
+  /** Writes how this server is reached, and removes what killed ones left. */
   async announce(url: string): Promise<void> {
+    await liveServers(this.#layout);
     const { pid } = process;
     const parts = {
       pid,
