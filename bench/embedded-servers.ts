@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { RegistryProgram } from '../src/resources/embedded/program.js';
 import { dockerRegistry } from '../test/registry/docker-registry.js';
 
 /** A registry that is measured. */
@@ -38,15 +37,15 @@ export async function contenders(): Promise<readonly [theirs: Contender, ours: C
   ];
 }
 
-/** Its program compiled by itself, as it is sent to a host: files and Node. */
+/** Its program, as the build bundles it and hosts get it. */
 async function embedded(home: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
   const program = join(home, 'program');
-  await mkdir(program);
-  await writeFile(join(program, 'package.json'), '{"type":"module"}');
-  await execa('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', program], { cwd: root });
+  for (const { name, bytes } of new RegistryProgram().files) {
+    await mkdir(dirname(join(program, name)), { recursive: true });
+    await writeFile(join(program, name), bytes);
+  }
   const ready = join(home, 'ready');
-  const main = join(program, 'src/registry/server/main.js');
+  const main = join(program, 'registry/server/main.js');
   const child = spawn(process.execPath, [main, '--dir', join(home, 'ours'), '--ready-file', ready], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
