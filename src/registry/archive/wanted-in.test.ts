@@ -26,7 +26,7 @@ async function opened(files: ReadonlyMap<string, string | Buffer>) {
   return archive;
 }
 
-/** What docker saves of images, by their names. */
+/** Saves of docker, by the names of their images. */
 function dockerSave(named: readonly (readonly [typeof one, readonly string[] | null])[]) {
   const files = new Map<string, string | Buffer>();
   const listed = named.map(([image, RepoTags], at) => {

@@ -151,7 +151,7 @@ describe.each(engines)('images push and pull, with %s', (engine) => {
   });
 });
 
-/** Whether an engine is there and answers; where everything is required, that it doesn't is an error. */
+/** Tells whether an engine is there and answers; where everything is required, that it doesn't is an error. */
 function isThere(name: string): boolean {
   if (findProgram(name) !== undefined) return true;
   if (process.env.PROVISION_REQUIRE_LAB === '1') throw new Error(`${name} is not installed`);

@@ -89,7 +89,7 @@ export class ImageSetMaker implements ImageSet {
     });
   }
 
-  /** What BuildKit exports as a cache: an index whose entries are layers and a configuration of its own. */
+  /** Cache as BuildKit exports it: an index whose entries are layers and a configuration of its own. */
   cache(repository: string, layers: readonly Layer[], config: Layer): MadeManifest {
     const entry = (mediaType: string, { digest, size }: Layer) => ({ mediaType, digest, size });
     return this.#manifest(repository, mediaTypes.ociIndex, [...layers, config], {

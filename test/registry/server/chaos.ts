@@ -13,7 +13,7 @@ export interface ChaosOptions {
   readonly start: () => Promise<RunningMain>;
 }
 
-/** What happened. */
+/** Counts of what happened. */
 export interface ChaosCounts {
   pushed: number;
   /** Pushes of a manifest that were refused, since a blob had been collected meanwhile. */
