@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import { anybody } from './access/caller.js';
-import type { Admission, Gate } from './access/gate.js';
+import type { Admission, RequestGate } from './access/gate.js';
 import { refusal, type ServerAnswer } from './answers/answer.js';
 import { answerUpkeep, notAdministrator, upkeepLines } from './answers/answer-upkeep.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
@@ -37,14 +37,14 @@ export class Listener {
   readonly #users = new WeakMap<IncomingMessage, string>();
 
   readonly #store: Store;
-  readonly #gate: Gate | undefined;
+  readonly #gate: RequestGate | undefined;
   readonly #metricsPath: string;
   readonly #log: Writable | undefined;
   readonly #extras: ListenerExtras;
 
   constructor(
     store: Store,
-    gate: Gate | undefined,
+    gate: RequestGate | undefined,
     metricsPath: string,
     log: Writable | undefined,
     extras: ListenerExtras,
@@ -97,7 +97,7 @@ export class Listener {
       if (tooMany !== undefined) return tooMany;
       if (admission.answer !== undefined) return admission.answer;
       if (route.kind === 'metrics') return this.#figures();
-      if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'there are no accounts here');
+      if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'tokens are not issued here');
       if (route.kind === 'upkeep') {
         const may = byKey || (this.#gate === undefined ? this.#store.rules.deletes : admission.caller.mayAdminister());
         return may ? await answerUpkeep(this.#store, request, route.task, byKey) : notAdministrator();

@@ -3,6 +3,7 @@
  *
  *   node main.js [--config F] --dir D [--host H] [--port P] [--read-only] [--delete] [--sparse-indexes]
  *                [--immutable-tags REPOSITORY:TAG]… [--htpasswd F] [--access F] [--anonymous-pull] [--tls-cert F --tls-key F] [--tls-client-ca F] [--tls-client-auth require|optional]
+ *                [--token-realm URL --token-service S --token-issuer I --token-rootcertbundle F]
  *                [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *                [--gc-every S] [--gc-grace S] [--gc-delete-untagged] [--scrub-rate N]
  *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged] [--retain-newest N] [--retain-younger-than S]
@@ -40,6 +41,10 @@ const { values, positionals } = parseArgs({
     htpasswd: { type: 'string' },
     access: { type: 'string' },
     'anonymous-pull': { type: 'boolean' },
+    'token-realm': { type: 'string' },
+    'token-service': { type: 'string' },
+    'token-issuer': { type: 'string' },
+    'token-rootcertbundle': { type: 'string' },
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-client-ca': { type: 'string' },
@@ -149,6 +154,10 @@ function flags(): ServerConfig {
     htpasswd,
     access: values.access,
     anonymous_pull: values['anonymous-pull'],
+    token_realm: values['token-realm'],
+    token_service: values['token-service'],
+    token_issuer: values['token-issuer'],
+    token_rootcertbundle: values['token-rootcertbundle'],
     tls_cert: values['tls-cert'],
     tls_key: values['tls-key'],
     tls_client_ca: values['tls-client-ca'],

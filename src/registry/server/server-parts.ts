@@ -1,5 +1,6 @@
 import { AccessFile } from './access/access-file.js';
-import { Gate } from './access/gate.js';
+import { Gate, type RequestGate } from './access/gate.js';
+import type { TokenSettings } from './access/tokens/token-settings.js';
 import { Accounts } from './accounts/accounts.js';
 import type { ListenerExtras } from './listener.js';
 import type { NotificationOptions, Notifications } from './notifications/notifications.js';
@@ -15,6 +16,8 @@ export interface GateOptions {
   /** Let everybody pull, without an account. Default false. */
   readonly anonymousPull?: boolean | undefined;
   readonly tls?: ServerTlsFiles | undefined;
+  /** Token server that says who may do what. It takes the place of the accounts and rights above. */
+  readonly token?: TokenSettings | undefined;
 }
 
 /** Options of answers and of what follows them. */
@@ -50,10 +53,18 @@ export function extrasOf({ rateLimit, headers = {}, corsOrigins = [] }: ExtraOpt
 
 /** Makes the gate of a server that has accounts; undefined: everybody may do all. */
 export async function openGate(
-  { htpasswd, access, anonymousPull, tls }: GateOptions,
+  { htpasswd, access, anonymousPull, tls, token }: GateOptions,
   complain: (message: string) => void,
-): Promise<Gate | undefined> {
+): Promise<RequestGate | undefined> {
+  if (token !== undefined) return await openTokenGate(token, complain);
   if (htpasswd === undefined && tls?.clientCa === undefined) return undefined;
   const accounts = htpasswd === undefined ? undefined : await Accounts.from(htpasswd, complain);
   return new Gate(accounts, await AccessFile.from(access, anonymousPull ?? false, complain));
+}
+
+/** Makes a gate by modules that are loaded for it alone. */
+async function openTokenGate(token: TokenSettings, complain: (message: string) => void): Promise<RequestGate> {
+  const { TokenGate } = await import('./access/tokens/token-gate.js');
+  const { TokenVerifier } = await import('./access/tokens/token-verifier.js');
+  return new TokenGate(await TokenVerifier.from(token, complain));
 }

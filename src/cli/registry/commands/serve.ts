@@ -25,6 +25,10 @@ interface ServeRequest {
   readonly htpasswd?: string;
   readonly access?: string;
   readonly anonymousPull?: boolean;
+  readonly tokenRealm?: string;
+  readonly tokenService?: string;
+  readonly tokenIssuer?: string;
+  readonly tokenRootcertbundle?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsClientCa?: string;
@@ -55,6 +59,10 @@ export function serveCommand(done: Done): Command {
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
     .option('--access <file>', 'file of rights, YAML: which accounts may do what (default: each may do all)')
     .option('--anonymous-pull', 'let everybody pull; a push needs an account')
+    .option('--token-realm <url>', 'token server that says who may do what, in place of accounts here', tokenRealm)
+    .option('--token-service <name>', 'name of this registry there: the audience of its tokens')
+    .option('--token-issuer <name>', 'name of the token server')
+    .option('--token-rootcertbundle <file>', 'certificates of its keys, or of their authority, PEM')
     .option('--tls-cert <file>', 'certificate of the registry, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--tls-client-ca <file>', 'authorities of certificates by which clients log in, PEM')
@@ -114,6 +122,10 @@ function configOf(request: ServeRequest): ServerConfig {
     htpasswd,
     access: request.access,
     anonymous_pull: request.anonymousPull,
+    token_realm: request.tokenRealm,
+    token_service: request.tokenService,
+    token_issuer: request.tokenIssuer,
+    token_rootcertbundle: request.tokenRootcertbundle,
     tls_cert: request.tlsCert,
     tls_key: request.tlsKey,
     tls_client_ca: request.tlsClientCa,
@@ -143,6 +155,13 @@ function portNumber(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is expected.');
   return number;
+}
+
+function tokenRealm(value: string): string {
+  if (!URL.canParse(value) || !/^https?:\/\/[^"\\\s]+$/.test(value)) {
+    throw new InvalidArgumentError('A URL is expected: https://registry.example.com/token');
+  }
+  return value;
 }
 
 function metricsPath(value: string): string {

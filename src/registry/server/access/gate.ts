@@ -14,8 +14,13 @@ export type Admission =
   | { readonly caller: Caller; readonly answer?: undefined }
   | { readonly caller?: Caller; readonly answer: ServerAnswer };
 
-/** Gate of a server with accounts: it finds out who sends a request, and whether they may. */
-export class Gate {
+/** Gate of a server: it finds out who sends a request, and whether they may. */
+export interface RequestGate {
+  admit(request: IncomingMessage, route: ServerRoute): Promise<Admission>;
+}
+
+/** Gate of a server with accounts of its own. */
+export class Gate implements RequestGate {
   readonly #tokens = new IssuedTokens();
 
   readonly #accounts: Accounts | undefined;

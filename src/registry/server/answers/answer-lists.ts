@@ -17,7 +17,7 @@ export async function getCatalog(
 ): Promise<ServerAnswer> {
   const page = pageOf(query, largestCatalog, largestCatalog);
   if (page === undefined) return badPage();
-  const isShown = (name: string) => caller.may('pull', name);
+  const isShown = (name: string) => caller.lists(name);
   const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, complain, isShown);
   return pageAnswer('/v2/_catalog', page, names, (repositories) => ({ repositories }));
 }

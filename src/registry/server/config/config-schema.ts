@@ -25,6 +25,7 @@ const seconds = z
   .transform((given) =>
     typeof given === 'number' ? given : Number(given.slice(0, -1)) * (units[given.slice(-1)] ?? 1),
   );
+const tokenName = z.string().regex(/^[^"\\\p{Cc}]+$/u, { error: 'must be a text without quotes' });
 const leastManifest = 4 << 20;
 const mostManifest = 1 << 30;
 
@@ -76,6 +77,16 @@ export const serverConfig = z.strictObject({
     .boolean()
     .optional()
     .describe('Let everybody pull, without an account; a push needs one. Default: false'),
+  token_realm: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .regex(/^[^"\\\s]+$/, { error: 'must have no quotes or blanks' })
+    .optional()
+    .describe('URL of the token server that says who may do what, in place of accounts and rights here. Default: none'),
+  token_service: tokenName.optional().describe('Name of this registry at the token server: the audience of its tokens'),
+  token_issuer: tokenName.optional().describe('Name of the token server: the issuer of its tokens'),
+  token_rootcertbundle: file
+    .optional()
+    .describe("Certificates of the token server's keys, or of their authority, PEM. A change counts within seconds"),
   tls_cert: file
     .optional()
     .describe('Certificate of the registry, PEM. Default: plain http. A change counts within seconds'),
@@ -183,4 +194,5 @@ export const fileKeys = [
   'tls_key',
   'tls_client_ca',
   'notifications_directory',
+  'token_rootcertbundle',
 ] as const satisfies (keyof ServerConfig)[];

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { RegistryError } from '../../registry-error.js';
+import type { TokenSettings } from '../access/tokens/token-settings.js';
 import type { NotificationOptions } from '../notifications/notifications.js';
 import { immutableTags, type TagTest } from '../rules/immutable-tags.js';
 import type { RegistryServerOptions } from '../serve.js';
@@ -44,6 +45,7 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
       `${name} needs --htpasswd or --tls-client-ca: without accounts everybody may do everything`,
     );
   }
+  const token = tokenSettings(config);
   return {
     dir: resolve(dir),
     host,
@@ -58,6 +60,7 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     htpasswd: resolved(htpasswd),
     access: resolved(access),
     anonymousPull: config.anonymous_pull,
+    token,
     tls:
       cert === undefined || key === undefined
         ? undefined
@@ -72,6 +75,28 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     notifications: notificationsOf(config, resolve(dir)),
     logs: config.log ?? false,
   };
+}
+
+function tokenSettings(config: ServerConfig): TokenSettings | undefined {
+  const { token_realm: realm, token_service: service, token_issuer: issuer, token_rootcertbundle: bundle } = config;
+  const given = { realm, service, issuer, rootcertbundle: bundle };
+  const missing = Object.entries(given).filter(([, value]) => value === undefined);
+  if (missing.length === Object.keys(given).length) return undefined;
+  if (realm === undefined || service === undefined || issuer === undefined || bundle === undefined) {
+    const names = missing.map(([name]) => `--token-${name}`).join(', ');
+    throw new RegistryError('input', `${names} ${missing.length === 1 ? 'is' : 'are'} missing: tokens need all four`);
+  }
+  const besides = {
+    htpasswd: config.htpasswd,
+    access: config.access,
+    'anonymous-pull': config.anonymous_pull || undefined,
+  };
+  const [foreign] = Object.entries(besides).filter(([, value]) => value !== undefined);
+  if (foreign !== undefined) {
+    const message = `--${foreign[0]} cannot be used with --token-realm: the token server says who may do what. Remove one of them`;
+    throw new RegistryError('input', message);
+  }
+  return { realm, service, issuer, rootcertbundle: resolve(bundle) };
 }
 
 function notificationsOf(config: ServerConfig, dir: string): NotificationOptions | undefined {
