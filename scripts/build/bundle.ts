@@ -35,7 +35,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     platform: 'node',
     resolve: fromTypeScript,
     // They have native parts, or load files of their own as they run.
-    external: [/^(node-ssh|ssh2|jiti)$/],
+    external: [/^(node-ssh|ssh2|jiti|libsql)$/],
     plugins: [keepModuleUrls(), leaveOutLanguages(), leaveOutCompiler(), leaveOutSourceMaps(), minifyForeign()],
     // Our modules do nothing by being loaded: a role that takes `file` from the index needs nothing else that is in it.
     treeshake: { moduleSideEffects: [{ test: /^(?!.*\/node_modules\/).*\/(src|roles)\//, sideEffects: false }] },

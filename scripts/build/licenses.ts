@@ -10,11 +10,22 @@ export function licensesOf(modules: readonly string[]): string {
   return folders
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+      const text = licenceText(folder);
       if (text === undefined) throw new Error(`${name} has no text of its licence`);
-      return `${name} ${version} (${license})\n\n${readFileSync(join(folder, text), 'utf8').trim()}\n`;
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Reads the file of a licence; where there is none, what the package's own page says about it. */
+function licenceText(folder: string): string | undefined {
+  const files = readdirSync(folder);
+  const file = files.find((each) => /^licen[cs]e/i.test(each));
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8');
+  const page = files.find((each) => /^readme/i.test(each));
+  return page === undefined
+    ? undefined
+    : /^#+ Licen[cs]e\s+([^#]+)/im.exec(readFileSync(join(folder, page), 'utf8'))?.[1];
 }
 
 /**

@@ -29,16 +29,25 @@ export interface CertificateRequest {
 /** Issues a certificate for a server. @returns PEM */
 export async function issueCertificate(
   authority: Authority,
-  { publicKey, names, days }: CertificateRequest,
+  request: CertificateRequest,
   now = new Date(),
 ): Promise<string> {
-  const issuer = new X509Certificate(authority.pem);
-  if (issuer.notAfter <= now) {
+  if (Date.parse(authority.certificate.validTo) <= now.getTime()) {
     throw new Error(
       `the certificate authority in ${authority.folder} has expired: move it away, and a new one is made`,
     );
   }
-  const signing = await signingKey(await readAuthorityKey(authority.folder));
+  return await signCertificate({ pem: authority.pem, key: await readAuthorityKey(authority.folder) }, request, now);
+}
+
+/** Signs a certificate with the key of an authority; both are PEM. @returns PEM */
+export async function signCertificate(
+  authority: { readonly pem: string; readonly key: string },
+  { publicKey, names, days }: CertificateRequest,
+  now = new Date(),
+): Promise<string> {
+  const issuer = new X509Certificate(authority.pem);
+  const signing = await signingKey(authority.key);
   const subject = new PublicKey(new Uint8Array(publicKey));
   // A common name has 64 characters at most (RFC 5280, appendix A.1); who verifies reads the others.
   const commonName = names.find((name) => name.length <= 64);

@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { visibilities } from '../../service/access/rights/roles.js';
+import { wholeNumber } from '../terminal/option-values.js';
+import type { ServeServiceRequest } from './request.js';
+
+/**
+ * Makes the command line of `provision serve`, which throws CommanderError instead of exiting.
+ * @param done receives the exit status
+ */
+export function serveServiceCommand(done: (status: number) => void): Command {
+  return new Command('provision serve')
+    .description('Runs the service: accounts, tokens and an API for registries, with a registry beside it.')
+    .usage('[options]')
+    .optionsGroup('Where:')
+    .option('--config <file>', 'YAML or JSON with these options, "_" for "-"; options given here are stronger')
+    .option('--state <folder>', 'folder of what the service keeps (default: .provision/service)')
+    .option('--database <address>', 'file of SQLite, or postgres://USER@HOST/NAME (default: service.db in --state)')
+    .option('--key-file <file>', 'key that seals secrets in the database; made when missing (default: key in --state)')
+    .option('--listen <host:port>', 'address to listen on (default: 127.0.0.1:8080)')
+    .option('--url <url>', 'address that clients use, where it is another one')
+    .option('--tls-cert <file>', 'certificate of the service, PEM (default: plain http, on loopback alone)')
+    .option('--tls-key <file>', 'its key, PEM')
+    .option('--trusted-proxy', 'a proxy before it speaks TLS, and says who asks')
+    .optionsGroup('Access:')
+    .addOption(
+      new Option('--default-visibility <which>', 'of repositories that no rule is about (default: private)').choices(
+        visibilities,
+      ),
+    )
+    .option('--issuer <name>', 'name by which tokens are issued (default: provision)')
+    .option('--pull-token-lifetime <seconds>', 'time that a token for pulls counts (default: 300)', lifetime)
+    .option('--push-token-lifetime <seconds>', 'time that a token for pushes counts (default: 3600)', lifetime)
+    .option('--requests-per-second <n>', 'requests of a client (default: 50)', positiveNumber)
+    .option('--requests-burst <n>', 'requests of a client at once (default: 200)', wholeNumber)
+    .option('--audit-days <n>', 'days for which the audit is kept (default: 365)', wholeNumber)
+    .option('--audit-rows <n>', 'entries of the audit at most (default: 1000000)', wholeNumber)
+    .optionsGroup('The registry beside it:')
+    .option('--no-registry', 'run no registry')
+    .option('--registry-listen <host:port>', 'address that it listens on (default: 127.0.0.1:5000)')
+    .option('--registry-dir <folder>', 'folder of its images (default: registry in --state)')
+    .option('--registry-name <name>', 'its name in rights and tokens (default: local)')
+    .optionsGroup('Output:')
+    .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
+    .option('--json', 'print JSON', false)
+    .option('-v, --verbose', 'print more', (_value: string, count: number) => count + 1, 0)
+    .optionsGroup('About:')
+    .helpOption('-h, --help', 'print this')
+    .configureHelp({ optionDescription: (option) => option.description })
+    .addHelpText('after', more)
+    .showHelpAfterError('(provision serve --help explains)')
+    .exitOverride()
+    .action(async (request: ServeServiceRequest) => {
+      done(await (await import('./serve.js')).serveService(request));
+    });
+}
+
+const more = `
+Each option is also a variable of the environment: PROVISION_SERVICE_ and its name in capitals, "_" for "-"
+(PROVISION_SERVICE_LISTEN). Options given here are stronger than the environment, that than the file.`;
+
+function lifetime(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 60 || number > 86_400) {
+    throw new InvalidArgumentError('A number of seconds is expected, from 60 to 86400.');
+  }
+  return number;
+}
+
+function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (!(number > 0) || number > 1e6) throw new InvalidArgumentError('A number above 0 is expected.');
+  return number;
+}

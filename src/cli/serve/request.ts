@@ -1,0 +1,30 @@
+import type { ServiceConfig } from '../../service/config/config-schema.js';
+
+/** Request of `provision serve`: the options that were given. */
+export interface ServeServiceRequest {
+  readonly config?: string;
+  readonly state?: string;
+  readonly database?: string;
+  readonly keyFile?: string;
+  readonly listen?: string;
+  readonly url?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly trustedProxy?: boolean;
+  readonly defaultVisibility?: ServiceConfig['default_visibility'];
+  readonly issuer?: string;
+  readonly pullTokenLifetime?: number;
+  readonly pushTokenLifetime?: number;
+  readonly requestsPerSecond?: number;
+  readonly requestsBurst?: number;
+  readonly auditDays?: number;
+  readonly auditRows?: number;
+  /** False: `--no-registry`. */
+  readonly registry: boolean;
+  readonly registryListen?: string;
+  readonly registryDir?: string;
+  readonly registryName?: string;
+  readonly log?: boolean;
+  readonly json: boolean;
+  readonly verbose: number;
+}

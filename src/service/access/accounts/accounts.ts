@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { notFound, Problem } from '../../problem.js';
+import type { Database } from '../../store/database.js';
+import type { AccountRow } from '../../store/tables.js';
+import { hashPassword } from '../credentials/password-hash.js';
+import { passwordProblem, robotNameProblem, userNameProblem } from './account-names.js';
+
+/** Account as the service's callers know it: without its hash. */
+export type Account = Omit<AccountRow, 'password_hash'>;
+
+/** Fields of a new account. */
+export interface NewAccount {
+  readonly name: string;
+  readonly kind?: 'user' | 'robot' | undefined;
+  readonly fullName?: string | undefined;
+  readonly email?: string | undefined;
+  /** None: only access tokens open it. */
+  readonly password?: string | undefined;
+  /** Hash of another program: bcrypt. */
+  readonly passwordHash?: string | undefined;
+  readonly isAdmin?: boolean | undefined;
+  readonly expiresAt?: number | null | undefined;
+  readonly source?: AccountRow['source'] | undefined;
+  readonly externalId?: string | undefined;
+}
+
+/** Changes of an account; what is undefined stays. */
+export interface AccountChanges {
+  readonly fullName?: string | undefined;
+  readonly email?: string | undefined;
+  /** Null: no password opens it any more. */
+  readonly password?: string | null | undefined;
+  readonly isAdmin?: boolean | undefined;
+  readonly isDisabled?: boolean | undefined;
+  readonly expiresAt?: number | null | undefined;
+}
+
+/** AccountStore of users and robots. */
+export class AccountStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Returns true where there is none yet: whoever has the setup token makes the first. */
+  async isEmpty(): Promise<boolean> {
+    const row = await this.#database.db.selectFrom('accounts').select('id').limit(1).executeTakeFirst();
+    return row === undefined;
+  }
+
+  async find(name: string): Promise<AccountRow | undefined> {
+    return await this.#database.db.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
+  }
+
+  async byId(id: string): Promise<AccountRow | undefined> {
+    return await this.#database.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** @throws Problem where there is none of this name */
+  async get(name: string, kind?: AccountRow['kind']): Promise<AccountRow> {
+    const row = await this.find(name);
+    if (row === undefined || (kind !== undefined && row.kind !== kind)) throw notFound(`${kind ?? 'account'} ${name}`);
+    return row;
+  }
+
+  /** Lists accounts by name, those behind `after`. */
+  async list(kind: AccountRow['kind'], limit: number, after = ''): Promise<AccountRow[]> {
+    return await this.#database.db
+      .selectFrom('accounts')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('name', '>', after)
+      .orderBy('name')
+      .limit(limit)
+      .execute();
+  }
+
+  /** @throws Problem for a name or password that can't be, or a name that is taken */
+  async create(given: NewAccount, now = Date.now()): Promise<AccountRow> {
+    const { name, kind = 'user', password, passwordHash } = given;
+    const wrongName = kind === 'user' ? userNameProblem(name) : robotNameProblem(name);
+    if (wrongName !== undefined) throw invalid('/name', wrongName);
+    if (password !== undefined) refusePassword(password, name);
+    const row: AccountRow = {
+      id: randomUUID(),
+      name,
+      kind,
+      source: given.source ?? 'local',
+      external_id: given.externalId ?? null,
+      full_name: given.fullName ?? '',
+      email: given.email ?? '',
+      password_hash: password === undefined ? (passwordHash ?? null) : await hashPassword(password),
+      is_admin: given.isAdmin === true ? 1 : 0,
+      is_disabled: 0,
+      expires_at: given.expiresAt ?? null,
+      created_at: now,
+      last_login_at: null,
+      version: 1,
+    };
+    const { numInsertedOrUpdatedRows } = await this.#database.db
+      .insertInto('accounts')
+      .values(row)
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === 0n) throw new Problem('conflict', `there is an account ${name} already`);
+    return row;
+  }
+
+  /**
+   * Changes an account. A new password, a disabled account or fewer rights end its sessions and logins.
+   * @param version that it must have; undefined: any
+   * @throws Problem where it was changed meanwhile, or is the last administrator
+   */
+  async change(name: string, changes: AccountChanges, version?: number): Promise<AccountRow> {
+    const former = await this.get(name);
+    if (changes.password !== undefined && changes.password !== null) refusePassword(changes.password, name);
+    if (changes.password !== undefined && former.source !== 'local') {
+      throw invalid('/password', `must be changed where the account comes from: ${former.source}`);
+    }
+    const hash =
+      changes.password === undefined
+        ? former.password_hash
+        : changes.password === null
+          ? null
+          : await hashPassword(changes.password);
+    const next = {
+      full_name: changes.fullName ?? former.full_name,
+      email: changes.email ?? former.email,
+      password_hash: hash,
+      is_admin: flag(changes.isAdmin, former.is_admin),
+      is_disabled: flag(changes.isDisabled, former.is_disabled),
+      expires_at: changes.expiresAt === undefined ? former.expires_at : changes.expiresAt,
+      version: former.version + 1,
+    };
+    const loses = former.is_admin === 1 && (next.is_admin === 0 || next.is_disabled === 1 || next.expires_at !== null);
+    return await this.#database.db.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('accounts')
+        .set(next)
+        .where('id', '=', former.id)
+        .where('version', '=', version ?? former.version)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw changedMeanwhile(name);
+      if (loses) await this.#keepAdministrator(db);
+      if (hash !== former.password_hash || next.is_disabled === 1) {
+        await db.deleteFrom('sessions').where('account_id', '=', former.id).execute();
+        await db.deleteFrom('logins').where('account_id', '=', former.id).execute();
+      }
+      return { ...former, ...next };
+    });
+  }
+
+  /** Deletes an account with its tokens, sessions and rights. @throws Problem for the last administrator */
+  async delete(name: string, version?: number): Promise<void> {
+    const { id, is_admin: isAdmin, version: now } = await this.get(name);
+    if (version !== undefined && version !== now) throw changedMeanwhile(name);
+    await this.#database.db.transaction().execute(async (db) => {
+      await db.deleteFrom('grants').where('subject_kind', '=', 'account').where('subject_id', '=', id).execute();
+      await db.deleteFrom('accounts').where('id', '=', id).execute();
+      if (isAdmin === 1) await this.#keepAdministrator(db);
+    });
+  }
+
+  async recordLogin(id: string, now = Date.now()): Promise<void> {
+    await this.#database.db.updateTable('accounts').set({ last_login_at: now }).where('id', '=', id).execute();
+  }
+
+  async #keepAdministrator(db: Database['db']): Promise<void> {
+    const left = await db
+      .selectFrom('accounts')
+      .select('id')
+      .where('is_admin', '=', 1)
+      .where('is_disabled', '=', 0)
+      .where('expires_at', 'is', null)
+      .limit(1)
+      .executeTakeFirst();
+    if (left === undefined) {
+      throw new Problem(
+        'conflict',
+        'nobody could administer the service any more. Make another account an administrator first',
+      );
+    }
+  }
+}
+
+/** Makes the refusal of one field. */
+export function invalid(pointer: string, detail: string): Problem {
+  return new Problem('unprocessable', `${pointer.slice(1)}: ${detail}`, { errors: [{ pointer, detail }] });
+}
+
+/** Makes the refusal of a change to what has changed since it was read. */
+export function changedMeanwhile(name: string): Problem {
+  return new Problem('version-mismatch', `${name} has changed since it was read. Read it again`);
+}
+
+function refusePassword(password: string, name: string): void {
+  const problem = passwordProblem(password, name);
+  if (problem !== undefined) throw invalid('/password', problem);
+}
+
+function flag(given: boolean | undefined, former: number): number {
+  return given === undefined ? former : given ? 1 : 0;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { secret } from '../../model/marks/secret.js';
+import { visibilities } from '../access/rights/roles.js';
+
+const file = z.string().min(1);
+const listen = z.string().superRefine((text, context) => {
+  if (parseListen(text) === undefined)
+    context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080' });
+});
+const seconds = z.int().min(60).max(86_400);
+
+/** Keys of the configuration file of `provision serve`: each option by its name, with `_` for `-`. */
+export const serviceConfig = z.strictObject({
+  state: file.optional().describe('Folder of what the service keeps. Default: `.provision/service`'),
+  database: secret(z.string().min(1))
+    .optional()
+    .describe('File of SQLite, or `postgres://USER:PASSWORD@HOST/NAME`. Default: `service.db` in `state`'),
+  key_file: file
+    .optional()
+    .describe('File of the key that seals secrets in the database, made when it is missing. Default: `key` in `state`'),
+  listen: listen.optional().describe('Address and port to listen on. Default: `127.0.0.1:8080`'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .regex(/^[^"\\\s?#]+$/, { error: 'must have no quotes, blanks, "?" or "#"' })
+    .optional()
+    .describe('Address that clients use, where it is another one: behind a proxy. Default: that of `listen`'),
+  tls_cert: file
+    .optional()
+    .describe('Certificate of the service, PEM. Default: plain http. A change counts within seconds'),
+  tls_key: file.optional().describe('Key of the certificate, PEM'),
+  trusted_proxy: z
+    .boolean()
+    .optional()
+    .describe(
+      'A proxy before it speaks TLS, and says by X-Forwarded-For who asks. Without TLS it listens elsewhere than on loopback only so. Default: false',
+    ),
+  default_visibility: z
+    .enum(visibilities)
+    .optional()
+    .describe(
+      'Visibility of repositories that no rule is about: `public`, `internal` or `private`. Default: `private`',
+    ),
+  issuer: z
+    .string()
+    .regex(/^[\w.:/-]{1,100}$/, { error: 'must be letters, digits and . : / _ -' })
+    .optional()
+    .describe('Name by which tokens are issued. Default: `provision`'),
+  pull_token_lifetime: seconds.optional().describe('Seconds that a token for pulls counts. Default: 300'),
+  push_token_lifetime: seconds.optional().describe('Seconds that a token for pushes counts. Default: 3600'),
+  requests_per_second: z
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe('Requests of a client, an account or address, a second. Default: 50'),
+  requests_burst: z.int().min(1).max(1e6).optional().describe('Requests of a client at once. Default: 200'),
+  audit_days: z.int().min(1).max(36_500).optional().describe('Days for which the audit is kept. Default: 365'),
+  audit_rows: z.int().min(1000).optional().describe('Entries of the audit at most. Default: 1000000'),
+  registry: z.boolean().optional().describe('Run the embedded registry beside it. Default: true'),
+  registry_listen: listen.optional().describe('Address and port of that registry. Default: `127.0.0.1:5000`'),
+  registry_dir: file.optional().describe('Folder of its images. Default: `registry` in `state`'),
+  registry_name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' })
+    .optional()
+    .describe('Name of that registry in rights and tokens. Default: `local`'),
+  log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
+});
+
+/** Options of the service as its configuration file has them. */
+export type ServiceConfig = z.output<typeof serviceConfig>;
+
+/** Keys that name files or folders. */
+export const serviceFileKeys = [
+  'state',
+  'key_file',
+  'tls_cert',
+  'tls_key',
+  'registry_dir',
+] as const satisfies (keyof ServiceConfig)[];
+
+/** Reads an address to listen on; undefined: it is none. */
+export function parseListen(text: string): { readonly host: string; readonly port: number } | undefined {
+  const found = /^(?:\[([0-9a-fA-F:.%]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+  const port = Number(found?.[3]);
+  const host = found?.[1] ?? found?.[2];
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}

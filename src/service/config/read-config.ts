@@ -1,0 +1,27 @@
+import { dirname, resolve } from 'node:path';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { checkShape } from '../../diagnostics/shapes/check-shape.js';
+import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
+import { isPostgres } from '../store/database.js';
+import { type ServiceConfig, serviceConfig, serviceFileKeys } from './config-schema.js';
+
+/**
+ * Reads the configuration file of the service, YAML or JSON. Paths in it are relative to its folder.
+ * @throws InputError with every error and its place
+ */
+export function readServiceConfig(file: string): ServiceConfig {
+  const diagnostics = new Diagnostics();
+  const source = readYaml(file, diagnostics);
+  const config =
+    source === undefined ? undefined : checkShape(serviceConfig, source.value ?? {}, source, [], diagnostics);
+  diagnostics.throwIfAny();
+  const folder = dirname(resolve(file));
+  const given = config ?? {};
+  const { database } = given;
+  const absolute = serviceFileKeys.flatMap((key) => {
+    const path = given[key];
+    return path === undefined ? [] : [[key, resolve(folder, path)]];
+  });
+  const isFile = database !== undefined && !isPostgres(database);
+  return { ...given, ...Object.fromEntries(absolute), ...(isFile ? { database: resolve(folder, database) } : {}) };
+}

@@ -1,0 +1,81 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isRecord } from '../../model/is-record.js';
+import { Problem, type ProblemKind, type ProblemPlace } from '../problem.js';
+
+/** Answers a request by a problem (RFC 9457). */
+export function answerProblem(reply: FastifyReply, request: FastifyRequest, problem: Problem): FastifyReply {
+  const { kind, status, message, errors, headers } = problem;
+  // Clients of registries print what has their form.
+  if (request.routeOptions.config.own === true) {
+    const code = status === 429 ? 'TOOMANYREQUESTS' : 'UNKNOWN';
+    return reply
+      .code(status)
+      .headers(headers)
+      .send({ errors: [{ code, message }] });
+  }
+  return reply
+    .code(status)
+    .headers(headers)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({
+      type: `/api/v1/problems/${kind}`,
+      title: STATUS_CODES[status] ?? '',
+      status,
+      detail: message,
+      instance: request.id,
+      ...(errors.length === 0 ? {} : { errors }),
+    });
+}
+
+/** Makes the refusal of a path that no route has. */
+export function noSuchRoute({ method, url }: FastifyRequest): Problem {
+  return new Problem('not-found', `there is nothing for ${method} at ${url.split('?')[0]?.slice(0, 200)}`);
+}
+
+/** Returns the problem of an error. One that is a bug is written to the log, and told in general words. */
+export function problemOf(error: unknown, request: FastifyRequest, complain: (message: string) => void): Problem {
+  if (error instanceof Problem) return error;
+  if (isRecord(error) || error instanceof Error) {
+    const places = validationPlaces(error);
+    if (places !== undefined) {
+      return new Problem(
+        'unprocessable',
+        places.map(({ pointer, detail }) => `${pointer.replace(/^\//, '')}: ${detail}`).join('; '),
+        {
+          errors: places,
+        },
+      );
+    }
+    const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+    const kind = kinds[status];
+    if (kind !== undefined && error instanceof Error) return new Problem(kind, error.message);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  complain(`${request.id} ${request.method} ${request.url.split('?')[0]}: ${text.replaceAll(/\s*\n\s*/g, ' ')}`);
+  return new Problem('internal', `the service failed; its log says why (${request.id})`);
+}
+
+/** Kinds of the errors that fastify itself has. */
+const kinds: Readonly<Record<number, ProblemKind>> = {
+  400: 'invalid-request',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+
+/** Returns the places of an error of validation; undefined: it is none. */
+function validationPlaces(error: object): ProblemPlace[] | undefined {
+  if (!('validation' in error) || !Array.isArray(error.validation)) return undefined;
+  const context = 'validationContext' in error ? String(error.validationContext) : 'body';
+  return error.validation.slice(0, 20).map((issue: unknown) => {
+    const { instancePath = '', message = 'is not valid' } = isRecord(issue)
+      ? (issue as { readonly instancePath?: string; readonly message?: string })
+      : {};
+    const pointer = context === 'body' ? instancePath || '/' : instancePath.replace(/^\//, '') || context;
+    return { pointer: pointer.slice(0, 200), detail: message.slice(0, 300) };
+  });
+}

@@ -1,0 +1,22 @@
+import type { FastifyServerOptions } from 'fastify';
+import type { ServiceParts } from '../service-parts.js';
+import { admit } from './admit.js';
+import { answerProblem, noSuchRoute, problemOf } from './answer-problem.js';
+import { makeBareApp, type ServiceApp } from './bare-app.js';
+import { addRoutes } from './routes/all.js';
+
+/** Makes the server: its routes, who may use them, and how refusals are told. */
+export async function makeApp(parts: ServiceParts, server: FastifyServerOptions = {}): Promise<ServiceApp> {
+  const app = await makeBareApp(parts.settings.trustsProxy, server);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
+    reply.header('Cache-Control', 'no-store');
+    await admit(parts, request);
+  });
+  app.setErrorHandler((error, request, reply) =>
+    answerProblem(reply, request, problemOf(error, request, parts.complain)),
+  );
+  app.setNotFoundHandler((request, reply) => answerProblem(reply, request, noSuchRoute(request)));
+  addRoutes(app, parts);
+  return app;
+}

@@ -1,0 +1,29 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
+import fastify, { type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+
+/** Bytes of a body at most. */
+const largestBody = 1024 * 1024;
+
+/** Makes a server without routes, its schemas in zod. */
+export async function makeBareApp(trustProxy: boolean, server: FastifyServerOptions) {
+  const app = fastify({
+    logger: false,
+    bodyLimit: largestBody,
+    trustProxy,
+    routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: 'idle',
+    ...server,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(fastifyCookie);
+  await app.register(fastifyFormbody, { bodyLimit: largestBody });
+  return app;
+}
+
+/** Server of the API, as routes are added to it. */
+export type ServiceApp = Awaited<ReturnType<typeof makeBareApp>>;

@@ -1,0 +1,32 @@
+import type { ServiceParts } from '../../service-parts.js';
+import type { ServiceApp } from '../bare-app.js';
+import { addAccessTokenRoutes } from './access-tokens.js';
+import { addAuditRoutes } from './audit.js';
+import { addGrantRoutes } from './grants.js';
+import { addGroupRoutes } from './groups.js';
+import { addHealthRoutes } from './health.js';
+import { addRobotRoutes } from './robots.js';
+import { addSessionRoutes } from './session.js';
+import { addSetupRoute } from './setup.js';
+import { addTokenRoute } from './token.js';
+import { addTokenServerRoutes } from './token-server.js';
+import { addUserRoutes } from './users.js';
+
+/** Adds all routes of the service. */
+export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
+  for (const add of [
+    addHealthRoutes,
+    addTokenRoute,
+    addTokenServerRoutes,
+    addSetupRoute,
+    addSessionRoutes,
+    addUserRoutes,
+    addGroupRoutes,
+    addRobotRoutes,
+    addAccessTokenRoutes,
+    addGrantRoutes,
+    addAuditRoutes,
+  ]) {
+    add(app, parts);
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Time in an answer: RFC 3339, UTC. */
+export const time = z.iso.datetime();
+
+/** Time in a request: RFC 3339, with a zone. */
+export const futureTime = z.iso
+  .datetime({ offset: true, error: 'must be a time: 2027-01-31T12:00:00Z' })
+  .transform((text) => Date.parse(text));
+
+/** Short text without control characters. */
+export const plainText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must have no control characters' });
+
+/** Name of an account or group in a path. */
+export const nameInPath = z.strictObject({ name: z.string().min(1).max(64) });
+export const idInPath = z.strictObject({ id: z.string().min(1).max(64) });
+
+/** Page of a list: the entries behind `after`. */
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50).describe('Entries of a page'),
+  after: z.string().max(300).optional().describe('`next` of the page before'),
+});
+
+/** Makes the answer of a list. */
+export function listPage<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next: z.string().nullable().describe('Parameter `after` of the next page; null: there is none'),
+  });
+}
+
+/** Returns a time as answers have it. */
+export function shownTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** {@link shownTime}, or null. */
+export function shownTimeOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : shownTime(milliseconds);
+}

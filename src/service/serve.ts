@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { replaceFile } from '../files/replace-file.js';
+import { logLine } from '../registry/server/listener.js';
+import { type RegistryServer, serveRegistry } from '../registry/server/serve.js';
+import { AccessTokens } from './access/accounts/access-tokens.js';
+import { AccountStore } from './access/accounts/accounts.js';
+import { Groups } from './access/accounts/groups.js';
+import { Logins } from './access/accounts/logins.js';
+import { Sessions } from './access/accounts/sessions.js';
+import { Audit } from './access/audit.js';
+import { Authenticator } from './access/authenticator.js';
+import { LoginDelays } from './access/credentials/login-delays.js';
+import { Directories } from './access/directories/directory.js';
+import { RightsStore } from './access/rights/rights.js';
+import { SetupToken } from './access/setup-token.js';
+import type { RegistryBesideOptions, ServiceOptions } from './config/service-options.js';
+import { makeApp } from './http/app.js';
+import { openServer } from './http/open-server.js';
+import type { ServiceParts } from './service-parts.js';
+import { openKeyFile } from './store/key-file.js';
+import { openDatabase } from './store/open-database.js';
+import { TokenIssuer } from './tokens/issue-token.js';
+import type { TrustingRegistry } from './tokens/registries.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+
+/** Service that runs. */
+export interface Service {
+  /** Address that clients use. */
+  readonly url: string;
+  /** Registry beside it: `127.0.0.1:5000`. */
+  readonly registry: string | undefined;
+  /** Token by which the first account is made; undefined: there is one. */
+  readonly setupToken: string | undefined;
+  /** Ends what is under way, and stops. */
+  close(): Promise<void>;
+}
+
+const hour = 3_600_000;
+
+/** Starts the service. @throws Error when its files or database can't be used, or it can't listen */
+export async function startService(options: ServiceOptions, errors: Writable): Promise<Service> {
+  const complain = (message: string) => void errors.write(logLine(`error ${message}`));
+  const database = await openDatabase(options.database);
+  let running: { stop(): Promise<void> }[] = [{ stop: () => database.close() }];
+  const close = async () => {
+    const parts = running;
+    running = [];
+    for (const part of parts) await part.stop();
+  };
+  try {
+    const keys = await SigningKeys.open(database, await openKeyFile(options.keyFile));
+    const server = await openServer(options, complain);
+    running.unshift(server);
+    const url = options.url ?? server.url;
+    const registries: TrustingRegistry[] = [];
+    const accounts = new AccountStore(database);
+    const groups = new Groups(database);
+    const tokens = new AccessTokens(database);
+    const logins = new Logins(database);
+    const sessions = new Sessions(database);
+    const delays = new LoginDelays(database);
+    const directories = new Directories([], accounts, groups, complain);
+    const rights = new RightsStore(database, options.usualVisibility);
+    const setup = new SetupToken();
+    if (!(await accounts.isEmpty())) setup.end();
+    const parts: ServiceParts = {
+      database,
+      accounts,
+      groups,
+      tokens,
+      logins,
+      sessions,
+      delays,
+      authenticator: new Authenticator({ accounts, tokens, logins, sessions, delays, directories }),
+      rights,
+      audit: new Audit(database),
+      keys,
+      issuer: new TokenIssuer(keys, rights, options.issuer, options.lifetimes),
+      registries: { find: (name) => registries.find((each) => each.name === name), list: () => registries },
+      setup,
+      complain,
+      log: options.logs ? (message) => void errors.write(logLine(message)) : undefined,
+      settings: {
+        url: () => url,
+        trustsProxy: options.trustsProxy,
+        rate: options.rate,
+        issuerName: options.issuer,
+      },
+    };
+    const app = await makeApp(parts, server.options);
+    await app.ready();
+    server.begin();
+    running.unshift({ stop: async () => await app.close() });
+    const beside =
+      options.registry === undefined
+        ? undefined
+        : await startRegistry(options.registry, options, url, keys.bundle, errors);
+    if (beside !== undefined && options.registry !== undefined) {
+      registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false });
+      running.unshift({ stop: async () => await beside.close() });
+    }
+    const cleaning = cleanHourly(parts, options);
+    running.unshift({ stop: async () => clearInterval(cleaning) });
+    return { url, registry: beside?.host, setupToken: setup.value, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts the embedded registry, which trusts the tokens of the service alone. */
+async function startRegistry(
+  { name, host, port, dir }: RegistryBesideOptions,
+  { state, issuer, tls, logs }: ServiceOptions,
+  url: string,
+  bundle: string,
+  errors: Writable,
+): Promise<RegistryServer> {
+  const rootcertbundle = join(state, 'token-authority.pem');
+  await replaceFile(rootcertbundle, bundle, { mode: 0o644, folderMode: 0o700 });
+  return await serveRegistry({
+    dir,
+    host,
+    port,
+    delete: true,
+    tls,
+    token: { realm: `${url}/token`, service: name, issuer, rootcertbundle },
+    errorLog: errors,
+    ...(logs ? { log: errors } : {}),
+  });
+}
+
+/** Deletes what has ended, now and each hour. */
+function cleanHourly({ sessions, delays, audit, complain }: ServiceParts, options: ServiceOptions): NodeJS.Timeout {
+  const clean = async () => {
+    try {
+      await sessions.clean();
+      await delays.clean();
+      await audit.clean(options.audit.days, options.audit.rows);
+    } catch (error) {
+      complain(`what has ended could not be deleted: ${String(error)}`); // The next hour tries again.
+    }
+  };
+  void clean();
+  return setInterval(() => void clean(), hour).unref();
+}

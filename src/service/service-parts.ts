@@ -1,0 +1,49 @@
+import type { AccessTokens } from './access/accounts/access-tokens.js';
+import type { AccountStore } from './access/accounts/accounts.js';
+import type { Groups } from './access/accounts/groups.js';
+import type { Logins } from './access/accounts/logins.js';
+import type { Sessions } from './access/accounts/sessions.js';
+import type { Audit } from './access/audit.js';
+import type { Authenticator } from './access/authenticator.js';
+import type { LoginDelays } from './access/credentials/login-delays.js';
+import type { RightsStore } from './access/rights/rights.js';
+import type { SetupToken } from './access/setup-token.js';
+import type { Database } from './store/database.js';
+import type { TokenIssuer } from './tokens/issue-token.js';
+import type { TrustingRegistries } from './tokens/registries.js';
+import type { SigningKeys } from './tokens/signing-keys.js';
+
+/** Parts of a running service, as its routes use them. */
+export interface ServiceParts {
+  readonly database: Database;
+  readonly accounts: AccountStore;
+  readonly groups: Groups;
+  readonly tokens: AccessTokens;
+  readonly logins: Logins;
+  readonly sessions: Sessions;
+  readonly delays: LoginDelays;
+  readonly authenticator: Authenticator;
+  readonly rights: RightsStore;
+  readonly audit: Audit;
+  readonly keys: SigningKeys;
+  readonly issuer: TokenIssuer;
+  readonly registries: TrustingRegistries;
+  readonly setup: SetupToken;
+  /** Writes a line of the log of errors. */
+  readonly complain: (message: string) => void;
+  /** Writes a line of the log of tokens; undefined: there is none. */
+  readonly log?: ((message: string) => void) | undefined;
+  readonly settings: HttpSettings;
+}
+
+/** Settings of the listener. */
+export interface HttpSettings {
+  /** Address that clients use, without a slash at its end: `https://registry.example.com`. */
+  readonly url: () => string;
+  /** A proxy before it says from where a request comes, and whether by TLS. */
+  readonly trustsProxy: boolean;
+  /** Requests of a client. */
+  readonly rate: { readonly requests: number; readonly burst: number };
+  /** Name by which tokens are issued (`iss`). */
+  readonly issuerName: string;
+}

@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { Database } from './database.js';
+import type { Tables } from './tables.js';
+
+/** Milliseconds that a writer waits for another. */
+const patience = 5000;
+
+/** Opens a file of SQLite, and makes it where it isn't there: for its owner alone. @throws Error of the system */
+export async function openSqlite(file: string): Promise<Database> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const { default: Libsql } = await import('libsql');
+  const former = process.umask(0o077);
+  const opened = (() => {
+    try {
+      return new Libsql(file, { timeout: patience });
+    } finally {
+      process.umask(former);
+    }
+  })();
+  opened.pragma('journal_mode = WAL');
+  opened.pragma('synchronous = FULL'); // What was answered outlives a power cut.
+  opened.pragma('foreign_keys = ON');
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: opened as never }) });
+  return {
+    kind: 'sqlite',
+    db,
+    copyTo: async (copy) => void (await sql`vacuum into ${copy}`.execute(db)),
+    close: () => db.destroy(),
+  };
+}

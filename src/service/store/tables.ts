@@ -1,0 +1,166 @@
+import type { Generated } from 'kysely';
+
+/*
+ * Tables of the service, as kysely types them. Times are milliseconds since 1970, switches 0 or 1, lists and objects JSON in a
+ * text: both databases have these in the same way.
+ */
+
+export interface AccountRow {
+  readonly id: string;
+  /** Unique; small letters. A robot's has a `+`: `team+ci`. */
+  readonly name: string;
+  readonly kind: 'user' | 'robot';
+  /** Directory that knows the password. */
+  readonly source: 'local' | 'ldap' | 'oidc';
+  /** Its identifier there: a DN, or issuer and subject. */
+  readonly external_id: string | null;
+  readonly full_name: string;
+  readonly email: string;
+  /** Null: no password opens it. */
+  readonly password_hash: string | null;
+  readonly is_admin: number;
+  readonly is_disabled: number;
+  readonly expires_at: number | null;
+  readonly created_at: number;
+  readonly last_login_at: number | null;
+  /** Changes with each write: the entity tag. */
+  readonly version: number;
+}
+
+export interface GroupRow {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `local`: members are kept here; else they come with each login. */
+  readonly source: 'local' | 'ldap' | 'oidc';
+  readonly created_at: number;
+  readonly version: number;
+}
+
+export interface GroupMemberRow {
+  readonly group_id: string;
+  readonly account_id: string;
+}
+
+export interface AccessTokenRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly label: string;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  /** Repositories and actions to which it is narrowed, JSON; null: all that the account may. */
+  readonly repositories: string | null;
+  /** Reach into the API. */
+  readonly api: 'none' | 'read' | 'write';
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly last_used_at: number | null;
+  readonly last_used_from: string | null;
+}
+
+/** Refresh tokens, which docker keeps as identity tokens. */
+export interface LoginRow {
+  readonly id: string;
+  readonly account_id: string;
+  /** Access token by which it was asked for; it ends with that. */
+  readonly access_token_id: string | null;
+  readonly hash: string;
+  /** Registry that it is for. */
+  readonly service: string;
+  readonly client: string;
+  readonly address: string;
+  readonly created_at: number;
+  readonly last_used_at: number | null;
+}
+
+export interface SessionRow {
+  /** SHA-256 of the cookie, hex. */
+  readonly id: string;
+  readonly account_id: string;
+  readonly address: string;
+  readonly user_agent: string;
+  readonly created_at: number;
+  readonly used_at: number;
+}
+
+export interface GrantRow {
+  readonly id: string;
+  readonly subject_kind: 'account' | 'group';
+  readonly subject_id: string;
+  /** Empty: of all registries. */
+  readonly registry: string;
+  /** `team/app`; `team/`: all below it; empty: all. */
+  readonly path: string;
+  /** RepositoryRole that is given; null where actions are denied. */
+  readonly role: string | null;
+  /** Actions that are denied, JSON; null where a role is given. */
+  readonly denied: string | null;
+  readonly created_at: number;
+  readonly created_by: string;
+}
+
+export interface VisibilityRow {
+  readonly registry: string;
+  readonly path: string;
+  readonly visibility: 'public' | 'internal' | 'private';
+}
+
+export interface FailedLoginRow {
+  readonly account: string;
+  readonly network: string;
+  readonly failures: number;
+  readonly blocked_until: number;
+}
+
+export interface AuditRow {
+  readonly id: Generated<number>;
+  readonly at: number;
+  /** Account, as it was named; empty: nobody's. */
+  readonly actor: string;
+  readonly actor_kind: string;
+  /** Access token, session or login by which it acted. */
+  readonly means: string;
+  readonly address: string;
+  readonly user_agent: string;
+  readonly request_id: string;
+  readonly verb: string;
+  readonly object: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly reason: string;
+  /** JSON, without secrets. */
+  readonly detail: string;
+}
+
+/** Secrets that the service needs itself, sealed with its key file. */
+export interface SealedRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface IdempotencyRow {
+  readonly key: string;
+  readonly account_id: string;
+  /** Hash of method, path and body. */
+  readonly fingerprint: string;
+  /** Null while the request runs. */
+  readonly status: number | null;
+  readonly headers: string;
+  readonly body: string;
+  readonly created_at: number;
+}
+
+/** Tables by their names. */
+export interface Tables {
+  accounts: AccountRow;
+  groups: GroupRow;
+  group_members: GroupMemberRow;
+  access_tokens: AccessTokenRow;
+  logins: LoginRow;
+  sessions: SessionRow;
+  grants: GrantRow;
+  visibilities: VisibilityRow;
+  failed_logins: FailedLoginRow;
+  audit: AuditRow;
+  sealed: SealedRow;
+  idempotency: IdempotencyRow;
+}

@@ -1,0 +1,15 @@
+/** Registry that trusts the tokens of the service. */
+export interface TrustingRegistry {
+  /** Audience of its tokens (`service`), which stands in rights as `registry`, too. */
+  readonly name: string;
+  /** Address as it stands in references: `127.0.0.1:5000`. */
+  readonly host: string;
+  /** Takes neither pushes nor deletes. */
+  readonly isReadOnly: boolean;
+}
+
+/** Registries that trust the service, as they are at the moment. */
+export interface TrustingRegistries {
+  find(service: string): TrustingRegistry | undefined;
+  list(): readonly TrustingRegistry[];
+}

@@ -1,0 +1,109 @@
+import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { day } from '../../pki/certificate-fields.js';
+import { signCertificate } from '../../pki/issue-certificate.js';
+import { makeKey, publicKeyOf } from '../../pki/keys.js';
+import { makeAuthority } from '../../pki/make-authority.js';
+import type { Database } from '../store/database.js';
+import type { SealingKey } from '../store/key-file.js';
+
+/** Days that a signer's certificate is valid, and after which the next takes its place. */
+const validDays = 30;
+const renewedAfter = 20 * day;
+const place = 'token-authority';
+
+/** Key that signs tokens, and the certificate that vouches for it. */
+interface Signer {
+  readonly key: KeyObject;
+  /** Header of its tokens, encoded. */
+  readonly header: string;
+  readonly certificate: X509Certificate;
+  readonly madeAt: number;
+}
+
+interface AuthorityPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * Keys of the token server. Registries trust an authority, which stays; each process of the service signs with a key of its own
+ * under it, and makes another after twenty days or when it is asked to. No registry is told.
+ */
+export class SigningKeys {
+  #signer: Signer;
+  #renewal: Promise<void> | undefined;
+  readonly #authority: AuthorityPair;
+
+  private constructor(authority: AuthorityPair, signer: Signer) {
+    this.#authority = authority;
+    this.#signer = signer;
+  }
+
+  /** Reads the authority, and makes it in a new database. @throws Error where it is sealed with another key */
+  static async open({ db }: Database, sealing: SealingKey): Promise<SigningKeys> {
+    const read = async () =>
+      (await db.selectFrom('sealed').select('value').where('name', '=', place).executeTakeFirst())?.value;
+    let sealed = await read();
+    if (sealed === undefined) {
+      const value = sealing.seal(place, JSON.stringify(await makeAuthority('ecdsa')));
+      // Of two processes that start at once, one makes it.
+      await db
+        .insertInto('sealed')
+        .values({ name: place, value })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
+      sealed = (await read()) ?? value;
+    }
+    const authority = JSON.parse(sealing.open(place, sealed)) as AuthorityPair;
+    return new SigningKeys(authority, await makeSigner(authority));
+  }
+
+  /** Certificate that registries must trust (`rootcertbundle`), PEM. */
+  get bundle(): string {
+    return this.#authority.certificate;
+  }
+
+  /** Public key of this process, as a key set (RFC 7517). */
+  get keySet(): { readonly keys: readonly unknown[] } {
+    const { certificate } = this.#signer;
+    const key = certificate.publicKey.export({ format: 'jwk' });
+    const { crv, kty, x, y } = key;
+    const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+    return { keys: [{ ...key, kid, use: 'sig', alg: 'ES256', x5c: [certificate.raw.toString('base64')] }] };
+  }
+
+  /** Signs claims: a JWT in compact form, ES256. */
+  async sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
+    if (Date.now() - this.#signer.madeAt > renewedAfter) await this.rotate();
+    const { key, header } = this.#signer;
+    const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+    const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
+    return `${text}.${signature.toString('base64url')}`;
+  }
+
+  /** Takes another key from now on. Tokens of the former one stay good until they end. */
+  async rotate(): Promise<void> {
+    this.#renewal ??= makeSigner(this.#authority).then((signer) => {
+      this.#signer = signer;
+      this.#renewal = undefined;
+    });
+    await this.#renewal;
+  }
+}
+
+async function makeSigner({ certificate: pem, key: authorityKey }: AuthorityPair): Promise<Signer> {
+  const key = await makeKey('ecdsa');
+  const certificate = new X509Certificate(
+    await signCertificate(
+      { pem, key: authorityKey },
+      { publicKey: publicKeyOf(key), names: ['provision-tokens'], days: validDays },
+    ),
+  );
+  const head = { typ: 'JWT', alg: 'ES256', x5c: [certificate.raw.toString('base64')] };
+  return {
+    key: createPrivateKey(key),
+    header: Buffer.from(JSON.stringify(head)).toString('base64url'),
+    certificate,
+    madeAt: Date.now(),
+  };
+}
