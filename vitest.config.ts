@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           name: 'registry',
           ...patient,
-          include: ['test/registry/**/*.test.ts'],
+          include: ['test/{registry,service}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           ...shared,
           testTimeout: 120_000,

@@ -42,7 +42,7 @@ export class Authenticator {
   /** Proofs that were checked a moment ago, by a hash that this process alone can make. */
   readonly #key = randomBytes(32);
   readonly #right = new Map<string, { readonly until: number; readonly accountId: string; readonly version: number }>();
-  readonly #wrong = new Map<string, { readonly until: number; readonly refusal: string }>();
+  readonly #wrong = new Map<string, { readonly until: number; readonly refusal: string; readonly version: number }>();
   readonly #queue = new FairQueue({ each: 10, all: 200 }, async () => {});
 
   readonly #parts: Parts;
@@ -58,7 +58,9 @@ export class Authenticator {
     const believed = await this.#believed(id);
     if (believed !== undefined) return { principal: byPassword(believed) };
     const wrong = this.#wrong.get(`${id} ${address}`);
-    if (wrong !== undefined && wrong.until > Date.now()) return { refusal: wrong.refusal, isRepeated: true };
+    const { version = 0 } = (await this.#parts.accounts.find(name)) ?? {};
+    if (wrong !== undefined && wrong.until > Date.now() && wrong.version === version)
+      return { refusal: wrong.refusal, isRepeated: true };
     const wait = await this.#parts.delays.wait(name, address);
     if (wait > 0) {
       const refusal = `too many wrong passwords for this account from your network: try again in ${wait} s, or use an access token`;
@@ -72,7 +74,7 @@ export class Authenticator {
     }
     if (typeof checked === 'string') {
       await this.#parts.delays.fail(name, address);
-      remember(this.#wrong, `${id} ${address}`, { until: Date.now() + disbelief, refusal: checked });
+      remember(this.#wrong, `${id} ${address}`, { until: Date.now() + disbelief, refusal: checked, version });
       return { refusal: checked, isRepeated: false };
     }
     await this.#parts.delays.forget(name, address);
