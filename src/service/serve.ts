@@ -24,6 +24,12 @@ import { TokenIssuer } from './tokens/issue-token.js';
 import type { TrustingRegistry } from './tokens/registries.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 
+/** Route of the API: `GET`, `/api/v1/users/:name`. */
+export interface ServiceRoute {
+  readonly method: string;
+  readonly url: string;
+}
+
 /** Service that runs. */
 export interface Service {
   /** Address that clients use. */
@@ -32,6 +38,8 @@ export interface Service {
   readonly registry: string | undefined;
   /** Token by which the first account is made; undefined: there is one. */
   readonly setupToken: string | undefined;
+  /** Routes that it has. */
+  readonly routes: readonly ServiceRoute[];
   /** Ends what is under way, and stops. */
   close(): Promise<void>;
 }
@@ -53,7 +61,7 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     const server = await openServer(options, complain);
     running.unshift(server);
     const url = options.url ?? server.url;
-    const registries: TrustingRegistry[] = [];
+    const registries: TrustingRegistry[] = [...options.registries];
     const accounts = new AccountStore(database);
     const groups = new Groups(database);
     const tokens = new AccessTokens(database);
@@ -88,7 +96,8 @@ export async function startService(options: ServiceOptions, errors: Writable): P
         issuerName: options.issuer,
       },
     };
-    const app = await makeApp(parts, server.options);
+    const routes: ServiceRoute[] = [];
+    const app = await makeApp(parts, server.options, (route) => routes.push(route));
     await app.ready();
     server.begin();
     running.unshift({ stop: async () => await app.close() });
@@ -102,7 +111,7 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     }
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
-    return { url, registry: beside?.host, setupToken: setup.value, close };
+    return { url, registry: beside?.host, setupToken: setup.value, routes, close };
   } catch (error) {
     await close();
     throw error;

@@ -14,6 +14,15 @@ export interface DockerRegistryOptions {
   readonly htpasswd?: string;
   /** Remember in memory where blobs are, as Debian's own configuration tells it to. Default false: others write to the folder. */
   readonly descriptorCache?: boolean;
+  /** Address to listen on; default: a free port of loopback. */
+  readonly host?: string;
+  /** Token server that it trusts (`auth.token`). */
+  readonly token?: {
+    readonly realm: string;
+    readonly service: string;
+    readonly issuer: string;
+    readonly rootcertbundle: string;
+  };
   readonly tls?: {
     readonly cert: string;
     readonly key: string;
@@ -35,9 +44,9 @@ export interface DockerRegistry {
 /** Starts Debian's docker-registry on a free port of loopback over a folder, which stays when it is stopped. */
 export async function dockerRegistry(folder: string, options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const home = await mkdtemp(join(tmpdir(), 'provision-docker-registry-'));
-  const host = `127.0.0.1:${await freePort()}`;
+  const host = options.host ?? `127.0.0.1:${await freePort()}`;
   const config = join(home, 'config.yml');
-  const { readOnly = false, deleteEnabled = true, descriptorCache = false, htpasswd, tls } = options;
+  const { readOnly = false, deleteEnabled = true, descriptorCache = false, htpasswd, token, tls } = options;
   await writeFile(
     config,
     JSON.stringify({
@@ -62,6 +71,7 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
               },
             }),
       },
+      ...(token === undefined ? {} : { auth: { token } }),
       ...(htpasswd === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
     }),
   );

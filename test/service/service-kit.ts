@@ -27,7 +27,7 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
-export const admin: Credentials = ['anna', 'correct horse battery'];
+export const admin = ['anna', 'correct horse battery'] as const;
 
 /** Starts a service on free ports of loopback, and makes the administrator `anna`. */
 export async function testService(config: ServiceConfig = {}, setsUp = true): Promise<TestService> {
@@ -54,7 +54,7 @@ export async function testService(config: ServiceConfig = {}, setsUp = true): Pr
     });
   };
   if (setsUp) {
-    const [name, password] = admin as readonly [string, string];
+    const [name, password] = admin;
     await send('POST /api/v1/setup', { token: service.setupToken, name, password }, null);
   }
   return {

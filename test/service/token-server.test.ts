@@ -21,10 +21,10 @@ const claimsOf = ({ body }: ApiAnswer) =>
 const accessOf = (answer: ApiAnswer) =>
   claimsOf(answer).access.map(({ type, name, actions }) => `${type}:${name}:${actions.join()}`);
 const scoped = (...scopes: string[]) =>
-  new URLSearchParams([['service', 'local'], ...scopes.map((scope) => ['scope', scope])]).toString();
+  new URLSearchParams([['service', 'local'], ...scopes.map((scope): [string, string] => ['scope', scope])]).toString();
 const form = async (fields: Record<string, string | string[]>) => {
   const body = new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each) => [name, each])),
+    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each])),
   );
   const answer = await fetch(`${service.url}/token`, { method: 'POST', body });
   return { status: answer.status, headers: answer.headers, body: await answer.json() };

@@ -56,6 +56,7 @@ export const environmentWords: Explanations = {
   PROVISION_SERVICE_REGISTRY_LISTEN: { at: ['environment'], means: '`--registry-listen` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_DIR: { at: ['environment'], means: '`--registry-dir` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_NAME: { at: ['environment'], means: '`--registry-name` of `provision serve`.' },
+  PROVISION_SERVICE_REGISTRIES: { at: ['environment'], means: '`registries` of the file of `provision serve`, as JSON.' },
   PROVISION_SERVICE_LOG: { at: ['environment'], means: '`true`: `--log` of `provision serve`.' },
   NO_COLOR: { at: ['environment'], means: 'No colours, unless --color is given.' },
   TERM: { at: ['environment'], means: '`dumb`: no colours, and no rows that are redrawn.' },

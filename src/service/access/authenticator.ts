@@ -43,6 +43,7 @@ export class Authenticator {
   readonly #key = randomBytes(32);
   readonly #right = new Map<string, { readonly until: number; readonly accountId: string; readonly version: number }>();
   readonly #wrong = new Map<string, { readonly until: number; readonly refusal: string; readonly version: number }>();
+  readonly #underWay = new Map<string, Promise<LoginProof>>();
   readonly #queue = new FairQueue({ each: 10, all: 200 }, async () => {});
 
   readonly #parts: Parts;
@@ -61,26 +62,19 @@ export class Authenticator {
     const { version = 0 } = (await this.#parts.accounts.find(name)) ?? {};
     if (wrong !== undefined && wrong.until > Date.now() && wrong.version === version)
       return { refusal: wrong.refusal, isRepeated: true };
-    const wait = await this.#parts.delays.wait(name, address);
-    if (wait > 0) {
-      const refusal = `too many wrong passwords for this account from your network: try again in ${wait} s, or use an access token`;
-      return { refusal, retryAfter: wait, isRepeated: true };
+    // What is asked at the same time is checked once: clients open several connections.
+    const same = this.#underWay.get(`${id} ${address}`);
+    if (same !== undefined) {
+      const proof = await same;
+      return proof.principal === undefined ? { ...proof, isRepeated: true } : proof;
     }
-    const checked = await this.#queue.run(address, () => this.#check(name, password));
-    if (checked === undefined) {
-      throw new Problem('too-many-requests', 'too many passwords are being checked. Try again in 5 s', {
-        headers: { 'Retry-After': '5' },
-      });
+    const checking = this.#checkPassword(name, password, address, id, version);
+    this.#underWay.set(`${id} ${address}`, checking);
+    try {
+      return await checking;
+    } finally {
+      this.#underWay.delete(`${id} ${address}`);
     }
-    if (typeof checked === 'string') {
-      await this.#parts.delays.fail(name, address);
-      remember(this.#wrong, `${id} ${address}`, { until: Date.now() + disbelief, refusal: checked, version });
-      return { refusal: checked, isRepeated: false };
-    }
-    await this.#parts.delays.forget(name, address);
-    await this.#parts.accounts.recordLogin(checked.id);
-    remember(this.#right, id, { until: Date.now() + belief, accountId: checked.id, version: checked.version });
-    return { principal: byPassword(checked) };
   }
 
   /** @param name account that the sender names besides; undefined: none */
@@ -127,6 +121,35 @@ export class Authenticator {
     const account = session === undefined ? undefined : await this.#parts.accounts.byId(session.account_id);
     if (session === undefined || account === undefined || closedBecause(account) !== undefined) return undefined;
     return { account, means: { kind: 'session', id: session.id }, limits: undefined, api: 'write' };
+  }
+
+  async #checkPassword(
+    name: string,
+    password: string,
+    address: string,
+    id: string,
+    version: number,
+  ): Promise<LoginProof> {
+    const wait = await this.#parts.delays.wait(name, address);
+    if (wait > 0) {
+      const refusal = `too many wrong passwords for this account from your network: try again in ${wait} s, or use an access token`;
+      return { refusal, retryAfter: wait, isRepeated: true };
+    }
+    const checked = await this.#queue.run(address, () => this.#check(name, password));
+    if (checked === undefined) {
+      throw new Problem('too-many-requests', 'too many passwords are being checked. Try again in 5 s', {
+        headers: { 'Retry-After': '5' },
+      });
+    }
+    if (typeof checked === 'string') {
+      await this.#parts.delays.fail(name, address);
+      remember(this.#wrong, `${id} ${address}`, { until: Date.now() + disbelief, refusal: checked, version });
+      return { refusal: checked, isRepeated: false };
+    }
+    await this.#parts.delays.forget(name, address);
+    await this.#parts.accounts.recordLogin(checked.id);
+    remember(this.#right, id, { until: Date.now() + belief, accountId: checked.id, version: checked.version });
+    return { principal: byPassword(checked) };
   }
 
   async #believed(id: string): Promise<AccountRow | undefined> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secret } from '../../model/marks/secret.js';
+import { isRegistryHost } from '../../registry/names.js';
 import { visibilities } from '../access/rights/roles.js';
 
 const file = z.string().min(1);
@@ -7,6 +8,9 @@ const listen = z.string().superRefine((text, context) => {
   if (parseListen(text) === undefined)
     context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080' });
 });
+const registryName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' });
 const seconds = z.int().min(60).max(86_400);
 
 /** Keys of the configuration file of `provision serve`: each option by its name, with `_` for `-`. */
@@ -59,11 +63,25 @@ export const serviceConfig = z.strictObject({
   registry: z.boolean().optional().describe('Run the embedded registry beside it. Default: true'),
   registry_listen: listen.optional().describe('Address and port of that registry. Default: `127.0.0.1:5000`'),
   registry_dir: file.optional().describe('Folder of its images. Default: `registry` in `state`'),
-  registry_name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' })
+  registry_name: registryName
     .optional()
     .describe('Name of that registry in rights and tokens. Default: `local`'),
+  registries: z
+    .array(
+      z.strictObject({
+        name: registryName.describe('Its name in rights, and the audience of its tokens (`auth.token.service`)'),
+        host: z
+          .string()
+          .refine(isRegistryHost, { error: 'must be HOST or HOST:PORT' })
+          .describe('Its address in references: `registry.example.com:5000`'),
+        read_only: z.boolean().default(false).describe('It takes neither pushes nor deletes'),
+      }),
+    )
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
+      error: 'has two registries with one name. Rename one',
+    })
+    .optional()
+    .describe('Other registries that trust the tokens of the service. In the environment: as JSON. Default: none'),
   log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
 });
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Visibility } from '../access/rights/roles.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
+import type { TrustingRegistry } from '../tokens/registries.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
 import type { EnvironmentConfig } from './environment-config.js';
 import { InputProblem } from './input-problem.js';
@@ -24,6 +25,8 @@ export interface ServiceOptions {
   readonly rate: { readonly requests: number; readonly burst: number };
   readonly audit: { readonly days: number; readonly rows: number };
   readonly registry: RegistryBesideOptions | undefined;
+  /** Other registries that trust its tokens. */
+  readonly registries: readonly TrustingRegistry[];
   readonly logs: boolean;
 }
 
@@ -86,8 +89,15 @@ export function serviceOptions(
             name: config.registry_name ?? 'local',
             dir: config.registry_dir === undefined ? join(state, 'registry') : resolve(config.registry_dir),
           },
+    registries: otherRegistries(config),
     logs: config.log ?? false,
   };
+}
+
+function otherRegistries({ registries = [], registry, registry_name: own = 'local' }: ServiceConfig): TrustingRegistry[] {
+  const clash = registry !== false && registries.some(({ name }) => name === own);
+  if (clash) throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
+  return registries.map(({ name, host, read_only: isReadOnly }) => ({ name, host, isReadOnly }));
 }
 
 /** Returns true for an address that this machine alone reaches. */
@@ -115,8 +125,17 @@ function readEnvironment(given: EnvironmentConfig): ServiceConfig {
 function environmentValue(name: keyof ServiceConfig, text: string): unknown {
   const schema = serviceConfig.shape[name];
   if (schema.safeParse(text).success) return text;
+  if (text.startsWith('[')) return parsedList(text);
   if (text === 'true' || text === 'false') return text === 'true';
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function parsedList(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // The schema says what is wrong.
+  }
 }
 
 function defined(config: ServiceConfig): ServiceConfig {

@@ -5,9 +5,19 @@ import { answerProblem, noSuchRoute, problemOf } from './answer-problem.js';
 import { makeBareApp, type ServiceApp } from './bare-app.js';
 import { addRoutes } from './routes/all.js';
 
-/** Makes the server: its routes, who may use them, and how refusals are told. */
-export async function makeApp(parts: ServiceParts, server: FastifyServerOptions = {}): Promise<ServiceApp> {
+/**
+ * Makes the server: its routes, who may use them, and how refusals are told.
+ * @param onRoute called for each route that is added
+ */
+export async function makeApp(
+  parts: ServiceParts,
+  server: FastifyServerOptions,
+  onRoute: (route: { readonly method: string; readonly url: string }) => void,
+): Promise<ServiceApp> {
   const app = await makeBareApp(parts.settings.trustsProxy, server);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) onRoute({ method: each, url });
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
     reply.header('Cache-Control', 'no-store');
