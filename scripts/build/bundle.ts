@@ -9,6 +9,7 @@ import {
   leaveOutCompiler,
   leaveOutLanguages,
   leaveOutSourceMaps,
+  leaveOutUnusedOfFastify,
   minifyForeign,
 } from './plugins.js';
 
@@ -17,6 +18,10 @@ const command = 'src/cli/main';
 /** Small modules that need nothing but each other: a chunk for each would cost more to find than to read. */
 const small =
   /\/src\/(?:text|patterns|files|model\/is-record|diagnostics\/(?:printable|reason|clock)|registry\/(?:digest|names|registry-error|memoize-async|media-types|attachments-mode|attached-tags))/;
+
+/** Packages of the service alone, none of which imports what others use. */
+const servicePackages =
+  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|rfdc|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
 
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
@@ -36,7 +41,14 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     resolve: fromTypeScript,
     // They have native parts, or load files of their own as they run.
     external: [/^(node-ssh|ssh2|jiti|libsql)$/],
-    plugins: [keepModuleUrls(), leaveOutLanguages(), leaveOutCompiler(), leaveOutSourceMaps(), minifyForeign()],
+    plugins: [
+      keepModuleUrls(),
+      leaveOutLanguages(),
+      leaveOutCompiler(),
+      leaveOutSourceMaps(),
+      leaveOutUnusedOfFastify(),
+      minifyForeign(),
+    ],
     // Our modules do nothing by being loaded: a role that takes `file` from the index needs nothing else that is in it.
     treeshake: { moduleSideEffects: [{ test: /^(?!.*\/node_modules\/).*\/(src|roles)\//, sideEffects: false }] },
   });
@@ -45,7 +57,12 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    codeSplitting: { groups: [{ name: 'words', test: small }] },
+    codeSplitting: {
+      groups: [
+        { name: 'words', test: small },
+        { name: 'service-packages', test: servicePackages },
+      ],
+    },
     comments: false,
   });
   await bundle.close();

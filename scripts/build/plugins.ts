@@ -54,6 +54,19 @@ export function leaveOutSourceMaps(): Plugin {
   };
 }
 
+/**
+ * Leaves out what fastify brings for those who check by JSON Schema, log by pino or send requests to themselves: the service
+ * checks by zod, has its own log, and listens.
+ */
+export function leaveOutUnusedOfFastify(): Plugin {
+  const unused =
+    /\/node_modules\/(?:@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)\/(?!.*\/node_modules\/)|light-my-request\/index\.js|pino\/pino\.js)/;
+  return {
+    name: 'leave-out-unused-of-fastify',
+    load: (id) => (unused.test(id) ? "module.exports = () => () => { throw new Error('left out'); };" : undefined),
+  };
+}
+
 /** Part of a chunk's code that is other packages', from which on it is minified. */
 const mostlyForeign = 0.9;
 
