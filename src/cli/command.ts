@@ -78,6 +78,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['inventory', async (done) => (await import('./inventory/command.js')).inventoryCommand(done)],
   ['registry', async (done) => (await import('./registry/command.js')).registryCommand(done)],
   ['runs', async (done) => (await import('./runs/command.js')).runsCommand(done)],
+  ['accounts', async (done) => (await import('./accounts/command.js')).accountsCommand(done)],
   ['serve', async (done) => (await import('./serve/command.js')).serveServiceCommand(done)],
   ['schema', async (done) => (await import('./schema/command.js')).schemaCommand(done)],
   ['vault', async (done) => (await import('./vault/command.js')).vaultCommand(done)],
@@ -178,8 +179,8 @@ export function provisionCommand(action: (request: ProvisionRequest) => Promise<
 const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
 provision vault encrypt|view|edit|…, provision inventory --list|--graph|--host, provision schema,
-provision runs list|show, provision explain WORD, provision doctor, provision init, provision serve
-(--help explains each).
+provision runs list|show, provision explain WORD, provision doctor, provision init, provision serve,
+provision accounts setup|create|… (--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).

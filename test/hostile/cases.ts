@@ -34,6 +34,27 @@ export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Recor
       ['site.yaml', '--forks', bad],
       ['site.yaml', '--vault-password-file', bad, '--syntax-check'],
     ],
+    serve: [
+      ['--config', bad],
+      ['--config', hostileName('service.yaml')],
+      ['--listen', bad],
+      ['--listen', '127.0.0.1:0', '--database', `/proc/${bad}/x.db`],
+      ['--issuer', bad, '--listen', '0.0.0.0:1'],
+      [`--${bad}`],
+      [bad],
+    ],
+    ...Object.fromEntries(
+      ['setup', 'create', 'ls', 'rm', 'token'].map((name) => [
+        `accounts ${name}`,
+        [`http://${refuses}`, bad].map((service) => [
+          ...(name === 'ls' ? [] : [bad]),
+          ...(name === 'setup' ? ['--token', bad] : ['--as', bad]),
+          '--service',
+          service,
+          '--json',
+        ]),
+      ]),
+    ),
     explain: [[bad], ['--roles', bad], [], [hostileName('role')], [bad, bad]],
     'images sync': [
       ...['ours.yaml', 'plain.txt', 'all.yaml', 'heat.yaml', 'raw.yaml'].flatMap((list) =>

@@ -61,7 +61,10 @@ describe.each(['SQLite', 'PostgreSQL'])('accounts and rights on %s', (kind) => {
       headers: { 'If-Match': tag, 'Content-Type': 'application/json', Authorization: `Basic ${btoa(admin.join(':'))}` },
       body: '{"fullName":"Karl"}',
     });
-    expect([answer.status, ((await answer.json()) as { type: string }).type]).toEqual([412, '/api/v1/problems/version-mismatch']);
+    expect([answer.status, ((await answer.json()) as { type: string }).type]).toEqual([
+      412,
+      '/api/v1/problems/version-mismatch',
+    ]);
   });
 
   it('keeps one administrator', async () => {

@@ -54,7 +54,10 @@ it('none but the open ones answers whoever has no account', async () => {
   const answers = await Promise.all(
     routes
       .filter(({ method, url }) => !open.has(`${method} ${url}`))
-      .map(async ({ method, url }) => [`${method} ${url}`, (await service.send(`${method} ${filled(url, 'x')}`, undefined, null)).status]),
+      .map(async ({ method, url }) => [
+        `${method} ${url}`,
+        (await service.send(`${method} ${filled(url, 'x')}`, undefined, null)).status,
+      ]),
   );
   expect(answers.filter(([, status]) => status !== 401)).toEqual([]);
 });
@@ -62,25 +65,33 @@ it('none but the open ones answers whoever has no account', async () => {
 it('a wrong password is refused everywhere but where none is looked at', async () => {
   const guess: Credentials = ['bob', 'no'];
   const answers = await Promise.all(
-    routes.map(async ({ method, url }) => [`${method} ${url}`, (await service.send(`${method} ${filled(url, 'x')}`, undefined, guess)).status]),
+    routes.map(async ({ method, url }) => [
+      `${method} ${url}`,
+      (await service.send(`${method} ${filled(url, 'x')}`, undefined, guess)).status,
+    ]),
   );
   const unseen = ['GET /healthz', 'GET /readyz', 'POST /token'];
   expect(answers.filter(([route, status]) => status !== 401 && !unseen.includes(String(route)))).toEqual([]);
   await service.send('POST /api/v1/users/bob/unlock');
 });
 
-it.each(['as an administrator', 'as a user'])('odd texts in paths, queries and bodies are refused in words, %s', async (who) => {
-  const as: Credentials = who === 'as a user' ? bob : undefined as never;
+it.each([
+  'as an administrator',
+  'as a user',
+])('odd texts in paths, queries and bodies are refused in words, %s', async (who) => {
+  const as: Credentials = who === 'as a user' ? bob : (undefined as never);
   const odd: unknown[] = [];
   for (const { method, url } of routes) {
     // They take nothing that could be odd.
     if (`${method} ${url}` === 'DELETE /api/v1/session' || url === '/api/v1/token-server/rotate') continue;
     for (const text of nasty) {
       const path = `${filled(url, encodeURIComponent(text.replaceAll(/[\ud800-\udfff]/g, '\ufffd')))}?limit=${encodeURIComponent(text.slice(0, 50).replaceAll(/[\ud800-\udfff]/g, '?'))}`;
-      const bodies = method === 'GET' || method === 'DELETE' ? [undefined] : [everyField(text), [text], text === '' ? 'null' : '{'];
+      const bodies =
+        method === 'GET' || method === 'DELETE' ? [undefined] : [everyField(text), [text], text === '' ? 'null' : '{'];
       for (const body of bodies) {
         const answer = await service.send(`${method} ${path}`, body, as);
-        if (answer.status >= 500 || (answer.status < 400 && method !== 'GET')) odd.push([method, url, text.slice(0, 20), answer.status, answer.body]);
+        if (answer.status >= 500 || (answer.status < 400 && method !== 'GET'))
+          odd.push([method, url, text.slice(0, 20), answer.status, answer.body]);
       }
     }
   }
@@ -95,7 +106,9 @@ it('JSON of a depth or size that no answer needs is refused', async () => {
   expect((await service.send('POST /api/v1/users', large)).status).toBe(413);
   const twice = '{"name":"a","name":"evil","__proto__":{"admin":true}}';
   expect((await service.send('POST /api/v1/users', twice)).status).toBe(400);
-  expect((await service.send('POST /api/v1/users', '{"name":"a","constructor":{"prototype":{"admin":true}}}')).status).toBe(400);
+  expect(
+    (await service.send('POST /api/v1/users', '{"name":"a","constructor":{"prototype":{"admin":true}}}')).status,
+  ).toBe(400);
 });
 
 it('another kind of body, and methods that a path does not have, are refused', async () => {
@@ -131,7 +144,9 @@ it('refuses what a page of another site sends with a session’s cookie', async 
   expect(await change({ 'X-Provision': '1', 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
   expect(await change({ 'X-Provision': '1', Origin: service.url })).toBe(201);
   expect(await change({ 'X-Provision': '1', 'Sec-Fetch-Site': 'same-origin' })).toBe(201);
-  const token = await fetch(`${service.url}/token?service=local&scope=repository:a/b:pull`, { headers: { Cookie: cookie.split(';')[0] ?? '' } });
+  const token = await fetch(`${service.url}/token?service=local&scope=repository:a/b:pull`, {
+    headers: { Cookie: cookie.split(';')[0] ?? '' },
+  });
   // A cookie is nobody there.
   expect(await token.json()).toMatchObject({ token: expect.stringContaining('.') });
   expect(token.status).toBe(200);
@@ -156,13 +171,29 @@ function filled(url: string, value: string): string {
 
 /** Makes a body whose every field is this text: routes take those that they know. */
 function everyField(text: string): object {
-  const names = ['name', 'password', 'token', 'label', 'path', 'role', 'visibility', 'subject', 'description', 'htpasswd', 'fullName', 'expiresAt', 'repositories'];
+  const names = [
+    'name',
+    'password',
+    'token',
+    'label',
+    'path',
+    'role',
+    'visibility',
+    'subject',
+    'description',
+    'htpasswd',
+    'fullName',
+    'expiresAt',
+    'repositories',
+  ];
   return Object.fromEntries(names.map((name) => [name, text]));
 }
 
 function raw(method: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(service.url);
-    send({ method, path, hostname, port }, (answer) => resolve(answer.resume().statusCode ?? 0)).on('error', reject).end();
+    send({ method, path, hostname, port }, (answer) => resolve(answer.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end();
   });
 }

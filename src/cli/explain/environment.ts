@@ -24,6 +24,14 @@ export const environmentWords: Explanations = {
     means: 'File with the vault password, or a script that prints it.',
   },
   ANSIBLE_VAULT_PASSWORD_FILE: { at: ['environment'], means: 'Read where PROVISION_VAULT_PASSWORD_FILE is not set.' },
+  PROVISION_ACCOUNT_PASSWORD: {
+    at: ['environment'],
+    means: 'Password or access token for `--as` of `provision accounts`, instead of asking for it.',
+  },
+  PROVISION_NEW_PASSWORD: {
+    at: ['environment'],
+    means: 'Password of the account that `provision accounts setup` and `create` make, instead of asking for it.',
+  },
   PROVISION_SERVICE_STATE: { at: ['environment'], means: '`--state` of `provision serve`.' },
   PROVISION_SERVICE_DATABASE: {
     at: ['environment'],
@@ -56,7 +64,10 @@ export const environmentWords: Explanations = {
   PROVISION_SERVICE_REGISTRY_LISTEN: { at: ['environment'], means: '`--registry-listen` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_DIR: { at: ['environment'], means: '`--registry-dir` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_NAME: { at: ['environment'], means: '`--registry-name` of `provision serve`.' },
-  PROVISION_SERVICE_REGISTRIES: { at: ['environment'], means: '`registries` of the file of `provision serve`, as JSON.' },
+  PROVISION_SERVICE_REGISTRIES: {
+    at: ['environment'],
+    means: '`registries` of the file of `provision serve`, as JSON.',
+  },
   PROVISION_SERVICE_LOG: { at: ['environment'], means: '`true`: `--log` of `provision serve`.' },
   NO_COLOR: { at: ['environment'], means: 'No colours, unless --color is given.' },
   TERM: { at: ['environment'], means: '`dumb`: no colours, and no rows that are redrawn.' },

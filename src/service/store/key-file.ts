@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { writeNewFile } from '../../files/replace-file.js';
+import { makeFolder } from '../../registry/server/storage/files.js';
 
 /** Key of a file, by which the service seals secrets in its database: AES-256-GCM. */
 export class SealingKey {
@@ -45,7 +46,7 @@ export async function openKeyFile(file: string): Promise<SealingKey> {
   } catch (error) {
     if (!isCode(error, 'ENOENT')) throw error;
   }
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   try {
     await writeNewFile(file, `${randomBytes(32).toString('base64')}\n`, 0o600);
   } catch (error) {

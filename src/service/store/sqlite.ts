@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
+import { makeFolder } from '../../registry/server/storage/files.js';
 import type { Database } from './database.js';
 import type { Tables } from './tables.js';
 
@@ -9,7 +9,7 @@ const patience = 5000;
 
 /** Opens a file of SQLite, and makes it where it isn't there: for its owner alone. @throws Error of the system */
 export async function openSqlite(file: string): Promise<Database> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const { default: Libsql } = await import('libsql');
   const former = process.umask(0o077);
   const opened = (() => {

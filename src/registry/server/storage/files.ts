@@ -40,15 +40,15 @@ export function writeWhole(path: string, content: string | Uint8Array): Promise<
  * Makes a folder and those on the way to it. @throws Error of the system where that is impossible: Node's own tries for
  * ever where a file system has no such folder, and makes none (/proc).
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
-    await mkdir(path);
+    await mkdir(path, mode);
   } catch (error) {
     if (isCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
     const parent = dirname(path);
     if (!isCode(error, 'ENOENT') || parent === path || (await unlessMissing(lstat(parent))) !== undefined) throw error;
-    await makeFolder(parent);
-    await makeFolder(path);
+    await makeFolder(parent, mode);
+    await makeFolder(path, mode);
   }
 }
 
