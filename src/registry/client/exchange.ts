@@ -8,7 +8,7 @@ import { countRequest } from './wire/count-requests.js';
 import { readGivenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
 import { QuotaGuard } from './wire/quota-guard.js';
-import { discard, readContent, readText } from './wire/read-text.js';
+import { discard, readDecoded, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
 import { StaleConnection, type WireAnswer } from './wire/send-request.js';
 import type { Wire } from './wire/wire.js';
@@ -105,7 +105,7 @@ export class Exchange {
         return { answer, bytes: Buffer.alloc(0) };
       }
       try {
-        return { answer, bytes: await readContent(answer, most) };
+        return { answer, bytes: await readDecoded(answer, most) };
       } catch (error) {
         if (error instanceof RegistryError) throw error;
         if (ask.signal?.aborted) throw lostError(ask.attempt, ask.signal.reason ?? error, false);
@@ -191,13 +191,13 @@ export class Exchange {
     }
   }
 
-  /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
+  /** Follows redirects. What proves who asks is sent to the registry's own origin only, or to its host by https. */
   async #followRedirects(ask: ExchangeRequest, authorization: string | undefined): Promise<WireAnswer> {
     let url = this.#addressOf(ask);
     for (let redirects = 0; ; redirects += 1) {
       this.#requests += 1;
       countRequest();
-      const own = url.origin === this.origin.origin;
+      const own = url.origin === this.origin.origin || isUpgrade(url, this.origin);
       const answer = await this.#wire.send({
         method: ask.method,
         url,
@@ -269,6 +269,11 @@ function releaseWhenRead(answer: WireAnswer, leave: () => void): WireAnswer {
  */
 function isChange({ method }: ExchangeRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+/** Returns true for the same host by https instead of http: many a server sends all its plain requests there. */
+function isUpgrade(to: URL, from: URL): boolean {
+  return from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname;
 }
 
 function isSameServer(to: URL, from: URL): boolean {

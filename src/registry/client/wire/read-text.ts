@@ -39,13 +39,13 @@ export async function readBytes(body: Readable, most: number, patience = 30_000)
 }
 
 /** Reads the whole body of an answer as {@link readBytes} does, and decodes it. */
-export async function readContent({ body, headers }: WireAnswer, most: number, patience?: number): Promise<Buffer> {
+export async function readDecoded({ body, headers }: WireAnswer, most: number, patience?: number): Promise<Buffer> {
   return decodeBytes(await readBytes(body, most, patience), headers, most);
 }
 
 /** Reads the whole body of an answer as text. */
 export async function readText(answer: WireAnswer, most: number, patience?: number): Promise<string> {
-  return (await readContent(answer, most, patience)).toString('utf8');
+  return (await readDecoded(answer, most, patience)).toString('utf8');
 }
 
 /** Bytes, and milliseconds, of a body that nobody reads: beyond them its connection costs less to make anew. */
