@@ -41,7 +41,7 @@ function has({ raw, blobs }: MadeImage) {
 
 /** Syncs to a registry that answers by a script. Each run has the journal of the one before. */
 async function sync(
-  repositories: readonly string[],
+  wanted: readonly WantedImages[],
   script: (request: SeenRequest) => ScriptedAnswer | undefined,
   options: Partial<SyncOptions> = {},
 ) {
@@ -50,13 +50,17 @@ async function sync(
   const target = openRegistry({ host: to.host, tries: 1 });
   try {
     const [outcome] = await syncImages({
-      wanted: repositories.map(wantedOf),
+      wanted,
       sourceOf: () => source,
       targets: [target],
       journalOf: () => join(folder, 'journal'),
       ...options,
     });
-    return { images: outcome?.report.images ?? [], seen: to.seen.map(({ method, url }) => `${method} ${url}`) };
+    return {
+      images: outcome?.report.images ?? [],
+      notices: outcome?.report.notices,
+      seen: to.seen.map(({ method, url }) => `${method} ${url}`),
+    };
   } finally {
     await Promise.all([source.close(), target.close(), from.close(), to.close()]);
   }
@@ -65,14 +69,14 @@ async function sync(
 test('an image of which verification failed in being asked was unchanged in the next run', async () => {
   const whole = has(image);
   const broken = (request: SeenRequest) => (request.url.includes('/blobs/') ? { status: 500 } : whole(request));
-  const [first] = (await sync(['a'], broken, { verify: 'deep' })).images;
+  const [first] = (await sync([wantedOf('a')], broken, { verify: 'deep' })).images;
   expect(first?.state).toBe('failed');
   const lost = ({ method, url }: SeenRequest): ScriptedAnswer | undefined => {
     if (method === 'POST') return { status: 202, headers: { location: `${url}1` } };
     if (method === 'PUT') return { status: 201 };
     return url.includes('/blobs/') ? { status: 404 } : whole({ method, url, headers: {}, bytes: Buffer.alloc(0) });
   };
-  const { seen } = await sync(['a'], lost, { verify: 'none' });
+  const { seen } = await sync([wantedOf('a')], lost, { verify: 'none' });
   expect(seen.filter((line) => line.startsWith('PUT /v2/a/blobs/'))).toHaveLength(2);
 });
 
@@ -86,7 +90,7 @@ test('a blob of another length at the target was a lost connection, five times',
     if (layer === undefined || !request.url.endsWith(layer)) return whole(request);
     return { headers: { 'content-length': '3' }, body: 'bad' };
   };
-  const { images, seen } = await sync(['a'], short, { verify: 'deep' });
+  const { images, seen } = await sync([wantedOf('a')], short, { verify: 'deep' });
   expect(images[0]).toMatchObject({ state: 'failed', error: { kind: 'corrupt' } });
   expect(images[0]?.error?.message).toContain('it has 3 bytes there, not ');
   expect(seen.filter((line) => line === `GET /v2/a/blobs/${layer}`).length).toBeLessThan(4);
@@ -95,7 +99,7 @@ test('a blob of another length at the target was a lost connection, five times',
 test.each([405, 500, 501])('a mount that is refused with %i made the image fail', async (status) => {
   const written = new Set<string>();
   const { images } = await sync(
-    ['a', 'b'],
+    [wantedOf('a'), wantedOf('b')],
     ({ method, url }) => {
       if (method === 'POST' && url.includes('mount=')) return { status };
       if (method === 'POST') return { status: 202, headers: { location: `${url}1` } };
@@ -107,4 +111,20 @@ test.each([405, 500, 501])('a mount that is refused with %i made the image fail'
   );
   expect(images.map(({ state }) => state)).toEqual(['copied', 'copied']);
   expect([...written].filter((path) => path.includes('/manifests/'))).toHaveLength(2);
+});
+
+test.each([
+  ['linux/arm64', ['a:1 is for linux/amd64 alone, not for linux/arm64']],
+  ['linux/amd64', []],
+])('an image for one platform was copied for %s without a note', async (platform, notes) => {
+  const { images, notices } = await sync(
+    [{ ...wantedOf('a'), platforms: [platform] }],
+    ({ method, url }) => {
+      if (method === 'POST') return { status: 202, headers: { location: `${url}1` } };
+      return method === 'PUT' ? { status: 201 } : undefined;
+    },
+    { verify: 'none' },
+  );
+  expect(images[0]?.state).toBe('copied');
+  expect(notices).toEqual(notes);
 });
