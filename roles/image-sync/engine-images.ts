@@ -3,7 +3,7 @@ import { defineResource, type Plan, type Reply, type Resource, registryRefs } fr
 import { askRegistries } from './ask-registries.js';
 import { copyByEngine, failuresIn } from './copy-by-engine.js';
 import { type Image, reportName } from './image.js';
-import { readAnswers, type Standings, sorted } from './read-answers.js';
+import { type ImageStanding, readAnswers, type Standings, sorted } from './read-answers.js';
 
 const params = z.strictObject({
   upstream: z.string(),
@@ -54,13 +54,14 @@ function plan(
     (each) => `${reportName(each.image)} ${each.is}${each.is === 'same' ? ` ${each.digest}` : ''}`,
   );
   if (wanting.length === 0 && unobtainable.length > 0) {
+    const isListWrong = standings.every((each) => each.is !== 'unobtainable' || each.absent);
     return {
       verdict: 'refused',
       message: failureText(unobtainable, wanted.length),
-      hint: 'correct the list of images, or push them to that registry',
+      ...(isListWrong ? { hint: 'correct the list of images, or push them to that registry' } : {}),
     };
   }
-  if (wanting.length === 0) return { verdict: 'ok', note: `${wanted.length} images, all as upstream`, details };
+  if (wanting.length === 0) return { verdict: 'ok', note: sameText(standings), details };
   return {
     verdict: 'change',
     summary: `copied ${wanting.length} of ${wanted.length} images: ${some(wanting.map((each) => `${reportName(each.image)}${each.is === 'different' ? ' (differed)' : ''}`))}`,
@@ -74,18 +75,31 @@ function plan(
       ),
       deadline,
     },
-    verify: (after, reply) => whatIsWrong(after, reply, wanted.length),
+    verify: (after, reply) => whatIsWrong(after, reply, wanted.length, upstream),
     ...(unobtainable.length === 0 ? {} : { uncertain: failureText(unobtainable, wanted.length) }),
   };
 }
 
-function whatIsWrong(after: Standings, reply: Reply, count: number): string | undefined {
+/** Says that all images are there, and of which that is all that is known. */
+function sameText(standings: readonly ImageStanding[]): string {
+  const uncompared = standings.flatMap((each) => (each.is === 'uncompared' ? [each] : []));
+  const [first] = uncompared;
+  if (first === undefined) return `${standings.length} images, all as upstream`;
+  const which = uncompared.length === standings.length ? 'all' : `${uncompared.length}`;
+  return `${standings.length} images are there, ${which} of them not compared with upstream: ${first.unasked}`;
+}
+
+function whatIsWrong(after: Standings, reply: Reply, count: number, upstream: string): string | undefined {
   if (after.problem !== undefined) return after.problem;
   const { wanting, unobtainable } = sorted(after.images);
   const failures = failuresIn(reply);
-  const lacking = wanting.map(
-    ({ image, is }) => `${reportName(image)} (${failures.get(reportName(image)) ?? `is ${is} after the copy`})`,
-  );
+  const lacking = wanting.map((each) => {
+    const name = reportName(each.image);
+    const why = failures.get(name) ?? `is ${each.is} after the copy`;
+    const account =
+      each.is === 'missing' && each.unasked !== undefined ? `; log in to ${upstream} with the engine` : '';
+    return `${name} (${why}${account})`;
+  });
   const all = [...lacking, ...unobtainable];
   return all.length === 0 ? undefined : failureText(all, count);
 }

@@ -73,7 +73,11 @@ describe('image-sync', () => {
     ['0 own 200 sha256:b t\n0 up 200 sha256:a t', { is: 'different' }],
     ['0 own 200 sha256:b t\n0 up 404 - -', { is: 'unobtainable', why: 'up:5000 does not have it' }],
     ['0 own 500 - -\n0 up 200 sha256:a t', { is: 'unobtainable', why: 'own:5000 answered 500' }],
-    ['0 own 404 - -\n0 up 401 - -', { is: 'unobtainable', why: 'up:5000 asks for an account (401)' }],
+    // A registry that wants a token of everybody, or a login that the engine may have: no image is missing there.
+    ['0 own 404 - -\n0 up 401 - -', { is: 'missing', unasked: 'up:5000 asks for an account (401)' }],
+    ['0 own 404 - -\n0 up 403 - -', { is: 'missing', unasked: 'up:5000 asks for an account (403)' }],
+    ['0 own 200 sha256:a t\n0 up 401 - -', { is: 'uncompared', unasked: 'up:5000 asks for an account (401)' }],
+    ['0 own 401 - -\n0 up 401 - -', { is: 'unobtainable', why: 'own:5000 asks for an account (401)', absent: false }],
   ])('reads %j', (answers, expected) => {
     expect(standing(answers)).toMatchObject(expected);
   });

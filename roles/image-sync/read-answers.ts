@@ -5,16 +5,22 @@ import { type Image, reportName } from './image.js';
 /** State of one image. */
 export type ImageStanding =
   | { readonly image: Image; readonly is: 'same'; readonly digest: string }
-  | { readonly image: Image; readonly is: 'missing' | 'different' }
+  | { readonly image: Image; readonly is: 'different' }
+  | {
+      readonly image: Image;
+      readonly is: 'missing';
+      /** Reason why upstream was not asked: it wants an account or a token, which the host's engine may have. */
+      readonly unasked?: string;
+    }
+  /** It is there, and upstream could not be asked without an account or a token. */
+  | { readonly image: Image; readonly is: 'uncompared'; readonly unasked: string }
   /** It cannot be had upstream, or one of the sides cannot be asked. */
   | {
       readonly image: Image;
       readonly is: 'unobtainable';
       readonly why: string;
-      /** True where upstream only wants an account, which the host's engine may have. */
-      readonly account: boolean;
-      /** True where the local registry has an image of this name. */
-      readonly there: boolean;
+      /** True where upstream does not have it. */
+      readonly absent: boolean;
     };
 
 export interface Standings {
@@ -46,13 +52,13 @@ export function readAnswers(
     images: images.map((image, index): ImageStanding => {
       const [upStatus = '000', upDigest = ''] = answers.get(`${index} up`) ?? [];
       const [ownStatus = '000', ownDigest = ''] = answers.get(`${index} own`) ?? [];
-      const there = ownStatus === '200';
-      if (upStatus !== '200') {
-        const account = ['401', '403'].includes(upStatus);
-        return { image, is: 'unobtainable', why: refusal(upStatus, upstream), account, there };
-      }
-      if (ownStatus === '404') return { image, is: 'missing' };
-      if (!there) return { image, is: 'unobtainable', why: refusal(ownStatus, local), account: false, there };
+      // curl has neither account nor token, and the engine may have both: whether that is so, its pull tells.
+      const unasked = ['401', '403'].includes(upStatus) ? refusal(upStatus, upstream) : undefined;
+      if (upStatus !== '200' && unasked === undefined)
+        return { image, is: 'unobtainable', why: refusal(upStatus, upstream), absent: upStatus === '404' };
+      if (ownStatus === '404') return { image, is: 'missing', ...(unasked === undefined ? {} : { unasked }) };
+      if (ownStatus !== '200') return { image, is: 'unobtainable', why: refusal(ownStatus, local), absent: false };
+      if (unasked !== undefined) return { image, is: 'uncompared', unasked };
       if (upDigest === ownDigest) return { image, is: 'same', digest: ownDigest };
       const theirs = configOf(bodies, `${base('up')?.[2]}/v2/${image.name}/manifests/`, image.tag, arch);
       const ours = configOf(bodies, `${base('own')?.[2]}/v2/${image.target}/manifests/`, image.tag, arch);

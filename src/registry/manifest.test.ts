@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from './digest.js';
-import { rawManifest, readDescriptors, readManifest } from './manifest.js';
+import { blobsIn, rawManifest, readDescriptors, readManifest } from './manifest.js';
 import { mediaTypes } from './media-types.js';
 
 const descriptor = { mediaType: mediaTypes.ociLayer, digest: digestOf(Buffer.from('x')), size: 1 };
@@ -85,8 +85,32 @@ test.each<[string, object, string | undefined, string]>([
     mediaTypes.dockerManifest,
   ],
   ['a type of somebody’s own', { config: descriptor }, 'application/vnd.other+json', 'application/vnd.other+json'],
+  ['a page’s type', { config: descriptor }, 'text/html; charset=utf-8', mediaTypes.ociManifest],
+  ['capital letters', { config: descriptor }, mediaTypes.ociManifest.toUpperCase(), mediaTypes.ociManifest],
+  [
+    'a parameter in the manifest',
+    { mediaType: `${mediaTypes.ociManifest}; charset=utf-8`, config: descriptor },
+    undefined,
+    mediaTypes.ociManifest,
+  ],
   ['nothing that tells', {}, undefined, mediaTypes.dockerManifest],
 ])('%s came to be written with a type that registries refuse', (_, body, type, expected) => {
   const raw = rawManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, ...body })), type);
   expect(raw.mediaType).toBe(expected);
+});
+
+test('types with parameters were no types', () => {
+  const body = { config: descriptor, layers: [{ ...descriptor, mediaType: `${descriptor.mediaType}; q=1` }] };
+  expect(readManifest(rawManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, ...body }))), 'it')).toMatchObject({
+    kind: 'image',
+    layers: [descriptor],
+  });
+});
+
+test('an OCI artifact manifest, which lists blobs and has no config, was no manifest', () => {
+  const mediaType = 'application/vnd.oci.artifact.manifest.v1+json';
+  const body = { mediaType, artifactType: 'application/vnd.example.sbom', blobs: [descriptor], subject: descriptor };
+  const manifest = readManifest(rawManifest(Buffer.from(JSON.stringify(body))), 'it');
+  expect(blobsIn(manifest)).toEqual([descriptor]);
+  expect(manifest).toMatchObject({ mediaType, subject: descriptor, artifactType: body.artifactType });
 });

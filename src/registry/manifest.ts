@@ -23,8 +23,11 @@ export interface RawManifest {
 
 const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest');
 
-/** Go writes an empty one where none was given. */
-const mediaTypeSchema = z.string().refine((text) => text === '' || isMediaType(text), 'not a media type');
+/** Go writes an empty one where none was given. Parameters of a type say nothing here. */
+const mediaTypeSchema = z
+  .string()
+  .transform((text) => text.split(';', 1)[0]?.trim() ?? '')
+  .refine((text) => text === '' || isMediaType(text), 'not a media type');
 
 /** Annotations. One error is made of any number of wrong ones. */
 const textsByName = z
@@ -71,7 +74,7 @@ export type Manifest =
       readonly mediaType: string;
       readonly artifactType: string | undefined;
       readonly manifests: readonly Descriptor[];
-      /** Descriptors of what is no manifest: the layers of a cache. */
+      /** Descriptors of what is no manifest: the layers of a cache, all of an OCI artifact manifest. */
       readonly blobs: readonly Descriptor[];
       readonly subject: Descriptor | undefined;
       readonly annotations: Readonly<Record<string, string>>;
@@ -85,6 +88,7 @@ const body = z.object({
   config: descriptorSchema.nullish(),
   layers: failFastList(descriptorSchema).nullish(),
   manifests: failFastList(descriptorSchema).nullish(),
+  blobs: failFastList(descriptorSchema).nullish(),
   subject: descriptorSchema.nullish(),
   annotations: textsByName.nullish(),
 });
@@ -111,19 +115,21 @@ export function readManifest(raw: RawManifest, where: string): Manifest {
     });
   }
   if ('wrong' in parsed) throw new RegistryError('corrupt', `${where}: not a manifest: ${parsed.wrong}`);
-  const { config, layers, manifests } = parsed.data;
+  const { config, layers, manifests, blobs } = parsed.data;
   const artifactType = parsed.data.artifactType || undefined;
   const subject = parsed.data.subject ?? undefined;
   const annotations = parsed.data.annotations ?? {};
-  if (Math.max(layers?.length ?? 0, manifests?.length ?? 0) > mostNamed)
+  if (Math.max(layers?.length ?? 0, manifests?.length ?? 0, blobs?.length ?? 0) > mostNamed)
     throw new RegistryError('corrupt', `${where}: a manifest that names more than ${mostNamed} others`);
   const mediaType = parsed.data.mediaType || raw.mediaType;
   if (isIndexType(mediaType) || (manifests !== undefined && !config)) {
     if (manifests === undefined) throw new RegistryError('corrupt', `${where}: an index without "manifests"`);
     const children = (manifests ?? []).filter((child) => isManifestType(child.mediaType));
-    const blobs = (manifests ?? []).filter((child) => !isManifestType(child.mediaType));
-    return { kind: 'index', mediaType, artifactType, manifests: children, blobs, subject, annotations };
+    const others = (manifests ?? []).filter((child) => !isManifestType(child.mediaType));
+    return { kind: 'index', mediaType, artifactType, manifests: children, blobs: others, subject, annotations };
   }
+  // application/vnd.oci.artifact.manifest.v1+json, which image-spec had until its release: some signatures are still such.
+  if (!config && blobs) return { kind: 'index', mediaType, artifactType, manifests: [], blobs, subject, annotations };
   if (!config) throw new RegistryError('corrupt', `${where}: a manifest of type ${mediaType} without "config"`);
   return { kind: 'image', mediaType, artifactType, config, layers: layers ?? [], subject, annotations };
 }
@@ -167,7 +173,7 @@ export function rawManifest(bytes: Uint8Array, contentType?: string): RawManifes
   const json = tryBoundedJson(Buffer.from(bytes).toString('utf8')); // No JSON: readManifest says so with its place.
   const fields = isRecord(json) ? json : {};
   const stated = bareMediaType(contentType ?? '');
-  const isVague = stated === undefined || vagueTypes.includes(stated);
+  const isVague = stated === undefined || vagueTypes.includes(stated) || stated.startsWith('text/');
   const mediaType =
     typeof fields.mediaType === 'string' && isMediaType(fields.mediaType)
       ? fields.mediaType

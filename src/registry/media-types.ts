@@ -36,9 +36,12 @@ export function isMediaType(text: string): boolean {
   return mediaTypeShape.test(text);
 }
 
-/** Returns the media type of a Content-Type header without its parameters; undefined where it is none. */
+/**
+ * Returns the media type of a Content-Type header without its parameters, in small letters: case means nothing there
+ * (RFC 9110, 8.3.1). Undefined where it is none.
+ */
 export function bareMediaType(header: string): string | undefined {
-  const type = header.split(';', 1)[0]?.trim() ?? '';
+  const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return isMediaType(type) ? type : undefined;
 }
 

@@ -179,7 +179,7 @@ fuzz([
     ['<', '>; rel="next"', ';w=', ', '],
     (header) => {
       nextLink(header);
-      const wait = retryAfter(header, 0);
+      const wait = retryAfter({ 'retry-after': header });
       promise(wait === undefined || wait >= 0, 'not a wait', wait);
       quotaOf({ 'ratelimit-remaining': header, 'ratelimit-limit': header, 'ratelimit-reset': header });
       return true;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineResource, joinSh, type Plan, type Reply, type Resource, sh } from '../../../src/index.js';
 import { askRegistries } from '../../image-sync/ask-registries.js';
 import { reportName } from '../../image-sync/image.js';
-import { type ImageStanding, readAnswers } from '../../image-sync/read-answers.js';
+import { type ImageStanding, readAnswers, sorted } from '../../image-sync/read-answers.js';
 import { asStack } from './as-stack.js';
 import { groupsOf } from './by-registry.js';
 import type { ListedImage } from './listed-images.js';
@@ -71,7 +71,7 @@ function parse(reply: Reply, images: readonly ListedImage[], arch: string): Uplo
 function plan({ problems, standings }: Uploaded, { images, words, file }: Params): Plan<Uploaded> {
   if (images.length === 0) return { verdict: 'refused', message: `${file} lists no images` };
   if (problems.length > 0) return { verdict: 'refused', message: problems.join('; ') };
-  const { wanting, lacking } = sorted(standings);
+  const { wanting, unobtainable: lacking } = sorted(standings);
   const details = standings.map((each) => `${reportName(each.image)} ${inWords(each)}`);
   const count = standings.length;
   if (wanting.length === 0 && lacking.length > 0) {
@@ -90,30 +90,26 @@ function plan({ problems, standings }: Uploaded, { images, words, file }: Params
     verify: (after) => {
       if (after.problems.length > 0) return after.problems.join('; ');
       const left = sorted(after.standings);
-      const all = [...left.wanting.map((each) => `${reportName(each.image)} (${inWords(each)})`), ...left.lacking];
+      const all = [...left.wanting.map((each) => `${reportName(each.image)} (${inWords(each)})`), ...left.unobtainable];
       return all.length === 0 ? undefined : failureText(all, count);
     },
     ...(lacking.length === 0 ? {} : { uncertain: failureText(lacking, count) }),
   };
 }
 
-/** Images to upload; and those that can't be. Where upstream asks for an account, the host's engine may have one. */
-function sorted(standings: readonly ImageStanding[]) {
-  return {
-    wanting: standings.filter(
-      (each) =>
-        each.is === 'missing' || each.is === 'different' || (each.is === 'unobtainable' && each.account && !each.there),
-    ),
-    lacking: standings.flatMap((each) =>
-      each.is === 'unobtainable' && !each.account ? [`${reportName(each.image)} (${each.why})`] : [],
-    ),
-  };
-}
-
 function inWords(standing: ImageStanding): string {
-  if (standing.is === 'same') return `same ${standing.digest}`;
-  if (standing.is !== 'unobtainable') return standing.is;
-  return standing.there && standing.account ? `there, not compared: ${standing.why}` : standing.why;
+  switch (standing.is) {
+    case 'same':
+      return `same ${standing.digest}`;
+    case 'different':
+      return standing.is;
+    case 'missing':
+      return standing.unasked ?? standing.is;
+    case 'uncompared':
+      return `there, not compared: ${standing.unasked}`;
+    case 'unobtainable':
+      return standing.why;
+  }
 }
 
 function failureText(names: readonly string[], count: number): string {

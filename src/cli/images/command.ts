@@ -6,6 +6,7 @@ import {
   attachmentsOption,
   chunkSizeOption,
   mebibytes,
+  platforms,
   setOption,
   templateOption,
   verifyOption,
@@ -48,7 +49,7 @@ function syncCommand(done: (status: number) => void): Command {
     .option(
       '--platform <os/arch>',
       'copy only this platform of images for several; repeatable (default: all, digests unchanged)',
-      list,
+      platforms,
       [],
     )
     .addOption(attachmentsOption())
@@ -80,7 +81,7 @@ function saveCommand(done: (status: number) => void): Command {
     )
     .requiredOption('-o, --out <file>', 'archive to write: a tar, or a folder where the name does not end in .tar')
     .option('--split-size <MiB>', 'write parts of this size: FILE.tar.part-001 and so on', mebibytes)
-    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', list, [])
+    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', platforms, [])
     .addOption(attachmentsOption())
     .addOption(templateOption())
     .addOption(setOption())
@@ -99,7 +100,7 @@ function loadCommand(done: (status: number) => void): Command {
     .optionsGroup('Images and registries:')
     .option('--to <registry>', 'target registry; repeatable: each gets the same', list, [])
     .option('--as <name:tag>', 'name at the target of the only image of the archive')
-    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', list, [])
+    .option('--platform <os/arch>', 'only this platform of images for several; repeatable', platforms, [])
     .addOption(attachmentsOption())
     .optionsGroup('Behaviour:')
     .option('-C, --check', 'report what would be copied, and how much, and copy nothing', false)

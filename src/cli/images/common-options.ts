@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { attachmentsModes } from '../../registry/attachments-mode.js';
-import { list, positive, wholeNumber } from '../terminal/option-values.js';
+import { platformError } from '../../registry/lists/platforms.js';
+import { list, positive, wholeNumber, wholeOrNone } from '../terminal/option-values.js';
 import { limit } from './limits.js';
 
 const exitStatuses = `
@@ -26,7 +27,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--rate <n>', 'most requests a second', limit(positive), [])
     .option('--connections <n>', 'most requests at the same time (default: 48)', limit(wholeNumber), [])
     .option('--bandwidth <MiB/s>', 'most bytes a second, each way', limit(bandwidth), [])
-    .option('--reserve <n>', 'requests of its quota that are left to others (default: 0)', limit(wholeNumber), [])
+    .option('--reserve <n>', 'requests of its quota that are left to others (default: 0)', limit(wholeOrNone), [])
     .optionsGroup('Output:')
     .option(
       '-v, --verbose',
@@ -90,6 +91,18 @@ export function templateOption(): Option {
     '--template <file>',
     "template of TripleO's that ContainerImagePrepare of a list is worked out with (default: that beside the list)",
   );
+}
+
+/** Returns a platform. @throws InvalidArgumentError */
+export function platform(value: string): string {
+  const error = platformError(value);
+  if (error === undefined) return value;
+  throw new InvalidArgumentError(`It ${error.replace(/^(?=did )/, 'must be another; ')}.`.replace('?.', '?'));
+}
+
+/** Adds a platform to those of an option. @throws InvalidArgumentError */
+export function platforms(value: string, previous: readonly string[] = []): string[] {
+  return list(platform(value), previous);
 }
 
 /** Makes `--set`. */

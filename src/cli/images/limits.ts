@@ -41,6 +41,12 @@ export function limitsOf(request: LimitRequest, host: string, listed: WrittenLim
   };
 }
 
+/** Lists the registries that limits are given for and that a command does not ask. */
+export function unusedLimits(request: LimitRequest, hosts: ReadonlySet<string>): string[] {
+  const given = [request.rate, request.connections, request.bandwidth, request.reserve].flat();
+  return [...new Set(given.flatMap(({ host }) => (host === undefined || hosts.has(host) ? [] : [host])))];
+}
+
 function hostOf(text: string): string {
   try {
     return parseAddress(text).host;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { entryFromText } from '../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
+import { isRepository } from '../../registry/names.js';
 
 /** Lists that a command is given, and what they are worked out with. */
 export interface ListRequest {
@@ -20,11 +21,17 @@ export async function readLists(request: ListRequest, diagnostics: Diagnostics):
     prepare: { set: substitutions(request.set, diagnostics) },
     ...(request.template === undefined ? {} : { tripleoTemplate: request.template }),
   };
-  const lists = request.lists.map((argument) =>
-    !existsSync(argument) && looksLikeImage(argument)
-      ? listOfOne(argument, diagnostics)
-      : readImageList(argument, options, diagnostics),
-  );
+  const lists = request.lists.map((argument) => {
+    if (existsSync(argument)) return readImageList(argument, options, diagnostics);
+    if (looksLikeImage(argument)) return listOfOne(argument, diagnostics);
+    const hint = 'write an image with its tag: NAME:TAG';
+    diagnostics.add({
+      code: 'image-list',
+      message: `cannot read ${argument}: no such file or directory`,
+      ...(isRepository(argument) ? { hint } : {}),
+    });
+    return undefined;
+  });
   const read = lists.flatMap((list) => (list === undefined ? [] : [list]));
   const option = request.template === undefined ? '--set' : '--template';
   const isUsed = lists.some((list) => list === undefined || list.takesSubstitutions === true);

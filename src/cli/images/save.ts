@@ -26,6 +26,13 @@ export interface SaveRequest extends SourceRequest {
   readonly color: boolean | undefined;
 }
 
+/** Counts images, and what is attached to them and has no name. */
+function contentText(saved: readonly { readonly name: string | undefined }[]): string {
+  const attached = saved.filter(({ name }) => name === undefined).length;
+  const images = count(saved.length - attached, 'image');
+  return attached === 0 ? images : `${images} and ${count(attached, 'attachment')}`;
+}
+
 /** Runs `provision images save`. @returns the exit status */
 export async function saveAction(request: SaveRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
@@ -59,7 +66,7 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         printLines([
           ...notices,
           ...(request.verbose > 0 ? named.map(({ name, digest }) => `${name ?? 'attached'} ${digest}`) : []),
-          `${saved.paths.join(', ')}: ${count(named.length, 'image')}, ${formatBytes(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
+          `${saved.paths.join(', ')}: ${contentText(named)}, ${formatBytes(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
         ]);
       }
       return 0;

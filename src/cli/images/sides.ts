@@ -9,6 +9,8 @@ import { entryText, sendTo } from '../../registry/lists/target-registries.js';
 import { repositoryAt } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
+import { note } from '../terminal/note.js';
+import { unusedLimits } from './limits.js';
 import { makeOpener, type Open, type SourceRequest } from './opener.js';
 
 /** Source and targets of a sync, opened. */
@@ -21,7 +23,10 @@ export interface Sides {
 }
 
 /** Sources of a sync, opened. */
-export type Sources = Omit<Sides, 'targets'>;
+export interface Sources extends Omit<Sides, 'targets'> {
+  /** Registries among them, `host[:port]`. */
+  readonly hosts: readonly string[];
+}
 
 /** Opens the source and the targets of a sync. @throws RegistryError `input` when a side is not given, or is wrong */
 export async function openSides(
@@ -39,6 +44,8 @@ export async function openSides(
   const targets = to.map(open);
   const hub = hosts.find((host) => repositoryAt(host, 'x') !== 'x');
   const sources = await openSources(request, sent, signal, open);
+  const unused = unusedLimits(request, new Set([...hosts, ...sources.hosts]));
+  if (unused.length > 0) note(`limits are given for ${unused.join(', ')}, which this run does not ask`);
   return {
     ...sources,
     wanted: sources.wanted.map((entry) => ({
@@ -84,6 +91,7 @@ export async function openSources(
         ? list.wanted.map((entry) => (entry.source === undefined ? entryBelow(from, entry) : entry))
         : (await import('../../registry/archive/wanted-in.js')).wantedFromArchive(archive, list.wanted),
     sourceOf,
+    hosts: [...sources.keys()],
     async close() {
       await Promise.all([...sources.values(), ...(archive === undefined ? [] : [archive])].map((side) => side.close()));
     },

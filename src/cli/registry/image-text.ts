@@ -38,8 +38,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
   ]);
   return [
     ...columns(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
-    'platforms',
-    ...columns(rows),
+    ...(rows.length === 0 ? [] : ['platforms', ...columns(rows)]),
     ...Object.entries(annotations).flatMap(([name, value], at) => [
       ...(at === 0 ? ['annotations'] : []),
       `  ${shortened(name, longest)}: ${shortened(value, longest)}`,

@@ -19,6 +19,11 @@ export function wholeNumber(value: string): number {
   return number;
 }
 
+/** Returns a whole number from 0. @throws InvalidArgumentError */
+export function wholeOrNone(value: string): number {
+  return /^\s*0+\s*$/.test(value) ? 0 : wholeNumber(value);
+}
+
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Returns the seconds of a time such as `12h`. @throws InvalidArgumentError */

@@ -82,7 +82,8 @@ async function detailsOf(
 ): Promise<ImageDetails> {
   const manifest = await reader.manifest(repository, digest);
   const parts = await partsOf(repository, digest, manifest, undefined, { reader, met: new Set() });
-  const blobs = new Map(parts.flatMap((part) => part.blobs).map((blob) => [blob.digest, blob.size]));
+  const own = manifest.kind === 'index' ? manifest.blobs : [];
+  const blobs = new Map([...own, ...parts.flatMap((part) => part.blobs)].map((blob) => [blob.digest, blob.size]));
   const dates = parts.flatMap(({ created }) => created ?? []).sort((a, b) => Date.parse(a) - Date.parse(b));
   return {
     repository,

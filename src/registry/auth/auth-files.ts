@@ -126,7 +126,7 @@ export function authKey(name: string): string {
 /** Parses a JSON file. V8's message is left out, as it quotes the text around. @throws RegistryError `input` */
 export function parseJsonFile(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, '')); // Windows' editors begin files so.
   } catch (error) {
     const position = / at position (\d+)/.exec((error as Error).message)?.[1];
     const line = position === undefined ? '' : `:${text.slice(0, Number(position)).split('\n').length}`;

@@ -211,6 +211,20 @@ describe('a store that fails stopped work with registries that it has no account
   });
 });
 
+test('an empty helper, which docker has for what stands in the file, was no name of a program', async () => {
+  write('.docker/config.json', {
+    auths: { 'r.example': auth('u', 'p') },
+    credsStore: 'nowhere',
+    credHelpers: { 'r.example': '' },
+  });
+  expect(await credentialsFrom({ env })('r.example', 'a')).toEqual({ username: 'u', password: 'p' });
+});
+
+test('a file that begins with a byte order mark was no JSON', async () => {
+  write('.docker/config.json', `\ufeff${JSON.stringify({ auths: { 'r.example': auth('u', 'p') } })}`);
+  expect(await credentialsFrom({ env })('r.example', 'a')).toEqual({ username: 'u', password: 'p' });
+});
+
 describe('errors', () => {
   test.each([
     ['{\n  "auths": {\n    "r.example": {"auth": "c2VjcmV0OnNlY3JldA==",}\n}}'],
@@ -232,8 +246,10 @@ describe('errors', () => {
   });
 
   test('a file that was asked for has to be there', async () => {
-    const { message } = await errorOf(credentialsFrom({ env, authFiles: ['/nowhere/auth.json'] })('r.example', 'a'));
-    expect(message).toBe('cannot read the accounts in /nowhere/auth.json: no such file or directory');
+    // Before anything is requested.
+    expect(() => credentialsFrom({ env, authFiles: ['/nowhere/auth.json'] })).toThrow(
+      'cannot read the accounts in /nowhere/auth.json: no such file or directory',
+    );
   });
 });
 

@@ -25,8 +25,8 @@ export interface FoundCredentials {
  * itself), `REGISTRY_AUTH_FILE`, podman's files, docker's. The longest `host/namespace` counts; in a file, a helper
  * program comes before what is written for the host. Its password or token is kept out of output. Files are read once, helpers asked once a registry.
  * A helper of all registries that fails is told of, and passed over for those that the file doesn't name.
- * @throws RegistryError `input` from the function it gives: a file that can't be understood, a helper that fails for a
- * registry that the file names
+ * @throws RegistryError `input` for a file in `authFiles` that can't be read; from the function it gives: for another file
+ * that can't be understood, a helper that fails for a registry that the file names
  */
 export function credentialsFrom(
   options: CredentialsOptions,
@@ -43,11 +43,13 @@ export function findCredentials(
   const given = new Map([...explicit].map(([key, credentials]) => [authKey(key), credentials]));
   const asked = new Map<string, Promise<RegistryCredentials | undefined>>();
   const broken = new Set<string>();
-  let files: AuthFile[] | undefined;
+  // Files that were named are input: an error of theirs comes before anything is requested.
+  let files: AuthFile[] | undefined = (options.authFiles?.length ?? 0) > 0 ? readFiles(options) : undefined;
 
   const fromHelper = (file: AuthFile, host: string): Promise<RegistryCredentials | undefined> => {
     const name = file.helpers.get(host) ?? file.store;
-    if (name === undefined) return Promise.resolve(undefined);
+    // docker's empty helper: the account of this registry stands in the file, whatever keeps all others.
+    if (name === undefined || name === '') return Promise.resolve(undefined);
     const key = `${name} ${host}`;
     const asking = { name, configuredIn: file.name, env };
     const answer =

@@ -8,6 +8,7 @@ import type { Registry } from './registry.js';
 import { skipBytes } from './skip-bytes.js';
 import { pullScope } from './tokens/scopes.js';
 import { verifiedBody } from './verified-body.js';
+import { decodeStream } from './wire/decode-body.js';
 import { discard } from './wire/read-text.js';
 
 /** Makes the part of a registry's client that looks for blobs and downloads them. */
@@ -19,7 +20,13 @@ export function blobClient({
   bytes,
   bandwidth,
 }: ClientContext): Pick<Registry, 'blob' | 'blobPart' | 'hasBlob'> {
-  async function openBlob(repository: string, digest: Digest, from: number, to?: number): Promise<Readable> {
+  /** @param size bytes of the blob; undefined where they are not known */
+  async function openBlob(
+    repository: string,
+    digest: Digest,
+    from: number,
+    { to, size }: { readonly to?: number; readonly size?: number } = {},
+  ): Promise<Readable> {
     const answer = await exchange.send({
       method: 'GET',
       target: blobPath(repository, digest),
@@ -29,6 +36,19 @@ export function blobClient({
       attempt: `download blob ${digest} of ${host}/${repository}`,
       signal,
     });
+    const isAsStored = Number(answer.headers['content-length'] ?? -1) === size; // Whatever encoding it names.
+    if (to === undefined && !isAsStored && (from === 0 || answer.status === 200)) {
+      const decoded = decodeStream(answer.body, answer.headers);
+      if (decoded !== undefined) return skipBytes(decoded, from);
+    }
+    const whole = answer.status === 200 ? Number(answer.headers['content-length'] ?? -1) : -1;
+    if (size !== undefined && size >= 0 && whole >= 0 && whole !== size) {
+      answer.body.destroy();
+      throw new RegistryError(
+        'corrupt',
+        `could not download blob ${digest} of ${host}/${repository}: it has ${whole} bytes there, not ${size}`,
+      );
+    }
     if (from === 0 || answer.status === 206) {
       const start = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '')?.[1];
       if (answer.status === 206 && start !== undefined && Number(start) !== from) {
@@ -41,9 +61,9 @@ export function blobClient({
   }
 
   return {
-    blobPart: openBlob,
+    blobPart: (repository, digest, from, to) => openBlob(repository, digest, from, to === undefined ? {} : { to }),
     async blob(repository, blob) {
-      return verifiedBody((from) => openBlob(repository, blob.digest, from), blob, {
+      return verifiedBody((from) => openBlob(repository, blob.digest, from, blob), blob, {
         attempt: `download blob ${blob.digest} of ${host}/${repository}`,
         limits,
         received(count) {
@@ -64,7 +84,7 @@ export function blobClient({
       discard(answer.body);
       if (!doubtfulHeads.includes(answer.status)) return answer.status === 200;
       try {
-        (await openBlob(repository, digest, 0, 0)).destroy();
+        (await openBlob(repository, digest, 0, { to: 0 })).destroy();
         return true;
       } catch (error) {
         if (error instanceof RegistryError && error.kind === 'not-found') return false;

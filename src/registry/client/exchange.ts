@@ -8,7 +8,7 @@ import { countRequest } from './wire/count-requests.js';
 import { readGivenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
 import { QuotaGuard } from './wire/quota-guard.js';
-import { discard, readBytes, readText } from './wire/read-text.js';
+import { discard, readDecoded, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
 import { StaleConnection, type WireAnswer } from './wire/send-request.js';
 import type { Wire } from './wire/wire.js';
@@ -105,7 +105,7 @@ export class Exchange {
         return { answer, bytes: Buffer.alloc(0) };
       }
       try {
-        return { answer, bytes: await readBytes(answer.body, most) };
+        return { answer, bytes: await readDecoded(answer, most) };
       } catch (error) {
         if (error instanceof RegistryError) throw error;
         if (ask.signal?.aborted) throw lostError(ask.attempt, ask.signal.reason ?? error, false);
@@ -139,7 +139,7 @@ export class Exchange {
           this.#authorizer.recordAccepted();
           return releaseWhenRead(answer, leave);
         }
-        const text = await readText(answer.body, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
+        const text = await readText(answer, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
         leave();
         const error = answerError(attempt, ask.method, answer.status, text);
         if (answer.status === 401 && proofs < 3) {
@@ -150,7 +150,7 @@ export class Exchange {
         if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
           this.#limiter.recordOverload();
           pauses += 1;
-          const asked = retryAfter(answer.headers['retry-after']) ?? backOff(pauses + 2);
+          const asked = retryAfter(answer.headers) ?? backOff(pauses + 2);
           paused += asked;
           if (pauses > mostPauses || paused > longestPause) throw error;
           this.#limiter.pause(asked);
@@ -160,7 +160,7 @@ export class Exchange {
         this.#limiter.recordOverload();
         failures += 1;
         if (failures >= tries || answer.status === 501) throw error;
-        wait = Math.min(retryAfter(answer.headers['retry-after']) ?? backOff(failures), longestPause);
+        wait = Math.min(retryAfter(answer.headers) ?? backOff(failures), longestPause);
       } catch (error) {
         leave();
         if (signal?.aborted) throw lostError(attempt, signal.reason ?? error, false);
@@ -191,18 +191,19 @@ export class Exchange {
     }
   }
 
-  /** Follows redirects. What proves who asks is sent to the registry's own origin only. */
+  /** Follows redirects. What proves who asks is sent to the registry's own origin only, or to its host by https. */
   async #followRedirects(ask: ExchangeRequest, authorization: string | undefined): Promise<WireAnswer> {
     let url = this.#addressOf(ask);
     for (let redirects = 0; ; redirects += 1) {
       this.#requests += 1;
       countRequest();
-      const own = url.origin === this.origin.origin;
+      const own = url.origin === this.origin.origin || isUpgrade(url, this.origin);
       const answer = await this.#wire.send({
         method: ask.method,
         url,
         headers: {
           'user-agent': 'provision',
+          'accept-encoding': 'identity',
           ...ask.headers,
           ...(own && authorization !== undefined ? { authorization } : {}),
         },
@@ -268,6 +269,11 @@ function releaseWhenRead(answer: WireAnswer, leave: () => void): WireAnswer {
  */
 function isChange({ method }: ExchangeRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+/** Returns true for the same host by https instead of http: many a server sends all its plain requests there. */
+function isUpgrade(to: URL, from: URL): boolean {
+  return from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname;
 }
 
 function isSameServer(to: URL, from: URL): boolean {

@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openScripted } from '../../../test/kit/open-scripted.js';
-import type { ScriptedAnswer, SeenRequest } from '../../../test/kit/scripted-registry.js';
+import {
+  loopbackCertificate,
+  type ScriptedAnswer,
+  type SeenRequest,
+  scriptedRegistry,
+} from '../../../test/kit/scripted-registry.js';
 import { digestOf } from '../digest.js';
 import { rawManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
@@ -197,6 +202,26 @@ test('Pulp sends readers of manifests and blobs on, and does not want the accoun
     { credentials: async () => ({ username: 'ada', password: 'secret' }) },
   );
   expect((await registry.manifest('a', '1'))?.digest).toBe(raw.digest);
+});
+
+test('a proxy that sends plain http on to https keeps the account within its host', async () => {
+  const certificate = await loopbackCertificate();
+  const secure = await scriptedRegistry(
+    ({ headers }) =>
+      headers.authorization === undefined
+        ? { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }
+        : tags('1'),
+    certificate,
+  );
+  onTestFinished(() => secure.close());
+  const { registry } = await openScripted(
+    ({ url }) => ({ status: 301, headers: { location: `${secure.url}${url}` } }),
+    {
+      trust: { scheme: 'http', ca: certificate.ca },
+      credentials: async () => ({ username: 'ada', password: 'secret' }),
+    },
+  );
+  expect(await registry.tags('a')).toEqual(['1']);
 });
 
 test('docker-registry deletes by digest alone', async () => {

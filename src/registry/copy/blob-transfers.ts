@@ -1,7 +1,7 @@
 import type { Registry, UploadLocation } from '../client/registry.js';
+import { isRefusal } from '../client/wire/answer-error.js';
 import type { Digest } from '../digest.js';
 import type { BlobPlan } from '../plan/sync-plan.js';
-import { RegistryError } from '../registry-error.js';
 import type { BlobName } from '../source.js';
 import type { BlobMover, BlobOrigin } from './blob-mover.js';
 import type { Journal } from './journal.js';
@@ -122,11 +122,7 @@ export class BlobTransfers {
     try {
       mounted = await target.mount(repository, blob.digest, holder);
     } catch (error) {
-      if (
-        !(error instanceof RegistryError) ||
-        !['denied', 'unauthorized', 'not-found', 'protocol', 'unsupported'].includes(error.kind)
-      )
-        throw error;
+      if (!isRefusal(error)) throw error;
       mounted = undefined; // An account that may write here and not read there: it is uploaded instead.
     }
     if (mounted === true) {

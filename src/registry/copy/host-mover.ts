@@ -1,5 +1,6 @@
 import { type Sh, sh } from '../../sh.js';
 import type { OpenedRegistry } from '../client/open.js';
+import { closingAddress } from '../client/upload/upload-requests.js';
 import { RegistryError } from '../registry-error.js';
 import type { BlobName, ImageSource } from '../source.js';
 import type { BlobMover } from './blob-mover.js';
@@ -102,7 +103,7 @@ export function hostMover({
           requireOpened(source).prepareRequest(`/v2/${from}/blobs/${blob.digest}`, [
             { repository: from, actions: ['pull'] },
           ]),
-          writer.prepareRequest(closingUrl(upload.location, blob), [{ repository, actions: ['pull', 'push'] }]),
+          writer.prepareRequest(closingAddress(upload, blob.digest), [{ repository, actions: ['pull', 'push'] }]),
         ]);
         const lines = [
           ...configLines('get', read, curlOptions(source.name)),
@@ -132,12 +133,6 @@ export function hostMover({
 function requireOpened(side: ImageSource): OpenedRegistry {
   if (!('prepareRequest' in side)) throw new Error(`${side.name} is no registry that a host could be sent to`);
   return side as OpenedRegistry;
-}
-
-function closingUrl(location: string, blob: BlobName): URL {
-  const url = new URL(location);
-  url.searchParams.set('digest', blob.digest);
-  return url;
 }
 
 interface PreparedRequest {

@@ -165,7 +165,7 @@ async function syncTo(
 async function planTo(
   target: OpenedRegistry,
   resolved: ResolvedList,
-  { prune, verify, repair = false }: Pick<SyncOptions, 'prune' | 'verify' | 'repair'>,
+  { prune, verify, check = false, repair = false }: Pick<SyncOptions, 'prune' | 'verify' | 'repair' | 'check'>,
   cacheOf: (name: string | undefined) => SourceCache,
   journal: Journal,
   verifying?: RequestCount,
@@ -173,7 +173,7 @@ async function planTo(
   const view = new TargetView(target, (digest) => (repair ? [] : journal.repositories(digest)));
   const plan = await makePlan(resolved, view, ({ source }) => cacheOf(source), {
     repair,
-    lostOf: lostAt(target, journal, repair && verify !== 'deep' ? 'present' : verify, verifying),
+    lostOf: lostAt(target, journal, { verify: repair && verify !== 'deep' ? 'present' : verify, check, verifying }),
   });
   const unmatched = resolved.unmatched.map(({ name, error }) => unmatchedResult(name, error));
   if (prune === undefined) return { ...plan, unmatched };
@@ -183,20 +183,31 @@ async function planTo(
 
 /**
  * Returns the look into images that are the same by their names: into all of them where all of the list is to be verified,
- * else into those whose last verification failed.
+ * else into those whose last verification failed. One that fails itself is recorded, unless this is a check.
  */
 function lostAt(
   target: OpenedRegistry,
   journal: Journal,
-  verify: VerifyLevel | undefined,
-  verifying: RequestCount = { requests: 0 },
+  {
+    verify,
+    check,
+    verifying = { requests: 0 },
+  }: {
+    readonly verify: VerifyLevel | undefined;
+    readonly check: boolean;
+    readonly verifying: RequestCount | undefined;
+  },
 ): LostOf {
   const isAll = verify === 'present' || verify === 'deep';
   const verifier = new Verifier(target, isAll ? verify : 'present');
   return async ({ targetRepository, targetTag }, digest) => {
     const reference = targetTag ?? digest;
     if (!isAll && !journal.isUnverified(targetRepository, reference)) return [];
-    const lost = await countRequests(verifying, () => verifier.lostOf(targetRepository, reference, digest));
+    const looking = countRequests(verifying, () => verifier.lostOf(targetRepository, reference, digest));
+    const lost = await looking.catch((error: unknown) => {
+      if (!check) journal.recordUnverified(targetRepository, reference);
+      throw error;
+    });
     return lost.map(({ digest, error }) => ({ digest, why: error.message }));
   };
 }

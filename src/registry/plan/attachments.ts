@@ -67,9 +67,20 @@ async function findAttachedTags(
   }
   const unlisted = names.filter((name) => !listed.includes(name));
   const found = await Promise.all(
-    unlisted.map(async (name) => ((await source.head(repository, name)) === undefined ? [] : [name])),
+    unlisted.map(async (name) => ((await isThere(source, repository, name)) ? [name] : [])),
   );
   return [...listed, ...found.flat()];
+}
+
+/** Looks for a tag that only attachments need: some registries refuse what isn't there. Nothing is known to be lost then. */
+async function isThere(source: SourceCache, repository: string, tag: string): Promise<boolean> {
+  try {
+    return (await source.head(repository, tag)) !== undefined;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    source.source.notice?.(`${error.message}; nothing is attached to the image by that tag, as far as is known`);
+    return false;
+  }
 }
 
 /** In place of the tags of a repository that are not listed for this account. */

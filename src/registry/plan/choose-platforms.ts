@@ -41,7 +41,10 @@ export async function choosePlatforms(
   if (absent.length > 0) {
     const has = images.flatMap(({ platform }) => (platform === undefined ? [] : [platformText(platform as Platform)]));
     throw new RegistryError('not-found', `${where} is not there for ${absent.join(', ')}`, {
-      hint: `it has ${has.join(', ')}`,
+      hint:
+        has.length === 0
+          ? 'its index names no platforms; list it without `platforms` (--platform)'
+          : `it has ${[...new Set(has)].join(', ')}`,
     });
   }
   if (chosen.length === images.length) return { raw: top, notes: [] };

@@ -3,6 +3,7 @@ import { RegistryError } from '../registry-error.js';
 import { choosePlatforms } from './choose-platforms.js';
 import type { ImageComparison } from './compare.js';
 import { ManifestCollector } from './manifest-collector.js';
+import { noteOtherPlatform } from './other-platform.js';
 import type { SourceCache } from './source-cache.js';
 import type { ImagePlan } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
@@ -33,7 +34,11 @@ export async function planImage(
     digest,
     before,
     manifests: tree.stepsInOrder(digest),
-    notes: [...chosen.notes, ...(standing.is === 'incomplete' ? standing.notes : [])],
+    notes: [
+      ...chosen.notes,
+      ...(await noteOtherPlatform(chosen.raw, image, source)),
+      ...(standing.is === 'incomplete' ? standing.notes : []),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { isReferrersTag } from '../attached-tags.js';
+import { isRefusal } from '../client/wire/answer-error.js';
 import type { Digest } from '../digest.js';
 import {
   blobsIn,
@@ -123,7 +124,7 @@ export class ManifestCollector {
         );
       for (const [at, subject] of subjects.entries()) {
         const attached = await attachmentsOf(this.#source, this.#image.repository, subject, done + at === 0);
-        for (const attachment of attached) await this.#addAttachment(attachment);
+        for (const attachment of attached) await this.#addAttachment(attachment).catch(throwOfAttachment);
       }
       done += subjects.length;
     }
@@ -167,6 +168,18 @@ export class ManifestCollector {
       { hint: 'list only the platforms that are there, with `platforms`' },
     );
   }
+}
+
+/** Throws the error of what is attached to an image, with the way to copy without. */
+function throwOfAttachment(error: unknown): never {
+  if (!isRefusal(error) && !(error instanceof RegistryError && error.kind === 'corrupt')) throw error;
+  const { kind, message, status, codes, hint, cause } = error;
+  throw new RegistryError(kind, message, {
+    status,
+    codes,
+    cause,
+    hint: hint ?? 'it is attached to the image; to copy that without, give --attachments none (`attachments: none`)',
+  });
 }
 
 function descriptorOf(raw: RawManifest, manifest: Manifest): Descriptor {

@@ -3,6 +3,7 @@ import { type MadeImage, makeImage, makeIndex } from '../../../test/registry/arc
 import { referrersTag } from '../attached-tags.js';
 import { type RawManifest, rawManifest } from '../manifest.js';
 import { mediaTypes } from '../media-types.js';
+import { RegistryError } from '../registry-error.js';
 import type { ImageSource } from '../source.js';
 import { attachmentsOf } from './attachments.js';
 import { choosePlatforms } from './choose-platforms.js';
@@ -50,6 +51,20 @@ it('signatures of the parts of an index are found where the listing has pages, f
   expect(asked).toEqual(['page', 'tags']);
   expect(await found(amd, true)).toEqual([signature(amd)]);
   expect(asked.filter((each) => each.startsWith('head'))).toHaveLength(4);
+});
+
+it('a registry that refuses what is not there made the image fail, where its tags come in pages', async () => {
+  const { cache } = source(['1', '2', '3']);
+  const notices: string[] = [];
+  Object.assign(cache.source, {
+    head: () => Promise.reject(new RegistryError('denied', 'could not look for it: 403')),
+    notice: (line: string) => notices.push(line),
+  });
+  expect(await attachmentsOf(cache, 'team/web', amd.raw.digest, true)).toEqual([]);
+  expect(notices).toHaveLength(4);
+  expect(notices[0]).toBe(
+    'could not look for it: 403; nothing is attached to the image by that tag, as far as is known',
+  );
 });
 
 /** An index of both, with what BuildKit says of the first. */

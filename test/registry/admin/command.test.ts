@@ -92,6 +92,13 @@ describe.skipIf(!there)('provision registry', () => {
   });
 
   test('copy, tag, rm', async () => {
+    const other = `HOST/mirror/web@sha256:${'0'.repeat(64)}`;
+    expect(await run('copy', 'HOST/team/web:1.1', other)).toContain(
+      'the copy has the digest of the source, not one of its own',
+    );
+    expect(await run('copy', '--platform', 'linux', 'HOST/team/web:1.1', 'HOST/mirror/web')).toContain(
+      'It must be os/arch or os/arch/variant',
+    );
     expect(await run('copy', 'HOST/team/web:1.1', 'HOST/mirror/web')).toMatch(
       /^copied +mirror\/web:1\.1 sha256:.*exit 0$/s,
     );

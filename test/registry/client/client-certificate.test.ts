@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { trustFromFolders } from '../../../src/registry/auth/trust-folders.js';
 import { openRegistry } from '../../../src/registry/client/open.js';
 import type { RegistryTrust } from '../../../src/registry/client/registry.js';
-import { readText } from '../../../src/registry/client/wire/read-text.js';
 import { readManifest } from '../../../src/registry/manifest.js';
 import { provision } from '../../kit/provision.js';
 import { pushImage } from '../admin/push-image.js';
@@ -67,7 +67,7 @@ describe.skipIf(!installed('docker-registry'))('a registry that wants the certif
     const manifest = raw && readManifest(raw, 'team/web:1');
     if (manifest?.kind !== 'image') throw new Error('no image');
     const [layer] = manifest.layers;
-    expect(layer && (await readText(await registry.blob('team/web', layer), 100))).toBe('a layer');
+    expect(layer && (await text(await registry.blob('team/web', layer)))).toBe('a layer');
     await registry.close();
   });
 

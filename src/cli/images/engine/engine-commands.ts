@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { engineNames } from '../../../registry/engine/engine.js';
 import { list } from '../../terminal/option-values.js';
-import { addCommonOptions, chunkSizeOption, verifyOption } from '../common-options.js';
+import { addCommonOptions, chunkSizeOption, platform, verifyOption } from '../common-options.js';
 import type { PullRequest } from './pull.js';
 import type { PushRequest } from './push.js';
 
@@ -36,7 +36,7 @@ export function pullCommand(done: (status: number) => void): Command {
     .optionsGroup('Images and registries:')
     .option('--as <name:tag>', 'name in the engine, of one image (default: the same)')
     .addOption(engineOption())
-    .option('--platform <os/arch>', "of an image for several (default: the engine's)");
+    .option('--platform <os/arch>', "of an image for several (default: the engine's)", platform);
   return addCommonOptions(command).action(async (images: string[], options: Omit<PullRequest, 'images'>) => {
     const { pullAction } = await import('./pull.js');
     done(await pullAction({ ...options, images }));

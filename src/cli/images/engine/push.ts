@@ -40,10 +40,10 @@ export async function pushAction(request: PushRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
   try {
-    if (request.images.length === 0) return await printEngineImages(request.engine, json);
-    if (request.to.length === 0)
-      throw new RegistryError('input', 'no target registry is given', { hint: 'give --to REGISTRY' });
     const addresses = request.to.map(parseAddress);
+    if (request.images.length === 0) return await printEngineImages(request.engine, json);
+    if (addresses.length === 0)
+      throw new RegistryError('input', 'no target registry is given', { hint: 'give --to REGISTRY' });
     if (request.as !== undefined && request.images.length > 1)
       throw new RegistryError('input', `--as names one image, and ${request.images.length} are given`);
     const as = request.as === undefined ? undefined : nameAtTarget(request.as);

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type AttachmentsMode, attachmentsModes } from '../../../registry/attachments-mode.js';
+import { RegistryError } from '../../../registry/registry-error.js';
+import { platforms } from '../../images/common-options.js';
 import { resultLines } from '../../images/report-text.js';
-import { list } from '../../terminal/option-values.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
 import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
@@ -20,7 +21,7 @@ export function copyCommand(done: Done): Command {
     .option(
       '--platform <os/arch>',
       'copy only this platform of an image for several; repeatable (changes the digest)',
-      list,
+      platforms,
       [],
     )
     .addOption(new Option('--attachments <which>', 'all, once or none').choices(attachmentsModes).default('all'))
@@ -31,6 +32,14 @@ function copy(from: string, to: string, request: CopyRequest): Promise<number> {
   return runUntilStopped(request, async (signal) => {
     const { copyImage } = await import('../../../registry/copy/copy-image.js');
     const [source, target] = [parseTarget(from, 'image'), parseTarget(to, 'image')];
+    if (target.digest !== undefined && target.digest !== source.digest)
+      throw new RegistryError(
+        'input',
+        `${JSON.stringify(to)}: the copy has the digest of the source, not one of its own`,
+        {
+          hint: 'give the target a tag, or no more than the repository',
+        },
+      );
     const explicit = await explicitAccounts(target, request);
     const sourceRegistry = await openTarget(source, request, { signal, explicit });
     const targetRegistry = await openTarget(target, request, { signal, explicit });

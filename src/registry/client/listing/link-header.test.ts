@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { nextLink } from './link-header.js';
 
+const isPage = (anchor: string) => anchor === '/page';
+
 test.each<[string, string, string | undefined]>([
   ['a word of rel', '</a>; rel="next"', '/a'],
   ['no quotes', '</a>;rel=next', '/a'],
@@ -18,12 +20,15 @@ test.each<[string, string, string | undefined]>([
   ['an empty address', '<>; rel=next', ''],
   ['the first rel, not the second', '</a>; rel=prev; rel=next', undefined],
   ['another context', '</a>; rel=next; anchor="/other"', undefined],
+  ['the page itself for a context', '</a>; rel=next; anchor="/page"', '/a'],
+  ['single quotes', "</a>; rel='next'", '/a'],
+  ['an address without brackets', '/a?last=1; rel="next"', '/a?last=1'],
   ['no rel', '</a>', undefined],
   ['a word that begins so', '</a>; rel=nextpage', undefined],
   ['an address without its end', '</a; rel=next', undefined],
   ['no address', 'rel=next', undefined],
   ['nothing', '', undefined],
 ])('%s', (_, header, link) => {
-  expect(nextLink(header)).toBe(link);
-  expect(nextLink(['</x>; rel=prev', header])).toBe(link);
+  expect(nextLink(header, isPage)).toBe(link);
+  expect(nextLink(['</x>; rel=prev', header], isPage)).toBe(link);
 });

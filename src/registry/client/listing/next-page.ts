@@ -8,7 +8,9 @@ import { nextLink } from './link-header.js';
  * @throws RegistryError `protocol` for what is no address
  */
 export function nextPage({ headers, url }: WireAnswer, attempt: string): URL | undefined {
-  const link = nextLink(headers.link);
+  const isPage = (anchor: string) =>
+    URL.canParse(anchor, url.href) && !anchor.includes('#') && new URL(anchor, url).pathname === url.pathname;
+  const link = nextLink(headers.link, isPage);
   if (link === undefined) return undefined;
   const given = URL.canParse(link, url.href) ? new URL(link, url) : undefined;
   if (given === undefined || !/^https?:$/.test(given.protocol)) {

@@ -2,12 +2,21 @@ import { expect, test } from 'vitest';
 import { openScripted } from '../../../../test/kit/open-scripted.js';
 
 test.each([
-  400, 404, 405, 501,
+  400, 404, 405, 415, 501,
 ])('a tag that cannot be deleted by name (%i), where deleting by digest works', async (status) => {
   const { registry } = await openScripted(({ method, url }) => {
     if (method === 'GET') return { body: { schemaVersion: 2, manifests: [] } };
     return { status: url.includes('sha256:') ? 404 : status };
   });
+  expect(await registry.deleteTag('a', '1')).toBe(false);
+});
+
+test.each([
+  403, 409, 422,
+])('a tag whose deletion is UNSUPPORTED, with the status %i, is deleted by digest', async (status) => {
+  const { registry } = await openScripted(({ url }) =>
+    url.includes('sha256:') ? { status: 404 } : { status, body: { errors: [{ code: 'UNSUPPORTED' }] } },
+  );
   expect(await registry.deleteTag('a', '1')).toBe(false);
 });
 

@@ -29,7 +29,9 @@ const answersHead =
     return url.endsWith('/none') ? absent : there;
   };
 
-test.each([403, 405, 501])('a HEAD that is refused with %i made the image fail', async (status) => {
+test.each([
+  204, 304, 400, 402, 403, 405, 406, 415, 422,
+])('a HEAD that is refused with %i made the image fail', async (status) => {
   const { registry, notices, requests } = await openScripted(answersHead(status));
   expect(await registry.head('a', '1')).toEqual(found);
   expect(await registry.head('a', '2')).toEqual(found);
@@ -41,6 +43,18 @@ test.each([403, 405, 501])('a HEAD that is refused with %i made the image fail',
     'GET /v2/a/manifests/none',
   ]);
   expect(notices).toEqual(['HOST does not answer HEAD for manifests that it has: they are read instead']);
+});
+
+test.each([500, 501, 502])('a HEAD at which the server fails (%i) made the image fail', async (status) => {
+  const { registry, notices, requests } = await openScripted(answersHead(status));
+  for (const tag of ['1', '2', '3']) expect(await registry.head('a', tag)).toEqual(found);
+  expect(requests().map((line) => line.slice(0, 4))).toEqual(['HEAD', 'GET ', 'HEAD', 'GET ', 'GET ']);
+  expect(notices).toHaveLength(1);
+});
+
+test.each([204, 400, 406, 500])('a HEAD of a blob that is refused with %i made the image fail', async (status) => {
+  const { registry } = await openScripted(({ method }) => (method === 'HEAD' ? { status } : { body: 'content' }));
+  expect(await registry.hasBlob('a', raw.digest)).toBe(true);
 });
 
 test('where GET is refused too, its reason is printed', async () => {

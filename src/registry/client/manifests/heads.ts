@@ -3,8 +3,13 @@ import type { Found } from '../../source.js';
 import type { Capabilities } from '../registry.js';
 import type { WireAnswer } from '../wire/send-request.js';
 
+/** Statuses of a HEAD that GET would have as well: an answer, a redirect, a login, or a server that is busy. */
+const certainHeads = new Set([200, 301, 302, 303, 307, 308, 401, 404, 408, 410, 429, 503, 504]);
+
 /** Statuses of a HEAD after which GET may have another answer; a HEAD has no body that says why. */
-export const doubtfulHeads: readonly number[] = [403, 405, 501];
+export const doubtfulHeads: readonly number[] = Array.from({ length: 400 }, (_, at) => 200 + at).filter(
+  (status) => !certainHeads.has(status),
+);
 
 interface HeadsContext {
   readonly host: string;
@@ -15,12 +20,13 @@ interface HeadsContext {
 }
 
 /**
- * Knowledge of whether a registry answers HEAD of manifests. Some proxies refuse it (405, 501, 403), and Nexus was seen to
+ * Knowledge of whether a registry answers HEAD of manifests. Some proxies refuse or fail at it, and Nexus was seen to
  * answer 404 for what its GET has. A 404 is doubted where something says otherwise, once a registry, until one HEAD was
  * answered: so nothing more is requested of those that do it right, but one GET where several images are missing.
  */
 export class ManifestHeads {
   #misses = 0;
+  #failures = 0;
   #trial: Promise<Found | undefined> | undefined;
   /** Names of manifests that were written here: they must be there. */
   readonly #written = new Set<string>();
@@ -42,6 +48,8 @@ export class ManifestHeads {
 
   /** Returns what GET has in place of a HEAD that was refused or found nothing. */
   async check(repository: string, reference: string, { status, headers }: WireAnswer): Promise<Found | undefined> {
+    if (status >= 500) this.#failures += 1;
+    if (status >= 500 && this.#failures === 1) return this.#context.read(repository, reference); // It may have been that one.
     if (status !== 404 || this.#written.has(`${repository} ${reference}`))
       return this.#readInstead(repository, reference);
     const { capabilities } = this.#context;

@@ -150,14 +150,23 @@ export function manifestClient(context: ClientContext): ManifestPart {
       if (capabilities.tagDelete === false) return false;
       heads.recordDeleted();
       const attempt = `delete the tag ${nameOf(repository, tag)}`;
-      const answer = await exchange.send({
+      const ask = {
         method: 'DELETE',
         target: manifestPath(repository, tag),
         scopes: deleteScope(repository),
-        expect: [...anySuccess, 400, 404, 405, 501],
+        expect: [...anySuccess, 400, 404, 405, 415, 501],
         attempt,
         signal,
+      } as const;
+      const answer = await exchange.send(ask).catch((error: unknown) => {
+        if (error instanceof RegistryError && error.codes.includes('UNSUPPORTED')) return undefined; // With any status.
+        throw error;
       });
+      if (answer === undefined) {
+        await requireDeletes(repository, attempt);
+        capabilities.tagDelete = false;
+        return false;
+      }
       discard(answer.body);
       if (answer.status === 404 && (await read(repository, tag)) === undefined)
         throw new RegistryError('not-found', `could not ${attempt}: it is not there`, { status: 404 });

@@ -26,6 +26,31 @@ test('of referrers in pages, the first page alone was taken', async () => {
   expect(requests()).toEqual(['', '?last=1', '?last=2'].map((query) => `GET /v2/a/referrers/${subject}${query}`));
 });
 
+test.each([
+  'application/json',
+  'text/plain; charset=utf-8',
+  '',
+  'Application/Vnd.OCI.Image.Index.v1+JSON; charset=utf-8',
+])('a list of referrers of the type %j was no list, without a word', async (type) => {
+  const { registry } = await openScripted(() => list(['one'], { 'content-type': type }));
+  expect(await registry.referrersByApi('a', subject)).toEqual([referrer('one')]);
+});
+
+test.each(['', '<html>', '{}'])('a list that is %j made the image fail', async (body) => {
+  const { registry, notices } = await openScripted(({ url }) =>
+    url.includes('/referrers/') ? { headers: { 'content-type': mediaTypes.ociIndex }, body } : { body },
+  );
+  expect(await registry.referrers('a', subject)).toEqual([]);
+  expect(notices.length).toBe(body === '{}' ? 0 : 2);
+});
+
+test('a 404 of one repository was taken for all', async () => {
+  const { registry } = await openScripted(({ url }) => (url.includes('/v2/b/') ? { status: 404 } : list(['one'])));
+  await registry.referrersByApi('a', subject);
+  expect(await registry.referrersByApi('b', subject)).toBeUndefined();
+  expect(await registry.referrersByApi('c', subject)).toEqual([referrer('one')]);
+});
+
 test('pages that repeat come to an end', async () => {
   const { registry, server, notices } = await openScripted(({ url }) =>
     list(['one'], { link: `<${url}>; rel="next"` }),

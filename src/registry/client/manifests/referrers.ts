@@ -36,8 +36,10 @@ export function referrersClient(
     } as const;
     const { answer, bytes } = await exchange.read(ask, mostReferrers);
     const type = answer.headers['content-type'] ?? '';
-    if (answer.status !== 200 || !isIndexType(bareMediaType(type) ?? '')) return undefined;
-    return { raw: rawManifest(bytes, type), next: nextPage(answer, attempt) };
+    if (answer.status !== 200) return undefined;
+    const raw = rawManifest(bytes, type);
+    if (!isIndexType(bareMediaType(type) ?? '') && !isIndexType(raw.mediaType)) return undefined;
+    return { raw, next: nextPage(answer, attempt) };
   }
 
   async function listByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined> {
@@ -64,10 +66,11 @@ export function referrersClient(
     if (capabilities.referrers === false) return undefined;
     try {
       const found = await listByApi(repository, digest);
-      capabilities.referrers = found !== undefined;
+      // Once it has answered, a 404 is of that repository alone.
+      if (capabilities.referrers === undefined) capabilities.referrers = found !== undefined;
       return found;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error) && !isCorrupt(error)) throw error;
       if (capabilities.referrers === undefined) capabilities.referrers = false;
       notice(`${error.message}; they are looked for by their tag, and those that have none are left out`);
       return undefined;
@@ -76,19 +79,33 @@ export function referrersClient(
 
   /** Reads the descriptors of a list of referrers. A wrong one is left out and reported. */
   function referrersIn(raw: RawManifest, attempt: string, subject: string): Descriptor[] {
-    const { descriptors, wrong } = readDescriptors(raw, attempt);
+    const { descriptors, wrong } = readDescriptors(raw, `could not ${attempt}`);
     if (wrong.length > 0) notice(wrongNamesText(wrong, `of the referrers of ${subject}`));
     return descriptors;
+  }
+
+  /** Reads the list of referrers under its tag; none where that is no list. */
+  async function readTag(repository: string, digest: Digest): Promise<Descriptor[]> {
+    const tag = referrersTag(digest);
+    const raw = await manifest(repository, tag);
+    if (raw === undefined) return [];
+    try {
+      return referrersIn(raw, `read ${host}/${repository}:${tag}`, nameOf(repository, digest));
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      notice(`${error.message}; what it lists is left out`);
+      return [];
+    }
   }
 
   return {
     referrersByApi,
     async referrers(repository, digest) {
-      const byApi = await referrersByApi(repository, digest);
-      if (byApi !== undefined) return byApi;
-      const tag = referrersTag(digest);
-      const raw = await manifest(repository, tag);
-      return raw === undefined ? [] : referrersIn(raw, `read ${host}/${repository}:${tag}`, nameOf(repository, digest));
+      return (await referrersByApi(repository, digest)) ?? readTag(repository, digest);
     },
   };
+}
+
+function isCorrupt(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && error.kind === 'corrupt';
 }

@@ -83,7 +83,7 @@ export class Authorizer {
   ): Promise<boolean> {
     const challenges = readChallenges(header ?? '');
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer?.parameters.realm !== undefined) {
+    if (bearer?.parameters.realm) {
       const fresh = this.#scheme?.is !== 'bearer';
       this.#scheme = { is: 'bearer', server: this.#tokenServer(bearer.parameters.realm, bearer.parameters.service) };
       if (fresh || used === undefined) return true;

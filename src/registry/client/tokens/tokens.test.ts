@@ -10,6 +10,9 @@ test.each<[string, object]>([
   ['no time', { access_token: 'good' }],
   ['a time that is text', { token: 'good', expires_in: '300' }],
   ['a time that is none', { token: 'good', expires_in: 'soon' }],
+  ['a time that is an object', { token: 'good', expires_in: {} }],
+  ['a number beside', { token: 'good', access_token: 5 }],
+  ['blanks around it', { token: ' good\n' }],
 ])('a token with %s was none', async (_, body) => {
   const { registry, requests } = await openScripted(({ url, headers }) => {
     if (url.startsWith('/token')) return { body };
@@ -18,6 +21,28 @@ test.each<[string, object]>([
   expect(await registry.tags('a')).toEqual(['1']);
   expect(await registry.tags('a')).toEqual(['1']);
   expect(requests().filter((line) => line.startsWith('GET /token'))).toHaveLength(1);
+});
+
+test.each<[string, ScriptedAnswer, string]>([
+  ['an error', { body: { errors: [{ code: 'DENIED', message: 'not here' }] } }, 'gave none: DENIED: not here'],
+  ['a token of another name', { body: { secret: 'hidden' } }, 'gave none'],
+  ['a text', { body: 'hidden' }, 'the answer is not a token'],
+  ['no content', { status: 204 }, 'the answer is not a token'],
+])('a success with %s is told without what it may hold', async (_, answer, words) => {
+  const { registry } = await openScripted(({ url }) => (url.startsWith('/token') ? answer : challenge));
+  const message = await registry.tags('a').then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  expect(message.endsWith(words)).toBe(true);
+});
+
+test('a token that comes with 201 was none', async () => {
+  const { registry } = await openScripted(({ url, headers }) => {
+    if (url.startsWith('/token')) return { status: 201, body: { token: 'good' } };
+    return headers.authorization === 'Bearer good' ? { body: { tags: ['1'] } } : challenge;
+  });
+  expect(await registry.tags('a')).toEqual(['1']);
 });
 
 test.each([301, 302, 303, 307, 308])('a token server that has moved (%i) gave no token', async (status) => {

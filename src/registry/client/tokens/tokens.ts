@@ -20,9 +20,9 @@ interface Token {
 
 /** Programs in Go write null, and some servers both names of a token, one of them empty. */
 const reply = z.object({
-  token: z.string().nullish(),
-  access_token: z.string().nullish(),
-  expires_in: z.union([z.number(), z.string()]).nullish(),
+  token: z.string().trim().nullish().catch(undefined),
+  access_token: z.string().trim().nullish().catch(undefined),
+  expires_in: z.union([z.number(), z.string()]).nullish().catch(undefined),
 });
 
 /** Bytes of scope that one token request asks for at most: servers and proxies take addresses of about 8 KiB. */
@@ -127,7 +127,7 @@ export class Tokens {
     const seconds = lifetime > 0 && Number.isFinite(lifetime) ? lifetime : 60; // The default that distribution's token specification names.
     const value = answer.token || answer.access_token || undefined;
     if (value === undefined || !tokenShape.test(value)) {
-      const gave = value === undefined ? 'none' : 'one that cannot stand in a header';
+      const gave = value === undefined ? `none${answer.why}` : 'one that cannot stand in a header';
       throw new RegistryError('protocol', `${server.realm.host}, the token server of ${this.#registry}, gave ${gave}`);
     }
     if (value.length > mostToken && wanted.length > scopes.length) {
@@ -169,7 +169,7 @@ export class Tokens {
   async #request(server: TokenServer, scopes: readonly TokenScope[], credentials: RegistryCredentials | undefined) {
     const attempt = `get a token for ${this.#registry} from ${server.realm.host}`;
     const { status, text } = await this.#sendWithRetries(attempt, server, scopes, credentials);
-    if (status !== 200) {
+    if (status < 200 || status >= 300) {
       const error = answerError(attempt, 'GET', status, text);
       if (status !== 401 || credentials === undefined) throw error;
       const { explanation } = readErrorBody(text);
@@ -181,8 +181,10 @@ export class Tokens {
       });
     }
     const parsed = reply.safeParse(tryBoundedJson(text));
-    if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not a token`);
-    return parsed.data;
+    const { explanation, quoted } = readErrorBody(text);
+    const why = quoted ? '' : `: ${explanation}`; // A token may stand in what is no answer of this kind.
+    if (!parsed.success) throw new RegistryError('protocol', `could not ${attempt}: the answer is not a token${why}`);
+    return { ...parsed.data, why };
   }
 
   /** Sends a token request, and retries where the connection or the server fails, or the answer says to wait. */
@@ -200,10 +202,10 @@ export class Tokens {
           attempt,
           signal: this.#signal,
         });
-        const text = await readText(answer.body, 1 << 20);
+        const text = await readText(answer, 1 << 20);
         const busy = answer.status === 429 || answer.status >= 500;
         if (!busy || tries >= mostTries) return { status: answer.status, text };
-        wait = Math.min(retryAfter(answer.headers['retry-after']) ?? wait, longestWait);
+        wait = Math.min(retryAfter(answer.headers) ?? wait, longestWait);
       } catch (error) {
         if (this.#signal?.aborted) throw lostError(attempt, this.#signal.reason, false);
         const lost = lostError(attempt, error, server.realm.protocol === 'https:');

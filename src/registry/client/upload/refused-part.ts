@@ -18,7 +18,7 @@ export class RefusedPart extends Error {
 
 /** Makes the error of an answer that refuses a part. */
 export async function refusedPart(answer: WireAnswer, length: number): Promise<RefusedPart> {
-  const text = await readText(answer.body, 64 << 10, 5_000).catch(() => ''); // Cut short: the status says enough.
+  const text = await readText(answer, 64 << 10, 5_000).catch(() => ''); // Cut short: the status says enough.
   return new RefusedPart(answer.status, length, readErrorBody(text).explanation);
 }
 

@@ -70,8 +70,7 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
     /** Sends a part of a blob to the address of its upload. */
     sendPart(part: UploadPart, content: (from: number) => Promise<Readable>): Promise<WireAnswer> {
       const { repository, session, blob, from, to, closing, attempt } = part;
-      const target = new URL(session.location);
-      if (closing) target.searchParams.set('digest', blob.digest);
+      const target = closing ? closingAddress(session, blob.digest) : session.location;
       const length = to - from;
       return exchange.send({
         method: closing ? 'PUT' : 'PATCH',
@@ -154,8 +153,24 @@ export function uploadRequests({ host, exchange, capabilities, limits, signal, b
   };
 }
 
-/** Returns the bytes of an upload that have arrived; undefined where `0-0` stands for none and for one byte alike. */
-export function arrivedIn({ headers }: WireAnswer): number | undefined {
-  const end = /^(?:bytes=)?0-(\d+)$/.exec(String(headers.range ?? ''))?.[1];
-  return end === undefined || Number(end) === 0 ? undefined : Number(end) + 1;
+/**
+ * Returns the address of the request that ends an upload. What the server gave stays as it wrote it: it may be signed.
+ */
+export function closingAddress({ location }: UploadLocation, digest: Digest): URL {
+  const url = new URL(location);
+  url.search += `${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`;
+  return url;
+}
+
+const rangeShape = /^\s*(?:bytes\b\s*[:=]?)?\s*(\d+)\s*-\s*(\d+)\s*(?:\/\s*(?:\*|\d+)\s*)?(?:,.*)?$/i;
+
+/**
+ * Returns the bytes of an upload that have arrived; undefined where `0-0` stands for none and for one byte alike. Range
+ * is `0-99` by the specification; servers were seen to write it as in Content-Range, or of the last part alone.
+ * @param from first byte of the last part
+ */
+export function arrivedIn({ headers }: WireAnswer, from = 0): number | undefined {
+  const [, start, end] = rangeShape.exec(String(headers.range ?? '')) ?? [];
+  if (start === undefined || (Number(start) !== 0 && Number(start) !== from)) return undefined;
+  return Number(end) === 0 ? undefined : Number(end) + 1;
 }

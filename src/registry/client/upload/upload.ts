@@ -52,7 +52,7 @@ export function uploadClient(
           const part = { repository, session, blob, from, to, closing: false, attempt };
           const answer = await send(part, content);
           session = requests.locationIn(answer, attempt, session);
-          from = nextByte(part, arrivedIn(answer));
+          from = nextByte(part, arrivedIn(answer, from));
         }
         await send({ repository, session, blob, from, to: blob.size, closing: true, attempt }, content);
         return;

@@ -5,6 +5,8 @@ import { parseBoundedJson } from '../../bounded-json.js';
 export interface ErrorBody {
   readonly codes: readonly string[];
   readonly explanation: string;
+  /** The explanation is the beginning of the body itself, which fits no form. */
+  readonly quoted: boolean;
 }
 
 /** Parts of an answer of errors that is read as such. */
@@ -25,8 +27,9 @@ export function readErrorBody(text: string): ErrorBody {
     .map(({ code = '', message = '' }) => [code, message].filter((word) => word !== '').join(': '))
     .join('; ')
     .slice(0, longestExplanation);
-  if (explanation === '') return { codes: [], explanation: quotePage(text) };
-  return { codes: parts.flatMap(({ code }) => (code === undefined ? [] : [code.toUpperCase()])), explanation };
+  if (explanation === '') return { codes: [], explanation: quotePage(text), quoted: true };
+  const codes = parts.flatMap(({ code }) => (code === undefined ? [] : [code.toUpperCase()]));
+  return { codes, explanation, quoted: false };
 }
 
 interface ErrorPart {
@@ -73,7 +76,9 @@ function firstText(...values: readonly unknown[]): string | undefined {
   return typeof text === 'string' ? text.trim() : undefined;
 }
 
+/** Quotes a page; nothing of bytes that are no text. */
 function quotePage(text: string): string {
+  if (text.includes('\ufffd')) return '';
   return text
     .slice(0, longestPage)
     .replace(/<[^<>]*>/g, ' ')

@@ -22,10 +22,33 @@ test.each([
   ['a reset that is now', { remaining: '0', reset: '0' }, { left: 0, reset: undefined, size: undefined }],
   ['of GitLab: a time', { limit: '60', remaining: '0', reset: '1800000002' }, { left: 0, reset: 2000, size: '60' }],
   ['a time that has passed', { remaining: '0', reset: '1799999000' }, { left: 0, reset: 1000, size: undefined }],
+  ['a time in milliseconds', { remaining: '0', reset: '1800000002500' }, { left: 0, reset: 2500, size: undefined }],
+  ['a date', { remaining: '0', reset: 'Fri, 15 Jan 2027 08:00:05 GMT' }, { left: 0, reset: 5000, size: undefined }],
+  ['a date of ISO', { remaining: '0', reset: '2027-01-15T08:00:05Z' }, { left: 0, reset: 5000, size: undefined }],
+  ['a quoted number', { remaining: '0', reset: '"30"' }, { left: 0, reset: 30_000, size: undefined }],
+  ['words', { remaining: '0', reset: 'soon' }, { left: 0, reset: undefined, size: undefined }],
   ['several', { limit: '10, 10;w=60, 500;w=3600', remaining: '3' }, { left: 3, reset: undefined, size: '10' }],
 ])('%s', (_what, fields, quota) => {
   const headers = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`ratelimit-${name}`, value]));
   expect(quotaOf(headers, 1_800_000_000_000)).toEqual(quota);
+});
+
+test.each([
+  ['limit=100, remaining=0, reset=30', { left: 0, reset: 30_000, size: '100' }],
+  ['"default";r=0;t=30', { left: 0, reset: 30_000, size: undefined }],
+  ['"pulls"; r=5', { left: 5, reset: undefined, size: undefined }],
+  ['nothing of it', undefined],
+])('RateLimit in one header was not looked at: %s', (ratelimit, quota) => {
+  expect(quotaOf({ ratelimit })).toEqual(quota);
+});
+
+test('a time is one of the server, whose clock may be another', () => {
+  const headers = {
+    date: 'Fri, 15 Jan 2027 08:00:00 GMT',
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': '1800000005',
+  };
+  expect(quotaOf(headers)?.reset).toBe(5000);
 });
 
 /** Returns the requests that a registry with these answers gets, and what is reported about it. */

@@ -11,14 +11,17 @@ export interface Quota {
 }
 
 /**
- * Reads RateLimit-Limit, -Remaining and -Reset (IETF draft ratelimit-headers): numbers, of which the first counts, with
- * the seconds of a window behind them. GitLab has a Unix time for Reset, which is seen by its size. Docker Hub writes `76;w=21600`, and no reset: its window slides.
+ * Reads RateLimit-Limit, -Remaining and -Reset (IETF draft ratelimit-headers, up to its third version): numbers, of which
+ * the first counts, with the seconds of a window behind them; or RateLimit, where later versions have all of it. GitLab has
+ * a Unix time for Reset, which is seen by its size, others one in milliseconds or a date: they are of the server's clock.
+ * Docker Hub writes `76;w=21600`, and no reset: its window slides.
  */
-export function quotaOf(headers: IncomingHttpHeaders, now = Date.now()): Quota | undefined {
-  const remaining = first(headers['ratelimit-remaining']);
+export function quotaOf(headers: IncomingHttpHeaders, now = dateOf(headers)): Quota | undefined {
+  const joined = [headers.ratelimit].flat()[0];
+  const remaining = first(headers['ratelimit-remaining'] ?? member(joined, 'remaining', 'r'));
   if (remaining === undefined) return undefined;
-  const limit = first(headers['ratelimit-limit']);
-  const reset = first(headers['ratelimit-reset'])?.number;
+  const limit = first(headers['ratelimit-limit'] ?? member(joined, 'limit'));
+  const reset = [headers['ratelimit-reset']].flat()[0] ?? member(joined, 'reset', 't');
   const window = limit?.window ?? remaining.window;
   const size = [
     ...(limit === undefined ? [] : [limit.number]),
@@ -26,16 +29,34 @@ export function quotaOf(headers: IncomingHttpHeaders, now = Date.now()): Quota |
   ];
   return {
     left: remaining.number,
-    reset: reset === undefined || reset === 0 ? undefined : untilReset(reset, now),
+    reset: reset === undefined ? undefined : untilReset(reset, now),
     size: size.length === 0 ? undefined : size.join(' '),
   };
 }
 
-/** Seconds that are a time, and no wait: 2001-09-09. */
-const leastTime = 1e9;
+/** Seconds, and milliseconds, that are a time, and no wait: 2001-09-09. */
+const [leastTime, leastFineTime] = [1e9, 1e12];
 
-function untilReset(reset: number, now: number): number {
-  return reset < leastTime ? reset * 1000 : Math.max(1000, reset * 1000 - now);
+function untilReset(text: string, now: number): number | undefined {
+  const written = text.trim().replace(/^"(.*)"$/, '$1');
+  if (/[a-z]{3}|\dT\d/i.test(written)) {
+    const date = Date.parse(written);
+    return Number.isNaN(date) ? undefined : Math.max(1000, date - now);
+  }
+  const reset = first(written)?.number ?? 0;
+  if (reset === 0) return undefined;
+  if (reset < leastTime) return reset * 1000;
+  return Math.max(1000, (reset < leastFineTime ? reset * 1000 : reset) - now);
+}
+
+/** Returns the time of an answer by its server's clock; by that of this machine where it names none. */
+function dateOf({ date = '' }: IncomingHttpHeaders): number {
+  return Date.parse(date) || Date.now();
+}
+
+/** Returns a member of `limit=100, remaining=5, reset=30`, or a parameter of `"default";r=5;t=30`. */
+function member(text: string | undefined, ...names: readonly string[]): string | undefined {
+  return new RegExp(`(?:^|[,;])\\s*(?:${names.join('|')})\\s*=\\s*(\\d+)`, 'i').exec(text ?? '')?.[1];
 }
 
 function first(header: string | string[] | undefined): { number: number; window: number | undefined } | undefined {

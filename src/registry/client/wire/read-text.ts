@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { RegistryError } from '../../registry-error.js';
+import { decodeBytes } from './decode-body.js';
+import type { WireAnswer } from './send-request.js';
 
 /** Bytes a second that must come: less, and the whole would take hours that nobody waits for. */
 const leastRate = 1024;
@@ -36,9 +38,14 @@ export async function readBytes(body: Readable, most: number, patience = 30_000)
   return Buffer.concat(chunks);
 }
 
-/** Reads a body as {@link readBytes} does, as text. */
-export async function readText(body: Readable, most: number, patience?: number): Promise<string> {
-  return (await readBytes(body, most, patience)).toString('utf8');
+/** Reads the whole body of an answer as {@link readBytes} does, and decodes it. */
+export async function readDecoded({ body, headers }: WireAnswer, most: number, patience?: number): Promise<Buffer> {
+  return decodeBytes(await readBytes(body, most, patience), headers, most);
+}
+
+/** Reads the whole body of an answer as text. */
+export async function readText(answer: WireAnswer, most: number, patience?: number): Promise<string> {
+  return (await readDecoded(answer, most, patience)).toString('utf8');
 }
 
 /** Bytes, and milliseconds, of a body that nobody reads: beyond them its connection costs less to make anew. */

@@ -49,7 +49,12 @@ describe('the proxy that the environment names', () => {
     expect(found === undefined).toBe(isExcepted);
   });
 
-  test.each(['socks5://p.test', 'http://', 'not a proxy:port'])('%s is an error, which shows no account', (value) => {
+  test.each([
+    'socks5://p.test',
+    'http://',
+    'not a proxy:port',
+    'http://u:%zz@p.test',
+  ])('%s is an error, which shows no account', (value) => {
     expect(() => reached('http://r.test', { HTTP_PROXY: value })).toThrow(
       expect.objectContaining({ kind: 'input', message: 'HTTP_PROXY does not name a proxy of http or https' }),
     );

@@ -28,9 +28,9 @@ export function proxyFor(target: URL, env: NodeJS.ProcessEnv): HttpProxy | undef
   const { variable, value } = named;
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.hostname === '' || !['http:', 'https:'].includes(url.protocol)) {
+  if (url === undefined || url.hostname === '' || !['http:', 'https:'].includes(url.protocol) || !isDecodable(url)) {
     throw new RegistryError('input', `${variable} does not name a proxy of http or https`, {
-      hint: `write it as http://proxy.example.com:3128, or unset ${variable}`,
+      hint: `write it as http://proxy.example.com:3128, a % in an account as %25, or unset ${variable}`,
     });
   }
   return { url, variable };
@@ -46,6 +46,15 @@ export function proxyAuthorization({ url }: HttpProxy): Record<string, string> {
   if (url.username === '' && url.password === '') return {};
   const account = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(account).toString('base64')}` };
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false; // A % that begins no escape.
+  }
 }
 
 function firstSet(variables: Readonly<Record<string, string | undefined>>) {
