@@ -58,7 +58,6 @@ async function ask(path: string, authorization?: string, method = 'GET'): Promis
 const wishes = { apply: false, deleteUntagged: false };
 
 test('a registry that requires certificates of clients could not be collected by its own tools', async () => {
-  mkdirSync(join(dir, 'docker/registry/v2/repositories'), { recursive: true });
   const running = await runMain(dir, ...requiring());
   try {
     expect(await runCommand('gc', '--dir', dir)).toMatchObject({
@@ -73,7 +72,7 @@ test('a registry that requires certificates of clients could not be collected by
     await running.end('SIGKILL');
   }
   expect(existsSync(join(servers(), socketName()))).toBe(true);
-  expect(await runCommand('gc', '--dir', dir)).toMatchObject({ status: 0 });
+  expect(await runCommand('gc', '--dir', dir)).toMatchObject({ stderr: `error: ${dir} holds no images\n` });
   expect(readdirSync(servers())).toEqual([]);
 });
 
@@ -104,7 +103,6 @@ test('the socket is for the upkeep alone, with the key, and gone with its server
 test('a folder whose path is longer than that of a socket may be', async () => {
   dir = join(home, 'a'.repeat(120), 'b'.repeat(120));
   server = await serveRegistry({ dir, tls: tls() });
-  mkdirSync(join(dir, 'docker/registry/v2/repositories'), { recursive: true });
   expect(statSync(join(servers(), socketName())).isSocket()).toBe(true);
   const { report } = await collectFolder(dir, wishes, AbortSignal.timeout(60_000), () => {});
   expect(report).toMatchObject({ applied: false, blobs: 0 });

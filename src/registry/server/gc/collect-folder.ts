@@ -40,7 +40,6 @@ export async function collectFolder(
   complain: (message: string) => void,
 ): Promise<CollectedFolder> {
   const layout = new Layout(resolve(dir));
-  if ((await unlessMissing(stat(layout.repositories))) === undefined) throw new Error(`${dir} holds no images`);
   const [server, ...others] = (await liveServers(layout)).sort((a, b) => Number(b.here) - Number(a.here));
   if (server !== undefined) {
     if (!server.here) {
@@ -51,6 +50,7 @@ export async function collectFolder(
     }
     return { server: server.url, report: await askServer(server, request, signal) };
   }
+  if ((await unlessMissing(stat(layout.repositories))) === undefined) throw new Error(`${dir} holds no images`);
   const { apply, deleteUntagged, retain, grace = usualGrace } = request;
   if (grace < leastGrace) throw new Error(`the grace time must be ${leastGrace} seconds or more`);
   const uses = new Uses(layout, 0, true);
