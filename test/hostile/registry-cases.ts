@@ -34,6 +34,8 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       [images, '--on', bad],
       [bad, '--on', 'local'],
       [images, '--on', 'local', '--container', bad],
+      ['--dir', bad, '--on', bad],
+      ['--dir', `/dev/null/${bad}`],
     ],
     'registry login': [...onEach((host) => [host, '-u', bad, ...account]), [realm], [bad]],
     'registry logout': [[images, ...account], [bad]],

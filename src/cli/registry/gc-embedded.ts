@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
+import type { GcHost } from '../../registry/admin/gc/runtime.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { UpkeepReport } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
@@ -35,6 +37,15 @@ export async function collectFolderOf(dir: string, request: EmbeddedGcRequest, s
     if (signal.aborted || !(error instanceof Error) || error instanceof TypeError) throw error;
     throw new RegistryError('input', 'code' in error ? `${dir}: ${reasonOf(error)}` : error.message, { cause: error });
   });
+  return printReport(request, { dir, ...(server === undefined ? {} : { server }), runtime: 'embedded' }, report);
+}
+
+/** Collects the garbage of a folder on a host, by the registry's program there. @returns the exit status */
+export async function collectFolderOn(host: GcHost, dir: string, request: EmbeddedGcRequest): Promise<number> {
+  if (!isAbsolute(dir)) throw new RegistryError('input', `--dir ${dir}: must begin with / where --on is given`);
+  const { collectEmbeddedFolder } = await import('../../registry/admin/gc/collect-embedded-folder.js');
+  const { deleteUntagged, grace, yes } = request;
+  const { server, report } = await collectEmbeddedFolder(host, dir, { apply: yes, deleteUntagged, grace });
   return printReport(request, { dir, ...(server === undefined ? {} : { server }), runtime: 'embedded' }, report);
 }
 

@@ -7,7 +7,8 @@ import type { UpkeepClient } from './registry.js';
 
 const amount = z.number().min(0);
 
-const reportShape = z.object({
+/** Shape of a report of the embedded registry's collection. */
+export const upkeepReportShape = z.object({
   applied: z.boolean(),
   tags: amount,
   manifests: amount,
@@ -24,7 +25,7 @@ const reportShape = z.object({
 const stateShape = z.object({
   running: z.boolean(),
   run: z.number(),
-  report: reportShape.optional(),
+  report: upkeepReportShape.optional(),
   error: z.string().optional(),
 });
 

@@ -56,7 +56,8 @@ export class Listener {
     this.#extras = extras;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @param way `socket`: the request comes by the socket for upkeep */
+  async answer(request: IncomingMessage, response: ServerResponse, way: 'port' | 'socket' = 'port'): Promise<void> {
     const began = performance.now();
     const { url = '/', method = '', socket } = request;
     const { remoteAddress = '-' } = socket; // It is forgotten once the connection is closed.
@@ -64,7 +65,7 @@ export class Listener {
     const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.#metricsPath);
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A lost connection; the writer gets the error as well.
-    const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1));
+    const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1), way);
     const { notifications, headers } = this.#extras;
     if (notifications !== undefined) await notifications.record(request, route, answer, this.#users.get(request));
     if (this.closing) response.shouldKeepAlive = false;
@@ -84,11 +85,17 @@ export class Listener {
     this.#log?.write(requestLine(remoteAddress, request, status, sent, seconds, this.#users.get(request)));
   }
 
-  async #attempt(request: IncomingMessage, route: ServerRoute, search: string): Promise<ServerAnswer> {
+  async #attempt(
+    request: IncomingMessage,
+    route: ServerRoute,
+    search: string,
+    way: 'port' | 'socket',
+  ): Promise<ServerAnswer> {
     try {
       const preflight = this.#extras.headers?.preflight(request);
       if (preflight !== undefined) return preflight;
       const byKey = route.kind === 'upkeep' && this.#store.presence.opens(request.headers.authorization);
+      if (way === 'socket' && !byKey) return refusal(403, 'DENIED', 'this socket is for the upkeep, with its key');
       const isOpen = byKey || this.#gate === undefined || route.kind === 'health' || route.kind === 'storage-health';
       const admission: Admission = isOpen ? open : await this.#gate.admit(request, route);
       const account = admission.caller?.account;

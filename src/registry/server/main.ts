@@ -6,11 +6,11 @@
  *                [--token-realm URL --token-service S --token-issuer I --token-rootcertbundle F]
  *                [--metrics-path P] [--max-manifest-size N] [--log] [--pid-file F] [--ready-file F]
  *                [--gc-every S] [--gc-grace S] [--gc-delete-untagged] [--scrub-rate N]
- *   node main.js gc --dir D [--dry-run] [--gc-grace S] [--gc-delete-untagged] [--retain-newest N] [--retain-younger-than S]
+ *   node main.js gc --dir D [--dry-run] [--json] [--gc-grace S] [--gc-delete-untagged] [--retain-newest N] [--retain-younger-than S]
  *                [--retain-keep GLOB]… [--retain-deny GLOB]… [--retain-allow-empty]
  *
  * gc collects the garbage of a folder: the server that serves it is asked to, if there is one. With rules it first deletes
- * the tags that none of them keeps.
+ * the tags that none of them keeps. --json prints its report, and the URL of the server.
  * --config is a file with the same options (config/config-schema.ts); those given here are stronger.
  * --ready-file is written when it listens: its URL. SIGTERM and SIGINT let requests under way end; a second one doesn't wait.
  */
@@ -56,6 +56,7 @@ const { values, positionals } = parseArgs({
     'gc-delete-untagged': { type: 'boolean' },
     'scrub-rate': { type: 'string' },
     'dry-run': { type: 'boolean' },
+    json: { type: 'boolean' },
     'retain-newest': { type: 'string' },
     'retain-younger-than': { type: 'string' },
     'retain-keep': { type: 'string', multiple: true },
@@ -71,7 +72,9 @@ async function main(): Promise<void> {
   const [verb, ...more] = positionals;
   if (more.length > 0 || (verb !== undefined && verb !== 'gc')) throw new Error(`what is ${positionals.join(' ')}?`);
   if (verb === 'gc') return await collectOnce();
-  const [foreign] = Object.keys(values).filter((name) => name === 'dry-run' || name.startsWith('retain-'));
+  const [foreign] = Object.keys(values).filter(
+    (name) => ['dry-run', 'json'].includes(name) || name.startsWith('retain-'),
+  );
   if (foreign !== undefined) throw new Error(`--${foreign} is for gc`);
   collectGarbageOften();
   const { logs, ...options } = await configuredOptions(flags(), values.config);
@@ -98,12 +101,16 @@ async function collectOnce(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort(new Error(signal)));
   const complain = (message: string) => void process.stderr.write(`${visibleMessage(message)}\n`);
-  const { report } = await collectFolder(
+  const { server, report } = await collectFolder(
     dir,
     { apply: !dryRun, deleteUntagged, grace, retain: retentionRules() },
     stop.signal,
     complain,
   );
+  if (values.json === true) {
+    process.stdout.write(`${JSON.stringify({ server, report })}\n`);
+    return;
+  }
   process.stdout.write(`${visibleLine(`${dir}: ${reportLine(report)}`)}\n`);
   for (const { name, skipped } of report.repositories) {
     if (skipped === undefined) continue;

@@ -6,7 +6,14 @@ import { usualGrace } from './gc/collect-folder.js';
 import { Listener, logLine } from './listener.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
 import type { TagTest } from './rules/immutable-tags.js';
-import { type ExtraOptions, extrasOf, type GateOptions, openGate, startNotifications } from './server-parts.js';
+import {
+  type ExtraOptions,
+  extrasOf,
+  type GateOptions,
+  openGate,
+  openUpkeepSocket,
+  startNotifications,
+} from './server-parts.js';
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
@@ -98,7 +105,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const counting = options.quotas === undefined || readOnly ? undefined : countHourly(store, complain);
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`;
   const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
-  if (!readOnly) await beginUpkeep(store, url, options);
+  if (!readOnly) await beginUpkeep(store, url, options, listener);
   return {
     url,
     host: authority,
@@ -116,10 +123,13 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
 }
 
 async function beginUpkeep(
-  { presence, collector, complain }: Store,
+  store: Store,
   url: string,
-  { gcEvery, gcDeleteUntagged = false, gcSettling = 60 }: RegistryServerOptions,
+  { tls, gcEvery, gcDeleteUntagged = false, gcSettling = 60 }: RegistryServerOptions,
+  listener: Listener,
 ): Promise<void> {
+  const { presence, collector, complain } = store;
+  if (tls !== undefined) await openUpkeepSocket(store, listener, tls);
   try {
     await presence.announce(url);
   } catch (error) {

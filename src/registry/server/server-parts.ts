@@ -2,10 +2,11 @@ import { AccessFile } from './access/access-file.js';
 import { Gate, type RequestGate } from './access/gate.js';
 import type { TokenSettings } from './access/tokens/token-settings.js';
 import { Accounts } from './accounts/accounts.js';
-import type { ListenerExtras } from './listener.js';
+import type { Listener, ListenerExtras } from './listener.js';
 import type { NotificationOptions, Notifications } from './notifications/notifications.js';
 import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import { RateLimit, type RequestRate } from './rules/rate-limit.js';
+import type { Store } from './store.js';
 import type { ServerTlsFiles } from './tls-server.js';
 
 /** Options of who may do what. */
@@ -67,4 +68,19 @@ async function openTokenGate(token: TokenSettings, complain: (message: string) =
   const { TokenGate } = await import('./access/tokens/token-gate.js');
   const { TokenVerifier } = await import('./access/tokens/token-verifier.js');
   return new TokenGate(await TokenVerifier.from(token, complain));
+}
+
+/** Opens the socket for upkeep of a server that speaks TLS. Without one the rest works; that is logged. */
+export async function openUpkeepSocket(
+  { presence, complain }: Store,
+  listener: Listener,
+  { clientCa, clientAuth }: ServerTlsFiles,
+): Promise<void> {
+  try {
+    await presence.openSocket((request, response) => void listener.answer(request, response, 'socket'));
+  } catch (error) {
+    const isClosed = clientCa !== undefined && clientAuth !== 'optional';
+    const then = isClosed ? 'gc on its host does not reach this server' : 'gc on its host uses the port';
+    complain(`no socket for upkeep could be opened, so ${then}: ${String(error)}`);
+  }
 }

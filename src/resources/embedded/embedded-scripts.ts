@@ -5,13 +5,22 @@ import { endSupervisor, ownSupervisor } from './own-supervisor.js';
 import { configName } from './program.js';
 
 /** Program that queries a registry and prints the status; the host has Node, but may have no curl. */
-const ask = `const h = require(process.argv[1].startsWith('https') ? 'node:https' : 'node:http');
-const r = h.get(process.argv[1], { rejectUnauthorized: false, timeout: 3000 }, (a) => { console.log('answers', a.statusCode); process.exit(); });
-r.on('timeout', () => r.destroy()); r.on('error', () => process.exit());`;
+const ask = `const [url, wants] = process.argv.slice(1);
+const h = require(url.startsWith('https') ? 'node:https' : 'node:http');
+const say = (status) => { console.log('answers', status); process.exit(); };
+let shook = false;
+const r = h.get(url, { rejectUnauthorized: false, timeout: 3000 }, (a) => say(a.statusCode));
+r.on('socket', (s) => s.on('secureConnect', () => { shook = true; }));
+r.on('timeout', () => process.exit());
+r.on('error', () => (shook && wants === 'certificate' ? say(401) : process.exit()));`;
 
-/** Prints `answers` and the HTTP status of the registry's API; nothing where nothing answers. */
+/**
+ * Prints `answers` and the HTTP status of the registry's API; nothing where nothing answers. A registry that wants a
+ * certificate of each client ends the connection after the handshake: that is 401.
+ */
 export function printAnswer(params: EmbeddedParams): Sh {
-  return sh`node -e ${ask} ${urlOf(params)} 2>/dev/null`;
+  const wantsCertificate = params.tls_client_ca !== undefined && params.tls_client_auth !== 'optional';
+  return sh`node -e ${ask} ${urlOf(params)} ${wantsCertificate ? 'certificate' : 'nothing'} 2>/dev/null`;
 }
 
 /** Sets `manager` to what runs the registry, and defines `running`, which tells whether it runs. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Connection } from '../../../connection/connection.js';
 import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
 import { findBecomePassword } from '../../../library/session/become-password.js';
 import type { ConnectionSettings } from '../../../model/play.js';
@@ -14,7 +15,7 @@ import { duration } from '../../terminal/option-values.js';
 import { printMessage } from '../../terminal/output.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import { type GcConnectionOptions, gcSettings } from '../gc-connection.js';
-import { collectEmbedded, collectFolderOf } from '../gc-embedded.js';
+import { collectEmbedded, collectFolderOf, collectFolderOn } from '../gc-embedded.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
 import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
 import { parseTarget, type Target } from '../target.js';
@@ -42,7 +43,7 @@ export function gcCommand(done: Done): Command {
     )
     .option(
       '--dir <folder>',
-      'folder of an embedded registry on this machine, whether it runs or not, in place of its address',
+      'folder of an embedded registry on this machine, or on that of --on, whether it runs or not, in place of its address',
     )
     .option(
       '--grace <time>',
@@ -65,23 +66,26 @@ function collect(argument: string | undefined, request: GcRequest): Promise<numb
     if ((argument === undefined) === (request.dir === undefined)) {
       throw new RegistryError('input', 'give the address of a registry, or --dir with the folder of an embedded one');
     }
-    if (request.dir !== undefined) return await collectFolderOf(request.dir, request, signal);
+    const { on, dir } = request;
+    if (dir !== undefined && (on === undefined || (on === 'local' && !request.become))) {
+      return await collectFolderOf(dir, request, signal);
+    }
+    if (dir !== undefined && on !== undefined) {
+      const { connection, host } = await openHost(on, request);
+      try {
+        return await collectFolderOn(host, dir, request);
+      } finally {
+        await connection.close();
+      }
+    }
     if (argument === undefined) return 1;
     const target = parseTarget(argument, 'registry');
     if (target.repository !== undefined) {
       throw new RegistryError('input', 'garbage is collected in a whole registry, not in a repository');
     }
     const explicit = await explicitAccounts(target, request);
-    const { on } = request;
     if (on === undefined) return await collectHere(target, request, explicit, signal);
-    const settings = await settingsOf(on, request);
-    const { openConnection } = await import('../../../connection/open.js');
-    const { ConnectionError } = await import('../../../connection/connection.js');
-    // Not ended by the signal: the registry must be made writable again over it.
-    const connection = await openConnection(on, settings).catch((error: unknown) => {
-      if (!(error instanceof ConnectionError)) throw error;
-      throw new RegistryError('unreachable', `${on}: ${error.message}`, { hint: error.hint, cause: error });
-    });
+    const { connection, settings, host } = await openHost(on, request);
     const dial = isBehindHost(target, settings) ? connection.dial.bind(connection) : undefined;
     const registry = await openTarget(target, request, { explicit, dial });
     try {
@@ -90,10 +94,6 @@ function collect(argument: string | undefined, request: GcRequest): Promise<numb
       refuseGrace(request);
       const { findRuntime } = await import('../../../registry/admin/gc/detect.js');
       const { collectGarbage } = await import('../../../registry/admin/gc/collect-garbage.js');
-      const as = settings.become ? { user: settings.becomeUser } : false;
-      const host: GcHost = {
-        run: async (script, { deadline = 60 } = {}) => (await connection.apply({ script, deadline }, [], as))[0],
-      };
       const runtime = await findRuntime(host, request).catch((error: unknown) => {
         throw itself === false ? error : itself;
       });
@@ -150,6 +150,27 @@ function refuseGrace({ grace }: GcRequest): void {
     'input',
     '--grace is for the embedded registry: others refuse writes meanwhile. Leave it out',
   );
+}
+
+interface OpenedHost {
+  readonly connection: Connection;
+  readonly settings: ConnectionSettings;
+  readonly host: GcHost;
+}
+
+/** Connects to the host. It is not ended by a signal: a registry must be made writable again over it. */
+async function openHost(on: string, request: GcRequest): Promise<OpenedHost> {
+  const settings = await settingsOf(on, request);
+  const { openConnection } = await import('../../../connection/open.js');
+  const { ConnectionError } = await import('../../../connection/connection.js');
+  const connection = await openConnection(on, settings).catch((error: unknown) => {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new RegistryError('unreachable', `${on}: ${error.message}`, { hint: error.hint, cause: error });
+  });
+  const as = settings.become ? { user: settings.becomeUser } : false;
+  const run: GcHost['run'] = async (script, { deadline = 60 } = {}) =>
+    (await connection.apply({ script, deadline }, [], as))[0];
+  return { connection, settings, host: { run } };
 }
 
 async function settingsOf(on: string, request: GcRequest): Promise<ConnectionSettings> {

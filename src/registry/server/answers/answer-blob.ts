@@ -1,11 +1,12 @@
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { algorithmOf, type Digest } from '../../digest.js';
 import { contentSize, openContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
-import { readLink } from '../storage/links.js';
-import { plainSize } from '../storage/plain-file.js';
+import { readLinkNow } from '../storage/links.js';
+import { plainSizeNow } from '../storage/plain-file.js';
 import type { Uses } from '../storage/uses.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
@@ -19,12 +20,12 @@ export async function getBlob(
   name: string,
   digest: Digest,
 ): Promise<ServerAnswer> {
-  if (request.method === 'HEAD') return await headBlob(layout, digest, await usedBlob(layout, uses, name, digest));
-  const sha256 = await linkedBlob(layout, name, digest);
+  if (request.method === 'HEAD') return headBlob(layout, digest, await usedBlob(layout, uses, name, digest));
+  const sha256 = linkedBlob(layout, name, digest);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
   try {
-    const { size } = await file.stat();
+    const { size } = fstatSync(file.fd);
     const answer = partAnswer(file, size, request, digest);
     if (answer.body === undefined) await file.close();
     return answer;
@@ -34,8 +35,8 @@ export async function getBlob(
   }
 }
 
-async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<ServerAnswer> {
-  const size = sha256 === undefined ? undefined : await contentSize(layout, sha256);
+function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): ServerAnswer {
+  const size = sha256 === undefined ? undefined : contentSize(layout, sha256);
   if (size === undefined) return unknownBlob(digest);
   return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
 }
@@ -71,7 +72,7 @@ function headersOf(digest: Digest): Record<string, string> {
 
 /** Takes a blob out of a repository (end-10). Its bytes stay until garbage is collected: other repositories may have it. */
 export async function deleteBlob({ layout, quotas }: Store, name: string, digest: Digest): Promise<ServerAnswer> {
-  const sha256 = await linkedBlob(layout, name, digest);
+  const sha256 = linkedBlob(layout, name, digest);
   if (sha256 === undefined) return unknownBlob(digest);
   await removeAside(layout, name, dirname(layout.blobLink(name, digest)));
   if (digest === sha256) quotas.forget(name, sha256); // By its sha256 it stays else.
@@ -79,10 +80,10 @@ export async function deleteBlob({ layout, quotas }: Store, name: string, digest
 }
 
 /** Finds the content that a repository has under a digest of a blob. */
-export async function linkedBlob(layout: Layout, name: string, digest: Digest): Promise<Digest | undefined> {
+export function linkedBlob(layout: Layout, name: string, digest: Digest): Digest | undefined {
   const link = layout.blobLink(name, digest);
-  if (algorithmOf(digest) !== 'sha256') return await readLink(link);
-  const size = await plainSize(link); // What it says can only be the digest itself; of an empty one a server died.
+  if (algorithmOf(digest) !== 'sha256') return readLinkNow(link);
+  const size = plainSizeNow(link); // What it says can only be the digest itself; of an empty one a server died.
   return size === undefined || size === 0 ? undefined : digest;
 }
 
@@ -90,7 +91,7 @@ export async function linkedBlob(layout: Layout, name: string, digest: Digest): 
 export async function usedBlob(layout: Layout, uses: Uses, name: string, digest: Digest): Promise<Digest | undefined> {
   const link = layout.blobLink(name, digest);
   if (!(await uses.renew(link))) return undefined;
-  return algorithmOf(digest) === 'sha256' ? digest : await readLink(link);
+  return algorithmOf(digest) === 'sha256' ? digest : readLinkNow(link);
 }
 
 function unknownBlob(digest: Digest): ServerAnswer {

@@ -51,7 +51,7 @@ export async function patchUpload(
   name: string,
   id: string,
 ): Promise<ServerAnswer> {
-  const session = await store.uploads.find(name, id);
+  const session = store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   return await session.exclusively(request, async () => {
     const refused = checkRange(session, request);
@@ -72,7 +72,7 @@ export async function putUpload(
   id: string,
   query: URLSearchParams,
 ): Promise<ServerAnswer> {
-  const session = await store.uploads.find(name, id);
+  const session = store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   const digest = query.get('digest');
   if (digest === null || !isDigest(digest)) return badDigest(digest);
@@ -82,9 +82,9 @@ export async function putUpload(
 
 /** Says how far an upload has come (end-13). */
 export async function getUpload(store: Store, name: string, id: string): Promise<ServerAnswer> {
-  const session = await store.uploads.find(name, id);
+  const session = store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
-  return progressAnswer(session, 204, await session.size());
+  return progressAnswer(session, 204, session.size);
 }
 
 /** Cancels an upload (end-14). */
@@ -94,7 +94,7 @@ export async function deleteUpload(
   name: string,
   id: string,
 ): Promise<ServerAnswer> {
-  const session = await store.uploads.find(name, id);
+  const session = store.uploads.find(name, id);
   if (session === undefined) return unknownUpload();
   await session.exclusively(request, () => dropUpload(store, session));
   return { status: 204 };
@@ -115,7 +115,7 @@ async function finishUpload(
   return await session.exclusively(request, async () => {
     const refused = checkRange(session, request);
     if (refused !== undefined) return refused;
-    if (!(await session.append(request))) return undefined;
+    if (!(await session.append(request, 'last'))) return undefined;
     store.uploads.forget(session);
     const kept = await session.finish(digest, store.quotas);
     if (typeof kept !== 'boolean') return kept;
@@ -146,14 +146,14 @@ async function mountBlob(
   caller: Caller,
 ): Promise<ServerAnswer | false> {
   const known = await usedBlob(layout, uses, name, digest);
-  const there = known === undefined ? undefined : await contentSize(layout, known);
+  const there = known === undefined ? undefined : contentSize(layout, known);
   if (there !== undefined) return createdAnswer(name, digest, mountEvent(from, there));
   if (from !== null && !isRepository(from)) return false;
   // Without `from` any content that is there will do, for whoever may read every repository.
   if (!caller.may('pull', from ?? '**')) return false;
   const sha256 = from === null ? digest : await usedBlob(layout, uses, from, digest);
   if (sha256 === undefined || algorithmOf(sha256) !== 'sha256') return false;
-  const size = await contentSize(layout, sha256);
+  const size = contentSize(layout, sha256);
   if (size === undefined || !(await uses.renewContent(`${layout.content(sha256)}/data`, size))) return false;
   const refused = await quotas.hold({ name, sha256, size }, async () => {
     for (const link of new Set([digest, sha256])) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { isSchema1Type } from '../../media-types.js';
 import { isTag } from '../../names.js';
@@ -6,7 +7,7 @@ import { pushedManifest } from '../pushed/pushed-manifest.js';
 import { immutableTagAnswer } from '../rules/immutable-tags.js';
 import { hasContent, keepBytes } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
-import { readLink, renewLink } from '../storage/links.js';
+import { readLinkNow, renewLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
 import type { ManifestText } from '../storage/manifest-text.js';
 import { createTag, setTag } from '../storage/tags.js';
@@ -49,7 +50,7 @@ export async function putManifest(
     (await store.uses.section(async () => {
       const lacking = await checkContents(store, name, manifest);
       if (lacking !== undefined) return lacking;
-      const there = await immutableTagsThere(store, name, tags, bytes);
+      const there = immutableTagsThere(store, name, tags, bytes);
       const kept = [...there].find(([, isSame]) => !isSame)?.[0];
       if (kept !== undefined) return immutableTagAnswer(name, kept, 'moved');
       const keep = () => keepManifest(store, name, { digest, manifest, bytes });
@@ -105,17 +106,17 @@ async function setTags(
 }
 
 /** Finds those of the tags that are there and immutable, and whether they point at this manifest. */
-async function immutableTagsThere(
+function immutableTagsThere(
   { layout, cache, rules }: Store,
   name: string,
   tags: readonly string[],
   bytes: Uint8Array,
-): Promise<ReadonlyMap<string, boolean>> {
+): ReadonlyMap<string, boolean> {
   const there = new Map<string, boolean>();
   for (const tag of tags) {
     const found = rules.isImmutable(name, tag) ? cache.digestOfTag(name, tag) : undefined;
     // A manifest may be known by two digests, both of which lead to its sha256.
-    if (found !== undefined) there.set(tag, (await readLink(layout.revisionLink(name, found))) === digestOf(bytes));
+    if (found !== undefined) there.set(tag, readLinkNow(layout.revisionLink(name, found)) === digestOf(bytes));
   }
   return there;
 }
@@ -137,7 +138,7 @@ function checkType({ mediaType }: ManifestText, header: string | undefined): Ser
   return refusal(400, 'MANIFEST_INVALID', `manifest invalid: it is ${mediaType}, the request says ${declared}`);
 }
 
-/** Blobs and manifests that are looked for beside each other: some have tens of thousands. */
+/** Blobs and manifests that are looked for before other requests have their turn: some have tens of thousands. */
 const atOnce = 64;
 
 /**
@@ -162,7 +163,7 @@ async function checkContents(
 
 async function usedManifest({ layout, uses }: Store, name: string, digest: Digest): Promise<Digest | undefined> {
   const link = layout.revisionLink(name, digest);
-  return (await uses.renew(link)) ? await readLink(link) : undefined;
+  return (await uses.renew(link)) ? readLinkNow(link) : undefined;
 }
 
 /** Returns the digests whose content, as their link names it, isn't there. */
@@ -174,11 +175,12 @@ async function findMissing(
   const wanted = [...new Set(digests)];
   const missing: Digest[] = [];
   for (let at = 0; at < wanted.length; at += atOnce) {
+    if (at > 0) await nextTurn();
     const some = wanted.slice(at, at + atOnce);
     const there = await Promise.all(
       some.map(async (digest) => {
         const sha256 = await linked(digest);
-        return sha256 !== undefined && (await hasContent(layout, sha256));
+        return sha256 !== undefined && hasContent(layout, sha256);
       }),
     );
     missing.push(...some.filter((_, index) => !there[index]));

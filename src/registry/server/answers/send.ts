@@ -22,8 +22,9 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
     return whole?.length ?? 0;
   }
   try {
-    if (request.method !== 'HEAD') await sendFile(response, body);
-    response.end();
+    if (request.method === 'HEAD') response.end();
+    else if (length > smallPart) await sendFile(response, body);
+    else response.end(await readPart(body));
     return request.method === 'HEAD' ? 0 : length;
   } catch (error) {
     response.destroy(); // The length is announced: that the connection ends too soon is all that can be said now.
@@ -35,6 +36,23 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
 }
 
 class LostConnection extends Error {}
+
+/** Bytes up to which a part of a file is read at once, and sent with the head of its answer. */
+const smallPart = 64 * 1024;
+
+async function readPart({ file, start, length }: FilePart): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let filled = 0; filled < length; ) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled, start + filled);
+    if (bytesRead === 0) throw endedTooSoon(length - filled);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+function endedTooSoon(missing: number): StorageError {
+  return new StorageError(`a file ended ${missing} bytes too soon`);
+}
 
 /** Reads a block while the one before is on its way. */
 function sendFile(response: ServerResponse, part: FilePart): Promise<void> {
@@ -50,13 +68,14 @@ async function sendInBlocks(
   for (let sent = 0; sent < length; ) {
     const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
     await underWay;
-    if (bytesRead === 0) throw new StorageError(`a file ended ${length - sent} bytes too soon`);
+    if (bytesRead === 0) throw endedTooSoon(length - sent);
     underWay = writeChunk(response, block.subarray(0, bytesRead));
     underWay.catch(() => {}); // It is awaited before the next; a read that fails meanwhile is reported first.
     [block, other] = [other, block];
     sent += bytesRead;
   }
   await underWay;
+  response.end();
 }
 
 function writeChunk(response: ServerResponse, bytes: Uint8Array): Promise<void> {

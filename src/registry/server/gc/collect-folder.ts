@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { unlessMissing } from '../storage/files.js';
 import { Layout } from '../storage/layout.js';
 import { Uses } from '../storage/uses.js';
+import { openSocketPlace } from './admin-socket.js';
 import { type CollectedGarbage, collect } from './collect.js';
 import type { GcRequest, GcState } from './collector.js';
 import { type LiveServer, liveServers } from './presence.js';
@@ -39,7 +40,6 @@ export async function collectFolder(
   complain: (message: string) => void,
 ): Promise<CollectedFolder> {
   const layout = new Layout(resolve(dir));
-  if ((await unlessMissing(stat(layout.repositories))) === undefined) throw new Error(`${dir} holds no images`);
   const [server, ...others] = (await liveServers(layout)).sort((a, b) => Number(b.here) - Number(a.here));
   if (server !== undefined) {
     if (!server.here) {
@@ -50,6 +50,7 @@ export async function collectFolder(
     }
     return { server: server.url, report: await askServer(server, request, signal) };
   }
+  if ((await unlessMissing(stat(layout.repositories))) === undefined) throw new Error(`${dir} holds no images`);
   const { apply, deleteUntagged, retain, grace = usualGrace } = request;
   if (grace < leastGrace) throw new Error(`the grace time must be ${leastGrace} seconds or more`);
   const uses = new Uses(layout, 0, true);
@@ -82,15 +83,14 @@ async function askServer(server: LiveServer, request: GcRequest, signal: AbortSi
 
 function exchange(server: LiveServer, method: 'GET' | 'POST', body: string, signal: AbortSignal): Promise<GcState> {
   const url = new URL('/_provision/gc', server.url);
-  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((done, fail) => {
-    const outgoing = start(url, {
-      method,
-      signal,
-      // Its certificate is for clients; this is the process that wrote the key, on this machine.
-      rejectUnauthorized: false,
-      headers: { Authorization: `Bearer ${server.key}`, 'Content-Type': 'application/json' },
-    });
+  // A server that speaks TLS has a socket; where it could open none, its certificate is for clients: this is the process
+  // that wrote the key, on this machine.
+  const start = url.protocol === 'https:' && server.socket === undefined ? httpsRequest : httpRequest;
+  const place = server.socket === undefined ? undefined : openSocketPlace(server.socket);
+  const way = place === undefined ? { rejectUnauthorized: false } : { protocol: 'http:', socketPath: place.path };
+  const headers = { Authorization: `Bearer ${server.key}`, 'Content-Type': 'application/json' };
+  const answered = new Promise<GcState>((done, fail) => {
+    const outgoing = start(url, { method, signal, headers, ...way });
     outgoing.on('error', (error) => fail(new Error(`${server.url} does not answer: ${error.message}`)));
     outgoing.on('response', (response) => {
       const pieces: Buffer[] = [];
@@ -108,6 +108,7 @@ function exchange(server: LiveServer, method: 'GET' | 'POST', body: string, sign
     });
     outgoing.end(body);
   });
+  return answered.finally(() => place?.release());
 }
 
 function refusalIn(text: string): string | undefined {

@@ -135,7 +135,7 @@ export class Collector {
       totals.manifests += report.manifests;
       totals.lastEnd = Date.now() / 1000;
       totals.lastSeconds = report.seconds;
-      await requireWithin(layout, this.#mark);
+      requireWithin(layout, this.#mark);
       await writeWhole(this.#mark, `${report.began}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

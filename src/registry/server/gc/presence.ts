@@ -1,13 +1,15 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { readdir, readFile, readlink, rm, stat, utimes } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { isAlive } from '../../../files/process-names.js';
 import { writeNewFile } from '../../../files/replace-file.js';
 import { isRecord } from '../../../model/is-record.js';
-import { inFolder, unlessMissing } from '../storage/files.js';
+import { inFolder, makeFolder, unlessMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import { readPlain } from '../storage/plain-file.js';
 import { removeWithin, requireWithin } from '../storage/within-storage.js';
+import { type AdminSocket, openAdminSocket } from './admin-socket.js';
 
 /** A server that writes to a folder. */
 export interface LiveServer {
@@ -17,6 +19,8 @@ export interface LiveServer {
   readonly url: string;
   /** Key of its upkeep: whoever may read it may write to the folder as well. */
   readonly key: string;
+  /** Path of the socket beside, for its upkeep; undefined: it is done at the url. */
+  readonly socket: string | undefined;
   /** It runs on this machine. */
   readonly here: boolean;
 }
@@ -34,6 +38,7 @@ export class Presence {
   readonly #key = randomBytes(32).toString('base64url');
   readonly #layout: Layout;
   #beating: NodeJS.Timeout | undefined;
+  #socket: AdminSocket | undefined;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -41,6 +46,14 @@ export class Presence {
 
   get #file(): string {
     return `${serversFolder(this.#layout)}/${this.#id}`;
+  }
+
+  /** Opens a socket for the upkeep, which {@link announce} names: certificates are for clients. */
+  async openSocket(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<void> {
+    const path = socketOf(this.#file);
+    requireWithin(this.#layout, path);
+    await makeFolder(serversFolder(this.#layout));
+    this.#socket = await openAdminSocket(path, answer);
   }
 
   /** Writes how this server is reached, and removes what killed ones left. */
@@ -52,10 +65,11 @@ export class Presence {
       host: hostname(),
       url,
       key: this.#key,
+      socket: this.#socket !== undefined,
       machine: await thisMachine(),
       start: await startOf(pid),
     };
-    await requireWithin(this.#layout, this.#file);
+    requireWithin(this.#layout, this.#file);
     await inFolder(this.#file, () => writeNewFile(this.#file, `${JSON.stringify(parts)}\n`, 0o600));
     const beat = async () => {
       const now = new Date();
@@ -67,6 +81,7 @@ export class Presence {
   async leave(): Promise<void> {
     clearInterval(this.#beating);
     await rm(this.#file, { force: true });
+    await this.#socket?.close();
   }
 
   /** Returns true for the header of a request that has the key of this server. */
@@ -95,13 +110,18 @@ export async function liveServers(layout: Layout): Promise<LiveServer[]> {
     const runs = here
       ? isAlive(server.pid) && (await startOf(server.pid)) === server.start
       : Date.now() - stats.mtimeMs < silence;
-    if (!runs) await removeWithin(layout, path);
-    else if (server !== undefined) live.push({ ...server, here });
+    if (runs) {
+      if (server !== undefined) live.push({ ...server, here, socket: server.socket ? socketOf(path) : undefined });
+      continue;
+    }
+    await removeWithin(layout, path);
+    await removeWithin(layout, socketOf(path));
   }
   return live;
 }
 
-interface WrittenServer extends Omit<LiveServer, 'here'> {
+interface WrittenServer extends Omit<LiveServer, 'here' | 'socket'> {
+  readonly socket: boolean;
   readonly machine: string;
   readonly start: string;
 }
@@ -114,14 +134,20 @@ function readServer(id: string, text: string): WrittenServer | undefined {
     return undefined; // One that a server was just writing, or died of.
   }
   if (!isRecord(value)) return undefined;
-  const { pid, host, url, key, machine, start } = value;
+  const { pid, host, url, key, socket = false, machine, start } = value;
   if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof url !== 'string') return undefined;
   if (typeof host !== 'string' || typeof key !== 'string' || typeof machine !== 'string') return undefined;
-  return typeof start === 'string' ? { id, pid, host, url, key, machine, start } : undefined;
+  if (typeof start !== 'string' || typeof socket !== 'boolean') return undefined;
+  return { id, pid, host, url, key, socket, machine, start };
 }
 
 function serversFolder(layout: Layout): string {
   return `${layout.own}/servers`;
+}
+
+/** Returns the path of the socket of a server's upkeep, beside its presence. */
+function socketOf(presence: string): string {
+  return `${presence}.socket`;
 }
 
 /** Names this start of this machine, and the processes seen from here: only of those it is known whether they run. */

@@ -75,7 +75,7 @@ const nothing: Named = { children: [], subject: undefined, named: [] };
 async function readNamed(layout: Layout, sha256: Digest, most: number): Promise<Named | string> {
   const bytes = await readContent(layout, sha256, most);
   if (bytes === undefined) {
-    const size = await contentSize(layout, sha256);
+    const size = contentSize(layout, sha256);
     return size === undefined ? nothing : `it has ${size} bytes`;
   }
   let json: unknown;

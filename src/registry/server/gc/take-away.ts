@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstatSync, renameSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCode, isMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
 import type { Uses } from '../storage/uses.js';
@@ -31,12 +32,12 @@ export type Taken = { readonly bytes: number } | 'used' | 'absent';
 export async function takeAway(sweep: Sweep, file: string, waiting: string, folder = dirname(file)): Promise<Taken> {
   const { layout, uses, cutoff, apply, signal } = sweep;
   signal.throwIfAborted();
-  if (await leadsOut(layout, file)) return 'used';
+  if (leadsOut(layout, file)) return 'used';
   const aside = join(waiting, randomUUID());
   if (apply) {
-    await requireWithin(layout, aside);
+    requireWithin(layout, aside);
     await mkdir(waiting, { recursive: true });
-  }
+  } else await nextTurn();
   const bytes = unusedBytes(file, cutoff);
   if (typeof bytes === 'string') return bytes;
   if (uses.isClaimed(file) || uses.failure !== undefined) return 'used';

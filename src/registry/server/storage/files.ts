@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../files/replace-file.js';
@@ -54,6 +55,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
 
 /** Does something that puts a thing at `path`; where its folder isn't there, that is made first. */
 export async function inFolder<Value>(path: string, work: () => Promise<Value>): Promise<Value> {
+  await makeFolderOf(path);
   try {
     return await work();
   } catch (error) {
@@ -61,4 +63,10 @@ export async function inFolder<Value>(path: string, work: () => Promise<Value>):
     await mkdir(dirname(path), { recursive: true });
     return await work();
   }
+}
+
+/** Makes the folder of a path. To ask for it takes no thread; an attempt that fails would. */
+export async function makeFolderOf(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) await mkdir(folder, { recursive: true });
 }

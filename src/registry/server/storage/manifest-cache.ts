@@ -1,11 +1,11 @@
-import { algorithmOf, type Digest, digestOf, isDigest } from '../../digest.js';
+import { algorithmOf, type Digest, digestOf } from '../../digest.js';
 import { BoundedMap } from '../bounded-map.js';
 import { StorageError } from './files.js';
 import type { Layout } from './layout.js';
-import { longestLink } from './links.js';
+import { readLinkNow } from './links.js';
 import { manifestText } from './manifest-text.js';
 import { plainSizeNow, readPlainNow } from './plain-file.js';
-import { leadsOutNow } from './within-storage.js';
+import { leadsOut } from './within-storage.js';
 
 /** Reference of a manifest in a path: a tag or a digest (distribution-spec, `<reference>`). */
 export type ManifestReference =
@@ -73,7 +73,7 @@ export class ManifestCache {
 
   #content(sha256: Digest): Buffer | undefined {
     const path = `${this.#layout.content(sha256)}/data`;
-    return leadsOutNow(this.#layout, path) ? undefined : readPlainNow(path, this.#most);
+    return leadsOut(this.#layout, path) ? undefined : readPlainNow(path, this.#most);
   }
 
   #keep(manifest: StoredManifest): StoredManifest {
@@ -84,9 +84,4 @@ export class ManifestCache {
 
 function isLinked(path: string): boolean {
   return (plainSizeNow(path) ?? 0) > 0;
-}
-
-function readLinkNow(path: string): Digest | undefined {
-  const text = readPlainNow(path, longestLink)?.toString('latin1').trim();
-  return text !== undefined && isDigest(text) ? text : undefined;
 }

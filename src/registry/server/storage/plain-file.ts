@@ -1,10 +1,11 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { isCode, isMissing, StorageError } from './files.js';
 
 /*
  * The storage may lie on a share that others write to. What is no file of its own there is not there: a link leads to what
- * only this process may read, a pipe is waited on for ever.
+ * only this process may read, a pipe is waited on for ever. What is known of an open file is asked for at once: a thread
+ * would take longer.
  */
 
 const asIs = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -18,7 +19,7 @@ export async function openPlain(path: string, links: 'refuse' | 'follow' = 'refu
     if (isNoFile(error)) return undefined;
     throw error;
   }
-  if ((await file.stat()).isFile()) return file;
+  if (fstatSync(file.fd).isFile()) return file;
   await file.close();
   return undefined;
 }
@@ -26,7 +27,7 @@ export async function openPlain(path: string, links: 'refuse' | 'follow' = 'refu
 /** Opens a file to write, and makes it where it isn't there. @throws Error when something else lies there */
 export async function openToWrite(path: string, flags: number): Promise<FileHandle> {
   const file = await open(path, flags | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644);
-  if ((await file.stat()).isFile()) return file;
+  if (fstatSync(file.fd).isFile()) return file;
   await file.close();
   throw new StorageError(`${path} is not a file`);
 }
@@ -36,7 +37,7 @@ export async function readPlain(path: string, most: number, links?: 'refuse' | '
   const file = await openPlain(path, links);
   if (file === undefined) return undefined;
   try {
-    return (await file.stat()).size > most ? undefined : await file.readFile();
+    return fstatSync(file.fd).size > most ? undefined : await file.readFile();
   } finally {
     await file.close();
   }
@@ -78,9 +79,14 @@ export async function plainSize(path: string): Promise<number | undefined> {
 
 /** {@link plainSize}, at once. */
 export function plainSizeNow(path: string): number | undefined {
+  return plainStatsNow(path)?.size;
+}
+
+/** Returns size and times of a file, at once; undefined where there is none of its own. */
+export function plainStatsNow(path: string): Stats | undefined {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats?.isFile() === true ? stats.size : undefined;
+    return stats?.isFile() === true ? stats : undefined;
   } catch (error) {
     if (isNoFile(error)) return undefined;
     throw error;

@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeNewFile } from '../../../files/replace-file.js';
 import type { Digest } from '../../digest.js';
 import { isTag } from '../../names.js';
 import { createWhole } from './content.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
-import { readLink, renewLink, writeLink } from './links.js';
+import { readLinkNow, renewLink, writeLink } from './links.js';
 import type { Uses } from './uses.js';
 import { removeAside, requireWithin } from './within-storage.js';
 
 /** Points a tag at a manifest. A new tag appears with all its files at once: a folder alone would be listed. */
 export async function setTag(layout: Layout, uses: Uses, name: string, tag: string, digest: Digest): Promise<void> {
   const folder = `${layout.tags(name)}/${tag}`;
-  await requireWithin(layout, `${folder}/current/link`);
+  requireWithin(layout, `${folder}/current/link`);
   for (let tries = 1; ; tries += 1) {
-    if ((await readLink(layout.tagLink(name, tag))) === undefined) {
-      const waiting = layout.upload(name, randomUUID());
-      await mkdir(layout.uploads(name), { recursive: true });
-      const made = await createWhole(folder, waiting, (beside) => writeTag(layout, uses, name, beside, digest));
-      if (made) return;
-    }
-    await writeTag(layout, uses, name, folder, digest);
+    const link = layout.tagLink(name, tag);
+    if (readLinkNow(link) === undefined && (await createTagFolder(layout, name, folder, digest))) return;
+    await writeLink(layout, name, historyLink(folder, digest), digest);
+    await renewLink(layout, uses, name, link, digest);
     // Another request may have taken the tag away between its two links.
-    if ((await readLink(historyLink(folder, digest))) === digest || tries === mostTries) return;
+    if (readLinkNow(historyLink(folder, digest)) === digest || tries === mostTries) return;
   }
 }
 
@@ -38,20 +37,28 @@ export async function createTag(
   digest: Digest,
 ): Promise<boolean> {
   const folder = `${layout.tags(name)}/${tag}`;
-  await requireWithin(layout, `${folder}/current/link`);
-  await mkdir(layout.uploads(name), { recursive: true });
-  const waiting = layout.upload(name, randomUUID());
-  if (await createWhole(folder, waiting, (beside) => writeTag(layout, uses, name, beside, digest))) return true;
-  const found = await readLink(layout.tagLink(name, tag));
+  requireWithin(layout, `${folder}/current/link`);
+  if (await createTagFolder(layout, name, folder, digest)) return true;
+  const found = readLinkNow(layout.tagLink(name, tag));
   if (found === undefined) await setTag(layout, uses, name, tag, digest); // Half of a tag, as another program left it.
   return found === undefined || found === digest;
 }
 
 const mostTries = 10;
 
-async function writeTag(layout: Layout, uses: Uses, name: string, folder: string, digest: Digest): Promise<void> {
-  await writeLink(layout, name, historyLink(folder, digest), digest);
-  await renewLink(layout, uses, name, `${folder}/current/link`, digest);
+/** Makes a tag that isn't there, with both of its links. False where it is there meanwhile. */
+async function createTagFolder(layout: Layout, name: string, folder: string, digest: Digest): Promise<boolean> {
+  const waiting = layout.upload(name, randomUUID());
+  requireWithin(layout, waiting);
+  return await createWhole(folder, waiting, async (beside) => {
+    // Nobody else knows of the folder, and one flush serves both.
+    await Promise.all(
+      [historyLink(beside, digest), `${beside}/current/link`].map(async (link) => {
+        await mkdir(dirname(link), { recursive: true });
+        await writeNewFile(link, digest, 0o644);
+      }),
+    );
+  });
 }
 
 function historyLink(folder: string, digest: Digest): string {

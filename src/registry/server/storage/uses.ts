@@ -1,7 +1,7 @@
-import { lstat, lutimes } from 'node:fs/promises';
+import { lutimes } from 'node:fs/promises';
 import { BoundedMap } from '../bounded-map.js';
 import type { Layout } from './layout.js';
-import { isNoFile } from './plain-file.js';
+import { isNoFile, plainStatsNow } from './plain-file.js';
 import { leadsOut } from './within-storage.js';
 
 /** Files whose times are remembered. */
@@ -36,8 +36,8 @@ export class Uses {
 
   /** Records the use of a file. False where there is none, or an empty one: it may have been collected just now. */
   async renew(path: string): Promise<boolean> {
-    const stats = await lstat(path).catch(undefinedWhereNone);
-    if (stats?.isFile() !== true || stats.size === 0) return false;
+    const stats = plainStatsNow(path);
+    if (stats === undefined || stats.size === 0) return false;
     if (!this.writes) return true;
     const now = Date.now();
     const fresh = stats.mtimeMs > now - this.refresh;
@@ -55,8 +55,8 @@ export class Uses {
   /** {@link renew} of content: its bytes must have a size, and not be known to be damaged. */
   async renewContent(path: string, size: number): Promise<boolean> {
     if (this.#distrusted.has(path)) return false;
-    const stats = await lstat(path).catch(undefinedWhereNone);
-    if (stats?.isFile() !== true || stats.size !== size) return false;
+    const stats = plainStatsNow(path);
+    if (stats?.size !== size) return false;
     return stats.mtimeMs > Date.now() - this.refresh || (await this.#touch(path));
   }
 
@@ -93,7 +93,7 @@ export class Uses {
   async #touch(path: string): Promise<boolean> {
     this.#claimed.set(path, (this.#claimed.get(path) ?? 0) + 1);
     try {
-      if (await leadsOut(this.#layout, path)) return true; // Nothing is collected there.
+      if (leadsOut(this.#layout, path)) return true; // Nothing is collected there.
       const now = new Date();
       await lutimes(path, now, now);
       return true;
@@ -107,8 +107,4 @@ export class Uses {
       else this.#claimed.set(path, left);
     }
   }
-}
-
-function undefinedWhereNone(error: unknown): undefined {
-  if (!isNoFile(error)) throw error;
 }

@@ -1,32 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import { mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { isMissing, StorageError, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
 /**
  * Returns true where a folder on the way to a path is a link out of the storage: its content must not be read, written
- * or deleted.
+ * or deleted. Each request asks that, a push thirty times: it is synchronous, since two threads would take five times as
+ * long.
  */
-export async function leadsOut(layout: Layout, path: string): Promise<boolean> {
-  const [root, folder] = await Promise.all([unlessMissing(realpath(layout.folder)), nearestRealPath(dirname(path))]);
+export function leadsOut(layout: Layout, path: string): boolean {
+  const folder = nearestRealPath(dirname(path));
+  const root = folder === undefined ? undefined : realPathOf(layout.folder);
   return root !== undefined && folder !== undefined && !isWithin(root, folder);
-}
-
-/** {@link leadsOut}, at once. */
-export function leadsOutNow(layout: Layout, path: string): boolean {
-  try {
-    return !isWithin(realpathSync.native(layout.folder), realpathSync.native(dirname(path)));
-  } catch (error) {
-    if (isMissing(error)) return false; // Then there is nothing to be read.
-    throw error;
-  }
 }
 
 /** Removes a folder of the storage with all in it. @throws Error when it lies elsewhere */
 export async function removeWithin(layout: Layout, path: string): Promise<void> {
-  await requireWithin(layout, path);
+  requireWithin(layout, path);
   await rm(path, { recursive: true, force: true });
 }
 
@@ -37,24 +29,35 @@ export async function removeWithin(layout: Layout, path: string): Promise<void> 
  */
 export async function removeAside(layout: Layout, name: string, path: string): Promise<void> {
   const aside = layout.upload(name, randomUUID());
-  await Promise.all([requireWithin(layout, path), requireWithin(layout, aside)]);
+  requireWithin(layout, path, aside);
   await mkdir(layout.uploads(name), { recursive: true });
   if ((await unlessMissing(rename(path, aside).then(() => true))) === undefined) return; // Another request was first.
   await rm(aside, { recursive: true, force: true });
 }
 
 /** @throws Error when a path leads out of the storage */
-export async function requireWithin(layout: Layout, path: string): Promise<void> {
-  if (await leadsOut(layout, path)) throw new StorageError(`${path} lies behind a link that leads out of the storage`);
+export function requireWithin(layout: Layout, ...paths: readonly string[]): void {
+  const outside = paths.find((path) => leadsOut(layout, path));
+  if (outside !== undefined) throw new StorageError(`${outside} lies behind a link that leads out of the storage`);
 }
 
 /** Returns the real path of a folder, or of the nearest above it that is there. */
-async function nearestRealPath(folder: string): Promise<string | undefined> {
+function nearestRealPath(folder: string): string | undefined {
   for (let at = folder; at !== dirname(at); at = dirname(at)) {
-    const real = await unlessMissing(realpath(at));
+    const real = realPathOf(at);
     if (real !== undefined) return real;
   }
   return undefined;
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    // The error of a path that isn't there would take longer than to ask for it before.
+    return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync.native(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 function isWithin(root: string, path: string): boolean {

@@ -50,7 +50,7 @@ export async function countOldUploads(
 }
 
 async function oldUploads(layout: Layout, name: string, before: number): Promise<string[]> {
-  if (await leadsOut(layout, layout.upload(name, '-'))) return [];
+  if (leadsOut(layout, layout.upload(name, '-'))) return [];
   const old: string[] = [];
   for (const id of (await unlessMissing(readdir(layout.uploads(name)))) ?? []) {
     if (isUploadId(id) && (await beginTime(layout.upload(name, id))) <= before) old.push(id);

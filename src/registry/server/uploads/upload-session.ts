@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rmdir, unlink, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { algorithmOf, type Digest, type DigestAlgorithm, finishDigest } from '../../digest.js';
 import type { ServerAnswer } from '../answers/answer.js';
@@ -8,7 +8,7 @@ import type { QuotaKeeper } from '../quotas/quotas.js';
 import { keepContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { renewLink } from '../storage/links.js';
-import { openPlain, openToWrite, plainSize } from '../storage/plain-file.js';
+import { openPlain, openToWrite, plainSizeNow } from '../storage/plain-file.js';
 import type { Uses } from '../storage/uses.js';
 import { leadsOut, removeWithin, requireWithin } from '../storage/within-storage.js';
 import { receive } from './receive.js';
@@ -32,6 +32,8 @@ export class UploadSession {
   offset = 0;
   /** Time in milliseconds when this process last wrote some. */
   #written = 0;
+  /** All that has arrived was flushed. */
+  #flushed = false;
 
   readonly #layout: Layout;
   readonly #uses: Uses;
@@ -49,7 +51,7 @@ export class UploadSession {
   static async begin(layout: Layout, uses: Uses, name: string, algorithm: DigestAlgorithm): Promise<UploadSession> {
     const session = new UploadSession(layout, uses, name, randomUUID());
     if (algorithm === 'sha512') session.#sha512 = createHash('sha512');
-    await requireWithin(layout, `${session.#folder}/data`);
+    requireWithin(layout, `${session.#folder}/data`);
     await mkdir(session.#folder, { recursive: true });
     await writeFile(`${session.#folder}/startedat`, new Date().toISOString().replace(/\.\d+Z$/, 'Z'));
     return session;
@@ -73,14 +75,14 @@ export class UploadSession {
   }
 
   /** Bytes that lie in the storage, also while a request adds to them. */
-  async size(): Promise<number> {
-    return (await plainSize(this.#data)) ?? 0;
+  get size(): number {
+    return plainSizeNow(this.#data) ?? 0;
   }
 
   /** Returns true while the upload is still there, and in the storage: another server may have ended it. */
-  async exists(): Promise<boolean> {
-    const [began, size] = [await plainSize(`${this.#folder}/startedat`), await plainSize(this.#data)];
-    return (began !== undefined || size !== undefined) && !(await leadsOut(this.#layout, this.#data));
+  exists(): boolean {
+    const began = plainSizeNow(`${this.#folder}/startedat`) ?? plainSizeNow(this.#data);
+    return began !== undefined && !leadsOut(this.#layout, this.#data);
   }
 
   /**
@@ -108,8 +110,13 @@ export class UploadSession {
     }
   }
 
-  /** Takes the body of a request. False when the connection was lost on the way; what came is kept. */
-  async append(request: IncomingMessage): Promise<boolean> {
+  /**
+   * Takes the body of a request. False when the connection was lost on the way; what came is kept.
+   * @param last nothing is to follow: it is flushed while the file is open
+   */
+  async append(request: IncomingMessage, last: 'last' | 'more' = 'more'): Promise<boolean> {
+    if (request.headers['content-length'] === '0') return true;
+    this.#flushed = false;
     const file = await openToWrite(this.#data, constants.O_WRONLY);
     try {
       const { bytes, whole } = await receive(request, file, this.offset, (chunk) => {
@@ -118,6 +125,10 @@ export class UploadSession {
       });
       this.offset += bytes;
       if (bytes > 0) this.#written = Date.now();
+      if (whole && last === 'last' && bytes > 0) {
+        await file.sync();
+        this.#flushed = true;
+      }
       return whole;
     } catch (error) {
       this.offset = -1; // The hash is ahead of the file: both are read again.
@@ -133,6 +144,17 @@ export class UploadSession {
    * @returns false for another digest, or the refusal of a quota
    */
   async finish(expected: Digest, quotas: QuotaKeeper): Promise<boolean | ServerAnswer> {
+    if (!this.#flushed) await this.#flush();
+    const sha256 = finishDigest(this.#sha256);
+    const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
+    const content = { name: this.name, sha256, size: this.offset };
+    const keep = () => quotas.hold(content, () => this.#keep(sha256, expected));
+    const refused = found === expected ? await this.#uses.section(keep) : undefined;
+    await this.remove();
+    return refused ?? found === expected;
+  }
+
+  async #flush(): Promise<void> {
     const file = await openToWrite(this.#data, constants.O_RDWR);
     try {
       const now = Date.now();
@@ -142,13 +164,6 @@ export class UploadSession {
     } finally {
       await file.close();
     }
-    const sha256 = finishDigest(this.#sha256);
-    const found = algorithmOf(expected) === 'sha256' ? sha256 : await this.#digest512();
-    const content = { name: this.name, sha256, size: this.offset };
-    const keep = () => quotas.hold(content, () => this.#keep(sha256, expected));
-    const refused = found === expected ? await this.#uses.section(keep) : undefined;
-    await this.remove();
-    return refused ?? found === expected;
   }
 
   async #keep(sha256: Digest, expected: Digest): Promise<void> {
@@ -159,7 +174,13 @@ export class UploadSession {
   }
 
   async remove(): Promise<void> {
-    await removeWithin(this.#layout, this.#folder);
+    requireWithin(this.#layout, this.#data);
+    try {
+      await unlink(`${this.#folder}/startedat`);
+      await rmdir(this.#folder); // All else was moved to its place.
+    } catch {
+      await removeWithin(this.#layout, this.#folder); // Something is in it; or it fails here as well, and says why.
+    }
   }
 
   async #digest512(): Promise<Digest> {
@@ -170,7 +191,7 @@ export class UploadSession {
 
   /** Hashes what lies in the file, unless that was done as it arrived. */
   async #catchUp(): Promise<void> {
-    const size = await this.size();
+    const { size } = this;
     if (size === this.offset) return;
     this.#sha256 = createHash('sha256');
     this.#sha512 = undefined;

@@ -25,9 +25,9 @@ export class Uploads {
   }
 
   /** Finds an upload of a repository by its id; undefined when there is none (any more). */
-  async find(name: string, id: string): Promise<UploadSession | undefined> {
+  find(name: string, id: string): UploadSession | undefined {
     const session = this.#sessions.get(keyOf(name, id)) ?? UploadSession.of(this.#layout, this.#uses, name, id);
-    if (await session.exists()) return this.#remember(session);
+    if (session.exists()) return this.#remember(session);
     this.forget(session);
     return undefined;
   }
