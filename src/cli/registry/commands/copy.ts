@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { type AttachmentsMode, attachmentsModes } from '../../../registry/attachments-mode.js';
 import { resultLines } from '../../images/report-text.js';
 import { list } from '../../terminal/option-values.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
+import { explicitAccounts, print } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
 interface CopyRequest extends RegistryRequest {
