@@ -7,6 +7,7 @@ import {
   fromTypeScript,
   keepModuleUrls,
   leaveOutCompiler,
+  leaveOutFacades,
   leaveOutLanguages,
   leaveOutSourceMaps,
   leaveOutUnusedOfFastify,
@@ -16,8 +17,27 @@ import {
 const command = 'src/cli/main';
 
 /** Small modules that need nothing but each other: a chunk for each would cost more to find than to read. */
-const small =
-  /\/src\/(?:text|patterns|files|model\/is-record|diagnostics\/(?:printable|reason|clock)|registry\/(?:digest|names|registry-error|memoize-async|media-types|attachments-mode|attached-tags))/;
+const small = new RegExp(
+  `/src/(?:${[
+    'text/',
+    'patterns/',
+    'files/',
+    'cli/terminal/colour',
+    'connection/(?:connection|with-deadline)',
+    'diagnostics/(?:printable|reason|clock|diagnostic|secrets/sealed-text)',
+    'inventory/read/host-port',
+    'model/(?:is-record|home-folder|login-names|role)',
+    'registry/(?:digest|names|registry-error|memoize-async|media-types|attachments-mode|attached-tags)',
+    'registry/(?:admin/image-date|archive/trees/limits|server/config/duration)',
+    'registry/client/(?:limit-options|tokens/trust|wire/count-requests)',
+    'report/text/(?:clock|paint|short-path)',
+    'site/render/package-root',
+  ].join('|')})`,
+);
+
+/** Packages that every site needs: in a chunk of their own they are minified. They need nothing but each other. */
+const foreignOfSites =
+  /\/node_modules\/(?:handlebars|jsonc-parser|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
 
 /** Packages of the service alone, none of which imports what others use. */
 const servicePackages =
@@ -47,6 +67,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
       leaveOutCompiler(),
       leaveOutSourceMaps(),
       leaveOutUnusedOfFastify(),
+      leaveOutFacades(),
       minifyForeign(),
     ],
     // Our modules do nothing by being loaded: a role that takes `file` from the index needs nothing else that is in it.
@@ -61,6 +82,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
       groups: [
         { name: 'words', test: small },
         { name: 'service-packages', test: servicePackages },
+        { name: 'texts', test: foreignOfSites },
       ],
     },
     comments: false,

@@ -1,5 +1,5 @@
-import { join, relative, sep } from 'node:path';
-import type { Plugin } from 'rolldown';
+import { basename, join, relative, sep } from 'node:path';
+import type { OutputBundle, OutputChunk, Plugin } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { checkout } from './places.js';
 
@@ -72,27 +72,65 @@ const mostlyForeign = 0.9;
 
 /**
  * Minifies chunks that hold other packages, and next to nothing of ours: a stack trace through them tells little, and they
- * are half of the package. Names of functions and classes stay.
+ * are half of the package. Names of functions and classes stay. It is done last: rolldown prints with white space what
+ * comes out of `renderChunk`.
  */
 export function minifyForeign(): Plugin {
   return {
     name: 'minify-foreign',
-    renderChunk(code, chunk) {
-      const sizes = Object.entries(chunk.modules).map(
-        ([id, { renderedLength }]) => [id.includes('/node_modules/') ? renderedLength : 0, renderedLength] as const,
-      );
-      const all = sizes.reduce((sum, [, length]) => sum + length, 0);
-      const foreign = sizes.reduce((sum, [length]) => sum + length, 0);
-      if (all === 0 || foreign / all < mostlyForeign) return undefined;
-      const { code: minified, errors } = minifySync(chunk.fileName, code, {
-        module: true,
-        compress: { keepNames: { function: true, class: true } },
-        mangle: { keepNames: true },
-        codegen: { removeWhitespace: true },
-      });
-      const [error] = errors;
-      if (error !== undefined) throw new Error(`${chunk.fileName}: ${error.message}`);
-      return minified;
+    generateBundle(_, bundle) {
+      for (const chunk of chunksOf(bundle)) if (isForeign(chunk)) chunk.code = minified(chunk);
     },
   };
+}
+
+function isForeign({ modules }: OutputChunk): boolean {
+  const sizes = Object.entries(modules).map(
+    ([id, { renderedLength }]) => [id.includes('/node_modules/') ? renderedLength : 0, renderedLength] as const,
+  );
+  const all = sizes.reduce((sum, [, length]) => sum + length, 0);
+  const foreign = sizes.reduce((sum, [length]) => sum + length, 0);
+  return all > 0 && foreign / all >= mostlyForeign;
+}
+
+function minified({ fileName, code }: OutputChunk): string {
+  const { code: shorter, errors } = minifySync(fileName, code, {
+    module: true,
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { keepNames: true },
+    codegen: { removeWhitespace: true },
+  });
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`${fileName}: ${error.message}`);
+  return shorter;
+}
+
+/**
+ * Leaves out chunks that do nothing but give exports of another chunk their own names, for an `import()` of a module that
+ * lies in a larger chunk: the names are given where it is imported.
+ */
+export function leaveOutFacades(): Plugin {
+  return {
+    name: 'leave-out-facades',
+    generateBundle(_, bundle) {
+      const chunks = chunksOf(bundle);
+      for (const facade of chunks) {
+        const [, names, behind] = /^export \{ ([^}]+) \} from "\.\/([^"]+)";\s*$/.exec(facade.code) ?? [];
+        if (names === undefined || behind === undefined) continue;
+        const own = names.split(', ').map((name) => name.split(' as '));
+        const given = own.map(([name = '', as = name]) => `${as}: chunk.${name}`).join(', ');
+        const name = basename(facade.fileName);
+        for (const chunk of chunks)
+          chunk.code = chunk.code.replaceAll(
+            new RegExp(`import\\("([^"]*/)${name.replaceAll('.', '\\.')}"\\)`, 'g'),
+            (_found, folder: string) => `import("${folder}${behind}").then((chunk) => ({ ${given} }))`,
+          );
+        if (chunks.every((chunk) => chunk === facade || !chunk.code.includes(name))) delete bundle[facade.fileName];
+      }
+    },
+  };
+}
+
+function chunksOf(bundle: OutputBundle): OutputChunk[] {
+  return Object.values(bundle).filter((file) => file.type === 'chunk');
 }

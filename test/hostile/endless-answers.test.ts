@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openRegistry } from '../../src/registry/client/open.js';
 import { syncImages } from '../../src/registry/copy/sync-images.js';
 import { digestOf } from '../../src/registry/digest.js';
-import type { WantedImages } from '../../src/registry/lists/image-list.js';
 import { mediaTypes } from '../../src/registry/media-types.js';
+import { tagOf } from '../kit/lists/tag-of.js';
 
 /* Answers that never come to an end: bodies that nobody reads, pages, and what is attached to what is attached. */
 
@@ -76,18 +76,7 @@ test('referrers of referrers of referrers were followed 50 000 times', async () 
     response.end(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry] }));
   });
   const target = await opened((_, response) => response.writeHead(404).end());
-  const wanted: WantedImages = {
-    source: undefined,
-    repository: 'team/web',
-    target: 'team/web',
-    targetRegistry: undefined,
-    tags: [{ tag: '1.0', digest: undefined, targetTag: undefined }],
-    patterns: undefined,
-    platforms: undefined,
-    attachments: undefined,
-    place: undefined,
-  };
-  const [outcome] = await syncImages({ wanted: [wanted], sourceOf: () => source, targets: [target] });
+  const [outcome] = await syncImages({ wanted: [tagOf('team/web', '1.0')], sourceOf: () => source, targets: [target] });
   expect(outcome?.report.images[0]).toMatchObject({
     state: 'failed',
     error: { message: expect.stringContaining('has something attached in turn, without end') },

@@ -1,8 +1,8 @@
-import { execa } from 'execa';
 import type { Facts } from '../../src/model/facts.js';
 import { type HostRecords, noRecords } from '../../src/model/records.js';
 import type { Apply, ControllerSession, HostContext, Plan, Reply, Resource } from '../../src/model/resource.js';
 import type { Task } from '../../src/model/task.js';
+import { runProcess } from './run-process.js';
 
 /** How scripts reach a host: here by default, or `['ssh', '-F', config, 'registry1']`, or `['docker', 'exec', '-i', name]`. */
 export type Way = readonly string[];
@@ -87,12 +87,7 @@ export async function runScript(script: string, input: string | Uint8Array, sett
   const { way = [], shell = 'sh' } = setting;
   const [command = '', ...args] = [...way, ...shell.split(' '), '-c'];
   const wrapped = way[0] === 'ssh' ? `'${script.replaceAll("'", `'\\''`)}'` : script;
-  const { exitCode, stdout, stderr } = await execa(command, [...args, wrapped], {
-    input,
-    reject: false,
-    stripFinalNewline: false,
-  });
-  return { status: exitCode ?? 255, stdout, stderr };
+  return runProcess(command, [...args, wrapped], input);
 }
 
 async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

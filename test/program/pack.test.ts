@@ -68,8 +68,8 @@ describe('the package', () => {
   });
 
   it('has no more files and bytes than it needs', () => {
-    expect(packed.length).toBeLessThan(430);
-    expect(packedBytes).toBeLessThan(1_250_000);
+    expect(packed.length).toBeLessThan(400);
+    expect(packedBytes).toBeLessThan(1_200_000);
   });
 
   it('depends on the packages that it imports, and on no others', () => {

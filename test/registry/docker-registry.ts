@@ -5,7 +5,7 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './proxy/start-registry.js';
+import { dockerRegistryEnvironment, freePort } from './proxy/start-registry.js';
 
 export interface DockerRegistryOptions {
   readonly readOnly?: boolean;
@@ -77,7 +77,7 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
   );
   const child = spawn('docker-registry', ['serve', config], {
     stdio: 'ignore',
-    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+    env: dockerRegistryEnvironment(),
   });
   const url = `${tls === undefined ? 'http' : 'https'}://${host}`;
   const stop = async () => {

@@ -3,9 +3,8 @@ import type { AttachmentsMode } from '../../registry/attachments-mode.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
-import { complainOf } from '../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
-import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
+import { clearProgress, drawProgress, printJson, printLines } from '../terminal/output.js';
+import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import type { SourceRequest } from './opener.js';
 import { readLists } from './read-lists.js';
 import { openSources } from './sides.js';
@@ -35,13 +34,12 @@ function contentText(saved: readonly { readonly name: string | undefined }[]): s
 
 /** Runs `provision images save`. @returns the exit status */
 export async function saveAction(request: SaveRequest): Promise<number> {
-  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
-  try {
+  return runUntilStopped(request, async (signal) => {
     const diagnostics = new Diagnostics();
     const list = await readLists(request, diagnostics);
     diagnostics.throwIfAny();
     if (list.wanted.length === 0) throw new RegistryError('input', 'the list has no images to save');
-    const sources = await openSources(request, list, interrupt.signal);
+    const sources = await openSources(request, list, signal);
     try {
       const { listToSave } = await import('../../registry/archive/write/save-list.js');
       const { saveOciArchive } = await import('../../registry/archive/write/save.js');
@@ -53,7 +51,7 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         path,
         splitSize,
         force,
-        signal: interrupt.signal,
+        signal,
         progress({ bytes, allBytes }) {
           if (live) drawProgress(`${formatBytes(bytes)} of ${formatBytes(allBytes)}`);
         },
@@ -73,10 +71,5 @@ export async function saveAction(request: SaveRequest): Promise<number> {
     } finally {
       await sources.close();
     }
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    return complainOf(error, request);
-  } finally {
-    interrupt.release();
-  }
+  });
 }

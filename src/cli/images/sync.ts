@@ -4,39 +4,36 @@ import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js
 import type { ImageList, Pattern } from '../../registry/lists/image-list.js';
 import { parsePattern } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../terminal/output.js';
-import { Progress, showProgress } from './progress.js';
+import { printJson } from '../terminal/output.js';
+import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { readLists } from './read-lists.js';
-import { planLine, resultLines, totalsLine } from './report-text.js';
+import { resultLines, totalsLine } from './report-text.js';
 import { openSides } from './sides.js';
+import { SyncOutput } from './sync-output.js';
 import type { SyncRequest } from './sync-request.js';
 
 /** Runs `provision images sync`, as the role image-sync does within a site. @returns the exit status */
 export async function syncAction(request: SyncRequest): Promise<number> {
-  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
-  try {
-    const wanted = await readWanted(request, interrupt.signal);
-    const sides = await openSides(request, wanted, interrupt.signal);
+  return runUntilStopped(request, async (signal) => {
     try {
-      const outcomes = await sync(request, json, sides, wanted.notices);
-      if (json) printJson(jsonReport(outcomes), 2);
-      return outcomes.some(({ report }) => report.totals.failed > 0) ? (interrupt.signal.aborted ? 130 : 2) : 0;
-    } finally {
-      await sides.close();
+      const wanted = await readWanted(request, signal);
+      const sides = await openSides(request, wanted, signal);
+      try {
+        const outcomes = await sync(request, json, sides, wanted.notices);
+        if (json) printJson(jsonReport(outcomes), 2);
+        return outcomes.some(({ report }) => report.totals.failed > 0) ? (signal.aborted ? 130 : 2) : 0;
+      } finally {
+        await sides.close();
+      }
+    } catch (error) {
+      if (json && !signal.aborted && error instanceof RegistryError) {
+        const { kind, message, hint, status } = error;
+        printJson({ error: { kind, message, hint, status } }, 2);
+      }
+      throw error;
     }
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    if (json && error instanceof RegistryError) {
-      const { kind, message, hint, status } = error;
-      printJson({ error: { kind, message, hint, status } }, 2);
-    }
-    return complainOf(error, request);
-  } finally {
-    interrupt.release();
-  }
+  });
 }
 
 /** Reads the lists of a sync; with `load`, lists the images of the archive. @throws InputError, RegistryError `input` */
@@ -66,17 +63,9 @@ async function sync(
   sides: Awaited<ReturnType<typeof openSides>>,
   notices: readonly string[],
 ): Promise<SyncOutcome[]> {
-  const progress = new Progress();
-  const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
-  const progressBar = json ? undefined : showProgress(progress, live);
-  const print = (lines: readonly string[]) => {
-    if (json || lines.length === 0) return;
-    progressBar?.clear();
-    printLines(lines);
-  };
-  const several = sides.targets.length > 1;
+  const output = new SyncOutput({ ...request, json, details: request.verbose > 0 }, sides.targets.length > 1);
   try {
-    print(notices);
+    output.print(notices);
     const outcomes = await syncImages({
       wanted: sides.wanted,
       sourceOf: sides.sourceOf,
@@ -88,24 +77,15 @@ async function sync(
       ...(request.prune ? { prune: { protect: readProtected(request.protect), share: request.pruneShare } } : {}),
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
       journalOf: (target) => journalPath(target.host),
-      events: {
-        planned(target, plan) {
-          progress.planned(target, plan);
-          print([planLine(plan, target.host), ...plan.notices]);
-        },
-        ended(target, result) {
-          progress.ended();
-          print(resultLines(result, request.verbose > 0).map((line) => (several ? `${target.host}: ${line}` : line)));
-        },
-      },
+      events: output.events,
     });
     for (const { report } of outcomes) {
-      if (request.check) print(report.images.flatMap((result) => resultLines(result, request.verbose > 0)));
-      print([totalsLine(report)]);
+      if (request.check) output.print(report.images.flatMap((result) => resultLines(result, request.verbose > 0)));
+      output.print([totalsLine(report)]);
     }
     return outcomes;
   } finally {
-    progressBar?.stop();
+    output.stop();
   }
 }
 

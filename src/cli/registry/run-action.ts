@@ -1,9 +1,8 @@
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { complainOf } from '../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../terminal/output.js';
+import { printJson, printLines } from '../terminal/output.js';
+import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
 import { parseTarget, type Target, type TargetPart } from './target.js';
@@ -43,27 +42,6 @@ export async function onRegistry(
       await registry.close();
     }
   });
-}
-
-/** Runs work until it ends, or Ctrl-C or `--timeout` stop it. @returns the exit status */
-export async function runUntilStopped(
-  request: Pick<RegistryRequest, 'timeout' | 'verbose'>,
-  work: (signal: AbortSignal) => Promise<number>,
-): Promise<number> {
-  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
-  const deadline = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout * 1000);
-  const signal = AbortSignal.any([interrupt.signal, ...(deadline === undefined ? [] : [deadline])]);
-  try {
-    return await work(signal);
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    if (deadline?.aborted) {
-      return complainOf(new RegistryError('unreachable', `--timeout: not done after ${request.timeout} s`), request);
-    }
-    return complainOf(error, request);
-  } finally {
-    interrupt.release();
-  }
 }
 
 /** Returns the account of `--creds`, by the host that it is for. */

@@ -91,6 +91,7 @@ export interface Registry extends ImageSource {
 /** Report of the embedded registry on a collection of garbage: what is, or would be, removed. */
 export interface UpkeepReport {
   readonly applied: boolean;
+  /** Tags that no rule keeps. */
   readonly tags: number;
   readonly manifests: number;
   readonly links: number;
@@ -98,6 +99,7 @@ export interface UpkeepReport {
   /** Of the blobs. */
   readonly bytes: number;
   readonly uploads: number;
+  /** Manifests and blobs that stay. */
   readonly kept: { readonly repositories: number; readonly manifests: number; readonly blobs: number };
   readonly repositories: readonly {
     readonly name: string;

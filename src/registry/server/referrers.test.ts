@@ -79,15 +79,16 @@ test('a link of a referrer that names no digest does not hide the others', async
   expect((await pages()).digests).toEqual([good]);
 });
 
+// Memory keeps 32 MiB of them: these are 36.
 test('referrers of hundreds of megabytes came in one answer, and stayed in memory', async () => {
   const laid: Digest[] = [];
-  for (let count = 0; count < 40; count += 1) {
+  for (let count = 0; count < 24; count += 1) {
     laid.push(await lay({ large: String(count).padEnd(1.5 * megabyte, 'x') }, count % 4 === 0 ? 'one/type' : 'x/y'));
   }
   const all = await pages();
   expect(all.digests).toEqual(laid.sort());
-  expect([all.count, all.largest <= 4 * megabyte + 200]).toEqual([20, true]);
-  expect((await pages('?artifactType=one/type')).count).toBe(5);
+  expect([all.count, all.largest <= 4 * megabyte + 200]).toEqual([12, true]);
+  expect((await pages('?artifactType=one/type')).count).toBe(3);
   expect((await pages()).digests).toEqual(laid); // Memory had no room for all of them.
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HostContext } from '../../model/resource.js';
 import { serverConfig } from '../../registry/server/config/config-schema.js';
+import { metricsPath } from '../../registry/server/config/metrics-path.js';
 import { absolutePath } from '../path/path-params.js';
 
 /** Keys of the registry's configuration file that are parameters here, too. */
@@ -36,11 +37,7 @@ export const embeddedParams = z.strictObject({
   read_only: z.boolean().default(false).describe('Refuse pushes and deletes'),
   delete_enabled: z.boolean().default(false).describe('Allow manifests and blobs to be deleted'),
   sparse_indexes: z.boolean().default(false).describe('Take indexes some of whose manifests are not there'),
-  metrics_path: z
-    .string()
-    .regex(/^\/(?!v2(?:\/|$))[\w.~/-]+$/, { error: 'must be a path, not below /v2/: /metrics' })
-    .optional()
-    .describe('Path of the figures for Prometheus. Default: `/metrics`'),
+  metrics_path: metricsPath,
   max_manifest_size: z
     .int()
     .min(4 << 20)

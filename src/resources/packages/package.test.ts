@@ -1,10 +1,35 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { check, planFrom, runScript } from '../../../test/kit/converge-locally.js';
 import { packages } from './package.js';
+
+/**
+ * Writes a configuration of apt with lists of few packages: it reads Debian's sixty thousand anew in each call where
+ * there is no cache, as in containers. @returns its path
+ */
+function listFew(folder: string, packages: string): string {
+  const lists = join(folder, 'lists');
+  mkdirSync(join(lists, 'partial'), { recursive: true });
+  const source = join(folder, 'source').replaceAll('_', '%5f').replaceAll('/', '_');
+  writeFileSync(join(lists, `${source}_._Packages`), `${packages}\n`);
+  writeFileSync(join(folder, 'sources.list'), `deb [trusted=yes] file:${folder}/source ./\n`);
+  const words = {
+    'State::Lists': lists,
+    'Etc::SourceList': join(folder, 'sources.list'),
+    'Etc::SourceParts': '/dev/null',
+  };
+  const path = join(folder, 'apt.conf');
+  writeFileSync(
+    path,
+    Object.entries(words)
+      .map(([name, value]) => `Dir::${name} "${value}";\n`)
+      .join(''),
+  );
+  return path;
+}
 
 describe('package, by apt', () => {
   const listed = 'package curl ii  7.88.1\npackage jq rc  1.6\npackage nginx iF  1.22\npackage libc6 ii  2.36\nend\n';
@@ -77,13 +102,17 @@ describe('package, by apt', () => {
   it('is looked at by a real apt, where there is one', async (context) => {
     const { stdout } = await execa(
       'sh',
-      ['-c', 'apt-cache show busybox-static | head -n 1; dpkg -l busybox mawk; id -u'],
-      {
-        reject: false,
-      },
+      ['-c', 'apt-cache show busybox-static busybox mawk; dpkg -l busybox mawk; id -u'],
+      { reject: false },
     );
-    if (!/^Package:.*\nii +busybox.*\nii +mawk.*\n0$/s.test(stdout))
+    if (!/^Package: busybox-static\n.*\nii +busybox.*\nii +mawk.*\n0$/s.test(stdout))
       return context.skip('no apt with lists here, or without busybox and mawk, or no root');
+    const folder = mkdtempSync(join(tmpdir(), 'apt-'));
+    context.onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    });
+    vi.stubEnv('APT_CONFIG', listFew(folder, stdout.slice(0, stdout.lastIndexOf('\n\n'))));
     const refused = { verdict: 'refused', message: 'installing busybox-static would remove busybox' };
     expect(await check(packages({ name: ['busybox-static', 'awk'] }))).toMatchObject(refused);
     // What the look did not see is seen before anything is done.

@@ -24,9 +24,9 @@ describe.skipIf(!installed('docker-registry') || !installed('skopeo'))(
     let folder: string;
     beforeAll(async () => {
       [source, theirs, ours, place, folder] = await Promise.all([
-        startRegistry(),
-        startRegistry(),
-        startRegistry(),
+        startRegistry({ memory: true }),
+        startRegistry({ memory: true }),
+        startRegistry({ memory: true }),
         syncPlace(),
         mkdtemp(join(tmpdir(), 'provision-differential-')),
       ]);

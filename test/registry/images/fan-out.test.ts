@@ -18,11 +18,11 @@ describe.skipIf(!installed('docker-registry'))('a sync to three registries', () 
   let folder: string;
   beforeAll(async () => {
     [source, folder, ...targets] = await Promise.all([
-      startRegistry(),
+      startRegistry({ memory: true }),
       mkdtemp(join(tmpdir(), 'provision-fan-out-')),
-      startRegistry(),
-      startRegistry(),
-      startRegistry(),
+      startRegistry({ memory: true }),
+      startRegistry({ memory: true }),
+      startRegistry({ memory: true }),
     ]);
     line = await countingProxy({ target: source.url });
   });

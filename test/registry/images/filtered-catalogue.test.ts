@@ -3,6 +3,7 @@ import { Journal } from '../../../src/registry/copy/journal.js';
 import { planImages } from '../../../src/registry/copy/sync-images.js';
 import { digestOf } from '../../../src/registry/digest.js';
 import type { WantedImages } from '../../../src/registry/lists/image-list.js';
+import { tagOf } from '../../kit/lists/tag-of.js';
 import { openScripted } from '../../kit/open-scripted.js';
 import { makeImage } from '../archives/make-image.js';
 
@@ -29,17 +30,7 @@ test.each([
   });
   const plan = await planImages({
     wanted: ['a/new', 'b/old', 'c/old'].map(
-      (repository): WantedImages => ({
-        source: undefined,
-        repository,
-        target: repository,
-        targetRegistry: undefined,
-        tags: [{ tag: '1', digest: undefined, targetTag: undefined }],
-        patterns: undefined,
-        platforms: undefined,
-        attachments: 'none',
-        place: undefined,
-      }),
+      (repository): WantedImages => ({ ...tagOf(repository, '1'), attachments: 'none' }),
     ),
     sourceOf: () => source,
     target,

@@ -12,6 +12,7 @@ import { type SyncOptions, syncImages } from '../../../src/registry/copy/sync-im
 import type { WantedImages } from '../../../src/registry/lists/image-list.js';
 import { serveRegistry } from '../../../src/registry/server/serve.js';
 import type { ImageSource } from '../../../src/registry/source.js';
+import { tagOf } from '../../kit/lists/tag-of.js';
 import { dockerRegistry } from '../docker-registry.js';
 import { ImageSetMaker, type MadeManifest } from '../proxy/image-set.js';
 import { populate } from '../proxy/populate.js';
@@ -22,19 +23,7 @@ import { installed } from '../proxy/start-registry.js';
  * embedded registry the API for referrers.
  */
 const repository = 'team/multi';
-const wanted = (platforms?: string[], tag = '1'): WantedImages[] => [
-  {
-    source: undefined,
-    repository,
-    target: repository,
-    targetRegistry: undefined,
-    tags: [{ tag, digest: undefined, targetTag: undefined }],
-    patterns: undefined,
-    platforms,
-    attachments: undefined,
-    place: undefined,
-  },
-];
+const wanted = (platforms?: string[], tag = '1'): WantedImages[] => [{ ...tagOf(repository, tag), platforms }];
 
 interface Place {
   readonly set: ImageSetMaker;

@@ -6,25 +6,13 @@ import { openRegistry } from '../../../src/registry/client/open.js';
 import { Journal } from '../../../src/registry/copy/journal.js';
 import { type SyncOptions, syncImages } from '../../../src/registry/copy/sync-images.js';
 import type { Digest } from '../../../src/registry/digest.js';
-import type { WantedImages } from '../../../src/registry/lists/image-list.js';
+import { tagOf } from '../../kit/lists/tag-of.js';
 import { type DockerRegistry, dockerRegistry } from '../docker-registry.js';
 import { ImageSetMaker } from '../proxy/image-set.js';
 import { populate } from '../proxy/populate.js';
 import { installed } from '../proxy/start-registry.js';
 
-const wanted = ['team/a', 'team/b'].map(
-  (repository): WantedImages => ({
-    source: undefined,
-    repository,
-    target: repository,
-    targetRegistry: undefined,
-    tags: [{ tag: '1', digest: undefined, targetTag: undefined }],
-    patterns: undefined,
-    platforms: undefined,
-    attachments: undefined,
-    place: undefined,
-  }),
-);
+const wanted = ['team/a', 'team/b'].map((repository) => tagOf(repository, '1'));
 
 /** A target that remembers where blobs are, and so says of lost ones that they are there. */
 describe.skipIf(!installed('docker-registry'))('a layer that is gone from the disk', { timeout: 120_000 }, () => {

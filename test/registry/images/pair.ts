@@ -6,7 +6,7 @@ export interface Side {
   readonly proxy: CountingProxy;
 }
 
-/** Two registries of Debian's, each behind a proxy in this process. */
+/** Two registries of Debian's that keep all in memory, each behind a proxy in this process. */
 export interface Pair {
   readonly source: Side;
   readonly target: Side;
@@ -14,17 +14,32 @@ export interface Pair {
 }
 
 export async function startPair(options: Pick<CountingProxyOptions, 'auth'> = {}): Promise<Pair> {
-  const side = async (): Promise<Side> => {
-    const registry = await startRegistry();
-    return { registry, proxy: await countingProxy({ ...options, target: registry.url }) };
+  const registries = await Promise.all([startRegistry({ memory: true }), startRegistry({ memory: true })]);
+  const pair = await behindProxies(registries, options);
+  return {
+    ...pair,
+    async close() {
+      await pair.close();
+      await Promise.all(registries.map((registry) => registry.close()));
+    },
   };
-  const [source, target] = await Promise.all([side(), side()]);
+}
+
+/** Puts a proxy before each of two registries that run. Closing the pair leaves them. */
+export async function behindProxies(
+  registries: readonly [StartedRegistry, StartedRegistry],
+  options: Pick<CountingProxyOptions, 'auth'> = {},
+): Promise<Pair> {
+  const side = async (registry: StartedRegistry): Promise<Side> => ({
+    registry,
+    proxy: await countingProxy({ ...options, target: registry.url }),
+  });
+  const [source, target] = await Promise.all([side(registries[0]), side(registries[1])]);
   return {
     source,
     target,
     async close() {
       await Promise.all([source.proxy.close(), target.proxy.close()]);
-      await Promise.all([source.registry.close(), target.registry.close()]);
     },
   };
 }

@@ -6,7 +6,7 @@ import { populate } from '../proxy/populate.js';
 import { differences } from '../proxy/read-back.js';
 import { installed } from '../proxy/start-registry.js';
 import { ourList } from './list-files.js';
-import { type Pair, startPair } from './pair.js';
+import { behindProxies, type Pair, startPair } from './pair.js';
 import { type SyncPlace, syncPlace } from './run-sync.js';
 
 /*
@@ -18,13 +18,18 @@ const floor = requestFloor(set);
 
 describe.skipIf(!installed('docker-registry'))('requests of a sync', () => {
   let place: SyncPlace;
-  let guarded: Pair;
   let open: Pair;
+  /** The same registries, where they want tokens. */
+  let guarded: Pair;
   beforeAll(async () => {
-    [place, guarded, open] = await Promise.all([syncPlace(), startPair({ auth: { service: 'test' } }), startPair()]);
-    await Promise.all([guarded, open].map(({ source }) => populate(source.registry.url, set)));
+    [place, open] = await Promise.all([syncPlace(), startPair()]);
+    guarded = await behindProxies([open.source.registry, open.target.registry], { auth: { service: 'test' } });
+    await populate(open.source.registry.url, set);
   });
-  afterAll(() => Promise.all([place, guarded, open].map((each) => each?.close())));
+  afterAll(async () => {
+    await guarded?.close();
+    await Promise.all([place, open].map((each) => each?.close()));
+  });
 
   const sync = async ({ source, target }: Pair, ...options: string[]) => {
     source.proxy.reset();
@@ -46,7 +51,7 @@ describe.skipIf(!installed('docker-registry'))('requests of a sync', () => {
   });
 
   describe('with nothing at the target', () => {
-    beforeEach(() => Promise.all([guarded, open].map(({ target }) => target.registry.empty())));
+    beforeEach(() => open.target.registry.empty());
 
     // An empty catalogue may be that of an account which sees none: each tag is looked for, and nothing below it.
     it('takes each manifest and each blob once, mounts before it uploads, and looks for the tags alone', async () => {
@@ -79,9 +84,7 @@ describe.skipIf(!installed('docker-registry'))('requests of a sync', () => {
   });
 
   describe('with all of it at the target', () => {
-    beforeAll(async () => {
-      await Promise.all([guarded, open].map(({ target }) => populate(target.registry.url, set)));
-    });
+    beforeAll(() => populate(open.target.registry.url, set));
 
     it('takes two a tag and four with tokens, whatever the number of platforms', async () => {
       const { source, target, report } = await sync(guarded, '--attachments', 'once');
@@ -102,18 +105,18 @@ describe.skipIf(!installed('docker-registry'))('requests of a sync', () => {
       expect(source).toEqual({ 'manifest-head': 110, referrers: 1, tags: 110 });
       expect(target).toEqual({ 'manifest-head': 110 });
     });
-  });
 
-  it('copies only what a changed tag brought', async () => {
-    const next = new ImageSetMaker();
-    const base = [1, 2, 3, 4].map((number) => next.layer(`common ${number}`, 2000));
-    next.tag('single1', 'v1', next.image('single1', [...base, next.layer('changed', 2000)], { seed: 'changed' }));
-    await populate(open.target.registry.url, set);
-    await populate(open.source.registry.url, next);
-    const { source, target, report } = await sync(open, '--verify', 'none', '--attachments', 'none');
-    expect(source).toEqual({ 'manifest-head': 110, 'manifest-get': 1, 'blob-get': 2 });
-    expect(target).toMatchObject({ 'manifest-head': 110, 'upload-put': 2, 'manifest-put': 1 });
-    expect(report?.totals).toMatchObject({ updated: 1, unchanged: 109 });
-    expect(await differences(open.target.registry.url, next)).toEqual([]);
+    // The last, as it changes the source.
+    it('copies only what a changed tag brought', async () => {
+      const next = new ImageSetMaker();
+      const base = [1, 2, 3, 4].map((number) => next.layer(`common ${number}`, 2000));
+      next.tag('single1', 'v1', next.image('single1', [...base, next.layer('changed', 2000)], { seed: 'changed' }));
+      await populate(open.source.registry.url, next);
+      const { source, target, report } = await sync(open, '--verify', 'none', '--attachments', 'none');
+      expect(source).toEqual({ 'manifest-head': 110, 'manifest-get': 1, 'blob-get': 2 });
+      expect(target).toMatchObject({ 'manifest-head': 110, 'upload-put': 2, 'manifest-put': 1 });
+      expect(report?.totals).toMatchObject({ updated: 1, unchanged: 109 });
+      expect(await differences(open.target.registry.url, next)).toEqual([]);
+    });
   });
 });

@@ -23,8 +23,8 @@ describe.skipIf(!installed('docker-registry'))('the images of an overcloud', () 
   let folder: string;
   beforeAll(async () => {
     [source, target, place, folder] = await Promise.all([
-      startRegistry(),
-      startRegistry(),
+      startRegistry({ memory: true }),
+      startRegistry({ memory: true }),
       syncPlace(),
       mkdtemp(join(tmpdir(), 'provision-tripleo-')),
     ]);

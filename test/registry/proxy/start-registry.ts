@@ -27,30 +27,59 @@ export function installed(program: 'docker-registry' | 'skopeo' | 'podman' | 'ti
   }
 }
 
-/** Starts Debian's docker-registry on loopback, on a folder of its own. It wants no account. */
-export async function startRegistry(): Promise<StartedRegistry> {
+/**
+ * Starts Debian's docker-registry on loopback, on a folder of its own. It wants no account.
+ * @param memory true: it keeps all in memory, which takes half of the time; emptied, it starts anew
+ */
+export async function startRegistry({ memory = false } = {}): Promise<StartedRegistry> {
   const home = await mkdtemp(join(tmpdir(), 'provision-registry-'));
   const folder = join(home, 'data');
   const port = await freePort();
   const config = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
+    storage: {
+      ...(memory ? { inmemory: {} } : { filesystem: { rootdirectory: folder } }),
+      delete: { enabled: true },
+    },
     http: { addr: `127.0.0.1:${port}`, secret: 'of a test' },
   };
   await writeFile(join(home, 'config.yml'), JSON.stringify(config));
+  const url = `http://127.0.0.1:${port}`;
+  let end = await serve(home, url);
+  return {
+    url,
+    folder,
+    async empty() {
+      if (!memory) return rm(join(folder, 'docker'), { recursive: true, force: true });
+      await end();
+      end = await serve(home, url);
+    },
+    async close() {
+      await end();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+/** Processes that a test which runs out of time leaves: it closes nothing. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const process_ of running) process_.kill('SIGKILL');
+});
+
+/** Starts the process, waits until it answers, and gives what ends it. */
+async function serve(home: string, url: string): Promise<() => Promise<void>> {
   const process_ = spawn('docker-registry', ['serve', join(home, 'config.yml')], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+    env: dockerRegistryEnvironment(),
   });
   let said = '';
   process_.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-4000);
   });
-  const orphaned = () => process_.kill('SIGKILL'); // A test that runs out of time closes nothing.
-  process.once('exit', orphaned);
-  process_.once('exit', () => process.removeListener('exit', orphaned));
-  const url = `http://127.0.0.1:${port}`;
+  running.add(process_);
+  process_.once('exit', () => running.delete(process_));
   try {
     await answers(url, process_, () => said);
   } catch (error) {
@@ -58,15 +87,12 @@ export async function startRegistry(): Promise<StartedRegistry> {
     await rm(home, { recursive: true });
     throw error;
   }
-  return {
-    url,
-    folder,
-    empty: () => rm(join(folder, 'docker'), { recursive: true, force: true }),
-    async close() {
-      await ended(process_);
-      await rm(home, { recursive: true });
-    },
-  };
+  return () => ended(process_);
+}
+
+/** Environment of docker-registry: one thread, as several spend half of their time in waking each other. */
+export function dockerRegistryEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, OTEL_TRACES_EXPORTER: 'none', GOMAXPROCS: '1' };
 }
 
 async function answers(url: string, process_: ChildProcess, said: () => string): Promise<void> {

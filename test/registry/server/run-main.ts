@@ -12,13 +12,12 @@ export interface RunningMain {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const jiti = path('../../../node_modules/jiti/lib/jiti-cli.mjs');
-const main = path('../../../src/registry/server/main.ts');
+/** Program as hosts get it. */
+const main = fileURLToPath(new URL('../../../dist/registry-program/registry/server/main.js', import.meta.url));
 
 /** Runs another command of the program, to its end. @returns its exit status and all that it printed */
 export async function runMainOnce(...words: readonly string[]): Promise<{ status: number | null; output: string }> {
-  const child = spawn(process.execPath, [jiti, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text: Buffer) => {
@@ -33,7 +32,7 @@ export async function runMainOnce(...words: readonly string[]): Promise<{ status
 export async function runMain(dir: string, ...options: readonly string[]): Promise<RunningMain> {
   const ready = join(dir, 'ready');
   await rm(ready, { force: true });
-  const child = spawn(process.execPath, [jiti, main, '--dir', dir, '--ready-file', ready, ...options], {
+  const child = spawn(process.execPath, [main, '--dir', dir, '--ready-file', ready, ...options], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -7,9 +7,8 @@ import { plainEntry } from '../../../registry/lists/entry-fields.js';
 import type { ImageList } from '../../../registry/lists/image-list.js';
 import { parseReference, type Reference, referenceText } from '../../../registry/reference.js';
 import { RegistryError } from '../../../registry/registry-error.js';
-import { complainOf } from '../../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../../terminal/output.js';
+import { printJson, printLines } from '../../terminal/output.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import type { SourceRequest } from '../opener.js';
 import { resultLines } from '../report-text.js';
 import { openSources } from '../sides.js';
@@ -28,14 +27,13 @@ export interface PullRequest extends Omit<SourceRequest, 'from'> {
 
 /** Runs `provision images pull`. @returns the exit status */
 export async function pullAction(request: PullRequest): Promise<number> {
-  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
-  try {
+  return runUntilStopped(request, async (signal) => {
     if (request.as !== undefined && request.images.length > 1)
       throw new RegistryError('input', `--as names one image, and ${request.images.length} are given`);
     const wanted = request.images.map(readImage);
     const name = request.as === undefined ? undefined : nameInEngine(request.as);
-    const sources = await openSources({ ...request, from: undefined }, listOf(wanted), interrupt.signal);
+    const sources = await openSources({ ...request, from: undefined }, listOf(wanted), signal);
     try {
       const { engine } = await findEngine(request.engine, []);
       const platform = request.platform ?? (await engine.platform());
@@ -47,22 +45,17 @@ export async function pullAction(request: PullRequest): Promise<number> {
           source: sources.sourceOf(reference.registry),
           name: name ?? nameInEngine(referenceText({ ...reference, digest: undefined })),
           platform,
-          signal: interrupt.signal,
+          signal,
         });
         results.push(image);
         if (!json) printLines([...notices, ...resultLines(image, true)]);
       }
       if (json) printJson({ engine: engine.name, images: results }, 2);
-      return results.some(({ state }) => state === 'failed') ? (interrupt.signal.aborted ? 130 : 2) : 0;
+      return results.some(({ state }) => state === 'failed') ? (signal.aborted ? 130 : 2) : 0;
     } finally {
       await sources.close();
     }
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    return complainOf(error, request);
-  } finally {
-    interrupt.release();
-  }
+  });
 }
 
 /** Reads `[http[s]://]registry/repository[:tag][@digest]`. @throws RegistryError `input` */

@@ -8,13 +8,12 @@ import { type PushItem, pushImages } from '../../../registry/engine/push-images.
 import { nameAtTarget, nameOf } from '../../../registry/engine/push-names.js';
 import type { ImageList } from '../../../registry/lists/image-list.js';
 import { RegistryError } from '../../../registry/registry-error.js';
-import { complainOf } from '../../terminal/complain.js';
-import { interruptedText, takeInterrupts } from '../../terminal/interrupt.js';
-import { printJson, printLines, printMessage } from '../../terminal/output.js';
+import { printJson } from '../../terminal/output.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import type { SourceRequest } from '../opener.js';
-import { Progress, showProgress } from '../progress.js';
-import { planLine, resultLines, totalsLine } from '../report-text.js';
+import { resultLines, totalsLine } from '../report-text.js';
 import { openSides } from '../sides.js';
+import { SyncOutput } from '../sync-output.js';
 import { printEngineImages } from './engine-list.js';
 
 /** Arguments and options of `provision images push`. */
@@ -37,9 +36,8 @@ const noList: ImageList = { wanted: [], trust: new Map(), credentials: new Map()
 
 /** Runs `provision images push`; without images it lists those of the engine. @returns the exit status */
 export async function pushAction(request: PushRequest): Promise<number> {
-  const interrupt = takeInterrupts(() => printMessage(interruptedText('requests')));
   const json = request.json || request.output === 'json';
-  try {
+  return runUntilStopped(request, async (signal) => {
     const addresses = request.to.map(parseAddress);
     if (request.images.length === 0) return await printEngineImages(request.engine, json);
     if (addresses.length === 0)
@@ -56,20 +54,15 @@ export async function pushAction(request: PushRequest): Promise<number> {
       return { reference, image, repository: prefix === '' ? repository : `${prefix}/${repository}`, tag };
     });
     requireDistinct(items);
-    const sides = await openSides({ ...request, from: undefined }, noList, interrupt.signal);
+    const sides = await openSides({ ...request, from: undefined }, noList, signal);
     try {
-      const reports = await push(request, json, found.engine, items, sides.targets, interrupt.signal);
+      const reports = await push(request, json, found.engine, items, sides.targets, signal);
       if (json) printJson(reports, 2);
-      return reports.some(({ totals }) => totals.failed > 0) ? (interrupt.signal.aborted ? 130 : 2) : 0;
+      return reports.some(({ totals }) => totals.failed > 0) ? (signal.aborted ? 130 : 2) : 0;
     } finally {
       await sides.close();
     }
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    return complainOf(error, request);
-  } finally {
-    interrupt.release();
-  }
+  });
 }
 
 async function push(
@@ -80,15 +73,7 @@ async function push(
   targets: Parameters<typeof pushImages>[0]['targets'],
   signal: AbortSignal,
 ): Promise<SyncReport[]> {
-  const progress = new Progress();
-  const live = request.output === 'live' || (request.output === undefined && process.stderr.isTTY === true);
-  const progressBar = json ? undefined : showProgress(progress, live);
-  const print = (lines: readonly string[]) => {
-    if (json || lines.length === 0) return;
-    progressBar?.clear();
-    printLines(lines);
-  };
-  const several = targets.length > 1;
+  const output = new SyncOutput({ ...request, json, details: true }, targets.length > 1);
   try {
     const reports = await pushImages({
       engine,
@@ -99,24 +84,15 @@ async function push(
       signal,
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
       journalOf: (target) => journalPath(target.host),
-      events: {
-        planned(target, plan) {
-          progress.planned(target, plan);
-          print([planLine(plan, target.host), ...plan.notices]);
-        },
-        ended(target, result) {
-          progress.ended();
-          print(resultLines(result, true).map((line) => (several ? `${target.host}: ${line}` : line)));
-        },
-      },
+      events: output.events,
     });
     for (const report of reports) {
       const planned = report.images.filter(({ state }) => state === 'planned');
-      print([...planned.flatMap((result) => resultLines(result, true)), totalsLine(report)]);
+      output.print([...planned.flatMap((result) => resultLines(result, true)), totalsLine(report)]);
     }
     return reports;
   } finally {
-    progressBar?.stop();
+    output.stop();
   }
 }
 

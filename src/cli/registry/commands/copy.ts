@@ -3,9 +3,10 @@ import { type AttachmentsMode, attachmentsModes } from '../../../registry/attach
 import { RegistryError } from '../../../registry/registry-error.js';
 import { platforms } from '../../images/common-options.js';
 import { resultLines } from '../../images/report-text.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
+import { explicitAccounts, print } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
 interface CopyRequest extends RegistryRequest {

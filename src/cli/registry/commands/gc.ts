@@ -13,11 +13,12 @@ import { formatBytes } from '../../../text/format-bytes.js';
 import { terminalInput } from '../../terminal/ask-secret.js';
 import { duration } from '../../terminal/option-values.js';
 import { printMessage } from '../../terminal/output.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import { type GcConnectionOptions, gcSettings } from '../gc-connection.js';
 import { collectEmbedded, collectFolderOf, collectFolderOn } from '../gc-embedded.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { explicitAccounts, print, runUntilStopped } from '../run-action.js';
+import { explicitAccounts, print } from '../run-action.js';
 import { parseTarget, type Target } from '../target.js';
 
 interface GcRequest extends RegistryRequest, GcConnectionOptions {

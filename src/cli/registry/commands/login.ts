@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { askLine } from '../../terminal/ask-line.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import { passwordFor } from '../password.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
-import { print, runUntilStopped } from '../run-action.js';
+import { print } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
 interface LoginRequest extends RegistryRequest {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import type { RegistryRequest } from '../registry-options.js';
-import { print, runUntilStopped } from '../run-action.js';
+import { print } from '../run-action.js';
 import { parseTarget } from '../target.js';
 
 /** Makes `provision registry logout`. */

@@ -7,8 +7,9 @@ import { isRecord } from '../../../model/is-record.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { UpgradeFinding } from '../../../registry/upgrade/findings.js';
 import { count } from '../../../text/count.js';
+import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { type Done, plainSubcommand } from '../define-command.js';
-import { print, runUntilStopped } from '../run-action.js';
+import { print } from '../run-action.js';
 
 interface UpgradePlanRequest {
   readonly to: string;

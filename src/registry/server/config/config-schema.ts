@@ -4,6 +4,7 @@ import { repositoriesOfRule } from '../access/access-schema.js';
 import { headerProblem, isOrigin } from '../rules/extra-headers.js';
 import { immutableTags } from '../rules/immutable-tags.js';
 import { durationOf } from './duration.js';
+import { metricsPath } from './metrics-path.js';
 
 const file = z.string().min(1);
 /** Number of bytes: `5G`, `500M`, or a plain number. */
@@ -37,11 +38,7 @@ export const serverConfig = z.strictObject({
   read_only: z.boolean().optional().describe('Refuse all writes. Default: false'),
   delete: z.boolean().optional().describe('Allow manifests, tags and blobs to be deleted. Default: false'),
   sparse_indexes: z.boolean().optional().describe('Take indexes some of whose manifests are not there. Default: false'),
-  metrics_path: z
-    .string()
-    .regex(/^\/(?!v2(?:\/|$))[\w.~/-]+$/, { error: 'must be a path, not below /v2/: /metrics' })
-    .optional()
-    .describe('Path of the figures for Prometheus. Default: `/metrics`'),
+  metrics_path: metricsPath,
   max_manifest_size: z
     .int()
     .min(leastManifest)

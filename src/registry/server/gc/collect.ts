@@ -33,6 +33,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { UpkeepReport } from '../../client/registry.js';
 import { type Digest, isDigest } from '../../digest.js';
 import { StorageError, unlessMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
@@ -60,25 +61,14 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
 }
 
-/** Result of a collection, or of one that was only tried: what is, or would be, removed. */
-export interface CollectedGarbage {
-  readonly applied: boolean;
+/** Result of a collection, or of one that was only tried: what is, or would be, removed. A client reads a part of it. */
+export interface CollectedGarbage extends UpkeepReport {
   readonly deleteUntagged: boolean;
   /** Seconds. */
   readonly grace: number;
   /** ISO 8601. */
   readonly began: string;
   readonly seconds: number;
-  /** Tags that no rule keeps. */
-  readonly tags: number;
-  readonly manifests: number;
-  readonly links: number;
-  readonly blobs: number;
-  /** Of the blobs. */
-  readonly bytes: number;
-  readonly uploads: number;
-  /** Manifests and blobs that stay. */
-  readonly kept: { readonly repositories: number; readonly manifests: number; readonly blobs: number };
   /** Repositories in which something was removed, or that were skipped; a thousand at most. */
   readonly repositories: readonly Omit<CollectedRepository, 'kept'>[];
   /** Blobs that are, or would be, removed; a thousand at most. */
