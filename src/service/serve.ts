@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { readTextFile } from '../diagnostics/read-text.js';
 import { replaceFile } from '../files/replace-file.js';
 import { logLine } from '../registry/server/listener.js';
 import { type RegistryServer, serveRegistry } from '../registry/server/serve.js';
@@ -17,6 +19,9 @@ import { SetupToken } from './access/setup-token.js';
 import type { RegistryBesideOptions, ServiceOptions } from './config/service-options.js';
 import { makeApp } from './http/app.js';
 import { openServer } from './http/open-server.js';
+import { ImageIndex } from './images/image-index.js';
+import { IndexKeeper } from './images/index-keeper.js';
+import { cleanNotifications, indexerName } from './images/take-notifications.js';
 import type { ServiceParts } from './service-parts.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
@@ -57,11 +62,24 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     for (const part of parts) await part.stop();
   };
   try {
-    const keys = await SigningKeys.open(database, await openKeyFile(options.keyFile));
+    const sealing = await openKeyFile(options.keyFile);
+    const keys = await SigningKeys.open(database, sealing);
     const server = await openServer(options, complain);
     running.unshift(server);
     const url = options.url ?? server.url;
-    const registries: TrustingRegistry[] = [...options.registries];
+    const registries: TrustingRegistry[] = options.registries.map(({ caFile, ...registry }) => ({
+      ...registry,
+      ...(caFile === undefined ? {} : { ca: readTextFile(caFile, { most: 1 << 20, besides: 'none' }) }),
+    }));
+    const trusting = {
+      find: (name: string) => registries.find((each) => each.name === name),
+      list: () => registries,
+    };
+    const index = new ImageIndex(database);
+    const system = { name: indexerName, secret: randomBytes(32).toString('base64url') };
+    const keeper = new IndexKeeper({ index, registries: trusting, secret: system.secret, complain });
+    running.unshift({ stop: () => keeper.close() });
+    const notificationSecret = (name: string) => sealing.derive(`notifications of ${name}`);
     const accounts = new AccountStore(database);
     const groups = new Groups(database);
     const tokens = new AccessTokens(database);
@@ -80,12 +98,15 @@ export async function startService(options: ServiceOptions, errors: Writable): P
       logins,
       sessions,
       delays,
-      authenticator: new Authenticator({ accounts, tokens, logins, sessions, delays, directories }),
+      authenticator: new Authenticator({ system, accounts, tokens, logins, sessions, delays, directories }),
       rights,
       audit: new Audit(database),
       keys,
       issuer: new TokenIssuer(keys, rights, options.issuer, options.lifetimes),
-      registries: { find: (name) => registries.find((each) => each.name === name), list: () => registries },
+      registries: trusting,
+      index,
+      keeper,
+      notificationSecret,
       setup,
       complain,
       log: options.logs ? (message) => void errors.write(logLine(message)) : undefined,
@@ -104,11 +125,19 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     const beside =
       options.registry === undefined
         ? undefined
-        : await startRegistry(options.registry, options, url, keys.bundle, errors);
+        : await startRegistry(options.registry, options, errors, {
+            realm: `${url}/token`,
+            bundle: keys.bundle,
+            // The registry is on this machine, so it reaches the service where that listens.
+            notifications: `${server.url}/api/v1/registries/${options.registry.name}/notifications`,
+            secret: notificationSecret(options.registry.name),
+          });
     if (beside !== undefined && options.registry !== undefined) {
-      registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false });
+      const ca = options.tls === undefined ? {} : { ca: readTextFile(options.tls.cert, { most: 1 << 20, besides: 'none' }) };
+      registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false, ...ca });
       running.unshift({ stop: async () => await beside.close() });
     }
+    keeper.begin(options.reconcileEvery * 1000);
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
     return { url, registry: beside?.host, setupToken: setup.value, routes, close };
@@ -122,30 +151,51 @@ export async function startService(options: ServiceOptions, errors: Writable): P
 async function startRegistry(
   { name, host, port, dir }: RegistryBesideOptions,
   { state, issuer, tls, logs }: ServiceOptions,
-  url: string,
-  bundle: string,
   errors: Writable,
+  service: {
+    readonly realm: string;
+    readonly bundle: string;
+    readonly notifications: string;
+    readonly secret: string;
+  },
 ): Promise<RegistryServer> {
   const rootcertbundle = join(state, 'token-authority.pem');
-  await replaceFile(rootcertbundle, bundle, { mode: 0o644, folderMode: 0o700 });
+  await replaceFile(rootcertbundle, service.bundle, { mode: 0o644, folderMode: 0o700 });
   return await serveRegistry({
     dir,
     host,
     port,
     delete: true,
     tls,
-    token: { realm: `${url}/token`, service: name, issuer, rootcertbundle },
+    token: { realm: service.realm, service: name, issuer, rootcertbundle },
+    notifications: {
+      folder: join(state, 'notifications'),
+      mostBytes: 64 << 20,
+      endpoints: [
+        {
+          name: 'service',
+          url: service.notifications,
+          headers: { Authorization: [`Bearer ${service.secret}`] },
+          timeout: 10_000,
+          threshold: 5,
+          backoff: 2000,
+          ignoredTypes: ['application/octet-stream'],
+          ignoredActions: [],
+        },
+      ],
+    },
     errorLog: errors,
     ...(logs ? { log: errors } : {}),
   });
 }
 
 /** Deletes what has ended, now and each hour. */
-function cleanHourly({ sessions, delays, audit, complain }: ServiceParts, options: ServiceOptions): NodeJS.Timeout {
+function cleanHourly({ sessions, delays, audit, index, complain }: ServiceParts, options: ServiceOptions): NodeJS.Timeout {
   const clean = async () => {
     try {
       await sessions.clean();
       await delays.clean();
+      await cleanNotifications(index);
       await audit.clean(options.audit.days, options.audit.rows);
     } catch (error) {
       complain(`what has ended could not be deleted: ${String(error)}`); // The next hour tries again.

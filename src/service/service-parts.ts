@@ -8,6 +8,8 @@ import type { Authenticator } from './access/authenticator.js';
 import type { LoginDelays } from './access/credentials/login-delays.js';
 import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
+import type { ImageIndex } from './images/image-index.js';
+import type { IndexKeeper } from './images/index-keeper.js';
 import type { Database } from './store/database.js';
 import type { TokenIssuer } from './tokens/issue-token.js';
 import type { TrustingRegistries } from './tokens/registries.js';
@@ -28,6 +30,10 @@ export interface ServiceParts {
   readonly keys: SigningKeys;
   readonly issuer: TokenIssuer;
   readonly registries: TrustingRegistries;
+  readonly index: ImageIndex;
+  readonly keeper: IndexKeeper;
+  /** Returns the secret by which a registry's notifications are known. */
+  readonly notificationSecret: (registry: string) => string;
   readonly setup: SetupToken;
   /** Writes a line of the log of errors. */
   readonly complain: (message: string) => void;

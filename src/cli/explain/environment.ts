@@ -64,6 +64,7 @@ export const environmentWords: Explanations = {
   PROVISION_SERVICE_REGISTRY_LISTEN: { at: ['environment'], means: '`--registry-listen` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_DIR: { at: ['environment'], means: '`--registry-dir` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRY_NAME: { at: ['environment'], means: '`--registry-name` of `provision serve`.' },
+  PROVISION_SERVICE_RECONCILE_EVERY: { at: ['environment'], means: '`--reconcile-every` of `provision serve`.' },
   PROVISION_SERVICE_REGISTRIES: {
     at: ['environment'],
     means: '`registries` of the file of `provision serve`, as JSON.',

@@ -34,6 +34,7 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--requests-burst <n>', 'requests of a client at once (default: 200)', wholeNumber)
     .option('--audit-days <n>', 'days for which the audit is kept (default: 365)', wholeNumber)
     .option('--audit-rows <n>', 'entries of the audit at most (default: 1000000)', wholeNumber)
+    .option('--reconcile-every <seconds>', 'compare the index with each registry so often (default: 900)', wholeNumber)
     .optionsGroup('The registry beside it:')
     .option('--no-registry', 'run no registry')
     .option('--registry-listen <host:port>', 'address that it listens on (default: 127.0.0.1:5000)')

@@ -19,6 +19,7 @@ export interface ServeServiceRequest {
   readonly requestsBurst?: number;
   readonly auditDays?: number;
   readonly auditRows?: number;
+  readonly reconcileEvery?: number;
   /** False: `--no-registry`. */
   readonly registry: boolean;
   readonly registryListen?: string;

@@ -73,6 +73,7 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     requests_burst: request.requestsBurst,
     audit_days: request.auditDays,
     audit_rows: request.auditRows,
+    reconcile_every: request.reconcileEvery,
     registry: request.registry ? undefined : false,
     registry_listen: request.registryListen,
     registry_dir: request.registryDir,

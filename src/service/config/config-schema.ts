@@ -66,6 +66,12 @@ export const serviceConfig = z.strictObject({
   registry_name: registryName
     .optional()
     .describe('Name of that registry in rights and tokens. Default: `local`'),
+  reconcile_every: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .optional()
+    .describe('Seconds after which the index is compared with each registry again. Default: 900'),
   registries: z
     .array(
       z.strictObject({
@@ -74,6 +80,7 @@ export const serviceConfig = z.strictObject({
           .string()
           .refine(isRegistryHost, { error: 'must be HOST or HOST:PORT' })
           .describe('Its address in references: `registry.example.com:5000`'),
+        ca: file.optional().describe('Authorities of its certificate, PEM. Default: those of the system'),
         read_only: z.boolean().default(false).describe('It takes neither pushes nor deletes'),
       }),
     )

@@ -26,6 +26,7 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     registry_listen: env.PROVISION_SERVICE_REGISTRY_LISTEN,
     registry_dir: env.PROVISION_SERVICE_REGISTRY_DIR,
     registry_name: env.PROVISION_SERVICE_REGISTRY_NAME,
+    reconcile_every: env.PROVISION_SERVICE_RECONCILE_EVERY,
     registries: env.PROVISION_SERVICE_REGISTRIES,
     log: env.PROVISION_SERVICE_LOG,
   };

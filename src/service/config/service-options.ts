@@ -26,7 +26,9 @@ export interface ServiceOptions {
   readonly audit: { readonly days: number; readonly rows: number };
   readonly registry: RegistryBesideOptions | undefined;
   /** Other registries that trust its tokens. */
-  readonly registries: readonly TrustingRegistry[];
+  readonly registries: readonly (TrustingRegistry & { readonly caFile?: string | undefined })[];
+  /** Seconds. */
+  readonly reconcileEvery: number;
   readonly logs: boolean;
 }
 
@@ -90,14 +92,20 @@ export function serviceOptions(
             dir: config.registry_dir === undefined ? join(state, 'registry') : resolve(config.registry_dir),
           },
     registries: otherRegistries(config),
+    reconcileEvery: config.reconcile_every ?? 900,
     logs: config.log ?? false,
   };
 }
 
-function otherRegistries({ registries = [], registry, registry_name: own = 'local' }: ServiceConfig): TrustingRegistry[] {
+function otherRegistries({ registries = [], registry, registry_name: own = 'local' }: ServiceConfig): ServiceOptions['registries'] {
   const clash = registry !== false && registries.some(({ name }) => name === own);
   if (clash) throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
-  return registries.map(({ name, host, read_only: isReadOnly }) => ({ name, host, isReadOnly }));
+  return registries.map(({ name, host, read_only: isReadOnly, ca }) => ({
+    name,
+    host,
+    isReadOnly,
+    ...(ca === undefined ? {} : { caFile: resolve(ca) }),
+  }));
 }
 
 /** Returns true for an address that this machine alone reaches. */

@@ -5,6 +5,8 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 
 /** Bytes of a body at most. */
 const largestBody = 1024 * 1024;
+/** Bytes of a registry's notifications. */
+const largestEvents = 16 * 1024 * 1024;
 
 /** Makes a server without routes, its schemas in zod. */
 export async function makeBareApp(trustProxy: boolean, server: FastifyServerOptions) {
@@ -20,6 +22,14 @@ export async function makeBareApp(trustProxy: boolean, server: FastifyServerOpti
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // Registries send notifications so: 2.8 the first, 3.x the second.
+  for (const version of ['v1', 'v2']) {
+    app.addContentTypeParser(
+      `application/vnd.docker.distribution.events.${version}+json`,
+      { parseAs: 'string', bodyLimit: largestEvents },
+      app.getDefaultJsonParser('error', 'error'),
+    );
+  }
   await app.register(fastifyCookie);
   await app.register(fastifyFormbody, { bodyLimit: largestBody });
   return app;

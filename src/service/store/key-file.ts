@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readTextFile } from '../../diagnostics/read-text.js';
@@ -22,6 +22,11 @@ export class SealingKey {
     cipher.setAAD(Buffer.from(place));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return ['1', this.#id, ...[nonce, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+  }
+
+  /** Derives a secret for a purpose: the same from this key each time, and from no other. */
+  derive(purpose: string): string {
+    return createHmac('sha256', this.#key).update(`derived for ${purpose}`).digest('base64url');
   }
 
   /** Opens what was sealed for a place. @throws Error for another key, or what was changed */

@@ -149,8 +149,115 @@ export interface IdempotencyRow {
   readonly created_at: number;
 }
 
+/** Repository of a registry, as the index knows it. */
+export interface RepositoryRow {
+  readonly id: string;
+  readonly registry: string;
+  readonly name: string;
+  readonly description: string;
+  readonly created_at: number;
+  readonly pushed_at: number | null;
+  readonly pulled_at: number | null;
+  readonly pull_count: number;
+}
+
+export interface TagRow {
+  readonly repository_id: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly pushed_at: number;
+  readonly pushed_by: string;
+  readonly pulled_at: number | null;
+}
+
+/** Move of a tag. */
+export interface TagHistoryRow {
+  readonly id: Generated<number>;
+  readonly repository_id: string;
+  readonly tag: string;
+  /** Null: it was deleted. */
+  readonly digest: string | null;
+  readonly at: number;
+  readonly actor: string;
+  readonly cause: 'push' | 'delete' | 'reconciled';
+}
+
+export interface RepositoryManifestRow {
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly pushed_at: number;
+  readonly pushed_by: string;
+}
+
+/** Content of a manifest; a row is there once it was read. */
+export interface ManifestRow {
+  readonly digest: string;
+  readonly media_type: string;
+  readonly artifact_type: string;
+  /** `linux/arm64/v8`; empty: an index, or not known. */
+  readonly platform: string;
+  /** Bytes of the manifest itself. */
+  readonly size: number;
+  /** Bytes of what it names, each content once, its own too. */
+  readonly total_size: number;
+  readonly config_digest: string | null;
+  /** Image that it is about. */
+  readonly subject: string | null;
+  readonly created_at: number | null;
+  /** JSON. */
+  readonly labels: string;
+  readonly annotations: string;
+}
+
+/** Blob or manifest that a manifest names. */
+export interface ManifestPartRow {
+  readonly manifest: string;
+  readonly position: number;
+  readonly digest: string;
+  readonly kind: 'config' | 'layer' | 'manifest';
+  readonly media_type: string;
+  readonly platform: string;
+  readonly size: number;
+}
+
+/** Pulls of an hour. */
+export interface PullRow {
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly actor: string;
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly count: number;
+}
+
+/** Notification that was taken: it comes again where its answer was lost. */
+export interface RegistryEventRow {
+  readonly registry: string;
+  readonly id: string;
+  readonly received_at: number;
+}
+
+/** Last look at a registry as a whole. */
+export interface ReconciliationRow {
+  readonly registry: string;
+  readonly ended_at: number;
+  readonly succeeded_at: number | null;
+  readonly requests: number;
+  /** Empty: it succeeded. */
+  readonly error: string;
+}
+
 /** Tables by their names. */
 export interface Tables {
+  repositories: RepositoryRow;
+  tags: TagRow;
+  tag_history: TagHistoryRow;
+  repository_manifests: RepositoryManifestRow;
+  manifests: ManifestRow;
+  manifest_parts: ManifestPartRow;
+  pulls: PullRow;
+  registry_events: RegistryEventRow;
+  reconciliations: ReconciliationRow;
   accounts: AccountRow;
   groups: GroupRow;
   group_members: GroupMemberRow;

@@ -4,6 +4,8 @@ export interface TrustingRegistry {
   readonly name: string;
   /** Address as it stands in references: `127.0.0.1:5000`. */
   readonly host: string;
+  /** Authorities of its certificate, PEM; undefined: those of the system. */
+  readonly ca?: string | undefined;
   /** Takes neither pushes nor deletes. */
   readonly isReadOnly: boolean;
 }

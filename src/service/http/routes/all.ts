@@ -2,9 +2,12 @@ import type { ServiceParts } from '../../service-parts.js';
 import type { ServiceApp } from '../bare-app.js';
 import { addAccessTokenRoutes } from './access-tokens.js';
 import { addAuditRoutes } from './audit.js';
+import { addDistributionRoutes } from './distribution.js';
 import { addGrantRoutes } from './grants.js';
 import { addGroupRoutes } from './groups.js';
 import { addHealthRoutes } from './health.js';
+import { addImageRoutes } from './images.js';
+import { addRegistryRoutes } from './registries.js';
 import { addRobotRoutes } from './robots.js';
 import { addSessionRoutes } from './session.js';
 import { addSetupRoute } from './setup.js';
@@ -26,6 +29,9 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addAccessTokenRoutes,
     addGrantRoutes,
     addAuditRoutes,
+    addImageRoutes,
+    addRegistryRoutes,
+    addDistributionRoutes,
   ]) {
     add(app, parts);
   }

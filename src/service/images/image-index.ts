@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Database } from '../store/database.js';
+import type { RepositoryRow, TagHistoryRow, Tables } from '../store/tables.js';
+
+/** Change of a tag or manifest, whoever told of it. */
+export interface IndexChange {
+  readonly registry: string;
+  readonly repository: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly cause: TagHistoryRow['cause'];
+}
+
+/** Index of repositories, tags and manifests. What it says of a registry is what notifications and listings said last. */
+export class ImageIndex {
+  readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Writes that a manifest was pushed, and which tag leads to it. */
+  async recordPush(change: IndexChange, digest: string, tag: string | undefined, db = this.database.db): Promise<void> {
+    const { id } = await requireRepository(db, change);
+    await db
+      .insertInto('repository_manifests')
+      .values({ repository_id: id, digest, pushed_at: change.at, pushed_by: change.actor })
+      .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
+      .execute();
+    await db
+      .updateTable('repositories')
+      .set({ pushed_at: change.at })
+      .where('id', '=', id)
+      .where(({ eb, or }) => or([eb('pushed_at', 'is', null), eb('pushed_at', '<', change.at)]))
+      .execute();
+    if (tag !== undefined) await moveTag(db, id, tag, digest, change);
+  }
+
+  /** Writes that a tag is gone; nothing where it is not known. */
+  async recordDeletedTag(change: IndexChange, tag: string, db = this.database.db): Promise<void> {
+    const repository = await findRepository(db, change.registry, change.repository);
+    if (repository !== undefined) await dropTag(db, repository.id, tag, change);
+  }
+
+  /** Writes that a manifest is gone, and with it the tags that led to it. */
+  async recordDeletedManifest(change: IndexChange, digest: string, db = this.database.db): Promise<void> {
+    const repository = await findRepository(db, change.registry, change.repository);
+    if (repository === undefined) return;
+    const tags = await db
+      .selectFrom('tags')
+      .select('name')
+      .where('repository_id', '=', repository.id)
+      .where('digest', '=', digest)
+      .execute();
+    for (const { name } of tags) await dropTag(db, repository.id, name, change);
+    await db
+      .deleteFrom('repository_manifests')
+      .where('repository_id', '=', repository.id)
+      .where('digest', '=', digest)
+      .execute();
+  }
+
+  /** Counts a pull, by the hour. */
+  async recordPull(change: IndexChange, digest: string, tag: string | undefined, db = this.database.db): Promise<void> {
+    const repository = await findRepository(db, change.registry, change.repository);
+    if (repository === undefined) return; // It is found by the next look at the registry.
+    const hour = Math.floor(change.at / 3_600_000);
+    await db
+      .insertInto('pulls')
+      .values({ repository_id: repository.id, digest, actor: change.actor, hour, count: 1 })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['repository_id', 'digest', 'actor', 'hour'])
+          .doUpdateSet(({ eb, ref }) => ({ count: eb(ref('pulls.count'), '+', 1) })),
+      )
+      .execute();
+    await db
+      .updateTable('repositories')
+      .set(({ eb, ref }) => ({ pulled_at: change.at, pull_count: eb(ref('pull_count'), '+', 1) }))
+      .where('id', '=', repository.id)
+      .execute();
+    const tags = db.updateTable('tags').set({ pulled_at: change.at }).where('repository_id', '=', repository.id);
+    await (tag === undefined ? tags.where('digest', '=', digest) : tags.where('name', '=', tag)).execute();
+  }
+
+  /** Forgets a repository that its registry no longer has. */
+  async removeRepository(registry: string, name: string): Promise<void> {
+    await this.database.db.deleteFrom('repositories').where('registry', '=', registry).where('name', '=', name).execute();
+  }
+
+  /** Returns manifests that are in a registry and were not read yet, with a repository of each. */
+  async unread(registry: string, limit: number): Promise<{ readonly digest: string; readonly repository: string }[]> {
+    return await this.database.db
+      .selectFrom('repository_manifests')
+      .innerJoin('repositories', 'repositories.id', 'repository_manifests.repository_id')
+      .leftJoin('manifests', 'manifests.digest', 'repository_manifests.digest')
+      .select(['repository_manifests.digest', 'repositories.name as repository'])
+      .where('repositories.registry', '=', registry)
+      .where('manifests.digest', 'is', null)
+      .limit(limit)
+      .execute();
+  }
+}
+
+/** Returns a repository; undefined: the index has none of that name. */
+export async function findRepository(
+  db: Kysely<Tables>,
+  registry: string,
+  name: string,
+): Promise<RepositoryRow | undefined> {
+  return await db
+    .selectFrom('repositories')
+    .selectAll()
+    .where('registry', '=', registry)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
+async function requireRepository(db: Kysely<Tables>, { registry, repository, at }: IndexChange): Promise<RepositoryRow> {
+  const found = await findRepository(db, registry, repository);
+  if (found !== undefined) return found;
+  const row = { id: randomUUID(), registry, name: repository, description: '', created_at: at, pull_count: 0, pushed_at: null, pulled_at: null };
+  await db
+    .insertInto('repositories')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['name', 'registry']).doNothing())
+    .execute();
+  return (await findRepository(db, registry, repository)) ?? row;
+}
+
+async function moveTag(db: Kysely<Tables>, id: string, name: string, digest: string, change: IndexChange): Promise<void> {
+  const former = await db
+    .selectFrom('tags')
+    .select(['digest', 'pushed_at'])
+    .where('repository_id', '=', id)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  // Notifications of two servers may come out of order: the later push counts.
+  if (former !== undefined && (former.digest === digest || former.pushed_at > change.at)) return;
+  const tag = { digest, pushed_at: change.at, pushed_by: change.actor };
+  await db
+    .insertInto('tags')
+    .values({ repository_id: id, name, pulled_at: null, ...tag })
+    .onConflict((conflict) => conflict.columns(['repository_id', 'name']).doUpdateSet(tag))
+    .execute();
+  await addHistory(db, id, name, digest, change);
+}
+
+async function dropTag(db: Kysely<Tables>, id: string, name: string, change: IndexChange): Promise<void> {
+  const { numDeletedRows } = await db
+    .deleteFrom('tags')
+    .where('repository_id', '=', id)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows > 0n) await addHistory(db, id, name, null, change);
+}
+
+async function addHistory(
+  db: Kysely<Tables>,
+  id: string,
+  tag: string,
+  digest: string | null,
+  { at, actor, cause }: IndexChange,
+): Promise<void> {
+  await db.insertInto('tag_history').values({ repository_id: id, tag, digest, at, actor, cause }).execute();
+}

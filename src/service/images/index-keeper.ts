@@ -1,0 +1,117 @@
+import { openRegistry } from '../../registry/client/open.js';
+import type { Registry } from '../../registry/client/registry.js';
+import type { TrustingRegistries, TrustingRegistry } from '../tokens/registries.js';
+import type { ImageIndex } from './image-index.js';
+import { readNewManifests } from './read-manifests.js';
+import { type Reconciled, reconcile } from './reconcile.js';
+import { indexerName } from './take-notifications.js';
+
+/** Milliseconds after a notification before what is new is read: a push brings several. */
+const settling = 200;
+
+interface Parts {
+  readonly index: ImageIndex;
+  readonly registries: TrustingRegistries;
+  /** Password of the account by which the service looks at registries. */
+  readonly secret: string;
+  readonly complain: (message: string) => void;
+}
+
+/** Keeper of the index: it reads what notifications name, and looks at each registry as a whole now and then. */
+export class IndexKeeper {
+  readonly #stop = new AbortController();
+  readonly #waiting = new Map<string, NodeJS.Timeout>();
+  /** Work on a registry, one after another. */
+  readonly #work = new Map<string, Promise<unknown>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Looks at all registries every so many milliseconds, and once now. */
+  begin(every: number): void {
+    const all = () => {
+      for (const { name } of this.#parts.registries.list()) void this.reconcile(name).catch(() => undefined); // It is recorded.
+    };
+    this.#timer = setInterval(all, every).unref();
+    all();
+  }
+
+  /** Reads what a notification has named, soon. */
+  wake(name: string): void {
+    if (this.#waiting.has(name)) return;
+    const timer = setTimeout(() => {
+      this.#waiting.delete(name);
+      void this.#alone(name, async (registry) => {
+        await readNewManifests(this.#parts.index, name, registry, this.#parts.complain);
+      }).catch((error: unknown) => this.#parts.complain(`new images of ${name} are not read: ${String(error)}`));
+    }, settling);
+    this.#waiting.set(name, timer.unref());
+  }
+
+  /** Brings the index to what a registry lists, and records how that went. @throws RegistryError */
+  async reconcile(name: string): Promise<Reconciled> {
+    const { index, complain } = this.#parts;
+    const { db } = index.database;
+    const record = async (error: string, requests: number) => {
+      const now = Date.now();
+      const row = { ended_at: now, requests, error, ...(error === '' ? { succeeded_at: now } : {}) };
+      await db
+        .insertInto('reconciliations')
+        .values({ registry: name, succeeded_at: null, ...row })
+        .onConflict((conflict) => conflict.column('registry').doUpdateSet(row))
+        .execute();
+    };
+    try {
+      return await this.#alone(name, async (registry) => {
+        const done = await reconcile(index, name, registry, complain);
+        await readNewManifests(index, name, registry, complain);
+        await record('', registry.traffic.requests);
+        return done;
+      });
+    } catch (error) {
+      if (!this.#stop.signal.aborted) {
+        complain(`the index of ${name} stays as it is: ${String(error)}`);
+        await record(String(error).slice(0, 500), 0);
+      }
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    this.#stop.abort(new Error('the service stops'));
+    await Promise.allSettled(this.#work.values());
+  }
+
+  /** Works on a registry when what was begun before has ended. */
+  async #alone<Value>(name: string, work: (registry: Registry) => Promise<Value>): Promise<Value> {
+    const found = this.#parts.registries.find(name);
+    if (found === undefined) throw new Error(`there is no registry ${name}`);
+    const before = this.#work.get(name) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(async () => {
+      this.#stop.signal.throwIfAborted();
+      const registry = await this.#open(found);
+      try {
+        return await work(registry);
+      } finally {
+        await registry.close();
+      }
+    });
+    this.#work.set(name, mine.catch(() => undefined)); // The caller gets the error.
+    return await mine;
+  }
+
+  async #open({ host, ca }: TrustingRegistry): Promise<Registry & { close(): Promise<void> }> {
+    return await openRegistry({
+      host,
+      credentials: async () => ({ username: indexerName, password: this.#parts.secret }),
+      signal: this.#stop.signal,
+      ...(ca === undefined ? {} : { trust: { ca } }),
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { headTags } from '../../registry/admin/repository-contents.js';
+import type { Registry } from '../../registry/client/registry.js';
+import type { ImageIndex, IndexChange } from './image-index.js';
+
+/** Result of a look at a whole registry. */
+export interface Reconciled {
+  readonly requests: number;
+  readonly repositories: number;
+  /** Tags that were not as the index had them. */
+  readonly changes: number;
+}
+
+/**
+ * Brings the index to what a registry lists: its catalogue, the tags of each repository, a HEAD a tag. What a listing that failed
+ * would have said stays as it is, and so does what was pushed meanwhile. @throws RegistryError where the catalogue fails
+ */
+export async function reconcile(
+  index: ImageIndex,
+  name: string,
+  registry: Registry,
+  complain: (message: string) => void,
+): Promise<Reconciled> {
+  const before = registry.traffic.requests;
+  const began = Date.now();
+  const listed = await registry.repositories();
+  const change = (repository: string): IndexChange => ({
+    registry: name,
+    repository,
+    at: Date.now(),
+    actor: '',
+    cause: 'reconciled',
+  });
+  let changes = 0;
+  const known = await knownTags(index, name);
+  for (const repository of new Set([...listed, ...known.keys()])) {
+    try {
+      const page = await registry.tagsPage(repository);
+      const tags = page === undefined ? [] : page.complete ? page.tags : await registry.tags(repository);
+      const found = await headTags(registry, repository, tags);
+      const former = known.get(repository) ?? new Map<string, KnownTag>();
+      for (const [tag, { digest }] of found) {
+        if (former.get(tag)?.digest === digest) continue;
+        await index.recordPush(change(repository), digest, tag);
+        changes += 1;
+      }
+      for (const [tag, { pushedAt }] of former) {
+        if (found.has(tag) || pushedAt >= began) continue;
+        await index.recordDeletedTag(change(repository), tag);
+        changes += 1;
+      }
+    } catch (error) {
+      complain(`${registry.host}/${repository} stays in the index as it is: ${String(error)}`);
+    }
+  }
+  return { requests: registry.traffic.requests - before, repositories: listed.length, changes };
+}
+
+interface KnownTag {
+  readonly digest: string;
+  readonly pushedAt: number;
+}
+
+async function knownTags({ database }: ImageIndex, registry: string): Promise<Map<string, Map<string, KnownTag>>> {
+  const rows = await database.db
+    .selectFrom('tags')
+    .innerJoin('repositories', 'repositories.id', 'tags.repository_id')
+    .select(['repositories.name as repository', 'tags.name', 'tags.digest', 'tags.pushed_at'])
+    .where('repositories.registry', '=', registry)
+    .execute();
+  const known = new Map<string, Map<string, KnownTag>>();
+  for (const { repository, name, digest, pushed_at: pushedAt } of rows) {
+    const tags = known.get(repository) ?? new Map<string, KnownTag>();
+    tags.set(name, { digest, pushedAt });
+    known.set(repository, tags);
+  }
+  return known;
+}
