@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Digest, digestOf, finishDigest, hashFor } from '../../../src/registry/digest.js';
 import { serveRegistry } from '../../../src/registry/server/serve.js';
 import { Layout } from '../../../src/registry/server/storage/layout.js';
+import { loopbackCertificate } from '../../kit/scripted-registry.js';
 import { Repository } from '../conformance/repository.js';
 import { dockerRegistry } from '../docker-registry.js';
 import { installed } from '../proxy/start-registry.js';
@@ -101,6 +102,47 @@ test('a cache of a cache of the embedded registry', async () => {
   const [layer] = JSON.parse(manifest.body.toString()).layers;
   expect((await cache.ask('GET', `blobs/${layer.digest}`)).body.toString()).toBe('a layer of it');
   expect((await cache.ask('GET', 'manifests/none')).status).toBe(404);
+});
+
+test('an upstream with TLS, tokens and an account in a file of accounts, and then another authority', async () => {
+  const put = async (name: string, text: string) => {
+    await writeFile(join(home, name), text, { mode: 0o600 });
+    return join(home, name);
+  };
+  const [first, second] = [await loopbackCertificate(), await loopbackCertificate()];
+  const files = { cert: await put('tls.crt', first.cert), key: await put('tls.key', first.key) };
+  const htpasswd = await put('htpasswd', `cache:${await hash('s3cret', 4)}\n`);
+  const rules = [
+    { accounts: 'anonymous', repositories: 'public/', rights: ['pull'] },
+    { accounts: 'cache', repositories: '**', rights: ['pull'] },
+  ];
+  const access = await put('access.json', JSON.stringify(rules));
+  const plain = await serveRegistry({ dir: join(home, 'upstream') }); // The same folder, to push without an account.
+  open.push(() => plain.close(0));
+  const digest = await push(plain.url, 'a layer of it');
+  let upstream = await serveRegistry({ dir: join(home, 'upstream'), htpasswd, access, tls: files });
+  open.push(() => upstream.close(0));
+  const { port } = upstream;
+  const auth = Buffer.from('cache:s3cret').toString('base64');
+  const authFile = await put('auth.json', JSON.stringify({ auths: { [upstream.host]: { auth } } }));
+  const ca = await put('ca.crt', first.ca);
+  const server = await serveRegistry({
+    dir: join(home, 'cache'),
+    proxy: { url: upstream.url, authFile, ca, tagTtl: 0 },
+  });
+  open.push(() => server.close(0));
+  const cache = new Repository(server.url, 'team/app');
+  expect(digestOf((await cache.ask('GET', 'manifests/1')).body)).toBe(digest);
+  await upstream.close(0);
+  await put('tls.crt', second.cert);
+  await put('tls.key', second.key);
+  upstream = await serveRegistry({ dir: join(home, 'upstream'), htpasswd, access, tls: files, port });
+  expect((await cache.ask('GET', 'manifests/2')).status).toBe(502);
+  await put('ca.crt', second.ca);
+  expect((await cache.ask('GET', 'manifests/2')).status).toBe(502); // It finds the other authority by this failure.
+  expect((await cache.ask('GET', 'manifests/2')).status).toBe(404);
+  const current = await cache.ask('GET', 'manifests/1');
+  expect([digestOf(current.body), current.headers.warning]).toEqual([digest, undefined]);
 });
 
 test('killed in the middle of a fetch: nothing half is served, and the next pull is whole', async () => {
