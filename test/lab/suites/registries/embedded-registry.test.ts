@@ -96,17 +96,20 @@ describe('registry_runtime: embedded', () => {
     expect((await ssh('registry1', `stat -c '%a %U' ${password}; cat ${password}`)).stdout).toBe(
       '600 root\ns3cret-of-upstream',
     );
-    const secret = await ssh(
-      'registry1',
-      'ps -ef | grep -c s3cret-of-[u]pstream; grep -rl s3cret-of-upstream /usr/local',
-    );
-    expect(secret.stdout).toBe('0');
-    expect(await ssh('client1', 'docker pull -q registry1:5005/library/busybox:1')).toMatchObject({ exitCode: 0 });
-    expect((await ssh('registry1', 'curl -s localhost:5005/v2/_catalog')).stdout).toContain('library/busybox');
+    const words =
+      "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-cache)/cmdline; cat /usr/local/lib/provision/cache/program/*.json";
+    expect((await ssh('registry1', words)).stdout).not.toContain('s3cret-of');
+    expect(await ssh('client1', 'docker pull -q registry1:5005/tools/multiarch:1.0')).toMatchObject({ exitCode: 0 });
+    expect((await ssh('registry1', 'curl -s localhost:5005/v2/_catalog')).stdout).toContain('tools/multiarch');
     const push = "curl -s -o /dev/null -w '%{http_code}' -X POST localhost:5005/v2/mine/box/blobs/uploads/";
     expect((await ssh('registry1', push)).stdout).toBe('405');
     const second = await provisionJson([site, ...rest]);
     expect(named(second.tasks, 'changed', 'failed', 'kept')).toEqual([]);
+    const absent = ['-e', 'registry_state=absent', '-e', '{"registry_remove_images": true}'];
+    expect(named((await provisionJson([site, ...rest, '--limit', 'registry1', ...absent])).tasks, 'failed')).toEqual(
+      [],
+    );
+    expect((await ssh('registry1', `ls ${password} /var/lib/registry/cache`)).stdout).toBe('');
   });
 
   it('starts again when it was stopped, and is taken away without its images', async () => {
