@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { command, directory, type Facts, file, service, type TaskItem } from '../../src/index.js';
+import { proxyPasswordFile } from './accounts/embedded-proxy.js';
 import { proxyAuthorityFile } from './instance/instance.js';
 import { ownFolder } from './instance/own-folder.js';
 import type { RegistryInstance } from './instance/registry-instance.js';
@@ -63,7 +64,7 @@ export function absentSecrets(instance: RegistryInstance, { facts, inventoryHost
       ...['key', 'crt'].map((type) => posix.join(folder, 'tls', `${name}.${type}`)),
       proxyAuthorityFile(folder, name),
       ...(runtime === 'package' && only ? [proxyDropIn(instance.unit)] : []),
-      ...(runtime === 'embedded' ? [posix.join(folder, `${name}.access.json`)] : []),
+      ...(runtime === 'embedded' ? [posix.join(folder, `${name}.access.json`), proxyPasswordFile(folder, name)] : []),
       ...(vars.registry_htpasswd === undefined ? [posix.join(folder, `${name}.htpasswd`)] : []),
       // A package keeps its configuration.
       ...(only && runtime === 'package' ? [] : [configPath]),

@@ -33,6 +33,8 @@ export interface RegistryErrorDetails {
   readonly final?: boolean | undefined;
   /** True where the server seems to speak TLS, and was asked by plain http. */
   readonly speaksTls?: boolean | undefined;
+  /** Milliseconds for which the server wants no more requests (Retry-After). */
+  readonly retryAfter?: number | undefined;
 }
 
 /** Error of a registry, an archive or a list: its message says what was attempted and what came back. */
@@ -42,11 +44,12 @@ export class RegistryError extends Error {
   readonly hint: string | undefined;
   readonly final: boolean;
   readonly speaksTls: boolean;
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly kind: RegistryErrorKind,
     message: string,
-    { status, codes = [], hint, cause, final = false, speaksTls = false }: RegistryErrorDetails = {},
+    { status, codes = [], hint, cause, final = false, speaksTls = false, retryAfter }: RegistryErrorDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'RegistryError';
@@ -55,5 +58,6 @@ export class RegistryError extends Error {
     this.hint = hint;
     this.final = final;
     this.speaksTls = speaksTls;
+    this.retryAfter = retryAfter;
   }
 }

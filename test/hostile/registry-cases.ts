@@ -43,6 +43,12 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['--dir', `/dev/null/${bad}`],
       ['--dir', 'x', '--host', bad],
       ['--dir', 'x', '--htpasswd', bad],
+      ['--dir', 'x', '--proxy-url', bad],
+      ['--dir', 'x', '--proxy-url', `http://127.0.0.1:1`, '--proxy-username', bad, '--proxy-password-file', bad],
+      ['--dir', 'x', '--proxy-url', `http://127.0.0.1:1`, '--proxy-authfile', bad],
+      ['--dir', 'x', '--proxy-url', `http://127.0.0.1:1`, '--proxy-ca', bad],
+      ['--dir', 'x', '--proxy-ttl', bad],
+      ['--dir', 'x', '--proxy-tag-ttl', bad],
       ['--dir', 'x', '--tls-cert', bad, '--tls-key', bad],
     ],
     'registry upgrade-plan': [

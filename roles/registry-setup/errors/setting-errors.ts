@@ -90,7 +90,7 @@ function combinations({ vars, distribution, readOnly }: RegistryInstance): reado
 }
 
 /** Settings of docker-registry that the embedded one has as well. */
-const shared = ['headers', 'notifications'];
+const shared = ['headers', 'notifications', 'proxy'];
 
 /** Returns an error for each setting of docker-registry that the embedded one has not. */
 function notEmbedded({ vars }: RegistryInstance): readonly SettingError[] {

@@ -2,6 +2,7 @@ import { embedded_registry, type RoleContext, type TaskItem } from '../../../src
 import { absentSecrets } from '../absent.js';
 import { accessFile, accessTasks } from '../accounts/access.js';
 import { accountTasks } from '../accounts/accounts.js';
+import { embeddedProxyParams, embeddedProxyTasks } from '../accounts/embedded-proxy.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 import { absentTimers, timerTasks } from '../timers/timers.js';
 import { tlsTasks } from '../tls/tls.js';
@@ -16,7 +17,12 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
   return [
     // It reads these again when they change.
     ...(instance.state === 'present'
-      ? [...tlsTasks(instance, context), ...accountTasks(instance, context), ...accessTasks(instance, access)]
+      ? [
+          ...tlsTasks(instance, context),
+          ...accountTasks(instance, context),
+          ...accessTasks(instance, access),
+          ...embeddedProxyTasks(instance, role.facts),
+        ]
       : []),
     embedded_registry({
       title: only ? 'the registry' : name,
@@ -39,6 +45,7 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ...(tls === undefined ? {} : { tls }),
       ...(access === undefined ? {} : { access }),
       ...given(vars),
+      ...embeddedProxyParams(instance, role.facts),
     }),
     ...(instance.state === 'absent'
       ? [...(mayHaveTimers(role) ? absentTimers(instance) : []), absentSecrets(instance, role)]

@@ -271,6 +271,18 @@ it.each([
     ],
   ],
   [
+    {
+      registry_runtime: 'embedded',
+      registry_read_only: true,
+      registry_proxy: { remoteurl: 'https://r.example.com/v2', username: 'a', ttl: '1h' },
+    },
+    [
+      'registry_proxy: a pull-through cache must be writable. Remove registry_read_only',
+      'registry_proxy: needs username and password, or neither',
+      'registry_proxy.remoteurl: must have no path: repositories keep the names that they have upstream',
+    ],
+  ],
+  [
     { registry_sparse_indexes: true, registry_instances: [{ port: 1 }, { port: 2, metrics_path: '/figures' }] },
     [
       'registry_sparse_indexes: needs registry_runtime: embedded. Remove it, or choose that runtime',

@@ -51,6 +51,15 @@ describe('TLS of a registry', () => {
     ).toEqual([expect.stringContaining('must be a repository, a prefix that ends with "/", or "**"')]);
   });
 
+  it('has the password and the authority of the registry that an embedded one fetches from', () => {
+    const account = { username: 'cache', password: 's3cret' };
+    const proxy = { remoteurl: 'https://r.example.com', ...account, ca: { content: 'PEM' } };
+    expect(tasks({ registry_runtime: 'embedded', registry_proxy: proxy })).toEqual([
+      'file /etc/docker/registry/registry.proxy-password',
+      'file /etc/docker/registry/proxy/registry/ca.crt',
+    ]);
+  });
+
   it('is by files of the host, of the controller, or not at all', () => {
     expect(tasks({ registry_tls: { certificate: '/c', key: '/k' } })).toEqual([]);
     expect(tasks({ registry_tls: { src: { certificate: 'c.pem', key: 'k.pem' } } })).toEqual([

@@ -58,7 +58,7 @@ export const settingVars = {
     })
     .optional()
     .describe(
-      "Pull-through cache of one other registry. It refuses pushes. `ttl` is for distribution 3.x; 2.x keeps content for seven days. `ca`: the authority that signed the other's certificate: `own-ca`, `{src}` of the controller, or `{content}`",
+      "Pull-through cache of one other registry. It refuses pushes. `ttl`: time for which content stays, in distribution 3.x since it was fetched, in the embedded registry since it was last pulled; seven days by default, and always in distribution 2.x. `ca`: the authority that signed the other's certificate: `own-ca`, `{src}` of the controller, or `{content}`",
     ),
   registry_http_secret: secret(z.string().min(1))
     .optional()

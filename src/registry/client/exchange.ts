@@ -42,6 +42,10 @@ export interface ExchangeOptions {
   readonly notice?: (line: string) => void;
   /** Requests of the registry's quota that are left to others; default 0. */
   readonly reserve?: number;
+  /** false: where the registry asks to wait (429, a quota that is used up), the request fails at once. Default true. */
+  readonly waits?: boolean | undefined;
+  /** Milliseconds to wait for the head of an answer, where a request doesn't say; default 60 000. */
+  readonly patience?: number | undefined;
 }
 
 /** Statuses of success: what a registry has for its own case is not always what the specification names. */
@@ -63,6 +67,8 @@ export class Exchange {
   readonly #limiter: Limiter;
   readonly #tries: number;
   readonly #quotaGuard: QuotaGuard;
+  readonly #waits: boolean;
+  readonly #patience: number;
 
   constructor(
     /** Of the registry, as its user named it. */
@@ -70,13 +76,15 @@ export class Exchange {
     wire: Wire,
     authorizer: Authorizer,
     limiter: Limiter,
-    { tries = 5, notice = () => {}, reserve = 0 }: ExchangeOptions = {},
+    { tries = 5, notice = () => {}, reserve = 0, waits = true, patience = 60_000 }: ExchangeOptions = {},
   ) {
     this.#wire = wire;
     this.#authorizer = authorizer;
     this.#limiter = limiter;
     this.#tries = tries;
     this.#quotaGuard = new QuotaGuard(origin.host, limiter, reserve, notice);
+    this.#waits = waits;
+    this.#patience = patience;
   }
 
   /** Requests sent so far, redirects and refused ones among them; token requests are not. */
@@ -128,7 +136,7 @@ export class Exchange {
       try {
         const used = await this.#authorizer.authorizationFor(ask.scopes);
         const answer = asNotFound(await this.#followRedirects(ask, used), ask);
-        const plenty = this.#quotaGuard.apply(answer.headers);
+        const plenty = !this.#waits || this.#quotaGuard.apply(answer.headers);
         if (isOfHeaders(answer) && this.#authorizer.recordTooLong(used)) {
           discard(answer.body);
           leave();
@@ -149,6 +157,7 @@ export class Exchange {
         if (answer.status !== 401) this.#authorizer.recordAccepted();
         if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
           this.#limiter.recordOverload();
+          if (!this.#waits) throw withRetryAfter(error, retryAfter(answer.headers));
           pauses += 1;
           const asked = retryAfter(answer.headers) ?? backOff(pauses + 2);
           paused += asked;
@@ -210,7 +219,7 @@ export class Exchange {
         body: await ask.body?.(),
         foreign: !own,
         signal: ask.signal,
-        patience: ask.patience ?? 60_000,
+        patience: ask.patience ?? this.#patience,
       });
       const { location } = answer.headers;
       if (
@@ -278,6 +287,11 @@ function isUpgrade(to: URL, from: URL): boolean {
 
 function isSameServer(to: URL, from: URL): boolean {
   return to.origin === from.origin || (to.hostname === from.hostname && to.protocol === 'https:');
+}
+
+function withRetryAfter(error: RegistryError, milliseconds: number | undefined): RegistryError {
+  const { kind, message, status, codes, hint } = error;
+  return new RegistryError(kind, message, { status, codes, hint, retryAfter: milliseconds, final: true });
 }
 
 /** Returns true for a name that doesn't exist: a retry learns nothing new. */

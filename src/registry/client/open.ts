@@ -9,6 +9,7 @@ import { manifestClient } from './manifests/manifests.js';
 import { requireHost, tagsPath } from './paths.js';
 import type {
   Capabilities,
+  DownloadClient,
   Registry,
   RegistryCredentials,
   RegistryTrust,
@@ -47,12 +48,16 @@ export interface RegistryOptions {
   readonly signal?: AbortSignal;
   /** Attempts at a request when the connection is lost or the server fails; default 5. */
   readonly tries?: number;
+  /** false: where the registry asks to wait (429), the request fails at once, with `retryAfter`. Default true. */
+  readonly waits?: boolean | undefined;
+  /** Milliseconds to wait for the head of an answer; default 60 000. */
+  readonly patience?: number | undefined;
   /** Receives notices for the user: a quota is used up, names of a listing are left out. */
   readonly notice?: (line: string) => void;
 }
 
 /** Registry that takes the scopes of its next requests in advance, so that one token serves them all. */
-export interface OpenedRegistry extends Registry, UpkeepClient {
+export interface OpenedRegistry extends Registry, DownloadClient, UpkeepClient {
   expectScopes(scopes: Iterable<TokenScope>): void;
   /** Returns the address and the Authorization for a request that another process makes. */
   prepareRequest(
@@ -74,12 +79,14 @@ export function openRegistry(options: RegistryOptions): OpenedRegistry {
   const notice = options.notice ?? (() => {});
   const origin = new URL(`${trust.scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : requireHost(host)}`);
   const wire = openWire(trust, options.dial, options.env);
-  const tokens = new Tokens(wire, host, credentials, signal);
+  const tokens = new Tokens(wire, host, credentials, signal, options.waits);
   const authorizer = new Authorizer(origin, tokens, credentials);
   const exchange = new Exchange(origin, wire, authorizer, new Limiter(options.limiter), {
     notice,
     ...(options.tries === undefined ? {} : { tries: options.tries }),
     ...(options.reserve === undefined ? {} : { reserve: options.reserve }),
+    waits: options.waits,
+    patience: options.patience,
   });
   const capabilities: Capabilities = {
     tagDelete: undefined,

@@ -88,6 +88,17 @@ export interface Registry extends ImageSource {
   referrersByApi(repository: string, digest: Digest): Promise<Descriptor[] | undefined>;
 }
 
+/** Part of a registry's client that downloads a blob of which nothing but the digest is known. */
+export interface DownloadClient {
+  /** end-2, HEAD: the bytes of a blob, -1 where the registry doesn't say; undefined: it isn't there. */
+  blobSize(repository: string, digest: Digest): Promise<number | undefined>;
+  /**
+   * Begins to read a blob, with its size as the registry says it (-1: it doesn't). The stream is checked and resumed as
+   * that of `blob`. @throws RegistryError `not-found`
+   */
+  download(repository: string, digest: Digest): Promise<{ readonly size: number; readonly body: Readable }>;
+}
+
 /** Report of the embedded registry on a collection of garbage: what is, or would be, removed. */
 export interface UpkeepReport {
   readonly applied: boolean;

@@ -15,6 +15,11 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key);
   }
 
+  delete(key: Key): void {
+    const value = this.#entries.get(key);
+    if (value !== undefined && this.#entries.delete(key)) this.#bytes -= this.#bytesOf(value);
+  }
+
   /** Keeps a value, even one that alone has more bytes than there may be. */
   set(key: Key, value: Value): void {
     const former = this.#entries.get(key);

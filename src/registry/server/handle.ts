@@ -7,6 +7,7 @@ import { deleteManifest, getManifest } from './answers/answer-manifest.js';
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './answers/answer-upload.js';
 import { putManifest } from './answers/put-manifest.js';
 import type { ServerRoute } from './answers/route.js';
+import type { PullThrough } from './pull-through/pull-through.js';
 import type { Store } from './store.js';
 
 /** Answers a request about the storage: which of its paths takes which methods. */
@@ -16,11 +17,18 @@ export async function handle(
   route: Exclude<ServerRoute, { kind: 'metrics' | 'token' | 'upkeep' }>,
   query: URLSearchParams,
   caller: Caller,
+  upstream?: PullThrough,
 ): Promise<ServerAnswer> {
   const { method = '' } = request;
   const reads = method === 'GET' || method === 'HEAD';
   if (route.kind === 'refused') return method === 'PUT' ? route.answer : (route.unlessPut ?? route.answer);
   if (!reads && store.rules.readOnly) return notAllowed('GET, HEAD', 'the registry is read-only');
+  if (upstream !== undefined && !reads && (method !== 'DELETE' || route.kind === 'upload')) {
+    return notAllowed(
+      'GET, HEAD, DELETE',
+      'the registry is a pull-through cache: push to the one that it fetches from',
+    );
+  }
   switch (route.kind) {
     case 'health':
       return reads ? { status: 200 } : notAllowed('GET, HEAD');
@@ -31,14 +39,19 @@ export async function handle(
     case 'catalog':
       return reads ? await getCatalog(store, query, caller) : notAllowed('GET, HEAD');
     case 'tags':
-      return reads ? await getTags(store, route.name, query) : notAllowed('GET, HEAD');
+      if (!reads) return notAllowed('GET, HEAD');
+      return (await upstream?.tags(route.name, query)) ?? (await getTags(store, route.name, query));
     case 'referrers':
-      return reads ? await getReferrers(store, route.name, route.digest, query) : notAllowed('GET, HEAD');
+      if (!reads) return notAllowed('GET, HEAD');
+      if (upstream !== undefined) return await upstream.referrers(route.name, route.digest, query);
+      return await getReferrers(store, route.name, route.digest, query);
     case 'blob':
+      if (reads && upstream !== undefined) return await upstream.blob(request, route.name, route.digest);
       if (reads) return await getBlob(store, request, route.name, route.digest);
       if (method !== 'DELETE') return notAllowed('GET, HEAD, DELETE');
       return deletes(store) ?? (await deleteBlob(store, route.name, route.digest));
     case 'manifest':
+      if (reads && upstream !== undefined) return await upstream.manifest(request, route.name, route.reference);
       if (reads) return await getManifest(store, request, route.name, route.reference);
       if (method === 'PUT') return await putManifest(store, request, route.name, route.reference, query);
       if (method !== 'DELETE') return notAllowed('GET, HEAD, PUT, DELETE');

@@ -10,6 +10,7 @@ import { send } from './answers/send.js';
 import { handle } from './handle.js';
 import { Metrics } from './metrics.js';
 import type { Notifications } from './notifications/notifications.js';
+import type { PullThrough } from './pull-through/pull-through.js';
 import type { ExtraHeaders } from './rules/extra-headers.js';
 import type { RateLimit } from './rules/rate-limit.js';
 import { isCode, isMissing, isStorageError } from './storage/files.js';
@@ -25,6 +26,7 @@ export interface ListenerExtras {
   readonly limit?: RateLimit | undefined;
   readonly headers?: ExtraHeaders | undefined;
   readonly notifications?: Notifications | undefined;
+  readonly upstream?: PullThrough | undefined;
 }
 
 /** Handler of requests: each is authorized, routed, answered, counted and logged. */
@@ -62,10 +64,12 @@ export class Listener {
     const { url = '/', method = '', socket } = request;
     const { remoteAddress = '-' } = socket; // It is forgotten once the connection is closed.
     const mark = url.indexOf('?');
-    const route = routeOf(mark === -1 ? url : url.slice(0, mark), this.#metricsPath);
+    const search = mark === -1 ? '' : url.slice(mark + 1);
+    const asked = routeOf(mark === -1 ? url : url.slice(0, mark), this.#metricsPath);
+    const route = this.#extras.upstream?.routeOf(asked, new URLSearchParams(search)) ?? asked;
     this.metrics.inFlight += 1;
     response.on('error', () => {}); // A lost connection; the writer gets the error as well.
-    const answer = await this.#attempt(request, route, mark === -1 ? '' : url.slice(mark + 1), way);
+    const answer = await this.#attempt(request, route, search, way);
     const { notifications, headers } = this.#extras;
     if (notifications !== undefined) await notifications.record(request, route, answer, this.#users.get(request));
     if (this.closing) response.shouldKeepAlive = false;
@@ -109,7 +113,8 @@ export class Listener {
         const may = byKey || (this.#gate === undefined ? this.#store.rules.deletes : admission.caller.mayAdminister());
         return may ? await answerUpkeep(this.#store, request, route.task, byKey) : notAdministrator();
       }
-      return await handle(this.#store, request, route, new URLSearchParams(search), admission.caller);
+      const query = new URLSearchParams(search);
+      return await handle(this.#store, request, route, query, admission.caller, this.#extras.upstream);
     } catch (error) {
       if (isMissing(error) && route.kind === 'upload') {
         return refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'the upload was ended by another request');
@@ -128,8 +133,9 @@ export class Listener {
 
   #figures(): ServerAnswer {
     const { uploads, quotas } = this.#store;
-    const notified = this.#extras.notifications?.metricLines() ?? [];
-    return this.metrics.answer(uploads.open, [...upkeepLines(this.#store), ...quotas.metricLines(), ...notified]);
+    const { notifications, upstream } = this.#extras;
+    const more = [...quotas.metricLines(), ...(notifications?.metricLines() ?? []), ...(upstream?.metricLines() ?? [])];
+    return this.metrics.answer(uploads.open, [...upkeepLines(this.#store), ...more]);
   }
 
   #complain({ method, url }: IncomingMessage, error: unknown): void {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { usualGrace } from './gc/collect-folder.js';
 import { Listener, logLine } from './listener.js';
+import { type PullThroughOptions, usualTtl } from './pull-through/pull-through-options.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import {
@@ -12,6 +13,7 @@ import {
   type GateOptions,
   openGate,
   openUpkeepSocket,
+  openUpstream,
   startNotifications,
 } from './server-parts.js';
 import { makeFolder } from './storage/files.js';
@@ -36,6 +38,8 @@ export interface RegistryServerOptions extends GateOptions, ExtraOptions {
   readonly immutableTags?: TagTest | undefined;
   /** Bytes that the repositories of prefixes may have. Default: what the disk has. */
   readonly quotas?: readonly PrefixQuota[] | undefined;
+  /** Registry that is asked for what isn't here. Default: none. */
+  readonly proxy?: PullThroughOptions | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
   readonly htpasswd?: string | undefined;
   /** Without them it speaks plain http. A change in them counts within seconds. */
@@ -80,6 +84,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
   const errorLog = options.log ?? options.errorLog;
   const complain = (message: string) => void errorLog?.write(logLine(`error ${message}`));
   const [gate, extras] = [await openGate(options, complain), extrasOf(options)];
+  const openCache = await openUpstream(options.proxy, complain);
   if (!readOnly) await makeFolder(resolve(dir));
   const rules = {
     readOnly,
@@ -89,15 +94,17 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     isImmutable: options.immutableTags ?? (() => false),
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
-  const store = openStore(dir, rules, complain, options.quotas);
+  const store = openStore(dir, rules, complain, options.quotas, unusedFor(options));
+  const upstream = openCache?.(store);
   const notifications = await startNotifications(options, complain);
   const listener = new Listener(store, gate, options.metricsPath ?? '/metrics', options.log, {
     ...extras,
     notifications,
+    upstream,
   });
   const answer = (request: IncomingMessage, response: ServerResponse) => void listener.answer(request, response);
   const { server, address } = await openServer(tls, answer, { host, port }, complain).catch(async (error: unknown) => {
-    await notifications?.close();
+    await Promise.all([notifications?.close(), upstream?.close()]);
     throw error;
   });
   const purging = readOnly ? undefined : purgeDaily(store, complain);
@@ -116,19 +123,28 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       listener.closing = true;
       await Promise.all([store.collector.close(), store.scrubber.close()]);
       await closeServer(server, deadline);
+      await upstream?.close();
       if (!readOnly) await store.presence.leave();
       await notifications?.close();
     },
   };
 }
 
+/** Returns the milliseconds after its last use in which what was fetched goes; undefined: it stays. */
+function unusedFor({ proxy }: RegistryServerOptions): number | undefined {
+  const seconds = proxy === undefined ? 0 : (proxy.ttl ?? usualTtl);
+  return seconds === 0 ? undefined : seconds * 1000;
+}
+
 async function beginUpkeep(
   store: Store,
   url: string,
-  { tls, gcEvery, gcDeleteUntagged = false, gcSettling = 60 }: RegistryServerOptions,
+  options: RegistryServerOptions,
   listener: Listener,
 ): Promise<void> {
   const { presence, collector, complain } = store;
+  const { tls, gcDeleteUntagged = false, gcSettling = 60 } = options;
+  const gcEvery = options.gcEvery ?? (unusedFor(options) === undefined ? undefined : day / 1000);
   if (tls !== undefined) await openUpkeepSocket(store, listener, tls);
   try {
     await presence.announce(url);

@@ -4,6 +4,8 @@ import type { TokenSettings } from './access/tokens/token-settings.js';
 import { Accounts } from './accounts/accounts.js';
 import type { Listener, ListenerExtras } from './listener.js';
 import type { NotificationOptions, Notifications } from './notifications/notifications.js';
+import type { PullThrough } from './pull-through/pull-through.js';
+import type { PullThroughOptions } from './pull-through/pull-through-options.js';
 import { ExtraHeaders, type HeaderValues } from './rules/extra-headers.js';
 import { RateLimit, type RequestRate } from './rules/rate-limit.js';
 import type { Store } from './store.js';
@@ -41,6 +43,23 @@ export async function startNotifications(
   if (options === undefined) return undefined;
   const { Notifications } = await import('./notifications/notifications.js');
   return await Notifications.start(options, complain);
+}
+
+/**
+ * Opens the registry that a cache fetches from, by modules that are loaded for it alone. @returns a function that makes
+ * the cache of a storage @throws Error for options that can't be used
+ */
+export async function openUpstream(
+  options: PullThroughOptions | undefined,
+  complain: (message: string) => void,
+): Promise<((store: Store) => PullThrough) | undefined> {
+  if (options === undefined) return undefined;
+  const [{ PullThrough }, { Upstream }] = await Promise.all([
+    import('./pull-through/pull-through.js'),
+    import('./pull-through/upstream.js'),
+  ]);
+  const upstream = new Upstream(options, complain);
+  return (store) => new PullThrough(store, upstream, options);
 }
 
 /** Makes what a listener has beside the store and accounts. @throws Error for a header that can't be added */

@@ -48,11 +48,13 @@ const alwaysRead = 64 << 20;
 const longestRefresh = 60_000;
 const leastRefreshes = 10;
 
+/** Opens a storage. @param unusedFor milliseconds after its last use in which a manifest is collected; undefined: it stays */
 export function openStore(
   folder: string,
   rules: Rules,
   complain: Store['complain'],
   quotas: readonly PrefixQuota[] = [],
+  unusedFor?: number,
 ): Store {
   const layout = new Layout(folder);
   const uses = new Uses(layout, Math.min(longestRefresh, rules.grace / leastRefreshes), !rules.readOnly);
@@ -71,6 +73,7 @@ export function openStore(
       presence,
       complain,
       grace: rules.grace,
+      unusedFor,
       mostManifest: readable,
       isImmutable: rules.isImmutable,
       removed: () => keeper.recount(),

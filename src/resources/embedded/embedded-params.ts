@@ -16,6 +16,11 @@ const { shape: configured } = serverConfig.pick({
   cors_origins: true,
   notifications: true,
   notifications_max_bytes: true,
+  proxy_url: true,
+  proxy_username: true,
+  proxy_ttl: true,
+  proxy_tag_ttl: true,
+  proxy_namespaces: true,
 });
 
 /** Parameters of `embedded_registry`. */
@@ -63,6 +68,13 @@ export const embeddedParams = z.strictObject({
   notifications_directory: absolutePath
     .optional()
     .describe('Folder of the events that wait. Default: `provision/notifications` in `directory`'),
+  proxy_password_file: absolutePath
+    .optional()
+    .describe('File with the password of `proxy_username`, which nobody else may read'),
+  proxy_authfile: absolutePath.optional().describe('File of accounts as docker and podman write it, instead'),
+  proxy_ca: absolutePath
+    .optional()
+    .describe('File of the authorities that sign the certificate of the registry that is fetched from'),
   ...configured,
   remove_images: z.boolean().default(false).describe('With `absent`: delete the folder of the images, too'),
   force: z.boolean().default(false).describe('Update one that exists and differs, as `--force` does'),
@@ -114,10 +126,20 @@ export function mainOptions({
 
 /** Returns the text of the configuration file, with what the arguments have no room for; undefined: it needs none. */
 export function configText(params: EmbeddedParams): string | undefined {
-  const names = [...Object.keys(configured), 'access', 'tls_client_ca', 'notifications_directory'];
+  const names = [...Object.keys(configured), ...fileNames];
   const given = Object.entries(params).filter(([name, value]) => names.includes(name) && value !== undefined);
   return given.length === 0 ? undefined : `${JSON.stringify(Object.fromEntries(given), undefined, 2)}\n`;
 }
+
+/** Files that the configuration names. */
+const fileNames = [
+  'access',
+  'tls_client_ca',
+  'notifications_directory',
+  'proxy_password_file',
+  'proxy_authfile',
+  'proxy_ca',
+];
 
 /** Returns a digest of the options, by which a registry with other options is recognized. */
 export function optionsDigest(params: EmbeddedParams): string {

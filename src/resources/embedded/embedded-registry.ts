@@ -102,8 +102,11 @@ function plan(
   };
 }
 
-function filesOf({ htpasswd, access, tls_client_ca }: EmbeddedParams): readonly string[] {
-  return [htpasswd, access, tls_client_ca].filter((path) => path !== undefined);
+function filesOf(params: EmbeddedParams): readonly string[] {
+  const { htpasswd, access, tls_client_ca, proxy_password_file, proxy_authfile, proxy_ca } = params;
+  return [htpasswd, access, tls_client_ca, proxy_password_file, proxy_authfile, proxy_ca].filter(
+    (path) => path !== undefined,
+  );
 }
 
 /** Its images stay, in their folder. */

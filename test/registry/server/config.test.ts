@@ -50,6 +50,37 @@ test('every error of a file is told with its place and the nearest name, and not
   await expect(configuredOptions({}, await written('port: 1'))).rejects.toThrow('--dir is missing');
 });
 
+test('what a pull-through cache needs is checked before anything is made', async () => {
+  const refused = async (text: string) =>
+    await configuredOptions({ dir: join(home, 'images') }, await written(text)).then(
+      () => 'taken',
+      ({ message }: Error) => message,
+    );
+  const url = 'proxy_url: https://registry.example.com\n';
+  expect(await refused('proxy_url: registry.example.com')).toContain(
+    'must be http://HOST[:PORT] or https://HOST[:PORT]',
+  );
+  expect(await refused('proxy_url: https://a:b@registry.example.com')).toContain('must not hold an account');
+  expect(await refused('proxy_url: https://registry.example.com/v2')).toContain('must have no path');
+  expect(await refused(`${url}proxy_ttl: soon`)).toContain('must be a time, such as 12h, 7d or 168h');
+  expect(await refused(`${url}proxy_namespaces: [a b]`)).toContain('must be a registry: docker.io');
+  expect(await refused('proxy_ttl: 7d')).toBe('--proxy-ttl needs --proxy-url: the registry to fetch from');
+  expect(await refused(`${url}read_only: true`)).toContain('--proxy-url cannot be used with --read-only');
+  expect(await refused(`${url}proxy_username: a`)).toContain('are needed both, or neither');
+  expect(await refused(`${url}proxy_username: a\nproxy_password_file: p\nproxy_authfile: f`)).toContain(
+    '--proxy-authfile',
+  );
+  const file = await written(`${url}proxy_username: a\nproxy_password_file: p\nproxy_ttl: 168h\nproxy_tag_ttl: 1h30m`);
+  expect((await configuredOptions({ dir: home }, file)).proxy).toMatchObject({
+    passwordFile: join(home, 'p'),
+    ttl: 7 * 24 * 3600,
+    tagTtl: 5400,
+  });
+  const failed = await runMain(home, '--dir', join(home, 'images'), '--config', file).catch((error: Error) => error);
+  expect(String(failed)).toContain(`proxy_password_file ${join(home, 'p')} cannot be read`);
+  await expect(stat(join(home, 'images'))).rejects.toThrow('ENOENT');
+});
+
 test('each option of the command, and of the program of a host, is a key of the file', async () => {
   const keys: readonly string[] = Object.keys(serverConfig.shape);
   const options = serveCommand(() => {}).options.map(({ long = '' }) => long.slice(2).replaceAll('-', '_'));

@@ -22,6 +22,13 @@ interface ServeRequest {
   readonly metricsPath?: string;
   readonly maxManifestSize?: number;
   readonly immutableTags?: string[];
+  readonly proxyUrl?: string;
+  readonly proxyUsername?: string;
+  readonly proxyPasswordFile?: string;
+  readonly proxyAuthfile?: string;
+  readonly proxyCa?: string;
+  readonly proxyTtl?: number;
+  readonly proxyTagTtl?: number;
   readonly htpasswd?: string;
   readonly access?: string;
   readonly anonymousPull?: boolean;
@@ -56,6 +63,13 @@ export function serveCommand(done: Done): Command {
     .option('--metrics-path <path>', 'path of the figures for Prometheus (default: /metrics)', metricsPath)
     .option('--max-manifest-size <bytes>', 'largest manifest that is taken (default: 4194304)', manifestSize)
     .option('--immutable-tags <repository:tag>', 'globs of tags that are neither moved nor deleted; repeatable', list)
+    .option('--proxy-url <url>', 'registry to fetch from what is not here: a pull-through cache; pushes are refused')
+    .option('--proxy-username <name>', 'account there (default: none)')
+    .option('--proxy-password-file <file>', 'file with its password')
+    .option('--proxy-authfile <file>', 'file of accounts as docker and podman write it, instead')
+    .option('--proxy-ca <file>', 'authorities of its certificate, PEM (default: those of the system)')
+    .option('--proxy-ttl <time>', 'time after its last pull in which an image stays (default: 7d)', duration)
+    .option('--proxy-tag-ttl <time>', 'time in which a tag is not looked up again (default: 1m)', duration)
     .option('--htpasswd <file>', 'file of accounts, bcrypt (default: everybody may do everything)')
     .option('--access <file>', 'file of rights, YAML: which accounts may do what (default: each may do all)')
     .option('--anonymous-pull', 'let everybody pull; a push needs an account')
@@ -119,6 +133,13 @@ function configOf(request: ServeRequest): ServerConfig {
     metrics_path: request.metricsPath,
     max_manifest_size: request.maxManifestSize,
     immutable_tags: request.immutableTags,
+    proxy_url: request.proxyUrl,
+    proxy_username: request.proxyUsername,
+    proxy_password_file: request.proxyPasswordFile,
+    proxy_authfile: request.proxyAuthfile,
+    proxy_ca: request.proxyCa,
+    proxy_ttl: request.proxyTtl,
+    proxy_tag_ttl: request.proxyTagTtl,
     htpasswd,
     access: request.access,
     anonymous_pull: request.anonymousPull,

@@ -56,17 +56,21 @@ export class Tokens {
   readonly #registry: string;
   readonly #credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>;
   readonly #signal: AbortSignal | undefined;
+  /** false: where the token server asks to wait, the request fails at once. */
+  readonly #waits: boolean;
 
   constructor(
     wire: Wire,
     registry: string,
     credentials: (repository: string | undefined) => Promise<RegistryCredentials | undefined>,
     signal?: AbortSignal,
+    waits = true,
   ) {
     this.#wire = wire;
     this.#registry = registry;
     this.#credentials = credentials;
     this.#signal = signal;
+    this.#waits = waits;
   }
 
   /** Adds scopes that will be needed: the next token is requested for all of them. */
@@ -204,6 +208,13 @@ export class Tokens {
         });
         const text = await readText(answer, 1 << 20);
         const busy = answer.status === 429 || answer.status >= 500;
+        if (!this.#waits && answer.status === 429) {
+          const error = answerError(attempt, 'GET', 429, text);
+          throw new RegistryError(error.kind, error.message, {
+            status: 429,
+            retryAfter: retryAfter(answer.headers),
+          });
+        }
         if (!busy || tries >= mostTries) return { status: answer.status, text };
         wait = Math.min(retryAfter(answer.headers) ?? wait, longestWait);
       } catch (error) {

@@ -1,5 +1,4 @@
 import { fstatSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { algorithmOf, type Digest } from '../../digest.js';
@@ -10,7 +9,7 @@ import { plainSizeNow } from '../storage/plain-file.js';
 import type { Uses } from '../storage/uses.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
-import { refusal, type ServerAnswer } from './answer.js';
+import { type FilePart, refusal, type ServerAnswer } from './answer.js';
 import { byteRange, matchesEtag } from './byte-range.js';
 
 /** Sends a blob, or a part of it (distribution-spec end-2). */
@@ -26,7 +25,7 @@ export async function getBlob(
   if (file === undefined) return unknownBlob(digest);
   try {
     const { size } = fstatSync(file.fd);
-    const answer = partAnswer(file, size, request, digest);
+    const answer = partAnswer({ file }, size, request, digest);
     if (answer.body === undefined) await file.close();
     return answer;
   } catch (error) {
@@ -37,11 +36,21 @@ export async function getBlob(
 
 function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): ServerAnswer {
   const size = sha256 === undefined ? undefined : contentSize(layout, sha256);
-  if (size === undefined) return unknownBlob(digest);
+  return size === undefined ? unknownBlob(digest) : sizeAnswer(digest, size);
+}
+
+/** Makes the answer to a HEAD of a blob. */
+export function sizeAnswer(digest: Digest, size: number): ServerAnswer {
   return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
 }
 
-function partAnswer(file: FileHandle, size: number, { headers: asked }: IncomingMessage, digest: Digest): ServerAnswer {
+/** Makes the answer of a blob's file: all of it, the part that is asked for, or nothing of it: then the file is to be closed. */
+export function partAnswer(
+  source: Pick<FilePart, 'file' | 'grown'>,
+  size: number,
+  { headers: asked }: IncomingMessage,
+  digest: Digest,
+): ServerAnswer {
   const headers = headersOf(digest);
   if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers };
   const condition = asked['if-range']?.toString();
@@ -51,11 +60,11 @@ function partAnswer(file: FileHandle, size: number, { headers: asked }: Incoming
     case 'beyond':
       return { status: 416, headers: { 'Content-Range': `bytes */${size}` } };
     case 'whole':
-      return { status: 200, headers, body: { file, start: 0, length: size } };
+      return { status: 200, headers, body: { ...source, start: 0, length: size } };
     case 'part': {
       const { start, length } = range;
       const part = { 'Content-Range': `bytes ${start}-${start + length - 1}/${size}` };
-      return { status: 206, headers: { ...headers, ...part }, body: { file, start, length } };
+      return { status: 206, headers: { ...headers, ...part }, body: { ...source, start, length } };
     }
   }
 }
@@ -94,6 +103,7 @@ export async function usedBlob(layout: Layout, uses: Uses, name: string, digest:
   return algorithmOf(digest) === 'sha256' ? digest : readLinkNow(link);
 }
 
-function unknownBlob(digest: Digest): ServerAnswer {
+/** Makes the answer about a blob that isn't there. */
+export function unknownBlob(digest: Digest): ServerAnswer {
   return refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest });
 }

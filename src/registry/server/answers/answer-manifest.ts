@@ -81,7 +81,8 @@ async function longDigest(layout: Layout, sha256: Digest, most: number): Promise
   return bytes === undefined ? undefined : digestOf(bytes, 'sha512');
 }
 
-function unknownManifest(reference: ManifestReference): ServerAnswer {
+/** Makes the answer about a manifest that isn't there. */
+export function unknownManifest(reference: ManifestReference): ServerAnswer {
   const detail: { tag: string } | { digest: Digest } =
     reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
   return refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown', detail);

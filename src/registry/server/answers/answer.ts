@@ -25,7 +25,15 @@ export interface FilePart {
   readonly file: FileHandle;
   readonly start: number;
   readonly length: number;
+  /**
+   * Waits until there are bytes behind an offset, where the file still grows, and returns the end of those that may be
+   * sent. @throws CutSource when no more will come
+   */
+  readonly grown?: (from: number) => Promise<number>;
 }
+
+/** Error of content that ends before its announced length: whoever made it has reported it. */
+export class CutSource extends Error {}
 
 /** Codes of the error body (distribution-spec, "Error Codes"), and those that docker-registry has beside them. */
 export type ErrorCode =

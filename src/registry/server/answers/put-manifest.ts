@@ -71,13 +71,15 @@ export async function putManifest(
   };
 }
 
-interface CheckedManifest {
+/** Manifest whose bytes were checked. */
+export interface CheckedManifest {
   readonly digest: Digest;
   readonly manifest: ManifestText;
   readonly bytes: Buffer;
 }
 
-async function keepManifest(
+/** Keeps a manifest in a repository; what it names need not be there. */
+export async function keepManifest(
   { layout, uses }: Store,
   name: string,
   { digest, manifest, bytes }: CheckedManifest,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StorageError } from '../storage/files.js';
 import { withBlocks } from '../uploads/blocks.js';
-import type { FilePart, ServerAnswer } from './answer.js';
+import { CutSource, type FilePart, type ServerAnswer } from './answer.js';
 
 /**
  * Sends an answer. Resolves when all of it was handed to the connection, also when that was lost on the way.
@@ -22,13 +22,14 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
     return whole?.length ?? 0;
   }
   try {
+    if (body.grown !== undefined) response.flushHeaders(); // Its first byte may take long.
     if (request.method === 'HEAD') response.end();
-    else if (length > smallPart) await sendFile(response, body);
+    else if (length > smallPart || body.grown !== undefined) await sendFile(response, body);
     else response.end(await readPart(body));
     return request.method === 'HEAD' ? 0 : length;
   } catch (error) {
     response.destroy(); // The length is announced: that the connection ends too soon is all that can be said now.
-    if (error instanceof LostConnection) return 0;
+    if (error instanceof LostConnection || error instanceof CutSource) return 0;
     throw error;
   } finally {
     await body.file.close();
@@ -61,12 +62,13 @@ function sendFile(response: ServerResponse, part: FilePart): Promise<void> {
 
 async function sendInBlocks(
   response: ServerResponse,
-  { file, start, length }: FilePart,
+  { file, start, length, grown }: FilePart,
   [block, other]: [Buffer, Buffer],
 ): Promise<void> {
   let underWay: Promise<void> = Promise.resolve();
   for (let sent = 0; sent < length; ) {
-    const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - sent), start + sent);
+    const end = Math.min(start + length, (await grown?.(start + sent)) ?? Number.POSITIVE_INFINITY);
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, end - start - sent), start + sent);
     await underWay;
     if (bytesRead === 0) throw endedTooSoon(length - sent);
     underWay = writeChunk(response, block.subarray(0, bytesRead));

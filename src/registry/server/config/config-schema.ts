@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { secret } from '../../../model/marks/secret.js';
+import { isRegistryHost } from '../../names.js';
 import { repositoriesOfRule } from '../access/access-schema.js';
+import { upstreamAddress } from '../pull-through/pull-through-options.js';
 import { headerProblem, isOrigin } from '../rules/extra-headers.js';
 import { immutableTags } from '../rules/immutable-tags.js';
-import { durationOf } from './duration.js';
+import { durationOf, longDurationOf } from './duration.js';
 import { metricsPath } from './metrics-path.js';
 
 const file = z.string().min(1);
@@ -26,6 +28,12 @@ const seconds = z
   .transform((given) =>
     typeof given === 'number' ? given : Number(given.slice(0, -1)) * (units[given.slice(-1)] ?? 1),
   );
+/** Number of seconds, as {@link seconds} has them or as Go writes them: `168h`, `1h30m`. */
+const longSeconds = z
+  .union([z.int().min(0), z.string()])
+  .transform((given) => (typeof given === 'number' ? given : longDurationOf(given)))
+  .refine((time) => time !== undefined, { error: 'must be a time, such as 12h, 7d or 168h' })
+  .transform((time) => time ?? 0);
 const tokenName = z.string().regex(/^[^"\\\p{Cc}]+$/u, { error: 'must be a text without quotes' });
 const leastManifest = 4 << 20;
 const mostManifest = 1 << 30;
@@ -64,6 +72,36 @@ export const serverConfig = z.strictObject({
     )
     .optional()
     .describe('Bytes that the repositories of a prefix may have in all, each content once. Default: what the disk has'),
+  proxy_url: z
+    .string()
+    .superRefine((url, context) => {
+      const address = upstreamAddress(url);
+      if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
+    })
+    .optional()
+    .describe(
+      'Registry that is asked for what is not here: `https://registry-1.docker.io`. Pushes are refused then. Default: none',
+    ),
+  proxy_username: z.string().min(1).optional().describe('Account there. Default: none'),
+  proxy_password_file: file
+    .optional()
+    .describe('File with the password of the account, which nobody else may read. A change counts at once'),
+  proxy_authfile: file
+    .optional()
+    .describe('File of accounts as docker and podman write it, in place of the account and its password'),
+  proxy_ca: file
+    .optional()
+    .describe('Authorities that sign the certificate of that registry, PEM. Default: those of the system'),
+  proxy_ttl: longSeconds
+    .optional()
+    .describe('Time after its last pull in which an image stays: `30d`, `168h`; 0: for ever. Default: `7d`'),
+  proxy_tag_ttl: longSeconds
+    .optional()
+    .describe('Time in which a tag is not looked up again: `10m`; 0: it is looked up at each pull. Default: `1m`'),
+  proxy_namespaces: z
+    .array(z.string().refine(isRegistryHost, { error: 'must be a registry: docker.io' }))
+    .optional()
+    .describe('Registries (`?ns=` of containerd) whose images are served. Default: that of proxy_url'),
   htpasswd: file
     .optional()
     .describe('File of accounts, bcrypt. Default: everybody may do everything. A change counts within seconds'),
@@ -185,6 +223,9 @@ export type ServerConfig = z.output<typeof serverConfig>;
 /** Keys that name files or folders. */
 export const fileKeys = [
   'dir',
+  'proxy_password_file',
+  'proxy_authfile',
+  'proxy_ca',
   'htpasswd',
   'access',
   'tls_cert',

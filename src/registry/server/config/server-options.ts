@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { RegistryError } from '../../registry-error.js';
 import type { TokenSettings } from '../access/tokens/token-settings.js';
 import type { NotificationOptions } from '../notifications/notifications.js';
+import { type PullThroughOptions, upstreamAddress } from '../pull-through/pull-through-options.js';
 import { immutableTags, type TagTest } from '../rules/immutable-tags.js';
 import type { RegistryServerOptions } from '../serve.js';
 import type { ServerConfig } from './config-schema.js';
@@ -57,6 +58,7 @@ function optionsOf(config: ServerConfig): RegistryServerOptions & { readonly log
     quotas: config.quotas,
     metricsPath: config.metrics_path,
     maxManifestSize: config.max_manifest_size,
+    proxy: proxyOf(config),
     htpasswd: resolved(htpasswd),
     access: resolved(access),
     anonymousPull: config.anonymous_pull,
@@ -97,6 +99,42 @@ function tokenSettings(config: ServerConfig): TokenSettings | undefined {
     throw new RegistryError('input', message);
   }
   return { realm, service, issuer, rootcertbundle: resolve(bundle) };
+}
+
+/** Returns the registry that is fetched from; undefined: none. @throws RegistryError `input` for what doesn't fit */
+function proxyOf(config: ServerConfig): PullThroughOptions | undefined {
+  const { proxy_url: url, proxy_username: username, proxy_password_file: password, proxy_authfile: authfile } = config;
+  const need = (fits: boolean, message: string) => {
+    if (!fits) throw new RegistryError('input', message);
+  };
+  if (url === undefined) {
+    const [foreign] = Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith('proxy_') && value !== undefined ? [key.replaceAll('_', '-')] : [],
+    );
+    need(foreign === undefined, `--${foreign} needs --proxy-url: the registry to fetch from`);
+    return undefined;
+  }
+  const address = upstreamAddress(url);
+  need(typeof address !== 'string', `--proxy-url ${String(address)}`);
+  need(config.read_only !== true, '--proxy-url cannot be used with --read-only: what is fetched is stored. Remove one');
+  need(
+    (username === undefined) === (password === undefined),
+    '--proxy-username and --proxy-password-file are needed both, or neither',
+  );
+  need(
+    username === undefined || authfile === undefined,
+    '--proxy-authfile cannot be used with --proxy-username: an account comes from one of them. Remove the other',
+  );
+  return {
+    url,
+    username,
+    passwordFile: resolved(password),
+    authFile: resolved(authfile),
+    ca: resolved(config.proxy_ca),
+    ttl: config.proxy_ttl,
+    tagTtl: config.proxy_tag_ttl,
+    namespaces: config.proxy_namespaces,
+  };
 }
 
 function notificationsOf(config: ServerConfig, dir: string): NotificationOptions | undefined {

@@ -3,6 +3,7 @@ import type { RetainedTag } from '../../admin/judge-tags.js';
 import { algorithmOf, type Digest } from '../../digest.js';
 import { unlessMissing } from '../storage/files.js';
 import { readLink } from '../storage/links.js';
+import { expireManifests } from './expire-manifests.js';
 import { keepWithRelated, keptManifests, referrersOf } from './kept-manifests.js';
 import { linkedDigests } from './linked-folders.js';
 import { type RepositoryManifests, readManifests } from './repository-manifests.js';
@@ -14,6 +15,8 @@ export interface RepositorySweep extends Sweep {
   readonly deleteUntagged: boolean;
   /** Rules of the tags that stay; undefined: all do. */
   readonly retain?: RetentionWishes | undefined;
+  /** Time in milliseconds: manifests that were not used since go, with their tags. Undefined: they stay. */
+  readonly expiry?: number | undefined;
   /** Bytes of a manifest at most. */
   readonly mostManifest: number;
 }
@@ -51,7 +54,9 @@ export async function collectRepository(
     return { name, tags: [], manifests: [], links: 0, kept, skipped: `cannot read the manifest ${unreadable}` };
   }
   const retained = sweep.retain === undefined ? undefined : await retainTags(sweep, name, repository, sweep.retain);
-  const deleted = await deleteManifests(sweep, name, repository, retained?.manifests ?? []);
+  const expired = sweep.expiry === undefined ? undefined : await expireManifests(sweep, sweep.expiry, name, repository);
+  const unneeded = await deleteManifests(sweep, name, repository, retained?.manifests ?? []);
+  const deleted = new Set([...unneeded, ...(expired?.manifests ?? [])]);
   const needed = new Set<Digest>();
   for (const [sha256, { named }] of repository.manifests) {
     if (deleted.has(sha256)) continue;
@@ -62,7 +67,7 @@ export async function collectRepository(
   if (deleted.size > 0) await removeHistory(sweep, name, repository, deleted);
   return {
     name,
-    tags: retained?.deleted ?? [],
+    tags: [...(retained?.deleted ?? []), ...(expired?.tags ?? [])],
     manifests: [...deleted],
     links,
     kept: repository.manifests.size - deleted.size,

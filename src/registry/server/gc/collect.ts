@@ -25,6 +25,7 @@
  * - An index that is pushed again renews the manifests that it lists, but not what these list in turn. So manifests are
  *   deleted from the top: one that was used since keeps all that belongs to it (collect-repository.ts).
  * - A tag that rules don't keep is deleted like a link: one that was pushed since the beginning stays, with its manifest.
+ * - What a pull-through cache hasn't used for long goes like a link: a pull renews the link of its manifest first.
  * - Links go before content. A process that is killed leaves content without a link, for the next collection, or files
  *   moved aside; never a link without content that something needs.
  *
@@ -55,6 +56,8 @@ export interface CollectOptions {
   readonly retain?: RetentionWishes | undefined;
   /** Milliseconds for which what was used stays. */
   readonly grace: number;
+  /** Milliseconds after their last use in which manifests go, with their tags; undefined: they stay. */
+  readonly unusedFor?: number | undefined;
   /** Bytes of a manifest at most. */
   readonly mostManifest: number;
   readonly complain: (message: string) => void;
@@ -85,7 +88,7 @@ const clockSlack = 1000;
 
 /** Collects garbage once. @throws Error when not all could be looked at: then the rest stays as it is */
 export async function collect(options: CollectOptions): Promise<CollectedGarbage> {
-  const { layout, uses, apply, deleteUntagged, retain, grace, mostManifest, complain, signal } = options;
+  const { layout, uses, apply, deleteUntagged, retain, grace, unusedFor, mostManifest, complain, signal } = options;
   const began = Date.now();
   const sweep = {
     layout,
@@ -96,6 +99,7 @@ export async function collect(options: CollectOptions): Promise<CollectedGarbage
     mostManifest,
     signal,
     cutoff: began - grace - clockSlack,
+    expiry: unusedFor === undefined ? undefined : began - Math.max(grace, unusedFor) - clockSlack,
   };
   await uses.settled();
   if (apply) await removeLeftovers(layout);

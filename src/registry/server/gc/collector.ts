@@ -16,6 +16,8 @@ export interface CollectorOptions {
   readonly complain: (message: string) => void;
   /** Milliseconds for which what was used stays, unless a run says otherwise. */
   readonly grace: number;
+  /** Milliseconds after their last use in which manifests go, with their tags; undefined: they stay. */
+  readonly unusedFor?: number | undefined;
   readonly mostManifest: number;
   readonly isImmutable: TagTest;
   /** Called when content was removed. */
@@ -119,13 +121,13 @@ export class Collector {
   }
 
   async #collect({ apply, deleteUntagged, retain }: GcRequest, grace: number): Promise<void> {
-    const { layout, uses, complain, mostManifest } = this.#options;
+    const { layout, uses, complain, mostManifest, unusedFor } = this.#options;
     const { signal } = this.#stop;
     const { totals } = this;
     try {
       const rules = retain === undefined ? undefined : { ...retain, isImmutable: this.#options.isImmutable };
       const wishes = { apply, deleteUntagged, retain: rules, grace };
-      const report = await collect({ layout, uses, complain, mostManifest, signal, ...wishes });
+      const report = await collect({ layout, uses, complain, mostManifest, unusedFor, signal, ...wishes });
       this.#last = { report };
       if (!apply) return;
       totals.done += 1;

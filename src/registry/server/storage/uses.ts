@@ -86,6 +86,11 @@ export class Uses {
     this.#distrusted.add(path);
   }
 
+  /** Returns true for content that is known to be damaged. */
+  isDistrusted(path: string): boolean {
+    return this.#distrusted.has(path);
+  }
+
   trust(path: string): void {
     this.#distrusted.delete(path);
   }

@@ -73,6 +73,45 @@ describe('registry_runtime: embedded', () => {
     expect((await ssh('registry1', 'curl -s localhost:5000/v2/_catalog')).stdout).toContain('mine/box');
   });
 
+  it('is a cache of another registry, from which docker pulls, and again there is nothing to do', async () => {
+    const [, ...rest] = args;
+    const site = files.write(
+      'cache.yaml',
+      `- hosts: registry1
+  vars:
+    registry_runtime: embedded
+    registry_instances:
+      - port: 5005
+        name: cache
+        proxy: { remoteurl: "http://upstream:5000", username: cache, password: s3cret-of-upstream, ttl: 168h }
+  roles: [registry-setup]
+- hosts: client1
+  vars: { docker_install: true, docker_insecure_registries: ["registry1:5000", "registry1:5005"] }
+  roles: [docker-config]
+`,
+    );
+    const first = await provisionJson([site, ...rest]);
+    expect(named(first.tasks, 'failed')).toEqual([]);
+    const password = '/etc/docker/registry/cache.proxy-password';
+    expect((await ssh('registry1', `stat -c '%a %U' ${password}; cat ${password}`)).stdout).toBe(
+      '600 root\ns3cret-of-upstream',
+    );
+    const words =
+      "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-cache)/cmdline; cat /usr/local/lib/provision/cache/program/*.json";
+    expect((await ssh('registry1', words)).stdout).not.toContain('s3cret-of');
+    expect(await ssh('client1', 'docker pull -q registry1:5005/tools/multiarch:1.0')).toMatchObject({ exitCode: 0 });
+    expect((await ssh('registry1', 'curl -s localhost:5005/v2/_catalog')).stdout).toContain('tools/multiarch');
+    const push = "curl -s -o /dev/null -w '%{http_code}' -X POST localhost:5005/v2/mine/box/blobs/uploads/";
+    expect((await ssh('registry1', push)).stdout).toBe('405');
+    const second = await provisionJson([site, ...rest]);
+    expect(named(second.tasks, 'changed', 'failed', 'kept')).toEqual([]);
+    const absent = ['-e', 'registry_state=absent', '-e', '{"registry_remove_images": true}'];
+    expect(named((await provisionJson([site, ...rest, '--limit', 'registry1', ...absent])).tasks, 'failed')).toEqual(
+      [],
+    );
+    expect((await ssh('registry1', `ls ${password} /var/lib/registry/cache`)).stdout).toBe('');
+  });
+
   it('starts again when it was stopped, and is taken away without its images', async () => {
     await ssh('registry1', 'systemctl stop provision-registry');
     const [site = '', ...rest] = args;
