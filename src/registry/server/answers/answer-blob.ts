@@ -19,7 +19,9 @@ export async function getBlob(
   name: string,
   digest: Digest,
 ): Promise<ServerAnswer> {
-  if (request.method === 'HEAD') return await headBlob(layout, digest, await usedBlob(layout, uses, name, digest));
+  if (request.method === 'HEAD') {
+    return await headBlob(layout, request, digest, await usedBlob(layout, uses, name, digest));
+  }
   const sha256 = await linkedBlob(layout, name, digest);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
@@ -34,9 +36,15 @@ export async function getBlob(
   }
 }
 
-async function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): Promise<ServerAnswer> {
+async function headBlob(
+  layout: Layout,
+  { headers: asked }: IncomingMessage,
+  digest: Digest,
+  sha256: Digest | undefined,
+): Promise<ServerAnswer> {
   const size = sha256 === undefined ? undefined : await contentSize(layout, sha256);
   if (size === undefined) return unknownBlob(digest);
+  if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers: headersOf(digest) };
   return { status: 200, headers: { ...headersOf(digest), 'Content-Length': size } };
 }
 
