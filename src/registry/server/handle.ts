@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from './access/caller.js';
-import { json, refusal, type ServerAnswer } from './answers/answer.js';
+import { json, notAllowed, type ServerAnswer } from './answers/answer.js';
 import { deleteBlob, getBlob } from './answers/answer-blob.js';
 import { getCatalog, getReferrers, getTags } from './answers/answer-lists.js';
 import { deleteManifest, getManifest } from './answers/answer-manifest.js';
@@ -49,13 +49,13 @@ export async function handle(
       if (reads && upstream !== undefined) return await upstream.blob(request, route.name, route.digest);
       if (reads) return await getBlob(store, request, route.name, route.digest);
       if (method !== 'DELETE') return notAllowed('GET, HEAD, DELETE');
-      return deletes(store) ?? (await deleteBlob(store, route.name, route.digest));
+      return deletes(store, 'GET, HEAD') ?? (await deleteBlob(store, route.name, route.digest));
     case 'manifest':
       if (reads && upstream !== undefined) return await upstream.manifest(request, route.name, route.reference);
       if (reads) return await getManifest(store, request, route.name, route.reference);
       if (method === 'PUT') return await putManifest(store, request, route.name, route.reference, query);
       if (method !== 'DELETE') return notAllowed('GET, HEAD, PUT, DELETE');
-      return deletes(store) ?? (await deleteManifest(store, route.name, route.reference));
+      return deletes(store, 'GET, HEAD, PUT') ?? (await deleteManifest(store, route.name, route.reference));
     case 'uploads':
       return method === 'POST' ? await postUpload(store, request, route.name, query, caller) : notAllowed('POST');
     case 'upload':
@@ -72,11 +72,6 @@ async function getHealth({ health }: Store): Promise<ServerAnswer> {
   return problem === undefined ? json(200, { status: 'ok' }) : json(503, { status: problem });
 }
 
-function deletes({ rules }: Store): ServerAnswer | undefined {
-  return rules.deletes ? undefined : notAllowed('GET, HEAD, PUT', 'deleting is switched off');
-}
-
-function notAllowed(methods: string, why = 'the operation is unsupported'): ServerAnswer {
-  const answer = refusal(405, 'UNSUPPORTED', why);
-  return { ...answer, headers: { ...answer.headers, Allow: methods } };
+function deletes({ rules }: Store, others: string): ServerAnswer | undefined {
+  return rules.deletes ? undefined : notAllowed(others, 'deleting is switched off');
 }

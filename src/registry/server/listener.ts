@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { shortened, visibleMessage } from '../../diagnostics/printable.js';
 import { anybody } from './access/caller.js';
 import type { Admission, RequestGate } from './access/gate.js';
-import { refusal, type ServerAnswer } from './answers/answer.js';
+import { notAllowed, refusal, type ServerAnswer } from './answers/answer.js';
 import { answerUpkeep, notAdministrator, upkeepLines } from './answers/answer-upkeep.js';
 import { routeOf, type ServerRoute } from './answers/route.js';
 import { send } from './answers/send.js';
@@ -61,7 +61,8 @@ export class Listener {
   /** @param way `socket`: the request comes by the socket for upkeep */
   async answer(request: IncomingMessage, response: ServerResponse, way: 'port' | 'socket' = 'port'): Promise<void> {
     const began = performance.now();
-    const { url = '/', method = '', socket } = request;
+    const { method = '', socket } = request;
+    const url = targetOf(request.url ?? '/');
     const { remoteAddress = '-' } = socket; // It is forgotten once the connection is closed.
     const mark = url.indexOf('?');
     const search = mark === -1 ? '' : url.slice(mark + 1);
@@ -107,7 +108,7 @@ export class Listener {
       const tooMany = this.#extras.limit === undefined ? undefined : this.#limited(request, route, account);
       if (tooMany !== undefined) return tooMany;
       if (admission.answer !== undefined) return admission.answer;
-      if (route.kind === 'metrics') return this.#figures();
+      if (route.kind === 'metrics') return this.#figures(request);
       if (route.kind === 'token') return refusal(404, 'UNSUPPORTED', 'tokens are not issued here');
       if (route.kind === 'upkeep') {
         const may = byKey || (this.#gate === undefined ? this.#store.rules.deletes : admission.caller.mayAdminister());
@@ -131,7 +132,8 @@ export class Listener {
     return this.#extras.limit?.take(account, socket.remoteAddress ?? '-');
   }
 
-  #figures(): ServerAnswer {
+  #figures({ method }: IncomingMessage): ServerAnswer {
+    if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD');
     const { uploads, quotas } = this.#store;
     const { notifications, upstream } = this.#extras;
     const more = [...quotas.metricLines(), ...(notifications?.metricLines() ?? []), ...(upstream?.metricLines() ?? [])];
@@ -143,6 +145,11 @@ export class Listener {
     const text = (bug ?? String(error)).replaceAll(/\s*\n\s*/g, ' ');
     this.#store.complain(`${method} ${shortened(url ?? '', 2000)}: ${shortened(text, 2000)}`);
   }
+}
+
+/** Returns the path and query of a request, also of one that names the server as requests to proxies do (RFC 9112, 3.2.2). */
+function targetOf(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
 }
 
 function requestLine(

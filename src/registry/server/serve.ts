@@ -19,6 +19,7 @@ import {
 import { makeFolder } from './storage/files.js';
 import { openStore, type Store } from './store.js';
 import { type ServerTlsFiles, tlsServer } from './tls-server.js';
+import { Turns } from './turns.js';
 import { purgeUploads } from './uploads/purge-uploads.js';
 
 export interface RegistryServerOptions extends GateOptions, ExtraOptions {
@@ -102,7 +103,9 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     notifications,
     upstream,
   });
-  const answer = (request: IncomingMessage, response: ServerResponse) => void listener.answer(request, response);
+  const turns = new Turns();
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    turns.take(request.socket, () => listener.answer(request, response));
   const { server, address } = await openServer(tls, answer, { host, port }, complain).catch(async (error: unknown) => {
     await Promise.all([notifications?.close(), upstream?.close()]);
     throw error;

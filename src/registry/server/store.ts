@@ -3,11 +3,12 @@ import { Presence } from './gc/presence.js';
 import { Scrubber } from './gc/scrubber.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
 import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
+import { ReferrersIndex } from './referrers/referrers-index.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
-import { ReferrersIndex } from './storage/referrers-index.js';
 import { StorageHealth } from './storage/storage-health.js';
+import { TagLists } from './storage/tag-lists.js';
 import { Uses } from './storage/uses.js';
 import { Uploads } from './uploads/uploads.js';
 
@@ -17,6 +18,7 @@ export interface Store {
   readonly uses: Uses;
   readonly uploads: Uploads;
   readonly cache: ManifestCache;
+  readonly tags: TagLists;
   readonly referrers: ReferrersIndex;
   readonly health: StorageHealth;
   readonly presence: Presence;
@@ -83,6 +85,7 @@ export function openStore(
     uses,
     uploads: new Uploads(layout, uses),
     cache: new ManifestCache(layout, readable),
+    tags: new TagLists(layout),
     referrers: new ReferrersIndex(layout, readable, complain),
   };
 }

@@ -33,13 +33,14 @@ export async function tlsServer(
   requireAuthorities(used.ca);
   const asks = files.clientCa !== undefined;
   const clients = asks ? { requestCert: true, rejectUnauthorized: files.clientAuth !== 'optional' } : {};
+  requirePair(files, used);
   const server = createServer({ ...options, ...used, ...clients }, answer);
   let refused = '';
   const look = async () => {
     try {
       const found = await read(files);
       if (isDeepStrictEqual(found, used)) return;
-      createSecureContext(found); // Throws where they are none, or not a pair.
+      requirePair(files, found);
       requireAuthorities(found.ca);
       server.setSecureContext(found);
       used = found;
@@ -63,6 +64,15 @@ interface TlsBytes {
 async function read({ cert, key, clientCa }: ServerTlsFiles): Promise<TlsBytes> {
   const pair = { cert: await readPem(cert), key: await readPem(key) };
   return clientCa === undefined ? pair : { ...pair, ca: await readPem(clientCa) };
+}
+
+/** @throws Error that names the files where they are no certificate and its key: OpenSSL names none */
+function requirePair({ cert, key }: ServerTlsFiles, found: TlsBytes): void {
+  try {
+    createSecureContext(found);
+  } catch (error) {
+    throw new Error(`${cert} and ${key} are no certificate and its key: ${String(error)}`, { cause: error });
+  }
 }
 
 /** @throws Error for a file in which there is no certificate: OpenSSL takes it, and trusts nobody */

@@ -4,6 +4,7 @@ import { deleteCases } from './delete-cases.js';
 import { errorCases } from './error-cases.js';
 import { listingCases } from './listing-cases.js';
 import { manifestCases } from './manifest-cases.js';
+import { suiteCases } from './suite-cases.js';
 import { uploadCases } from './upload-cases.js';
 
 /** What the conformance suite of distribution-spec 1.1 (and what its main branch adds) asks, as cases of our own. */
@@ -14,4 +15,5 @@ export const cases: readonly Case[] = [
   ...manifestCases,
   ...errorCases,
   ...deleteCases,
+  ...suiteCases,
 ];

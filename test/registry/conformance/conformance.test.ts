@@ -8,6 +8,7 @@ import { type DockerRegistry, dockerRegistry } from '../docker-registry.js';
 import { installed } from '../proxy/start-registry.js';
 import { cases } from './cases.js';
 import { Repository } from './repository.js';
+import { suite111, suiteOfMain } from './suites.js';
 
 const noReferrers = 'there is no API of referrers, and no OCI-Subject';
 const says256 = 'it keeps the blob, but says its sha256 in Docker-Content-Digest';
@@ -41,7 +42,29 @@ const known: Readonly<Record<string, string>> = {
   'a tag goes, its manifest and the other tags stay': '400: only digests can be deleted',
   'a manifest goes by its sha512, by whatever digest it is asked for': '400: manifests have a sha256',
   'a referrer goes out of the list': noReferrers,
+  'sha256: chunks of the wrong order, then of the right one': '202: it is appended where it does not belong',
+  'sha256: parts, also beyond the end and reversed': '416, with the length of the blob and then no such body',
+  'sha256: a wrong digest, by every way to push': '202 for one POST: the body is ignored',
+  'sha256: an index with its images, pushed with tags beside the digest, pulled and deleted':
+    '201, but there are no tags',
+  'sha512: chunks of the wrong order, then of the right one': '202: it is appended where it does not belong',
+  'sha512: mounted from another repository, or begun where it is not there':
+    '202 without a Location for what is not there',
+  'sha512: parts, also beyond the end and reversed': '416, with the length of the blob and then no such body',
+  'sha512: a wrong digest, by every way to push': '202 for one POST: the body is ignored',
+  'sha512: an index with its images, pushed with tags beside the digest, pulled and deleted':
+    '400: manifests have a sha256',
+  'a manifest with bytes behind those of its digest, and one by a digest that is none': '500 for one that is too short',
 };
+
+test.each([
+  ['version 1.1.1', suite111],
+  ['the main branch', suiteOfMain],
+])('each case of the suite of %s has one of ours', (_, suite) => {
+  const names = new Set(cases.map(({ name }) => name));
+  expect(names.size).toBe(cases.length);
+  expect(Object.values(suite).flatMap((ours) => ours.filter((name) => !names.has(name)))).toEqual([]);
+});
 
 describe('the embedded registry', () => {
   let folder: string;

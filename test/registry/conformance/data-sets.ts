@@ -21,6 +21,13 @@ export const dataSets: Readonly<Record<string, DataSet>> = {
       layers: layers.map((layer) => ({ ...layer, mediaType: mediaTypes.dockerLayerGzip })),
     };
   },
+  'image with layers that are not compressed': async (repository) => {
+    const layer = 'a tar';
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar';
+    return repository.image('x', {
+      layers: [{ mediaType, digest: await repository.pushBlob(layer), size: layer.length }],
+    });
+  },
   'image without layers': (repository) => repository.image('x', { layers: [] }),
   'image with a layer of no bytes': async (repository) => {
     const digest = await repository.pushBlob('');
@@ -67,6 +74,10 @@ export const dataSets: Readonly<Record<string, DataSet>> = {
     ],
   }),
   artifact: (repository) => artifact(repository),
+  'artifact without layers': async (repository) => {
+    const empty = { mediaType: mediaTypes.ociEmpty, digest: await repository.pushBlob('{}'), size: 2 };
+    return artifact(repository, { layers: [empty] });
+  },
   'artifact index': async (repository) => ({ ...(await index(repository, ['amd64'])), artifactType: exampleType }),
 };
 

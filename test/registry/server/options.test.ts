@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { get as getTls } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../../src/registry/digest.js';
 import { type RegistryServer, type RegistryServerOptions, serveRegistry } from '../../../src/registry/server/serve.js';
 import { codeOf, ending, Repository } from '../conformance/repository.js';
-import { runMain } from './run-main.js';
+import { runMain, runMainOnce } from './run-main.js';
 
 let home: string;
 const open: RegistryServer[] = [];
@@ -146,6 +146,15 @@ test('a server was well though its storage was gone', async () => {
   expect(await states()).toEqual([gone, gone, [200, '']]);
 });
 
+test('a server was well though the folders in its storage were not its own', async () => {
+  const { url } = await serve();
+  const root = join(home, 'storage/docker/registry/v2');
+  await mkdir(root, { recursive: true });
+  await writeFile(join(root, 'repositories'), ''); // Nobody may go through it, not even root.
+  const { status, body } = await new Repository(url, 'any').ask('GET', '/readyz');
+  expect([status, body.toString().trim()]).toEqual([503, '{"status":"the storage can not be used (EACCES)"}']);
+});
+
 test('figures for Prometheus', async () => {
   const repository = new Repository((await serve()).url, 'counted');
   await repository.pushBlob('twelve bytes');
@@ -193,6 +202,16 @@ test('SIGTERM: an upload under way ends well, new connections are refused', asyn
   expect(response.statusCode).toBe(201);
   expect(await over).toBe(0);
   await expect(stat(join(home, 'pid'))).rejects.toThrow(/ENOENT/);
+});
+
+test('an option of an unset variable served the folder of the script, or every address', async () => {
+  for (const option of ['host', 'htpasswd', 'tls-cert']) {
+    await expect(runMain(home, `--${option}`, '')).rejects.toThrow(
+      `--${option} is empty: give it a value, or leave it out`,
+    );
+  }
+  const { output } = await runMainOnce('--dir', '');
+  expect(output).toBe('--dir is empty: give it a value, or leave it out\n');
 });
 
 test('wrong options are told in one line', async () => {

@@ -174,7 +174,8 @@ function startError(error: unknown, { host = '127.0.0.1', port, dir }: RegistryS
 
 function portNumber(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is expected.');
+  if (value.trim() === '' || !Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('A port is expected.');
   return number;
 }
 

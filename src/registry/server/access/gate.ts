@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Accounts, basicUser } from '../accounts/accounts.js';
-import { refusal, type ServerAnswer } from '../answers/answer.js';
+import { notAllowed, refusal, type ServerAnswer } from '../answers/answer.js';
 import type { ServerRoute } from '../answers/route.js';
 import type { AccessFile } from './access-file.js';
 import { type Caller, callerOf } from './caller.js';
@@ -64,7 +64,7 @@ export class Gate implements RequestGate {
   }
 
   async #answerToken({ method }: IncomingMessage, account: string | undefined, rights: Rights): Promise<ServerAnswer> {
-    if (method !== 'GET') return refusal(405, 'UNSUPPORTED', 'a token is asked for by GET');
+    if (method !== 'GET' && method !== 'HEAD') return notAllowed('GET, HEAD', 'a token is asked for by GET');
     if (account === undefined && !rights.admitsAnonymous) return unauthorized();
     return this.#tokens.answer(account, await this.#version());
   }

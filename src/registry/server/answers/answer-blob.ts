@@ -19,7 +19,9 @@ export async function getBlob(
   name: string,
   digest: Digest,
 ): Promise<ServerAnswer> {
-  if (request.method === 'HEAD') return headBlob(layout, digest, await usedBlob(layout, uses, name, digest));
+  if (request.method === 'HEAD') {
+    return headBlob(layout, request, digest, await usedBlob(layout, uses, name, digest));
+  }
   const sha256 = linkedBlob(layout, name, digest);
   const file = sha256 === undefined ? undefined : await openContent(layout, sha256);
   if (file === undefined) return unknownBlob(digest);
@@ -34,9 +36,16 @@ export async function getBlob(
   }
 }
 
-function headBlob(layout: Layout, digest: Digest, sha256: Digest | undefined): ServerAnswer {
+function headBlob(
+  layout: Layout,
+  { headers: asked }: IncomingMessage,
+  digest: Digest,
+  sha256: Digest | undefined,
+): ServerAnswer {
   const size = sha256 === undefined ? undefined : contentSize(layout, sha256);
-  return size === undefined ? unknownBlob(digest) : sizeAnswer(digest, size);
+  if (size === undefined) return unknownBlob(digest);
+  if (matchesEtag(asked['if-none-match'], digest)) return { status: 304, headers: headersOf(digest) };
+  return sizeAnswer(digest, size);
 }
 
 /** Makes the answer to a HEAD of a blob. */

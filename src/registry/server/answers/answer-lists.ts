@@ -2,7 +2,7 @@ import type { Digest } from '../../digest.js';
 import { mediaTypes } from '../../media-types.js';
 import type { Caller } from '../access/caller.js';
 import { repositories } from '../storage/catalog.js';
-import { listTags } from '../storage/tags.js';
+import { entriesBehind } from '../storage/tag-lists.js';
 import type { Store } from '../store.js';
 import { json, refusal, type ServerAnswer } from './answer.js';
 
@@ -23,12 +23,12 @@ export async function getCatalog(
 }
 
 /** Lists the tags of a repository, all of them unless the request wants a page (distribution-spec end-8). */
-export async function getTags({ layout }: Store, name: string, query: URLSearchParams): Promise<ServerAnswer> {
+export async function getTags({ tags: lists }: Store, name: string, query: URLSearchParams): Promise<ServerAnswer> {
   const page = pageOf(query, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER);
   if (page === undefined) return badPage();
-  const tags = await listTags(layout, name);
+  const tags = await lists.of(name);
   if (tags === undefined) return refusal(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
-  const behind = page.last === '' ? tags : tags.filter((tag) => tag > page.last);
+  const behind = entriesBehind(tags, page.last, page.size + 1); // One more tells that there is a next page.
   return pageAnswer(`/v2/${name}/tags/list`, page, behind, (tags) => ({ name, tags }));
 }
 

@@ -7,7 +7,7 @@ import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
-import { deleteTagFolder, listTags } from '../storage/tags.js';
+import { deleteTagFolder } from '../storage/tags.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
 import { refusal, type ServerAnswer } from './answer.js';
@@ -47,7 +47,7 @@ const tagsAtOnce = 256;
 
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
 export async function deleteManifest(
-  { layout, cache, rules, quotas }: Store,
+  { layout, cache, rules, quotas, tags }: Store,
   name: string,
   reference: ManifestReference,
 ): Promise<ServerAnswer> {
@@ -61,7 +61,7 @@ export async function deleteManifest(
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
   const tagged: string[] = [];
-  for (const [at, tag] of ((await listTags(layout, name)) ?? []).entries()) {
+  for (const [at, tag] of ((await tags.of(name)) ?? []).entries()) {
     if (at % tagsAtOnce === tagsAtOnce - 1) await nextTurn();
     if (digests.includes(cache.digestOfTag(name, tag))) tagged.push(tag);
   }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { usualRate } from '../gc/scrubber.js';
 import { helpLines, single } from '../metrics.js';
 import type { Store } from '../store.js';
-import { json, refusal, type ServerAnswer } from './answer.js';
+import { json, notAllowed, refusal, type ServerAnswer } from './answer.js';
 import { readWishes } from './upkeep-wishes.js';
 
 /** Milliseconds after which the answer says that the work goes on. */
@@ -19,11 +19,8 @@ export async function answerUpkeep(
   const { method } = request;
   const state = () => (task === 'gc' ? store.collector.state : store.scrubber.state);
   if (method === 'GET' || method === 'HEAD') return json(200, state());
-  if (method !== 'POST') {
-    const answer = refusal(405, 'UNSUPPORTED', 'the operation is unsupported');
-    return { ...answer, headers: { ...answer.headers, Allow: 'GET, HEAD, POST' } };
-  }
-  if (store.rules.readOnly) return refusal(405, 'UNSUPPORTED', 'the registry is read-only');
+  if (method !== 'POST') return notAllowed('GET, HEAD, POST');
+  if (store.rules.readOnly) return notAllowed('GET, HEAD', 'the registry is read-only');
   const wishes = await readWishes(request);
   if (typeof wishes === 'string') return refusal(400, 'UNSUPPORTED', wishes);
   if (!byKey && !store.rules.deletes && (wishes.deleteUntagged || wishes.retain !== undefined)) {

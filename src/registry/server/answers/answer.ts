@@ -60,6 +60,12 @@ export function refusal(status: number, code: ErrorCode, message: string, detail
   return json(status, { errors: [{ code, message, ...(detail === undefined ? {} : { detail }) }] });
 }
 
+/** Refuses a method; `methods` are those that the path takes (RFC 9110, 15.5.6). */
+export function notAllowed(methods: string, why = 'the operation is unsupported'): ServerAnswer {
+  const answer = refusal(405, 'UNSUPPORTED', why);
+  return { ...answer, headers: { ...answer.headers, Allow: methods } };
+}
+
 /** Makes an answer in JSON. */
 export function json(
   status: number,

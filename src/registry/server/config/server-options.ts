@@ -14,6 +14,11 @@ export async function configuredOptions(
   configFile: string | undefined,
 ): Promise<RegistryServerOptions & { readonly logs: boolean }> {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const [empty] = Object.keys(given).filter((name) => given[name] === '');
+  if (empty !== undefined) {
+    // Of an unset variable in a script: no address is all of them, no folder that in which the script runs.
+    throw new RegistryError('input', `--${empty.replaceAll('_', '-')} is empty: give it a value, or leave it out`);
+  }
   return optionsOf({ ...(configFile === undefined ? {} : { port: 5000, ...(await readFile(configFile)) }), ...given });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../digest.js';
 import { mediaTypes } from '../../media-types.js';
 import { pushedManifest } from './pushed-manifest.js';
-import { deepest, mostKeys, mostParts } from './scan-json.js';
+import { deepest, mostDifferentKeys, mostKeys, mostParts } from './scan-json.js';
 
 const digest = digestOf(Buffer.from('a'));
 const descriptor = { mediaType: mediaTypes.ociLayer, digest, size: 1 };
@@ -98,6 +98,14 @@ describe('a document that is an image for one reader and an index for another wa
   });
 });
 
+test('bytes that are not UTF-8 were kept, which one reader refuses and another replaces', () => {
+  const [before, after] = JSON.stringify({ ...image, annotations: { key: 'text' } }).split('text');
+  for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f]]) {
+    const document = Buffer.concat([Buffer.from(before ?? ''), Buffer.from(bytes), Buffer.from(after ?? '')]);
+    expect(pushedManifest(document)).toEqual({ ok: false, why: 'it is not UTF-8' });
+  }
+});
+
 describe('four megabytes of brackets held the server for seconds', () => {
   const within = (field: string) => JSON.stringify(image).replace('{', `{"x":${field},`);
   test.each([
@@ -105,6 +113,11 @@ describe('four megabytes of brackets held the server for seconds', () => {
     ['never closed', '{"x":'.repeat(700_000), `more than ${deepest} deep in one another`],
     ['flat', within(`[${'[],'.repeat(mostParts)}1]`), `it has more than ${mostParts} parts`],
     ['keys', JSON.stringify({ ...image, x: keysOf(mostKeys + 1) }), `an object has more than ${mostKeys} keys`],
+    [
+      'other keys in every object',
+      within(JSON.stringify(Array.from({ length: mostDifferentKeys + 1 }, (_, at) => ({ [`k${at}`]: 1 })))),
+      `it has more than ${mostDifferentKeys} different keys`,
+    ],
     ['not JSON at all', '"\\'.repeat(2_000_000), 'it is not JSON'],
   ])('%s', (_, document, why) => expect(whyOf(document)).toContain(why));
 

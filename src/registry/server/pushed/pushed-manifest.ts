@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isRecord } from '../../../model/is-record.js';
 import { isIndexType, isSchema1Type } from '../../media-types.js';
 import { type ReadManifest, readManifestJson } from '../storage/manifest-text.js';
@@ -10,6 +11,8 @@ import { type NumberPlace, scanJson } from './scan-json.js';
  * once, and parsed where they hold a bounded number of values.
  */
 export function pushedManifest(bytes: Uint8Array): ReadManifest {
+  // Readers differ in what they make of other bytes: refuse, replace, or take two keys for one (RFC 8259, 8.1).
+  if (!isUtf8(bytes)) return { ok: false, why: 'it is not UTF-8' };
   const why = scanJson(bytes, wantsWhole);
   if (why !== undefined) return { ok: false, why };
   let json: unknown;

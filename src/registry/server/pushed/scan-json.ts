@@ -5,6 +5,8 @@ export const deepest = 200;
 
 /** Keys of an object at most: to make one of very many takes longer than many small ones. */
 export const mostKeys = 10_000;
+/** Different keys in all at most: objects that all have others take the parser longest. */
+export const mostDifferentKeys = 20_000;
 
 /** Place of a value: the keys and list positions that lead to it are told apart by depth and the first key alone. */
 export interface NumberPlace {
@@ -24,6 +26,7 @@ export function scanJson(bytes: Uint8Array, wantsWhole: (place: NumberPlace) => 
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   /** Keys of the objects that are open; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
+  const different = new Set<string>();
   let parts = 0;
   let [top, key] = ['', ''];
   let keyIsNext = false;
@@ -36,6 +39,7 @@ export function scanJson(bytes: Uint8Array, wantsWhole: (place: NumberPlace) => 
         const keys = open.at(-1);
         if (keys?.has(key) === true) return `it has the key ${JSON.stringify(key.slice(0, 100))} twice in one object`;
         if (keys?.add(key).size === mostKeys + 1) return `an object has more than ${mostKeys} keys`;
+        if (different.add(key).size > mostDifferentKeys) return `it has more than ${mostDifferentKeys} different keys`;
         if (open.length === 1) top = key;
         keyIsNext = false;
       }

@@ -45,7 +45,10 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(path, mode);
   } catch (error) {
-    if (isCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
+    if (isCode(error, 'EEXIST')) {
+      if ((await stat(path)).isDirectory()) return;
+      throw new StorageError(`${path} is not a folder`);
+    }
     const parent = dirname(path);
     if (!isCode(error, 'ENOENT') || parent === path || (await unlessMissing(lstat(parent))) !== undefined) throw error;
     await makeFolder(parent, mode);

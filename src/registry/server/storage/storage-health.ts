@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { unlessMissing } from './files.js';
+import { Layout } from './layout.js';
 
 /** Milliseconds within which a storage answers: a share whose server is gone never does. */
 const patience = 5000;
@@ -10,11 +12,15 @@ export class StorageHealth {
   #look: Promise<string | undefined> | undefined;
 
   readonly #folder: string;
+  /** Folders in it that may belong to another user, as after a command that root ran. */
+  readonly #inside: readonly string[];
   readonly #writes: boolean;
 
   /** @param writes false: a storage that can't be written to is as good */
   constructor(folder: string, writes: boolean) {
+    const { contents, repositories } = new Layout(folder);
     this.#folder = folder;
+    this.#inside = [contents, repositories];
     this.#writes = writes;
   }
 
@@ -35,7 +41,9 @@ export class StorageHealth {
 
   async #lookNow(): Promise<string | undefined> {
     try {
-      await access(this.#folder, constants.R_OK | constants.X_OK | (this.#writes ? constants.W_OK : 0));
+      const rights = constants.R_OK | constants.X_OK | (this.#writes ? constants.W_OK : 0);
+      await access(this.#folder, rights);
+      for (const inner of this.#inside) await unlessMissing(access(inner, rights));
       const { bavail } = await statfs(this.#folder);
       return this.#writes && bavail === 0 ? 'the storage is full' : undefined;
     } catch (error) {

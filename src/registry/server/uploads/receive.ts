@@ -55,7 +55,11 @@ async function receiveInBlocks(
   return { bytes: written, whole };
 }
 
-/** Does something with each piece of a body. False when the connection was lost before all of it came. */
+/**
+ * Does something with each piece of a body. False when the connection was lost before all of it came. Where the work
+ * fails the rest is thrown away as it comes: the client reads the answer when it has sent all, and goes on with the
+ * same connection.
+ */
 export async function eachPiece(
   request: IncomingMessage,
   work: (piece: Buffer) => Promise<void> | void,
@@ -69,7 +73,12 @@ export async function eachPiece(
       return false; // The only error of a request's body is that its connection was lost.
     }
     if (next.done) return request.complete;
-    await work(next.value);
+    try {
+      await work(next.value);
+    } catch (error) {
+      request.removeAllListeners('readable').resume();
+      throw error;
+    }
   }
 }
 

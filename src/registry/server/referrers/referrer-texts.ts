@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../digest.js';
 import { BoundedMap } from '../bounded-map.js';
-import { readContent } from './content.js';
-import type { Layout } from './layout.js';
-import { readLink } from './links.js';
-import { type ManifestText, manifestText } from './manifest-text.js';
+import { readContent } from '../storage/content.js';
+import type { Layout } from '../storage/layout.js';
+import { readLink } from '../storage/links.js';
+import { type ManifestText, manifestText } from '../storage/manifest-text.js';
 
 /** Bytes of descriptors that are kept in memory; others are read from the storage when they are listed. */
 const mostBytes = 32 << 20;

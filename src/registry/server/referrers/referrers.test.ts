@@ -1,11 +1,11 @@
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { serveEachTest } from '../../../test/kit/served-folder.js';
-import { type Digest, digestOf } from '../digest.js';
-import { mediaTypes } from '../media-types.js';
-import { keepBytes } from './storage/content.js';
-import { writeLink } from './storage/links.js';
-import { Uses } from './storage/uses.js';
+import { serveEachTest } from '../../../../test/kit/served-folder.js';
+import { type Digest, digestOf } from '../../digest.js';
+import { mediaTypes } from '../../media-types.js';
+import { keepBytes } from '../storage/content.js';
+import { writeLink } from '../storage/links.js';
+import { Uses } from '../storage/uses.js';
 
 const megabyte = 2 ** 20;
 const subject = digestOf(Buffer.from('what they are about'));

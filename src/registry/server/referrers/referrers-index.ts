@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { type Digest, isDigest } from '../../digest.js';
-import { unlessMissing } from './files.js';
-import type { Layout } from './layout.js';
-import { plainSize } from './plain-file.js';
+import { unlessMissing } from '../storage/files.js';
+import type { Layout } from '../storage/layout.js';
+import { plainSize } from '../storage/plain-file.js';
 import { ReferrerTexts, typeKey } from './referrer-texts.js';
 import { RepositoryReferrers } from './repository-referrers.js';
 
