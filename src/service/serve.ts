@@ -133,7 +133,8 @@ export async function startService(options: ServiceOptions, errors: Writable): P
             secret: notificationSecret(options.registry.name),
           });
     if (beside !== undefined && options.registry !== undefined) {
-      const ca = options.tls === undefined ? {} : { ca: readTextFile(options.tls.cert, { most: 1 << 20, besides: 'none' }) };
+      const ca =
+        options.tls === undefined ? {} : { ca: readTextFile(options.tls.cert, { most: 1 << 20, besides: 'none' }) };
       registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false, ...ca });
       running.unshift({ stop: async () => await beside.close() });
     }
@@ -190,7 +191,10 @@ async function startRegistry(
 }
 
 /** Deletes what has ended, now and each hour. */
-function cleanHourly({ sessions, delays, audit, index, complain }: ServiceParts, options: ServiceOptions): NodeJS.Timeout {
+function cleanHourly(
+  { sessions, delays, audit, index, complain }: ServiceParts,
+  options: ServiceOptions,
+): NodeJS.Timeout {
   const clean = async () => {
     try {
       await sessions.clean();

@@ -68,8 +68,9 @@ describe('the package', () => {
   });
 
   it('has no more files and bytes than it needs', () => {
-    expect(packed.length).toBeLessThan(400);
-    expect(packedBytes).toBeLessThan(1_200_000);
+    // 370 and 1.18 MB before the service, which brings a web server, two databases' drivers and its own code.
+    expect(packed.length).toBeLessThan(420);
+    expect(packedBytes).toBeLessThan(1_500_000);
   });
 
   it('depends on the packages that it imports, and on no others', () => {

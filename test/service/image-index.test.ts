@@ -1,6 +1,6 @@
-import { execa } from 'execa';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRegistry } from '../../src/registry/server/serve.js';
 import { ImageSetMaker, type MadeManifest } from '../registry/proxy/image-set.js';
@@ -29,7 +29,16 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
   const base = '/api/v1/registries/local/repositories/bob%2Fapp';
   const tags = async () => (await get(`${base}/tags`)).items as { name: string; digest: string; mediaType: string }[];
   const copy = (from: string, to: string, ...more: string[]) =>
-    skopeo('copy', ...more, '--src-tls-verify=false', '--dest-tls-verify=false', '--dest-creds', creds, from, `docker://${host}/${to}`);
+    skopeo(
+      'copy',
+      ...more,
+      '--src-tls-verify=false',
+      '--dest-tls-verify=false',
+      '--dest-creds',
+      creds,
+      from,
+      `docker://${host}/${to}`,
+    );
 
   beforeAll(async () => {
     service = await testService(kind === 'SQLite' ? {} : { database: await postgres.database() });
@@ -56,7 +65,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
   afterAll(async () => await service.close());
 
   it('knows what was pushed, by whom, soon after', async () => {
-    await expect.poll(async () => (await tags()).every(({ mediaType }) => mediaType !== '') && (await tags()).length).toBe(2);
+    await expect
+      .poll(async () => (await tags()).every(({ mediaType }) => mediaType !== '') && (await tags()).length)
+      .toBe(2);
     expect(await tags()).toMatchObject([
       { name: '1', digest: web.digest, platform: 'linux/amd64', pushedBy: 'bob' },
       { name: '2', digest: index.digest, platform: '', pushedBy: 'bob' },
@@ -65,21 +76,31 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
 
   it('shows an image with its parts, and a repository with its bytes, each content once', async () => {
     const image = await get(`${base}/images/${web.digest}`);
-    expect(image).toMatchObject({ platform: 'linux/amd64', tags: ['1'], parts: [{ kind: 'config' }, { kind: 'layer' }, { kind: 'layer' }] });
+    expect(image).toMatchObject({
+      platform: 'linux/amd64',
+      tags: ['1'],
+      parts: [{ kind: 'config' }, { kind: 'layer' }, { kind: 'layer' }],
+    });
     await expect.poll(async () => (await get(base)).bytes).toBeGreaterThan(30_000);
     const { bytes, uniqueBytes } = await get(base);
     expect(bytes).toBeLessThan(50_000);
     expect(uniqueBytes).toBe(bytes);
-    expect(await get(`${base}/images/${index.digest}`)).toMatchObject({ parts: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }] });
+    expect(await get(`${base}/images/${index.digest}`)).toMatchObject({
+      parts: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }],
+    });
   });
 
   it('keeps the history of a tag that moves, and of one that is deleted', async () => {
     await copy(`docker://${host}/bob/app:1`, 'bob/app:moving', '--src-creds', creds);
     await copy(`docker://${host}/bob/app:2`, 'bob/app:moving', '--all', '--src-creds', creds);
-    const moves = async () => (await get(`${base}/tags/moving/history`)).items.map(({ digest }: { digest: string | null }) => digest);
+    const moves = async () =>
+      (await get(`${base}/tags/moving/history`)).items.map(({ digest }: { digest: string | null }) => digest);
     await expect.poll(moves).toEqual([index.digest, web.digest]);
     const token = (await service.token('service=local&scope=repository:bob/app:delete', bob)).body.token;
-    await fetch(`http://${host}/v2/bob/app/manifests/moving`, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } });
+    await fetch(`http://${host}/v2/bob/app/manifests/moving`, {
+      method: 'DELETE',
+      headers: { Authorization: `Bearer ${token}` },
+    });
     await expect.poll(moves).toEqual([null, index.digest, web.digest]);
     await expect.poll(async () => (await tags()).map(({ name }) => name)).toEqual(['1', '2']);
   });
@@ -126,7 +147,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
     const { body } = await service.send('POST /api/v1/registries/local/reconcile');
     expect(body.changes).toBe(2);
     expect((await tags()).map(({ name }) => name)).toEqual(['1', 'silent']);
-    expect((await get(`${base}/tags/silent/history`)).items).toMatchObject([{ digest: web.digest, cause: 'reconciled' }]);
+    expect((await get(`${base}/tags/silent/history`)).items).toMatchObject([
+      { digest: web.digest, cause: 'reconciled' },
+    ]);
   });
 
   it('takes a notification once, however often it comes, and leaves out what it can’t read', async () => {
@@ -135,20 +158,34 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
       id: 'event-1',
       timestamp: new Date().toISOString(),
       action: 'pull',
-      target: { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: web.digest, repository: 'bob/app', tag: '1' },
+      target: {
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        digest: web.digest,
+        repository: 'bob/app',
+        tag: '1',
+      },
       actor: { name: 'carl' },
     };
     const notify = (events: unknown, version = 'v1', authorization = settings.headers.Authorization[0]) =>
       fetch(settings.url, {
         method: 'POST',
-        headers: { Authorization: authorization, 'Content-Type': `application/vnd.docker.distribution.events.${version}+json` },
+        headers: {
+          Authorization: authorization,
+          'Content-Type': `application/vnd.docker.distribution.events.${version}+json`,
+        },
         body: JSON.stringify({ events }),
       });
     const before = (await get(base)).pullCount;
     expect((await notify([event, event], 'v1')).status).toBe(200);
     expect((await notify([event], 'v2')).status).toBe(200);
     expect((await get(base)).pullCount).toBe(before + 1);
-    const odd = [null, 5, { id: 'x' }, { ...event, id: 'e2', target: { ...event.target, repository: '../x' } }, { ...event, id: 'e3', action: 'push', target: { ...event.target, digest: 'nonsense' } }];
+    const odd = [
+      null,
+      5,
+      { id: 'x' },
+      { ...event, id: 'e2', target: { ...event.target, repository: '../x' } },
+      { ...event, id: 'e3', action: 'push', target: { ...event.target, digest: 'nonsense' } },
+    ];
     expect((await notify(odd)).status).toBe(200);
     expect((await notify('no list')).status).toBe(400);
     expect((await notify([event], 'v1', 'Bearer wrong')).status).toBe(401);
@@ -156,10 +193,16 @@ describe.each(['SQLite', 'PostgreSQL'])('the index of images on %s', (kind) => {
   });
 
   it('keeps what it knows of a registry that fails', async () => {
-    const other = await testService({ registry: false, registries: [{ name: 'far', host: '127.0.0.1:9', read_only: false }] });
+    const other = await testService({
+      registry: false,
+      registries: [{ name: 'far', host: '127.0.0.1:9', read_only: false }],
+    });
     const answer = await other.send('POST /api/v1/registries/far/reconcile');
     expect(answer.status).toBe(503);
-    expect((await other.send('GET /api/v1/registries')).body.items[0]).toMatchObject({ name: 'far', error: expect.stringContaining('127.0.0.1:9') });
+    expect((await other.send('GET /api/v1/registries')).body.items[0]).toMatchObject({
+      name: 'far',
+      error: expect.stringContaining('127.0.0.1:9'),
+    });
     await other.close();
   });
 });

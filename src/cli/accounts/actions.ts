@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
-import { connect, type ServiceClient, type ServiceUser } from '../../client/connect.js';
-import { ServiceProblem } from '../../client/service-problem.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { connect, type ServiceClient, type ServiceUser } from '../../service-client/connect.js';
+import { ServiceProblem } from '../../service-client/service-problem.js';
 import { askSecret } from '../terminal/ask-secret.js';
 import { complainOf } from '../terminal/complain.js';
 import { printJson, printLines } from '../terminal/output.js';

@@ -8,9 +8,7 @@ const listen = z.string().superRefine((text, context) => {
   if (parseListen(text) === undefined)
     context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080' });
 });
-const registryName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' });
+const registryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' });
 const seconds = z.int().min(60).max(86_400);
 
 /** Keys of the configuration file of `provision serve`: each option by its name, with `_` for `-`. */
@@ -63,9 +61,7 @@ export const serviceConfig = z.strictObject({
   registry: z.boolean().optional().describe('Run the embedded registry beside it. Default: true'),
   registry_listen: listen.optional().describe('Address and port of that registry. Default: `127.0.0.1:5000`'),
   registry_dir: file.optional().describe('Folder of its images. Default: `registry` in `state`'),
-  registry_name: registryName
-    .optional()
-    .describe('Name of that registry in rights and tokens. Default: `local`'),
+  registry_name: registryName.optional().describe('Name of that registry in rights and tokens. Default: `local`'),
   reconcile_every: z
     .int()
     .min(10)

@@ -97,9 +97,14 @@ export function serviceOptions(
   };
 }
 
-function otherRegistries({ registries = [], registry, registry_name: own = 'local' }: ServiceConfig): ServiceOptions['registries'] {
+function otherRegistries({
+  registries = [],
+  registry,
+  registry_name: own = 'local',
+}: ServiceConfig): ServiceOptions['registries'] {
   const clash = registry !== false && registries.some(({ name }) => name === own);
-  if (clash) throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
+  if (clash)
+    throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
   return registries.map(({ name, host, read_only: isReadOnly, ca }) => ({
     name,
     host,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database } from '../store/database.js';
-import type { RepositoryRow, TagHistoryRow, Tables } from '../store/tables.js';
+import type { RepositoryRow, Tables, TagHistoryRow } from '../store/tables.js';
 
 /** Change of a tag or manifest, whoever told of it. */
 export interface IndexChange {
@@ -86,7 +86,11 @@ export class ImageIndex {
 
   /** Forgets a repository that its registry no longer has. */
   async removeRepository(registry: string, name: string): Promise<void> {
-    await this.database.db.deleteFrom('repositories').where('registry', '=', registry).where('name', '=', name).execute();
+    await this.database.db
+      .deleteFrom('repositories')
+      .where('registry', '=', registry)
+      .where('name', '=', name)
+      .execute();
   }
 
   /** Returns manifests that are in a registry and were not read yet, with a repository of each. */
@@ -117,10 +121,22 @@ export async function findRepository(
     .executeTakeFirst();
 }
 
-async function requireRepository(db: Kysely<Tables>, { registry, repository, at }: IndexChange): Promise<RepositoryRow> {
+async function requireRepository(
+  db: Kysely<Tables>,
+  { registry, repository, at }: IndexChange,
+): Promise<RepositoryRow> {
   const found = await findRepository(db, registry, repository);
   if (found !== undefined) return found;
-  const row = { id: randomUUID(), registry, name: repository, description: '', created_at: at, pull_count: 0, pushed_at: null, pulled_at: null };
+  const row = {
+    id: randomUUID(),
+    registry,
+    name: repository,
+    description: '',
+    created_at: at,
+    pull_count: 0,
+    pushed_at: null,
+    pulled_at: null,
+  };
   await db
     .insertInto('repositories')
     .values(row)
@@ -129,7 +145,13 @@ async function requireRepository(db: Kysely<Tables>, { registry, repository, at 
   return (await findRepository(db, registry, repository)) ?? row;
 }
 
-async function moveTag(db: Kysely<Tables>, id: string, name: string, digest: string, change: IndexChange): Promise<void> {
+async function moveTag(
+  db: Kysely<Tables>,
+  id: string,
+  name: string,
+  digest: string,
+  change: IndexChange,
+): Promise<void> {
   const former = await db
     .selectFrom('tags')
     .select(['digest', 'pushed_at'])

@@ -93,16 +93,21 @@ export class IndexKeeper {
     const found = this.#parts.registries.find(name);
     if (found === undefined) throw new Error(`there is no registry ${name}`);
     const before = this.#work.get(name) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(async () => {
-      this.#stop.signal.throwIfAborted();
-      const registry = await this.#open(found);
-      try {
-        return await work(registry);
-      } finally {
-        await registry.close();
-      }
-    });
-    this.#work.set(name, mine.catch(() => undefined)); // The caller gets the error.
+    const mine = before
+      .catch(() => undefined)
+      .then(async () => {
+        this.#stop.signal.throwIfAborted();
+        const registry = await this.#open(found);
+        try {
+          return await work(registry);
+        } finally {
+          await registry.close();
+        }
+      });
+    this.#work.set(
+      name,
+      mine.catch(() => undefined),
+    ); // The caller gets the error.
     return await mine;
   }
 

@@ -18,7 +18,12 @@ const chunk = 500;
 export async function listRepositories(
   { database }: ImageIndex,
   viewer: Viewer,
-  { limit, after = '', registry, contains }: { limit: number; after?: string | undefined; registry?: string | undefined; contains?: string | undefined },
+  {
+    limit,
+    after = '',
+    registry,
+    contains,
+  }: { limit: number; after?: string | undefined; registry?: string | undefined; contains?: string | undefined },
 ): Promise<RepositoryRow[]> {
   const found: RepositoryRow[] = [];
   for (let last = after; found.length < limit; ) {
@@ -71,7 +76,7 @@ export async function findVisible(
 }
 
 /** Lists the tags of a repository by name, those behind `after`. */
-export async function listTags(
+export async function listIndexedTags(
   { database }: ImageIndex,
   repositoryId: string,
   limit: number,
@@ -96,7 +101,11 @@ export async function listTags(
 }
 
 /** Lists the moves of a tag, the newest first. */
-export async function tagHistory({ database }: ImageIndex, repositoryId: string, tag: string): Promise<TagHistoryRow[]> {
+export async function tagHistory(
+  { database }: ImageIndex,
+  repositoryId: string,
+  tag: string,
+): Promise<TagHistoryRow[]> {
   const rows = await database.db
     .selectFrom('tag_history')
     .selectAll()

@@ -1,9 +1,9 @@
-import { createdOf } from '../../registry/admin/created-of.js';
+import { isRecord } from '../../model/is-record.js';
 import { ContentReader } from '../../registry/admin/content-reader.js';
+import { createdOf } from '../../registry/admin/created-of.js';
 import type { Registry } from '../../registry/client/registry.js';
 import type { Digest } from '../../registry/digest.js';
 import { type Descriptor, type Manifest, platformText, readManifest } from '../../registry/manifest.js';
-import { isRecord } from '../../model/is-record.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ManifestPartRow, ManifestRow } from '../store/tables.js';
 import type { ImageIndex } from './image-index.js';
@@ -51,16 +51,19 @@ async function describe(
     complain(`${registry.host}/${repository}@${digest} stays without details: ${String(error)}`);
     return { row: bare, parts: [] };
   }
-  const config =
-    manifest.kind === 'image' ? await unlessBroken(reader.config(repository, manifest.config)) : undefined;
+  const config = manifest.kind === 'image' ? await unlessBroken(reader.config(repository, manifest.config)) : undefined;
   const created = await unlessBroken(createdOf(repository, digest, reader));
   const parts = partsOf(digest, manifest);
   const { os, architecture } = config ?? {};
   return {
     row: {
       ...bare,
-      artifact_type: manifest.artifactType ?? (manifest.kind === 'image' && config === undefined ? manifest.config.mediaType : ''),
-      platform: os === undefined || architecture === undefined ? '' : platformText({ os, architecture, variant: config?.variant }),
+      artifact_type:
+        manifest.artifactType ?? (manifest.kind === 'image' && config === undefined ? manifest.config.mediaType : ''),
+      platform:
+        os === undefined || architecture === undefined
+          ? ''
+          : platformText({ os, architecture, variant: config?.variant }),
       total_size: bare.size + sizeOf(parts),
       config_digest: manifest.kind === 'image' ? manifest.config.digest : null,
       subject: manifest.subject?.digest ?? null,

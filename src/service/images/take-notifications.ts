@@ -100,5 +100,8 @@ async function apply(
 /** Deletes the marks of notifications that no registry sends again. */
 export async function cleanNotifications({ database }: ImageIndex, now = Date.now()): Promise<void> {
   const month = 30 * 24 * 3_600_000;
-  await database.db.deleteFrom('registry_events').where('received_at', '<', now - month).execute();
+  await database.db
+    .deleteFrom('registry_events')
+    .where('received_at', '<', now - month)
+    .execute();
 }

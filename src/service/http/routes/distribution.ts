@@ -14,7 +14,10 @@ export function addDistributionRoutes(app: ServiceApp, parts: ServiceParts): voi
     reply.header('Docker-Distribution-Api-Version', 'registry/2.0');
     return {};
   });
-  const query = z.object({ n: z.coerce.number().int().min(1).max(1000).default(100), last: z.string().max(255).optional() });
+  const query = z.object({
+    n: z.coerce.number().int().min(1).max(1000).default(100),
+    last: z.string().max(255).optional(),
+  });
   app.get(
     '/v2/_catalog',
     { config, schema: { querystring: query, response: { 200: z.object({ repositories: z.array(z.string()) }) } } },

@@ -6,7 +6,7 @@ import {
   findVisible,
   type ListedTag,
   listRepositories,
-  listTags,
+  listIndexedTags,
   repositorySize,
   tagHistory,
   type Viewer,
@@ -49,11 +49,15 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  app.get(base, { config, schema: { params: repositoryInPath, response: { 200: sizedRepository } } }, async (request) => {
-    const row = await visible(parts, request, request.params);
-    const { total, unique } = await repositorySize(index, row.id);
-    return { ...shownRepository(row), bytes: total, uniqueBytes: unique };
-  });
+  app.get(
+    base,
+    { config, schema: { params: repositoryInPath, response: { 200: sizedRepository } } },
+    async (request) => {
+      const row = await visible(parts, request, request.params);
+      const { total, unique } = await repositorySize(index, row.id);
+      return { ...shownRepository(row), bytes: total, uniqueBytes: unique };
+    },
+  );
 
   app.get(
     `${base}/tags`,
@@ -61,7 +65,7 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
     async (request, reply) => {
       const { limit, after } = request.query;
       const { id } = await visible(parts, request, request.params);
-      return page(request, reply, await listTags(index, id, limit + 1, after), limit, shownTag, ({ name }) => name);
+      return page(request, reply, await listIndexedTags(index, id, limit + 1, after), limit, shownTag, ({ name }) => name);
     },
   );
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { takeNotifications } from '../../images/take-notifications.js';
 import { RegistryError } from '../../../registry/registry-error.js';
+import { takeNotifications } from '../../images/take-notifications.js';
 import { notFound, Problem } from '../../problem.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { actorOf, unauthenticated } from '../admit.js';
@@ -32,7 +32,9 @@ export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   const notifications = z.object({
     url: z.string().describe('`notifications.endpoints[].url`'),
-    headers: z.record(z.string(), z.array(z.string())).describe('`notifications.endpoints[].headers`: they hold a secret'),
+    headers: z
+      .record(z.string(), z.array(z.string()))
+      .describe('`notifications.endpoints[].headers`: they hold a secret'),
   });
   app.get(
     '/api/v1/registries/:registry/notification-settings',
