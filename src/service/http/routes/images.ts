@@ -5,8 +5,8 @@ import {
   findManifest,
   findVisible,
   type ListedTag,
-  listRepositories,
   listIndexedTags,
+  listRepositories,
   repositorySize,
   tagHistory,
   type Viewer,
@@ -65,7 +65,14 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
     async (request, reply) => {
       const { limit, after } = request.query;
       const { id } = await visible(parts, request, request.params);
-      return page(request, reply, await listIndexedTags(index, id, limit + 1, after), limit, shownTag, ({ name }) => name);
+      return page(
+        request,
+        reply,
+        await listIndexedTags(index, id, limit + 1, after),
+        limit,
+        shownTag,
+        ({ name }) => name,
+      );
     },
   );
 
