@@ -17,6 +17,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
   'src/diagnostics/secrets/secret-names.ts': 'the constants above it',
   'src/inventory/read/python-literal.ts': 'the constants above it',
   'src/model/login-names.ts': 'literals of its own',
+  'src/registry/client/wire/quota.ts': 'names of parameters that it asks for itself',
   'src/registry/media-types.ts': 'the constants above it',
   'src/registry/names.ts': 'the constants above it',
   'src/resources/embedded/embedded-probe.ts': 'a word of its own probe',
@@ -28,6 +29,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
   'src/resources/mounts/storage-preflight/storage-probe.ts': 'a word of its own probe',
   'src/resources/packages/rpm-based.ts': 'a word of its own probe',
   'src/resources/services/systemd.ts': 'names of properties that the resource asks for',
+  'src/service/access/accounts/account-names.ts': 'the constant above them',
   'src/site/modules/module-source.ts': 'a word of a role of the user, escaped, between two looks at one character',
 };
 

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { InputError } from '../../diagnostics/diagnostic.js';
+import { serviceOptions } from './service-options.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'service-options-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const refusal = (...given: Parameters<typeof serviceOptions>) => {
+  try {
+    serviceOptions(...given);
+    return 'taken';
+  } catch (error) {
+    if (error instanceof InputError) {
+      return error.diagnostics.map(({ message, place }) => `${place?.file}:${place?.line}: ${message}`).join('; ');
+    }
+    return String(error instanceof Error ? error.message : error);
+  }
+};
+
+it('listens on loopback, and keeps all in one folder', () => {
+  const options = serviceOptions({ state: folder }, {}, undefined);
+  expect(options).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    database: join(folder, 'service.db'),
+    tls: undefined,
+  });
+  expect(options.registry).toEqual({ host: '127.0.0.1', port: 5000, name: 'local', dir: join(folder, 'registry') });
+});
+
+it.each([
+  [{ listen: '0.0.0.0:8080' }, '--listen 0.0.0.0:8080: passwords would cross the network unencrypted'],
+  [{ listen: '[::]:8080' }, '--listen [::]:8080: passwords would cross'],
+  [{ listen: 'host.example.com:8080' }, 'passwords would cross'],
+  [{ registry_listen: '192.0.2.1:5000' }, '--registry-listen 192.0.2.1:5000: tokens would cross'],
+  [{ listen: '8080' }, '--listen 8080: must be HOST:PORT'],
+  [{ listen: '127.0.0.1:99999' }, 'must be HOST:PORT'],
+  [{ tls_cert: 'x.pem' }, '--tls-cert and --tls-key are needed both, or neither'],
+  [{ registries: [{ name: 'local', host: 'x:1', read_only: false }] }, 'local is the name of the registry beside'],
+])('refuses %j', (flags, message) => {
+  expect(refusal(flags, {}, undefined)).toContain(message);
+});
+
+it.each([
+  [{ listen: '127.1.2.3:1' }],
+  [{ listen: '[::1]:1' }],
+  [{ listen: 'localhost:1' }],
+  [{ listen: '0.0.0.0:1', registry: false, trusted_proxy: true }],
+  [{ listen: '0.0.0.0:1', tls_cert: 'c', tls_key: 'k', registry_listen: '0.0.0.0:2' }],
+])('takes %j', (flags) => {
+  expect(refusal(flags, {}, undefined)).toBe('taken');
+});
+
+it('takes flags before the environment, and that before the file, whose paths are of its own folder', () => {
+  const file = join(folder, 'service.yaml');
+  writeFileSync(file, 'state: here\nissuer: file\nlisten: 127.0.0.1:1\naudit_days: 7\ndatabase: other.db\n');
+  const options = serviceOptions({ issuer: 'flag' }, { issuer: 'environment', listen: '127.0.0.1:2' }, file);
+  expect(options).toMatchObject({
+    issuer: 'flag',
+    port: 2,
+    state: join(folder, 'here'),
+    database: join(folder, 'other.db'),
+  });
+  expect(options.audit.days).toBe(7);
+});
+
+it('names the variable, or the place in the file, of what is wrong', () => {
+  expect(refusal({}, { audit_days: 'many' }, undefined)).toContain('PROVISION_SERVICE_AUDIT_DAYS: ');
+  expect(refusal({}, { registries: '[{' }, undefined)).toContain('PROVISION_SERVICE_REGISTRIES: ');
+  expect(serviceOptions({}, { registry: 'false', registries: '[{"name":"a","host":"b:1"}]' }, undefined)).toMatchObject(
+    {
+      registry: undefined,
+      registries: [{ name: 'a', host: 'b:1', isReadOnly: false }],
+    },
+  );
+  const file = join(folder, 'wrong.yaml');
+  writeFileSync(file, 'issuer: me\nlisten: nowhere\nlisen: x\n');
+  expect(refusal({}, {}, file)).toMatch(/wrong\.yaml:2: .*HOST:PORT.*wrong\.yaml:3: /);
+});
+
+it('shows no password of a database', async () => {
+  const { shownAddress } = await import('../store/open-database.js');
+  expect(shownAddress('postgres://me:secret@db.example.com/x')).toBe('postgres://me@db.example.com/x');
+});
