@@ -13,7 +13,7 @@ if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
 
 /*
  * All projects are one group, as vitest starts a group only when the one before has ended. Most files wait for hosts and
- * processes, so there are more workers than processors; `npm test` has six.
+ * processes, so there are more workers than processors; `npm test` has four.
  */
 const workers = Math.max(4, availableParallelism());
 

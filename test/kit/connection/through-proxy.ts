@@ -5,8 +5,8 @@ import { knownHosts, placeOf, places, sshPort } from '../../lab/lab.js';
 import { labHost } from '../inventory.js';
 import { type RoundTripProxy, roundTripProxy } from './round-trips.js';
 
-/** Milliseconds each way: the lab runs beside other tests, which keep a client waiting for a tenth of a second and more. */
-const delay = 200;
+/** Milliseconds each way: the lab runs beside other tests, which keep a client waiting for some tenths of a second. */
+const delay = 400;
 
 /**
  * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which all
