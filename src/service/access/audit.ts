@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { Database } from '../store/database.js';
 import type { AuditRow } from '../store/tables.js';
 
@@ -64,13 +65,13 @@ export class Audit {
   }
 
   /** Lists events, newest first. */
-  async list(limit: number, { actor, verb, object, before }: AuditFilter = {}): Promise<AuditRow[]> {
+  async list(limit: number, { actor, verb, object, before }: AuditFilter = {}): Promise<Selectable<AuditRow>[]> {
     let rows = this.#database.db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
     if (actor !== undefined) rows = rows.where('actor', '=', actor);
     if (verb !== undefined) rows = rows.where('verb', '=', verb);
     if (object !== undefined) rows = rows.where('object', '=', object);
     if (before !== undefined) rows = rows.where('id', '<', before);
-    return (await rows.execute()) as unknown as AuditRow[];
+    return await rows.execute();
   }
 
   /** Deletes what is older than so many days, and all but the newest rows. */

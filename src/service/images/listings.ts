@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { may, type SubjectRights, type Visibilities } from '../access/rights/decide.js';
 import type { ManifestPartRow, ManifestRow, RepositoryRow, TagHistoryRow, TagRow } from '../store/tables.js';
 import type { ImageIndex } from './image-index.js';
@@ -105,7 +105,7 @@ export async function tagHistory(
   { database }: ImageIndex,
   repositoryId: string,
   tag: string,
-): Promise<TagHistoryRow[]> {
+): Promise<Selectable<TagHistoryRow>[]> {
   const rows = await database.db
     .selectFrom('tag_history')
     .selectAll()
@@ -114,7 +114,7 @@ export async function tagHistory(
     .orderBy('id', 'desc')
     .limit(200)
     .execute();
-  return rows as unknown as TagHistoryRow[];
+  return rows;
 }
 
 /** Reads a manifest of a repository, what it names, and what is about it there. */

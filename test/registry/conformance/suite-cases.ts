@@ -8,7 +8,7 @@ import { ending, location, Repository } from './repository.js';
 const content = Buffer.from('0123456789'.repeat(300));
 const headers = { 'Content-Type': mediaTypes.ociManifest };
 
-/** What the suites ask in other ways than our own cases: each by both algorithms, or in another order. */
+/** Cases that the suites ask in other ways than ours: each by both algorithms, or in another order. */
 export const suiteCases: readonly Case[] = [
   ...(['sha256', 'sha512'] as const).flatMap((algorithm): Case[] => {
     const digest = digestOf(content, algorithm);

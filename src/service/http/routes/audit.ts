@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AuditRow } from '../../store/tables.js';
@@ -29,9 +30,9 @@ export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {
   );
 }
 
-function shownEvent(row: AuditRow): z.output<typeof auditEvent> {
+function shownEvent(row: Selectable<AuditRow>): z.output<typeof auditEvent> {
   return {
-    id: Number(row.id),
+    id: row.id,
     at: shownTime(row.at),
     actor: row.actor,
     actorKind: row.actor_kind,
