@@ -1,28 +1,34 @@
 import { Sh, sh } from '../../sh.js';
 
 /**
- * Shell function that puts a process and all below it into `found`. The shell itself reads them from /proc. Where `group`
- * is set, later processes of that process group count as well: those in the background have lost their parent. Later
- * means after process `first`, which started at `since`. A shell and its child may start within one tick of the clock
- * (10 ms): process ids tell which was first. It is one line without an exclamation mark, safe in any login shell.
+ * Shell function that puts a process and all below it into `found`. The shell itself reads them from /proc, each once: dash
+ * reads byte by byte, and a host that is ended upon is often a busy one. Where `group` is set, later processes of that
+ * process group count as well: those in the background have lost their parent. Later means after process `first`, which
+ * started at `since`. A shell and its child may start within one tick of the clock (10 ms): process ids tell which was
+ * first. It is one line without an exclamation mark, safe in any login shell.
  */
 export const belowFunction: Sh = new Sh(
-  sh`below() { found=" $1 "; more=1; while [ $more = 1 ]; do more=0; for s in /proc/[0-9]*/stat; do \
+  sh`below() { found=" $1 "; parents=; for s in /proc/[0-9]*/stat; do \
 { read -r line <$s; } 2>/dev/null || continue; pid=\${line%% *}; line=\${line##*) }; \
-case $line in Z*) continue;; esac; \
-case "$found" in *" $pid "*) continue;; esac; set -- $line; \
-case "$found" in *" $2 "*) found="$found$pid "; more=1; continue;; esac; \
+case $line in Z*) continue;; esac; set -- $line; parents="$parents $pid $2"; \
 [ "$3" = "$group" ] || continue; [ "\${20}" -gt "$since" ] || { [ "\${20}" = "$since" ] && [ $pid -gt $first ]; } || continue; \
-found="$found$pid "; more=1; done; done; }`.script.replaceAll('\\\n', ''),
+case "$found" in *" $pid "*) ;; *) found="$found$pid ";; esac; done; \
+more=1; while [ $more = 1 ]; do more=0; pid=; for s in $parents; do case $pid in '') pid=$s; continue;; esac; \
+case "$found" in *" $pid "*) ;; *" $s "*) found="$found$pid "; more=1;; esac; pid=; done; done; }`.script.replaceAll(
+    '\\\n',
+    '',
+  ),
 );
 
 /**
  * Returns a script that ends a process, all below it, and all that it has put into the background. They are stopped first,
- * so that none can start another, then asked to end, and killed after two seconds.
+ * so that none can start another, then asked to end, and killed after two seconds. The script itself can't be asked to end:
+ * cut off in between it would leave them stopped for good.
  */
 export function endProcesses(pid: number): Sh {
   const all = sh`old=none; found=; while [ "$old" != "$found" ]; do old=$found; below ${pid}; kill -STOP $found; done 2>/dev/null`;
-  return sh`${belowFunction}
+  return sh`trap '' HUP INT TERM
+${belowFunction}
 group=
 { read -r line </proc/${pid}/stat; } 2>/dev/null && set -- \${line##*) } && group=$3 since=\${20} first=${pid}
 ${all}

@@ -7,8 +7,8 @@ import { endedError, type UserProcess } from './user-process.js';
 const defaultDeadline = 60;
 /** Seconds for a script to start after it was sent, beside its own. */
 const patience = 30;
-/** Seconds for its marks to arrive once its processes are being ended, which may take 30 of them (run-on-channel.ts). */
-const grace = 40;
+/** Seconds for its marks to arrive once its processes are being ended, which may take 90 of them (run-on-channel.ts). */
+const grace = 100;
 /** Most bytes that a script may print on a stream; then it is ended. */
 const mostPrinted = 1024 * 1024 * 1024;
 

@@ -65,10 +65,13 @@ export async function runOnChannel(
   }
 }
 
+/** Seconds for the processes of a script to end, on a host that may be very busy. */
+const endSeconds = 90;
+
 /** Ends a process of the host and all below it, from a channel of its own. */
 export async function endOnChannel(transport: Transport, pid: number, options: UserOptions): Promise<void> {
   const { as, becomePassword, deadline } = options;
-  const ending = { as, becomePassword, deadline, scriptDeadline: 30, ending: true };
+  const ending = { as, becomePassword, deadline, scriptDeadline: endSeconds, ending: true };
   await runOnChannel(transport, endProcesses(pid), undefined, ending);
 }
 
