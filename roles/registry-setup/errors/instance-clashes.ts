@@ -1,3 +1,4 @@
+import { entriesOf } from '../instance/entries.js';
 import { instancesOf } from '../instance/instance.js';
 import { nfsShare } from '../instance/nfs-share.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
@@ -10,13 +11,13 @@ export interface InstanceClash {
 
 /** Returns the clashes between registries of one host: ports, names, configurations, storage that both write to. */
 export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
-  const entries = vars.registry_instances;
+  const entries = entriesOf(vars);
   if (entries === undefined) return [];
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
   return instances.flatMap((instance, index) => {
     const earlier = instances.slice(0, index);
     const clash = (key: string, message: string): InstanceClash => ({
-      path: ['registry_instances', index, ...(key in (entries[index] ?? {}) ? [key] : [])],
+      path: [...(entries[index]?.path ?? []), ...(key in (entries[index]?.entry ?? {}) ? [key] : [])],
       message,
     });
     const other = (shares: (other: RegistryInstance) => boolean) => earlier.find(shares)?.name;

@@ -1,6 +1,7 @@
 import { type InstanceSettings, instanceSettingsOf } from '../vars/instance.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { distributionOf } from './distribution.js';
+import { entriesOf } from './entries.js';
 import { htpasswdFile } from './htpasswd-file.js';
 import { ownFolder } from './own-folder.js';
 import { type HostFacts, platformOf } from './platform.js';
@@ -11,11 +12,11 @@ import { tlsFiles } from './tls-files.js';
 /** Folder in which shares are mounted. */
 const nfsFolder = '/srv/registry';
 
-/** The registries that the variables of a host ask for: one, or those of `registry_instances`. */
+/** The registries that the variables of a host ask for: one, or several. */
 export function instancesOf(vars: RegistryVars, facts: HostFacts): readonly RegistryInstance[] {
-  const entries = vars.registry_instances;
+  const entries = entriesOf(vars);
   if (entries === undefined) return [onlyInstance(vars, facts)];
-  return entries.map((entry) => {
+  return entries.map(({ entry }) => {
     const settings = instanceSettingsOf(entry, vars);
     const name = entry.name ?? `registry${entry.port}`;
     const { configDirectory, storageDirectory } = platformOf(settings, facts);

@@ -20,6 +20,12 @@ export const registryVars = z.object({
     .describe(
       'Several registries on one host: for each its `port`, a `name` (default: `registryPORT`), and any of the variables above without `registry_`',
     ),
+  registry_managed: z
+    .array(instanceEntry)
+    .optional()
+    .describe(
+      'Registries beside those of `registry_instances`, as `registries.yaml` beside the site has them for this host: `provision serve` writes that file. An empty list: there are none now, and the host gets none',
+    ),
   docker_registry_setup_force: z.boolean().default(false).describe('Alias of `registry_force` (old role)'),
 });
 

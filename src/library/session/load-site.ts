@@ -8,6 +8,8 @@ import { type LoadedSite, loadSite } from '../../site/load.js';
 import { roleCatalog } from '../../site/modules/catalog.js';
 import { inTurns } from '../../text/breathe.js';
 import { mergeTables, parseExtraVars, type VariableTable } from '../../vars/variables.js';
+import { readRegistries } from '../registries/registries-file.js';
+import { withRegistries } from '../registries/with-registries.js';
 import { connectionOverrides } from './connection-overrides.js';
 import type { SessionOptions } from './session-options.js';
 
@@ -29,7 +31,9 @@ export async function loadSessionSite(
   diagnostics: Diagnostics,
 ): Promise<LoadedSite> {
   const { site, inventory = [], vars, extraVars = [], limit } = options;
-  const hosts = await inTurns(loadInventoryInPieces([inventory].flat(), diagnostics, vault, folder));
+  const read = await inTurns(loadInventoryInPieces([inventory].flat(), diagnostics, vault, folder));
+  const registries = options.registries ?? readRegistries(folder, diagnostics, vault);
+  const hosts = registries === undefined ? read : withRegistries(read, registries, diagnostics);
   onInventory?.(hosts);
   // Nothing of a site is right without hosts: what keeps them from being read is the error.
   if (hosts.hosts.size === 0) diagnostics.throwIfAny();

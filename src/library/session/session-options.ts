@@ -1,5 +1,6 @@
 import type { InventoryData } from '../../inventory/load.js';
 import type { SitePlay } from '../../site/modules/define-site.js';
+import type { RegistriesOfHost } from '../registries/registries-file.js';
 import type { HiddenInput } from './hidden-input.js';
 import type { VaultPasswordOptions } from './vault-passwords.js';
 
@@ -14,6 +15,8 @@ export interface SessionOptions extends VaultPasswordOptions {
   readonly inventory?: string | InventoryData | readonly (string | InventoryData)[];
   /** Folder of `roles/`, `templates/` and `files/`; default: that of the site's file, or the working directory. */
   readonly folder?: string;
+  /** Registries that a service manages, in place of those of `registries.yaml` in the folder. */
+  readonly registries?: readonly RegistriesOfHost[];
   /** A pattern of hosts, as `--limit` takes it. */
   readonly limit?: string;
   readonly tags?: readonly string[];
