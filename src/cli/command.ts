@@ -28,6 +28,7 @@ async function end(status: number): Promise<void> {
 /** Parses the command line, runs the command, and returns its exit status. */
 export async function statusOf(argv: readonly string[]): Promise<number> {
   let status = 0;
+  if (argv[2] === 'run-job') return (await import('./serve/run-job.js')).runJob();
   const group = await groups.get(argv[2] ?? '')?.((ended) => {
     status = ended;
   });

@@ -22,6 +22,15 @@ import { openServer } from './http/open-server.js';
 import { ImageIndex } from './images/image-index.js';
 import { IndexKeeper } from './images/index-keeper.js';
 import { cleanNotifications, indexerName } from './images/take-notifications.js';
+import { JobFolders } from './jobs/job-folders.js';
+import { JobKeeper } from './jobs/job-keeper.js';
+import type { JobProgram } from './jobs/job-process.js';
+import { JobRights } from './jobs/job-rights.js';
+import { instanceName, ownWork } from './jobs/own-work.js';
+import { Schedules } from './jobs/schedules.js';
+import { SiteWatch } from './jobs/site-watch.js';
+import { ManagedRegistries } from './registries/managed-registries.js';
+import { withManaged } from './registries/with-managed.js';
 import type { ServiceParts } from './service-parts.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
@@ -52,7 +61,11 @@ export interface Service {
 const hour = 3_600_000;
 
 /** Starts the service. @throws Error when its files or database can't be used, or it can't listen */
-export async function startService(options: ServiceOptions, errors: Writable): Promise<Service> {
+export async function startService(
+  options: ServiceOptions,
+  errors: Writable,
+  jobProgram: JobProgram,
+): Promise<Service> {
   const complain = (message: string) => void errors.write(logLine(`error ${message}`));
   const database = await openDatabase(options.database);
   let running: { stop(): Promise<void> }[] = [{ stop: () => database.close() }];
@@ -71,10 +84,8 @@ export async function startService(options: ServiceOptions, errors: Writable): P
       ...registry,
       ...(caFile === undefined ? {} : { ca: readTextFile(caFile, { most: 1 << 20, besides: 'none' }) }),
     }));
-    const trusting = {
-      find: (name: string) => registries.find((each) => each.name === name),
-      list: () => registries,
-    };
+    const managed = new ManagedRegistries(options.site?.site);
+    const trusting = withManaged(() => registries, managed);
     const index = new ImageIndex(database);
     const system = { name: indexerName, secret: randomBytes(32).toString('base64url') };
     const keeper = new IndexKeeper({ index, registries: trusting, secret: system.secret, complain });
@@ -88,6 +99,20 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     const delays = new LoginDelays(database);
     const directories = new Directories([], accounts, groups, complain);
     const rights = new RightsStore(database, options.usualVisibility);
+    const site = new SiteWatch(jobProgram, options.site);
+    const jobs = new JobKeeper({
+      database,
+      folders: new JobFolders(join(options.state, 'jobs')),
+      sealing,
+      instance: await instanceName(options.state),
+      program: jobProgram,
+      site: options.site,
+      most: options.jobs.atOnce,
+      kept: options.jobs,
+      ownWork: ownWork({ keeper, database, folder: join(options.state, 'backups') }),
+      complain,
+    });
+    running.unshift({ stop: () => jobs.close() });
     const setup = new SetupToken();
     if (!(await accounts.isEmpty())) setup.end();
     const parts: ServiceParts = {
@@ -107,6 +132,11 @@ export async function startService(options: ServiceOptions, errors: Writable): P
       index,
       keeper,
       notificationSecret,
+      jobs,
+      jobRights: new JobRights(database, (host) => site.groupsOf(host)),
+      schedules: new Schedules(() => parts),
+      site,
+      managed,
       setup,
       complain,
       log: options.logs ? (message) => void errors.write(logLine(message)) : undefined,
@@ -139,6 +169,9 @@ export async function startService(options: ServiceOptions, errors: Writable): P
       running.unshift({ stop: async () => await beside.close() });
     }
     keeper.begin(options.reconcileEvery * 1000);
+    await jobs.begin();
+    parts.schedules.begin();
+    running.unshift({ stop: () => parts.schedules.close() });
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
     return { url, registry: beside?.host, setupToken: setup.value, routes, close };

@@ -10,6 +10,11 @@ import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
 import type { ImageIndex } from './images/image-index.js';
 import type { IndexKeeper } from './images/index-keeper.js';
+import type { JobKeeper } from './jobs/job-keeper.js';
+import type { JobRights } from './jobs/job-rights.js';
+import type { Schedules } from './jobs/schedules.js';
+import type { SiteWatch } from './jobs/site-watch.js';
+import type { ManagedRegistries } from './registries/managed-registries.js';
 import type { Database } from './store/database.js';
 import type { TokenIssuer } from './tokens/issue-token.js';
 import type { TrustingRegistries } from './tokens/registries.js';
@@ -34,6 +39,11 @@ export interface ServiceParts {
   readonly keeper: IndexKeeper;
   /** Returns the secret by which a registry's notifications are known. */
   readonly notificationSecret: (registry: string) => string;
+  readonly jobs: JobKeeper;
+  readonly jobRights: JobRights;
+  readonly schedules: Schedules;
+  readonly site: SiteWatch;
+  readonly managed: ManagedRegistries;
   readonly setup: SetupToken;
   /** Writes a line of the log of errors. */
   readonly complain: (message: string) => void;

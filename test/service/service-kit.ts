@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { ServiceConfig } from '../../src/service/config/config-schema.js';
 import { serviceOptions } from '../../src/service/config/service-options.js';
 import { type Service, startService } from '../../src/service/serve.js';
+import { checkout } from '../kit/provision.js';
 
 /** Service of a test, with its first account. */
 export interface TestService extends Service {
@@ -12,7 +13,7 @@ export interface TestService extends Service {
   /** Lines of its log. */
   readonly log: string[];
   /** Sends a request to the API. */
-  send(request: string, body?: unknown, as?: Credentials): Promise<ApiAnswer>;
+  send(request: string, body?: unknown, as?: Credentials, headers?: Record<string, string>): Promise<ApiAnswer>;
   /** Asks for a token. */
   token(query: string, as?: Credentials): Promise<ApiAnswer>;
 }
@@ -26,6 +27,9 @@ export interface ApiAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for.
   readonly body: any;
 }
+
+/** Command of a job's process: the built program. */
+const jobProgram = [process.execPath, join(checkout, 'dist/src/cli/main.js'), 'run-job'] as [string, ...string[]];
 
 export const admin = ['anna', 'correct horse battery'] as const;
 
@@ -41,13 +45,14 @@ export async function testService(config: ServiceConfig = {}, setsUp = true): Pr
   });
   const given = { state: folder, listen: '127.0.0.1:0', registry_listen: '127.0.0.1:0', ...config };
   const limits = { requests_per_second: 10_000, requests_burst: 10_000 };
-  const service = await startService(serviceOptions({ ...limits, ...given }, {}, undefined), errors);
-  const send = async (request: string, body?: unknown, as: Credentials = admin) => {
+  const service = await startService(serviceOptions({ ...limits, ...given }, {}, undefined), errors, jobProgram);
+  const send = async (request: string, body?: unknown, as: Credentials = admin, more: Record<string, string> = {}) => {
     const [method = 'GET', path = ''] = request.split(' ');
     return await call(`${service.url}${path}`, {
       method,
       headers: {
         ...authorization(as),
+        ...more,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { visibilities } from '../../service/access/rights/roles.js';
-import { wholeNumber } from '../terminal/option-values.js';
+import { list, wholeNumber } from '../terminal/option-values.js';
 import type { ServeServiceRequest } from './request.js';
 
 /**
@@ -40,6 +40,16 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--registry-listen <host:port>', 'address that it listens on (default: 127.0.0.1:5000)')
     .option('--registry-dir <folder>', 'folder of its images (default: registry in --state)')
     .option('--registry-name <name>', 'its name in rights and tokens (default: local)')
+    .optionsGroup('Hosts and jobs:')
+    .option('--site <file>', 'site whose hosts and registries it works on')
+    .option('-i, --inventory <path>', 'inventory of the site; repeatable (default: the one beside it)', list)
+    .option('--vault-password-file <file>', 'file with the vault password, read by jobs; repeatable', list)
+    .option('--become-password-file <file>', 'file with the password of sudo on the hosts, read by jobs')
+    .option('--accept-new', 'trust and remember the keys of hosts that are not in known_hosts')
+    .option('--jobs-at-once <n>', 'jobs that run at a time (default: 4)', wholeNumber)
+    .option('--jobs-kept <n>', 'jobs of each kind that are kept (default: 500)', wholeNumber)
+    .option('--jobs-days <n>', 'days for which jobs are kept (default: 90)', wholeNumber)
+    .option('--jobs-bytes <n>', 'bytes of the output of all jobs (default: 1073741824)', wholeNumber)
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)

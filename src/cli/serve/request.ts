@@ -25,6 +25,15 @@ export interface ServeServiceRequest {
   readonly registryListen?: string;
   readonly registryDir?: string;
   readonly registryName?: string;
+  readonly site?: string;
+  readonly inventory?: string[];
+  readonly vaultPasswordFile?: string[];
+  readonly becomePasswordFile?: string;
+  readonly acceptNew?: boolean;
+  readonly jobsAtOnce?: number;
+  readonly jobsKept?: number;
+  readonly jobsDays?: number;
+  readonly jobsBytes?: number;
   readonly log?: boolean;
   readonly json: boolean;
   readonly verbose: number;

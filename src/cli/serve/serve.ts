@@ -15,7 +15,7 @@ export async function serveService(request: ServeServiceRequest): Promise<number
     const { environmentConfig } = await import('../../service/config/environment-config.js');
     const options = serviceOptions(configOf(request), environmentConfig(process.env), request.config);
     const { startService } = await import('../../service/serve.js');
-    const service = await startService(options, process.stderr);
+    const service = await startService(options, process.stderr, jobProgram());
     if (request.json) {
       const { url, registry, setupToken } = service;
       printJson({ url, registry, setupToken, state: options.state, pid: process.pid });
@@ -78,6 +78,15 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     registry_listen: request.registryListen,
     registry_dir: request.registryDir,
     registry_name: request.registryName,
+    site: request.site,
+    inventory: request.inventory,
+    vault_password_files: request.vaultPasswordFile,
+    become_password_file: request.becomePasswordFile,
+    accept_new: request.acceptNew,
+    jobs_at_once: request.jobsAtOnce,
+    jobs_kept: request.jobsKept,
+    jobs_days: request.jobsDays,
+    jobs_bytes: request.jobsBytes,
     log,
   };
 }
@@ -92,4 +101,9 @@ function startError(error: unknown): unknown {
   }
   const path = 'path' in error ? `${String(error.path)}: ` : '';
   return new RegistryError('input', code === undefined ? error.message : `${path}${reasonOf(error)}`, { cause: error });
+}
+
+/** Returns the command by which the service starts the processes of its jobs: this program, by this Node. */
+function jobProgram(): readonly [string, ...string[]] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'run-job'];
 }

@@ -17,6 +17,10 @@ const ofService = {
   visibility: z.enum(['public', 'internal', 'private']).optional(),
   kind: z.enum(registryKinds).optional(),
   description: z.string().max(1000).optional(),
+  /** Address in references, where it is not that of the host with the port. */
+  address: z.string().optional(),
+  /** It takes the service's tokens. */
+  trusted: z.boolean().optional(),
 };
 
 const entrySchema = z.looseObject({

@@ -3,10 +3,12 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { YamlVault } from '../../diagnostics/yaml/yaml-vault.js';
 import type { Inventory } from '../../inventory/inventory.js';
 import { loadInventoryInPieces } from '../../inventory/load.js';
+import { isRecord } from '../../model/is-record.js';
 import { resourceKinds } from '../../resources/all.js';
 import { type LoadedSite, loadSite } from '../../site/load.js';
 import { roleCatalog } from '../../site/modules/catalog.js';
 import { inTurns } from '../../text/breathe.js';
+import { Data } from '../../vars/template/template-value.js';
 import { mergeTables, parseExtraVars, type VariableTable } from '../../vars/variables.js';
 import { readRegistries } from '../registries/registries-file.js';
 import { withRegistries } from '../registries/with-registries.js';
@@ -38,7 +40,7 @@ export async function loadSessionSite(
   // Nothing of a site is right without hosts: what keeps them from being read is the error.
   if (hosts.hosts.size === 0) diagnostics.throwIfAny();
   const given = vars === undefined ? extraVars : [...extraVars, JSON.stringify(vars)];
-  const variables = mergeTables(parseExtraVars(given, diagnostics, vault), entered);
+  const variables = mergeTables(parseExtraVars(given, diagnostics, vault), dataTable(options.data ?? {}), entered);
   // What stays locked would be missing wherever it is used: that is the one error.
   if (diagnostics.all.some(({ code }) => code === 'vault')) diagnostics.throwIfAny();
   return loadSite(
@@ -56,4 +58,17 @@ export async function loadSessionSite(
     },
     diagnostics,
   );
+}
+
+/** Returns variables whose values are no templates, whatever is in them. */
+function dataTable(data: Readonly<Record<string, unknown>>): VariableTable {
+  return new Map(
+    Object.entries(data).map(([name, value]) => [name, { value: asData(value), layer: 'extra', from: 'data' }]),
+  );
+}
+
+function asData(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('{') ? new Data(value) : value;
+  if (Array.isArray(value)) return value.map(asData);
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asData(part)])) : value;
 }

@@ -28,6 +28,8 @@ export interface SessionOptions extends VaultPasswordOptions {
    * overrides them all.
    */
   readonly extraVars?: readonly string[];
+  /** Variables above these, whose values are data: braces in them are no templates. */
+  readonly data?: Readonly<Record<string, unknown>>;
   /** Names of variables whose values are entered, or in the environment: PROVISION_ASK_NAME. They are secrets. */
   readonly ask?: readonly string[];
   readonly check?: boolean;

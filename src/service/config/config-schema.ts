@@ -85,6 +85,32 @@ export const serviceConfig = z.strictObject({
     })
     .optional()
     .describe('Other registries that trust the tokens of the service. In the environment: as JSON. Default: none'),
+  site: file.optional().describe('Site whose hosts and registries the service works on: `site.yaml`. Default: none'),
+  inventory: z
+    .array(file)
+    .optional()
+    .describe(
+      'Inventories of the site. In the environment: as JSON. Default: the one beside the site, as for `provision SITE`',
+    ),
+  vault_password_files: z
+    .array(file)
+    .optional()
+    .describe('Files with passwords of Ansible Vault, which the processes of jobs read. In the environment: as JSON'),
+  become_password_file: file
+    .optional()
+    .describe('File with the password of sudo on the hosts, which the processes of jobs read'),
+  accept_new: z
+    .boolean()
+    .optional()
+    .describe('Trust and remember the keys of hosts that are not in known_hosts. Default: false'),
+  jobs_at_once: z.int().min(1).max(100).optional().describe('Jobs that run at a time. Default: 4'),
+  jobs_kept: z.int().min(1).max(1e6).optional().describe('Jobs of each kind that are kept. Default: 500'),
+  jobs_days: z.int().min(1).max(36_500).optional().describe('Days for which jobs are kept. Default: 90'),
+  jobs_bytes: z
+    .int()
+    .min(1024 * 1024)
+    .optional()
+    .describe('Bytes that the output of all jobs may have; the oldest go first. Default: 1073741824'),
   log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
 });
 
@@ -98,6 +124,8 @@ export const serviceFileKeys = [
   'tls_cert',
   'tls_key',
   'registry_dir',
+  'site',
+  'become_password_file',
 ] as const satisfies (keyof ServiceConfig)[];
 
 /** Reads an address to listen on; undefined: it is none. */

@@ -28,6 +28,15 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     registry_name: env.PROVISION_SERVICE_REGISTRY_NAME,
     reconcile_every: env.PROVISION_SERVICE_RECONCILE_EVERY,
     registries: env.PROVISION_SERVICE_REGISTRIES,
+    site: env.PROVISION_SERVICE_SITE,
+    inventory: env.PROVISION_SERVICE_INVENTORY,
+    vault_password_files: env.PROVISION_SERVICE_VAULT_PASSWORD_FILES,
+    become_password_file: env.PROVISION_SERVICE_BECOME_PASSWORD_FILE,
+    accept_new: env.PROVISION_SERVICE_ACCEPT_NEW,
+    jobs_at_once: env.PROVISION_SERVICE_JOBS_AT_ONCE,
+    jobs_kept: env.PROVISION_SERVICE_JOBS_KEPT,
+    jobs_days: env.PROVISION_SERVICE_JOBS_DAYS,
+    jobs_bytes: env.PROVISION_SERVICE_JOBS_BYTES,
     log: env.PROVISION_SERVICE_LOG,
   };
 }

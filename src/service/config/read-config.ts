@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
 import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
+import { isHostList } from '../../inventory/files.js';
 import { isPostgres } from '../store/database.js';
 import { type ServiceConfig, serviceConfig, serviceFileKeys } from './config-schema.js';
 
@@ -22,6 +23,14 @@ export function readServiceConfig(file: string): ServiceConfig {
     const path = given[key];
     return path === undefined ? [] : [[key, resolve(folder, path)]];
   });
+  const lists = (['inventory', 'vault_password_files'] as const).flatMap((key) => {
+    const paths = given[key];
+    return paths === undefined ? [] : [[key, paths.map((path) => (isHostList(path) ? path : resolve(folder, path)))]];
+  });
   const isFile = database !== undefined && !isPostgres(database);
-  return { ...given, ...Object.fromEntries(absolute), ...(isFile ? { database: resolve(folder, database) } : {}) };
+  return {
+    ...given,
+    ...Object.fromEntries([...absolute, ...lists]),
+    ...(isFile ? { database: resolve(folder, database) } : {}),
+  };
 }

@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { defaultInventories } from '../../inventory/default-names.js';
+import { isHostList } from '../../inventory/files.js';
 import type { Visibility } from '../access/rights/roles.js';
+import type { JobSiteOptions } from '../jobs/child/child-request.js';
+import type { KeptJobs } from '../jobs/kept-jobs.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
 import type { TrustingRegistry } from '../tokens/registries.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
@@ -30,6 +35,9 @@ export interface ServiceOptions {
   /** Seconds. */
   readonly reconcileEvery: number;
   readonly logs: boolean;
+  /** Undefined: there is none. */
+  readonly site: JobSiteOptions | undefined;
+  readonly jobs: KeptJobs & { readonly atOnce: number };
 }
 
 /** Options of the embedded registry beside the service. */
@@ -94,7 +102,41 @@ export function serviceOptions(
     registries: otherRegistries(config),
     reconcileEvery: config.reconcile_every ?? 900,
     logs: config.log ?? false,
+    site: siteOf(config),
+    jobs: {
+      atOnce: config.jobs_at_once ?? 4,
+      number: config.jobs_kept ?? 500,
+      days: config.jobs_days ?? 90,
+      bytes: config.jobs_bytes ?? 1024 ** 3,
+    },
   };
+}
+
+function siteOf(config: ServiceConfig): JobSiteOptions | undefined {
+  const { site, inventory, vault_password_files: vaults = [], become_password_file: become } = config;
+  if (site === undefined) {
+    const alone = (['inventory', 'vault_password_files', 'become_password_file', 'accept_new'] as const).find(
+      (key) => config[key] !== undefined,
+    );
+    if (alone !== undefined) throw new InputProblem(`${alone} is for a site: name it with --site`);
+    return undefined;
+  }
+  const path = resolve(site);
+  if (!existsSync(path)) throw new InputProblem(`--site ${site}: there is no such file`);
+  const paths = inventory ?? inventoriesBeside(path);
+  return {
+    site: path,
+    inventory: paths.map((each) => (isHostList(each) ? each : resolve(each))),
+    vaultPasswordFiles: vaults.map((file) => resolve(file)),
+    ...(become === undefined ? {} : { becomePasswordFile: resolve(become) }),
+    acceptNew: config.accept_new ?? false,
+  };
+}
+
+/** Returns the inventory beside a site that `provision SITE` would take. */
+function inventoriesBeside(site: string): string[] {
+  const found = defaultInventories.map((name) => join(dirname(site), name)).find((path) => existsSync(path));
+  return found === undefined ? [] : [found];
 }
 
 function otherRegistries({

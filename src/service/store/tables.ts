@@ -247,8 +247,104 @@ export interface ReconciliationRow {
   readonly error: string;
 }
 
+/** Process of the service that uses the database: it is there while it is seen. */
+export interface ServiceInstanceRow {
+  readonly id: string;
+  readonly seen_at: number;
+}
+
+export interface JobRow {
+  readonly number: Generated<number>;
+  readonly id: string;
+  readonly kind: 'provision' | 'check' | 'sync' | 'retain' | 'gc' | 'backup' | 'reconcile';
+  /** Registry that it is about; empty: the site. */
+  readonly subject: string;
+  readonly state: 'queued' | 'waiting' | 'running' | 'stopping' | 'done';
+  readonly result: 'ok' | 'changed' | 'differs' | 'failed' | 'unreachable' | 'partly' | 'cancelled' | 'lost' | null;
+  /** Options, JSON, without secrets. */
+  readonly request: string;
+  /** Secrets, sealed; null: there are none, or it has ended. */
+  readonly sealed: string | null;
+  /** Hosts that it locks, JSON. */
+  readonly hosts: string;
+  /** Result of each host, JSON. */
+  readonly summary: string | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly created_by: string;
+  readonly reason: string;
+  /** Job that it repeats, or whose plan it carries out. */
+  readonly parent: string | null;
+  readonly schedule: string | null;
+  /** 1: it begins no more tasks; 2: it ends at once. */
+  readonly cancel: number;
+  /** Instance of the service that runs it. */
+  readonly owner: string;
+  readonly pid: number | null;
+  readonly problem: string;
+  /** Digest of what a check found. */
+  readonly plan: string | null;
+  readonly not_before: number | null;
+  /** Why it waits, JSON. */
+  readonly waits_for: string | null;
+}
+
+export interface JobHostRow {
+  readonly job: string;
+  readonly host: string;
+  readonly result: string;
+}
+
+export interface JobLockRow {
+  readonly host: string;
+  readonly job: string;
+}
+
+export interface ScheduleRow {
+  readonly id: string;
+  readonly name: string;
+  /** Five fields, or six with seconds. */
+  readonly cron: string;
+  /** Name of a zone: `Europe/Berlin`. */
+  readonly zone: string;
+  /** Seconds by which a start is put off at most. */
+  readonly jitter: number;
+  /** Time in which its jobs may start, JSON; null: any. */
+  readonly window: string | null;
+  /** `one`: one start that was missed is made up for. */
+  readonly catch_up: 'none' | 'one';
+  readonly is_enabled: number;
+  readonly request: string;
+  readonly next_at: number | null;
+  readonly last_at: number | null;
+  readonly last_job: string | null;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly version: number;
+}
+
+/** Right to work on hosts. */
+export interface JobGrantRow {
+  readonly id: string;
+  readonly subject_kind: 'account' | 'group';
+  readonly subject_id: string;
+  /** Names, `group:NAME` or `*`, JSON. */
+  readonly hosts: string;
+  /** JSON. */
+  readonly verbs: string;
+  readonly created_at: number;
+  readonly created_by: string;
+}
+
 /** Tables by their names. */
 export interface Tables {
+  service_instances: ServiceInstanceRow;
+  jobs: JobRow;
+  job_hosts: JobHostRow;
+  job_locks: JobLockRow;
+  schedules: ScheduleRow;
+  job_grants: JobGrantRow;
   repositories: RepositoryRow;
   tags: TagRow;
   tag_history: TagHistoryRow;

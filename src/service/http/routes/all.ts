@@ -7,6 +7,12 @@ import { addGrantRoutes } from './grants.js';
 import { addGroupRoutes } from './groups.js';
 import { addHealthRoutes } from './health.js';
 import { addImageRoutes } from './images.js';
+import { addJobEventRoutes } from './jobs/job-events.js';
+import { addJobGrantRoutes } from './jobs/job-grants.js';
+import { addJobRoutes } from './jobs/jobs.js';
+import { addManagedRegistryRoutes } from './jobs/managed-registries.js';
+import { addScheduleRoutes } from './jobs/schedules.js';
+import { addSiteRoutes } from './jobs/site.js';
 import { addRegistryRoutes } from './registries.js';
 import { addRobotRoutes } from './robots.js';
 import { addSessionRoutes } from './session.js';
@@ -31,6 +37,12 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addAuditRoutes,
     addImageRoutes,
     addRegistryRoutes,
+    addManagedRegistryRoutes,
+    addSiteRoutes,
+    addJobRoutes,
+    addJobEventRoutes,
+    addJobGrantRoutes,
+    addScheduleRoutes,
     addDistributionRoutes,
   ]) {
     add(app, parts);

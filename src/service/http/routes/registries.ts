@@ -6,29 +6,14 @@ import { notFound, Problem } from '../../problem.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { actorOf, unauthenticated } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
-import { shownTimeOrNull } from '../schemas/fields.js';
-import { reconciled, registryState } from '../schemas/images.js';
+import { reconciled } from '../schemas/images.js';
 
 const registryInPath = z.strictObject({ registry: z.string().min(1).max(63) });
 
-/** Adds the routes of registries that trust the service: their state, their notifications, a look at all they have. */
+/** Adds the routes of registries that trust the service: their notifications, a look at all they have. */
 export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
   const { registries, index, keeper, audit, notificationSecret } = parts;
   const administrator = { needs: 'administrator' } as const;
-
-  app.get(
-    '/api/v1/registries',
-    { config: administrator, schema: { response: { 200: z.object({ items: z.array(registryState) }) } } },
-    async () => {
-      const rows = await index.database.db.selectFrom('reconciliations').selectAll().execute();
-      const items = registries.list().map(({ name, host, isReadOnly }) => {
-        const row = rows.find((each) => each.registry === name);
-        const at = shownTimeOrNull(row?.succeeded_at ?? null);
-        return { name, host, readOnly: isReadOnly, reconciledAt: at, error: row?.error ?? '' };
-      });
-      return { items };
-    },
-  );
 
   const notifications = z.object({
     url: z.string().describe('`notifications.endpoints[].url`'),

@@ -88,15 +88,5 @@ export const reconciled = z
   .object({ requests: z.number().int(), repositories: z.number().int(), changes: z.number().int() })
   .meta({ id: 'Reconciled' });
 
-export const registryState = z
-  .object({
-    name: z.string(),
-    host: z.string(),
-    readOnly: z.boolean(),
-    reconciledAt: time.nullable(),
-    error: z.string().describe('Of the last look at it; empty: none'),
-  })
-  .meta({ id: 'Registry' });
-
 export const repositoryPage = listPage(repositorySchema);
 export const tagPage = listPage(tagSchema);

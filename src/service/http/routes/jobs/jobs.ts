@@ -1,0 +1,169 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { addJob } from '../../../jobs/add-job.js';
+import { runOptions } from '../../../jobs/child/child-request.js';
+import { hostsOfJob, type JobVerb, requestOf, type StoredJob } from '../../../jobs/job.js';
+import { notFound, Problem } from '../../../problem.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import { actorOf, requireAccount, senderOf } from '../../admit.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { page } from '../../page.js';
+import { preferredWait } from '../../preferred-wait.js';
+import { idInPath, listPage } from '../../schemas/fields.js';
+import { jobQuery, jobSchema, newJob } from '../../schemas/jobs.js';
+import { shownJob } from './shown-job.js';
+
+/** Rows that are read at most to fill a page of those that may be seen. */
+const mostRead = 2000;
+
+/** Adds the routes of jobs: a list, a new one, its end, another try, a plan that is carried out. */
+export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
+  const { jobs, jobRights, audit } = parts;
+
+  app.get(
+    '/api/v1/jobs',
+    { schema: { querystring: jobQuery, response: { 200: listPage(jobSchema) } } },
+    async (request, reply) => {
+      const { limit, after, registry, ...filter } = request.query;
+      const may = await jobRights.of(senderOf(request));
+      const rows: StoredJob[] = [];
+      let before = after === undefined ? undefined : Number(after);
+      if (before !== undefined && !Number.isInteger(before))
+        throw new Problem('invalid-request', 'after: must be `next` of a page');
+      for (let read = 0; read < mostRead; ) {
+        const some = await jobs.store.list(limit + 1, { ...filter, subject: registry, before });
+        rows.push(...some.filter((job) => maySee(job, may)));
+        read += some.length;
+        before = some.at(-1)?.number;
+        if (rows.length > limit || some.length <= limit) break;
+      }
+      return page(request, reply, rows, limit, shownJob, ({ number }) => String(number));
+    },
+  );
+
+  app.post(
+    '/api/v1/jobs',
+    { schema: { body: newJob, response: { 200: jobSchema, 202: jobSchema } } },
+    async (request, reply) => {
+      const { kind, secrets, registry, reason, ...run } = request.body;
+      const by = requireAccount(request).name;
+      const asked = { kind, run: runOptions.parse(run), secrets, registry, reason };
+      const job = await addJob(parts, senderOf(request), asked, { by });
+      await record(request, 'job.create', job);
+      return await answerJob(parts, request, reply, job);
+    },
+  );
+
+  app.get('/api/v1/jobs/:id', { schema: { params: idInPath, response: { 200: jobSchema } } }, async (request) =>
+    shownJob(await visibleJob(parts, request, request.params.id)),
+  );
+
+  app.post(
+    '/api/v1/jobs/:id/cancel',
+    { schema: { params: idInPath, response: { 202: jobSchema } } },
+    async (request, reply) => {
+      const job = await allowedJob(request, request.params.id, 'cancel');
+      const cancelled = await jobs.cancel(job.id);
+      await record(request, 'job.cancel', job);
+      return reply.code(202).send(shownJob(cancelled));
+    },
+  );
+
+  const retry = z.strictObject({
+    hosts: z.enum(['failed', 'all']).default('failed').describe('`failed`: those that failed or did not finish'),
+  });
+  app.post(
+    '/api/v1/jobs/:id/retry',
+    { schema: { params: idInPath, body: retry, response: { 200: jobSchema, 202: jobSchema } } },
+    async (request, reply) => {
+      const job = await visibleJob(parts, request, request.params.id);
+      const work = requestOf(job);
+      if (job.state !== 'done') throw new Problem('conflict', 'it has not ended: cancel it first, or wait');
+      if (work.work !== 'run' || (job.kind !== 'provision' && job.kind !== 'check')) {
+        throw new Problem('conflict', 'only runs of the site are repeated so: ask for it anew');
+      }
+      const limit = request.body.hosts === 'all' ? work.run.limit : failedHosts(job).join(',');
+      if (limit === '') throw new Problem('conflict', 'no host failed: there is nothing to run again');
+      const run = { ...work.run, ...(limit === undefined ? {} : { limit }) };
+      const asked = { kind: job.kind, run, secrets: {}, registry: undefined, reason: job.reason };
+      const again = await addJob(parts, senderOf(request), asked, { by: requireAccount(request).name, parent: job.id });
+      await record(request, 'job.retry', again);
+      return await answerJob(parts, request, reply, again);
+    },
+  );
+
+  app.post(
+    '/api/v1/jobs/:id/approve',
+    { schema: { params: idInPath, response: { 200: jobSchema, 202: jobSchema } } },
+    async (request, reply) => {
+      const job = await visibleJob(parts, request, request.params.id);
+      const work = requestOf(job);
+      if (!shownJob(job).canApprove || work.work !== 'run' || job.plan === null) {
+        throw new Problem('conflict', 'only the plan of a check that found something to do is carried out');
+      }
+      const asked = { kind: 'provision' as const, run: work.run, secrets: {}, registry: undefined, reason: job.reason };
+      const by = requireAccount(request).name;
+      const run = await addJob(parts, senderOf(request), asked, { by, parent: job.id, plan: job.plan });
+      await record(request, 'job.approve', run);
+      return await answerJob(parts, request, reply, run);
+    },
+  );
+
+  async function allowedJob(request: FastifyRequest, id: string, verb: JobVerb): Promise<StoredJob> {
+    const job = await visibleJob(parts, request, id);
+    await jobRights.require(senderOf(request), verb, hostsOfJob(job), `job ${id}`);
+    return job;
+  }
+
+  function record(request: FastifyRequest, verb: string, job: StoredJob): Promise<void> {
+    const { kind, hosts, subject } = job;
+    const detail = { kind, hosts: JSON.parse(hosts).slice(0, 20), ...(subject === '' ? {} : { registry: subject }) };
+    return audit.record(actorOf(request), { verb, object: job.id, detail });
+  }
+}
+
+/** Answers with a job: at once, or when it has ended, where the request prefers to wait. */
+export async function answerJob<Reply extends AnsweringReply>(
+  { jobs }: ServiceParts,
+  request: FastifyRequest,
+  reply: Reply,
+  job: StoredJob,
+): Promise<Reply> {
+  const wait = preferredWait(request.headers.prefer);
+  if (wait > 0) {
+    await jobs.ended(job.id, wait * 1000);
+    reply.header('Preference-Applied', `wait=${wait}`);
+  }
+  const now = await jobs.store.get(job.id);
+  reply.header('Location', `/api/v1/jobs/${job.id}`);
+  return reply.code(now.state === 'done' ? 200 : 202).send(shownJob(now));
+}
+
+/** Reply that a job is sent by. */
+interface AnsweringReply {
+  header(name: string, value: string): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: fastify types a reply by all of a route's schemas.
+  code(status: any): any;
+}
+
+/** Returns a job that the sender may see. @throws Problem */
+export async function visibleJob(
+  { jobs, jobRights }: ServiceParts,
+  request: FastifyRequest,
+  id: string,
+): Promise<StoredJob> {
+  const job = await jobs.store.get(id);
+  if (!maySee(job, await jobRights.of(senderOf(request)))) throw notFound(`job ${id}`);
+  return job;
+}
+
+function maySee(job: StoredJob, may: (verb: JobVerb, hosts: readonly string[]) => boolean): boolean {
+  const hosts = hostsOfJob(job);
+  return may('view', hosts.length === 0 ? ['*'] : hosts);
+}
+
+function failedHosts({ summary, hosts }: StoredJob): string[] {
+  const results: Record<string, string> = summary === null ? {} : JSON.parse(summary);
+  const all: string[] = JSON.parse(hosts);
+  return all.filter((host) => !['ok', 'changed', 'differs'].includes(results[host] ?? 'lost'));
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { notFound } from '../../../problem.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import { senderOf } from '../../admit.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { shownTimeOrNull, time } from '../../schemas/fields.js';
+
+/** Adds the routes of what jobs work on: the site's plays, and its hosts with how they were found last. */
+export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
+  const { jobs, jobRights, site } = parts;
+
+  const shownSite = z.object({
+    plays: z.array(
+      z.object({ name: z.string(), hosts: z.array(z.string()), roles: z.array(z.string()), tags: z.array(z.string()) }),
+    ),
+    warnings: z.array(z.string()),
+  });
+  app.get('/api/v1/site', { schema: { response: { 200: shownSite } } }, async (request) => {
+    const may = await jobRights.of(senderOf(request));
+    const { plays, warnings } = await site.look();
+    const seen = plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => may('view', [host])) }));
+    return { plays: seen.filter(({ hosts }) => hosts.length > 0), warnings: may('view', ['*']) ? warnings : [] };
+  });
+
+  const host = z
+    .object({
+      name: z.string(),
+      groups: z.array(z.string()),
+      result: z.string().nullable().describe('How the last job that was there found or left it'),
+      resultAt: time.nullable(),
+      job: z.string().nullable(),
+    })
+    .meta({ id: 'Host' });
+  const hosts = async (request: Parameters<typeof senderOf>[0]) => {
+    const may = await jobRights.of(senderOf(request));
+    const [{ hosts: all }, results] = await Promise.all([site.look(), jobs.store.lastResults()]);
+    const last = new Map(results.map((row) => [row.host, row]));
+    return all
+      .filter(({ name }) => may('view', [name]))
+      .map(({ name, groups }) => {
+        const row = last.get(name);
+        return {
+          name,
+          groups,
+          result: row?.result ?? null,
+          resultAt: shownTimeOrNull(row?.ended_at ?? null),
+          job: row?.job ?? null,
+        };
+      });
+  };
+  app.get('/api/v1/hosts', { schema: { response: { 200: z.object({ items: z.array(host) }) } } }, async (request) => ({
+    items: await hosts(request),
+  }));
+
+  app.get(
+    '/api/v1/hosts/:host',
+    { schema: { params: z.strictObject({ host: z.string().min(1).max(255) }), response: { 200: host } } },
+    async (request) => {
+      const found = (await hosts(request)).find(({ name }) => name === request.params.host);
+      if (found === undefined) throw notFound(`host ${request.params.host}`);
+      return found;
+    },
+  );
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { jobVerbs } from '../../jobs/job.js';
+import { pageQuery, plainText, time } from './fields.js';
+
+const variableName = z.string().regex(/^[A-Za-z_]\w{0,99}$/, { error: 'must be a name of a variable' });
+const tags = z.array(plainText(100).min(1)).max(100);
+const pattern = plainText(1000).min(1);
+
+/** Options of a run, as a request gives them. */
+export const runBody = {
+  limit: pattern.optional().describe('Pattern of hosts, as `--limit` takes it. Default: all hosts of the site'),
+  tags: tags.default([]).describe('Only tasks with one of these tags'),
+  skipTags: tags.default([]),
+  variables: z
+    .record(variableName, z.unknown())
+    .default({})
+    .describe("Variables above all others, checked by the roles' schemas. Braces in them are no templates"),
+  secrets: z
+    .record(variableName, z.string().max(64 * 1024))
+    .default({})
+    .describe('Variables whose values are secrets: they are kept sealed until the job has ended, and are never shown'),
+  force: z.boolean().default(false).describe('Update configuration that exists and differs'),
+  update: z.boolean().default(false).describe('Update what provision wrote and nobody has edited since'),
+  prune: z.boolean().default(false).describe('Remove what an earlier run made and the site no longer names'),
+  sync: z.boolean().optional().describe('Sync images, whatever the roles say'),
+  forks: z.int().min(1).max(1000).optional().describe('Hosts at a time. Default: 32'),
+};
+
+/** Request for a job. */
+export const newJob = z.strictObject({
+  kind: z.enum(['provision', 'check', 'reconcile', 'backup']),
+  ...runBody,
+  registry: plainText(63).optional().describe('For `reconcile`: the registry'),
+  reason: plainText(500).default('').describe('Why, for those who read the list of jobs'),
+});
+
+const result = z
+  .enum(['ok', 'changed', 'differs', 'failed', 'unreachable', 'partly', 'cancelled', 'lost'])
+  .describe('`differs`: a check found something to do; `partly`: some hosts failed; `lost`: its process died');
+
+/** Job, as answers have it. */
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['provision', 'check', 'sync', 'retain', 'gc', 'backup', 'reconcile']),
+    registry: z.string().nullable().describe('Registry that it is about'),
+    state: z.enum(['queued', 'waiting', 'running', 'stopping', 'done']),
+    result: result.nullable().describe('Null until it is done'),
+    hosts: z.array(z.string()).describe('Hosts that it works on; no other job does meanwhile'),
+    results: z.record(z.string(), z.string()).describe('Result of each host'),
+    problem: z.string().describe('What went wrong, where no host says so'),
+    options: z.record(z.string(), z.unknown()).describe('Options, without the values of secrets'),
+    waitsFor: z
+      .object({
+        reason: z.enum(['hosts', 'window', 'others']),
+        hosts: z.array(z.string()).optional(),
+        jobs: z.array(z.string()).optional(),
+        until: time.optional(),
+      })
+      .nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    endedAt: time.nullable(),
+    createdBy: z.string(),
+    reason: z.string(),
+    parent: z.string().nullable().describe('Job that it repeats, or whose plan it carries out'),
+    schedule: z.string().nullable(),
+    canApprove: z.boolean().describe('It is a check that found something to do: just that can be carried out'),
+    cancelled: z.boolean().describe('It was told to end'),
+  })
+  .meta({ id: 'Job' });
+
+export const jobQuery = pageQuery.extend({
+  state: z.enum(['queued', 'waiting', 'running', 'stopping', 'done', 'open']).optional(),
+  kind: z.enum(['provision', 'check', 'sync', 'retain', 'gc', 'backup', 'reconcile']).optional(),
+  host: plainText(255).optional(),
+  registry: plainText(63).optional(),
+});
+
+const zone = z.string().max(64).refine(isZone, { error: 'must be the name of a time zone: Europe/Berlin' });
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of the day: 22:00' });
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** Time in which jobs may start. */
+export const startWindow = z.strictObject({
+  days: z.array(z.enum(weekdays)).min(1).max(7).describe('Days on which it begins'),
+  from: clock,
+  to: clock.describe('Before `from`: on the next day'),
+});
+export type StartWindow = z.output<typeof startWindow>;
+
+const scheduleFields = {
+  cron: plainText(100).describe(
+    'Minute, hour, day of the month, month, day of the week; six fields have seconds before',
+  ),
+  zone: zone.describe('Time zone of `cron` and `window`'),
+  jitter: z.int().min(0).max(86_400).describe('Seconds by which a start is put off at most, by chance'),
+  window: startWindow.nullable().describe('Time in which its jobs may start; they wait for it. Null: any'),
+  catchUp: z
+    .enum(['none', 'one'])
+    .describe('`one`: a start that was missed while the service was away is made up for, once'),
+  enabled: z.boolean(),
+};
+const scheduleJob = z.strictObject({
+  kind: z.enum(['provision', 'check', 'reconcile', 'backup']),
+  ...runBody,
+  registry: plainText(63).optional(),
+});
+
+export const newSchedule = z.strictObject({
+  name: plainText(100).min(1),
+  ...scheduleFields,
+  zone: scheduleFields.zone.default('UTC'),
+  jitter: scheduleFields.jitter.default(0),
+  window: scheduleFields.window.default(null),
+  catchUp: scheduleFields.catchUp.default('none'),
+  enabled: scheduleFields.enabled.default(true),
+  job: scheduleJob.omit({ secrets: true }).describe('Job that it adds. Secrets cannot be in it'),
+});
+export const scheduleChanges = z.strictObject({ ...scheduleFields, job: newSchedule.shape.job }).partial();
+
+export const scheduleSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    cron: z.string(),
+    zone: z.string(),
+    jitter: z.number(),
+    window: startWindow.nullable(),
+    catchUp: z.enum(['none', 'one']),
+    enabled: z.boolean(),
+    job: z.record(z.string(), z.unknown()),
+    nextAt: time.nullable(),
+    lastAt: time.nullable(),
+    lastJob: z.string().nullable(),
+    createdBy: z.string(),
+  })
+  .meta({ id: 'Schedule' });
+
+const hostWord = z.string().regex(/^(\*|(group:)?[^\s*,:&!/\\]{1,255})$/, {
+  error: 'must be the name of a host, group:NAME, or *',
+});
+
+export const newJobGrant = z.strictObject({
+  account: plainText(64).optional(),
+  group: plainText(64).optional(),
+  hosts: z.array(hostWord).min(1).max(1000).describe('Names of hosts, `group:NAME`, or `*` for all'),
+  verbs: z.array(z.enum(jobVerbs)).min(1).max(jobVerbs.length),
+});
+
+export const jobGrantSchema = z
+  .object({
+    id: z.string(),
+    account: z.string().nullable(),
+    group: z.string().nullable(),
+    hosts: z.array(z.string()),
+    verbs: z.array(z.string()),
+    createdAt: time,
+    createdBy: z.string(),
+  })
+  .meta({ id: 'JobGrant' });
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

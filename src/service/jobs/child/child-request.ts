@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/** Site and inventory of the service, and where a job's process finds the passwords for them. */
+export const siteOptions = z.strictObject({
+  site: z.string(),
+  inventory: z.array(z.string()),
+  vaultPasswordFiles: z.array(z.string()),
+  becomePasswordFile: z.string().optional(),
+  acceptNew: z.boolean(),
+});
+export type JobSiteOptions = z.output<typeof siteOptions>;
+
+/** Options of a run, as `provision SITE` has them. */
+export const runOptions = z.strictObject({
+  limit: z.string().optional(),
+  tags: z.array(z.string()).default([]),
+  skipTags: z.array(z.string()).default([]),
+  variables: z.record(z.string(), z.unknown()).default({}),
+  check: z.boolean().default(false),
+  force: z.boolean().default(false),
+  update: z.boolean().default(false),
+  prune: z.boolean().default(false),
+  sync: z.boolean().optional(),
+  forks: z.int().min(1).max(1000).optional(),
+});
+export type JobRunOptions = z.output<typeof runOptions>;
+
+/** Change of a registry in `registries.yaml`. */
+export const registryChange = z.strictObject({
+  operation: z.enum(['create', 'change', 'delete']),
+  host: z.string(),
+  name: z.string().optional().describe('Undefined: by the port'),
+  /** Entry as it shall be; undefined: it is deleted. Port 0: one that is free on the host. */
+  registry: z.record(z.string(), z.unknown()).optional(),
+});
+export type RegistryChange = z.output<typeof registryChange>;
+
+const common = { site: siteOptions, run: runOptions };
+
+/** Work of a job's process. */
+export const childRequest = z.discriminatedUnion('work', [
+  /** Reads and checks the site, and tells what is in it. No host is contacted. */
+  z.strictObject({
+    work: z.literal('look'),
+    ...common,
+    change: registryChange.optional(),
+    secrets: z.record(z.string(), z.string()).default({}),
+  }),
+  /** Asks hosts what they were at when a job was lost. */
+  z.strictObject({ work: z.literal('journals'), ...common }),
+  z.strictObject({
+    work: z.literal('run'),
+    ...common,
+    folder: z.string(),
+    /** Variables whose values are secrets. */
+    secrets: z.record(z.string(), z.string()).default({}),
+    /** Digest of the plan that is carried out: only that. */
+    plan: z.string().optional(),
+  }),
+  z.strictObject({ work: z.literal('registry'), ...common, folder: z.string(), change: registryChange }),
+]);
+export type ChildRequest = z.output<typeof childRequest>;
+
+/** Site as a `look` found it. */
+export const siteLook = z.object({
+  plays: z.array(
+    z.object({
+      name: z.string(),
+      hosts: z.array(z.string()),
+      roles: z.array(z.string()),
+      tags: z.array(z.string()),
+    }),
+  ),
+  hosts: z.array(z.object({ name: z.string(), groups: z.array(z.string()) })).describe('All hosts of the inventory'),
+  warnings: z.array(z.string()),
+});
+export type SiteLook = z.output<typeof siteLook>;
+
+/** Error in the input, as a `look` found it. */
+export const lookError = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
+});
+
+export const lookAnswer = z.union([
+  z.strictObject({ look: siteLook }),
+  z.strictObject({ errors: z.array(lookError) }),
+  z.strictObject({ journals: z.record(z.string(), z.array(z.string())) }),
+]);
+export type LookAnswer = z.output<typeof lookAnswer>;
+
+/** Last line of a job's events. */
+export const jobEnd = z.object({
+  event: z.literal('job-end').describe('the last event of a job'),
+  time: z.string(),
+  result: z.enum(['ok', 'changed', 'differs', 'failed', 'unreachable', 'partly', 'cancelled']),
+  problem: z.string().optional().describe('why it failed, where no host says so'),
+  /** Digest of what a check found, by which just that can be carried out. */
+  plan: z.string().optional(),
+  hosts: z.record(z.string(), z.unknown()).optional(),
+  registry: z.string().optional().describe('name of the registry that was changed'),
+});
+export type JobEnd = z.output<typeof jobEnd>;

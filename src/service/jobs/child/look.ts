@@ -1,0 +1,63 @@
+import { basename, dirname, relative } from 'node:path';
+import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
+import { loadInventory } from '../../../inventory/load.js';
+import type { ChildRequest, LookAnswer, SiteLook } from './child-request.js';
+import { jobSession } from './job-session.js';
+import { changedRegistries } from './registry-change.js';
+
+/** Reads and checks a site as a job would, and tells what is in it, or what is wrong. */
+export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }>): Promise<LookAnswer> {
+  const { site, change } = request;
+  const folder = dirname(site.site);
+  try {
+    const registries = change === undefined ? undefined : registriesWith(folder, change);
+    const run = change === undefined ? request.run : { ...request.run, limit: change.host };
+    const session = jobSession({
+      site,
+      run,
+      secrets: request.secrets,
+      ...(registries === undefined ? {} : { registries }),
+    });
+    const { listing, warnings } = await session.load();
+    const plays = listing.map(({ name, hosts, tasks, tags }) => ({
+      name,
+      hosts,
+      roles: [...new Set(tasks.flatMap(({ role }) => (role === undefined ? [] : [role])))],
+      tags: [...new Set([...tags, ...tasks.flatMap((task) => task.tags)])],
+    }));
+    return { look: { plays, hosts: hostsOf(site.inventory, folder), warnings: [...warnings] } };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const errors = error.diagnostics.slice(0, 50).map(({ code, message, hint, place }) => ({
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(place === undefined
+        ? {}
+        : {
+            place: {
+              // A path of this machine is nobody's business who has no shell here.
+              file: relative(folder, place.file).startsWith('..') ? basename(place.file) : relative(folder, place.file),
+              line: place.line,
+              column: place.column,
+            },
+          }),
+    }));
+    return { errors };
+  }
+}
+
+function registriesWith(folder: string, change: NonNullable<Extract<ChildRequest, { work: 'look' }>['change']>) {
+  const { port, ...others } = change.registry ?? {};
+  // A port that is yet to be found on the host is as good as any here.
+  const registry = change.registry === undefined ? undefined : { ...others, port: port === 0 ? 65_535 : port };
+  const name = change.name ?? 'new';
+  return changedRegistries(folder, { ...change, name, ...(registry === undefined ? {} : { registry }) }).after;
+}
+
+function hostsOf(inventory: readonly string[], folder: string): SiteLook['hosts'] {
+  const diagnostics = new Diagnostics();
+  const { hosts, localhost } = loadInventory(inventory, diagnostics, undefined, folder);
+  const all = hosts.size === 0 ? [localhost] : [...hosts.values()];
+  return all.map(({ name, groups }) => ({ name, groups: [...groups] }));
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../../diagnostics/diagnostic.js';
+import type { RunEvent } from '../../../engine/events.js';
+import { changeRegistry } from './change-registry.js';
+import { childRequest, type JobEnd } from './child-request.js';
+import { EventFile } from './event-file.js';
+import { lookAtSite } from './look.js';
+import { readJournals } from './read-journals.js';
+import { runSiteJob } from './run-site-job.js';
+
+/** Names of files in a job's folder. */
+export const jobFileNames = {
+  /** The process that runs it has made this one, with its id in it: no second one begins. */
+  started: 'started',
+  events: 'events.ndjson',
+  /** What its process printed. */
+  errors: 'errors.txt',
+} as const;
+
+/**
+ * Does the work of a job's process, as its standard input asks. A `look` is answered on standard output; the events of all else
+ * go to the job's folder.
+ * @returns the exit status
+ */
+export async function runChild(input: string, print: (text: string) => void, signal: AbortSignal): Promise<number> {
+  const request = childRequest.parse(JSON.parse(input));
+  if (request.work === 'look') {
+    print(JSON.stringify(await lookAtSite(request)));
+    return 0;
+  }
+  if (request.work === 'journals') {
+    print(JSON.stringify(await readJournals(request)));
+    return 0;
+  }
+  const { folder } = request;
+  // Whoever makes it does the job. A second process, started by a service that didn't know of the first, ends here.
+  writeFileSync(join(folder, jobFileNames.started), `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+  const file = new EventFile(join(folder, jobFileNames.events));
+  const end = (outcome: Omit<JobEnd, 'event' | 'time'>) =>
+    file.add({ event: 'job-end', time: new Date().toISOString(), ...outcome });
+  const onEvent = (event: RunEvent) => file.add(event);
+  try {
+    end(
+      request.work === 'run'
+        ? await runSiteJob(request, onEvent, signal)
+        : await changeRegistry(request, onEvent, signal),
+    );
+    return 0;
+  } catch (error) {
+    end({ result: 'failed', problem: problemOf(error) });
+    if (error instanceof InputError) return 1;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof InputError)) return error instanceof Error ? error.message : String(error);
+  return error.diagnostics
+    .slice(0, 20)
+    .map(({ message, place }) => (place === undefined ? message : `${place.file}:${place.line}: ${message}`))
+    .join('\n');
+}

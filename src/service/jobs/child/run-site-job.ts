@@ -1,0 +1,39 @@
+import type { RunEvent } from '../../../engine/events.js';
+import type { ChildRequest, JobEnd } from './child-request.js';
+import { jobSession, runSession } from './job-session.js';
+import { PlanDigest } from './plan-digest.js';
+import { hostResults, resultOf } from './result-of.js';
+
+type RunWork = Extract<ChildRequest, { work: 'run' }>;
+type JobResult = Omit<JobEnd, 'event' | 'time'>;
+
+/** Runs a site, or carries out a plan: only what a check found, refused where the hosts have changed since. */
+export async function runSiteJob(
+  { site, run, secrets, plan }: RunWork,
+  onEvent: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const work = async (check: boolean) => {
+    const digest = new PlanDigest();
+    const session = jobSession({ site, run: { ...run, check }, secrets });
+    const report = await runSession(
+      session,
+      (event) => {
+        digest.take(event);
+        onEvent(event);
+      },
+      signal,
+    );
+    return { report, digest: digest.digest() };
+  };
+  if (plan !== undefined) {
+    const { report, digest } = await work(true);
+    if (report.interrupted) return { result: 'cancelled', hosts: hostResults(report) };
+    if (digest !== plan) {
+      const problem = 'the hosts have changed since the plan was made: it is not what would be done now. Make it anew';
+      return { result: 'failed', problem, hosts: {} };
+    }
+  }
+  const { report, digest } = await work(run.check);
+  return { result: resultOf(report), hosts: hostResults(report), ...(run.check ? { plan: digest } : {}) };
+}

@@ -1,0 +1,39 @@
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import type { JobRow } from '../store/tables.js';
+import { registryChange, runOptions } from './child/child-request.js';
+
+/** Job as the database has it. */
+export type StoredJob = Selectable<JobRow>;
+
+/** Verbs of rights to work on hosts. */
+export const jobVerbs = ['view', 'check', 'run', 'force', 'cancel', 'approve', 'schedule'] as const;
+export type JobVerb = (typeof jobVerbs)[number];
+
+/** Request of a job, without its secrets, as the database keeps it. */
+export const jobRequest = z.discriminatedUnion('work', [
+  z.strictObject({ work: z.literal('run'), run: runOptions, plan: z.string().optional() }),
+  z.strictObject({ work: z.literal('registry'), run: runOptions, change: registryChange }),
+  z.strictObject({ work: z.literal('reconcile'), registry: z.string() }),
+  z.strictObject({ work: z.literal('backup') }),
+]);
+export type JobRequest = z.output<typeof jobRequest>;
+
+/** States in which a job has not ended. */
+export const openStates = ['queued', 'waiting', 'running', 'stopping'] as const satisfies JobRow['state'][];
+
+/** Reason for which a job waits. */
+export type WaitReason =
+  | { readonly reason: 'hosts'; readonly hosts: readonly string[]; readonly jobs: readonly string[] }
+  | { readonly reason: 'window'; readonly until: number }
+  | { readonly reason: 'others' };
+
+/** Reads what the database has of a job's request. */
+export function requestOf({ request }: Pick<StoredJob, 'request'>): JobRequest {
+  return jobRequest.parse(JSON.parse(request));
+}
+
+/** Reads the hosts of a job. */
+export function hostsOfJob({ hosts }: Pick<StoredJob, 'hosts'>): readonly string[] {
+  return z.array(z.string()).parse(JSON.parse(hosts));
+}

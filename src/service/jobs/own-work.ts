@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeNewFile } from '../../files/replace-file.js';
+import { makeFolder } from '../../registry/server/storage/files.js';
+import type { IndexKeeper } from '../images/index-keeper.js';
+import type { Database } from '../store/database.js';
+import type { OwnWork } from './job-keeper.js';
+
+/** Copies of the database that are kept. */
+const keptCopies = 7;
+
+/** Returns the work of jobs that are done in the service itself: a look at a registry, a copy of the database. */
+export function ownWork({
+  keeper,
+  database,
+  folder,
+}: {
+  readonly keeper: IndexKeeper;
+  readonly database: Database;
+  /** Folder of the copies. */
+  readonly folder: string;
+}): OwnWork {
+  return async (request) => {
+    if (request.work === 'reconcile') {
+      const { changes } = await keeper.reconcile(request.registry);
+      return { result: changes > 0 ? 'changed' : 'ok' };
+    }
+    const { copyTo } = database;
+    if (copyTo === undefined) {
+      return { result: 'failed', problem: 'PostgreSQL is copied by pg_dump: see the documentation of the service' };
+    }
+    await makeFolder(folder, 0o700);
+    const name = `service-${new Date().toISOString().replaceAll(/[-:]/g, '').replace(/\..*/, '')}.db`;
+    await copyTo(join(folder, name));
+    const copies = (await readdir(folder)).filter((each) => /^service-\d{8}T\d{6}\.db$/.test(each)).sort();
+    for (const old of copies.slice(0, -keptCopies)) await rm(join(folder, old));
+    return { result: 'changed' };
+  };
+}
+
+/** Returns the name of the service whose state a folder has, among those that share its database. It is made once. */
+export async function instanceName(state: string): Promise<string> {
+  const file = join(state, 'instance');
+  await makeFolder(state, 0o700);
+  try {
+    await writeNewFile(file, `${randomUUID()}\n`, 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return (await readFile(file, 'utf8')).trim();
+}

@@ -1,0 +1,78 @@
+import { Problem } from '../problem.js';
+import { type JobSiteOptions, type RegistryChange, runOptions, type SiteLook } from './child/child-request.js';
+import { type JobProgram, lookAt } from './job-process.js';
+
+/** Milliseconds for which a look at the site counts. */
+const freshness = 30_000;
+/** Looks at a time: each is a process. */
+const mostLooks = 2;
+
+/** Options of a look: those that a job would have. */
+export interface SiteCheck {
+  readonly run?: ReturnType<typeof runOptions.parse>;
+  readonly change?: RegistryChange;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** Site of the service, as processes of its own read it: the service itself runs nobody's code and opens no vault. */
+export class SiteWatch {
+  readonly #program: JobProgram;
+  readonly site: JobSiteOptions | undefined;
+  #known: { readonly look: SiteLook; readonly at: number } | undefined;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(program: JobProgram, site: JobSiteOptions | undefined) {
+    this.#program = program;
+    this.site = site;
+  }
+
+  /** Returns the groups of a host, as the site was read last. */
+  groupsOf(host: string): readonly string[] {
+    return this.#known?.look.hosts.find(({ name }) => name === host)?.groups ?? [];
+  }
+
+  /** Returns the site. @throws Problem where it has errors, or there is none */
+  async look(): Promise<SiteLook> {
+    if (this.#known !== undefined && performance.now() - this.#known.at < freshness) return this.#known.look;
+    const look = await this.check({});
+    this.#known = { look, at: performance.now() };
+    return look;
+  }
+
+  /** Reads the site as a job with these options would. @throws Problem with every error and its place */
+  async check({ run = runOptions.parse({}), change, secrets = {} }: SiteCheck): Promise<SiteLook> {
+    const { site } = this;
+    if (site === undefined) {
+      throw new Problem('conflict', 'this service has no site: start it with --site SITE.yaml -i INVENTORY');
+    }
+    const answer = await this.#oneOfFew(() =>
+      lookAt(this.#program, {
+        work: 'look',
+        site,
+        run,
+        secrets: { ...secrets },
+        ...(change === undefined ? {} : { change }),
+      }),
+    );
+    if ('look' in answer) return answer.look;
+    const errors = 'errors' in answer ? answer.errors : [];
+    const worded = errors.map(({ message, hint, place }) => ({
+      pointer: place === undefined ? '' : `${place.file}:${place.line}:${place.column}`,
+      detail: hint === undefined ? message : `${message} (${hint})`,
+    }));
+    const all = worded.map(({ detail }) => detail).join('; ');
+    throw new Problem('unprocessable', all.slice(0, 2000), { errors: worded });
+  }
+
+  async #oneOfFew<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= mostLooks) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { type ManagedRegistry, readRegistries, registriesPath } from '../../library/registries/registries-file.js';
+import { notFound, Problem } from '../problem.js';
+
+/** Registry of `registries.yaml`, with its host. */
+export interface FoundRegistry {
+  readonly host: string;
+  readonly entry: ManagedRegistry;
+}
+
+/** Registries of the file beside the site, as it is at the moment: people edit it too. */
+export class ManagedRegistries {
+  readonly #folder: string | undefined;
+  #known: { readonly stamp: string; readonly registries: readonly FoundRegistry[] } | undefined;
+  /** Error of the file as it is now; empty: none. What it had before goes on. */
+  problem = '';
+
+  /** @param site file of the site; undefined: there is none */
+  constructor(site: string | undefined) {
+    this.#folder = site === undefined ? undefined : dirname(site);
+  }
+
+  list(): readonly FoundRegistry[] {
+    if (this.#folder === undefined) return [];
+    const stamp = stampOf(registriesPath(this.#folder));
+    if (this.#known?.stamp === stamp) return this.#known.registries;
+    const diagnostics = new Diagnostics();
+    const read = readRegistries(this.#folder, diagnostics);
+    const [error] = diagnostics.all;
+    this.problem = error === undefined ? '' : `registries.yaml:${error.place?.line ?? 1}: ${error.message}`;
+    const registries =
+      error === undefined
+        ? (read ?? []).flatMap(({ host, registries: all }) => all.map((entry) => ({ host, entry })))
+        : (this.#known?.registries ?? []);
+    this.#known = { stamp, registries };
+    return registries;
+  }
+
+  find(name: string): FoundRegistry | undefined {
+    return this.list().find(({ entry }) => entry.name === name);
+  }
+
+  /** @throws Problem where there is none, or the file can't be read */
+  get(name: string): FoundRegistry {
+    const found = this.find(name);
+    if (found === undefined) throw notFound(`registry ${name}`);
+    this.requireReadable();
+    return found;
+  }
+
+  /** @throws Problem where the file has errors: nothing is changed by what may be old */
+  requireReadable(): void {
+    this.list();
+    if (this.problem !== '') throw new Problem('conflict', `${this.problem}. Mend it first`);
+  }
+}
+
+/** Returns the entity tag of a registry: another whenever its entry is. */
+export function registryTag({ host, entry }: FoundRegistry): string {
+  const text = JSON.stringify([host, Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  return `"${createHash('sha256').update(text).digest('hex').slice(0, 16)}"`;
+}
+
+function stampOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.mtimeMs} ${found.size} ${found.ino}`;
+}
