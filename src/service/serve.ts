@@ -29,6 +29,7 @@ import { JobRights } from './jobs/job-rights.js';
 import { instanceName, ownWork } from './jobs/own-work.js';
 import { Schedules } from './jobs/schedules.js';
 import { SiteWatch } from './jobs/site-watch.js';
+import { makeOlderApp } from './older/older-app.js';
 import { ManagedRegistries } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import type { ServiceParts } from './service-parts.js';
@@ -50,6 +51,8 @@ export interface Service {
   readonly url: string;
   /** Registry beside it: `127.0.0.1:5000`. */
   readonly registry: string | undefined;
+  /** Address of the routes of the older server; undefined: there are none. */
+  readonly older: string | undefined;
   /** Token by which the first account is made; undefined: there is one. */
   readonly setupToken: string | undefined;
   /** Routes that it has. */
@@ -172,13 +175,34 @@ export async function startService(
     await jobs.begin();
     parts.schedules.begin();
     running.unshift({ stop: () => parts.schedules.close() });
+    const older = options.older === undefined ? undefined : await startOlder(parts, options.older, complain);
+    if (older !== undefined) running.unshift(older);
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
-    return { url, registry: beside?.host, setupToken: setup.value, routes, close };
+    return { url, older: older?.url, registry: beside?.host, setupToken: setup.value, routes, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Starts the server for clients of the older one. */
+async function startOlder(
+  parts: ServiceParts,
+  { listen, port, ...options }: NonNullable<ServiceOptions['older']>,
+  complain: (message: string) => void,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server = await openServer({ host: listen, port, tls: undefined }, complain);
+  const app = await makeOlderApp(parts, options, server.options);
+  await app.ready();
+  server.begin();
+  return {
+    url: server.url,
+    stop: async () => {
+      await app.close();
+      await server.stop();
+    },
+  };
 }
 
 /** Starts the embedded registry, which trusts the tokens of the service alone. */

@@ -181,8 +181,8 @@ describe('a job', () => {
   it('is repeated for the hosts that failed', async () => {
     await serve([
       { name: 'go', command: { cmd: 'test -e /no/such/file', always: true }, when: 'eq inventory_hostname "web2"' },
-      file('/etc/a', ''),
-    ]);
+      file(at('a'), ''),
+    ], ['web1', 'web2'], 'web2');
     const job = await run();
     expect(job).toMatchObject({ result: 'partly', results: { web1: 'changed', web2: 'failed' } });
     expect((await post(`jobs/${job.id}/retry`)).body).toMatchObject({

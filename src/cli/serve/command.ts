@@ -50,6 +50,12 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--jobs-kept <n>', 'jobs of each kind that are kept (default: 500)', wholeNumber)
     .option('--jobs-days <n>', 'days for which jobs are kept (default: 90)', wholeNumber)
     .option('--jobs-bytes <n>', 'bytes of the output of all jobs (default: 1073741824)', wholeNumber)
+    .optionsGroup('Routes of the older server:')
+    .option('--older-listen <host:port>', 'address of /registry as the older server had it, without accounts')
+    .option('--older-host <name>', 'host of the site on which it makes registries')
+    .option('--older-account <name>', 'account in whose name it does')
+    .option('--older-versions <list>', 'versions that it takes (default: 31,32,33)', versions)
+    .option('--older-open', 'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries')
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)
@@ -68,6 +74,12 @@ export function serveServiceCommand(done: (status: number) => void): Command {
 const more = `
 Each option is also a variable of the environment: PROVISION_SERVICE_ and its name in capitals, "_" for "-"
 (PROVISION_SERVICE_LISTEN). Options given here are stronger than the environment, that than the file.`;
+
+function versions(value: string): number[] {
+  const numbers = value.split(',').map(Number);
+  if (!/^\d{1,9}(,\d{1,9})*$/.test(value)) throw new InvalidArgumentError('Numbers with commas between them are expected.');
+  return numbers;
+}
 
 function lifetime(value: string): number {
   const number = Number(value);

@@ -30,6 +30,11 @@ export interface ServeServiceRequest {
   readonly vaultPasswordFile?: string[];
   readonly becomePasswordFile?: string;
   readonly acceptNew?: boolean;
+  readonly olderListen?: string;
+  readonly olderHost?: string;
+  readonly olderAccount?: string;
+  readonly olderVersions?: number[];
+  readonly olderOpen?: boolean;
   readonly jobsAtOnce?: number;
   readonly jobsKept?: number;
   readonly jobsDays?: number;

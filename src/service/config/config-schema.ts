@@ -103,6 +103,24 @@ export const serviceConfig = z.strictObject({
     .boolean()
     .optional()
     .describe('Trust and remember the keys of hosts that are not in known_hosts. Default: false'),
+  older_listen: listen
+    .optional()
+    .describe(
+      'Address and port of the routes of the older server (`/registry`), which knows no accounts. Default: none',
+    ),
+  older_host: z.string().min(1).optional().describe('Host of the site on which those routes make registries'),
+  older_account: z.string().min(1).optional().describe('Account in whose name they do'),
+  older_versions: z
+    .array(z.int().min(0).max(999_999_999))
+    .min(1)
+    .optional()
+    .describe('Versions that they take. In the environment: as JSON. Default: 31, 32 and 33'),
+  older_open: z
+    .boolean()
+    .optional()
+    .describe(
+      'They may be elsewhere than on loopback, where whoever reaches them makes and deletes registries. Default: false',
+    ),
   jobs_at_once: z.int().min(1).max(100).optional().describe('Jobs that run at a time. Default: 4'),
   jobs_kept: z.int().min(1).max(1e6).optional().describe('Jobs of each kind that are kept. Default: 500'),
   jobs_days: z.int().min(1).max(36_500).optional().describe('Days for which jobs are kept. Default: 90'),

@@ -6,6 +6,7 @@ import { isHostList } from '../../inventory/files.js';
 import type { Visibility } from '../access/rights/roles.js';
 import type { JobSiteOptions } from '../jobs/child/child-request.js';
 import type { KeptJobs } from '../jobs/kept-jobs.js';
+import type { OlderOptions } from '../older/older-app.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
 import type { TrustingRegistry } from '../tokens/registries.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   readonly logs: boolean;
   /** Undefined: there is none. */
   readonly site: JobSiteOptions | undefined;
+  /** Routes of the older server; undefined: there are none. */
+  readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
 }
 
@@ -103,6 +106,7 @@ export function serviceOptions(
     reconcileEvery: config.reconcile_every ?? 900,
     logs: config.log ?? false,
     site: siteOf(config),
+    older: olderOf(config),
     jobs: {
       atOnce: config.jobs_at_once ?? 4,
       number: config.jobs_kept ?? 500,
@@ -110,6 +114,27 @@ export function serviceOptions(
       bytes: config.jobs_bytes ?? 1024 ** 3,
     },
   };
+}
+
+function olderOf(config: ServiceConfig): ServiceOptions['older'] {
+  const {
+    older_listen: given,
+    older_host: host,
+    older_account: account,
+    older_versions: versions,
+    older_open: open,
+  } = config;
+  if (given === undefined) return undefined;
+  const { host: listen, port } = parsed(given, '--older-listen');
+  if (host === undefined || account === undefined || config.site === undefined) {
+    throw new InputProblem('--older-listen needs --site, --older-host and --older-account too');
+  }
+  if (!isLoopback(listen) && open !== true) {
+    throw new InputProblem(
+      `--older-listen ${given}: whoever reaches it could make and delete registries. Say --older-open where that is meant`,
+    );
+  }
+  return { listen, port, host, account, versions: versions ?? [31, 32, 33] };
 }
 
 function siteOf(config: ServiceConfig): JobSiteOptions | undefined {

@@ -22,6 +22,13 @@ export async function makeBareApp(trustProxy: boolean, server: FastifyServerOpti
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // Clients send this type also with nothing behind it.
+  const json = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else json(request, String(body), done);
+  });
   // Registries send notifications so: 2.8 the first, 3.x the second.
   for (const version of ['v1', 'v2']) {
     app.addContentTypeParser(

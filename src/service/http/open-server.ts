@@ -19,7 +19,7 @@ const limits = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeou
 
 /** Listens. @throws Error of the system when it can't */
 export async function openServer(
-  { host, port, tls }: ServiceOptions,
+  { host, port, tls }: Pick<ServiceOptions, 'host' | 'port' | 'tls'>,
   complain: (message: string) => void,
 ): Promise<OpenServer> {
   let handler: Handler | undefined;

@@ -34,6 +34,7 @@ export async function changeRegistry(
   const say = (level: 'info' | 'warning', text: string) =>
     onEvent({ event: 'message', time: new Date().toISOString(), level, text, host });
   const digest = new PlanDigest();
+  let firstFailure: string | undefined;
   const work = async (registries: typeof after) => {
     const session = jobSession({ site, run: { ...run, limit: host }, registries });
     const { plays } = await session.load();
@@ -41,6 +42,8 @@ export async function changeRegistry(
     session.reportTo({
       onEvent: (event) => {
         digest.take(event);
+        if (event.event === 'task-end' && event.outcome === 'failed')
+          firstFailure ??= `${event.task}: ${event.summary}`;
         onEvent(event);
       },
       end: () => {},
@@ -58,7 +61,7 @@ export async function changeRegistry(
     if (change.operation === 'delete') await writeRegistry(folder, host, name, undefined);
     return { result, ...hostsOf(report), registry: name };
   }
-  const why = report instanceof Error ? report.message : undefined;
+  const why = report instanceof Error ? report.message : firstFailure;
   // A delete that failed is wanted all the same: the next run of the site goes on with it.
   if (change.operation === 'delete') return { result, ...hostsOf(report), problem: why, registry: name };
   say('warning', `${name} goes back to what it was`);

@@ -35,6 +35,10 @@ export function changedRegistries(folder: string, change: NamedChange): ChangedR
   return { former, wanted, after: replaced(before, host, { ...wanted, force: true }) };
 }
 
+function others({ name: _, port: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return rest;
+}
+
 /** Returns registries with one of a host in place of that of its name. */
 export function replaced(
   before: readonly RegistriesOfHost[],
@@ -54,7 +58,7 @@ export function replaced(
 }
 
 function wantedEntry({ name, registry }: NamedChange, former: ManagedRegistry | undefined): ManagedRegistry {
-  if (registry !== undefined) return { ...registry, name, port: Number(registry.port) };
+  if (registry !== undefined) return { name, port: Number(registry.port), ...others(registry) };
   if (former === undefined) throw new Error(`there is no registry ${name}`);
   return { ...former, state: 'absent' };
 }

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
+import { named, provisionJson } from '../../../kit/provision.js';
+import { type TestService, testService } from '../../../service/service-kit.js';
+import { ssh } from '../../lab.js';
+
+const host = 'nfs1';
+const site = `
+- hosts: all
+  vars:
+    registry_storage_nfs: { server: 127.0.0.1, path: "/var/export/registry{version}" }
+  roles: [registry-setup]
+`;
+
+/** Registries of versions 31 to 33 on their shares, by the API of a service alone, and by the older server's requests. */
+export const registriesByApi = () => {
+  let folder: Scratch;
+  let args: string[];
+  let service: TestService;
+
+  beforeAll(async () => {
+    folder = scratch();
+    args = [
+      folder.write('site.yaml', site),
+      '-i',
+      folder.write('hosts.yaml', JSON.stringify({ all: { hosts: { [host]: labHost(host) } } })),
+    ];
+    const gone = { registry_instances: [5000, 5001, 5002].map((port) => ({ port, state: 'absent' })) };
+    expect((await provisionJson([...args, '-e', JSON.stringify(gone)])).status).toBe(0);
+    service = await testService({
+      site: args[0],
+      inventory: [args[2] ?? ''],
+      registry: false,
+      older_listen: '127.0.0.1:0',
+      older_host: host,
+      older_account: 'anna',
+    });
+  });
+  afterAll(async () => {
+    await service.close();
+    folder.remove();
+  });
+
+  const call = async (request: string, body?: object) =>
+    (await service.send(request, body, undefined, { Prefer: 'wait=60' })).body;
+  const done = async (request: string, body?: object) => {
+    const { id } = await call(request, body);
+    for (;;) {
+      const job = await call(`GET /api/v1/jobs/${id}`);
+      if (job.state === 'done') return job;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  };
+  const shares = async () =>
+    (await ssh(host, 'grep -o "^[^ ]* /srv/registry/registry500.*nfs4" /proc/mounts')).stdout
+      .split('\n')
+      .map((line) => line.replace(/ nfs4$/, ''));
+  const pushStatus = async (port: number) =>
+    (await ssh(host, `curl -s -o /dev/null -w %{http_code} -X POST http://localhost:${port}/v2/probe/blobs/uploads/`))
+      .stdout;
+  const registries = async () =>
+    (await call('GET /api/v1/registries')).items.map(({ name, version, readOnly, result }: Record<string, unknown>) => [
+      name,
+      version,
+      readOnly,
+      result,
+    ]);
+
+  it('are made at ports that are free there, and take no pushes unless that is asked for', async () => {
+    const plan = await done('POST /api/v1/registries?dryRun=true', { host, version: 31 });
+    expect(plan).toMatchObject({ kind: 'check', result: 'differs' });
+    expect((await call('GET /api/v1/registries')).items).toEqual([]);
+    // Asked for at once: the host does one after the other, and each finds a port of its own.
+    const jobs = await Promise.all([31, 32, 33].map((version) => done('POST /api/v1/registries', { host, version })));
+    expect(jobs.map(({ result, problem }) => [result, problem])).toEqual(jobs.map(() => ['changed', '']));
+    const made = await registries();
+    expect(made.map(([name]: string[]) => name)).toEqual(['registry5000', 'registry5001', 'registry5002']);
+    expect(new Set(made.map(([, version]: string[]) => version))).toEqual(new Set(['31', '32', '33']));
+    expect(await shares()).toEqual(
+      made.map(([name, version]: string[]) => `127.0.0.1:/var/export/registry${version} /srv/registry/${name}`),
+    );
+    expect(await pushStatus(5000)).toBe('405');
+  });
+
+  it('change to another version at their port, and from read-only to writable and back', async () => {
+    const { version } = await call('GET /api/v1/registries/registry5002');
+    const other = version === '31' ? '32' : '31';
+    expect(await done('PATCH /api/v1/registries/registry5002', { version: other })).toMatchObject({
+      result: 'changed',
+    });
+    expect((await shares())[2]).toBe(`127.0.0.1:/var/export/registry${other} /srv/registry/registry5002`);
+    expect(await pushStatus(5002)).toBe('405');
+    const { version: own } = await call('GET /api/v1/registries/registry5000');
+    const free = ['31', '32', '33'].find((each) => each !== own && each !== other) ?? '';
+    expect(await done('PATCH /api/v1/registries/registry5000', { version: free, readOnly: false })).toMatchObject({
+      result: 'changed',
+    });
+    expect(await pushStatus(5000)).toBe('202');
+    expect(await done('PATCH /api/v1/registries/registry5000', { readOnly: true })).toMatchObject({
+      result: 'changed',
+    });
+    expect(await pushStatus(5000)).toBe('405');
+  });
+
+  it('go back to what they were where a change fails', async () => {
+    const before = await call('GET /api/v1/registries/registry5001');
+    const failed = await done('PATCH /api/v1/registries/registry5001', { version: '99' });
+    expect(failed).toMatchObject({
+      result: 'failed',
+      problem: expect.stringMatching(/registry5001 is as it was before/),
+    });
+    expect(await call('GET /api/v1/registries/registry5001')).toMatchObject({
+      version: before.version,
+      result: 'failed',
+    });
+    expect((await shares())[1]).toBe(`127.0.0.1:/var/export/registry${before.version} /srv/registry/registry5001`);
+    expect(await pushStatus(5001)).toBe('405');
+  });
+
+  it("are made, changed and deleted by the older server's requests", async () => {
+    const older = async (method: string, path: string, form?: string) => {
+      const answer = await fetch(`${service.older}${path}`, {
+        method,
+        ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+      });
+      return [answer.status, await answer.json()];
+    };
+    const made = { id: expect.stringMatching(/^[0-9a-f]{12}$/), name: 'registry5003', port: '5003', version: '31' };
+    expect(await older('POST', '/registry', 'version=31')).toEqual([200, { 1: made }]);
+    expect(await older('PUT', '/registry/registry5003', 'version=32')).toEqual([
+      200,
+      { 1: { ...made, version: '32' } },
+    ]);
+    expect(await pushStatus(5003)).toBe('405');
+    expect(await older('GET', '/registry/registry500')).toEqual([200, {}]);
+    expect(Object.keys((await older('GET', '/'))[1])).toEqual(['1', '2', '3', '4']);
+    expect(await older('DELETE', '/registry/registry5003')).toEqual([200, 'registry5003']);
+    expect(await older('DELETE', '/registry/registry5003')).toEqual([404, expect.anything()]);
+    expect(await older('POST', '/registry', 'version=34')).toEqual([
+      400,
+      { message: { version: 'version should be 31 32 or 33' } },
+    ]);
+  });
+
+  it('are deleted, and a run without the service has nothing to do', async () => {
+    expect(await done('DELETE /api/v1/registries/registry5002')).toMatchObject({ result: 'changed' });
+    expect((await registries()).map(([name]: string[]) => name)).toEqual(['registry5000', 'registry5001']);
+    expect((await shares()).length).toBe(2);
+    const run = await provisionJson(args);
+    expect(named(run.tasks, 'changed', 'kept', 'failed'), run.stderr).toEqual([]);
+  });
+};
