@@ -27,6 +27,7 @@ import { JobKeeper } from './jobs/job-keeper.js';
 import type { JobProgram } from './jobs/job-process.js';
 import { JobRights } from './jobs/job-rights.js';
 import { instanceName, ownWork } from './jobs/own-work.js';
+import { Scheduler } from './jobs/scheduler.js';
 import { Schedules } from './jobs/schedules.js';
 import { SiteWatch } from './jobs/site-watch.js';
 import { makeOlderApp } from './older/older-app.js';
@@ -137,7 +138,7 @@ export async function startService(
       notificationSecret,
       jobs,
       jobRights: new JobRights(database, (host) => site.groupsOf(host)),
-      schedules: new Schedules(() => parts),
+      schedules: new Schedules(database),
       site,
       managed,
       setup,
@@ -173,8 +174,9 @@ export async function startService(
     }
     keeper.begin(options.reconcileEvery * 1000);
     await jobs.begin();
-    parts.schedules.begin();
-    running.unshift({ stop: () => parts.schedules.close() });
+    const scheduler = new Scheduler(parts);
+    scheduler.begin();
+    running.unshift({ stop: () => scheduler.close() });
     const older = options.older === undefined ? undefined : await startOlder(parts, options.older, complain);
     if (older !== undefined) running.unshift(older);
     const cleaning = cleanHourly(parts, options);

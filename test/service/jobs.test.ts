@@ -122,7 +122,11 @@ describe('a job', () => {
   });
 
   it('of hosts that another has waits for it, and others go on beside', async () => {
-    const { send } = await serve([{ name: 'wait', command: { cmd: 'sleep 12', always: true } }], ['web1', 'web2'], 'web1');
+    const { send } = await serve(
+      [{ name: 'wait', command: { cmd: 'sleep 12', always: true } }],
+      ['web1', 'web2'],
+      'web1',
+    );
     const start = async (limit: string) => (await post('jobs', { kind: 'provision', limit }, admin, {})).body.id;
     const get = async (id: string) => (await send(`GET /api/v1/jobs/${id}`)).body;
     const [first, second] = [await start('web1'), await start('web1')];
@@ -179,10 +183,14 @@ describe('a job', () => {
   });
 
   it('is repeated for the hosts that failed', async () => {
-    await serve([
-      { name: 'go', command: { cmd: 'test -e /no/such/file', always: true }, when: 'eq inventory_hostname "web2"' },
-      file(at('a'), ''),
-    ], ['web1', 'web2'], 'web2');
+    await serve(
+      [
+        { name: 'go', command: { cmd: 'test -e /no/such/file', always: true }, when: 'eq inventory_hostname "web2"' },
+        file(at('a'), ''),
+      ],
+      ['web1', 'web2'],
+      'web2',
+    );
     const job = await run();
     expect(job).toMatchObject({ result: 'partly', results: { web1: 'changed', web2: 'failed' } });
     expect((await post(`jobs/${job.id}/retry`)).body).toMatchObject({

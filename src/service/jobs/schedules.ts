@@ -2,15 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
-import { nobody, type Principal } from '../access/principal.js';
 import { newSchedule, startWindow } from '../http/schemas/jobs.js';
 import { notFound, Problem } from '../problem.js';
-import type { ServiceParts } from '../service-parts.js';
+import type { Database } from '../store/database.js';
 import type { ScheduleRow } from '../store/tables.js';
-import { type AskedJob, addJob } from './add-job.js';
-import { runOptions } from './child/child-request.js';
-import type { StoredJob } from './job.js';
-import { nextOpening } from './start-window.js';
 
 /** Schedule as the database has it. */
 export type StoredSchedule = Selectable<ScheduleRow>;
@@ -18,35 +13,12 @@ export type StoredSchedule = Selectable<ScheduleRow>;
 /** Fields of a schedule that is made or changed. */
 export type GivenSchedule = z.output<typeof newSchedule>;
 
-/** Milliseconds between two looks at what is due. */
-const lookEvery = 1000;
-/** Milliseconds by which a start may be late without having been missed. */
-const grace = 60_000;
-
-/** Schedules: jobs that are added at their times, also those that were missed, where that is asked for. */
+/** Schedules in the database: what is done when. */
 export class Schedules {
-  readonly #parts: () => ServiceParts;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #db: Database['db'];
 
-  /** @param parts parts of the service, once they are all made */
-  constructor(parts: () => ServiceParts) {
-    this.#parts = parts;
-  }
-
-  begin(): void {
-    this.#timer = setInterval(() => {
-      this.#looking = this.#looking
-        .then(() => this.#startDue())
-        .catch((error) => {
-          this.#parts().complain(`schedules: ${error instanceof Error ? error.message : String(error)}`);
-        });
-    }, lookEvery).unref();
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+  constructor({ db }: Database) {
+    this.#db = db;
   }
 
   async list(): Promise<StoredSchedule[]> {
@@ -100,69 +72,33 @@ export class Schedules {
     await this.#db.deleteFrom('schedules').where('id', '=', id).execute();
   }
 
-  /** Adds the job of a schedule now, as the one who made it. */
-  async start(schedule: StoredSchedule): Promise<StoredJob> {
-    const parts = this.#parts();
-    const account = await parts.accounts.find(schedule.created_by);
-    const usable = account !== undefined && account.is_disabled === 0;
-    // What somebody may no longer do, their schedules don't do either.
-    const principal: Principal = usable ? { ...nobody, account, means: { kind: 'password' }, api: 'write' } : nobody;
-    const { job, window, zone } = givenOf(schedule);
-    const { kind, registry, reason, ...run } = { reason: `schedule ${schedule.name}`, ...job };
-    const asked: AskedJob = { kind, run: runOptions.parse(run), secrets: {}, registry, reason };
-    const now = Date.now();
-    const opening = window === null ? now : nextOpening(window, zone, now);
-    return await addJob(parts, principal, asked, {
-      by: schedule.created_by,
-      schedule: schedule.id,
-      notBefore: opening > now ? opening : undefined,
-    });
-  }
-
-  async #startDue(now = Date.now()): Promise<void> {
+  /**
+   * Returns a schedule that is due, and moves its time on. Whoever does that starts the job: another service on this database
+   * doesn't start it again.
+   */
+  async takeDue(now: number): Promise<StoredSchedule | undefined> {
     const due = await this.#db
       .selectFrom('schedules')
       .selectAll()
       .where('is_enabled', '=', 1)
       .where('next_at', '<=', now)
+      .orderBy('next_at')
       .execute();
     for (const schedule of due) {
       const { cron, zone, jitter } = schedule;
-      // Whoever moves the time on starts the job: another service on this database doesn't start it again.
       const { numUpdatedRows } = await this.#db
         .updateTable('schedules')
         .set({ next_at: nextTime(cron, zone, jitter, now), last_at: now })
         .where('id', '=', schedule.id)
         .where('next_at', '=', schedule.next_at)
         .executeTakeFirstOrThrow();
-      const missed = now - Number(schedule.next_at) > grace;
-      if (numUpdatedRows === 0n || (missed && schedule.catch_up === 'none')) continue;
-      await this.#startNow(schedule);
+      if (numUpdatedRows > 0n) return schedule;
     }
+    return undefined;
   }
 
-  async #startNow(schedule: StoredSchedule): Promise<void> {
-    const { audit, complain } = this.#parts();
-    try {
-      const job = await this.start(schedule);
-      await this.#db.updateTable('schedules').set({ last_job: job.id }).where('id', '=', schedule.id).execute();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      complain(`schedule ${schedule.name}: ${reason}`);
-      const actor = {
-        actor: schedule.created_by,
-        kind: 'schedule',
-        means: `schedule ${schedule.id}`,
-        address: '',
-        userAgent: '',
-        requestId: '',
-      };
-      await audit.record(actor, { verb: 'schedule.start', object: schedule.name, outcome: 'failed', reason });
-    }
-  }
-
-  get #db() {
-    return this.#parts().database.db;
+  async started(id: string, job: string): Promise<void> {
+    await this.#db.updateTable('schedules').set({ last_job: job }).where('id', '=', id).execute();
   }
 }
 

@@ -37,6 +37,6 @@ function partsOf(zone: string, at: number): { readonly day: number; readonly clo
     });
   formats.set(zone, format);
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const day = days.findIndex((name) => name === parts.get('weekday')?.toLowerCase());
+  const day = (days as readonly string[]).indexOf(parts.get('weekday')?.toLowerCase() ?? '');
   return { day, clock: `${parts.get('hour')}:${parts.get('minute')}` };
 }

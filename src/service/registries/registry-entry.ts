@@ -93,7 +93,7 @@ function refuseTemplates(fields: RegistryFields): void {
       if (value.includes('{{') && !/^\{\{[A-Za-z_]\w{0,99}\}\}$/.test(value)) {
         errors.push({ pointer, detail: 'must have no {{, but for one variable alone: {{name}}' });
       }
-    } else if (Array.isArray(value)) value.forEach((each, index) => look(each, `${pointer}/${index}`));
+    } else if (Array.isArray(value)) for (const [index, each] of value.entries()) look(each, `${pointer}/${index}`);
     else if (isRecord(value)) for (const [key, part] of Object.entries(value)) look(part, `${pointer}/${key}`);
   };
   look(fields, '');

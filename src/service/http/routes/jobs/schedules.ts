@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { startSchedule } from '../../../jobs/scheduler.js';
 import { givenOf, type StoredSchedule } from '../../../jobs/schedules.js';
 import { Problem } from '../../../problem.js';
 import type { ServiceParts } from '../../../service-parts.js';
@@ -83,7 +84,7 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
     async (request, reply) => {
       await requireAll(request);
       const row = await schedules.get(request.params.id);
-      const job = await schedules.start(row);
+      const job = await startSchedule(parts, row);
       await audit.record(actorOf(request), { verb: 'schedule.start', object: row.name });
       return await answerJob(parts, request, reply, job);
     },
