@@ -126,6 +126,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       listener.closing = true;
       await Promise.all([store.collector.close(), store.scrubber.close()]);
       await closeServer(server, deadline);
+      await store.removals.close();
       await upstream?.close();
       if (!readOnly) await store.presence.leave();
       await notifications?.close();

@@ -7,6 +7,7 @@ import { ReferrersIndex } from './referrers/referrers-index.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
+import { Removals } from './storage/removals.js';
 import { StorageHealth } from './storage/storage-health.js';
 import { TagLists } from './storage/tag-lists.js';
 import { Uses } from './storage/uses.js';
@@ -25,6 +26,7 @@ export interface Store {
   readonly collector: Collector;
   readonly scrubber: Scrubber;
   readonly quotas: QuotaKeeper;
+  readonly removals: Removals;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -67,6 +69,7 @@ export function openStore(
     layout,
     rules,
     quotas: keeper,
+    removals: new Removals(complain),
     complain,
     presence,
     collector: new Collector({
