@@ -5,6 +5,7 @@ import type { PrefixQuota } from './quotas/counted-quota.js';
 import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
 import { ReferrersIndex } from './referrers/referrers-index.js';
 import type { TagTest } from './rules/immutable-tags.js';
+import { ClosedFolders } from './storage/closed-folders.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
 import { Removals } from './storage/removals.js';
@@ -27,6 +28,7 @@ export interface Store {
   readonly scrubber: Scrubber;
   readonly quotas: QuotaKeeper;
   readonly removals: Removals;
+  readonly closed: ClosedFolders;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -70,6 +72,7 @@ export function openStore(
     rules,
     quotas: keeper,
     removals: new Removals(complain),
+    closed: new ClosedFolders(complain),
     complain,
     presence,
     collector: new Collector({
