@@ -53,9 +53,12 @@ export function planLine({ images, totals, prunes }: SyncPlan, target: string): 
 
 /** Returns the closing line of a report: `registry:5000: 88 images: 3 copied, 85 unchanged; 12 MB in 1.2 s`. */
 export function totalsLine({ target, totals }: SyncReport): string {
+  const { failedAttachments: lost } = totals;
+  const counts = { ...totals, failed: totals.failed - lost };
   const states = (['copied', 'updated', 'planned', 'pruned', 'unchanged', 'failed'] as const).flatMap((state) =>
-    totals[state] > 0 ? [`${totals[state]} ${state === 'planned' ? 'to do' : state}`] : [],
+    counts[state] > 0 ? [`${counts[state]} ${state === 'planned' ? 'to do' : state}`] : [],
   );
+  if (lost > 0) states.push(`${count(lost, 'attachment')} failed`);
   const requests = totals.requestsToSource + totals.requestsToTarget;
   return `${target}: ${count(totals.images, 'image')}: ${states.join(', ') || 'none'}; ${formatBytes(totals.bytes)}, ${count(requests, 'request')} in ${formatDuration(totals.seconds)}`;
 }

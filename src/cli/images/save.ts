@@ -43,7 +43,7 @@ export async function saveAction(request: SaveRequest): Promise<number> {
     try {
       const { listToSave } = await import('../../registry/archive/write/save-list.js');
       const { saveOciArchive } = await import('../../registry/archive/write/save.js');
-      const { images, notices } = await listToSave({ ...sources, attachments: request.attachments });
+      const { images, notices, lost } = await listToSave({ ...sources, attachments: request.attachments });
       const { out: path, splitSize, force } = request;
       const live = process.stderr.isTTY === true && !request.json;
       const saved = await saveOciArchive({
@@ -57,17 +57,25 @@ export async function saveAction(request: SaveRequest): Promise<number> {
         },
       });
       if (live) clearProgress();
+      const failed = [...lost, ...saved.lost].map(({ name, attachedTo, error: { kind, message, hint } }) => ({
+        name,
+        attachedTo,
+        error: { kind, message, hint },
+      }));
       const named = saved.images.map(({ name, raw }) => ({ name, digest: raw.digest }));
       if (request.json) {
-        printJson({ paths: saved.paths, images: named, blobs: saved.blobs, bytes: saved.bytes, notices }, 2);
+        printJson({ paths: saved.paths, images: named, blobs: saved.blobs, bytes: saved.bytes, notices, failed }, 2);
       } else {
         printLines([
           ...notices,
+          ...failed.map(
+            ({ name, attachedTo, error }) => `failed ${name}: ${error.message} (it is attached to ${attachedTo})`,
+          ),
           ...(request.verbose > 0 ? named.map(({ name, digest }) => `${name ?? 'attached'} ${digest}`) : []),
           `${saved.paths.join(', ')}: ${contentText(named)}, ${formatBytes(saved.bytes)} in ${count(saved.blobs, 'blob')}`,
         ]);
       }
-      return 0;
+      return failed.length === 0 ? 0 : 2;
     } finally {
       await sources.close();
     }

@@ -9,6 +9,7 @@ import { readPulpPublish } from './read/read-pulp-publish.js';
 import { readSkopeoDir } from './read/read-skopeo-dir.js';
 import { withValidNames } from './read/valid-names.js';
 import { type ArchiveBytes, fileBytes } from './trees/archive-bytes.js';
+import { compressionOf, longestMagic } from './trees/compression.js';
 import { readDocument } from './trees/document.js';
 import type { FileTree } from './trees/file-tree.js';
 import { folderTree } from './trees/folder-tree.js';
@@ -27,7 +28,7 @@ export interface OpenArchiveOptions {
 /**
  * Opens an archive of images as a source, whatever wrote it. Known are an OCI layout (folder or tar), docker's `save`
  * of any age, skopeo's `dir:` (folder or tar), Pulp 2's export, and the tree that Pulp 2 publishes. A tar is read in
- * place; a gzip-compressed one is unpacked into a temporary file without a name. Parts are given by the first of them,
+ * place; a compressed one (gzip, zstd, xz, bzip2) is unpacked into a temporary file without a name. Parts are given by the first of them,
  * or by their name without `.part-001`.
  * @throws RegistryError `input` when it isn't there or of no known format, `corrupt` naming archive and entry,
  * `unsupported`
@@ -114,7 +115,7 @@ export async function treeAt(path: string, limits: ArchiveLimits, signal: AbortS
     throw new RegistryError('input', `${path} is neither a file nor a folder`);
   let bytes = parts === undefined ? await fileBytes(path) : await openParts(parts, signal);
   try {
-    bytes = await unpackIfGzip(bytes, path, limits);
+    bytes = await unpackIfPacked(bytes, path, limits);
     return await tarTree(bytes, path, limits);
   } catch (error) {
     await bytes.close();
@@ -122,22 +123,11 @@ export async function treeAt(path: string, limits: ArchiveLimits, signal: AbortS
   }
 }
 
-const compressions = [
-  { magic: '28b52ffd', name: 'zstd', command: 'zstd -d' },
-  { magic: 'fd377a585a00', name: 'xz', command: 'xz -d' },
-  { magic: '425a68', name: 'bzip2', command: 'bzip2 -d' },
-];
-
-async function unpackIfGzip(bytes: ArchiveBytes, path: string, limits: ArchiveLimits): Promise<ArchiveBytes> {
-  const magic = (await bytes.read(0, 6)).toString('hex');
-  const other = compressions.find((one) => magic.startsWith(one.magic));
-  if (other !== undefined)
-    throw new RegistryError('unsupported', `${path} is compressed with ${other.name}`, {
-      hint: `unpack it with ${other.command}`,
-    });
-  if (!magic.startsWith('1f8b')) return bytes;
-  const { unpackGzip } = await import('./trees/unpack.js');
-  const file = await unpackGzip(bytes, path, limits);
+async function unpackIfPacked(bytes: ArchiveBytes, path: string, limits: ArchiveLimits): Promise<ArchiveBytes> {
+  const compression = compressionOf(await bytes.read(0, longestMagic));
+  if (compression === undefined) return bytes;
+  const { unpackArchive } = await import('./trees/unpack.js');
+  const file = await unpackArchive(bytes, compression, path, limits);
   await bytes.close();
   return file;
 }

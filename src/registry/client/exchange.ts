@@ -7,6 +7,7 @@ import { answerError, lostError } from './wire/answer-error.js';
 import { countRequest } from './wire/count-requests.js';
 import { readGivenAddress } from './wire/given-address.js';
 import type { Limiter } from './wire/limiter.js';
+import { quotaOf } from './wire/quota.js';
 import { QuotaGuard } from './wire/quota-guard.js';
 import { discard, readDecoded, readText } from './wire/read-text.js';
 import { backOff, retryAfter } from './wire/retry-delay.js';
@@ -135,8 +136,8 @@ export class Exchange {
       let wait: number;
       try {
         const used = await this.#authorizer.authorizationFor(ask.scopes);
-        const answer = asNotFound(await this.#followRedirects(ask, used), ask);
-        const plenty = !this.#waits || this.#quotaGuard.apply(answer.headers);
+        const { answer: given, plenty } = await this.#followRedirects(ask, used);
+        const answer = asNotFound(given, ask);
         if (isOfHeaders(answer) && this.#authorizer.recordTooLong(used)) {
           discard(answer.body);
           leave();
@@ -155,11 +156,12 @@ export class Exchange {
           if (await this.#authorizer.learnFromChallenge(answer.headers['www-authenticate'], used, ask.scopes)) continue;
         }
         if (answer.status !== 401) this.#authorizer.recordAccepted();
-        if (answer.status === 429 || (answer.status === 503 && answer.headers['retry-after'] !== undefined)) {
+        if (isToldToWait(answer)) {
           this.#limiter.recordOverload();
-          if (!this.#waits) throw withRetryAfter(error, retryAfter(answer.headers));
+          const named = retryAfter(answer.headers) ?? resetOf(answer);
+          if (!this.#waits) throw withRetryAfter(error, named);
           pauses += 1;
-          const asked = retryAfter(answer.headers) ?? backOff(pauses + 2);
+          const asked = named ?? backOff(pauses + 2);
           paused += asked;
           if (pauses > mostPauses || paused > longestPause) throw error;
           this.#limiter.pause(asked);
@@ -200,9 +202,13 @@ export class Exchange {
     }
   }
 
-  /** Follows redirects. What proves who asks is sent to the registry's own origin only, or to its host by https. */
-  async #followRedirects(ask: ExchangeRequest, authorization: string | undefined): Promise<WireAnswer> {
+  /**
+   * Follows redirects. What proves who asks is sent to the registry's own origin only, or to its host by https. Of quotas
+   * only those of the registry count.
+   */
+  async #followRedirects(ask: ExchangeRequest, authorization: string | undefined): Promise<FollowedAnswer> {
     let url = this.#addressOf(ask);
+    let plenty = true;
     for (let redirects = 0; ; redirects += 1) {
       this.#requests += 1;
       countRequest();
@@ -221,13 +227,14 @@ export class Exchange {
         signal: ask.signal,
         patience: ask.patience ?? this.#patience,
       });
+      if (own && this.#waits) plenty = this.#quotaGuard.apply(answer.headers) && plenty;
       const { location } = answer.headers;
       if (
         ![301, 302, 303, 307, 308].includes(answer.status) ||
         location === undefined ||
         ask.expect.includes(answer.status)
       ) {
-        return answer;
+        return { answer, plenty };
       }
       discard(answer.body);
       if (redirects >= mostRedirects)
@@ -253,6 +260,25 @@ export class Exchange {
     if ('url' in given) return given.url;
     throw new RegistryError('protocol', `could not ${attempt}: its address ${given.refusal}`, { final: true });
   }
+}
+
+interface FollowedAnswer {
+  readonly answer: WireAnswer;
+  /** The quota of the registry allows as many requests as now, or more. */
+  readonly plenty: boolean;
+}
+
+/** Returns true where a registry wants a pause. GitHub has 403 for a quota that is used up, as well as 429. */
+function isToldToWait({ status, headers }: WireAnswer): boolean {
+  if (status === 429) return true;
+  if (status === 503) return headers['retry-after'] !== undefined;
+  return status === 403 && quotaOf(headers)?.left === 0;
+}
+
+/** Returns the milliseconds until a quota that is used up has more, where that is named. */
+function resetOf({ headers }: WireAnswer): number | undefined {
+  const quota = quotaOf(headers);
+  return quota?.left === 0 ? quota.reset : undefined;
 }
 
 /** Returns an answer of 410, that something is gone for good, as the 404 that callers know. */

@@ -1,8 +1,9 @@
 import type { Registry } from '../client/registry.js';
 import { countRequests, type RequestCount } from '../client/wire/count-requests.js';
 import type { Digest } from '../digest.js';
-import type { ImagePlan, ManifestStep } from '../plan/sync-plan.js';
+import type { ImagePlan, LostAttachment, ManifestStep } from '../plan/sync-plan.js';
 import { RegistryError } from '../registry-error.js';
+import { attachmentResults, uniqueByName } from './attachment-results.js';
 import type { BlobTransfers, TransferCount } from './blob-transfers.js';
 import { addReferrer, mergeFallbackIndex } from './referrer-tags.js';
 import type { ImageError, ImageResult } from './sync-report.js';
@@ -20,23 +21,37 @@ interface ApplyOptions {
 /** Images that are worked on beside each other; what they send is limited apart. */
 const beside = 64;
 
-/** Copies the images of a plan. One that fails stops no other. */
+/**
+ * Copies the images of a plan. One that fails stops no other. @returns a result an image, in their order, and one for
+ * everything attached to them that failed
+ */
 export async function applyPlan(images: readonly ImagePlan[], options: ApplyOptions): Promise<ImageResult[]> {
   const results: ImageResult[] = [];
+  const attached: ImageResult[] = [];
   const writer = new ManifestWriter(options.target);
   const queue = images.entries();
   const work = async () => {
     for (const [at, plan] of queue) {
-      const result = await imageResult(plan, writer, options);
+      const lost: LostAttachment[] = [...(plan.lost ?? [])];
+      const result = await imageResult(plan, writer, options, lost);
       results[at] = result;
       options.ended(result);
+      attached.push(...attachmentResults(plan.image, lost));
     }
   };
   await Promise.all(Array.from({ length: beside }, work));
-  return results;
+  const failed = uniqueByName(attached);
+  failed.forEach(options.ended);
+  return [...results, ...failed];
 }
 
-async function imageResult(plan: ImagePlan, writer: ManifestWriter, options: ApplyOptions): Promise<ImageResult> {
+/** @param lost is extended by the attachments that could not be copied */
+async function imageResult(
+  plan: ImagePlan,
+  writer: ManifestWriter,
+  options: ApplyOptions,
+  lost: LostAttachment[],
+): Promise<ImageResult> {
   const nothing = { name: plan.name, bytes: 0, mounted: 0, requests: 0 };
   switch (plan.state) {
     case 'unchanged':
@@ -47,8 +62,8 @@ async function imageResult(plan: ImagePlan, writer: ManifestWriter, options: App
       const counts: RequestCount & TransferCount = { requests: 0, bytes: 0, mounted: 0 };
       try {
         await countRequests(counts, async () => {
-          await copyImage(plan, writer, options.transfers, counts);
-          await options.verify(plan);
+          const manifests = await copyImage(plan, writer, options.transfers, counts, lost);
+          await options.verify({ ...plan, manifests });
         });
         const state = plan.state === 'missing' ? 'copied' : 'updated';
         return { name: plan.name, state, digest: plan.digest, ...counts };
@@ -59,17 +74,47 @@ async function imageResult(plan: ImagePlan, writer: ManifestWriter, options: App
   }
 }
 
+/** Copies what is attached to an image, then itself. @returns the steps that were done: all but those of lost attachments */
 async function copyImage(
-  plan: ImageCopyPlan,
+  { image, manifests }: ImageCopyPlan,
   writer: ManifestWriter,
   transfers: BlobTransfers,
   counts: TransferCount,
+  lost: LostAttachment[],
+): Promise<ManifestStep[]> {
+  const own = manifests.filter(({ attachment }) => attachment === undefined);
+  const attached = new Map<string, ManifestStep[]>();
+  for (const step of manifests) {
+    if (step.attachment !== undefined) attached.set(step.attachment, [...(attached.get(step.attachment) ?? []), step]);
+  }
+  const copied: ManifestStep[] = [...own];
+  const attachments = [...attached].map(async ([reference, steps]) => {
+    try {
+      await copySteps(steps, image.targetRepository, writer, transfers, counts);
+      copied.push(...steps);
+    } catch (error) {
+      // Where a whole side fails, the image's own content fails as well.
+      if (!(error instanceof RegistryError) || error.kind === 'interrupted') throw error;
+      lost.push({ reference, error });
+    }
+  });
+  await copySteps(own, image.targetRepository, writer, transfers, counts, attachments);
+  return copied;
+}
+
+/** @param before what must have ended before a manifest is written */
+async function copySteps(
+  steps: readonly ManifestStep[],
+  targetRepository: string,
+  writer: ManifestWriter,
+  transfers: BlobTransfers,
+  counts: TransferCount,
+  before: readonly Promise<void>[] = [],
 ): Promise<void> {
-  const { targetRepository } = plan.image;
-  const blobs = plan.manifests.flatMap((step) => step.blobs);
+  const blobs = steps.flatMap((step) => step.blobs);
   const attempt = async () => {
-    await allOf(blobs.map((blob) => transfers.ensure(blob, targetRepository, counts)));
-    await writer.writeAll(plan.manifests, targetRepository);
+    await allOf([...blobs.map((blob) => transfers.ensure(blob, targetRepository, counts)), ...before]);
+    await writer.writeAll(steps, targetRepository);
   };
   try {
     await attempt();
@@ -78,7 +123,7 @@ async function copyImage(
     if (!isBlobUnknown(error) && !(isRefused && transfers.believes(blobs, targetRepository))) throw error;
     // Knowledge of the target is out of date (its store was cleaned, the journal is old): retry with requests.
     await transfers.recheck(blobs, targetRepository);
-    writer.forget(plan.manifests, targetRepository);
+    writer.forget(steps, targetRepository);
     await attempt();
   }
 }

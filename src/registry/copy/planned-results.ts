@@ -1,12 +1,14 @@
 import type { ImagePlan, SyncPlan } from '../plan/sync-plan.js';
 import type { RegistryError } from '../registry-error.js';
 import { imageError } from './apply-plan.js';
+import { attachmentResults, uniqueByName } from './attachment-results.js';
 import type { ImageResult } from './sync-report.js';
 
 /** Makes the results of a check: the plan for each image. */
 export function plannedResults(plan: SyncPlan & { readonly unmatched: readonly ImageResult[] }): ImageResult[] {
   return [
     ...plan.images.map(plannedResult),
+    ...uniqueByName(plan.images.flatMap(({ image, lost }) => attachmentResults(image, lost))),
     ...plan.unmatched,
     ...plan.prunes.map(
       ({ repository, tag }): ImageResult => ({

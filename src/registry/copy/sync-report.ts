@@ -16,6 +16,8 @@ export interface ImageResult {
   /** Requests made for it alone. */
   readonly requests: number;
   readonly error?: ImageError | undefined;
+  /** Image of which it is an attachment that failed, by its name: it has a result of its own. */
+  readonly attachedTo?: string | undefined;
 }
 
 export interface ImageError {
@@ -33,12 +35,15 @@ export interface SyncReport {
   /** Notices: digests that changed, entries of the list that matched nothing. */
   readonly notices: readonly string[];
   readonly totals: {
+    /** Without attachments, which count only where they failed. */
     readonly images: number;
     readonly unchanged: number;
     readonly copied: number;
     readonly updated: number;
     readonly pruned: number;
     readonly failed: number;
+    /** Of those that failed, the attachments. */
+    readonly failedAttachments: number;
     readonly planned: number;
     /** Bytes of blobs brought to the target. */
     readonly bytes: number;
@@ -53,13 +58,15 @@ export interface SyncReport {
 /** Counts what became of images. */
 export function totalsOf(images: readonly ImageResult[]) {
   const count = (state: ImageResult['state']) => images.filter((image) => image.state === state).length;
+  const failedAttachments = images.filter(({ attachedTo }) => attachedTo !== undefined).length;
   return {
-    images: images.length,
+    images: images.length - failedAttachments,
     unchanged: count('unchanged'),
     copied: count('copied'),
     updated: count('updated'),
     pruned: count('pruned'),
     failed: count('failed'),
+    failedAttachments,
     planned: count('planned'),
     bytes: images.reduce((sum, { bytes }) => sum + bytes, 0),
   };

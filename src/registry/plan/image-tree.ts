@@ -34,6 +34,7 @@ export async function planImage(
     digest,
     before,
     manifests: tree.stepsInOrder(digest),
+    lost: tree.lost,
     notes: [
       ...chosen.notes,
       ...(await noteOtherPlatform(chosen.raw, image, source)),
@@ -56,9 +57,9 @@ export async function planLateAttachments(
   await tree.addUnchanged(digest, mediaType);
   await tree.addAttachments();
   const manifests = tree.stepsInOrder(digest);
-  if (manifests.length === 0) return unchanged;
+  if (manifests.length === 0) return { ...unchanged, lost: tree.lost };
   const notes = [`${name} is the same, and more is attached to it at ${source.source.name} now`];
-  return { image, name, state: 'differs', digest, before: digest, manifests, notes };
+  return { image, name, state: 'differs', digest, before: digest, manifests, lost: tree.lost, notes };
 }
 
 async function topManifest(image: WantedImage, source: SourceCache): Promise<RawManifest> {

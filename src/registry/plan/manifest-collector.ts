@@ -14,7 +14,7 @@ import { isForeignLayer, isIndexType } from '../media-types.js';
 import { RegistryError } from '../registry-error.js';
 import { type Attachment, attachmentsOf, mayHaveAttachments } from './attachments.js';
 import type { SourceCache } from './source-cache.js';
-import type { ManifestStep } from './sync-plan.js';
+import type { LostAttachment, ManifestStep } from './sync-plan.js';
 import type { TargetView } from './target-view.js';
 import type { WantedImage } from './wanted-image.js';
 
@@ -26,7 +26,7 @@ const mostAttached = 8;
 
 /** Collects the manifests that are to be written for one image. */
 export class ManifestCollector {
-  readonly #steps: ManifestStep[] = [];
+  #steps: ManifestStep[] = [];
   readonly #seen = new Set<string>();
   #bytes = 0;
   /** Manifests whose attachments are wanted: the image, its parts, what is attached to them. */
@@ -43,13 +43,17 @@ export class ManifestCollector {
     this.#target = target;
   }
 
+  /** Attachments that could not be read. */
+  readonly lost: LostAttachment[] = [];
+
   /** Returns the steps, the one of the top manifest last: once its tag is there, all is. */
   stepsInOrder(digest: Digest): ManifestStep[] {
     const isTop = ({ raw, tag }: ManifestStep) => raw.digest === digest && tag === this.#image.targetTag;
     return [...this.#steps.filter((step) => !isTop(step)), ...this.#steps.filter(isTop)];
   }
 
-  async add(raw: RawManifest, tag: string | undefined, depth: number): Promise<void> {
+  /** @param attachment reference of the attachment that it is, or belongs to */
+  async add(raw: RawManifest, tag: string | undefined, depth: number, attachment?: string): Promise<void> {
     const key = `${tag ?? ''} ${raw.digest}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -63,7 +67,7 @@ export class ManifestCollector {
     if (children.length > 0) checkDepth(depth + 1, where);
     if (this.#seen.size > mostManifests)
       throw new RegistryError('corrupt', `${where}: more than ${mostManifests} manifests for one image`);
-    await Promise.all(children.map((child) => this.#addChild(child, where, depth + 1)));
+    await Promise.all(children.map((child) => this.#addChild(child, where, depth + 1, attachment)));
     if (tag !== undefined && isReferrersTag(tag) && (await this.#lists(tag, raw))) return;
     this.#steps.push({
       raw,
@@ -73,10 +77,16 @@ export class ManifestCollector {
       tag,
       subject: manifest.subject,
       descriptor: descriptorOf(raw, manifest),
+      attachment,
     });
   }
 
-  async #addChild({ digest, mediaType }: Descriptor, where: string, depth: number): Promise<void> {
+  async #addChild(
+    { digest, mediaType }: Descriptor,
+    where: string,
+    depth: number,
+    attachment: string | undefined,
+  ): Promise<void> {
     if (this.#seen.has(` ${digest}`)) return;
     if (await this.#isThere(digest)) {
       if (this.#image.attachments === 'all') await this.addUnchanged(digest, mediaType, depth);
@@ -84,7 +94,7 @@ export class ManifestCollector {
     }
     const raw = await this.#source.manifest(this.#image.repository, digest);
     if (raw === undefined) throw this.#absentError(where, digest);
-    await this.add(raw, undefined, depth);
+    await this.add(raw, undefined, depth, attachment);
   }
 
   async #isThere(digest: Digest): Promise<boolean> {
@@ -124,10 +134,19 @@ export class ManifestCollector {
         );
       for (const [at, subject] of subjects.entries()) {
         const attached = await attachmentsOf(this.#source, this.#image.repository, subject, done + at === 0);
-        for (const attachment of attached) await this.#addAttachment(attachment).catch(throwOfAttachment);
+        for (const attachment of attached) {
+          await this.#addAttachment(attachment).catch((error: unknown) => this.#lose(attachment, error));
+        }
       }
       done += subjects.length;
     }
+  }
+
+  /** Notes an attachment that can't be read: the image is copied without it. @throws the error where it is of more */
+  #lose({ reference }: Attachment, error: unknown): void {
+    if (!isRefusal(error) && !(error instanceof RegistryError && error.kind === 'corrupt')) throw error;
+    this.#steps = this.#steps.filter(({ attachment }) => attachment !== reference);
+    this.lost.push({ reference, error });
   }
 
   async #addAttachment({ reference, tag }: Attachment): Promise<void> {
@@ -143,7 +162,11 @@ export class ManifestCollector {
       }
     }
     const raw = await this.#source.manifest(repository, reference);
-    if (raw !== undefined) await this.add(raw, tag, 0); // Else it was deleted at the source meanwhile.
+    if (raw === undefined) {
+      const name = `${this.#source.source.name}/${repository}${tag === undefined ? '@' : ':'}${reference}`;
+      throw new RegistryError('not-found', `${name} is listed, and is not there`);
+    }
+    await this.add(raw, tag, 0, reference);
   }
 
   /** Returns true where the target's list of referrers under a tag has all that the source's has: it may have more. */
@@ -168,18 +191,6 @@ export class ManifestCollector {
       { hint: 'list only the platforms that are there, with `platforms`' },
     );
   }
-}
-
-/** Throws the error of what is attached to an image, with the way to copy without. */
-function throwOfAttachment(error: unknown): never {
-  if (!isRefusal(error) && !(error instanceof RegistryError && error.kind === 'corrupt')) throw error;
-  const { kind, message, status, codes, hint, cause } = error;
-  throw new RegistryError(kind, message, {
-    status,
-    codes,
-    cause,
-    hint: hint ?? 'it is attached to the image; to copy that without, give --attachments none (`attachments: none`)',
-  });
 }
 
 function descriptorOf(raw: RawManifest, manifest: Manifest): Descriptor {

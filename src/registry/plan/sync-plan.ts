@@ -17,6 +17,15 @@ export interface ManifestStep {
   /** It points at another: where the server doesn't keep track (no OCI-Subject), the fallback tag is written too. */
   readonly subject: Descriptor | undefined;
   readonly descriptor: Descriptor;
+  /** Tag or digest of the attachment that it is, or belongs to; undefined for the image's own. */
+  readonly attachment?: string | undefined;
+}
+
+/** Something attached to an image that could not be read. The image is copied without it. */
+export interface LostAttachment {
+  /** A tag or a digest. */
+  readonly reference: string;
+  readonly error: RegistryError;
 }
 
 /** Plan for one image of the list. */
@@ -24,6 +33,8 @@ export type ImagePlan = {
   readonly image: WantedImage;
   /** `repository:tag` at the target. */
   readonly name: string;
+  /** Default: none. */
+  readonly lost?: readonly LostAttachment[];
 } & (
   | { readonly state: 'unchanged'; readonly digest: Digest; readonly mediaType: string }
   | {

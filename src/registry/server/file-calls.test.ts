@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -87,4 +87,18 @@ test('a request took many more calls of the file system than it needs', async ()
     manifests: { first: 24, again: 0, moved: 23, new: 23 },
     reads: { head: 0, get: 3, manifest: 0 },
   });
+});
+
+test('to delete a digest with thousands of tags took twenty calls a tag, minutes before the answer', async () => {
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] }));
+  const digest = digestOf(index);
+  const tags = Array.from({ length: 400 }, (_, at) => `t${at}`);
+  for (const tag of tags) expect(await ask('PUT', `manifests/${tag}`, index, mediaTypes.ociIndex)).toBe(201);
+  expect(await ask('PUT', 'manifests/other', Buffer.from(`${index} `), mediaTypes.ociIndex)).toBe(201);
+  // Some forty are of the manifest itself, and of the first tags, which are removed behind the answer.
+  expect(await callsOf('DELETE', `manifests/${digest}`)).toBeLessThan(tags.length / 4);
+  const listed = await fetch(`${server.url}/v2/team/web/tags/list`);
+  expect(await listed.json()).toEqual({ name: 'team/web', tags: ['other'] });
+  expect(await ask('GET', `manifests/${digest}`)).toBe(404);
+  await expect.poll(() => readdirSync(join(dir, 'docker/registry/v2/repositories/team/web/_uploads'))).toEqual([]);
 });

@@ -5,6 +5,8 @@ import { serveEachTest } from '../../../test/kit/served-folder.js';
 import { digestOf } from '../digest.js';
 import { mediaTypes } from '../media-types.js';
 import { writeLink } from './storage/links.js';
+import { Removals } from './storage/removals.js';
+import { deleteTagFolders } from './storage/tags.js';
 import { purgeUploads, uploadAge } from './uploads/purge-uploads.js';
 
 const fail = (message: string) => expect.fail(message);
@@ -66,4 +68,12 @@ test('bytes of a cut POST, whose client never had an id, stayed for a week', asy
   await expect.poll(() => uploads().length).toBe(1);
   outgoing.destroy();
   await expect.poll(() => uploads().length).toBe(0);
+});
+
+test('a tag that was moved while its former digest was deleted with all its tags went with them', async () => {
+  for (const tag of ['1', '2']) expect(await ask('PUT', `manifests/${tag}`, body)).toBe(201);
+  const removals = new Removals(fail);
+  await deleteTagFolders(served.layout, removals, 'a/b', ['1', '2', 'gone'], (tag) => tag !== '2');
+  await removals.close();
+  expect([await ask('GET', 'manifests/1'), await ask('GET', 'manifests/2')]).toEqual([404, 200]);
 });

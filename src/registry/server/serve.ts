@@ -3,6 +3,7 @@ import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { usualGrace } from './gc/collect-folder.js';
+import { recordUnusedTime } from './gc/unused-time.js';
 import { Listener, logLine } from './listener.js';
 import { type PullThroughOptions, usualTtl } from './pull-through/pull-through-options.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
@@ -126,6 +127,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
       listener.closing = true;
       await Promise.all([store.collector.close(), store.scrubber.close()]);
       await closeServer(server, deadline);
+      await store.removals.close();
       await upstream?.close();
       if (!readOnly) await store.presence.leave();
       await notifications?.close();
@@ -151,6 +153,7 @@ async function beginUpkeep(
   if (tls !== undefined) await openUpkeepSocket(store, listener, tls);
   try {
     await presence.announce(url);
+    await recordUnusedTime(store.layout, unusedFor(options));
   } catch (error) {
     complain(`that this server is there can not be written into the folder: ${String(error)}`); // Nor can anything else.
   }

@@ -5,8 +5,10 @@ import type { PrefixQuota } from './quotas/counted-quota.js';
 import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
 import { ReferrersIndex } from './referrers/referrers-index.js';
 import type { TagTest } from './rules/immutable-tags.js';
+import { ClosedFolders } from './storage/closed-folders.js';
 import { Layout } from './storage/layout.js';
 import { ManifestCache } from './storage/manifest-cache.js';
+import { Removals } from './storage/removals.js';
 import { StorageHealth } from './storage/storage-health.js';
 import { TagLists } from './storage/tag-lists.js';
 import { Uses } from './storage/uses.js';
@@ -25,6 +27,8 @@ export interface Store {
   readonly collector: Collector;
   readonly scrubber: Scrubber;
   readonly quotas: QuotaKeeper;
+  readonly removals: Removals;
+  readonly closed: ClosedFolders;
   readonly rules: Rules;
   /** Reports what could not be done, and did not make a request fail. */
   readonly complain: (message: string) => void;
@@ -67,6 +71,8 @@ export function openStore(
     layout,
     rules,
     quotas: keeper,
+    removals: new Removals(complain),
+    closed: new ClosedFolders(complain),
     complain,
     presence,
     collector: new Collector({

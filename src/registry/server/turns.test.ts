@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Turns } from './turns.js';
+import { inTurns, Turns } from './turns.js';
 
 const many = 900;
 
@@ -79,4 +79,19 @@ test('what waits on a connection that was closed is not done', async () => {
   for (let turn = 0; turn < 1000; turn += 1) await nextTurn();
   expect(done).toBeLessThan(many);
   expect(begun.length - done).toBeLessThan(many - done);
+});
+
+test('thousands of looks at the storage for one request kept all others waiting', async () => {
+  let turns = 0;
+  const other = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const busy = (at: number) => {
+    const until = performance.now() + 2;
+    while (performance.now() < until);
+    return at % 2 === 0;
+  };
+  expect(await inTurns([0, 1, 2, 3, 4, 5, ...Array(54).fill(1)], busy)).toEqual([0, 2, 4]);
+  clearInterval(other);
+  expect(turns).toBeGreaterThanOrEqual(5); // 120 ms of work, in pieces of 10 and a look.
 });

@@ -52,3 +52,22 @@ export class Turns {
     if (this.#queues.get(socket)?.last === under) this.#queues.delete(socket);
   }
 }
+
+/** Milliseconds of work after which other requests have their turn. */
+const longestTurn = 10;
+
+/**
+ * Returns those of many for which a look, or a piece of work, is true. It is done at once, without a thread, but other
+ * requests are looked at in between.
+ */
+export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => boolean): Promise<Item[]> {
+  const chosen: Item[] = [];
+  let began = performance.now();
+  for (const item of items) {
+    if (work(item)) chosen.push(item);
+    if (performance.now() - began < longestTurn) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+  return chosen;
+}

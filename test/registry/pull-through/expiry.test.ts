@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { collectFolder } from '../../../src/registry/server/gc/collect-folder.js';
+import { serveRegistry } from '../../../src/registry/server/serve.js';
 import { cacheInEachTest } from './served-cache.js';
 
 const cache = cacheInEachTest();
@@ -41,6 +43,24 @@ test('what was not pulled for long goes, with its tags, and comes again', async 
   expect(existsSync(`${cache.layout.content(used.layer)}/data`)).toBe(true);
   expect((await repository().ask('GET', 'manifests/old')).status).toBe(200);
   expect((await repository().ask('GET', `blobs/${old.layer}`)).body.toString()).toBe('old');
+});
+
+test('gc of the folder of a stopped cache did not know after what time manifests go', async () => {
+  await cache.start({ proxy: { url: cache.upstream.url, ttl: 24 * hour } });
+  cache.upstream.image('team/app', 'old', Buffer.from('old'));
+  await repository().ask('GET', 'manifests/old');
+  await cache.server.close(0);
+  age(25 * hour);
+  const stopped = async () => {
+    const wishes = { apply: false, deleteUntagged: false };
+    const { report, server } = await collectFolder(cache.folder, wishes, new AbortController().signal, expect.fail);
+    expect(server).toBeUndefined();
+    return { tags: report.tags, manifests: report.manifests };
+  };
+  expect(await stopped()).toEqual({ tags: 1, manifests: 1 });
+  const plain = await serveRegistry({ dir: cache.folder }); // It is a cache no more: what was pushed stays.
+  await plain.close(0);
+  expect(await stopped()).toEqual({ tags: 0, manifests: 0 });
 });
 
 test('what was not pulled for long stays where the time is 0, and manifests whose blobs are not here do no harm', async () => {

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../client/wire/answer-error.js';
 import type { Digest } from '../../digest.js';
 import { blobsIn, type Descriptor, type Manifest, type RawManifest, readManifest } from '../../manifest.js';
 import { isForeignLayer } from '../../media-types.js';
@@ -15,6 +16,8 @@ export interface ImageToSave {
    * Name in the archive: `registry.example.com/team/web:1.0`; undefined for an image without a name, as referrers are.
    */
   readonly name: string | undefined;
+  /** Name of the image that it is attached to: where it can't be read, that is saved without it. */
+  readonly attachedTo?: string | undefined;
 }
 
 /** All that has to be in the archive, each once. */
@@ -26,6 +29,26 @@ export interface Collection {
   readonly shared: { readonly blobs: number; readonly bytes: number };
   /** Layers that are had from their `urls`, and are not saved. */
   readonly foreign: readonly Digest[];
+  /** What was attached to images and could not be read. */
+  readonly lost: readonly LostFromArchive[];
+}
+
+/** Something attached to an image that could not be read. */
+export interface LostFromArchive {
+  /** `team/web@sha256:…` */
+  readonly name: string;
+  readonly attachedTo: string;
+  readonly error: RegistryError;
+}
+
+/** Makes the record of an attachment that could not be read. @throws the error where it is of more than that */
+export function lostFromArchive(
+  { repository, reference }: ImageToSave,
+  attachedTo: string,
+  error: unknown,
+): LostFromArchive {
+  if (!isRefusal(error) && !(error instanceof RegistryError && error.kind === 'corrupt')) throw error;
+  return { name: `${repository}${reference.includes(':') ? '@' : ':'}${reference}`, attachedTo, error };
 }
 
 export interface BlobToSave {
@@ -41,13 +64,29 @@ const beside = 8;
 export async function collectImages(images: readonly ImageToSave[]): Promise<Collection> {
   const collector = new Collector();
   const queue = images.entries();
-  const found: LayoutImage[] = [];
+  const found: (LayoutImage | undefined)[] = [];
+  const lost: LostFromArchive[] = [];
   const work = async () => {
-    for (const [index, image] of queue) found[index] = await collector.add(image);
+    for (const [index, image] of queue) {
+      const { attachedTo } = image;
+      if (attachedTo === undefined) found[index] = await collector.add(image);
+      else {
+        // Of one that can't be read whole nothing is kept.
+        const part = new Collector();
+        try {
+          const attachment = await part.add(image);
+          for (const blob of part.result().blobs.values()) await requireBlob(blob);
+          found[index] = attachment;
+          collector.merge(part);
+        } catch (error) {
+          lost.push(lostFromArchive(image, attachedTo, error));
+        }
+      }
+    }
   };
   await Promise.all(Array.from({ length: beside }, work));
   const named = new Map<string, LayoutImage>();
-  for (const image of found) {
+  for (const image of found.filter((each) => each !== undefined)) {
     const key = image.name ?? image.raw.digest;
     const other = named.get(key);
     if (other !== undefined && other.raw.digest !== image.raw.digest)
@@ -57,7 +96,12 @@ export async function collectImages(images: readonly ImageToSave[]): Promise<Col
       );
     named.set(key, image);
   }
-  return { ...collector.result(), images: [...named.values()] };
+  return { ...collector.result(), images: [...named.values()], lost };
+}
+
+/** Opens a blob of an attachment: once the archive is being written, one that isn't there would end it. */
+async function requireBlob({ source, repository, descriptor }: BlobToSave): Promise<void> {
+  for await (const _ of await source.blob(repository, descriptor)) return;
 }
 
 class Collector {
@@ -66,8 +110,15 @@ class Collector {
   readonly #shared = { blobs: 0, bytes: 0 };
   readonly #foreign = new Set<Digest>();
 
-  result(): Omit<Collection, 'images'> {
+  result(): Omit<Collection, 'images' | 'lost'> {
     return { manifests: this.#manifests, blobs: this.#blobs, shared: this.#shared, foreign: [...this.#foreign] };
+  }
+
+  /** Takes over what another has collected. */
+  merge(other: Collector): void {
+    for (const [digest, manifest] of other.#manifests) this.#manifests.set(digest, manifest);
+    for (const blob of other.#blobs.values()) this.#note(blob, blob.descriptor);
+    for (const digest of other.#foreign) this.#foreign.add(digest);
   }
 
   async add(image: ImageToSave): Promise<LayoutImage> {
@@ -89,7 +140,7 @@ class Collector {
     return read;
   }
 
-  #note({ source, repository }: ImageToSave, descriptor: Descriptor): void {
+  #note({ source, repository }: Pick<ImageToSave, 'source' | 'repository'>, descriptor: Descriptor): void {
     if (isForeignLayer(descriptor.mediaType)) this.#foreign.add(descriptor.digest);
     else if (this.#blobs.has(descriptor.digest)) {
       this.#shared.blobs += 1;

@@ -10,7 +10,7 @@ import { type SourceCache, sourceCaches } from '../../plan/source-cache.js';
 import { referenceOf, sourceNameOf, targetNameOf, type WantedImage } from '../../plan/wanted-image.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
-import type { ImageToSave } from './collect-images.js';
+import { type ImageToSave, type LostFromArchive, lostFromArchive } from './collect-images.js';
 
 interface ListOptions {
   readonly wanted: readonly WantedImages[];
@@ -21,6 +21,8 @@ interface ListOptions {
 /** Images of a list for an archive, with notices. */
 export interface ListToSave {
   readonly images: readonly ImageToSave[];
+  /** What was attached to images and could not be read. */
+  readonly lost: readonly LostFromArchive[];
   readonly notices: readonly string[];
 }
 
@@ -36,7 +38,11 @@ export async function listToSave({ wanted, sourceOf, attachments }: ListOptions)
   if (lost !== undefined) throw lost.error;
   const cacheOf = sourceCaches(sourceOf);
   const each = await Promise.all(images.map((image) => toSave(image, cacheOf(image.source))));
-  return { images: each.flatMap((saved) => saved.images), notices: each.flatMap(({ notices }) => notices) };
+  return {
+    images: each.flatMap((saved) => saved.images),
+    lost: each.flatMap(({ lost }) => lost),
+    notices: each.flatMap(({ notices }) => notices),
+  };
 }
 
 async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSave> {
@@ -48,22 +54,32 @@ async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSa
   const at = { source: from, repository: image.repository };
   const host = source.source.name.includes('/') ? '' : `${source.source.name}/`;
   const named = { ...at, reference: chosen.raw.digest, name: `${host}${targetNameOf(image)}` };
-  if (image.attachments === 'none') return { images: [named], notices: chosen.notes };
+  if (image.attachments === 'none') return { images: [named], lost: [], notices: chosen.notes };
   const attached: ImageToSave[] = [];
+  const lost: LostFromArchive[] = [];
   const subjects = new Set(await digestsIn(chosen.raw, image, source));
   // What is attached is a subject in turn: an iteration over a set takes what is added on the way.
   for (const digest of subjects) {
     const isTop = digest === chosen.raw.digest;
     for (const { reference, tag } of await attachmentsOf(source, image.repository, digest, isTop)) {
       const name = tag === undefined ? undefined : `${host}${image.targetRepository}:${tag}`;
-      attached.push({ ...at, reference, name });
-      const raw = await source.manifest(image.repository, reference);
-      if (raw !== undefined) for (const each of await digestsIn(raw, image, source)) subjects.add(each);
+      const attachment = { ...at, reference, name, attachedTo: named.name };
+      try {
+        const raw = await source.manifest(image.repository, reference);
+        if (raw === undefined) {
+          const where = `${source.source.name}/${image.repository}${tag === undefined ? '@' : ':'}${reference}`;
+          throw new RegistryError('not-found', `${where} is listed, and is not there`);
+        }
+        for (const each of await digestsIn(raw, image, source)) subjects.add(each);
+        attached.push(attachment);
+      } catch (error) {
+        lost.push(lostFromArchive(attachment, named.name, error));
+      }
       if (subjects.size > mostManifests)
         throw new RegistryError('corrupt', `${source.source.name}/${sourceNameOf(image)}: attachments without end`);
     }
   }
-  return { images: [named, ...attached], notices: chosen.notes };
+  return { images: [named, ...attached], lost, notices: chosen.notes };
 }
 
 /** Manifests of one image, with all that is attached to it. */

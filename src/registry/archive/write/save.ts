@@ -30,7 +30,7 @@ export interface SaveProgress {
   readonly allBytes: number;
 }
 
-export interface SaveResult extends Pick<Collection, 'images' | 'shared' | 'foreign'> {
+export interface SaveResult extends Pick<Collection, 'images' | 'shared' | 'foreign' | 'lost'> {
   /** The files written, or the folder. */
   readonly paths: readonly string[];
   /** Manifests and blobs written. */
@@ -52,8 +52,8 @@ export async function saveOciArchive(given: SaveOptions): Promise<SaveResult> {
   const writer = path.endsWith('.tar') ? tarWriter(fileOutput(path, splitSize)) : await folderWriter(path);
   try {
     const written = await writeLayout(writer, collection, options);
-    const { images: saved, shared, foreign } = collection;
-    return { images: saved, shared, foreign, ...written, paths: await writer.finish() };
+    const { images: saved, shared, foreign, lost } = collection;
+    return { images: saved, shared, foreign, lost, ...written, paths: await writer.finish() };
   } catch (error) {
     await writer.abandon();
     if (signal?.aborted === true)
@@ -65,7 +65,7 @@ export async function saveOciArchive(given: SaveOptions): Promise<SaveResult> {
 /** Writes the files of a layout: its documents, then each manifest and blob once. */
 export async function writeLayout(
   writer: LayoutWriter,
-  { images, manifests, blobs }: Collection,
+  { images, manifests, blobs }: Omit<Collection, 'lost'>,
   options: SaveOptions,
 ) {
   const { signal, progress } = options;

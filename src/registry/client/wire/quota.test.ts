@@ -42,6 +42,41 @@ test.each([
   expect(quotaOf({ ratelimit })).toEqual(quota);
 });
 
+test.each([
+  [
+    'of GitHub',
+    {
+      'x-ratelimit-limit': '60',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': '1800000007',
+      'x-ratelimit-used': '60',
+    },
+    { left: 0, reset: 7000, size: '60' },
+  ],
+  [
+    'of a gateway',
+    { 'x-rate-limit-limit': '5', 'x-rate-limit-remaining': '4', 'x-rate-limit-reset': '12' },
+    { left: 4, reset: 12_000, size: '5' },
+  ],
+  [
+    'of another',
+    { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '3' },
+    { left: 0, reset: 3000, size: undefined },
+  ],
+  [
+    "beside the draft's",
+    { 'ratelimit-remaining': '9', 'x-ratelimit-remaining': '0' },
+    { left: 9, reset: undefined, size: undefined },
+  ],
+  [
+    "beside the draft's, which are empty",
+    { 'ratelimit-remaining': '', 'x-ratelimit-remaining': '0' },
+    { left: 0, reset: undefined, size: undefined },
+  ],
+])('X-RateLimit headers were not looked at: %s', (_what, headers, quota) => {
+  expect(quotaOf(headers, 1_800_000_000_000)).toEqual(quota);
+});
+
 test('a time is one of the server, whose clock may be another', () => {
   const headers = {
     date: 'Fri, 15 Jan 2027 08:00:00 GMT',
@@ -52,7 +87,12 @@ test('a time is one of the server, whose clock may be another', () => {
 });
 
 /** Returns the requests that a registry with these answers gets, and what is reported about it. */
-async function answering(headers: Readonly<Record<string, string>>, requests: number) {
+async function answering(
+  headers: Readonly<Record<string, string>>,
+  requests: number,
+  refusals: readonly number[] = [],
+) {
+  const left = [...refusals];
   const times: number[] = [];
   const notices: string[] = [];
   let under = 0;
@@ -63,7 +103,8 @@ async function answering(headers: Readonly<Record<string, string>>, requests: nu
     most = Math.max(most, under);
     setTimeout(() => {
       under -= 1;
-      response.writeHead(404, headers).end();
+      const refusal = left.shift();
+      response.writeHead(refusal ?? 404, refusal === undefined && refusals.length > 0 ? {} : headers).end();
     }, 20);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -99,4 +140,13 @@ test('until the time that it names, nothing is sent', async () => {
       "HOST: its quota is used up, waiting 1 s; with an account there may be more",
     ]
   `);
+});
+
+test.each([
+  429, 403,
+])('a used up quota that is told by %d and no Retry-After was asked again at once, or ended the run', async (status) => {
+  const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 2) };
+  const { times } = await answering(headers, 1, [status]);
+  expect(times).toHaveLength(2);
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
 });

@@ -14,14 +14,15 @@ export interface Quota {
  * Reads RateLimit-Limit, -Remaining and -Reset (IETF draft ratelimit-headers, up to its third version): numbers, of which
  * the first counts, with the seconds of a window behind them; or RateLimit, where later versions have all of it. GitLab has
  * a Unix time for Reset, which is seen by its size, others one in milliseconds or a date: they are of the server's clock.
- * Docker Hub writes `76;w=21600`, and no reset: its window slides.
+ * Docker Hub writes `76;w=21600`, and no reset: its window slides. GitHub and gateways have the names of before the draft:
+ * X-RateLimit-Remaining, or X-Rate-Limit-Remaining.
  */
 export function quotaOf(headers: IncomingHttpHeaders, now = dateOf(headers)): Quota | undefined {
   const joined = [headers.ratelimit].flat()[0];
-  const remaining = first(headers['ratelimit-remaining'] ?? member(joined, 'remaining', 'r'));
+  const remaining = first(named(headers, 'remaining') ?? member(joined, 'remaining', 'r'));
   if (remaining === undefined) return undefined;
-  const limit = first(headers['ratelimit-limit'] ?? member(joined, 'limit'));
-  const reset = [headers['ratelimit-reset']].flat()[0] ?? member(joined, 'reset', 't');
+  const limit = first(named(headers, 'limit') ?? member(joined, 'limit'));
+  const reset = named(headers, 'reset') ?? named(headers, 'reset-after') ?? member(joined, 'reset', 't');
   const window = limit?.window ?? remaining.window;
   const size = [
     ...(limit === undefined ? [] : [limit.number]),
@@ -32,6 +33,14 @@ export function quotaOf(headers: IncomingHttpHeaders, now = dateOf(headers)): Qu
     reset: reset === undefined ? undefined : untilReset(reset, now),
     size: size.length === 0 ? undefined : size.join(' '),
   };
+}
+
+/** Names of these headers, the draft's before older ones. */
+const prefixes = ['ratelimit-', 'x-ratelimit-', 'x-rate-limit-'];
+
+function named(headers: IncomingHttpHeaders, field: string): string | undefined {
+  const values = prefixes.map((prefix) => [headers[`${prefix}${field}`]].flat()[0]);
+  return values.find((value) => value !== undefined && value.trim() !== '');
 }
 
 /** Seconds, and milliseconds, that are a time, and no wait: 2001-09-09. */
@@ -59,8 +68,8 @@ function member(text: string | undefined, ...names: readonly string[]): string |
   return new RegExp(`(?:^|[,;])\\s*(?:${names.join('|')})\\s*=\\s*(\\d+)`, 'i').exec(text ?? '')?.[1];
 }
 
-function first(header: string | string[] | undefined): { number: number; window: number | undefined } | undefined {
-  const [, number, window] = /^\s*(\d+)(?:\s*;\s*w=(\d+))?/.exec([header].flat()[0] ?? '') ?? [];
+function first(header: string | undefined): { number: number; window: number | undefined } | undefined {
+  const [, number, window] = /^\s*(\d+)(?:\s*;\s*w=(\d+))?/.exec(header ?? '') ?? [];
   return number === undefined
     ? undefined
     : { number: Number(number), window: window === undefined ? undefined : Number(window) };

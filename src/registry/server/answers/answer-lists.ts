@@ -11,14 +11,14 @@ const largestCatalog = 1000;
 
 /** Lists the repositories that the caller may pull from; not in the specification, but in every registry. */
 export async function getCatalog(
-  { layout, complain }: Store,
+  { layout, closed }: Store,
   query: URLSearchParams,
   caller: Caller,
 ): Promise<ServerAnswer> {
   const page = pageOf(query, largestCatalog, largestCatalog);
   if (page === undefined) return badPage();
   const isShown = (name: string) => caller.lists(name);
-  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, complain, isShown);
+  const names = page.size === 0 ? [] : await repositories(layout, page.last, page.size + 1, closed, isShown);
   return pageAnswer('/v2/_catalog', page, names, (repositories) => ({ repositories }));
 }
 

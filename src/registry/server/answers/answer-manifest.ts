@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Digest, digestOf } from '../../digest.js';
 import { immutableTagAnswer } from '../rules/immutable-tags.js';
 import { readContent } from '../storage/content.js';
 import type { Layout } from '../storage/layout.js';
 import { readLink } from '../storage/links.js';
 import type { ManifestReference } from '../storage/manifest-cache.js';
-import { deleteTagFolder } from '../storage/tags.js';
+import { deleteTagFolder, deleteTagFolders } from '../storage/tags.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
+import { inTurns } from '../turns.js';
 import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
 
@@ -42,12 +42,9 @@ async function afterUse(
   return (await uses.renew(layout.revisionLink(name, digest))) ? answer : unknownManifest({ kind: 'digest', digest });
 }
 
-/** Tags that are looked at before other requests have their turn. */
-const tagsAtOnce = 256;
-
 /** Takes away a tag, or a manifest with all tags that point at it (end-9). */
 export async function deleteManifest(
-  { layout, cache, rules, quotas, tags }: Store,
+  { layout, cache, rules, quotas, tags, removals }: Store,
   name: string,
   reference: ManifestReference,
 ): Promise<ServerAnswer> {
@@ -60,14 +57,11 @@ export async function deleteManifest(
   const sha256 = await readLink(layout.revisionLink(name, reference.digest));
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
-  const tagged: string[] = [];
-  for (const [at, tag] of ((await tags.of(name)) ?? []).entries()) {
-    if (at % tagsAtOnce === tagsAtOnce - 1) await nextTurn();
-    if (digests.includes(cache.digestOfTag(name, tag))) tagged.push(tag);
-  }
+  const isTagged = (tag: string) => digests.includes(cache.digestOfTag(name, tag));
+  const tagged = await inTurns((await tags.of(name)) ?? [], isTagged);
   const kept = tagged.find((tag) => rules.isImmutable(name, tag));
   if (kept !== undefined) return immutableTagAnswer(name, kept, 'deleted');
-  for (const tag of tagged) await deleteTagFolder(layout, name, tag);
+  await deleteTagFolders(layout, removals, name, tagged, isTagged);
   for (const digest of new Set(digests)) {
     if (digest !== undefined) await removeAside(layout, name, dirname(layout.revisionLink(name, digest)));
   }

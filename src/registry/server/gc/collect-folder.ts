@@ -10,6 +10,7 @@ import { openSocketPlace } from './admin-socket.js';
 import { type CollectedGarbage, collect } from './collect.js';
 import type { GcRequest, GcState } from './collector.js';
 import { type LiveServer, liveServers } from './presence.js';
+import { readUnusedTime } from './unused-time.js';
 
 /** Grace time in seconds, where none is given: a push may take that long. */
 export const usualGrace = 24 * 3600;
@@ -61,6 +62,7 @@ export async function collectFolder(
     deleteUntagged,
     retain,
     grace: grace * second,
+    unusedFor: await readUnusedTime(layout),
     mostManifest,
     signal,
     complain,

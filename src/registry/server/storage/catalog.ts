@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { isRepository } from '../../names.js';
+import { ClosedFolders } from './closed-folders.js';
 import { unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 
@@ -11,11 +12,11 @@ export async function repositories(
   layout: Layout,
   last: string,
   most: number,
-  complain: Complain,
+  closed: ClosedFolders,
   isShown: (name: string) => boolean,
 ): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, entries } of walk(layout, '', last === '' ? undefined : last.split('/'), complain)) {
+  for await (const { name, entries } of walk(layout, '', last === '' ? undefined : last.split('/'), closed)) {
     if (found.length >= most) break;
     if ((entries.includes('_layers') || entries.includes('_manifests')) && isShown(name)) found.push(name);
   }
@@ -23,21 +24,22 @@ export async function repositories(
 }
 
 /** Finds every repository with an upload, also of those that have nothing else yet. */
-export async function* repositoryFolders(layout: Layout, complain: Complain): AsyncGenerator<string> {
-  for await (const { name, entries } of walk(layout, '', undefined, complain)) {
+export async function* repositoryFolders(layout: Layout, complain: (message: string) => void): AsyncGenerator<string> {
+  for await (const { name, entries } of walk(layout, '', undefined, new ClosedFolders(complain))) {
     if (entries.includes('_uploads')) yield name;
   }
 }
 
 /** Finds the repositories in a folder of repositories, and the folder itself where it is one; empty: all there are. */
-export async function* repositoriesBelow(layout: Layout, folder: string, complain: Complain): AsyncGenerator<string> {
-  for await (const { name, entries } of walk(layout, folder, undefined, complain)) {
+export async function* repositoriesBelow(
+  layout: Layout,
+  folder: string,
+  complain: (message: string) => void,
+): AsyncGenerator<string> {
+  for await (const { name, entries } of walk(layout, folder, undefined, new ClosedFolders(complain))) {
     if (entries.includes('_layers') || entries.includes('_manifests')) yield name;
   }
 }
-
-/** Reports a folder that can't be read. */
-type Complain = (message: string) => void;
 
 interface Folder {
   readonly name: string;
@@ -52,25 +54,27 @@ async function* walk(
   layout: Layout,
   name: string,
   bound: readonly string[] | undefined,
-  complain: Complain,
+  closed: ClosedFolders,
 ): AsyncGenerator<Folder> {
   const entries =
-    name === '' ? await foldersIn(layout.repositories) : await foldersWithin(layout.repository(name), complain);
+    name === '' ? await foldersIn(layout.repositories) : await foldersWithin(layout.repository(name), closed);
   if (bound === undefined && name !== '') yield { name, entries };
   const first = bound?.[0] ?? '';
   for (const entry of entries.sort()) {
     const inner = name === '' ? entry : `${name}/${entry}`;
     if (entry < first || !isRepository(inner)) continue;
-    yield* walk(layout, inner, entry === first ? bound?.slice(1) : undefined, complain);
+    yield* walk(layout, inner, entry === first ? bound?.slice(1) : undefined, closed);
   }
 }
 
 /** Returns the names of the folders in a folder; of one that can't be read none, which does not hide all others. */
-async function foldersWithin(path: string, complain: Complain): Promise<string[]> {
+async function foldersWithin(path: string, closed: ClosedFolders): Promise<string[]> {
   try {
-    return await foldersIn(path);
+    const folders = await foldersIn(path);
+    closed.recordRead(path);
+    return folders;
   } catch (error) {
-    complain(`${path} is left out: ${String(error)}`);
+    closed.report(path, error);
     return [];
   }
 }

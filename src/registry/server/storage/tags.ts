@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeNewFile } from '../../../files/replace-file.js';
 import type { Digest } from '../../digest.js';
 import { isTag } from '../../names.js';
+import { inTurns } from '../turns.js';
 import { createWhole } from './content.js';
-import { unlessMissing } from './files.js';
+import { isMissing, makeFolder, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
 import { readLinkNow, renewLink, writeLink } from './links.js';
+import type { Removals } from './removals.js';
 import type { Uses } from './uses.js';
 import { removeAside, requireWithin } from './within-storage.js';
 
@@ -68,6 +71,37 @@ function historyLink(folder: string, digest: Digest): string {
 /** Takes a tag away; the manifest stays. */
 export async function deleteTagFolder(layout: Layout, name: string, tag: string): Promise<void> {
   await removeAside(layout, name, `${layout.tags(name)}/${tag}`);
+}
+
+/**
+ * Takes tags away, each if it is still wanted: one that was moved meanwhile stays. They are moved aside, and removed
+ * later: thirty thousand take minutes.
+ */
+export async function deleteTagFolders(
+  layout: Layout,
+  removals: Removals,
+  name: string,
+  tags: readonly string[],
+  isWanted: (tag: string) => boolean,
+): Promise<void> {
+  const [first] = tags;
+  if (first === undefined) return;
+  const aside = layout.upload(name, randomUUID());
+  requireWithin(layout, `${layout.tags(name)}/${first}`, `${aside}/-`);
+  await makeFolder(aside);
+  await inTurns(tags, (tag) => isWanted(tag) && moveNow(`${layout.tags(name)}/${tag}`, `${aside}/${tag}`));
+  removals.add(aside);
+}
+
+/** Moves a folder; false where another request was first. */
+function moveNow(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /**
