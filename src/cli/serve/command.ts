@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { visibilities } from '../../service/access/rights/roles.js';
 import { wholeNumber } from '../terminal/option-values.js';
+import { addDirectoryFlags } from './directory-flags.js';
 import type { ServeServiceRequest } from './request.js';
 
 /**
@@ -8,7 +9,7 @@ import type { ServeServiceRequest } from './request.js';
  * @param done receives the exit status
  */
 export function serveServiceCommand(done: (status: number) => void): Command {
-  return new Command('provision serve')
+  const command = new Command('provision serve')
     .description('Runs the service: accounts, tokens and an API for registries, with a registry beside it.')
     .usage('[options]')
     .optionsGroup('Where:')
@@ -39,7 +40,8 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--no-registry', 'run no registry')
     .option('--registry-listen <host:port>', 'address that it listens on (default: 127.0.0.1:5000)')
     .option('--registry-dir <folder>', 'folder of its images (default: registry in --state)')
-    .option('--registry-name <name>', 'its name in rights and tokens (default: local)')
+    .option('--registry-name <name>', 'its name in rights and tokens (default: local)');
+  return addDirectoryFlags(command)
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)

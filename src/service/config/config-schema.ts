@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secret } from '../../model/marks/secret.js';
 import { isRegistryHost } from '../../registry/names.js';
 import { visibilities } from '../access/rights/roles.js';
+import { directoryFileKeys, directoryKeys } from './directories/directory-keys.js';
 
 const file = z.string().min(1);
 const listen = z.string().superRefine((text, context) => {
@@ -86,6 +87,7 @@ export const serviceConfig = z.strictObject({
     .optional()
     .describe('Other registries that trust the tokens of the service. In the environment: as JSON. Default: none'),
   log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
+  ...directoryKeys,
 });
 
 /** Options of the service as its configuration file has them. */
@@ -98,6 +100,7 @@ export const serviceFileKeys = [
   'tls_cert',
   'tls_key',
   'registry_dir',
+  ...directoryFileKeys,
 ] as const satisfies (keyof ServiceConfig)[];
 
 /** Reads an address to listen on; undefined: it is none. */

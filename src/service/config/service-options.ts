@@ -1,11 +1,14 @@
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { LdapOptions } from '../access/directories/ldap/ldap-options.js';
+import type { OidcOptions } from '../access/directories/oidc/oidc-options.js';
 import type { Visibility } from '../access/rights/roles.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
 import type { TrustingRegistry } from '../tokens/registries.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
-import type { EnvironmentConfig } from './environment-config.js';
+import { ldapOptions, oidcOptions } from './directories/directory-options.js';
+import { type EnvironmentConfig, environmentValue } from './environment-config.js';
 import { InputProblem } from './input-problem.js';
+import { isLoopback } from './loopback.js';
 import { readServiceConfig } from './read-config.js';
 
 /** Options of a service, complete. */
@@ -30,6 +33,8 @@ export interface ServiceOptions {
   /** Seconds. */
   readonly reconcileEvery: number;
   readonly logs: boolean;
+  readonly ldap: LdapOptions | undefined;
+  readonly oidc: OidcOptions | undefined;
 }
 
 /** Options of the embedded registry beside the service. */
@@ -94,6 +99,8 @@ export function serviceOptions(
     registries: otherRegistries(config),
     reconcileEvery: config.reconcile_every ?? 900,
     logs: config.log ?? false,
+    ldap: ldapOptions(config),
+    oidc: oidcOptions(config),
   };
 }
 
@@ -113,11 +120,6 @@ function otherRegistries({
   }));
 }
 
-/** Returns true for an address that this machine alone reaches. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 function parsed(text: string, option: string): { readonly host: string; readonly port: number } {
   const listen = parseListen(text);
   if (listen === undefined) throw new InputProblem(`${option} ${text}: must be HOST:PORT, such as 127.0.0.1:8080`);
@@ -133,22 +135,6 @@ function readEnvironment(given: EnvironmentConfig): ServiceConfig {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new InputProblem(`PROVISION_SERVICE_${String(issue?.path[0]).toUpperCase()}: ${issue?.message}`);
-}
-
-function environmentValue(name: keyof ServiceConfig, text: string): unknown {
-  const schema = serviceConfig.shape[name];
-  if (schema.safeParse(text).success) return text;
-  if (text.startsWith('[')) return parsedList(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-}
-
-function parsedList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // The schema says what is wrong.
-  }
 }
 
 function defined(config: ServiceConfig): ServiceConfig {
