@@ -13,7 +13,7 @@ import { Sessions } from './access/accounts/sessions.js';
 import { Audit } from './access/audit.js';
 import { Authenticator } from './access/authenticator.js';
 import { LoginDelays } from './access/credentials/login-delays.js';
-import { Directories } from './access/directories/directory.js';
+import { openDirectories } from './access/directories/open-directories.js';
 import { RightsStore } from './access/rights/rights.js';
 import { SetupToken } from './access/setup-token.js';
 import type { RegistryBesideOptions, ServiceOptions } from './config/service-options.js';
@@ -101,7 +101,6 @@ export async function startService(
     const logins = new Logins(database);
     const sessions = new Sessions(database);
     const delays = new LoginDelays(database);
-    const directories = new Directories([], accounts, groups, complain);
     const rights = new RightsStore(database, options.usualVisibility);
     const site = new SiteWatch(jobProgram, options.site);
     const jobs = new JobKeeper({
@@ -117,8 +116,15 @@ export async function startService(
       complain,
     });
     running.unshift({ stop: () => jobs.close() });
+    const audit = new Audit(database);
+    const {
+      directories,
+      oidc,
+      close: closeDirectories,
+    } = await openDirectories(options, { accounts, groups, rights, audit, delays, complain }, sealing, () => url);
+    running.unshift({ stop: closeDirectories });
     const setup = new SetupToken();
-    if (!(await accounts.isEmpty())) setup.end();
+    if (await accounts.hasAdministrator()) setup.end();
     const parts: ServiceParts = {
       database,
       accounts,
@@ -129,7 +135,9 @@ export async function startService(
       delays,
       authenticator: new Authenticator({ system, accounts, tokens, logins, sessions, delays, directories }),
       rights,
-      audit: new Audit(database),
+      audit,
+      directories,
+      oidc,
       keys,
       issuer: new TokenIssuer(keys, rights, options.issuer, options.lifetimes),
       registries: trusting,

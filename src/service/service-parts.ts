@@ -6,6 +6,8 @@ import type { Sessions } from './access/accounts/sessions.js';
 import type { Audit } from './access/audit.js';
 import type { Authenticator } from './access/authenticator.js';
 import type { LoginDelays } from './access/credentials/login-delays.js';
+import type { Directories } from './access/directories/directory.js';
+import type { OidcProvider } from './access/directories/oidc/oidc-provider.js';
 import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
 import type { ImageIndex } from './images/image-index.js';
@@ -16,6 +18,7 @@ import type { Schedules } from './jobs/schedules.js';
 import type { SiteWatch } from './jobs/site-watch.js';
 import type { ManagedRegistries } from './registries/managed-registries.js';
 import type { Database } from './store/database.js';
+import type { SealingKey } from './store/key-file.js';
 import type { TokenIssuer } from './tokens/issue-token.js';
 import type { TrustingRegistries } from './tokens/registries.js';
 import type { SigningKeys } from './tokens/signing-keys.js';
@@ -30,6 +33,9 @@ export interface ServiceParts {
   readonly sessions: Sessions;
   readonly delays: LoginDelays;
   readonly authenticator: Authenticator;
+  readonly directories: Directories;
+  /** OpenID provider, and the key for what browsers keep of a login; undefined: none is set up. */
+  readonly oidc: { readonly provider: OidcProvider; readonly sealing: SealingKey } | undefined;
   readonly rights: RightsStore;
   readonly audit: Audit;
   readonly keys: SigningKeys;

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { visibilities } from '../../service/access/rights/roles.js';
 import { list, wholeNumber } from '../terminal/option-values.js';
+import { addDirectoryFlags } from './directory-flags.js';
 import type { ServeServiceRequest } from './request.js';
 
 /**
@@ -8,7 +9,7 @@ import type { ServeServiceRequest } from './request.js';
  * @param done receives the exit status
  */
 export function serveServiceCommand(done: (status: number) => void): Command {
-  return new Command('provision serve')
+  const command = new Command('provision serve')
     .description('Runs the service: accounts, tokens and an API for registries, with a registry beside it.')
     .usage('[options]')
     .optionsGroup('Where:')
@@ -55,7 +56,8 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--older-host <name>', 'host of the site on which it makes registries')
     .option('--older-account <name>', 'account in whose name it does')
     .option('--older-versions <list>', 'versions that it takes (default: 31,32,33)', versions)
-    .option('--older-open', 'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries')
+    .option('--older-open', 'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries');
+  return addDirectoryFlags(command)
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)

@@ -1,7 +1,8 @@
 import type { ServiceConfig } from '../../service/config/config-schema.js';
+import type { DirectoryFlags } from './directory-flags.js';
 
 /** Request of `provision serve`: the options that were given. */
-export interface ServeServiceRequest {
+export interface ServeServiceRequest extends DirectoryFlags {
   readonly config?: string;
   readonly state?: string;
   readonly database?: string;

@@ -13,7 +13,9 @@ export async function serveService(request: ServeServiceRequest): Promise<number
   try {
     const { serviceOptions } = await import('../../service/config/service-options.js');
     const { environmentConfig } = await import('../../service/config/environment-config.js');
-    const options = serviceOptions(configOf(request), environmentConfig(process.env), request.config);
+    const { readDirectoryFlags } = await import('../../service/config/directories/directory-flags.js');
+    const flags = { ...configOf(request), ...readDirectoryFlags({ ...request }) };
+    const options = serviceOptions(flags, environmentConfig(process.env), request.config);
     const { startService } = await import('../../service/serve.js');
     const service = await startService(options, process.stderr, jobProgram());
     if (request.json) {

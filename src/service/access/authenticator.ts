@@ -14,14 +14,18 @@ import type { Directories } from './directories/directory.js';
 import type { Principal } from './principal.js';
 
 /** Outcome of a look at a name and password, or a token. */
-export type LoginProof =
-  | { readonly principal: Principal; readonly refusal?: undefined }
-  | {
-      readonly principal?: undefined;
-      readonly refusal: string;
-      readonly retryAfter?: number;
-      readonly isRepeated: boolean;
-    };
+export type LoginProof = { readonly principal: Principal; readonly refusal?: undefined } | LoginRefusal;
+
+/** Refusal of a name and password, or a token. */
+export interface LoginRefusal {
+  readonly principal?: undefined;
+  readonly refusal: string;
+  readonly retryAfter?: number;
+  /** It was refused so a moment ago: nothing was checked. */
+  readonly isRepeated: boolean;
+  /** Nothing was found out: the directory doesn't answer. */
+  readonly isUnknown?: true;
+}
 
 /** Milliseconds for which a proof is believed again without the work of a hash, and a wrong one refused again. */
 const belief = 60_000;
@@ -103,11 +107,11 @@ export class Authenticator {
     if (row.expires_at !== null && row.expires_at <= Date.now()) {
       return { refusal: `the access token "${row.label}" has expired: make another`, isRepeated: false };
     }
-    const closed = closedBecause(account);
-    if (closed !== undefined) return { refusal: closed, isRepeated: false };
+    const standing = await this.#standing(account);
+    if (standing.closed !== undefined) return { refusal: standing.closed, isRepeated: false };
     await this.#parts.tokens.recordUse(row, address);
     const means = { kind: 'access-token', id: row.id } as const;
-    return { principal: { account, means, limits: tokenLimitsOf(row), api: row.api } };
+    return { principal: { account: standing.account, means, limits: tokenLimitsOf(row), api: row.api } };
   }
 
   /** Judges a refresh token for a registry. */
@@ -117,23 +121,41 @@ export class Authenticator {
     if (row === undefined || account === undefined || row.service !== service) {
       return { refusal: 'this login has ended: log in again', isRepeated: false };
     }
-    const closed = closedBecause(account);
-    if (closed !== undefined) return { refusal: closed, isRepeated: false };
+    const standing = await this.#standing(account);
+    if (standing.closed !== undefined) return { refusal: standing.closed, isRepeated: false };
     const token = row.access_token_id === null ? undefined : await this.#parts.tokens.byId(row.access_token_id);
     if (row.access_token_id !== null && (token === undefined || isOver(token.expires_at))) {
       return { refusal: 'the access token of this login has ended: log in again', isRepeated: false };
     }
     await this.#parts.logins.recordUse(row);
     const limits = token === undefined ? undefined : tokenLimitsOf(token);
-    return { principal: { account, means: { kind: 'login', id: row.id }, limits, api: 'none' } };
+    const means = { kind: 'login', id: row.id } as const;
+    return { principal: { account: standing.account, means, limits, api: 'none' } };
+  }
+
+  /** Judges an account that a provider has just vouched for. */
+  async byDirectory(row: AccountRow): Promise<LoginProof> {
+    const fresh = (await this.#parts.accounts.byId(row.id)) ?? row;
+    const { account, closed } = await this.#standing(fresh);
+    return closed === undefined ? { principal: byPassword(account) } : { refusal: closed, isRepeated: false };
   }
 
   /** Judges the cookie of a session; undefined: it has ended. */
   async bySession(cookie: string): Promise<Principal | undefined> {
     const session = await this.#parts.sessions.find(cookie);
     const account = session === undefined ? undefined : await this.#parts.accounts.byId(session.account_id);
-    if (session === undefined || account === undefined || closedBecause(account) !== undefined) return undefined;
-    return { account, means: { kind: 'session', id: session.id }, limits: undefined, api: 'write' };
+    if (session === undefined || account === undefined) return undefined;
+    const standing = await this.#standing(account);
+    if (standing.closed !== undefined) return undefined;
+    const means = { kind: 'session', id: session.id } as const;
+    return { account: standing.account, means, limits: undefined, api: 'write' };
+  }
+
+  /** Returns an account as its directory has it, and why it may not act. */
+  async #standing(row: AccountRow): Promise<{ readonly account: AccountRow; readonly closed: string | undefined }> {
+    const { directories } = this.#parts;
+    const account = await directories.current(row);
+    return { account, closed: closedBecause(account) ?? directories.closedBecause(account) };
   }
 
   async #checkPassword(
@@ -144,16 +166,9 @@ export class Authenticator {
     version: number,
   ): Promise<LoginProof> {
     const wait = await this.#parts.delays.wait(name, address);
-    if (wait > 0) {
-      const refusal = `too many wrong passwords for this account from your network: try again in ${wait} s, or use an access token`;
-      return { refusal, retryAfter: wait, isRepeated: true };
-    }
-    const checked = await this.#queue.run(address, () => this.#check(name, password));
-    if (checked === undefined) {
-      throw new Problem('too-many-requests', 'too many passwords are being checked. Try again in 5 s', {
-        headers: { 'Retry-After': '5' },
-      });
-    }
+    if (wait > 0) return delayed(wait);
+    const checked = await this.#check(name, password, address);
+    if (typeof checked === 'object' && 'refusal' in checked) return checked;
     if (typeof checked === 'string') {
       await this.#parts.delays.fail(name, address);
       remember(this.#wrong, `${id} ${address}`, { until: Date.now() + disbelief, refusal: checked, version });
@@ -168,29 +183,68 @@ export class Authenticator {
   async #believed(id: string): Promise<AccountRow | undefined> {
     const known = this.#right.get(id);
     if (known === undefined || known.until < Date.now()) return undefined;
-    const account = await this.#parts.accounts.byId(known.accountId);
-    const isSame = account !== undefined && account.version === known.version && closedBecause(account) === undefined;
-    return isSame ? account : undefined;
+    const row = await this.#parts.accounts.byId(known.accountId);
+    if (row === undefined || row.version !== known.version) return undefined;
+    const { account, closed } = await this.#standing(row);
+    return closed === undefined && account.version === known.version ? account : undefined;
   }
 
-  /** Checks a password. An account that is not there takes as long as one that is. @returns the refusal, if it is one */
-  async #check(name: string, password: string): Promise<AccountRow | string> {
+  /**
+   * Checks a password. An account that is not there takes as long as one that is.
+   * @returns the refusal, if it is one: a text is of the password or account, and counts as a guess
+   */
+  async #check(name: string, password: string, address: string): Promise<AccountRow | string | LoginRefusal> {
     const { accounts, directories } = this.#parts;
     const found = await accounts.find(name);
-    if (found === undefined || found.source !== 'local') {
-      const foreign = await directories.login(name, password);
-      if (typeof foreign === 'object') return closedBecause(foreign) ?? foreign;
-      if (found === undefined) await matchesHash(password, nobodysHash);
-      return foreign ?? wrongPassword;
+    const elsewhere = found === undefined ? undefined : directories.elsewhere(found);
+    if (elsewhere !== undefined) return elsewhere;
+    if (found?.source === 'local') return await this.#checkOwn(found, password, address);
+    const login = await directories.login(name, password, address);
+    switch (login.kind) {
+      case 'right': {
+        const { account } = login;
+        return closedBecause(account) ?? directories.closedBecause(account) ?? account;
+      }
+      case 'unknown':
+        await this.#hash(address, () => matchesHash(password, nobodysHash));
+        return wrongPassword;
+      case 'wrong':
+        return wrongPassword;
+      case 'refused':
+        return login.why;
+      case 'delayed':
+        return delayed(login.seconds);
+      case 'unavailable': {
+        const refusal = 'the directory of accounts does not answer: try again later, or use an access token';
+        return { refusal, retryAfter: 10, isRepeated: login.isRepeated, isUnknown: true };
+      }
     }
-    const { password_hash: hash, kind } = found;
-    const isRight = await matchesHash(password, hash ?? nobodysHash);
+  }
+
+  async #checkOwn({ password_hash: hash, kind, ...rest }: AccountRow, password: string, address: string) {
+    const isRight = await this.#hash(address, () => matchesHash(password, hash ?? nobodysHash));
     if (hash === null && kind === 'robot') return 'a robot logs in with an access token, not with a password';
-    return isRight && hash !== null ? (closedBecause(found) ?? found) : wrongPassword;
+    const account: AccountRow = { ...rest, password_hash: hash, kind };
+    return isRight && hash !== null ? (closedBecause(account) ?? account) : wrongPassword;
+  }
+
+  /** Works on a hash when its turn comes. @throws Problem where too many wait */
+  async #hash(address: string, work: () => Promise<boolean>): Promise<boolean> {
+    const isRight = await this.#queue.run(address, work);
+    if (isRight !== undefined) return isRight;
+    throw new Problem('too-many-requests', 'too many passwords are being checked. Try again in 5 s', {
+      headers: { 'Retry-After': '5' },
+    });
   }
 }
 
 const wrongPassword = 'the name or the password is wrong';
+
+/** Makes the refusal of a try that has to wait. */
+function delayed(seconds: number): LoginRefusal {
+  const refusal = `too many wrong passwords for this account from your network: try again in ${seconds} s, or use an access token`;
+  return { refusal, retryAfter: seconds, isRepeated: true };
+}
 
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -212,6 +266,8 @@ function systemPrincipal(name: string): Principal {
     expires_at: null,
     created_at: 0,
     last_login_at: null,
+    checked_at: null,
+    gone_at: null,
     version: 0,
   };
   return { account, means: { kind: 'password' }, limits: undefined, api: 'none' };

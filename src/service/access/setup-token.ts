@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Token by which the first account is made: it is printed at the start, and good once, while there is no account. */
+/** Token by which the first administrator is made: it is printed at the start, and good once, while there is none. */
 export class SetupToken {
   #token: string | undefined = randomBytes(24).toString('base64url');
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secret } from '../../model/marks/secret.js';
 import { isRegistryHost } from '../../registry/names.js';
 import { visibilities } from '../access/rights/roles.js';
+import { directoryFileKeys, directoryKeys } from './directories/directory-keys.js';
 
 const file = z.string().min(1);
 const listen = z.string().superRefine((text, context) => {
@@ -130,6 +131,7 @@ export const serviceConfig = z.strictObject({
     .optional()
     .describe('Bytes that the output of all jobs may have; the oldest go first. Default: 1073741824'),
   log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
+  ...directoryKeys,
 });
 
 /** Options of the service as its configuration file has them. */
@@ -144,6 +146,7 @@ export const serviceFileKeys = [
   'registry_dir',
   'site',
   'become_password_file',
+  ...directoryFileKeys,
 ] as const satisfies (keyof ServiceConfig)[];
 
 /** Reads an address to listen on; undefined: it is none. */

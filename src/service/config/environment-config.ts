@@ -1,4 +1,5 @@
-import type { ServiceConfig } from './config-schema.js';
+import { type ServiceConfig, serviceConfig } from './config-schema.js';
+import { directoryEnvironment } from './directories/directory-environment.js';
 
 /** Options of the service by environment variables, each as a text. */
 export type EnvironmentConfig = Readonly<Partial<Record<keyof ServiceConfig, string | undefined>>>;
@@ -43,5 +44,23 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     jobs_days: env.PROVISION_SERVICE_JOBS_DAYS,
     jobs_bytes: env.PROVISION_SERVICE_JOBS_BYTES,
     log: env.PROVISION_SERVICE_LOG,
+    ...directoryEnvironment(env),
   };
+}
+
+/** Reads the text of one option as its file would have it: a number, a switch, JSON of a list or map. */
+export function environmentValue(name: keyof ServiceConfig, text: string): unknown {
+  const schema = serviceConfig.shape[name];
+  if (schema.safeParse(text).success) return text;
+  if (/^[[{]/.test(text)) return parsedJson(text);
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // The schema says what is wrong.
+  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { InputError } from '../../diagnostics/diagnostic.js';
+import { readDirectoryFlags } from './directories/directory-flags.js';
 import { serviceOptions } from './service-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'service-options-'));
@@ -40,6 +41,13 @@ it.each([
   [{ listen: '127.0.0.1:99999' }, 'must be HOST:PORT'],
   [{ tls_cert: 'x.pem' }, '--tls-cert and --tls-key are needed both, or neither'],
   [{ registries: [{ name: 'local', host: 'x:1', read_only: false }] }, 'local is the name of the registry beside'],
+  [{ ldap_url: 'ldap://ldap.example.com', ldap_base: 'dc=x' }, 'passwords would cross the network unencrypted'],
+  [{ ldap_url: 'ldaps://ldap.example.com' }, 'ldap_base: is needed'],
+  [{ ldap_url: 'ldaps://a', ldap_base: 'dc=x', ldap_bind_dn: 'cn=x' }, 'are needed both, or neither'],
+  [{ ldap_admin_group: 'x' }, 'ldap_admin_group: counts with ldap_url alone'],
+  [{ oidc_issuer: 'http://login.example.com', oidc_client_id: 'x' }, 'logins would cross the network unencrypted'],
+  [{ oidc_issuer: 'https://login.example.com' }, 'oidc_client_id: is needed'],
+  [{ oidc_client_id: 'x' }, 'oidc_client_id: counts with oidc_issuer alone'],
 ])('refuses %j', (flags, message) => {
   expect(refusal(flags, {}, undefined)).toContain(message);
 });
@@ -79,6 +87,39 @@ it('names the variable, or the place in the file, of what is wrong', () => {
   const file = join(folder, 'wrong.yaml');
   writeFileSync(file, 'issuer: me\nlisten: nowhere\nlisen: x\n');
   expect(refusal({}, {}, file)).toMatch(/wrong\.yaml:2: .*HOST:PORT.*wrong\.yaml:3: /);
+});
+
+it('reads servers of a directory, and maps, from a file, the environment and flags', () => {
+  const file = join(folder, 'directories.yaml');
+  writeFileSync(
+    file,
+    'ldap_url: ldaps://a.example.com ldap://[::1]:1389\nldap_base: dc=x\nldap_ca: ca.pem\nldap_group_map: { a: b }\n',
+  );
+  const { ldap } = serviceOptions({}, { ldap_create: 'false', ldap_timeout: '9' }, file);
+  expect(ldap).toMatchObject({
+    servers: [
+      { host: 'a.example.com', port: 636, tls: 'ldaps' },
+      { host: '::1', port: 1389, tls: 'none' },
+    ],
+    caFile: join(folder, 'ca.pem'),
+    map: { a: 'b' },
+    creates: false,
+    timeout: 9000,
+  });
+  const environment = {
+    oidc_issuer: 'https://login.example.com',
+    oidc_client_id: 'x',
+    oidc_group_map: '{"devs":"team"}',
+  };
+  const flags = readDirectoryFlags({ oidcLoginDays: '7', oidcCreate: 'false', oidcScopes: 'openid groups' });
+  expect(serviceOptions(flags, environment, undefined).oidc).toMatchObject({
+    map: { devs: 'team' },
+    scopes: 'openid groups',
+    creates: false,
+    longestAway: 7 * 86_400_000,
+  });
+  expect(() => readDirectoryFlags({ ldapUrl: 'http://x' })).toThrow('--ldap-url: must be ldaps://');
+  expect(() => readDirectoryFlags({ oidcGroupMap: '{"a":"B B"}' })).toThrow('--oidc-group-map: must be small letters');
 });
 
 it('shows no password of a database', async () => {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { defaultInventories } from '../../inventory/default-names.js';
 import { isHostList } from '../../inventory/files.js';
+import type { LdapOptions } from '../access/directories/ldap/ldap-options.js';
+import type { OidcOptions } from '../access/directories/oidc/oidc-options.js';
 import type { Visibility } from '../access/rights/roles.js';
 import type { JobSiteOptions } from '../jobs/child/child-request.js';
 import type { KeptJobs } from '../jobs/kept-jobs.js';
@@ -10,8 +11,10 @@ import type { OlderOptions } from '../older/older-app.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
 import type { TrustingRegistry } from '../tokens/registries.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
-import type { EnvironmentConfig } from './environment-config.js';
+import { ldapOptions, oidcOptions } from './directories/directory-options.js';
+import { type EnvironmentConfig, environmentValue } from './environment-config.js';
 import { InputProblem } from './input-problem.js';
+import { isLoopback } from './loopback.js';
 import { readServiceConfig } from './read-config.js';
 
 /** Options of a service, complete. */
@@ -41,6 +44,8 @@ export interface ServiceOptions {
   /** Routes of the older server; undefined: there are none. */
   readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
+  readonly ldap: LdapOptions | undefined;
+  readonly oidc: OidcOptions | undefined;
 }
 
 /** Options of the embedded registry beside the service. */
@@ -113,6 +118,8 @@ export function serviceOptions(
       days: config.jobs_days ?? 90,
       bytes: config.jobs_bytes ?? 1024 ** 3,
     },
+    ldap: ldapOptions(config),
+    oidc: oidcOptions(config),
   };
 }
 
@@ -180,11 +187,6 @@ function otherRegistries({
   }));
 }
 
-/** Returns true for an address that this machine alone reaches. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 function parsed(text: string, option: string): { readonly host: string; readonly port: number } {
   const listen = parseListen(text);
   if (listen === undefined) throw new InputProblem(`${option} ${text}: must be HOST:PORT, such as 127.0.0.1:8080`);
@@ -200,22 +202,6 @@ function readEnvironment(given: EnvironmentConfig): ServiceConfig {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new InputProblem(`PROVISION_SERVICE_${String(issue?.path[0]).toUpperCase()}: ${issue?.message}`);
-}
-
-function environmentValue(name: keyof ServiceConfig, text: string): unknown {
-  const schema = serviceConfig.shape[name];
-  if (schema.safeParse(text).success) return text;
-  if (text.startsWith('[')) return parsedList(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-}
-
-function parsedList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // The schema says what is wrong.
-  }
 }
 
 function defined(config: ServiceConfig): ServiceConfig {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { RateLimit } from '../../registry/server/rules/rate-limit.js';
 import type { AuditActor } from '../access/audit.js';
+import type { LoginRefusal } from '../access/authenticator.js';
 import { isAdministrator, nobody, type Principal } from '../access/principal.js';
 import { Problem } from '../problem.js';
 import type { ServiceParts } from '../service-parts.js';
@@ -71,6 +72,17 @@ export function actorOf(request: FastifyRequest, name?: string): AuditActor {
   };
 }
 
+/** Makes the refusal of a login. */
+export function refusedLogin({ refusal, retryAfter, isUnknown }: LoginRefusal): Problem {
+  if (isUnknown !== true) return unauthenticated(refusal, retryAfter);
+  return new Problem('unavailable', refusal, { headers: { 'Retry-After': String(retryAfter ?? 10) } });
+}
+
+/** Returns what the audit has of a login that was refused. */
+export function outcomeOf({ isUnknown }: { readonly isUnknown?: true }): 'refused' | 'failed' {
+  return isUnknown === true ? 'failed' : 'refused';
+}
+
 /** Makes the refusal of a request that shows no account, or a wrong one. */
 export function unauthenticated(why: string, retryAfter?: number): Problem {
   const headers = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
@@ -92,10 +104,10 @@ async function principalOf(parts: ServiceParts, request: FastifyRequest): Promis
         : await authenticator.byAccessToken(token ?? '', request.ip);
     if (proof.principal !== undefined) return proof.principal;
     if (!proof.isRepeated) {
-      const event = { verb: 'login', object: 'api', outcome: 'refused', reason: proof.refusal } as const;
+      const event = { verb: 'login', object: 'api', outcome: outcomeOf(proof), reason: proof.refusal } as const;
       await parts.audit.record(actorOf(request, basic?.name ?? ''), event);
     }
-    throw unauthenticated(proof.refusal, proof.retryAfter);
+    throw refusedLogin(proof);
   }
   const cookie = request.cookies[sessionCookie];
   return (cookie === undefined ? undefined : await authenticator.bySession(cookie)) ?? nobody;

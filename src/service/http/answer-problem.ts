@@ -8,7 +8,7 @@ export function answerProblem(reply: FastifyReply, request: FastifyRequest, prob
   const { kind, status, message, errors, headers } = problem;
   // Clients of registries print what has their form.
   if (request.routeOptions.config.own === true) {
-    const code = status === 429 ? 'TOOMANYREQUESTS' : 'UNKNOWN';
+    const code = status === 429 ? 'TOOMANYREQUESTS' : status === 503 ? 'UNAVAILABLE' : 'UNKNOWN';
     return reply
       .code(status)
       .headers(headers)

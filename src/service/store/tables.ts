@@ -12,7 +12,7 @@ export interface AccountRow {
   readonly kind: 'user' | 'robot';
   /** Directory that knows the password. */
   readonly source: 'local' | 'ldap' | 'oidc';
-  /** Its identifier there: a DN, or issuer and subject. */
+  /** Its identifier there (`id:…`, `hex:…`, `dn:…`), or issuer and subject. Null: it has not logged in yet, or is local. */
   readonly external_id: string | null;
   readonly full_name: string;
   readonly email: string;
@@ -23,6 +23,10 @@ export interface AccountRow {
   readonly expires_at: number | null;
   readonly created_at: number;
   readonly last_login_at: number | null;
+  /** Time at which its directory was last asked for it. */
+  readonly checked_at: number | null;
+  /** Time since which its directory has no such user; null: it has, or the account is local. */
+  readonly gone_at: number | null;
   /** Changes with each write: the entity tag. */
   readonly version: number;
 }
@@ -40,6 +44,8 @@ export interface GroupRow {
 export interface GroupMemberRow {
   readonly group_id: string;
   readonly account_id: string;
+  /** `local`: somebody put it there; else it came with a login, and goes so. */
+  readonly source: GroupRow['source'];
 }
 
 export interface AccessTokenRow {

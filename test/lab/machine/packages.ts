@@ -28,6 +28,8 @@ const programsOfTests: Record<string, string[]> = {
   sudo: ['sudo'],
   setfacl: ['acl'],
   setfattr: ['attr'],
+  slapd: ['slapd', 'ldap-utils'],
+  ldapmodify: ['ldap-utils'],
 };
 
 const programsForVm: Record<string, string[]> = {

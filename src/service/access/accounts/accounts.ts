@@ -35,6 +35,15 @@ export interface AccountChanges {
   readonly expiresAt?: number | null | undefined;
 }
 
+/** Fields of an account that its directory decides. */
+export interface DirectoryFields {
+  readonly externalId: string;
+  readonly fullName: string;
+  readonly email: string;
+  /** Undefined: the service decides. */
+  readonly isAdmin: boolean | undefined;
+}
+
 /** AccountStore of users and robots. */
 export class AccountStore {
   readonly #database: Database;
@@ -43,10 +52,15 @@ export class AccountStore {
     this.#database = database;
   }
 
-  /** Returns true where there is none yet: whoever has the setup token makes the first. */
-  async isEmpty(): Promise<boolean> {
-    const row = await this.#database.db.selectFrom('accounts').select('id').limit(1).executeTakeFirst();
-    return row === undefined;
+  /** Returns false where nobody administers the service: whoever has the setup token makes an administrator. */
+  async hasAdministrator(): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('accounts')
+      .select('id')
+      .where('is_admin', '=', 1)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async find(name: string): Promise<AccountRow | undefined> {
@@ -55,6 +69,15 @@ export class AccountStore {
 
   async byId(id: string): Promise<AccountRow | undefined> {
     return await this.#database.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  async byExternalId(source: AccountRow['source'], id: string): Promise<AccountRow | undefined> {
+    return await this.#database.db
+      .selectFrom('accounts')
+      .selectAll()
+      .where('source', '=', source)
+      .where('external_id', '=', id)
+      .executeTakeFirst();
   }
 
   /** @throws Problem where there is none of this name */
@@ -96,12 +119,14 @@ export class AccountStore {
       expires_at: given.expiresAt ?? null,
       created_at: now,
       last_login_at: null,
+      checked_at: null,
+      gone_at: null,
       version: 1,
     };
     const { numInsertedOrUpdatedRows } = await this.#database.db
       .insertInto('accounts')
       .values(row)
-      .onConflict((conflict) => conflict.column('name').doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     if (numInsertedOrUpdatedRows === 0n) throw new Problem('conflict', `there is an account ${name} already`);
     return row;
@@ -164,6 +189,36 @@ export class AccountStore {
 
   async recordLogin(id: string, now = Date.now()): Promise<void> {
     await this.#database.db.updateTable('accounts').set({ last_login_at: now }).where('id', '=', id).execute();
+  }
+
+  /**
+   * Writes down what a directory says of an account. It decides: also the last administrator may lose that.
+   * @returns the account as it is now
+   */
+  async takeFromDirectory(former: AccountRow, fields: DirectoryFields, now = Date.now()): Promise<AccountRow> {
+    const next = {
+      external_id: fields.externalId,
+      full_name: fields.fullName,
+      email: fields.email,
+      is_admin: flag(fields.isAdmin, former.is_admin),
+      gone_at: null,
+    };
+    const isSame = Object.entries(next).every(([key, value]) => former[key as keyof typeof next] === value);
+    const written = { ...next, checked_at: now, version: former.version + (isSame ? 0 : 1) };
+    await this.#database.db.updateTable('accounts').set(written).where('id', '=', former.id).execute();
+    return { ...former, ...written };
+  }
+
+  /** Writes down that a directory has no such user any more, and ends its sessions and logins. */
+  async markGone(former: AccountRow, now = Date.now()): Promise<AccountRow> {
+    const isNew = former.gone_at === null;
+    const written = { gone_at: former.gone_at ?? now, checked_at: now, version: former.version + (isNew ? 1 : 0) };
+    return await this.#database.db.transaction().execute(async (db) => {
+      await db.updateTable('accounts').set(written).where('id', '=', former.id).execute();
+      await db.deleteFrom('sessions').where('account_id', '=', former.id).execute();
+      await db.deleteFrom('logins').where('account_id', '=', former.id).execute();
+      return { ...former, ...written };
+    });
   }
 
   async #keepAdministrator(db: Database['db']): Promise<void> {

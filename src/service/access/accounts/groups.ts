@@ -5,7 +5,7 @@ import type { GroupRow } from '../../store/tables.js';
 import { userNameProblem } from './account-names.js';
 import { changedMeanwhile, invalid } from './accounts.js';
 
-/** Groups of accounts. Those of a directory get their members at each login. */
+/** Groups of accounts. Members that come from a directory change with each login. */
 export class Groups {
   readonly #database: Database;
 
@@ -78,39 +78,73 @@ export class Groups {
     refuseForeign(name, source);
     await this.#database.db
       .insertInto('group_members')
-      .values({ group_id: id, account_id: accountId })
-      .onConflict((conflict) => conflict.columns(['group_id', 'account_id']).doNothing())
+      .values({ group_id: id, account_id: accountId, source: 'local' })
+      .onConflict((conflict) => conflict.columns(['group_id', 'account_id']).doUpdateSet({ source: 'local' }))
       .execute();
   }
 
   async removeMember(name: string, accountId: string): Promise<void> {
     const { id, source } = await this.get(name);
     refuseForeign(name, source);
-    await this.#database.db
-      .deleteFrom('group_members')
+    const { db } = this.#database;
+    const member = await db
+      .selectFrom('group_members')
+      .select('source')
       .where('group_id', '=', id)
       .where('account_id', '=', accountId)
-      .execute();
+      .executeTakeFirst();
+    if (member !== undefined) refuseForeign(name, member.source);
+    await db.deleteFrom('group_members').where('group_id', '=', id).where('account_id', '=', accountId).execute();
   }
 
-  /** Sets the groups of a directory's account, as they came with its login; groups are made as they appear. */
-  async setForeign(accountId: string, source: 'ldap' | 'oidc', names: readonly string[]): Promise<void> {
-    for (const name of names) {
+  /**
+   * Sets the memberships that an account has from its directory. A group that is not there is made; one that is kept here is
+   * joined only where the configuration names it (`mapped`): no directory gets its rights by a name that happens to be the same.
+   */
+  async setForeign(
+    accountId: string,
+    source: 'ldap' | 'oidc',
+    wanted: readonly ForeignGroup[],
+  ): Promise<{ readonly added: readonly string[]; readonly removed: readonly string[] }> {
+    for (const { name } of wanted) {
       await this.create(name, '', source).catch((error: unknown) => {
         if (!(error instanceof Problem && error.kind === 'conflict')) throw error;
       });
     }
-    await this.#database.db.transaction().execute(async (db) => {
-      const groups = await db.selectFrom('groups').select(['id', 'name']).where('source', '=', source).execute();
-      const wanted = groups.filter((group) => names.includes(group.name)).map(({ id }) => id);
-      const ids = groups.map(({ id }) => id);
-      if (ids.length > 0) {
-        await db.deleteFrom('group_members').where('account_id', '=', accountId).where('group_id', 'in', ids).execute();
+    const names = wanted.map(({ name }) => name);
+    return await this.#database.db.transaction().execute(async (db) => {
+      const former = await db
+        .selectFrom('group_members')
+        .innerJoin('groups', 'groups.id', 'group_members.group_id')
+        .select(['groups.id', 'groups.name', 'group_members.source'])
+        .where('account_id', '=', accountId)
+        .execute();
+      const there =
+        names.length === 0 ? [] : await db.selectFrom('groups').selectAll().where('name', 'in', names).execute();
+      const mapped = new Set(wanted.filter(({ isMapped }) => isMapped).map(({ name }) => name));
+      const next = there.filter((group) => group.source === source || mapped.has(group.name));
+      const added = next.filter(({ id }) => !former.some((group) => group.id === id));
+      const removed = former.filter((group) => group.source === source && !next.some(({ id }) => id === group.id));
+      for (const { id } of removed) {
+        await db.deleteFrom('group_members').where('account_id', '=', accountId).where('group_id', '=', id).execute();
       }
-      for (const id of wanted)
-        await db.insertInto('group_members').values({ group_id: id, account_id: accountId }).execute();
+      for (const { id } of added) {
+        await db
+          .insertInto('group_members')
+          .values({ group_id: id, account_id: accountId, source })
+          .onConflict((conflict) => conflict.columns(['group_id', 'account_id']).doNothing())
+          .execute();
+      }
+      return { added: added.map(({ name }) => name), removed: removed.map(({ name }) => name) };
     });
   }
+}
+
+/** Group of the service that a directory's user belongs to. */
+export interface ForeignGroup {
+  readonly name: string;
+  /** The configuration names it: a group that is kept in the service is joined, too. */
+  readonly isMapped: boolean;
 }
 
 function refuseForeign(name: string, source: GroupRow['source']): void {

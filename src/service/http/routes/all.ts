@@ -1,5 +1,7 @@
 import type { ServiceParts } from '../../service-parts.js';
 import type { ServiceApp } from '../bare-app.js';
+import { addDirectoryRoutes } from '../sign-in/directories.js';
+import { addOidcRoutes } from '../sign-in/oidc.js';
 import { addAccessTokenRoutes } from './access-tokens.js';
 import { addAuditRoutes } from './audit.js';
 import { addDistributionRoutes } from './distribution.js';
@@ -44,6 +46,8 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addJobGrantRoutes,
     addScheduleRoutes,
     addDistributionRoutes,
+    addOidcRoutes,
+    addDirectoryRoutes,
   ]) {
     add(app, parts);
   }

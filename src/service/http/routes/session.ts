@@ -1,11 +1,20 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../../problem.js';
 import type { ServiceParts } from '../../service-parts.js';
-import { actorOf, requireAccount, senderOf, sessionCookie, unauthenticated } from '../admit.js';
+import {
+  actorOf,
+  outcomeOf,
+  refusedLogin,
+  requireAccount,
+  senderOf,
+  sessionCookie,
+  unauthenticated,
+} from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
 import { login, session, userSchema } from '../schemas/access.js';
 import { idInPath, shownTime, shownTimeOrNull } from '../schemas/fields.js';
+import { setSessionCookie } from '../sign-in/session-cookie.js';
 import { shownUser } from './users.js';
 
 /** Adds the routes by which pages log in and out, and those of sessions and of what docker keeps. */
@@ -20,24 +29,25 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
       refuseOtherPages(parts, request);
       const { name, password } = request.body;
       const proof = await authenticator.byPassword(name, password, request.ip);
-      if (proof.principal?.account === undefined) {
-        const refusal = proof.refusal ?? 'the name or the password is wrong';
-        if (!(proof.principal === undefined && proof.isRepeated)) {
+      if (proof.principal === undefined) {
+        if (!proof.isRepeated) {
+          const reason = proof.refusal;
           await audit.record(actorOf(request, name), {
             verb: 'login',
             object: 'page',
-            outcome: 'refused',
-            reason: refusal,
+            outcome: outcomeOf(proof),
+            reason,
           });
         }
-        throw unauthenticated(refusal, proof.principal === undefined ? proof.retryAfter : undefined);
+        throw refusedLogin(proof);
       }
       const { account, limits } = proof.principal;
+      if (account === undefined) throw unauthenticated('the name or the password is wrong');
       if (limits !== undefined)
         throw new Problem('forbidden', 'a narrowed access token opens no session: log in with the password');
       const cookie = await sessions.begin(account.id, request.ip, request.headers['user-agent'] ?? '');
       await audit.record(actorOf(request, name), { verb: 'login', object: 'page' });
-      setCookie(reply, cookie);
+      setSessionCookie(reply, cookie);
       return reply.code(201).send(shownUser(account));
     },
   );
@@ -111,8 +121,4 @@ function refuseOtherPages({ settings }: ServiceParts, { headers }: FastifyReques
   const site = headers['sec-fetch-site'];
   if ((site === undefined || site === 'same-origin') && (headers.origin ?? settings.url()) === settings.url()) return;
   throw new Problem('forbidden', "a session begins on the service's own page alone");
-}
-
-function setCookie(reply: FastifyReply, value: string): void {
-  reply.setCookie(sessionCookie, value, { path: '/', httpOnly: true, secure: true, sameSite: 'lax' });
 }

@@ -20,12 +20,12 @@ export function addSetupRoute(app: ServiceApp, { accounts, setup, audit }: Servi
         await audit.record(actorOf(request), { verb: 'setup', object: given.name, outcome: 'refused' });
         throw new Problem(
           'forbidden',
-          'the setup token is wrong, or was used: the service prints one when it starts without an account',
+          'the setup token is wrong, or was used: the service prints one when it starts without an administrator',
         );
       }
-      if (!(await accounts.isEmpty())) {
+      if (await accounts.hasAdministrator()) {
         setup.end();
-        throw new Problem('conflict', 'there is an account already');
+        throw new Problem('conflict', 'there is an administrator already');
       }
       const row = await accounts.create({ ...given, isAdmin: true });
       setup.end();

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { LoginProof } from '../../access/authenticator.js';
+import type { LoginProof, LoginRefusal } from '../../access/authenticator.js';
 import { nobody, type Principal } from '../../access/principal.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { readScopes } from '../../tokens/scopes.js';
-import { actorOf } from '../admit.js';
+import { actorOf, outcomeOf, refusedLogin } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
 import { readBasic } from '../read-basic.js';
 
@@ -52,7 +52,8 @@ async function answerToken(
   if (registry === undefined) return refuse(reply, 400, `there is no registry of the service "${shown(service)}" here`);
   const proof = await prove(parts, request, credentials, registry.name);
   if (proof.principal === undefined) {
-    if (!proof.isRepeated) await recordLogin(parts, request, asked, registry.name, proof.refusal);
+    if (!proof.isRepeated) await recordLogin(parts, request, asked, registry.name, proof);
+    if (proof.isUnknown === true) throw refusedLogin(proof);
     if (proof.retryAfter !== undefined) reply.header('Retry-After', String(proof.retryAfter));
     return refuse(reply, 401, proof.refusal);
   }
@@ -122,12 +123,18 @@ async function recordLogin(
   request: FastifyRequest,
   { credentials, client }: TokenRequest,
   object: string,
-  refusal?: string,
+  refused?: LoginRefusal,
 ): Promise<void> {
   const name = credentials.kind === 'password' ? credentials.name : '';
-  const outcome = refusal === undefined ? 'done' : 'refused';
+  const outcome = refused === undefined ? 'done' : outcomeOf(refused);
   const detail = { client: shown(client) };
-  await audit.record(actorOf(request, name), { verb: 'login', object, outcome, reason: refusal ?? '', detail });
+  await audit.record(actorOf(request, name), {
+    verb: 'login',
+    object,
+    outcome,
+    reason: refused?.refusal ?? '',
+    detail,
+  });
 }
 
 /** Returns the registry that is meant by whoever names none: the only one. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { invalid } from '../../access/accounts/accounts.js';
 import { readImportedAccounts } from '../../access/accounts/import-htpasswd.js';
 import { matchesHash } from '../../access/credentials/password-hash.js';
+import { oidcIdentifier } from '../../access/directories/oidc/oidc-claims.js';
 import { isAdministrator } from '../../access/principal.js';
+import { ownNamespace } from '../../access/rights/own-namespace.js';
 import { notFound, Problem } from '../../problem.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AccountRow } from '../../store/tables.js';
@@ -31,9 +33,10 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
     '/api/v1/users',
     { config: administrator, schema: { body: newUser, response: { 201: userSchema } } },
     async (request, reply) => {
-      const { admin, ...given } = request.body;
-      const row = await accounts.create({ ...given, isAdmin: admin });
-      await ownNamespace(parts, row);
+      const { admin, subject, ...given } = request.body;
+      const externalId = externalIdOf(parts, request.body);
+      const row = await accounts.create({ ...given, isAdmin: admin, externalId });
+      await ownNamespace(parts.rights, row);
       await audit.record(actorOf(request), {
         verb: 'user.create',
         object: row.name,
@@ -129,7 +132,7 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
           continue;
         }
         const row = await accounts.create({ name, passwordHash: hash });
-        await ownNamespace(parts, row);
+        await ownNamespace(parts.rights, row);
         created.push(name);
       }
       await audit.record(actorOf(request), {
@@ -151,11 +154,24 @@ export function shownUser(row: AccountRow): z.output<typeof userSchema> {
     admin: row.is_admin === 1,
     disabled: row.is_disabled === 1,
     source: row.source,
+    gone: row.gone_at !== null,
     hasPassword: row.password_hash !== null || row.source !== 'local',
     createdAt: shownTime(row.created_at),
     expiresAt: shownTimeOrNull(row.expires_at),
     lastLoginAt: shownTimeOrNull(row.last_login_at),
   };
+}
+
+/** Returns the identifier of a directory's user for whom an account is made. @throws Problem for what can't be */
+function externalIdOf({ oidc }: ServiceParts, { source, subject, password }: z.output<typeof newUser>) {
+  if (source !== 'local' && password !== undefined) throw invalid('/password', `must not be there: ${source} knows it`);
+  if (source !== 'oidc') {
+    if (subject !== undefined) throw invalid('/subject', 'must not be there: it is for accounts of oidc');
+    return undefined;
+  }
+  if (oidc === undefined) throw invalid('/source', 'must be another: no OpenID provider is set up');
+  if (subject === undefined) throw invalid('/subject', 'must be there: names may change hands at a provider');
+  return oidcIdentifier(oidc.provider.options.issuer.href, subject);
 }
 
 /** Returns a user that the sender may see. @throws Problem */
@@ -166,18 +182,4 @@ async function visibleUser(
 ): Promise<AccountRow> {
   if (!isAdministrator(senderOf(request)) && requireAccount(request).name !== name) throw notFound(`user ${name}`);
   return await accounts.get(name, 'user');
-}
-
-/** Makes a new user owner of what lies below its name, unless that is somebody's already. */
-async function ownNamespace({ rights }: ServiceParts, { id, name }: AccountRow): Promise<void> {
-  const path = `${name}/`;
-  if (!(await rights.isFree(path))) return;
-  await rights.add({
-    subjectKind: 'account',
-    subjectId: id,
-    registry: '',
-    path,
-    rule: { role: 'owner' },
-    by: 'system',
-  });
 }

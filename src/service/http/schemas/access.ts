@@ -14,6 +14,7 @@ export const userSchema = z
     admin: z.boolean().describe('May administer the service'),
     disabled: z.boolean(),
     source: z.enum(['local', 'ldap', 'oidc']).describe('Directory that knows the password'),
+    gone: z.boolean().describe('Its directory has no such user any more: it is closed'),
     hasPassword: z.boolean().describe('False: only access tokens open it'),
     createdAt: time,
     expiresAt: time.nullable(),
@@ -25,6 +26,14 @@ export const newUser = z
   .strictObject({
     name: z.string().max(200).describe('Small letters and digits, with single ".", "_" or "-" between them'),
     password: password.optional().describe('At least 8 characters. None: only access tokens open the account'),
+    source: z
+      .enum(['local', 'ldap', 'oidc'])
+      .default('local')
+      .describe('Directory whose user it is for, before they have logged in: `ldap` by the name, `oidc` by `subject`'),
+    subject: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be the subject (`sub`) that the provider has for the user' })
+      .optional(),
     fullName: plainText(200).optional(),
     email: plainText(254).optional(),
     admin: z.boolean().optional(),

@@ -1,0 +1,45 @@
+import type { directoryKeys } from './directory-keys.js';
+
+/** Reads the options about directories that environment variables give. */
+export function directoryEnvironment(
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<keyof typeof directoryKeys, string | undefined>> {
+  return {
+    ldap_url: env.PROVISION_SERVICE_LDAP_URL,
+    ldap_starttls: env.PROVISION_SERVICE_LDAP_STARTTLS,
+    ldap_ca: env.PROVISION_SERVICE_LDAP_CA,
+    ldap_bind_dn: env.PROVISION_SERVICE_LDAP_BIND_DN,
+    ldap_password_file: env.PROVISION_SERVICE_LDAP_PASSWORD_FILE,
+    ldap_base: env.PROVISION_SERVICE_LDAP_BASE,
+    ldap_scope: env.PROVISION_SERVICE_LDAP_SCOPE,
+    ldap_user_filter: env.PROVISION_SERVICE_LDAP_USER_FILTER,
+    ldap_name_attribute: env.PROVISION_SERVICE_LDAP_NAME_ATTRIBUTE,
+    ldap_full_name_attribute: env.PROVISION_SERVICE_LDAP_FULL_NAME_ATTRIBUTE,
+    ldap_email_attribute: env.PROVISION_SERVICE_LDAP_EMAIL_ATTRIBUTE,
+    ldap_id_attribute: env.PROVISION_SERVICE_LDAP_ID_ATTRIBUTE,
+    ldap_member_of_attribute: env.PROVISION_SERVICE_LDAP_MEMBER_OF_ATTRIBUTE,
+    ldap_group_base: env.PROVISION_SERVICE_LDAP_GROUP_BASE,
+    ldap_group_filter: env.PROVISION_SERVICE_LDAP_GROUP_FILTER,
+    ldap_group_name_attribute: env.PROVISION_SERVICE_LDAP_GROUP_NAME_ATTRIBUTE,
+    ldap_nested_groups: env.PROVISION_SERVICE_LDAP_NESTED_GROUPS,
+    ldap_group_map: env.PROVISION_SERVICE_LDAP_GROUP_MAP,
+    ldap_admin_group: env.PROVISION_SERVICE_LDAP_ADMIN_GROUP,
+    ldap_create: env.PROVISION_SERVICE_LDAP_CREATE,
+    ldap_timeout: env.PROVISION_SERVICE_LDAP_TIMEOUT,
+    ldap_connections: env.PROVISION_SERVICE_LDAP_CONNECTIONS,
+    ldap_refresh: env.PROVISION_SERVICE_LDAP_REFRESH,
+    oidc_issuer: env.PROVISION_SERVICE_OIDC_ISSUER,
+    oidc_client_id: env.PROVISION_SERVICE_OIDC_CLIENT_ID,
+    oidc_client_secret_file: env.PROVISION_SERVICE_OIDC_CLIENT_SECRET_FILE,
+    oidc_ca: env.PROVISION_SERVICE_OIDC_CA,
+    oidc_scopes: env.PROVISION_SERVICE_OIDC_SCOPES,
+    oidc_name_claim: env.PROVISION_SERVICE_OIDC_NAME_CLAIM,
+    oidc_groups_claim: env.PROVISION_SERVICE_OIDC_GROUPS_CLAIM,
+    oidc_group_map: env.PROVISION_SERVICE_OIDC_GROUP_MAP,
+    oidc_admin_group: env.PROVISION_SERVICE_OIDC_ADMIN_GROUP,
+    oidc_title: env.PROVISION_SERVICE_OIDC_TITLE,
+    oidc_create: env.PROVISION_SERVICE_OIDC_CREATE,
+    oidc_login_days: env.PROVISION_SERVICE_OIDC_LOGIN_DAYS,
+    oidc_timeout: env.PROVISION_SERVICE_OIDC_TIMEOUT,
+  };
+}
