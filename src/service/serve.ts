@@ -7,6 +7,7 @@ import { logLine } from '../registry/server/listener.js';
 import { type RegistryServer, serveRegistry } from '../registry/server/serve.js';
 import { AccessTokens } from './access/accounts/access-tokens.js';
 import { AccountStore } from './access/accounts/accounts.js';
+import { makeFirstAccount } from './access/accounts/first-account.js';
 import { Groups } from './access/accounts/groups.js';
 import { Logins } from './access/accounts/logins.js';
 import { Sessions } from './access/accounts/sessions.js';
@@ -22,6 +23,7 @@ import { openServer } from './http/open-server.js';
 import { ImageIndex } from './images/image-index.js';
 import { IndexKeeper } from './images/index-keeper.js';
 import { cleanNotifications, indexerName } from './images/take-notifications.js';
+import { notificationSecretOf } from './registry-settings.js';
 import type { ServiceParts } from './service-parts.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
@@ -79,7 +81,7 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     const system = { name: indexerName, secret: randomBytes(32).toString('base64url') };
     const keeper = new IndexKeeper({ index, registries: trusting, secret: system.secret, complain });
     running.unshift({ stop: () => keeper.close() });
-    const notificationSecret = (name: string) => sealing.derive(`notifications of ${name}`);
+    const notificationSecret = (name: string) => notificationSecretOf(sealing, name);
     const accounts = new AccountStore(database);
     const groups = new Groups(database);
     const tokens = new AccessTokens(database);
@@ -88,6 +90,8 @@ export async function startService(options: ServiceOptions, errors: Writable): P
     const delays = new LoginDelays(database);
     const directories = new Directories([], accounts, groups, complain);
     const rights = new RightsStore(database, options.usualVisibility);
+    const audit = new Audit(database);
+    if (options.firstAccount !== undefined) await makeFirstAccount(options.firstAccount, accounts, audit);
     const setup = new SetupToken();
     if (!(await accounts.isEmpty())) setup.end();
     const parts: ServiceParts = {
@@ -100,7 +104,7 @@ export async function startService(options: ServiceOptions, errors: Writable): P
       delays,
       authenticator: new Authenticator({ system, accounts, tokens, logins, sessions, delays, directories }),
       rights,
-      audit: new Audit(database),
+      audit,
       keys,
       issuer: new TokenIssuer(keys, rights, options.issuer, options.lifetimes),
       registries: trusting,

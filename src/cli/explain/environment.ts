@@ -38,6 +38,7 @@ export const environmentWords: Explanations = {
     means: '`--database` of `provision serve`: a password in it is in no list of processes.',
   },
   PROVISION_SERVICE_KEY_FILE: { at: ['environment'], means: '`--key-file` of `provision serve`.' },
+  PROVISION_SERVICE_FIRST_ACCOUNT: { at: ['environment'], means: '`--first-account` of `provision serve`.' },
   PROVISION_SERVICE_LISTEN: { at: ['environment'], means: '`--listen` of `provision serve`.' },
   PROVISION_SERVICE_URL: { at: ['environment'], means: '`--url` of `provision serve`.' },
   PROVISION_SERVICE_TLS_CERT: { at: ['environment'], means: '`--tls-cert` of `provision serve`.' },

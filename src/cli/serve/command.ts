@@ -16,6 +16,10 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--state <folder>', 'folder of what the service keeps (default: .provision/service)')
     .option('--database <address>', 'file of SQLite, or postgres://USER@HOST/NAME (default: service.db in --state)')
     .option('--key-file <file>', 'key that seals secrets in the database; made when missing (default: key in --state)')
+    .option(
+      '--first-account <file>',
+      'htpasswd file (bcrypt): its account is made, an administrator, while there is none',
+    )
     .option('--listen <host:port>', 'address to listen on (default: 127.0.0.1:8080)')
     .option('--url <url>', 'address that clients use, where it is another one')
     .option('--tls-cert <file>', 'certificate of the service, PEM (default: plain http, on loopback alone)')
@@ -40,6 +44,10 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--registry-listen <host:port>', 'address that it listens on (default: 127.0.0.1:5000)')
     .option('--registry-dir <folder>', 'folder of its images (default: registry in --state)')
     .option('--registry-name <name>', 'its name in rights and tokens (default: local)')
+    .optionsGroup('Instead of serving:')
+    .option('--backup <folder>', 'copy the database and its key into a new folder in this one, also while it serves')
+    .option('--backup-keep <n>', 'with --backup: keep the newest n, and remove older ones', copies)
+    .option('--registry-settings <name>', 'print what a registry of --config is to be configured with, as JSON')
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)
@@ -51,7 +59,11 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .showHelpAfterError('(provision serve --help explains)')
     .exitOverride()
     .action(async (request: ServeServiceRequest) => {
-      done(await (await import('./serve.js')).serveService(request));
+      if (request.backup !== undefined)
+        done(await (await import('./back-up.js')).backUpService(request, request.backup));
+      else if (request.registrySettings !== undefined) {
+        done(await (await import('./registry-settings.js')).printRegistrySettings(request, request.registrySettings));
+      } else done(await (await import('./serve.js')).serveService(request));
     });
 }
 
@@ -64,6 +76,12 @@ function lifetime(value: string): number {
   if (!Number.isInteger(number) || number < 60 || number > 86_400) {
     throw new InvalidArgumentError('A number of seconds is expected, from 60 to 86400.');
   }
+  return number;
+}
+
+function copies(value: string): number {
+  const number = wholeNumber(value);
+  if (number < 1) throw new InvalidArgumentError('A number from 1 on is expected.');
   return number;
 }
 

@@ -6,6 +6,7 @@ export interface ServeServiceRequest {
   readonly state?: string;
   readonly database?: string;
   readonly keyFile?: string;
+  readonly firstAccount?: string;
   readonly listen?: string;
   readonly url?: string;
   readonly tlsCert?: string;
@@ -25,6 +26,11 @@ export interface ServeServiceRequest {
   readonly registryListen?: string;
   readonly registryDir?: string;
   readonly registryName?: string;
+  /** Folder to copy the database and its key to, in place of serving. */
+  readonly backup?: string;
+  readonly backupKeep?: number;
+  /** Registry whose settings are printed, in place of serving. */
+  readonly registrySettings?: string;
   readonly log?: boolean;
   readonly json: boolean;
   readonly verbose: number;

@@ -20,6 +20,11 @@ export const serviceConfig = z.strictObject({
   key_file: file
     .optional()
     .describe('File of the key that seals secrets in the database, made when it is missing. Default: `key` in `state`'),
+  first_account: file
+    .optional()
+    .describe(
+      'File of htpasswd (bcrypt) with the account that is made, an administrator, as long as there is none. Default: the setup token',
+    ),
   listen: listen.optional().describe('Address and port to listen on. Default: `127.0.0.1:8080`'),
   url: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
@@ -95,6 +100,7 @@ export type ServiceConfig = z.output<typeof serviceConfig>;
 export const serviceFileKeys = [
   'state',
   'key_file',
+  'first_account',
   'tls_cert',
   'tls_key',
   'registry_dir',

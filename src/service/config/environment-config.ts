@@ -9,6 +9,7 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     state: env.PROVISION_SERVICE_STATE,
     database: env.PROVISION_SERVICE_DATABASE,
     key_file: env.PROVISION_SERVICE_KEY_FILE,
+    first_account: env.PROVISION_SERVICE_FIRST_ACCOUNT,
     listen: env.PROVISION_SERVICE_LISTEN,
     url: env.PROVISION_SERVICE_URL,
     tls_cert: env.PROVISION_SERVICE_TLS_CERT,

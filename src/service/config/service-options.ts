@@ -13,6 +13,8 @@ export interface ServiceOptions {
   readonly state: string;
   readonly database: DatabaseAddress;
   readonly keyFile: string;
+  /** File with the account that is made as long as there is none. */
+  readonly firstAccount: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Address that clients use; undefined: that on which it listens. */
@@ -74,6 +76,7 @@ export function serviceOptions(
     state,
     database: database === undefined ? join(state, 'service.db') : isPostgres(database) ? database : resolve(database),
     keyFile: config.key_file === undefined ? join(state, 'key') : resolve(config.key_file),
+    firstAccount: config.first_account === undefined ? undefined : resolve(config.first_account),
     ...listen,
     url: config.url?.replace(/\/+$/, ''),
     tls,
