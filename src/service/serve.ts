@@ -132,8 +132,8 @@ export async function startService(options: ServiceOptions, errors: Writable): P
         : await startRegistry(options.registry, options, errors, {
             realm: `${url}/token`,
             bundle: keys.bundle,
-            // The registry is on this machine, so it reaches the service where that listens.
-            notifications: `${server.url}/api/v1/registries/${options.registry.name}/notifications`,
+            // The registry is on this machine, so it reaches the service where that listens; a certificate has its names.
+            notifications: `${options.tls === undefined ? server.url : url}/api/v1/registries/${options.registry.name}/notifications`,
             secret: notificationSecret(options.registry.name),
           });
     if (beside !== undefined && options.registry !== undefined) {
@@ -181,6 +181,7 @@ async function startRegistry(
           name: 'service',
           url: service.notifications,
           headers: { Authorization: [`Bearer ${service.secret}`] },
+          caFile: tls?.cert,
           timeout: 10_000,
           threshold: 5,
           backoff: 2000,

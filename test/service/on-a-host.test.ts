@@ -96,8 +96,8 @@ describe('a backup', () => {
     writeFileSync(join(copies, 'service-notes'), '');
     const { removed } = await backUp(options, copies, 2, at(4));
     expect(removed).toEqual([join(copies, 'service-2026-01-01T02-00-00-000Z')]);
-    await service.close();
     await expect(backUp({ ...options, database: join(folder, 'no.db') }, copies, 1)).rejects.toThrow('is not there');
+    await service.close();
     expect(readdirSync(copies).sort()).toEqual([
       'service-2026-01-01T03-00-00-000Z',
       'service-2026-01-01T04-00-00-000Z',
