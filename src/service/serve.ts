@@ -138,7 +138,7 @@ export async function startService(options: ServiceOptions, errors: Writable): P
           });
     if (beside !== undefined && options.registry !== undefined) {
       const ca =
-        options.tls === undefined ? {} : { ca: readTextFile(options.tls.cert, { most: 1 << 20, besides: 'none' }) };
+        options.tls === undefined ? {} : { ca: readTextFile(options.tls.ca, { most: 1 << 20, besides: 'none' }) };
       registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false, ...ca });
       running.unshift({ stop: async () => await beside.close() });
     }
@@ -181,7 +181,7 @@ async function startRegistry(
           name: 'service',
           url: service.notifications,
           headers: { Authorization: [`Bearer ${service.secret}`] },
-          caFile: tls?.cert,
+          caFile: tls?.ca,
           timeout: 10_000,
           threshold: 5,
           backoff: 2000,

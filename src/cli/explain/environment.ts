@@ -43,6 +43,7 @@ export const environmentWords: Explanations = {
   PROVISION_SERVICE_URL: { at: ['environment'], means: '`--url` of `provision serve`.' },
   PROVISION_SERVICE_TLS_CERT: { at: ['environment'], means: '`--tls-cert` of `provision serve`.' },
   PROVISION_SERVICE_TLS_KEY: { at: ['environment'], means: '`--tls-key` of `provision serve`.' },
+  PROVISION_SERVICE_TLS_CA: { at: ['environment'], means: '`--tls-ca` of `provision serve`.' },
   PROVISION_SERVICE_TRUSTED_PROXY: { at: ['environment'], means: '`true`: `--trusted-proxy` of `provision serve`.' },
   PROVISION_SERVICE_DEFAULT_VISIBILITY: { at: ['environment'], means: '`--default-visibility` of `provision serve`.' },
   PROVISION_SERVICE_ISSUER: { at: ['environment'], means: '`--issuer` of `provision serve`.' },

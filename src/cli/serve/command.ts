@@ -24,6 +24,7 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--url <url>', 'address that clients use, where it is another one')
     .option('--tls-cert <file>', 'certificate of the service, PEM (default: plain http, on loopback alone)')
     .option('--tls-key <file>', 'its key, PEM')
+    .option('--tls-ca <file>', 'authorities that signed it, for the registry beside it (default: the certificate)')
     .option('--trusted-proxy', 'a proxy before it speaks TLS, and says who asks')
     .optionsGroup('Access:')
     .addOption(

@@ -20,6 +20,7 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     url,
     tls_cert: request.tlsCert,
     tls_key: request.tlsKey,
+    tls_ca: request.tlsCa,
     trusted_proxy: request.trustedProxy,
     default_visibility: request.defaultVisibility,
     issuer,

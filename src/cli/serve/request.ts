@@ -11,6 +11,7 @@ export interface ServeServiceRequest {
   readonly url?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly trustedProxy?: boolean;
   readonly defaultVisibility?: ServiceConfig['default_visibility'];
   readonly issuer?: string;

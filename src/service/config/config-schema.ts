@@ -35,6 +35,11 @@ export const serviceConfig = z.strictObject({
     .optional()
     .describe('Certificate of the service, PEM. Default: plain http. A change counts within seconds'),
   tls_key: file.optional().describe('Key of the certificate, PEM'),
+  tls_ca: file
+    .optional()
+    .describe(
+      'Authorities that signed the certificate, PEM, by which the registry beside it reaches the service. Default: the certificate itself',
+    ),
   trusted_proxy: z
     .boolean()
     .optional()
@@ -103,6 +108,7 @@ export const serviceFileKeys = [
   'first_account',
   'tls_cert',
   'tls_key',
+  'tls_ca',
   'registry_dir',
 ] as const satisfies (keyof ServiceConfig)[];
 

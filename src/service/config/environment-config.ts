@@ -14,6 +14,7 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     url: env.PROVISION_SERVICE_URL,
     tls_cert: env.PROVISION_SERVICE_TLS_CERT,
     tls_key: env.PROVISION_SERVICE_TLS_KEY,
+    tls_ca: env.PROVISION_SERVICE_TLS_CA,
     trusted_proxy: env.PROVISION_SERVICE_TRUSTED_PROXY,
     default_visibility: env.PROVISION_SERVICE_DEFAULT_VISIBILITY,
     issuer: env.PROVISION_SERVICE_ISSUER,

@@ -19,7 +19,8 @@ export interface ServiceOptions {
   readonly port: number;
   /** Address that clients use; undefined: that on which it listens. */
   readonly url: string | undefined;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** `ca`: authorities of the certificate, by which the registry beside it reaches the service. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string } | undefined;
   readonly trustsProxy: boolean;
   readonly usualVisibility: Visibility;
   readonly issuer: string;
@@ -60,7 +61,10 @@ export function serviceOptions(
   if ((cert === undefined) !== (key === undefined)) {
     throw new InputProblem('--tls-cert and --tls-key are needed both, or neither');
   }
-  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) };
+  const tls =
+    cert === undefined || key === undefined
+      ? undefined
+      : { cert: resolve(cert), key: resolve(key), ca: resolve(config.tls_ca ?? cert) };
   const trustsProxy = config.trusted_proxy ?? false;
   if (!isLoopback(listen.host) && tls === undefined && !trustsProxy) {
     throw new InputProblem(
