@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { ca_certificate, certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
-import { accountFile, authorityFile, configFolder, ownAuthorityFile, tlsFiles, urlOf } from './service-files.js';
+import { accountFile, authorityFile, configFolder, ownAuthorityFile, serviceTlsFiles, publicUrl } from './service-files.js';
 import type { ServiceVars } from './vars.js';
 
 /** Context of the tasks that write files. */
-export interface FilesContext {
+export interface ServiceFilesContext {
   readonly vars: ServiceVars;
   readonly inventoryHostname: string;
   readonly restart: Task;
@@ -13,9 +13,9 @@ export interface FilesContext {
 const forceVariable = 'registry_service_force';
 
 /** Returns the tasks that bring certificate and key. The service reads them again when they change. */
-export function tlsTasks({ vars, inventoryHostname }: FilesContext): readonly TaskItem[] {
+export function serviceTlsTasks({ vars, inventoryHostname }: ServiceFilesContext): readonly TaskItem[] {
   const { registry_service_tls: tls, registry_service_user: user, registry_service_force: force } = vars;
-  const files = tlsFiles(vars);
+  const files = serviceTlsFiles(vars);
   if (files === undefined || tls === 'off' || (typeof tls === 'object' && 'certificate' in tls)) return [];
   const folder = directory({ path: posix.dirname(files.certificate), mode: '0755' });
   const how = { force, force_variable: forceVariable };
@@ -29,7 +29,7 @@ export function tlsTasks({ vars, inventoryHostname }: FilesContext): readonly Ta
   }
   const authority = ownAuthorityFile(vars);
   const { names = [], days, renew_days, key_type } = tls === 'own-ca' ? {} : tls;
-  const host = new URL(urlOf(vars, inventoryHostname)).hostname.replace(/^\[|\]$/g, '');
+  const host = new URL(publicUrl(vars, inventoryHostname)).hostname.replace(/^\[|\]$/g, '');
   return [
     folder,
     certificate({
@@ -46,7 +46,7 @@ export function tlsTasks({ vars, inventoryHostname }: FilesContext): readonly Ta
 }
 
 /** Returns the tasks that bring the authorities of the registries' certificates. They are read at the start. */
-export function authorityTasks({ vars, restart }: FilesContext): readonly TaskItem[] {
+export function authorityTasks({ vars, restart }: ServiceFilesContext): readonly TaskItem[] {
   const { registry_service_registries: registries, registry_service_force: force } = vars;
   const how = { force, force_variable: forceVariable, notify: restart };
   const tasks = registries.flatMap(({ name, ca }) => {
@@ -58,7 +58,7 @@ export function authorityTasks({ vars, restart }: FilesContext): readonly TaskIt
 }
 
 /** Returns the task that brings the first account: a hash of its password. It is read while there is no account. */
-export function accountTasks({ vars }: FilesContext): readonly TaskItem[] {
+export function firstAccountTasks({ vars }: ServiceFilesContext): readonly TaskItem[] {
   const { registry_service_admin: admin, registry_service_user: user } = vars;
   if (admin === undefined) return [];
   const accounts = { [admin.name]: admin.password };
@@ -77,7 +77,7 @@ export function accountTasks({ vars }: FilesContext): readonly TaskItem[] {
 }
 
 /** Returns the folders of the service: its configuration, and what it keeps. */
-export function folderTasks({ vars }: FilesContext): readonly TaskItem[] {
+export function folderTasks({ vars }: ServiceFilesContext): readonly TaskItem[] {
   const { registry_service_user: user, registry_service_directory: kept, registry_service_registry: beside } = vars;
   const own = { owner: user, group: user };
   return [

@@ -12,10 +12,10 @@ import {
 } from '../../src/index.js';
 import { absentService } from './absent.js';
 import { backupTasks } from './backup.js';
-import { accountTasks, authorityTasks, type FilesContext, folderTasks, tlsTasks } from './files.js';
+import { firstAccountTasks, authorityTasks, type ServiceFilesContext, folderTasks, serviceTlsTasks } from './files.js';
 import { service_answers } from './service-answers.js';
-import { configFile, serviceConfig, tlsFiles, unit, unitFile, unitText } from './service-files.js';
-import { isLoopback, type ServiceVars, vars } from './vars.js';
+import { configFile, configOf, serviceTlsFiles, unit, unitFile, unitText } from './service-files.js';
+import { isForHostAlone, type ServiceVars, vars } from './vars.js';
 
 export default defineRole({
   name: 'registry-service',
@@ -27,7 +27,7 @@ export default defineRole({
     if (vars.registry_service_state === 'absent') return absentService(vars);
     const { registry_service_program: program, registry_service_user: name, registry_service_force: force } = vars;
     const restart = service({ title: 'restart the service', name: unit, state: 'restarted', daemon_reload: true });
-    const context: FilesContext = { vars, inventoryHostname, restart };
+    const context: ServiceFilesContext = { vars, inventoryHostname, restart };
     const how = { force, force_variable: 'registry_service_force', notify: restart };
     return [
       provision_program({
@@ -44,13 +44,13 @@ export default defineRole({
         comment: 'Service of registries',
       }),
       ...folderTasks(context),
-      ...tlsTasks(context),
+      ...serviceTlsTasks(context),
       ...authorityTasks(context),
-      ...accountTasks(context),
+      ...firstAccountTasks(context),
       template({
         src: 'etc/provision-service/service.yaml.hbs',
         dest: configFile,
-        data: { config: serviceConfig(vars, inventoryHostname) },
+        data: { config: configOf(vars, inventoryHostname) },
         owner: name,
         group: name,
         // It may hold the password of a database.
@@ -79,7 +79,7 @@ function ownUrl(vars: ServiceVars): string {
   const { registry_service_listen: listen } = vars;
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(listen) ?? [];
   const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '[::]' ? '[::1]' : host;
-  return `${tlsFiles(vars) === undefined ? 'http' : 'https'}://${reached}:${port}/readyz`;
+  return `${serviceTlsFiles(vars) === undefined ? 'http' : 'https'}://${reached}:${port}/readyz`;
 }
 
 function openPorts({
@@ -89,6 +89,6 @@ function openPorts({
 }: ServiceVars): readonly TaskItem[] {
   if (firewall === 'none') return [];
   return [listen, beside?.listen]
-    .filter((each) => each !== undefined && !isLoopback(each))
+    .filter((each) => each !== undefined && !isForHostAlone(each))
     .map((each) => firewall_port({ port: `${each?.split(':').at(-1)}/tcp` }));
 }

@@ -11,7 +11,7 @@ export const backupTimer = 'provision-service-backup';
 export const accountFile = `${configFolder}/first-account`;
 
 /** Returns the files of its certificate and key; undefined: it speaks plain http. */
-export function tlsFiles({ registry_service_tls: tls }: ServiceVars): { certificate: string; key: string } | undefined {
+export function serviceTlsFiles({ registry_service_tls: tls }: ServiceVars): { certificate: string; key: string } | undefined {
   if (tls === 'off') return undefined;
   if (typeof tls === 'object' && 'certificate' in tls) return tls;
   return { certificate: `${configFolder}/tls/service.crt`, key: `${configFolder}/tls/service.key` };
@@ -28,23 +28,23 @@ export function authorityFile(registry: string): string {
 }
 
 /** Returns the address that clients use. */
-export function urlOf(vars: ServiceVars, inventoryHostname: string): string {
+export function publicUrl(vars: ServiceVars, inventoryHostname: string): string {
   const { registry_service_url: url, registry_service_listen: listen } = vars;
   if (url !== undefined) return url.replace(/\/+$/, '');
   const host = inventoryHostname.includes(':') ? `[${inventoryHostname}]` : inventoryHostname;
-  return `${tlsFiles(vars) === undefined ? 'http' : 'https'}://${host}:${listen.split(':').at(-1)}`;
+  return `${serviceTlsFiles(vars) === undefined ? 'http' : 'https'}://${host}:${listen.split(':').at(-1)}`;
 }
 
 /** Returns the configuration of the service, as `provision serve --config` reads it. */
-export function serviceConfig(vars: ServiceVars, inventoryHostname: string): Readonly<Record<string, unknown>> {
+export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly<Record<string, unknown>> {
   const { registry_service_registry: beside, registry_service_database: database } = vars;
-  const tls = tlsFiles(vars);
+  const tls = serviceTlsFiles(vars);
   const all = {
     state: vars.registry_service_directory,
     database,
     first_account: vars.registry_service_admin === undefined ? undefined : accountFile,
     listen: vars.registry_service_listen,
-    url: urlOf(vars, inventoryHostname),
+    url: publicUrl(vars, inventoryHostname),
     tls_cert: tls?.certificate,
     tls_key: tls?.key,
     tls_ca: ownAuthorityFile(vars),

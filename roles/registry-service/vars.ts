@@ -131,7 +131,7 @@ export const vars = shape.superRefine((vars, context) => {
 
 function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
   const { registry_service_tls: tls, registry_service_listen: at, registry_service_registry: beside } = vars;
-  const isOpen = (text: string | undefined) => text !== undefined && !isLoopback(text);
+  const isOpen = (text: string | undefined) => text !== undefined && !isForHostAlone(text);
   const plain = tls === 'off' && !vars.registry_service_trusted_proxy;
   const named = vars.registry_service_registries.some(({ name }) => name === beside?.name);
   const renews = typeof tls === 'object' && 'ca' in tls && tls.renew_days !== undefined && tls.renew_days >= tls.days;
@@ -152,6 +152,6 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
 }
 
 /** Returns true for an address to listen on that the host alone reaches. */
-export function isLoopback(listen: string): boolean {
+export function isForHostAlone(listen: string): boolean {
   return /^(?:127\.|localhost:|\[::1\]:)/.test(listen);
 }

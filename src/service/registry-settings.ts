@@ -6,7 +6,7 @@ import { connectDatabase } from './store/open-database.js';
 import { readTokenAuthority } from './tokens/signing-keys.js';
 
 /** Settings by which a registry trusts the service, and tells it what is pushed. */
-export interface RegistrySettings {
+export interface TrustSettings {
   /** `auth.token.realm` */
   readonly realm: string;
   /** `auth.token.service` */
@@ -31,7 +31,7 @@ export function notificationSecretOf(sealing: SealingKey, registry: string): str
  * Reads, without a running service, what a registry is to be configured with.
  * @throws Error where the service has no such registry, or has not been started yet
  */
-export async function readRegistrySettings(options: ServiceOptions, name: string): Promise<RegistrySettings> {
+export async function readRegistrySettings(options: ServiceOptions, name: string): Promise<TrustSettings> {
   const known = [...options.registries, ...(options.registry === undefined ? [] : [options.registry])];
   if (!known.some((each) => each.name === name)) {
     const names = known.map((each) => each.name).join(', ');

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,20 +18,20 @@ it('is the whole tool with all that it needs: it serves from a database in an em
   expect([first.plan.verdict, first.failure]).toEqual(['change', undefined]);
   expect(await check(provision_program({ path }))).toEqual({ verdict: 'ok' });
   const state = join(folder, 'state');
-  const child = execa(command, ['serve', '--state', state, '--listen', '127.0.0.1:0', '--no-registry', '--json'], {
+  const child = spawn(command, ['serve', '--state', state, '--listen', '127.0.0.1:0', '--no-registry', '--json'], {
     cwd: folder,
-    env: { PATH: '/usr/bin:/bin', NODE_PATH: '' },
-    extendEnv: false,
-    reject: false,
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
-  for await (const line of child) {
-    text += line;
-    if (text.endsWith('}')) break;
+  for await (const piece of child.stdout) {
+    text += String(piece);
+    if (text.trimEnd().endsWith('}')) break;
   }
+  const ended = once(child, 'close');
   child.kill('SIGTERM');
   expect(JSON.parse(text)).toMatchObject({ state, setupToken: expect.any(String) });
-  await child;
+  expect(await ended).toEqual([0, null]);
   const backup = await execa(command, ['serve', '--state', state, '--backup', join(folder, 'copies')]);
   expect(backup.stdout).toMatch(/^copied to /);
   // What only development needs is not sent.

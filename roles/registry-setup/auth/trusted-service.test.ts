@@ -38,7 +38,41 @@ const auth = { service: { host: 'svc', ca: 'own-ca' } } as const;
 describe('a registry that trusts a service', () => {
   it('has its token server and endpoint, in the words of 2.8', () => {
     const instance = told({ registry_auth: auth });
-    expect(stringify(registryConfig(instance))).toMatchInlineSnapshot();
+    expect(stringify(registryConfig(instance))).toMatchInlineSnapshot(`
+      "version: 0.1
+      log:
+        fields:
+          service: registry
+      storage:
+        cache:
+          blobdescriptor: inmemory
+        filesystem:
+          rootdirectory: /var/lib/docker-registry
+      http:
+        addr: :5000
+        headers:
+          X-Content-Type-Options:
+            - nosniff
+      auth:
+        token:
+          realm: https://svc:8443/token
+          service: reg1
+          issuer: provision
+          rootcertbundle: /etc/docker/registry/registry.token.pem
+      notifications:
+        endpoints:
+          - name: provision
+            url: https://svc:8443/api/v1/registries/reg1/notifications
+            headers:
+              Authorization:
+                - Bearer s3cret
+            timeout: 5s
+            threshold: 5
+            backoff: 10s
+            ignoredmediatypes:
+              - application/octet-stream
+      "
+    `);
     expect(hasSecrets(instance)).toBe(true);
     expect(instance.serviceCa).toBe('/etc/docker/registry/proxy/registry/service.crt');
   });
@@ -68,7 +102,9 @@ describe('a registry that trusts a service', () => {
     const { notifications: _, ...public_ } = settings;
     const names = (instance: RegistryInstance) => instance.vars.registry_notifications.map(({ name }) => name);
     expect(names(told({ registry_auth: auth, registry_notifications: [mine] }))).toEqual(['mine', 'provision']);
-    expect(names(told({ registry_auth: auth, registry_notifications: [mine] }, { settings: public_ }))).toEqual(['mine']);
+    expect(names(told({ registry_auth: auth, registry_notifications: [mine] }, { settings: public_ }))).toEqual([
+      'mine',
+    ]);
   });
 
   it('is known by a name of its own in the service: its host, and of several its own beside', () => {
@@ -79,7 +115,10 @@ describe('a registry that trusts a service', () => {
       });
     expect(named('Reg1.example.com', { registry_auth: auth })).toEqual(['reg1-example-com']);
     expect(
-      named('reg1', { registry_auth: auth, registry_instances: [{ port: 1 }, { port: 2, name: 'v_3', auth: { service: { host: 'a', name: 'x' } } }] }),
+      named('reg1', {
+        registry_auth: auth,
+        registry_instances: [{ port: 1 }, { port: 2, name: 'v_3', ...{ auth: { service: { host: 'a', name: 'x' } } } }],
+      }),
     ).toEqual(['reg1-registry1', 'x']);
   });
 
@@ -87,10 +126,20 @@ describe('a registry that trusts a service', () => {
     [{ registry_auth: { service: {} } }, 'needs host or url. Give one of them'],
     [{ registry_auth: { service: { host: 'a', url: 'https://a' } } }, 'needs host or url. Give one of them'],
     [{ registry_auth: { service: { host: 'a', token: 't' } } }, 'needs url: a host is asked without an account'],
-    [{ registry_auth: auth, registry_accounts: [{ name: 'a', password: 'b' }] }, 'registry_accounts|cannot be used with registry_auth'],
-    [{ registry_auth: auth, registry_runtime: 'embedded', registry_anonymous_pull: true }, 'cannot be used with registry_auth'],
     [
-      { registry_auth: { token: { realm: 'https://a', service: 's', issuer: 'i', rootcertbundle: '/b', signingalgorithms: ['ES256'] } } },
+      { registry_auth: auth, registry_accounts: [{ name: 'a', password: 'b' }] },
+      'registry_accounts|cannot be used with registry_auth',
+    ],
+    [
+      { registry_auth: auth, registry_runtime: 'embedded', registry_anonymous_pull: true },
+      'cannot be used with registry_auth',
+    ],
+    [
+      {
+        registry_auth: {
+          token: { realm: 'https://a', service: 's', issuer: 'i', rootcertbundle: '/b', signingalgorithms: ['ES256'] },
+        },
+      },
       'needs distribution 3.x',
     ],
   ])('refuses %j', (given, message) => {
@@ -101,7 +150,11 @@ describe('a registry that trusts a service', () => {
 });
 
 describe('the settings that the host of the service has', () => {
-  const task = settings_on_host({ name: 'reg1', program: '/opt/provision', config: '/etc/provision-service/service.yaml' });
+  const task = settings_on_host({
+    name: 'reg1',
+    program: '/opt/provision',
+    config: '/etc/provision-service/service.yaml',
+  });
 
   it('are awaited where there is no service yet: check mode does not know them, and does not fail', async () => {
     const plan = planFrom(task, 'why the service is not set up: there is no /opt/provision/bin/provision\n');
@@ -132,7 +185,9 @@ describe('the settings that the API of the service gives', () => {
       const isPublic = request.url === '/api/v1/token-server';
       const isKnown = isPublic || request.headers.authorization === 'Bearer good';
       const { notifications, service: _, ...open } = settings;
-      response.writeHead(isKnown ? (request.url?.includes('/other/') ? 404 : 200) : 401, { 'Content-Type': 'application/json' });
+      response.writeHead(isKnown ? (request.url?.includes('/other/') ? 404 : 200) : 401, {
+        'Content-Type': 'application/json',
+      });
       response.end(JSON.stringify(isPublic ? open : notifications));
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -144,7 +199,10 @@ describe('the settings that the API of the service gives', () => {
     [{ token: 'good' }, { verdict: 'ok' }],
     [{}, { verdict: 'ok' }],
     [{ token: 'bad' }, { verdict: 'refused', message: expect.stringContaining('the token is not known there') }],
-    [{ token: 'good', name: 'other' }, { verdict: 'refused', message: expect.stringContaining('it has no such registry') }],
+    [
+      { token: 'good', name: 'other' },
+      { verdict: 'refused', message: expect.stringContaining('it has no such registry') },
+    ],
   ])('are asked with %j', async (given, plan) => {
     expect((await converge(settings_by_api({ name: 'reg1', url, ...given }))).plan).toMatchObject(plan);
   });

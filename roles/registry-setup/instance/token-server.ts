@@ -3,7 +3,7 @@ import { ownFolder } from './own-folder.js';
 import type { HostFacts } from './platform.js';
 
 /** Token server of a registry, as its configuration has it. */
-export interface TokenServer {
+export interface TrustedTokenServer {
   readonly realm: string;
   /** Name of the registry there: the audience of its tokens. */
   readonly service: string;
@@ -16,7 +16,7 @@ export interface TokenServer {
 }
 
 /** Returns the token server of a registry; undefined where there is none, or the service that has it was not asked yet. */
-export function tokenServer(vars: InstanceSettings, name: string, facts: HostFacts): TokenServer | undefined {
+export function tokenServer(vars: InstanceSettings, name: string, facts: HostFacts): TrustedTokenServer | undefined {
   const auth = vars.registry_auth;
   if (auth === undefined || !('token' in auth)) return undefined;
   const { realm, service, issuer, rootcertbundle: bundle, signingalgorithms } = auth.token;

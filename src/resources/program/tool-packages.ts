@@ -40,11 +40,11 @@ export function packagesOf(root: string): readonly ToolPackage[] {
     const other = placed.get(common);
     const place = other === undefined || other.folder === folder ? common : `${placeOfAsking}/node_modules/${name}`;
     if (placed.get(place)?.folder === folder) return;
-    const { version, dependencies } = readManifest(folder);
+    const { version, dependencies } = readPackageManifest(folder);
     placed.set(place, { name, version, place, folder });
     for (const each of Object.keys(dependencies ?? {})) add(each, folder, place);
   };
-  for (const name of Object.keys(readManifest(root).dependencies ?? {})) add(name, root, '.');
+  for (const name of Object.keys(readPackageManifest(root).dependencies ?? {})) add(name, root, '.');
   return [...placed.values()];
 }
 
@@ -57,7 +57,7 @@ export function installedFolder(name: string, asking: string): string | undefine
   }
 }
 
-export function readManifest(folder: string): Manifest {
+export function readPackageManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 

@@ -9,7 +9,7 @@ import {
   filesOfPackage,
   installedFolder,
   packagesOf,
-  readManifest,
+  readPackageManifest,
   type ToolFile,
   type ToolPackage,
 } from './tool-packages.js';
@@ -72,7 +72,7 @@ export class ToolProgram {
     const native =
       folder === undefined
         ? []
-        : [{ name: binary, version: readManifest(folder).version, place: `node_modules/${binary}`, folder }];
+        : [{ name: binary, version: readPackageManifest(folder).version, place: `node_modules/${binary}`, folder }];
     const made = new ToolProgram([...packages, ...native]);
     programs.set(key, made);
     return made;

@@ -110,7 +110,8 @@ describe('the service on a host, and registries that trust it', () => {
     const modes =
       "stat -c '%a %U %n' /etc/provision-service/service.yaml /etc/provision-service/first-account /etc/provision-service/tls/service.key /var/lib/provision-service /var/lib/provision-service/*";
     expect((await ssh(service, modes)).stdout).toMatchInlineSnapshot();
-    const words = "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-service)/cmdline; grep -r canary /etc/provision-service /var/lib/provision-service; journalctl --no-pager | grep -c -e canary -e --token";
+    const words =
+      "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-service)/cmdline; grep -r canary /etc/provision-service /var/lib/provision-service; journalctl --no-pager | grep -c -e canary -e --token";
     expect((await ssh(service, words)).stdout).not.toContain('canary');
     expect((await ssh(service, words)).stdout.trim().split('\n').at(-1)).toBe('0');
     expect(await api('GET', '/api/v1/users')).toMatchObject({ items: [{ name: 'anna' }] });
@@ -153,7 +154,10 @@ describe('the service on a host, and registries that trust it', () => {
       expect([host, await ssh(client, push)]).toMatchObject([host, { exitCode: 0 }]);
       const copy = `podman pull -q ${image} && podman tag ${image} ${host}/team/box:2 && podman push -q ${host}/team/box:2`;
       expect([host, await ssh(client, copy)]).toMatchObject([host, { exitCode: 0 }]);
-      const foreign = await ssh(client, `docker tag ${image} ${host}/other/box:1 && docker push -q ${host}/other/box:1`);
+      const foreign = await ssh(
+        client,
+        `docker tag ${image} ${host}/other/box:1 && docker push -q ${host}/other/box:1`,
+      );
       expect(foreign.stderr).toMatch(/denied|unauthorized/);
       const anonymous = await ssh(client, `docker --config /tmp/nobody pull -q ${image}`);
       expect(anonymous.stderr).toMatch(/denied|unauthorized/);
@@ -200,7 +204,8 @@ curl -s -u anna:${password} http://127.0.0.1:9090/api/v1/robots; kill $!`;
   it('is removed with its secrets, and its accounts are there when it comes again', async () => {
     const gone = await run(servicePlay, '-e', 'registry_service_state=absent');
     expect(named(gone.tasks, 'failed')).toEqual([]);
-    const left = 'ls -d /etc/provision-service /opt/provision /etc/systemd/system/provision-service*; ls /var/lib/provision-service';
+    const left =
+      'ls -d /etc/provision-service /opt/provision /etc/systemd/system/provision-service*; ls /var/lib/provision-service';
     expect((await ssh(service, left)).stdout.split('\n')).toContain('service.db');
     expect((await ssh(service, left)).stdout).not.toContain('/opt/provision');
     expect(named((await run(servicePlay)).tasks, 'failed', 'kept')).toEqual([]);
