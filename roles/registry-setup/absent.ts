@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { command, directory, type Facts, file, service, type TaskItem } from '../../src/index.js';
 import { proxyPasswordFile } from './accounts/embedded-proxy.js';
-import { proxyAuthorityFile } from './instance/instance.js';
+import { proxyAuthorityFile, serviceAuthorityFile } from './instance/instance.js';
 import { ownFolder } from './instance/own-folder.js';
 import type { RegistryInstance } from './instance/registry-instance.js';
+import { tokenAuthorityFile } from './instance/token-server.js';
 import { registry_remains } from './remains.js';
 import { proxyDropIn } from './runtime/proxy-authority.js';
 import { absentStorage } from './storage/storage.js';
@@ -63,6 +64,8 @@ export function absentSecrets(instance: RegistryInstance, { facts, inventoryHost
     files: [
       ...['key', 'crt'].map((type) => posix.join(folder, 'tls', `${name}.${type}`)),
       proxyAuthorityFile(folder, name),
+      serviceAuthorityFile(folder, name),
+      tokenAuthorityFile(folder, name),
       ...(runtime === 'package' && only ? [proxyDropIn(instance.unit)] : []),
       ...(runtime === 'embedded' ? [posix.join(folder, `${name}.access.json`), proxyPasswordFile(folder, name)] : []),
       ...(vars.registry_htpasswd === undefined ? [posix.join(folder, `${name}.htpasswd`)] : []),

@@ -1,5 +1,14 @@
-import { debug, defineRole, flushHandlers, type Results, type RoleContext, type TaskItem } from '../../src/index.js';
+import {
+  debug,
+  defineRole,
+  flushHandlers,
+  type Results,
+  type RoleContext,
+  stage,
+  type TaskItem,
+} from '../../src/index.js';
 import { absentRegistry } from './absent.js';
+import { askSettings, serviceOf, trusting } from './auth/trusted-service.js';
 import { deleteSwitchFails } from './instance/distribution.js';
 import { instancesOf } from './instance/instance.js';
 import { nfsShare } from './instance/nfs-share.js';
@@ -25,16 +34,30 @@ export default defineRole({
   vars,
   tasks: (role) => {
     const instances = instancesOf(role.vars, role.facts);
-    const gone = instances.filter(({ state, runtime }) => state === 'absent' && runtime !== 'embedded');
-    const embedded = instances.filter(({ runtime }) => runtime === 'embedded');
-    const installed = instances.filter((each) => !gone.includes(each) && !embedded.includes(each));
-    return [
-      ...gone.flatMap((instance) => absentRegistry(instance, role)),
-      ...embedded.flatMap((instance) => embeddedRegistry(instance, role)),
-      ...installedRegistries(installed, instances, role),
-    ];
+    const asked = instances.flatMap((instance) => {
+      const service = serviceOf(instance);
+      return service === undefined ? [] : [askSettings(instance, service, role.inventoryHostname)];
+    });
+    if (asked.length === 0) return registries(instances, role);
+    const told = (results: Results) =>
+      instances.map((instance) => {
+        const service = serviceOf(instance);
+        return service === undefined ? instance : trusting(instance, service, { results, facts: role.facts });
+      });
+    return [...asked, stage('registries that trust the service', (results) => registries(told(results), role))];
   },
 });
+
+function registries(instances: readonly RegistryInstance[], role: Role): readonly TaskItem[] {
+  const gone = instances.filter(({ state, runtime }) => state === 'absent' && runtime !== 'embedded');
+  const embedded = instances.filter(({ runtime }) => runtime === 'embedded');
+  const installed = instances.filter((each) => !gone.includes(each) && !embedded.includes(each));
+  return [
+    ...gone.flatMap((instance) => absentRegistry(instance, role)),
+    ...embedded.flatMap((instance) => embeddedRegistry(instance, role)),
+    ...installedRegistries(installed, instances, role),
+  ];
+}
 
 /** Returns the tasks of registries from a package or an image: all are configured, then restarted, then checked. */
 function installedRegistries(

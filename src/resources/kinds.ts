@@ -39,6 +39,7 @@ export { mount } from './mounts/mount/mount.js';
 export { mount_unit } from './mounts/mount-unit/mount-unit.js';
 export { storage_preflight } from './mounts/storage-preflight/storage-preflight.js';
 export { packages } from './packages/package.js';
+export { provision_program } from './program/provision-program.js';
 export { cron } from './services/cron/cron.js';
 export { service } from './services/service.js';
 export { systemd_timer } from './services/systemd-timer/systemd-timer.js';

@@ -7,6 +7,7 @@ import { logLine } from '../registry/server/listener.js';
 import { type RegistryServer, serveRegistry } from '../registry/server/serve.js';
 import { AccessTokens } from './access/accounts/access-tokens.js';
 import { AccountStore } from './access/accounts/accounts.js';
+import { makeFirstAccount } from './access/accounts/first-account.js';
 import { Groups } from './access/accounts/groups.js';
 import { Logins } from './access/accounts/logins.js';
 import { Sessions } from './access/accounts/sessions.js';
@@ -33,6 +34,7 @@ import { SiteWatch } from './jobs/site-watch.js';
 import { makeOlderApp } from './older/older-app.js';
 import { ManagedRegistries } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
+import { notificationSecretOf } from './registry-settings.js';
 import type { ServiceParts } from './service-parts.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
@@ -94,7 +96,7 @@ export async function startService(
     const system = { name: indexerName, secret: randomBytes(32).toString('base64url') };
     const keeper = new IndexKeeper({ index, registries: trusting, secret: system.secret, complain });
     running.unshift({ stop: () => keeper.close() });
-    const notificationSecret = (name: string) => sealing.derive(`notifications of ${name}`);
+    const notificationSecret = (name: string) => notificationSecretOf(sealing, name);
     const accounts = new AccountStore(database);
     const groups = new Groups(database);
     const tokens = new AccessTokens(database);
@@ -123,6 +125,7 @@ export async function startService(
       close: closeDirectories,
     } = await openDirectories(options, { accounts, groups, rights, audit, delays, complain }, sealing, () => url);
     running.unshift({ stop: closeDirectories });
+    if (options.firstAccount !== undefined) await makeFirstAccount(options.firstAccount, accounts, audit);
     const setup = new SetupToken();
     if (await accounts.hasAdministrator()) setup.end();
     const parts: ServiceParts = {
@@ -170,13 +173,13 @@ export async function startService(
         : await startRegistry(options.registry, options, errors, {
             realm: `${url}/token`,
             bundle: keys.bundle,
-            // The registry is on this machine, so it reaches the service where that listens.
-            notifications: `${server.url}/api/v1/registries/${options.registry.name}/notifications`,
+            // The registry is on this machine, so it reaches the service where that listens; a certificate has its names.
+            notifications: `${options.tls === undefined ? server.url : url}/api/v1/registries/${options.registry.name}/notifications`,
             secret: notificationSecret(options.registry.name),
           });
     if (beside !== undefined && options.registry !== undefined) {
       const ca =
-        options.tls === undefined ? {} : { ca: readTextFile(options.tls.cert, { most: 1 << 20, besides: 'none' }) };
+        options.tls === undefined ? {} : { ca: readTextFile(options.tls.ca, { most: 1 << 20, besides: 'none' }) };
       registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false, ...ca });
       running.unshift({ stop: async () => await beside.close() });
     }
@@ -244,6 +247,7 @@ async function startRegistry(
           name: 'service',
           url: service.notifications,
           headers: { Authorization: [`Bearer ${service.secret}`] },
+          caFile: tls?.ca,
           timeout: 10_000,
           threshold: 5,
           backoff: 2000,

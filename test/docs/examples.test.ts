@@ -98,7 +98,8 @@ function patched(diff: string): string {
 
 const inventory = `
 all:
-  vars: { puller_password: not-a-real-one }
+  vars: { puller_password: not-a-real-one, admin_password: not-a-real-one, robot_token: not-a-real-one }
+  hosts: { service: , builder: }
   children:
     registry: { hosts: { registry1: } }
     client: { hosts: { client1: , client2: } }

@@ -5,6 +5,7 @@ import type { RegistryInstance } from '../instance/registry-instance.js';
 import { embeddedVars } from '../vars/embedded.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { settingVars } from '../vars/settings.js';
+import { authErrors } from './auth-errors.js';
 import { embeddedErrors } from './embedded-errors.js';
 import { nfsErrors } from './nfs-errors.js';
 import type { SettingError } from './setting-error.js';
@@ -45,7 +46,13 @@ export function settingErrors(vars: RegistryVars): readonly { path: (string | nu
 export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
   if (instance.state === 'absent') return [];
   if (instance.runtime === 'embedded')
-    return [...notEmbedded(instance), ...embeddedErrors(instance), ...nfsErrors(instance), ...timerErrors(instance)];
+    return [
+      ...notEmbedded(instance),
+      ...embeddedErrors(instance),
+      ...authErrors(instance),
+      ...nfsErrors(instance),
+      ...timerErrors(instance),
+    ];
   const { distribution, vars } = instance;
   const embedded = givenOf(embeddedVars, vars).map((name) => ({
     path: [name],
@@ -57,7 +64,14 @@ export function errorsOf(instance: RegistryInstance): readonly SettingError[] {
       path,
       message: `distribution ${distribution.version} does not support ${key}. Remove it, or set registry_distribution_version`,
     }));
-  return [...embedded, ...unknown, ...combinations(instance), ...nfsErrors(instance), ...timerErrors(instance)];
+  return [
+    ...embedded,
+    ...unknown,
+    ...combinations(instance),
+    ...authErrors(instance),
+    ...nfsErrors(instance),
+    ...timerErrors(instance),
+  ];
 }
 
 function combinations({ vars, distribution, readOnly }: RegistryInstance): readonly SettingError[] {

@@ -8,6 +8,7 @@ import { type HostFacts, platformOf } from './platform.js';
 import type { RegistryInstance } from './registry-instance.js';
 import { storageDriver } from './storage-driver.js';
 import { tlsFiles } from './tls-files.js';
+import { serviceAuthority, tokenServer } from './token-server.js';
 
 /** Folder in which shares are mounted. */
 const nfsFolder = '/srv/registry';
@@ -74,6 +75,9 @@ function instance(
     htpasswd: htpasswdFile(vars, decided.name, facts),
     proxyCa:
       vars.registry_proxy?.ca === undefined ? undefined : proxyAuthorityFile(ownFolder(vars, facts), decided.name),
+    token: tokenServer(vars, decided.name, facts),
+    serviceCa:
+      serviceAuthority(vars) === undefined ? undefined : serviceAuthorityFile(ownFolder(vars, facts), decided.name),
     container: decided.name,
     binary,
     packages,
@@ -85,6 +89,11 @@ function instance(
 /** Returns the path of the authority of the registry that a pull-through cache fetches from. */
 export function proxyAuthorityFile(folder: string, name: string): string {
   return `${folder}/proxy/${name}/ca.crt`;
+}
+
+/** Returns the path of the authority of the service that a registry trusts: beside the other, as Go reads a folder. */
+export function serviceAuthorityFile(folder: string, name: string): string {
+  return `${folder}/proxy/${name}/service.crt`;
 }
 
 /** Returns the host of a URL that leads to an address; empty: any of the host's. */

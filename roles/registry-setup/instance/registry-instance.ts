@@ -4,6 +4,7 @@ import type { RegistryVars } from '../vars/role-vars.js';
 import type { Distribution } from './distribution.js';
 import type { StorageDriver } from './storage-driver.js';
 import type { TlsFiles } from './tls-files.js';
+import type { TrustedTokenServer } from './token-server.js';
 
 /** One registry of a host, with everything decided that can be without asking the host. */
 export interface RegistryInstance {
@@ -31,6 +32,10 @@ export interface RegistryInstance {
   readonly htpasswd: string | undefined;
   /** Authority of the registry that a pull-through cache fetches from. */
   readonly proxyCa: string | undefined;
+  /** Token server that says who may do what. */
+  readonly token: TrustedTokenServer | undefined;
+  /** File with the authority of the service that is notified; `undefined`: one that the system trusts. */
+  readonly serviceCa: string | undefined;
   readonly configPath: string;
   /** Unit of systemd that runs it, without `.service`; docker's own for the docker runtime. */
   readonly unit: string;

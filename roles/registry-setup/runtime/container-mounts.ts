@@ -1,16 +1,16 @@
-import { posix } from 'node:path';
 import { nfsShare } from '../instance/nfs-share.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
-import { proxyFolder } from './proxy-authority.js';
+import { authoritiesFolder, proxyFolder } from './proxy-authority.js';
 
 /** Returns the mounts of a registry's container: its storage, and the files that its configuration names. */
 export function containerMounts(instance: RegistryInstance): readonly string[] {
-  const { tls, htpasswd, proxyCa } = instance;
-  const files = [tls?.certificate, tls?.key, htpasswd].filter((path) => path !== undefined);
+  const { tls, htpasswd, token } = instance;
+  const files = [tls?.certificate, tls?.key, htpasswd, token?.rootcertbundle].filter((path) => path !== undefined);
+  const authorities = authoritiesFolder(instance);
   return [
     storageMount(instance),
     ...files.map((path) => `${bind(path, path)},readonly`),
-    ...(proxyCa === undefined ? [] : [`${bind(posix.dirname(proxyCa), proxyFolder)},readonly`]),
+    ...(authorities === undefined ? [] : [`${bind(authorities, proxyFolder)},readonly`]),
   ];
 }
 

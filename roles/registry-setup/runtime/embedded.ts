@@ -3,6 +3,7 @@ import { absentSecrets } from '../absent.js';
 import { accessFile, accessTasks } from '../accounts/access.js';
 import { accountTasks } from '../accounts/accounts.js';
 import { embeddedProxyParams, embeddedProxyTasks } from '../accounts/embedded-proxy.js';
+import { embeddedAuthorityTasks, tokenTasks } from '../auth/token-tasks.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 import { absentTimers, timerTasks } from '../timers/timers.js';
 import { tlsTasks } from '../tls/tls.js';
@@ -11,7 +12,7 @@ import type { RegistryVars } from '../vars/role-vars.js';
 
 /** Returns the tasks of the embedded registry. */
 export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<RegistryVars>): readonly TaskItem[] {
-  const { vars, name, only, tls, htpasswd } = instance;
+  const { vars, name, only, tls, htpasswd, token, serviceCa } = instance;
   const access = vars.registry_access === undefined ? undefined : accessFile(instance, role.facts);
   const context = { role, when: () => true, installed: [] };
   return [
@@ -20,6 +21,8 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ? [
           ...tlsTasks(instance, context),
           ...accountTasks(instance, context),
+          ...tokenTasks(instance, context),
+          ...embeddedAuthorityTasks(instance),
           ...accessTasks(instance, access),
           ...embeddedProxyTasks(instance, role.facts),
         ]
@@ -44,6 +47,15 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ...(htpasswd === undefined ? {} : { htpasswd }),
       ...(tls === undefined ? {} : { tls }),
       ...(access === undefined ? {} : { access }),
+      ...(token === undefined
+        ? {}
+        : {
+            token_realm: token.realm,
+            token_service: token.service,
+            token_issuer: token.issuer,
+            token_rootcertbundle: token.rootcertbundle,
+          }),
+      ...(serviceCa === undefined ? {} : { notifications_ca: serviceCa }),
       ...given(vars),
       ...embeddedProxyParams(instance, role.facts),
     }),

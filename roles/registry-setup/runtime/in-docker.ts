@@ -1,5 +1,6 @@
 import { command, directory, type Task, type TaskItem } from '../../../src/index.js';
 import { accountTasks } from '../accounts/accounts.js';
+import { tokenTasks } from '../auth/token-tasks.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { storageTasks } from '../storage/storage.js';
 import { tlsTasks } from '../tls/tls.js';
@@ -20,6 +21,7 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
     directory({ when, path: '/etc/docker/registry', mode: '0755' }),
     ...tlsTasks(instance, context),
     ...accountTasks(instance, context),
+    ...tokenTasks(instance, context),
     container_image({
       when,
       name: vars.registry_image,
@@ -43,10 +45,11 @@ export function registryInDocker(instance: RegistryInstance, context: InstanceCo
 
 /** Returns the handler that restarts it. */
 export function restartContainer(
-  { container, only, configPath, tls, htpasswd, proxyCa }: RegistryInstance,
+  { container, only, configPath, tls, htpasswd, proxyCa, serviceCa, token }: RegistryInstance,
   when: InstanceContext['when'],
 ): Task {
-  const read = [configPath, tls?.certificate, tls?.key, htpasswd, proxyCa].filter((path) => path !== undefined);
+  const files = [configPath, tls?.certificate, tls?.key, htpasswd, proxyCa, serviceCa, token?.rootcertbundle];
+  const read = files.filter((path) => path !== undefined);
   return command({
     when,
     title: only ? 'restart registry' : `restart ${container}`,

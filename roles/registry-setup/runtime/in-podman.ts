@@ -1,5 +1,6 @@
 import { directory, file, packages, service, stage, type TaskItem } from '../../../src/index.js';
 import { accountTasks } from '../accounts/accounts.js';
+import { tokenTasks } from '../auth/token-tasks.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { storageTasks } from '../storage/storage.js';
 import { tlsTasks } from '../tls/tls.js';
@@ -24,6 +25,7 @@ export function registryInPodman(instance: RegistryInstance, context: InstanceCo
     directory({ when, path: '/etc/docker/registry', mode: '0755' }),
     ...tlsTasks(instance, context),
     ...accountTasks(instance, context),
+    ...tokenTasks(instance, context),
     container_image({
       when,
       engine: 'podman',

@@ -1,5 +1,6 @@
 import { file, packages, service, type Task, type TaskItem } from '../../../src/index.js';
 import { accountTasks } from '../accounts/accounts.js';
+import { tokenTasks } from '../auth/token-tasks.js';
 import { distribution_version } from '../instance/distribution-version.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { storageTasks, storageUnitLines } from '../storage/storage.js';
@@ -29,6 +30,7 @@ export function packagedRegistry(instance: RegistryInstance, context: InstanceCo
     ...(instance.driver === 'filesystem' ? storageTasks(instance, context) : []),
     ...tlsTasks(instance, context),
     ...accountTasks(instance, context),
+    ...tokenTasks(instance, context),
     ...proxyAuthorityTasks(instance, context),
     configuration(instance, context),
     ...(instance.only

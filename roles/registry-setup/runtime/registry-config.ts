@@ -16,10 +16,7 @@ export function registryConfig(instance: RegistryInstance): Section {
     log: logSection(instance),
     storage: storageSection(instance),
     http: httpSection(instance),
-    auth:
-      instance.htpasswd === undefined
-        ? undefined
-        : { htpasswd: { realm: vars.registry_htpasswd_realm, path: instance.htpasswd } },
+    auth: authSection(instance),
     redis: redisSection(instance),
     proxy: vars.registry_proxy === undefined ? undefined : present({ ...vars.registry_proxy, ca: undefined }),
     notifications:
@@ -66,6 +63,14 @@ function httpSection(instance: RegistryInstance): Section {
           },
     tls,
   });
+}
+
+function authSection({ htpasswd, token, vars }: RegistryInstance): Section | undefined {
+  if (token !== undefined) {
+    const { realm, service, issuer, rootcertbundle, signingalgorithms } = token;
+    return { token: present({ realm, service, issuer, rootcertbundle, signingalgorithms }) };
+  }
+  return htpasswd === undefined ? undefined : { htpasswd: { realm: vars.registry_htpasswd_realm, path: htpasswd } };
 }
 
 function redisSection({ vars, distribution }: RegistryInstance): Section | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountVars } from './accounts.js';
+import { authVars } from './auth.js';
 import { embeddedVars } from './embedded.js';
 import { runtimeVars } from './runtime.js';
 import { settingVars } from './settings.js';
@@ -16,6 +17,7 @@ export const instanceShape = {
   ...embeddedVars,
   ...tlsVars,
   ...accountVars,
+  ...authVars,
   ...settingVars,
   ...timerVars,
 };

@@ -17,10 +17,15 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--state <folder>', 'folder of what the service keeps (default: .provision/service)')
     .option('--database <address>', 'file of SQLite, or postgres://USER@HOST/NAME (default: service.db in --state)')
     .option('--key-file <file>', 'key that seals secrets in the database; made when missing (default: key in --state)')
+    .option(
+      '--first-account <file>',
+      'htpasswd file (bcrypt): its account is made, an administrator, while there is none',
+    )
     .option('--listen <host:port>', 'address to listen on (default: 127.0.0.1:8080)')
     .option('--url <url>', 'address that clients use, where it is another one')
     .option('--tls-cert <file>', 'certificate of the service, PEM (default: plain http, on loopback alone)')
     .option('--tls-key <file>', 'its key, PEM')
+    .option('--tls-ca <file>', 'authorities that signed it, for the registry beside it (default: the certificate)')
     .option('--trusted-proxy', 'a proxy before it speaks TLS, and says who asks')
     .optionsGroup('Access:')
     .addOption(
@@ -58,6 +63,10 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--older-versions <list>', 'versions that it takes (default: 31,32,33)', versions)
     .option('--older-open', 'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries');
   return addDirectoryFlags(command)
+    .optionsGroup('Instead of serving:')
+    .option('--backup <folder>', 'copy the database and its key into a new folder in this one, also while it serves')
+    .option('--backup-keep <n>', 'with --backup: keep the newest n, and remove older ones', copies)
+    .option('--registry-settings <name>', 'print what a registry of --config is to be configured with, as JSON')
     .optionsGroup('Output:')
     .option('--log', 'log tokens that are issued, and requests of the registry, on standard error')
     .option('--json', 'print JSON', false)
@@ -69,7 +78,11 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .showHelpAfterError('(provision serve --help explains)')
     .exitOverride()
     .action(async (request: ServeServiceRequest) => {
-      done(await (await import('./serve.js')).serveService(request));
+      if (request.backup !== undefined)
+        done(await (await import('./back-up.js')).backUpService(request, request.backup));
+      else if (request.registrySettings !== undefined) {
+        done(await (await import('./registry-settings.js')).printRegistrySettings(request, request.registrySettings));
+      } else done(await (await import('./serve.js')).serveService(request));
     });
 }
 
@@ -88,6 +101,12 @@ function lifetime(value: string): number {
   if (!Number.isInteger(number) || number < 60 || number > 86_400) {
     throw new InvalidArgumentError('A number of seconds is expected, from 60 to 86400.');
   }
+  return number;
+}
+
+function copies(value: string): number {
+  const number = wholeNumber(value);
+  if (number < 1) throw new InvalidArgumentError('A number from 1 on is expected.');
   return number;
 }
 

@@ -7,10 +7,12 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly state?: string;
   readonly database?: string;
   readonly keyFile?: string;
+  readonly firstAccount?: string;
   readonly listen?: string;
   readonly url?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly tlsCa?: string;
   readonly trustedProxy?: boolean;
   readonly defaultVisibility?: ServiceConfig['default_visibility'];
   readonly issuer?: string;
@@ -40,6 +42,11 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly jobsKept?: number;
   readonly jobsDays?: number;
   readonly jobsBytes?: number;
+  /** Folder to copy the database and its key to, in place of serving. */
+  readonly backup?: string;
+  readonly backupKeep?: number;
+  /** Registry whose settings are printed, in place of serving. */
+  readonly registrySettings?: string;
   readonly log?: boolean;
   readonly json: boolean;
   readonly verbose: number;

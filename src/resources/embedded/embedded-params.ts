@@ -16,6 +16,9 @@ const { shape: configured } = serverConfig.pick({
   cors_origins: true,
   notifications: true,
   notifications_max_bytes: true,
+  token_realm: true,
+  token_service: true,
+  token_issuer: true,
   proxy_url: true,
   proxy_username: true,
   proxy_ttl: true,
@@ -65,6 +68,12 @@ export const embeddedParams = z.strictObject({
   tls_client_ca: absolutePath
     .optional()
     .describe('File of the authorities that sign certificates of clients, whose name (CN) is the account'),
+  token_rootcertbundle: absolutePath
+    .optional()
+    .describe("File with the authority of the token server's keys, for `token_realm`"),
+  notifications_ca: absolutePath
+    .optional()
+    .describe('File of authorities that sign certificates of endpoints of `notifications`'),
   notifications_directory: absolutePath
     .optional()
     .describe('Folder of the events that wait. Default: `provision/notifications` in `directory`'),
@@ -135,6 +144,8 @@ export function configText(params: EmbeddedParams): string | undefined {
 const fileNames = [
   'access',
   'tls_client_ca',
+  'token_rootcertbundle',
+  'notifications_ca',
   'notifications_directory',
   'proxy_password_file',
   'proxy_authfile',

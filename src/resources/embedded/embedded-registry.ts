@@ -104,9 +104,9 @@ function plan(
 
 function filesOf(params: EmbeddedParams): readonly string[] {
   const { htpasswd, access, tls_client_ca, proxy_password_file, proxy_authfile, proxy_ca } = params;
-  return [htpasswd, access, tls_client_ca, proxy_password_file, proxy_authfile, proxy_ca].filter(
-    (path) => path !== undefined,
-  );
+  const { token_rootcertbundle, notifications_ca } = params;
+  const files = [htpasswd, access, tls_client_ca, proxy_password_file, proxy_authfile, proxy_ca];
+  return [...files, token_rootcertbundle, notifications_ca].filter((path) => path !== undefined);
 }
 
 /** Its images stay, in their folder. */

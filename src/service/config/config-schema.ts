@@ -21,6 +21,11 @@ export const serviceConfig = z.strictObject({
   key_file: file
     .optional()
     .describe('File of the key that seals secrets in the database, made when it is missing. Default: `key` in `state`'),
+  first_account: file
+    .optional()
+    .describe(
+      'File of htpasswd (bcrypt) with the account that is made, an administrator, as long as there is none. Default: the setup token',
+    ),
   listen: listen.optional().describe('Address and port to listen on. Default: `127.0.0.1:8080`'),
   url: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
@@ -31,6 +36,11 @@ export const serviceConfig = z.strictObject({
     .optional()
     .describe('Certificate of the service, PEM. Default: plain http. A change counts within seconds'),
   tls_key: file.optional().describe('Key of the certificate, PEM'),
+  tls_ca: file
+    .optional()
+    .describe(
+      'Authorities that signed the certificate, PEM, by which the registry beside it reaches the service. Default: the certificate itself',
+    ),
   trusted_proxy: z
     .boolean()
     .optional()
@@ -141,8 +151,10 @@ export type ServiceConfig = z.output<typeof serviceConfig>;
 export const serviceFileKeys = [
   'state',
   'key_file',
+  'first_account',
   'tls_cert',
   'tls_key',
+  'tls_ca',
   'registry_dir',
   'site',
   'become_password_file',

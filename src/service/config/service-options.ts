@@ -22,11 +22,14 @@ export interface ServiceOptions {
   readonly state: string;
   readonly database: DatabaseAddress;
   readonly keyFile: string;
+  /** File with the account that is made as long as there is none. */
+  readonly firstAccount: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Address that clients use; undefined: that on which it listens. */
   readonly url: string | undefined;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** `ca`: authorities of the certificate, by which the registry beside it reaches the service. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string } | undefined;
   readonly trustsProxy: boolean;
   readonly usualVisibility: Visibility;
   readonly issuer: string;
@@ -74,7 +77,10 @@ export function serviceOptions(
   if ((cert === undefined) !== (key === undefined)) {
     throw new InputProblem('--tls-cert and --tls-key are needed both, or neither');
   }
-  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) };
+  const tls =
+    cert === undefined || key === undefined
+      ? undefined
+      : { cert: resolve(cert), key: resolve(key), ca: resolve(config.tls_ca ?? cert) };
   const trustsProxy = config.trusted_proxy ?? false;
   if (!isLoopback(listen.host) && tls === undefined && !trustsProxy) {
     throw new InputProblem(
@@ -90,6 +96,7 @@ export function serviceOptions(
     state,
     database: database === undefined ? join(state, 'service.db') : isPostgres(database) ? database : resolve(database),
     keyFile: config.key_file === undefined ? join(state, 'key') : resolve(config.key_file),
+    firstAccount: config.first_account === undefined ? undefined : resolve(config.first_account),
     ...listen,
     url: config.url?.replace(/\/+$/, ''),
     tls,

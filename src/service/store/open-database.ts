@@ -9,7 +9,7 @@ import { migrations } from './migrations/all.js';
  * changed. @throws Error when it can't be opened, or was changed by a newer program
  */
 export async function openDatabase(address: DatabaseAddress): Promise<Database> {
-  const database = await open(address);
+  const database = await connectDatabase(address, 'any');
   try {
     await migrate(database, address);
     return database;
@@ -24,8 +24,13 @@ export function shownAddress(address: DatabaseAddress): string {
   return isPostgres(address) ? address.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1@') : address;
 }
 
-async function open(address: DatabaseAddress): Promise<Database> {
+/**
+ * Opens the database as it is.
+ * @param which `existing`: a file that isn't there is an error, and is not made
+ */
+export async function connectDatabase(address: DatabaseAddress, which: 'any' | 'existing'): Promise<Database> {
   if (isPostgres(address)) return await (await import('./postgres.js')).openPostgres(address);
+  if (which === 'existing' && !existsSync(address)) throw new Error(`${address} is not there`);
   return await (await import('./sqlite.js')).openSqlite(address);
 }
 

@@ -40,21 +40,18 @@ export class SigningKeys {
   }
 
   /** Reads the authority, and makes it in a new database. @throws Error where it is sealed with another key */
-  static async open({ db }: Database, sealing: SealingKey): Promise<SigningKeys> {
-    const read = async () =>
-      (await db.selectFrom('sealed').select('value').where('name', '=', place).executeTakeFirst())?.value;
-    let sealed = await read();
-    if (sealed === undefined) {
-      const value = sealing.seal(place, JSON.stringify(await makeAuthority('ecdsa')));
+  static async open(database: Database, sealing: SealingKey): Promise<SigningKeys> {
+    let authority = await readTokenAuthority(database, sealing);
+    if (authority === undefined) {
+      const made = await makeAuthority('ecdsa');
       // Of two processes that start at once, one makes it.
-      await db
+      await database.db
         .insertInto('sealed')
-        .values({ name: place, value })
+        .values({ name: place, value: sealing.seal(place, JSON.stringify(made)) })
         .onConflict((conflict) => conflict.column('name').doNothing())
         .execute();
-      sealed = (await read()) ?? value;
+      authority = (await readTokenAuthority(database, sealing)) ?? made;
     }
-    const authority = JSON.parse(sealing.open(place, sealed)) as AuthorityPair;
     return new SigningKeys(authority, await makeSigner(authority));
   }
 
@@ -89,6 +86,12 @@ export class SigningKeys {
     });
     await this.#renewal;
   }
+}
+
+/** Reads the authority of the keys; undefined in a new database. @throws Error where it is sealed with another key */
+export async function readTokenAuthority({ db }: Database, sealing: SealingKey): Promise<AuthorityPair | undefined> {
+  const row = await db.selectFrom('sealed').select('value').where('name', '=', place).executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(sealing.open(place, row.value)) as AuthorityPair);
 }
 
 async function makeSigner({ certificate: pem, key: authorityKey }: AuthorityPair): Promise<Signer> {

@@ -49,6 +49,7 @@ export const resourceExamples: Readonly<Record<string, string>> = {
     from: registry.example.com
     to: localhost:5000
     list: ["team/web:1.4", {name: team/db, semver: ">=2"}]`,
+  provision_program: '- provision_program: {path: /opt/provision}',
   embedded_registry: '- embedded_registry: {directory: /var/lib/registry, port: 5000}',
   certificate:
     '- certificate: {certificate: /etc/registry/tls.crt, key: /etc/registry/tls.key, names: [registry.example.org]}',

@@ -25,7 +25,8 @@ const pool = ['client2', 'client3', 'registry2', 'balancer'];
  */
 export async function takeHosts(count: 1): Promise<[string]>;
 export async function takeHosts(count: 2): Promise<[string, string]>;
-export async function takeHosts(count: 1 | 2): Promise<string[]> {
+export async function takeHosts(count: 3): Promise<[string, string, string]>;
+export async function takeHosts(count: 1 | 2 | 3): Promise<string[]> {
   const { names, release } = await holdSome(
     pool.map((name) => `held-${name}`),
     count,

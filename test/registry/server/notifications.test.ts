@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { hash } from 'bcryptjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ensureAuthority } from '../../../src/pki/authority.js';
+import { issueCertificate } from '../../../src/pki/issue-certificate.js';
+import { makeKey, publicKeyOf } from '../../../src/pki/keys.js';
 import { configuredOptions } from '../../../src/registry/server/config/server-options.js';
 import { EventQueue } from '../../../src/registry/server/notifications/event-queue.js';
 import type { RegistryEvent } from '../../../src/registry/server/notifications/registry-event.js';
@@ -220,4 +224,33 @@ test('endpoints that can be none are told of with their place', async () => {
   await expect(configuredOptions({}, await config(readOnly))).rejects.toThrow(
     'notifications needs notifications_directory',
   );
+});
+
+test('an endpoint by https is told once its authority is the one of the file, and no other gets the secret', async () => {
+  const [authority, other] = [
+    await ensureAuthority(join(home, 'ca'), 'ecdsa'),
+    await ensureAuthority(join(home, 'other'), 'ecdsa'),
+  ];
+  const key = await makeKey('ecdsa');
+  const cert = await issueCertificate(authority, { publicKey: publicKeyOf(key), names: ['localhost'], days: 10 });
+  const listeners = receiver.listeners('request') as Parameters<typeof createTlsServer>[1][];
+  const secure = createTlsServer({ key, cert }, listeners[0]);
+  await once(secure.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await writeFile(join(home, 'trusted.pem'), other.pem);
+    const log = new PassThrough();
+    const at = `https://localhost:${(secure.address() as AddressInfo).port}/events`;
+    const hook = `{name: hook, url: "${at}", headers: {X-Key: [k3y]}, backoff: 50ms}`;
+    const url = await serve(`notifications: [${hook}]\nnotifications_ca: trusted.pem\n`, log);
+    const app = new Repository(url, 'team/app');
+    await app.pushManifest(await app.image('x'), 'v1');
+    await expect.poll(() => String(log.read() ?? '')).toContain('does not take events');
+    expect(heads).toEqual([]);
+    await writeFile(join(home, 'trusted.pem'), authority.pem);
+    await expect.poll(() => told().at(-1)).toEqual(['push', 'team/app', 'v1']);
+    expect(heads[0]?.['x-key']).toBe('k3y');
+  } finally {
+    secure.closeAllConnections();
+    secure.close();
+  }
 });

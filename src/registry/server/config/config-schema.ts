@@ -208,6 +208,11 @@ export const serverConfig = z.strictObject({
     .describe(
       'Endpoints that are notified of pushes, pulls, mounts and deletes, as docker-registry has them. Default: none',
     ),
+  notifications_ca: file
+    .optional()
+    .describe(
+      'Authorities that sign certificates of endpoints, PEM, beside those of the system. A change counts at once',
+    ),
   notifications_directory: file
     .optional()
     .describe('Folder of the events that wait; of one server alone. Default: `provision/notifications` in the storage'),
@@ -231,6 +236,7 @@ export const fileKeys = [
   'tls_cert',
   'tls_key',
   'tls_client_ca',
+  'notifications_ca',
   'notifications_directory',
   'token_rootcertbundle',
 ] as const satisfies (keyof ServerConfig)[];

@@ -159,6 +159,7 @@ function notificationsOf(config: ServerConfig, dir: string): NotificationOptions
       headers: headers ?? {},
       timeout: durationOf(timeout ?? '1s') ?? 1000,
       threshold: threshold ?? 5,
+      caFile: resolved(config.notifications_ca),
       backoff: durationOf(backoff ?? '10s') ?? 10_000,
       ignoredTypes: [...(ignoredmediatypes ?? []), ...(ignore?.mediatypes ?? [])],
       ignoredActions: ignore?.actions ?? [],

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { request as askPlain } from 'node:http';
 import { request as askTls } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
 import type { AnswerEvent } from '../answers/answer.js';
 import { EventQueue } from './event-queue.js';
 import type { RegistryEvent } from './registry-event.js';
@@ -15,6 +17,8 @@ export interface EventEndpoint {
   /** Failures in a row after which each further try waits for `backoff`. */
   readonly threshold: number;
   readonly backoff: number;
+  /** File of authorities (PEM) that sign its certificate, beside those of the system. */
+  readonly caFile?: string | undefined;
   readonly ignoredTypes: readonly string[];
   readonly ignoredActions: readonly AnswerEvent['action'][];
 }
@@ -106,11 +110,14 @@ export class EventSender {
 
   /** Sends a request. @throws Error unless it was taken: as docker-registry has it, by any status from 200 to 399 */
   async #post(body: string): Promise<void> {
-    const { url, headers, timeout } = this.endpoint;
+    const { url, headers, timeout, caFile } = this.endpoint;
     const ask = url.startsWith('https:') ? askTls : askPlain;
+    // It is read each time: an authority that is replaced counts at once.
+    const trust = caFile === undefined ? {} : { ca: [...rootCertificates, await readFile(caFile, 'utf8')] };
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeout)]);
     await new Promise<void>((resolve, reject) => {
       const outgoing = ask(url, {
+        ...trust,
         method: 'POST',
         headers: { ...headers, 'Content-Type': mediaType, 'Content-Length': Buffer.byteLength(body) },
         signal,

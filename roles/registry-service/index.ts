@@ -1,0 +1,94 @@
+import {
+  defineRole,
+  fail,
+  file,
+  firewall_port,
+  flushHandlers,
+  provision_program,
+  service,
+  type TaskItem,
+  template,
+  user,
+} from '../../src/index.js';
+import { absentService } from './absent.js';
+import { backupTasks } from './backup.js';
+import { firstAccountTasks, authorityTasks, type ServiceFilesContext, folderTasks, serviceTlsTasks } from './files.js';
+import { service_answers } from './service-answers.js';
+import { configFile, configOf, serviceTlsFiles, unit, unitFile, unitText } from './service-files.js';
+import { isForHostAlone, type ServiceVars, vars } from './vars.js';
+
+export default defineRole({
+  name: 'registry-service',
+  summary: 'Set up the service of accounts, tokens and the index of registries',
+  vars,
+  tasks: ({ vars, facts, inventoryHostname }) => {
+    if (facts.service_manager !== 'systemd')
+      return [fail({ title: 'systemd is there', msg: 'the service needs systemd, and the host has none' })];
+    if (vars.registry_service_state === 'absent') return absentService(vars);
+    const { registry_service_program: program, registry_service_user: name, registry_service_force: force } = vars;
+    const restart = service({ title: 'restart the service', name: unit, state: 'restarted', daemon_reload: true });
+    const context: ServiceFilesContext = { vars, inventoryHostname, restart };
+    const how = { force, force_variable: 'registry_service_force', notify: restart };
+    return [
+      provision_program({
+        title: 'the program of the service',
+        path: program,
+        sqlite: vars.registry_service_database === undefined,
+        notify: restart,
+      }),
+      user({
+        name,
+        system: true,
+        home: vars.registry_service_directory,
+        shell: '/usr/sbin/nologin',
+        comment: 'Service of registries',
+      }),
+      ...folderTasks(context),
+      ...serviceTlsTasks(context),
+      ...authorityTasks(context),
+      ...firstAccountTasks(context),
+      template({
+        src: 'etc/provision-service/service.yaml.hbs',
+        dest: configFile,
+        data: { config: configOf(vars, inventoryHostname) },
+        owner: name,
+        group: name,
+        // It may hold the password of a database.
+        mode: '0600',
+        ...(vars.registry_service_database === undefined ? {} : { secret: true }),
+        ...how,
+      }),
+      file({ path: unitFile, content: unitText(vars), mode: '0644', backup: false, ...how }),
+      service({
+        name: unit,
+        state: 'started',
+        enabled: true,
+        daemon_reload: true,
+        needs: [`path:${unitFile}`, `path:${configFile}`, `path:${program}/bin/provision`],
+      }),
+      flushHandlers,
+      service_answers({ title: 'the service answers', url: ownUrl(vars), unit }),
+      ...openPorts(vars),
+      ...backupTasks(vars, facts.os_family),
+    ];
+  },
+});
+
+/** Returns the URL at which the host itself asks the service for its state. */
+function ownUrl(vars: ServiceVars): string {
+  const { registry_service_listen: listen } = vars;
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(listen) ?? [];
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '[::]' ? '[::1]' : host;
+  return `${serviceTlsFiles(vars) === undefined ? 'http' : 'https'}://${reached}:${port}/readyz`;
+}
+
+function openPorts({
+  registry_service_listen: listen,
+  registry_service_registry: beside,
+  registry_service_firewall: firewall,
+}: ServiceVars): readonly TaskItem[] {
+  if (firewall === 'none') return [];
+  return [listen, beside?.listen]
+    .filter((each) => each !== undefined && !isForHostAlone(each))
+    .map((each) => firewall_port({ port: `${each?.split(':').at(-1)}/tcp` }));
+}

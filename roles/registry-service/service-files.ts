@@ -1,0 +1,116 @@
+import type { ServiceVars } from './vars.js';
+
+/** Unit of the service. */
+export const unit = 'provision-service';
+/** Folder of its configuration. */
+export const configFolder = '/etc/provision-service';
+export const configFile = `${configFolder}/service.yaml`;
+export const unitFile = `/etc/systemd/system/${unit}.service`;
+export const backupTimer = 'provision-service-backup';
+/** File with the first account. */
+export const accountFile = `${configFolder}/first-account`;
+
+/** Returns the files of its certificate and key; undefined: it speaks plain http. */
+export function serviceTlsFiles({ registry_service_tls: tls }: ServiceVars): { certificate: string; key: string } | undefined {
+  if (tls === 'off') return undefined;
+  if (typeof tls === 'object' && 'certificate' in tls) return tls;
+  return { certificate: `${configFolder}/tls/service.crt`, key: `${configFolder}/tls/service.key` };
+}
+
+/** Returns the file with the authority of its own certificate; undefined: another's, or none. */
+export function ownAuthorityFile({ registry_service_tls: tls }: ServiceVars): string | undefined {
+  return tls === 'own-ca' || (typeof tls === 'object' && 'ca' in tls) ? `${configFolder}/tls/ca.crt` : undefined;
+}
+
+/** Returns the file with the authority of a registry's certificate. */
+export function authorityFile(registry: string): string {
+  return `${configFolder}/registries/${registry}.pem`;
+}
+
+/** Returns the address that clients use. */
+export function publicUrl(vars: ServiceVars, inventoryHostname: string): string {
+  const { registry_service_url: url, registry_service_listen: listen } = vars;
+  if (url !== undefined) return url.replace(/\/+$/, '');
+  const host = inventoryHostname.includes(':') ? `[${inventoryHostname}]` : inventoryHostname;
+  return `${serviceTlsFiles(vars) === undefined ? 'http' : 'https'}://${host}:${listen.split(':').at(-1)}`;
+}
+
+/** Returns the configuration of the service, as `provision serve --config` reads it. */
+export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly<Record<string, unknown>> {
+  const { registry_service_registry: beside, registry_service_database: database } = vars;
+  const tls = serviceTlsFiles(vars);
+  const all = {
+    state: vars.registry_service_directory,
+    database,
+    first_account: vars.registry_service_admin === undefined ? undefined : accountFile,
+    listen: vars.registry_service_listen,
+    url: publicUrl(vars, inventoryHostname),
+    tls_cert: tls?.certificate,
+    tls_key: tls?.key,
+    tls_ca: ownAuthorityFile(vars),
+    trusted_proxy: vars.registry_service_trusted_proxy || undefined,
+    registry: beside !== undefined,
+    registry_listen: beside?.listen,
+    registry_name: beside?.name,
+    registry_dir: beside?.directory,
+    registries: vars.registry_service_registries.map(({ ca, ...registry }) => ({
+      ...registry,
+      ...(ca === undefined ? {} : { ca: authorityFile(registry.name) }),
+    })),
+    ...vars.registry_service_settings,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Returns the text of the unit: a user of its own, and nothing that the service does not need. */
+export function unitText(vars: ServiceVars): string {
+  const {
+    registry_service_user: user,
+    registry_service_program: program,
+    registry_service_directory: folder,
+    registry_service_registry: beside,
+  } = vars;
+  const ports = [vars.registry_service_listen, beside?.listen].map((text) => Number(text?.split(':').at(-1) ?? 65_535));
+  const isLow = ports.some((port) => port < 1024);
+  const written = [folder, ...(beside?.directory === undefined ? [] : [beside.directory])];
+  const inHome = [...written, program].some((path) => /^\/(home|root|run\/user)\//.test(path));
+  const capability = isLow ? 'CAP_NET_BIND_SERVICE' : '';
+  return `# Managed by provision.
+[Unit]
+Description=Accounts, tokens and the index of registries (provision serve)
+After=network-online.target postgresql.service
+Wants=network-online.target
+
+[Service]
+User=${user}
+Group=${user}
+ExecStart=${program}/bin/provision serve --config ${configFile}
+WorkingDirectory=${folder}
+Restart=on-failure
+RestartSec=2
+UMask=0077
+NoNewPrivileges=yes
+CapabilityBoundingSet=${capability}
+AmbientCapabilities=${capability}
+ProtectSystem=strict
+ReadWritePaths=${written.join(' ')}
+ProtectHome=${inHome ? 'no' : 'yes'}
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
