@@ -52,9 +52,13 @@ case $at in *' 200 '*) ;; *) exit 0 ;; esac
 at=\${at%% *}
 next="/v2/_catalog?n=500" pages=0
 while [ -n "$next" ] && [ "$pages" -lt ${mostPages} ]; do
-  page=$(fetch ${registry} -D - "$at$next" | tr -d '\r')
-  printf '%s\n' "$page" | sed -n '/^{/p' | grep -o '"[^"]*"' | tr -d '"' | sed -n '2,$p'
-  next=$(printf '%s\n' "$page" | sed -n 's/^[Ll]ink: <\([^>]*\)>.*/\1/p' | head -n 1) pages=$((pages + 1))
+  page=$(fetch ${registry} -D - "$at$next" | awk -F '"' '
+    { gsub(/\r/, "") }
+    link == "" && match($0, /^[Ll]ink: <[^>]*>/) { link = substr($0, 8, RLENGTH - 8) }
+    /^\{/ { for (at = 2; at < NF; at += 2) if (strings++ > 0) print $at }
+    END { print ">" link }')
+  next=\${page##*>} pages=$((pages + 1))
+  printf '%s' "\${page%>*}"
   case $next in '' | "/v2/_catalog?"*) ;; *) echo elsewhere >&2; next= ;; esac
 done | while IFS= read -r name; do
   case /$name/ in

@@ -37,11 +37,11 @@ const small = new RegExp(
 
 /** Packages that every site needs: in a chunk of their own they are minified. They need nothing but each other. */
 const foreignOfSites =
-  /\/node_modules\/(?:handlebars|jsonc-parser|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
+  /\/node_modules\/(?:handlebars|jsonc-parser|rfdc|semver|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
 
 /** Packages of the service alone, none of which imports what others use. */
 const servicePackages =
-  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|rfdc|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
+  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
 
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
@@ -81,8 +81,8 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     codeSplitting: {
       groups: [
         { name: 'words', test: small },
-        { name: 'service-packages', test: servicePackages },
         { name: 'texts', test: foreignOfSites },
+        { name: 'service-packages', test: servicePackages },
       ],
     },
     comments: false,

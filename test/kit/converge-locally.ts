@@ -25,6 +25,8 @@ export interface Pass {
   readonly reply: Reply | undefined;
   /** Why it failed: the script's error, or what the second reading found wrong. */
   readonly failure: string | undefined;
+  /** Plan of a run that follows. */
+  readonly next: Plan;
   readonly result: Readonly<Record<string, unknown>>;
 }
 
@@ -33,11 +35,11 @@ export async function converge(task: Task, setting: Setting = {}): Promise<Pass>
   const { resource } = task;
   const host = hostContext(setting);
   const plan = await planOf(resource, host, setting);
-  if (plan.verdict !== 'change') return { plan, reply: undefined, failure: undefined, result: {} };
+  if (plan.verdict !== 'change') return { plan, reply: undefined, failure: undefined, next: plan, result: {} };
   const reply = await applied(plan.apply, host, setting);
   const state = await stateOf(resource, host, setting);
   const failure = reply.status === 0 ? judge(resource, plan, state, reply, host) : reply.stderr.trim();
-  return { plan, reply, failure, result: resource.result?.(state) ?? {} };
+  return { plan, reply, failure, next: resource.plan(state, host), result: resource.result?.(state) ?? {} };
 }
 
 /** The plan alone, as in check mode. */

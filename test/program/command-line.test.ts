@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -104,4 +104,16 @@ test('advice for an upgrade stood behind a backslash and an n', async () => {
   const { stdout } = await here('registry', 'upgrade-plan', 'config.yml');
   expect(stdout).toMatch(/^ {8}-> \S/m);
   expect(stdout).not.toContain('\\n');
+});
+
+test('every run loaded the packages of the service, as lists of images use one of theirs', async () => {
+  const loaded = join(folder, 'loaded'); // Node writes there what it has loaded, when it ends.
+  const args = ['good.yaml', '--root', folder, '--output', 'lines'];
+  expect(await provision(args, { cwd: folder, env: { NODE_V8_COVERAGE: loaded } })).toMatchObject({ status: 0 });
+  const text = readdirSync(loaded)
+    .map((name) => readFileSync(join(loaded, name), 'utf8'))
+    .join();
+  const chunks = [...text.matchAll(/dist\/chunks\/([\w-]+)-[\w-]{8}\.js/g)].map(([, name]) => name);
+  expect(chunks).toEqual(expect.arrayContaining(['texts', 'run', 'select-tags']));
+  expect(chunks).not.toContain('service-packages');
 });

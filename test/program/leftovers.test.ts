@@ -6,20 +6,24 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderOf } from '../kit/folder-of.js';
 import { provision } from '../kit/provision.js';
+import { provisionHere } from '../kit/provision-here.js';
 import { holding, runLock } from '../kit/vitest/holding.js';
 
 holding(runLock);
 
 const restart = '    - name: restart\n      command: { cmd: "echo x >>{{folder}}/restarts", always: true }\n';
 
-/** Folder with an inventory of this machine alone, in which sites are run that hold only their tasks. */
-function project() {
+/**
+ * Folder with an inventory of this machine alone, in which sites are run that hold only their tasks.
+ * @param start runs them in this process, or by the built command
+ */
+function project(start: typeof provisionHere = provisionHere) {
   const folder = folderOf({ 'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local } } }\n' });
   const run = async (tasks: string, ...flags: string[]) => {
     const play = `- hosts: all\n  handlers:\n${restart}  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
     writeFileSync(join(folder, 'site.yaml'), play);
     const args = ['site.yaml', '-e', `folder=${folder}`, ...flags];
-    const { status, stdout, stderr } = await provision(args, { cwd: folder });
+    const { status, stdout, stderr } = await start(args, { cwd: folder });
     expect(status, stdout + stderr).toBe(flags.includes('--strict') ? 3 : 0);
     return stdout;
   };
@@ -32,7 +36,7 @@ function project() {
 const heading = /what the site no longer names/;
 
 test('a file that the site no longer names is reported in every run, and removed with --prune', async () => {
-  const { run, fileTask, path } = project();
+  const { run, fileTask, path } = project(provision);
   expect(await run([fileTask('stays'), fileTask('goes')].join('\n'))).not.toMatch(heading);
   for (const flags of [[], ['--check', '--strict']]) {
     const reported = await run(fileTask('stays'), ...flags);
@@ -277,7 +281,7 @@ test.each([
 });
 
 test('a role that makes other tasks once it finds its work done names what it made before', async () => {
-  const { run, fileTask, folder, path } = project();
+  const { run, fileTask, folder, path } = project(provision);
   mkdirSync(join(folder, 'roles/careful'), { recursive: true });
   writeFileSync(
     join(folder, 'roles/careful/index.ts'),
@@ -302,7 +306,7 @@ export default defineRole({
 });
 
 test('a handler of a kind of its own, which no record can make again, was left out without a word', async () => {
-  const { run, fileTask, folder, path } = project();
+  const { run, fileTask, folder, path } = project(provision);
   mkdirSync(join(folder, 'roles/own'), { recursive: true });
   writeFileSync(
     join(folder, 'roles/own/index.ts'),
