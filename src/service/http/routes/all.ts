@@ -9,6 +9,7 @@ import { addHealthRoutes } from './health.js';
 import { addImageRoutes } from './images.js';
 import { addRegistryRoutes } from './registries.js';
 import { addRobotRoutes } from './robots.js';
+import { addSearchRoute } from './search.js';
 import { addSessionRoutes } from './session.js';
 import { addSetupRoute } from './setup.js';
 import { addTokenRoute } from './token.js';
@@ -30,6 +31,7 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addGrantRoutes,
     addAuditRoutes,
     addImageRoutes,
+    addSearchRoute,
     addRegistryRoutes,
     addDistributionRoutes,
   ]) {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DatabaseKind } from '../database.js';
 import { makeAccessTables } from './m0001-access.js';
 import { makeImageTables } from './m0002-images.js';
+import { makeSearchTables } from './m0004-search.js';
 
 /** Change of the tables; a release adds to the list, and never edits what is in it. */
 // biome-ignore lint/suspicious/noExplicitAny: see TableMaker.
@@ -11,4 +12,5 @@ export type Migration = (db: Kysely<any>, kind: DatabaseKind) => Promise<void>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-access': makeAccessTables,
   '0002-images': makeImageTables,
+  '0004-search': makeSearchTables,
 };
