@@ -8,6 +8,7 @@ import type { Authenticator } from './access/authenticator.js';
 import type { LoginDelays } from './access/credentials/login-delays.js';
 import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
+import type { Fronts } from './front/fronts.js';
 import type { ImageIndex } from './images/image-index.js';
 import type { IndexKeeper } from './images/index-keeper.js';
 import type { Database } from './store/database.js';
@@ -32,6 +33,7 @@ export interface ServiceParts {
   readonly registries: TrustingRegistries;
   readonly index: ImageIndex;
   readonly keeper: IndexKeeper;
+  readonly fronts: Fronts;
   /** Returns the secret by which a registry's notifications are known. */
   readonly notificationSecret: (registry: string) => string;
   readonly setup: SetupToken;
