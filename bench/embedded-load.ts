@@ -14,7 +14,10 @@ export type Load =
       readonly kind: 'ask';
       readonly url: string;
       readonly method: 'GET' | 'HEAD';
+      /** `{n}` in it stands for the number of the request. */
       readonly path: string;
+      /** Lines, each with its end. */
+      readonly headers?: string;
       readonly connections: number;
       readonly seconds: number;
     }
@@ -131,11 +134,15 @@ async function load(task: Load): Promise<LoadResult> {
       return await push(task.url, task.size, task.connections);
     case 'pull':
       return await pull(task.url, task.paths);
-    case 'ask':
+    case 'ask': {
+      let count = 0;
       return await repeated(task.url, task.connections, task.seconds, async (line) => {
-        expectStatus(await line.ask(task.method, task.path, accept), 200);
+        count += 1;
+        const path = task.path.replace('{n}', String(count));
+        expectStatus(await line.ask(task.method, path, `${accept}${task.headers ?? ''}`), 200);
         return 1;
       });
+    }
     case 'images':
       return await repeated(task.url, task.connections, task.seconds, pushImage);
   }

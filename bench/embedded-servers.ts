@@ -37,8 +37,30 @@ export async function contenders(): Promise<readonly [theirs: Contender, ours: C
   ];
 }
 
+/** Starts the embedded registry alone over a folder. @param home where its program is put */
+export async function startEmbedded(
+  home: string,
+  dir: string,
+  more: readonly string[] = [],
+): Promise<{ readonly url: string; readonly child: ChildProcess; end(): Promise<void> }> {
+  const { url, child } = await embedded(home, dir, more);
+  return {
+    url,
+    child,
+    end: async () => {
+      const over = once(child, 'exit');
+      child.kill('SIGTERM');
+      await over;
+    },
+  };
+}
+
 /** Its program, as the build bundles it and hosts get it. */
-async function embedded(home: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+async function embedded(
+  home: string,
+  dir = join(home, 'ours'),
+  more: readonly string[] = [],
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
   const program = join(home, 'program');
   for (const { name, bytes } of new RegistryProgram().files) {
     await mkdir(dirname(join(program, name)), { recursive: true });
@@ -46,7 +68,7 @@ async function embedded(home: string): Promise<{ readonly url: string; readonly 
   }
   const ready = join(home, 'ready');
   const main = join(program, 'registry/server/main.js');
-  const child = spawn(process.execPath, [main, '--dir', join(home, 'ours'), '--ready-file', ready], {
+  const child = spawn(process.execPath, [main, '--dir', dir, '--ready-file', ready, ...more], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (let tries = 0; tries < 200; tries += 1) {

@@ -3,6 +3,7 @@
  * `npm run bench -- embedded` the embedded registry beside docker-registry, `npm run bench -- hundred-hosts` a run with
  * nothing to do over a hundred hosts beside Ansible, `npm run bench -- many-hosts [CHECKOUT]` what the controller spends on
  * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own,
+ * `npm run bench -- service` the service: tokens, its registry with tokens, looks at a large registry, memory, start,
  * `npm run bench -- chaos [MINUTES]` kills the embedded registry while it collects garbage beside pushes and deletes, and
  * reads all that was acknowledged (ten minutes by default).
  */
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   embedded: () => import('./embedded.js'),
   'hundred-hosts': () => import('./hundred-hosts.js'),
   'many-hosts': () => import('./many-hosts.js'),
+  service: () => import('./service.js'),
   push: () => import('./push.js'),
   chaos: () => import('./chaos.js'),
 };

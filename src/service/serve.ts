@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { readTextFile } from '../diagnostics/read-text.js';
@@ -18,11 +17,12 @@ import { openDirectories } from './access/directories/open-directories.js';
 import { RightsStore } from './access/rights/rights.js';
 import { SetupToken } from './access/setup-token.js';
 import type { RegistryBesideOptions, ServiceOptions } from './config/service-options.js';
+import { Fronts } from './front/fronts.js';
 import { makeApp } from './http/app.js';
 import { openServer } from './http/open-server.js';
 import { ImageIndex } from './images/image-index.js';
 import { IndexKeeper } from './images/index-keeper.js';
-import { cleanNotifications, indexerName } from './images/take-notifications.js';
+import { cleanNotifications, takeNotifications } from './images/take-notifications.js';
 import { JobFolders } from './jobs/job-folders.js';
 import { JobKeeper } from './jobs/job-keeper.js';
 import type { JobProgram } from './jobs/job-process.js';
@@ -39,6 +39,7 @@ import type { ServiceParts } from './service-parts.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
 import { TokenIssuer } from './tokens/issue-token.js';
+import { OwnTokens } from './tokens/own-tokens.js';
 import type { TrustingRegistry } from './tokens/registries.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 
@@ -83,7 +84,8 @@ export async function startService(
   try {
     const sealing = await openKeyFile(options.keyFile);
     const keys = await SigningKeys.open(database, sealing);
-    const server = await openServer(options, complain);
+    let fronts: Fronts | undefined;
+    const server = await openServer(options, complain, (request, response) => fronts?.take(request, response) === true);
     running.unshift(server);
     const url = options.url ?? server.url;
     const registries: TrustingRegistry[] = options.registries.map(({ caFile, ...registry }) => ({
@@ -92,9 +94,15 @@ export async function startService(
     }));
     const managed = new ManagedRegistries(options.site?.site);
     const trusting = withManaged(() => registries, managed);
+    const ownTokens = new OwnTokens(keys, options.issuer);
+    const bundleFile = join(options.state, 'token-authority.pem');
+    await replaceFile(bundleFile, keys.bundle, { mode: 0o644, folderMode: 0o700 });
+    const realm = `${url}/token`;
+    fronts = new Fronts({ registries: trusting, ownTokens, issuer: options.issuer, realm, bundleFile, complain });
+    const opened = fronts;
+    running.unshift({ stop: () => opened.close() });
     const index = new ImageIndex(database);
-    const system = { name: indexerName, secret: randomBytes(32).toString('base64url') };
-    const keeper = new IndexKeeper({ index, registries: trusting, secret: system.secret, complain });
+    const keeper = new IndexKeeper({ index, registries: trusting, ownTokens, complain });
     running.unshift({ stop: () => keeper.close() });
     const notificationSecret = (name: string) => notificationSecretOf(sealing, name);
     const accounts = new AccountStore(database);
@@ -136,7 +144,7 @@ export async function startService(
       logins,
       sessions,
       delays,
-      authenticator: new Authenticator({ system, accounts, tokens, logins, sessions, delays, directories }),
+      authenticator: new Authenticator({ accounts, tokens, logins, sessions, delays, directories }),
       rights,
       audit,
       directories,
@@ -146,6 +154,7 @@ export async function startService(
       registries: trusting,
       index,
       keeper,
+      fronts,
       notificationSecret,
       jobs,
       jobRights: new JobRights(database, (host) => site.groupsOf(host)),
@@ -167,21 +176,21 @@ export async function startService(
     await app.ready();
     server.begin();
     running.unshift({ stop: async () => await app.close() });
+    const { name = '' } = options.registry ?? {};
     const beside =
       options.registry === undefined
         ? undefined
         : await startRegistry(options.registry, options, errors, {
-            realm: `${url}/token`,
-            bundle: keys.bundle,
-            // The registry is on this machine, so it reaches the service where that listens; a certificate has its names.
-            notifications: `${options.tls === undefined ? server.url : url}/api/v1/registries/${options.registry.name}/notifications`,
-            secret: notificationSecret(options.registry.name),
+            realm,
+            bundleFile,
+            notify: async (body) => {
+              const changed = await takeNotifications(index, name, JSON.parse(body));
+              if (changed.size > 0) keeper.wake(name);
+            },
           });
     if (beside !== undefined && options.registry !== undefined) {
-      const ca =
-        options.tls === undefined ? {} : { ca: readTextFile(options.tls.ca, { most: 1 << 20, besides: 'none' }) };
-      registries.push({ name: options.registry.name, host: beside.host, isReadOnly: false, ...ca });
-      running.unshift({ stop: async () => await beside.close() });
+      registries.push({ name, host: beside.name, isReadOnly: false, beside: beside.listener });
+      running.unshift({ stop: async () => await beside.server.close() });
     }
     keeper.begin(options.reconcileEvery * 1000);
     await jobs.begin();
@@ -192,7 +201,7 @@ export async function startService(
     if (older !== undefined) running.unshift(older);
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
-    return { url, older: older?.url, registry: beside?.host, setupToken: setup.value, routes, close };
+    return { url, older: older?.url, registry: beside?.name, setupToken: setup.value, routes, close };
   } catch (error) {
     await close();
     throw error;
@@ -205,7 +214,7 @@ async function startOlder(
   { listen, port, ...options }: NonNullable<ServiceOptions['older']>,
   complain: (message: string) => void,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const server = await openServer({ host: listen, port, tls: undefined }, complain);
+  const server = await openServer({ host: listen, port, tls: undefined }, complain, () => false);
   const app = await makeOlderApp(parts, options, server.options);
   await app.ready();
   server.begin();
@@ -225,29 +234,30 @@ async function startRegistry(
   errors: Writable,
   service: {
     readonly realm: string;
-    readonly bundle: string;
-    readonly notifications: string;
-    readonly secret: string;
+    readonly bundleFile: string;
+    /** Takes notifications, in the form in which they are sent. */
+    readonly notify: (body: string) => Promise<void>;
   },
-): Promise<RegistryServer> {
-  const rootcertbundle = join(state, 'token-authority.pem');
-  await replaceFile(rootcertbundle, service.bundle, { mode: 0o644, folderMode: 0o700 });
-  return await serveRegistry({
+): Promise<{
+  readonly server: RegistryServer;
+  readonly name: string;
+  readonly listener: NonNullable<TrustingRegistry['beside']>;
+}> {
+  const server = await serveRegistry({
     dir,
     host,
     port,
     delete: true,
     tls,
-    token: { realm: service.realm, service: name, issuer, rootcertbundle },
+    token: { realm: service.realm, service: name, issuer, rootcertbundle: service.bundleFile },
     notifications: {
       folder: join(state, 'notifications'),
       mostBytes: 64 << 20,
       endpoints: [
         {
           name: 'service',
-          url: service.notifications,
-          headers: { Authorization: [`Bearer ${service.secret}`] },
-          caFile: tls?.ca,
+          url: service.notify,
+          headers: {},
           timeout: 10_000,
           threshold: 5,
           backoff: 2000,
@@ -259,6 +269,15 @@ async function startRegistry(
     errorLog: errors,
     ...(logs ? { log: errors } : {}),
   });
+  const { port: bound } = server;
+  const isAny = host === '0.0.0.0' || host === '::';
+  const listener = {
+    scheme: tls === undefined ? 'http' : 'https',
+    address: isAny ? (host === '::' ? '::1' : '127.0.0.1') : host,
+    port: bound,
+  } as const;
+  // Of all addresses none is a name: then clients know the registry by that of the service.
+  return { server, name: isAny ? `${new URL(service.realm).hostname}:${bound}` : server.host, listener };
 }
 
 /** Deletes what has ended, now and each hour. */

@@ -10,6 +10,7 @@ import type { Directories } from './access/directories/directory.js';
 import type { OidcProvider } from './access/directories/oidc/oidc-provider.js';
 import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
+import type { Fronts } from './front/fronts.js';
 import type { ImageIndex } from './images/image-index.js';
 import type { IndexKeeper } from './images/index-keeper.js';
 import type { JobKeeper } from './jobs/job-keeper.js';
@@ -43,6 +44,7 @@ export interface ServiceParts {
   readonly registries: TrustingRegistries;
   readonly index: ImageIndex;
   readonly keeper: IndexKeeper;
+  readonly fronts: Fronts;
   /** Returns the secret by which a registry's notifications are known. */
   readonly notificationSecret: (registry: string) => string;
   readonly jobs: JobKeeper;

@@ -23,6 +23,8 @@ export interface DockerRegistryOptions {
     readonly issuer: string;
     readonly rootcertbundle: string;
   };
+  /** Endpoint that is told of pushes, pulls and deletes. */
+  readonly notifications?: { readonly url: string; readonly headers: Readonly<Record<string, readonly string[]>> };
   readonly tls?: {
     readonly cert: string;
     readonly key: string;
@@ -46,7 +48,15 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
   const home = await mkdtemp(join(tmpdir(), 'provision-docker-registry-'));
   const host = options.host ?? `127.0.0.1:${await freePort()}`;
   const config = join(home, 'config.yml');
-  const { readOnly = false, deleteEnabled = true, descriptorCache = false, htpasswd, token, tls } = options;
+  const {
+    readOnly = false,
+    deleteEnabled = true,
+    descriptorCache = false,
+    htpasswd,
+    token,
+    tls,
+    notifications,
+  } = options;
   await writeFile(
     config,
     JSON.stringify({
@@ -72,6 +82,22 @@ export async function dockerRegistry(folder: string, options: DockerRegistryOpti
             }),
       },
       ...(token === undefined ? {} : { auth: { token } }),
+      ...(notifications === undefined
+        ? {}
+        : {
+            notifications: {
+              endpoints: [
+                {
+                  name: 'service',
+                  ...notifications,
+                  timeout: '5s',
+                  threshold: 5,
+                  backoff: '1s',
+                  ignoredmediatypes: ['application/octet-stream'],
+                },
+              ],
+            },
+          }),
       ...(htpasswd === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
     }),
   );

@@ -31,6 +31,7 @@ const open = new Set([
   'GET /.well-known/jwks.json',
   // What is public is for everybody; of the rest they say nothing (image-index.test.ts).
   'GET /api/v1/repositories',
+  'GET /api/v1/search',
   'GET /api/v1/registries/:registry/repositories/:repository',
   'GET /api/v1/registries/:registry/repositories/:repository/tags',
   'GET /api/v1/registries/:registry/repositories/:repository/tags/:tag/history',

@@ -143,7 +143,7 @@ export class Listener {
   #complain({ method, url }: IncomingMessage, error: unknown): void {
     const bug = error instanceof Error && !isStorageError(error) ? error.stack : undefined;
     const text = (bug ?? String(error)).replaceAll(/\s*\n\s*/g, ' ');
-    this.#store.complain(`${method} ${shortened(url ?? '', 2000)}: ${shortened(text, 2000)}`);
+    this.#store.complain(`${method} ${loggedUrl(url ?? '')}: ${shortened(text, 2000)}`);
   }
 }
 
@@ -162,9 +162,12 @@ function requestLine(
 ): string {
   const agent = JSON.stringify(shortened(headers['user-agent'] ?? '', 500));
   const account = user === undefined ? '-' : JSON.stringify(shortened(user, 200));
-  return logLine(
-    `${from} ${method} ${shortened(url, 2000)} ${status} ${sent} ${seconds.toFixed(4)} ${agent} ${account}`,
-  );
+  return logLine(`${from} ${method} ${loggedUrl(url)} ${status} ${sent} ${seconds.toFixed(4)} ${agent} ${account}`);
+}
+
+/** Returns an address as the log has it: without a token. */
+function loggedUrl(url: string): string {
+  return shortened(url.replaceAll(/([?&]access_token=)[^&]*/gi, '$1…'), 2000);
 }
 
 /**

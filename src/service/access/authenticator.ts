@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { FairQueue } from '../../registry/server/accounts/fair-queue.js';
 import { Problem } from '../problem.js';
 import type { AccountRow } from '../store/tables.js';
@@ -32,14 +32,7 @@ const belief = 60_000;
 const disbelief = 10_000;
 const mostKnown = 5000;
 
-/** Account of the service itself, which looks at registries: it is in no table, and its password in no file. */
-export interface SystemAccount {
-  readonly name: string;
-  readonly secret: string;
-}
-
 interface Parts {
-  readonly system: SystemAccount;
   readonly accounts: AccountStore;
   readonly tokens: AccessTokens;
   readonly logins: Logins;
@@ -65,12 +58,6 @@ export class Authenticator {
 
   /** Judges a name with a password, or with an access token in its place. */
   async byPassword(name: string, password: string, address: string): Promise<LoginProof> {
-    const { system } = this.#parts;
-    if (name === system.name) {
-      const isRight = timingSafeEqual(digestOf(password), digestOf(system.secret));
-      if (isRight) return { principal: systemPrincipal(name) };
-      return { refusal: wrongPassword, isRepeated: false };
-    }
     if (isSecret('access', password)) return await this.byAccessToken(password, address, name);
     const id = createHmac('sha256', this.#key).update(`${name}\0${password}`).digest('base64');
     const believed = await this.#believed(id);
@@ -244,33 +231,6 @@ const wrongPassword = 'the name or the password is wrong';
 function delayed(seconds: number): LoginRefusal {
   const refusal = `too many wrong passwords for this account from your network: try again in ${seconds} s, or use an access token`;
   return { refusal, retryAfter: seconds, isRepeated: true };
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-/** Makes the sender that the service is itself: it may pull everything. */
-function systemPrincipal(name: string): Principal {
-  const account: AccountRow = {
-    id: name,
-    name,
-    kind: 'robot',
-    source: 'local',
-    external_id: null,
-    full_name: '',
-    email: '',
-    password_hash: null,
-    is_admin: 1,
-    is_disabled: 0,
-    expires_at: null,
-    created_at: 0,
-    last_login_at: null,
-    checked_at: null,
-    gone_at: null,
-    version: 0,
-  };
-  return { account, means: { kind: 'password' }, limits: undefined, api: 'none' };
 }
 
 function byPassword(account: AccountRow): Principal {

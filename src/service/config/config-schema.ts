@@ -10,6 +10,7 @@ const listen = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080' });
 });
 const registryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' });
+const registryHost = z.string().refine(isRegistryHost, { error: 'must be HOST or HOST:PORT' });
 const seconds = z.int().min(60).max(86_400);
 
 /** Keys of the configuration file of `provision serve`: each option by its name, with `_` for `-`. */
@@ -83,14 +84,22 @@ export const serviceConfig = z.strictObject({
     .array(
       z.strictObject({
         name: registryName.describe('Its name in rights, and the audience of its tokens (`auth.token.service`)'),
-        host: z
-          .string()
-          .refine(isRegistryHost, { error: 'must be HOST or HOST:PORT' })
-          .describe('Its address in references: `registry.example.com:5000`'),
+        host: registryHost.describe('Its address in references: `registry.example.com:5000`'),
         ca: file.optional().describe('Authorities of its certificate, PEM. Default: those of the system'),
         read_only: z.boolean().default(false).describe('It takes neither pushes nor deletes'),
+        writer: registryHost
+          .optional()
+          .describe('Host that takes its changes, where the service itself answers at `host` and spreads what is read'),
+        replicas: z
+          .array(registryHost)
+          .max(20)
+          .optional()
+          .describe('Hosts with copies of what `writer` has. What one lacks comes from another'),
       }),
     )
+    .refine((list) => list.every(({ writer, replicas }) => (writer === undefined) === (replicas === undefined)), {
+      error: 'has a registry with writer or replicas alone. Name both, or neither',
+    })
     .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
       error: 'has two registries with one name. Rename one',
     })

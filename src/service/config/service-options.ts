@@ -186,11 +186,12 @@ function otherRegistries({
   const clash = registry !== false && registries.some(({ name }) => name === own);
   if (clash)
     throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
-  return registries.map(({ name, host, read_only: isReadOnly, ca }) => ({
+  return registries.map(({ name, host, read_only: isReadOnly, ca, writer, replicas = [] }) => ({
     name,
     host,
     isReadOnly,
     ...(ca === undefined ? {} : { caFile: resolve(ca) }),
+    ...(writer === undefined ? {} : { members: { writer, replicas } }),
   }));
 }
 

@@ -14,13 +14,20 @@ export interface OpenServer {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Milliseconds for a request's headers, and for its body. */
-const limits = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 };
+/** Milliseconds for a request's headers, and between two requests. */
+const limits = { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 30_000 };
+/** Milliseconds for the body of a request of the API. A push through a front takes what it takes. */
+const bodyTimeout = 60_000;
 
-/** Listens. @throws Error of the system when it can't */
+/**
+ * Listens.
+ * @param take answers what is for a registry, and returns true for it
+ * @throws Error of the system when it can't
+ */
 export async function openServer(
   { host, port, tls }: Pick<ServiceOptions, 'host' | 'port' | 'tls'>,
   complain: (message: string) => void,
+  take: (request: IncomingMessage, response: ServerResponse) => boolean,
 ): Promise<OpenServer> {
   let handler: Handler | undefined;
   const waiting: Parameters<Handler>[] = [];
@@ -49,8 +56,12 @@ export async function openServer(
       },
     },
     begin: () => {
-      handler = inner;
-      for (const each of waiting.splice(0)) inner?.(...each);
+      handler = (request, response) => {
+        if (take(request, response)) return;
+        endSlowBody(request);
+        inner?.(request, response);
+      };
+      for (const each of waiting.splice(0)) handler(...each);
     },
     stop: () =>
       new Promise((resolve) => {
@@ -59,4 +70,12 @@ export async function openServer(
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       }),
   };
+}
+
+/** Ends the connection of a request whose body does not come. */
+function endSlowBody(request: IncomingMessage): void {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  const timer = setTimeout(() => request.destroy(), bodyTimeout).unref();
+  request.once('close', () => clearTimeout(timer));
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { subjectOf } from '../access/principal.js';
 import type { SubjectRights } from '../access/rights/decide.js';
 import { mayManagePath } from '../access/rights/manage.js';
+import type { Viewer } from '../images/visible-repositories.js';
 import { Problem } from '../problem.js';
 import type { ServiceParts } from '../service-parts.js';
 import { senderOf } from './admit.js';
@@ -11,6 +12,11 @@ export async function rightsOf({ rights }: ServiceParts, request: FastifyRequest
   const principal = senderOf(request);
   const grants = principal.account === undefined ? [] : await rights.grantsOf(principal.account.id);
   return subjectOf(principal, grants);
+}
+
+/** Returns what listings want to know of an admitted request's sender. */
+export async function viewerOf(parts: ServiceParts, request: FastifyRequest): Promise<Viewer> {
+  return { subject: await rightsOf(parts, request), visibilities: await parts.rights.visibilities() };
 }
 
 /** @throws Problem unless the sender owns what a path means */

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { openRegistry } from '../../registry/client/open.js';
 import type { Registry } from '../../registry/client/registry.js';
+import type { OwnTokens } from '../tokens/own-tokens.js';
 import type { TrustingRegistries, TrustingRegistry } from '../tokens/registries.js';
 import type { ImageIndex } from './image-index.js';
 import { readNewManifests } from './read-manifests.js';
@@ -12,8 +15,7 @@ const settling = 200;
 interface Parts {
   readonly index: ImageIndex;
   readonly registries: TrustingRegistries;
-  /** Password of the account by which the service looks at registries. */
-  readonly secret: string;
+  readonly ownTokens: OwnTokens;
   readonly complain: (message: string) => void;
 }
 
@@ -111,12 +113,25 @@ export class IndexKeeper {
     return await mine;
   }
 
-  async #open({ host, ca }: TrustingRegistry): Promise<Registry & { close(): Promise<void> }> {
-    return await openRegistry({
-      host,
-      credentials: async () => ({ username: indexerName, password: this.#parts.secret }),
-      signal: this.#stop.signal,
-      ...(ca === undefined ? {} : { trust: { ca } }),
-    });
+  async #open({ name, host, ca, members, beside }: TrustingRegistry): Promise<Registry & { close(): Promise<void> }> {
+    // It makes its tokens itself: the token server may have a name that only clients can resolve.
+    const credentials = async (repository: string | undefined) => {
+      const access =
+        repository === undefined
+          ? { type: 'registry', name: 'catalog', actions: ['*'] }
+          : { type: 'repository', name: repository, actions: ['pull'] };
+      return { registryToken: await this.#parts.ownTokens.make(name, indexerName, access) };
+    };
+    const common = { host: members?.writer ?? host, credentials, signal: this.#stop.signal };
+    if (beside === undefined) return openRegistry({ ...common, ...(ca === undefined ? {} : { trust: { ca } }) });
+    // This process listens there itself: who answers is known, whatever its certificate names.
+    const trust = { scheme: beside.scheme, verify: false };
+    return openRegistry({ ...common, trust, dial: async () => await connected(beside.port, beside.address) });
   }
+}
+
+async function connected(port: number, address: string): Promise<Socket> {
+  const socket = connect(port, address);
+  await once(socket, 'connect');
+  return socket;
 }

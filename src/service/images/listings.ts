@@ -1,18 +1,11 @@
-import { type Selectable, sql } from 'kysely';
-import { may, type SubjectRights, type Visibilities } from '../access/rights/decide.js';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { ManifestPartRow, ManifestRow, RepositoryRow, TagHistoryRow, TagRow } from '../store/tables.js';
 import type { ImageIndex } from './image-index.js';
-
-/** Sender of a listing: repositories that it may not see are not there. */
-export interface Viewer {
-  readonly subject: SubjectRights;
-  readonly visibilities: Visibilities;
-}
+import { holds } from './search/matches.js';
+import { isVisible, type RepositoryCursor, type Viewer, visibleRepositories } from './visible-repositories.js';
 
 /** Tag with what it leads to. */
 export type ListedTag = TagRow & Pick<ManifestRow, 'media_type' | 'total_size' | 'platform' | 'created_at'>;
-
-const chunk = 500;
 
 /** Lists repositories by name, those behind `after`, that hold a text in their name. */
 export async function listRepositories(
@@ -20,43 +13,31 @@ export async function listRepositories(
   viewer: Viewer,
   {
     limit,
-    after = '',
+    after,
     registry,
     contains,
   }: { limit: number; after?: string | undefined; registry?: string | undefined; contains?: string | undefined },
 ): Promise<RepositoryRow[]> {
+  const conditions: RawBuilder<boolean>[] = [];
+  if (registry !== undefined) conditions.push(sql<boolean>`repositories.registry = ${registry}`);
+  if (contains !== undefined) conditions.push(holds(database.kind, sql.ref('repositories.name'), contains));
   const found: RepositoryRow[] = [];
-  for (let last = after; found.length < limit; ) {
-    let rows = database.db
-      .selectFrom('repositories')
-      .selectAll()
-      .where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom('repository_manifests')
-            .select('digest')
-            .whereRef('repository_manifests.repository_id', '=', 'repositories.id'),
-        ),
-      )
-      .where(cursor, '>', last)
-      .orderBy(cursor)
-      .limit(chunk);
-    if (registry !== undefined) rows = rows.where('registry', '=', registry);
-    if (contains !== undefined) rows = rows.where('name', 'like', `%${escaped(contains)}%`);
-    const some = await rows.execute();
-    found.push(...some.filter((row) => isVisible(viewer, row)));
-    const end = some.at(-1);
-    if (end === undefined || some.length < chunk) break;
-    last = cursorOf(end);
+  const from = after === undefined ? undefined : placeOf(after);
+  for await (const some of visibleRepositories(database, viewer, { after: from, conditions })) {
+    found.push(...some);
+    if (found.length >= limit) break;
   }
   return found.slice(0, limit);
 }
 
-/** Order of repositories: by name, then by registry. */
-const cursor = sql<string>`name || ' ' || registry`;
-
-/** Returns the place of a repository in the order of listings. */
-export function cursorOf({ name, registry }: Pick<RepositoryRow, 'name' | 'registry'>): string {
+/** Returns the place of a repository in the order of listings, as a text. */
+export function cursorOf({ name, registry }: RepositoryCursor): string {
   return `${name} ${registry}`;
+}
+
+function placeOf(text: string): RepositoryCursor {
+  const [name = '', registry = ''] = text.split(' ');
+  return { name, registry };
 }
 
 /** Returns a repository that the viewer may see. */
@@ -174,13 +155,4 @@ export async function repositorySize(
     total: await sum(contents()),
     unique: await sum(contents().where('manifest_parts.digest', 'not in', others)),
   };
-}
-
-/** Escapes what a pattern of SQL would read as its own: names have no other such characters than `_`, any of which matches. */
-function escaped(text: string): string {
-  return text.replaceAll(/[%\\]/g, '');
-}
-
-function isVisible({ subject, visibilities }: Viewer, { registry, name }: RepositoryRow): boolean {
-  return may(subject, 'see', { registry, repository: name }, visibilities);
 }

@@ -5,7 +5,8 @@ import type { Registry } from '../../registry/client/registry.js';
 import type { Digest } from '../../registry/digest.js';
 import { type Descriptor, type Manifest, platformText, readManifest } from '../../registry/manifest.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import type { ManifestPartRow, ManifestRow } from '../store/tables.js';
+import { labelRows } from '../store/label-rows.js';
+import type { ManifestLabelRow, ManifestPartRow, ManifestRow } from '../store/tables.js';
 import type { ImageIndex } from './image-index.js';
 
 /** Bytes of labels and annotations of one manifest that are kept. */
@@ -27,11 +28,17 @@ export async function readNewManifests(
     const some = await index.unread(name, 100);
     if (some.length === 0) return count;
     for (const { digest, repository } of some) {
-      const { row, parts } = await describe(registry, reader, repository, digest as Digest, complain);
-      await keep(index, name, repository, row, parts);
+      await keep(index, name, repository, await describe(registry, reader, repository, digest as Digest, complain));
       count += 1;
     }
   }
+}
+
+/** Content of a manifest, as the index keeps it. */
+interface Described {
+  readonly row: ManifestRow;
+  readonly parts: readonly ManifestPartRow[];
+  readonly labels: readonly ManifestLabelRow[];
 }
 
 async function describe(
@@ -40,22 +47,24 @@ async function describe(
   repository: string,
   digest: Digest,
   complain: (message: string) => void,
-): Promise<{ row: ManifestRow; parts: ManifestPartRow[] }> {
+): Promise<Described> {
   const raw = await reader.named(repository, digest);
   const bare = bareRow(digest, raw?.mediaType ?? '', raw?.bytes.length ?? 0);
-  if (raw === undefined) return { row: bare, parts: [] };
+  if (raw === undefined) return { row: bare, parts: [], labels: [] };
   let manifest: Manifest;
   try {
     manifest = readManifest(raw, `${repository}@${digest}`);
   } catch (error) {
     complain(`${registry.host}/${repository}@${digest} stays without details: ${String(error)}`);
-    return { row: bare, parts: [] };
+    return { row: bare, parts: [], labels: [] };
   }
   const config = manifest.kind === 'image' ? await unlessBroken(reader.config(repository, manifest.config)) : undefined;
   const created = await unlessBroken(createdOf(repository, digest, reader));
   const parts = partsOf(digest, manifest);
   const { os, architecture } = config ?? {};
+  const labels = labelsOf(config?.config);
   return {
+    labels: labelRows(digest, manifest.annotations, labels),
     row: {
       ...bare,
       artifact_type:
@@ -68,7 +77,7 @@ async function describe(
       config_digest: manifest.kind === 'image' ? manifest.config.digest : null,
       subject: manifest.subject?.digest ?? null,
       created_at: created === undefined ? null : Date.parse(created),
-      labels: bounded(labelsOf(config?.config)),
+      labels: bounded(labels),
       annotations: bounded(manifest.annotations),
     },
     parts,
@@ -79,8 +88,7 @@ async function keep(
   { database: { db } }: ImageIndex,
   registry: string,
   repository: string,
-  row: ManifestRow,
-  parts: readonly ManifestPartRow[],
+  { row, parts, labels }: Described,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction
@@ -93,6 +101,13 @@ async function keep(
         .insertInto('manifest_parts')
         .values(part)
         .onConflict((conflict) => conflict.columns(['manifest', 'position']).doNothing())
+        .execute();
+    }
+    if (labels.length > 0) {
+      await transaction
+        .insertInto('manifest_labels')
+        .values(labels)
+        .onConflict((conflict) => conflict.columns(['manifest', 'name']).doNothing())
         .execute();
     }
     // Parts of an index are pushed by digest: where that was not told, they are in the repository all the same.

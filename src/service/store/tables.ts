@@ -226,6 +226,13 @@ export interface ManifestPartRow {
   readonly size: number;
 }
 
+/** Label of an image, or annotation of a manifest, as searches find it. */
+export interface ManifestLabelRow {
+  readonly manifest: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /** Pulls of an hour. */
 export interface PullRow {
   readonly repository_id: string;
@@ -357,6 +364,7 @@ export interface Tables {
   repository_manifests: RepositoryManifestRow;
   manifests: ManifestRow;
   manifest_parts: ManifestPartRow;
+  manifest_labels: ManifestLabelRow;
   pulls: PullRow;
   registry_events: RegistryEventRow;
   reconciliations: ReconciliationRow;

@@ -8,6 +8,10 @@ export interface TrustingRegistry {
   readonly ca?: string | undefined;
   /** Takes neither pushes nor deletes. */
   readonly isReadOnly: boolean;
+  /** Listener of it in this process; undefined: it is elsewhere. */
+  readonly beside?: { readonly scheme: 'http' | 'https'; readonly address: string; readonly port: number } | undefined;
+  /** Hosts of its content, where the service itself answers at `host`; undefined: it is one registry. */
+  readonly members?: { readonly writer: string; readonly replicas: readonly string[] } | undefined;
 }
 
 /** Registries that trust the service, as they are at the moment. */

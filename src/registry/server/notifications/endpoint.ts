@@ -10,7 +10,8 @@ import type { RegistryEvent } from './registry-event.js';
 /** Endpoint that events are sent to. Times are in milliseconds. */
 export interface EventEndpoint {
   readonly name: string;
-  readonly url: string;
+  /** A function: the endpoint is in this process. */
+  readonly url: string | ((body: string) => Promise<void>);
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** Time in which it answers. */
   readonly timeout: number;
@@ -111,6 +112,7 @@ export class EventSender {
   /** Sends a request. @throws Error unless it was taken: as docker-registry has it, by any status from 200 to 399 */
   async #post(body: string): Promise<void> {
     const { url, headers, timeout, caFile } = this.endpoint;
+    if (typeof url === 'function') return await url(body);
     const ask = url.startsWith('https:') ? askTls : askPlain;
     // It is read each time: an authority that is replaced counts at once.
     const trust = caFile === undefined ? {} : { ca: [...rootCertificates, await readFile(caFile, 'utf8')] };

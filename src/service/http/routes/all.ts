@@ -17,6 +17,7 @@ import { addScheduleRoutes } from './jobs/schedules.js';
 import { addSiteRoutes } from './jobs/site.js';
 import { addRegistryRoutes } from './registries.js';
 import { addRobotRoutes } from './robots.js';
+import { addSearchRoute } from './search.js';
 import { addSessionRoutes } from './session.js';
 import { addSetupRoute } from './setup.js';
 import { addTokenRoute } from './token.js';
@@ -38,6 +39,7 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addGrantRoutes,
     addAuditRoutes,
     addImageRoutes,
+    addSearchRoute,
     addRegistryRoutes,
     addManagedRegistryRoutes,
     addSiteRoutes,

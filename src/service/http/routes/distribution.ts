@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cursorOf, listRepositories } from '../../images/listings.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { ServiceApp } from '../bare-app.js';
-import { rightsOf } from '../rights-of.js';
+import { viewerOf } from '../rights-of.js';
 
 /**
  * Adds the catalogue of all registries in distribution's form: of what the sender may see. A registry itself can't tell who may see
@@ -23,7 +23,7 @@ export function addDistributionRoutes(app: ServiceApp, parts: ServiceParts): voi
     { config, schema: { querystring: query, response: { 200: z.object({ repositories: z.array(z.string()) }) } } },
     async (request, reply) => {
       const { n, last } = request.query;
-      const viewer = { subject: await rightsOf(parts, request), visibilities: await parts.rights.visibilities() };
+      const viewer = await viewerOf(parts, request);
       // One name may be in several registries; \x7f comes behind each of them.
       const after = last === undefined ? undefined : `${last} \x7f`;
       const names: string[] = [];

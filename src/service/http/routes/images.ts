@@ -9,14 +9,13 @@ import {
   listRepositories,
   repositorySize,
   tagHistory,
-  type Viewer,
 } from '../../images/listings.js';
 import { notFound } from '../../problem.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { RepositoryRow } from '../../store/tables.js';
 import type { ServiceApp } from '../bare-app.js';
 import { page } from '../page.js';
-import { rightsOf } from '../rights-of.js';
+import { viewerOf } from '../rights-of.js';
 import { pageQuery, shownTime, shownTimeOrNull } from '../schemas/fields.js';
 import {
   digestInPath,
@@ -120,10 +119,6 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
       };
     },
   );
-}
-
-async function viewerOf(parts: ServiceParts, request: FastifyRequest): Promise<Viewer> {
-  return { subject: await rightsOf(parts, request), visibilities: await parts.rights.visibilities() };
 }
 
 async function visible(

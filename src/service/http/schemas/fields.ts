@@ -19,10 +19,17 @@ export const plainText = (most: number) =>
 export const nameInPath = z.strictObject({ name: z.string().min(1).max(64) });
 export const idInPath = z.strictObject({ id: z.string().min(1).max(64) });
 
+/** Text that a database can hold: PostgreSQL takes no NUL. */
+export const storedText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => !text.includes('\0'), { error: 'must have no NUL' });
+
 /** Page of a list: the entries behind `after`. */
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50).describe('Entries of a page'),
-  after: z.string().max(300).optional().describe('`next` of the page before'),
+  after: storedText(300).optional().describe('`next` of the page before'),
 });
 
 /** Makes the answer of a list. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDigest } from '../../../registry/digest.js';
 import { isRepository, isTag } from '../../../registry/names.js';
-import { listPage, pageQuery, time } from './fields.js';
+import { listPage, pageQuery, storedText, time } from './fields.js';
 
 const registry = z.string().min(1).max(63);
 const repository = z.string().max(255).refine(isRepository, { error: 'must be a repository: team/app' });
@@ -14,7 +14,7 @@ export const digestInPath = repositoryInPath.extend({
 
 export const repositoriesQuery = pageQuery.extend({
   registry: registry.optional(),
-  q: z.string().max(255).optional().describe('Text that the name holds'),
+  q: storedText(255).optional().describe('Text that the name holds'),
 });
 
 export const repositorySchema = z
@@ -88,5 +88,28 @@ export const reconciled = z
   .object({ requests: z.number().int(), repositories: z.number().int(), changes: z.number().int() })
   .meta({ id: 'Reconciled' });
 
+export const searchQuery = pageQuery.extend({
+  q: storedText(1000).describe(
+    'Terms between blanks, all of which must hold: texts of the name, `tag:1.*`, `digest:sha256:…`, `label:NAME=VALUE`, `platform:linux/arm64`, `pushed:<30d`. `*` stands for anything, quotes hold blanks',
+  ),
+  after: storedText(600).optional().describe('`next` of the page before'),
+});
+
+export const searchHit = z
+  .object({
+    kind: z.enum(['repository', 'tag', 'image']).describe('`image`: it has no tag'),
+    registry: z.string(),
+    repository: z.string(),
+    tag: z.string().nullable(),
+    digest: z.string().nullable(),
+    mediaType: z.string(),
+    platform: z.string().describe('Empty: an index'),
+    bytes: z.number().int(),
+    pushedAt: time.nullable(),
+    pushedBy: z.string(),
+  })
+  .meta({ id: 'SearchHit' });
+
+export const searchPage = listPage(searchHit);
 export const repositoryPage = listPage(repositorySchema);
 export const tagPage = listPage(tagSchema);

@@ -25,7 +25,7 @@ export class TokenGate implements RequestGate {
   async admit(request: IncomingMessage, route: ServerRoute): Promise<Admission> {
     const needed = neededAccess(route, request.method ?? '');
     const { authorization = '' } = request.headers;
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? addressToken(request, route);
     // A password counts as nothing, as in docker-registry: the challenge tells the client where to take it.
     if (token === undefined) return { answer: this.#challenge(needed) };
     const claims = await this.#verifier.claims(token);
@@ -45,6 +45,16 @@ export class TokenGate implements RequestGate {
       `Bearer realm="${realm}",service="${service}"${scope}${error === undefined ? '' : `,error="${error}"`}`,
     );
   }
+}
+
+/**
+ * Returns the token in the address of a blob that is read (RFC 6750, 2.3): who sends a client to another host can give it no
+ * header for there.
+ */
+function addressToken({ method, url = '', headers }: IncomingMessage, { kind }: ServerRoute): string | undefined {
+  if (headers.authorization !== undefined || kind !== 'blob' || (method !== 'GET' && method !== 'HEAD'))
+    return undefined;
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('access_token') ?? undefined;
 }
 
 function neededAccess(route: ServerRoute, method: string): NeededAccess | 'account' | 'nothing' {
