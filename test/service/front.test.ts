@@ -49,7 +49,8 @@ describe.each(['embedded', 'docker-registry'] as const)('a front before a writer
     const start = async (host: string, at: number): Promise<Host> => {
       const dir = join(service.folder, `host-${at}`);
       const [address = '', ownPort] = host.split(':');
-      if (kind === 'docker-registry' && at > 0) return { ...once(await dockerRegistry(dir, { token, host })), host, log: [] };
+      if (kind === 'docker-registry' && at > 0)
+        return { ...once(await dockerRegistry(dir, { token, host })), host, log: [] };
       const log: string[] = [];
       const lines = new Writable({
         write: (chunk, _encoding, done) => {
