@@ -120,8 +120,8 @@ export class Authenticator {
     return { principal: { account: standing.account, means, limits, api: 'none' } };
   }
 
-  /** Judges an account that a provider has just vouched for. */
-  async byDirectory(row: AccountRow): Promise<LoginProof> {
+  /** Judges an account that shows nothing itself: a provider has vouched for it, or a schedule acts for it. */
+  async byAccount(row: AccountRow): Promise<LoginProof> {
     const fresh = (await this.#parts.accounts.byId(row.id)) ?? row;
     const { account, closed } = await this.#standing(fresh);
     return closed === undefined ? { principal: byPassword(account) } : { refusal: closed, isRepeated: false };

@@ -63,8 +63,8 @@ export class Scheduler {
 /** Adds the job of a schedule now, as the one who made it: what they may no longer do, their schedules don't do either. @throws Problem */
 export async function startSchedule(parts: ServiceParts, schedule: StoredSchedule): Promise<StoredJob> {
   const account = await parts.accounts.find(schedule.created_by);
-  const usable = account !== undefined && account.is_disabled === 0;
-  const principal: Principal = usable ? { ...nobody, account, means: { kind: 'password' }, api: 'write' } : nobody;
+  const proof = account === undefined ? undefined : await parts.authenticator.byAccount(account);
+  const principal: Principal = proof?.principal ?? nobody;
   const { job: given, window, zone } = givenOf(schedule);
   const { kind, registry, ...run } = given;
   const reason = `schedule ${schedule.name}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fastifyFormbody from '@fastify/formbody';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify';
 import type { AuditActor } from '../access/audit.js';
-import { nobody, type Principal } from '../access/principal.js';
+import type { Principal } from '../access/principal.js';
 import type { StoredJob } from '../jobs/job.js';
 import { Problem } from '../problem.js';
 import { addRegistryJob } from '../registries/change-registry-job.js';
@@ -38,7 +38,7 @@ export async function makeOlderApp(
   { host, account, versions }: OlderOptions,
   server: FastifyServerOptions,
 ): Promise<FastifyInstance> {
-  const { managed, jobs, accounts, audit } = parts;
+  const { managed, jobs, accounts, authenticator, audit } = parts;
   const app = fastify({ logger: false, bodyLimit: 64 * 1024, routerOptions: { ignoreTrailingSlash: true }, ...server });
   await app.register(fastifyFormbody, { bodyLimit: 64 * 1024 });
 
@@ -123,10 +123,11 @@ export async function makeOlderApp(
 
   async function principal(): Promise<Principal> {
     const row = await accounts.find(account);
-    if (row === undefined || row.is_disabled === 1) {
+    const proof = row === undefined ? undefined : await authenticator.byAccount(row);
+    if (proof?.principal === undefined) {
       throw new Problem('unavailable', `the account ${account}, by which this server works, is not there`);
     }
-    return { ...nobody, account: row, means: { kind: 'password' }, api: 'write' };
+    return proof.principal;
   }
 
   function by() {

@@ -64,7 +64,7 @@ export function addOidcRoutes(app: ServiceApp, parts: ServiceParts): void {
       const account = await parts.directories.adoptForeign(user);
       if (typeof account === 'string') throw new OidcRefusal(account, `${user.id}: ${account}`);
       await parts.accounts.recordLogin(account.id);
-      const proof = await parts.authenticator.byDirectory(account);
+      const proof = await parts.authenticator.byAccount(account);
       if (proof.principal === undefined) throw new OidcRefusal(proof.refusal, `${account.name}: ${proof.refusal}`);
       const cookie = await sessions.begin(account.id, request.ip, request.headers['user-agent'] ?? '');
       const detail = { directory: 'oidc' };
