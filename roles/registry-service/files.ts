@@ -1,6 +1,13 @@
 import { posix } from 'node:path';
 import { ca_certificate, certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
-import { accountFile, authorityFile, configFolder, ownAuthorityFile, serviceTlsFiles, publicUrl } from './service-files.js';
+import {
+  accountFile,
+  authorityFile,
+  configFolder,
+  ownAuthorityFile,
+  publicUrl,
+  serviceTlsFiles,
+} from './service-files.js';
 import type { ServiceVars } from './vars.js';
 
 /** Context of the tasks that write files. */

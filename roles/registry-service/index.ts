@@ -12,7 +12,7 @@ import {
 } from '../../src/index.js';
 import { absentService } from './absent.js';
 import { backupTasks } from './backup.js';
-import { firstAccountTasks, authorityTasks, type ServiceFilesContext, folderTasks, serviceTlsTasks } from './files.js';
+import { authorityTasks, firstAccountTasks, folderTasks, type ServiceFilesContext, serviceTlsTasks } from './files.js';
 import { service_answers } from './service-answers.js';
 import { configFile, configOf, serviceTlsFiles, unit, unitFile, unitText } from './service-files.js';
 import { isForHostAlone, type ServiceVars, vars } from './vars.js';

@@ -11,7 +11,9 @@ export const backupTimer = 'provision-service-backup';
 export const accountFile = `${configFolder}/first-account`;
 
 /** Returns the files of its certificate and key; undefined: it speaks plain http. */
-export function serviceTlsFiles({ registry_service_tls: tls }: ServiceVars): { certificate: string; key: string } | undefined {
+export function serviceTlsFiles({
+  registry_service_tls: tls,
+}: ServiceVars): { certificate: string; key: string } | undefined {
   if (tls === 'off') return undefined;
   if (typeof tls === 'object' && 'certificate' in tls) return tls;
   return { certificate: `${configFolder}/tls/service.crt`, key: `${configFolder}/tls/service.key` };

@@ -13,10 +13,12 @@ const password = 'canary-password-of-anna';
 /** Registries of one host, each by another runtime, and each by a name of its own in the service. */
 const kinds = ['package', 'embedded', 'docker', 'podman'] as const;
 const registries = kinds.map((runtime, index) => ({ runtime, port: 5000 + index, host: `${server}:${5000 + index}` }));
-const url = `https://${service}:8443`;
+/** Containers of the hosts ask another resolver, which knows no name of the lab. */
+const url = `https://${placeOf(service).inside}:8443`;
 
 const servicePlay = `- hosts: ${service}
   vars:
+    registry_service_url: ${url}
     registry_service_admin: { name: anna, password: "{{default secret '${password}'}}" }
     registry_service_registries:
 ${registries.map(({ runtime, host }) => `      - { name: ${server}-${runtime}, host: "${host}", ca: own-ca }`).join('\n')}
@@ -109,7 +111,9 @@ describe('the service on a host, and registries that trust it', () => {
     ]);
     const modes =
       "stat -c '%a %U %n' /etc/provision-service/service.yaml /etc/provision-service/first-account /etc/provision-service/tls/service.key /var/lib/provision-service /var/lib/provision-service/*";
-    expect((await ssh(service, modes)).stdout).toMatchInlineSnapshot();
+    expect((await ssh(service, modes)).stdout).toMatch(
+      /^600 provision \S+service.yaml\n600 provision \S+first-account\n640 root \S+service.key\n700 provision \S+\n600 provision \S+key\n600 provision \S+service.db\n/,
+    );
     const words =
       "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-service)/cmdline; grep -r canary /etc/provision-service /var/lib/provision-service; journalctl --no-pager | grep -c -e canary -e --token";
     expect((await ssh(service, words)).stdout).not.toContain('canary');
@@ -191,10 +195,9 @@ curl -s -u anna:${password} http://127.0.0.1:9090/api/v1/robots; kill $!`;
 
   it('is asked by its API as well: what a registry is given is the same', async () => {
     const { secret } = await api('POST', '/api/v1/tokens', { label: 'provision', api: 'read' });
-    const at = `https://${placeOf(service).inside}:8443`;
     const text = registryPlay.replace(
       `{ host: ${service}, ca: own-ca }`,
-      `{ url: "${at}", ca: own-ca, token: "{{default secret '${secret}'}}" }`,
+      `{ url: "${url}", ca: own-ca, token: "{{default secret '${secret}'}}" }`,
     );
     const { tasks, stdout } = await run(text, '--check');
     expect(named(tasks, 'would-change', 'failed', 'kept')).toEqual([]);
