@@ -5,7 +5,7 @@ import { accountTasks } from '../accounts/accounts.js';
 import { embeddedProxyParams, embeddedProxyTasks } from '../accounts/embedded-proxy.js';
 import { embeddedAuthorityTasks, tokenTasks } from '../auth/token-tasks.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
-import { absentTimers, timerTasks } from '../timers/timers.js';
+import { absentCron, absentTimers, hasTimers, timerTasks } from '../timers/timers.js';
 import { tlsTasks } from '../tls/tls.js';
 import { secondsOf } from '../vars/embedded.js';
 import type { RegistryVars } from '../vars/role-vars.js';
@@ -60,13 +60,12 @@ export function embeddedRegistry(instance: RegistryInstance, role: RoleContext<R
       ...embeddedProxyParams(instance, role.facts),
     }),
     ...(instance.state === 'absent'
-      ? [...(mayHaveTimers(role) ? absentTimers(instance) : []), absentSecrets(instance, role)]
+      ? [
+          ...(hasTimers(role.facts) ? absentTimers(instance) : [absentCron(instance, role.facts)]),
+          absentSecrets(instance, role),
+        ]
       : timerTasks(instance, context)),
   ];
-}
-
-function mayHaveTimers({ facts }: RoleContext<RegistryVars>): boolean {
-  return facts.uid === 0 && facts.service_manager === 'systemd';
 }
 
 /** Returns the parameters of the resource that have the name of their variable, as far as they are given. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
+import type { Facts } from '../../../src/index.js';
 import { hostContext, planFrom } from '../../../test/kit/converge-locally.js';
 import role from '../index.js';
 import { vars } from '../vars.js';
@@ -50,11 +51,13 @@ it.each([
 
 const flags = { force: false, sync: undefined, check: false };
 
-function timersOf(given: z.input<typeof vars>) {
-  const host = hostContext({ facts: { uid: 0 } });
+function jobsOf(given: z.input<typeof vars>, facts: Partial<Facts>, kind: string) {
+  const host = hostContext({ facts });
   const context = { vars: vars.parse(given), facts: host.facts, host, flags, inventoryHostname: 'reg1' };
-  return role.tasks(context).filter((item) => item.kind === 'task' && item.name.startsWith('systemd_timer '));
+  return role.tasks(context).filter((item) => item.kind === 'task' && item.name.startsWith(`${kind} `));
 }
+
+const timersOf = (given: z.input<typeof vars>) => jobsOf(given, { uid: 0 }, 'systemd_timer');
 
 it('garbage of the embedded registry could not be collected on a schedule', () => {
   const embedded = { registry_runtime: 'embedded', registry_storage_directory: '/srv/images' } as const;
@@ -82,4 +85,32 @@ it('garbage of the embedded registry could not be collected on a schedule', () =
     if (gone?.kind !== 'task') expect.fail('it is not removed');
     expect(planFrom(gone, 'end yes\nLoadState=not-found\n')).toEqual({ verdict: 'ok' });
   }
+});
+
+const embedded = { registry_runtime: 'embedded', registry_storage_directory: '/srv/images' } as const;
+
+it.each([
+  [{ uid: 0, service_manager: 'none' }, '0 3 * * sun root PATH='],
+  [{ uid: 1000, user: 'ops', service_manager: 'systemd' }, '0 3 * * sun PATH='],
+] as const)('a host without systemd, or a user who is not root, had no collection by schedule: %o', (facts, line) => {
+  const given = { ...embedded, registry_gc_schedule: 'Sun 03:00', registry_retention: { deny: ['a%b'] } };
+  expect(jobsOf(given, facts, 'systemd_timer')).toEqual([]);
+  const [job, ...others] = jobsOf(given, facts, 'cron');
+  if (job?.kind !== 'task') expect.fail('there is no job');
+  const plan = planFrom(job, `${facts.uid === 0 ? '' : 'crontab \n'}end yes\ndaemon yes\n`);
+  const text = plan.verdict === 'change' ? String(plan.diff?.after) : '';
+  expect(text).toContain(line);
+  expect(text).toContain("main.js gc --dir /srv/images '--retain-deny=a\\%b' > /dev/null\n");
+  expect(others).toEqual([]);
+});
+
+it('a schedule that cron does not know was none, on a host that has cron alone', () => {
+  const facts = { uid: 0, service_manager: 'none' } as const;
+  const [refused] = jobsOf({ ...embedded, registry_gc_schedule: '2027-01-01 03:00' }, facts, 'schedule');
+  if (refused?.kind !== 'task') expect.fail('it is not refused');
+  expect(planFrom(refused, '')).toEqual({
+    verdict: 'refused',
+    message:
+      'registry_gc_schedule: cron has no time like 2027-01-01 03:00, and this host has no systemd. Give daily, weekly, Sun 03:00 or *-*-1 02:30',
+  });
 });

@@ -1,10 +1,11 @@
-import { type Facts, systemd_timer, type TaskItem, template } from '../../../src/index.js';
+import { cron, type Facts, fail, sh, systemd_timer, type TaskItem, template } from '../../../src/index.js';
 import { nfsShare } from '../instance/nfs-share.js';
 import type { InstanceContext, RegistryInstance } from '../instance/registry-instance.js';
 import { bind, containerMounts } from '../runtime/container-mounts.js';
 import { configInContainer, containerEnvironment, publishedPorts } from '../runtime/container-options.js';
 import { imageForPodman, isConfined } from '../runtime/podman-unit.js';
 import { secondsOf } from '../vars/embedded.js';
+import { cronTime } from './cron-time.js';
 
 type TimerContext = Pick<InstanceContext, 'when' | 'role'>;
 
@@ -28,8 +29,19 @@ export function absentTimers({ name }: RegistryInstance): readonly TaskItem[] {
   return [absentTimer(gcTimer(name)), absentTimer(backupTimer(name))];
 }
 
+/** Returns the task that removes the collection of an embedded registry where cron does it. */
+export function absentCron({ name }: RegistryInstance, facts: Facts): TaskItem {
+  return cron({ name: gcTimer(name), state: 'absent', ...cronOwner(facts) });
+}
+
+/** Returns true where timers of systemd can be made: by root, on a host that has it. */
+export function hasTimers({ uid, service_manager: manager }: Facts): boolean {
+  return uid === 0 && manager === 'systemd';
+}
+
 function gcTasks(instance: RegistryInstance, { when, role }: TimerContext, schedule: string): readonly TaskItem[] {
   const { name, readOnly, force, runtime } = instance;
+  if (runtime === 'embedded' && !hasTimers(role.facts)) return [cronGc(instance, schedule, role.facts, when)];
   // Who writes to the storage of one that doesn't is not known here.
   if (schedule === 'never' || readOnly) return [absentTimer(gcTimer(name), when)];
   const program = gcProgram;
@@ -57,24 +69,53 @@ function gcTasks(instance: RegistryInstance, { when, role }: TimerContext, sched
 
 /** The server does it, beside its requests: the program on the host asks it to, by a key in the folder of the images. */
 function embeddedGc(instance: RegistryInstance, schedule: string, when: TimerContext['when']): TaskItem {
-  const { name, storageDirectory, vars, force } = instance;
-  const { registry_home: home = `/usr/local/lib/provision/${name}`, registry_gc_grace: grace } = vars;
+  const { name, force } = instance;
   return systemd_timer({
     when,
     name: gcTimer(name),
     description: `Garbage collection of ${name}`,
     schedule,
-    command: [
-      ...['/usr/bin/env', 'node', `${home}/program/registry/server/main.js`, 'gc', '--dir', storageDirectory],
-      ...(vars.registry_gc_delete_untagged ? ['--gc-delete-untagged'] : []),
-      ...(grace === undefined ? [] : ['--gc-grace', String(secondsOf(grace))]),
-      ...retentionOptions(vars.registry_retention),
-    ],
+    command: ['/usr/bin/env', ...embeddedGcCommand(instance)],
     random_delay: 300,
     persistent: false,
     force,
     force_variable: 'registry_force',
   });
+}
+
+function embeddedGcCommand({ name, storageDirectory, vars }: RegistryInstance): string[] {
+  const { registry_home: home = `/usr/local/lib/provision/${name}`, registry_gc_grace: grace } = vars;
+  return [
+    ...['node', `${home}/program/registry/server/main.js`, 'gc', '--dir', storageDirectory],
+    ...(vars.registry_gc_delete_untagged ? ['--gc-delete-untagged'] : []),
+    ...(grace === undefined ? [] : ['--gc-grace', String(secondsOf(grace))]),
+    ...retentionOptions(vars.registry_retention),
+  ];
+}
+
+/** The same by cron: on hosts without systemd, and for users other than root. */
+function cronGc(instance: RegistryInstance, schedule: string, facts: Facts, when: TimerContext['when']): TaskItem {
+  const { name, readOnly } = instance;
+  if (schedule === 'never' || readOnly) return absentCron(instance, facts);
+  const time = cronTime(schedule);
+  if (time === undefined) {
+    const why = hasSystemd(facts) ? 'timers of systemd are for root' : 'this host has no systemd';
+    const what = `registry_gc_schedule: cron has no time like ${schedule}, and ${why}. Give daily, weekly, Sun 03:00 or *-*-1 02:30`;
+    return fail({ title: `schedule of the garbage collection of ${name}`, msg: what, when });
+  }
+  // cron's own PATH has no /usr/local/bin, and a % is a line end to it.
+  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const job = sh`${embeddedGcCommand(instance)} > /dev/null`.script.replaceAll('%', '\\%');
+  return cron({ when, name: gcTimer(name), job: `${path} ${job}`, ...time, ...cronOwner(facts) });
+}
+
+function hasSystemd({ service_manager: manager }: Facts): boolean {
+  return manager === 'systemd';
+}
+
+/** Returns where the entry is: of root in /etc/cron.d, of others in their own crontab. */
+function cronOwner({ uid, user }: Facts): { readonly user: string; readonly crontab: boolean } {
+  return { user, crontab: uid !== 0 };
 }
 
 function retentionOptions(rules: RegistryInstance['vars']['registry_retention']): string[] {

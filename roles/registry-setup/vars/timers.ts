@@ -8,7 +8,7 @@ export const timerVars = {
   registry_gc_schedule: schedule
     .optional()
     .describe(
-      'Schedule of the garbage collection, as in systemd.time(7): `Sun 03:00`; `never` removes the timer. The registry refuses writes meanwhile, but for the embedded one. A read-only registry has no timer',
+      'Schedule of the garbage collection, as in systemd.time(7): `Sun 03:00`; `never` removes the timer. The registry refuses writes meanwhile, but for the embedded one, which cron collects where there is no systemd, or for a user who is not root. A read-only registry has no timer',
     ),
   registry_gc_delete_untagged: z
     .boolean()

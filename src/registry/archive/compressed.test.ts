@@ -21,7 +21,7 @@ afterEach(() => {
 
 const image = makeImage({ layers: ['base', 'one'] });
 const tar = makeTar(entriesOf(layoutFiles([{ image, annotations: refName('web:1.0') }])));
-const programs = ['xz -c', 'bzip2 -c', 'zstd -c', 'zstd -19 --long=27 -c', 'gzip -c'];
+const programs = ['xz -c', 'bzip2 -c', 'lz4 -c', 'zstd -c', 'zstd -19 --long=27 -c', 'gzip -c'];
 
 /** Runs a program with its options, on some input. */
 function compress(command: string, input: Buffer): Buffer {

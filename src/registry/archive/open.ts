@@ -28,7 +28,7 @@ export interface OpenArchiveOptions {
 /**
  * Opens an archive of images as a source, whatever wrote it. Known are an OCI layout (folder or tar), docker's `save`
  * of any age, skopeo's `dir:` (folder or tar), Pulp 2's export, and the tree that Pulp 2 publishes. A tar is read in
- * place; a compressed one (gzip, zstd, xz, bzip2) is unpacked into a temporary file without a name. Parts are given by the first of them,
+ * place; a compressed one (gzip, zstd, xz, bzip2, lz4) is unpacked into a temporary file without a name. Parts are given by the first of them,
  * or by their name without `.part-001`.
  * @throws RegistryError `input` when it isn't there or of no known format, `corrupt` naming archive and entry,
  * `unsupported`

@@ -150,7 +150,7 @@ export class Exchange {
         }
         const text = await readText(answer, mostError, 5_000).catch(() => ''); // Cut short: the status says enough.
         leave();
-        const error = answerError(attempt, ask.method, answer.status, text);
+        const error = answerError(attempt, ask.method, answer.status, text, isSpent(answer));
         if (answer.status === 401 && proofs < 3) {
           proofs += 1;
           if (await this.#authorizer.learnFromChallenge(answer.headers['www-authenticate'], used, ask.scopes)) continue;
@@ -272,6 +272,10 @@ interface FollowedAnswer {
 function isToldToWait({ status, headers }: WireAnswer): boolean {
   if (status === 429) return true;
   if (status === 503) return headers['retry-after'] !== undefined;
+  return isSpent({ status, headers });
+}
+
+function isSpent({ status, headers }: Pick<WireAnswer, 'status' | 'headers'>): boolean {
   return status === 403 && quotaOf(headers)?.left === 0;
 }
 

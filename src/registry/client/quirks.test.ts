@@ -120,17 +120,30 @@ test('ACR behind a gateway links to a host of its own', async () => {
   expect(await registry.tags('a')).toEqual(['1', '2']);
 });
 
-test('GHCR takes parts of four MiB at most, and says so with 416', async () => {
-  const most = 100_000;
-  const taken: SeenRequest[] = [];
-  const { registry } = await openScripted((request) => {
-    if (request.method === 'POST') return begun;
-    if (request.bytes.length > most) return { status: 416, body: 'body exceeds 4.00MiB' };
-    taken.push(request);
-    return request.method === 'PUT' ? { status: 201 } : begun;
+describe('GHCR', () => {
+  test('says by X-RateLimit headers and 403 that nothing is left, without Retry-After', async () => {
+    const { registry, requests } = await openScripted(() => {
+      if (requests().length > 1) return manifest;
+      const reset = String(Math.ceil(Date.now() / 1000) + 1);
+      const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+      return { status: 403, headers, body: { message: 'API rate limit exceeded' } };
+    });
+    expect((await registry.head('a', '1'))?.digest).toBe(raw.digest);
+    expect(requests()).toHaveLength(2);
   });
-  await registry.putBlob('a', blob, content);
-  expect(Buffer.concat(taken.map((request) => request.bytes)).equals(bytes)).toBe(true);
+
+  test('takes parts of four MiB at most, and says so with 416', async () => {
+    const most = 100_000;
+    const taken: SeenRequest[] = [];
+    const { registry } = await openScripted((request) => {
+      if (request.method === 'POST') return begun;
+      if (request.bytes.length > most) return { status: 416, body: 'body exceeds 4.00MiB' };
+      taken.push(request);
+      return request.method === 'PUT' ? { status: 201 } : begun;
+    });
+    await registry.putBlob('a', blob, content);
+    expect(Buffer.concat(taken.map((request) => request.bytes)).equals(bytes)).toBe(true);
+  });
 });
 
 test('GitLab says when there is more by the time, not by seconds', async () => {

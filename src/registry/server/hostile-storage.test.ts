@@ -193,6 +193,12 @@ test('a push was confirmed although its content was gone, and its link was not',
   expect(await put('team/web/manifests/all', index, mediaTypes.ociIndex)).toBe(201);
 });
 
+test('images with a wrong size in their manifest, which docker-registry has, could not be mirrored', async () => {
+  const off = (size: number) => JSON.stringify({ ...JSON.parse(manifest), config: { ...descriptor, size } });
+  const statuses = [config.length + 1, config.length - 1, 0, -1, 1.5].map((size) => put('team/web/manifests/off', off(size)));
+  expect(await Promise.all(statuses)).toEqual([201, 201, 201, 400, 400]);
+});
+
 test('a manifest of very many layers that are not there is refused with all of them', async () => {
   const layers = Array.from({ length: 10_000 }, (_, at) => child(digestOf(Buffer.from(`layer ${at}`))));
   const headers = { 'content-type': mediaTypes.ociManifest };

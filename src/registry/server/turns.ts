@@ -60,7 +60,7 @@ const longestTurn = 10;
  * Returns those of many for which a look, or a piece of work, is true. It is done at once, without a thread, but other
  * requests are looked at in between.
  */
-export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => boolean): Promise<Item[]> {
+export async function filterInTurns<Item>(items: readonly Item[], work: (item: Item) => boolean): Promise<Item[]> {
   const chosen: Item[] = [];
   let began = performance.now();
   for (const item of items) {

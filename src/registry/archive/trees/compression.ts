@@ -20,6 +20,7 @@ const compressions: readonly (Compression & { readonly magic: string })[] = [
   { magic: '28b52ffd', name: 'zstd', program: 'zstd', ownStream: createZstdDecompress },
   { magic: 'fd377a585a00', name: 'xz', program: 'xz' },
   { magic: '425a68', name: 'bzip2', program: 'bzip2' },
+  { magic: '04224d18', name: 'lz4', program: 'lz4' },
 ];
 
 /** Bytes of an archive by which {@link compressionOf} tells. */

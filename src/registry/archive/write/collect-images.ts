@@ -29,7 +29,7 @@ export interface Collection {
   readonly shared: { readonly blobs: number; readonly bytes: number };
   /** Layers that are had from their `urls`, and are not saved. */
   readonly foreign: readonly Digest[];
-  /** What was attached to images and could not be read. */
+  /** Attachments that could not be read. */
   readonly lost: readonly LostFromArchive[];
 }
 

@@ -21,7 +21,7 @@ interface ListOptions {
 /** Images of a list for an archive, with notices. */
 export interface ListToSave {
   readonly images: readonly ImageToSave[];
-  /** What was attached to images and could not be read. */
+  /** Attachments that could not be read. */
   readonly lost: readonly LostFromArchive[];
   readonly notices: readonly string[];
 }

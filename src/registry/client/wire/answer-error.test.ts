@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { loopbackCertificate, scriptedRegistry } from '../../../../test/kit/scripted-registry.js';
+import { openRegistry } from '../open.js';
+import { openInsecure } from '../open-insecure.js';
 import { answerError } from './answer-error.js';
 
 const immutable = "The image tag '1' already exists in the 'app' repository and is immutable";
@@ -94,4 +97,28 @@ test.each([
 
 test('a long explanation is cut', () => {
   expect(errorOf({ errors: [{ code: 'X'.repeat(5000), message: 'y' }] }).message.length).toBeLessThan(500);
+});
+
+test.each([
+  ['Go', 'Client sent an HTTP request to an HTTPS server.\n'],
+  [
+    'nginx',
+    '<html><center><h1>400 Bad Request</h1></center><center>The plain HTTP request was sent to HTTPS port</center></html>',
+  ],
+  ['Apache', "Reason: You're speaking plain HTTP to an SSL-enabled server port."],
+])('plain http to a port of TLS had no word of https: %s', (_, text) => {
+  expect(answerError('do it', 'GET', 400, text)).toMatchObject({
+    speaksTls: true,
+    hint: 'write https:// before its name: it speaks TLS',
+  });
+});
+
+test('a port of TLS that only closes was a cut connection', async () => {
+  const certificate = await loopbackCertificate();
+  const secure = await scriptedRegistry(() => ({ status: 200 }), certificate);
+  const plain = openRegistry({ host: secure.host, tries: 1, trust: { scheme: 'http' } });
+  await expect(plain.ping()).rejects.toMatchObject({ hint: 'write https:// before its name, if it speaks TLS' });
+  const insecure = await openInsecure({ host: secure.host, tries: 1 });
+  await insecure.ping();
+  await Promise.all([plain.close(), insecure.close(), secure.close()]);
 });

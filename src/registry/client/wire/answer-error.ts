@@ -8,14 +8,21 @@ import { TlsRefusal } from './tls-refusal.js';
 /**
  * Makes the error of an unexpected answer. `attempt` says what was attempted: `read the manifest of team/web:1 at
  * registry:5000`.
+ * @param isSpent a quota is used up, whatever the status
  */
-export function answerError(attempt: string, method: string, status: number, text: string): RegistryError {
+export function answerError(
+  attempt: string,
+  method: string,
+  status: number,
+  text: string,
+  isSpent = false,
+): RegistryError {
   const { codes, explanation } = readErrorBody(text);
-  const kind = kindOf(method, status, codes);
-  const speaksTls = text.includes('HTTP request to an HTTPS server'); // Go's words, with status 400.
+  const kind = isSpent ? 'rate-limited' : kindOf(method, status, codes);
+  const speaksTls = wordsOfTls.test(text);
   const isUnmade = method === 'POST' && codes.includes('NAME_UNKNOWN');
   const hint = speaksTls
-    ? 'write it without http://: it speaks https'
+    ? 'write https:// before its name: it speaks TLS'
     : isUnmade
       ? 'create the repository there first: this registry makes none by itself'
       : hintFor(kind, method, text);
@@ -26,6 +33,10 @@ export function answerError(attempt: string, method: string, status: number, tex
     speaksTls,
   });
 }
+
+/** Words of Go, nginx and Apache, with status 400. */
+const wordsOfTls =
+  /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled/;
 
 function kindOf(method: string, status: number, codes: readonly string[]): RegistryErrorKind {
   if (codes.includes('DENIED')) return 'denied';
@@ -112,7 +123,13 @@ export function lostError(attempt: string, error: unknown, secure: boolean): Reg
   }
   if (code.startsWith('ERR_SSL_'))
     return new RegistryError('tls', `could not ${attempt}: TLS fails: ${message.trim()}`, { cause });
-  return new RegistryError('unreachable', `could not ${attempt}: ${describeLoss(code, message)}`, { cause });
+  // Node's servers, and HAProxy, close the connection where TLS was to begin.
+  const speaksTls = !secure && (code === 'ECONNRESET' || code === 'EPIPE');
+  return new RegistryError('unreachable', `could not ${attempt}: ${describeLoss(code, message)}`, {
+    cause,
+    speaksTls,
+    ...(speaksTls ? { hint: 'write https:// before its name, if it speaks TLS' } : {}),
+  });
 }
 
 function isCertificateError(code: string): boolean {

@@ -150,3 +150,11 @@ test.each([
   expect(times).toHaveLength(2);
   expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
 });
+
+test('a 403 of a quota that is used up for hours was told as a permission that lacks', async () => {
+  const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 7200) };
+  await expect(answering(headers, 1, [403])).rejects.toMatchObject({
+    kind: 'rate-limited',
+    hint: 'wait, log in with an account that may do more, or set a lower request rate',
+  });
+});

@@ -9,7 +9,7 @@ import type { ManifestReference } from '../storage/manifest-cache.js';
 import { deleteTagFolder, deleteTagFolders } from '../storage/tags.js';
 import { removeAside } from '../storage/within-storage.js';
 import type { Store } from '../store.js';
-import { inTurns } from '../turns.js';
+import { filterInTurns } from '../turns.js';
 import { refusal, type ServerAnswer } from './answer.js';
 import { matchesEtag } from './byte-range.js';
 
@@ -58,7 +58,7 @@ export async function deleteManifest(
   if (sha256 === undefined) return unknownManifest(reference);
   const digests = [reference.digest, sha256, await longDigest(layout, sha256, rules.maxManifestSize)];
   const isTagged = (tag: string) => digests.includes(cache.digestOfTag(name, tag));
-  const tagged = await inTurns((await tags.of(name)) ?? [], isTagged);
+  const tagged = await filterInTurns((await tags.of(name)) ?? [], isTagged);
   const kept = tagged.find((tag) => rules.isImmutable(name, tag));
   if (kept !== undefined) return immutableTagAnswer(name, kept, 'deleted');
   await deleteTagFolders(layout, removals, name, tagged, isTagged);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { serveEachTest } from '../../../../test/kit/served-folder.js';
 import { Repository } from '../../../../test/registry/conformance/repository.js';
@@ -192,8 +193,17 @@ test('only JSON with known fields begins a collection, one at a time', async () 
   ]);
   expect(await ask('{"grace":-1}')).toEqual([400, 'grace must be a number of seconds']);
   expect(await ask('{"grace":99}')).toEqual([409, 'grace must be 100 seconds or more']);
-  const both = await Promise.all([ask('{"dryRun":true}'), ask('{"dryRun":true}')]);
-  expect(both.map(([status]) => status).sort()).toEqual([200, 409]);
+  // In one piece: however busy the machine is, the second is there before the first has ended.
+  const head =
+    'POST /_provision/gc HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n';
+  const socket = connect(served.server.port, '127.0.0.1');
+  socket.write(`${head}{"dryRun":true}`.repeat(2));
+  const statuses: string[] = [];
+  for await (const piece of socket) {
+    statuses.push(...(String(piece).match(/(?<=HTTP\/1\.1 )\d+/g) ?? []));
+    if (statuses.length >= 2) break;
+  }
+  expect(statuses.sort()).toEqual(['200', '409']);
   expect(await repository().ask('GET', '/_provision/gc')).toMatchObject({ status: 200 });
   expect(await statusOf('/_provision/gc', 'DELETE')).toBe(405);
 });

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { writeNewFile } from '../../../files/replace-file.js';
 import type { Digest } from '../../digest.js';
 import { isTag } from '../../names.js';
-import { inTurns } from '../turns.js';
+import { filterInTurns } from '../turns.js';
 import { createWhole } from './content.js';
 import { isMissing, makeFolder, unlessMissing } from './files.js';
 import type { Layout } from './layout.js';
@@ -89,7 +89,7 @@ export async function deleteTagFolders(
   const aside = layout.upload(name, randomUUID());
   requireWithin(layout, `${layout.tags(name)}/${first}`, `${aside}/-`);
   await makeFolder(aside);
-  await inTurns(tags, (tag) => isWanted(tag) && moveNow(`${layout.tags(name)}/${tag}`, `${aside}/${tag}`));
+  await filterInTurns(tags, (tag) => isWanted(tag) && moveNow(`${layout.tags(name)}/${tag}`, `${aside}/${tag}`));
   removals.add(aside);
 }
 

@@ -56,7 +56,7 @@ function plan(
   host: HostContext,
 ): Plan<TimerState> {
   if (host.facts.service_manager !== 'systemd') {
-    return { verdict: 'refused', message: 'this host has no systemd' };
+    return { verdict: 'refused', message: 'this host has no systemd', hint: 'use `cron` there' };
   }
   const name = `${params.name}.timer`;
   if (params.state === 'absent') return planAbsent(written, name, files);
