@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { issuedAccessToken, newAccessToken, newUser, userSchema } from '../service/http/schemas/access.js';
+import type { issuedAccessToken, newAccessToken, newUser, userSchema } from '../service/schemas/access.js';
 import { ServiceProblem } from './service-problem.js';
 
 /** Service to talk to, and as whom. */

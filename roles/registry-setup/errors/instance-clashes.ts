@@ -1,4 +1,4 @@
-import { entriesOf } from '../instance/entries.js';
+import { instanceEntries } from '../instance/entries.js';
 import { instancesOf } from '../instance/instance.js';
 import { nfsShare } from '../instance/nfs-share.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
@@ -11,7 +11,7 @@ export interface InstanceClash {
 
 /** Returns the clashes between registries of one host: ports, names, configurations, storage that both write to. */
 export function instanceClashes(vars: RegistryVars): readonly InstanceClash[] {
-  const entries = entriesOf(vars);
+  const entries = instanceEntries(vars);
   if (entries === undefined) return [];
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
   return instances.flatMap((instance, index) => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { entriesOf } from '../instance/entries.js';
+import { instanceEntries } from '../instance/entries.js';
 import { instancesOf } from '../instance/instance.js';
 import type { RegistryInstance } from '../instance/registry-instance.js';
 import { embeddedVars } from '../vars/embedded.js';
@@ -30,7 +30,7 @@ const versioned: readonly { readonly only: 2 | 3; readonly path: readonly string
 /** Returns the errors in the settings of all registries of a host, each once, with its place. */
 export function settingErrors(vars: RegistryVars): readonly { path: (string | number)[]; message: string }[] {
   const instances = instancesOf(vars, { os_family: 'debian', uid: 0, home: '/root' });
-  const entries = entriesOf(vars);
+  const entries = instanceEntries(vars);
   const all = instances.flatMap((instance, index) =>
     errorsOf(instance).map(({ path: [name = '', ...rest], message }) => {
       const placed = entries?.[index];

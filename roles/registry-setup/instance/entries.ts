@@ -8,7 +8,7 @@ export interface PlacedEntry {
 }
 
 /** Returns the entries of a host's registries: the site's, then those that a service manages; undefined: there is one, without an entry. */
-export function entriesOf(
+export function instanceEntries(
   vars: Pick<RegistryVars, 'registry_instances' | 'registry_managed'>,
 ): readonly PlacedEntry[] | undefined {
   if (vars.registry_instances === undefined && vars.registry_managed === undefined) return undefined;

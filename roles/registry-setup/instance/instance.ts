@@ -1,7 +1,7 @@
 import { type InstanceSettings, instanceSettingsOf } from '../vars/instance.js';
 import type { RegistryVars } from '../vars/role-vars.js';
 import { distributionOf } from './distribution.js';
-import { entriesOf } from './entries.js';
+import { instanceEntries } from './entries.js';
 import { htpasswdFile } from './htpasswd-file.js';
 import { ownFolder } from './own-folder.js';
 import { type HostFacts, platformOf } from './platform.js';
@@ -15,7 +15,7 @@ const nfsFolder = '/srv/registry';
 
 /** The registries that the variables of a host ask for: one, or several. */
 export function instancesOf(vars: RegistryVars, facts: HostFacts): readonly RegistryInstance[] {
-  const entries = entriesOf(vars);
+  const entries = instanceEntries(vars);
   if (entries === undefined) return [onlyInstance(vars, facts)];
   return entries.map(({ entry }) => {
     const settings = instanceSettingsOf(entry, vars);

@@ -73,8 +73,14 @@ export const environmentWords: Explanations = {
   },
   PROVISION_SERVICE_SITE: { at: ['environment'], means: '`--site` of `provision serve`.' },
   PROVISION_SERVICE_INVENTORY: { at: ['environment'], means: '`--inventory` of `provision serve`, as a list in JSON.' },
-  PROVISION_SERVICE_VAULT_PASSWORD_FILES: { at: ['environment'], means: '`--vault-password-file` of `provision serve`, as a list in JSON.' },
-  PROVISION_SERVICE_BECOME_PASSWORD_FILE: { at: ['environment'], means: '`--become-password-file` of `provision serve`.' },
+  PROVISION_SERVICE_VAULT_PASSWORD_FILES: {
+    at: ['environment'],
+    means: '`--vault-password-file` of `provision serve`, as a list in JSON.',
+  },
+  PROVISION_SERVICE_BECOME_PASSWORD_FILE: {
+    at: ['environment'],
+    means: '`--become-password-file` of `provision serve`.',
+  },
   PROVISION_SERVICE_ACCEPT_NEW: { at: ['environment'], means: '`true`: `--accept-new` of `provision serve`.' },
   PROVISION_SERVICE_JOBS_AT_ONCE: { at: ['environment'], means: '`--jobs-at-once` of `provision serve`.' },
   PROVISION_SERVICE_JOBS_KEPT: { at: ['environment'], means: '`--jobs-kept` of `provision serve`.' },
@@ -83,7 +89,10 @@ export const environmentWords: Explanations = {
   PROVISION_SERVICE_OLDER_LISTEN: { at: ['environment'], means: '`--older-listen` of `provision serve`.' },
   PROVISION_SERVICE_OLDER_HOST: { at: ['environment'], means: '`--older-host` of `provision serve`.' },
   PROVISION_SERVICE_OLDER_ACCOUNT: { at: ['environment'], means: '`--older-account` of `provision serve`.' },
-  PROVISION_SERVICE_OLDER_VERSIONS: { at: ['environment'], means: '`--older-versions` of `provision serve`, as a list in JSON.' },
+  PROVISION_SERVICE_OLDER_VERSIONS: {
+    at: ['environment'],
+    means: '`--older-versions` of `provision serve`, as a list in JSON.',
+  },
   PROVISION_SERVICE_OLDER_OPEN: { at: ['environment'], means: '`true`: `--older-open` of `provision serve`.' },
   PROVISION_SERVICE_LOG: { at: ['environment'], means: '`true`: `--log` of `provision serve`.' },
   PROVISION_SERVICE_LDAP_URL: {

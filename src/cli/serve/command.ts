@@ -61,7 +61,10 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--older-host <name>', 'host of the site on which it makes registries')
     .option('--older-account <name>', 'account in whose name it does')
     .option('--older-versions <list>', 'versions that it takes (default: 31,32,33)', versions)
-    .option('--older-open', 'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries');
+    .option(
+      '--older-open',
+      'it may listen elsewhere than on loopback: whoever reaches it makes and deletes registries',
+    );
   return addDirectoryFlags(command)
     .optionsGroup('Instead of serving:')
     .option('--backup <folder>', 'copy the database and its key into a new folder in this one, also while it serves')
@@ -92,7 +95,8 @@ Each option is also a variable of the environment: PROVISION_SERVICE_ and its na
 
 function versions(value: string): number[] {
   const numbers = value.split(',').map(Number);
-  if (!/^\d{1,9}(,\d{1,9})*$/.test(value)) throw new InvalidArgumentError('Numbers with commas between them are expected.');
+  if (!/^\d{1,9}(,\d{1,9})*$/.test(value))
+    throw new InvalidArgumentError('Numbers with commas between them are expected.');
   return numbers;
 }
 

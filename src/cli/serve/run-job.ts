@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { takeInterrupts } from '../terminal/interrupt.js';
+import { printText } from '../terminal/output.js';
 
 /**
  * Runs a job of the service: what `provision run-job ID` does, which only the service starts. The id is there to find the process
@@ -11,7 +12,7 @@ export async function runJob(): Promise<number> {
   const interrupt = takeInterrupts(() => {}, 0);
   try {
     const { runChild } = await import('../../service/jobs/child/run-child.js');
-    return await runChild(input, (answer) => process.stdout.write(answer), interrupt.signal);
+    return await runChild(input, printText, interrupt.signal);
   } finally {
     interrupt.release();
   }

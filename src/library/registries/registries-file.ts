@@ -12,7 +12,7 @@ export const registriesFileName = 'registries.yaml';
 /** Kinds of registries, by whom they are for. */
 export const registryKinds = ['private', 'sponsor', 'mirror', 'vendor'] as const;
 
-/** What the service alone looks at; all other keys are settings of `registry_managed`. */
+/** Keys for the service alone; all others are settings of `registry_managed`. */
 const ofService = {
   visibility: z.enum(['public', 'internal', 'private']).optional(),
   kind: z.enum(registryKinds).optional(),

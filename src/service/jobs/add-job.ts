@@ -1,8 +1,9 @@
 import type { Principal } from '../access/principal.js';
 import { notFound, Problem } from '../problem.js';
+import type { JobVerb } from '../schemas/jobs.js';
 import type { ServiceParts } from '../service-parts.js';
 import type { JobRunOptions, SiteLook } from './child/child-request.js';
-import type { JobVerb, StoredJob } from './job.js';
+import type { StoredJob } from './job.js';
 import type { NewJob } from './job-store.js';
 
 /** Job that somebody asks for. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { isAdministrator, type Principal } from '../access/principal.js';
 import { notFound, Problem } from '../problem.js';
+import { type JobVerb, jobVerbs } from '../schemas/jobs.js';
 import type { Database } from '../store/database.js';
 import type { JobGrantRow } from '../store/tables.js';
-import { type JobVerb, jobVerbs } from './job.js';
 
 /** Right to work on hosts: which, and what. */
 interface HostRight {

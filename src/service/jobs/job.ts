@@ -6,10 +6,6 @@ import { registryChange, runOptions } from './child/child-request.js';
 /** Job as the database has it. */
 export type StoredJob = Selectable<JobRow>;
 
-/** Verbs of rights to work on hosts. */
-export const jobVerbs = ['view', 'check', 'run', 'force', 'cancel', 'approve', 'schedule'] as const;
-export type JobVerb = (typeof jobVerbs)[number];
-
 /** Request of a job, without its secrets, as the database keeps it. */
 export const jobRequest = z.discriminatedUnion('work', [
   z.strictObject({ work: z.literal('run'), run: runOptions, plan: z.string().optional() }),

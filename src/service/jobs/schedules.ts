@@ -2,8 +2,8 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
-import { newSchedule, startWindow } from '../http/schemas/jobs.js';
 import { notFound, Problem } from '../problem.js';
+import { newSchedule, startWindow } from '../schemas/jobs.js';
 import type { Database } from '../store/database.js';
 import type { ScheduleRow } from '../store/tables.js';
 

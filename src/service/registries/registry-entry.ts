@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isRecord } from '../../model/is-record.js';
-import type { NewRegistry, registrySchema } from '../http/schemas/registries.js';
 import { Problem, type ProblemPlace } from '../problem.js';
+import type { NewRegistry, registrySchema } from '../schemas/registries.js';
 import type { FoundRegistry } from './managed-registries.js';
 
 type Shown = z.output<typeof registrySchema>;

@@ -299,7 +299,7 @@ export interface JobRow {
   /** Digest of what a check found. */
   readonly plan: string | null;
   readonly not_before: number | null;
-  /** Why it waits, JSON. */
+  /** Reason for which it waits, JSON. */
   readonly waits_for: string | null;
 }
 

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { tokenLimitsOf } from '../../access/accounts/access-tokens.js';
 import { invalid } from '../../access/accounts/accounts.js';
 import { Problem } from '../../problem.js';
+import { accessToken, issuedAccessToken, newAccessToken } from '../../schemas/access.js';
+import { idInPath, nameInPath, shownTime, shownTimeOrNull } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AccessTokenRow, AccountRow } from '../../store/tables.js';
 import { actorOf, requireAccount, senderOf } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
-import { accessToken, issuedAccessToken, newAccessToken } from '../schemas/access.js';
-import { idInPath, nameInPath, shownTime, shownTimeOrNull } from '../schemas/fields.js';
 import { findRobot } from './robots.js';
 
 /** Adds the routes of access tokens: one's own, and those of robots. */

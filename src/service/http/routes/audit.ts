@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import { auditEvent } from '../../schemas/access.js';
+import { listPage, pageQuery, shownTime } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AuditRow } from '../../store/tables.js';
 import type { ServiceApp } from '../bare-app.js';
 import { page } from '../page.js';
-import { auditEvent } from '../schemas/access.js';
-import { listPage, pageQuery, shownTime } from '../schemas/fields.js';
 
 /** Adds the route of the audit, newest first. */
 export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {

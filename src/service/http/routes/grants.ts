@@ -6,12 +6,6 @@ import { decide, type SubjectRights } from '../../access/rights/decide.js';
 import { explainReason } from '../../access/rights/explain.js';
 import { coversPath } from '../../access/rights/paths.js';
 import { actions, type RepositoryAction, type RepositoryRole } from '../../access/rights/roles.js';
-import type { ServiceParts } from '../../service-parts.js';
-import type { GrantRow } from '../../store/tables.js';
-import { actorOf, requireAccount, senderOf } from '../admit.js';
-import type { ServiceApp } from '../bare-app.js';
-import { page } from '../page.js';
-import { requireOwner, rightsOf } from '../rights-of.js';
 import {
   explanation,
   grant,
@@ -20,8 +14,14 @@ import {
   registryOfRight,
   rightsPath,
   visibilityRule,
-} from '../schemas/access.js';
-import { idInPath, listPage, pageQuery, shownTime } from '../schemas/fields.js';
+} from '../../schemas/access.js';
+import { idInPath, listPage, pageQuery, shownTime } from '../../schemas/fields.js';
+import type { ServiceParts } from '../../service-parts.js';
+import type { GrantRow } from '../../store/tables.js';
+import { actorOf, requireAccount, senderOf } from '../admit.js';
+import type { ServiceApp } from '../bare-app.js';
+import { page } from '../page.js';
+import { requireOwner, rightsOf } from '../rights-of.js';
 
 /** Adds the routes of rights: roles, denials, visibilities, and why somebody may do something. */
 export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {

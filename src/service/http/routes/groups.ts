@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { groupChanges, groupSchema, newGroup } from '../../schemas/access.js';
+import { listPage, nameInPath, pageQuery, shownTime } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { GroupRow } from '../../store/tables.js';
 import { actorOf } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
 import { entityTag, matchedVersion } from '../entity-tag.js';
 import { page } from '../page.js';
-import { groupChanges, groupSchema, newGroup } from '../schemas/access.js';
-import { listPage, nameInPath, pageQuery, shownTime } from '../schemas/fields.js';
 
 /** Adds the routes of groups, for administrators. */
 export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, rights }: ServiceParts): void {

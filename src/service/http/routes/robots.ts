@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { isAdministrator } from '../../access/principal.js';
 import { mayManagePath } from '../../access/rights/manage.js';
 import { notFound, Problem } from '../../problem.js';
+import { newRobot, robot, robotChanges } from '../../schemas/access.js';
+import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AccountRow } from '../../store/tables.js';
 import { actorOf, senderOf } from '../admit.js';
@@ -10,8 +12,6 @@ import type { ServiceApp } from '../bare-app.js';
 import { entityTag, matchedVersion } from '../entity-tag.js';
 import { page } from '../page.js';
 import { rightsOf } from '../rights-of.js';
-import { newRobot, robot, robotChanges } from '../schemas/access.js';
-import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull } from '../schemas/fields.js';
 
 /** Adds the routes of robots: accounts without a password. Owners of `team/` have robots named `team+…`. */
 export function addRobotRoutes(app: ServiceApp, parts: ServiceParts): void {

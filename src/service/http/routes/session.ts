@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../../problem.js';
+import { login, session, userSchema } from '../../schemas/access.js';
+import { idInPath, shownTime, shownTimeOrNull } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import {
   actorOf,
@@ -12,8 +14,6 @@ import {
   unauthenticated,
 } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
-import { login, session, userSchema } from '../schemas/access.js';
-import { idInPath, shownTime, shownTimeOrNull } from '../schemas/fields.js';
 import { setSessionCookie } from '../sign-in/session-cookie.js';
 import { shownUser } from './users.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Problem } from '../../problem.js';
+import { newUser, userSchema } from '../../schemas/access.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { actorOf } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
-import { newUser, userSchema } from '../schemas/access.js';
 import { shownUser } from './users.js';
 
 /** Adds the route that makes the first account, an administrator. */

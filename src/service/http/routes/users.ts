@@ -6,14 +6,14 @@ import { oidcIdentifier } from '../../access/directories/oidc/oidc-claims.js';
 import { isAdministrator } from '../../access/principal.js';
 import { ownNamespace } from '../../access/rights/own-namespace.js';
 import { notFound, Problem } from '../../problem.js';
+import { newUser, userChanges, userSchema } from '../../schemas/access.js';
+import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AccountRow } from '../../store/tables.js';
 import { actorOf, requireAccount, senderOf } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
 import { entityTag, matchedVersion } from '../entity-tag.js';
 import { page } from '../page.js';
-import { newUser, userChanges, userSchema } from '../schemas/access.js';
-import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull } from '../schemas/fields.js';
 
 /** Adds the routes of users. Users see and change themselves; administrators all of them. */
 export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {

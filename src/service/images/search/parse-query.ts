@@ -1,5 +1,5 @@
 import { Problem } from '../../problem.js';
-import type { LabelTerm, SearchQuery } from './search-query.js';
+import type { ImageQuery, LabelTerm } from './search-query.js';
 
 const mostTerms = 20;
 const hour = 3_600_000;
@@ -12,7 +12,7 @@ interface Term {
 }
 
 type Draft = {
-  -readonly [Key in keyof SearchQuery]: SearchQuery[Key] extends readonly (infer Item)[] ? Item[] : SearchQuery[Key];
+  -readonly [Key in keyof ImageQuery]: ImageQuery[Key] extends readonly (infer Item)[] ? Item[] : ImageQuery[Key];
 };
 
 const keys = ['name', 'tag', 'digest', 'label', 'platform', 'pushed'] as const;
@@ -22,7 +22,7 @@ type Key = (typeof keys)[number];
  * Reads a search: terms between blanks, all of which must hold. A value with blanks stands in quotes.
  * @throws Problem that names the column of what can't be read
  */
-export function parseQuery(text: string, now = Date.now()): SearchQuery {
+export function parseQuery(text: string, now = Date.now()): ImageQuery {
   const terms = termsOf(text);
   if (terms.length === 0) throw wrong(1, 'there is nothing to search for');
   if (terms.length > mostTerms) throw wrong(terms[mostTerms]?.column ?? 1, `more than ${mostTerms} terms`);

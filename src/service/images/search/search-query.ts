@@ -1,29 +1,29 @@
 /** Text in which `*` stands for any characters. */
-export type Pattern = string;
+export type QueryPattern = string;
 
 /** Condition on the labels of an image; without a value: it has the label. */
 export interface LabelTerm {
   readonly name: string;
-  readonly value: Pattern | undefined;
+  readonly value: QueryPattern | undefined;
 }
 
 /** Search as it was read. All of it must hold. */
-export interface SearchQuery {
+export interface ImageQuery {
   /** Texts that the name of a repository holds; with a `*`: patterns of the whole name. */
-  readonly names: readonly Pattern[];
-  readonly tags: readonly Pattern[];
+  readonly names: readonly QueryPattern[];
+  readonly tags: readonly QueryPattern[];
   /** Beginnings of digests: `sha256:4f`. */
   readonly digests: readonly string[];
   readonly labels: readonly LabelTerm[];
   /** `linux/arm64`, which means its variants as well, or a pattern. */
-  readonly platforms: readonly Pattern[];
+  readonly platforms: readonly QueryPattern[];
   /** Times between which it was pushed, in milliseconds since 1970. */
   readonly pushedAfter: number | undefined;
   readonly pushedBefore: number | undefined;
 }
 
 /** Returns true for a search that repositories answer by themselves. */
-export function isAboutNames(query: SearchQuery): boolean {
+export function isAboutNames(query: ImageQuery): boolean {
   const { tags, digests, labels, platforms, pushedAfter, pushedBefore } = query;
   const ofImages = [tags, digests, labels, platforms].some((terms) => terms.length > 0);
   return !ofImages && pushedAfter === undefined && pushedBefore === undefined;

@@ -8,7 +8,7 @@ import type { ChildRequest, JobEnd } from './child-request.js';
 import { jobSession, runSession } from './job-session.js';
 import { PlanDigest } from './plan-digest.js';
 import { changedRegistries, type NamedChange } from './registry-change.js';
-import { hostResults, resultOf } from './result-of.js';
+import { hostResults, runResult } from './result-of.js';
 
 /** Ports of registries that are chosen, as the older server had them. */
 const firstPort = 5000;
@@ -52,11 +52,11 @@ export async function changeRegistry(
   };
   if (run.check) {
     const report = await work(after);
-    return { result: resultOf(report), hosts: hostResults(report), plan: digest.digest(), registry: name };
+    return { result: runResult(report), hosts: hostResults(report), plan: digest.digest(), registry: name };
   }
   await writeRegistry(folder, host, name, wanted);
   const report = await attempt(() => work(after));
-  const result = report instanceof Error ? 'failed' : resultOf(report);
+  const result = report instanceof Error ? 'failed' : runResult(report);
   if (result === 'ok' || result === 'changed') {
     if (change.operation === 'delete') await writeRegistry(folder, host, name, undefined);
     return { result, ...hostsOf(report), registry: name };
@@ -76,7 +76,7 @@ export async function changeRegistry(
     return await runSession(session, onEvent, new AbortController().signal);
   });
   if (former === undefined) await writeRegistry(folder, host, name, undefined);
-  const isBack = !(returned instanceof Error) && ['ok', 'changed'].includes(resultOf(returned));
+  const isBack = !(returned instanceof Error) && ['ok', 'changed'].includes(runResult(returned));
   const outcome = isBack ? `${name} is as it was before` : `${name} could not be brought back to what it was`;
   return { result, ...hostsOf(report), problem: why === undefined ? outcome : `${why}; ${outcome}`, registry: name };
 }

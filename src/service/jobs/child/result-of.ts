@@ -17,7 +17,7 @@ export function hostResults({ hosts, check }: Pick<RunReport, 'hosts' | 'check'>
 }
 
 /** Returns the result of a run as a whole. */
-export function resultOf(report: RunReport): JobEnd['result'] {
+export function runResult(report: RunReport): JobEnd['result'] {
   const results = new Set<HostResult>(Object.values(hostResults(report)));
   if (report.interrupted) return 'cancelled';
   const bad = [...results].filter((result) => result === 'failed' || result === 'unreachable');

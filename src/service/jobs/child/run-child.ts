@@ -14,7 +14,7 @@ export const jobFileNames = {
   /** The process that runs it has made this one, with its id in it: no second one begins. */
   started: 'started',
   events: 'events.ndjson',
-  /** What its process printed. */
+  /** Output of its process. */
   errors: 'errors.txt',
 } as const;
 

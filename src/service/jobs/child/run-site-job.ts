@@ -2,7 +2,7 @@ import type { RunEvent } from '../../../engine/events.js';
 import type { ChildRequest, JobEnd } from './child-request.js';
 import { jobSession, runSession } from './job-session.js';
 import { PlanDigest } from './plan-digest.js';
-import { hostResults, resultOf } from './result-of.js';
+import { hostResults, runResult } from './result-of.js';
 
 type RunWork = Extract<ChildRequest, { work: 'run' }>;
 type JobResult = Omit<JobEnd, 'event' | 'time'>;
@@ -35,5 +35,5 @@ export async function runSiteJob(
     }
   }
   const { report, digest } = await work(run.check);
-  return { result: resultOf(report), hosts: hostResults(report), ...(run.check ? { plan: digest } : {}) };
+  return { result: runResult(report), hosts: hostResults(report), ...(run.check ? { plan: digest } : {}) };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { jobEvents } from '../../../jobs/job-feed.js';
 import { Problem } from '../../../problem.js';
+import { idInPath } from '../../../schemas/fields.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { idInPath } from '../../schemas/fields.js';
 import { sendEvents } from '../../send-events.js';
 import { visibleJob } from './jobs.js';
 import { shownJob } from './shown-job.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Problem } from '../../../problem.js';
+import { idInPath, shownTime } from '../../../schemas/fields.js';
+import { jobGrantSchema, newJobGrant } from '../../../schemas/jobs.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { actorOf, requireAccount } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { idInPath, shownTime } from '../../schemas/fields.js';
-import { jobGrantSchema, newJobGrant } from '../../schemas/jobs.js';
 
 /** Adds the routes of rights to work on hosts. */
 export function addJobGrantRoutes(app: ServiceApp, parts: ServiceParts): void {

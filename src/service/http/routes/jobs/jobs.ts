@@ -2,15 +2,16 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addJob } from '../../../jobs/add-job.js';
 import { runOptions } from '../../../jobs/child/child-request.js';
-import { hostsOfJob, type JobVerb, requestOf, type StoredJob } from '../../../jobs/job.js';
+import { hostsOfJob, requestOf, type StoredJob } from '../../../jobs/job.js';
 import { notFound, Problem } from '../../../problem.js';
+import { idInPath, listPage } from '../../../schemas/fields.js';
+import type { JobVerb } from '../../../schemas/jobs.js';
+import { jobQuery, jobSchema, newJob } from '../../../schemas/jobs.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { actorOf, requireAccount, senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
 import { page } from '../../page.js';
 import { preferredWait } from '../../preferred-wait.js';
-import { idInPath, listPage } from '../../schemas/fields.js';
-import { jobQuery, jobSchema, newJob } from '../../schemas/jobs.js';
 import { shownJob } from './shown-job.js';
 
 /** Rows that are read at most to fill a page of those that may be seen. */

@@ -4,12 +4,12 @@ import { notFound, Problem } from '../../../problem.js';
 import { addRegistryJob } from '../../../registries/change-registry-job.js';
 import { type FoundRegistry, registryTag } from '../../../registries/managed-registries.js';
 import { changedEntry, shownEntry } from '../../../registries/registry-entry.js';
+import { shownTimeOrNull } from '../../../schemas/fields.js';
+import { jobSchema } from '../../../schemas/jobs.js';
+import { newRegistry, registryChanges, registrySchema } from '../../../schemas/registries.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { actorOf, requireAccount, senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { shownTimeOrNull } from '../../schemas/fields.js';
-import { jobSchema } from '../../schemas/jobs.js';
-import { newRegistry, registryChanges, registrySchema } from '../../schemas/registries.js';
 import { answerJob } from './jobs.js';
 
 const nameOfRegistry = z.strictObject({ registry: z.string().min(1).max(63) });

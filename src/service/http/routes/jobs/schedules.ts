@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { startSchedule } from '../../../jobs/scheduler.js';
 import { givenOf, type StoredSchedule } from '../../../jobs/schedules.js';
 import { Problem } from '../../../problem.js';
+import { idInPath, shownTimeOrNull } from '../../../schemas/fields.js';
+import { jobSchema, newSchedule, scheduleChanges, scheduleSchema } from '../../../schemas/jobs.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { actorOf, requireAccount, senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
 import { entityTag, matchedVersion } from '../../entity-tag.js';
-import { idInPath, shownTimeOrNull } from '../../schemas/fields.js';
-import { jobSchema, newSchedule, scheduleChanges, scheduleSchema } from '../../schemas/jobs.js';
 import { answerJob } from './jobs.js';
 
 /** Adds the routes of schedules. */

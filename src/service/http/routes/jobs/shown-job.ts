@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { hostsOfJob, requestOf, type StoredJob } from '../../../jobs/job.js';
-import { shownTime, shownTimeOrNull } from '../../schemas/fields.js';
-import type { jobSchema } from '../../schemas/jobs.js';
+import { shownTime, shownTimeOrNull } from '../../../schemas/fields.js';
+import type { jobSchema } from '../../../schemas/jobs.js';
 
 /** Returns a job as the API has it. */
 export function shownJob(job: StoredJob): z.output<typeof jobSchema> {

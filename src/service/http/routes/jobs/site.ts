@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { notFound } from '../../../problem.js';
+import { shownTimeOrNull, time } from '../../../schemas/fields.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { shownTimeOrNull, time } from '../../schemas/fields.js';
 
 /** Adds the routes of what jobs work on: the site's plays, and its hosts with how they were found last. */
 export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {

@@ -9,14 +9,9 @@ import {
   listRepositories,
   repositorySize,
   tagHistory,
-} from '../../images/listings.js';
-import { notFound } from '../../problem.js';
-import type { ServiceParts } from '../../service-parts.js';
-import type { RepositoryRow } from '../../store/tables.js';
-import type { ServiceApp } from '../bare-app.js';
-import { page } from '../page.js';
-import { viewerOf } from '../rights-of.js';
-import { pageQuery, shownTime, shownTimeOrNull } from '../schemas/fields.js';
+} from '../../../images/listings.js';
+import { notFound } from '../../../problem.js';
+import { pageQuery, shownTime, shownTimeOrNull } from '../../../schemas/fields.js';
 import {
   digestInPath,
   imageSchema,
@@ -29,7 +24,12 @@ import {
   tagMove,
   tagPage,
   type tagSchema,
-} from '../schemas/images.js';
+} from '../../../schemas/images.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import type { RepositoryRow } from '../../../store/tables.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { page } from '../../page.js';
+import { viewerOf } from '../../rights-of.js';
 
 /** Adds the routes of the index. Everybody sees what is public; what may not be seen is not there. */
 export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {

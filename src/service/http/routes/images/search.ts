@@ -1,13 +1,13 @@
-import { parseQuery } from '../../images/search/parse-query.js';
-import { cursorOfHit, search } from '../../images/search/search.js';
-import type { SearchCursor, SearchHit } from '../../images/search/search-hit.js';
-import { Problem } from '../../problem.js';
-import type { ServiceParts } from '../../service-parts.js';
-import type { ServiceApp } from '../bare-app.js';
-import { page } from '../page.js';
-import { viewerOf } from '../rights-of.js';
-import { shownTimeOrNull } from '../schemas/fields.js';
-import { searchPage, searchQuery } from '../schemas/images.js';
+import { parseQuery } from '../../../images/search/parse-query.js';
+import { cursorOfHit, search } from '../../../images/search/search.js';
+import type { SearchCursor, SearchHit } from '../../../images/search/search-hit.js';
+import { Problem } from '../../../problem.js';
+import { shownTimeOrNull } from '../../../schemas/fields.js';
+import { searchPage, searchQuery } from '../../../schemas/images.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { page } from '../../page.js';
+import { viewerOf } from '../../rights-of.js';
 
 /** Adds the search over all registries. Everybody searches what they may see. */
 export function addSearchRoute(app: ServiceApp, parts: ServiceParts): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isDigest } from '../../../registry/digest.js';
-import { isRepository, isTag } from '../../../registry/names.js';
+import { isDigest } from '../../registry/digest.js';
+import { isRepository, isTag } from '../../registry/names.js';
 import { listPage, pageQuery, storedText, time } from './fields.js';
 
 const registry = z.string().min(1).max(63);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { jobVerbs } from '../../jobs/job.js';
 import { pageQuery, plainText, time } from './fields.js';
+
+/** Verbs of rights to work on hosts. */
+export const jobVerbs = ['view', 'check', 'run', 'force', 'cancel', 'approve', 'schedule'] as const;
+export type JobVerb = (typeof jobVerbs)[number];
 
 const variableName = z.string().regex(/^[A-Za-z_]\w{0,99}$/, { error: 'must be a name of a variable' });
 const tags = z.array(plainText(100).min(1)).max(100);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { cursorOf, listRepositories } from '../../images/listings.js';
-import type { ServiceParts } from '../../service-parts.js';
-import type { ServiceApp } from '../bare-app.js';
-import { viewerOf } from '../rights-of.js';
+import { cursorOf, listRepositories } from '../../../images/listings.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { viewerOf } from '../../rights-of.js';
 
 /**
  * Adds the catalogue of all registries in distribution's form: of what the sender may see. A registry itself can't tell who may see

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isRightsPath } from '../../access/rights/paths.js';
-import { actions, roles, visibilities } from '../../access/rights/roles.js';
+import { isRightsPath } from '../access/rights/paths.js';
+import { actions, roles, visibilities } from '../access/rights/roles.js';
 import { futureTime, plainText, time } from './fields.js';
 
 const password = z.string().max(2000);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { registryKinds } from '../../../library/registries/registries-file.js';
-import { isRegistryHost } from '../../../registry/names.js';
-import { visibilities } from '../../access/rights/roles.js';
+import { registryKinds } from '../../library/registries/registries-file.js';
+import { isRegistryHost } from '../../registry/names.js';
+import { visibilities } from '../access/rights/roles.js';
 import { plainText, time } from './fields.js';
 
 const hostPath = plainText(1000).regex(/^\/(?!.*\/\.{1,2}(\/|$))/, {

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { RegistryError } from '../../../registry/registry-error.js';
-import { takeNotifications } from '../../images/take-notifications.js';
-import { notFound, Problem } from '../../problem.js';
-import type { ServiceParts } from '../../service-parts.js';
-import { actorOf, unauthenticated } from '../admit.js';
-import type { ServiceApp } from '../bare-app.js';
-import { reconciled } from '../schemas/images.js';
+import { RegistryError } from '../../../../registry/registry-error.js';
+import { takeNotifications } from '../../../images/take-notifications.js';
+import { notFound, Problem } from '../../../problem.js';
+import { reconciled } from '../../../schemas/images.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import { actorOf, unauthenticated } from '../../admit.js';
+import type { ServiceApp } from '../../bare-app.js';
 
 const registryInPath = z.strictObject({ registry: z.string().min(1).max(63) });
 
