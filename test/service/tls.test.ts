@@ -80,7 +80,7 @@ it('knows what was pushed to the registry beside it, and looks at it', async () 
   await expect.poll(items).toMatchObject([{ repository: 'team/app', tag: '1', pushedBy: 'anna' }]);
   expect(await curl('POST', '/api/v1/registries/local/reconcile')).toMatchObject({ repositories: 1, changes: 0 });
   const [state] = (await curl('GET', '/api/v1/registries')).items;
-  expect(state).toMatchObject({ host: registry, error: '' });
+  expect(state).toMatchObject({ address: registry, error: '' });
   expect(service.log.filter((line) => line.includes('error'))).toEqual([]);
 });
 
