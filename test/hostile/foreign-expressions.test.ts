@@ -30,9 +30,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
   'src/resources/packages/rpm-based.ts': 'a word of its own probe',
   'src/resources/services/systemd.ts': 'names of properties that the resource asks for',
   'src/service/access/accounts/account-names.ts': 'the constant above them',
-  'src/service/access/directories/ldap/ldap-connection.ts': 'none: `search` is a request to the directory',
-  'src/service/access/directories/ldap/ldap-directory.ts': 'none: `search` is a request to the directory',
-  'src/service/access/directories/ldap/ldap-groups.ts': 'none: `search` is a request to the directory',
+  'src/service/access/directories/ldap/ldap-connection.ts': 'no expression: a search of LDAP',
   'src/site/modules/module-source.ts': 'a word of a role of the user, escaped, between two looks at one character',
 };
 

@@ -59,7 +59,7 @@ export class LdapConnection {
   }
 
   /** Searches. References to other servers are not followed. @throws Error */
-  async search(base: string, options: SearchOptions): Promise<Entry[]> {
+  async entries(base: string, options: SearchOptions): Promise<Entry[]> {
     if (!this.isOpen) throw new Error('the connection was closed');
     return (await this.#client.search(base, { ...options, derefAliases: 'never' })).searchEntries;
   }

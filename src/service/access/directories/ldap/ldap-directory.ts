@@ -34,7 +34,7 @@ export class LdapDirectory implements PasswordDirectory {
     const { base, scope, userFilter } = this.#options;
     const filter = fillFilter(userFilter, { name });
     // Two are enough to know that a name means nobody.
-    const entries = await this.#servers.search((connection) =>
+    const entries = await this.#servers.bySearcher((connection) =>
       this.#users(connection, base, { scope, filter, sizeLimit: 2 }),
     );
     return entries.length > 1 ? 'several' : entries[0];
@@ -45,7 +45,7 @@ export class LdapDirectory implements PasswordDirectory {
     const { AndFilter, EqualityFilter, FilterParser } = await import('ldapts');
     const anybody: Filter = FilterParser.parseString(anybodysFilter(userFilter));
     const [kind = '', value] = [id.split(':', 1)[0], id.slice(id.indexOf(':') + 1)];
-    const entries = await this.#servers.search(async (connection) => {
+    const entries = await this.#servers.bySearcher(async (connection) => {
       if (kind === 'dn') return await this.#users(connection, value, { scope: 'base', filter: anybody });
       const same = new EqualityFilter({
         attribute: attributes.id,
@@ -63,7 +63,7 @@ export class LdapDirectory implements PasswordDirectory {
 
   async groupsOf(entry: DirectoryEntry): Promise<readonly DirectoryGroup[]> {
     const { groupSearch } = this.#options;
-    return await this.#servers.search((connection) => findGroups(connection, entry, groupSearch));
+    return await this.#servers.bySearcher((connection) => findGroups(connection, entry, groupSearch));
   }
 
   async close(): Promise<void> {
@@ -75,7 +75,7 @@ export class LdapDirectory implements PasswordDirectory {
     const { name, fullName, email, id, memberOf } = attributes;
     const wanted = [name, fullName, email, id, ...(memberOf === undefined ? [] : [memberOf])];
     try {
-      const found = await connection.search(base, { ...options, attributes: [...new Set(wanted)] });
+      const found = await connection.entries(base, { ...options, attributes: [...new Set(wanted)] });
       return found.map((entry) => readLdapEntry(entry, attributes));
     } catch (error) {
       // The entry of a DN is gone. The base of all searches never is: that would be a wrong option.

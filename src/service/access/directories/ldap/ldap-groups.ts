@@ -52,6 +52,6 @@ async function groupsWith(
 ): Promise<DirectoryGroup[]> {
   const filter = filters.length === 1 ? (filters[0] ?? '') : `(|${filters.join('')})`;
   // Without a limit of ours: where the server's is reached, that is an error, and not half of the groups.
-  const entries = await connection.search(base, { scope: 'sub', filter, attributes: [nameAttribute] });
+  const entries = await connection.entries(base, { scope: 'sub', filter, attributes: [nameAttribute] });
   return entries.map((entry) => ({ dn: entry.dn, name: textsOf(entry, nameAttribute)[0] ?? nameOfDn(entry.dn) }));
 }

@@ -31,7 +31,7 @@ export class LdapServers {
   }
 
   /** Works on the connection for searches. It is made anew once where it was lost. @throws DirectoryUnavailable */
-  async search<Value>(work: (connection: LdapConnection) => Promise<Value>): Promise<Value> {
+  async bySearcher<Value>(work: (connection: LdapConnection) => Promise<Value>): Promise<Value> {
     for (let isFirst = true; ; isFirst = false) {
       const searcher = await this.#openSearcher();
       try {
