@@ -195,7 +195,9 @@ test('a push was confirmed although its content was gone, and its link was not',
 
 test('images with a wrong size in their manifest, which docker-registry has, could not be mirrored', async () => {
   const off = (size: number) => JSON.stringify({ ...JSON.parse(manifest), config: { ...descriptor, size } });
-  const statuses = [config.length + 1, config.length - 1, 0, -1, 1.5].map((size) => put('team/web/manifests/off', off(size)));
+  const statuses = [config.length + 1, config.length - 1, 0, -1, 1.5].map((size) =>
+    put('team/web/manifests/off', off(size)),
+  );
   expect(await Promise.all(statuses)).toEqual([201, 201, 201, 400, 400]);
 });
 
