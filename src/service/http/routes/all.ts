@@ -10,7 +10,6 @@ import { addHealthRoutes } from './health.js';
 import { addDistributionRoutes } from './images/distribution.js';
 import { addImageRoutes } from './images/images.js';
 import { addRegistryRoutes } from './images/registries.js';
-import { addSearchRoute } from './images/search.js';
 import { addJobEventRoutes } from './jobs/job-events.js';
 import { addJobGrantRoutes } from './jobs/job-grants.js';
 import { addJobRoutes } from './jobs/jobs.js';
@@ -39,7 +38,6 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addGrantRoutes,
     addAuditRoutes,
     addImageRoutes,
-    addSearchRoute,
     addRegistryRoutes,
     addManagedRegistryRoutes,
     addSiteRoutes,

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../store/database.js';
 import { isLabel } from './image-conditions.js';
+import type { IndexQuery } from './index-query.js';
 import { beginsWith, isPlatform } from './matches.js';
-import type { ImageQuery } from './search-query.js';
 
 /** Images of a term beyond which it does not say much: the others, and the repositories in their order, lead the search. */
 const most = 2000;
@@ -11,7 +11,7 @@ const most = 2000;
  * Finds the images that a term of a search is about, and the indexes that name them: of the first term that is about few.
  * @returns undefined: each is about many
  */
-export async function imageRoots(database: Database, query: ImageQuery): Promise<string[] | undefined> {
+export async function findRoots(database: Database, query: IndexQuery): Promise<string[] | undefined> {
   for (const candidates of candidatesOf(database, query)) {
     const found = new Set<string>();
     for (const each of candidates) {
@@ -29,7 +29,7 @@ export async function imageRoots(database: Database, query: ImageQuery): Promise
 /** Makes the queries of each term that say which manifests are meant. */
 function candidatesOf(
   { kind }: Database,
-  { digests, labels, platforms }: ImageQuery,
+  { digests, labels, platforms }: IndexQuery,
 ): (readonly RawBuilder<unknown>[])[] {
   const digest = sql.ref('digest');
   return [

@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../store/database.js';
 import type { RepositoryRow } from '../../store/tables.js';
 import { hasLabel, hasPlatform, isContent, isInIndexOf, ofImage } from './image-conditions.js';
+import type { IndexQuery } from './index-query.js';
 import { matches } from './matches.js';
 import type { SearchCursor, SearchHit } from './search-hit.js';
-import type { ImageQuery } from './search-query.js';
 
 /** Extent of one look. */
 interface Extent {
@@ -28,7 +28,7 @@ interface FoundRow {
 }
 
 /** Finds what matches in some repositories, in their order. */
-export async function foundImages({ db, kind }: Database, query: ImageQuery, extent: Extent): Promise<SearchHit[]> {
+export async function foundImages({ db, kind }: Database, query: IndexQuery, extent: Extent): Promise<SearchHit[]> {
   const { repositories, roots, after, limit } = extent;
   const { table, repository, digest, key, pushedAt, pushedBy } = sourceOf(query);
   const tag = sql.ref('t.name');
@@ -65,11 +65,11 @@ export async function foundImages({ db, kind }: Database, query: ImageQuery, ext
 }
 
 /** Returns true for a search that finds images without a tag: it names a digest, and no tag. */
-function mayBeUntagged({ digests, tags }: ImageQuery): boolean {
+function mayBeUntagged({ digests, tags }: IndexQuery): boolean {
   return digests.length > 0 && tags.length === 0;
 }
 
-function sourceOf(query: ImageQuery) {
+function sourceOf(query: IndexQuery) {
   if (!mayBeUntagged(query)) {
     return {
       table: sql`tags as t`,

@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { DatabaseKind } from '../../store/database.js';
+import type { LabelTerm, SearchPattern } from './index-query.js';
 import { beginsWith, isPlatform, matches } from './matches.js';
-import type { LabelTerm, QueryPattern } from './search-query.js';
 
 type Condition = RawBuilder<boolean>;
 type Digest = Expression<unknown>;
@@ -31,7 +31,7 @@ export function isLabel(kind: DatabaseKind, { name, value }: LabelTerm): Conditi
 }
 
 /** Makes the condition that a manifest is of a platform. */
-export function hasPlatform(kind: DatabaseKind, manifest: Digest, term: QueryPattern): Condition {
+export function hasPlatform(kind: DatabaseKind, manifest: Digest, term: SearchPattern): Condition {
   return sql<boolean>`exists (select 1 from manifests as p where p.digest = ${manifest}
     and ${isPlatform(kind, sql.ref('p.platform'), term)})`;
 }

@@ -1,11 +1,11 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { DatabaseKind } from '../../store/database.js';
-import type { QueryPattern } from './search-query.js';
+import type { SearchPattern } from './index-query.js';
 
 type Reference = Expression<unknown>;
 
 /** Makes the condition that a text matches a pattern; capitals count. */
-export function matches(kind: DatabaseKind, text: Reference, pattern: QueryPattern): RawBuilder<boolean> {
+export function matches(kind: DatabaseKind, text: Reference, pattern: SearchPattern): RawBuilder<boolean> {
   if (!pattern.includes('*')) return sql<boolean>`${text} = ${pattern}`;
   if (kind === 'postgres')
     return sql<boolean>`${text} like ${pattern.replaceAll(/[\\%_]/g, '\\$&').replaceAll('*', '%')}`;
@@ -28,6 +28,6 @@ export function holds(kind: DatabaseKind, text: Reference, inner: string): RawBu
 }
 
 /** Makes the condition that a platform is the one of a term, or a variant of it. */
-export function isPlatform(kind: DatabaseKind, text: Reference, term: QueryPattern): RawBuilder<boolean> {
+export function isPlatform(kind: DatabaseKind, text: Reference, term: SearchPattern): RawBuilder<boolean> {
   return sql<boolean>`(${matches(kind, text, term)} or ${matches(kind, text, `${term}/*`)})`;
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../../problem.js';
-import type { ImageQuery, LabelTerm } from './search-query.js';
+import type { IndexQuery, LabelTerm } from './index-query.js';
 
 const mostTerms = 20;
 const hour = 3_600_000;
@@ -12,7 +12,7 @@ interface Term {
 }
 
 type Draft = {
-  -readonly [Key in keyof ImageQuery]: ImageQuery[Key] extends readonly (infer Item)[] ? Item[] : ImageQuery[Key];
+  -readonly [Key in keyof IndexQuery]: IndexQuery[Key] extends readonly (infer Item)[] ? Item[] : IndexQuery[Key];
 };
 
 const keys = ['name', 'tag', 'digest', 'label', 'platform', 'pushed'] as const;
@@ -22,7 +22,7 @@ type Key = (typeof keys)[number];
  * Reads a search: terms between blanks, all of which must hold. A value with blanks stands in quotes.
  * @throws Problem that names the column of what can't be read
  */
-export function parseQuery(text: string, now = Date.now()): ImageQuery {
+export function parseQuery(text: string, now = Date.now()): IndexQuery {
   const terms = termsOf(text);
   if (terms.length === 0) throw wrong(1, 'there is nothing to search for');
   if (terms.length > mostTerms) throw wrong(terms[mostTerms]?.column ?? 1, `more than ${mostTerms} terms`);

@@ -2,11 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import type { RepositoryRow } from '../../store/tables.js';
 import type { ImageIndex } from '../image-index.js';
 import { type Viewer, visibleRepositories } from '../visible-repositories.js';
-import { imageRoots } from './find-roots.js';
+import { findRoots } from './find-roots.js';
 import { foundImages } from './found-images.js';
+import { type IndexQuery, isAboutNames } from './index-query.js';
 import { holds, matches } from './matches.js';
 import type { SearchCursor, SearchHit } from './search-hit.js';
-import { type ImageQuery, isAboutNames } from './search-query.js';
 
 /** Repositories at most that are looked into at once. */
 const mostAtOnce = 256;
@@ -18,12 +18,12 @@ const mostAtOnce = 256;
 export async function search(
   index: ImageIndex,
   viewer: Viewer,
-  query: ImageQuery,
+  query: IndexQuery,
   { limit, after }: { readonly limit: number; readonly after?: SearchCursor | undefined },
 ): Promise<SearchHit[]> {
   const { database } = index;
   const ofImages = !isAboutNames(query);
-  const roots = ofImages ? await imageRoots(database, query) : undefined;
+  const roots = ofImages ? await findRoots(database, query) : undefined;
   if (roots?.length === 0) return [];
   const conditions = nameConditions(index, query);
   if (roots !== undefined) {
@@ -51,7 +51,7 @@ export function cursorOfHit({ registry, repository, tag, digest }: SearchHit): S
   return { name: repository, registry, key: tag ?? digest ?? '' };
 }
 
-function nameConditions({ database: { kind } }: ImageIndex, { names, pushedAfter }: ImageQuery): RawBuilder<boolean>[] {
+function nameConditions({ database: { kind } }: ImageIndex, { names, pushedAfter }: IndexQuery): RawBuilder<boolean>[] {
   const name = sql.ref('repositories.name');
   const conditions = names.map((each) => (each.includes('*') ? matches(kind, name, each) : holds(kind, name, each)));
   // A repository that had no push since has no tag of then either.

@@ -10,7 +10,15 @@ import {
   repositorySize,
   tagHistory,
 } from '../../../images/listings.js';
-import { notFound } from '../../../problem.js';
+import { parseQuery } from '../../../images/search/parse-query.js';
+import { cursorOfHit, search } from '../../../images/search/search.js';
+import type { SearchCursor, SearchHit } from '../../../images/search/search-hit.js';
+import { notFound, Problem } from '../../../problem.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import type { RepositoryRow } from '../../../store/tables.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { page } from '../../page.js';
+import { viewerOf } from '../../rights-of.js';
 import { pageQuery, shownTime, shownTimeOrNull } from '../../../schemas/fields.js';
 import {
   digestInPath,
@@ -19,17 +27,14 @@ import {
   repositoryInPath,
   repositoryPage,
   type repositorySchema,
+  searchPage,
+  searchQuery,
   sizedRepository,
   tagInPath,
   tagMove,
   tagPage,
   type tagSchema,
 } from '../../../schemas/images.js';
-import type { ServiceParts } from '../../../service-parts.js';
-import type { RepositoryRow } from '../../../store/tables.js';
-import type { ServiceApp } from '../../bare-app.js';
-import { page } from '../../page.js';
-import { viewerOf } from '../../rights-of.js';
 
 /** Adds the routes of the index. Everybody sees what is public; what may not be seen is not there. */
 export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
@@ -45,6 +50,18 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
       const viewer = await viewerOf(parts, request);
       const rows = await listRepositories(index, viewer, { limit: limit + 1, after, registry, contains: q });
       return page(request, reply, rows, limit, shownRepository, cursorOf);
+    },
+  );
+
+  app.get(
+    '/api/v1/search',
+    { config, schema: { querystring: searchQuery, response: { 200: searchPage } } },
+    async (request, reply) => {
+      const { q, limit, after } = request.query;
+      const query = parseQuery(q);
+      const place = after === undefined ? undefined : readCursor(after);
+      const hits = await search(parts.index, await viewerOf(parts, request), query, { limit: limit + 1, after: place });
+      return page(request, reply, hits, limit, shownHit, (hit) => writeCursor(cursorOfHit(hit)));
     },
   );
 
@@ -155,4 +172,21 @@ function shownTag(row: ListedTag): z.output<typeof tagSchema> {
     pushedBy: row.pushed_by,
     pulledAt: shownTimeOrNull(row.pulled_at),
   };
+}
+
+function shownHit(hit: SearchHit) {
+  return { ...hit, pushedAt: shownTimeOrNull(hit.pushedAt) };
+}
+
+function writeCursor({ name, registry, key }: SearchCursor): string {
+  return `${name} ${registry} ${key}`;
+}
+
+function readCursor(text: string): SearchCursor {
+  const [name, registry, key, ...more] = text.split(' ');
+  if (name === undefined || registry === undefined || key === undefined || more.length > 0) {
+    const detail = 'must be `next` of the page before';
+    throw new Problem('unprocessable', `after: ${detail}`, { errors: [{ pointer: 'after', detail }] });
+  }
+  return { name, registry, key };
 }
