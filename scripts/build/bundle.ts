@@ -43,9 +43,6 @@ const foreignOfSites =
 const servicePackages =
   /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
 
-/** Modules of the service, which all come with it; what the processes of its jobs do is read by those alone. */
-const ofService = /\/src\/service\/(?!jobs\/child\/|config\/|access\/rights\/roles)/;
-
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
  * to do took. Entries keep the paths of their sources; what they share lies in dist/chunks.
@@ -84,7 +81,6 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     codeSplitting: {
       groups: [
         { name: 'words', test: small },
-        { name: 'service', test: ofService },
         { name: 'texts', test: foreignOfSites },
         { name: 'service-packages', test: servicePackages },
       ],
