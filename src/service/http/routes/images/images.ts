@@ -14,11 +14,6 @@ import { parseQuery } from '../../../images/search/parse-query.js';
 import { cursorOfHit, search } from '../../../images/search/search.js';
 import type { SearchCursor, SearchHit } from '../../../images/search/search-hit.js';
 import { notFound, Problem } from '../../../problem.js';
-import type { ServiceParts } from '../../../service-parts.js';
-import type { RepositoryRow } from '../../../store/tables.js';
-import type { ServiceApp } from '../../bare-app.js';
-import { page } from '../../page.js';
-import { viewerOf } from '../../rights-of.js';
 import { pageQuery, shownTime, shownTimeOrNull } from '../../../schemas/fields.js';
 import {
   digestInPath,
@@ -35,6 +30,11 @@ import {
   tagPage,
   type tagSchema,
 } from '../../../schemas/images.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import type { RepositoryRow } from '../../../store/tables.js';
+import type { ServiceApp } from '../../bare-app.js';
+import { page } from '../../page.js';
+import { viewerOf } from '../../rights-of.js';
 
 /** Adds the routes of the index. Everybody sees what is public; what may not be seen is not there. */
 export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
