@@ -182,6 +182,8 @@ it('of two services on one database one goes on when the other is killed', async
     key_file: join(folder, 'key'),
     registry: false,
     registries: [{ name: 'prod', host: `127.0.0.1:${port}` }],
+    // How much a client may ask is not what this is about.
+    ...{ requests_per_second: 10_000, requests_burst: 10_000 },
   };
   const start = (name: string) =>
     startServiceProcess(join(folder, `${name}.json`), { ...common, state: join(folder, name), listen: '127.0.0.1:0' });
