@@ -112,7 +112,7 @@ describe('the service on a host, and registries that trust it', () => {
     const modes =
       "stat -c '%a %U %n' /etc/provision-service/service.yaml /etc/provision-service/first-account /etc/provision-service/tls/service.key /var/lib/provision-service /var/lib/provision-service/*";
     expect((await ssh(service, modes)).stdout).toMatch(
-      /^600 provision \S+service.yaml\n600 provision \S+first-account\n640 root \S+service.key\n700 provision \S+\n600 provision \S+key\n600 provision \S+service.db\n/,
+      /^600 provision \S+service.yaml\n600 provision \S+first-account\n640 root \S+service.key\n700 provision \S+\n600 provision \S+instance\n600 provision \S+key\n600 provision \S+service.db\n/,
     );
     const words =
       "tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value provision-service)/cmdline; grep -r canary /etc/provision-service /var/lib/provision-service; journalctl --no-pager | grep -c -e canary -e --token";
