@@ -43,9 +43,11 @@ test.each(programs.filter(isInstalled))('what was saved through %s had to be unp
   const archive = await openArchive(path);
   expect(await readAll(archive)).toEqual([expect.stringContaining(`web:1.0 ${image.raw.digest}`)]);
   await archive.close();
-  // Cut on its way: an error of the archive, whatever unpacks it.
+  // Cut on its way: an error of the archive, whatever unpacks it. Node 22 takes cut zstd for whole; the tar tells then.
   writeFileSync(path, readFileSync(path).subarray(0, -20));
-  expect(await refusal(openArchive(path), folder)).toMatch(/^corrupt: images: could not unpack its [a-z0-9]+: ./);
+  expect(await refusal(openArchive(path), folder)).toMatch(
+    /^corrupt: images: (could not unpack its [a-z0-9]+: .|it ends at byte \d+ without a tar's end mark)/,
+  );
   // Ever so small, and larger than may be.
   writeFileSync(path, compress(command, Buffer.alloc(80 << 20)));
   expect(await refusal(openArchive(path, { limits: { expansion: 50 } }), folder)).toMatch(
