@@ -31,7 +31,6 @@ const small = new RegExp(
     'registry/(?:admin/image-date|archive/trees/limits|server/config/duration)',
     'registry/client/(?:limit-options|tokens/trust|wire/count-requests)',
     'report/text/(?:clock|paint|short-path)',
-    'site/render/package-root',
   ].join('|')})`,
 );
 

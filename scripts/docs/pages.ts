@@ -5,6 +5,7 @@ import { eventsPage } from './events-page.js';
 import { factsPage } from './facts-page.js';
 import { helpersPage } from './helpers-page.js';
 import type { MadeDocument } from './made-document.js';
+import { openApiText } from './openapi.js';
 import { optionsPage } from './options-page.js';
 import { registryConfigPage } from './registry-config-page.js';
 import { resourcesPage } from './resources-page.js';
@@ -13,7 +14,7 @@ import { rolesPage } from './roles-page.js';
 
 const reference = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
 
-/** Returns all documents that are made from the code: the pages of docs/reference, and the READMEs of roles. */
+/** Returns all documents that are made from the code: the pages of docs/reference, the description of the API, and the READMEs of roles. */
 export async function madeDocuments(): Promise<readonly MadeDocument[]> {
   const pages = {
     resources: resourcesPage(),
@@ -27,7 +28,13 @@ export async function madeDocuments(): Promise<readonly MadeDocument[]> {
   };
   const found = Object.entries(pages).map(([name, wanted]) => {
     const path = `${reference}${name}.md`;
-    return { path, found: existsSync(path) ? readFileSync(path, 'utf8') : '', wanted };
+    return { path, found: textOf(path), wanted };
   });
-  return [...found, ...(await roleReadmes())];
+  const openApi = `${reference}openapi.json`;
+  const api = { path: openApi, found: textOf(openApi), wanted: await openApiText() };
+  return [...found, api, ...(await roleReadmes())];
+}
+
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

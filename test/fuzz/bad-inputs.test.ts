@@ -4,11 +4,11 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { type Diagnostic, Diagnostics, InputError } from '../../src/diagnostics/diagnostic.js';
+import { packageRoot } from '../../src/files/package-root.js';
 import { loadInventory } from '../../src/inventory/load.js';
 import { resourceKinds } from '../../src/resources/all.js';
 import { loadSite } from '../../src/site/load.js';
 import { roleCatalog } from '../../src/site/modules/catalog.js';
-import { packageRoot } from '../../src/site/render/package-root.js';
 
 /*
  * Every key and every value of a site, its inventory and its files, spoilt in every way that is listed here, one at a time:

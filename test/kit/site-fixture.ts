@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { Diagnostics, InputError } from '../../src/diagnostics/diagnostic.js';
+import { packageRoot } from '../../src/files/package-root.js';
 import { loadInventory } from '../../src/inventory/load.js';
 import { defineResource } from '../../src/model/define-resource.js';
 import type { Facts } from '../../src/model/facts.js';
@@ -15,7 +16,6 @@ import { sh } from '../../src/sh.js';
 import { type LoadedSite, loadSite } from '../../src/site/load.js';
 import { standInFacts } from '../../src/site/render/ansible-facts.js';
 import { controllerFiles } from '../../src/site/render/files.js';
-import { packageRoot } from '../../src/site/render/package-root.js';
 import { parseExtraVars } from '../../src/vars/variables.js';
 
 function kind<Params extends z.ZodType>(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../site/render/package-root.js';
+import { packageRoot } from '../../files/package-root.js';
 
 const manifest = z.object({
   name: z.string().optional(),

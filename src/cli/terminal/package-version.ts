@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../site/render/package-root.js';
+import { packageRoot } from '../../files/package-root.js';
 
 /** Returns the version of this package. */
 export function packageVersion(): string {

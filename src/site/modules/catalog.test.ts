@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { packageRoot } from '../render/package-root.js';
+import { packageRoot } from '../../files/package-root.js';
 import { roleCatalog } from './catalog.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'site-'));

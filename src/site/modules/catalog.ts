@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { packageRoot } from '../../files/package-root.js';
 import type { Role } from '../../model/role.js';
-import { packageRoot } from '../render/package-root.js';
 
 /** The roles that a site can name: the package's own, and those in `roles/` beside the site, which come first. */
 export interface RoleCatalog {

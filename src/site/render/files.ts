@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { packageRoot } from '../../files/package-root.js';
 import type { ControllerFiles } from '../../model/resource.js';
-import { packageRoot } from './package-root.js';
 
 /**
  * Finds templates and files on the controller: beside the site first, then (templates) among those of the package.

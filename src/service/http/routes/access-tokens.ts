@@ -36,15 +36,21 @@ export function addAccessTokenRoutes(app: ServiceApp, parts: ServiceParts): void
     await audit.record(actorOf(request), { verb: 'token.revoke', object: account.name, detail: { label } });
   };
 
-  app.get('/api/v1/tokens', { schema: { response: { 200: list } } }, async (request) => ({
-    items: (await tokens.list(requireAccount(request).id)).map(shownToken),
-  }));
-  app.post('/api/v1/tokens', { schema }, async (request, reply) =>
-    reply.code(201).send(await create(request, requireAccount(request), request.body)),
+  app.get(
+    '/api/v1/tokens',
+    { schema: { summary: 'Lists the access tokens of the account', response: { 200: list } } },
+    async (request) => ({
+      items: (await tokens.list(requireAccount(request).id)).map(shownToken),
+    }),
+  );
+  app.post(
+    '/api/v1/tokens',
+    { schema: { summary: 'Makes an access token, and shows it once', ...schema } },
+    async (request, reply) => reply.code(201).send(await create(request, requireAccount(request), request.body)),
   );
   app.delete(
     '/api/v1/tokens/:id',
-    { schema: { params: idInPath, response: { 204: z.null() } } },
+    { schema: { summary: 'Deletes an access token', params: idInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       await revoke(request, requireAccount(request), request.params.id);
       return reply.code(204).send(null);
@@ -53,17 +59,20 @@ export function addAccessTokenRoutes(app: ServiceApp, parts: ServiceParts): void
 
   app.get(
     '/api/v1/robots/:name/tokens',
-    { schema: { params: nameInPath, response: { 200: list } } },
+    { schema: { summary: 'Lists the access tokens of a robot', params: nameInPath, response: { 200: list } } },
     async (request) => ({
       items: (await tokens.list((await findRobot(parts, request, request.params.name)).id)).map(shownToken),
     }),
   );
-  app.post('/api/v1/robots/:name/tokens', { schema: { ...schema, params: nameInPath } }, async (request, reply) =>
-    reply.code(201).send(await create(request, await findRobot(parts, request, request.params.name), request.body)),
+  app.post(
+    '/api/v1/robots/:name/tokens',
+    { schema: { summary: 'Makes an access token of a robot, and shows it once', ...schema, params: nameInPath } },
+    async (request, reply) =>
+      reply.code(201).send(await create(request, await findRobot(parts, request, request.params.name), request.body)),
   );
   app.delete(
     '/api/v1/robots/:name/tokens/:id',
-    { schema: { params: nameAndId, response: { 204: z.null() } } },
+    { schema: { summary: 'Deletes an access token of a robot', params: nameAndId, response: { 204: z.null() } } },
     async (request, reply) => {
       await revoke(request, await findRobot(parts, request, request.params.name), request.params.id);
       return reply.code(204).send(null);

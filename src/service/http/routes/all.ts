@@ -4,6 +4,7 @@ import { addDirectoryRoutes } from '../sign-in/directories.js';
 import { addOidcRoutes } from '../sign-in/oidc.js';
 import { addAccessTokenRoutes } from './access-tokens.js';
 import { addAuditRoutes } from './audit.js';
+import { addDescriptionRoute } from './description.js';
 import { addGrantRoutes } from './grants.js';
 import { addGroupRoutes } from './groups.js';
 import { addHealthRoutes } from './health.js';
@@ -27,6 +28,7 @@ import { addUserRoutes } from './users.js';
 export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
   for (const add of [
     addHealthRoutes,
+    addDescriptionRoute,
     addTokenRoute,
     addTokenServerRoutes,
     addSetupRoute,

@@ -20,7 +20,14 @@ export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {
   });
   app.get(
     '/api/v1/audit',
-    { config: { needs: 'administrator' }, schema: { querystring: query, response: { 200: listPage(auditEvent) } } },
+    {
+      config: { needs: 'administrator' },
+      schema: {
+        summary: 'Lists logins, refusals and changes',
+        querystring: query,
+        response: { 200: listPage(auditEvent) },
+      },
+    },
     async (request, reply) => {
       const { limit, after, ...filter } = request.query;
       const before = after === undefined ? undefined : Number(after);

@@ -30,7 +30,13 @@ export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
   const listQuery = pageQuery.extend({ path: rightsPath.default(''), registry: registryOfRight });
   app.get(
     '/api/v1/grants',
-    { schema: { querystring: listQuery, response: { 200: listPage(grant) } } },
+    {
+      schema: {
+        summary: 'Lists who may do what with repositories',
+        querystring: listQuery,
+        response: { 200: listPage(grant) },
+      },
+    },
     async (request, reply) => {
       const { limit, after, path, registry } = request.query;
       await requireOwner(parts, request, registry, path);
@@ -48,25 +54,29 @@ export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  app.post('/api/v1/grants', { schema: { body: newGrant, response: { 201: grant } } }, async (request, reply) => {
-    const { subject, registry, path, role, denied } = request.body;
-    await requireOwner(parts, request, registry, path);
-    const { id } =
-      subject.kind === 'account' ? await parts.accounts.get(subject.name) : await parts.groups.get(subject.name);
-    const rule = role !== undefined ? { role } : { denied: denied ?? [] };
-    const by = requireAccount(request).name;
-    const row = await rights.add({ subjectKind: subject.kind, subjectId: id, registry, path, rule, by });
-    await audit.record(actorOf(request), {
-      verb: 'grant.create',
-      object: path,
-      detail: { subject, registry, ...rule },
-    });
-    return reply.code(201).send(shownGrant({ ...row, subject: subject.name }));
-  });
+  app.post(
+    '/api/v1/grants',
+    { schema: { summary: 'Gives a role on repositories, or denies one', body: newGrant, response: { 201: grant } } },
+    async (request, reply) => {
+      const { subject, registry, path, role, denied } = request.body;
+      await requireOwner(parts, request, registry, path);
+      const { id } =
+        subject.kind === 'account' ? await parts.accounts.get(subject.name) : await parts.groups.get(subject.name);
+      const rule = role !== undefined ? { role } : { denied: denied ?? [] };
+      const by = requireAccount(request).name;
+      const row = await rights.add({ subjectKind: subject.kind, subjectId: id, registry, path, rule, by });
+      await audit.record(actorOf(request), {
+        verb: 'grant.create',
+        object: path,
+        detail: { subject, registry, ...rule },
+      });
+      return reply.code(201).send(shownGrant({ ...row, subject: subject.name }));
+    },
+  );
 
   app.delete(
     '/api/v1/grants/:id',
-    { schema: { params: idInPath, response: { 204: z.null() } } },
+    { schema: { summary: 'Takes a role on repositories back', params: idInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       const row = await rights.get(request.params.id);
       await requireOwner(parts, request, row.registry, row.path);
@@ -81,7 +91,10 @@ export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
     '/api/v1/visibilities',
     {
       config: { needs: 'administrator' },
-      schema: { response: { 200: z.object({ items: z.array(visibilityRule), usual: z.string() }) } },
+      schema: {
+        summary: 'Lists who sees which repositories without a role',
+        response: { 200: z.object({ items: z.array(visibilityRule), usual: z.string() }) },
+      },
     },
     async () => {
       const { rules, usual } = await rights.visibilities();
@@ -91,7 +104,13 @@ export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.put(
     '/api/v1/visibilities',
-    { schema: { body: newVisibility, response: { 204: z.null() } } },
+    {
+      schema: {
+        summary: 'Sets who sees repositories without a role',
+        body: newVisibility,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { registry, path, visibility } = request.body;
       await requireOwner(parts, request, registry, path);
@@ -109,7 +128,13 @@ export function addGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
   });
   app.get(
     '/api/v1/explain',
-    { schema: { querystring: explainQuery, response: { 200: explanation } } },
+    {
+      schema: {
+        summary: 'Explains why an account may do something, or not',
+        querystring: explainQuery,
+        response: { 200: explanation },
+      },
+    },
     async (request) => {
       const { account, action, repository, registry } = request.query;
       const own = requireAccount(request).name;

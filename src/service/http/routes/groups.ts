@@ -14,7 +14,7 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   app.get(
     '/api/v1/groups',
-    { config, schema: { querystring: pageQuery, response: { 200: listPage(groupSchema) } } },
+    { config, schema: { summary: 'Lists groups', querystring: pageQuery, response: { 200: listPage(groupSchema) } } },
     async (request, reply) => {
       const { limit, after } = request.query;
       return page(request, reply, await groups.list(limit + 1, after), limit, shownGroup, ({ name }) => name);
@@ -23,7 +23,7 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   app.post(
     '/api/v1/groups',
-    { config, schema: { body: newGroup, response: { 201: groupSchema } } },
+    { config, schema: { summary: 'Makes a group', body: newGroup, response: { 201: groupSchema } } },
     async (request, reply) => {
       const row = await groups.create(request.body.name, request.body.description);
       await audit.record(actorOf(request), { verb: 'group.create', object: row.name });
@@ -37,7 +37,10 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   app.get(
     '/api/v1/groups/:name',
-    { config, schema: { params: nameInPath, response: { 200: groupSchema } } },
+    {
+      config,
+      schema: { summary: 'Shows a group and its members', params: nameInPath, response: { 200: groupSchema } },
+    },
     async (request, reply) => {
       const row = await groups.get(request.params.name);
       const members = await groups.members(row.name);
@@ -47,7 +50,10 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   app.patch(
     '/api/v1/groups/:name',
-    { config, schema: { params: nameInPath, body: groupChanges, response: { 200: groupSchema } } },
+    {
+      config,
+      schema: { summary: 'Changes a group', params: nameInPath, body: groupChanges, response: { 200: groupSchema } },
+    },
     async (request, reply) => {
       const { name } = request.params;
       const row = await groups.change(name, request.body.description, matchedVersion(request.headers['if-match']));
@@ -58,7 +64,7 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   app.delete(
     '/api/v1/groups/:name',
-    { config, schema: { params: nameInPath, response: { 204: z.null() } } },
+    { config, schema: { summary: 'Deletes a group', params: nameInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       const { name } = request.params;
       await groups.delete(name);
@@ -70,20 +76,28 @@ export function addGroupRoutes(app: ServiceApp, { groups, accounts, audit, right
 
   const member = z.strictObject({ name: z.string().min(1).max(64), account: z.string().min(1).max(64) });
   const schema = { params: member, response: { 204: z.null() } };
-  app.put('/api/v1/groups/:name/members/:account', { config, schema }, async (request, reply) => {
-    const { name, account } = request.params;
-    await groups.addMember(name, (await accounts.get(account)).id);
-    rights.forget();
-    await audit.record(actorOf(request), { verb: 'group.add-member', object: name, detail: { account } });
-    return reply.code(204).send(null);
-  });
-  app.delete('/api/v1/groups/:name/members/:account', { config, schema }, async (request, reply) => {
-    const { name, account } = request.params;
-    await groups.removeMember(name, (await accounts.get(account)).id);
-    rights.forget();
-    await audit.record(actorOf(request), { verb: 'group.remove-member', object: name, detail: { account } });
-    return reply.code(204).send(null);
-  });
+  app.put(
+    '/api/v1/groups/:name/members/:account',
+    { config, schema: { summary: 'Adds a member to a group', ...schema } },
+    async (request, reply) => {
+      const { name, account } = request.params;
+      await groups.addMember(name, (await accounts.get(account)).id);
+      rights.forget();
+      await audit.record(actorOf(request), { verb: 'group.add-member', object: name, detail: { account } });
+      return reply.code(204).send(null);
+    },
+  );
+  app.delete(
+    '/api/v1/groups/:name/members/:account',
+    { config, schema: { summary: 'Takes a member out of a group', ...schema } },
+    async (request, reply) => {
+      const { name, account } = request.params;
+      await groups.removeMember(name, (await accounts.get(account)).id);
+      rights.forget();
+      await audit.record(actorOf(request), { verb: 'group.remove-member', object: name, detail: { account } });
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 function shownGroup({ name, description, source, created_at: created }: GroupRow): z.output<typeof groupSchema> {

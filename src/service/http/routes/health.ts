@@ -25,20 +25,29 @@ const explanations: Readonly<Record<string, string>> = {
 export function addHealthRoutes(app: ServiceApp, { database }: ServiceParts): void {
   const config = { needs: 'anybody', own: true } as const;
   const status = z.object({ status: z.string() });
-  app.get('/healthz', { config, schema: { response: { 200: status } } }, async () => ({ status: 'ok' }));
-  app.get('/readyz', { config, schema: { response: { 200: status, 503: status } } }, async (_request, reply) => {
-    try {
-      await checkDatabase(database);
-      return { status: 'ok' };
-    } catch {
-      return reply.code(503).send({ status: 'the database does not answer' }); // Whoever asks wants just this.
-    }
-  });
+  app.get(
+    '/healthz',
+    { config, schema: { summary: 'Says that the process runs', response: { 200: status } } },
+    async () => ({ status: 'ok' }),
+  );
+  app.get(
+    '/readyz',
+    { config, schema: { summary: 'Says whether the database answers', response: { 200: status, 503: status } } },
+    async (_request, reply) => {
+      try {
+        await checkDatabase(database);
+        return { status: 'ok' };
+      } catch {
+        return reply.code(503).send({ status: 'the database does not answer' }); // Whoever asks wants just this.
+      }
+    },
+  );
   app.get(
     '/api/v1/problems/:kind',
     {
       config: { needs: 'anybody' },
       schema: {
+        summary: 'Explains a kind of refusal',
         params: z.strictObject({ kind: z.string().max(40) }),
         response: { 200: z.object({ explanation: z.string() }) },
       },

@@ -19,7 +19,7 @@ export function addRobotRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/robots',
-    { schema: { querystring: pageQuery, response: { 200: listPage(robot) } } },
+    { schema: { summary: 'Lists robots', querystring: pageQuery, response: { 200: listPage(robot) } } },
     async (request, reply) => {
       const { limit, after } = request.query;
       const rights = await rightsOf(parts, request);
@@ -37,21 +37,25 @@ export function addRobotRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  app.post('/api/v1/robots', { schema: { body: newRobot, response: { 201: robot } } }, async (request, reply) => {
-    const { name, description, expiresAt } = request.body;
-    await requireRobotOwner(parts, request, name, 'create');
-    const row = await accounts.create({ name, kind: 'robot', fullName: description, expiresAt });
-    await audit.record(actorOf(request), { verb: 'robot.create', object: name });
-    return reply
-      .code(201)
-      .header('Location', `/api/v1/robots/${encodeURIComponent(name)}`)
-      .header('ETag', entityTag(row.version))
-      .send(shownRobot(row));
-  });
+  app.post(
+    '/api/v1/robots',
+    { schema: { summary: 'Makes a robot: an account of a machine', body: newRobot, response: { 201: robot } } },
+    async (request, reply) => {
+      const { name, description, expiresAt } = request.body;
+      await requireRobotOwner(parts, request, name, 'create');
+      const row = await accounts.create({ name, kind: 'robot', fullName: description, expiresAt });
+      await audit.record(actorOf(request), { verb: 'robot.create', object: name });
+      return reply
+        .code(201)
+        .header('Location', `/api/v1/robots/${encodeURIComponent(name)}`)
+        .header('ETag', entityTag(row.version))
+        .send(shownRobot(row));
+    },
+  );
 
   app.get(
     '/api/v1/robots/:name',
-    { schema: { params: nameInPath, response: { 200: robot } } },
+    { schema: { summary: 'Shows a robot', params: nameInPath, response: { 200: robot } } },
     async (request, reply) => {
       const row = await findRobot(parts, request, request.params.name);
       return reply.header('ETag', entityTag(row.version)).send(shownRobot(row));
@@ -60,7 +64,7 @@ export function addRobotRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.patch(
     '/api/v1/robots/:name',
-    { schema: { params: nameInPath, body: robotChanges, response: { 200: robot } } },
+    { schema: { summary: 'Changes a robot', params: nameInPath, body: robotChanges, response: { 200: robot } } },
     async (request, reply) => {
       const { name } = await findRobot(parts, request, request.params.name);
       const { description, disabled, expiresAt } = request.body;
@@ -77,7 +81,13 @@ export function addRobotRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.delete(
     '/api/v1/robots/:name',
-    { schema: { params: nameInPath, response: { 204: z.null() } } },
+    {
+      schema: {
+        summary: 'Deletes a robot, with its tokens and rights',
+        params: nameInPath,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { name } = await findRobot(parts, request, request.params.name);
       await accounts.delete(name, matchedVersion(request.headers['if-match']));

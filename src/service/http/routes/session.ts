@@ -24,7 +24,10 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/session',
-    { config: { needs: 'anybody' }, schema: { body: credentials, response: { 201: userSchema } } },
+    {
+      config: { needs: 'anybody' },
+      schema: { summary: 'Logs in by a cookie', body: credentials, response: { 201: userSchema } },
+    },
     async (request, reply) => {
       refuseOtherPages(parts, request);
       const { name, password } = request.body;
@@ -52,20 +55,31 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  app.get('/api/v1/session', { schema: { response: { 200: userSchema } } }, async (request) =>
-    shownUser(requireAccount(request)),
+  app.get(
+    '/api/v1/session',
+    { schema: { summary: 'Shows the account of the request', response: { 200: userSchema } } },
+    async (request) => shownUser(requireAccount(request)),
   );
 
-  app.delete('/api/v1/session', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
-    const { account, means } = senderOf(request);
-    if (account !== undefined && means.kind === 'session') await sessions.end(means.id, account.id);
-    reply.clearCookie(sessionCookie, { path: '/', secure: true });
-    return reply.code(204).send(null);
-  });
+  app.delete(
+    '/api/v1/session',
+    { schema: { summary: 'Logs out', response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { account, means } = senderOf(request);
+      if (account !== undefined && means.kind === 'session') await sessions.end(means.id, account.id);
+      reply.clearCookie(sessionCookie, { path: '/', secure: true });
+      return reply.code(204).send(null);
+    },
+  );
 
   app.get(
     '/api/v1/sessions',
-    { schema: { response: { 200: z.object({ items: z.array(session) }) } } },
+    {
+      schema: {
+        summary: 'Lists the sessions of the account',
+        response: { 200: z.object({ items: z.array(session) }) },
+      },
+    },
     async (request) => {
       const { means } = senderOf(request);
       const rows = await sessions.list(requireAccount(request).id);
@@ -83,7 +97,7 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
   );
   app.delete(
     '/api/v1/sessions/:id',
-    { schema: { params: idInPath, response: { 204: z.null() } } },
+    { schema: { summary: 'Ends a session', params: idInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       await sessions.end(request.params.id, requireAccount(request).id);
       await audit.record(actorOf(request), { verb: 'session.end', object: requireAccount(request).name });
@@ -93,7 +107,12 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/logins',
-    { schema: { response: { 200: z.object({ items: z.array(login) }) } } },
+    {
+      schema: {
+        summary: 'Lists the logins of docker and podman that are kept',
+        response: { 200: z.object({ items: z.array(login) }) },
+      },
+    },
     async (request) => ({
       items: (await logins.list(requireAccount(request).id)).map((row) => ({
         id: row.id,
@@ -107,7 +126,7 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
   );
   app.delete(
     '/api/v1/logins/:id',
-    { schema: { params: idInPath, response: { 204: z.null() } } },
+    { schema: { summary: 'Ends a login that is kept', params: idInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       await logins.end(request.params.id, requireAccount(request).id);
       await audit.record(actorOf(request), { verb: 'login.end', object: requireAccount(request).name });

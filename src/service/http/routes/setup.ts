@@ -13,7 +13,14 @@ export function addSetupRoute(app: ServiceApp, { accounts, setup, audit }: Servi
   });
   app.post(
     '/api/v1/setup',
-    { config: { needs: 'anybody' }, schema: { body, response: { 201: userSchema } } },
+    {
+      config: { needs: 'anybody' },
+      schema: {
+        summary: 'Makes the first account, by the token that the service printed',
+        body,
+        response: { 201: userSchema },
+      },
+    },
     async (request, reply) => {
       const { token, ...given } = request.body;
       if (!setup.opens(token)) {

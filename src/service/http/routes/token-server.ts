@@ -11,15 +11,26 @@ export function addTokenServerRoutes(app: ServiceApp, { keys, audit, settings }:
     issuer: z.string().describe('`auth.token.issuer`'),
     rootcertbundle: z.string().describe('Content of the file `auth.token.rootcertbundle`, PEM'),
   });
-  app.get('/api/v1/token-server', { config: anybody, schema: { response: { 200: described } } }, async () => ({
-    realm: `${settings.url()}/token`,
-    issuer: settings.issuerName,
-    rootcertbundle: keys.bundle,
-  }));
-  app.get('/.well-known/jwks.json', { config: anybody }, async () => keys.keySet);
+  app.get(
+    '/api/v1/token-server',
+    { config: anybody, schema: { summary: 'Shows how registries trust this service', response: { 200: described } } },
+    async () => ({
+      realm: `${settings.url()}/token`,
+      issuer: settings.issuerName,
+      rootcertbundle: keys.bundle,
+    }),
+  );
+  app.get(
+    '/.well-known/jwks.json',
+    { config: anybody, schema: { summary: 'Lists the public keys of tokens' } },
+    async () => keys.keySet,
+  );
   app.post(
     '/api/v1/token-server/rotate',
-    { config: { needs: 'administrator' }, schema: { response: { 204: z.null() } } },
+    {
+      config: { needs: 'administrator' },
+      schema: { summary: 'Begins to sign by a new key', response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await keys.rotate();
       await audit.record(actorOf(request), { verb: 'token-key.rotate', object: settings.issuerName });

@@ -24,7 +24,25 @@ type Credentials =
   | { readonly kind: 'login'; readonly token: string };
 
 /** Parameters are read by hand: a client that sends more, or one of them twice, is served all the same. */
-const loose = z.record(z.string(), z.unknown());
+const parameter = (description: string) => z.unknown().optional().describe(description);
+const common = {
+  service: parameter('Name of the registry. Default: the only one'),
+  scope: parameter('`repository:NAME:pull,push`, or several with spaces between'),
+  client_id: parameter('Name of the client, for the list of logins'),
+};
+const tokenQuery = z.looseObject({
+  ...common,
+  account: parameter('The account of the password once more'),
+  offline_token: parameter('`true`: a token for later logins as well'),
+});
+const tokenForm = z.looseObject({
+  ...common,
+  grant_type: parameter('`password` or `refresh_token`'),
+  username: parameter('Account'),
+  password: parameter('Its password or an access token'),
+  refresh_token: parameter('Token of an earlier login'),
+  access_type: parameter('`offline`: a token for later logins as well'),
+});
 
 /**
  * Adds the token server (distribution: "Token Authentication Specification", and its OAuth form). Its refusals have the form
@@ -32,11 +50,15 @@ const loose = z.record(z.string(), z.unknown());
  */
 export function addTokenRoute(app: ServiceApp, parts: ServiceParts): void {
   const config = { needs: 'anybody', own: true } as const;
-  app.get('/token', { config, schema: { querystring: loose } }, async (request, reply) =>
-    answerToken(parts, request, reply, byQuery(request, request.query)),
+  app.get(
+    '/token',
+    { config, schema: { summary: 'Gives a token of a registry', querystring: tokenQuery } },
+    async (request, reply) => answerToken(parts, request, reply, byQuery(request, request.query)),
   );
-  app.post('/token', { config, schema: { body: loose } }, async (request, reply) =>
-    answerToken(parts, request, reply, byForm(request.body)),
+  app.post(
+    '/token',
+    { config, schema: { summary: 'Gives a token of a registry, as OAuth 2 asks for it', body: tokenForm } },
+    async (request, reply) => answerToken(parts, request, reply, byForm(request.body)),
   );
 }
 

@@ -22,7 +22,10 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/users',
-    { config: administrator, schema: { querystring: pageQuery, response: { 200: listPage(userSchema) } } },
+    {
+      config: administrator,
+      schema: { summary: 'Lists users', querystring: pageQuery, response: { 200: listPage(userSchema) } },
+    },
     async (request, reply) => {
       const { limit, after } = request.query;
       return page(request, reply, await accounts.list('user', limit + 1, after), limit, shownUser, ({ name }) => name);
@@ -31,7 +34,7 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/users',
-    { config: administrator, schema: { body: newUser, response: { 201: userSchema } } },
+    { config: administrator, schema: { summary: 'Makes a user', body: newUser, response: { 201: userSchema } } },
     async (request, reply) => {
       const { admin, subject, ...given } = request.body;
       const externalId = externalIdOf(parts, request.body);
@@ -52,7 +55,7 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/users/:name',
-    { schema: { params: nameInPath, response: { 200: userSchema } } },
+    { schema: { summary: 'Shows a user', params: nameInPath, response: { 200: userSchema } } },
     async (request, reply) => {
       const row = await visibleUser(parts, request, request.params.name);
       return reply.header('ETag', entityTag(row.version)).send(shownUser(row));
@@ -61,7 +64,7 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.patch(
     '/api/v1/users/:name',
-    { schema: { params: nameInPath, body: userChanges, response: { 200: userSchema } } },
+    { schema: { summary: 'Changes a user', params: nameInPath, body: userChanges, response: { 200: userSchema } } },
     async (request, reply) => {
       const { name } = request.params;
       const { currentPassword, admin, disabled, ...given } = request.body;
@@ -90,7 +93,14 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.delete(
     '/api/v1/users/:name',
-    { config: administrator, schema: { params: nameInPath, response: { 204: z.null() } } },
+    {
+      config: administrator,
+      schema: {
+        summary: 'Deletes a user, with its tokens and rights',
+        params: nameInPath,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { name } = request.params;
       await accounts.get(name, 'user');
@@ -103,7 +113,14 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/users/:name/unlock',
-    { config: administrator, schema: { params: nameInPath, response: { 204: z.null() } } },
+    {
+      config: administrator,
+      schema: {
+        summary: 'Ends the delay of logins after wrong passwords',
+        params: nameInPath,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { name } = await accounts.get(request.params.name, 'user');
       await delays.forget(name);
@@ -118,6 +135,7 @@ export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
     {
       config: administrator,
       schema: {
+        summary: 'Makes users of a file of htpasswd',
         body: z.strictObject({ htpasswd: z.string().max(900_000).describe('Lines of a file of htpasswd, bcrypt') }),
         response: { 200: imported },
       },

@@ -23,7 +23,11 @@ export function addDirectoryRoutes(app: ServiceApp, { directories, audit }: Serv
     '/api/v1/directories/ldap/look',
     {
       config: { needs: 'administrator' },
-      schema: { body: z.strictObject({ name: z.string().min(1).max(256) }), response: { 200: looked } },
+      schema: {
+        summary: 'Looks a name up in the directory',
+        body: z.strictObject({ name: z.string().min(1).max(256) }),
+        response: { 200: looked },
+      },
     },
     async (request) => {
       const { name } = request.body;

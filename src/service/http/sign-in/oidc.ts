@@ -29,64 +29,80 @@ export function addOidcRoutes(app: ServiceApp, parts: ServiceParts): void {
     password: z.boolean(),
     oidc: z.object({ title: z.string(), path: z.string() }).nullable(),
   });
-  app.get('/api/v1/login-methods', { config: anybody, schema: { response: { 200: methods } } }, async () => {
-    const title = parts.oidc?.provider.options.title;
-    return { password: true, oidc: title === undefined ? null : { title, path: oidcLoginPath } };
-  });
+  app.get(
+    '/api/v1/login-methods',
+    { config: anybody, schema: { summary: 'Lists the ways to log in', response: { 200: methods } } },
+    async () => {
+      const title = parts.oidc?.provider.options.title;
+      return { password: true, oidc: title === undefined ? null : { title, path: oidcLoginPath } };
+    },
+  );
 
   const login = z.strictObject({
     next: z.string().max(2000).optional().describe('Path of the service to which the login leads'),
   });
-  app.get(oidcLoginPath, { config: anybody, schema: { querystring: login } }, async (request, reply) => {
-    const { provider, sealing } = requireOidc(parts);
-    try {
-      const { url, pending } = await provider.begin(redirectUri(), localPath(request.query.next));
-      reply.setCookie(pendingCookie, sealPendingLogin(sealing, pending), { ...cookieOptions, maxAge: longestLogin });
-      return reply.header('Referrer-Policy', 'no-referrer').redirect(url, 303);
-    } catch (error) {
-      return await refuse(parts, request, reply, error);
-    }
-  });
-
-  app.get(callbackPath, { config: anybody }, async (request, reply) => {
-    const { provider, sealing } = requireOidc(parts);
-    const pending = openPendingLogin(sealing, request.cookies[pendingCookie] ?? '');
-    reply.clearCookie(pendingCookie, cookieOptions).header('Referrer-Policy', 'no-referrer');
-    try {
-      if (pending === undefined) {
-        throw new Problem(
-          'invalid-request',
-          'this login began in another browser, or more than ten minutes ago, or another was begun since',
-        );
+  app.get(
+    oidcLoginPath,
+    { config: anybody, schema: { summary: 'Begins a login at the OpenID provider', querystring: login } },
+    async (request, reply) => {
+      const { provider, sealing } = requireOidc(parts);
+      try {
+        const { url, pending } = await provider.begin(redirectUri(), localPath(request.query.next));
+        reply.setCookie(pendingCookie, sealPendingLogin(sealing, pending), { ...cookieOptions, maxAge: longestLogin });
+        return reply.header('Referrer-Policy', 'no-referrer').redirect(url, 303);
+      } catch (error) {
+        return await refuse(parts, request, reply, error);
       }
-      const callback = new URL(request.url, 'http://service.invalid').searchParams;
-      const user = await provider.finish(callback, pending, redirectUri());
-      const account = await parts.directories.adoptForeign(user);
-      if (typeof account === 'string') throw new OidcRefusal(account, `${user.id}: ${account}`);
-      await parts.accounts.recordLogin(account.id);
-      const proof = await parts.authenticator.byAccount(account);
-      if (proof.principal === undefined) throw new OidcRefusal(proof.refusal, `${account.name}: ${proof.refusal}`);
-      const cookie = await sessions.begin(account.id, request.ip, request.headers['user-agent'] ?? '');
-      const detail = { directory: 'oidc' };
-      await audit.record(actorOf(request, account.name), { verb: 'login', object: 'page', detail });
-      setSessionCookie(reply, cookie);
-      return reply.redirect(pending.next, 303);
-    } catch (error) {
-      return await refuse(parts, request, reply, error);
-    }
-  });
+    },
+  );
+
+  app.get(
+    callbackPath,
+    { config: anybody, schema: { summary: 'Ends a login at the OpenID provider' } },
+    async (request, reply) => {
+      const { provider, sealing } = requireOidc(parts);
+      const pending = openPendingLogin(sealing, request.cookies[pendingCookie] ?? '');
+      reply.clearCookie(pendingCookie, cookieOptions).header('Referrer-Policy', 'no-referrer');
+      try {
+        if (pending === undefined) {
+          throw new Problem(
+            'invalid-request',
+            'this login began in another browser, or more than ten minutes ago, or another was begun since',
+          );
+        }
+        const callback = new URL(request.url, 'http://service.invalid').searchParams;
+        const user = await provider.finish(callback, pending, redirectUri());
+        const account = await parts.directories.adoptForeign(user);
+        if (typeof account === 'string') throw new OidcRefusal(account, `${user.id}: ${account}`);
+        await parts.accounts.recordLogin(account.id);
+        const proof = await parts.authenticator.byAccount(account);
+        if (proof.principal === undefined) throw new OidcRefusal(proof.refusal, `${account.name}: ${proof.refusal}`);
+        const cookie = await sessions.begin(account.id, request.ip, request.headers['user-agent'] ?? '');
+        const detail = { directory: 'oidc' };
+        await audit.record(actorOf(request, account.name), { verb: 'login', object: 'page', detail });
+        setSessionCookie(reply, cookie);
+        return reply.redirect(pending.next, 303);
+      } catch (error) {
+        return await refuse(parts, request, reply, error);
+      }
+    },
+  );
 
   const ended = z.object({ url: z.string().nullable().describe('Address at which the provider ends its own session') });
-  app.post('/api/v1/oidc/logout', { schema: { response: { 200: ended } } }, async (request, reply) => {
-    const account = requireAccount(request);
-    const { means } = senderOf(request);
-    if (means.kind === 'session') await sessions.end(means.id, account.id);
-    reply.clearCookie(sessionCookie, { path: '/', secure: true });
-    await audit.record(actorOf(request), { verb: 'session.end', object: account.name });
-    return {
-      url: account.source === 'oidc' && parts.oidc !== undefined ? await logoutUrl(parts.oidc.provider, parts) : null,
-    };
-  });
+  app.post(
+    '/api/v1/oidc/logout',
+    { schema: { summary: 'Takes the logout of a user from the OpenID provider', response: { 200: ended } } },
+    async (request, reply) => {
+      const account = requireAccount(request);
+      const { means } = senderOf(request);
+      if (means.kind === 'session') await sessions.end(means.id, account.id);
+      reply.clearCookie(sessionCookie, { path: '/', secure: true });
+      await audit.record(actorOf(request), { verb: 'session.end', object: account.name });
+      return {
+        url: account.source === 'oidc' && parts.oidc !== undefined ? await logoutUrl(parts.oidc.provider, parts) : null,
+      };
+    },
+  );
 }
 
 function requireOidc({ oidc }: ServiceParts): NonNullable<ServiceParts['oidc']> {

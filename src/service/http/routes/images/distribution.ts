@@ -10,17 +10,28 @@ import { viewerOf } from '../../rights-of.js';
  */
 export function addDistributionRoutes(app: ServiceApp, parts: ServiceParts): void {
   const config = { needs: 'anybody' } as const;
-  app.get('/v2/', { config, schema: { response: { 200: z.object({}) } } }, async (_request, reply) => {
-    reply.header('Docker-Distribution-Api-Version', 'registry/2.0');
-    return {};
-  });
+  app.get(
+    '/v2/',
+    { config, schema: { summary: 'Says that a login is known', response: { 200: z.object({}) } } },
+    async (_request, reply) => {
+      reply.header('Docker-Distribution-Api-Version', 'registry/2.0');
+      return {};
+    },
+  );
   const query = z.object({
     n: z.coerce.number().int().min(1).max(1000).default(100),
     last: z.string().max(255).optional(),
   });
   app.get(
     '/v2/_catalog',
-    { config, schema: { querystring: query, response: { 200: z.object({ repositories: z.array(z.string()) }) } } },
+    {
+      config,
+      schema: {
+        summary: 'Lists the repositories that the account may see',
+        querystring: query,
+        response: { 200: z.object({ repositories: z.array(z.string()) }) },
+      },
+    },
     async (request, reply) => {
       const { n, last } = request.query;
       const viewer = await viewerOf(parts, request);

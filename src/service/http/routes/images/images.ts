@@ -44,7 +44,10 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/repositories',
-    { config, schema: { querystring: repositoriesQuery, response: { 200: repositoryPage } } },
+    {
+      config,
+      schema: { summary: 'Lists repositories', querystring: repositoriesQuery, response: { 200: repositoryPage } },
+    },
     async (request, reply) => {
       const { limit, after, registry, q } = request.query;
       const viewer = await viewerOf(parts, request);
@@ -55,7 +58,14 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/search',
-    { config, schema: { querystring: searchQuery, response: { 200: searchPage } } },
+    {
+      config,
+      schema: {
+        summary: 'Finds repositories, tags and images',
+        querystring: searchQuery,
+        response: { 200: searchPage },
+      },
+    },
     async (request, reply) => {
       const { q, limit, after } = request.query;
       const query = parseQuery(q);
@@ -67,7 +77,7 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     base,
-    { config, schema: { params: repositoryInPath, response: { 200: sizedRepository } } },
+    { config, schema: { summary: 'Shows a repository', params: repositoryInPath, response: { 200: sizedRepository } } },
     async (request) => {
       const row = await visible(parts, request, request.params);
       const { total, unique } = await repositorySize(index, row.id);
@@ -77,7 +87,15 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     `${base}/tags`,
-    { config, schema: { params: repositoryInPath, querystring: pageQuery, response: { 200: tagPage } } },
+    {
+      config,
+      schema: {
+        summary: 'Lists the tags of a repository',
+        params: repositoryInPath,
+        querystring: pageQuery,
+        response: { 200: tagPage },
+      },
+    },
     async (request, reply) => {
       const { limit, after } = request.query;
       const { id } = await visible(parts, request, request.params);
@@ -94,7 +112,14 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     `${base}/tags/:tag/history`,
-    { config, schema: { params: tagInPath, response: { 200: z.object({ items: z.array(tagMove) }) } } },
+    {
+      config,
+      schema: {
+        summary: 'Lists what a tag was before',
+        params: tagInPath,
+        response: { 200: z.object({ items: z.array(tagMove) }) },
+      },
+    },
     async (request) => {
       const { id } = await visible(parts, request, request.params);
       const moves = await tagHistory(index, id, request.params.tag);
@@ -104,7 +129,7 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     `${base}/images/:digest`,
-    { config, schema: { params: digestInPath, response: { 200: imageSchema } } },
+    { config, schema: { summary: 'Shows an image', params: digestInPath, response: { 200: imageSchema } } },
     async (request) => {
       const { digest } = request.params;
       const { id } = await visible(parts, request, request.params);

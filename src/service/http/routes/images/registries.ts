@@ -23,7 +23,14 @@ export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
   });
   app.get(
     '/api/v1/registries/:registry/notification-settings',
-    { config: administrator, schema: { params: registryInPath, response: { 200: notifications } } },
+    {
+      config: administrator,
+      schema: {
+        summary: 'Shows the settings by which a registry sends notifications',
+        params: registryInPath,
+        response: { 200: notifications },
+      },
+    },
     async (request) => {
       const { registry } = request.params;
       if (registries.find(registry) === undefined) throw notFound(`registry ${registry}`);
@@ -36,7 +43,10 @@ export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/registries/:registry/notifications',
-    { config: { needs: 'anybody', own: true }, schema: { params: registryInPath, response: { 200: z.object({}) } } },
+    {
+      config: { needs: 'anybody', own: true },
+      schema: { summary: 'Takes notifications of a registry', params: registryInPath, response: { 200: z.object({}) } },
+    },
     async (request) => {
       const { registry } = request.params;
       const given = Buffer.from(request.headers.authorization ?? '');
@@ -53,7 +63,14 @@ export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/registries/:registry/reconcile',
-    { config: administrator, schema: { params: registryInPath, response: { 200: reconciled } } },
+    {
+      config: administrator,
+      schema: {
+        summary: 'Compares the index with all that a registry has',
+        params: registryInPath,
+        response: { 200: reconciled },
+      },
+    },
     async (request) => {
       const { registry } = request.params;
       if (registries.find(registry) === undefined) throw notFound(`registry ${registry}`);

@@ -28,7 +28,14 @@ export function addJobEventRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/jobs/:id/events',
-    { schema: { params: idInPath, querystring: query, response: { 200: events } } },
+    {
+      schema: {
+        summary: 'Shows the events of a job, as a stream or in pages',
+        params: idInPath,
+        querystring: query,
+        response: { 200: events },
+      },
+    },
     async (request, reply) => {
       const job = await visibleJob(parts, request, request.params.id);
       const last = sequence.safeParse(request.headers['last-event-id'] ?? request.query.after ?? 0);

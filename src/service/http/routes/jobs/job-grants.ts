@@ -13,13 +13,22 @@ export function addJobGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/job-grants',
-    { config: administrator, schema: { response: { 200: z.object({ items: z.array(jobGrantSchema) }) } } },
+    {
+      config: administrator,
+      schema: {
+        summary: 'Lists who may do what on which hosts',
+        response: { 200: z.object({ items: z.array(jobGrantSchema) }) },
+      },
+    },
     async () => ({ items: (await jobRights.list()).map(shownGrant) }),
   );
 
   app.post(
     '/api/v1/job-grants',
-    { config: administrator, schema: { body: newJobGrant, response: { 201: jobGrantSchema } } },
+    {
+      config: administrator,
+      schema: { summary: 'Gives a right to work on hosts', body: newJobGrant, response: { 201: jobGrantSchema } },
+    },
     async (request, reply) => {
       const { account, group, hosts, verbs } = request.body;
       if ((account === undefined) === (group === undefined)) {
@@ -41,7 +50,10 @@ export function addJobGrantRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.delete(
     '/api/v1/job-grants/:id',
-    { config: administrator, schema: { params: idInPath, response: { 204: z.null() } } },
+    {
+      config: administrator,
+      schema: { summary: 'Takes a right to work on hosts back', params: idInPath, response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await jobRights.delete(request.params.id);
       await audit.record(actorOf(request), { verb: 'job-grant.delete', object: request.params.id });

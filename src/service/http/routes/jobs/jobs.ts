@@ -23,7 +23,7 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/jobs',
-    { schema: { querystring: jobQuery, response: { 200: listPage(jobSchema) } } },
+    { schema: { summary: 'Lists jobs', querystring: jobQuery, response: { 200: listPage(jobSchema) } } },
     async (request, reply) => {
       const { limit, after, registry, ...filter } = request.query;
       const may = await jobRights.of(senderOf(request));
@@ -44,7 +44,7 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/jobs',
-    { schema: { body: newJob, response: { 200: jobSchema, 202: jobSchema } } },
+    { schema: { summary: 'Starts a job', body: newJob, response: { 200: jobSchema, 202: jobSchema } } },
     async (request, reply) => {
       const { kind, secrets, registry, reason, ...run } = request.body;
       const by = requireAccount(request).name;
@@ -55,13 +55,21 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  app.get('/api/v1/jobs/:id', { schema: { params: idInPath, response: { 200: jobSchema } } }, async (request) =>
-    shownJob(await visibleJob(parts, request, request.params.id)),
+  app.get(
+    '/api/v1/jobs/:id',
+    { schema: { summary: 'Shows a job', params: idInPath, response: { 200: jobSchema } } },
+    async (request) => shownJob(await visibleJob(parts, request, request.params.id)),
   );
 
   app.post(
     '/api/v1/jobs/:id/cancel',
-    { schema: { params: idInPath, response: { 202: jobSchema } } },
+    {
+      schema: {
+        summary: 'Ends a job: no more tasks; a second time, at once',
+        params: idInPath,
+        response: { 202: jobSchema },
+      },
+    },
     async (request, reply) => {
       const job = await allowedJob(request, request.params.id, 'cancel');
       const cancelled = await jobs.cancel(job.id);
@@ -75,7 +83,14 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
   });
   app.post(
     '/api/v1/jobs/:id/retry',
-    { schema: { params: idInPath, body: retry, response: { 200: jobSchema, 202: jobSchema } } },
+    {
+      schema: {
+        summary: 'Runs a job again for the hosts that failed',
+        params: idInPath,
+        body: retry,
+        response: { 200: jobSchema, 202: jobSchema },
+      },
+    },
     async (request, reply) => {
       const job = await visibleJob(parts, request, request.params.id);
       const work = requestOf(job);
@@ -95,7 +110,13 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/jobs/:id/approve',
-    { schema: { params: idInPath, response: { 200: jobSchema, 202: jobSchema } } },
+    {
+      schema: {
+        summary: 'Carries out just what a check found',
+        params: idInPath,
+        response: { 200: jobSchema, 202: jobSchema },
+      },
+    },
     async (request, reply) => {
       const job = await visibleJob(parts, request, request.params.id);
       const work = requestOf(job);

@@ -25,7 +25,7 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 
   app.get(
     '/api/v1/registries',
-    { schema: { response: { 200: z.object({ items: z.array(registrySchema) }) } } },
+    { schema: { summary: 'Lists registries', response: { 200: z.object({ items: z.array(registrySchema) }) } } },
     async (request) => ({
       items: await visibleRegistries(request),
     }),
@@ -33,7 +33,7 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 
   app.get(
     '/api/v1/registries/:registry',
-    { schema: { params: nameOfRegistry, response: { 200: registrySchema } } },
+    { schema: { summary: 'Shows a registry', params: nameOfRegistry, response: { 200: registrySchema } } },
     async (request, reply) => {
       const { registry } = request.params;
       const shown = (await visibleRegistries(request)).find(({ name }) => name === registry);
@@ -46,7 +46,9 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
   const answers = { 200: jobSchema, 202: jobSchema };
   app.post(
     '/api/v1/registries',
-    { schema: { querystring: dryRunQuery, body: newRegistry, response: answers } },
+    {
+      schema: { summary: 'Makes a registry on a host', querystring: dryRunQuery, body: newRegistry, response: answers },
+    },
     async (request, reply) => {
       const { host, name, ...fields } = request.body;
       const { dryRun } = request.query;
@@ -68,7 +70,15 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 
   app.patch(
     '/api/v1/registries/:registry',
-    { schema: { params: nameOfRegistry, querystring: dryRunQuery, body: registryChanges, response: answers } },
+    {
+      schema: {
+        summary: 'Changes a registry',
+        params: nameOfRegistry,
+        querystring: dryRunQuery,
+        body: registryChanges,
+        response: answers,
+      },
+    },
     async (request, reply) => {
       const found = await matched(request, request.params.registry);
       const { host, entry } = found;
@@ -84,7 +94,7 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 
   app.delete(
     '/api/v1/registries/:registry',
-    { schema: { params: nameOfRegistry, querystring: dryRunQuery, response: answers } },
+    { schema: { summary: 'Deletes a registry', params: nameOfRegistry, querystring: dryRunQuery, response: answers } },
     async (request, reply) => {
       const { host, entry } = await matched(request, request.params.registry);
       const { name } = entry;

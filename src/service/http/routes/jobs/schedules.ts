@@ -16,7 +16,7 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/schedules',
-    { schema: { response: { 200: z.object({ items: z.array(scheduleSchema) }) } } },
+    { schema: { summary: 'Lists schedules', response: { 200: z.object({ items: z.array(scheduleSchema) }) } } },
     async (request) => {
       const rows = await schedules.list();
       const all = await mayAll(request, 'view');
@@ -27,7 +27,7 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/schedules',
-    { schema: { body: newSchedule, response: { 201: scheduleSchema } } },
+    { schema: { summary: 'Makes a schedule of a job', body: newSchedule, response: { 201: scheduleSchema } } },
     async (request, reply) => {
       await requireAll(request);
       const row = await schedules.add(request.body, requireAccount(request).name);
@@ -42,7 +42,7 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.get(
     '/api/v1/schedules/:id',
-    { schema: { params: idInPath, response: { 200: scheduleSchema } } },
+    { schema: { summary: 'Shows a schedule', params: idInPath, response: { 200: scheduleSchema } } },
     async (request, reply) => {
       await requireAll(request);
       const row = await schedules.get(request.params.id);
@@ -52,7 +52,14 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.patch(
     '/api/v1/schedules/:id',
-    { schema: { params: idInPath, body: scheduleChanges, response: { 200: scheduleSchema } } },
+    {
+      schema: {
+        summary: 'Changes a schedule',
+        params: idInPath,
+        body: scheduleChanges,
+        response: { 200: scheduleSchema },
+      },
+    },
     async (request, reply) => {
       await requireAll(request);
       const given = Object.fromEntries(Object.entries(request.body).filter(([, value]) => value !== undefined));
@@ -68,7 +75,7 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.delete(
     '/api/v1/schedules/:id',
-    { schema: { params: idInPath, response: { 204: z.null() } } },
+    { schema: { summary: 'Deletes a schedule', params: idInPath, response: { 204: z.null() } } },
     async (request, reply) => {
       await requireAll(request);
       const { name } = await schedules.get(request.params.id);
@@ -80,7 +87,13 @@ export function addScheduleRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/schedules/:id/start',
-    { schema: { params: idInPath, response: { 200: jobSchema, 202: jobSchema } } },
+    {
+      schema: {
+        summary: 'Starts the job of a schedule now',
+        params: idInPath,
+        response: { 200: jobSchema, 202: jobSchema },
+      },
+    },
     async (request, reply) => {
       await requireAll(request);
       const row = await schedules.get(request.params.id);

@@ -15,12 +15,16 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
     ),
     warnings: z.array(z.string()),
   });
-  app.get('/api/v1/site', { schema: { response: { 200: shownSite } } }, async (request) => {
-    const may = await jobRights.of(senderOf(request));
-    const { plays, warnings } = await site.look();
-    const seen = plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => may('view', [host])) }));
-    return { plays: seen.filter(({ hosts }) => hosts.length > 0), warnings: may('view', ['*']) ? warnings : [] };
-  });
+  app.get(
+    '/api/v1/site',
+    { schema: { summary: 'Shows the plays of the site', response: { 200: shownSite } } },
+    async (request) => {
+      const may = await jobRights.of(senderOf(request));
+      const { plays, warnings } = await site.look();
+      const seen = plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => may('view', [host])) }));
+      return { plays: seen.filter(({ hosts }) => hosts.length > 0), warnings: may('view', ['*']) ? warnings : [] };
+    },
+  );
 
   const host = z
     .object({
@@ -48,13 +52,23 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
         };
       });
   };
-  app.get('/api/v1/hosts', { schema: { response: { 200: z.object({ items: z.array(host) }) } } }, async (request) => ({
-    items: await hosts(request),
-  }));
+  app.get(
+    '/api/v1/hosts',
+    { schema: { summary: 'Lists hosts', response: { 200: z.object({ items: z.array(host) }) } } },
+    async (request) => ({
+      items: await hosts(request),
+    }),
+  );
 
   app.get(
     '/api/v1/hosts/:host',
-    { schema: { params: z.strictObject({ host: z.string().min(1).max(255) }), response: { 200: host } } },
+    {
+      schema: {
+        summary: 'Shows a host',
+        params: z.strictObject({ host: z.string().min(1).max(255) }),
+        response: { 200: host },
+      },
+    },
     async (request) => {
       const found = (await hosts(request)).find(({ name }) => name === request.params.host);
       if (found === undefined) throw notFound(`host ${request.params.host}`);
