@@ -53,7 +53,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
   const roles = readdirSync(join(checkout, 'roles')).filter((role) =>
     existsSync(join(checkout, 'roles', role, 'index.ts')),
   );
-  const entries = [command, 'src/index', ...roles.map((role) => `roles/${role}/index`)];
+  const entries = [command, 'src/index', 'src/service-client/connect', ...roles.map((role) => `roles/${role}/index`)];
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, join(checkout, `${entry}.ts`)])),
     platform: 'node',

@@ -3,10 +3,11 @@ import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { checkout, dist } from './places.js';
 
-const entry = 'src/index.d.ts';
+const entries = ['src/index.d.ts', 'src/service-client/connect.d.ts'];
 
 /*
- * Compiles the types of the library into dist: of what index.ts exports, and of what those need. Packages have them; the
+ * Compiles the types of the library into dist: of what index.ts and the client of a service export, and of what
+ * those need. Packages have them; the
  * checkout runs without, so that a newcomer's first command need not wait for the compiler. `npm run build:types`.
  */
 const folder = join(checkout, 'node_modules/.cache/registry-provision/types');
@@ -14,7 +15,7 @@ const options = { cwd: checkout, preferLocal: true, stdio: 'inherit' } as const;
 // Types are checked by `npm run check`; here they are only written.
 await execa('tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder], options);
 const reached = new Map<string, string>();
-reach(join(folder, entry), reached);
+for (const entry of entries) reach(join(folder, entry), reached);
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
   if (name.endsWith('.d.ts') && !reached.has(join(folder, name))) rmSync(join(dist, name));
 for (const [file, text] of reached) {

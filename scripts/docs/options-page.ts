@@ -4,7 +4,9 @@ import { fenced, page } from './markdown.js';
 
 /** Returns the page of commands: usage, arguments and options of each. */
 export async function optionsPage(): Promise<string> {
-  const others = await Promise.all([...groups.values()].map((group) => group(() => {})));
+  // One after the other: of a module that two import at once, jiti gives the second one before it has its own imports.
+  const others: Command[] = [];
+  for (const group of groups.values()) others.push(await group(() => {}));
   const commands = [provisionCommand(async () => {}), ...others].flatMap((command) => withSubcommands(command, []));
   return page(
     'Commands and options',

@@ -78,6 +78,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['init', async (done) => (await import('./init/command.js')).initCommand(done)],
   ['inventory', async (done) => (await import('./inventory/command.js')).inventoryCommand(done)],
   ['registry', async (done) => (await import('./registry/command.js')).registryCommand(done)],
+  ['registries', async (done) => (await import('./registries/command.js')).registriesCommand(done)],
   ['runs', async (done) => (await import('./runs/command.js')).runsCommand(done)],
   ['accounts', async (done) => (await import('./accounts/command.js')).accountsCommand(done)],
   ['serve', async (done) => (await import('./serve/command.js')).serveServiceCommand(done)],

@@ -36,6 +36,7 @@ import { ManagedRegistries } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import { notificationSecretOf } from './registry-settings.js';
 import type { ServiceParts } from './service-parts.js';
+import { KeptAnswers } from './store/kept-answers.js';
 import { openKeyFile } from './store/key-file.js';
 import { openDatabase } from './store/open-database.js';
 import { TokenIssuer } from './tokens/issue-token.js';
@@ -145,6 +146,7 @@ export async function startService(
       sessions,
       delays,
       authenticator: new Authenticator({ accounts, tokens, logins, sessions, delays, directories }),
+      answers: new KeptAnswers(database, sealing),
       rights,
       audit,
       directories,
@@ -282,13 +284,14 @@ async function startRegistry(
 
 /** Deletes what has ended, now and each hour. */
 function cleanHourly(
-  { sessions, delays, audit, index, complain }: ServiceParts,
+  { sessions, delays, answers, audit, index, complain }: ServiceParts,
   options: ServiceOptions,
 ): NodeJS.Timeout {
   const clean = async () => {
     try {
       await sessions.clean();
       await delays.clean();
+      await answers.clean();
       await cleanNotifications(index);
       await audit.clean(options.audit.days, options.audit.rows);
     } catch (error) {

@@ -19,6 +19,7 @@ import type { Schedules } from './jobs/schedules.js';
 import type { SiteWatch } from './jobs/site-watch.js';
 import type { ManagedRegistries } from './registries/managed-registries.js';
 import type { Database } from './store/database.js';
+import type { KeptAnswers } from './store/kept-answers.js';
 import type { SealingKey } from './store/key-file.js';
 import type { TokenIssuer } from './tokens/issue-token.js';
 import type { TrustingRegistries } from './tokens/registries.js';
@@ -37,6 +38,7 @@ export interface ServiceParts {
   readonly directories: Directories;
   /** OpenID provider, and the key for what browsers keep of a login; undefined: none is set up. */
   readonly oidc: { readonly provider: OidcProvider; readonly sealing: SealingKey } | undefined;
+  readonly answers: KeptAnswers;
   readonly rights: RightsStore;
   readonly audit: Audit;
   readonly keys: SigningKeys;

@@ -63,6 +63,27 @@ export function casesOf(hosts: Readonly<Record<Manner, string>>): Readonly<Recor
         ]),
       ]),
     ),
+    ...Object.fromEntries(
+      ['ls', 'create', 'set', 'rm'].map((name) => [
+        `registries ${name}`,
+        [
+          ...[`http://${refuses}`, `http://${images}`, bad].map((service) => [
+            ...(name === 'ls' ? [] : [bad]),
+            ...(name === 'create' ? ['--host', bad] : name === 'set' ? ['--description', bad] : []),
+            ...['--as', bad, '--service', service],
+          ]),
+          ...(name === 'create' || name === 'set'
+            ? [
+                ['--nfs', bad],
+                ['--setting', bad],
+                ['--unset', bad],
+                ['--port', bad],
+                ['--writable', '--read-only'],
+              ].map((more) => [bad, '--as', bad, ...(name === 'create' ? ['--host', bad] : []), ...more])
+            : []),
+        ],
+      ]),
+    ),
     explain: [[bad], ['--roles', bad], [], [hostileName('role')], [bad, bad]],
     'images sync': [
       ...['ours.yaml', 'plain.txt', 'all.yaml', 'heat.yaml', 'raw.yaml'].flatMap((list) =>

@@ -62,6 +62,9 @@ describe('the package', () => {
   it('holds what it runs on, and neither tests nor sources', () => {
     expect(packed).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/src/cli/main.js']));
     expect(packed).toEqual(expect.arrayContaining(['dist/src/index.d.ts', 'templates/etc/exports.hbs']));
+    expect(packed).toEqual(
+      expect.arrayContaining(['dist/src/service-client/connect.js', 'docs/reference/openapi.json']),
+    );
     expect(packed.filter((path) => /\.test\.|^(src|test|bench|scripts)\//.test(path))).toEqual([]);
     expect(packed.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
     expect(packed.filter((path) => path.endsWith('.map'))).toEqual([]);
@@ -156,8 +159,11 @@ describe('the package', () => {
   it('is a library, with types', async () => {
     write('roles/greeting/index.ts', role);
     const program = `import { expectIdempotent, fakeHost, file, run, testRole, use } from 'registry-provision';
+import { connect, type ServiceJob } from 'registry-provision/client';
 import greeting from './roles/greeting/index.js';
 
+const ended = async (): Promise<ServiceJob> => await connect({ url: 'http://127.0.0.1:1' }).jobs.ended('1');
+if (typeof ended !== 'function') throw new Error('no client');
 const role = greeting;
 const { changed, host } = await testRole(role, { vars: { greeting: 'hi' } });
 await expectIdempotent(role, fakeHost(), { vars: { greeting: 'hi' } });
@@ -171,6 +177,8 @@ use(greeting, { greeting: 3 });
 run({ site: 'site.yaml', chek: true });
 file({ path: '/etc/a', contents: '' });
 const status: string = (await run({ site: 'site.yaml' })).exitStatus;
+import { connect } from 'registry-provision/client';
+connect({ url: 'http://127.0.0.1:1' }).registries.create({ host: 'nfs1', readOnly: 'yes' });
 `;
     write('program.mts', program);
     write('wrong.mts', wrong);
@@ -185,7 +193,7 @@ const status: string = (await run({ site: 'site.yaml' })).exitStatus;
     });
     const mistakes = checked.stdout.split('\n').filter((line) => /^\S/.test(line));
     expect(mistakes.map((line) => line.replace(/:.*/s, ''))).toEqual(
-      [3, 4, 5, 6].map((line) => expect.stringMatching(`^wrong.mts\\(${line},`)),
+      [3, 4, 5, 6, 8].map((line) => expect.stringMatching(`^wrong.mts\\(${line},`)),
     );
     // As node runs it, with the role compiled.
     write('roles/greeting/index.js', role);

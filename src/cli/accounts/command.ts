@@ -1,5 +1,10 @@
 import { Command } from 'commander';
-import type { AccountsRequest, CreateRequest, SetupRequest, TokenRequest } from './request.js';
+import { actingCommand, serviceCommand } from '../service/service-command.js';
+import type { ServiceRequest } from '../service/service-request.js';
+import type { CreateRequest, SetupRequest, TokenRequest } from './request.js';
+
+const subcommand = (name: string, description: string) => serviceCommand('accounts', name, description);
+const acting = (name: string, description: string) => actingCommand('accounts', name, description);
 
 /**
  * Makes the command line of `provision accounts`, which throws CommanderError instead of exiting.
@@ -30,14 +35,14 @@ export function accountsCommand(done: (status: number) => void): Command {
         ),
     )
     .addCommand(
-      acting('ls', 'Lists the users.').action(async (request: AccountsRequest) =>
+      acting('ls', 'Lists the users.').action(async (request: ServiceRequest) =>
         done(await (await actions()).listAccounts(request)),
       ),
     )
     .addCommand(
       acting('rm', 'Deletes the account of a user, with its tokens and rights.')
         .argument('<name>', 'its name')
-        .action(async (name: string, request: AccountsRequest) =>
+        .action(async (name: string, request: ServiceRequest) =>
           done(await (await actions()).removeAccount(name, request)),
         ),
     )
@@ -51,28 +56,6 @@ export function accountsCommand(done: (status: number) => void): Command {
           done(await (await actions()).createToken(label, request)),
         ),
     );
-}
-
-/** Makes a command that acts by an account. */
-function acting(name: string, description: string): Command {
-  return subcommand(name, description).requiredOption(
-    '--as <account>',
-    'account to act by; its password or access token is asked for, or PROVISION_ACCOUNT_PASSWORD',
-  );
-}
-
-function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .optionsGroup('Options:')
-    .showHelpAfterError(`(provision accounts ${name} --help explains)`)
-    .helpOption('-h, --help', 'print this')
-    .configureHelp({ optionDescription: (option) => option.description })
-    .exitOverride()
-    .option('--service <url>', 'address of the service', 'http://127.0.0.1:8080')
-    .option('--password-stdin', 'read the password from standard input (default: asked for)', false)
-    .option('--json', 'print JSON', false)
-    .option('-v, --verbose', 'print more', (_value: string, count: number) => count + 1, 0);
 }
 
 function add(value: string, previous: readonly string[]): string[] {

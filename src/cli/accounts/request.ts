@@ -1,22 +1,15 @@
-/** Options of `provision accounts`. */
-export interface AccountsRequest {
-  readonly service: string;
-  readonly as?: string;
-  readonly passwordStdin: boolean;
-  readonly json: boolean;
-  readonly verbose: number;
-}
+import type { ServiceRequest } from '../service/service-request.js';
 
-export interface SetupRequest extends AccountsRequest {
+export interface SetupRequest extends ServiceRequest {
   readonly token: string;
 }
 
-export interface CreateRequest extends AccountsRequest {
+export interface CreateRequest extends ServiceRequest {
   readonly admin: boolean;
   readonly fullName?: string;
 }
 
-export interface TokenRequest extends AccountsRequest {
+export interface TokenRequest extends ServiceRequest {
   readonly pull: readonly string[];
   readonly push: readonly string[];
   readonly api: string;

@@ -1,10 +1,8 @@
-import { shortened, visibleLine } from '../../diagnostics/printable.js';
+import { shortened } from '../../diagnostics/printable.js';
 import type { ImageDetails } from '../../registry/admin/inspect-image.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
-
-/** Characters of an annotation at most; --json has all of it. */
-const longest = 400;
+import { columns, longestCell } from '../terminal/columns.js';
 
 /** Returns tag, digest, size, date and platforms of an image, for a row of a listing. */
 export function imageRow({ reference, digest, size, created, platforms }: ImageDetails): string[] {
@@ -24,7 +22,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
   const pairs: [string, string | undefined][] = [
     ['image', `${host}/${repository}${reference === digest ? '' : `:${reference}`}`],
     ['digest', digest],
-    ['type', shortened(artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`, longest)],
+    ['type', shortened(artifactType === undefined ? mediaType : `${mediaType} (${artifactType})`, longestCell)],
     ['size', formatBytes(size)],
     ['created', created],
     ['attestations', image.attestations === 0 ? undefined : String(image.attestations)],
@@ -41,22 +39,7 @@ export function imageLines(host: string, image: ImageDetails): string[] {
     ...(rows.length === 0 ? [] : ['platforms', ...columns(rows)]),
     ...Object.entries(annotations).flatMap(([name, value], at) => [
       ...(at === 0 ? ['annotations'] : []),
-      `  ${shortened(name, longest)}: ${shortened(value, longest)}`,
+      `  ${shortened(name, longestCell)}: ${shortened(value, longestCell)}`,
     ]),
   ];
-}
-
-/** Aligns rows: each column is as wide as its widest cell. */
-export function columns(given: readonly (readonly string[])[]): string[] {
-  const rows = given.map((row) => row.map((cell) => visibleLine(shortened(cell, longest))));
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -3,6 +3,7 @@ import type { PastRun } from '../../report/log/run-log-files.js';
 import { shortDuration } from '../../report/text/clock.js';
 import { type Colour, painter } from '../../report/text/paint.js';
 import { wantsColour } from '../terminal/colour.js';
+import { columns } from '../terminal/columns.js';
 import { complainOf } from '../terminal/complain.js';
 import { printJson, printText } from '../terminal/output.js';
 import { endingOf, runsOf } from './past-runs.js';
@@ -32,12 +33,9 @@ const headings = ['RUN', 'WHEN', 'SITE', 'HOSTS', 'CHANGED', 'FAILED', 'TIME', '
 function table(runs: readonly PastRun[], { color, site }: RunsRequest): string {
   if (runs.length === 0) return `there are no logs of runs of ${visibleLine(site)}\n`;
   const paint = painter(wantsColour(process.stdout, color));
-  const rows = [headings, ...runs.map((run) => row(run).map(visibleLine))];
-  const widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells, index) => {
-    const padded = cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));
+  const lines = columns([headings, ...runs.map(row)]).map((line, index) => {
     const run = runs[index - 1];
-    return run === undefined ? padded.join('  ') : paint(colourOf(run), padded.join('  '));
+    return run === undefined ? line : paint(colourOf(run), line);
   });
   return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import type { ServiceParts } from '../service-parts.js';
 import { admit } from './admit.js';
 import { answerProblem, noSuchRoute, problemOf } from './answer-problem.js';
 import { makeBareApp, type ServiceApp } from './bare-app.js';
+import { addRepeats } from './repeats.js';
 import { addRoutes } from './routes/all.js';
 
 /**
@@ -27,6 +28,7 @@ export async function makeApp(
     answerProblem(reply, request, problemOf(error, request, parts.complain)),
   );
   app.setNotFoundHandler((request, reply) => answerProblem(reply, request, noSuchRoute(request)));
+  addRepeats(app, parts);
   addRoutes(app, parts);
   return app;
 }

@@ -5,9 +5,9 @@ import type { RetentionRules } from '../../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
 import type { Pattern } from '../../../registry/lists/image-list.js';
 import { RegistryError } from '../../../registry/registry-error.js';
+import { columns } from '../../terminal/columns.js';
 import { duration, list, wholeNumber } from '../../terminal/option-values.js';
 import { type Done, registrySubcommand } from '../define-command.js';
-import { columns } from '../image-text.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { onRegistry, print } from '../run-action.js';
 

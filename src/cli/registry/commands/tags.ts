@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { columns } from '../../terminal/columns.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
-import { columns, imageRow } from '../image-text.js';
+import { imageRow } from '../image-text.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { onRegistry, print } from '../run-action.js';
 
