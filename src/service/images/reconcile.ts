@@ -38,16 +38,15 @@ export async function reconcile(
       const tags = page === undefined ? [] : page.complete ? page.tags : await registry.tags(repository);
       const found = await headTags(registry, repository, tags);
       const former = known.get(repository) ?? new Map<string, KnownTag>();
-      for (const [tag, { digest }] of found) {
-        if (former.get(tag)?.digest === digest) continue;
-        await index.recordPush(change(repository), digest, tag);
-        changes += 1;
-      }
-      for (const [tag, { pushedAt }] of former) {
-        if (found.has(tag) || pushedAt >= began) continue;
-        await index.recordDeletedTag(change(repository), tag);
-        changes += 1;
-      }
+      const moved = [...found].filter(([tag, { digest }]) => former.get(tag)?.digest !== digest);
+      const gone = [...former].filter(([tag, { pushedAt }]) => !found.has(tag) && pushedAt < began);
+      if (moved.length + gone.length === 0) continue;
+      // A repository at a time: a commit for each tag would take longer than the look.
+      await index.database.db.transaction().execute(async (db) => {
+        for (const [tag, { digest }] of moved) await index.recordPush(change(repository), digest, tag, db);
+        for (const [tag] of gone) await index.recordDeletedTag(change(repository), tag, db);
+      });
+      changes += moved.length + gone.length;
     } catch (error) {
       complain(`${registry.host}/${repository} stays in the index as it is: ${String(error)}`);
     }
