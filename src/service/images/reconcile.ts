@@ -2,6 +2,11 @@ import { headTags } from '../../registry/admin/repository-contents.js';
 import type { Registry } from '../../registry/client/registry.js';
 import type { ImageIndex, IndexChange } from './image-index.js';
 
+/** Tags that are written in one transaction. */
+const atOnce = 100;
+
+type Db = ImageIndex['database']['db'];
+
 /** Result of a look at a whole registry. */
 export interface Reconciled {
   readonly requests: number;
@@ -40,12 +45,24 @@ export async function reconcile(
       const former = known.get(repository) ?? new Map<string, KnownTag>();
       const moved = [...found].filter(([tag, { digest }]) => former.get(tag)?.digest !== digest);
       const gone = [...former].filter(([tag, { pushedAt }]) => !found.has(tag) && pushedAt < began);
-      if (moved.length + gone.length === 0) continue;
-      // A repository at a time: a commit for each tag would take longer than the look.
-      await index.database.db.transaction().execute(async (db) => {
-        for (const [tag, { digest }] of moved) await index.recordPush(change(repository), digest, tag, db);
-        for (const [tag] of gone) await index.recordDeletedTag(change(repository), tag, db);
-      });
+      const writes = [
+        ...moved.map(
+          ([tag, { digest }]) =>
+            (db: Db) =>
+              index.recordPush(change(repository), digest, tag, db),
+        ),
+        ...gone.map(
+          ([tag]) =>
+            (db: Db) =>
+              index.recordDeletedTag(change(repository), tag, db),
+        ),
+      ];
+      // Some at a time: a commit for each would take longer than the look, and one for all would keep others from the database.
+      for (let at = 0; at < writes.length; at += atOnce) {
+        await index.database.db.transaction().execute(async (db) => {
+          for (const write of writes.slice(at, at + atOnce)) await write(db);
+        });
+      }
       changes += moved.length + gone.length;
     } catch (error) {
       complain(`${registry.host}/${repository} stays in the index as it is: ${String(error)}`);
