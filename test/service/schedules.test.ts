@@ -214,4 +214,23 @@ describe('a service with schedules', () => {
     }, 30_000);
     expect(await scheduled(running, bad.body.id)).toEqual([]);
   });
+
+  it('adds no job for who may no longer do it', async () => {
+    const running = await serve();
+    const carol = ['carol', 'correct horse battery'] as const;
+    await running.send('POST /api/v1/users', { name: carol[0], password: carol[1], admin: true });
+    const { body } = await running.send('POST /api/v1/schedules', backup('hers', { cron: '0 3 1 1 *' }), carol);
+    const start = () => running.send(`POST /api/v1/schedules/${body.id}/start`, {});
+    expect((await start()).status).toBe(202);
+    await running.send('PATCH /api/v1/users/carol', { admin: false });
+    expect((await start()).status).toBe(403);
+    await running.send(`PATCH /api/v1/schedules/${body.id}`, { cron: '* * * * * *' });
+    await vi.waitFor(async () => {
+      const { items } = (await running.send('GET /api/v1/audit?verb=schedule.start&actor=carol')).body;
+      expect(items[0]).toMatchObject({ object: 'hers', outcome: 'failed' });
+    }, 20_000);
+    await running.send('PATCH /api/v1/users/carol', { admin: true, disabled: true });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await scheduled(running, body.id)).toHaveLength(1);
+  });
 });
