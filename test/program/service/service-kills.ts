@@ -142,7 +142,7 @@ export async function serviceKills({ folder, kills, seed, database }: ServiceKil
   for (let count = 0; count < kills; count += 1) {
     // Every third time with a job that has just been asked for.
     const before = jobs.size;
-    if (count % 3 === 0) await soon(async () => jobs.size > before, 20);
+    if (count % 3 === 0) await soon(async () => jobs.size > before, 10);
     await pause(random.next() * 2500);
     if (random.next() < 0.25) {
       const id = killJob(join(folder, 'state/jobs'));
