@@ -5,7 +5,8 @@
  * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own,
  * `npm run bench -- service` the service: tokens, its registry with tokens, looks at a large registry, memory, start,
  * `npm run bench -- chaos [MINUTES]` kills the embedded registry while it collects garbage beside pushes and deletes, and
- * reads all that was acknowledged (ten minutes by default).
+ * reads all that was acknowledged (ten minutes by default); `npm run bench -- service-kills [KILLS] [sqlite|postgres]` kills the
+ * service beside logins, notifications and jobs (200 times by default).
  */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   hosts: () => import('./hosts.js'),
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   'hundred-hosts': () => import('./hundred-hosts.js'),
   'many-hosts': () => import('./many-hosts.js'),
   service: () => import('./service.js'),
+  'service-kills': () => import('./service-kills.js'),
   push: () => import('./push.js'),
   chaos: () => import('./chaos.js'),
 };

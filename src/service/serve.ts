@@ -124,6 +124,7 @@ export async function startService(
       most: options.jobs.atOnce,
       kept: options.jobs,
       ownWork: ownWork({ keeper, database, folder: join(options.state, 'backups') }),
+      goneAfter: 60_000,
       complain,
     });
     running.unshift({ stop: () => jobs.close() });

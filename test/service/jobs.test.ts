@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { holding, runLock } from '../kit/vitest/holding.js';
 import { admin, type Credentials, type TestService, testService } from './service-kit.js';
+
+// Some jobs work on this machine itself.
+holding(runLock);
 
 let folder = '';
 let service: TestService | undefined;

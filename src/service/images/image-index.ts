@@ -61,23 +61,29 @@ export class ImageIndex {
       .execute();
   }
 
-  /** Counts a pull, by the hour. */
-  async recordPull(change: IndexChange, digest: string, tag: string | undefined, db = this.database.db): Promise<void> {
+  /** Counts pulls, by the hour. */
+  async recordPulls(
+    change: IndexChange,
+    digest: string,
+    tag: string | undefined,
+    count: number,
+    db = this.database.db,
+  ): Promise<void> {
     const repository = await findRepository(db, change.registry, change.repository);
     if (repository === undefined) return; // It is found by the next look at the registry.
     const hour = Math.floor(change.at / 3_600_000);
     await db
       .insertInto('pulls')
-      .values({ repository_id: repository.id, digest, actor: change.actor, hour, count: 1 })
+      .values({ repository_id: repository.id, digest, actor: change.actor, hour, count })
       .onConflict((conflict) =>
         conflict
           .columns(['repository_id', 'digest', 'actor', 'hour'])
-          .doUpdateSet(({ eb, ref }) => ({ count: eb(ref('pulls.count'), '+', 1) })),
+          .doUpdateSet(({ eb, ref }) => ({ count: eb(ref('pulls.count'), '+', count) })),
       )
       .execute();
     await db
       .updateTable('repositories')
-      .set(({ eb, ref }) => ({ pulled_at: change.at, pull_count: eb(ref('pull_count'), '+', 1) }))
+      .set(({ eb, ref }) => ({ pulled_at: change.at, pull_count: eb(ref('pull_count'), '+', count) }))
       .where('id', '=', repository.id)
       .execute();
     const tags = db.updateTable('tags').set({ pulled_at: change.at }).where('repository_id', '=', repository.id);

@@ -2,6 +2,11 @@ import { headTags } from '../../registry/admin/repository-contents.js';
 import type { Registry } from '../../registry/client/registry.js';
 import type { ImageIndex, IndexChange } from './image-index.js';
 
+/** Tags that are written in one transaction. */
+const atOnce = 100;
+
+type Db = ImageIndex['database']['db'];
+
 /** Result of a look at a whole registry. */
 export interface Reconciled {
   readonly requests: number;
@@ -38,16 +43,27 @@ export async function reconcile(
       const tags = page === undefined ? [] : page.complete ? page.tags : await registry.tags(repository);
       const found = await headTags(registry, repository, tags);
       const former = known.get(repository) ?? new Map<string, KnownTag>();
-      for (const [tag, { digest }] of found) {
-        if (former.get(tag)?.digest === digest) continue;
-        await index.recordPush(change(repository), digest, tag);
-        changes += 1;
+      const moved = [...found].filter(([tag, { digest }]) => former.get(tag)?.digest !== digest);
+      const gone = [...former].filter(([tag, { pushedAt }]) => !found.has(tag) && pushedAt < began);
+      const writes = [
+        ...moved.map(
+          ([tag, { digest }]) =>
+            (db: Db) =>
+              index.recordPush(change(repository), digest, tag, db),
+        ),
+        ...gone.map(
+          ([tag]) =>
+            (db: Db) =>
+              index.recordDeletedTag(change(repository), tag, db),
+        ),
+      ];
+      // Some at a time: a commit for each would take longer than the look, and one for all would keep others from the database.
+      for (let at = 0; at < writes.length; at += atOnce) {
+        await index.database.db.transaction().execute(async (db) => {
+          for (const write of writes.slice(at, at + atOnce)) await write(db);
+        });
       }
-      for (const [tag, { pushedAt }] of former) {
-        if (found.has(tag) || pushedAt >= began) continue;
-        await index.recordDeletedTag(change(repository), tag);
-        changes += 1;
-      }
+      changes += moved.length + gone.length;
     } catch (error) {
       complain(`${registry.host}/${repository} stays in the index as it is: ${String(error)}`);
     }

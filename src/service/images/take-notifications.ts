@@ -8,6 +8,9 @@ import type { ImageIndex, IndexChange } from './image-index.js';
 /** Events in one request at most, and those that are read at all. */
 const most = 10_000;
 
+/** Events that are written in one transaction: a commit for each would take longer than the pulls that they tell of. */
+const atOnce = 100;
+
 const text = z.string().max(1000);
 
 /** Event of a registry (distribution: notifications); what is not listed here says nothing to the index. */
@@ -46,21 +49,46 @@ export async function takeNotifications(
 ): Promise<ReadonlySet<string>> {
   const parsed = envelope.safeParse(body);
   if (!parsed.success) throw new Problem('invalid-request', 'the body must be {"events": […]}, as registries send it');
+  const events = (parsed.data.events ?? []).flatMap((each) => registryEvent.safeParse(each).data ?? []);
   const changed = new Set<string>();
-  for (const each of parsed.data.events ?? []) {
-    const event = registryEvent.safeParse(each);
-    if (!event.success) continue;
-    const repository = await index.database.db.transaction().execute(async (db) => {
-      const { numInsertedOrUpdatedRows } = await db
+  for (let at = 0; at < events.length; at += atOnce) {
+    const some = events.slice(at, at + atOnce);
+    const written = await index.database.db.transaction().execute(async (db) => {
+      const rows = some.map(({ id }) => ({ registry, id, received_at: now }));
+      const marked = await db
         .insertInto('registry_events')
-        .values({ registry, id: event.data.id, received_at: now })
+        .values(uniqueBy(rows, ({ id }) => id))
         .onConflict((conflict) => conflict.columns(['registry', 'id']).doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 0n ? undefined : await apply(index, db, registry, event.data, now);
+        .returning('id')
+        .execute();
+      const fresh = new Set(marked.map(({ id }) => id));
+      const pulls = new Map<string, Pulls>();
+      const repositories: string[] = [];
+      for (const event of some) {
+        // One that is there twice is taken the first time.
+        if (!fresh.delete(event.id)) continue;
+        const repository = await apply(index, db, registry, event, now, pulls);
+        if (repository !== undefined) repositories.push(repository);
+      }
+      for (const { change, digest, tag, count } of pulls.values())
+        await index.recordPulls(change, digest, tag, count, db);
+      return repositories;
     });
-    if (repository !== undefined) changed.add(repository);
+    for (const repository of written) changed.add(repository);
   }
   return changed;
+}
+
+/** Pulls of one image by one account in one hour. */
+interface Pulls {
+  readonly change: IndexChange;
+  readonly digest: string;
+  readonly tag: string | undefined;
+  readonly count: number;
+}
+
+function uniqueBy<Value>(values: readonly Value[], of: (value: Value) => string): Value[] {
+  return [...new Map(values.map((value) => [of(value), value])).values()];
 }
 
 async function apply(
@@ -69,6 +97,7 @@ async function apply(
   registry: string,
   { action, target, timestamp, actor }: RegistryEvent,
   now: number,
+  pulls: Map<string, Pulls>,
 ): Promise<string | undefined> {
   const { repository, digest, mediaType } = target ?? {};
   const tag = target?.tag === '' ? undefined : (target?.tag ?? undefined);
@@ -93,7 +122,12 @@ async function apply(
     await index.recordPush(change, known, tag, db);
     return repository;
   }
-  if (action === 'pull' && change.actor !== indexerName) await index.recordPull(change, known, tag, db);
+  if (action === 'pull' && change.actor !== indexerName) {
+    const id = JSON.stringify([repository, known, tag, change.actor, Math.floor(change.at / 3_600_000)]);
+    const { count, change: before = change } = pulls.get(id) ?? { count: 0 };
+    const at = Math.max(change.at, before.at);
+    pulls.set(id, { change: { ...change, at }, digest: known, tag, count: count + 1 });
+  }
   return undefined;
 }
 

@@ -1,13 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import { writeNewFile } from '../../files/replace-file.js';
 import { makeFolder } from '../../registry/server/storage/files.js';
+import { type JobEnd, jobEnd } from './child/child-request.js';
 import { jobFileNames } from './child/run-child.js';
 
-/** Bytes at the end of a job's events in which its last line is looked for. */
-const lastBytes = 1024 * 1024;
+/** Bytes at the end of a job's events in which its last line is looked for first. */
+const lastBytes = 64 * 1024;
 
 /** Folders of jobs: what their processes write. */
 export class JobFolders {
@@ -27,25 +30,70 @@ export class JobFolders {
     return this.of(id);
   }
 
-  /** Returns the process that runs a job; undefined: none has begun. */
+  /** Returns the process that has begun a job; undefined: none has; 0: none has, and none will. */
   async startedBy(id: string): Promise<number | undefined> {
-    const pid = Number((await textOrNone(join(this.of(id), jobFileNames.started)))?.trim());
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const text = await textOrNone(join(this.of(id), jobFileNames.started));
+    if (text === undefined) return undefined;
+    const pid = Number(text.trim());
+    return Number.isInteger(pid) && pid > 0 ? pid : 0;
+  }
+
+  /** Sees to it that no process begins a job any more. @returns false: one has begun it already */
+  async close(id: string): Promise<boolean> {
+    try {
+      await writeNewFile(join(await this.make(id), jobFileNames.started), '0\n', 0o600);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      return (await this.startedBy(id)) === 0;
+    }
+  }
+
+  /** Returns the end of a job, which its process wrote last; undefined: it didn't come to that. */
+  async endOf(id: string): Promise<JobEnd | undefined> {
+    const line = await this.#lastLine(id);
+    const parsed = jobEnd.safeParse(line === undefined ? undefined : parseOrNone(line));
+    return parsed.success ? parsed.data : undefined;
+  }
+
+  /** Returns the hosts that a job had begun with and not ended. */
+  async unfinishedHosts(id: string): Promise<string[]> {
+    const stream = await this.openEvents(id);
+    if (stream === undefined) return [];
+    const begun = new Set<string>();
+    let rest = '';
+    for await (const chunk of stream) {
+      const lines = `${rest}${String(chunk)}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (!/"host-(start|end)"/.test(line)) continue;
+        const parsed = hostEvent.safeParse(parseOrNone(line));
+        if (!parsed.success) continue;
+        if (parsed.data.event === 'host-start') begun.add(parsed.data.host);
+        else begun.delete(parsed.data.host);
+      }
+    }
+    return [...begun];
   }
 
   /** Returns the last complete line of a job's events. */
-  async lastLine(id: string): Promise<string | undefined> {
-    const path = join(this.of(id), jobFileNames.events);
+  async #lastLine(id: string): Promise<string | undefined> {
+    const path = this.eventsPath(id);
     const size = await sizeOf(path);
     if (size === undefined || size === 0) return undefined;
     const file = await open(path);
     try {
-      const from = Math.max(0, size - lastBytes);
-      const buffer = Buffer.alloc(size - from);
-      await file.read(buffer, 0, buffer.length, from);
-      const lines = buffer.toString('utf8').split('\n');
-      lines.pop(); // What is behind the last line feed is a line that was cut off.
-      return lines.at(-1);
+      for (let bytes = lastBytes; ; bytes *= 4) {
+        const from = Math.max(0, size - bytes);
+        const buffer = Buffer.alloc(size - from);
+        await file.read(buffer, 0, buffer.length, from);
+        const end = buffer.lastIndexOf('\n'); // What is behind it is a line that was cut off.
+        if (end >= 0) {
+          const begin = end === 0 ? -1 : buffer.lastIndexOf('\n', end - 1);
+          if (begin >= 0 || from === 0) return buffer.toString('utf8', begin + 1, end);
+        }
+        if (from === 0) return undefined;
+      }
     } finally {
       await file.close();
     }
@@ -65,7 +113,8 @@ export class JobFolders {
     const path = this.eventsPath(id);
     if ((await sizeOf(path)) !== undefined) return createReadStream(path, { start: from });
     if ((await sizeOf(`${path}.gz`)) === undefined) return undefined;
-    const unpacked = createReadStream(`${path}.gz`).pipe(createGunzip());
+    const unpacked = createGunzip();
+    pipeline(createReadStream(`${path}.gz`), unpacked, () => {}); // An error ends `unpacked`, and whoever reads it gets it.
     return from === 0 ? unpacked : Readable.from(behind(unpacked, from));
   }
 
@@ -82,8 +131,37 @@ export class JobFolders {
     return all;
   }
 
+  /** Returns the jobs that have a folder which nothing was made in for so many milliseconds. */
+  async untouched(age: number, now: number): Promise<string[]> {
+    let names: string[];
+    try {
+      names = await readdir(this.#folder);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+    const old: string[] = [];
+    for (const name of names) {
+      const { mtimeMs } = await stat(this.of(name)).catch(() => ({ mtimeMs: now })); // It was deleted meanwhile.
+      if (now - mtimeMs > age) old.push(name);
+    }
+    return old;
+  }
+
   async delete(id: string): Promise<void> {
     await rm(this.of(id), { recursive: true, force: true });
+  }
+}
+
+const hostEvent = z.object({ event: z.enum(['host-start', 'host-end']), host: z.string() });
+
+/** Returns a JSON document; undefined where it is none: after a power cut a file may end in anything. */
+function parseOrNone(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
-import { type JobSiteOptions, jobEnd, runOptions } from './child/child-request.js';
+import { type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
 import { hostsOfJob, type JobRequest, requestOf, type StoredJob } from './job.js';
 import type { JobFolders } from './job-folders.js';
 import { type JobProgram, lookAt, runsJob, startJob } from './job-process.js';
 import { type JobOutcome, JobStore, type NewJob } from './job-store.js';
 import { type KeptJobs, removeOldJobs } from './kept-jobs.js';
+import { OtherInstances } from './other-instances.js';
+import { openingOf } from './start-window.js';
 
 /** Work that the service does itself, without a process of its own. */
 export type OwnWork = (request: Extract<JobRequest, { work: 'reconcile' | 'backup' }>) => Promise<JobOutcome>;
@@ -25,40 +28,59 @@ export interface JobKeeperParts {
   readonly most: number;
   readonly kept: KeptJobs;
   readonly ownWork: OwnWork;
+  /** Milliseconds after which another service that says nothing is gone. */
+  readonly goneAfter: number;
   readonly complain: (message: string) => void;
 }
 
 /** Milliseconds between two looks at processes that this one didn't start. */
 const lookEvery = 500;
-/** Milliseconds between two words that this instance lives, and after how many it counts as gone. */
-const seenEvery = 10_000;
-const goneAfter = 60_000;
+/** Milliseconds between two looks at what waits: for a time, for a host that another service works on, to be cancelled there. */
+const wakeEvery = 1000;
+/** Milliseconds after which an error that stays is told of again. */
+const complainEvery = 60_000;
 /** Milliseconds in which a process that shall end at once must have done so. */
 const endPatience = 10_000;
 /** Milliseconds in which a process that was just started says that it has begun. */
 const startPatience = 30_000;
+
+/** Process of a job that is watched. */
+interface WatchedJob {
+  readonly since: number;
+  /** Process that this service, or the one before, started for it. */
+  pid: number | undefined;
+  /** How it was told to end: 0, 1 (no more tasks), 2 (at once). */
+  told: number;
+}
 
 /** Runs jobs: each in a process of its own, one at a time a host, and so that none is lost or begun twice. */
 export class JobKeeper {
   readonly store: JobStore;
   readonly folders: JobFolders;
   readonly #parts: JobKeeperParts;
-  /** Jobs that this process watches, and when it began to. */
-  readonly #watched = new Map<string, number>();
+  /** Jobs that this process watches. */
+  readonly #watched = new Map<string, WatchedJob>();
+  /** Jobs whose end is being written. */
+  readonly #ending = new Set<string>();
+  readonly #others: OtherInstances;
+  #gone: readonly string[] = [];
   readonly #ended = new Map<string, Set<() => void>>();
   readonly #timers: NodeJS.Timeout[] = [];
   #pump: Promise<void> = Promise.resolve();
+  #isWoken = false;
   #isClosed = false;
+  readonly #complaints = new Map<string, number>();
 
   constructor(parts: JobKeeperParts) {
     this.#parts = parts;
+    this.#others = new OtherInstances(parts.goneAfter);
     this.folders = parts.folders;
     this.store = new JobStore(parts.database, parts.instance);
   }
 
   /** Finds what ran when the service ended, and goes on with what waits. */
   async begin(): Promise<void> {
-    await this.store.seen(goneAfter);
+    await this.#lookAtOthers();
     for (const job of await this.store.open()) {
       if (job.state === 'running' || job.state === 'stopping') await this.#takeUp(job);
     }
@@ -66,10 +88,9 @@ export class JobKeeper {
       this.#timers.push(setInterval(() => void this.#attempt(work), milliseconds).unref());
     };
     every(lookEvery, () => this.#lookAtProcesses());
-    every(seenEvery, async () => {
-      if ((await this.store.seen(goneAfter)) > 0) this.wake();
-    });
-    every(3_600_000, () => removeOldJobs(this.store, this.folders, this.#parts.kept));
+    every(wakeEvery, async () => this.wake());
+    every(this.#parts.goneAfter / 6, () => this.#lookAtOthers());
+    every(3_600_000, () => removeOldJobs(this.store, this.folders, this.#parts.kept, this.#gone));
     this.wake();
   }
 
@@ -112,7 +133,7 @@ export class JobKeeper {
     if (!runs) {
       this.#tellEnd(id);
       this.wake();
-    } else if (job.owner === this.#parts.instance) await this.#signal(id, level);
+    } else if (job.owner === this.#parts.instance) await this.#tellToEnd(id, level); // Another service sees it in the database.
     return await this.store.get(id);
   }
 
@@ -124,7 +145,11 @@ export class JobKeeper {
     this.#ended.set(id, waiting);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, patience);
-      const every = setInterval(() => void this.store.find(id).then((job) => job?.state === 'done' && done()), 1000);
+      const look = async () => {
+        const job = await this.store.find(id);
+        if (job === undefined || job.state === 'done') done();
+      };
+      const every = setInterval(() => void this.#attempt(look), 1000);
       function done() {
         clearTimeout(timer);
         clearInterval(every);
@@ -138,13 +163,21 @@ export class JobKeeper {
 
   /** Starts what can be started, after what is being started now. */
   wake(): void {
-    this.#pump = this.#pump.then(() => this.#attempt(() => this.#startWaiting()));
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    this.#pump = this.#pump.then(() => {
+      this.#isWoken = false;
+      return this.#attempt(() => this.#startWaiting());
+    });
   }
 
   /** Starts jobs in the order in which they came. One that waits for a host keeps that host from later ones. */
   async #startWaiting(): Promise<void> {
     if (this.#isClosed) return;
     const open = await this.store.open();
+    for (const { id, cancel } of open) {
+      if (cancel > (this.#watched.get(id)?.told ?? cancel)) await this.#tellToEnd(id, cancel === 1 ? 1 : 2);
+    }
     let running = open.filter(({ state }) => state === 'running' || state === 'stopping').length;
     const claimed = new Map<string, string>();
     for (const job of open) {
@@ -152,10 +185,11 @@ export class JobKeeper {
       const hosts = hostsOfJob(job);
       const claim = (ids: readonly string[]) => {
         for (const host of hosts) if (!claimed.has(host)) claimed.set(host, job.id);
-        return this.store.waits(job.id, { reason: 'hosts', hosts, jobs: ids });
+        return this.store.waits(job, { reason: 'hosts', hosts, jobs: ids });
       };
-      if (job.not_before !== null && job.not_before > Date.now()) {
-        await this.store.waits(job.id, { reason: 'window', until: job.not_before });
+      const opening = await this.#openingOf(job);
+      if (opening > Date.now()) {
+        await this.store.waits(job, { reason: 'window', until: opening });
         continue;
       }
       const before = [...new Set(hosts.flatMap((host) => claimed.get(host) ?? []))];
@@ -164,7 +198,7 @@ export class JobKeeper {
         continue;
       }
       if (running >= this.#parts.most) {
-        await this.store.waits(job.id, { reason: 'others' });
+        await this.store.waits(job, { reason: 'others' });
         continue;
       }
       const holders = await this.store.start(job);
@@ -175,13 +209,23 @@ export class JobKeeper {
     }
   }
 
+  /** Returns the time from which a job may start. Where its window has closed while it waited, that is when it opens again. */
+  async #openingOf({ id, not_before: notBefore, schedule }: StoredJob): Promise<number> {
+    const now = Date.now();
+    if (notBefore !== null && notBefore > now) return notBefore;
+    const row = schedule === null ? undefined : await this.store.windowOf(schedule);
+    const opening = row === undefined ? now : openingOf(row, now);
+    if (opening > now) await this.store.putOff(id, opening);
+    return opening;
+  }
+
   async #launch(job: StoredJob): Promise<void> {
-    const request = requestOf(job);
-    if (request.work === 'reconcile' || request.work === 'backup') {
-      void this.#attempt(async () => this.#end(job.id, await this.#doOwn(request)));
-      return;
-    }
     try {
+      const request = requestOf(job);
+      if (request.work === 'reconcile' || request.work === 'backup') {
+        void this.#doOwn(request).then((outcome) => this.#endAtLast(job.id, outcome));
+        return;
+      }
       const folder = await this.folders.make(job.id);
       const site = this.requireSite();
       const child = startJob(
@@ -192,13 +236,28 @@ export class JobKeeper {
           : { ...request, site, folder },
         folder,
       );
-      this.#watched.set(job.id, Date.now());
+      const { pid } = child;
+      this.#watched.set(job.id, { since: Date.now(), pid, told: 0 });
       child.once('exit', () => void this.#attempt(() => this.#hasEnded(job.id)));
       child.once('error', () => void this.#attempt(() => this.#hasEnded(job.id)));
-      if (child.pid !== undefined) await this.store.setPid(job.id, child.pid);
+      // Without the number in the database all goes on: it is for a service that starts before the process has begun.
+      if (pid !== undefined) await this.#attempt(() => this.store.setPid(job.id, pid));
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      await this.#end(job.id, { result: 'failed', problem: `it could not be started: ${problem}` });
+      void this.#endAtLast(job.id, { result: 'failed', problem: `it could not be started: ${problem}` });
+    }
+  }
+
+  /** Ends a job that no process is looked after for, as soon as the database takes it. */
+  async #endAtLast(id: string, outcome: JobOutcome): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        await this.#end(id, outcome);
+        return;
+      } catch (error) {
+        this.#complain(error);
+        await sleep(1000, undefined, { ref: false });
+      }
     }
   }
 
@@ -212,95 +271,104 @@ export class JobKeeper {
 
   /** Takes up a job that ran when the service ended: it still runs, has ended meanwhile, or never began. */
   async #takeUp(job: StoredJob): Promise<void> {
-    const { work } = requestOf(job);
-    if (work === 'reconcile' || work === 'backup') {
+    if (job.kind === 'reconcile' || job.kind === 'backup') {
       await this.#end(job.id, { result: 'lost', problem: 'the service ended while it was at work' });
       return;
     }
-    const pid = await this.folders.startedBy(job.id);
-    if (pid === undefined && (job.pid === null || !runsJob(job.pid, job.id))) {
-      // No process has begun it. One that begins after all ends as soon as it sees that another has.
-      if (job.cancel > 0) await this.#end(job.id, { result: 'cancelled' });
-      else await this.#launch(job);
+    const begun = await this.folders.startedBy(job.id);
+    const runs = job.pid !== null && runsJob(job.pid, job.id);
+    if (begun === undefined && !runs && job.cancel === 0) {
+      // No process has begun it. One that begins after all, this one or another, is the only one.
+      await this.#launch(job);
       return;
     }
-    this.#watched.set(job.id, Date.now());
-    if (job.cancel > 0) await this.#signal(job.id, job.cancel === 1 ? 1 : 2);
+    this.#watched.set(job.id, { since: Date.now(), pid: job.pid ?? undefined, told: 0 });
   }
 
   async #lookAtProcesses(): Promise<void> {
-    for (const [id, since] of this.#watched) {
-      const pid = await this.folders.startedBy(id);
-      const known = pid ?? (await this.store.find(id))?.pid ?? undefined;
-      if (known !== undefined && runsJob(known, id)) continue;
-      if (pid === undefined && known === undefined && Date.now() - since < startPatience) continue;
+    for (const [id, { since, pid }] of this.#watched) {
+      const begun = await this.folders.startedBy(id);
+      if (begun !== undefined && begun > 0 ? runsJob(begun, id) : pid !== undefined && runsJob(pid, id)) continue;
+      if (begun === undefined && pid === undefined && Date.now() - since < startPatience) continue;
       await this.#hasEnded(id);
     }
   }
 
-  /** Ends a job whose process has ended, as its last event says, or as lost. */
+  /** Ends a job whose process has ended. Where that fails, the next look tries again. */
   async #hasEnded(id: string): Promise<void> {
-    if (!this.#watched.delete(id)) return;
-    const job = await this.store.find(id);
-    if (job === undefined || job.state === 'done') return;
-    const line = await this.folders.lastLine(id);
-    const end = jobEnd.safeParse(line === undefined ? undefined : JSON.parse(line));
-    if (end.success) {
-      const { result, problem, plan, registry } = end.data;
-      const hosts = Object.fromEntries(Object.entries(end.data.hosts ?? {}).map(([host, of]) => [host, String(of)]));
-      await this.#end(id, { result, problem, plan, hosts, subject: registry });
-      return;
+    if (!this.#watched.has(id) || this.#ending.has(id)) return;
+    this.#ending.add(id);
+    try {
+      const begun = await this.folders.startedBy(id);
+      // The one that has ended was not the one that has begun it.
+      if (begun !== undefined && begun > 0 && runsJob(begun, id)) return;
+      if (begun === undefined && !(await this.folders.close(id))) return;
+      const job = await this.store.find(id);
+      if (job !== undefined && job.state !== 'done') await this.#end(id, await this.#outcomeOf(job));
+      this.#watched.delete(id);
+    } finally {
+      this.#ending.delete(id);
     }
-    const left = await this.#unfinishedHosts(id);
-    const hosts = Object.fromEntries(left.map((host) => [host, job.cancel > 0 ? 'cancelled' : 'lost']));
+  }
+
+  /** Returns the outcome of a job whose process has ended: as its last event says, or lost. */
+  async #outcomeOf(job: StoredJob): Promise<JobOutcome> {
+    const end = await this.folders.endOf(job.id);
+    if (end !== undefined) return outcomeOf(end);
+    const left = await this.folders.unfinishedHosts(job.id);
+    const hosts = (result: 'cancelled' | 'lost') => Object.fromEntries(left.map((host) => [host, result]));
     if (job.cancel > 0) {
       const at = left.length === 0 ? '' : `; it was at work on ${left.join(', ')}`;
-      await this.#end(id, { result: 'cancelled', problem: `it was ended at once${at}`, hosts });
-      return;
+      return { result: 'cancelled', problem: `it was ended at once${at}`, hosts: hosts('cancelled') };
     }
-    const said = await this.folders.errorsOf(id);
+    const said = await this.folders.errorsOf(job.id);
     const problem = [
-      'its process ended without a word',
-      ...(left.length === 0
-        ? []
-        : [`; not finished: ${left.join(', ')}. Run it again: only what is missing is changed`]),
-      ...(said === '' ? [] : [`\n${said}`]),
-    ].join('');
-    await this.#end(id, { result: 'lost', problem, hosts });
-    if (left.length > 0) await this.#askHosts(job, problem, left);
+      left.length === 0
+        ? 'its process ended without a word'
+        : `its process ended without a word; not finished: ${left.join(', ')}. Run it again: only what is missing is changed`,
+      ...(await this.#journalsOf(job, left)),
+      ...(said === '' ? [] : [said]),
+    ];
+    return { result: 'lost', problem: problem.join('\n'), hosts: hosts('lost') };
   }
 
-  /** Adds to the problem of a lost job what its hosts' journals say. */
-  async #askHosts({ id }: StoredJob, problem: string, hosts: readonly string[]): Promise<void> {
+  /** Returns what the journals of hosts say, a line each. */
+  async #journalsOf(job: StoredJob, hosts: readonly string[]): Promise<string[]> {
     const { program, site } = this.#parts;
-    if (site === undefined) return;
-    const run = runOptions.parse({ limit: hosts.join(',') });
-    const answer = await lookAt(program, { work: 'journals', site, run });
-    if (!('journals' in answer)) return;
-    const lines = Object.entries(answer.journals).map(
-      ([host, begun]) =>
-        `${host}: ${begun.length === 0 ? 'no change was under way' : `begun, not finished: ${begun.join(', ')}`}`,
-    );
-    await this.store.setProblem(id, `${problem}\n${lines.join('\n')}`);
+    const request = requestOf(job);
+    if (site === undefined || hosts.length === 0 || !('run' in request)) return [];
+    try {
+      const run = runOptions.parse({ variables: request.run.variables, limit: hosts.join(',') });
+      const answer = await lookAt(program, { work: 'journals', site, run, secrets: this.secretsOf(job) });
+      if (!('journals' in answer)) return [];
+      return Object.entries(answer.journals).map(
+        ([host, begun]) =>
+          `${host}: ${begun.length === 0 ? 'no change was under way' : `begun, not finished: ${begun.join(', ')}`}`,
+      );
+    } catch (error) {
+      return [`the hosts could not be asked: ${error instanceof Error ? error.message : String(error)}`];
+    }
   }
 
-  /** Returns the hosts that a job had begun with and not ended. */
-  async #unfinishedHosts(id: string): Promise<string[]> {
-    const stream = await this.folders.openEvents(id);
-    if (stream === undefined) return [];
-    const begun = new Set<string>();
-    let rest = '';
-    for await (const chunk of stream) {
-      const lines = `${rest}${String(chunk)}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (!/"host-(start|end)"/.test(line)) continue;
-        const { event, host } = JSON.parse(line);
-        if (event === 'host-start') begun.add(host);
-        else if (event === 'host-end') begun.delete(host);
-      }
+  /** Says that this service lives, and deals with the jobs of those that don't: what had not begun is taken over, the rest is lost. */
+  async #lookAtOthers(): Promise<void> {
+    this.#gone = this.#others.gone(await this.store.seen(), performance.now());
+    if ((await this.store.takeOver(this.#gone)) > 0) this.wake();
+    for (const job of await this.store.runningOf(this.#gone)) void this.#attempt(() => this.#endOfGone(job));
+  }
+
+  async #endOfGone(job: StoredJob): Promise<void> {
+    if (this.#ending.has(job.id)) return;
+    this.#ending.add(job.id);
+    try {
+      const problem = [
+        'the service that ran it is gone. See the hosts, and run it again: only what is missing is changed',
+        ...(await this.#journalsOf(job, hostsOfJob(job))),
+      ];
+      await this.#end(job.id, { result: 'lost', problem: problem.join('\n') });
+    } finally {
+      this.#ending.delete(job.id);
     }
-    return [...begun];
   }
 
   async #end(id: string, outcome: JobOutcome): Promise<void> {
@@ -314,9 +382,12 @@ export class JobKeeper {
   }
 
   /** Tells the process of a job to end: after the tasks under way, or at once. */
-  async #signal(id: string, level: 1 | 2): Promise<void> {
-    const pid = (await this.folders.startedBy(id)) ?? (await this.store.find(id))?.pid ?? undefined;
+  async #tellToEnd(id: string, level: 1 | 2): Promise<void> {
+    const watched = this.#watched.get(id);
+    if (watched === undefined) return; // It is being started, or its end is being written.
+    const pid = (await this.folders.startedBy(id)) || watched.pid;
     if (pid === undefined || !runsJob(pid, id)) return;
+    watched.told = level;
     const kill = (signal: NodeJS.Signals) => {
       if (runsJob(pid, id)) process.kill(pid, signal);
     };
@@ -331,8 +402,23 @@ export class JobKeeper {
     try {
       await work();
     } catch (error) {
-      if (!this.#isClosed)
-        this.#parts.complain(`jobs: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.#complain(error);
     }
   }
+
+  /** Writes of an error, once a minute where it stays. */
+  #complain(error: unknown): void {
+    if (this.#isClosed) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const now = performance.now();
+    if (now - (this.#complaints.get(message) ?? Number.NEGATIVE_INFINITY) < complainEvery) return;
+    if (this.#complaints.size >= 100) this.#complaints.clear();
+    this.#complaints.set(message, now);
+    this.#parts.complain(`jobs: ${error instanceof Error ? (error.stack ?? message) : message}`);
+  }
+}
+
+function outcomeOf({ result, problem, plan, registry, hosts = {} }: JobEnd): JobOutcome {
+  const results = Object.fromEntries(Object.entries(hosts).map(([host, of]) => [host, String(of)]));
+  return { result, problem, plan, hosts: results, subject: registry };
 }

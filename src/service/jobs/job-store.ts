@@ -3,6 +3,7 @@ import { notFound } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { JobRow } from '../store/tables.js';
 import { hostsOfJob, type JobRequest, openStates, type StoredJob, type WaitReason } from './job.js';
+import type { InstanceSeen } from './other-instances.js';
 
 /** Job that is new. */
 export interface NewJob {
@@ -160,7 +161,7 @@ export class JobStore {
    * @returns undefined: it runs; else the jobs that have one of its hosts
    */
   async start(job: StoredJob): Promise<readonly string[] | undefined> {
-    const hosts = hostsOfJob(job);
+    const hosts = hostsOfJob(job).toSorted(); // In one order: two services would wait for each other else.
     return await this.#database.db.transaction().execute(async (db) => {
       for (const host of hosts) {
         const { numInsertedOrUpdatedRows } = await db
@@ -178,6 +179,7 @@ export class JobStore {
         .set({ state: 'running', started_at: Date.now(), waits_for: null })
         .where('id', '=', job.id)
         .where('state', 'in', ['queued', 'waiting'])
+        .where('owner', '=', this.#owner) // Another service may have taken it over.
         .executeTakeFirstOrThrow();
       if (numUpdatedRows > 0n) return undefined;
       await db.deleteFrom('job_locks').where('job', '=', job.id).execute();
@@ -189,13 +191,41 @@ export class JobStore {
     await this.#database.db.updateTable('jobs').set({ pid }).where('id', '=', id).execute();
   }
 
-  async waits(id: string, reason: WaitReason): Promise<void> {
+  async waits({ id, state, waits_for: former }: StoredJob, reason: WaitReason): Promise<void> {
+    const text = JSON.stringify(reason);
+    if (state === 'waiting' && former === text) return;
     await this.#database.db
       .updateTable('jobs')
-      .set({ state: 'waiting', waits_for: JSON.stringify(reason) })
+      .set({ state: 'waiting', waits_for: text })
       .where('id', '=', id)
       .where('state', 'in', ['queued', 'waiting'])
       .execute();
+  }
+
+  /** Returns the window in which the jobs of a schedule may start, and its time zone; undefined: at any time. */
+  async windowOf(schedule: string): Promise<{ readonly window: string; readonly zone: string } | undefined> {
+    const row = await this.#database.db
+      .selectFrom('schedules')
+      .select(['window', 'zone'])
+      .where('id', '=', schedule)
+      .executeTakeFirst();
+    return row === undefined || row.window === null ? undefined : { window: row.window, zone: row.zone };
+  }
+
+  /** Puts off the start of a job. */
+  async putOff(id: string, until: number): Promise<void> {
+    await this.#database.db.updateTable('jobs').set({ not_before: until }).where('id', '=', id).execute();
+  }
+
+  /** Returns true while a job of a schedule has not begun. */
+  async hasWaiting(schedule: string): Promise<boolean> {
+    const row = await this.#database.db
+      .selectFrom('jobs')
+      .select('id')
+      .where('schedule', '=', schedule)
+      .where('state', 'in', ['queued', 'waiting'])
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** Notes that a job shall be cancelled. @returns false: it has not begun, and has ended by this */
@@ -250,14 +280,6 @@ export class JobStore {
     });
   }
 
-  async setProblem(id: string, problem: string): Promise<void> {
-    await this.#database.db
-      .updateTable('jobs')
-      .set({ problem: problem.slice(0, 4000) })
-      .where('id', '=', id)
-      .execute();
-  }
-
   async delete(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#database.db.transaction().execute(async (db) => {
@@ -266,52 +288,63 @@ export class JobStore {
     });
   }
 
-  /** Returns the jobs of this instance that have ended, the newest first: their ids, kinds and times. */
-  async ended(): Promise<Pick<StoredJob, 'id' | 'kind' | 'ended_at'>[]> {
+  /** Returns the jobs of this instance, and of those that are gone, that have ended, the newest first. */
+  async ended(gone: readonly string[] = []): Promise<Pick<StoredJob, 'id' | 'kind' | 'ended_at' | 'owner'>[]> {
     return await this.#database.db
       .selectFrom('jobs')
-      .select(['id', 'kind', 'ended_at'])
+      .select(['id', 'kind', 'ended_at', 'owner'])
       .where('state', '=', 'done')
-      .where('owner', '=', this.#owner)
+      .where('owner', 'in', [this.#owner, ...gone])
       .orderBy('number', 'desc')
       .execute();
   }
 
-  /**
-   * Says that this instance lives, and deals with the jobs of those that don't: what had not begun is taken over, what ran is
-   * lost.
-   * @param patience milliseconds after which an instance that isn't seen is gone
-   * @returns number of jobs that were taken over
-   */
-  async seen(patience: number, now = Date.now()): Promise<number> {
+  /** Returns those of some ids that no job has. */
+  async unknown(ids: readonly string[]): Promise<string[]> {
+    const known = new Set<string>();
+    for (let at = 0; at < ids.length; at += 200) {
+      const rows = await this.#database.db
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', 'in', ids.slice(at, at + 200))
+        .execute();
+      for (const { id } of rows) known.add(id);
+    }
+    return ids.filter((id) => !known.has(id));
+  }
+
+  /** Says that this instance lives, and returns when the others said so last. */
+  async seen(now = Date.now()): Promise<InstanceSeen[]> {
     const { db } = this.#database;
     await db
       .insertInto('service_instances')
       .values({ id: this.#owner, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute();
-    const living = db
-      .selectFrom('service_instances')
-      .select('id')
-      .where('seen_at', '>', now - patience);
-    const lost = await db
-      .selectFrom('jobs')
-      .select('id')
-      .where('state', 'in', ['running', 'stopping'])
-      .where('owner', 'not in', living)
-      .execute();
-    for (const { id } of lost) {
-      await this.end(id, {
-        result: 'lost',
-        problem: 'the service that ran it is gone: see the hosts, and run it again',
-      });
-    }
-    const { numUpdatedRows } = await db
+    const rows = await db.selectFrom('service_instances').selectAll().where('id', '<>', this.#owner).execute();
+    return rows.map(({ id, seen_at: seenAt }) => ({ id, seenAt }));
+  }
+
+  /** Takes over what other instances had not begun. @returns number of jobs */
+  async takeOver(instances: readonly string[]): Promise<number> {
+    if (instances.length === 0) return 0;
+    const { numUpdatedRows } = await this.#database.db
       .updateTable('jobs')
       .set({ owner: this.#owner })
       .where('state', 'in', ['queued', 'waiting'])
-      .where('owner', 'not in', living)
+      .where('owner', 'in', instances)
       .executeTakeFirstOrThrow();
     return Number(numUpdatedRows);
+  }
+
+  /** Returns the jobs that other instances were at. */
+  async runningOf(instances: readonly string[]): Promise<StoredJob[]> {
+    if (instances.length === 0) return [];
+    return await this.#database.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('state', 'in', ['running', 'stopping'])
+      .where('owner', 'in', instances)
+      .execute();
   }
 }

@@ -16,26 +16,37 @@ export interface KeptJobs {
 
 const day = 24 * 3_600_000;
 
-/** Deletes jobs that have ended and are too many, too old or too large; the output of those that are a day old is packed. */
+/**
+ * Deletes jobs that have ended and are too many, too old or too large; the output of those that are a day old is packed.
+ * @param gone other services on the database that are gone: nobody else deletes their jobs
+ */
 export async function removeOldJobs(
   store: JobStore,
   folders: JobFolders,
   { number, days, bytes }: KeptJobs,
+  gone: readonly string[] = [],
   now = Date.now(),
 ): Promise<void> {
   const seen = new Map<string, number>();
   let all = 0;
-  for (const { id, kind, ended_at: endedAt } of await store.ended()) {
-    const rank = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, rank);
+  for (const { id, kind, owner, ended_at: endedAt } of await store.ended(gone)) {
+    const rank = (seen.get(`${owner} ${kind}`) ?? 0) + 1;
+    seen.set(`${owner} ${kind}`, rank);
     const age = now - (endedAt ?? now);
-    if (age > day) await pack(folders.eventsPath(id));
-    all += await folders.sizeOf(id);
     // The newest of a kind stays: it says how things are.
-    if (rank === 1 || (rank <= number && age <= days * day && all <= bytes)) continue;
+    if (rank === 1 || (rank <= number && age <= days * day)) {
+      if (age > day) await pack(folders.eventsPath(id));
+      const size = await folders.sizeOf(id);
+      if (rank === 1 || all + size <= bytes) {
+        all += size;
+        continue;
+      }
+    }
     await folders.delete(id);
     await store.delete([id]);
   }
+  // What another service has deleted of this one's, while it was away.
+  for (const id of await store.unknown(await folders.untouched(days * day, now))) await folders.delete(id);
 }
 
 async function pack(path: string): Promise<void> {

@@ -10,6 +10,12 @@ import type { ScheduleRow } from '../store/tables.js';
 /** Schedule as the database has it. */
 export type StoredSchedule = Selectable<ScheduleRow>;
 
+/** Schedule that one service is starting, as it was before, and when it was taken. */
+export interface TakenSchedule {
+  readonly schedule: StoredSchedule;
+  readonly takenAt: number;
+}
+
 /** Fields of a schedule that is made or changed. */
 export type GivenSchedule = z.output<typeof newSchedule>;
 
@@ -74,9 +80,9 @@ export class Schedules {
 
   /**
    * Returns a schedule that is due, and moves its time on. Whoever does that starts the job: another service on this database
-   * doesn't start it again.
+   * doesn't start it again. A schedule whose time doesn't come again rests.
    */
-  async takeDue(now: number): Promise<StoredSchedule | undefined> {
+  async takeDue(now: number): Promise<TakenSchedule | undefined> {
     const due = await this.#db
       .selectFrom('schedules')
       .selectAll()
@@ -85,20 +91,69 @@ export class Schedules {
       .orderBy('next_at')
       .execute();
     for (const schedule of due) {
-      const { cron, zone, jitter } = schedule;
       const { numUpdatedRows } = await this.#db
         .updateTable('schedules')
-        .set({ next_at: nextTime(cron, zone, jitter, now), last_at: now })
+        .set({ next_at: nextTimeOrNone(schedule, now), last_at: now, last_job: null })
         .where('id', '=', schedule.id)
         .where('next_at', '=', schedule.next_at)
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows > 0n) return schedule;
+      if (numUpdatedRows > 0n) return { schedule, takenAt: now };
+    }
+    return undefined;
+  }
+
+  /**
+   * Returns a schedule that was taken by a service which ended before the job was there, and takes it again. Only those that make
+   * up for a missed start have it made up for.
+   * @param patience milliseconds in which a job is there
+   */
+  async takeAbandoned(now: number, patience: number): Promise<TakenSchedule | undefined> {
+    const taken = await this.#db
+      .selectFrom('schedules')
+      .selectAll()
+      .where('is_enabled', '=', 1)
+      .where('catch_up', '=', 'one')
+      .where('last_job', 'is', null)
+      .where('last_at', '<', now - patience)
+      .execute();
+    for (const schedule of taken) {
+      const added = await this.#db
+        .selectFrom('jobs')
+        .select('id')
+        .where('schedule', '=', schedule.id)
+        .where('created_at', '>=', schedule.last_at)
+        .orderBy('number')
+        .executeTakeFirst();
+      if (added !== undefined) {
+        await this.started(schedule.id, added.id); // It ended between the job and this.
+        continue;
+      }
+      const { numUpdatedRows } = await this.#db
+        .updateTable('schedules')
+        .set({ last_at: now })
+        .where('id', '=', schedule.id)
+        .where('last_at', '=', schedule.last_at)
+        .where('last_job', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) return { schedule, takenAt: now };
     }
     return undefined;
   }
 
   async started(id: string, job: string): Promise<void> {
     await this.#db.updateTable('schedules').set({ last_job: job }).where('id', '=', id).execute();
+  }
+
+  /** Says that nothing was started: its last start is again the one before. */
+  async notStarted({ schedule, takenAt }: TakenSchedule): Promise<void> {
+    const { id, last_at: lastAt, last_job: lastJob } = schedule;
+    await this.#db
+      .updateTable('schedules')
+      .set({ last_at: lastJob === null ? null : lastAt, last_job: lastJob })
+      .where('id', '=', id)
+      .where('last_at', '=', takenAt)
+      .where('last_job', 'is', null)
+      .execute();
   }
 }
 
@@ -129,8 +184,12 @@ function columnsOf({ cron, zone, jitter, window, catchUp, enabled, job }: GivenS
   };
 }
 
-/** @throws Problem for what can't be read, or never comes */
-function nextTime(cron: string, zone: string, jitter: number, now: number): number {
+/**
+ * Returns the next time after now, put off by chance.
+ * @param jitter seconds
+ * @throws Problem for what can't be read, or never comes
+ */
+export function nextTime(cron: string, zone: string, jitter: number, now: number): number {
   const next = (() => {
     try {
       return new Cron(cron, { timezone: zone, paused: true }).nextRun(new Date(now));
@@ -144,4 +203,13 @@ function nextTime(cron: string, zone: string, jitter: number, now: number): numb
     throw new Problem('unprocessable', `cron: ${detail}`, { errors: [{ pointer: '/cron', detail }] });
   }
   return next.getTime() + (jitter === 0 ? 0 : randomInt(jitter * 1000));
+}
+
+function nextTimeOrNone({ cron, zone, jitter }: StoredSchedule, now: number): number | null {
+  try {
+    return nextTime(cron, zone, jitter, now);
+  } catch (error) {
+    if (error instanceof Problem) return null; // It was the last time, or this Node doesn't know its zone.
+    throw error;
+  }
 }

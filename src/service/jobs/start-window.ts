@@ -1,9 +1,14 @@
-import type { StartWindow } from '../schemas/jobs.js';
+import { type StartWindow, startWindow } from '../schemas/jobs.js';
 
 const minute = 60_000;
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-/** Days that are looked through for the next opening: a week, and one for a day that a change of the clock shortens. */
-const daysAhead = 8;
+/** Days that are looked through for the next opening: two weeks, as a change of the clock may leave a day out. */
+const daysAhead = 15;
+
+/** Returns the first time from now at which the window of a schedule is open, as the database has it. */
+export function openingOf({ window, zone }: { readonly window: string; readonly zone: string }, now: number): number {
+  return nextOpening(startWindow.parse(JSON.parse(window)), zone, now);
+}
 
 /** Returns the first time from now at which a window is open: now, where it is. */
 export function nextOpening(window: StartWindow, zone: string, now: number): number {

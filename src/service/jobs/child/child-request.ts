@@ -47,7 +47,11 @@ export const childRequest = z.discriminatedUnion('work', [
     secrets: z.record(z.string(), z.string()).default({}),
   }),
   /** Asks hosts what they were at when a job was lost. */
-  z.strictObject({ work: z.literal('journals'), ...common }),
+  z.strictObject({
+    work: z.literal('journals'),
+    ...common,
+    secrets: z.record(z.string(), z.string()).default({}),
+  }),
   z.strictObject({
     work: z.literal('run'),
     ...common,

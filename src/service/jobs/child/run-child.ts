@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../../diagnostics/diagnostic.js';
 import type { RunEvent } from '../../../engine/events.js';
@@ -35,7 +35,7 @@ export async function runChild(input: string, print: (text: string) => void, sig
   }
   const { folder } = request;
   // Whoever makes it does the job. A second process, started by a service that didn't know of the first, ends here.
-  writeFileSync(join(folder, jobFileNames.started), `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+  beginAlone(folder);
   const file = new EventFile(join(folder, jobFileNames.events));
   const end = (outcome: Omit<JobEnd, 'event' | 'time'>) =>
     file.add({ event: 'job-end', time: new Date().toISOString(), ...outcome });
@@ -53,6 +53,18 @@ export async function runChild(input: string, print: (text: string) => void, sig
     throw error;
   } finally {
     file.close();
+  }
+}
+
+/** @throws Error of the system, `EEXIST` where another process has begun, or none shall any more */
+function beginAlone(folder: string): void {
+  const path = join(folder, jobFileNames.started);
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, `${process.pid}\n`, { mode: 0o600 });
+  try {
+    linkSync(own, path); // It is never there without the number in it.
+  } finally {
+    rmSync(own);
   }
 }
 
