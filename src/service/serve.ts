@@ -123,7 +123,7 @@ export async function startService(
       site: options.site,
       most: options.jobs.atOnce,
       kept: options.jobs,
-      ownWork: ownWork({ keeper, database, folder: join(options.state, 'backups') }),
+      ownWork: ownWork({ keeper, registries: trusting, ownTokens, database, folder: join(options.state, 'backups') }),
       goneAfter: 60_000,
       complain,
     });

@@ -218,7 +218,9 @@ describe('services that share a database', () => {
     await two.begin();
     expect(await end(one, ran.id)).toMatchObject({
       result: 'lost',
-      problem: expect.stringMatching(/^the service that ran it is gone\..*\nweb1: (no change|begun).*\nweb2: (no change|begun)/),
+      problem: expect.stringMatching(
+        /^the service that ran it is gone\..*\nweb1: (no change|begun).*\nweb2: (no change|begun)/,
+      ),
     });
     expect(await end(one, waited.id)).toMatchObject({ result: 'changed', owner: expect.stringMatching(/^(one|two)$/) });
     expect(begun()).toEqual([waited.id]);

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { openRegistry } from '../../registry/client/open.js';
+import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { Registry } from '../../registry/client/registry.js';
 import type { OwnTokens } from '../tokens/own-tokens.js';
 import type { TrustingRegistries, TrustingRegistry } from '../tokens/registries.js';
 import type { ImageIndex } from './image-index.js';
+import { catalogAccess, openTrusting } from './open-trusting.js';
 import { readNewManifests } from './read-manifests.js';
 import { type Reconciled, reconcile } from './reconcile.js';
 import { indexerName } from './take-notifications.js';
@@ -99,7 +98,7 @@ export class IndexKeeper {
       .catch(() => undefined)
       .then(async () => {
         this.#stop.signal.throwIfAborted();
-        const registry = await this.#open(found);
+        const registry = this.#open(found);
         try {
           return await work(registry);
         } finally {
@@ -113,25 +112,10 @@ export class IndexKeeper {
     return await mine;
   }
 
-  async #open({ name, host, ca, members, beside }: TrustingRegistry): Promise<Registry & { close(): Promise<void> }> {
-    // It makes its tokens itself: the token server may have a name that only clients can resolve.
-    const credentials = async (repository: string | undefined) => {
-      const access =
-        repository === undefined
-          ? { type: 'registry', name: 'catalog', actions: ['*'] }
-          : { type: 'repository', name: repository, actions: ['pull'] };
-      return { registryToken: await this.#parts.ownTokens.make(name, indexerName, access) };
-    };
-    const common = { host: members?.writer ?? host, credentials, signal: this.#stop.signal };
-    if (beside === undefined) return openRegistry({ ...common, ...(ca === undefined ? {} : { trust: { ca } }) });
-    // This process listens there itself: who answers is known, whatever its certificate names.
-    const trust = { scheme: beside.scheme, verify: false };
-    return openRegistry({ ...common, trust, dial: async () => await connected(beside.port, beside.address) });
+  #open(registry: TrustingRegistry): OpenedRegistry {
+    const access = (repository: string | undefined) =>
+      repository === undefined ? catalogAccess : { type: 'repository', name: repository, actions: ['pull'] };
+    const { ownTokens } = this.#parts;
+    return openTrusting(registry, { ownTokens, subject: indexerName, access, signal: this.#stop.signal });
   }
-}
-
-async function connected(port: number, address: string): Promise<Socket> {
-  const socket = connect(port, address);
-  await once(socket, 'connect');
-  return socket;
 }

@@ -3,7 +3,8 @@ import { Problem } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
 import { type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
-import { hostsOfJob, type JobRequest, requestOf, type StoredJob } from './job.js';
+import { EventFile } from './child/event-file.js';
+import { hostsOfJob, isOwnRequest, type OwnRequest, requestOf, type StoredJob } from './job.js';
 import type { JobFolders } from './job-folders.js';
 import { type JobProgram, lookAt, runsJob, startJob } from './job-process.js';
 import { type JobOutcome, JobStore, type NewJob } from './job-store.js';
@@ -12,7 +13,10 @@ import { OtherInstances } from './other-instances.js';
 import { openingOf } from './start-window.js';
 
 /** Work that the service does itself, without a process of its own. */
-export type OwnWork = (request: Extract<JobRequest, { work: 'reconcile' | 'backup' }>) => Promise<JobOutcome>;
+export type OwnWork = (
+  request: OwnRequest,
+  say: (text: string, level?: 'info' | 'warning') => void,
+) => Promise<JobOutcome>;
 
 /** Parts of a {@link JobKeeper}. */
 export interface JobKeeperParts {
@@ -222,8 +226,8 @@ export class JobKeeper {
   async #launch(job: StoredJob): Promise<void> {
     try {
       const request = requestOf(job);
-      if (request.work === 'reconcile' || request.work === 'backup') {
-        void this.#doOwn(request).then((outcome) => this.#endAtLast(job.id, outcome));
+      if (isOwnRequest(request)) {
+        void this.#doOwn(job.id, request).then((outcome) => this.#endAtLast(job.id, outcome));
         return;
       }
       const folder = await this.folders.make(job.id);
@@ -261,17 +265,25 @@ export class JobKeeper {
     }
   }
 
-  async #doOwn(request: Parameters<OwnWork>[0]): Promise<JobOutcome> {
+  /** Does a job in this process; what it says are its events. */
+  async #doOwn(id: string, request: OwnRequest): Promise<JobOutcome> {
+    let events: EventFile | undefined;
     try {
-      return await this.#parts.ownWork(request);
+      await this.folders.make(id);
+      events = new EventFile(this.folders.eventsPath(id));
+      const say = (text: string, level: 'info' | 'warning' = 'info') =>
+        events?.add({ event: 'message', time: new Date().toISOString(), level, text });
+      return await this.#parts.ownWork(request, say);
     } catch (error) {
       return { result: 'failed', problem: error instanceof Error ? error.message : String(error) };
+    } finally {
+      events?.close();
     }
   }
 
   /** Takes up a job that ran when the service ended: it still runs, has ended meanwhile, or never began. */
   async #takeUp(job: StoredJob): Promise<void> {
-    if (job.kind === 'reconcile' || job.kind === 'backup') {
+    if (isOwnRequest(requestOf(job))) {
       await this.#end(job.id, { result: 'lost', problem: 'the service ended while it was at work' });
       return;
     }

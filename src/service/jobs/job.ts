@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import { retentionRules } from '../schemas/jobs.js';
 import type { JobRow } from '../store/tables.js';
 import { registryChange, runOptions } from './child/child-request.js';
 
@@ -12,8 +13,23 @@ export const jobRequest = z.discriminatedUnion('work', [
   z.strictObject({ work: z.literal('registry'), run: runOptions, change: registryChange }),
   z.strictObject({ work: z.literal('reconcile'), registry: z.string() }),
   z.strictObject({ work: z.literal('backup') }),
+  z.strictObject({ work: z.literal('retain'), registry: z.string(), rules: retentionRules, apply: z.boolean() }),
+  z.strictObject({
+    work: z.literal('gc'),
+    registry: z.string(),
+    deleteUntagged: z.boolean(),
+    apply: z.boolean(),
+  }),
 ]);
 export type JobRequest = z.output<typeof jobRequest>;
+
+/** Request of a job that the service does itself, without a process of its own. */
+export type OwnRequest = Exclude<JobRequest, { work: 'run' | 'registry' }>;
+
+/** Returns true for an {@link OwnRequest}. */
+export function isOwnRequest(request: JobRequest): request is OwnRequest {
+  return request.work !== 'run' && request.work !== 'registry';
+}
 
 /** States in which a job has not ended. */
 export const openStates = ['queued', 'waiting', 'running', 'stopping'] as const satisfies JobRow['state'][];

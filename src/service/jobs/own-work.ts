@@ -5,27 +5,36 @@ import { writeNewFile } from '../../files/replace-file.js';
 import { makeFolder } from '../../registry/server/storage/files.js';
 import type { IndexKeeper } from '../images/index-keeper.js';
 import type { Database } from '../store/database.js';
+import type { OwnTokens } from '../tokens/own-tokens.js';
+import type { TrustingRegistries } from '../tokens/registries.js';
 import type { OwnWork } from './job-keeper.js';
+import { collectGarbageOf, retainTags } from './maintain-registry.js';
 
 /** Copies of the database that are kept. */
 const keptCopies = 7;
 
-/** Returns the work of jobs that are done in the service itself: a look at a registry, a copy of the database. */
+/** Returns the work of jobs that are done in the service itself: a look at a registry, its tags, its garbage, a copy of the database. */
 export function ownWork({
   keeper,
+  registries,
+  ownTokens,
   database,
   folder,
 }: {
   readonly keeper: IndexKeeper;
+  readonly registries: TrustingRegistries;
+  readonly ownTokens: OwnTokens;
   readonly database: Database;
   /** Folder of the copies. */
   readonly folder: string;
 }): OwnWork {
-  return async (request) => {
+  return async (request, say) => {
     if (request.work === 'reconcile') {
       const { changes } = await keeper.reconcile(request.registry);
       return { result: changes > 0 ? 'changed' : 'ok' };
     }
+    if (request.work === 'retain') return await retainTags({ registries, ownTokens }, request, say);
+    if (request.work === 'gc') return await collectGarbageOf({ registries, ownTokens }, request, say);
     const { copyTo } = database;
     if (copyTo === undefined) {
       return { result: 'failed', problem: 'PostgreSQL is copied by pg_dump: see the documentation of the service' };

@@ -1,7 +1,6 @@
 import { nobody, type Principal } from '../access/principal.js';
 import type { ServiceParts } from '../service-parts.js';
-import { type AskedJob, addJob } from './add-job.js';
-import { runOptions } from './child/child-request.js';
+import { type AskedJob, addJob, askedJob } from './add-job.js';
 import type { StoredJob } from './job.js';
 import { givenOf, type StoredSchedule, type TakenSchedule } from './schedules.js';
 import { nextOpening } from './start-window.js';
@@ -92,9 +91,7 @@ export async function startSchedule(parts: ServiceParts, schedule: StoredSchedul
   const proof = account === undefined ? undefined : await parts.authenticator.byAccount(account);
   const principal: Principal = proof?.principal ?? nobody;
   const { job: given, window, zone } = givenOf(schedule);
-  const { kind, registry, ...run } = given;
-  const reason = `schedule ${schedule.name}`;
-  const asked: AskedJob = { kind, run: runOptions.parse(run), secrets: {}, registry, reason };
+  const asked: AskedJob = { ...askedJob(given, false), secrets: {}, reason: `schedule ${schedule.name}` };
   const now = Date.now();
   const opening = window === null ? now : nextOpening(window, zone, now);
   const job = await addJob(parts, principal, asked, {

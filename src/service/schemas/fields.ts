@@ -32,6 +32,11 @@ export const pageQuery = z.strictObject({
   after: storedText(300).optional().describe('`next` of the page before'),
 });
 
+/** Query of what may be tried first. */
+export const dryRunQuery = z.strictObject({
+  dryRun: z.stringbool().default(false).describe('True: only say what it would do, as a job of the kind `check`'),
+});
+
 /** Makes the answer of a list. */
 export function listPage<Item extends z.ZodType>(item: Item) {
   return z.object({

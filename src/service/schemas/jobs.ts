@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePattern } from '../../registry/lists/pattern.js';
 import { pageQuery, plainText, time } from './fields.js';
 
 /** Verbs of rights to work on hosts. */
@@ -29,11 +30,38 @@ export const runBody = {
   forks: z.int().min(1).max(1000).optional().describe('Hosts at a time. Default: 32'),
 };
 
+const tagPattern = plainText(300)
+  .min(1)
+  .refine((text) => !('error' in parsePattern(text)), { error: 'must be a pattern of tags: v1.*, /^rc-/' });
+
+/** Rules of the tags that stay. */
+export const retentionRules = z
+  .strictObject({
+    newest: z.int().min(1).optional().describe('The newest images of each repository, by build date'),
+    youngerThan: z.int().min(1).optional().describe('Images younger than so many seconds, by build date'),
+    keep: z.array(tagPattern).max(100).default([]).describe('Tags that match: a glob, or /expression/'),
+    deny: z.array(tagPattern).max(100).default([]).describe('Tags that match are deleted, unless `keep` has them'),
+    allowEmpty: z.boolean().default(false).describe('Delete all tags of a repository where no rule keeps any'),
+  })
+  .refine(({ newest, youngerThan, keep, deny }) => newest ?? youngerThan ?? keep[0] ?? deny[0], {
+    error: 'has no rule: give newest, youngerThan, keep or deny',
+  });
+
+/** Kinds of jobs that a request may ask for. */
+const askedKinds = ['provision', 'check', 'sync', 'retain', 'gc', 'reconcile', 'backup'] as const;
+
+/** Fields of jobs about a registry. */
+const upkeepBody = {
+  registry: plainText(63).optional().describe('For `retain`, `gc` and `reconcile`: the registry'),
+  retention: retentionRules.optional().describe('For `retain`: which tags stay; others are deleted'),
+  deleteUntagged: z.boolean().optional().describe('For `gc`: manifests without a tag as well'),
+};
+
 /** Request for a job. */
 export const newJob = z.strictObject({
-  kind: z.enum(['provision', 'check', 'reconcile', 'backup']),
+  kind: z.enum(askedKinds).describe('`sync`: a run on the hosts of plays with image-sync, its images synced'),
   ...runBody,
-  registry: plainText(63).optional().describe('For `reconcile`: the registry'),
+  ...upkeepBody,
   reason: plainText(500).default('').describe('Why, for those who read the list of jobs'),
 });
 
@@ -105,9 +133,9 @@ const scheduleFields = {
   enabled: z.boolean(),
 };
 const scheduleJob = z.strictObject({
-  kind: z.enum(['provision', 'check', 'reconcile', 'backup']),
+  kind: z.enum(askedKinds),
   ...runBody,
-  registry: plainText(63).optional(),
+  ...upkeepBody,
 });
 
 export const newSchedule = z.strictObject({

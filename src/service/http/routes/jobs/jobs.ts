@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { addJob } from '../../../jobs/add-job.js';
-import { runOptions } from '../../../jobs/child/child-request.js';
+import { addJob, askedJob } from '../../../jobs/add-job.js';
 import { hostsOfJob, requestOf, type StoredJob } from '../../../jobs/job.js';
 import { notFound, Problem } from '../../../problem.js';
-import { idInPath, listPage } from '../../../schemas/fields.js';
+import { dryRunQuery, idInPath, listPage } from '../../../schemas/fields.js';
 import type { JobVerb } from '../../../schemas/jobs.js';
 import { jobQuery, jobSchema, newJob } from '../../../schemas/jobs.js';
 import type { ServiceParts } from '../../../service-parts.js';
@@ -44,11 +43,18 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   app.post(
     '/api/v1/jobs',
-    { schema: { summary: 'Starts a job', body: newJob, response: { 200: jobSchema, 202: jobSchema } } },
+    {
+      schema: {
+        summary: 'Starts a job',
+        querystring: dryRunQuery,
+        body: newJob,
+        response: { 200: jobSchema, 202: jobSchema },
+      },
+    },
     async (request, reply) => {
-      const { kind, secrets, registry, reason, ...run } = request.body;
+      const { secrets, reason, ...wanted } = request.body;
       const by = requireAccount(request).name;
-      const asked = { kind, run: runOptions.parse(run), secrets, registry, reason };
+      const asked = { ...askedJob(wanted, request.query.dryRun), secrets, reason };
       const job = await addJob(parts, senderOf(request), asked, { by });
       await record(request, 'job.create', job);
       return await answerJob(parts, request, reply, job);

@@ -4,7 +4,7 @@ import { notFound, Problem } from '../../../problem.js';
 import { addRegistryJob } from '../../../registries/change-registry-job.js';
 import { type FoundRegistry, registryTag } from '../../../registries/managed-registries.js';
 import { changedEntry, shownEntry } from '../../../registries/registry-entry.js';
-import { shownTimeOrNull } from '../../../schemas/fields.js';
+import { dryRunQuery, shownTimeOrNull } from '../../../schemas/fields.js';
 import { jobSchema } from '../../../schemas/jobs.js';
 import { newRegistry, registryChanges, registrySchema } from '../../../schemas/registries.js';
 import type { ServiceParts } from '../../../service-parts.js';
@@ -13,10 +13,6 @@ import type { ServiceApp } from '../../bare-app.js';
 import { answerJob } from './jobs.js';
 
 const nameOfRegistry = z.strictObject({ registry: z.string().min(1).max(63) });
-const dryRunQuery = z.strictObject({
-  dryRun: z.stringbool().default(false).describe('True: only say what it would do, as a job of the kind `check`'),
-});
-
 type Shown = z.output<typeof registrySchema>;
 
 /** Adds the routes of registries: those of `registries.yaml`, which are made and changed by jobs, and those that only trust the service. */
