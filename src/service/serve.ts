@@ -32,7 +32,7 @@ import { Scheduler } from './jobs/scheduler.js';
 import { Schedules } from './jobs/schedules.js';
 import { SiteWatch } from './jobs/site-watch.js';
 import { makeOlderApp } from './older/older-app.js';
-import { ManagedRegistries } from './registries/managed-registries.js';
+import { ManagedRegistries, visibilitiesOf } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import { notificationSecretOf } from './registry-settings.js';
 import type { ServiceParts } from './service-parts.js';
@@ -112,7 +112,7 @@ export async function startService(
     const logins = new Logins(database);
     const sessions = new Sessions(database);
     const delays = new LoginDelays(database);
-    const rights = new RightsStore(database, options.usualVisibility);
+    const rights = new RightsStore(database, options.usualVisibility, () => visibilitiesOf(managed));
     const site = new SiteWatch(jobProgram, options.site);
     const jobs = new JobKeeper({
       database,

@@ -55,6 +55,11 @@ describe('provision registries', () => {
     expect((await registries('set', 'registry5000', '--writable', '--description', 'of the team')).stdout).toMatch(
       /^registry5000 on nfs1: changed$/m,
     );
+    // Its repositories are seen as it says, unless a rule says otherwise.
+    const rules = () => service.send('GET /api/v1/visibilities');
+    expect((await registries('set', 'registry5000', '--visibility', 'public')).exitCode).toBe(0);
+    const rule = { registry: 'registry5000', path: '', visibility: 'public' };
+    await expect.poll(async () => (await rules()).body.items).toEqual([rule]);
     const written = () => readFileSync(join(folder, 'registries.yaml'), 'utf8');
     expect(written()).toContain('of the team');
     expect((await registries('set', 'registry5000', '--unset', 'description')).exitCode).toBe(0);

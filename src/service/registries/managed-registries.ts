@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { type ManagedRegistry, readRegistries, registriesPath } from '../../library/registries/registries-file.js';
+import type { VisibilityRule } from '../access/rights/decide.js';
 import { notFound, Problem } from '../problem.js';
 
 /** Registry of `registries.yaml`, with its host. */
@@ -56,6 +57,15 @@ export class ManagedRegistries {
     this.list();
     if (this.problem !== '') throw new Problem('conflict', `${this.problem}. Mend it first`);
   }
+}
+
+/** Returns how visible the repositories of registries are that say so. */
+export function visibilitiesOf(registries: ManagedRegistries): VisibilityRule[] {
+  return registries
+    .list()
+    .flatMap(({ entry: { name: registry, visibility } }) =>
+      visibility === undefined ? [] : [{ registry, path: '', visibility }],
+    );
 }
 
 /** Returns the entity tag of a registry: another whenever its entry is. */

@@ -20,11 +20,16 @@ export class RightsStore {
 
   readonly #database: Database;
   readonly #usual: Visibility;
+  readonly #ofRegistries: () => readonly VisibilityRule[];
 
-  /** @param usual visibility of what no rule is about */
-  constructor(database: Database, usual: Visibility) {
+  /**
+   * @param usual visibility of what no rule is about
+   * @param ofRegistries rules of whole registries that stand elsewhere than in the database, which is stronger
+   */
+  constructor(database: Database, usual: Visibility, ofRegistries: () => readonly VisibilityRule[] = () => []) {
     this.#database = database;
     this.#usual = usual;
+    this.#ofRegistries = ofRegistries;
   }
 
   /** Returns the grants of an account, its groups' too. */
@@ -59,7 +64,7 @@ export class RightsStore {
     const now = performance.now();
     if (this.#visibilities !== undefined && this.#visibilities.until > now) return this.#visibilities.value;
     const rules = await this.#database.db.selectFrom('visibilities').selectAll().orderBy('path').execute();
-    const value = { rules, usual: this.#usual };
+    const value = { rules: [...rules, ...this.#ofRegistries()], usual: this.#usual };
     this.#visibilities = { value, until: now + freshness };
     return value;
   }
