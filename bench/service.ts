@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type ServiceProcess, startServiceProcess } from '../test/program/service/service-process.js';
@@ -69,8 +72,11 @@ async function tokens(): Promise<void> {
       seconds: 2,
     });
   let part = 0;
-  const [signed, fresh, again] = await inTurns(
+  const bare = spawn(process.execPath, [path(jiti), path('sign-server.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [bareUrl] = await once(createInterface({ input: bare.stdout }), 'line');
+  const [signed, server, fresh, again] = await inTurns(
     async () => Number((await execa(process.execPath, [path(jiti), path('sign-load.ts')])).stdout),
+    () => perCpu(bare.pid, { kind: 'ask', url: String(bareUrl), method: 'GET', path: '/', connections: 8, seconds: 2 }),
     async () => {
       part += 1;
       return await ask(`repository:team-${part}/app-{n}:pull,push`)();
@@ -78,6 +84,14 @@ async function tokens(): Promise<void> {
     ask('repository:team/app:pull'),
   );
   row('tokens, each another', perSecond(fresh), `${perSecond(signed)} signatures`, ratio(fresh, signed), '0.5');
+  row(
+    'the same, beside a bare server of Node that signs',
+    perSecond(fresh),
+    `${perSecond(server)} answers`,
+    ratio(fresh, server),
+    '',
+  );
+  bare.kill();
   row(
     'tokens, the same within a minute',
     perSecond(again),
@@ -172,14 +186,11 @@ async function looks(what: string, repositories: number): Promise<void> {
   for (const q of ['app-7', 'tag:1.7*', 'label:team=3', 'platform:linux/amd64 tag:1.99']) {
     await get(service, `/api/v1/search?q=${encodeURIComponent(q)}&limit=100`);
   }
-  const memory = /^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  row(
-    `largest resident memory, ${what}`,
-    `${(Number(memory) / 1024).toFixed(0)} MB`,
-    '',
-    '',
-    repositories === 100 ? '150 MB' : '',
-  );
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (field: string) =>
+    (Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024).toFixed(0);
+  const memory = `${megabytes('VmRSS')} MB, at most ${megabytes('VmHWM')} MB`;
+  row(`resident memory, ${what}`, memory, '', '', repositories === 100 ? '150 MB' : '');
   await service.end('SIGTERM');
 }
 

@@ -53,7 +53,7 @@ interface WatchedJob {
   readonly since: number;
   /** Process that this service, or the one before, started for it. */
   pid: number | undefined;
-  /** How it was told to end: 0, 1 (no more tasks), 2 (at once). */
+  /** Word to end that it was sent: 0 none, 1 no more tasks, 2 at once. */
   told: number;
 }
 

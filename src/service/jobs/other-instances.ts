@@ -10,7 +10,7 @@ export interface InstanceSeen {
  */
 export class OtherInstances {
   readonly #patience: number;
-  /** What each had written last, and since when. */
+  /** Time that each had written last, and since when. */
   #known = new Map<string, { readonly seenAt: number; readonly since: number }>();
   #lookedAt = Number.NEGATIVE_INFINITY;
 
