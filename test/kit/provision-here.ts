@@ -3,7 +3,7 @@ import { statusOf } from '../../src/cli/command.js';
 import type { ProvisionOptions } from './provision.js';
 
 export interface HereResult {
-  readonly status: number;
+  readonly status: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }

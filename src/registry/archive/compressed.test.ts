@@ -79,5 +79,7 @@ test('a program that says nothing, and one that does not end, are waited for no 
     'corrupt: images: could not unpack its xz: xz ended with status 3',
   );
   program('exec cat /dev/zero');
-  expect(await refusal(openArchive(path, { limits: small }), folder)).toMatch(/^input: images: its 12 bytes unpack to more than/);
+  expect(await refusal(openArchive(path, { limits: small }), folder)).toMatch(
+    /^input: images: its 12 bytes unpack to more than/,
+  );
 });
