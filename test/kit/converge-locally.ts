@@ -2,6 +2,7 @@ import type { Facts } from '../../src/model/facts.js';
 import { type HostRecords, noRecords } from '../../src/model/records.js';
 import type { Apply, ControllerSession, HostContext, Plan, Reply, Resource } from '../../src/model/resource.js';
 import type { Task } from '../../src/model/task.js';
+import { runInShell } from './long-lived-shell.js';
 import { runProcess } from './run-process.js';
 
 /** How scripts reach a host: here by default, or `['ssh', '-F', config, 'registry1']`, or `['docker', 'exec', '-i', name]`. */
@@ -87,6 +88,7 @@ function judge(resource: Resource, plan: Plan, state: unknown, reply: Reply, hos
 
 export async function runScript(script: string, input: string | Uint8Array, setting: Setting): Promise<Reply> {
   const { way = [], shell = 'sh' } = setting;
+  if (way.length === 0 || way[0] === 'nsenter') return runInShell([...way, ...shell.split(' ')], script, input);
   const [command = '', ...args] = [...way, ...shell.split(' '), '-c'];
   const wrapped = way[0] === 'ssh' ? `'${script.replaceAll("'", `'\\''`)}'` : script;
   return runProcess(command, [...args, wrapped], input);

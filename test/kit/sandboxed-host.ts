@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Way } from './converge-locally.js';
+import { endShellsOf } from './long-lived-shell.js';
 
 /** Tells that this machine lets a test have mounts of its own: Linux, root, and a kernel that allows it. */
 export const canSandbox =
@@ -43,6 +44,7 @@ export class SandboxedHost {
   }
 
   async stop(): Promise<void> {
+    endShellsOf(this.way);
     if (this.#process.exitCode === null && this.#process.kill('SIGKILL')) await once(this.#process, 'exit');
   }
 }

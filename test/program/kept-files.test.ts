@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf } from '../kit/folder-of.js';
 import { provision } from '../kit/provision.js';
+import { provisionHere } from '../kit/provision-here.js';
 import { holding, runLock } from '../kit/vitest/holding.js';
 
 holding(runLock);
 
-/** Site of this machine with a file and a part of another, both of which hold a word. */
-function siteWith(words = '') {
+/**
+ * Site of this machine with a file and a part of another, both of which hold a word.
+ * @param start runs it in this process, or by the built command
+ */
+function siteWith(words = '', start: typeof provisionHere = provisionHere) {
   const folder = folderOf({
     'inventory.yaml': 'all: { hosts: { here: { ansible_connection: local } } }\n',
     'site.yaml': `
@@ -21,7 +25,7 @@ function siteWith(words = '') {
   });
   const run = async (word: string, ...flags: string[]) => {
     const args = ['site.yaml', '-e', `folder=${folder}`, '-e', `word=${word}`, ...flags];
-    const { status, stdout } = await provision(args, { cwd: folder });
+    const { status, stdout } = await start(args, { cwd: folder });
     expect(status, stdout).toBe(0);
     return stdout;
   };
@@ -57,7 +61,7 @@ test('`update: true` of a play updates its files', async () => {
 });
 
 test('a file that was there before counts as no file of provision', async () => {
-  const { folder, run } = siteWith();
+  const { folder, run } = siteWith('', provision);
   writeFileSync(join(folder, 'whole'), 'word=mine\n');
   const kept = await run('one', '--update');
   expect(kept).toMatch(/file \S+\/whole: kept \(exists and differs \(.* bytes\)\)/);

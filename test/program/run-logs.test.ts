@@ -18,6 +18,7 @@ import { execa, execaSync } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventSchema, reportSchema } from '../../src/engine/events.js';
 import { checkout, type ProvisionResult, provision } from '../kit/provision.js';
+import { type HereResult, provisionHere } from '../kit/provision-here.js';
 
 let folder = '';
 const at = (name: string) => join(folder, name);
@@ -25,10 +26,14 @@ const runs = () => at('.provision/runs');
 const logs = () => (existsSync(runs()) ? readdirSync(runs()).sort() : []);
 const lastLog = () => readFileSync(join(runs(), logs().at(-1) ?? ''), 'utf8');
 
-/** Runs with logs, staged into the folder: hosts then need no lock of this machine. */
-const run = (...args: string[]): Promise<ProvisionResult> =>
+/** Runs with logs in this process, staged into the folder: hosts then need no lock of this machine. */
+const run = (...args: string[]) =>
+  provisionHere([...args, '--root', at('root')], { cwd: folder, env: { PROVISION_KEEP_RUNS: '' } });
+const list = (...args: string[]) => provisionHere(['runs', ...args], { cwd: folder });
+/** The same by the built command. */
+const runCommand = (...args: string[]): Promise<ProvisionResult> =>
   provision([...args, '--root', at('root')], { cwd: folder, env: { PROVISION_KEEP_RUNS: '' } });
-const list = (...args: string[]) => provision(['runs', ...args], { cwd: folder });
+const listCommand = (...args: string[]) => provision(['runs', ...args], { cwd: folder });
 
 /** Hosts a, b and c; on those that are named the task fails, as a file is where its folder would be. */
 function writeSite(fails: readonly string[]): void {
@@ -50,12 +55,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const recap = (result: ProvisionResult) =>
+const recap = (result: HereResult | ProvisionResult) =>
   [...result.stdout.matchAll(/^(\w+) +: ok=/gm)].map(([, host]) => host).join('');
 
 test('a run leaves its events and its report, for its owner only, and is listed and shown', async () => {
   writeSite(['b']);
-  const first = await run('site.yaml', '--diff', '-e', 'some_password=hunter2hunter2');
+  const first = await runCommand('site.yaml', '--diff', '-e', 'some_password=hunter2hunter2');
   expect(first.status).toBe(2);
   const [header = '', ...documents] = lastLog().trimEnd().split('\n');
   expect(JSON.parse(header)).toMatchObject({ run: 1, site: 'site.yaml', hosts: ['a', 'b', 'c'], check: false });
@@ -70,11 +75,11 @@ test('a run leaves its events and its report, for its owner only, and is listed 
   expect(statSync(runs()).mode & 0o777).toBe(0o700);
   expect(statSync(join(runs(), logs()[0] ?? '')).mode & 0o777).toBe(0o600);
 
-  const shown = await list('show', 'last', '--diff');
+  const shown = await listCommand('show', 'last', '--diff');
   expect(shown.stdout.split('\n').slice(2).join('\n')).toBe(first.stdout);
-  const json = await list('show', logs()[0]?.slice(0, 15) ?? '', '--output', 'json');
+  const json = await listCommand('show', logs()[0]?.slice(0, 15) ?? '', '--output', 'json');
   expect(json.stdout).toBe(documents.join('\n'));
-  const listed = await list();
+  const listed = await listCommand();
   expect(
     listed.stdout
       .replaceAll(/\d{8}T\d{6}-\w{7}/g, 'ID')
@@ -91,7 +96,7 @@ test('looking leaves no log; the oldest logs make room for the new ones; none ar
   for (const look of ['--syntax-check', '--list-hosts']) await run('site.yaml', look);
   expect(logs()).toEqual([]);
   const keeping = (keep: string) =>
-    provision(['site.yaml', '--root', at('root')], { cwd: folder, env: { PROVISION_KEEP_RUNS: keep } });
+    provisionHere(['site.yaml', '--root', at('root')], { cwd: folder, env: { PROVISION_KEEP_RUNS: keep } });
   await keeping('0');
   expect(logs()).toEqual([]);
   writeFileSync(at('other.txt'), '');

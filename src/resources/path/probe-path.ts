@@ -108,12 +108,12 @@ ${packagedDigest}
 
 /**
  * Script that prints the digest that the package manager has of a configuration file (dpkg: MD5 of its conffiles;
- * rpm: SHA-256, before EL6 MD5), and the file's own.
+ * rpm: SHA-256, before EL6 MD5), and the file's own. dpkg is asked for the conffiles of all packages, which takes it a
+ * tenth of the time of `dpkg-query -S`: that reads the list of every package's files.
  */
 const packagedDigest = sh`if command -v dpkg-query >/dev/null 2>&1; then
-  k=$(dpkg-query -S "$r" 2>/dev/null) && {
-    dpkg-query -W -f '\${Conffiles}\n' "\${k%%:*}" 2>/dev/null | while read -r f d _; do
-      [ "$f" != "$r" ] || printf 'packaged %s\n' "$d"; done
+  k=$(dpkg-query -W -f '\${Conffiles}\n' 2>/dev/null | grep -F -e " $r ") && {
+    printf '%s\n' "$k" | while read -r f d _; do [ "$f" != "$r" ] || printf 'packaged %s\n' "$d"; done
     m=$(md5sum <"$r"); printf 'md5 %s\n' "\${m%% *}"; }
 elif command -v rpm >/dev/null 2>&1; then
   k=$(rpm -q -f --qf '[%{FILENAMES} %{FILEDIGESTS}\n]' "$r" 2>/dev/null) && {

@@ -6,8 +6,10 @@ export interface ArchiveLimits {
   readonly images: number;
   /** Bytes that a gzip-compressed archive may unpack to (in a temporary file). Default 16 GiB. */
   readonly unpacked: number;
-  /** Times its size that something compressed may unpack to, once it is past 64 MiB. Default 200. */
+  /** Times its size that something compressed may unpack to, once it is past `harmless`. Default 200. */
   readonly expansion: number;
+  /** Bytes that anything may unpack to, however small it is. Default 64 MiB. */
+  readonly harmless: number;
   /** Bytes of a manifest or another document in an archive. Default 4 MiB, what registries take. */
   readonly document: number;
   /** Bytes of all documents that are read, those read again counted again. Default 1 GiB. */
@@ -19,11 +21,12 @@ export const defaultArchiveLimits: ArchiveLimits = {
   images: 10_000,
   unpacked: 16 * 1024 ** 3,
   expansion: 200,
+  harmless: 64 * 1024 ** 2,
   document: 4 * 1024 ** 2,
   documents: 1024 ** 3,
 };
 
 /** Returns true where so much comes out of so little that it was made to fill disks. */
 export function isBomb(compressed: number, unpacked: number, limits: ArchiveLimits): boolean {
-  return unpacked > 64 * 1024 ** 2 && unpacked > compressed * limits.expansion;
+  return unpacked > limits.harmless && unpacked > compressed * limits.expansion;
 }
