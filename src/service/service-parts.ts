@@ -15,7 +15,7 @@ import type { ImageIndex } from './images/image-index.js';
 import type { IndexKeeper } from './images/index-keeper.js';
 import type { JobKeeper } from './jobs/job-keeper.js';
 import type { JobRights } from './jobs/job-rights.js';
-import type { Schedules } from './jobs/schedules.js';
+import type { Schedules } from './jobs/schedules/schedules.js';
 import type { SiteWatch } from './jobs/site-watch.js';
 import type { ManagedRegistries } from './registries/managed-registries.js';
 import type { Database } from './store/database.js';

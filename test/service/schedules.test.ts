@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobStore } from '../../src/service/jobs/job-store.js';
-import { type GivenSchedule, Schedules } from '../../src/service/jobs/schedules.js';
+import { type GivenSchedule, Schedules } from '../../src/service/jobs/schedules/schedules.js';
 import type { Database } from '../../src/service/store/database.js';
 import { openDatabase } from '../../src/service/store/open-database.js';
 import { admin, type TestService, testService } from './service-kit.js';

@@ -10,7 +10,7 @@ import { type JobProgram, lookAt, runsJob, startJob } from './job-process.js';
 import { type JobOutcome, JobStore, type NewJob } from './job-store.js';
 import { type KeptJobs, removeOldJobs } from './kept-jobs.js';
 import { OtherInstances } from './other-instances.js';
-import { openingOf } from './start-window.js';
+import { openingOf } from './schedules/start-window.js';
 
 /** Work that the service does itself, without a process of its own. */
 export type OwnWork = (

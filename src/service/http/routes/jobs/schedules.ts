@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { startSchedule } from '../../../jobs/scheduler.js';
-import { givenOf, type StoredSchedule } from '../../../jobs/schedules.js';
+import { startSchedule } from '../../../jobs/schedules/scheduler.js';
+import { givenOf, type StoredSchedule } from '../../../jobs/schedules/schedules.js';
 import { Problem } from '../../../problem.js';
 import { idInPath, shownTimeOrNull } from '../../../schemas/fields.js';
 import { jobSchema, newSchedule, scheduleChanges, scheduleSchema } from '../../../schemas/jobs.js';

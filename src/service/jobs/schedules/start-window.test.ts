@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StartWindow } from '../schemas/jobs.js';
+import type { StartWindow } from '../../schemas/jobs.js';
 import { nextOpening, openingOf } from './start-window.js';
 
 const all = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

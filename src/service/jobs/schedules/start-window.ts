@@ -1,4 +1,4 @@
-import { type StartWindow, startWindow } from '../schemas/jobs.js';
+import { type StartWindow, startWindow } from '../../schemas/jobs.js';
 
 const minute = 60_000;
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;

@@ -2,10 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
-import { notFound, Problem } from '../problem.js';
-import { newSchedule, startWindow } from '../schemas/jobs.js';
-import type { Database } from '../store/database.js';
-import type { ScheduleRow } from '../store/tables.js';
+import { notFound, Problem } from '../../problem.js';
+import { newSchedule, startWindow } from '../../schemas/jobs.js';
+import type { Database } from '../../store/database.js';
+import type { ScheduleRow } from '../../store/tables.js';
 
 /** Schedule as the database has it. */
 export type StoredSchedule = Selectable<ScheduleRow>;

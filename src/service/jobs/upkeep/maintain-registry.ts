@@ -1,14 +1,14 @@
-import { applyRetention } from '../../registry/admin/apply-retention.js';
-import { planRetention, type RetentionRules } from '../../registry/admin/retention-plan.js';
-import type { OpenedRegistry } from '../../registry/client/open.js';
-import { parsePattern } from '../../registry/lists/pattern.js';
-import { count } from '../../text/count.js';
-import { formatBytes } from '../../text/format-bytes.js';
-import { catalogAccess, openTrusting } from '../images/open-trusting.js';
-import type { OwnTokens } from '../tokens/own-tokens.js';
-import type { TrustingRegistries } from '../tokens/registries.js';
-import type { JobRequest } from './job.js';
-import type { JobOutcome } from './job-store.js';
+import { applyRetention } from '../../../registry/admin/apply-retention.js';
+import { planRetention, type RetentionRules } from '../../../registry/admin/retention-plan.js';
+import type { OpenedRegistry } from '../../../registry/client/open.js';
+import { parsePattern } from '../../../registry/lists/pattern.js';
+import { count } from '../../../text/count.js';
+import { formatBytes } from '../../../text/format-bytes.js';
+import { catalogAccess, openTrusting } from '../../images/open-trusting.js';
+import type { OwnTokens } from '../../tokens/own-tokens.js';
+import type { TrustingRegistries } from '../../tokens/registries.js';
+import type { JobRequest } from '../job.js';
+import type { JobOutcome } from '../job-store.js';
 
 type Say = (text: string, level?: 'info' | 'warning') => void;
 type RetainRequest = Extract<JobRequest, { work: 'retain' }>;
@@ -25,7 +25,7 @@ const subject = 'provision-upkeep';
 const upkeep = { type: 'registry', name: 'provision', actions: ['*'] };
 
 /** Deletes the tags of a registry that no rule keeps, or only says which. A repository that would lose all is skipped. */
-export async function retainTags(parts: Parts, request: RetainRequest, say: Say): Promise<JobOutcome> {
+export async function retainRegistryTags(parts: Parts, request: RetainRequest, say: Say): Promise<JobOutcome> {
   const { rules, apply } = request;
   const access = (repository: string | undefined) =>
     repository === undefined

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeNewFile } from '../../files/replace-file.js';
-import { makeFolder } from '../../registry/server/storage/files.js';
-import type { IndexKeeper } from '../images/index-keeper.js';
-import type { Database } from '../store/database.js';
-import type { OwnTokens } from '../tokens/own-tokens.js';
-import type { TrustingRegistries } from '../tokens/registries.js';
-import type { OwnWork } from './job-keeper.js';
-import { collectGarbageOf, retainTags } from './maintain-registry.js';
+import { writeNewFile } from '../../../files/replace-file.js';
+import { makeFolder } from '../../../registry/server/storage/files.js';
+import type { IndexKeeper } from '../../images/index-keeper.js';
+import type { Database } from '../../store/database.js';
+import type { OwnTokens } from '../../tokens/own-tokens.js';
+import type { TrustingRegistries } from '../../tokens/registries.js';
+import type { OwnWork } from '../job-keeper.js';
+import { collectGarbageOf, retainRegistryTags } from './maintain-registry.js';
 
 /** Copies of the database that are kept. */
 const keptCopies = 7;
@@ -33,7 +33,7 @@ export function ownWork({
       const { changes } = await keeper.reconcile(request.registry);
       return { result: changes > 0 ? 'changed' : 'ok' };
     }
-    if (request.work === 'retain') return await retainTags({ registries, ownTokens }, request, say);
+    if (request.work === 'retain') return await retainRegistryTags({ registries, ownTokens }, request, say);
     if (request.work === 'gc') return await collectGarbageOf({ registries, ownTokens }, request, say);
     const { copyTo } = database;
     if (copyTo === undefined) {
