@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { controllerFile, secret } from '../../src/index.js';
 
 /** Authority of a certificate: the run's own, a file of the controller, or its text. */
-export const authority = z.union([
+export const givenAuthority = z.union([
   z.literal('own-ca'),
   z.strictObject({ src: controllerFile(z.string().min(1)) }),
   z.strictObject({ content: z.string().min(1) }),
@@ -34,7 +34,7 @@ export const ldap = z.strictObject({
     error: 'must be ldaps://HOST[:PORT] or ldap://HOST[:PORT], with blanks between several',
   }),
   starttls: z.boolean().optional(),
-  ca: authority.optional(),
+  ca: givenAuthority.optional(),
   bind_dn: text.regex(/=/, { error: 'must be a DN: cn=…,dc=…' }).optional(),
   password: password.optional(),
   base: text,
@@ -62,7 +62,7 @@ export const oidc = z.strictObject({
   issuer: z.url({ protocol: /^https?$/, error: 'must be https://…' }),
   client_id: text.max(500),
   client_secret: password.optional(),
-  ca: authority.optional(),
+  ca: givenAuthority.optional(),
   scopes: z
     .string()
     .regex(/^(?=.*\bopenid\b)[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {

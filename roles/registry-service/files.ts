@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { z } from 'zod';
 import { ca_certificate, certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
-import type { authority } from './directories.js';
+import type { givenAuthority } from './directories.js';
 import {
   accountFile,
   authorityFile,
@@ -88,7 +88,7 @@ export function directoryTasks({ vars, restart }: ServiceFilesContext): readonly
 
 function authorityFileTasks(
   path: string,
-  ca: z.output<typeof authority> | undefined,
+  ca: z.output<typeof givenAuthority> | undefined,
   how: Pick<Parameters<typeof ca_certificate>[0], 'force' | 'force_variable' | 'notify'>,
 ): readonly TaskItem[] {
   if (ca === undefined) return [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificate, controllerFile, htpasswd, secret } from '../../src/index.js';
-import { authority, ldap, oidc } from './directories.js';
+import { givenAuthority, ldap, oidc } from './directories.js';
 import { settings } from './settings.js';
 
 const hostPath = z.string().regex(/^\/[\w.+@/-]*[\w.+@-]$/, { error: 'must be an absolute path, without blanks' });
@@ -74,7 +74,7 @@ const shape = z.object({
         host: z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::\d{1,5})?$/, {
           error: 'must be HOST or HOST:PORT',
         }),
-        ca: authority.optional(),
+        ca: givenAuthority.optional(),
         read_only: z.boolean().optional(),
       }),
     )
