@@ -1,9 +1,12 @@
 import { posix } from 'node:path';
+import type { z } from 'zod';
 import { ca_certificate, certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
+import type { givenAuthority } from './directories.js';
 import {
   accountFile,
   authorityFile,
   configFolder,
+  directoryFiles,
   ownAuthorityFile,
   publicUrl,
   serviceTlsFiles,
@@ -56,12 +59,40 @@ export function serviceTlsTasks({ vars, inventoryHostname }: ServiceFilesContext
 export function authorityTasks({ vars, restart }: ServiceFilesContext): readonly TaskItem[] {
   const { registry_service_registries: registries, registry_service_force: force } = vars;
   const how = { force, force_variable: forceVariable, notify: restart };
-  const tasks = registries.flatMap(({ name, ca }) => {
-    const path = authorityFile(name);
-    if (ca === undefined) return [];
-    return [ca === 'own-ca' ? ca_certificate({ path, ...how }) : file({ path, ...ca, mode: '0644', ...how })];
-  });
+  const tasks = registries.flatMap(({ name, ca }) => authorityFileTasks(authorityFile(name), ca, how));
   return tasks.length === 0 ? [] : [directory({ path: posix.dirname(authorityFile('x')), mode: '0755' }), ...tasks];
+}
+
+/** Returns the tasks that bring secrets and authorities of directories. A new secret counts without a restart. */
+export function directoryTasks({ vars, restart }: ServiceFilesContext): readonly TaskItem[] {
+  const {
+    registry_service_ldap: ldap,
+    registry_service_oidc: oidc,
+    registry_service_user: user,
+    registry_service_force: force,
+  } = vars;
+  const { ldapAuthority, ldapPassword, oidcAuthority, oidcSecret } = directoryFiles;
+  const how = { force, force_variable: forceVariable };
+  const secretFile = (path: string, text: string | undefined) =>
+    text === undefined
+      ? []
+      : [file({ path, content: `${text}\n`, owner: user, group: user, mode: '0600', secret: true, ...how })];
+  const tasks = [
+    ...authorityFileTasks(ldapAuthority, ldap?.ca, { ...how, notify: restart }),
+    ...secretFile(ldapPassword, ldap?.password),
+    ...authorityFileTasks(oidcAuthority, oidc?.ca, { ...how, notify: restart }),
+    ...secretFile(oidcSecret, oidc?.client_secret),
+  ];
+  return tasks.length === 0 ? [] : [directory({ path: posix.dirname(ldapPassword), mode: '0755' }), ...tasks];
+}
+
+function authorityFileTasks(
+  path: string,
+  ca: z.output<typeof givenAuthority> | undefined,
+  how: Pick<Parameters<typeof ca_certificate>[0], 'force' | 'force_variable' | 'notify'>,
+): readonly TaskItem[] {
+  if (ca === undefined) return [];
+  return [ca === 'own-ca' ? ca_certificate({ path, ...how }) : file({ path, ...ca, mode: '0644', ...how })];
 }
 
 /** Returns the task that brings the first account: a hash of its password. It is read while there is no account. */

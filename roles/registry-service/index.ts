@@ -12,7 +12,14 @@ import {
 } from '../../src/index.js';
 import { absentService } from './absent.js';
 import { backupTasks } from './backup.js';
-import { authorityTasks, firstAccountTasks, folderTasks, type ServiceFilesContext, serviceTlsTasks } from './files.js';
+import {
+  authorityTasks,
+  directoryTasks,
+  firstAccountTasks,
+  folderTasks,
+  type ServiceFilesContext,
+  serviceTlsTasks,
+} from './files.js';
 import { service_answers } from './service-answers.js';
 import { configFile, configOf, serviceTlsFiles, unit, unitFile, unitText } from './service-files.js';
 import { isForHostAlone, type ServiceVars, vars } from './vars.js';
@@ -46,6 +53,7 @@ export default defineRole({
       ...folderTasks(context),
       ...serviceTlsTasks(context),
       ...authorityTasks(context),
+      ...directoryTasks(context),
       ...firstAccountTasks(context),
       template({
         src: 'etc/provision-service/service.yaml.hbs',

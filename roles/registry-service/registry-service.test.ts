@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { serviceConfig as schema } from '../../src/service/config/config-schema.js';
 import { hostContext } from '../../test/kit/converge-locally.js';
+import { ldap, oidc } from './directories.js';
 import role from './index.js';
 import { configOf, unitText } from './service-files.js';
 import { settings } from './settings.js';
@@ -25,6 +26,22 @@ const all = {
   ],
   registry_service_registry: { listen: '0.0.0.0:5000', directory: '/srv/images' },
   registry_service_settings: { default_visibility: 'internal' as const, log: true },
+};
+const directories = {
+  registry_service_ldap: {
+    url: 'ldaps://ldap.example.com',
+    base: 'ou=people,dc=example,dc=com',
+    bind_dn: 'cn=provision,dc=example,dc=com',
+    password: 'p4ss of ldap',
+    ca: { content: 'PEM' },
+    group_map: { developers: 'team' },
+  },
+  registry_service_oidc: {
+    issuer: 'https://login.example.com',
+    client_id: 'provision',
+    client_secret: 's3cret of oidc',
+    ca: 'own-ca' as const,
+  },
 };
 
 describe('registry-service', () => {
@@ -64,6 +81,24 @@ describe('registry-service', () => {
     );
   });
 
+  it('brings secrets and authorities of directories as files, and names them in the configuration', () => {
+    expect(tasks(directories).filter((name) => name.includes('/directories'))).toEqual([
+      'directory /etc/provision-service/directories',
+      'file /etc/provision-service/directories/ldap.pem',
+      'file /etc/provision-service/directories/ldap-password',
+      'ca_certificate /etc/provision-service/directories/oidc.pem',
+      'file /etc/provision-service/directories/oidc-client-secret',
+    ]);
+    const config = configOf(vars.parse(directories), 'svc');
+    expect(config).toMatchObject({
+      ldap_url: 'ldaps://ldap.example.com',
+      ldap_password_file: '/etc/provision-service/directories/ldap-password',
+      ldap_ca: '/etc/provision-service/directories/ldap.pem',
+      oidc_client_secret_file: '/etc/provision-service/directories/oidc-client-secret',
+    });
+    expect(JSON.stringify(config)).not.toMatch(/p4ss|s3cret|PEM/);
+  });
+
   it('leaves the backup of PostgreSQL to its operator unless asked', () => {
     expect(tasks(all)).not.toContain('package postgresql-client');
     expect(tasks({ registry_service_backup_schedule: 'never' })).not.toContain(
@@ -92,7 +127,7 @@ describe('registry-service', () => {
   });
 
   it('has a configuration that the service takes', () => {
-    for (const given of [{}, all]) {
+    for (const given of [{}, all, directories]) {
       const config = configOf(vars.parse(given), 'svc');
       expect(schema.safeParse(config).error).toBeUndefined();
     }
@@ -134,6 +169,40 @@ describe('registry-service', () => {
       const own = schema.shape[name as keyof typeof schema.shape];
       for (const value of [0, 1, 59, 60, 9, 10, 0.5, 999, 1000, 86_400, 86_401, 2e6, true, 'public', 'a b', 'x'])
         expect([name, value, field.safeParse(value).success]).toEqual([name, value, own.safeParse(value).success]);
+    }
+  });
+
+  it.each([
+    ['ldap', ldap, { password: 'password_file' }],
+    ['oidc', oidc, { client_secret: 'client_secret_file' }],
+  ] as const)('knows the options of the service about %s, and takes nothing that the service refuses', (prefix, own, files) => {
+    const nameOf = (name: string) => `${prefix}_${(files as Record<string, string>)[name] ?? name}`;
+    const names = Object.keys(schema.shape).filter((name) => name.startsWith(`${prefix}_`));
+    expect(Object.keys(own.shape).map(nameOf).sort()).toEqual(names.sort());
+    const values = [
+      0,
+      1,
+      60,
+      61,
+      100,
+      101,
+      3651,
+      86_401,
+      true,
+      '',
+      'a',
+      'a b',
+      'a=b',
+      'sub',
+      'openid a',
+      'x'.repeat(600),
+    ];
+    const maps = [{ a: 'b' }, { a: 'B c' }, { a: '' }, { '': 'a' }];
+    for (const [name, field] of Object.entries(own.shape)) {
+      const theirs = schema.shape[nameOf(name) as keyof typeof schema.shape];
+      for (const value of [...values, ...maps, 'ldap://a', 'ldaps://a:636 ldap://b', 'http://a', 'https://a/b'])
+        if (field.safeParse(value).success)
+          expect([name, value, theirs.safeParse(value).error]).toEqual([name, value, undefined]);
     }
   });
 
@@ -206,6 +275,9 @@ describe('registry-service', () => {
       'has the name of',
     ],
     [{ registry_service_directory: '/srv/a b' }, 'must be an absolute path, without blanks'],
+    [{ registry_service_ldap: { url: 'ldap://a', base: 'dc=a', bind_dn: 'cn=a' } }, 'needs bind_dn and password'],
+    [{ registry_service_ldap: { url: 'http://a', base: 'dc=a' } }, 'must be ldaps://'],
+    [{ registry_service_oidc: { issuer: 'ftp://a', client_id: 'a' } }, 'must be https://'],
     [{ registry_service_tls: { ca: 'own', days: 10, renew_days: 10 } }, 'renew_days must be less than days'],
   ])('refuses %j', (given, message) => {
     expect(

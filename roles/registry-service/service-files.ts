@@ -29,6 +29,14 @@ export function authorityFile(registry: string): string {
   return `${configFolder}/registries/${registry}.pem`;
 }
 
+/** Files about accounts that come from elsewhere. */
+export const directoryFiles = {
+  ldapAuthority: `${configFolder}/directories/ldap.pem`,
+  ldapPassword: `${configFolder}/directories/ldap-password`,
+  oidcAuthority: `${configFolder}/directories/oidc.pem`,
+  oidcSecret: `${configFolder}/directories/oidc-client-secret`,
+} as const;
+
 /** Returns the address that clients use. */
 export function publicUrl(vars: ServiceVars, inventoryHostname: string): string {
   const { registry_service_url: url, registry_service_listen: listen } = vars;
@@ -59,9 +67,34 @@ export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly
       ...registry,
       ...(ca === undefined ? {} : { ca: authorityFile(registry.name) }),
     })),
+    ...directoriesOf(vars),
     ...vars.registry_service_settings,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Returns the options about accounts that come from elsewhere; secrets and authorities are in files. */
+function directoriesOf({
+  registry_service_ldap: ldap,
+  registry_service_oidc: oidc,
+}: ServiceVars): Readonly<Record<string, unknown>> {
+  const { ldapAuthority, ldapPassword, oidcAuthority, oidcSecret } = directoryFiles;
+  const named = (prefix: string, options: object) =>
+    Object.fromEntries(Object.entries(options).map(([name, value]) => [`${prefix}_${name}`, value]));
+  const { ca: ldapCa, password, ...ldapOptions } = ldap ?? {};
+  const { ca: oidcCa, client_secret: clientSecret, ...oidcOptions } = oidc ?? {};
+  return {
+    ...named('ldap', {
+      ...ldapOptions,
+      ...(ldapCa === undefined ? {} : { ca: ldapAuthority }),
+      ...(password === undefined ? {} : { password_file: ldapPassword }),
+    }),
+    ...named('oidc', {
+      ...oidcOptions,
+      ...(oidcCa === undefined ? {} : { ca: oidcAuthority }),
+      ...(clientSecret === undefined ? {} : { client_secret_file: oidcSecret }),
+    }),
+  };
 }
 
 /** Returns the text of the unit: a user of its own, and nothing that the service does not need. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { certificate, controllerFile, htpasswd, secret } from '../../src/index.js';
+import { givenAuthority, ldap, oidc } from './directories.js';
 import { settings } from './settings.js';
 
 const hostPath = z.string().regex(/^\/[\w.+@/-]*[\w.+@-]$/, { error: 'must be an absolute path, without blanks' });
@@ -11,12 +12,6 @@ const registryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'mus
 const ofController = controllerFile(z.string().min(1));
 const { names, days, renew_days, key_type } = certificate.params.shape;
 const schedule = z.string().regex(/^[^\n\r]*[^\n\r\\]$/, { error: 'must be a time of systemd: daily, Sun 03:00' });
-
-const authority = z.union([
-  z.literal('own-ca'),
-  z.strictObject({ src: ofController }),
-  z.strictObject({ content: z.string().min(1) }),
-]);
 
 /** Variables of the role, each checked by itself. */
 const shape = z.object({
@@ -79,7 +74,7 @@ const shape = z.object({
         host: z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::\d{1,5})?$/, {
           error: 'must be HOST or HOST:PORT',
         }),
-        ca: authority.optional(),
+        ca: givenAuthority.optional(),
         read_only: z.boolean().optional(),
       }),
     )
@@ -94,6 +89,16 @@ const shape = z.object({
     .strictObject({ listen: listen, name: registryName.default('local'), directory: hostPath.optional() })
     .optional()
     .describe('Embedded registry in the same process: its `listen` (`0.0.0.0:5000`), `name` and `directory`'),
+  registry_service_ldap: ldap
+    .optional()
+    .describe(
+      'Directory of LDAP whose users have accounts: options of `provision serve` without `ldap_` (`url`, `base`, `bind_dn`, `user_filter`, `admin_group`, …), with the `password` itself, and the authority `ca` as in `registry_service_registries`',
+    ),
+  registry_service_oidc: oidc
+    .optional()
+    .describe(
+      'OpenID provider whose users have accounts: options of `provision serve` without `oidc_` (`issuer`, `client_id`, `admin_group`, …), with the `client_secret` itself, and the authority `ca`',
+    ),
   registry_service_settings: settings
     .default({})
     .describe(
@@ -134,6 +139,8 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
   const isOpen = (text: string | undefined) => text !== undefined && !isForHostAlone(text);
   const plain = tls === 'off' && !vars.registry_service_trusted_proxy;
   const named = vars.registry_service_registries.some(({ name }) => name === beside?.name);
+  const { registry_service_ldap: directory } = vars;
+  const searchesHalf = (directory?.bind_dn === undefined) !== (directory?.password === undefined);
   const renews = typeof tls === 'object' && 'ca' in tls && tls.renew_days !== undefined && tls.renew_days >= tls.days;
   return [
     ...(plain && (isOpen(at) || isOpen(beside?.listen))
@@ -147,6 +154,7 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
     ...(named
       ? [['registry_service_registries', 'has the name of registry_service_registry. Rename one'] as const]
       : []),
+    ...(searchesHalf ? [['registry_service_ldap', 'needs bind_dn and password, or neither'] as const] : []),
     ...(renews ? [['registry_service_tls', 'renew_days must be less than days'] as const] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,9 @@ import { freePort } from '../registry/proxy/start-registry.js';
 const run = promisify(execFile);
 /** User that Debian's package makes: the server refuses to run as root. */
 const user = 'postgres';
+
+/** Folder with a folder of programs a version, which Debian does not put on the PATH. */
+const versions = '/usr/lib/postgresql';
 
 /** Server of PostgreSQL on loopback. */
 export interface PostgresServer {
@@ -26,7 +30,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   );
   await chown(folder, uid ?? 0, gid ?? 0);
   const as = (...command: string[]) => run('runuser', ['-u', user, '--', ...command], { cwd: folder });
-  await as('initdb', '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', join(folder, 'data'));
+  await as(
+    program('initdb'),
+    '--no-sync',
+    '--auth=trust',
+    '--username=postgres',
+    '--encoding=UTF8',
+    join(folder, 'data'),
+  );
   const port = await freePort();
   const child = spawn(
     'runuser',
@@ -34,7 +45,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       '-u',
       user,
       '--',
-      'postgres',
+      program('postgres'),
       '-D',
       join(folder, 'data'),
       '-h',
@@ -77,9 +88,16 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     stop: async () => {
       const over = once(child, 'exit');
-      await as('pg_ctl', '-D', join(folder, 'data'), '-m', 'immediate', 'stop');
+      await as(program('pg_ctl'), '-D', join(folder, 'data'), '-m', 'immediate', 'stop');
       await over;
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Returns the path of a program of the server, of the newest version. */
+function program(name: string): string {
+  const found = existsSync(versions) ? readdirSync(versions) : [];
+  const newest = found.toSorted((a, b) => Number(b) - Number(a))[0];
+  return newest === undefined ? name : join(versions, newest, 'bin', name);
 }

@@ -67,22 +67,41 @@ async function copySqlite(file: string, copy: string): Promise<void> {
   if (found?.[0] !== 'ok') throw new Error(`${file}: its copy is damaged: ${found?.[0]}`);
 }
 
-/** Has `pg_dump` write a database to a file. The password is in the environment of that process alone. */
+/** Has `pg_dump` write a database to a file. The password is in a file of its own meanwhile: an environment can be looked at. */
 async function dumpPostgres(url: string, file: string): Promise<void> {
   const { default: pg } = await import('pg');
   const { host, port, user, password, database } = new pg.Client({ connectionString: url });
   const sslMode = /[?&]sslmode=([\w-]+)/.exec(url)?.[1];
+  const passwords = `${file}.password`;
+  const hasPassword = typeof password === 'string' && password !== '';
+  if (hasPassword) await writeNewFile(passwords, passwordLine(password), 0o600);
   const given = {
     PGHOST: host,
     PGPORT: String(port),
     PGUSER: user,
-    PGPASSWORD: password,
+    PGPASSFILE: hasPassword ? passwords : undefined,
     PGDATABASE: database,
     PGSSLMODE: sslMode,
   };
+  const { PGPASSWORD: _, ...others } = process.env;
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === 'string'));
+  try {
+    await runPgDump(file, { ...others, ...env });
+  } finally {
+    await rm(passwords, { force: true });
+  }
+  await chmod(file, 0o600);
+}
+
+/** Returns a line of a file of passwords, as libpq reads it, for any server. */
+function passwordLine(password: string): string {
+  return `*:*:*:*:${password.replaceAll(/[\\:]/g, '\\$&')}\n`;
+}
+
+/** @throws Error with what it printed last */
+async function runPgDump(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn('pg_dump', ['--format=custom', '--no-password', `--file=${file}`], {
-    env: { ...process.env, ...env },
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';
@@ -100,5 +119,4 @@ async function dumpPostgres(url: string, file: string): Promise<void> {
     },
   );
   if (status !== 0) throw new Error(`pg_dump: ${errors.trim().split('\n').at(-1) || `exit status ${status}`}`);
-  await chmod(file, 0o600);
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inCache } from './cache.js';
 import { say, until } from './progress.js';
@@ -61,7 +61,7 @@ async function take(path: string): Promise<boolean> {
     return true;
   }
   const pid = Number(await owner(path));
-  if (pid > 0 && !exists(pid)) await rm(path, { force: true });
+  if (pid > 0 && !(exists(pid) && (await isOwner(pid, path)))) await rm(path, { force: true });
   return false;
 }
 
@@ -75,4 +75,21 @@ function exists(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Milliseconds of a tick of the kernel, in which it tells when a process started. */
+const tick = 10;
+
+/** Whether a process is older than a lock with its number: those of dead owners are given again, to threads as well. */
+async function isOwner(pid: number, path: string): Promise<boolean> {
+  const [their, own, lock] = await Promise.all([ticksOf(pid), ticksOf(process.pid), stat(path).catch(() => undefined)]);
+  if (their === undefined || own === undefined || lock === undefined) return true;
+  return performance.timeOrigin + (their - own) * tick < lock.mtimeMs + 1000;
+}
+
+/** When a process started, in ticks since the machine did; undefined where that is not told. */
+async function ticksOf(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const ticks = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+  return ticks > 0 ? ticks : undefined;
 }

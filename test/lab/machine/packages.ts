@@ -30,6 +30,8 @@ const programsOfTests: Record<string, string[]> = {
   setfattr: ['attr'],
   slapd: ['slapd', 'ldap-utils'],
   ldapmodify: ['ldap-utils'],
+  pg_createcluster: ['postgresql'],
+  pg_dump: ['postgresql'],
 };
 
 const programsForVm: Record<string, string[]> = {

@@ -7,7 +7,7 @@ import { writeRegistry } from '../../../library/registries/write-registry.js';
 import type { ChildRequest, JobEnd } from './child-request.js';
 import { jobSession, runSession } from './job-session.js';
 import { PlanDigest } from './plan-digest.js';
-import { changedRegistries, type NamedChange } from './registry-change.js';
+import { changedRegistries, type NamedChange, registriesAfter } from './registry-change.js';
 import { hostResults, runResult } from './result-of.js';
 
 /** Ports of registries that are chosen, as the older server had them. */
@@ -102,7 +102,8 @@ async function completeChange({ change, site, run }: RegistryWork, folder: strin
   const diagnostics = new Diagnostics();
   const all = readRegistries(folder, diagnostics) ?? [];
   diagnostics.throwIfAny();
-  const session = jobSession({ site, run: { ...run, limit: host } });
+  // The site may be whole with the registry alone: where its shares are those of versions, and no other registry has one.
+  const session = jobSession({ site, run: { ...run, limit: host }, registries: registriesAfter(folder, change) });
   const { plays } = await session.load();
   await session.findPasswords(plays);
   const found = plays.flatMap((play) => play.hosts).find(({ name }) => name === host);

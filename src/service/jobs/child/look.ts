@@ -3,14 +3,14 @@ import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
 import { loadInventory } from '../../../inventory/load.js';
 import type { ChildRequest, LookAnswer, SiteLook } from './child-request.js';
 import { jobSession } from './job-session.js';
-import { changedRegistries } from './registry-change.js';
+import { registriesAfter } from './registry-change.js';
 
 /** Reads and checks a site as a job would, and tells what is in it, or what is wrong. */
 export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }>): Promise<LookAnswer> {
   const { site, change } = request;
   const folder = dirname(site.site);
   try {
-    const registries = change === undefined ? undefined : registriesWith(folder, change);
+    const registries = change === undefined ? undefined : registriesAfter(folder, change);
     const run = change === undefined ? request.run : { ...request.run, limit: change.host };
     const session = jobSession({
       site,
@@ -45,14 +45,6 @@ export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }
     }));
     return { errors };
   }
-}
-
-function registriesWith(folder: string, change: NonNullable<Extract<ChildRequest, { work: 'look' }>['change']>) {
-  const { port, ...others } = change.registry ?? {};
-  // A port that is yet to be found on the host is as good as any here.
-  const registry = change.registry === undefined ? undefined : { ...others, port: port === 0 ? 65_535 : port };
-  const name = change.name ?? 'new';
-  return changedRegistries(folder, { ...change, name, ...(registry === undefined ? {} : { registry }) }).after;
 }
 
 function hostsOf(inventory: readonly string[], folder: string): SiteLook['hosts'] {

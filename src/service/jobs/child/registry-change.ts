@@ -35,6 +35,16 @@ export function changedRegistries(folder: string, change: NamedChange): ChangedR
   return { former, wanted, after: replaced(before, host, { ...wanted, force: true }) };
 }
 
+/** Port in place of one that is yet to be found on the host. */
+const anyPort = 65_535;
+
+/** Returns the registries of a site after a change that may have neither a name nor a port yet, for whoever only reads the site. */
+export function registriesAfter(folder: string, change: RegistryChange): readonly RegistriesOfHost[] {
+  const { name = 'new', registry } = change;
+  const placed = registry === undefined || registry.port !== 0 ? registry : { ...registry, port: anyPort };
+  return changedRegistries(folder, { ...change, name, ...(placed === undefined ? {} : { registry: placed }) }).after;
+}
+
 function others({ name: _, port: __, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return rest;
 }

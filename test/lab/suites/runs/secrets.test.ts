@@ -8,7 +8,7 @@ import { writeEnvelope } from '../../../../src/vars/vault/envelope.js';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
 import { checkout, provision } from '../../../kit/provision.js';
 import { takeHosts } from '../../../kit/vitest/holding.js';
-import { container, labUp, resetHost } from '../../lab.js';
+import { container, labUp, placeOf, resetHost } from '../../lab.js';
 import { processesDuring, type Watched } from './watch-processes.js';
 
 const [host] = await takeHosts(1);
@@ -42,6 +42,7 @@ const names = [
     'swift',
     'swiftkey',
   ],
+  ...['serviceadmin', 'servicedatabase', 'serviceldap', 'serviceoidc'],
   ...['syncwrong', 'control'],
 ] as const;
 type Name = (typeof names)[number];
@@ -126,6 +127,52 @@ const others = `
     registry_http_secret: ${JSON.stringify(canary('httpsecret'))}
   roles: [nfs-export, docker-registry-setup]
 `;
+const serviceUrl = `https://${placeOf(host).inside}:8443`;
+const database = `
+- hosts: ${host}
+  become: true
+  vars: { database_password: "${plain('servicedatabase')}" }
+  tasks:
+    - package: { name: postgresql }
+    - service: { name: postgresql, state: started, enabled: true }
+    - name: the database of the service
+      command:
+        cmd: cd / && runuser -u postgres -- psql -q -v ON_ERROR_STOP=1
+        stdin: "create role provision login password '{{database_password}}'; create database provision owner provision"
+        unless: cd / && runuser -u postgres -- psql -Atc "select 1 from pg_roles where rolname = 'provision'" | grep -q 1
+`;
+/** The service, with directories that nobody asks here. */
+const service = `
+- hosts: ${host}
+  become: true
+  vars:
+    registry_service_url: ${serviceUrl}
+    registry_service_admin: { name: anna, password: ${JSON.stringify(canary('serviceadmin'))} }
+    registry_service_database: "postgres://provision:${plain('servicedatabase')}@127.0.0.1/provision"
+    registry_service_ldap:
+      { url: "ldap://127.0.0.1:1", base: dc=lab, bind_dn: "cn=lab,dc=lab", password: ${JSON.stringify(canary('serviceldap'))} }
+    registry_service_oidc:
+      { issuer: "https://127.0.0.1:1", client_id: lab, client_secret: ${JSON.stringify(canary('serviceoidc'))} }
+    registry_service_registries: [{ name: trusting, host: "${host}:5010", ca: own-ca }]
+  roles: [registry-service]
+`;
+const serviceTells = `${service}
+  tasks:
+    - name: tell {{asked}}
+      command:
+        cmd: cd /etc/provision-service; for f in service.yaml directories/*-*; do cat $f; cat $f >&2; base64 -w0 $f; done; exit 3
+        always: true
+`;
+/** A registry that trusts it, by what its host says, and by its API. */
+const trusting = `
+- hosts: ${host}
+  become: true
+  vars:
+    registry_tls: own-ca
+    registry_auth: { service: "{{trusted}}" }
+    registry_instances: [{ name: trusting, port: 5010 }]
+  roles: [registry-setup]
+`;
 /** The same, and then all of it is printed by the host, as it is and in base64, and that fails. */
 const tells = `${configured}
     - name: tell {{asked}}
@@ -163,6 +210,8 @@ describe('canaries in every secret', () => {
   let args: string[];
   const said: { what: string; text: string }[] = [];
   const watched: Watched[] = [];
+  /** Secrets that the service made. */
+  const made = new Map<string, string>();
   const temporary = () => join(folder.path, 'temporary');
 
   beforeAll(async () => {
@@ -202,6 +251,9 @@ describe('canaries in every secret', () => {
       breaks,
       mistaken,
       control,
+      service: database + service,
+      serviceTells,
+      trusting,
     }))
       folder.write(`${name}.yaml`, text);
   });
@@ -220,7 +272,7 @@ describe('canaries in every secret', () => {
   async function tell(what: string, more: readonly string[], status: number, also: Record<string, string> = {}) {
     let result = { status: -1 as number | undefined, stdout: '', stderr: '' };
     watched.push(
-      await processesDuring(host, everywhere.flatMap(formsOf), async () => {
+      await processesDuring(host, [...everywhere.flatMap(formsOf), ...made.values()], async () => {
         result = await provision([...args, '-vvv', '--diff', ...more], {
           cwd: folder.path,
           env: { ...env(), ...also },
@@ -279,6 +331,49 @@ describe('canaries in every secret', () => {
     expect(refused.stdout).toMatch(/401|unauthorized|refuse/i);
   });
 
+  it('and the service with a database and directories, and a registry that trusts it', async () => {
+    await execa('docker', ['cp', process.execPath, `${container(host)}:/usr/local/bin/node`]);
+    const { stdout } = await tell('service', ['service.yaml'], 0);
+    expect(stdout).toContain('service.yaml');
+    await tell('service tells', ['serviceTells.yaml', ...asking, '--output', 'json'], 2);
+    const api = async (method: string, path: string, body: string) => {
+      const account = ['-u', `anna:${canary('serviceadmin')}`, '-H', 'Content-Type: application/json'];
+      const data = body === '' ? [] : ['-d', body];
+      return JSON.parse(
+        (await execa('curl', ['-sk', ...account, '-X', method, ...data, `${serviceUrl}/api/v1/${path}`])).stdout,
+      );
+    };
+    const { headers } = await api('GET', 'registries/trusting/notification-settings', '');
+    made.set('secret of notifications', headers.Authorization[0].replace('Bearer ', ''));
+    const trust = (trusted: object) => [
+      'trusting.yaml',
+      '-e',
+      JSON.stringify({ trusted: { ...trusted, ca: 'own-ca' } }),
+    ];
+    await tell('trusting', trust({ host, name: 'trusting' }), 0);
+    made.set('access token', (await api('POST', 'tokens', '{"label":"lab","api":"read"}')).secret);
+    await tell('trusting by API', trust({ url: serviceUrl, token: made.get('access token'), name: 'trusting' }), 0);
+    const key = await execa('docker', ['exec', container(host), 'cat', '/var/lib/provision-service/key']);
+    made.set('key of the service', key.stdout.trim());
+    for (const [what, secret] of made) expect([what, secret.length > 20]).toEqual([what, true]);
+  });
+
+  it('whose files of secrets are for those alone who need them', async () => {
+    const files =
+      'service.yaml first-account directories/ldap-password directories/oidc-client-secret tls/service.key /var/lib/provision-service/key /etc/docker/registry/trusting.yml /etc/docker/registry/tls/trusting.key';
+    const modes = ['exec', container(host), 'sh', '-c', `cd /etc/provision-service && stat -c '%a %U %G %n' ${files}`];
+    expect((await execa('docker', modes)).stdout.split('\n')).toEqual([
+      '600 provision provision service.yaml',
+      '600 provision provision first-account',
+      '600 provision provision directories/ldap-password',
+      '600 provision provision directories/oidc-client-secret',
+      '640 root provision tls/service.key',
+      '600 provision provision /var/lib/provision-service/key',
+      '640 root docker-registry /etc/docker/registry/trusting.yml',
+      '640 root docker-registry /etc/docker/registry/tls/trusting.key',
+    ]);
+  });
+
   it('and the storage drivers, staged', async () => {
     const { stdout } = await tell('staged', ['drivers.yaml', '--root', '/srv/stage'], 0);
     expect(stdout).toContain('changed');
@@ -304,6 +399,8 @@ describe('canaries in every secret', () => {
     expect(left).toEqual([]);
     const all = [...said, ...files.map((file) => ({ what: file, text: readFileSync(file, 'utf8') }))];
     const found = all.flatMap(({ what, text }) => leaksIn(text).map((leak) => `${what}: ${leak}`));
+    for (const [name, secret] of made)
+      for (const { what, text } of all) if (text.includes(secret)) found.push(`${what}: the ${name}`);
     const ca = join(folder.path, '.provision/ca');
     const keys = readdirSync(ca).filter((name) => name.endsWith('.key'));
     const lines = keys.flatMap((name) => privateLines(readFileSync(join(ca, name), 'utf8')));
@@ -326,10 +423,10 @@ describe('canaries in every secret', () => {
     const places =
       '/tmp /var/tmp /dev/shm /run/provision /var/lib/provision /var/log /run/log /home /root/.bash_history';
     // The registry itself logs the headers that it notifies with.
-    const journal = "journalctl --no-pager -a | grep -av 'msg=\"configuring endpoint told'";
+    const journal = "journalctl --no-pager -a | grep -avE 'msg=\"configuring endpoint (told|provision) '";
     const script = `cat > /run/words; ${journal} > /run/said; grep -raoF -f /run/words ${places} /run/said --exclude=*.journal | sort -u; wc -l < /var/log/sudo.log`;
     const { stdout } = await execa('docker', ['exec', '-i', container(host), 'sh', '-c', script], {
-      input: everywhere.flatMap(formsOf).join('\n'),
+      input: [...everywhere.flatMap(formsOf), ...made.values()].join('\n'),
       reject: false,
     });
     expect(stdout).toMatch(/^\d+$/);
