@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { named, provisionJson } from '../../../kit/provision.js';
 import { holding } from '../../../kit/vitest/holding.js';
 import { resetHost, ssh } from '../../lab.js';
+import { registriesByApi } from './registries-by-api.js';
 import { registriesOnShares } from './registries-on-shares.js';
 
 holding('nfs1');
@@ -70,3 +71,5 @@ describe('a registry served from an NFS share', () => {
 });
 
 describe('registries of several versions, on the shares of theirs', registriesOnShares);
+
+describe('registries that a service manages, on the shares of theirs', registriesByApi);

@@ -4,7 +4,8 @@ import { named, provisionJson } from '../../../kit/provision.js';
 import { ssh } from '../../lab.js';
 
 const host = 'nfs1';
-const shares = [31, 32, 33].map((version) => ({
+/** Exports for registries of three versions. */
+export const sharesOfVersions = [31, 32, 33].map((version) => ({
   path: `/var/export/registry${version}`,
   mode: '0777',
   clients: '*(rw,sync,no_wdelay,no_subtree_check,all_squash)',
@@ -12,7 +13,7 @@ const shares = [31, 32, 33].map((version) => ({
 const site = `
 - hosts: all
   vars:
-    nfs_exports: ${JSON.stringify(shares)}
+    nfs_exports: ${JSON.stringify(sharesOfVersions)}
     registry_storage_nfs: { server: 127.0.0.1, path: "/var/export/registry{version}" }
     registry_storage_min_free: 50M
     registry_instances:
