@@ -24,6 +24,7 @@ import type {
   ServiceRepository,
   ServiceRobot,
   ServiceRobotChanges,
+  ServiceRoleInputs,
   ServiceSchedule,
   ServiceSearchHit,
   ServiceTag,
@@ -115,6 +116,8 @@ export interface ServiceClient {
     change(name: string, changes: ServiceRegistryChanges, wishes?: JobWishes): Promise<ServiceJob>;
     delete(name: string, wishes?: JobWishes): Promise<ServiceJob>;
   };
+  /** Returns what the roles of the site take: the variables that a job may set. */
+  roles(): Promise<ServiceRoleInputs[]>;
   readonly jobs: {
     list(query?: QueryValues): AsyncGenerator<ServiceJob>;
     get(id: string): Promise<ServiceJob>;
@@ -212,6 +215,7 @@ export function connect(address: ServiceAddress): ServiceClient {
       change: (name, changes, wishes) => started(`PATCH ${one('registries', name)}`, changes, wishes),
       delete: (name, wishes) => started(`DELETE ${one('registries', name)}`, undefined, wishes),
     },
+    roles: () => requests.items('/api/v1/site/roles'),
     jobs: {
       list: (query) => requests.pages('/api/v1/jobs', query),
       get: (id) => send(`GET ${one('jobs', id)}`),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { roleInputsSchema } from '../service/jobs/child/child-request.js';
 import type {
   accessToken,
   auditEvent,
@@ -69,6 +70,8 @@ export type ServiceSchedule = z.output<typeof scheduleSchema>;
 export type NewServiceSchedule = z.input<typeof newSchedule>;
 export type ServiceJobGrant = z.output<typeof jobGrantSchema>;
 export type NewServiceJobGrant = z.input<typeof newJobGrant>;
+
+export type ServiceRoleInputs = z.output<typeof roleInputsSchema>;
 
 /** Event of a job, as `--output json` of a run has it, with its number. */
 export interface ServiceJobEvent {

@@ -76,6 +76,24 @@ describe('a job', () => {
     }, 30_000);
   });
 
+  it('takes what the roles of its site take, as their schemas have it', async () => {
+    const { send } = await serve([]);
+    writeFileSync(
+      at('site.yaml'),
+      JSON.stringify([{ hosts: 'all', gather_facts: false, roles: ['registry-setup', 'nfs-export'] }]),
+    );
+    const { status, body } = await send('GET /api/v1/site/roles');
+    expect([status, body.items.map(({ name }: { name: string }) => name)]).toEqual([
+      200,
+      ['registry-setup', 'nfs-export'],
+    ]);
+    const [{ variables, secrets, summary }] = body.items;
+    expect(variables.properties.registry_version.description).toBeTypeOf('string');
+    expect(summary).not.toBe('');
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(Object.keys(variables.properties)).toEqual(expect.arrayContaining(secrets));
+  });
+
   it('of the kind check changes nothing, and its plan is carried out as it is, or not at all', async () => {
     await serve([file('/etc/motd', 'hello\n')]);
     const check = (await post('jobs', { kind: 'check' })).body;

@@ -52,18 +52,29 @@ export function registriesPath(folder: string): string {
 }
 
 /**
- * Reads the registries beside a site. A host with none is one whose registries were all deleted.
+ * Reads the registries beside a site. A host with none is one whose registries were all deleted. A list of plays is a site
+ * that has this name: a run passes it by, and who would write registries there gets an error.
+ * @param use what they are read for
  * @returns undefined where there is no file, or it has errors, which are collected
  */
 export function readRegistries(
   folder: string,
   diagnostics: Diagnostics,
   vault?: YamlVault,
+  use: 'run' | 'change' = 'run',
 ): readonly RegistriesOfHost[] | undefined {
   const file = registriesPath(folder);
   if (!existsSync(file)) return undefined;
   const source = readYaml(file, diagnostics, vault);
   if (source === undefined) return undefined;
+  if (Array.isArray(source.value)) {
+    if (use === 'change') {
+      const message = `${registriesFileName} is a list, as a site is, and no file of registries`;
+      const hint = 'give the site another name: this one is that of the registries which a service manages';
+      diagnostics.add({ code: 'contradiction', message, place: source.placeOf([]), hint });
+    }
+    return undefined;
+  }
   const given = checkShape(fileSchema, source.value ?? {}, source, [], diagnostics);
   if (given === undefined) return undefined;
   const hosts = Object.entries(given.registries ?? {}).map(([host, registries]) => ({

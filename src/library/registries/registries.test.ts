@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InputError } from '../../diagnostics/diagnostic.js';
+import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import { Session } from '../session/session.js';
+import { readRegistries } from './registries-file.js';
 import { writeRegistry } from './write-registry.js';
 
 let folder = '';
@@ -41,6 +42,22 @@ describe('registries.yaml beside a site', () => {
     expect(await named({ web1: {} }, listed)).toEqual([
       'is a registry there already: registry5000',
       'is a registry there already: a',
+    ]);
+  });
+
+  it('a site of that name was read as registries, and kept all sites beside it from running', async () => {
+    const text = JSON.stringify([play]);
+    write(text);
+    expect((await tasksOf({ web1: {} })).length).toBeGreaterThan(5);
+    const entry = { name: 'a', port: 5001 };
+    await expect(writeRegistry(folder, 'web1', 'a', entry)).rejects.toThrow(
+      /registries.yaml: is no file of registries/,
+    );
+    expect(file()).toBe(text);
+    const diagnostics = new Diagnostics();
+    expect(readRegistries(folder, diagnostics, undefined, 'change')).toBeUndefined();
+    expect(diagnostics.all.map(({ message }) => message)).toEqual([
+      'registries.yaml is a list, as a site is, and no file of registries',
     ]);
   });
 

@@ -38,7 +38,10 @@ function parsed(text: string, path: string): Document {
   const document: Document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new Error(`${path}: ${error.message}`);
-  if (document.contents !== null) return document;
+  if (document.contents !== null) {
+    if (!isMap(document.contents)) throw new Error(`${path}: is no file of registries`);
+    return document;
+  }
   const made = new Document(new YAMLMap());
   made.commentBefore = document.commentBefore ?? document.comment ?? head;
   return made;

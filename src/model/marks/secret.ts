@@ -50,7 +50,7 @@ declare module 'zod' {
 const known = new WeakMap<z.core.$ZodType, boolean>();
 
 /** Tells whether a schema, or one within it, is marked. The answer is kept, as lists of thousands have one schema. */
-function holdsSecrets(schema: z.core.$ZodType): boolean {
+export function holdsSecrets(schema: z.core.$ZodType): boolean {
   const before = known.get(schema);
   if (before !== undefined) return before;
   known.set(schema, false); // Until it is known: its parts may lead back to it.

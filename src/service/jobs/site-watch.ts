@@ -1,5 +1,13 @@
+import type { z } from 'zod';
 import { Problem } from '../problem.js';
-import { type JobSiteOptions, type RegistryChange, runOptions, type SiteLook } from './child/child-request.js';
+import {
+  type JobSiteOptions,
+  type LookAnswer,
+  type RegistryChange,
+  type roleInputsSchema,
+  runOptions,
+  type SiteLook,
+} from './child/child-request.js';
 import { type JobProgram, lookAt } from './job-process.js';
 
 /** Milliseconds for which a look at the site counts. */
@@ -19,6 +27,7 @@ export class SiteWatch {
   readonly #program: JobProgram;
   readonly site: JobSiteOptions | undefined;
   #known: { readonly look: SiteLook; readonly at: number } | undefined;
+  #roles: { readonly roles: z.output<typeof roleInputsSchema>[]; readonly at: number } | undefined;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -40,12 +49,23 @@ export class SiteWatch {
     return look;
   }
 
+  /** Returns what the roles of the site take. @throws Problem where it has errors, or there is none */
+  async roles(): Promise<z.output<typeof roleInputsSchema>[]> {
+    if (this.#roles !== undefined && performance.now() - this.#roles.at < freshness) return this.#roles.roles;
+    const { site } = this;
+    if (site === undefined) throw noSite();
+    const answer = await this.#oneOfFew(() =>
+      lookAt(this.#program, { work: 'roles', site, run: runOptions.parse({}) }),
+    );
+    if (!('roles' in answer)) throw siteProblem(answer);
+    this.#roles = { roles: answer.roles, at: performance.now() };
+    return answer.roles;
+  }
+
   /** Reads the site as a job with these options would. @throws Problem with every error and its place */
   async check({ run = runOptions.parse({}), change, secrets = {} }: SiteCheck): Promise<SiteLook> {
     const { site } = this;
-    if (site === undefined) {
-      throw new Problem('conflict', 'this service has no site: start it with --site SITE.yaml -i INVENTORY');
-    }
+    if (site === undefined) throw noSite();
     const answer = await this.#oneOfFew(() =>
       lookAt(this.#program, {
         work: 'look',
@@ -56,13 +76,7 @@ export class SiteWatch {
       }),
     );
     if ('look' in answer) return answer.look;
-    const errors = 'errors' in answer ? answer.errors : [];
-    const worded = errors.map(({ message, hint, place }) => ({
-      pointer: place === undefined ? '' : `${place.file}:${place.line}:${place.column}`,
-      detail: hint === undefined ? message : `${message} (${hint})`,
-    }));
-    const all = worded.map(({ detail }) => detail).join('; ');
-    throw new Problem('unprocessable', all.slice(0, 2000), { errors: worded });
+    throw siteProblem(answer);
   }
 
   async #oneOfFew<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -75,4 +89,19 @@ export class SiteWatch {
       this.#waiting.shift()?.();
     }
   }
+}
+
+function noSite(): Problem {
+  return new Problem('conflict', 'this service has no site: start it with --site SITE.yaml -i INVENTORY');
+}
+
+/** Makes the refusal of a site with errors: each with its place. */
+function siteProblem(answer: LookAnswer): Problem {
+  const errors = 'errors' in answer ? answer.errors : [];
+  const worded = errors.map(({ message, hint, place }) => ({
+    pointer: place === undefined ? '' : `${place.file}:${place.line}:${place.column}`,
+    detail: hint === undefined ? message : `${message} (${hint})`,
+  }));
+  const all = worded.map(({ detail }) => detail).join('; ');
+  return new Problem('unprocessable', all.slice(0, 2000), { errors: worded });
 }

@@ -29,7 +29,7 @@ export class ManagedRegistries {
     const stamp = stampOf(registriesPath(this.#folder));
     if (this.#known?.stamp === stamp) return this.#known.registries;
     const diagnostics = new Diagnostics();
-    const read = readRegistries(this.#folder, diagnostics);
+    const read = readRegistries(this.#folder, diagnostics, undefined, 'change');
     const [error] = diagnostics.all;
     this.problem = error === undefined ? '' : `registries.yaml:${error.place?.line ?? 1}: ${error.message}`;
     const registries =

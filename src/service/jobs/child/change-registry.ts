@@ -100,7 +100,7 @@ async function completeChange({ change, site, run }: RegistryWork, folder: strin
     return { ...change, name: change.name ?? `registry${String(registry?.port)}` };
   }
   const diagnostics = new Diagnostics();
-  const all = readRegistries(folder, diagnostics) ?? [];
+  const all = readRegistries(folder, diagnostics, undefined, 'change') ?? [];
   diagnostics.throwIfAny();
   // The site may be whole with the registry alone: where its shares are those of versions, and no other registry has one.
   const session = jobSession({ site, run: { ...run, limit: host }, registries: registriesAfter(folder, change) });

@@ -46,6 +46,8 @@ export const childRequest = z.discriminatedUnion('work', [
     change: registryChange.optional(),
     secrets: z.record(z.string(), z.string()).default({}),
   }),
+  /** Tells what the roles of the site take. */
+  z.strictObject({ work: z.literal('roles'), ...common }),
   /** Asks hosts what they were at when a job was lost. */
   z.strictObject({
     work: z.literal('journals'),
@@ -80,6 +82,18 @@ export const siteLook = z.object({
 });
 export type SiteLook = z.output<typeof siteLook>;
 
+/** Inputs of a role. */
+export const roleInputsSchema = z
+  .object({
+    name: z.string(),
+    summary: z.string(),
+    variables: z
+      .record(z.string(), z.unknown())
+      .describe('JSON Schema of its variables: types, defaults, descriptions'),
+    secrets: z.array(z.string()).describe('Variables that are secrets, or have some in them: `secrets` of a job'),
+  })
+  .meta({ id: 'RoleInputs' });
+
 /** Error in the input, as a `look` found it. */
 export const lookError = z.object({
   code: z.string(),
@@ -91,6 +105,7 @@ export const lookError = z.object({
 export const lookAnswer = z.union([
   z.strictObject({ look: siteLook }),
   z.strictObject({ errors: z.array(lookError) }),
+  z.strictObject({ roles: z.array(roleInputsSchema) }),
   z.strictObject({ journals: z.record(z.string(), z.array(z.string())) }),
 ]);
 export type LookAnswer = z.output<typeof lookAnswer>;

@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import { Diagnostics, InputError } from '../../../diagnostics/diagnostic.js';
 import { loadInventory } from '../../../inventory/load.js';
+import { roleInputs } from '../../../library/inputs/role-inputs.js';
 import type { ChildRequest, LookAnswer, SiteLook } from './child-request.js';
 import { jobSession } from './job-session.js';
 import { registriesAfter } from './registry-change.js';
@@ -45,6 +46,15 @@ export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }
     }));
     return { errors };
   }
+}
+
+/** Tells what the roles take that the site's plays have. */
+export async function lookAtRoles(request: Extract<ChildRequest, { work: 'roles' }>): Promise<LookAnswer> {
+  const answer = await lookAtSite({ ...request, work: 'look', secrets: {} });
+  if (!('look' in answer)) return answer;
+  const names = [...new Set(answer.look.plays.flatMap(({ roles }) => roles))];
+  const roles = await roleInputs(dirname(request.site.site), names);
+  return { roles: roles.map(({ secrets, ...role }) => ({ ...role, secrets: [...secrets] })) };
 }
 
 function hostsOf(inventory: readonly string[], folder: string): SiteLook['hosts'] {

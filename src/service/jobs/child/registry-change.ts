@@ -26,7 +26,7 @@ export type NamedChange = RegistryChange & { readonly name: string };
 export function changedRegistries(folder: string, change: NamedChange): ChangedRegistries {
   const { host, name, operation } = change;
   const diagnostics = new Diagnostics();
-  const before = readRegistries(folder, diagnostics) ?? [];
+  const before = readRegistries(folder, diagnostics, undefined, 'change') ?? [];
   diagnostics.throwIfAny();
   const former = before.find((each) => each.host === host)?.registries.find((each) => each.name === name);
   if (operation === 'create' && former !== undefined) throw new Error(`${host} has a registry ${name} already`);

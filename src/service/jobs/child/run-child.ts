@@ -5,7 +5,7 @@ import type { RunEvent } from '../../../engine/events.js';
 import { changeRegistry } from './change-registry.js';
 import { childRequest, type JobEnd } from './child-request.js';
 import { EventFile } from './event-file.js';
-import { lookAtSite } from './look.js';
+import { lookAtRoles, lookAtSite } from './look.js';
 import { readJournals } from './read-journals.js';
 import { runSiteJob } from './run-site-job.js';
 
@@ -31,6 +31,10 @@ export async function runChild(input: string, print: (text: string) => void, sig
   }
   if (request.work === 'journals') {
     print(JSON.stringify(await readJournals(request)));
+    return 0;
+  }
+  if (request.work === 'roles') {
+    print(JSON.stringify(await lookAtRoles(request)));
     return 0;
   }
   const { folder } = request;

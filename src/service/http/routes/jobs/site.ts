@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleInputsSchema } from '../../../jobs/child/child-request.js';
 import { notFound } from '../../../problem.js';
 import { shownTimeOrNull, time } from '../../../schemas/fields.js';
 import type { ServiceParts } from '../../../service-parts.js';
@@ -23,6 +24,23 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
       const { plays, warnings } = await site.look();
       const seen = plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => may('view', [host])) }));
       return { plays: seen.filter(({ hosts }) => hosts.length > 0), warnings: may('view', ['*']) ? warnings : [] };
+    },
+  );
+
+  app.get(
+    '/api/v1/site/roles',
+    {
+      schema: {
+        summary: 'Shows what the roles of the site take: the variables that a job may set',
+        response: { 200: z.object({ items: z.array(roleInputsSchema) }) },
+      },
+    },
+    async (request) => {
+      const may = await jobRights.of(senderOf(request));
+      const { plays } = await site.look();
+      const seen = plays.filter(({ hosts: all }) => all.some((name) => may('view', [name])));
+      const names = new Set(seen.flatMap(({ roles }) => roles));
+      return { items: (await site.roles()).filter(({ name }) => names.has(name)) };
     },
   );
 
