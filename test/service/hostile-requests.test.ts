@@ -40,6 +40,7 @@ const open = new Set([
   'GET /v2/_catalog',
   'POST /api/v1/setup',
   'POST /api/v1/session',
+  'GET /api/v1/openapi.json',
   'GET /api/v1/login-methods',
   'GET /api/v1/oidc/login',
   'GET /api/v1/oidc/callback',

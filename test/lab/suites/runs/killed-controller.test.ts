@@ -148,7 +148,7 @@ describe('a controller that is killed', () => {
   });
   afterAll(() => folder.remove());
 
-  it('leaves nothing that the next run does not take up', { timeout: 900_000 }, async () => {
+  it('leaves nothing that the next run does not take up', { timeout: 1_800_000 }, async () => {
     let version = 0;
     const lengths: number[] = [];
     for (; version <= 2; version += 1) {
