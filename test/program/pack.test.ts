@@ -160,11 +160,11 @@ describe('the package', () => {
   it('is a library, with types', async () => {
     write('roles/greeting/index.ts', role);
     const program = `import { expectIdempotent, fakeHost, file, run, testRole, use } from 'registry-provision';
-import { connect, type ServiceJob } from 'registry-provision/client';
+import { connect } from 'registry-provision/client';
 import greeting from './roles/greeting/index.js';
 
-const ended = async (): Promise<ServiceJob> => await connect({ url: 'http://127.0.0.1:1' }).jobs.ended('1');
-if (typeof ended !== 'function') throw new Error('no client');
+const { jobs } = connect({ url: 'http://127.0.0.1:1' });
+if (typeof jobs.ended !== 'function') throw new Error('no client');
 const role = greeting;
 const { changed, host } = await testRole(role, { vars: { greeting: 'hi' } });
 await expectIdempotent(role, fakeHost(), { vars: { greeting: 'hi' } });
