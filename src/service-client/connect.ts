@@ -37,7 +37,7 @@ import type {
 } from './service-types.js';
 
 export type { ServiceAddress } from './requests.js';
-export { ServiceProblem } from './service-problem.js';
+export { ServiceAway, ServiceProblem } from './service-problem.js';
 export type * from './service-types.js';
 
 /** Wishes of a request that makes a job. */

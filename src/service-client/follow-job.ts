@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { answerContent, type ServiceRequests } from './requests.js';
+import { ServiceAway } from './service-problem.js';
 import type { ServiceJob, ServiceJobEvent } from './service-types.js';
 
 /** Milliseconds between two tries to go on where a stream was cut. */
@@ -10,7 +11,7 @@ const mostTries = 20;
 
 /**
  * Follows a job to its end: its events, each once and in order after any cut, and the job as it ended.
- * @throws ServiceProblem where it is not there or may not be seen, and Error where the service stays away
+ * @throws ServiceProblem where it is not there or may not be seen, and ServiceAway where the service stays away
  */
 export async function* followJob(
   requests: ServiceRequests,
@@ -38,7 +39,7 @@ export async function* followJob(
     }
     await sleep(pause, undefined, signal === undefined ? {} : { signal });
   }
-  throw new Error(`the events of job ${id} were cut off, and the service stays away`, { cause: lost });
+  throw new ServiceAway(`the events of job ${id} were cut off, and the service stays away`, { cause: lost });
 }
 
 async function* messagesOf({ body }: Response): AsyncGenerator<EventSourceMessage> {

@@ -119,7 +119,8 @@ export async function answerContent<Answer>(answer: Response): Promise<Answer> {
 
 /** Returns the milliseconds after which a request is to be sent again; undefined: the answer is final. */
 function waitOf({ status, headers }: Response): number | undefined {
-  if (status !== 429 && status !== 503) return undefined;
+  // 409 with a time: the same request, which was cut, is still being done.
+  if (status !== 409 && status !== 429 && status !== 503) return undefined;
   const seconds = Number(headers.get('Retry-After') ?? 'none');
   return seconds * 1000 <= longestWait ? seconds * 1000 : undefined;
 }

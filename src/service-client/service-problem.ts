@@ -1,5 +1,10 @@
 import { isRecord } from '../model/is-record.js';
 
+/** Error of a service that could be reached, and stays away. */
+export class ServiceAway extends Error {
+  override readonly name = 'ServiceAway';
+}
+
 /** Refusal of a service (RFC 9457). */
 export class ServiceProblem extends Error {
   readonly status: number;

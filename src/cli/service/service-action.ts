@@ -1,6 +1,6 @@
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { connect, type ServiceClient, ServiceProblem } from '../../service-client/connect.js';
+import { connect, ServiceAway, type ServiceClient, ServiceProblem } from '../../service-client/connect.js';
 import { complainOf } from '../terminal/complain.js';
 import { enteredPassword } from '../terminal/entered-password.js';
 import { printJson, printLines } from '../terminal/output.js';
@@ -44,6 +44,7 @@ function told(error: unknown, { service }: ServiceRequest): unknown {
     const kind = error.status === 401 ? 'unauthorized' : error.status < 500 ? 'input' : 'server';
     return new RegistryError(kind, `${service}: ${error.message}`);
   }
+  if (error instanceof ServiceAway) return new RegistryError('unreachable', `${service}: ${error.message}`);
   const isLost = error instanceof TypeError && error.message === 'fetch failed';
   if (!isLost && !(error instanceof DOMException)) return error;
   return new RegistryError(

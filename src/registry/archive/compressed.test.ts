@@ -21,7 +21,7 @@ afterEach(() => {
 
 const image = makeImage({ layers: ['base', 'one'] });
 const tar = makeTar(entriesOf(layoutFiles([{ image, annotations: refName('web:1.0') }])));
-/** What is more counts, as 64 MiB do else: xz takes a second for so much. */
+/** Limit in place of 64 MiB: xz takes a second for so much. */
 const small = { harmless: 4 << 20 };
 const programs = ['xz -c', 'bzip2 -c', 'lz4 -c', 'zstd -c', 'zstd -19 --long=27 -c', 'gzip -c'];
 

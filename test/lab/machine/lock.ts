@@ -80,7 +80,7 @@ function exists(pid: number): boolean {
 /** Milliseconds of a tick of the kernel, in which it tells when a process started. */
 const tick = 10;
 
-/** Whether a process is older than a lock with its number: those of dead owners are given again, to threads as well. */
+/** Tells whether a process is older than a lock with its number: those of dead owners are given again, to threads as well. */
 async function isOwner(pid: number, path: string): Promise<boolean> {
   const [their, own, lock] = await Promise.all([ticksOf(pid), ticksOf(process.pid), stat(path).catch(() => undefined)]);
   if (their === undefined || own === undefined || lock === undefined) return true;
