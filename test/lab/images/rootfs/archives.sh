@@ -31,5 +31,3 @@ for list in "$root"/var/lib/apt/lists/*_Packages; do
   cat "$work/list" > "$list"
   touch -r "$work/list" "$list"
 done
-# So that no host has to read the changed lists into its cache.
-chroot "$root" apt-cache policy > /dev/null
