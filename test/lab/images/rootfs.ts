@@ -16,41 +16,12 @@ export const basePackages = [
   ...['iproute2', 'ca-certificates', 'curl', 'procps'],
 ];
 
-/** What apt of a host knows beside that: packages that suites install from Debian's archives, with all that they need. */
+/** What apt of a host knows beside that: packages that suites and images install, with all that they need. */
 const offered = [
-  ...[
-    'acl',
-    'apache2-utils',
-    'apparmor',
-    'busybox',
-    'busybox-static',
-    'cron',
-    'docker-registry',
-    'docker.io',
-    'firewalld',
-  ],
-  ...[
-    'fuse-overlayfs',
-    'haproxy',
-    'iptables',
-    'iptables-persistent',
-    'libfaketime',
-    'logrotate',
-    'netbase',
-    'nfs-common',
-  ],
-  ...[
-    'netfilter-persistent',
-    'nfs-kernel-server',
-    'nftables',
-    'nginx-light',
-    'openssl',
-    'podman',
-    'postgresql',
-    'python3',
-  ],
-  ...['skopeo', 'slirp4netns', 'ufw', 'uidmap'],
-];
+  'apparmor busybox busybox-static containernetworking-plugins createrepo-c cron dnf docker-registry docker.io firewalld',
+  'fuse-overlayfs haproxy iptables iptables-persistent libfaketime netbase netfilter-persistent nfs-common nfs-kernel-server',
+  'nftables nginx-light openssl podman postgresql python3 rpm skopeo slirp4netns ufw uidmap',
+].join(' ');
 
 /** The name of a root file system's recipe, with all that goes into it. */
 export async function rootfsKey(rootfs: Rootfs): Promise<string> {
@@ -82,7 +53,7 @@ export async function buildRootfs(
     '--skip=cleanup/apt/lists,cleanup/apt/cache',
     `--customize-hook=${script('configure.sh')} ${quote(settings)}`,
     `--customize-hook=${script('archives.sh')} ${rootfs.archives.join(' ')}`,
-    `--customize-hook=${script('lists.sh')} ${offered.join(' ')}`,
+    `--customize-hook=${script('lists.sh')} ${offered}`,
     ...hooks.map((hook) => `--customize-hook=${hook}`),
     ...[release, target, sources],
   ];

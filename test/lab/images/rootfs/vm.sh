@@ -15,11 +15,6 @@ CONF
 echo 'nameserver 10.0.2.3' > "$root/etc/resolv.conf"
 chroot "$root" systemctl enable systemd-networkd
 chroot "$root" systemctl mask systemd-networkd-wait-online e2scrub_reap apt-daily.timer apt-daily-upgrade.timer
-# systemd runs its generators at every reload: an emulated machine takes a second for those that find nothing here.
-mkdir -p "$root/etc/systemd/system-generators"
-for name in cryptsetup debug getty gpt-auto hibernate-resume integritysetup rc-local run system-update veritysetup; do
-  ln -s /dev/null "$root/etc/systemd/system-generators/systemd-$name-generator"
-done
 printf '%s\n' virtio_pci virtio_blk ext4 > "$root/etc/initramfs-tools/modules"
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=lz4/' "$root/etc/initramfs-tools/initramfs.conf"
 chroot "$root" update-initramfs -u
