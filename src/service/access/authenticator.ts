@@ -170,7 +170,7 @@ export class Authenticator {
   async #believed(id: string): Promise<AccountRow | undefined> {
     const known = this.#right.get(id);
     if (known === undefined || known.until < Date.now()) return undefined;
-    const row = await this.#parts.accounts.byId(known.accountId);
+    const row = await this.#parts.accounts.recent(known.accountId);
     if (row === undefined || row.version !== known.version) return undefined;
     const { account, closed } = await this.#standing(row);
     return closed === undefined && account.version === known.version ? account : undefined;

@@ -44,8 +44,14 @@ export interface DirectoryFields {
   readonly isAdmin: boolean | undefined;
 }
 
+/** Milliseconds for which an account that was read counts: so long another process's changes may take. */
+const freshness = 1000;
+
 /** AccountStore of users and robots. */
 export class AccountStore {
+  readonly #recent = new Map<string, { readonly row: AccountRow | undefined; readonly until: number }>();
+  /** Changes by this process: what was read before one is not kept after it. */
+  #changes = 0;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -69,6 +75,24 @@ export class AccountStore {
 
   async byId(id: string): Promise<AccountRow | undefined> {
     return await this.#database.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** Returns an account as it was a second ago at most. What this process changes counts at once. */
+  async recent(id: string): Promise<AccountRow | undefined> {
+    const known = this.#recent.get(id);
+    if (known !== undefined && known.until > performance.now()) return known.row;
+    const before = this.#changes;
+    const row = await this.byId(id);
+    if (before === this.#changes) {
+      if (this.#recent.size >= 10_000) this.#recent.clear();
+      this.#recent.set(id, { row, until: performance.now() + freshness });
+    }
+    return row;
+  }
+
+  #forget(id: string): void {
+    this.#changes += 1;
+    this.#recent.delete(id);
   }
 
   async byExternalId(source: AccountRow['source'], id: string): Promise<AccountRow | undefined> {
@@ -159,7 +183,7 @@ export class AccountStore {
       version: former.version + 1,
     };
     const loses = former.is_admin === 1 && (next.is_admin === 0 || next.is_disabled === 1 || next.expires_at !== null);
-    return await this.#database.db.transaction().execute(async (db) => {
+    const changed = await this.#database.db.transaction().execute(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('accounts')
         .set(next)
@@ -174,6 +198,8 @@ export class AccountStore {
       }
       return { ...former, ...next };
     });
+    this.#forget(former.id);
+    return changed;
   }
 
   /** Deletes an account with its tokens, sessions and rights. @throws Problem for the last administrator */
@@ -185,6 +211,7 @@ export class AccountStore {
       await db.deleteFrom('accounts').where('id', '=', id).execute();
       if (isAdmin === 1) await this.#keepAdministrator(db);
     });
+    this.#forget(id);
   }
 
   async recordLogin(id: string, now = Date.now()): Promise<void> {
@@ -206,6 +233,7 @@ export class AccountStore {
     const isSame = Object.entries(next).every(([key, value]) => former[key as keyof typeof next] === value);
     const written = { ...next, checked_at: now, version: former.version + (isSame ? 0 : 1) };
     await this.#database.db.updateTable('accounts').set(written).where('id', '=', former.id).execute();
+    this.#forget(former.id);
     return { ...former, ...written };
   }
 
@@ -213,12 +241,13 @@ export class AccountStore {
   async markGone(former: AccountRow, now = Date.now()): Promise<AccountRow> {
     const isNew = former.gone_at === null;
     const written = { gone_at: former.gone_at ?? now, checked_at: now, version: former.version + (isNew ? 1 : 0) };
-    return await this.#database.db.transaction().execute(async (db) => {
+    await this.#database.db.transaction().execute(async (db) => {
       await db.updateTable('accounts').set(written).where('id', '=', former.id).execute();
       await db.deleteFrom('sessions').where('account_id', '=', former.id).execute();
       await db.deleteFrom('logins').where('account_id', '=', former.id).execute();
-      return { ...former, ...written };
     });
+    this.#forget(former.id);
+    return { ...former, ...written };
   }
 
   async #keepAdministrator(db: Database['db']): Promise<void> {
