@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isRecord } from '../../model/is-record.js';
-import { Problem, type ProblemKind, type ProblemPlace } from '../problem.js';
+import { Problem, type ProblemKind } from '../problem.js';
+import { WrongRequest } from './check-request.js';
 
 /** Answers a request by a problem (RFC 9457). */
 export function answerProblem(reply: FastifyReply, request: FastifyRequest, problem: Problem): FastifyReply {
@@ -37,20 +37,15 @@ export function noSuchRoute({ method, url }: FastifyRequest): Problem {
 /** Returns the problem of an error. One that is a bug is written to the log, and told in general words. */
 export function problemOf(error: unknown, request: FastifyRequest, complain: (message: string) => void): Problem {
   if (error instanceof Problem) return error;
-  if (isRecord(error) || error instanceof Error) {
-    const places = validationPlaces(error);
-    if (places !== undefined) {
-      return new Problem(
-        'unprocessable',
-        places.map(({ pointer, detail }) => `${pointer.replace(/^\//, '')}: ${detail}`).join('; '),
-        {
-          errors: places,
-        },
-      );
-    }
+  if (error instanceof WrongRequest) {
+    const { places } = error;
+    const detail = places.map(({ pointer, detail: each }) => `${pointer.replace(/^\//, '')}: ${each}`).join('; ');
+    return new Problem('unprocessable', detail, { errors: places });
+  }
+  if (error instanceof Error) {
     const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
     const kind = kinds[status];
-    if (kind !== undefined && error instanceof Error) return new Problem(kind, error.message);
+    if (kind !== undefined) return new Problem(kind, error.message);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   complain(`${request.id} ${request.method} ${request.url.split('?')[0]}: ${text.replaceAll(/\s*\n\s*/g, ' ')}`);
@@ -66,16 +61,3 @@ const kinds: Readonly<Record<number, ProblemKind>> = {
   415: 'unsupported-media-type',
   429: 'too-many-requests',
 };
-
-/** Returns the places of an error of validation; undefined: it is none. */
-function validationPlaces(error: object): ProblemPlace[] | undefined {
-  if (!('validation' in error) || !Array.isArray(error.validation)) return undefined;
-  const context = 'validationContext' in error ? String(error.validationContext) : 'body';
-  return error.validation.slice(0, 20).map((issue: unknown) => {
-    const { instancePath = '', message = 'is not valid' } = isRecord(issue)
-      ? (issue as { readonly instancePath?: string; readonly message?: string })
-      : {};
-    const pointer = context === 'body' ? instancePath || '/' : instancePath.replace(/^\//, '') || context;
-    return { pointer: pointer.slice(0, 200), detail: message.slice(0, 300) };
-  });
-}

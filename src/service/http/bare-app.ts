@@ -2,7 +2,8 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
 import type {} from '@fastify/swagger'; // Its words of a schema: `summary`.
 import fastify, { type FastifyServerOptions } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { compileSchema } from './check-request.js';
 
 /** Bytes of a body at most. */
 const largestBody = 1024 * 1024;
@@ -21,7 +22,7 @@ export async function makeBareApp(trustProxy: boolean, server: FastifyServerOpti
     forceCloseConnections: 'idle',
     ...server,
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(compileSchema);
   app.setSerializerCompiler(serializerCompiler);
   // Clients send this type also with nothing behind it.
   const json = app.getDefaultJsonParser('error', 'error');
