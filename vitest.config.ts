@@ -4,7 +4,7 @@ import { labAvailability } from './test/kit/vitest/availability.js';
 import LongestChainFirst from './test/kit/vitest/sequencer.js';
 
 /*
- * `pure`, `connection` and `program` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where
+ * `pure`, `scripts`, `connection` and `program` run anywhere; `lab` runs against real hosts and needs root on Debian or Ubuntu. Where
  * the lab can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
  */
 const lab = labAvailability();
@@ -20,6 +20,8 @@ const workers = Math.max(4, availableParallelism());
 /** Files share worker processes: a process of its own costs each a second. That each leaves it as it was is checked. */
 const shared = { isolate: false, setupFiles: ['./test/kit/vitest/shared-process.ts'] };
 
+const scripts = ['src/resources/**/*.test.ts', 'test/hostile/nasty-names.test.ts'];
+
 /** Time limits end what hangs; nothing is measured by them. On a busy machine all takes longer. */
 const patient = { expect: { poll: { timeout: 10_000 } } };
 
@@ -34,7 +36,18 @@ export default defineConfig({
           name: 'pure',
           ...patient,
           include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
-          exclude: ['src/connection/**'],
+          exclude: ['src/connection/**', ...scripts],
+          ...shared,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What scripts do in a host's shell, in this machine's: a third of the time of the pure ones, whatever Node it is.
+        test: {
+          name: 'scripts',
+          ...patient,
+          include: scripts,
           ...shared,
           testTimeout: 60_000,
           hookTimeout: 60_000,

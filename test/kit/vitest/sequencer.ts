@@ -18,7 +18,7 @@ const seconds: Readonly<Record<string, number>> = JSON.parse(
  */
 export default class LongestChainFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
-    const isPure = ({ project }: TestSpecification) => project.name === 'pure';
+    const isPure = ({ project }: TestSpecification) => /^(pure|scripts)$/.test(project.name);
     const pure = await super.sort(specifications.filter(isPure));
     const others = specifications.filter((each) => !isPure(each));
     const workers = this.ctx.config.maxWorkers;

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { absolutePath, forceParams, needs } from '../../path/path-params.js';
+import { unitName } from '../../services/unit-name.js';
+
+/** Characters of a unit's name (systemd.unit(5)). */
+const longestName = 255;
 
 const noBlanks = /^[^\s\\]+$/;
 
@@ -8,6 +12,9 @@ export const mountUnitParams = z
   .strictObject({
     path: absolutePath
       .refine((path) => path !== '/', { error: 'must not be /' })
+      .refine((path) => unitName(path, 'mount').length <= longestName, {
+        error: `is too long for systemd: the name of its unit may have ${longestName} characters. \`mount\` takes it`,
+      })
       .describe('Mount point; the directory is created if missing'),
     src: z
       .string()

@@ -102,3 +102,12 @@ describe('mount_unit', () => {
     ).toMatchObject({ verdict: 'refused', message: 'this host has no systemd' });
   });
 });
+
+it('a path whose unit would have a name that is too long was written in vain', () => {
+  const params = { src: 'nfs1:/share', fstype: 'nfs' };
+  const result = mount_unit.params.safeParse({ ...params, path: `/srv/${'a/'.repeat(123)}a` });
+  expect(result.error?.issues.map(({ message }) => message)).toEqual([
+    'is too long for systemd: the name of its unit may have 255 characters. `mount` takes it',
+  ]);
+  expect(mount_unit.params.safeParse({ ...params, path: `/srv/${'a/'.repeat(122)}a` }).success).toBe(true);
+});

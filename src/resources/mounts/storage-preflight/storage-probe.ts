@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Reply } from '../../../model/resource.js';
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { unitName } from '../../services/unit-name.js';
@@ -92,8 +93,10 @@ function as(user: string, script: Sh): Sh {
   return sh`timeout -s KILL ${patience * 3} ${shell}`;
 }
 
+/** Returns the file of a path's record: by a sum where the path is longer than a name may be. */
 function recordFile(path: string): string {
-  return `${records}/${unitName(path, 'tried')}`;
+  const name = unitName(path, 'tried');
+  return `${records}/${name.length > 240 ? `${createHash('sha256').update(path).digest('hex')}.tried` : name}`;
 }
 
 function mountOf({ path }: PreflightParams) {
