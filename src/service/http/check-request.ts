@@ -18,7 +18,7 @@ export class WrongRequest extends Error {
     this.#found = found;
   }
 
-  /** What is wrong, with its places. */
+  /** Places that are wrong, and why. */
   get places(): ProblemPlace[] {
     return this.#found.slice(0, mostPlaces).map(({ at, message, hint, code }) => {
       const name = `${wordPath(at)}: `;
