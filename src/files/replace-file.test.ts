@@ -35,6 +35,12 @@ test('the content is new, and the mode stays', async () => {
   expect([readFileSync(file, 'utf8'), modeOf(file), readdirSync(folder)]).toEqual(['new', '664', ['file']]);
 });
 
+test('a name as long as names may be left no room for that of the temporary file', async () => {
+  const file = join(folder, `${'ü'.repeat(120)}${'x'.repeat(15)}`);
+  await replaceFile(file, 'new');
+  expect(readFileSync(file, 'utf8')).toBe('new');
+});
+
 test('a given mode counts, whatever the file had', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, 'old');

@@ -82,7 +82,9 @@ async function followLink(path: string): Promise<string> {
 }
 
 function temporaryBeside(target: string): string {
-  const start = join(dirname(target), `.${basename(target)}.`);
+  // The name may be as long as names may be, and what is put to it would be too much.
+  const short = Buffer.from(basename(target)).subarray(0, 180).toString();
+  const start = join(dirname(target), `.${short}.`);
   return `${nameOfThisProcess(start)}${randomBytes(6).toString('hex')}`;
 }
 

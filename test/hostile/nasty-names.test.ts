@@ -174,6 +174,15 @@ describe.each(Object.keys(pathsOf))('%s takes any name', (kind) => {
   });
 });
 
+/** With `.tar` behind it as long as the name of a file may be: 255 bytes. */
+const longName = `${'ü'.repeat(120)}${'x'.repeat(11)}`;
+
+describe('a name as long as names may be is taken by', () => {
+  it.each(Object.keys(pathsOf))('%s', async (kind) => {
+    await pathsOf[kind]?.(join(mkdtempSync(join(folder, 'long-')), longName));
+  });
+});
+
 describe('texts arrive as they are', () => {
   it.each(texts)('%s', async (_, text) => {
     const at = mkdtempSync(join(folder, 'text-'));

@@ -142,8 +142,7 @@ function validation(command: string): Sh {
  * never overwrites; where there are no hard links, or `$in_place` says that the file is written into, it is copied.
  */
 export const keepOld = sh`if [ -e "$path" ]; then
-  stamp=$(date -u +%Y-%m-%dT%H%M%SZ); n=; old=$path.$stamp.bak
-  while [ -e "$old" ] || [ -L "$old" ]; do n=$((n + 1)); old=$path.$stamp.$n.bak; done
+  backup_name "$path"
   { [ -z "\${in_place-}" ] && ln "$path" "$old" 2>/dev/null; } || { kept=$old; cp -p "$path" "$old" || exit; }
   kept=$old
 fi`;

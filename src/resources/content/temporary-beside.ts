@@ -4,11 +4,18 @@ import { type Sh, sh } from '../../sh.js';
  * Shell functions for a file that takes a path's place once it is whole. `beside PATH` creates an empty file beside
  * it, with the shell's process id in its name, and prints that name. `clear_beside PATH` deletes the files that
  * killed runs have left there. Those of a live process stay: hosts that are staged into one folder have no lock
- * between them.
+ * between them. `backup_name PATH` sets `$old` to a name for what is at the path that nothing has:
+ * `PATH.2026-01-31T235959Z.bak`. Names that would be longer than 255 bytes are cut; LC_ALL must be C, as they are counted.
  */
-export const temporaryBeside: Sh = sh`beside() { mktemp "\${1%/*}/.\${1##*/}.provision-$$-XXXXXX"; }
+export const temporaryBeside: Sh = sh`short_name() { short=\${1##*/}; while [ \${#short} -gt 220 ]; do short=\${short%?}; done; }
+beside() { short_name "$1"; mktemp "\${1%/*}/.$short.provision-$$-XXXXXX"; }
+backup_name() {
+  short_name "$1"; stamp=$(date -u +%Y-%m-%dT%H%M%SZ); n=
+  while old=\${1%/*}/$short.$stamp$n.bak; [ -e "$old" ] || [ -L "$old" ]; do n=.$((\${n#.} + 1)); done
+}
 clear_beside() {
-  for left in "\${1%/*}/.\${1##*/}.provision-"*-*; do
+  short_name "$1"
+  for left in "\${1%/*}/.$short.provision-"*-*; do
     if [ -f "$left" ] || [ -L "$left" ]; then :; else continue; fi
     owner=\${left##*.provision-}
     owner=\${owner%%-*}

@@ -96,10 +96,11 @@ function plan(state: PathState, params: z.output<typeof link.params>, host: Host
  */
 function put(path: string, folder: string, target: string, host: HostContext, backup: boolean) {
   const makeFolder = host.root === '' ? sh`` : sh`mkdir -p ${folder} || exit`;
-  const keepOld = backup ? sh`ln ${path} "$path.$(date -u +%Y-%m-%dT%H%M%SZ).bak" || exit` : sh``;
+  const keepOld = backup ? sh`backup_name "$path"; ln "$path" "$old" || exit` : sh``;
   const script = sh`(
-path=${path}; temp=\${path%/*}/.\${path##*/}.provision-$$
+LC_ALL=C; export LC_ALL; path=${path}
 ${temporaryBeside}
+short_name "$path"; temp=\${path%/*}/.$short.provision-$$
 clear_beside "$path"
 ${makeFolder}
 [ -d ${folder} ] || { echo "the folder "${folder}" does not exist" >&2; exit 1; }

@@ -8,6 +8,7 @@ import { contentOf } from '../content/file-content.js';
 import { keptText } from '../content/kept-content.js';
 import { planContent } from '../content/plan-content.js';
 import { fileKey, foundText, textValue } from '../content/recorded-file.js';
+import { temporaryBeside } from '../content/temporary-beside.js';
 import { foreignFolder, refuseMountPoint } from '../path/obstacle.js';
 import { type PathState, parsePath } from '../path/path-state.js';
 import { probePath } from '../path/probe-path.js';
@@ -88,7 +89,10 @@ function unitOf(path: string): string | undefined {
 }
 
 function removal(path: string, unit: string | undefined, isEdited: boolean): Sh {
-  const remove = isEdited ? sh`mv ${path} ${path}."$(date -u +%Y-%m-%dT%H%M%SZ)".bak` : sh`rm -f -- ${path}`;
+  const keep = sh`LC_ALL=C; export LC_ALL
+${temporaryBeside}
+backup_name ${path}; mv ${path} "$old"`;
+  const remove = isEdited ? keep : sh`rm -f -- ${path}`;
   const stop =
     unit === undefined
       ? []

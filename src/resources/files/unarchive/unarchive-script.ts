@@ -1,6 +1,6 @@
 import { joinSh, type Sh, sh } from '../../../sh.js';
 import { keepOld } from '../../content/replace-file.js';
-import { endedBySignals } from '../../content/temporary-beside.js';
+import { endedBySignals, temporaryBeside } from '../../content/temporary-beside.js';
 import { printForeignLink } from '../../path/foreign-link.js';
 import { statForm } from './unarchive-state.js';
 
@@ -39,6 +39,7 @@ newline='
 while [ ! -d "$up" ] && [ -n "$up" ]; do made=$up; up=\${up%/*}; done
 trap '[ -z "$work" ] || rm -rf "$work"; [ -z "$made" ] || find "$made" -depth -type d -exec rmdir {} \; 2>/dev/null' EXIT`,
     endedBySignals,
+    temporaryBeside,
     sh`refuse() { printf '%s\n' "$1: nothing was unpacked" >&2; exit 1; }
 mkdir -p "$dest" || exit
 for left in "$dest"/.provision-unarchive-*; do [ ! -d "$left" ] || rm -rf "$left"; done
