@@ -90,7 +90,7 @@ describe('a change whose link is reset', () => {
     const tasks = [line('a', sh`echo begun; sleep 73.5`), line('b')];
     const { report, lines } = await losing(tasks, at('a'), 'after it is sent');
     expect(await running('sleep 73.5')).toBe(0);
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(performance.now() - began).toBeLessThan(45_000);
     expect(lines.at(-1)).toMatch(
       /failed {2}-> there: outcome unknown: the link was lost while it was applied, and it (started but did not finish|was ended with status 1\d\d); found afterwards: still to be done/,
     );
@@ -109,10 +109,10 @@ describe('a change whose link is reset', () => {
       'host host-unreachable: link lost while "set a" was being applied: outcome unknown; run again to find out',
     ]);
     expect(report.exitStatus).toBe(4);
-    await vi.waitFor(async () => expect(await running('sleep 74.5')).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await running('sleep 74.5')).toBe(0), { timeout: 40_000 });
     proxy.heal();
     await vi.waitFor(async () => expect((await losing([line('b')], 'none', undefined)).report.exitStatus).toBe(0), {
-      timeout: 10_000,
+      timeout: 40_000,
     });
   });
 });
@@ -123,10 +123,10 @@ describe('an upload whose link is lost', () => {
     const connection = await openConnection('host', settings);
     const script = sh`cat >/dev/null; trap '' PIPE; sleep 75.5; sleep 76.5`;
     const failed = connection.upload(script, Readable.from(['bytes']), false).catch((error: unknown) => error);
-    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(1), { timeout: 30_000 });
     proxy.strike('reset');
     expect(await failed).toMatchObject({ problem: 'lost' });
-    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await running('sleep 75.5')).toBe(0), { timeout: 40_000 });
     expect(await running('sleep 76.5')).toBe(0);
     await connection.close();
   });
@@ -134,10 +134,10 @@ describe('an upload whose link is lost', () => {
 
 describe('a link that falls silent', () => {
   it('is made again beside the old one, whose change is waited for and whose lock is taken over', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const stall = () => proxy.strike('stall');
-    const tasks = [line('a', sh`sleep 25`), line('b')];
+    const tasks = [line('a', sh`sleep 40`), line('b')];
     const { report, lines } = await losing(tasks, at('a'), 'after it is sent', { cut: stall });
     expect(lines[0]).toMatch(/nothing was received for 20 s; it was restored after \d/);
     expect(lines[1]).toContain('set a: changed  -> there (the link was lost while it was applied: found done');
@@ -147,7 +147,9 @@ describe('a link that falls silent', () => {
 });
 
 describe('a link that is torn at the k-th message', () => {
-  it.each(['up', 'down'] as const)('%s, from the first word to the last, ends in a right report', async (direction) => {
+  it.each(['up', 'down'] as const)('%s, from the first word to the last, ends in a right report', {
+    timeout: 300_000,
+  }, async (direction) => {
     let torn = 0;
     // Every second one, of either direction the others.
     for (let message = direction === 'up' ? 1 : 2; message <= 14; message += 2) {
@@ -163,14 +165,14 @@ describe('a link that is torn at the k-th message', () => {
         return made;
       };
       // What went before is given time to let go of the lock.
-      const { report, lines } = await vi.waitFor(attempt, { timeout: 15_000, interval: 300 });
+      const { report, lines } = await vi.waitFor(attempt, { timeout: 60_000, interval: 300 });
       if (isStruck) torn += 1;
       expect([0, 4], lines.join()).toContain(report.exitStatus);
       if (report.exitStatus === 0) expect(times(name), lines.join()).toBe(1);
       proxy.heal();
       const again = async () =>
         expect((await losing([line(name)], 'none', undefined)).lines.join()).not.toContain('host-');
-      await vi.waitFor(again, { timeout: 15_000 });
+      await vi.waitFor(again, { timeout: 60_000 });
       expect(times(name)).toBe(1);
       if (!isStruck) break;
     }
