@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** What is said of a wrong request: pointer and words. */
+/** Sends a wrong request, and gives what is said of it: pointer and words. */
 async function refused(request: string, body?: unknown): Promise<string[]> {
   const answer = await service.send(request, body);
   expect(answer.status).toBe(422);

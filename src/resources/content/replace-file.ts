@@ -139,7 +139,8 @@ function validation(command: string): Sh {
 
 /**
  * Script that keeps the file at `$path` under a dated name, and sets `$kept` to that. A hard link costs no space and
- * never overwrites; where there are no hard links, or `$in_place` says that the file is written into, it is copied.
+ * never overwrites; where there are no hard links, or `$in_place` says that the file is written into, it is copied. It needs
+ * `temporaryBeside` before it.
  */
 export const keepOld = sh`if [ -e "$path" ]; then
   backup_name "$path"

@@ -16,7 +16,7 @@ export const basePackages = [
   ...['iproute2', 'ca-certificates', 'curl', 'procps'],
 ];
 
-/** What apt of a host knows beside that: packages that suites and images install, with all that they need. */
+/** Packages that apt of a host knows beside those: what suites and images install, with all that they need. */
 const offered = [
   'apparmor busybox busybox-static containernetworking-plugins createrepo-c cron dnf docker-registry docker.io firewalld',
   'fuse-overlayfs haproxy iptables iptables-persistent libfaketime netbase netfilter-persistent nfs-common nfs-kernel-server',

@@ -28,6 +28,7 @@ export class LdapConnection {
       throw unavailable(server, error);
     }
     const socket = given;
+    // ldapts wants a function with all forms of `net.connect`, and calls it for a socket alone.
     const createConnection = (() => {
       const one = given;
       given = undefined;
