@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Groups } from '../../src/service/access/accounts/groups.js';
 import { connect } from '../../src/service-client/connect.js';
+import { KeptAnswers } from '../../src/service/store/kept-answers.js';
 import { admin, type TestService, testService } from './service-kit.js';
 
 let service: TestService;
@@ -47,6 +49,28 @@ test('what was refused is tried again with its key, and two at once are done onc
   expect(statuses).toContain(201);
   expect(statuses.every((status) => status === 201 || status === 409)).toBe(true);
   expect((await post('users', carl, 'six')).body).toMatchObject({ name: 'carl' });
+});
+
+test('a change that failed in its middle was begun again when it was sent again', async () => {
+  const make = Groups.prototype.create;
+  const spy = vi.spyOn(Groups.prototype, 'create').mockImplementationOnce(async function (this: Groups, name) {
+    await make.call(this, name);
+    throw new Error('the disk is full');
+  });
+  const first = await post('groups', { name: 'half' }, 'seven');
+  const again = await post('groups', { name: 'half' }, 'seven');
+  expect([first.status, again.status, again.body]).toEqual([500, 500, first.body]);
+  expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
+  expect(spy).toHaveBeenCalledTimes(1);
+  spy.mockRestore();
+});
+
+test('an answer that can not be kept fails the request, once', async () => {
+  const keep = vi.spyOn(KeptAnswers.prototype, 'keep').mockRejectedValue(new Error('the database is gone'));
+  expect(await post('groups', { name: 'unkept' }, 'eight')).toMatchObject({ status: 500 });
+  keep.mockRestore();
+  // What was done is not done again.
+  expect(await post('groups', { name: 'unkept' }, 'eight')).toMatchObject({ status: 409 });
 });
 
 test('the client sends what was cut again, and the service does it once', async () => {

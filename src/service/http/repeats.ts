@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 /** Headers of an answer that are kept with it. */
-const keptHeaders = ['location', 'etag', 'preference-applied'] as const;
+const keptHeaders = ['content-type', 'location', 'etag', 'preference-applied'] as const;
 
 /** Lets clients send a change again that they have no answer of: with its Idempotency-Key it is done once. */
 export function addRepeats(app: ServiceApp, { answers }: ServiceParts): void {
@@ -35,14 +35,14 @@ export function addRepeats(app: ServiceApp, { answers }: ServiceParts): void {
     }
     const { status, headers, body } = found;
     reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' });
-    if (body !== '') reply.type('application/json; charset=utf-8');
     return reply.serializer(String).send(body);
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
     const { repeatable } = request;
     if (repeatable === undefined) return payload;
-    if (reply.statusCode >= 300) {
+    // Of a change that failed by an error nobody knows what was done; sent again, it is not begun again.
+    if (reply.statusCode >= 300 && reply.statusCode !== 500) {
       await answers.forget(repeatable);
       return payload;
     }
