@@ -61,7 +61,9 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
   await chmod(folder, 0o755);
   const serve = [program, '-D', '-e', '-f', at('sshd_config')];
   if (sshdHasOwnRunLock) await mkdir(runFolder, { recursive: true, mode: 0o700 });
-  const apart = `mount -t tmpfs -o mode=0700 tmpfs ${runFolder} && exec "$@"`;
+  // What root has in ~/.bashrc may take a second for each login.
+  const plain = '[ ! -f ~/.bashrc ] || mount --bind /dev/null ~/.bashrc';
+  const apart = `{ ${plain}; } && mount -t tmpfs -o mode=0700 tmpfs ${runFolder} && exec "$@"`;
   const [command = program, ...args] = sshdHasOwnRunLock
     ? ['unshare', '--mount', 'sh', '-c', apart, 'sh', ...serve]
     : serve;
