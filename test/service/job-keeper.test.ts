@@ -230,3 +230,73 @@ describe('services that share a database', () => {
     expect(await gone.start(later)).toEqual([]);
   });
 });
+
+describe('work of the service itself', () => {
+  const patient = () => {
+    const told: string[] = [];
+    const ownWork: JobKeeperParts['ownWork'] = (_request, _say, { noMore, atOnce }) =>
+      new Promise((_resolve, reject) => {
+        noMore.addEventListener('abort', () => told.push('no more'));
+        atOnce.addEventListener('abort', () => {
+          told.push('at once');
+          reject(atOnce.reason);
+        });
+      });
+    return { told, ownWork };
+  };
+  const runs = (keeper: JobKeeper, id: string) =>
+    vi.waitFor(async () => expect((await keeper.store.get(id)).state).toBe('running'), { timeout: 10_000 });
+
+  it('heard nothing of being cancelled', async () => {
+    const { told, ownWork } = patient();
+    const keeper = await keep('one', { ownWork });
+    await keeper.begin();
+    const { id } = await keeper.add(backup);
+    await runs(keeper, id);
+    expect(await keeper.cancel(id)).toMatchObject({ state: 'stopping' });
+    expect(told).toEqual(['no more']);
+    await keeper.cancel(id);
+    expect(await end(keeper, id)).toMatchObject({ result: 'cancelled', problem: 'it was cancelled' });
+    expect(told).toEqual(['no more', 'at once']);
+  });
+
+  it('heard nothing of being cancelled by another service', async () => {
+    const { told, ownWork } = patient();
+    const [keeper, other] = [await keep('one', { ownWork }), await keep('two')];
+    await keeper.begin();
+    const { id } = await keeper.add(backup);
+    await runs(keeper, id);
+    await other.cancel(id);
+    await vi.waitFor(() => expect(told).toEqual(['no more']), { timeout: 10_000 });
+    await other.cancel(id);
+    expect(await end(keeper, id)).toMatchObject({ result: 'cancelled' });
+  });
+
+  it('was lost when its service was stopped', async () => {
+    const { ownWork } = patient();
+    const keeper = await keep('one', { ownWork });
+    await keeper.begin();
+    const { id } = await keeper.add(backup);
+    await runs(keeper, id);
+    await keeper.close();
+    expect(await keeper.store.get(id)).toMatchObject({ result: 'cancelled', problem: 'the service was stopped' });
+  });
+
+  it('that fails, or ends well though it was cancelled once, says so', async () => {
+    const keeper = await keep('one', {
+      ownWork: (_request, _say, { noMore }) =>
+        new Promise((resolve) => noMore.addEventListener('abort', () => resolve({ result: 'changed' }))),
+    });
+    await keeper.begin();
+    const { id } = await keeper.add(backup);
+    await runs(keeper, id);
+    await keeper.cancel(id);
+    expect(await end(keeper, id)).toMatchObject({ result: 'changed' });
+    const failing = await keep('two', { ownWork: () => Promise.reject(new Error('the disk is full')) });
+    await failing.begin();
+    expect(await end(failing, (await failing.add(backup)).id)).toMatchObject({
+      result: 'failed',
+      problem: 'the disk is full',
+    });
+  });
+});

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Groups } from '../../src/service/access/accounts/groups.js';
-import { connect } from '../../src/service-client/connect.js';
 import { KeptAnswers } from '../../src/service/store/kept-answers.js';
+import { connect } from '../../src/service-client/connect.js';
 import { admin, type TestService, testService } from './service-kit.js';
 
 let service: TestService;

@@ -53,8 +53,12 @@ export class IndexKeeper {
     this.#waiting.set(name, timer.unref());
   }
 
-  /** Brings the index to what a registry lists, and records how that went. @throws RegistryError */
-  async reconcile(name: string): Promise<Reconciled> {
+  /**
+   * Brings the index to what a registry lists, and records how that went.
+   * @param signal ends it; what it has found by then stays
+   * @throws RegistryError
+   */
+  async reconcile(name: string, signal?: AbortSignal): Promise<Reconciled> {
     const { index, complain } = this.#parts;
     const { db } = index.database;
     const record = async (error: string, requests: number) => {
@@ -67,14 +71,15 @@ export class IndexKeeper {
         .execute();
     };
     try {
-      return await this.#alone(name, async (registry) => {
+      const work = async (registry: Registry) => {
         const done = await reconcile(index, name, registry, complain);
         await readNewManifests(index, name, registry, complain);
         await record('', registry.traffic.requests);
         return done;
-      });
+      };
+      return await this.#alone(name, work, signal);
     } catch (error) {
-      if (!this.#stop.signal.aborted) {
+      if (!this.#stop.signal.aborted && signal?.aborted !== true) {
         complain(`the index of ${name} stays as it is: ${String(error)}`);
         await record(String(error).slice(0, 500), 0);
       }
@@ -90,15 +95,20 @@ export class IndexKeeper {
   }
 
   /** Works on a registry when what was begun before has ended. */
-  async #alone<Value>(name: string, work: (registry: Registry) => Promise<Value>): Promise<Value> {
+  async #alone<Value>(
+    name: string,
+    work: (registry: Registry) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> {
     const found = this.#parts.registries.find(name);
     if (found === undefined) throw new Error(`there is no registry ${name}`);
     const before = this.#work.get(name) ?? Promise.resolve();
     const mine = before
       .catch(() => undefined)
       .then(async () => {
-        this.#stop.signal.throwIfAborted();
-        const registry = this.#open(found);
+        const ends = signal === undefined ? this.#stop.signal : AbortSignal.any([this.#stop.signal, signal]);
+        ends.throwIfAborted();
+        const registry = this.#open(found, ends);
         try {
           return await work(registry);
         } finally {
@@ -112,10 +122,10 @@ export class IndexKeeper {
     return await mine;
   }
 
-  #open(registry: TrustingRegistry): OpenedRegistry {
+  #open(registry: TrustingRegistry, signal: AbortSignal): OpenedRegistry {
     const access = (repository: string | undefined) =>
       repository === undefined ? catalogAccess : { type: 'repository', name: repository, actions: ['pull'] };
     const { ownTokens } = this.#parts;
-    return openTrusting(registry, { ownTokens, subject: indexerName, access, signal: this.#stop.signal });
+    return openTrusting(registry, { ownTokens, subject: indexerName, access, signal });
   }
 }

@@ -3,20 +3,14 @@ import { Problem } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
 import { type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
-import { EventFile } from './child/event-file.js';
-import { hostsOfJob, isOwnRequest, type OwnRequest, requestOf, type StoredJob } from './job.js';
+import { hostsOfJob, isOwnRequest, requestOf, type StoredJob } from './job.js';
 import type { JobFolders } from './job-folders.js';
 import { type JobProgram, lookAt, runsJob, startJob } from './job-process.js';
 import { type JobOutcome, JobStore, type NewJob } from './job-store.js';
 import { type KeptJobs, removeOldJobs } from './kept-jobs.js';
 import { OtherInstances } from './other-instances.js';
+import { OwnJobs, type OwnWork } from './own-jobs.js';
 import { openingOf } from './schedules/start-window.js';
-
-/** Work that the service does itself, without a process of its own. */
-export type OwnWork = (
-  request: OwnRequest,
-  say: (text: string, level?: 'info' | 'warning') => void,
-) => Promise<JobOutcome>;
 
 /** Parts of a {@link JobKeeper}. */
 export interface JobKeeperParts {
@@ -66,6 +60,7 @@ export class JobKeeper {
   readonly #watched = new Map<string, WatchedJob>();
   /** Jobs whose end is being written. */
   readonly #ending = new Set<string>();
+  readonly #own: OwnJobs;
   readonly #others: OtherInstances;
   #gone: readonly string[] = [];
   readonly #ended = new Map<string, Set<() => void>>();
@@ -79,6 +74,7 @@ export class JobKeeper {
     this.#parts = parts;
     this.#others = new OtherInstances(parts.goneAfter);
     this.folders = parts.folders;
+    this.#own = new OwnJobs(parts.folders, parts.ownWork);
     this.store = new JobStore(parts.database, parts.instance);
   }
 
@@ -98,9 +94,10 @@ export class JobKeeper {
     this.wake();
   }
 
-  /** Stops watching. Jobs go on; a service that starts again finds them. */
+  /** Stops watching. Jobs with a process of their own go on; a service that starts again finds them. The rest is ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#own.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#pump;
   }
@@ -180,6 +177,7 @@ export class JobKeeper {
     if (this.#isClosed) return;
     const open = await this.store.open();
     for (const { id, cancel } of open) {
+      if (cancel > 0) this.#own.tellToEnd(id, cancel === 1 ? 1 : 2);
       if (cancel > (this.#watched.get(id)?.told ?? cancel)) await this.#tellToEnd(id, cancel === 1 ? 1 : 2);
     }
     let running = open.filter(({ state }) => state === 'running' || state === 'stopping').length;
@@ -227,7 +225,7 @@ export class JobKeeper {
     try {
       const request = requestOf(job);
       if (isOwnRequest(request)) {
-        void this.#doOwn(job.id, request).then((outcome) => this.#endAtLast(job.id, outcome));
+        this.#own.begin(job.id, request, (outcome) => this.#endAtLast(job.id, outcome));
         return;
       }
       const folder = await this.folders.make(job.id);
@@ -252,32 +250,17 @@ export class JobKeeper {
     }
   }
 
-  /** Ends a job that no process is looked after for, as soon as the database takes it. */
+  /** Ends a job that no process is looked after for, as soon as the database takes it; once this is closed, it is asked once. */
   async #endAtLast(id: string, outcome: JobOutcome): Promise<void> {
-    while (!this.#isClosed) {
+    for (;;) {
       try {
         await this.#end(id, outcome);
         return;
       } catch (error) {
+        if (this.#isClosed) return;
         this.#complain(error);
         await sleep(1000, undefined, { ref: false });
       }
-    }
-  }
-
-  /** Does a job in this process; what it says are its events. */
-  async #doOwn(id: string, request: OwnRequest): Promise<JobOutcome> {
-    let events: EventFile | undefined;
-    try {
-      await this.folders.make(id);
-      events = new EventFile(this.folders.eventsPath(id));
-      const say = (text: string, level: 'info' | 'warning' = 'info') =>
-        events?.add({ event: 'message', time: new Date().toISOString(), level, text });
-      return await this.#parts.ownWork(request, say);
-    } catch (error) {
-      return { result: 'failed', problem: error instanceof Error ? error.message : String(error) };
-    } finally {
-      events?.close();
     }
   }
 
@@ -393,8 +376,9 @@ export class JobKeeper {
     for (const done of this.#ended.get(id) ?? []) done();
   }
 
-  /** Tells the process of a job to end: after the tasks under way, or at once. */
+  /** Tells a job to end: after the tasks under way, or at once. */
   async #tellToEnd(id: string, level: 1 | 2): Promise<void> {
+    this.#own.tellToEnd(id, level);
     const watched = this.#watched.get(id);
     if (watched === undefined) return; // It is being started, or its end is being written.
     const pid = (await this.folders.startedBy(id)) || watched.pid;

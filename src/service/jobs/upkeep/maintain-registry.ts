@@ -9,6 +9,7 @@ import type { OwnTokens } from '../../tokens/own-tokens.js';
 import type { TrustingRegistries } from '../../tokens/registries.js';
 import type { JobRequest } from '../job.js';
 import type { JobOutcome } from '../job-store.js';
+import type { OwnSignals } from '../own-jobs.js';
 
 type Say = (text: string, level?: 'info' | 'warning') => void;
 type RetainRequest = Extract<JobRequest, { work: 'retain' }>;
@@ -17,6 +18,7 @@ type GcRequest = Extract<JobRequest, { work: 'gc' }>;
 interface Parts {
   readonly registries: TrustingRegistries;
   readonly ownTokens: OwnTokens;
+  readonly signals: OwnSignals;
 }
 
 /** Account of these jobs in the logs of registries. */
@@ -31,11 +33,13 @@ export async function retainRegistryTags(parts: Parts, request: RetainRequest, s
     repository === undefined
       ? catalogAccess
       : { type: 'repository', name: repository, actions: ['pull', 'push', 'delete'] };
-  return await onRegistry(parts, request.registry, access, async (registry, signal) => {
+  return await onRegistry(parts, request.registry, access, async (registry) => {
+    const { noMore } = parts.signals;
     const wanted = rulesOf(rules);
     let removed = 0;
     let failed = 0;
     for (const repository of await registry.repositories()) {
+      noMore.throwIfAborted();
       const page = await registry.tagsPage(repository);
       if (page === undefined || page.tags.length === 0) continue; // Emptied ones stay in the catalogue of docker-registry.
       const plan = await planRetention(registry, repository, wanted);
@@ -49,7 +53,7 @@ export async function retainRegistryTags(parts: Parts, request: RetainRequest, s
         removed += plan.remove.length;
         continue;
       }
-      for (const { tag, error } of await applyRetention(registry, plan, { signal })) {
+      for (const { tag, error } of await applyRetention(registry, plan, { signal: noMore })) {
         if (error === undefined) removed += 1;
         else failed += 1;
         say(`${repository}:${tag} ${error === undefined ? 'deleted' : `stays: ${error.message}`}`, error && 'warning');
@@ -94,17 +98,16 @@ export async function collectGarbageOf(parts: Parts, request: GcRequest, say: Sa
 }
 
 async function onRegistry(
-  { registries, ownTokens }: Parts,
+  { registries, ownTokens, signals }: Parts,
   name: string,
   access: Parameters<typeof openTrusting>[1]['access'],
-  work: (registry: OpenedRegistry, signal: AbortSignal) => Promise<JobOutcome>,
+  work: (registry: OpenedRegistry) => Promise<JobOutcome>,
 ): Promise<JobOutcome> {
   const found = registries.find(name);
   if (found === undefined) return { result: 'failed', problem: `there is no registry ${name} any more` };
-  const { signal } = new AbortController();
-  const registry = openTrusting(found, { ownTokens, subject, access, signal });
+  const registry = openTrusting(found, { ownTokens, subject, access, signal: signals.atOnce });
   try {
-    return await work(registry, signal);
+    return await work(registry);
   } finally {
     await registry.close();
   }

@@ -7,7 +7,7 @@ import type { IndexKeeper } from '../../images/index-keeper.js';
 import type { Database } from '../../store/database.js';
 import type { OwnTokens } from '../../tokens/own-tokens.js';
 import type { TrustingRegistries } from '../../tokens/registries.js';
-import type { OwnWork } from '../job-keeper.js';
+import type { OwnWork } from '../own-jobs.js';
 import { collectGarbageOf, retainRegistryTags } from './maintain-registry.js';
 
 /** Copies of the database that are kept. */
@@ -28,13 +28,13 @@ export function ownWork({
   /** Folder of the copies. */
   readonly folder: string;
 }): OwnWork {
-  return async (request, say) => {
+  return async (request, say, signals) => {
     if (request.work === 'reconcile') {
-      const { changes } = await keeper.reconcile(request.registry);
+      const { changes } = await keeper.reconcile(request.registry, signals.atOnce);
       return { result: changes > 0 ? 'changed' : 'ok' };
     }
-    if (request.work === 'retain') return await retainRegistryTags({ registries, ownTokens }, request, say);
-    if (request.work === 'gc') return await collectGarbageOf({ registries, ownTokens }, request, say);
+    if (request.work === 'retain') return await retainRegistryTags({ registries, ownTokens, signals }, request, say);
+    if (request.work === 'gc') return await collectGarbageOf({ registries, ownTokens, signals }, request, say);
     const { copyTo } = database;
     if (copyTo === undefined) {
       return { result: 'failed', problem: 'PostgreSQL is copied by pg_dump: see the documentation of the service' };
