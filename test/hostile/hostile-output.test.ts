@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { groups } from '../../src/cli/command.js';
 import { seal } from '../../src/vars/vault/cipher.js';
 import { writeEnvelope } from '../../src/vars/vault/envelope.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
 import { casesOf } from './cases.js';
 import { hostileFolder } from './files.js';
 import { faultsIn, hostileName } from './payload.js';
@@ -14,6 +15,7 @@ import { runOn } from './run.js';
  * What a registry, a list, an archive, a file, a host, a log or an argument says must not act on a terminal nor forge a
  * line, in whatever command it turns up: each is run with hostile texts of all kinds, on a terminal and off.
  */
+holding(runLock); // Hosts of the sites are this machine.
 const manners: readonly Manner[] = ['images', 'refuses', 'refuses in text', 'headers', 'realm', 'no json'];
 const before = process.cwd();
 const registries: HostileRegistry[] = [];

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import { hold, holdSome } from '../../lab/machine/lock.js';
 
@@ -15,6 +16,15 @@ export function holding(...names: string[]): void {
 
 /** Name that a file holds which takes this machine's run lock, as a run on localhost does. */
 export const runLock = 'run-lock';
+
+/** Tells whether this process took this machine's run lock after a time in milliseconds. Only root's is looked at. */
+export function tookRunLock(since: number): boolean {
+  const path = '/run/provision/lock';
+  const [, pid, time = ''] = existsSync(path)
+    ? (/process (\d+), since (\S+)/.exec(readFileSync(path, 'utf8')) ?? [])
+    : [];
+  return Number(pid) === process.pid && Date.parse(time) >= since;
+}
 
 /** Hosts that are alike: containers with Debian. No file holds one of them by its name. */
 const pool = ['client2', 'client3', 'registry2', 'balancer'];

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, expect, vi } from 'vitest';
 import { forgetSshConfig } from '../../../src/connection/ssh/config/ask-ssh.js';
 import { currentSecrets } from '../../../src/diagnostics/secrets/session-secrets.js';
+import { tookRunLock } from './holding.js';
 
 /*
  * Files of a project run one after another in the same process. Each leaves it as it was; what a file changes and does
@@ -10,10 +12,16 @@ import { currentSecrets } from '../../../src/diagnostics/secrets/session-secrets
 forgetSshConfig();
 const environment = { ...process.env };
 const before = stateOfProcess();
+const begun = Date.now();
 
 afterAll(() => {
   currentSecrets().clear();
   expect(stateOfProcess(), 'this file must put back what it changes in the process').toEqual(before);
+  const text = readFileSync(expect.getState().testPath ?? '', 'utf8');
+  if (tookRunLock(begun) && !/\bholding\([^)]*\brunLock\b/.test(text))
+    throw new Error(
+      'this file takes the run lock of this machine, as a run on localhost does: holding(runLock) at its top',
+    );
 });
 
 function stateOfProcess() {
