@@ -4,8 +4,8 @@ import { labAvailability } from './test/kit/vitest/availability.js';
 import LongestChainFirst from './test/kit/vitest/sequencer.js';
 
 /*
- * `pure`, `scripts`, `connection` and `program` run anywhere; `lab` and `runs` need real hosts, root and Debian or Ubuntu. Where
- * the lab can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
+ * `pure`, `scripts`, `connection` and `program` run anywhere; `lab` needs real hosts, root and Debian or Ubuntu. Where it
+ * can't run, its suites are left out and said to be; PROVISION_REQUIRE_LAB makes that a failure.
  */
 const lab = labAvailability();
 if (!lab.possible && process.env.PROVISION_REQUIRE_LAB === '1')
@@ -91,25 +91,19 @@ export default defineConfig({
       },
       ...(lab.possible
         ? [
-            labProject('lab', ['test/lab/suites/{clients,registries}/**/*.test.ts']),
-            labProject('runs', ['test/lab/suites/runs/**/*.test.ts']),
+            {
+              test: {
+                name: 'lab',
+                ...patient,
+                include: ['test/lab/suites/**/*.test.ts'],
+                globalSetup: ['./test/kit/vitest/lab-setup.ts'],
+                ...shared,
+                testTimeout: 900_000,
+                hookTimeout: 900_000,
+              },
+            },
           ]
         : []),
     ],
   },
 });
-
-/** A project of suites over the hosts of the lab: `runs` is of runs that are cut, refused or repeated, `lab` of the rest. */
-function labProject(name: string, include: string[]) {
-  return {
-    test: {
-      name,
-      ...patient,
-      include,
-      globalSetup: ['./test/kit/vitest/lab-setup.ts'],
-      ...shared,
-      testTimeout: 900_000,
-      hookTimeout: 900_000,
-    },
-  };
-}
