@@ -5,11 +5,14 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoopbackHosts, loopbackHostsNeed, startLoopbackHosts } from '../kit/connection/loopback-hosts.js';
 import { provision } from '../kit/provision.js';
+import { holding, runLock } from '../kit/vitest/holding.js';
 
 /*
  * Who tasks run as under Ansible and here: variables of the host, the play and the task, words of the play, block, role
  * and task, and the command line, each against the others. Each task writes what `id -un` says into a file of its own.
  */
+
+holding(runLock);
 
 const hasAnsible = await execa('ansible-playbook', ['--version'], { reject: false }).then(
   ({ exitCode }) => exitCode === 0,

@@ -14,6 +14,11 @@ export interface RoundTripProxy {
   close(): Promise<void>;
 }
 
+/** Milliseconds of silence behind which a link asks whether the other end lives: a little less than it waits. */
+const keepaliveAfter = 4500;
+/** Bytes that such a question has at most. */
+const keepaliveBytes = 100;
+
 /**
  * Starts a proxy that holds every byte for a moment, as a distance would. What the client sends within one round trip of
  * its first byte cannot be an answer to an answer: it belongs to the same round trip. A client that a busy machine keeps
@@ -32,17 +37,19 @@ export async function roundTripProxy(
   let silent = false;
   const sockets = new Set<Socket>();
 
-  const sent = () => {
+  const sent = (bytes: number, heard: number) => {
     const now = performance.now();
+    // Whether the other end still lives is asked by the clock, and not after an answer.
+    if (bytes < keepaliveBytes && now - heard > keepaliveAfter + delay) return;
     // Timers may fire up to a millisecond early.
     if (began !== undefined && !(answered && now >= began + 2 * delay - 2)) return;
     count += 1;
     began = now;
     answered = false;
   };
-  const carry = (from: Socket, to: Socket, onData: () => void) => {
-    from.on('data', (chunk) => {
-      onData();
+  const carry = (from: Socket, to: Socket, onData: (bytes: number) => void) => {
+    from.on('data', (chunk: Buffer) => {
+      onData(chunk.length);
       setTimeout(() => silent || to.destroyed || to.write(chunk), delay);
     });
     from.on('end', () => setTimeout(() => silent || to.end(), delay));
@@ -56,9 +63,11 @@ export async function roundTripProxy(
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     }
-    carry(client, upstream, sent);
+    let heard = performance.now();
+    carry(client, upstream, (bytes) => sent(bytes, heard));
     carry(upstream, client, () => {
       answered = true;
+      heard = performance.now();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

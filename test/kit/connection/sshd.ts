@@ -22,8 +22,8 @@ export interface Sshd {
 
 const program = '/usr/sbin/sshd';
 
-/** The folder of root's run lock and journal. */
-const runFolder = '/run/provision';
+/** The folders of root's run lock and journal, and of what is remembered of a host. */
+const ownFolders = ['/run/provision', '/var/lib/provision'];
 
 /** True where each sshd has a run lock of its own, as another host has; else all share this machine's. Only root can do that. */
 export const sshdHasOwnRunLock =
@@ -60,10 +60,11 @@ export async function startSshd(...lines: readonly string[]): Promise<Sshd> {
   await writeFile(at('sshd_config'), `${[...config, ...lines].join('\n')}\n`);
   await chmod(folder, 0o755);
   const serve = [program, '-D', '-e', '-f', at('sshd_config')];
-  if (sshdHasOwnRunLock) await mkdir(runFolder, { recursive: true, mode: 0o700 });
+  if (sshdHasOwnRunLock) for (const path of ownFolders) await mkdir(path, { recursive: true, mode: 0o700 });
   // What root has in ~/.bashrc may take a second for each login.
   const plain = '[ ! -f ~/.bashrc ] || mount --bind /dev/null ~/.bashrc';
-  const apart = `{ ${plain}; } && mount -t tmpfs -o mode=0700 tmpfs ${runFolder} && exec "$@"`;
+  const mounts = ownFolders.map((path) => `mount -t tmpfs -o mode=0700 tmpfs ${path}`).join(' && ');
+  const apart = `{ ${plain}; } && ${mounts} && exec "$@"`;
   const [command = program, ...args] = sshdHasOwnRunLock
     ? ['unshare', '--mount', 'sh', '-c', apart, 'sh', ...serve]
     : serve;

@@ -20,7 +20,7 @@ export const basePackages = [
 const offered = [
   'apparmor busybox busybox-static containernetworking-plugins createrepo-c cron dnf docker-registry docker.io firewalld',
   'fuse-overlayfs haproxy iptables iptables-persistent libfaketime netbase netfilter-persistent nfs-common nfs-kernel-server',
-  'nftables nginx-light openssl podman postgresql python3 rpm skopeo slirp4netns ufw uidmap',
+  'nftables nginx-light openssl podman postgresql python3 redis-server rpm skopeo slirp4netns ufw uidmap',
 ].join(' ');
 
 /** The name of a root file system's recipe, with all that goes into it. */
