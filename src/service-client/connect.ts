@@ -11,6 +11,8 @@ import type {
   NewServiceToken,
   NewServiceUser,
   NewServiceVisibility,
+  RemovedServiceImages,
+  RemovedServiceTag,
   ServiceAuditEvent,
   ServiceExplanation,
   ServiceGrant,
@@ -151,6 +153,16 @@ export interface ServiceClient {
     tags(place: IndexedRepository): AsyncGenerator<ServiceTag>;
     /** Lists what a tag was before, newest first. */
     history(place: IndexedRepository, tag: string): Promise<ServiceTagMove[]>;
+    /** Deletes a tag; its image stays, and is told with the tags that still lead to it. */
+    removeTag(place: IndexedRepository, tag: string): Promise<RemovedServiceTag>;
+    /** Deletes an image. Tags that lead to it prevent that, unless `withTags` deletes them as well. */
+    removeImage(
+      place: IndexedRepository,
+      digest: string,
+      options?: { readonly withTags?: boolean },
+    ): Promise<RemovedServiceImages>;
+    /** Deletes a repository with all its images. */
+    removeRepository(place: IndexedRepository): Promise<RemovedServiceImages>;
     image(place: IndexedRepository, digest: string): Promise<ServiceImage>;
     /** Finds repositories, tags and images: `tag:1.2 platform:linux/arm64`. */
     search(q: string): AsyncGenerator<ServiceSearchHit>;
@@ -243,6 +255,10 @@ export function connect(address: ServiceAddress): ServiceClient {
       repository: (place) => send(`GET ${repository(place)}`),
       tags: (place) => requests.pages(`${repository(place)}/tags`),
       history: (place, tag) => requests.items(`${repository(place)}/tags/${encodeURIComponent(tag)}/history`),
+      removeTag: (place, tag) => send(`DELETE ${repository(place)}/tags/${encodeURIComponent(tag)}`),
+      removeImage: (place, digest, { withTags = false } = {}) =>
+        send(`DELETE ${repository(place)}/images/${encodeURIComponent(digest)}`, undefined, { query: { withTags } }),
+      removeRepository: (place) => send(`DELETE ${repository(place)}`),
       image: (place, digest) => send(`GET ${repository(place)}/images/${encodeURIComponent(digest)}`),
       search: (q) => requests.pages('/api/v1/search', { q }),
     },

@@ -20,6 +20,8 @@ import type {
 } from '../service/schemas/access.js';
 import type {
   imageSchema,
+  removedImages,
+  removedTag,
   repositorySchema,
   searchHit,
   sizedRepository,
@@ -56,6 +58,8 @@ export type ServiceRepository = z.output<typeof repositorySchema>;
 export type SizedServiceRepository = z.output<typeof sizedRepository>;
 export type ServiceTag = z.output<typeof tagSchema>;
 export type ServiceTagMove = z.output<typeof tagMove>;
+export type RemovedServiceTag = z.output<typeof removedTag>;
+export type RemovedServiceImages = z.output<typeof removedImages>;
 export type ServiceImage = z.output<typeof imageSchema>;
 export type ServiceSearchHit = z.output<typeof searchHit>;
 export type ServiceRegistry = z.output<typeof registrySchema>;

@@ -21,6 +21,7 @@ import { Fronts } from './front/fronts.js';
 import { makeApp } from './http/app.js';
 import { openServer } from './http/open-server.js';
 import { ImageIndex } from './images/image-index.js';
+import { ImageRemover } from './images/image-remover.js';
 import { IndexKeeper } from './images/index-keeper.js';
 import { cleanNotifications, takeNotifications } from './images/take-notifications.js';
 import { JobFolders } from './jobs/job-folders.js';
@@ -105,6 +106,8 @@ export async function startService(
     const index = new ImageIndex(database);
     const keeper = new IndexKeeper({ index, registries: trusting, ownTokens, complain });
     running.unshift({ stop: () => keeper.close() });
+    const remover = new ImageRemover({ index, registries: trusting, ownTokens });
+    running.unshift({ stop: async () => remover.close() });
     const notificationSecret = (name: string) => notificationSecretOf(sealing, name);
     const accounts = new AccountStore(database);
     const groups = new Groups(database);
@@ -157,6 +160,7 @@ export async function startService(
       registries: trusting,
       index,
       keeper,
+      remover,
       fronts,
       notificationSecret,
       jobs,

@@ -12,6 +12,7 @@ import type { RightsStore } from './access/rights/rights.js';
 import type { SetupToken } from './access/setup-token.js';
 import type { Fronts } from './front/fronts.js';
 import type { ImageIndex } from './images/image-index.js';
+import type { ImageRemover } from './images/image-remover.js';
 import type { IndexKeeper } from './images/index-keeper.js';
 import type { JobKeeper } from './jobs/job-keeper.js';
 import type { JobRights } from './jobs/job-rights.js';
@@ -46,6 +47,7 @@ export interface ServiceParts {
   readonly registries: TrustingRegistries;
   readonly index: ImageIndex;
   readonly keeper: IndexKeeper;
+  readonly remover: ImageRemover;
   readonly fronts: Fronts;
   /** Returns the secret by which a registry's notifications are known. */
   readonly notificationSecret: (registry: string) => string;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { dockerRegistry } from '../registry/docker-registry.js';
 import { freePort } from '../registry/proxy/start-registry.js';
 import { hasDocker, type RealClients, realClients } from './clients-kit.js';
 import { type TestService, testService } from './service-kit.js';
+import { trustingRegistry } from './trusting-registry-kit.js';
 
 /*
  * What people did with the first docker registry and its index, by today's docker: pull (A), push (B), delete (C), each with the
@@ -39,12 +40,7 @@ describe.runIf(hasDocker).each(['embedded', 'docker-registry'] as const)('docker
     });
     clients = await realClients(service.folder);
     if (kind === 'docker-registry') {
-      const { realm, issuer, rootcertbundle: pem } = (await service.send('GET /api/v1/token-server')).body;
-      const rootcertbundle = join(service.folder, 'bundle.pem');
-      await writeFile(rootcertbundle, pem);
-      const notifications = (await service.send('GET /api/v1/registries/prod/notification-settings')).body;
-      const token = { realm, issuer, service: 'prod', rootcertbundle };
-      other = await dockerRegistry(join(service.folder, 'distribution'), { host, token, notifications });
+      other = await trustingRegistry(service, 'prod', host);
     }
     await service.send('POST /api/v1/users', { name: 'bob', password: bob[1] });
     await clients.login(host, bob);

@@ -99,6 +99,52 @@ export class ImageIndex {
       .execute();
   }
 
+  /** Returns what needs a manifest in its repository: the tags that lead to it, and the manifests that it is part of. */
+  async useOf(repositoryId: string, digest: string): Promise<{ tags: string[]; parents: string[] }> {
+    const { db } = this.database;
+    const tags = await db
+      .selectFrom('tags')
+      .select('name')
+      .where('repository_id', '=', repositoryId)
+      .where('digest', '=', digest)
+      .orderBy('name')
+      .execute();
+    const parents = await db
+      .selectFrom('manifest_parts')
+      .innerJoin('repository_manifests', 'repository_manifests.digest', 'manifest_parts.manifest')
+      .select('manifest_parts.manifest')
+      .distinct()
+      .where('repository_id', '=', repositoryId)
+      .where('manifest_parts.digest', '=', digest)
+      .where('kind', '=', 'manifest')
+      .execute();
+    return { tags: tags.map(({ name }) => name), parents: parents.map(({ manifest }) => manifest).sort() };
+  }
+
+  /** Returns the digests of a repository's manifests: those that are whole images, and parts of others of them. */
+  async manifestsOf(repositoryId: string): Promise<{ whole: string[]; parts: string[] }> {
+    const { db } = this.database;
+    const all = await db
+      .selectFrom('repository_manifests')
+      .select('digest')
+      .where('repository_id', '=', repositoryId)
+      .execute();
+    const named = await db
+      .selectFrom('manifest_parts')
+      .innerJoin('repository_manifests', 'repository_manifests.digest', 'manifest_parts.manifest')
+      .select('manifest_parts.digest')
+      .distinct()
+      .where('repository_id', '=', repositoryId)
+      .where('kind', '=', 'manifest')
+      .execute();
+    const isPart = new Set(named.map(({ digest }) => digest));
+    const digests = all.map(({ digest }) => digest);
+    return {
+      whole: digests.filter((digest) => !isPart.has(digest)),
+      parts: digests.filter((digest) => isPart.has(digest)),
+    };
+  }
+
   /** Returns manifests that are in a registry and were not read yet, with a repository of each. */
   async unread(registry: string, limit: number): Promise<{ readonly digest: string; readonly repository: string }[]> {
     return await this.database.db

@@ -12,6 +12,19 @@ export const digestInPath = repositoryInPath.extend({
   digest: z.string().refine(isDigest, { error: 'must be a digest: sha256:…' }),
 });
 
+export const removedTag = z
+  .strictObject({
+    digest: z.string().describe('Manifest that the tag led to. It stays'),
+    siblings: z.array(z.string()).describe('Tags that still lead to it'),
+  })
+  .meta({ id: 'RemovedTag' });
+export const removedImages = z
+  .strictObject({ tags: z.array(z.string()), digests: z.array(z.string()) })
+  .meta({ id: 'RemovedImages' });
+export const removeQuery = z.strictObject({
+  withTags: z.stringbool().default(false).describe('True: delete the tags that lead to it, too'),
+});
+
 export const repositoriesQuery = pageQuery.extend({
   registry: registry.optional(),
   q: storedText(255).optional().describe('Text that the name holds'),

@@ -11,6 +11,7 @@ import { addHealthRoutes } from './health.js';
 import { addDistributionRoutes } from './images/distribution.js';
 import { addImageRoutes } from './images/images.js';
 import { addRegistryRoutes } from './images/registries.js';
+import { addRemovals } from './images/removals.js';
 import { addJobEventRoutes } from './jobs/job-events.js';
 import { addJobGrantRoutes } from './jobs/job-grants.js';
 import { addJobRoutes } from './jobs/jobs.js';
@@ -40,6 +41,7 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addGrantRoutes,
     addAuditRoutes,
     addImageRoutes,
+    addRemovals,
     addRegistryRoutes,
     addManagedRegistryRoutes,
     addSiteRoutes,
