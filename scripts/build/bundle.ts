@@ -38,6 +38,10 @@ const small = new RegExp(
 const foreignOfSites =
   /\/node_modules\/(?:handlebars|jsonc-parser|rfdc|semver|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
 
+/** What the service and its jobs' processes both know: without it, one would read all that runs a site. */
+const jobFiles =
+  /\/src\/(?:library\/registries\/registries-file|service\/jobs\/child\/(?:child-request|event-file|job-file-names))/;
+
 /** Packages of the service alone, none of which imports what others use. */
 const servicePackages =
   /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
@@ -58,6 +62,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     input: Object.fromEntries(entries.map((entry) => [entry, join(checkout, `${entry}.ts`)])),
     platform: 'node',
     resolve: fromTypeScript,
+    preserveEntrySignatures: 'allow-extension',
     // They have native parts, or load files of their own as they run.
     external: [/^(node-ssh|ssh2|jiti|libsql)$/],
     plugins: [
@@ -82,6 +87,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
         { name: 'words', test: small },
         { name: 'texts', test: foreignOfSites },
         { name: 'service-packages', test: servicePackages },
+        { name: 'job-files', test: jobFiles, includeDependenciesRecursively: false },
       ],
     },
     comments: false,

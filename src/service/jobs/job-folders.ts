@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { writeNewFile } from '../../files/replace-file.js';
 import { makeFolder } from '../../registry/server/storage/files.js';
 import { type JobEnd, jobEnd } from './child/child-request.js';
-import { jobFileNames } from './child/run-child.js';
+import { jobFileNames } from './child/job-file-names.js';
 
 /** Bytes at the end of a job's events in which its last line is looked for first. */
 const lastBytes = 64 * 1024;

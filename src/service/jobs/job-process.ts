@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { isAlive } from '../../files/process-names.js';
 import { Problem } from '../problem.js';
 import { type ChildRequest, type LookAnswer, lookAnswer } from './child/child-request.js';
-import { jobFileNames } from './child/run-child.js';
+import { jobFileNames } from './child/job-file-names.js';
 
 /** Command that runs a job: its words before the job's id. */
 export type JobProgram = readonly [string, ...string[]];

@@ -5,18 +5,10 @@ import type { RunEvent } from '../../../engine/events.js';
 import { changeRegistry } from './change-registry.js';
 import { childRequest, type JobEnd } from './child-request.js';
 import { EventFile } from './event-file.js';
+import { jobFileNames } from './job-file-names.js';
 import { lookAtRoles, lookAtSite } from './look.js';
 import { readJournals } from './read-journals.js';
 import { runSiteJob } from './run-site-job.js';
-
-/** Names of files in a job's folder. */
-export const jobFileNames = {
-  /** The process that runs it has made this one, with its id in it: no second one begins. */
-  started: 'started',
-  events: 'events.ndjson',
-  /** Output of its process. */
-  errors: 'errors.txt',
-} as const;
 
 /**
  * Does the work of a job's process, as its standard input asks. A `look` is answered on standard output; the events of all else
