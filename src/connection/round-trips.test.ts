@@ -8,7 +8,7 @@ let sshd: Sshd;
 let proxy: RoundTripProxy;
 beforeAll(async () => {
   sshd = await startSshd();
-  proxy = await roundTripProxy({ host: '127.0.0.1', port: sshd.port }, 200);
+  proxy = await roundTripProxy({ host: '127.0.0.1', port: sshd.port }, 600);
 });
 afterAll(async () => {
   await proxy.close();
@@ -21,7 +21,12 @@ it('spends round trips as promised: 7 to connect, 3 with the first request, then
     await work();
     return proxy.roundTrips();
   };
-  const acceptNew = { port: proxy.port, knownHostsFiles: [`${sshd.folder}/accepted`], acceptNew: true };
+  const acceptNew = {
+    port: proxy.port,
+    knownHostsFiles: [`${sshd.folder}/accepted`],
+    acceptNew: true,
+    connectTimeout: 60,
+  };
   const settings = sshd.settings(acceptNew);
   let connection = await openConnection('host', settings);
   await connection.close();

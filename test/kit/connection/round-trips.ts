@@ -14,10 +14,10 @@ export interface RoundTripProxy {
   close(): Promise<void>;
 }
 
-/** Milliseconds of silence behind which a link asks whether the other end lives: a little less than it waits. */
-const keepaliveAfter = 4500;
-/** Bytes that such a question has at most. */
+/** Bytes that a question has at most whether the other end still lives, and what else no answer follows that is waited for. */
 const keepaliveBytes = 100;
+/** Bytes that a message has at least which names algorithms or brings a script. */
+const longBytes = 1000;
 
 /**
  * Starts a proxy that holds every byte for a moment, as a distance would. What the client sends within one round trip of
@@ -37,10 +37,8 @@ export async function roundTripProxy(
   let silent = false;
   const sockets = new Set<Socket>();
 
-  const sent = (bytes: number, heard: number) => {
+  const sent = () => {
     const now = performance.now();
-    // Whether the other end still lives is asked by the clock, and not after an answer.
-    if (bytes < keepaliveBytes && now - heard > keepaliveAfter + delay) return;
     // Timers may fire up to a millisecond early.
     if (began !== undefined && !(answered && now >= began + 2 * delay - 2)) return;
     count += 1;
@@ -63,11 +61,14 @@ export async function roundTripProxy(
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     }
-    let heard = performance.now();
-    carry(client, upstream, (bytes) => sent(bytes, heard));
+    let long = 0;
+    carry(client, upstream, (bytes) => {
+      if (bytes >= longBytes) long += 1;
+      // Once scripts are sent, questions whether the other end lives come by the clock, and not after an answer.
+      if (long < 2 || bytes > keepaliveBytes) sent();
+    });
     carry(upstream, client, () => {
       answered = true;
-      heard = performance.now();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -5,8 +5,8 @@ import { knownHosts, placeOf, places, sshPort } from '../../lab/lab.js';
 import { labHost } from '../inventory.js';
 import { type RoundTripProxy, roundTripProxy } from './round-trips.js';
 
-/** Milliseconds each way: the lab runs beside other tests, which keep a client waiting for some tenths of a second. */
-const delay = 400;
+/** Milliseconds each way: the lab runs beside other tests, which keep a client waiting for a second. */
+const delay = 1000;
 
 /**
  * Lets work reach one host of the lab through a proxy that counts round trips, by an inventory of its own in which all
@@ -24,7 +24,12 @@ export async function throughProxy<Result>(
     const address = `[${place.address}]:${sshPort}`;
     const line = keys.split('\n').find((candidate) => candidate.startsWith(address)) ?? '';
     await writeFile(join(folder, 'known_hosts'), `${line.replace(/^\S+/, `[127.0.0.1]:${proxy.port}`)}\n`);
-    const through = { host: '127.0.0.1', port: proxy.port, known_hosts_file: join(folder, 'known_hosts') };
+    const through = {
+      host: '127.0.0.1',
+      port: proxy.port,
+      known_hosts_file: join(folder, 'known_hosts'),
+      connect_timeout: 60,
+    };
     const groups = places
       .filter(({ name, usual }) => usual || name === host)
       .map(({ name }) => [
