@@ -44,7 +44,7 @@ const jobFiles =
 
 /** Packages of the service alone, none of which imports what others use. */
 const servicePackages =
-  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|pg|pg-[^/]+|postgres-[^/]+|pgpass|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
+  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
 
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
@@ -87,6 +87,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
         { name: 'words', test: small },
         { name: 'texts', test: foreignOfSites },
         { name: 'service-packages', test: servicePackages },
+        { name: 'postgres', test: /\/node_modules\/(?:pg|pg-[^/]+|postgres-[^/]+|pgpass|split2|xtend)\// },
         { name: 'job-files', test: jobFiles, includeDependenciesRecursively: false },
       ],
     },

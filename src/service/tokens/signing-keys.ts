@@ -1,8 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { day } from '../../pki/certificate-fields.js';
-import { signCertificate } from '../../pki/issue-certificate.js';
-import { makeKey, publicKeyOf } from '../../pki/keys.js';
-import { makeAuthority } from '../../pki/make-authority.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
 
@@ -30,19 +27,20 @@ interface AuthorityPair {
  * under it, and makes another after twenty days or when it is asked to. No registry is told.
  */
 export class SigningKeys {
-  #signer: Signer;
-  #renewal: Promise<void> | undefined;
+  /** Made when the first token is asked for: that takes a moment of the start. */
+  #signer: Signer | undefined;
+  #renewal: Promise<Signer> | undefined;
   readonly #authority: AuthorityPair;
 
-  private constructor(authority: AuthorityPair, signer: Signer) {
+  private constructor(authority: AuthorityPair) {
     this.#authority = authority;
-    this.#signer = signer;
   }
 
   /** Reads the authority, and makes it in a new database. @throws Error where it is sealed with another key */
   static async open(database: Database, sealing: SealingKey): Promise<SigningKeys> {
     let authority = await readTokenAuthority(database, sealing);
     if (authority === undefined) {
+      const { makeAuthority } = await import('../../pki/make-authority.js'); // Only once does a service need it.
       const made = await makeAuthority('ecdsa');
       // Of two processes that start at once, one makes it.
       await database.db
@@ -52,7 +50,7 @@ export class SigningKeys {
         .execute();
       authority = (await readTokenAuthority(database, sealing)) ?? made;
     }
-    return new SigningKeys(authority, await makeSigner(authority));
+    return new SigningKeys(authority);
   }
 
   /** Certificate that registries must trust (`rootcertbundle`), PEM. */
@@ -61,8 +59,8 @@ export class SigningKeys {
   }
 
   /** Public key of this process, as a key set (RFC 7517). */
-  get keySet(): { readonly keys: readonly unknown[] } {
-    const { certificate } = this.#signer;
+  async keySet(): Promise<{ readonly keys: readonly unknown[] }> {
+    const { certificate } = await this.#current();
     const key = certificate.publicKey.export({ format: 'jwk' });
     const { crv, kty, x, y } = key;
     const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
@@ -71,8 +69,7 @@ export class SigningKeys {
 
   /** Signs claims: a JWT in compact form, ES256. */
   async sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
-    if (Date.now() - this.#signer.madeAt > renewedAfter) await this.rotate();
-    const { key, header } = this.#signer;
+    const { key, header } = await this.#current();
     const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
     const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
     return `${text}.${signature.toString('base64url')}`;
@@ -80,11 +77,20 @@ export class SigningKeys {
 
   /** Takes another key from now on. Tokens of the former one stay good until they end. */
   async rotate(): Promise<void> {
-    this.#renewal ??= makeSigner(this.#authority).then((signer) => {
-      this.#signer = signer;
+    await this.#renew();
+  }
+
+  async #current(): Promise<Signer> {
+    const signer = this.#signer;
+    return signer !== undefined && Date.now() - signer.madeAt <= renewedAfter ? signer : await this.#renew();
+  }
+
+  async #renew(): Promise<Signer> {
+    this.#renewal ??= makeSigner(this.#authority).finally(() => {
       this.#renewal = undefined;
     });
-    await this.#renewal;
+    this.#signer = await this.#renewal;
+    return this.#signer;
   }
 }
 
@@ -95,6 +101,10 @@ export async function readTokenAuthority({ db }: Database, sealing: SealingKey):
 }
 
 async function makeSigner({ certificate: pem, key: authorityKey }: AuthorityPair): Promise<Signer> {
+  const [{ signCertificate }, { makeKey, publicKeyOf }] = await Promise.all([
+    import('../../pki/issue-certificate.js'),
+    import('../../pki/keys.js'),
+  ]);
   const key = await makeKey('ecdsa');
   const certificate = new X509Certificate(
     await signCertificate(

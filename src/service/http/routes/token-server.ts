@@ -23,7 +23,7 @@ export function addTokenServerRoutes(app: ServiceApp, { keys, audit, settings }:
   app.get(
     '/.well-known/jwks.json',
     { config: anybody, schema: { summary: 'Lists the public keys of tokens' } },
-    async () => keys.keySet,
+    async () => await keys.keySet(),
   );
   app.post(
     '/api/v1/token-server/rotate',
