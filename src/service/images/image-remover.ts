@@ -19,7 +19,7 @@ interface Parts {
 /** Repository that somebody deletes something of. */
 type Place = Pick<RepositoryRow, 'id' | 'registry' | 'name'>;
 
-/** What was deleted of a repository. */
+/** Tags and images that were deleted of a repository. */
 export interface RemovedImages {
   readonly tags: string[];
   readonly digests: string[];
