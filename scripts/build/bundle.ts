@@ -38,7 +38,7 @@ const small = new RegExp(
 const foreignOfSites =
   /\/node_modules\/(?:handlebars|jsonc-parser|rfdc|semver|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
 
-/** What the service and its jobs' processes both know: without it, one would read all that runs a site. */
+/** Modules that the service and its jobs' processes share: beside others, the service would read all that runs a site. */
 const jobFiles =
   /\/src\/(?:library\/registries\/registries-file|service\/jobs\/child\/(?:child-request|event-file|job-file-names))/;
 
@@ -62,6 +62,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     input: Object.fromEntries(entries.map((entry) => [entry, join(checkout, `${entry}.ts`)])),
     platform: 'node',
     resolve: fromTypeScript,
+    // As `job-files` is without what it needs. No entry has got another export by it.
     preserveEntrySignatures: 'allow-extension',
     // They have native parts, or load files of their own as they run.
     external: [/^(node-ssh|ssh2|jiti|libsql)$/],

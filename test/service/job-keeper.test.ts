@@ -282,6 +282,17 @@ describe('work of the service itself', () => {
     expect(await keeper.store.get(id)).toMatchObject({ result: 'cancelled', problem: 'the service was stopped' });
   });
 
+  it('that does not heed the end of its service does not keep it', async () => {
+    const keeper = await keep('one', { ownWork: () => new Promise(() => {}) });
+    await keeper.begin();
+    const { id } = await keeper.add(backup);
+    await runs(keeper, id);
+    const began = performance.now();
+    await keeper.close();
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect((await keeper.store.get(id)).state).toBe('running');
+  });
+
   it('that fails, or ends well though it was cancelled once, says so', async () => {
     const keeper = await keep('one', {
       ownWork: (_request, _say, { noMore }) =>

@@ -47,13 +47,7 @@ export class ImageIndex {
   async recordDeletedManifest(change: IndexChange, digest: string, db = this.database.db): Promise<void> {
     const repository = await findRepository(db, change.registry, change.repository);
     if (repository === undefined) return;
-    const tags = await db
-      .selectFrom('tags')
-      .select('name')
-      .where('repository_id', '=', repository.id)
-      .where('digest', '=', digest)
-      .execute();
-    for (const { name } of tags) await dropTag(db, repository.id, name, change);
+    for (const name of await tagsLeadingTo(db, repository.id, digest)) await dropTag(db, repository.id, name, change);
     await db
       .deleteFrom('repository_manifests')
       .where('repository_id', '=', repository.id)
@@ -102,13 +96,7 @@ export class ImageIndex {
   /** Returns what needs a manifest in its repository: the tags that lead to it, and the manifests that it is part of. */
   async useOf(repositoryId: string, digest: string): Promise<{ tags: string[]; parents: string[] }> {
     const { db } = this.database;
-    const tags = await db
-      .selectFrom('tags')
-      .select('name')
-      .where('repository_id', '=', repositoryId)
-      .where('digest', '=', digest)
-      .orderBy('name')
-      .execute();
+    const tags = await tagsLeadingTo(db, repositoryId, digest);
     const parents = await db
       .selectFrom('manifest_parts')
       .innerJoin('repository_manifests', 'repository_manifests.digest', 'manifest_parts.manifest')
@@ -118,7 +106,7 @@ export class ImageIndex {
       .where('manifest_parts.digest', '=', digest)
       .where('kind', '=', 'manifest')
       .execute();
-    return { tags: tags.map(({ name }) => name), parents: parents.map(({ manifest }) => manifest).sort() };
+    return { tags, parents: parents.map(({ manifest }) => manifest).sort() };
   }
 
   /** Returns the digests of a repository's manifests: those that are whole images, and parts of others of them. */
@@ -157,6 +145,18 @@ export class ImageIndex {
       .limit(limit)
       .execute();
   }
+}
+
+/** Returns the tags of a repository that lead to a manifest, by name. */
+export async function tagsLeadingTo(db: Kysely<Tables>, repositoryId: string, digest: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tags')
+    .select('name')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 /** Returns a repository; undefined: the index has none of that name. */

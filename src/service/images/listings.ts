@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { ManifestPartRow, ManifestRow, RepositoryRow, TagHistoryRow, TagRow } from '../store/tables.js';
-import type { ImageIndex } from './image-index.js';
+import { type ImageIndex, tagsLeadingTo } from './image-index.js';
 import { holds } from './search/matches.js';
 import { isVisible, type RepositoryCursor, type Viewer, visibleRepositories } from './visible-repositories.js';
 
@@ -115,15 +115,9 @@ export async function findManifest(
   const [parts, referrers, tags] = await Promise.all([
     db.selectFrom('manifest_parts').selectAll().where('manifest', '=', digest).orderBy('position').execute(),
     db.selectFrom('manifests').selectAll().where('subject', '=', digest).where('digest', 'in', inRepository).execute(),
-    db
-      .selectFrom('tags')
-      .select('name')
-      .where('repository_id', '=', repositoryId)
-      .where('digest', '=', digest)
-      .orderBy('name')
-      .execute(),
+    tagsLeadingTo(db, repositoryId, digest),
   ]);
-  return { manifest, parts, referrers, tags: tags.map(({ name }) => name) };
+  return { manifest, parts, referrers, tags };
 }
 
 /** Returns the bytes of a repository, each content once, and how many of them no other repository has. */

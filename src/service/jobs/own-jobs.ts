@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventFile } from './child/event-file.js';
 import type { OwnRequest } from './job.js';
 import type { JobFolders } from './job-folders.js';
 import type { JobOutcome } from './job-store.js';
+
+/** Milliseconds that a service which ends waits for such work. */
+const endPatience = 3000;
 
 /** Work that the service does itself, without a process of its own. */
 export type OwnWork = (
@@ -51,11 +55,11 @@ export class OwnJobs {
     if (level === 2) job?.atOnce.abort(new Error(reason));
   }
 
-  /** Ends all at once. Resolves when they have ended. */
+  /** Ends all at once. Resolves when they have ended, or after some seconds: one that goes on is found lost by the next start. */
   async close(): Promise<void> {
     const all = [...this.#underWay];
     for (const [id] of all) this.tellToEnd(id, 2, 'the service was stopped');
-    await Promise.all(all.map(([, { ended }]) => ended));
+    await Promise.race([Promise.all(all.map(([, { ended }]) => ended)), sleep(endPatience, undefined, { ref: false })]);
   }
 
   async #do(id: string, request: OwnRequest, signals: OwnSignals): Promise<JobOutcome> {
