@@ -1,9 +1,9 @@
 import { currentSecrets } from '../../diagnostics/secrets/session-secrets.js';
-import { inParallel } from '../../engine/run/in-parallel.js';
 import { splitPattern } from '../../inventory/split-pattern.js';
 import { Session } from '../../library/session/session.js';
 import type { PlayHost } from '../../model/play.js';
 import { guardOutput } from '../../report/streams/redacted-stream.js';
+import { inParallel } from '../../text/in-parallel.js';
 import { terminalInput } from '../terminal/ask-secret.js';
 import { complainOf } from '../terminal/complain.js';
 import { printJson, printText } from '../terminal/output.js';

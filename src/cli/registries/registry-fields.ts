@@ -41,7 +41,7 @@ export function unsetFields(names: readonly string[]): ServiceRegistryChanges {
 }
 
 const unsettable: readonly string[] = [
-  ...['version', 'storage', 'runtime', 'readOnly', 'delete', 'visibility', 'description', 'address', 'trusted'],
+  ...['version', 'storage', 'runtime', 'readOnly', 'delete', 'visibility', 'kind', 'description', 'address', 'trusted'],
   'settings',
 ];
 

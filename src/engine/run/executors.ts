@@ -42,7 +42,9 @@ export function makeExecutors(parts: ExecutorParts, open: OpenHost, as: Become):
   const records = recordsOnHost(host, open);
   const peers = play.hosts.length;
   const { check, leftovers } = run.options;
-  const executor = makeExecutor(host, open, { check, site: leftovers?.site, as, peers, records, owner: host });
+  const mayChange = changesAllowed(parts);
+  const site = leftovers?.site;
+  const executor = makeExecutor(host, open, { check, site, as, peers, records, owner: host, mayChange });
   // What others do on the machine meanwhile must not meet the host's own tasks.
   const own = withExecute(executor, (task) => host.exclusively(() => executor.execute(task)));
   return {
@@ -79,16 +81,25 @@ function makeExecutor(
     readonly records: HandlerRecordStore | undefined;
     /** Host that the tasks and handlers belong to. */
     readonly owner: HostRun;
+    readonly mayChange: (run: TaskRun) => boolean;
   },
 ): TaskExecutor {
-  const { check, site, as, peers, records, owner } = options;
+  const { check, site, as, peers, records, owner, mayChange } = options;
   const measurements = new Measurements(connection, context, as, { peers, check });
   if (check) return new Checker(measurements, context, on.expected, (id) => owner.pending.delete(id));
   const isStaged = context.root !== '';
   const nextChangeId = isStaged ? () => undefined : () => `${claim}-${on.nextChange()}`;
   const madeBy = (task: Task, notifies: readonly Task[]) =>
     site === undefined ? undefined : makerOf(task, notifies, site);
-  return new Converger({ connection, measurements, host: context, records, written, madeBy, nextChangeId });
+  return new Converger({ connection, measurements, host: context, records, written, madeBy, nextChangeId, mayChange });
+}
+
+/** Returns the decision about changes of a host's tasks in a play. */
+function changesAllowed({ host, play, run }: ExecutorParts): (run: TaskRun) => boolean {
+  const { mayChange } = run.options;
+  if (mayChange === undefined) return () => true;
+  return ({ task: { name: task, role }, handler }) =>
+    mayChange({ host: host.name, play: play.name, role, task, handler: handler !== undefined });
 }
 
 function makerOf({ name, role, place, removal, resource }: Task, notifies: readonly Task[], site: string): MadeBy {
@@ -134,6 +145,7 @@ async function executeOnDelegate(
       peers,
       records: remote,
       owner: host,
+      mayChange: changesAllowed(parts),
     });
     return executor.execute({ ...task, upcoming: () => [] });
   };

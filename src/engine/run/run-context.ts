@@ -20,6 +20,15 @@ export interface LeftoverOptions {
   make(task: RecordedTask): Resource | undefined;
 }
 
+/** Task of a host, as events name it. */
+export interface TaskOfHost {
+  readonly host: string;
+  readonly play: string;
+  readonly role: string | undefined;
+  readonly task: string;
+  readonly handler: boolean;
+}
+
 /** Options of a run, beside its plays. */
 export interface RunOptions {
   readonly check: boolean;
@@ -43,6 +52,8 @@ export interface RunOptions {
   connect(name: string, settings: ConnectionSettings): Promise<Connection>;
   /** Question before each task of each host (`--step`). */
   readonly ask?: AskStep;
+  /** Decides whether a task may change anything; one that may not is kept as it is. Default: each may. */
+  readonly mayChange?: (about: TaskOfHost) => boolean;
   /** Aborted on the first Ctrl-C: no new tasks start, those under way end, the report is made. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;

@@ -1,9 +1,9 @@
 import type { Play, PlayHost } from '../../model/play.js';
 import { count } from '../../text/count.js';
+import { inParallel } from '../../text/in-parallel.js';
 import { RunOnce } from '../walk/run-once.js';
 import type { ExecutorParts } from './executors.js';
 import type { HostRun } from './host-run.js';
-import { inParallel } from './in-parallel.js';
 import type { RunContext } from './run-context.js';
 import type { RunHosts } from './run-hosts.js';
 import { workOnHost } from './work-on-host.js';

@@ -29,6 +29,8 @@ export interface ConvergerParts {
   madeBy(task: Task, notifies: readonly Task[]): MadeBy | undefined;
   /** Returns a name for the next change in the host's journal; undefined where none is kept. */
   nextChangeId(): string | undefined;
+  /** Decides whether a task may change anything. */
+  mayChange(run: TaskRun): boolean;
 }
 
 /**
@@ -49,7 +51,10 @@ export class Converger implements TaskExecutor {
     const { task, handler, round } = run;
     if (!measurements.has(task)) await measurements.measure(this.#lookahead.beside(task, run.upcoming([])));
     const planned = planTask(task, await measurements.look(task, (text) => run.line(text)), host);
-    if ('change' in planned) return this.#change(planned.change, planned.state, run, true);
+    if ('change' in planned) {
+      if (this.#parts.mayChange(run)) return this.#change(planned.change, planned.state, run, true);
+      return notAllowed(planned.change, task.resource.result?.(planned.state)); // A handler stays on record.
+    }
     if (handler && round && planned.ending.outcome !== 'failed') await this.skipHandler(handler, round);
     return planned.ending;
   }
@@ -175,6 +180,11 @@ export class Converger implements TaskExecutor {
     if (!run.round?.isLast(handler)) return;
     await records?.clear(handler.id, clearedBy);
   }
+}
+
+/** Returns the ending of a task that differs and may not change anything. */
+function notAllowed({ summary, diff }: Change, result: TaskEnding['result']): TaskEnding {
+  return { outcome: 'kept', summary, hint: 'it is not in the plan that is carried out: make another', diff, result };
 }
 
 /** Returns the user whose script has surely cleared a handler's record. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Diagnostics, InputError } from '../../diagnostics/diagnostic.js';
 import { Session } from '../session/session.js';
-import { readRegistries } from './registries-file.js';
+import { readRegistries } from './read-registries.js';
+import { isUpstream, roleSettings } from './registries-file.js';
 import { writeRegistry } from './write-registry.js';
 
 let folder = '';
@@ -117,5 +118,36 @@ describe('a registry is written into registries.yaml', () => {
     rmSync(join(folder, 'registries.yaml'));
     mkdirSync(join(folder, 'registries.yaml'));
     await expect(writeRegistry(folder, 'web1', 'a', { name: 'a', port: 1 })).rejects.toThrow();
+  });
+});
+
+describe('what a registry is for', () => {
+  const entry = { name: 'a', port: 5001 };
+
+  it('is not told to the role, but that a vendor keeps its tags, where the program can', () => {
+    const vendor = { ...entry, kind: 'vendor' as const };
+    expect(roleSettings({ ...vendor, runtime: 'embedded' })).toEqual({
+      ...entry,
+      runtime: 'embedded',
+      immutable_tags: ['**:*'],
+    });
+    const some = { ...vendor, runtime: 'embedded', immutable_tags: ['**:v*'] };
+    expect(roleSettings(some)).toMatchObject({ immutable_tags: ['**:v*'] });
+    expect(roleSettings({ ...vendor, runtime: 'docker' })).toEqual({ ...entry, runtime: 'docker' });
+    expect(roleSettings({ ...entry, kind: 'mirror', upstream: 'https://a.example' })).toEqual(entry);
+  });
+
+  it.each([
+    ['https://registry.example.com', true],
+    ['http://127.0.0.1:5000', true],
+    ['https://[::1]:5000', true],
+    ['registry.example.com', false],
+    ['https://user:secret@registry.example.com', false],
+    ['https://registry.example.com/team', false],
+    ['https://registry.example.com:99999', false],
+    ['file:///etc/passwd', false],
+    ['https://', false],
+  ])('an upstream %s is one: %s', (address, is) => {
+    expect(isUpstream(address)).toBe(is);
   });
 });

@@ -10,7 +10,7 @@ import { roleCatalog } from '../../site/modules/catalog.js';
 import { inTurns } from '../../text/breathe.js';
 import { Data } from '../../vars/template/template-value.js';
 import { mergeTables, parseExtraVars, type VariableTable } from '../../vars/variables.js';
-import { readRegistries } from '../registries/registries-file.js';
+import { readRegistries } from '../registries/read-registries.js';
 import { withRegistries } from '../registries/with-registries.js';
 import { connectionOverrides } from './connection-overrides.js';
 import type { SessionOptions } from './session-options.js';
@@ -63,7 +63,10 @@ export async function loadSessionSite(
 /** Returns variables whose values are no templates, whatever is in them. */
 function dataTable(data: Readonly<Record<string, unknown>>): VariableTable {
   return new Map(
-    Object.entries(data).map(([name, value]) => [name, { value: asData(value), layer: 'extra', from: 'data' }]),
+    Object.entries(data).map(([name, value]) => [
+      name,
+      { value: asData(value), layer: 'extra', from: 'what the run was given' },
+    ]),
   );
 }
 

@@ -29,7 +29,7 @@ interface HostPasswords {
 }
 
 /** Options of one run of a session's plays. */
-export interface SessionRunOptions extends Pick<RunOptions, 'ask'> {
+export interface SessionRunOptions extends Pick<RunOptions, 'ask' | 'mayChange'> {
   /** Aborted as well as the session's own. */
   readonly signal?: AbortSignal;
   /** True: the plays are a part of the site, so that nothing can be said of what the site no longer names. */

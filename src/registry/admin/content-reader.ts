@@ -17,6 +17,9 @@ const configSchema = objectWithoutNulls({
   variant: z.string().optional(),
   /** Settings of a container; its `Labels` are the image's. */
   config: z.unknown().optional(),
+  author: z.string().optional().catch(undefined),
+  /** Steps that made it, the oldest first. */
+  history: z.unknown().optional(),
 });
 
 export type ImageConfig = z.output<typeof configSchema>;

@@ -1,3 +1,4 @@
+import { inParallel } from '../../text/in-parallel.js';
 import type { Registry } from '../client/registry.js';
 import type { Digest } from '../digest.js';
 import { checkDepth } from '../manifest.js';
@@ -32,14 +33,33 @@ export async function repositoryContents(
   return { repository, tags: found, children: new Map(children) };
 }
 
+/** Tags that are looked up at a time: each that waits for its turn holds some 70 kB, and a repository may have 10,000. */
+const atOnce = 64;
+
 /** Looks tags up; those that name nothing any more are left out. */
 export async function headTags(
   registry: Pick<Registry, 'head'>,
   repository: string,
   tags: readonly string[],
 ): Promise<ReadonlyMap<string, Found>> {
-  const found = await Promise.all(tags.map(async (tag) => [tag, await registry.head(repository, tag)] as const));
-  return new Map(found.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it]])));
+  const found = new Map<string, Found>();
+  const failures: unknown[] = [];
+  await inParallel(tags, atOnce, async (tag) => {
+    if (failures.length > 0) return;
+    try {
+      const it = await registry.head(repository, tag);
+      if (it !== undefined) found.set(tag, it);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  return new Map(
+    tags.flatMap((tag) => {
+      const it = found.get(tag);
+      return it === undefined ? [] : [[tag, it]];
+    }),
+  );
 }
 
 /** Tags that name a digest. */

@@ -7,6 +7,7 @@ import { recordUnusedTime } from './gc/unused-time.js';
 import { Listener, logLine } from './listener.js';
 import { type PullThroughOptions, usualTtl } from './pull-through/pull-through-options.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
+import type { QuotaFill } from './quotas/quotas.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import {
   type ExtraOptions,
@@ -40,6 +41,8 @@ export interface RegistryServerOptions extends GateOptions, ExtraOptions {
   readonly immutableTags?: TagTest | undefined;
   /** Bytes that the repositories of prefixes may have. Default: what the disk has. */
   readonly quotas?: readonly PrefixQuota[] | undefined;
+  /** Is told when a quota becomes nearly full, full, or neither. */
+  readonly quotaFilled?: ((fill: QuotaFill) => void) | undefined;
   /** Registry that is asked for what isn't here. Default: none. */
   readonly proxy?: PullThroughOptions | undefined;
   /** File of accounts (bcrypt); without one anybody may do all. A change in it counts at once. */
@@ -64,6 +67,8 @@ export interface RegistryServerOptions extends GateOptions, ExtraOptions {
   readonly scrubRate?: number | undefined;
   /** Bytes of a manifest at most. Default, and the least that can be set: 4 MiB (distribution-spec, "Pushing Manifests"). */
   readonly maxManifestSize?: number | undefined;
+  /** Answers what is another's at this address, and returns true for it. Default: nothing is. */
+  readonly others?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 export interface RegistryServer {
@@ -96,7 +101,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     isImmutable: options.immutableTags ?? (() => false),
     maxManifestSize: Math.max(leastManifestSize, options.maxManifestSize ?? leastManifestSize),
   };
-  const store = openStore(dir, rules, complain, options.quotas, unusedFor(options));
+  const store = openStore(dir, rules, complain, options.quotas, unusedFor(options), options.quotaFilled);
   const upstream = openCache?.(store);
   const notifications = await startNotifications(options, complain);
   const listener = new Listener(store, gate, options.metricsPath ?? '/metrics', options.log, {
@@ -105,8 +110,10 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Reg
     upstream,
   });
   const turns = new Turns();
-  const answer = (request: IncomingMessage, response: ServerResponse) =>
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (options.others?.(request, response) === true) return;
     turns.take(request.socket, () => listener.answer(request, response));
+  };
   const { server, address } = await openServer(tls, answer, { host, port }, complain).catch(async (error: unknown) => {
     await Promise.all([notifications?.close(), upstream?.close()]);
     throw error;

@@ -2,7 +2,7 @@ import { Collector } from './gc/collector.js';
 import { Presence } from './gc/presence.js';
 import { Scrubber } from './gc/scrubber.js';
 import type { PrefixQuota } from './quotas/counted-quota.js';
-import { noQuotas, type QuotaKeeper, Quotas } from './quotas/quotas.js';
+import { noQuotas, type QuotaFill, type QuotaKeeper, Quotas } from './quotas/quotas.js';
 import { ReferrersIndex } from './referrers/referrers-index.js';
 import type { TagTest } from './rules/immutable-tags.js';
 import { ClosedFolders } from './storage/closed-folders.js';
@@ -61,12 +61,13 @@ export function openStore(
   complain: Store['complain'],
   quotas: readonly PrefixQuota[] = [],
   unusedFor?: number,
+  quotaFilled?: (fill: QuotaFill) => void,
 ): Store {
   const layout = new Layout(folder);
   const uses = new Uses(layout, Math.min(longestRefresh, rules.grace / leastRefreshes), !rules.readOnly);
   const readable = Math.max(rules.maxManifestSize, alwaysRead);
   const presence = new Presence(layout);
-  const keeper = quotas.length === 0 ? noQuotas : new Quotas(quotas, layout, complain);
+  const keeper = quotas.length === 0 ? noQuotas : new Quotas(quotas, layout, complain, quotaFilled);
   return {
     layout,
     rules,

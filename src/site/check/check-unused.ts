@@ -46,7 +46,8 @@ export async function checkUnused(
     if (used.has(name) || declared.has(name) || reported.has(variable)) continue;
     reported.add(variable);
     const from = variable.place === undefined ? ` (from ${variable.from})` : '';
-    diagnostics.add({ code: 'unused-variable', message: `${message}${from}`, place: variable.place, hint });
+    const ofNone = from === '' ? {} : { variable: name };
+    diagnostics.add({ code: 'unused-variable', message: `${message}${from}`, place: variable.place, hint, ...ofNone });
   }
 }
 

@@ -94,7 +94,8 @@ function reportIssue(issue: SchemaIssue, value: unknown, { entry, variables, rep
     const variable = variables.get(String(at[0]));
     const from = variable === undefined || variable.place !== undefined ? '' : ` (from ${variable.from})`;
     const place = variable === undefined ? entry.place : placeInVariable(variable.place, at, part, entry);
-    report({ code, message: `role ${entry.role.name}: ${message}${from}`, hint, place });
+    const name = from === '' ? {} : { variable: String(at[0]) };
+    report({ code, message: `role ${entry.role.name}: ${message}${from}`, hint, place, ...name });
   }
 }
 

@@ -1,23 +1,15 @@
 import { z } from 'zod';
 import { secret } from '../../../model/marks/secret.js';
 import { isRegistryHost } from '../../names.js';
-import { repositoriesOfRule } from '../access/access-schema.js';
 import { upstreamAddress } from '../pull-through/pull-through-options.js';
+import { prefixQuotas } from '../quotas/prefix-quotas.js';
 import { headerProblem, isOrigin } from '../rules/extra-headers.js';
 import { immutableTags } from '../rules/immutable-tags.js';
+import { byteCount } from './byte-count.js';
 import { durationOf, longDurationOf } from './duration.js';
 import { metricsPath } from './metrics-path.js';
 
 const file = z.string().min(1);
-/** Number of bytes: `5G`, `500M`, or a plain number. */
-const byteCount = z
-  .union([z.int().min(0), z.string().regex(/^\d+(\.\d+)?[KMGT]$/, { error: 'must be a size: 500M, 5G' })])
-  .transform((given) =>
-    typeof given === 'number'
-      ? given
-      : Math.round(Number(given.slice(0, -1)) * 1024 ** (1 + 'KMGT'.indexOf(given.slice(-1)))),
-  )
-  .refine((bytes) => Number.isSafeInteger(bytes), { error: 'must be less than 8192T' });
 const duration = z
   .string()
   .refine((text) => durationOf(text) !== undefined, { error: 'must be a time, such as 500ms, 30s or 1m30s' });
@@ -63,13 +55,7 @@ export const serverConfig = z.strictObject({
     .describe(
       'Tags that are neither moved nor deleted once they are there: `REPOSITORY:TAG`, with `*`, `**`, `?` and `[a-z]` in both',
     ),
-  quotas: z
-    .array(
-      z.strictObject({
-        prefix: repositoriesOfRule.describe('`team/app`; `team/`: all below it; `**`: all'),
-        bytes: byteCount.describe('`10G`, `500M`, or bytes'),
-      }),
-    )
+  quotas: prefixQuotas
     .optional()
     .describe('Bytes that the repositories of a prefix may have in all, each content once. Default: what the disk has'),
   proxy_url: z

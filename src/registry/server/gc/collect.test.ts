@@ -207,3 +207,15 @@ test('only JSON with known fields begins a collection, one at a time', async () 
   expect(await repository().ask('GET', '/_provision/gc')).toMatchObject({ status: 200 });
   expect(await statusOf('/_provision/gc', 'DELETE')).toBe(405);
 });
+
+test('a manifest that holds the blobs of deleted images stays without a tag, until its time', async () => {
+  const until = (milliseconds: number) => ({
+    annotations: { 'provision.kept-until': new Date(Date.now() + milliseconds).toISOString() },
+  });
+  const held = await push('held', undefined, until(hour));
+  const over = await push('over', undefined, until(-hour));
+  age();
+  await gc({ deleteUntagged: true });
+  expect([await statusOf(`manifests/${held}`), await statusOf(`manifests/${over}`)]).toEqual([200, 404]);
+  expect([layer('held'), layer('over')].map((each) => existsSync(served.layout.content(each)))).toEqual([true, false]);
+});

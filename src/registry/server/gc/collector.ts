@@ -52,6 +52,8 @@ const leastBesideOthers = 600;
 export class Collector {
   #run = 0;
   #under: Promise<void> | undefined;
+  /** Set while a request is checked, which reads the disk: a second does not begin beside it. */
+  #beginning = false;
   #last: Pick<GcState, 'report' | 'error'> = {};
   #timer: NodeJS.Timeout | undefined;
   readonly #stop = new AbortController();
@@ -73,17 +75,20 @@ export class Collector {
     const grace = request.grace ?? this.#options.grace / 1000;
     const least = uses.refresh / 100; // Ten times the time in which a use is not recorded anew.
     if (grace < least) return { why: `grace must be ${least} seconds or more` };
-    if (grace < leastBesideOthers) {
-      const [other] = await presence.others();
+    if (this.#beginning || this.#under !== undefined) return { why: 'a collection is under way' };
+    this.#beginning = true;
+    try {
+      const [other] = grace < leastBesideOthers ? await presence.others() : [];
       if (other !== undefined) {
         const who = `process ${other.pid} of ${other.host} (${other.url})`;
         return { why: `grace must be ${leastBesideOthers} seconds or more: ${who} writes to the folder as well` };
       }
+      this.#run += 1;
+      this.#under = this.#collect(request, grace * 1000);
+      return { run: this.#run, end: this.#under };
+    } finally {
+      this.#beginning = false;
     }
-    if (this.#under !== undefined) return { why: 'a collection is under way' };
-    this.#run += 1;
-    this.#under = this.#collect(request, grace * 1000);
-    return { run: this.#run, end: this.#under };
   }
 
   /**

@@ -2,16 +2,16 @@ import type { Digest } from '../../digest.js';
 import type { RepositoryManifests } from './repository-manifests.js';
 
 /**
- * Chooses the manifests that stay where untagged ones are deleted: those with a tag, those used since `cutoff`, and what
- * belongs to them. The signature tags of cosign are tags.
+ * Chooses the manifests that stay where untagged ones are deleted: those with a tag, those used since `cutoff`, those that hold
+ * the blobs of others, and what belongs to them. The signature tags of cosign are tags.
  * @returns sha256 of their content
  */
 export function keptManifests(repository: RepositoryManifests, cutoff: number): Set<Digest> {
   const kept = new Set<Digest>();
   const tagged = new Set(repository.tags.values());
   const referrers = referrersOf(repository);
-  for (const [sha256, { names, usedAt }] of repository.manifests) {
-    if (usedAt >= cutoff || names.some((name) => tagged.has(name)) || tagged.has(sha256)) {
+  for (const [sha256, { names, usedAt, isHeld }] of repository.manifests) {
+    if (isHeld || usedAt >= cutoff || names.some((name) => tagged.has(name)) || tagged.has(sha256)) {
       keepWithRelated(repository, referrers, sha256, kept);
     }
   }

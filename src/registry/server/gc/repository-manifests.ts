@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { parseBoundedJson } from '../../bounded-json.js';
 import { type Digest, isDigest } from '../../digest.js';
+import { isKeptUntagged } from '../../kept-until.js';
 import { contentSize, readContent } from '../storage/content.js';
 import { StorageError, unlessMissing } from '../storage/files.js';
 import type { Layout } from '../storage/layout.js';
@@ -19,6 +20,8 @@ export interface KnownManifest {
   readonly subject: Digest | undefined;
   /** All digests in it: its children and its subject as well. */
   readonly named: readonly Digest[];
+  /** It stays for a while without a tag. */
+  readonly isHeld: boolean;
 }
 
 /** Manifests and tags of a repository. */
@@ -67,9 +70,9 @@ async function readTags(layout: Layout, name: string): Promise<Map<string, Diges
   return tags;
 }
 
-type Named = Pick<KnownManifest, 'children' | 'subject' | 'named'>;
+type Named = Pick<KnownManifest, 'children' | 'subject' | 'named' | 'isHeld'>;
 
-const nothing: Named = { children: [], subject: undefined, named: [] };
+const nothing: Named = { children: [], subject: undefined, named: [], isHeld: false };
 
 /** Reads what a manifest names; a text says why that can't be known. Content that isn't there names nothing. */
 async function readNamed(layout: Layout, sha256: Digest, most: number): Promise<Named | string> {
@@ -87,7 +90,7 @@ async function readNamed(layout: Layout, sha256: Digest, most: number): Promise<
   const read = readManifestJson(json);
   if (!read.ok) return read.why;
   const { children, subject } = read.manifest;
-  return { children, subject, named: digestsOf(json) };
+  return { children, subject, named: digestsOf(json), isHeld: isKeptUntagged(json) };
 }
 
 /**
