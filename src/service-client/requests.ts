@@ -64,9 +64,15 @@ export class ServiceRequests {
         return undefined;
       });
       const wait = answer === undefined ? 250 * (tries - left) : waitOf(answer);
-      if (answer !== undefined && (wait === undefined || left === 0)) return await answerContent<Answer>(answer);
-      await answer?.body?.cancel();
-      await sleep(wait, undefined, more.signal === undefined ? {} : { signal: more.signal });
+      if (answer !== undefined && (wait === undefined || left === 0)) {
+        try {
+          return await answerContent<Answer>(answer);
+        } catch (error) {
+          // It was cut off in its middle.
+          if (!(error instanceof TypeError) || left === 0) throw error;
+        }
+      } else await answer?.body?.cancel();
+      await sleep(wait ?? 250 * (tries - left), undefined, more.signal === undefined ? {} : { signal: more.signal });
     }
   }
 
@@ -104,17 +110,28 @@ export class ServiceRequests {
     }
   }
 
+  /** Lists everything that a POST with a body answers, page by page. */
+  async *postedPages<Item>(path: string, body: unknown): AsyncGenerator<Item> {
+    for (let after: string | undefined; ; ) {
+      const { items, next } = await this.send<Listed<Item>>(`POST ${path}`, body, { query: { after } });
+      yield* items;
+      if (next === null || next === undefined) return;
+      after = next;
+    }
+  }
+
   /** Returns all of a list that has no pages. */
   async items<Item>(path: string): Promise<Item[]> {
     return [...(await this.send<Listed<Item>>(`GET ${path}`)).items];
   }
 }
 
-/** Reads the content of an answer. @throws ServiceProblem where it is a refusal */
+/** Reads the content of an answer. @throws ServiceProblem where it is a refusal, and TypeError where it was cut off */
 export async function answerContent<Answer>(answer: Response): Promise<Answer> {
-  const content = answer.status === 204 ? undefined : await answer.json().catch(() => undefined);
-  if (!answer.ok) throw ServiceProblem.from(answer.status, content);
-  return content as Answer;
+  // A refusal is one, whatever stands in it: that of a proxy has a page.
+  if (!answer.ok) throw ServiceProblem.from(answer.status, await answer.json().catch(() => undefined));
+  const text = await answer.text();
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
 /** Returns the milliseconds after which a request is to be sent again; undefined: the answer is final. */

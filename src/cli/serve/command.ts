@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { visibilities } from '../../service/access/rights/roles.js';
+import { pageThemes } from '../../service/config/page-themes.js';
 import { list, wholeNumber } from '../terminal/option-values.js';
 import { addDirectoryFlags } from './directory-flags.js';
 import type { ServeServiceRequest } from './request.js';
@@ -39,6 +40,12 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--requests-per-second <n>', 'requests of a client (default: 50)', positiveNumber)
     .option('--requests-burst <n>', 'requests of a client at once (default: 200)', wholeNumber)
     .option('--audit-days <n>', 'days for which the audit is kept (default: 365)', wholeNumber)
+    .option('--undo-days <n>', 'days for which deletions can be undone; 0: not at all (default: 14)', wholeNumber)
+    .addOption(
+      new Option('--page-theme <which>', 'colours of the page for who has chosen none (default: auto)').choices(
+        pageThemes,
+      ),
+    )
     .option('--audit-rows <n>', 'entries of the audit at most (default: 1000000)', wholeNumber)
     .option('--reconcile-every <seconds>', 'compare the index with each registry so often (default: 900)', wholeNumber)
     .optionsGroup('The registry beside it:')
@@ -56,6 +63,18 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--jobs-kept <n>', 'jobs of each kind that are kept (default: 500)', wholeNumber)
     .option('--jobs-days <n>', 'days for which jobs are kept (default: 90)', wholeNumber)
     .option('--jobs-bytes <n>', 'bytes of the output of all jobs (default: 1073741824)', wholeNumber)
+    .option('--drift-every <seconds>', 'check all hosts so often; 0: schedules alone do (default: 21600)', wholeNumber)
+    .optionsGroup('Watching it:')
+    .addOption(
+      new Option('--metrics <who>', 'who reads /metrics (default: administrators)').choices(['administrators', 'open']),
+    )
+    .option('--metrics-token-file <file>', 'file with a token that opens /metrics as well')
+    .option('--traces-endpoint <url>', 'send traces there, by OTLP over HTTP (default: as OTEL_… variables say)')
+    .optionsGroup('Webhooks:')
+    .option('--webhook-allow <target>', 'network, address or host that is refused else; repeatable', list)
+    .option('--webhook-ca <file>', 'authorities that are trusted besides those that Node knows, PEM')
+    .option('--webhook-days <n>', 'days for which events and deliveries are kept (default: 30)', wholeNumber)
+    .option('--webhook-rows <n>', 'events, and deliveries, that are kept at most (default: 100000)', wholeNumber)
     .optionsGroup('Routes of the older server:')
     .option('--older-listen <host:port>', 'address of /registry as the older server had it, without accounts')
     .option('--older-host <name>', 'host of the site on which it makes registries')

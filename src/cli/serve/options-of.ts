@@ -8,7 +8,11 @@ export async function optionsOf(request: ServeServiceRequest): Promise<ServiceOp
   const { environmentConfig } = await import('../../service/config/environment-config.js');
   const { readDirectoryFlags } = await import('../../service/config/directories/directory-flags.js');
   const flags = { ...configOf(request), ...readDirectoryFlags({ ...request }) };
-  return serviceOptions(flags, environmentConfig(process.env), request.config);
+  const { config } = request;
+  // Nothing that reads YAML is loaded where there is no file.
+  const file =
+    config === undefined ? {} : (await import('../../service/config/read-config.js')).readServiceConfig(config);
+  return serviceOptions(flags, environmentConfig(process.env), file);
 }
 
 function configOf(request: ServeServiceRequest): ServiceConfig {
@@ -31,6 +35,8 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     requests_per_second: request.requestsPerSecond,
     requests_burst: request.requestsBurst,
     audit_days: request.auditDays,
+    undo_days: request.undoDays,
+    page_theme: request.pageTheme,
     audit_rows: request.auditRows,
     reconcile_every: request.reconcileEvery,
     registry: request.registry ? undefined : false,
@@ -42,6 +48,10 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     vault_password_files: request.vaultPasswordFile,
     become_password_file: request.becomePasswordFile,
     accept_new: request.acceptNew,
+    drift_every: request.driftEvery,
+    metrics: request.metrics,
+    metrics_token_file: request.metricsTokenFile,
+    traces_endpoint: request.tracesEndpoint,
     older_listen: request.olderListen,
     older_host: request.olderHost,
     older_account: request.olderAccount,
@@ -51,6 +61,10 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     jobs_kept: request.jobsKept,
     jobs_days: request.jobsDays,
     jobs_bytes: request.jobsBytes,
+    webhook_allow: request.webhookAllow,
+    webhook_ca: request.webhookCa,
+    webhook_days: request.webhookDays,
+    webhook_rows: request.webhookRows,
     log,
   };
 }

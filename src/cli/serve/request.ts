@@ -21,6 +21,8 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly requestsPerSecond?: number;
   readonly requestsBurst?: number;
   readonly auditDays?: number;
+  readonly undoDays?: number;
+  readonly pageTheme?: ServiceConfig['page_theme'];
   readonly auditRows?: number;
   readonly reconcileEvery?: number;
   /** False: `--no-registry`. */
@@ -33,6 +35,10 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly vaultPasswordFile?: string[];
   readonly becomePasswordFile?: string;
   readonly acceptNew?: boolean;
+  readonly driftEvery?: number;
+  readonly metrics?: ServiceConfig['metrics'];
+  readonly metricsTokenFile?: string;
+  readonly tracesEndpoint?: string;
   readonly olderListen?: string;
   readonly olderHost?: string;
   readonly olderAccount?: string;
@@ -42,6 +48,10 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly jobsKept?: number;
   readonly jobsDays?: number;
   readonly jobsBytes?: number;
+  readonly webhookAllow?: string[];
+  readonly webhookCa?: string;
+  readonly webhookDays?: number;
+  readonly webhookRows?: number;
   /** Folder to copy the database and its key to, in place of serving. */
   readonly backup?: string;
   readonly backupKeep?: number;

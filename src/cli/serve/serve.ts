@@ -42,8 +42,10 @@ function welcome(
     ...(setupToken === undefined
       ? []
       : [
-          'there is no account yet. Make the first one, an administrator, by this token, which is good once:',
+          'there is no account yet. Make the first one, an administrator, by a token that is good once,',
+          'in a browser or by a command:',
           '',
+          `  ${url}/setup#token=${setupToken}`,
           `  provision accounts setup NAME --service ${url} --token ${setupToken}`,
           '',
         ]),

@@ -29,6 +29,11 @@ export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly verb?: string | undefined;
   readonly object?: string | undefined;
+  readonly outcome?: AuditRow['outcome'] | undefined;
+  /** Events from this time on, milliseconds since 1970. */
+  readonly since?: number | undefined;
+  /** Events up to this time. */
+  readonly until?: number | undefined;
   /** Events before this number. */
   readonly before?: number | undefined;
 }
@@ -65,11 +70,15 @@ export class Audit {
   }
 
   /** Lists events, newest first. */
-  async list(limit: number, { actor, verb, object, before }: AuditFilter = {}): Promise<Selectable<AuditRow>[]> {
+  async list(limit: number, filter: AuditFilter = {}): Promise<Selectable<AuditRow>[]> {
+    const { actor, verb, object, outcome, since, until, before } = filter;
     let rows = this.#database.db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
     if (actor !== undefined) rows = rows.where('actor', '=', actor);
     if (verb !== undefined) rows = rows.where('verb', '=', verb);
     if (object !== undefined) rows = rows.where('object', '=', object);
+    if (outcome !== undefined) rows = rows.where('outcome', '=', outcome);
+    if (since !== undefined) rows = rows.where('at', '>=', since);
+    if (until !== undefined) rows = rows.where('at', '<=', until);
     if (before !== undefined) rows = rows.where('id', '<', before);
     return await rows.execute();
   }

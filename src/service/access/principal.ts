@@ -30,5 +30,11 @@ export function isAdministrator({ account, limits }: Principal): boolean {
 /** Returns a sender's rights, with the grants of its account. */
 export function subjectOf(principal: Principal, grants: SubjectRights['grants']): SubjectRights {
   const { account, limits } = principal;
-  return { account: account?.name, isAdmin: account?.is_admin === 1, grants, limits };
+  return {
+    account: account?.name,
+    isAdmin: account?.is_admin === 1,
+    isRobot: account?.kind === 'robot',
+    grants,
+    limits,
+  };
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { isUpstream, registryKinds } from '../../library/registries/registries-file.js';
 import { secret } from '../../model/marks/secret.js';
 import { isRegistryHost } from '../../registry/names.js';
+import { prefixQuotas } from '../../registry/server/quotas/prefix-quotas.js';
 import { visibilities } from '../access/rights/roles.js';
 import { directoryFileKeys, directoryKeys } from './directories/directory-keys.js';
+import { pageThemes } from './page-themes.js';
+import { webhookFileKeys, webhookKeys } from './webhook-keys.js';
 
 const file = z.string().min(1);
 const listen = z.string().superRefine((text, context) => {
@@ -70,10 +74,29 @@ export const serviceConfig = z.strictObject({
   requests_burst: z.int().min(1).max(1e6).optional().describe('Requests of a client at once. Default: 200'),
   audit_days: z.int().min(1).max(36_500).optional().describe('Days for which the audit is kept. Default: 365'),
   audit_rows: z.int().min(1000).optional().describe('Entries of the audit at most. Default: 1000000'),
+  undo_days: z
+    .int()
+    .min(0)
+    .max(3650)
+    .optional()
+    .describe(
+      'Days for which what was deleted by the service can be brought back; its blobs stay so long. 0: not at all. Default: 14',
+    ),
+  page_theme: z
+    .enum(pageThemes)
+    .optional()
+    .describe(
+      'Colours of the page for who has chosen none: `auto`, as the system has them, `light` or `dark`. Default: `auto`',
+    ),
   registry: z.boolean().optional().describe('Run the embedded registry beside it. Default: true'),
   registry_listen: listen.optional().describe('Address and port of that registry. Default: `127.0.0.1:5000`'),
   registry_dir: file.optional().describe('Folder of its images. Default: `registry` in `state`'),
   registry_name: registryName.optional().describe('Name of that registry in rights and tokens. Default: `local`'),
+  registry_quotas: prefixQuotas
+    .optional()
+    .describe(
+      'Bytes that repositories of that registry may have, as `quotas` of `provision registry serve`. In the environment: as JSON. Default: what the disk has',
+    ),
   reconcile_every: z
     .int()
     .min(10)
@@ -87,6 +110,15 @@ export const serviceConfig = z.strictObject({
         host: registryHost.describe('Its address in references: `registry.example.com:5000`'),
         ca: file.optional().describe('Authorities of its certificate, PEM. Default: those of the system'),
         read_only: z.boolean().default(false).describe('It takes neither pushes nor deletes'),
+        kind: z
+          .enum(registryKinds)
+          .optional()
+          .describe('`private`, `sponsor`, `mirror` or `vendor`. Default: visibility and roles alone decide'),
+        upstream: z
+          .string()
+          .refine(isUpstream, { error: 'must be https://HOST or http://HOST' })
+          .optional()
+          .describe('Registry that a mirror has the images of: `https://registry.example.com`'),
         writer: registryHost
           .optional()
           .describe('Host that takes its changes, where the service itself answers at `host` and spreads what is read'),
@@ -105,6 +137,24 @@ export const serviceConfig = z.strictObject({
     })
     .optional()
     .describe('Other registries that trust the tokens of the service. In the environment: as JSON. Default: none'),
+  upstreams: z
+    .array(
+      z.strictObject({
+        host: registryHost.describe('Its address, as `upstream` of a mirror has it'),
+        username: z.string().min(1).optional(),
+        password_file: file.optional().describe('File with the password of `username`'),
+        ca: file.optional().describe('Authorities of its certificate, PEM. Default: those of the system'),
+      }),
+    )
+    .refine(
+      (list) =>
+        list.every(({ username, password_file: password }) => (username === undefined) === (password === undefined)),
+      { error: 'has username or password_file alone. Name both, or neither' },
+    )
+    .optional()
+    .describe(
+      'How registries that are mirrored are looked at. In the environment: as JSON. Default: without an account',
+    ),
   site: file.optional().describe('Site whose hosts and registries the service works on: `site.yaml`. Default: none'),
   inventory: z
     .array(file)
@@ -123,6 +173,30 @@ export const serviceConfig = z.strictObject({
     .boolean()
     .optional()
     .describe('Trust and remember the keys of hosts that are not in known_hosts. Default: false'),
+  drift_every: z
+    .int()
+    .min(0)
+    .max(31 * 86_400)
+    .refine((every) => every === 0 || every >= 60, { error: 'must be 0, or at least 60' })
+    .optional()
+    .describe(
+      'Seconds after which all hosts of the site are checked again; 0: only schedules do that. Default: 21600 with a site',
+    ),
+  metrics: z
+    .enum(['administrators', 'open'])
+    .optional()
+    .describe(
+      'Readers of `/metrics`: `administrators`, or whoever reaches it (`open`, on loopback alone). Default: `administrators`',
+    ),
+  metrics_token_file: file
+    .optional()
+    .describe('File with a token that opens `/metrics` as well (`Authorization: Bearer`). Default: none'),
+  traces_endpoint: z
+    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+    .optional()
+    .describe(
+      'Address that traces are sent to by OTLP over HTTP: `http://127.0.0.1:4318/v1/traces`. It needs packages of OpenTelemetry. Default: that of the variables OTEL_EXPORTER_OTLP_…, else none',
+    ),
   older_listen: listen
     .optional()
     .describe(
@@ -150,6 +224,7 @@ export const serviceConfig = z.strictObject({
     .optional()
     .describe('Bytes that the output of all jobs may have; the oldest go first. Default: 1073741824'),
   log: z.boolean().optional().describe('Log tokens that are issued, and requests of the registry. Default: false'),
+  ...webhookKeys,
   ...directoryKeys,
 });
 
@@ -165,8 +240,10 @@ export const serviceFileKeys = [
   'tls_key',
   'tls_ca',
   'registry_dir',
+  'metrics_token_file',
   'site',
   'become_password_file',
+  ...webhookFileKeys,
   ...directoryFileKeys,
 ] as const satisfies (keyof ServiceConfig)[];
 

@@ -18,7 +18,7 @@ export function readServiceConfig(file: string): ServiceConfig {
   diagnostics.throwIfAny();
   const folder = dirname(resolve(file));
   const given = config ?? {};
-  const { database } = given;
+  const { database, registries, upstreams } = given;
   const absolute = serviceFileKeys.flatMap((key) => {
     const path = given[key];
     return path === undefined ? [] : [[key, resolve(folder, path)]];
@@ -27,10 +27,20 @@ export function readServiceConfig(file: string): ServiceConfig {
     const paths = given[key];
     return paths === undefined ? [] : [[key, paths.map((path) => (isHostList(path) ? path : resolve(folder, path)))]];
   });
+  const looks = upstreams?.map(({ password_file: password, ca, ...upstream }) => ({
+    ...upstream,
+    ...(password === undefined ? {} : { password_file: resolve(folder, password) }),
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+  }));
+  const trusting = registries?.map((registry) =>
+    registry.ca === undefined ? registry : { ...registry, ca: resolve(folder, registry.ca) },
+  );
   const isFile = database !== undefined && !isPostgres(database);
   return {
     ...given,
     ...Object.fromEntries([...absolute, ...lists]),
+    ...(trusting === undefined ? {} : { registries: trusting }),
+    ...(looks === undefined ? {} : { upstreams: looks }),
     ...(isFile ? { database: resolve(folder, database) } : {}),
   };
 }

@@ -1,17 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { InputError } from '../../diagnostics/diagnostic.js';
+import type { ServiceConfig } from './config-schema.js';
 import { readDirectoryFlags } from './directories/directory-flags.js';
+import type { EnvironmentConfig } from './environment-config.js';
+import { readServiceConfig } from './read-config.js';
 import { serviceOptions } from './service-options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'service-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const refusal = (...given: Parameters<typeof serviceOptions>) => {
+const refusal = (flags: ServiceConfig, environment: EnvironmentConfig = {}, file?: string) => {
   try {
-    serviceOptions(...given);
+    serviceOptions(flags, environment, file === undefined ? {} : readServiceConfig(file));
     return 'taken';
   } catch (error) {
     if (error instanceof InputError) {
@@ -65,7 +68,11 @@ it.each([
 it('takes flags before the environment, and that before the file, whose paths are of its own folder', () => {
   const file = join(folder, 'service.yaml');
   writeFileSync(file, 'state: here\nissuer: file\nlisten: 127.0.0.1:1\naudit_days: 7\ndatabase: other.db\n');
-  const options = serviceOptions({ issuer: 'flag' }, { issuer: 'environment', listen: '127.0.0.1:2' }, file);
+  const options = serviceOptions(
+    { issuer: 'flag' },
+    { issuer: 'environment', listen: '127.0.0.1:2' },
+    readServiceConfig(file),
+  );
   expect(options).toMatchObject({
     issuer: 'flag',
     port: 2,
@@ -73,6 +80,19 @@ it('takes flags before the environment, and that before the file, whose paths ar
     database: join(folder, 'other.db'),
   });
   expect(options.audit.days).toBe(7);
+});
+
+it('takes authorities in lists from the folder of the file, and those of the environment from where it runs', () => {
+  const file = join(folder, 'lists.yaml');
+  writeFileSync(
+    file,
+    'registries: [{ name: a, host: "a:1", ca: a.pem }, { name: b, host: "b:1" }]\nupstreams: [{ host: c, ca: c.pem }]\n',
+  );
+  const options = serviceOptions({}, {}, readServiceConfig(file));
+  expect(options.registries.map(({ caFile }) => caFile)).toEqual([join(folder, 'a.pem'), undefined]);
+  expect(options.upstreams.map(({ caFile }) => caFile)).toEqual([join(folder, 'c.pem')]);
+  const given = serviceOptions({}, { registries: '[{"name":"a","host":"b:1","ca":"a.pem"}]' }, undefined);
+  expect(given.registries.map(({ caFile }) => caFile)).toEqual([resolve('a.pem')]);
 });
 
 it('names the variable, or the place in the file, of what is wrong', () => {
@@ -95,7 +115,7 @@ it('reads servers of a directory, and maps, from a file, the environment and fla
     file,
     'ldap_url: ldaps://a.example.com ldap://[::1]:1389\nldap_base: dc=x\nldap_ca: ca.pem\nldap_group_map: { a: b }\n',
   );
-  const { ldap } = serviceOptions({}, { ldap_create: 'false', ldap_timeout: '9' }, file);
+  const { ldap } = serviceOptions({}, { ldap_create: 'false', ldap_timeout: '9' }, readServiceConfig(file));
   expect(ldap).toMatchObject({
     servers: [
       { host: 'a.example.com', port: 636, tls: 'ldaps' },

@@ -2,20 +2,24 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { defaultInventories } from '../../inventory/default-names.js';
 import { isHostList } from '../../inventory/files.js';
+import type { PrefixQuota } from '../../registry/server/quotas/counted-quota.js';
 import type { LdapOptions } from '../access/directories/ldap/ldap-options.js';
 import type { OidcOptions } from '../access/directories/oidc/oidc-options.js';
 import type { Visibility } from '../access/rights/roles.js';
+import type { UpstreamAccess } from '../hub/mirror/upstream-access.js';
 import type { JobSiteOptions } from '../jobs/child/child-request.js';
 import type { KeptJobs } from '../jobs/kept-jobs.js';
 import type { OlderOptions } from '../older/older-app.js';
 import { type DatabaseAddress, isPostgres } from '../store/database.js';
 import type { TrustingRegistry } from '../tokens/registries.js';
+import type { WebhookOptions } from '../webhooks/webhook-options.js';
 import { parseListen, type ServiceConfig, serviceConfig } from './config-schema.js';
 import { ldapOptions, oidcOptions } from './directories/directory-options.js';
 import { type EnvironmentConfig, environmentValue } from './environment-config.js';
 import { InputProblem } from './input-problem.js';
 import { isLoopback } from './loopback.js';
-import { readServiceConfig } from './read-config.js';
+import type { pageThemes } from './page-themes.js';
+import { webhookOptions } from './webhook-keys.js';
 
 /** Options of a service, complete. */
 export interface ServiceOptions {
@@ -36,17 +40,28 @@ export interface ServiceOptions {
   readonly lifetimes: { readonly pull: number; readonly push: number };
   readonly rate: { readonly requests: number; readonly burst: number };
   readonly audit: { readonly days: number; readonly rows: number };
+  /** Days for which deletions can be undone; 0: not at all. */
+  readonly undoDays: number;
+  readonly pageTheme: (typeof pageThemes)[number];
   readonly registry: RegistryBesideOptions | undefined;
   /** Other registries that trust its tokens. */
   readonly registries: readonly (TrustingRegistry & { readonly caFile?: string | undefined })[];
+  /** Accounts and authorities for registries that are mirrored. */
+  readonly upstreams: readonly UpstreamAccess[];
   /** Seconds. */
   readonly reconcileEvery: number;
+  /** Seconds between two checks of the whole site; 0: none but those of schedules. */
+  readonly driftEvery: number;
+  readonly metrics: { readonly isOpen: boolean; readonly tokenFile: string | undefined };
+  /** Undefined: none, unless variables of OpenTelemetry name one. */
+  readonly tracesEndpoint: string | undefined;
   readonly logs: boolean;
   /** Undefined: there is none. */
   readonly site: JobSiteOptions | undefined;
   /** Routes of the older server; undefined: there are none. */
   readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
+  readonly webhooks: WebhookOptions;
   readonly ldap: LdapOptions | undefined;
   readonly oidc: OidcOptions | undefined;
 }
@@ -57,6 +72,7 @@ export interface RegistryBesideOptions {
   readonly host: string;
   readonly port: number;
   readonly dir: string;
+  readonly quotas: readonly PrefixQuota[] | undefined;
 }
 
 /**
@@ -66,9 +82,8 @@ export interface RegistryBesideOptions {
 export function serviceOptions(
   flags: ServiceConfig,
   environment: EnvironmentConfig,
-  configFile: string | undefined,
+  file: ServiceConfig = {},
 ): ServiceOptions {
-  const file = configFile === undefined ? {} : readServiceConfig(configFile);
   const config = { ...file, ...readEnvironment(environment), ...defined(flags) };
   const state = resolve(config.state ?? '.provision/service');
   const listen = parsed(config.listen ?? '127.0.0.1:8080', '--listen');
@@ -105,6 +120,8 @@ export function serviceOptions(
     issuer: config.issuer ?? 'provision',
     lifetimes: { pull: config.pull_token_lifetime ?? 300, push: config.push_token_lifetime ?? 3600 },
     rate: { requests: config.requests_per_second ?? 50, burst: config.requests_burst ?? 200 },
+    undoDays: config.undo_days ?? 14,
+    pageTheme: config.page_theme ?? 'auto',
     audit: { days: config.audit_days ?? 365, rows: config.audit_rows ?? 1_000_000 },
     registry:
       config.registry === false
@@ -112,10 +129,20 @@ export function serviceOptions(
         : {
             ...registryListen,
             name: config.registry_name ?? 'local',
+            quotas: config.registry_quotas,
             dir: config.registry_dir === undefined ? join(state, 'registry') : resolve(config.registry_dir),
           },
     registries: otherRegistries(config),
+    upstreams: (config.upstreams ?? []).map(({ host, username, password_file: password, ca }) => ({
+      host,
+      account:
+        username === undefined || password === undefined ? undefined : { username, passwordFile: resolve(password) },
+      caFile: ca === undefined ? undefined : resolve(ca),
+    })),
     reconcileEvery: config.reconcile_every ?? 900,
+    driftEvery: driftEvery(config),
+    metrics: metricsOf(config, listen.host),
+    tracesEndpoint: config.traces_endpoint,
     logs: config.log ?? false,
     site: siteOf(config),
     older: olderOf(config),
@@ -125,9 +152,26 @@ export function serviceOptions(
       days: config.jobs_days ?? 90,
       bytes: config.jobs_bytes ?? 1024 ** 3,
     },
+    webhooks: webhookOptions(config),
     ldap: ldapOptions(config),
     oidc: oidcOptions(config),
   };
+}
+
+function driftEvery({ drift_every: given, site }: ServiceConfig): number {
+  if (site === undefined && given !== undefined && given > 0) {
+    throw new InputProblem('drift_every is for a site: name it with --site');
+  }
+  return site === undefined ? 0 : (given ?? 21_600);
+}
+
+function metricsOf({ metrics, metrics_token_file: tokenFile }: ServiceConfig, host: string): ServiceOptions['metrics'] {
+  if (metrics === 'open' && !isLoopback(host)) {
+    throw new InputProblem(
+      '--metrics open: whoever reaches the service could read them. Give --metrics-token-file, or listen on loopback',
+    );
+  }
+  return { isOpen: metrics === 'open', tokenFile: tokenFile === undefined ? undefined : resolve(tokenFile) };
 }
 
 function olderOf(config: ServiceConfig): ServiceOptions['older'] {
@@ -186,10 +230,12 @@ function otherRegistries({
   const clash = registry !== false && registries.some(({ name }) => name === own);
   if (clash)
     throw new InputProblem(`registries: ${own} is the name of the registry beside the service. Rename one of them`);
-  return registries.map(({ name, host, read_only: isReadOnly, ca, writer, replicas = [] }) => ({
+  return registries.map(({ name, host, read_only: isReadOnly, kind, upstream, ca, writer, replicas = [] }) => ({
     name,
     host,
     isReadOnly,
+    kind,
+    upstream,
     ...(ca === undefined ? {} : { caFile: resolve(ca) }),
     ...(writer === undefined ? {} : { members: { writer, replicas } }),
   }));

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { RateLimit } from '../../registry/server/rules/rate-limit.js';
 import type { AuditActor } from '../access/audit.js';
@@ -15,8 +16,12 @@ declare module 'fastify' {
     needs?: Needs;
     /** The route looks at credentials itself: no cookie, header or limit of the API counts. */
     own?: boolean;
+    /** Token that opens the route beside accounts (`Authorization: Bearer`). */
+    bearer?: string;
     /** It changes nothing, though its method says so. */
     reads?: boolean;
+    /** It is for readers: no route of the API. */
+    isPage?: boolean;
   }
   interface FastifyRequest {
     principal?: Principal;
@@ -32,9 +37,10 @@ const limits = new WeakMap<ServiceParts, RateLimit>();
 
 /** Finds out whose a request is, and refuses it where they may not. @throws Problem */
 export async function admit(parts: ServiceParts, request: FastifyRequest): Promise<void> {
-  const { needs = 'account', own = false, reads = false } = request.routeOptions.config;
+  const { needs = 'account', own = false, reads = false, bearer } = request.routeOptions.config;
   if (request.is404) return limit(parts, request, undefined);
   if (own) return limit(parts, request, undefined);
+  if (bearer !== undefined && shows(request, bearer)) return limit(parts, request, undefined);
   const principal = await principalOf(parts, request);
   request.principal = principal;
   limit(parts, request, principal.account?.name);
@@ -91,26 +97,39 @@ export function unauthenticated(why: string, retryAfter?: number): Problem {
   });
 }
 
+/**
+ * Returns the sender that a header shows, by a password or an access token.
+ * @param object name of what is used, for the audit
+ * @throws Problem
+ */
+export async function principalOfHeader(
+  parts: ServiceParts,
+  request: FastifyRequest,
+  authorization: string,
+  object: string,
+): Promise<Principal> {
+  const { authenticator } = parts;
+  const basic = readBasic(authorization);
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (basic === undefined && token === undefined) throw unauthenticated('the Authorization header cannot be read');
+  const proof =
+    basic !== undefined
+      ? await authenticator.byPassword(basic.name, basic.password, request.ip)
+      : await authenticator.byAccessToken(token ?? '', request.ip);
+  if (proof.principal !== undefined) return proof.principal;
+  parts.metrics.refusedLogins.inc({ at: 'api' });
+  if (!proof.isRepeated) {
+    const event = { verb: 'login', object, outcome: outcomeOf(proof), reason: proof.refusal } as const;
+    await parts.audit.record(actorOf(request, basic?.name ?? ''), event);
+  }
+  throw refusedLogin(proof);
+}
+
 async function principalOf(parts: ServiceParts, request: FastifyRequest): Promise<Principal> {
   const { authorization } = request.headers;
-  const { authenticator } = parts;
-  if (authorization !== undefined) {
-    const basic = readBasic(authorization);
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (basic === undefined && token === undefined) throw unauthenticated('the Authorization header cannot be read');
-    const proof =
-      basic !== undefined
-        ? await authenticator.byPassword(basic.name, basic.password, request.ip)
-        : await authenticator.byAccessToken(token ?? '', request.ip);
-    if (proof.principal !== undefined) return proof.principal;
-    if (!proof.isRepeated) {
-      const event = { verb: 'login', object: 'api', outcome: outcomeOf(proof), reason: proof.refusal } as const;
-      await parts.audit.record(actorOf(request, basic?.name ?? ''), event);
-    }
-    throw refusedLogin(proof);
-  }
+  if (authorization !== undefined) return await principalOfHeader(parts, request, authorization, 'api');
   const cookie = request.cookies[sessionCookie];
-  return (cookie === undefined ? undefined : await authenticator.bySession(cookie)) ?? nobody;
+  return (cookie === undefined ? undefined : await parts.authenticator.bySession(cookie)) ?? nobody;
 }
 
 /** Refuses a change that another site's page may have sent with the cookie of a session. */
@@ -129,6 +148,13 @@ function refuseNarrow({ means, api }: Principal, changes: boolean): void {
   if (api === 'none') throw new Problem('forbidden', 'this access token is for registries, not for the API');
   if (api === 'read' && changes)
     throw new Problem('forbidden', 'this access token may read the API, and change nothing');
+}
+
+/** Returns true for a request that shows a token, in the same time for whatever it shows. */
+function shows({ headers }: FastifyRequest, token: string): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const [one, other] = [given, token].map((text) => createHash('sha256').update(text).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }
 
 function limit(parts: ServiceParts, request: FastifyRequest, account: string | undefined): void {

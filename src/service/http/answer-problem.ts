@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemKind } from '../problem.js';
+import { pageHeader } from './admit.js';
 import { WrongRequest } from './check-request.js';
 
 /** Answers a request by a problem (RFC 9457). */
@@ -16,7 +17,7 @@ export function answerProblem(reply: FastifyReply, request: FastifyRequest, prob
   }
   return reply
     .code(status)
-    .headers(headers)
+    .headers(isFromPage(request) ? withoutQuestion(headers) : headers)
     .type('application/problem+json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send({
@@ -27,6 +28,16 @@ export function answerProblem(reply: FastifyReply, request: FastifyRequest, prob
       instance: request.id,
       ...(errors.length === 0 ? {} : { errors }),
     });
+}
+
+function isFromPage({ headers }: FastifyRequest): boolean {
+  return headers[pageHeader] !== undefined;
+}
+
+/** Returns headers that make no browser ask for a password in a window of its own: the page has a form. */
+function withoutQuestion(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const { 'WWW-Authenticate': question, ...others } = headers;
+  return question === undefined ? others : { ...others, 'WWW-Authenticate': 'Session realm="provision"' };
 }
 
 /** Makes the refusal of a path that no route has. */

@@ -5,10 +5,12 @@ import { answerProblem, noSuchRoute, problemOf } from './answer-problem.js';
 import { makeBareApp, type ServiceApp } from './bare-app.js';
 import { addRepeats } from './repeats.js';
 import { addRoutes } from './routes/all.js';
+import { measureRequests } from './watch/measure-requests.js';
+import { traceRequests } from './watch/trace-requests.js';
 
 /**
  * Makes the server: its routes, who may use them, and how refusals are told.
- * @param onRoute called for each route that is added
+ * @param onRoute called for each route of the API that is added
  */
 export async function makeApp(
   parts: ServiceParts,
@@ -16,7 +18,8 @@ export async function makeApp(
   onRoute: (route: { readonly method: string; readonly url: string }) => void,
 ): Promise<ServiceApp> {
   const app = await makeBareApp(parts.settings.trustsProxy, server);
-  app.addHook('onRoute', ({ method, url }) => {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.isPage === true) return;
     for (const each of [method].flat()) onRoute({ method: each, url });
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -28,6 +31,8 @@ export async function makeApp(
     answerProblem(reply, request, problemOf(error, request, parts.complain)),
   );
   app.setNotFoundHandler((request, reply) => answerProblem(reply, request, noSuchRoute(request)));
+  measureRequests(app, parts.metrics);
+  if (parts.traces !== undefined) traceRequests(app, parts.traces);
   addRepeats(app, parts);
   addRoutes(app, parts);
   return app;

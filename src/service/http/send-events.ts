@@ -20,11 +20,17 @@ const mostOfAddress = 20;
 
 const open = new Map<string, number>();
 
-/** Sends events as a stream (SSE) until there are no more, or the client is gone. @throws Problem where there are too many streams */
+/**
+ * Sends events as a stream (SSE) until there are no more, or the client is gone. An error in its middle cuts it off: the client
+ * comes back.
+ * @param complain takes such an error
+ * @throws Problem where there are too many streams
+ */
 export async function sendEvents(
   request: FastifyRequest,
   reply: FastifyReply,
   events: (signal: AbortSignal) => AsyncIterable<SentEvent>,
+  complain: (message: string) => void,
 ): Promise<never> {
   const all = [...open.values()].reduce((sum, number) => sum + number, 0);
   const own = open.get(request.ip) ?? 0;
@@ -60,9 +66,12 @@ export async function sendEvents(
       );
       if (gone.signal.aborted) break;
     }
+    raw.end();
+  } catch (error) {
+    if (!gone.signal.aborted) complain(`${request.id} the events of ${request.url.split('?')[0]}: ${String(error)}`);
+    raw.destroy();
   } finally {
     clearInterval(beat);
-    raw.end();
     const left = (open.get(request.ip) ?? 1) - 1;
     if (left === 0) open.delete(request.ip);
     else open.set(request.ip, left);

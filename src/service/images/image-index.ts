@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { addServiceEvent } from '../events/add-service-event.js';
 import type { Database } from '../store/database.js';
 import type { RepositoryRow, Tables, TagHistoryRow } from '../store/tables.js';
+import { versionKey } from '../store/version-key.js';
 
 /** Change of a tag or manifest, whoever told of it. */
 export interface IndexChange {
@@ -10,6 +12,8 @@ export interface IndexChange {
   readonly at: number;
   readonly actor: string;
   readonly cause: TagHistoryRow['cause'];
+  /** Nobody is told: all of a registry is found at the first look at it. */
+  readonly isSilent?: boolean;
 }
 
 /** Index of repositories, tags and manifests. What it says of a registry is what notifications and listings said last. */
@@ -21,38 +25,68 @@ export class ImageIndex {
   }
 
   /** Writes that a manifest was pushed, and which tag leads to it. */
-  async recordPush(change: IndexChange, digest: string, tag: string | undefined, db = this.database.db): Promise<void> {
-    const { id } = await requireRepository(db, change);
-    await db
-      .insertInto('repository_manifests')
-      .values({ repository_id: id, digest, pushed_at: change.at, pushed_by: change.actor })
-      .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
-      .execute();
-    await db
-      .updateTable('repositories')
-      .set({ pushed_at: change.at })
-      .where('id', '=', id)
-      .where(({ eb, or }) => or([eb('pushed_at', 'is', null), eb('pushed_at', '<', change.at)]))
-      .execute();
-    if (tag !== undefined) await moveTag(db, id, tag, digest, change);
+  async recordPush(
+    change: IndexChange,
+    digest: string,
+    tag: string | undefined,
+    given?: Kysely<Tables>,
+  ): Promise<void> {
+    await this.#within(given, async (db) => {
+      const { id } = await requireRepository(db, change);
+      const isFirst = !(await hasManifests(db, id));
+      await db
+        .insertInto('repository_manifests')
+        .values({ repository_id: id, digest, pushed_at: change.at, pushed_by: change.actor })
+        .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
+        .execute();
+      await db
+        .updateTable('repositories')
+        .set({ pushed_at: change.at })
+        .where('id', '=', id)
+        .where(({ eb, or }) => or([eb('pushed_at', 'is', null), eb('pushed_at', '<', change.at)]))
+        .execute();
+      if (isFirst) await tellOfRepository(db, 'repository.created', change);
+      if (tag !== undefined) await moveTag(db, id, tag, digest, change);
+    });
   }
 
   /** Writes that a tag is gone; nothing where it is not known. */
-  async recordDeletedTag(change: IndexChange, tag: string, db = this.database.db): Promise<void> {
-    const repository = await findRepository(db, change.registry, change.repository);
-    if (repository !== undefined) await dropTag(db, repository.id, tag, change);
+  async recordDeletedTag(change: IndexChange, tag: string, given?: Kysely<Tables>): Promise<void> {
+    await this.#within(given, async (db) => {
+      const repository = await findRepository(db, change.registry, change.repository);
+      if (repository !== undefined) await dropTag(db, repository.id, tag, change);
+    });
   }
 
   /** Writes that a manifest is gone, and with it the tags that led to it. */
-  async recordDeletedManifest(change: IndexChange, digest: string, db = this.database.db): Promise<void> {
-    const repository = await findRepository(db, change.registry, change.repository);
-    if (repository === undefined) return;
-    for (const name of await tagsLeadingTo(db, repository.id, digest)) await dropTag(db, repository.id, name, change);
-    await db
-      .deleteFrom('repository_manifests')
-      .where('repository_id', '=', repository.id)
-      .where('digest', '=', digest)
-      .execute();
+  async recordDeletedManifest(change: IndexChange, digest: string, given?: Kysely<Tables>): Promise<void> {
+    await this.#within(given, async (db) => {
+      const repository = await findRepository(db, change.registry, change.repository);
+      if (repository === undefined) return;
+      for (const name of await tagsLeadingTo(db, repository.id, digest)) await dropTag(db, repository.id, name, change);
+      const { numDeletedRows } = await db
+        .deleteFrom('repository_manifests')
+        .where('repository_id', '=', repository.id)
+        .where('digest', '=', digest)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows > 0n && !(await hasManifests(db, repository.id)))
+        await tellOfRepository(db, 'repository.deleted', change);
+    });
+  }
+
+  /** Writes that a registry has a repository no more. What was pushed since the look at it began stays. */
+  async recordGoneRepository(change: IndexChange, began: number): Promise<void> {
+    await this.#within(undefined, async (db) => {
+      const repository = await findRepository(db, change.registry, change.repository);
+      if (repository === undefined) return;
+      const { numDeletedRows } = await db
+        .deleteFrom('repository_manifests')
+        .where('repository_id', '=', repository.id)
+        .where('pushed_at', '<', began)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows > 0n && !(await hasManifests(db, repository.id)))
+        await tellOfRepository(db, 'repository.deleted', change);
+    });
   }
 
   /** Counts pulls, by the hour. */
@@ -82,15 +116,6 @@ export class ImageIndex {
       .execute();
     const tags = db.updateTable('tags').set({ pulled_at: change.at }).where('repository_id', '=', repository.id);
     await (tag === undefined ? tags.where('digest', '=', digest) : tags.where('name', '=', tag)).execute();
-  }
-
-  /** Forgets a repository that its registry no longer has. */
-  async removeRepository(registry: string, name: string): Promise<void> {
-    await this.database.db
-      .deleteFrom('repositories')
-      .where('registry', '=', registry)
-      .where('name', '=', name)
-      .execute();
   }
 
   /** Returns what needs a manifest in its repository: the tags that lead to it, and the manifests that it is part of. */
@@ -144,6 +169,12 @@ export class ImageIndex {
       .where('manifests.digest', 'is', null)
       .limit(limit)
       .execute();
+  }
+
+  /** Works in a transaction that was begun, or in one of its own: a change and the event of it are there both, or neither. */
+  async #within(given: Kysely<Tables> | undefined, work: (db: Kysely<Tables>) => Promise<void>): Promise<void> {
+    if (given !== undefined) await work(given);
+    else await this.database.db.transaction().execute(work);
   }
 }
 
@@ -212,22 +243,74 @@ async function moveTag(
     .executeTakeFirst();
   // Notifications of two servers may come out of order: the later push counts.
   if (former !== undefined && (former.digest === digest || former.pushed_at > change.at)) return;
-  const tag = { digest, pushed_at: change.at, pushed_by: change.actor };
+  const { whole_size: bytes = 0 } =
+    (await db.selectFrom('manifests').select('whole_size').where('digest', '=', digest).executeTakeFirst()) ?? {};
+  const tag = { digest, pushed_at: change.at, pushed_by: change.actor, bytes };
   await db
     .insertInto('tags')
-    .values({ repository_id: id, name, pulled_at: null, ...tag })
+    .values({ repository_id: id, name, pulled_at: null, version_key: versionKey(name), ...tag })
     .onConflict((conflict) => conflict.columns(['repository_id', 'name']).doUpdateSet(tag))
     .execute();
   await addHistory(db, id, name, digest, change);
+  await tellOfTag(db, 'tag.pushed', name, change, { digest, oldDigest: former?.digest ?? null });
 }
 
 async function dropTag(db: Kysely<Tables>, id: string, name: string, change: IndexChange): Promise<void> {
-  const { numDeletedRows } = await db
+  const former = await db
     .deleteFrom('tags')
     .where('repository_id', '=', id)
     .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows > 0n) await addHistory(db, id, name, null, change);
+    .returning('digest')
+    .executeTakeFirst();
+  if (former === undefined) return;
+  await addHistory(db, id, name, null, change);
+  await tellOfTag(db, 'tag.deleted', name, change, { oldDigest: former.digest });
+}
+
+async function hasManifests(db: Kysely<Tables>, repositoryId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('repository_manifests')
+    .select('digest')
+    .where('repository_id', '=', repositoryId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function tellOfTag(
+  db: Kysely<Tables>,
+  kind: 'tag.pushed' | 'tag.deleted',
+  tag: string,
+  change: IndexChange,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (change.isSilent === true) return;
+  const { registry, repository, at, actor } = change;
+  const subject = `${registry}/${repository}:${tag}`;
+  await addServiceEvent(db, {
+    kind,
+    subject,
+    registry,
+    repository,
+    at,
+    actor,
+    data: { tag, ...data, ...foundBy(change) },
+  });
+}
+
+async function tellOfRepository(
+  db: Kysely<Tables>,
+  kind: 'repository.created' | 'repository.deleted',
+  change: IndexChange,
+): Promise<void> {
+  if (change.isSilent === true) return;
+  const { registry, repository, at, actor } = change;
+  const subject = `${registry}/${repository}`;
+  await addServiceEvent(db, { kind, subject, registry, repository, at, actor, data: foundBy(change) });
+}
+
+function foundBy({ cause }: IndexChange): { readonly reconciled?: true } {
+  return cause === 'reconciled' ? { reconciled: true } : {};
 }
 
 async function addHistory(

@@ -4,17 +4,21 @@ import type { OwnTokens } from '../tokens/own-tokens.js';
 import type { TrustingRegistries, TrustingRegistry } from '../tokens/registries.js';
 import type { ImageIndex } from './image-index.js';
 import { catalogAccess, openTrusting } from './open-trusting.js';
-import { readNewManifests } from './read-manifests.js';
+import { readNewManifests, readOlderDetails } from './read-manifests.js';
 import { type Reconciled, reconcile } from './reconcile.js';
 import { indexerName } from './take-notifications.js';
 
 /** Milliseconds after a notification before what is new is read: a push brings several. */
 const settling = 200;
+/** Manifests of an older program that each look at a registry completes. */
+const olderAtOnce = 500;
 
 interface Parts {
   readonly index: ImageIndex;
   readonly registries: TrustingRegistries;
   readonly ownTokens: OwnTokens;
+  /** Is told of each look at a registry as a whole; undefined error: it succeeded. */
+  readonly looked?: (registry: TrustingRegistry, signal: AbortSignal, error?: string) => Promise<void>;
   readonly complain: (message: string) => void;
 }
 
@@ -24,6 +28,7 @@ export class IndexKeeper {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   /** Work on a registry, one after another. */
   readonly #work = new Map<string, Promise<unknown>>();
+  readonly #telling = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly #parts: Parts;
@@ -74,24 +79,40 @@ export class IndexKeeper {
       const work = async (registry: Registry) => {
         const done = await reconcile(index, name, registry, complain);
         await readNewManifests(index, name, registry, complain);
+        await readOlderDetails(index, name, registry, complain, olderAtOnce);
         await record('', registry.traffic.requests);
         return done;
       };
-      return await this.#alone(name, work, signal);
+      const done = await this.#alone(name, work, signal);
+      await this.#tell(name);
+      return done;
     } catch (error) {
       if (!this.#stop.signal.aborted && signal?.aborted !== true) {
         complain(`the index of ${name} stays as it is: ${String(error)}`);
         await record(String(error).slice(0, 500), 0);
+        await this.#tell(name, String(error));
       }
       throw error;
     }
+  }
+
+  /** Tells of a look. What fails then is no failure of the look. */
+  async #tell(name: string, error?: string): Promise<void> {
+    const { registries, looked, complain } = this.#parts;
+    const registry = registries.find(name);
+    if (registry === undefined || looked === undefined) return;
+    const told = looked(registry, this.#stop.signal, error).catch((reason: unknown) => {
+      if (!this.#stop.signal.aborted) complain(`the hosts of ${name} are not compared: ${String(reason)}`);
+    });
+    this.#telling.add(told);
+    await told.finally(() => this.#telling.delete(told));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#stop.abort(new Error('the service stops'));
-    await Promise.allSettled(this.#work.values());
+    await Promise.allSettled([...this.#work.values(), ...this.#telling]);
   }
 
   /** Works on a registry when what was begun before has ended. */

@@ -1,16 +1,11 @@
-import { isRecord } from '../../model/is-record.js';
+import type { Kysely } from 'kysely';
 import { ContentReader } from '../../registry/admin/content-reader.js';
-import { createdOf } from '../../registry/admin/created-of.js';
 import type { Registry } from '../../registry/client/registry.js';
 import type { Digest } from '../../registry/digest.js';
-import { type Descriptor, type Manifest, platformText, readManifest } from '../../registry/manifest.js';
-import { RegistryError } from '../../registry/registry-error.js';
-import { labelRows } from '../store/label-rows.js';
-import type { ManifestLabelRow, ManifestPartRow, ManifestRow } from '../store/tables.js';
+import type { ImageConfigRow, Tables } from '../store/tables.js';
+import { describeManifest, type IndexedManifest } from './describe-manifest.js';
 import type { ImageIndex } from './image-index.js';
-
-/** Bytes of labels and annotations of one manifest that are kept. */
-const mostText = 64 * 1024;
+import { measureWhole } from './measure-whole.js';
 
 /**
  * Reads the manifests of a registry that the index has not read yet, and those that they lead to. One that can't be read is
@@ -28,67 +23,63 @@ export async function readNewManifests(
     const some = await index.unread(name, 100);
     if (some.length === 0) return count;
     for (const { digest, repository } of some) {
-      await keep(index, name, repository, await describe(registry, reader, repository, digest as Digest, complain));
+      await keep(
+        index,
+        name,
+        repository,
+        await describeManifest(registry, reader, repository, digest as Digest, complain),
+      );
       count += 1;
     }
   }
 }
 
-/** Content of a manifest, as the index keeps it. */
-interface Described {
-  readonly row: ManifestRow;
-  readonly parts: readonly ManifestPartRow[];
-  readonly labels: readonly ManifestLabelRow[];
-}
-
-async function describe(
+/**
+ * Reads what the index lacks of manifests that an older program has read: configurations, and who parts are about. Some at a time,
+ * as nobody waits for it. @returns how many were read
+ */
+export async function readOlderDetails(
+  { database: { db } }: ImageIndex,
+  name: string,
   registry: Registry,
-  reader: ContentReader,
-  repository: string,
-  digest: Digest,
   complain: (message: string) => void,
-): Promise<Described> {
-  const raw = await reader.named(repository, digest);
-  const bare = bareRow(digest, raw?.mediaType ?? '', raw?.bytes.length ?? 0);
-  if (raw === undefined) return { row: bare, parts: [], labels: [] };
-  let manifest: Manifest;
-  try {
-    manifest = readManifest(raw, `${repository}@${digest}`);
-  } catch (error) {
-    complain(`${registry.host}/${repository}@${digest} stays without details: ${String(error)}`);
-    return { row: bare, parts: [], labels: [] };
+  most: number,
+): Promise<number> {
+  const rows = await db
+    .selectFrom('manifests')
+    .innerJoin('repository_manifests', 'repository_manifests.digest', 'manifests.digest')
+    .innerJoin('repositories', 'repositories.id', 'repository_manifests.repository_id')
+    .select(['manifests.digest', ({ fn }) => fn.min('repositories.name').as('repository')])
+    .where('is_detailed', '=', 0)
+    .where('repositories.registry', '=', name)
+    .groupBy('manifests.digest')
+    .limit(most)
+    .execute();
+  const reader = new ContentReader(registry);
+  for (const { digest, repository } of rows) {
+    const { parts, config } = await describeManifest(registry, reader, repository, digest as Digest, complain);
+    await db.transaction().execute(async (transaction) => {
+      for (const { manifest, position, reference_type, reference_digest } of parts) {
+        if (reference_type === '' && reference_digest === '') continue;
+        await transaction
+          .updateTable('manifest_parts')
+          .set({ reference_type, reference_digest })
+          .where('manifest', '=', manifest)
+          .where('position', '=', position)
+          .execute();
+      }
+      if (config !== undefined) await keepConfig(transaction, config);
+      await transaction.updateTable('manifests').set({ is_detailed: 1 }).where('digest', '=', digest).execute();
+    });
   }
-  const config = manifest.kind === 'image' ? await unlessBroken(reader.config(repository, manifest.config)) : undefined;
-  const created = await unlessBroken(createdOf(repository, digest, reader));
-  const parts = partsOf(digest, manifest);
-  const { os, architecture } = config ?? {};
-  const labels = labelsOf(config?.config);
-  return {
-    labels: labelRows(digest, manifest.annotations, labels),
-    row: {
-      ...bare,
-      artifact_type:
-        manifest.artifactType ?? (manifest.kind === 'image' && config === undefined ? manifest.config.mediaType : ''),
-      platform:
-        os === undefined || architecture === undefined
-          ? ''
-          : platformText({ os, architecture, variant: config?.variant }),
-      total_size: bare.size + sizeOf(parts),
-      config_digest: manifest.kind === 'image' ? manifest.config.digest : null,
-      subject: manifest.subject?.digest ?? null,
-      created_at: created === undefined ? null : Date.parse(created),
-      labels: bounded(labels),
-      annotations: bounded(manifest.annotations),
-    },
-    parts,
-  };
+  return rows.length;
 }
 
 async function keep(
   { database: { db } }: ImageIndex,
   registry: string,
   repository: string,
-  { row, parts, labels }: Described,
+  { row, parts, labels, config }: IndexedManifest,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction
@@ -110,6 +101,8 @@ async function keep(
         .onConflict((conflict) => conflict.columns(['manifest', 'name']).doNothing())
         .execute();
     }
+    if (config !== undefined) await keepConfig(transaction, config);
+    await measureWhole(transaction, row.digest);
     // Parts of an index are pushed by digest: where that was not told, they are in the repository all the same.
     const home = await transaction
       .selectFrom('repositories')
@@ -131,61 +124,10 @@ async function keep(
   });
 }
 
-/** Returns what was read; undefined where it is not there or not what it should be, which stays so. */
-async function unlessBroken<Value>(reading: Promise<Value | undefined>): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    const isBroken = error instanceof RegistryError && ['not-found', 'corrupt', 'unsupported'].includes(error.kind);
-    if (!isBroken) throw error;
-    return undefined;
-  }
-}
-
-/** Returns the bytes of parts, each content once. */
-function sizeOf(parts: readonly ManifestPartRow[]): number {
-  const sizes = new Map(parts.map((part) => [part.digest, part.size]));
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
-}
-
-function bareRow(digest: string, mediaType: string, size: number): ManifestRow {
-  return {
-    digest,
-    media_type: mediaType,
-    artifact_type: '',
-    platform: '',
-    size,
-    total_size: size,
-    config_digest: null,
-    subject: null,
-    created_at: null,
-    labels: '{}',
-    annotations: '{}',
-  };
-}
-
-function partsOf(manifest: string, content: Manifest): ManifestPartRow[] {
-  const part = (kind: ManifestPartRow['kind']) => (descriptor: Descriptor) => ({ kind, descriptor });
-  const named =
-    content.kind === 'image'
-      ? [part('config')(content.config), ...content.layers.map(part('layer'))]
-      : [...content.manifests.map(part('manifest')), ...content.blobs.map(part('layer'))];
-  return named.map(({ kind, descriptor }, position) => ({
-    manifest,
-    position,
-    kind,
-    digest: descriptor.digest,
-    media_type: descriptor.mediaType,
-    platform: descriptor.platform ? platformText(descriptor.platform) : '',
-    size: descriptor.size,
-  }));
-}
-
-function labelsOf(config: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(config) && isRecord(config.Labels) ? config.Labels : {};
-}
-
-function bounded(texts: Readonly<Record<string, unknown>>): string {
-  const json = JSON.stringify(texts);
-  return json.length > mostText ? '{}' : json;
+async function keepConfig(db: Kysely<Tables>, config: ImageConfigRow): Promise<void> {
+  await db
+    .insertInto('image_configs')
+    .values(config)
+    .onConflict((conflict) => conflict.column('manifest').doNothing())
+    .execute();
 }

@@ -28,6 +28,7 @@ export async function reconcile(
   const before = registry.traffic.requests;
   const began = Date.now();
   const listed = await registry.repositories();
+  const isFirst = !(await wasLookedAt(index, name));
   const change = (repository: string): IndexChange => ({
     registry: name,
     repository,
@@ -49,7 +50,7 @@ export async function reconcile(
         ...moved.map(
           ([tag, { digest }]) =>
             (db: Db) =>
-              index.recordPush(change(repository), digest, tag, db),
+              index.recordPush({ ...change(repository), isSilent: isFirst && !former.has(tag) }, digest, tag, db),
         ),
         ...gone.map(
           ([tag]) =>
@@ -63,12 +64,24 @@ export async function reconcile(
           for (const write of writes.slice(at, at + atOnce)) await write(db);
         });
       }
+      if (page === undefined && !listed.includes(repository))
+        await index.recordGoneRepository(change(repository), began);
       changes += moved.length + gone.length;
     } catch (error) {
       complain(`${registry.host}/${repository} stays in the index as it is: ${String(error)}`);
     }
   }
   return { requests: registry.traffic.requests - before, repositories: listed.length, changes };
+}
+
+/** Returns true for a registry that a look has succeeded at: what another finds is new. */
+async function wasLookedAt({ database }: ImageIndex, registry: string): Promise<boolean> {
+  const row = await database.db
+    .selectFrom('reconciliations')
+    .select('succeeded_at')
+    .where('registry', '=', registry)
+    .executeTakeFirst();
+  return typeof row?.succeeded_at === 'number';
 }
 
 interface KnownTag {

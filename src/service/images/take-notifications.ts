@@ -118,6 +118,7 @@ async function apply(
     return repository;
   }
   if (known === undefined || !isManifestType(mediaType ?? '')) return undefined; // Blobs are known by their manifests.
+  if (action === 'push' && change.actor === indexerName) return undefined; // It holds blobs of what was deleted.
   if (action === 'push') {
     await index.recordPush(change, known, tag, db);
     return repository;

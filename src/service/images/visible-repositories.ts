@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { may, type SubjectRights, type Visibilities } from '../access/rights/decide.js';
 import type { Database } from '../store/database.js';
 import type { RepositoryRow } from '../store/tables.js';
+import { orderOf } from './lists/sort-order.js';
 
 /** Sender of a listing: repositories that it may not see are not there. */
 export interface Viewer {
@@ -12,9 +13,22 @@ export interface Viewer {
 /** Place of a repository in the order of listings: by name, then by registry. */
 export type RepositoryCursor = Pick<RepositoryRow, 'name' | 'registry'>;
 
+/** Order of repositories: by a value, and where it is the same by name. */
+export interface RepositoryOrder {
+  /** Undefined: by name alone. */
+  readonly value: RawBuilder<unknown> | undefined;
+  readonly numberOf: ((row: RepositoryRow) => number) | undefined;
+  readonly isDescending: boolean;
+}
+
 /** Choice of repositories. */
 export interface RepositoryChoice {
+  /** Place by name, whatever the order is. */
   readonly after?: RepositoryCursor | undefined;
+  /** Place in the order: its value, where it has one, the name and the registry. */
+  readonly last?: readonly (string | number)[] | undefined;
+  /** Default: by name. */
+  readonly order?: RepositoryOrder | undefined;
   /** Begin with the one at `after` itself. */
   readonly inclusive?: boolean;
   /** All of them must hold. */
@@ -27,14 +41,17 @@ const chunk = 500;
 export async function* visibleRepositories(
   { db, kind }: Database,
   viewer: Viewer,
-  { after, inclusive = false, conditions = [] }: RepositoryChoice,
+  { after, last: begin, order: given, inclusive = false, conditions = [] }: RepositoryChoice,
 ): AsyncGenerator<RepositoryRow[], void, undefined> {
   // Bytes are compared, whatever language the database is set to: cursors go on where a page ended.
   const bytewise = sql.raw(kind === 'postgres' ? ' collate "C"' : '');
   const name = sql<string>`repositories.name${bytewise}`;
   const registry = sql<string>`repositories.registry${bytewise}`;
-  let last = after;
-  let comparison = sql.raw(inclusive ? '>=' : '>');
+  const { value, numberOf, isDescending = false } = given ?? {};
+  const order = orderOf({ value, isNumber: true, rest: [name, registry], isDescending });
+  let last: readonly (string | number)[] | undefined =
+    begin ?? (after === undefined ? undefined : [after.name, after.registry]);
+  let isInclusive = inclusive;
   for (;;) {
     let rows = db
       .selectFrom('repositories')
@@ -46,18 +63,18 @@ export async function* visibleRepositories(
             .whereRef('repository_manifests.repository_id', '=', 'repositories.id'),
         ),
       )
-      .orderBy(name)
-      .orderBy(registry)
+      .orderBy(order.by)
       .limit(chunk);
     if (last !== undefined) {
-      rows = rows.where(sql<boolean>`(${name}, ${registry}) ${comparison} (${last.name}, ${last.registry})`);
+      rows = rows.where(order.isBehind(last, isInclusive));
     }
     for (const condition of conditions) rows = rows.where(condition);
     const some = await rows.execute();
     yield some.filter((row) => isVisible(viewer, row));
-    last = some.at(-1);
-    if (last === undefined || some.length < chunk) return;
-    comparison = sql.raw('>');
+    const end = some.at(-1);
+    if (end === undefined || some.length < chunk) return;
+    last = [...(numberOf === undefined ? [] : [numberOf(end)]), end.name, end.registry];
+    isInclusive = false;
   }
 }
 

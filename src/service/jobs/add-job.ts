@@ -7,6 +7,7 @@ import type { ServiceParts } from '../service-parts.js';
 import { type JobRunOptions, runOptions, type SiteLook } from './child/child-request.js';
 import type { OwnRequest, StoredJob } from './job.js';
 import type { NewJob } from './job-store.js';
+import { collectionOnHost } from './upkeep/collection-on-host.js';
 
 /** Job that somebody asks for. */
 export interface AskedJob {
@@ -51,9 +52,21 @@ export async function addJob(
   const { jobs, jobRights, site, registries } = parts;
   const { kind, secrets, reason } = asked;
   const { plan, ...job } = more;
+  if (isUpkeep(kind)) await requireUpkeep(parts, principal, asked);
+  const collected =
+    kind === 'gc' && asked.registry !== undefined ? await collectionOnHost(parts, asked.registry) : undefined;
+  if (collected !== undefined) {
+    const { host, registry } = collected;
+    if (asked.dryRun === true || asked.deleteUntagged === true) {
+      const what = asked.dryRun === true ? "can't be tried first" : 'goes by registry_gc_delete_untagged';
+      throw new Problem(
+        'unprocessable',
+        `the collection of ${registry} on ${host} is that of its timer, which ${what}`,
+      );
+    }
+    return await jobs.add({ ...job, kind, subject: registry, request: collected, hosts: [host], reason });
+  }
   if (isUpkeep(kind)) {
-    const may = await jobRights.of(principal);
-    if (!may('run', ['*'])) throw new Problem('forbidden', 'this takes an administrator');
     const request = upkeepRequest(asked, kind);
     if (request.work === 'backup') return await jobs.add({ ...job, kind, request, hosts: [], reason });
     if (registries.find(request.registry) === undefined) throw notFound(`registry ${request.registry}`);
@@ -64,10 +77,23 @@ export async function addJob(
   const run = kind === 'sync' ? await syncRun(parts, asked) : asked.run;
   const look = await site.check({ run: { ...run, check }, secrets });
   const hosts = hostsIn(look);
+  if (check) await parts.drift.keepHosts(new Set(look.hosts.map(({ name }) => name)));
   await jobRights.require(principal, plan === undefined ? verbOf(kind, run) : 'approve', hosts, 'such host');
   if (hosts.length === 0) throw new Problem('unprocessable', 'no play of the site has a host: there is nothing to do');
   const request = { work: 'run' as const, run: { ...run, check }, ...(plan === undefined ? {} : { plan }) };
   return await jobs.add({ ...job, kind, request, hosts, reason }, secrets);
+}
+
+/**
+ * Requires the right to look after registries, before anything is asked for: that of an administrator, or to collect garbage on a host
+ * that of its jobs.
+ * @throws Problem, the same whether or not there is such a registry
+ */
+async function requireUpkeep({ jobRights, managed }: ServiceParts, principal: Principal, { kind, registry }: AskedJob) {
+  const may = await jobRights.of(principal);
+  const host = kind === 'gc' && registry !== undefined ? managed.find(registry)?.host : undefined;
+  if (may('run', ['*']) || (host !== undefined && may('run', [host]))) return;
+  throw new Problem('forbidden', 'this takes an administrator');
 }
 
 const upkeepKinds = ['reconcile', 'backup', 'retain', 'gc'] as const;

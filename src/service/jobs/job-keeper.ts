@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import { Problem } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
+import type { Tables } from '../store/tables.js';
 import { type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
 import { hostsOfJob, isOwnRequest, requestOf, type StoredJob } from './job.js';
 import type { JobFolders } from './job-folders.js';
@@ -28,8 +30,18 @@ export interface JobKeeperParts {
   readonly ownWork: OwnWork;
   /** Milliseconds after which another service that says nothing is gone. */
   readonly goneAfter: number;
+  /** Reads what a job that ends has found, to be written with its end; undefined: nothing. */
+  readonly findings?: JobFindings | undefined;
+  /** Is told of each end of a job. */
+  readonly ended?: ((job: StoredJob, outcome: JobOutcome) => void) | undefined;
   readonly complain: (message: string) => void;
 }
+
+/** Reader of what a job that ends has found. */
+export type JobFindings = (
+  job: StoredJob,
+  outcome: JobOutcome,
+) => Promise<((db: Kysely<Tables>) => Promise<void>) | undefined>;
 
 /** Milliseconds between two looks at processes that this one didn't start. */
 const lookEvery = 500;
@@ -100,6 +112,11 @@ export class JobKeeper {
     await this.#own.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#pump;
+  }
+
+  /** True where the service has a site. */
+  get hasSite(): boolean {
+    return this.#parts.site !== undefined;
   }
 
   /** Returns the site. @throws Problem where the service has none */
@@ -367,9 +384,22 @@ export class JobKeeper {
   }
 
   async #end(id: string, outcome: JobOutcome): Promise<void> {
-    await this.store.end(id, outcome);
+    const job = await this.store.find(id);
+    if (await this.store.end(id, outcome, await this.#findingsOf(job, outcome))) {
+      if (job !== undefined) this.#parts.ended?.(job, outcome);
+    }
     this.#tellEnd(id);
     this.wake();
+  }
+
+  /** A job ends also where nothing can be read of what it found. */
+  async #findingsOf(job: StoredJob | undefined, outcome: JobOutcome) {
+    try {
+      return job === undefined || job.state === 'done' ? undefined : await this.#parts.findings?.(job, outcome);
+    } catch (error) {
+      this.#complain(error);
+      return undefined;
+    }
   }
 
   #tellEnd(id: string): void {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import { notFound } from '../problem.js';
 import type { Database } from '../store/database.js';
-import type { JobRow } from '../store/tables.js';
+import type { JobRow, Tables } from '../store/tables.js';
 import { hostsOfJob, type JobRequest, openStates, type StoredJob, type WaitReason } from './job.js';
 import type { InstanceSeen } from './other-instances.js';
+import { tellOfJob } from './tell-of-job.js';
 
 /** Job that is new. */
 export interface NewJob {
@@ -230,15 +232,19 @@ export class JobStore {
 
   /** Notes that a job shall be cancelled. @returns false: it has not begun, and has ended by this */
   async cancel(id: string, level: 1 | 2): Promise<boolean> {
-    const { db } = this.#database;
-    const ended = await db
-      .updateTable('jobs')
-      .set({ state: 'done', result: 'cancelled', ended_at: Date.now(), sealed: null, cancel: level, waits_for: null })
-      .where('id', '=', id)
-      .where('state', 'in', ['queued', 'waiting'])
-      .executeTakeFirstOrThrow();
-    if (ended.numUpdatedRows > 0n) return false;
-    await db
+    const isEnded = await this.#database.db.transaction().execute(async (db) => {
+      const ended = await db
+        .updateTable('jobs')
+        .set({ state: 'done', result: 'cancelled', ended_at: Date.now(), sealed: null, cancel: level, waits_for: null })
+        .where('id', '=', id)
+        .where('state', 'in', ['queued', 'waiting'])
+        .returningAll()
+        .executeTakeFirst();
+      if (ended !== undefined) await tellOfJob(db, ended);
+      return ended !== undefined;
+    });
+    if (isEnded) return false;
+    await this.#database.db
       .updateTable('jobs')
       .set({ state: 'stopping', cancel: level })
       .where('id', '=', id)
@@ -247,11 +253,19 @@ export class JobStore {
     return true;
   }
 
-  /** Ends a job, and lets go of its hosts; one that has ended stays as it is. @returns true: it ended by this */
-  async end(id: string, { result, problem = '', hosts = {}, plan, subject }: JobOutcome): Promise<boolean> {
+  /**
+   * Ends a job, and lets go of its hosts; one that has ended stays as it is.
+   * @param write writes what belongs to its end, in the same transaction
+   * @returns true: it ended by this
+   */
+  async end(
+    id: string,
+    { result, problem = '', hosts = {}, plan, subject }: JobOutcome,
+    write?: (db: Kysely<Tables>) => Promise<void>,
+  ): Promise<boolean> {
     return await this.#database.db.transaction().execute(async (db) => {
       await db.deleteFrom('job_locks').where('job', '=', id).execute();
-      const { numUpdatedRows } = await db
+      const ended = await db
         .updateTable('jobs')
         .set({
           state: 'done',
@@ -266,8 +280,10 @@ export class JobStore {
         })
         .where('id', '=', id)
         .where('state', '<>', 'done')
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) return false;
+        .returningAll()
+        .executeTakeFirst();
+      if (ended === undefined) return false;
+      await tellOfJob(db, ended);
       const rows = Object.entries(hosts).map(([host, of]) => ({ job: id, host, result: of }));
       for (let at = 0; at < rows.length; at += 200) {
         await db
@@ -276,6 +292,7 @@ export class JobStore {
           .onConflict((conflict) => conflict.columns(['job', 'host']).doNothing())
           .execute();
       }
+      await write?.(db);
       return true;
     });
   }

@@ -11,6 +11,8 @@ export type StoredJob = Selectable<JobRow>;
 export const jobRequest = z.discriminatedUnion('work', [
   z.strictObject({ work: z.literal('run'), run: runOptions, plan: z.string().optional() }),
   z.strictObject({ work: z.literal('registry'), run: runOptions, change: registryChange }),
+  /** Collection of garbage on a registry's host. */
+  z.strictObject({ work: z.literal('collect'), run: runOptions, host: z.string(), registry: z.string() }),
   z.strictObject({ work: z.literal('reconcile'), registry: z.string() }),
   z.strictObject({ work: z.literal('backup') }),
   z.strictObject({ work: z.literal('retain'), registry: z.string(), rules: retentionRules, apply: z.boolean() }),
@@ -24,11 +26,11 @@ export const jobRequest = z.discriminatedUnion('work', [
 export type JobRequest = z.output<typeof jobRequest>;
 
 /** Request of a job that the service does itself, without a process of its own. */
-export type OwnRequest = Exclude<JobRequest, { work: 'run' | 'registry' }>;
+export type OwnRequest = Exclude<JobRequest, { work: 'run' | 'registry' | 'collect' }>;
 
 /** Returns true for an {@link OwnRequest}. */
 export function isOwnRequest(request: JobRequest): request is OwnRequest {
-  return request.work !== 'run' && request.work !== 'registry';
+  return request.work !== 'run' && request.work !== 'registry' && request.work !== 'collect';
 }
 
 /** States in which a job has not ended. */

@@ -98,8 +98,8 @@ function noSite(): Problem {
 /** Makes the refusal of a site with errors: each with its place. */
 function siteProblem(answer: LookAnswer): Problem {
   const errors = 'errors' in answer ? answer.errors : [];
-  const worded = errors.map(({ message, hint, place }) => ({
-    pointer: place === undefined ? '' : `${place.file}:${place.line}:${place.column}`,
+  const worded = errors.map(({ message, hint, place, pointer }) => ({
+    pointer: pointer ?? (place === undefined ? '' : `${place.file}:${place.line}:${place.column}`),
     detail: hint === undefined ? message : `${message} (${hint})`,
   }));
   const all = worded.map(({ detail }) => detail).join('; ');

@@ -70,7 +70,7 @@ export async function makeOlderApp(
     app.get(url, async (_request, reply) => send(reply, 200, mapOf(own())));
     app.post(url, async (request, reply) => {
       const version = versionIn(request.body);
-      const registry = changedEntry({}, { port: 'auto', version, readOnly: true, kind: 'private' });
+      const registry = changedEntry({}, { port: 'auto', version, readOnly: true });
       const job = await done(
         await addRegistryJob(parts, await principal(), { operation: 'create', host, registry }, by()),
       );

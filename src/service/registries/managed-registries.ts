@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { type ManagedRegistry, readRegistries, registriesPath } from '../../library/registries/registries-file.js';
+import type { readRegistries } from '../../library/registries/read-registries.js';
+import { type ManagedRegistry, registriesPath } from '../../library/registries/registries-file.js';
 import type { VisibilityRule } from '../access/rights/decide.js';
 import { notFound, Problem } from '../problem.js';
 
@@ -15,13 +16,21 @@ export interface FoundRegistry {
 /** Registries of the file beside the site, as it is at the moment: people edit it too. */
 export class ManagedRegistries {
   readonly #folder: string | undefined;
+  readonly #read: typeof readRegistries;
   #known: { readonly stamp: string; readonly registries: readonly FoundRegistry[] } | undefined;
   /** Error of the file as it is now; empty: none. What it had before goes on. */
   problem = '';
 
-  /** @param site file of the site; undefined: there is none */
-  constructor(site: string | undefined) {
-    this.#folder = site === undefined ? undefined : dirname(site);
+  private constructor(folder: string | undefined, read: typeof readRegistries) {
+    this.#folder = folder;
+    this.#read = read;
+  }
+
+  /** Opens those beside a site. @param site its file; undefined: there is none, and nothing that reads files is loaded */
+  static async open(site: string | undefined): Promise<ManagedRegistries> {
+    if (site === undefined) return new ManagedRegistries(undefined, () => []);
+    const { readRegistries: read } = await import('../../library/registries/read-registries.js');
+    return new ManagedRegistries(dirname(site), read);
   }
 
   list(): readonly FoundRegistry[] {
@@ -29,7 +38,7 @@ export class ManagedRegistries {
     const stamp = stampOf(registriesPath(this.#folder));
     if (this.#known?.stamp === stamp) return this.#known.registries;
     const diagnostics = new Diagnostics();
-    const read = readRegistries(this.#folder, diagnostics, undefined, 'change');
+    const read = this.#read(this.#folder, diagnostics, undefined, 'change');
     const [error] = diagnostics.all;
     this.problem = error === undefined ? '' : `registries.yaml:${error.place?.line ?? 1}: ${error.message}`;
     const registries =
@@ -38,6 +47,12 @@ export class ManagedRegistries {
         : (this.#known?.registries ?? []);
     this.#known = { stamp, registries };
     return registries;
+  }
+
+  /** Returns the time at which the file was last changed; 0: there is none. */
+  changedAt(): number {
+    const path = this.#folder === undefined ? undefined : registriesPath(this.#folder);
+    return path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   }
 
   find(name: string): FoundRegistry | undefined {

@@ -9,7 +9,7 @@ type Shown = z.output<typeof registrySchema>;
 /** Names of fields that the file spells otherwise. */
 const spelled = { readOnly: 'read_only', delete: 'delete_enabled' } as const;
 /** Fields that the file has by the same name. */
-const alike = ['version', 'runtime', 'visibility', 'kind', 'description', 'address', 'trusted'] as const;
+const alike = ['version', 'runtime', 'visibility', 'kind', 'upstream', 'description', 'address', 'trusted'] as const;
 const storageKeys = { nfs: 'storage_nfs', directory: 'storage_directory', s3: 's3' } as const;
 const known = new Set<string>([
   'name',
@@ -60,7 +60,10 @@ export function changedEntry(
 }
 
 /** Returns what the API shows of a registry that stands in the file. */
-export function shownEntry({ host, entry }: FoundRegistry): Omit<Shown, 'job' | 'result' | 'reconciledAt' | 'error'> {
+export function shownEntry({
+  host,
+  entry,
+}: FoundRegistry): Omit<Shown, 'job' | 'result' | 'reconciledAt' | 'error' | 'drift'> {
   const storage = Object.entries(storageKeys).flatMap(([name, key]) =>
     entry[key] === undefined ? [] : [[name, entry[key]]],
   );
@@ -77,7 +80,8 @@ export function shownEntry({ host, entry }: FoundRegistry): Omit<Shown, 'job' | 
     readOnly: entry[spelled.readOnly] === true,
     delete: entry[spelled.delete] === undefined ? null : entry[spelled.delete] === true,
     visibility: entry.visibility ?? null,
-    kind: entry.kind ?? 'private',
+    kind: entry.kind ?? null,
+    upstream: entry.upstream ?? null,
     description: entry.description ?? '',
     trusted: entry.trusted ?? false,
     settings: Object.fromEntries(Object.entries(entry).filter(([key]) => !known.has(key))),

@@ -15,7 +15,8 @@ export function withManaged(
       .filter(({ entry }) => entry.trusted === true && entry.state !== 'absent' && !names.has(entry.name))
       .map((found): TrustingRegistry => {
         const { name, address: host, readOnly: isReadOnly } = shownEntry(found);
-        return { name, host, isReadOnly };
+        const { kind, upstream } = found.entry;
+        return { name, host, isReadOnly, kind, upstream };
       });
     return [...known, ...others];
   };

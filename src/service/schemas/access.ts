@@ -172,6 +172,14 @@ export const grant = z
   })
   .meta({ id: 'Grant' });
 
+/** Groups of an account, with the roles and denials that it has by itself or by them. */
+export const accountRights = z
+  .object({
+    groups: z.array(z.object({ name: z.string(), source: z.enum(['local', 'ldap', 'oidc']) })),
+    grants: z.array(grant),
+  })
+  .meta({ id: 'AccountRights' });
+
 export const newGrant = z
   .strictObject({
     subject: z.strictObject({ kind: z.enum(['account', 'group']), name: z.string().min(1).max(64) }),
@@ -225,3 +233,21 @@ export const auditEvent = z
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEvent' });
+
+/** Directories of accounts that are set up. */
+export const directoriesSchema = z.object({ ldap: z.boolean(), oidc: z.boolean() });
+
+/** Answer of a directory about a name, and what a login would make of it. */
+export const directoryLook = z
+  .object({
+    dn: z.string(),
+    name: z.string().describe('Name of the account'),
+    fullName: z.string(),
+    email: z.string(),
+    directoryGroups: z.array(z.string()).describe('Groups there'),
+    groups: z.array(z.string()).describe('Groups of the service that a login would give'),
+    admin: z.boolean().nullable().describe('Null: the service decides'),
+    account: z.string().nullable().describe('Account that it has; null: a login would make one'),
+    problem: z.string().nullable().describe('Reason why a login would be refused'),
+  })
+  .meta({ id: 'DirectoryLook' });

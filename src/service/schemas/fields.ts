@@ -32,6 +32,12 @@ export const pageQuery = z.strictObject({
   after: storedText(300).optional().describe('`next` of the page before'),
 });
 
+/** Parameter of lists that are exported as well. */
+export const exportFormat = z
+  .enum(['json', 'csv'])
+  .optional()
+  .describe('`csv`: all pages from `after` on as one file (RFC 4180), as `Accept: text/csv` asks for');
+
 /** Query of what may be tried first. */
 export const dryRunQuery = z.strictObject({
   dryRun: z.stringbool().default(false).describe('True: only say what it would do, as a job of the kind `check`'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePattern } from '../../registry/lists/pattern.js';
-import { pageQuery, plainText, time } from './fields.js';
+import { exportFormat, pageQuery, plainText, time } from './fields.js';
 
 /** Verbs of rights to work on hosts. */
 export const jobVerbs = ['view', 'check', 'run', 'force', 'cancel', 'approve', 'schedule'] as const;
@@ -106,6 +106,7 @@ export const jobQuery = pageQuery.extend({
   kind: z.enum(['provision', 'check', 'sync', 'retain', 'gc', 'backup', 'reconcile']).optional(),
   host: plainText(255).optional(),
   registry: plainText(63).optional(),
+  format: exportFormat,
 });
 
 const zone = z.string().max(64).refine(isZone, { error: 'must be the name of a time zone: Europe/Berlin' });

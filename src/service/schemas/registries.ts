@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { registryKinds } from '../../library/registries/registries-file.js';
+import { isUpstream, registryKinds } from '../../library/registries/registries-file.js';
 import { isRegistryHost } from '../../registry/names.js';
 import { visibilities } from '../access/rights/roles.js';
+import { registryDrift } from './drift.js';
 import { plainText, time } from './fields.js';
 
 const hostPath = plainText(1000).regex(/^\/(?!.*\/\.{1,2}(\/|$))/, {
@@ -44,7 +45,15 @@ const fields = {
   readOnly: z.boolean().describe('Refuse pushes and deletes'),
   delete: z.boolean().describe('Allow deletion'),
   visibility: z.enum(visibilities).describe('Of its repositories that no rule is about'),
-  kind: z.enum(registryKinds).describe('By whom it is for'),
+  kind: z
+    .enum(registryKinds)
+    .describe(
+      'By whom it is for: `sponsor`, pulled without a login; `mirror`, with a login, changed by its robots alone; `vendor`, nothing is deleted; `private`, nothing without a login',
+    ),
+  upstream: z
+    .string()
+    .refine(isUpstream, { error: 'must be https://HOST or http://HOST' })
+    .describe('Registry that a mirror has the images of'),
   description: plainText(1000),
   address: z
     .string()
@@ -74,7 +83,8 @@ export const newRegistry = z.strictObject({
   readOnly: fields.readOnly.default(true),
   delete: fields.delete.optional(),
   visibility: fields.visibility.optional(),
-  kind: fields.kind.default('private'),
+  kind: fields.kind.optional(),
+  upstream: fields.upstream.optional(),
   description: fields.description.optional(),
   address: fields.address.optional(),
   trusted: fields.trusted.optional(),
@@ -105,7 +115,8 @@ export const registrySchema = z
     readOnly: z.boolean(),
     delete: z.boolean().nullable(),
     visibility: z.string().nullable(),
-    kind: z.string(),
+    kind: z.enum(registryKinds).nullable().describe('Null: visibility and roles alone decide'),
+    upstream: z.string().nullable().describe('Registry that a mirror has the images of'),
     description: z.string(),
     trusted: z.boolean().describe('It takes the tokens of this service'),
     settings: z.record(z.string(), z.unknown()),
@@ -114,5 +125,6 @@ export const registrySchema = z
     result: z.string().nullable().describe('Result of that job; null while it runs'),
     reconciledAt: time.nullable().describe('When the index was last compared with all it has'),
     error: z.string().describe('Why that failed; empty: it did not'),
+    drift: registryDrift.nullable().describe('Null: it does not stand in `registries.yaml`'),
   })
   .meta({ id: 'Registry' });

@@ -27,3 +27,20 @@ test('a change of the tables that failed in its middle could never be made again
   expect(await database.db.selectFrom('jobs').selectAll().execute()).toEqual([]);
   await database.close();
 });
+
+test('twenty thousand queries hold neither memory outside the heap nor everything else', async () => {
+  const database = await openDatabase(join(folder, 'many.db'));
+  const turns = { count: 0 };
+  const timer = setInterval(() => {
+    turns.count += 1;
+  }, 10);
+  const before = process.memoryUsage.rss();
+  for (let at = 0; at < 20_000; at += 1) {
+    await database.db.selectFrom('given_notices').selectAll().where('name', '=', `n${at}`).execute();
+  }
+  const megabytes = (process.memoryUsage.rss() - before) / 2 ** 20;
+  clearInterval(timer);
+  await database.close();
+  expect(megabytes).toBeLessThan(60); // Each statement by itself: 110 and more.
+  expect(turns.count).toBeGreaterThan(3);
+});

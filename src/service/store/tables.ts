@@ -174,6 +174,10 @@ export interface TagRow {
   readonly pushed_at: number;
   readonly pushed_by: string;
   readonly pulled_at: number | null;
+  /** Text by whose bytes tags sort as versions. */
+  readonly version_key: string;
+  /** Bytes of its image, an index with all its images; 0: it was not read yet. */
+  readonly bytes: number;
 }
 
 /** Move of a tag. */
@@ -185,7 +189,7 @@ export interface TagHistoryRow {
   readonly digest: string | null;
   readonly at: number;
   readonly actor: string;
-  readonly cause: 'push' | 'delete' | 'reconciled';
+  readonly cause: 'push' | 'delete' | 'reconciled' | 'restored';
 }
 
 export interface RepositoryManifestRow {
@@ -206,6 +210,10 @@ export interface ManifestRow {
   readonly size: number;
   /** Bytes of what it names, each content once, its own too. */
   readonly total_size: number;
+  /** The same, with what the images of an index name. */
+  readonly whole_size: number;
+  /** 1: its configuration was read, and who its parts are about. */
+  readonly is_detailed: number;
   readonly config_digest: string | null;
   /** Image that it is about. */
   readonly subject: string | null;
@@ -224,6 +232,57 @@ export interface ManifestPartRow {
   readonly media_type: string;
   readonly platform: string;
   readonly size: number;
+  /** `attestation-manifest` (BuildKit: `vnd.docker.reference.type`); empty: it is about no other part. */
+  readonly reference_type: string;
+  /** Part that it is about. */
+  readonly reference_digest: string;
+}
+
+/** Configuration of an image, of which much is too long to keep it all. */
+export interface ImageConfigRow {
+  readonly manifest: string;
+  /** JSON. */
+  readonly config: string;
+  /** JSON, the oldest first. */
+  readonly history: string;
+  readonly is_truncated: number;
+}
+
+/** Deletion that can be undone. */
+export interface RemovalRow {
+  readonly id: string;
+  readonly registry: string;
+  readonly repository: string;
+  /** Image that was deleted, or that the tag led to. */
+  readonly digest: string;
+  /** Tags that went, JSON. */
+  readonly tags: string;
+  readonly kind: 'tag' | 'image' | 'repository' | 'filter';
+  readonly actor: string;
+  /** Manifest at the registry that keeps the blobs; null: there is none. */
+  readonly holder: string | null;
+  readonly at: number;
+  readonly until: number;
+  readonly bytes: number;
+}
+
+/** Manifest that a deletion took along. */
+export interface KeptManifestRow {
+  readonly removal: string;
+  /** Order in which they are put back. */
+  readonly position: number;
+  readonly digest: string;
+  readonly media_type: string;
+  /** Its bytes, base64. */
+  readonly content: string;
+  /** Tags of it beside those of the image: `sha256-….sig`, JSON. */
+  readonly tags: string;
+}
+
+/** Image of the first registry's protocol: a layer of a manifest, under a name that is made of those below it. */
+export interface V1LayerRow {
+  readonly id: string;
+  readonly manifest: string;
 }
 
 /** Label of an image, or annotation of a manifest, as searches find it. */
@@ -350,6 +409,266 @@ export interface JobGrantRow {
   readonly created_by: string;
 }
 
+/** Event of the outbox. */
+export interface ServiceEventRow {
+  readonly number: Generated<number>;
+  readonly id: string;
+  /** ServiceEventKind. */
+  readonly kind: string;
+  readonly subject: string;
+  /** Empty: it is about none. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly at: number;
+  readonly actor: string;
+  /** JSON. */
+  readonly data: string;
+  /** 1: deliveries of it are written. */
+  readonly is_read: Generated<number>;
+}
+
+/** Address that hears of events. */
+export interface WebhookRow {
+  readonly id: string;
+  readonly name: string;
+  /** Account for which it hears: events that this may not see are not sent. */
+  readonly account_id: string;
+  /** Empty: of all registries. */
+  readonly registry: string;
+  /** `team/app`; `team/`: all below it; empty: all. */
+  readonly path: string;
+  /** ServiceEventKind, JSON; an empty list: all. */
+  readonly kinds: string;
+  readonly format: string;
+  /** Empty: the format has none. */
+  readonly template: string;
+  readonly template_type: 'json' | 'text';
+  /** URL, sealed: it may hold a secret. */
+  readonly address: string;
+  /** Secrets of signatures with their ends, JSON, sealed. */
+  readonly secrets: string;
+  /** Headers by name, JSON, sealed. */
+  readonly headers: string;
+  readonly is_enabled: number;
+  /** Empty: somebody disabled it, or nobody did. */
+  readonly disabled_why: string;
+  readonly disabled_at: number | null;
+  /** First failure since it took something last. */
+  readonly failing_since: number | null;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly version: number;
+}
+
+/** Event that is sent to a webhook. */
+export interface WebhookDeliveryRow {
+  readonly number: Generated<number>;
+  readonly webhook: string;
+  /** Identifier that all tries have (`webhook-id`). */
+  readonly id: string;
+  /** Identifier of the event. */
+  readonly event: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly registry: string;
+  readonly repository: string;
+  /** Hosts that the event is about, JSON. */
+  readonly hosts: string;
+  /** Deliveries of one lane are sent one after another; empty: it waits for none. */
+  readonly lane: string;
+  readonly state: 'waiting' | 'delivered' | 'failed';
+  /** Reason for which it was given up. */
+  readonly why: string;
+  readonly content_type: string;
+  readonly body: string;
+  /** Service that tries it. */
+  readonly leased_by: string;
+  readonly event_at: number;
+  readonly created_at: number;
+  /** Tries that have ended since it was asked for. */
+  readonly tries: number;
+  readonly next_at: number | null;
+  readonly leased_until: number | null;
+  readonly ended_at: number | null;
+}
+
+/** Try of a delivery that has ended. */
+export interface WebhookTryRow {
+  readonly number: Generated<number>;
+  readonly delivery: string;
+  /** JSON, without secrets. */
+  readonly request_headers: string;
+  readonly response_headers: string;
+  /** First bytes of it. */
+  readonly response_body: string;
+  /** Empty: there was an answer. */
+  readonly error: string;
+  readonly at: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly status: number | null;
+}
+
+/** Notice that was given, and is not given again. */
+export interface GivenNoticeRow {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** State of a thing beside what the site says. */
+interface DriftColumns {
+  readonly state: 'as-wanted' | 'differs' | 'unknown';
+  /** Time since which it is in this state. */
+  readonly since: number;
+  /** Time since which it differs: it stays while nobody can look. Null: it does not. */
+  readonly differs_since: number | null;
+  /** Last look that said how it is. */
+  readonly looked_at: number | null;
+  /** Reason for which it is not known; empty: it is. */
+  readonly reason: '' | 'unreachable' | 'failed';
+  /** Tasks that found a difference, JSON: the first of `task_count`. */
+  readonly tasks: string;
+  readonly task_count: number;
+  readonly job: string | null;
+}
+
+export interface HostDriftRow extends DriftColumns {
+  readonly host: string;
+}
+
+/** Drift of a registry of `registries.yaml`. */
+export interface RegistryDriftRow extends DriftColumns {
+  readonly registry: string;
+  readonly host: string;
+  /** Fields that the host was last found to agree with, JSON. */
+  readonly measured: string | null;
+  readonly measured_at: number | null;
+}
+
+/** Host of a registry that has several, as the last look found it. */
+export interface ReplicaMemberRow {
+  readonly registry: string;
+  readonly host: string;
+  readonly role: 'writer' | 'replica';
+  readonly state: 'agree' | 'differ' | 'unknown';
+  readonly error: string;
+  readonly is_reachable: number;
+  readonly since: number;
+  readonly missing: number;
+  readonly other: number;
+  readonly extra: number;
+  /** 1: all tags were compared. */
+  readonly is_complete: number;
+  /** 1: others were told that it differs, and not yet that it agrees again. */
+  readonly is_told: number;
+  readonly looked_at: number | null;
+  /** Time of the oldest push that it has not. */
+  readonly lag_since: number | null;
+}
+
+/** Tag that a replica has not as the writer has it. */
+export interface ReplicaTagRow {
+  readonly registry: string;
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly problem: 'missing' | 'other' | 'extra';
+  readonly wanted: string | null;
+  readonly found: string | null;
+  readonly since: number;
+}
+
+/** Repository that an account has starred. */
+export interface StarRow {
+  readonly account_id: string;
+  readonly repository_id: string;
+  readonly created_at: number;
+}
+
+/** Text in Markdown, and the HTML that was made of it. */
+interface MarkdownRow {
+  readonly source: string;
+  readonly html: string;
+  /** Version of the program that made the HTML; of another than today's, it is made again. */
+  readonly html_version: number;
+}
+
+export interface CommentRow extends MarkdownRow {
+  readonly number: Generated<number>;
+  readonly repository_id: string;
+  /** Empty: it is about the repository. */
+  readonly tag: string;
+  /** Account, which may be deleted by now. */
+  readonly account_id: string;
+  readonly author: string;
+  readonly created_at: number;
+  readonly edited_at: number | null;
+}
+
+export interface ReadmeRow extends MarkdownRow {
+  readonly repository_id: string;
+  readonly written_by: string;
+  readonly written_at: number;
+  readonly version: number;
+}
+
+/** Notice that is shown at the repositories of a path. */
+export interface NoticeRow extends MarkdownRow {
+  readonly id: string;
+  /** Empty: of all registries. */
+  readonly registry: string;
+  readonly path: string;
+  readonly level: 'info' | 'warning' | 'deprecated';
+  /** Null: until it is deleted. */
+  readonly until: number | null;
+  readonly created_at: number;
+  readonly created_by: string;
+}
+
+/** Texts that an account wrote in an hour. */
+export interface WrittenTextsRow {
+  readonly account_id: string;
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly count: number;
+}
+
+/** Last look at what a mirror mirrors. */
+export interface MirrorLookRow {
+  readonly registry: string;
+  readonly upstream: string;
+  readonly ended_at: number;
+  readonly succeeded_at: number | null;
+  readonly requests: number;
+  /** Repositories that were compared in it. */
+  readonly repositories: number;
+  /** 1: there was more to compare; the next look goes on with that. */
+  readonly is_partial: number;
+  /** Empty: it succeeded. */
+  readonly error: string;
+}
+
+/** Last look at a repository of what a mirror mirrors. */
+export interface MirrorRepositoryRow {
+  readonly registry: string;
+  readonly repository: string;
+  readonly looked_at: number;
+  /** Empty: it succeeded. */
+  readonly error: string;
+}
+
+/** Tag that a mirror does not have as its upstream does. */
+export interface MirrorDifferenceRow {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly kind: 'missing' | 'other' | 'extra';
+  readonly upstream_digest: string | null;
+  readonly own_digest: string | null;
+  /** Time of the look that found it first. */
+  readonly since: number;
+}
+
 /** Tables by their names. */
 export interface Tables {
   service_instances: ServiceInstanceRow;
@@ -358,6 +677,23 @@ export interface Tables {
   job_locks: JobLockRow;
   schedules: ScheduleRow;
   job_grants: JobGrantRow;
+  service_events: ServiceEventRow;
+  host_drift: HostDriftRow;
+  registry_drift: RegistryDriftRow;
+  replica_members: ReplicaMemberRow;
+  replica_tags: ReplicaTagRow;
+  stars: StarRow;
+  comments: CommentRow;
+  readmes: ReadmeRow;
+  notices: NoticeRow;
+  written_texts: WrittenTextsRow;
+  mirror_looks: MirrorLookRow;
+  mirror_repositories: MirrorRepositoryRow;
+  mirror_differences: MirrorDifferenceRow;
+  webhooks: WebhookRow;
+  webhook_deliveries: WebhookDeliveryRow;
+  webhook_tries: WebhookTryRow;
+  given_notices: GivenNoticeRow;
   repositories: RepositoryRow;
   tags: TagRow;
   tag_history: TagHistoryRow;
@@ -365,6 +701,10 @@ export interface Tables {
   manifests: ManifestRow;
   manifest_parts: ManifestPartRow;
   manifest_labels: ManifestLabelRow;
+  v1_layers: V1LayerRow;
+  image_configs: ImageConfigRow;
+  removals: RemovalRow;
+  kept_manifests: KeptManifestRow;
   pulls: PullRow;
   registry_events: RegistryEventRow;
   reconciliations: ReconciliationRow;

@@ -36,6 +36,8 @@ interface Kept {
 }
 
 const mostKept = 10_000;
+/** Characters of a narrowing in a token. */
+const longestLimits = 4000;
 
 /** Issuer of tokens: of what a client asks for it grants what the account may, and never refuses for lack of rights. */
 export class TokenIssuer {
@@ -62,16 +64,22 @@ export class TokenIssuer {
     const access = scopes.map((scope) => granted(scope, context)).filter((each) => each !== undefined);
     const name = principal.account?.name ?? '';
     const minute = Math.floor(Date.now() / 60_000);
-    const id = JSON.stringify([name, registry.name, access]);
+    const limits = access.some(isSearch) ? principal.limits : undefined;
+    const id = JSON.stringify([name, registry.name, access, limits]);
     const kept = this.#kept.get(id);
     if (kept?.minute === minute) return kept.issued;
-    const issued = await this.#sign(name, registry.name, access);
+    const issued = await this.#sign(name, registry.name, access, limits);
     if (this.#kept.size >= mostKept) this.#kept.clear();
     this.#kept.set(id, { minute, issued });
     return issued;
   }
 
-  async #sign(subject: string, audience: string, access: readonly GrantedAccess[]): Promise<IssuedToken> {
+  async #sign(
+    subject: string,
+    audience: string,
+    access: readonly GrantedAccess[],
+    limits: SubjectRights['limits'],
+  ): Promise<IssuedToken> {
     const pushes = access.some(({ actions }) => actions.includes('push'));
     // A token that is kept for a minute still counts for as long as the answer says.
     const expiresIn = Math.max(60, pushes ? this.#lifetimes.push : this.#lifetimes.pull);
@@ -86,6 +94,7 @@ export class TokenIssuer {
       iat: now,
       jti: id,
       access,
+      ...(limits === undefined ? {} : { limits }),
     });
     return { token, expiresIn, access, id };
   }
@@ -107,9 +116,19 @@ function granted(scope: AskedScope, context: GrantContext): GrantedAccess | unde
   }
   if (type !== 'registry') return undefined;
   // Search is the service's own: docker asks for this scope, which no registry gives anything for.
-  if (name === 'catalog' && scope.actions.join() === 'search') return { type, name, actions: ['search'] };
+  if (isSearch(scope)) return { type, name, actions: isShort(context.subject.limits) ? ['search'] : [] };
   const isKnown = (name === 'catalog' || name === 'provision') && scope.actions.includes('*');
   return { type, name, actions: isKnown && context.isAdministrator ? ['*'] : [] };
+}
+
+/** Returns true for the right to search, which a token has apart from all others. */
+export function isSearch({ type, name, actions }: GrantedAccess): boolean {
+  return type === 'registry' && name === 'catalog' && actions.join() === 'search';
+}
+
+/** Returns true for a narrowing that a token can carry: it must fit a header. */
+function isShort(limits: SubjectRights['limits']): boolean {
+  return limits === undefined || JSON.stringify(limits).length <= longestLimits;
 }
 
 function grantedActions(

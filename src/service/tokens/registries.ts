@@ -1,3 +1,5 @@
+import type { RegistryKind } from '../access/rights/kinds.js';
+
 /** Registry that trusts the tokens of the service. */
 export interface TrustingRegistry {
   /** Audience of its tokens (`service`), which stands in rights as `registry`, too. */
@@ -8,6 +10,10 @@ export interface TrustingRegistry {
   readonly ca?: string | undefined;
   /** Takes neither pushes nor deletes. */
   readonly isReadOnly: boolean;
+  /** Undefined: visibility and roles alone decide. */
+  readonly kind?: RegistryKind | undefined;
+  /** Registry that it mirrors: `https://registry.example.com`. */
+  readonly upstream?: string | undefined;
   /** Listener of it in this process; undefined: it is elsewhere. */
   readonly beside?: { readonly scheme: 'http' | 'https'; readonly address: string; readonly port: number } | undefined;
   /** Hosts of its content, where the service itself answers at `host`; undefined: it is one registry. */

@@ -107,7 +107,7 @@ async function makeSigner({ certificate: pem, key: authorityKey }: AuthorityPair
   ]);
   const key = await makeKey('ecdsa');
   const certificate = new X509Certificate(
-    await signCertificate(
+    signCertificate(
       { pem, key: authorityKey },
       { publicKey: publicKeyOf(key), names: ['provision-tokens'], days: validDays },
     ),

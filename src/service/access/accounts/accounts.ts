@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { notFound, Problem } from '../../problem.js';
 import type { Database } from '../../store/database.js';
 import type { AccountRow } from '../../store/tables.js';
@@ -112,15 +113,21 @@ export class AccountStore {
   }
 
   /** Lists accounts by name, those behind `after`. */
-  async list(kind: AccountRow['kind'], limit: number, after = ''): Promise<AccountRow[]> {
-    return await this.#database.db
+  async list(kind: AccountRow['kind'], limit: number, after = '', text = ''): Promise<AccountRow[]> {
+    let rows = this.#database.db
       .selectFrom('accounts')
       .selectAll()
       .where('kind', '=', kind)
       .where('name', '>', after)
       .orderBy('name')
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    if (text !== '') {
+      const like = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      const holds = (column: 'name' | 'full_name' | 'email') =>
+        sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`;
+      rows = rows.where(({ or }) => or([holds('name'), holds('full_name'), holds('email')]));
+    }
+    return await rows.execute();
   }
 
   /** @throws Problem for a name or password that can't be, or a name that is taken */

@@ -82,6 +82,11 @@ export class Directories {
     this.#foreign = foreign;
   }
 
+  /** True: there is a directory that is asked for passwords. */
+  get checksPasswords(): boolean {
+    return this.#passwords !== undefined;
+  }
+
   /**
    * Logs in a user of a directory. Guesses are counted for the user, too, however the name was written.
    * @throws Problem where too many logins wait

@@ -1,3 +1,4 @@
+import { isRefusedByKind, type RegistryKind } from './kinds.js';
 import { covers } from './paths.js';
 import type { RepositoryAction, RepositoryRole, Visibility } from './roles.js';
 import { actionsOfRole } from './roles.js';
@@ -18,6 +19,8 @@ export interface VisibilityRule {
   readonly registry: string;
   readonly path: string;
   readonly visibility: Visibility;
+  /** Kind of the registry, where the rule follows from that. */
+  readonly kind?: RegistryKind;
 }
 
 /** Narrowing that an access token brings. */
@@ -31,6 +34,7 @@ export interface SubjectRights {
   /** Undefined: nobody's. */
   readonly account: string | undefined;
   readonly isAdmin: boolean;
+  readonly isRobot: boolean;
   readonly grants: readonly Grant[];
   /** Undefined: it acts without a token, or with one that is not narrowed. */
   readonly limits: readonly TokenLimit[] | undefined;
@@ -41,6 +45,8 @@ export interface Visibilities {
   readonly rules: readonly VisibilityRule[];
   /** Of what no rule is about. */
   readonly usual: Visibility;
+  /** Kinds of registries that have one. */
+  readonly kinds: ReadonlyMap<string, RegistryKind>;
 }
 
 /** Repository of a registry. */
@@ -49,13 +55,22 @@ export interface RepositoryPlace {
   readonly repository: string;
 }
 
+/** Visibility of a repository, and the path of the rule that says so. */
+export interface DecidedVisibility {
+  readonly visibility: Visibility;
+  readonly path: string;
+  /** Kind of the registry, where the rule follows from that. */
+  readonly registryKind?: RegistryKind | undefined;
+}
+
 /** Reason of a decision, in the order in which they are looked at. */
 export type Reason =
   | { readonly kind: 'token'; readonly allows: false }
   | { readonly kind: 'administrator'; readonly allows: true }
   | { readonly kind: 'denied'; readonly allows: false; readonly grant: Grant }
   | { readonly kind: 'role'; readonly allows: true; readonly grant: Grant; readonly role: RepositoryRole }
-  | { readonly kind: 'visibility'; readonly allows: true; readonly visibility: Visibility; readonly path: string }
+  | { readonly kind: 'registry'; readonly allows: false; readonly registryKind: RegistryKind }
+  | ({ readonly kind: 'visibility'; readonly allows: true } & DecidedVisibility)
   | { readonly kind: 'nothing'; readonly allows: false; readonly visibility: Visibility };
 
 /** Decides whether a sender may do something with a repository, and says why. */
@@ -69,6 +84,10 @@ export function decide(
   if (limits !== undefined && !isWithin(limits, action, place.repository)) return { kind: 'token', allows: false };
   if (isAdmin) return { kind: 'administrator', allows: true };
   const ofPlace = grants.filter((grant) => isAbout(grant, place));
+  const registryKind = visibilities.kinds.get(place.registry);
+  if (registryKind !== undefined && isRefusedByKind(registryKind, subject, action, place.registry)) {
+    return { kind: 'registry', allows: false, registryKind };
+  }
   const denial = ofPlace.find(({ rule }) => 'denied' in rule && rule.denied.includes(action));
   if (denial !== undefined) return { kind: 'denied', allows: false, grant: denial };
   for (const grant of ofPlace) {
@@ -76,9 +95,10 @@ export function decide(
       return { kind: 'role', allows: true, grant, role: grant.rule.role };
     }
   }
-  const { visibility, path } = visibilityOf(place, visibilities);
+  const decided = visibilityOf(place, visibilities);
+  const { visibility } = decided;
   const isOpen = visibility === 'public' || (visibility === 'internal' && account !== undefined);
-  if (isOpen && (action === 'see' || action === 'pull')) return { kind: 'visibility', allows: true, visibility, path };
+  if (isOpen && (action === 'see' || action === 'pull')) return { kind: 'visibility', allows: true, ...decided };
   return { kind: 'nothing', allows: false, visibility };
 }
 
@@ -95,14 +115,15 @@ export function may(
 /** Returns the visibility of a repository: that of the longest path about it; one of its registry before one of all. */
 export function visibilityOf(
   place: RepositoryPlace,
-  { rules, usual }: Visibilities,
-): { visibility: Visibility; path: string } {
+  { rules, usual }: Pick<Visibilities, 'rules' | 'usual'>,
+): DecidedVisibility {
   let found: VisibilityRule | undefined;
   for (const rule of rules) {
     if (!isAbout(rule, place)) continue;
     if (found === undefined || weight(rule) > weight(found)) found = rule;
   }
-  return found === undefined ? { visibility: usual, path: '' } : found;
+  if (found === undefined) return { visibility: usual, path: '' };
+  return { visibility: found.visibility, path: found.path, registryKind: found.kind };
 }
 
 function weight({ path, registry }: VisibilityRule): number {

@@ -3,6 +3,8 @@ import { notFound } from '../../problem.js';
 import type { Database } from '../../store/database.js';
 import type { GrantRow } from '../../store/tables.js';
 import type { Grant, Visibilities, VisibilityRule } from './decide.js';
+import { visibilitiesOfKinds } from './kind-visibilities.js';
+import { kindsOf, type RegistryOfKind } from './kinds.js';
 import type { RepositoryAction, RepositoryRole, Visibility } from './roles.js';
 
 /** Milliseconds for which rights that were read count: so long another process's changes may take. */
@@ -21,15 +23,23 @@ export class RightsStore {
   readonly #database: Database;
   readonly #usual: Visibility;
   readonly #ofRegistries: () => readonly VisibilityRule[];
+  readonly #kinds: () => readonly RegistryOfKind[];
 
   /**
    * @param usual visibility of what no rule is about
    * @param ofRegistries rules of whole registries that stand elsewhere than in the database, which is stronger
+   * @param kinds registries that may have a kind
    */
-  constructor(database: Database, usual: Visibility, ofRegistries: () => readonly VisibilityRule[] = () => []) {
+  constructor(
+    database: Database,
+    usual: Visibility,
+    ofRegistries: () => readonly VisibilityRule[] = () => [],
+    kinds: () => readonly RegistryOfKind[] = () => [],
+  ) {
     this.#database = database;
     this.#usual = usual;
     this.#ofRegistries = ofRegistries;
+    this.#kinds = kinds;
   }
 
   /** Returns the grants of an account, its groups' too. */
@@ -64,7 +74,13 @@ export class RightsStore {
     const now = performance.now();
     if (this.#visibilities !== undefined && this.#visibilities.until > now) return this.#visibilities.value;
     const rules = await this.#database.db.selectFrom('visibilities').selectAll().orderBy('path').execute();
-    const value = { rules: [...rules, ...this.#ofRegistries()], usual: this.#usual };
+    const registries = this.#kinds();
+    const value = {
+      // Of two that weigh the same, the first counts.
+      rules: [...rules, ...this.#ofRegistries(), ...visibilitiesOfKinds(registries)],
+      usual: this.#usual,
+      kinds: kindsOf(registries),
+    };
     this.#visibilities = { value, until: now + freshness };
     return value;
   }
@@ -129,6 +145,36 @@ export class RightsStore {
     await this.#database.db.insertInto('grants').values(row).execute();
     this.forget();
     return row;
+  }
+
+  /** Gives an account one role on exactly a path, in place of those that it has there; undefined: none. @returns false: it had none */
+  async replaceRole(
+    accountId: string,
+    { registry, path }: { readonly registry: string; readonly path: string },
+    role: RepositoryRole | undefined,
+    by: string,
+  ): Promise<boolean> {
+    const subject = { subject_kind: 'account' as const, subject_id: accountId };
+    const had = await this.#database.db.transaction().execute(async (db) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('grants')
+        .where('subject_kind', '=', subject.subject_kind)
+        .where('subject_id', '=', accountId)
+        .where('registry', '=', registry)
+        .where('path', '=', path)
+        .where('role', 'is not', null)
+        .executeTakeFirstOrThrow();
+      if (role !== undefined) {
+        const row = { ...subject, registry, path, role, denied: null, created_at: Date.now(), created_by: by };
+        await db
+          .insertInto('grants')
+          .values({ id: randomUUID(), ...row })
+          .execute();
+      }
+      return numDeletedRows > 0n;
+    });
+    this.forget();
+    return had;
   }
 
   async remove(id: string): Promise<void> {

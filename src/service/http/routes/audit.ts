@@ -1,14 +1,32 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { auditEvent } from '../../schemas/access.js';
-import { listPage, pageQuery, shownTime } from '../../schemas/fields.js';
+import { exportFormat, futureTime, listPage, pageQuery, shownTime } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AuditRow } from '../../store/tables.js';
 import type { ServiceApp } from '../bare-app.js';
-import { page } from '../page.js';
+import { exportedAtOnce, sendCsv, wantsCsv } from '../exports/send-csv.js';
+import { linkNext, listPageOf } from '../page.js';
+
+/** Columns of the exported list. */
+const columns = [
+  'id',
+  'at',
+  'actor',
+  'actorKind',
+  'means',
+  'address',
+  'userAgent',
+  'requestId',
+  'verb',
+  'object',
+  'outcome',
+  'reason',
+  'detail',
+] as const;
 
 /** Adds the route of the audit, newest first. */
-export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {
+export function addAuditRoutes(app: ServiceApp, { audit, complain }: ServiceParts): void {
   const query = pageQuery.extend({
     after: z
       .string()
@@ -17,6 +35,10 @@ export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {
     actor: z.string().max(64).optional(),
     verb: z.string().max(64).optional(),
     object: z.string().max(256).optional(),
+    format: exportFormat,
+    outcome: auditEvent.shape.outcome.optional(),
+    since: futureTime.optional().describe('Events from this time on'),
+    until: futureTime.optional().describe('Events up to this time'),
   });
   app.get(
     '/api/v1/audit',
@@ -29,10 +51,16 @@ export function addAuditRoutes(app: ServiceApp, { audit }: ServiceParts): void {
       },
     },
     async (request, reply) => {
-      const { limit, after, ...filter } = request.query;
-      const before = after === undefined ? undefined : Number(after);
-      const rows = await audit.list(limit + 1, { ...filter, before });
-      return page(request, reply, rows, limit, shownEvent, (row) => String(row.id));
+      const { limit, after, format, ...filter } = request.query;
+      const read = async (size: number, from: string | undefined) => {
+        const before = from === undefined ? undefined : Number(from);
+        const rows = await audit.list(size + 1, { ...filter, before });
+        return listPageOf(rows, size, shownEvent, (row) => String(row.id));
+      };
+      if (wantsCsv(request, format)) {
+        return await sendCsv({ reply, complain }, 'audit', columns, (from) => read(exportedAtOnce, from), after);
+      }
+      return linkNext(request, reply, await read(limit, after));
     },
   );
 }

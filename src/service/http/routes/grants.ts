@@ -162,7 +162,8 @@ async function subjectNamed(parts: ServiceParts, request: FastifyRequest, who: s
   return subjectOf(principal, await parts.rights.grantsOf(account.id));
 }
 
-function shownGrant(row: GrantRow & { readonly subject: string }): z.output<typeof grant> {
+/** Returns a grant as the API has it. */
+export function shownGrant(row: GrantRow & { readonly subject: string }): z.output<typeof grant> {
   return {
     id: row.id,
     subject: { kind: row.subject_kind, name: row.subject },

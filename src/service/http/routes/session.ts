@@ -42,6 +42,7 @@ export function addSessionRoutes(app: ServiceApp, parts: ServiceParts): void {
             reason,
           });
         }
+        parts.metrics.refusedLogins.inc({ at: 'session' });
         throw refusedLogin(proof);
       }
       const { account, limits } = proof.principal;

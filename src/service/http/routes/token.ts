@@ -74,6 +74,8 @@ async function answerToken(
   if (registry === undefined) return refuse(reply, 400, `there is no registry of the service "${shown(service)}" here`);
   const proof = await prove(parts, request, credentials, registry.name);
   if (proof.principal === undefined) {
+    parts.metrics.refusedLogins.inc({ at: 'token' });
+    parts.metrics.tokens.inc({ result: 'refused' });
     if (!proof.isRepeated) await recordLogin(parts, request, asked, registry.name, proof);
     if (proof.isUnknown === true) throw refusedLogin(proof);
     if (proof.retryAfter !== undefined) reply.header('Retry-After', String(proof.retryAfter));
@@ -84,6 +86,7 @@ async function answerToken(
   if (principal.account === undefined && texts.length === 0)
     return refuse(reply, 401, 'log in with a name and a password');
   const issued = await parts.issuer.issue(principal, registry, scopes);
+  parts.metrics.tokens.inc({ result: 'issued' });
   if (texts.length === 0) await recordLogin(parts, request, asked, registry.name);
   const refresh =
     asked.isOffline && principal.account !== undefined

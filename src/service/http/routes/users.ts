@@ -7,7 +7,7 @@ import { isAdministrator } from '../../access/principal.js';
 import { ownNamespace } from '../../access/rights/own-namespace.js';
 import { notFound, Problem } from '../../problem.js';
 import { newUser, userChanges, userSchema } from '../../schemas/access.js';
-import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull } from '../../schemas/fields.js';
+import { listPage, nameInPath, pageQuery, shownTime, shownTimeOrNull, storedText } from '../../schemas/fields.js';
 import type { ServiceParts } from '../../service-parts.js';
 import type { AccountRow } from '../../store/tables.js';
 import { actorOf, requireAccount, senderOf } from '../admit.js';
@@ -19,16 +19,20 @@ import { page } from '../page.js';
 export function addUserRoutes(app: ServiceApp, parts: ServiceParts): void {
   const { accounts, audit, delays } = parts;
   const administrator = { needs: 'administrator' } as const;
+  const usersQuery = pageQuery.extend({
+    q: storedText(100).optional().describe('Text that the name, the full name or the e-mail address holds'),
+  });
 
   app.get(
     '/api/v1/users',
     {
       config: administrator,
-      schema: { summary: 'Lists users', querystring: pageQuery, response: { 200: listPage(userSchema) } },
+      schema: { summary: 'Lists users', querystring: usersQuery, response: { 200: listPage(userSchema) } },
     },
     async (request, reply) => {
-      const { limit, after } = request.query;
-      return page(request, reply, await accounts.list('user', limit + 1, after), limit, shownUser, ({ name }) => name);
+      const { limit, after, q } = request.query;
+      const rows = await accounts.list('user', limit + 1, after, q);
+      return page(request, reply, rows, limit, shownUser, ({ name }) => name);
     },
   );
 
@@ -193,7 +197,7 @@ function externalIdOf({ oidc }: ServiceParts, { source, subject, password }: z.o
 }
 
 /** Returns a user that the sender may see. @throws Problem */
-async function visibleUser(
+export async function visibleUser(
   { accounts }: ServiceParts,
   request: Parameters<typeof senderOf>[0],
   name: string,

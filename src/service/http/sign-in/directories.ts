@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import { Problem } from '../../problem.js';
+import { directoriesSchema, directoryLook } from '../../schemas/access.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { actorOf } from '../admit.js';
 import type { ServiceApp } from '../bare-app.js';
 
 /** Adds the route by which an administrator sees what the directory says of a name, and what would come of it. */
-export function addDirectoryRoutes(app: ServiceApp, { directories, audit }: ServiceParts): void {
-  const looked = z
-    .object({
-      dn: z.string(),
-      name: z.string().describe('Name of the account'),
-      fullName: z.string(),
-      email: z.string(),
-      directoryGroups: z.array(z.string()).describe('Groups there'),
-      groups: z.array(z.string()).describe('Groups of the service that a login would give'),
-      admin: z.boolean().nullable().describe('Null: the service decides'),
-      account: z.string().nullable().describe('Account that it has; null: a login would make one'),
-      problem: z.string().nullable().describe('Reason why a login would be refused'),
-    })
-    .meta({ id: 'DirectoryLook' });
+export function addDirectoryRoutes(app: ServiceApp, { directories, oidc, audit }: ServiceParts): void {
+  app.get(
+    '/api/v1/directories',
+    {
+      config: { needs: 'administrator' },
+      schema: { summary: 'Tells which directories of accounts are set up', response: { 200: directoriesSchema } },
+    },
+    async () => ({ ldap: directories.checksPasswords, oidc: oidc !== undefined }),
+  );
   app.post(
     '/api/v1/directories/ldap/look',
     {
@@ -26,7 +22,7 @@ export function addDirectoryRoutes(app: ServiceApp, { directories, audit }: Serv
       schema: {
         summary: 'Looks a name up in the directory',
         body: z.strictObject({ name: z.string().min(1).max(256) }),
-        response: { 200: looked },
+        response: { 200: directoryLook },
       },
     },
     async (request) => {

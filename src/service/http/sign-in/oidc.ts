@@ -28,13 +28,15 @@ export function addOidcRoutes(app: ServiceApp, parts: ServiceParts): void {
   const methods = z.object({
     password: z.boolean(),
     oidc: z.object({ title: z.string(), path: z.string() }).nullable(),
+    setup: z.boolean().describe('The first account is yet to be made, by the token that the service printed'),
   });
   app.get(
     '/api/v1/login-methods',
     { config: anybody, schema: { summary: 'Lists the ways to log in', response: { 200: methods } } },
     async () => {
       const title = parts.oidc?.provider.options.title;
-      return { password: true, oidc: title === undefined ? null : { title, path: oidcLoginPath } };
+      const oidc = title === undefined ? null : { title, path: oidcLoginPath };
+      return { password: true, oidc, setup: parts.setup.value !== undefined };
     },
   );
 

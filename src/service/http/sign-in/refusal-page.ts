@@ -25,8 +25,9 @@ export function refuseInPage(
     .type('text/html; charset=utf-8')
     .serializer(String)
     .send(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>Login: ${title}</h1>` +
-        `<p>${escapeHtml(problem.message)}.</p><p><a href="${escapeHtml(again)}">Log in again</a></p></html>\n`,
+      '<!doctype html><html lang="en"><meta charset="utf-8">' +
+        `<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><h1>Login: ${title}</h1>` +
+        `<p>${escapeHtml(problem.message)}.</p><p><a href="${escapeHtml(again)}">Log in again</a> or <a href="/login">in another way</a></p></html>\n`,
     );
 }
 

@@ -24,7 +24,7 @@ interface FoundRow {
   readonly pushed_by: string;
   readonly media_type: string | null;
   readonly platform: string | null;
-  readonly total_size: number | null;
+  readonly whole_size: number | null;
 }
 
 /** Finds what matches in some repositories, in their order. */
@@ -53,7 +53,7 @@ export async function foundImages({ db, kind }: Database, query: IndexQuery, ext
   const place = repositories.length === 1 ? sql`` : sql`case ${repository} ${sql.join(places, sql` `)} end, `;
   const { rows } = await sql<FoundRow>`
     select ${repository} as repository_id, t.name as tag, ${digest} as digest, ${pushedAt} as pushed_at,
-      ${pushedBy} as pushed_by, m.media_type, m.platform, m.total_size
+      ${pushedBy} as pushed_by, m.media_type, m.platform, m.whole_size
     from ${table} left join manifests as m on m.digest = ${digest}
     where ${sql.join(conditions, sql` and `)}
     order by ${place}${key}${bytewise} limit ${sql.lit(limit)}`.execute(db);
@@ -99,7 +99,7 @@ function hitOf({ registry, name }: RepositoryRow, row: FoundRow): SearchHit {
     digest: row.digest,
     mediaType: row.media_type ?? '',
     platform: row.platform ?? '',
-    bytes: row.total_size ?? 0,
+    bytes: row.whole_size ?? 0,
     pushedAt: row.pushed_at,
     pushedBy: row.pushed_by,
   };

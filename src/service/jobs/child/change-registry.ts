@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
 import type { RunEvent } from '../../../engine/events.js';
 import { usedPorts } from '../../../library/hosts/used-ports.js';
-import { readRegistries } from '../../../library/registries/registries-file.js';
+import { readRegistries } from '../../../library/registries/read-registries.js';
 import { writeRegistry } from '../../../library/registries/write-registry.js';
 import type { ChildRequest, JobEnd } from './child-request.js';
 import { jobSession, runSession } from './job-session.js';

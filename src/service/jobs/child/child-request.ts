@@ -64,6 +64,14 @@ export const childRequest = z.discriminatedUnion('work', [
     plan: z.string().optional(),
   }),
   z.strictObject({ work: z.literal('registry'), ...common, folder: z.string(), change: registryChange }),
+  /** Collects the garbage of a registry on its host. */
+  z.strictObject({
+    work: z.literal('collect'),
+    ...common,
+    folder: z.string(),
+    host: z.string(),
+    registry: z.string(),
+  }),
 ]);
 export type ChildRequest = z.output<typeof childRequest>;
 
@@ -100,6 +108,7 @@ export const lookError = z.object({
   message: z.string(),
   hint: z.string().optional(),
   place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
+  pointer: z.string().optional().describe('Field of the request that it is about'),
 });
 
 export const lookAnswer = z.union([
@@ -116,6 +125,7 @@ export const jobEnd = z.object({
   time: z.string(),
   result: z.enum(['ok', 'changed', 'differs', 'failed', 'unreachable', 'partly', 'cancelled']),
   problem: z.string().optional().describe('why it failed, where no host says so'),
+  refused: z.literal('changed').optional().describe('a plan was not carried out, as the hosts have changed since'),
   /** Digest of what a check found, by which just that can be carried out. */
   plan: z.string().optional(),
   hosts: z.record(z.string(), z.unknown()).optional(),

@@ -1,5 +1,6 @@
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import type { RunEvent, RunReport } from '../../../engine/events.js';
+import type { TaskOfHost } from '../../../engine/run/run-context.js';
 import type { RegistriesOfHost } from '../../../library/registries/registries-file.js';
 import { Session } from '../../../library/session/session.js';
 import type { JobRunOptions, JobSiteOptions } from './child-request.js';
@@ -41,11 +42,12 @@ export async function runSession(
   session: Session,
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
+  mayChange?: (about: TaskOfHost) => boolean,
 ): Promise<RunReport> {
   const { plays } = await session.load();
   await session.findPasswords(plays);
   session.reportTo({ onEvent, end: () => {} });
-  return await session.run(plays, { signal });
+  return await session.run(plays, { signal, ...(mayChange === undefined ? {} : { mayChange }) });
 }
 
 function passwordIn(file: string): string {

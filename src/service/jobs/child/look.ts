@@ -29,10 +29,11 @@ export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }
     return { look: { plays, hosts: hostsOf(site.inventory, folder), warnings: [...warnings] } };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const errors = error.diagnostics.slice(0, 50).map(({ code, message, hint, place }) => ({
+    const errors = error.diagnostics.slice(0, 50).map(({ code, message, hint, place, variable }) => ({
       code,
       message,
       ...(hint === undefined ? {} : { hint }),
+      ...pointerOf(variable, request),
       ...(place === undefined
         ? {}
         : {
@@ -46,6 +47,16 @@ export async function lookAtSite(request: Extract<ChildRequest, { work: 'look' }
     }));
     return { errors };
   }
+}
+
+/** Points to the field of a request that gives a variable. */
+function pointerOf(
+  variable: string | undefined,
+  { run, secrets }: Extract<ChildRequest, { work: 'look' }>,
+): { readonly pointer?: string } {
+  if (variable === undefined) return {};
+  if (Object.hasOwn(secrets, variable)) return { pointer: `/secrets/${variable}` };
+  return Object.hasOwn(run.variables, variable) ? { pointer: `/variables/${variable}` } : {};
 }
 
 /** Tells what the roles take that the site's plays have. */

@@ -1,9 +1,6 @@
 import { Diagnostics } from '../../../diagnostics/diagnostic.js';
-import {
-  type ManagedRegistry,
-  type RegistriesOfHost,
-  readRegistries,
-} from '../../../library/registries/registries-file.js';
+import { readRegistries } from '../../../library/registries/read-registries.js';
+import type { ManagedRegistry, RegistriesOfHost } from '../../../library/registries/registries-file.js';
 import type { RegistryChange } from './child-request.js';
 
 /** Registries of a site before and after a change of one. */

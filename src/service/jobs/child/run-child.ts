@@ -4,6 +4,7 @@ import { InputError } from '../../../diagnostics/diagnostic.js';
 import type { RunEvent } from '../../../engine/events.js';
 import { changeRegistry } from './change-registry.js';
 import { childRequest, type JobEnd } from './child-request.js';
+import { collectOnHost } from './collect-on-host.js';
 import { EventFile } from './event-file.js';
 import { jobFileNames } from './job-file-names.js';
 import { lookAtRoles, lookAtSite } from './look.js';
@@ -40,7 +41,9 @@ export async function runChild(input: string, print: (text: string) => void, sig
     end(
       request.work === 'run'
         ? await runSiteJob(request, onEvent, signal)
-        : await changeRegistry(request, onEvent, signal),
+        : request.work === 'registry'
+          ? await changeRegistry(request, onEvent, signal)
+          : await collectOnHost(request, onEvent, signal),
     );
     return 0;
   } catch (error) {

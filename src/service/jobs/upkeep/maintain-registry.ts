@@ -10,6 +10,7 @@ import type { TrustingRegistries } from '../../tokens/registries.js';
 import type { JobRequest } from '../job.js';
 import type { JobOutcome } from '../job-store.js';
 import type { OwnSignals } from '../own-jobs.js';
+import { upkeepAccess, upkeepSubject } from './upkeep-account.js';
 
 type Say = (text: string, level?: 'info' | 'warning') => void;
 type RetainRequest = Extract<JobRequest, { work: 'retain' }>;
@@ -20,11 +21,6 @@ interface Parts {
   readonly ownTokens: OwnTokens;
   readonly signals: OwnSignals;
 }
-
-/** Account of these jobs in the logs of registries. */
-const subject = 'provision-upkeep';
-/** Access of a collection, as the embedded registry names it. */
-const upkeep = { type: 'registry', name: 'provision', actions: ['*'] };
 
 /** Deletes the tags of a registry that no rule keeps, or only says which. A repository that would lose all is skipped. */
 export async function retainRegistryTags(parts: Parts, request: RetainRequest, say: Say): Promise<JobOutcome> {
@@ -72,7 +68,7 @@ export async function collectGarbageOf(parts: Parts, request: GcRequest, say: Sa
   return await onRegistry(
     parts,
     request.registry,
-    () => upkeep,
+    () => upkeepAccess,
     async (registry) => {
       if (!(await registry.collectsItself())) {
         return {
@@ -105,7 +101,7 @@ async function onRegistry(
 ): Promise<JobOutcome> {
   const found = registries.find(name);
   if (found === undefined) return { result: 'failed', problem: `there is no registry ${name} any more` };
-  const registry = openTrusting(found, { ownTokens, subject, access, signal: signals.atOnce });
+  const registry = openTrusting(found, { ownTokens, subject: upkeepSubject, access, signal: signals.atOnce });
   try {
     return await work(registry);
   } finally {

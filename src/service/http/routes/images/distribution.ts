@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, listRepositories } from '../../../images/listings.js';
+import { cursorOf, listRepositories } from '../../../images/lists/list-repositories.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import type { ServiceApp } from '../../bare-app.js';
 import { viewerOf } from '../../rights-of.js';

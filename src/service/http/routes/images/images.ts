@@ -1,42 +1,62 @@
-import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import {
-  cursorOf,
-  findManifest,
-  findVisible,
-  type ListedTag,
-  listIndexedTags,
-  listRepositories,
-  repositorySize,
-  tagHistory,
-} from '../../../images/listings.js';
+import { isDigest } from '../../../../registry/digest.js';
+import { may } from '../../../access/rights/decide.js';
+import { actions } from '../../../access/rights/roles.js';
+import { shortDescriptions } from '../../../hub/descriptions.js';
+import { listByStars, type StarCursor } from '../../../images/by-stars.js';
+import { imageDetails } from '../../../images/details/image-details.js';
+import { repositorySize } from '../../../images/listings.js';
+import { listingConditions, listRepositories, placeOfRepository } from '../../../images/lists/list-repositories.js';
 import { parseQuery } from '../../../images/search/parse-query.js';
 import { cursorOfHit, search } from '../../../images/search/search.js';
 import type { SearchCursor, SearchHit } from '../../../images/search/search-hit.js';
 import { notFound, Problem } from '../../../problem.js';
-import { pageQuery, shownTime, shownTimeOrNull } from '../../../schemas/fields.js';
+import { shownTimeOrNull } from '../../../schemas/fields.js';
+import { imageSchema, referrerContent, referrerInPath } from '../../../schemas/image-details.js';
 import {
   digestInPath,
-  imageSchema,
   repositoriesQuery,
   repositoryInPath,
   repositoryPage,
-  type repositorySchema,
   searchPage,
   searchQuery,
   sizedRepository,
-  tagInPath,
-  tagMove,
-  tagPage,
-  type tagSchema,
 } from '../../../schemas/images.js';
 import type { ServiceParts } from '../../../service-parts.js';
-import type { RepositoryRow } from '../../../store/tables.js';
+import { senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { page } from '../../page.js';
+import { exportedAtOnce, sendCsv, wantsCsv } from '../../exports/send-csv.js';
+import { linkNext, listPageOf } from '../../page.js';
 import { viewerOf } from '../../rights-of.js';
+import { requireRepositoryRight, requireVisible } from '../../visible-repository.js';
+import { shownNotices, shownRepositories } from '../hub/shown-repositories.js';
 
-/** Adds the routes of the index. Everybody sees what is public; what may not be seen is not there. */
+/** Columns of the exported lists. */
+const repositoryColumns = [
+  'registry',
+  'name',
+  'tags',
+  'visibility',
+  'pushedAt',
+  'pulledAt',
+  'pullCount',
+  'createdAt',
+  'stars',
+  'description',
+] as const;
+const hitColumns = [
+  'kind',
+  'registry',
+  'repository',
+  'tag',
+  'digest',
+  'platform',
+  'bytes',
+  'pushedAt',
+  'pushedBy',
+  'mediaType',
+] as const;
+
+/** Adds the routes of repositories and images. Everybody sees what is public; what may not be seen is not there. */
 export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
   const { index } = parts;
   const config = { needs: 'anybody' } as const;
@@ -49,10 +69,37 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
       schema: { summary: 'Lists repositories', querystring: repositoriesQuery, response: { 200: repositoryPage } },
     },
     async (request, reply) => {
-      const { limit, after, registry, q } = request.query;
+      const { limit, after, registry, q: contains, sort, format } = request.query;
       const viewer = await viewerOf(parts, request);
-      const rows = await listRepositories(index, viewer, { limit: limit + 1, after, registry, contains: q });
-      return page(request, reply, rows, limit, shownRepository, cursorOf);
+      const listed = async (size: number, from: string | undefined) => {
+        if (sort !== 'stars') {
+          const choice = { limit: size + 1, after: from, registry, contains, sort };
+          return listPageOf(
+            await listRepositories(index, viewer, choice),
+            size,
+            (row) => row,
+            (row) => placeOfRepository(row, sort),
+          );
+        }
+        const conditions = listingConditions(index.database, { registry, contains });
+        const place = from === undefined ? undefined : readStarCursor(from);
+        const ranked = await listByStars(index.database, viewer, { limit: size + 1, after: place, conditions });
+        return listPageOf(ranked, size, (row) => row, writeStarCursor);
+      };
+      const read = async (size: number, from: string | undefined) => {
+        const { items, next } = await listed(size, from);
+        return { items: await shownRepositories(parts, request, items, viewer), next };
+      };
+      if (wantsCsv(request, format)) {
+        return await sendCsv(
+          { reply, complain: parts.complain },
+          'repositories',
+          repositoryColumns,
+          (from) => read(exportedAtOnce, from),
+          after,
+        );
+      }
+      return linkNext(request, reply, await read(limit, after));
     },
   );
 
@@ -67,11 +114,24 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
       },
     },
     async (request, reply) => {
-      const { q, limit, after } = request.query;
+      const { q, limit, after, format } = request.query;
       const query = parseQuery(q);
-      const place = after === undefined ? undefined : readCursor(after);
-      const hits = await search(parts.index, await viewerOf(parts, request), query, { limit: limit + 1, after: place });
-      return page(request, reply, hits, limit, shownHit, (hit) => writeCursor(cursorOfHit(hit)));
+      const viewer = await viewerOf(parts, request);
+      const read = async (size: number, from: string | undefined) => {
+        const place = from === undefined ? undefined : readCursor(from);
+        const hits = await search(index, viewer, query, { limit: size + 1, after: place });
+        return listPageOf(await describedHits(parts, hits), size, shownHit, (hit) => writeCursor(cursorOfHit(hit)));
+      };
+      if (wantsCsv(request, format)) {
+        return await sendCsv(
+          { reply, complain: parts.complain },
+          'search',
+          hitColumns,
+          (from) => read(exportedAtOnce, from),
+          after,
+        );
+      }
+      return linkNext(request, reply, await read(limit, after));
     },
   );
 
@@ -79,51 +139,18 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
     base,
     { config, schema: { summary: 'Shows a repository', params: repositoryInPath, response: { 200: sizedRepository } } },
     async (request) => {
-      const row = await visible(parts, request, request.params);
+      const { row, viewer } = await requireVisible(parts, request, request.params);
       const { total, unique } = await repositorySize(index, row.id);
-      return { ...shownRepository(row), bytes: total, uniqueBytes: unique };
-    },
-  );
-
-  app.get(
-    `${base}/tags`,
-    {
-      config,
-      schema: {
-        summary: 'Lists the tags of a repository',
-        params: repositoryInPath,
-        querystring: pageQuery,
-        response: { 200: tagPage },
-      },
-    },
-    async (request, reply) => {
-      const { limit, after } = request.query;
-      const { id } = await visible(parts, request, request.params);
-      return page(
-        request,
-        reply,
-        await listIndexedTags(index, id, limit + 1, after),
-        limit,
-        shownTag,
-        ({ name }) => name,
-      );
-    },
-  );
-
-  app.get(
-    `${base}/tags/:tag/history`,
-    {
-      config,
-      schema: {
-        summary: 'Lists what a tag was before',
-        params: tagInPath,
-        response: { 200: z.object({ items: z.array(tagMove) }) },
-      },
-    },
-    async (request) => {
-      const { id } = await visible(parts, request, request.params);
-      const moves = await tagHistory(index, id, request.params.tag);
-      return { items: moves.map(({ digest, at, actor, cause }) => ({ digest, at: shownTime(at), by: actor, cause })) };
+      const [shown] = await shownRepositories(parts, request, [row], viewer);
+      if (shown === undefined) throw notFound(`repository ${row.name} in ${row.registry}`);
+      const { subject, visibilities } = viewer;
+      return {
+        ...shown,
+        bytes: total,
+        uniqueBytes: unique,
+        notices: await shownNotices(parts, row),
+        actions: actions.filter((action) => may(subject, action, request.params, visibilities)),
+      };
     },
   );
 
@@ -131,75 +158,61 @@ export function addImageRoutes(app: ServiceApp, parts: ServiceParts): void {
     `${base}/images/:digest`,
     { config, schema: { summary: 'Shows an image', params: digestInPath, response: { 200: imageSchema } } },
     async (request) => {
-      const { digest } = request.params;
-      const { id } = await visible(parts, request, request.params);
-      const found = await findManifest(index, id, digest);
-      if (found === undefined) throw notFound(`image ${digest}`);
-      const { manifest, parts: named, referrers, tags } = found;
-      return {
-        digest,
-        mediaType: manifest.media_type,
-        artifactType: manifest.artifact_type,
-        platform: manifest.platform,
-        bytes: manifest.total_size,
-        createdAt: shownTimeOrNull(manifest.created_at),
-        labels: JSON.parse(manifest.labels) as Record<string, unknown>,
-        annotations: JSON.parse(manifest.annotations) as Record<string, unknown>,
-        tags,
-        parts: named.map((each) => ({
-          kind: each.kind,
-          digest: each.digest,
-          mediaType: each.media_type,
-          platform: each.platform,
-          bytes: each.size,
-        })),
-        referrers: referrers.map((each) => ({
-          digest: each.digest,
-          artifactType: each.artifact_type,
-          bytes: each.total_size,
-        })),
-      };
+      const { row, viewer } = await requireVisible(parts, request, request.params);
+      const found = await imageDetails(index, viewer, row, request.params.digest);
+      if (found === undefined) throw notFound(`image ${request.params.digest}`);
+      return found;
+    },
+  );
+
+  app.get(
+    `${base}/images/:digest/referrers/:referrer/content`,
+    {
+      config,
+      schema: {
+        summary: 'Shows the content of a signature, a list of packages or a provenance; nothing of it is verified',
+        params: referrerInPath,
+        response: { 200: referrerContent },
+      },
+    },
+    async (request) => {
+      const { digest, referrer } = request.params;
+      const { row: visible, viewer } = await requireVisible(parts, request, request.params);
+      const image = await imageDetails(index, viewer, visible, digest);
+      const known = image?.referrers.find((each) => each.digest === referrer);
+      if (known === undefined || !isDigest(referrer)) throw notFound(`manifest ${referrer} about ${digest}`);
+      const row = await requireRepositoryRight(parts, request, request.params, 'pull');
+      const { account } = senderOf(request);
+      return await parts.attached.read(account?.name ?? '', row, referrer);
     },
   );
 }
 
-async function visible(
-  parts: ServiceParts,
-  request: FastifyRequest,
-  { registry, repository }: { readonly registry: string; readonly repository: string },
-): Promise<RepositoryRow> {
-  const row = await findVisible(parts.index, await viewerOf(parts, request), registry, repository);
-  if (row === undefined) throw notFound(`repository ${repository} in ${registry}`);
-  return row;
+/** Adds the beginning of its description to each repository that was found. */
+async function describedHits({ database }: ServiceParts, hits: readonly SearchHit[]) {
+  const texts = await shortDescriptions(
+    database,
+    hits.filter(({ kind }) => kind === 'repository'),
+  );
+  return hits.map((hit) => ({ ...hit, description: hit.kind === 'repository' ? (texts.shift() ?? '') : '' }));
 }
 
-function shownRepository(row: RepositoryRow): z.output<typeof repositorySchema> {
-  return {
-    registry: row.registry,
-    name: row.name,
-    description: row.description,
-    createdAt: shownTime(row.created_at),
-    pushedAt: shownTimeOrNull(row.pushed_at),
-    pulledAt: shownTimeOrNull(row.pulled_at),
-    pullCount: row.pull_count,
-  };
+function writeStarCursor({ stars, name, registry }: StarCursor): string {
+  return `${stars} ${name} ${registry}`;
 }
 
-function shownTag(row: ListedTag): z.output<typeof tagSchema> {
-  return {
-    name: row.name,
-    digest: row.digest,
-    mediaType: row.media_type,
-    platform: row.platform,
-    bytes: row.total_size,
-    createdAt: shownTimeOrNull(row.created_at),
-    pushedAt: shownTime(row.pushed_at),
-    pushedBy: row.pushed_by,
-    pulledAt: shownTimeOrNull(row.pulled_at),
-  };
+function readStarCursor(text: string): StarCursor {
+  const [, stars, name, registry] = /^(\d{1,9}) (\S+) (\S+)$/.exec(text) ?? [];
+  if (name === undefined || registry === undefined) throw wrongCursor();
+  return { stars: Number(stars), name, registry };
 }
 
-function shownHit(hit: SearchHit) {
+function wrongCursor(): Problem {
+  const detail = 'must be `next` of the page before';
+  return new Problem('unprocessable', `after: ${detail}`, { errors: [{ pointer: 'after', detail }] });
+}
+
+function shownHit(hit: SearchHit & { readonly description: string }) {
   return { ...hit, pushedAt: shownTimeOrNull(hit.pushedAt) };
 }
 
@@ -210,8 +223,7 @@ function writeCursor({ name, registry, key }: SearchCursor): string {
 function readCursor(text: string): SearchCursor {
   const [name, registry, key, ...more] = text.split(' ');
   if (name === undefined || registry === undefined || key === undefined || more.length > 0) {
-    const detail = 'must be `next` of the page before';
-    throw new Problem('unprocessable', `after: ${detail}`, { errors: [{ pointer: 'after', detail }] });
+    throw wrongCursor();
   }
   return { name, registry, key };
 }

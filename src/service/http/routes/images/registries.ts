@@ -55,7 +55,12 @@ export function addRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
         throw unauthenticated('notifications need the header of the notification settings');
       }
       if (registries.find(registry) === undefined) throw notFound(`registry ${registry}`);
-      const changed = await takeNotifications(index, registry, request.body);
+      const { notifications: counted } = parts.metrics;
+      const changed = await takeNotifications(index, registry, request.body).catch((error: unknown) => {
+        counted.inc({ registry, result: 'failed' });
+        throw error;
+      });
+      counted.inc({ registry, result: 'taken' });
       if (changed.size > 0) keeper.wake(registry);
       return {};
     },

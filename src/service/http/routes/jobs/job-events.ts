@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobEvents } from '../../../jobs/job-feed.js';
+import { type FedEvent, jobEvents } from '../../../jobs/job-feed.js';
 import { Problem } from '../../../problem.js';
 import { idInPath } from '../../../schemas/fields.js';
 import type { ServiceParts } from '../../../service-parts.js';
@@ -19,8 +19,9 @@ export function addJobEventRoutes(app: ServiceApp, parts: ServiceParts): void {
   const query = z.strictObject({
     after: sequence.optional().describe('Number of the last event that is known; `Last-Event-ID` means the same'),
     limit: z.coerce.number().int().min(1).max(mostOfPage).default(mostOfPage),
+    last: z.coerce.number().int().min(1).max(mostOfPage).optional().describe('So many of the last alone: no stream'),
   });
-  const events = z.object({
+  const eventPage = z.object({
     items: z.array(z.object({ sequence: z.number(), event: z.record(z.string(), z.unknown()) })),
     next: z.number().nullable().describe('Parameter `after` of the next page; null: there is no more yet'),
     state: z.string().describe('State of the job'),
@@ -33,7 +34,7 @@ export function addJobEventRoutes(app: ServiceApp, parts: ServiceParts): void {
         summary: 'Shows the events of a job, as a stream or in pages',
         params: idInPath,
         querystring: query,
-        response: { 200: events },
+        response: { 200: eventPage },
       },
     },
     async (request, reply) => {
@@ -41,17 +42,27 @@ export function addJobEventRoutes(app: ServiceApp, parts: ServiceParts): void {
       const last = sequence.safeParse(request.headers['last-event-id'] ?? request.query.after ?? 0);
       if (!last.success) throw new Problem('invalid-request', 'Last-Event-ID: must be the number of an event');
       if (request.headers.accept?.includes('text/event-stream') === true) {
-        return await sendEvents(request, reply, async function* (signal) {
+        const events = async function* (signal: AbortSignal) {
           for await (const { sequence: id, line } of jobEvents(jobs, job.id, last.data, signal))
             yield { id, data: line };
           const ended = await jobs.store.find(job.id);
           if (ended !== undefined) yield { event: 'end', data: JSON.stringify(shownJob(ended)) };
-        });
+        };
+        return await sendEvents(request, reply, events, parts.complain);
       }
-      const { limit } = request.query;
-      const items: z.output<typeof events>['items'] = [];
+      const { limit, last: newest } = request.query;
+      const items: z.output<typeof eventPage>['items'] = [];
       let next: number | null = null;
       const never = new AbortController().signal;
+      if (newest !== undefined) {
+        const lines: FedEvent[] = [];
+        for await (const event of jobEvents(jobs, job.id, last.data, never, false)) {
+          lines.push(event);
+          if (lines.length > newest) lines.shift();
+        }
+        for (const { sequence: number, line } of lines) items.push({ sequence: number, event: JSON.parse(line) });
+        return { items, next, state: job.state };
+      }
       for await (const { sequence: number, line } of jobEvents(jobs, job.id, last.data, never, false)) {
         if (items.length === limit) {
           next = items.at(-1)?.sequence ?? null;

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { changesSincePlan, refusedPlan } from '../../../drift/plan-changes.js';
+import { stalePlan, staleReason } from '../../../drift/stale-plan.js';
 import { addJob, askedJob } from '../../../jobs/add-job.js';
 import { hostsOfJob, requestOf, type StoredJob } from '../../../jobs/job.js';
 import { notFound, Problem } from '../../../problem.js';
@@ -9,9 +11,28 @@ import { jobQuery, jobSchema, newJob } from '../../../schemas/jobs.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { actorOf, requireAccount, senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
-import { page } from '../../page.js';
+import { exportedAtOnce, sendCsv, wantsCsv } from '../../exports/send-csv.js';
+import { linkNext, listPageOf } from '../../page.js';
 import { preferredWait } from '../../preferred-wait.js';
 import { shownJob } from './shown-job.js';
+
+/** Columns of the exported list. */
+const columns = [
+  'id',
+  'kind',
+  'registry',
+  'state',
+  'result',
+  'hosts',
+  'createdAt',
+  'startedAt',
+  'endedAt',
+  'createdBy',
+  'reason',
+  'problem',
+  'schedule',
+  'parent',
+] as const;
 
 /** Rows that are read at most to fill a page of those that may be seen. */
 const mostRead = 2000;
@@ -24,20 +45,32 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
     '/api/v1/jobs',
     { schema: { summary: 'Lists jobs', querystring: jobQuery, response: { 200: listPage(jobSchema) } } },
     async (request, reply) => {
-      const { limit, after, registry, ...filter } = request.query;
+      const { limit, after, registry, format, ...filter } = request.query;
       const may = await jobRights.of(senderOf(request));
-      const rows: StoredJob[] = [];
-      let before = after === undefined ? undefined : Number(after);
-      if (before !== undefined && !Number.isInteger(before))
-        throw new Problem('invalid-request', 'after: must be `next` of a page');
-      for (let read = 0; read < mostRead; ) {
-        const some = await jobs.store.list(limit + 1, { ...filter, subject: registry, before });
-        rows.push(...some.filter((job) => maySee(job, may)));
-        read += some.length;
-        before = some.at(-1)?.number;
-        if (rows.length > limit || some.length <= limit) break;
+      const readPage = async (size: number, from: string | undefined) => {
+        const rows: StoredJob[] = [];
+        let before = from === undefined ? undefined : Number(from);
+        if (before !== undefined && !Number.isInteger(before))
+          throw new Problem('invalid-request', 'after: must be `next` of a page');
+        for (let read = 0; read < mostRead; ) {
+          const some = await jobs.store.list(size + 1, { ...filter, subject: registry, before });
+          rows.push(...some.filter((job) => maySee(job, may)));
+          read += some.length;
+          before = some.at(-1)?.number;
+          if (rows.length > size || some.length <= size) break;
+        }
+        return listPageOf(rows, size, shownJob, ({ number }) => String(number));
+      };
+      if (wantsCsv(request, format)) {
+        return await sendCsv(
+          { reply, complain: parts.complain },
+          'jobs',
+          columns,
+          (from) => readPage(exportedAtOnce, from),
+          after,
+        );
       }
-      return page(request, reply, rows, limit, shownJob, ({ number }) => String(number));
+      return linkNext(request, reply, await readPage(limit, after));
     },
   );
 
@@ -118,7 +151,7 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
     '/api/v1/jobs/:id/approve',
     {
       schema: {
-        summary: 'Carries out just what a check found',
+        summary: 'Carries out just what a check found; 412 where the hosts have changed since',
         params: idInPath,
         response: { 200: jobSchema, 202: jobSchema },
       },
@@ -129,10 +162,16 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
       if (!shownJob(job).canApprove || work.work !== 'run' || job.plan === null) {
         throw new Problem('conflict', 'only the plan of a check that found something to do is carried out');
       }
+      const stale = await staleReason(parts.database, job);
+      if (stale !== undefined) throw stalePlan(stale);
       const asked = { kind: 'provision' as const, run: work.run, secrets: {}, registry: undefined, reason: job.reason };
       const by = requireAccount(request).name;
       const run = await addJob(parts, senderOf(request), asked, { by, parent: job.id, plan: job.plan });
       await record(request, 'job.approve', run);
+      const wait = preferredWait(request.headers.prefer);
+      if (wait > 0) await jobs.ended(run.id, wait * 1000);
+      const changes = await changesSincePlan(jobs.folders, await jobs.store.get(run.id));
+      if (changes !== undefined) throw refusedPlan(run.id, changes);
       return await answerJob(parts, request, reply, run);
     },
   );

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { shownRegistryDrift } from '../../../drift/shown-drift.js';
 import { notFound, Problem } from '../../../problem.js';
 import { addRegistryJob } from '../../../registries/change-registry-job.js';
 import { type FoundRegistry, registryTag } from '../../../registries/managed-registries.js';
@@ -8,22 +9,24 @@ import { dryRunQuery, shownTimeOrNull } from '../../../schemas/fields.js';
 import { jobSchema } from '../../../schemas/jobs.js';
 import { newRegistry, registryChanges, registrySchema } from '../../../schemas/registries.js';
 import type { ServiceParts } from '../../../service-parts.js';
+import type { TrustingRegistry } from '../../../tokens/registries.js';
 import { actorOf, requireAccount, senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
 import { answerJob } from './jobs.js';
 
 const nameOfRegistry = z.strictObject({ registry: z.string().min(1).max(63) });
 type Shown = z.output<typeof registrySchema>;
+type StateOfRegistry = 'job' | 'result' | 'reconciledAt' | 'error' | 'drift';
 
 /** Adds the routes of registries: those of `registries.yaml`, which are made and changed by jobs, and those that only trust the service. */
 export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): void {
-  const { jobRights, managed, audit } = parts;
+  const { jobRights, managed, audit, drift } = parts;
 
   app.get(
     '/api/v1/registries',
     { schema: { summary: 'Lists registries', response: { 200: z.object({ items: z.array(registrySchema) }) } } },
     async (request) => ({
-      items: await visibleRegistries(request),
+      items: await visibleRegistries(request, false),
     }),
   );
 
@@ -32,7 +35,7 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
     { schema: { summary: 'Shows a registry', params: nameOfRegistry, response: { 200: registrySchema } } },
     async (request, reply) => {
       const { registry } = request.params;
-      const shown = (await visibleRegistries(request)).find(({ name }) => name === registry);
+      const shown = (await visibleRegistries(request, true)).find(({ name }) => name === registry);
       if (shown === undefined) throw notFound(`registry ${registry}`);
       const found = managed.find(registry);
       return (found === undefined ? reply : reply.header('ETag', registryTag(found))).send(shown);
@@ -108,7 +111,8 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 
   /** Returns a registry that a request may change, as the request knows it. @throws Problem */
   async function matched(request: FastifyRequest, name: string): Promise<FoundRegistry> {
-    if (!(await visibleRegistries(request)).some((each) => each.name === name)) throw notFound(`registry ${name}`);
+    if (!(await visibleRegistries(request, false)).some((each) => each.name === name))
+      throw notFound(`registry ${name}`);
     const found = managed.find(name);
     if (found === undefined) {
       throw new Problem('conflict', `${name} is no registry of registries.yaml: it is configured with the service`);
@@ -120,12 +124,14 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
     throw new Problem('version-mismatch', `${name} was changed meanwhile: read it again`, { headers: { ETag: tag } });
   }
 
-  async function visibleRegistries(request: FastifyRequest): Promise<Shown[]> {
+  async function visibleRegistries(request: FastifyRequest, withTasks: boolean): Promise<Shown[]> {
     const may = await jobRights.of(senderOf(request));
-    const [reconciled, jobs] = await Promise.all([
+    const [reconciled, jobs, drifts] = await Promise.all([
       parts.database.db.selectFrom('reconciliations').selectAll().execute(),
       parts.jobs.store.lastOfSubjects(),
+      drift.registries(),
     ]);
+    const changedAt = managed.changedAt();
     const stateOf = (name: string) => {
       const row = reconciled.find((each) => each.registry === name);
       const job = jobs.get(name);
@@ -139,11 +145,17 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
     const own = managed
       .list()
       .filter(({ host }) => may('view', [host]))
-      .map((found): Shown => ({ ...shownEntry(found), ...stateOf(found.entry.name) }));
+      .map(
+        (found): Shown => ({
+          ...shownEntry(found),
+          ...stateOf(found.entry.name),
+          drift: shownRegistryDrift(found, drifts.get(found.entry.name), { changedAt, withTasks }),
+        }),
+      );
     const names = new Set(managed.list().map(({ entry }) => entry.name));
     const others = may('view', ['*']) ? parts.registries.list().filter(({ name }) => !names.has(name)) : [];
     const trusting = others.map(
-      ({ name, host, isReadOnly }): Shown => ({ ...foreign(name, host, isReadOnly), ...stateOf(name) }),
+      (registry): Shown => ({ ...foreign(registry), ...stateOf(registry.name), drift: null }),
     );
     return [...own, ...trusting].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -159,17 +171,20 @@ export function addManagedRegistryRoutes(app: ServiceApp, parts: ServiceParts): 
 }
 
 /** Returns a registry that trusts the service, and is set up by others. */
-function foreign(
-  name: string,
-  address: string,
-  readOnly: boolean,
-): Omit<Shown, 'job' | 'result' | 'reconciledAt' | 'error'> {
+function foreign({
+  name,
+  host: address,
+  isReadOnly: readOnly,
+  kind,
+  upstream,
+}: TrustingRegistry): Omit<Shown, StateOfRegistry> {
   return {
     ...{ name, address, managed: false, host: null, port: null, version: null, storage: null, runtime: null, readOnly },
     ...{
       delete: null,
       visibility: null,
-      kind: 'private',
+      kind: kind ?? null,
+      upstream: upstream ?? null,
       description: '',
       trusted: true,
       settings: {},

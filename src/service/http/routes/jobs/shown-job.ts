@@ -33,5 +33,6 @@ export function shownJob(job: StoredJob): z.output<typeof jobSchema> {
 function optionsOf(request: ReturnType<typeof requestOf>): Record<string, unknown> {
   if (request.work === 'run') return request.run;
   if (request.work === 'registry') return { ...request.change };
+  if (request.work === 'collect') return { host: request.host };
   return {};
 }

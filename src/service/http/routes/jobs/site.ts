@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { shownDrift, shownDriftTasks } from '../../../drift/shown-drift.js';
 import { roleInputsSchema } from '../../../jobs/child/child-request.js';
 import { notFound } from '../../../problem.js';
-import { shownTimeOrNull, time } from '../../../schemas/fields.js';
+import { hostSchema, shownHost } from '../../../schemas/drift.js';
+import { shownTimeOrNull } from '../../../schemas/fields.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
 
 /** Adds the routes of what jobs work on: the site's plays, and its hosts with how they were found last. */
 export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
-  const { jobs, jobRights, site } = parts;
+  const { jobs, jobRights, site, drift } = parts;
 
   const shownSite = z.object({
     plays: z.array(
@@ -44,18 +46,9 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
     },
   );
 
-  const host = z
-    .object({
-      name: z.string(),
-      groups: z.array(z.string()),
-      result: z.string().nullable().describe('How the last job that was there found or left it'),
-      resultAt: time.nullable(),
-      job: z.string().nullable(),
-    })
-    .meta({ id: 'Host' });
-  const hosts = async (request: Parameters<typeof senderOf>[0]) => {
+  const hosts = async (request: Parameters<typeof senderOf>[0], withTasks: boolean) => {
     const may = await jobRights.of(senderOf(request));
-    const [{ hosts: all }, results] = await Promise.all([site.look(), jobs.store.lastResults()]);
+    const [{ hosts: all }, results, drifts] = await Promise.all([site.look(), jobs.store.lastResults(), drift.hosts()]);
     const last = new Map(results.map((row) => [row.host, row]));
     return all
       .filter(({ name }) => may('view', [name]))
@@ -67,14 +60,15 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
           result: row?.result ?? null,
           resultAt: shownTimeOrNull(row?.ended_at ?? null),
           job: row?.job ?? null,
+          drift: withTasks ? shownDriftTasks(drifts.get(name)) : { ...shownDrift(drifts.get(name)), tasks: [] },
         };
       });
   };
   app.get(
     '/api/v1/hosts',
-    { schema: { summary: 'Lists hosts', response: { 200: z.object({ items: z.array(host) }) } } },
+    { schema: { summary: 'Lists hosts', response: { 200: z.object({ items: z.array(hostSchema) }) } } },
     async (request) => ({
-      items: await hosts(request),
+      items: await hosts(request, false),
     }),
   );
 
@@ -84,11 +78,11 @@ export function addSiteRoutes(app: ServiceApp, parts: ServiceParts): void {
       schema: {
         summary: 'Shows a host',
         params: z.strictObject({ host: z.string().min(1).max(255) }),
-        response: { 200: host },
+        response: { 200: shownHost },
       },
     },
     async (request) => {
-      const found = (await hosts(request)).find(({ name }) => name === request.params.host);
+      const found = (await hosts(request, true)).find(({ name }) => name === request.params.host);
       if (found === undefined) throw notFound(`host ${request.params.host}`);
       return found;
     },

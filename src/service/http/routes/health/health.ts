@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Problem } from '../../problem.js';
-import type { ServiceParts } from '../../service-parts.js';
-import { checkDatabase } from '../../store/database.js';
-import type { ServiceApp } from '../bare-app.js';
+import { Problem } from '../../../problem.js';
+import type { ServiceParts } from '../../../service-parts.js';
+import { checkDatabase } from '../../../store/database.js';
+import type { ServiceApp } from '../../bare-app.js';
 
 const explanations: Readonly<Record<string, string>> = {
   'invalid-request': 'The request cannot be read. `detail` says what of it.',
