@@ -1,0 +1,32 @@
+import type { overview as english } from '../en/overview.js';
+
+/** Texte der Übersicht, und die von Repositorys und Aufträgen in allen Listen. */
+export const overview = {
+  'overview.setup': 'Dieser Dienst hat noch kein Konto.',
+  'overview.all-well': 'Nichts schlägt fehl, und nichts weicht vom Gewünschten ab.',
+  'overview.troubles': 'Was Aufmerksamkeit braucht',
+  'overview.registry-fails': 'antwortet nicht',
+  'overview.running': 'Laufende Aufträge',
+  'overview.drifted': 'Abweichende Hosts und Registrys',
+  'overview.newest': 'Zuletzt gepusht',
+  'overview.all-repositories': 'Alle Repositorys',
+  'overview.nothing-public': 'Hier gibt es keine öffentlichen Images',
+  'overview.login-for-more': 'Melden Sie sich an, um zu sehen, was für Ihr Konto da ist.',
+  'overview.no-registry': 'Es gibt noch keine Registry',
+  'overview.make-registry': 'Registry anlegen',
+  'overview.no-images': 'Es gibt noch keine Images',
+  'overview.push-first': 'Das erste kommt so hierher:',
+  'repository.name': 'Repository',
+  'repository.registry': 'Registry',
+  'repository.pushed': 'Letzter Push',
+  'repository.pulled': 'Letzter Pull',
+  'repository.pulls': 'Pulls',
+  'job.result.ok': 'in Ordnung',
+  'job.result.changed': 'geändert',
+  'job.result.differs': 'weicht ab',
+  'job.result.failed': 'fehlgeschlagen',
+  'job.result.unreachable': 'nicht erreichbar',
+  'job.result.partly': 'teilweise fehlgeschlagen',
+  'job.result.cancelled': 'abgebrochen',
+  'job.result.lost': 'verloren',
+} as const satisfies Record<keyof typeof english, unknown>;

@@ -1,0 +1,21 @@
+/** Texts of the audit. */
+export const audit = {
+  'audit.filter': 'Filter of the audit',
+  'audit.at': 'Time',
+  'audit.actor': 'Account',
+  'audit.nobody': 'nobody',
+  'audit.verb': 'Action',
+  'audit.object': 'Object',
+  'audit.outcome': 'Outcome',
+  'audit.any-outcome': 'any',
+  'audit.outcome.done': 'done',
+  'audit.outcome.refused': 'refused',
+  'audit.outcome.failed': 'failed',
+  'audit.since': 'From day (UTC)',
+  'audit.until': 'To day (UTC)',
+  'audit.detail': 'Details',
+  'audit.means': 'By means of',
+  'audit.request': 'Request',
+  'audit.none': 'Nothing like that was written down',
+  'audit.all': 'All of the audit',
+} as const;

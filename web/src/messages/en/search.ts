@@ -1,0 +1,23 @@
+/** Texts of the search. */
+export const search = {
+  'search.title': 'Search',
+  'search.query': 'Search for',
+  'search.kind': 'Kind',
+  'search.name': 'Found',
+  'search.kind.repository': 'repository',
+  'search.kind.tag': 'tag',
+  'search.kind.image': 'image without a tag',
+  'search.none': 'Nothing was found',
+  'search.none.text': 'Take a term away, or write * for what you do not know.',
+  'search.found': { one: 'One was found', other: '{n} were found' },
+  'search.found-more': 'The first {n} are shown; there are more',
+  'search.help': 'What can be searched for',
+  'search.help.text': 'All terms must hold. * stands for anything; quotes hold blanks.',
+  'search.help.name': 'Repositories whose names hold the text, with their tags',
+  'search.help.tag': 'Tags of such repositories',
+  'search.help.digest': 'Images by the beginning of their digest: four digits are enough',
+  'search.help.label': 'Images that have a label',
+  'search.help.platform': 'Images for a platform, indexes too',
+  'search.help.pushed': 'Images that were pushed in the last thirty days',
+  'search.help.old': 'Images of a team that were pushed more than a year ago',
+} as const;

@@ -1,0 +1,24 @@
+import type { ApiProblem } from '../kernel/api/api.js';
+import { usePlace } from '../kernel/place.js';
+
+/** Says why something was refused, with the fields that are wrong. Nothing where nothing was. */
+export function ProblemNote({ problem }: { readonly problem: ApiProblem | undefined }) {
+  const { t } = usePlace();
+  if (problem === undefined) return null;
+  const { detail, title, errors, status } = problem;
+  const isOffline = status === 503 && detail === '';
+  return (
+    <div class="note note-bad" role="alert">
+      <p>{isOffline ? t('problem.offline') : detail || title || t('problem.title')}</p>
+      {errors.length > 1 && (
+        <ul>
+          {errors.map((each) => (
+            <li key={each.pointer + each.detail}>
+              <code>{each.pointer.replace(/^\//, '')}</code> {each.detail}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
