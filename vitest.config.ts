@@ -35,7 +35,12 @@ export default defineConfig({
         test: {
           name: 'pure',
           ...patient,
-          include: ['src/**/*.test.ts', 'roles/**/*.test.ts', 'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'roles/**/*.test.ts',
+            'test/{docs,fuzz,hostile,house,kit}/**/*.test.ts',
+          ],
           exclude: ['src/connection/**', ...scripts],
           ...shared,
           testTimeout: 60_000,
@@ -78,11 +83,11 @@ export default defineConfig({
         },
       },
       {
-        // Real registries, skopeo and podman on loopback; where their packages can't be had, each test says what it lacks.
+        // Real registries, skopeo, podman and Chromium on loopback; where their packages can't be had, each test says what it lacks.
         test: {
           name: 'registry',
           ...patient,
-          include: ['test/{registry,service}/**/*.test.ts'],
+          include: ['test/{registry,service,page}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           ...shared,
           testTimeout: 120_000,

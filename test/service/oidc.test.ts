@@ -84,6 +84,7 @@ describe('a real provider', () => {
     expect((await service.send('GET /api/v1/login-methods', undefined, null)).body).toEqual({
       password: true,
       oidc: { title: 'The provider', path: '/api/v1/oidc/login' },
+      setup: false,
     });
   });
 

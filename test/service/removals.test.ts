@@ -63,7 +63,7 @@ describe.each(['embedded', 'docker-registry'] as const)('what the API deletes of
 
   it('a tag goes, its image and the other tags of it stay', async () => {
     const digest = await digestOf('1');
-    expect(await as(bob).images.removeTag(place, '1')).toEqual({ digest, siblings: ['1.0'] });
+    expect(await as(bob).images.removeTag(place, '1')).toMatchObject({ digest, siblings: ['1.0'] });
     expect(await tags()).toEqual(['1.0']);
     expect([await there('bob/app:1'), await there('bob/app:1.0')]).toEqual([false, true]);
     const [move] = await as(bob).images.history(place, '1');
@@ -78,7 +78,7 @@ describe.each(['embedded', 'docker-registry'] as const)('what the API deletes of
       .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ServiceProblem);
     expect(refused).toMatchObject({ status: 409, message: expect.stringMatching(/1, 1\.0 would be deleted with it/) });
-    expect(await as(bob).images.removeImage(place, digest, { withTags: true })).toEqual({
+    expect(await as(bob).images.removeImage(place, digest, { withTags: true })).toMatchObject({
       tags: ['1', '1.0'],
       digests: [digest],
     });
@@ -89,7 +89,7 @@ describe.each(['embedded', 'docker-registry'] as const)('what the API deletes of
   it('a repository goes with all that it has, and can be pushed again', async () => {
     const digest = await digestOf('1');
     await push('bob/other:1');
-    expect(await as(bob).images.removeRepository(place)).toEqual({ tags: ['1', '1.0'], digests: [digest] });
+    expect(await as(bob).images.removeRepository(place)).toMatchObject({ tags: ['1', '1.0'], digests: [digest] });
     const names = [];
     for await (const { name } of as(bob).images.repositories()) names.push(name);
     expect(names).not.toContain('bob/app');

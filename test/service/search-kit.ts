@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../src/service/store/database.js';
 import { labelRows } from '../../src/service/store/label-rows.js';
+import { versionKey } from '../../src/service/store/version-key.js';
 
 /** Repository that is written into an index; images are named by words. */
 export interface FilledRepository {
@@ -44,6 +45,8 @@ export function filledManifest({
       platform,
       size: 500,
       total_size: 1000,
+      whole_size: 1000,
+      is_detailed: 1,
       config_digest: null,
       subject: null,
       created_at: null,
@@ -62,6 +65,8 @@ export function filledManifest({
       media_type: '',
       platform: '',
       size: 100,
+      reference_type: '',
+      reference_digest: '',
     })),
   };
 }
@@ -71,6 +76,16 @@ const batch = 200;
 /** Writes repositories and images into the index, as notifications and looks at registries would. */
 export async function fillIndex(
   { db }: Database,
+  registry: string,
+  repositories: readonly FilledRepository[],
+  images: readonly FilledImage[],
+): Promise<void> {
+  // In one transaction: a commit for each batch would take longer than all else.
+  await db.transaction().execute(async (transaction) => await fill(transaction, registry, repositories, images));
+}
+
+async function fill(
+  db: Database['db'],
   registry: string,
   repositories: readonly FilledRepository[],
   images: readonly FilledImage[],
@@ -135,6 +150,8 @@ export async function fillIndex(
           pushed_at: pushedAt,
           pushed_by: 'bob',
           pulled_at: null,
+          version_key: versionKey(tag),
+          bytes: 1000,
         })),
       ),
     ],

@@ -18,8 +18,8 @@ import { digests, filledManifest, fillIndex } from './search-kit.js';
  */
 
 const everything = {
-  subject: { account: 'anna', isAdmin: true, grants: [], limits: undefined },
-  visibilities: { rules: [], usual: 'private' },
+  subject: { account: 'anna', isAdmin: true, isRobot: false, grants: [], limits: undefined },
+  visibilities: { rules: [], usual: 'private', kinds: new Map() },
 } as const;
 const images = Array.from({ length: 2500 }, (_, at) => ({
   id: `image-${at}`,

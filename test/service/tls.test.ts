@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'provision-tls-'));
   const authority = await makeAuthority('ecdsa');
   const key = await makeKey('ecdsa');
-  const certificate = await signCertificate(
+  const certificate = signCertificate(
     { pem: authority.certificate, key: authority.key },
     { publicKey: publicKeyOf(key), names: ['localhost'], days: 2 },
   );

@@ -171,7 +171,7 @@ async function newAuthority(): Promise<Pair> {
 
 async function newSigner(under: Pair, kind: 'ecdsa' | 'rsa' = 'ecdsa', at = new Date()): Promise<Signer> {
   const key = await makeKey(kind);
-  const pem = await signCertificate(under, { publicKey: publicKeyOf(key), names: ['signer'], days: 5 }, at);
+  const pem = signCertificate(under, { publicKey: publicKeyOf(key), names: ['signer'], days: 5 }, at);
   return { key: createPrivateKey(key), der: new X509Certificate(pem).raw.toString('base64') };
 }
 

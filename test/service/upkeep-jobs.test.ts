@@ -72,6 +72,11 @@ describe('tags that no rule keeps', () => {
     ]);
     expect((await post({ ...retain, registry: 'none' })).status).toBe(404);
     expect((await service.send('POST /api/v1/jobs', retain, bob)).status).toBe(403);
+    // Nothing is asked for them first, and they learn nothing of which registries there are.
+    for (const registry of ['local', 'none']) {
+      const { status, body } = await service.send('POST /api/v1/jobs', { kind: 'gc', registry }, bob);
+      expect([status, body.detail]).toEqual([403, 'this takes an administrator']);
+    }
     expect((await post({ kind: 'sync' })).status).toBeGreaterThanOrEqual(400);
   });
 });

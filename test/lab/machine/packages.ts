@@ -28,6 +28,7 @@ const programsOfTests: Record<string, string[]> = {
   sudo: ['sudo'],
   setfacl: ['acl'],
   setfattr: ['attr'],
+  chromium: ['chromium', 'fonts-dejavu-core'],
   slapd: ['slapd', 'ldap-utils'],
   ldapmodify: ['ldap-utils'],
   pg_createcluster: ['postgresql'],

@@ -7,6 +7,7 @@ import { openKeyFile } from '../../../src/service/store/key-file.js';
 import { openDatabase } from '../../../src/service/store/open-database.js';
 import { SigningKeys } from '../../../src/service/tokens/signing-keys.js';
 import { type PostgresServer, startPostgres } from '../../service/postgres-kit.js';
+import { startReceiver } from '../../service/receiver-kit.js';
 import { type ServiceProcess, startServiceProcess } from './service-process.js';
 
 /*
@@ -73,6 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'])('secrets of a service on %s', (kind) => 
       listen: '127.0.0.1:0',
       registry_listen: '127.0.0.1:0',
       log: true,
+      webhook_allow: ['127.0.0.1'],
     });
   });
   afterAll(async () => {
@@ -139,6 +141,42 @@ describe.each(['SQLite', 'PostgreSQL'])('secrets of a service on %s', (kind) => 
       body: { events: [] },
     });
     await ask('POST /api/v1/registries/local/notifications', { as: notificationHeader, body: { events: 'none' } });
+    // A receiver sends back all that it was sent.
+    const receiver = await startReceiver({
+      answer: (response, { headers, body: text }) => {
+        const { authorization = '' } = headers;
+        response.writeHead(401, { 'www-authenticate': authorization }).end(`${JSON.stringify(headers)} ${text}`);
+      },
+    });
+    const basic = `Basic ${btoa(`hook:${canary('webhook-password')}`)}`;
+    const hook = {
+      name: 'ci',
+      url: receiver.url,
+      headers: { Authorization: basic, 'X-Key': canary('webhook-header') },
+    };
+    secrets
+      .set('header of a webhook', canary('webhook-header'))
+      .set('password of a webhook', canary('webhook-password'));
+    const madeHook = (await ask('POST /api/v1/webhooks', { as: anna, body: hook, silent: true })).body;
+    secrets.set('secret of a webhook', madeHook.secret);
+    const hookPath = `/api/v1/webhooks/${madeHook.id}`;
+    await ask(`POST ${hookPath}/test`, { as: anna });
+    const triedAt = performance.now();
+    while (receiver.received.length === 0 && performance.now() - triedAt < 20_000) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(receiver.received[0]?.headers['x-key']).toBe(canary('webhook-header'));
+    const rotated = (await ask(`POST ${hookPath}/rotate-secret`, { as: anna, body: {}, silent: true })).body;
+    secrets.set('next secret of a webhook', rotated.secret);
+    const wrongUrl = `http://me:${canary('webhook-address')}@ci.example.com/`;
+    await ask('POST /api/v1/webhooks', { as: anna, body: { ...hook, url: wrongUrl } });
+    const wrongHeader = { 'X-Key': `${canary('wrong-header')}\n` };
+    await ask('POST /api/v1/webhooks', { as: anna, body: { ...hook, headers: wrongHeader } });
+    await ask('POST /api/v1/webhooks', { as: anna, body: { ...hook, url: canary('no-address') } });
+    for (const name of ['webhook-address', 'no-address', 'wrong-header']) secrets.set(`wrong: ${name}`, canary(name));
+    const tests = (await ask(`GET ${hookPath}/deliveries`, { as: anna })).body;
+    await ask(`GET ${hookPath}/deliveries/${tests.items[0].id}`, { as: anna });
+    await receiver.close();
     for (const name of [
       'conflict',
       'bad-field',
@@ -178,6 +216,7 @@ describe.each(['SQLite', 'PostgreSQL'])('secrets of a service on %s', (kind) => 
       'registries',
       'token-server',
       'search?q=bob',
+      'webhooks',
     ]) {
       await ask(`GET /api/v1/${path}`, { as: anna });
       await ask(`GET /api/v1/${path}`, { as: bob });

@@ -139,19 +139,26 @@ export async function serviceKills({ folder, kills, seed, database }: ServiceKil
 
   const work = [pushing(), loggingIn(), loggingIn(), startingJobs('a'), startingJobs('bb')];
   const killedJobs = new Set<string>();
-  for (let count = 0; count < kills; count += 1) {
-    // Every third time with a job that has just been asked for.
-    const before = jobs.size;
-    if (count % 3 === 0) await soon(async () => jobs.size > before, 10);
-    await pause(random.next() * 2500);
-    if (random.next() < 0.25) {
-      const id = killJob(join(folder, 'state/jobs'));
-      if (id !== undefined) killedJobs.add(id);
+  try {
+    for (let count = 0; count < kills; count += 1) {
+      // Every third time with a job that has just been asked for.
+      const before = jobs.size;
+      if (count % 3 === 0) await soon(async () => jobs.size > before, 10);
+      await pause(random.next() * 2500);
+      if (random.next() < 0.25) {
+        const id = killJob(join(folder, 'state/jobs'));
+        if (id !== undefined) killedJobs.add(id);
+      }
+      await service.end('SIGKILL');
+      service = await start();
     }
-    await service.end('SIGKILL');
-    service = await start();
+    await pause(300);
+  } catch (error) {
+    over = true;
+    await Promise.allSettled(work);
+    await registry.close();
+    throw error;
   }
-  await pause(300);
   over = true;
   await Promise.all(work);
 

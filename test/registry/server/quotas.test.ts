@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../../src/registry/digest.js';
 import type { PrefixQuota } from '../../../src/registry/server/quotas/counted-quota.js';
+import type { QuotaFill } from '../../../src/registry/server/quotas/quotas.js';
 import { type RegistryServer, serveRegistry } from '../../../src/registry/server/serve.js';
 import { codeOf, ending, Repository } from '../conformance/repository.js';
 
@@ -23,6 +24,31 @@ async function serve(...quotas: readonly PrefixQuota[]): Promise<string> {
   open.push(server);
   return server.url;
 }
+
+test('a quota that fills tells so once, and again when it was less than nine tenths full', async () => {
+  const told: QuotaFill[] = [];
+  const quotas = [{ prefix: 'team/', bytes: 1000 }];
+  const server = await serveRegistry({ dir: home, delete: true, quotas, quotaFilled: (fill) => told.push(fill) });
+  open.push(server);
+  const app = new Repository(server.url, 'team/app');
+  const levels = () => told.splice(0).map(({ fill, used: size, repository }) => [fill, size, repository]);
+  await push(app, bytes(600, 'a'));
+  expect(levels()).toEqual([['free', expect.any(Number), undefined]]);
+  await push(app, bytes(300, 'b'));
+  await push(app, bytes(50, 'c'));
+  expect(levels()).toEqual([['nearly-full', 900, 'team/app']]);
+  await push(app, bytes(500, 'd'));
+  await push(app, bytes(501, 'e'));
+  await push(app, bytes(10, 'f')); // Fits, and is no news.
+  expect(levels()).toEqual([['full', 950, 'team/app']]);
+  await app.ask('DELETE', `blobs/${digestOf(bytes(600, 'a'))}`);
+  await push(app, bytes(10, 'g'));
+  await push(app, bytes(600, 'h'));
+  expect(levels()).toEqual([
+    ['free', 360, undefined],
+    ['nearly-full', 970, 'team/app'],
+  ]);
+});
 
 const bytes = (length: number, fill: string) => Buffer.alloc(length, fill);
 

@@ -11,6 +11,7 @@ const site = `
 - hosts: all
   vars:
     registry_storage_nfs: { server: 127.0.0.1, path: "/var/export/registry{version}" }
+    registry_gc_schedule: Sun 03:00
   roles: [registry-setup]
 `;
 /** Shares, and none of the registries that were there before. */
@@ -108,6 +109,27 @@ export const registriesByApi = () => {
       expect(await done('PATCH /api/v1/registries/registry5000', { readOnly })).toMatchObject({ result: 'changed' });
       expect(await pushStatus(5000)).toBe(status);
     }
+  });
+
+  it('have their garbage collected by a job, which does what their timer would', async () => {
+    const collect = (registry: string) => done('POST /api/v1/jobs', { kind: 'gc', registry });
+    await done('PATCH /api/v1/registries/registry5000', { readOnly: false });
+    const job = await collect('registry5000');
+    expect(job, JSON.stringify(job)).toMatchObject({ result: 'changed', hosts: [host], registry: 'registry5000' });
+    const { items } = await call(`GET /api/v1/jobs/${job.id}/events`);
+    expect(JSON.stringify(items)).toMatch(/registry5000: (\d+ blobs collected|nothing is stored there yet)/);
+    expect(await pushStatus(5000)).toBe('202');
+    expect(await call('POST /api/v1/jobs?dryRun=true', { kind: 'gc', registry: 'registry5000' })).toMatchObject({
+      status: 422,
+      detail: "the collection of registry5000 on nfs1 is that of its timer, which can't be tried first",
+    });
+    await done('PATCH /api/v1/registries/registry5000', { readOnly: true });
+    expect(await collect('registry5000')).toMatchObject({
+      result: 'failed',
+      problem: expect.stringMatching(
+        /^nfs1 has no timer that collects the garbage of registry5000 .* read-only has none$/,
+      ),
+    });
   });
 
   it('go back to what they were where a change fails', async () => {
