@@ -33,5 +33,5 @@ try {
     }
   }
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 1000 });
 }

@@ -2,18 +2,31 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Writes a registry's folder as docker-registry lays it out: so many repositories, tags in each, and two images. */
-export async function writeRegistry(dir: string, repositories: number, tags: number): Promise<void> {
+/** Parts of a registry's folder that {@link writeRegistry} writes. */
+interface RegistryParts {
+  /** Default: team-0/app-0 and so on. */
+  readonly nameOf?: (at: number) => string;
+  /** Images that the tags of a repository lead to; default: two. */
+  readonly images?: number;
+}
+
+/** Writes a registry's folder as docker-registry lays it out: so many repositories, and tags in each. */
+export async function writeRegistry(
+  dir: string,
+  repositories: number,
+  tags: number,
+  { nameOf = (at) => `team-${at % 10}/app-${at}`, images = 2 }: RegistryParts = {},
+): Promise<void> {
   const root = join(dir, 'docker/registry/v2');
   for (let at = 0; at < repositories; at += 1) {
-    const home = join(root, `repositories/team-${at % 10}/app-${at}`);
+    const home = join(root, `repositories/${nameOf(at)}`);
     const digests = [];
-    for (const build of [0, 1]) {
+    for (let build = 0; build < images; build += 1) {
       const config = await blob(root, {
         os: 'linux',
         architecture: 'amd64',
-        at,
-        build,
+        at: nameOf(at),
+        created: new Date(1.7e12 + build * 60_000).toISOString(),
         config: { Labels: { team: `${at % 10}` } },
       });
       await link(join(home, '_layers/sha256', config.hex), config.digest);
@@ -27,7 +40,7 @@ export async function writeRegistry(dir: string, repositories: number, tags: num
       digests.push(manifest);
     }
     for (let tag = 0; tag < tags; tag += 1) {
-      const { digest = '', hex = '' } = digests[tag % 2] ?? {};
+      const { digest = '', hex = '' } = digests[tag % images] ?? {};
       const folder = join(home, `_manifests/tags/1.${tag}`);
       await link(join(folder, 'current'), digest);
       await link(join(folder, 'index/sha256', hex), digest);
