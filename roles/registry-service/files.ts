@@ -7,6 +7,7 @@ import {
   authorityFile,
   configFolder,
   directoryFiles,
+  metricsTokenFile,
   ownAuthorityFile,
   publicUrl,
   serviceTlsFiles,
@@ -73,10 +74,7 @@ export function directoryTasks({ vars, restart }: ServiceFilesContext): readonly
   } = vars;
   const { ldapAuthority, ldapPassword, oidcAuthority, oidcSecret } = directoryFiles;
   const how = { force, force_variable: forceVariable };
-  const secretFile = (path: string, text: string | undefined) =>
-    text === undefined
-      ? []
-      : [file({ path, content: `${text}\n`, owner: user, group: user, mode: '0600', secret: true, ...how })];
+  const secretFile = (path: string, text: string | undefined) => secretFileTasks(path, text, user, how);
   const tasks = [
     ...authorityFileTasks(ldapAuthority, ldap?.ca, { ...how, notify: restart }),
     ...secretFile(ldapPassword, ldap?.password),
@@ -84,6 +82,22 @@ export function directoryTasks({ vars, restart }: ServiceFilesContext): readonly
     ...secretFile(oidcSecret, oidc?.client_secret),
   ];
   return tasks.length === 0 ? [] : [directory({ path: posix.dirname(ldapPassword), mode: '0755' }), ...tasks];
+}
+
+/** Returns the task that brings the token of the metrics. It is read at the start. */
+export function metricsTokenTasks({ vars, restart }: ServiceFilesContext): readonly TaskItem[] {
+  const { registry_service_metrics_token: token, registry_service_user: user, registry_service_force: force } = vars;
+  return secretFileTasks(metricsTokenFile, token, user, { force, force_variable: forceVariable, notify: restart });
+}
+
+function secretFileTasks(
+  path: string,
+  text: string | undefined,
+  user: string,
+  how: Pick<Parameters<typeof file>[0], 'force' | 'force_variable' | 'notify'>,
+): readonly TaskItem[] {
+  if (text === undefined) return [];
+  return [file({ path, content: `${text}\n`, owner: user, group: user, mode: '0600', secret: true, ...how })];
 }
 
 function authorityFileTasks(

@@ -17,6 +17,7 @@ import {
   directoryTasks,
   firstAccountTasks,
   folderTasks,
+  metricsTokenTasks,
   type ServiceFilesContext,
   serviceTlsTasks,
 } from './files.js';
@@ -55,6 +56,7 @@ export default defineRole({
       ...authorityTasks(context),
       ...directoryTasks(context),
       ...firstAccountTasks(context),
+      ...metricsTokenTasks(context),
       template({
         src: 'etc/provision-service/service.yaml.hbs',
         dest: configFile,

@@ -99,6 +99,23 @@ describe('registry-service', () => {
     expect(JSON.stringify(config)).not.toMatch(/p4ss|s3cret|PEM/);
   });
 
+  it('brings the token of the metrics as a file, and refuses metrics that the network could read', () => {
+    const given = { registry_service_metrics_token: 'b7e1c0a95d3f4e62' };
+    expect(tasks(given)).toContain('file /etc/provision-service/metrics-token');
+    const config = configOf(vars.parse(given), 'svc');
+    expect(config).toMatchObject({ metrics_token_file: '/etc/provision-service/metrics-token' });
+    expect(JSON.stringify(config)).not.toContain('b7e1');
+    const open = { registry_service_settings: { metrics: 'open' as const } };
+    expect(vars.safeParse(open).error?.issues).toEqual([
+      expect.objectContaining({
+        path: ['registry_service_settings'],
+        message: expect.stringContaining('metrics: open'),
+      }),
+    ]);
+    expect(vars.safeParse({ ...open, registry_service_listen: '127.0.0.1:8443' }).success).toBe(true);
+    expect(vars.safeParse({ registry_service_metrics_token: 'short' }).success).toBe(false);
+  });
+
   it('leaves the backup of PostgreSQL to its operator unless asked', () => {
     expect(tasks(all)).not.toContain('package postgresql-client');
     expect(tasks({ registry_service_backup_schedule: 'never' })).not.toContain(

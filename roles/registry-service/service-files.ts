@@ -37,6 +37,9 @@ export const directoryFiles = {
   oidcSecret: `${configFolder}/directories/oidc-client-secret`,
 } as const;
 
+/** File with the token that opens the metrics. */
+export const metricsTokenFile = `${configFolder}/metrics-token`;
+
 /** Returns the address that clients use. */
 export function publicUrl(vars: ServiceVars, inventoryHostname: string): string {
   const { registry_service_url: url, registry_service_listen: listen } = vars;
@@ -67,6 +70,7 @@ export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly
       ...registry,
       ...(ca === undefined ? {} : { ca: authorityFile(registry.name) }),
     })),
+    metrics_token_file: vars.registry_service_metrics_token === undefined ? undefined : metricsTokenFile,
     ...directoriesOf(vars),
     ...vars.registry_service_settings,
   };

@@ -14,7 +14,12 @@ export const settings = z.strictObject({
   requests_per_second: z.number().positive().max(1e6).optional(),
   requests_burst: z.int().min(1).max(1e6).optional(),
   audit_days: z.int().min(1).max(36_500).optional(),
+  undo_days: z.int().min(0).max(3650).optional(),
+  page_theme: z.enum(['auto', 'light', 'dark']).optional(),
   audit_rows: z.int().min(1000).optional(),
   reconcile_every: z.int().min(10).max(86_400).optional(),
+  metrics: z.enum(['administrators', 'open']).optional(),
+  webhook_days: z.int().min(4).max(36_500).optional(),
+  webhook_rows: z.int().min(1000).optional(),
   log: z.boolean().optional(),
 });

@@ -99,10 +99,15 @@ const shape = z.object({
     .describe(
       'OpenID provider whose users have accounts: options of `provision serve` without `oidc_` (`issuer`, `client_id`, `admin_group`, …), with the `client_secret` itself, and the authority `ca`',
     ),
+  registry_service_metrics_token: secret(
+    z.string().regex(/^[\x21-\x7e]{16,1000}$/, { error: 'must have at least 16 characters, without blanks' }),
+  )
+    .optional()
+    .describe('Token that opens `/metrics` for a program that collects them. Default: administrators alone read them'),
   registry_service_settings: settings
     .default({})
     .describe(
-      'Other options of `provision serve`, with its names: `default_visibility`, `issuer`, `pull_token_lifetime`, `push_token_lifetime`, `requests_per_second`, `requests_burst`, `audit_days`, `audit_rows`, `reconcile_every`, `log`',
+      'Other options of `provision serve`, with its names: `default_visibility`, `issuer`, `pull_token_lifetime`, `push_token_lifetime`, `requests_per_second`, `requests_burst`, `audit_days`, `undo_days`, `page_theme`, `audit_rows`, `reconcile_every`, `metrics`, `webhook_days`, `webhook_rows`, `log`',
     ),
   registry_service_backup_schedule: schedule
     .optional()
@@ -155,6 +160,14 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
       ? [['registry_service_registries', 'has the name of registry_service_registry. Rename one'] as const]
       : []),
     ...(searchesHalf ? [['registry_service_ldap', 'needs bind_dn and password, or neither'] as const] : []),
+    ...(isOpen(at) && vars.registry_service_settings.metrics === 'open'
+      ? [
+          [
+            'registry_service_settings',
+            'metrics: open would show them to whoever reaches the service. Set registry_service_metrics_token',
+          ] as const,
+        ]
+      : []),
     ...(renews ? [['registry_service_tls', 'renew_days must be less than days'] as const] : []),
   ];
 }

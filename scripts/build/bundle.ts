@@ -25,18 +25,20 @@ const small = new RegExp(
     'cli/terminal/colour',
     'connection/(?:connection|with-deadline)',
     'diagnostics/(?:printable|reason|clock|diagnostic|secrets/sealed-text)',
-    'inventory/read/host-port',
+    'inventory/(?:default-names|read/host-port)',
     'model/(?:is-record|home-folder|login-names|role)',
     'registry/(?:digest|names|registry-error|memoize-async|media-types|attachments-mode|attached-tags)',
     'registry/(?:admin/image-date|archive/trees/limits|server/config/duration)',
     'registry/client/(?:limit-options|tokens/trust|wire/count-requests)',
     'report/text/(?:clock|paint|short-path)',
+    'service/config/(?:input-problem|page-themes)',
+    'vars/template/template-error',
   ].join('|')})`,
 );
 
 /** Packages that every site needs: in a chunk of their own they are minified. They need nothing but each other. */
 const foreignOfSites =
-  /\/node_modules\/(?:handlebars|jsonc-parser|rfdc|semver|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
+  /\/node_modules\/(?:handlebars|jsonc-parser|smol-toml|tar-stream|streamx|b4a|fast-fifo|events-universal|text-decoder)\//;
 
 /** Modules that the service and its jobs' processes share: beside others, the service would read all that runs a site. */
 const jobFiles =
@@ -44,7 +46,15 @@ const jobFiles =
 
 /** Packages of the service alone, none of which imports what others use. */
 const servicePackages =
-  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js)\//;
+  /\/node_modules\/(?:fastify|@fastify\/[^/]+|avvio|find-my-way|fast-uri|fastq|kysely|light-my-request|pino|process-warning|secure-json-parse|toad-cache|cookie|fast-json-stringify|safe-regex2|ret|proxy-addr|forwarded|ipaddr\.js|croner|prom-client|tdigest|bintrees|set-cookie-parser)\//;
+
+/** Modules that make certificates, and what they need: read with the first. */
+const certificates =
+  /\/src\/pki\/(?:issue-certificate|make-authority|sign-fields)|\/node_modules\/(?:@peculiar|asn1js|pvtsutils|pvutils|bytestreamjs)\//;
+
+/** Packages that make HTML of Markdown; the service reads them with the first text. */
+const markdownPackages =
+  /\/node_modules\/(?:micromark[^/]*|character-entities[^/]*|decode-named-character-reference|devlop|dequal|parse-entities|character-reference-invalid)\//;
 
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
@@ -64,8 +74,11 @@ export async function bundleCommand(): Promise<BuiltFiles> {
     resolve: fromTypeScript,
     // As `job-files` is without what it needs. No entry has got another export by it.
     preserveEntrySignatures: 'allow-extension',
-    // They have native parts, or load files of their own as they run.
-    external: [/^(node-ssh|ssh2|jiti|libsql)$/],
+    // They have native parts, or load files of their own as they run. Those of OpenTelemetry are there for who wants traces.
+    external: [
+      /^(node-ssh|ssh2|jiti|libsql)$/,
+      /^@opentelemetry\/(?:sdk-trace-base|exporter-trace-otlp-http|resources)$/,
+    ],
     plugins: [
       keepModuleUrls(),
       leaveOutLanguages(),
@@ -87,7 +100,10 @@ export async function bundleCommand(): Promise<BuiltFiles> {
       groups: [
         { name: 'words', test: small },
         { name: 'texts', test: foreignOfSites },
+        { name: 'semver', test: /\/node_modules\/(?:semver|rfdc)\// }, // Of sites, and of fastify.
         { name: 'service-packages', test: servicePackages },
+        { name: 'markdown', test: markdownPackages },
+        { name: 'certificates', test: certificates },
         { name: 'postgres', test: /\/node_modules\/(?:pg|pg-[^/]+|postgres-[^/]+|pgpass|split2|xtend)\// },
         { name: 'job-files', test: jobFiles, includeDependenciesRecursively: false },
       ],

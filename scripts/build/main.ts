@@ -8,9 +8,10 @@ import { removeLeftovers } from './leftovers.js';
 import { licensesOf } from './licenses.js';
 import { dist } from './places.js';
 import { bundleRegistryProgram } from './registry-program.js';
+import { buildWeb } from './web.js';
 
 const licenses = 'LICENSES.txt';
 
-const [command, program] = await Promise.all([bundleCommand(), bundleRegistryProgram()]);
+const [command, program, web] = await Promise.all([bundleCommand(), bundleRegistryProgram(), buildWeb()]);
 writeFileSync(join(dist, licenses), licensesOf(command.foreignModules));
-removeLeftovers([...command.names, ...program, licenses]);
+removeLeftovers([...command.names, ...program, ...web, licenses]);

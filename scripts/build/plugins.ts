@@ -1,16 +1,13 @@
-import { basename, join, relative, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import type { OutputBundle, OutputChunk, Plugin } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { checkout } from './places.js';
 
 /**
- * Resolution of imports that name a module as it is called when compiled. jsonc-parser's main file is UMD, whose imports
- * no bundler sees: its ES modules are taken.
+ * Resolution of imports that name a module as it is called when compiled. Of packages that have ES modules beside others, these are
+ * taken: they are a third smaller and start faster, as what nobody imports is left out, and no bundler sees the imports of UMD.
  */
-export const fromTypeScript = {
-  extensionAlias: { '.js': ['.ts', '.js'] },
-  alias: { 'jsonc-parser': join(checkout, 'node_modules/jsonc-parser/lib/esm/main.js') },
-};
+export const fromTypeScript = { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['module', 'main'] };
 
 /** Lets modules that ask where they are find their neighbours as if each were a file of its own. */
 export function keepModuleUrls(): Plugin {
@@ -55,12 +52,12 @@ export function leaveOutSourceMaps(): Plugin {
 }
 
 /**
- * Leaves out what fastify brings for those who check by JSON Schema, log by pino or send requests to themselves: the service
- * checks by zod, has its own log, and listens.
+ * Leaves out what fastify brings for those who check by JSON Schema or log by pino: the service
+ * checks by zod, and has its own log.
  */
 export function leaveOutUnusedOfFastify(): Plugin {
   const unused =
-    /\/node_modules\/(?:@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)\/(?!.*\/node_modules\/)|light-my-request\/index\.js|pino\/pino\.js)/;
+    /\/node_modules\/(?:@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)\/(?!.*\/node_modules\/)|pino\/pino\.js)/;
   return {
     name: 'leave-out-unused-of-fastify',
     load: (id) => (unused.test(id) ? "module.exports = () => () => { throw new Error('left out'); };" : undefined),

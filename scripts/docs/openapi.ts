@@ -4,6 +4,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { makeBareApp } from '../../src/service/http/bare-app.js';
 import { addRoutes } from '../../src/service/http/routes/all.js';
 import type { ServiceParts } from '../../src/service/service-parts.js';
+import { addV1Routes } from '../../src/service/v1/add-v1-routes.js';
 import { usedComponents } from './used-components.js';
 
 type Json = Record<string, unknown>;
@@ -58,6 +59,8 @@ const problem = {
 const operationIds: Readonly<Record<string, string>> = {
   'get /healthz': 'getHealth',
   'get /readyz': 'getReadiness',
+  'get /api/v1/health': 'getHealthReport',
+  'get /metrics': 'getMetrics',
   'get /token': 'getRegistryToken',
   'post /token': 'createRegistryToken',
   'get /v2/': 'checkLogin',
@@ -96,6 +99,7 @@ export async function openApiText(): Promise<string> {
     transformObject: jsonSchemaTransformObject,
   });
   addRoutes(app, partsOfNothing());
+  addV1Routes(app, partsOfNothing());
   await app.ready();
   const described = JSON.parse(JSON.stringify(app.swagger())) as Json & { paths: Record<string, Json> };
   await app.close();

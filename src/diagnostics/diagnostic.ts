@@ -17,6 +17,8 @@ export interface Diagnostic {
   readonly place?: Place | undefined;
   /** Advice: the nearest valid name, the right spelling, or the values that are expected. */
   readonly hint?: string | undefined;
+  /** Variable that it is about, where that is written in no file. */
+  readonly variable?: string | undefined;
 }
 
 /** Number of errors whose messages are in the message of the whole; all of them are in its list. */
