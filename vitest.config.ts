@@ -23,7 +23,7 @@ const shared = { isolate: false, setupFiles: ['./test/kit/vitest/shared-process.
 const scripts = ['src/resources/**/*.test.ts', 'test/hostile/nasty-names.test.ts'];
 
 /** Time limits end what hangs; nothing is measured by them. On a busy machine all takes longer. */
-const patient = { expect: { poll: { timeout: 10_000 } } };
+const patient = { expect: { poll: { timeout: 30_000 } } };
 
 export default defineConfig({
   test: {

@@ -3,8 +3,11 @@ import { userInfo } from 'node:os';
 import { execa } from 'execa';
 import type { HostProcess, ProcessExit, Transport } from './process.js';
 
-/** Seconds in which shells must end after their input has ended. */
-const endSeconds = 6;
+/**
+ * Seconds in which shells must end after their input has ended. Their watch takes five, and several times that on a busy
+ * machine. A shell that is killed before that takes from the watch what it finds the others by: they are left running.
+ */
+const endSeconds = 60;
 
 /** Returns the transport to this machine, which runs the very same scripts as other hosts. */
 export function localTransport(): Transport {

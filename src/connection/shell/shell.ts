@@ -41,14 +41,17 @@ export class Shell {
     return batch;
   }
 
-  /** Lets the shell end; anything that still runs is ended by its watch on the host. */
+  /**
+   * Lets the shell end; anything that still runs is ended by its watch on the host. A late one is not killed here: the
+   * watch finds by the shell what it has to end.
+   */
   async end(seconds: number): Promise<void> {
     this.#process.stdin.end();
-    const ended = new AbortController();
-    const late = sleep(seconds * 1000, undefined, { signal: ended.signal }).catch(() => {}); // Aborted below.
-    await Promise.race([this.#process.ended, late]);
-    ended.abort();
-    this.#process.kill();
+    const waiting = new AbortController();
+    const late = sleep(seconds * 1000, 'late', { signal: waiting.signal }).catch(() => {}); // Aborted below.
+    const outcome = await Promise.race([this.#process.ended, late]);
+    waiting.abort();
+    if (outcome !== 'late') this.#process.kill();
   }
 
   async #send(requests: readonly Request[], claim: Claim | undefined): Promise<Response[]> {
