@@ -28,7 +28,10 @@ test('a script went on for good where its watch took longer than the close waite
   const up = (of: Process | undefined) => all.find(({ pid }) => pid === of?.parent);
   const above = new Set<Process>();
   for (let each = up((await sleeping())[0]); each !== undefined; each = up(each)) above.add(each);
-  const shells = [...above].slice(0, [...above].findIndex(({ pid }) => pid === process.pid));
+  const shells = [...above].slice(
+    0,
+    [...above].findIndex(({ pid }) => pid === process.pid),
+  );
   const dd = all.find((each) => each.command.startsWith('dd ') && shells.some(({ pid }) => pid === up(up(each))?.pid));
   const watch = dd?.parent ?? Number.NaN;
   process.kill(watch, 'SIGSTOP');
