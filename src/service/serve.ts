@@ -59,6 +59,7 @@ import { openDatabase } from './store/open-database.js';
 import { TokenIssuer } from './tokens/issue-token.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import type { TrustingRegistry } from './tokens/registries.js';
+import { RepeatedTokens } from './tokens/repeated-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { addV1Routes } from './v1/add-v1-routes.js';
 import { isV1Path } from './v1/v1-path.js';
@@ -107,7 +108,13 @@ export async function startService(
     const sealing = await openKeyFile(options.keyFile);
     const keys = await SigningKeys.open(database, sealing);
     let fronts: Fronts | undefined;
-    const server = await openServer(options, complain, (request, response) => fronts?.take(request, response) === true);
+    let repeatedTokens: RepeatedTokens | undefined;
+    const server = await openServer(
+      options,
+      complain,
+      (request, response) =>
+        repeatedTokens?.take(request, response) === true || fronts?.take(request, response) === true,
+    );
     running.unshift(server);
     const url = options.url ?? server.url;
     const registries: TrustingRegistry[] = options.registries.map(({ caFile, ...registry }) => ({
@@ -217,6 +224,16 @@ export async function startService(
       tried: (state) => metrics.deliveryTried(state),
       complain,
     });
+    const log = options.logs ? (message: string) => void errors.write(logLine(message)) : undefined;
+    const settings = {
+      url: () => url,
+      trustsProxy: options.trustsProxy,
+      rate: options.rate,
+      metrics: { isOpen: options.metrics.isOpen, token: metricsToken(options) },
+      issuerName: options.issuer,
+    };
+    // Each request of one that is traced has its span.
+    if (traced === undefined) repeatedTokens = new RepeatedTokens({ accounts, rights, metrics, settings, log });
     const parts: ServiceParts = {
       database,
       accounts,
@@ -233,6 +250,7 @@ export async function startService(
       oidc,
       keys,
       issuer: new TokenIssuer(keys, rights, options.issuer, options.lifetimes),
+      repeatedTokens,
       registries: trusting,
       ownTokens,
       index,
@@ -256,14 +274,8 @@ export async function startService(
       webhooks,
       setup,
       complain,
-      log: options.logs ? (message) => void errors.write(logLine(message)) : undefined,
-      settings: {
-        url: () => url,
-        trustsProxy: options.trustsProxy,
-        rate: options.rate,
-        metrics: { isOpen: options.metrics.isOpen, token: metricsToken(options) },
-        issuerName: options.issuer,
-      },
+      log,
+      settings,
     };
     const routes: ServiceRoute[] = [];
     const app = await makeApp(parts, server.options, (route) => routes.push(route));

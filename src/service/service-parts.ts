@@ -33,6 +33,7 @@ import type { SealingKey } from './store/key-file.js';
 import type { TokenIssuer } from './tokens/issue-token.js';
 import type { OwnTokens } from './tokens/own-tokens.js';
 import type { TrustingRegistries } from './tokens/registries.js';
+import type { RepeatedTokens } from './tokens/repeated-tokens.js';
 import type { SigningKeys } from './tokens/signing-keys.js';
 import type { WebhookParts } from './webhooks/open-webhooks.js';
 
@@ -54,6 +55,8 @@ export interface ServiceParts {
   readonly audit: Audit;
   readonly keys: SigningKeys;
   readonly issuer: TokenIssuer;
+  /** Undefined: each request is traced, and answered anew. */
+  readonly repeatedTokens: RepeatedTokens | undefined;
   readonly registries: TrustingRegistries;
   readonly ownTokens: OwnTokens;
   readonly index: ImageIndex;

@@ -132,6 +132,41 @@ it('signs once a minute what is asked for again', async () => {
   expect(tokens.size).toBeLessThanOrEqual(2); // Two, where the minute ends between them.
 });
 
+it('answers the same again at once, and no longer than the rights for it stand', async () => {
+  const query = scoped('repository:carl/app:pull,push');
+  const carl = ['carl', 'correct horse carl'] as const;
+  await service.send('POST /api/v1/users', { name: 'carl', password: carl[1] });
+  const first = await service.token(query, carl);
+  const again = await service.token(query, carl);
+  expect(again.body).toEqual(first.body);
+  for (const name of ['content-type', 'cache-control', 'x-content-type-options'])
+    expect(again.headers.get(name)).toBe(first.headers.get(name));
+  expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+  expect((await service.token(query, ['carl', 'another'])).status).toBe(401);
+  expect(accessOf(await service.token(query))).toEqual(['repository:carl/app:']);
+  await service.token(query, carl);
+  await service.send('POST /api/v1/grants', {
+    subject: { kind: 'account', name: 'carl' },
+    registry: 'local',
+    path: 'carl/app',
+    denied: ['push'],
+  });
+  expect(accessOf(await service.token(query, carl))).toEqual(['repository:carl/app:pull']);
+  await service.token(query, carl);
+  await service.send('PATCH /api/v1/users/carl', { disabled: true });
+  expect((await service.token(query, carl)).status).toBe(401);
+});
+
+it('limits requests that are answered at once like all others', async () => {
+  const slow = await testService({ requests_per_second: 1, requests_burst: 12 });
+  const ask = () => slow.token(scoped('repository:anna/app:pull'), admin);
+  const statuses = [];
+  for (let at = 0; at < 16; at += 1) statuses.push((await ask()).status);
+  await slow.close();
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
+  expect(statuses.at(-1)).toBe(429);
+});
+
 it('keeps no more scopes in a token than a header has room for', async () => {
   const scopes = Array.from({ length: 200 }, (_, index) => `repository:bob/application-${index}:pull,push`);
   const answer = await service.token(scoped(...scopes), bob);

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { RateLimit } from '../../registry/server/rules/rate-limit.js';
 import type { AuditActor } from '../access/audit.js';
 import type { LoginRefusal } from '../access/authenticator.js';
 import { isAdministrator, nobody, type Principal } from '../access/principal.js';
+import { secondsToWait } from '../access/request-limits.js';
 import { Problem } from '../problem.js';
 import type { ServiceParts } from '../service-parts.js';
 import { readBasic } from './read-basic.js';
@@ -32,8 +32,6 @@ declare module 'fastify' {
 export const sessionCookie = '__Host-provision';
 /** Header that pages send with what changes something: forms of other sites can't. */
 export const pageHeader = 'x-provision';
-
-const limits = new WeakMap<ServiceParts, RateLimit>();
 
 /** Finds out whose a request is, and refuses it where they may not. @throws Problem */
 export async function admit(parts: ServiceParts, request: FastifyRequest): Promise<void> {
@@ -158,11 +156,8 @@ function shows({ headers }: FastifyRequest, token: string): boolean {
 }
 
 function limit(parts: ServiceParts, request: FastifyRequest, account: string | undefined): void {
-  const known = limits.get(parts) ?? new RateLimit(parts.settings.rate);
-  limits.set(parts, known);
-  const refused = known.take(account, request.ip);
-  if (refused === undefined) return;
-  const wait = String(refused.headers?.['Retry-After'] ?? '1');
+  const wait = secondsToWait(parts.settings, account, request.ip);
+  if (wait === undefined) return;
   throw new Problem('too-many-requests', `too many requests: try again in ${wait} s`, {
     headers: { 'Retry-After': wait },
   });

@@ -46,12 +46,11 @@ export interface DirectoryFields {
 }
 
 /** Milliseconds for which an account that was read counts: so long another process's changes may take. */
-const freshness = 1000;
+const freshness = 500;
 
 /** AccountStore of users and robots. */
 export class AccountStore {
   readonly #recent = new Map<string, { readonly row: AccountRow | undefined; readonly until: number }>();
-  /** Changes by this process: what was read before one is not kept after it. */
   #changes = 0;
   readonly #database: Database;
 
@@ -78,7 +77,12 @@ export class AccountStore {
     return await this.#database.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  /** Returns an account as it was a second ago at most. What this process changes counts at once. */
+  /** Count of changes by this process: what was read before one is not kept after it. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Returns an account as it was half a second ago at most. What this process changes counts at once. */
   async recent(id: string): Promise<AccountRow | undefined> {
     const known = this.#recent.get(id);
     if (known !== undefined && known.until > performance.now()) return known.row;

@@ -8,7 +8,7 @@ import { kindsOf, type RegistryOfKind } from './kinds.js';
 import type { RepositoryAction, RepositoryRole, Visibility } from './roles.js';
 
 /** Milliseconds for which rights that were read count: so long another process's changes may take. */
-const freshness = 1000;
+const freshness = 500;
 
 interface Known<Value> {
   readonly value: Value;
@@ -19,6 +19,7 @@ interface Known<Value> {
 export class RightsStore {
   readonly #grants = new Map<string, Known<readonly Grant[]>>();
   #visibilities: Known<Visibilities> | undefined;
+  #changes = 0;
 
   readonly #database: Database;
   readonly #usual: Visibility;
@@ -216,8 +217,14 @@ export class RightsStore {
     this.forget();
   }
 
+  /** Count of changes by this process. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Forgets what was read: it has changed. */
   forget(): void {
+    this.#changes += 1;
     this.#grants.clear();
     this.#visibilities = undefined;
   }

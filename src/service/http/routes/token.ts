@@ -72,6 +72,7 @@ async function answerToken(
   const { service, scopes: texts, credentials } = asked;
   const registry = service === undefined ? onlyOne(parts) : parts.registries.find(service);
   if (registry === undefined) return refuse(reply, 400, `there is no registry of the service "${shown(service)}" here`);
+  const changes = parts.repeatedTokens?.changes() ?? 0;
   const proof = await prove(parts, request, credentials, registry.name);
   if (proof.principal === undefined) {
     parts.metrics.refusedLogins.inc({ at: 'token' });
@@ -92,13 +93,13 @@ async function answerToken(
     asked.isOffline && principal.account !== undefined
       ? await keepLogin(parts, request, asked, principal, registry.name)
       : undefined;
-  parts.log?.(
+  const line =
     `token ${issued.id} for ${JSON.stringify(principal.account?.name ?? '')} of ${registry.name}, client ${JSON.stringify(shown(asked.client))}: ` +
-      `${issued.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join()}`).join(' ')}` +
-      `${dropped.length === 0 ? '' : `, not understood: ${dropped.slice(0, 5).map(shown).join(' ')}`}`,
-  );
+    `${issued.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join()}`).join(' ')}` +
+    `${dropped.length === 0 ? '' : `, not understood: ${dropped.slice(0, 5).map(shown).join(' ')}`}`;
+  parts.log?.(line);
   // Not issued_at: docker adds the lifetime to it on its own clock.
-  return reply.send({
+  const answer = {
     token: issued.token,
     access_token: issued.token,
     expires_in: issued.expiresIn,
@@ -106,7 +107,12 @@ async function answerToken(
     ...(request.method === 'POST'
       ? { scope: issued.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join()}`).join(' ') }
       : {}),
-  });
+  };
+  // Each use of an access token is looked at, and each login is told.
+  const isKept = request.method === 'GET' && texts.length > 0 && !asked.isOffline;
+  if (isKept && (principal.means.kind === 'password' || principal.means.kind === 'anonymous'))
+    parts.repeatedTokens?.keep(request.raw, changes, { body: JSON.stringify(answer), line });
+  return reply.send(answer);
 }
 
 async function prove(
