@@ -233,7 +233,14 @@ export async function startService(
       issuerName: options.issuer,
     };
     // Each request of one that is traced has its span.
-    if (traced === undefined) repeatedTokens = new RepeatedTokens({ accounts, rights, metrics, settings, log });
+    if (traced === undefined)
+      repeatedTokens = new RepeatedTokens({
+        accounts,
+        rights,
+        answered: (seconds) => metrics.tokenRepeated(seconds),
+        settings,
+        log,
+      });
     const parts: ServiceParts = {
       database,
       accounts,

@@ -50,6 +50,14 @@ export class ServiceMetrics {
     this.#deliveries.inc({ result: state === 'waiting' ? 'retried' : state });
   }
 
+  /** Counts a token that was given again, before the API's server. */
+  tokenRepeated(seconds: number): void {
+    const labels = { method: 'GET', route: '/token' };
+    this.tokens.inc({ result: 'issued' });
+    this.answers.inc({ ...labels, status: 200 });
+    this.requests.observe(labels, seconds);
+  }
+
   /** Counts the end of a job. */
   jobEnded({ kind, started_at: startedAt }: { kind: string; started_at: number | null }, { result }: JobOutcome): void {
     this.jobs.inc({ kind, result });

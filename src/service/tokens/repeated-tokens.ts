@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountStore } from '../access/accounts/accounts.js';
 import { addressOf, type ClientLimits, secondsToWait } from '../access/request-limits.js';
 import type { RightsStore } from '../access/rights/rights.js';
-import type { ServiceMetrics } from '../metrics/service-metrics.js';
 
 /** Milliseconds for which an answer counts. What it was made of may be as old before: a second in all. */
 const freshness = 500;
@@ -24,7 +23,8 @@ interface Kept extends TokenAnswer {
 interface Parts {
   readonly accounts: AccountStore;
   readonly rights: RightsStore;
-  readonly metrics: ServiceMetrics;
+  /** Told how many seconds an answer took. */
+  readonly answered: (seconds: number) => void;
   readonly settings: ClientLimits;
   readonly log?: ((message: string) => void) | undefined;
 }
@@ -66,7 +66,7 @@ export class RepeatedTokens {
       this.#kept.delete(id);
       return false;
     }
-    const { settings, metrics, log } = this.#parts;
+    const { settings, answered, log } = this.#parts;
     // One too many is told by the API's server, in its words.
     if (secondsToWait(settings, undefined, addressOf(request, settings.trustsProxy)) !== undefined) return false;
     response.writeHead(200, [
@@ -83,9 +83,7 @@ export class RepeatedTokens {
     ]);
     response.end(kept.body);
     log?.(kept.line);
-    metrics.tokens.inc({ result: 'issued' });
-    metrics.answers.inc({ method: 'GET', route: '/token', status: 200 });
-    metrics.requests.observe({ method: 'GET', route: '/token' }, (performance.now() - begun) / 1000);
+    answered((performance.now() - begun) / 1000);
     return true;
   }
 
