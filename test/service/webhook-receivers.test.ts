@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signCertificate } from '../../src/pki/issue-certificate.js';
 import { makeKey, publicKeyOf } from '../../src/pki/keys.js';
 import { makeAuthority } from '../../src/pki/make-authority.js';
@@ -236,9 +236,20 @@ it('of two services on one database each delivery is sent by one', async () => {
   opened.push({ close: async () => await rm(folder, { recursive: true }) });
   const shared = { address: await postgres.database(), keyFile: join(folder, 'key') };
   const [one, two] = [await bench(shared), await bench({ ...shared, instance: 'two' })];
-  const r = await receiver({ answer: (response) => setTimeout(() => response.writeHead(204).end(), 50) });
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const r = await receiver({ answer: (response) => void answered.then(() => response.writeHead(204).end()) });
   await one.add({ url: r.url });
   for (let count = 0; count < 20; count += 1) await one.push(String(count));
+  // The first takes as many as it may, and waits for answers: the second then takes some for certain.
+  const passes = [one.pass()];
+  await vi.waitFor(() => expect(r.received).toHaveLength(2));
+  passes.push(two.pass());
+  await vi.waitFor(() => expect(r.received).toHaveLength(4));
+  answer();
+  await Promise.all(passes);
   for (let count = 0; count < 40 && r.received.length < 20; count += 1) await Promise.all([one.pass(), two.pass()]);
   expect(r.received).toHaveLength(20);
   expect(new Set(ids(r)).size).toBe(20);
