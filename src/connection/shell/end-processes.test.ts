@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
-import { endProcesses } from './end-processes.js';
+import { endProcesses, watchedShell } from './end-processes.js';
 
 describe.each(['dash', 'bash', 'busybox sh'])('the script that ends processes, in %s', (shell) => {
   const [file = '', ...args] = shell.split(' ');
@@ -33,6 +33,24 @@ describe.each(['dash', 'bash', 'busybox sh'])('the script that ends processes, i
     await ending;
     await vi.waitFor(async () => expect(await states()).toEqual([]), { timeout: 20_000 });
   });
+});
+
+// Those before it in the watch's list ended at once, and with them the shell, whose end ended the watch.
+it.each([
+  'dash',
+  'bash',
+  'busybox sh',
+])('the watch of a shell was ended before it had ended all, in %s', async (shell) => {
+  const [file = '', ...args] = shell.split(' ');
+  const left = async () => {
+    const { stdout } = await execa('ps', ['-eo', 'stat=,args='], { stdin: 'ignore' });
+    return stdout.split('\n').filter((line) => line.endsWith('sleep 172.5') && !line.startsWith('Z')).length;
+  };
+  const child = spawn(file, [...args, '-c', watchedShell], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.write(`(sh -c 'n=0; while [ $n -lt 200 ]; do sleep 172.5 & n=$((n+1)); done; wait'; :)\n`);
+  await vi.waitFor(async () => expect(await left()).toBe(200), { timeout: 30_000 });
+  child.stdin.end();
+  await vi.waitFor(async () => expect(await left()).toBe(0), { timeout: 20_000, interval: 500 });
 });
 
 /** Tells whether a process ignores a signal. */

@@ -60,8 +60,9 @@ const kids =
 export const watchedShell =
   `${belowFunction}; ${kids}; each() { for x in $found; do case $x in $$|$g) ;; *) kill $1 $x;; esac; done; }; ` +
   '{ g=; { read -r g r </proc/self/stat; } 2>/dev/null; echo "$g"; dd bs=65536 2>/dev/null; exec >/dev/null 2>&1; ' +
-  // Below the shell here are the two sides of the pipe, below one the idle sh, and below that what it runs.
-  'under() { kids $$; kids $kids; kids $kids; }; under; [ -z "$kids" ] || { sleep 2; under; }; below $$; each -TERM; ' +
+  // Below the shell here are the two sides of the pipe, below one the idle sh, and below that what it runs. Once that is
+  // being ended, the end of the sh must not end the watch: the rest of it would go on.
+  'under() { kids $$; kids $kids; kids $kids; }; under; [ -z "$kids" ] || { sleep 2; trap "" TERM; under; }; below $$; each -TERM; ' +
   'for i in 1 2 3 4; do below $$; set -- $found; [ $# -gt 2 ] || exit 0; sleep 0.5 || sleep 1; done; each -KILL; } | ' +
   '{ read -r g; sh; s=$?; kill $g 2>/dev/null; exit $s; }';
 
@@ -74,7 +75,7 @@ export const startWatch =
   `${belowFunction.script}; w=$$; while :; do l=; { read -r l </proc/$w/stat; } 2>/dev/null; l=\${l##*) }; l=\${l#* }; w=\${l%% *}; ` +
   'c=; { read -r c </proc/$w/comm; } 2>/dev/null; case $c in sudo|su|env|sh|bash|dash|ash|busybox) ;; *) break;; esac; done; ' +
   'g=; case $c in "") ;; *) { { read -r l </proc/$$/stat; } 2>/dev/null; set -- ${l##*) }; group=$3 since=${20} first=$$; ' +
-  '{ read -r g r </proc/self/stat; } 2>/dev/null; while [ -d /proc/$w ]; do sleep 1; done; sleep 2; ' +
+  '{ read -r g r </proc/self/stat; } 2>/dev/null; while [ -d /proc/$w ]; do sleep 1; done; sleep 2; trap "" TERM; ' +
   'below $$; for k in TERM KILL; do for x in $found; do case $x in $g) ;; *) kill -$k $x;; esac; done; sleep 1; done; ' +
   '} >/dev/null 2>&1 </dev/null & g=$!;; esac';
 
