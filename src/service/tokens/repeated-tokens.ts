@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccountStore } from '../access/accounts/accounts.js';
 import { addressOf, type ClientLimits, secondsToWait } from '../access/request-limits.js';
@@ -16,6 +16,8 @@ export interface TokenAnswer {
 }
 
 interface Kept extends TokenAnswer {
+  /** Bytes of the body. */
+  readonly length: string;
   readonly until: number;
   readonly changes: number;
 }
@@ -36,7 +38,7 @@ interface Parts {
  */
 export class RepeatedTokens {
   /** Requests are known by a hash that this process alone can make: passwords are in them. */
-  readonly #key = randomBytes(32);
+  readonly #key = randomBytes(32).toString('base64');
   readonly #kept = new Map<string, Kept>();
   readonly #parts: Parts;
 
@@ -52,7 +54,12 @@ export class RepeatedTokens {
   /** @param changes the count before the answer was made */
   keep(request: IncomingMessage, changes: number, answer: TokenAnswer): void {
     if (this.#kept.size >= mostKept) this.#kept.clear();
-    this.#kept.set(this.#idOf(request), { ...answer, changes, until: performance.now() + freshness });
+    this.#kept.set(this.#idOf(request), {
+      ...answer,
+      length: String(Buffer.byteLength(answer.body)),
+      changes,
+      until: performance.now() + freshness,
+    });
   }
 
   /** Answers a request that is kept. @returns false: it was not answered */
@@ -79,7 +86,7 @@ export class RepeatedTokens {
       'Content-Type',
       'application/json; charset=utf-8',
       'Content-Length',
-      String(Buffer.byteLength(kept.body)),
+      kept.length,
     ]);
     response.end(kept.body);
     log?.(kept.line);
@@ -90,6 +97,6 @@ export class RepeatedTokens {
   #idOf({ url = '', headers }: IncomingMessage): string {
     const { authorization } = headers;
     const text = authorization === undefined ? url : `${url} ${authorization}`;
-    return createHmac('sha256', this.#key).update(text).digest('base64');
+    return hash('sha256', this.#key + text, 'base64');
   }
 }
