@@ -190,6 +190,63 @@ describe.each(['embedded', 'docker-registry'] as const)('a front before a writer
   });
 });
 
+describe('a front before a writer and a replica that does not answer', () => {
+  let service: TestService;
+  let clients: RealClients;
+  let front: string;
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    front = `127.0.0.1:${await freePort()}`;
+    const [writer, replica] = [`127.0.0.2:${await freePort()}`, `127.0.0.3:${await freePort()}`];
+    service = await testService({
+      listen: front,
+      registry: false,
+      registries: [{ name: 'prod', host: front, read_only: false, writer, replicas: [replica] }],
+    });
+    const { body } = await service.send('GET /api/v1/token-server', undefined, null);
+    const rootcertbundle = join(service.folder, 'bundle.pem');
+    await writeFile(rootcertbundle, body.rootcertbundle);
+    const token = { realm: body.realm, issuer: body.issuer, service: 'prod', rootcertbundle };
+    const [host = '', port] = writer.split(':');
+    const server = await serveRegistry({
+      dir: join(service.folder, 'w'),
+      host,
+      port: Number(port),
+      delete: true,
+      token,
+    });
+    stop = () => server.close();
+    clients = await realClients(service.folder);
+    await service.send('POST /api/v1/users', { name: 'bob', password: bob[1] });
+    await clients.login(front, bob);
+  });
+  afterAll(async () => {
+    await clients.close();
+    await stop();
+    await service.close();
+  });
+
+  // Once the replica was found to be away, the writer came first, and the last word was the replica's: 502.
+  it('takes pushes, and says what is not there', async () => {
+    for (const tag of ['1', '2']) {
+      const image = await clients.image(`late-${tag}`, 4);
+      const creds = ['--dest-tls-verify=false', '--dest-creds', bob.join(':')];
+      await clients.skopeo('copy', ...creds, image, `docker://${front}/bob/late:${tag}`);
+    }
+    const { token } = (await service.token('service=prod&scope=repository:bob/late:pull', bob)).body;
+    const status = async (method: string, path: string) => {
+      const headers = { Authorization: `Bearer ${token}` };
+      return (await fetch(`http://${front}/v2/bob/late/${path}`, { method, headers })).status;
+    };
+    const missing = `blobs/sha256:${'0'.repeat(64)}`;
+    expect(await status('GET', 'manifests/2')).toBe(200);
+    expect(await status('GET', missing)).toBe(404);
+    expect(await status('HEAD', missing)).toBe(404);
+    expect(await status('GET', 'manifests/none')).toBe(404);
+  });
+});
+
 /** Lets a host be stopped again when it was. */
 function once({ stop }: { stop(): Promise<unknown> }): { stop(): Promise<unknown> } {
   let stopped: Promise<unknown> | undefined;

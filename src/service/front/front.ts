@@ -114,7 +114,7 @@ export class Front {
           return { status: 307, headers: { Location: `${member.origin}${path}`, 'Cache-Control': 'no-store' } };
         }
         if (statusCode === 401) member.takesTokensInAddresses = false;
-        else if (at < readers.length - 1) continue;
+        else if (at < readers.length - 1 && !this.#isMissing(member, statusCode)) continue;
       }
       if (await this.#passOnFrom(member, request, response, signal, at === readers.length - 1)) return undefined;
     }
@@ -149,13 +149,18 @@ export class Front {
     const answer = await (isLast ? asked : asked.catch((error: unknown) => this.#tryNext(member, error, signal)));
     if (answer === undefined) return false;
     const { statusCode = 502 } = answer;
-    if (!isLast && (statusCode === 404 || statusCode >= 500)) {
+    if (!isLast && (statusCode === 404 || statusCode >= 500) && !this.#isMissing(member, statusCode)) {
       answer.resume();
       return false;
     }
     response.writeHead(statusCode, this.#ownHeaders(answer, member, request));
     await pipeline(answer, response);
     return true;
+  }
+
+  /** True where the writer says that it has not what was asked for: replicas have nothing else, unless it was deleted. */
+  #isMissing(member: Member, status: number | undefined): boolean {
+    return status === 404 && member === this.#parts.members.writer;
   }
 
   #tryNext(member: Member, error: unknown, signal: AbortSignal): undefined {
