@@ -37,6 +37,8 @@ test('a job is given values of roles by their fields; one that cannot be is told
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await role.getByText('expected a list, found a map').waitFor();
   await expectWell();
+  expect(await role.locator('code').count()).toBeGreaterThan(0);
+  expect(await role.getByText('`').count()).toBe(0);
   await picture('work-role-fields');
   await exports.fill('[{"path": "/srv/share", "clients": [{"host": "10.0.0.0/8"}]}]');
   await page.getByRole('button', { name: 'Start', exact: true }).click();

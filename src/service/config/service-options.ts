@@ -107,6 +107,11 @@ export function serviceOptions(
       `--registry-listen ${config.registry_listen}: tokens would cross the network unencrypted. Give --tls-cert and --tls-key, or --trusted-proxy`,
     );
   }
+  if (config.registry === false && config.registry_quotas !== undefined) {
+    throw new InputProblem(
+      'registry_quotas: there is no registry beside the service to limit (registry: false). Give quotas to the registries themselves',
+    );
+  }
   return {
     state,
     database: database === undefined ? join(state, 'service.db') : isPostgres(database) ? database : resolve(database),

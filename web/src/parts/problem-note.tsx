@@ -1,5 +1,6 @@
 import type { ApiProblem } from '../kernel/api/api.js';
 import { usePlace } from '../kernel/place.js';
+import { CodeText } from './code-text.js';
 
 /** Says why something was refused, with the fields that are wrong. Nothing where nothing was. */
 export function ProblemNote({ problem }: { readonly problem: ApiProblem | undefined }) {
@@ -9,12 +10,14 @@ export function ProblemNote({ problem }: { readonly problem: ApiProblem | undefi
   const isOffline = status === 503 && detail === '';
   return (
     <div class="note note-bad" role="alert">
-      <p>{isOffline ? t('problem.offline') : detail || title || t('problem.title')}</p>
+      <p>
+        <CodeText text={isOffline ? t('problem.offline') : detail || title || t('problem.title')} />
+      </p>
       {errors.length > 1 && (
         <ul>
           {errors.map((each) => (
             <li key={each.pointer + each.detail}>
-              <code>{each.pointer.replace(/^\//, '')}</code> {each.detail}
+              <code>{each.pointer.replace(/^\//, '')}</code> <CodeText text={each.detail} />
             </li>
           ))}
         </ul>

@@ -45,7 +45,8 @@ export function RegistryReplicas({ replicas }: { readonly replicas: ServiceRepli
           {
             key: 'tags',
             title: t('replicas.tags'),
-            cell: ({ missing, other, extra }) => t('replicas.counts', { missing, other, extra }),
+            cell: ({ state, missing, other, extra }) =>
+              state === 'unknown' ? '–' : t('replicas.counts', { missing, other, extra }),
           },
           { key: 'looked', title: t('registry.looked'), cell: ({ lookedAt }) => <Age at={lookedAt} /> },
         ]}

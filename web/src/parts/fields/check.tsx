@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { CodeText } from '../code-text.js';
 
 /** Field of a yes or no with its label. */
 export function Check({
@@ -28,7 +29,7 @@ export function Check({
       <label for={id}>{label}</label>
       {hint !== undefined && (
         <small id={`${id}-hint`} class="hint">
-          {hint}
+          <CodeText text={hint} />
         </small>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { CodeText } from '../code-text.js';
 
 interface ChoiceProps<Value extends string> {
   readonly label: string;
@@ -42,12 +43,12 @@ export function Choice<Value extends string>({
       </select>
       {hint !== undefined && (
         <small id={`${id}-hint`} class="hint">
-          {hint}
+          <CodeText text={hint} />
         </small>
       )}
       {error !== undefined && (
         <small id={`${id}-error`} class="field-error">
-          {error}
+          <CodeText text={error} />
         </small>
       )}
     </div>

@@ -1,5 +1,6 @@
 import type { InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
+import { CodeText } from '../code-text.js';
 
 interface TextFieldProps
   extends Pick<
@@ -63,12 +64,12 @@ export function TextField({ label, value, onValue, hint, error, rows, ...input }
       )}
       {hint !== undefined && (
         <small id={`${id}-hint`} class="hint">
-          {hint}
+          <CodeText text={hint} />
         </small>
       )}
       {error !== undefined && (
         <small id={`${id}-error`} class="field-error">
-          {error}
+          <CodeText text={error} />
         </small>
       )}
     </div>

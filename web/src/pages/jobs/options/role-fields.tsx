@@ -1,6 +1,7 @@
 import type { ServiceRoleInputs } from '../../../../../src/service-client/service-types.js';
 import type { ApiProblem } from '../../../kernel/api/api.js';
 import { usePlace } from '../../../kernel/place.js';
+import { CodeText } from '../../../parts/code-text.js';
 import { Choice } from '../../../parts/fields/choice.js';
 import { errorAt } from '../../../parts/fields/field-errors.js';
 import { TextField } from '../../../parts/fields/text-field.js';
@@ -25,7 +26,7 @@ export function RoleFields({ role, variables, onVariable, secrets, onSecret, pro
   return (
     <details class="role-fields">
       <summary>
-        <strong>{role.name}</strong> {role.summary} {given > 0 && t('run.given', { n: given })}
+        <strong>{role.name}</strong> <CodeText text={role.summary} /> {given > 0 && t('run.given', { n: given })}
       </summary>
       {all.map((variable) => {
         const { name, isSecret, isText } = variable;
