@@ -98,6 +98,7 @@ export async function reader(service: Pick<TestService, 'url'>, options: ReaderO
       );
       expect(wide, 'the page is wider than its window').toBeLessThanOrEqual(window);
       expect(await page.evaluate<string[]>(cutOff), 'something is cut off').toEqual([]);
+      expect(await page.evaluate<string[]>(squeezed), 'a text has no room').toEqual([]);
       expect(complaints).toEqual([]);
     },
     picture: async (name) => {
@@ -120,6 +121,13 @@ const cutOff = `[...document.querySelectorAll('main *')].filter((element) => {
     if (overflowX !== 'visible' && around !== element && right > around.getBoundingClientRect().right + 1) return true;
   }
   return right > innerWidth + 1;
+}).map((element) => element.outerHTML.slice(0, 200))`;
+
+/** Texts of several words that have less than the width of one: each letter or two stand on a line of their own. */
+const squeezed = `[...document.querySelectorAll('main :is(dd, dt, td, th, p, li, small)')].filter((element) => {
+  const { width, height } = element.getBoundingClientRect();
+  const words = element.textContent.trim().split(/\\s+/).length;
+  return words > 2 && width > 1 && width < 64 && height > width * 2 && !element.closest('.visually-hidden');
 }).map((element) => element.outerHTML.slice(0, 200))`;
 
 /** Logs in by the API: the session's cookie is then the browser's. */
