@@ -42,7 +42,10 @@ it.each([
   [{ registry_listen: '192.0.2.1:5000' }, '--registry-listen 192.0.2.1:5000: tokens would cross'],
   [{ listen: '8080' }, '--listen 8080: must be HOST:PORT'],
   [{ listen: '127.0.0.1:99999' }, 'must be HOST:PORT'],
-  [{ registry: false, registry_quotas: [{ prefix: '', bytes: 1000 }] }, 'registry_quotas: there is no registry beside the service'],
+  [
+    { registry: false, registry_quotas: [{ prefix: '', bytes: 1000 }] },
+    'registry_quotas: there is no registry beside the service',
+  ],
   [{ tls_cert: 'x.pem' }, '--tls-cert and --tls-key are needed both, or neither'],
   [{ registries: [{ name: 'local', host: 'x:1', read_only: false }] }, 'local is the name of the registry beside'],
   [{ ldap_url: 'ldap://ldap.example.com', ldap_base: 'dc=x' }, 'passwords would cross the network unencrypted'],
