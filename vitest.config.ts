@@ -94,6 +94,18 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // Publishing to Ceph's gateway, which is started once for all of them and keeps what it stores in memory.
+        test: {
+          name: 'publish',
+          ...patient,
+          include: ['test/publish/**/*.test.ts'],
+          globalSetup: ['./test/kit/vitest/packages-setup.ts', './test/kit/vitest/gateway-setup.ts'],
+          ...shared,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
       ...(lab.possible
         ? [
             {

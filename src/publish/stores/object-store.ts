@@ -12,6 +12,20 @@ export interface StoredObject {
   readonly contentType: string | undefined;
   /** SHA-256 of its bytes in hex, as whoever published it gave it; undefined where the store was not asked, or it has none. */
   readonly sha256: string | undefined;
+  /** MD5 of its bytes in hex; undefined where the store does not say. A listing has it at no cost. */
+  readonly md5?: string | undefined;
+  /** Cache-Control that it is served with; undefined where the store was not asked, or it has none. */
+  readonly cacheControl?: string | undefined;
+}
+
+/** Requests and bytes that went to a store. */
+export interface StoreTraffic {
+  /** Requests, those that were sent again counted again. A folder has none. */
+  readonly requests: number;
+  /** The same by their kind: `PutObject`, `HeadObject`. */
+  readonly byKind: Readonly<Record<string, number>>;
+  /** Bytes of objects that were sent. */
+  readonly bytes: number;
 }
 
 /** Object to be stored. */
@@ -31,6 +45,9 @@ export interface NewObject {
 export interface ObjectStore {
   /** For people: `s3://acme.bucket`, `/srv/images`. */
   readonly name: string;
+  /** Address below which its objects are served where nothing else is said; undefined for a folder. */
+  readonly url: string | undefined;
+  readonly traffic: StoreTraffic;
   /** Returns what is there by this key; undefined: nothing. */
   head(key: string): Promise<StoredObject | undefined>;
   /** Lists what begins with a prefix, in the order of the keys. */
@@ -48,5 +65,7 @@ export interface ObjectStore {
    */
   upload(object: NewObject, read: (from: number) => Promise<Readable>): Promise<number>;
   delete(keys: readonly string[]): Promise<void>;
+  /** Signs an address by which anybody may read an object until then. A folder can't. */
+  presign?(key: string, until: Date): Promise<string>;
   close(): Promise<void>;
 }

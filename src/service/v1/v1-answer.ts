@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { sortedJson } from '../../registry/v1/sorted-json.js';
 import type { Problem } from '../problem.js';
 
 /** Headers of all answers (docker-registry 0.9). */
@@ -22,13 +23,4 @@ export function answerV1(reply: FastifyReply, status: number, body: unknown): Fa
 export function refuseV1(reply: FastifyReply, { status, message, headers }: Problem): FastifyReply {
   addV1Headers(reply);
   return answerV1(reply.headers(headers), status === 422 ? 400 : status, { error: message });
-}
-
-/** Writes a value as JSON, the keys of its maps sorted. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part !== 'object' || part === null || Array.isArray(part)
-      ? part
-      : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-  );
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
+import { chainOf, idOfManifest, isImageId } from '../../../registry/v1/image-ids.js';
 import { may } from '../../access/rights/decide.js';
 import { viewerOf } from '../../http/rights-of.js';
 import { beginsWith } from '../../images/search/matches.js';
@@ -8,7 +9,6 @@ import type { Database } from '../../store/database.js';
 import type { ManifestPartRow, ManifestRow, RepositoryRow } from '../../store/tables.js';
 import { absent } from '../repositories/find-repository.js';
 import { meantRegistries, type V1Context } from '../v1-context.js';
-import { chainOf, idOfManifest, isImageId } from './image-ids.js';
 
 /** Repository and manifest that an id may mean. */
 export type ImagePlace = Pick<RepositoryRow, 'id' | 'registry' | 'name'> & { readonly digest: string };

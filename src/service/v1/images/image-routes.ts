@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { describeImage } from '../../../registry/v1/image-json.js';
 import { senderOf } from '../../http/admit.js';
 import type { ServiceApp } from '../../http/bare-app.js';
 import { Problem } from '../../problem.js';
@@ -8,7 +9,6 @@ import { requireLogin } from '../repositories/find-repository.js';
 import { answerV1 } from '../v1-answer.js';
 import type { V1Context } from '../v1-context.js';
 import { type FoundImage, requireImage } from './find-image.js';
-import { describeImage } from './image-json.js';
 import { rangeIn } from './range.js';
 import { openLayer, readImageConfig } from './read-content.js';
 import { rememberLayers } from './remember-layers.js';

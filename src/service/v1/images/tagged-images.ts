@@ -1,5 +1,5 @@
+import { chainOf, chooseImage, idOfManifest } from '../../../registry/v1/image-ids.js';
 import type { Database } from '../../store/database.js';
-import { chainOf, chooseImage, idOfManifest } from './image-ids.js';
 
 /** Tag as clients of v1 see it. */
 export interface TaggedImage {

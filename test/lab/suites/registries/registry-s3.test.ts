@@ -7,7 +7,8 @@ import { ImageSetMaker } from '../../../registry/proxy/image-set.js';
 import { populate } from '../../../registry/proxy/populate.js';
 import { differences } from '../../../registry/proxy/read-back.js';
 import { type StartedRegistry, startRegistry } from '../../../registry/proxy/start-registry.js';
-import { objectsOf, type S3, s3Down, s3Up } from '../../hosts/s3.js';
+import type { S3 } from '../../hosts/gateway.js';
+import { objectsOf, s3Down, s3Up } from '../../hosts/s3.js';
 import { labUp, placeOf, resetHost, ssh } from '../../lab.js';
 
 const [host] = await takeHosts(1);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sortedJson } from '../v1-answer.js';
 import { describeImage } from './image-json.js';
+import { sortedJson } from './sorted-json.js';
 
 const config = {
   architecture: 'arm64',

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ManifestRow } from '../../store/tables.js';
 
 /** Fields of a manifest by which it has an id. */
-export type IdentifiedManifest = Pick<ManifestRow, 'digest' | 'config_digest' | 'artifact_type'>;
+export interface IdentifiedManifest {
+  readonly digest: string;
+  /** null: it has none, or was not read yet. */
+  readonly config_digest: string | null;
+  /** Empty for an image. */
+  readonly artifact_type: string;
+}
 
 /** Returns true for an id of an image. */
 export function isImageId(text: string): boolean {
@@ -34,7 +39,7 @@ export function chainOf(top: string, layers: readonly string[]): string[] {
 }
 
 /** Chooses the image of an index that clients see who know nothing of platforms. */
-export function chooseImage<Child extends IdentifiedManifest & Pick<ManifestRow, 'platform'>>(
+export function chooseImage<Child extends IdentifiedManifest & { readonly platform: string }>(
   children: readonly Child[],
 ): Child | undefined {
   const images = children.filter(

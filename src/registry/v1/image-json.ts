@@ -1,4 +1,4 @@
-import { isRecord } from '../../../model/is-record.js';
+import { isRecord } from '../../model/is-record.js';
 
 /** Time of what has none, as engines write it. */
 const epoch = '1970-01-01T00:00:00Z';
