@@ -81,6 +81,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['registries', async (done) => (await import('./registries/command.js')).registriesCommand(done)],
   ['runs', async (done) => (await import('./runs/command.js')).runsCommand(done)],
   ['accounts', async (done) => (await import('./accounts/command.js')).accountsCommand(done)],
+  ['publish', async (done) => (await import('./publish/command.js')).publishCommand(done)],
   ['serve', async (done) => (await import('./serve/command.js')).serveServiceCommand(done)],
   ['schema', async (done) => (await import('./schema/command.js')).schemaCommand(done)],
   ['vault', async (done) => (await import('./vault/command.js')).vaultCommand(done)],
@@ -182,7 +183,7 @@ const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
 provision vault encrypt|view|edit|…, provision inventory --list|--graph|--host, provision schema,
 provision runs list|show, provision explain WORD, provision doctor, provision init, provision serve,
-provision accounts setup|create|… (--help explains each).
+provision accounts setup|create|…, provision publish serve|… (--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).
