@@ -33,6 +33,7 @@ const programsOfTests: Record<string, string[]> = {
   ldapmodify: ['ldap-utils'],
   pg_createcluster: ['postgresql'],
   pg_dump: ['postgresql'],
+  nginx: ['nginx-light'],
 };
 
 const programsForVm: Record<string, string[]> = {
