@@ -49,10 +49,11 @@ function readTree(data: Uint8Array): PathNode {
   const bits = new BitReader(rest.subarray(bytes));
   for (const node of nodes) {
     for (;;) {
-      const word = bits.value(words)?.value ?? '';
+      const word = bits.value(words)?.value;
       if (word === '') break;
       const child = bits.value(codes);
-      if (child === undefined) throw new Error('it ends within a branch');
+      // A node that ended too soon would end a path, and open more.
+      if (word === undefined || child === undefined) throw new Error('it ends within a node');
       const known = node.get(word);
       if (known === undefined) node.set(word, [child.value]);
       else known.push(child.value);
