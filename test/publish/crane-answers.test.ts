@@ -106,7 +106,11 @@ describe('the protocol of registries', () => {
 
   it('HEAD is answered as GET is, without a body; other methods are refused', async () => {
     const head = await crane.ask('/v2/bar/manifests/latest', { method: 'HEAD' });
-    expect([head.status, head.body, head.headers.location]).toEqual([302, '', 'http://cdn.example.com/bar/manifests/latest']);
+    expect([head.status, head.body, head.headers.location]).toEqual([
+      302,
+      '',
+      'http://cdn.example.com/bar/manifests/latest',
+    ]);
     for (const method of ['PUT', 'POST', 'DELETE', 'PATCH']) {
       const { status, headers } = await crane.ask('/v2/bar/manifests/latest', { method });
       expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
@@ -131,7 +135,9 @@ describe('the list of repositories', () => {
   });
 
   it('is a page else', async () => {
-    const { headers, body } = await crane.ask('/crane/repositories/v1', { headers: { accept: 'application/json, */*' } });
+    const { headers, body } = await crane.ask('/crane/repositories/v1', {
+      headers: { accept: 'application/json, */*' },
+    });
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(body).toContain('<td>latest</td><td>abc123</td>');
   });
@@ -167,7 +173,16 @@ it('hostile requests get no 5xx, and it goes on', async () => {
       socket.on('error', () => resolve(answer));
     });
   const end = ' HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
-  const targets = ['*', '//', '/v2/%', '/v2//', '/v2/////manifests/x', 'http://other/v2/', '/v1/search?q=%ff%00', `/${'a/'.repeat(5000)}`];
+  const targets = [
+    '*',
+    '//',
+    '/v2/%',
+    '/v2//',
+    '/v2/////manifests/x',
+    'http://other/v2/',
+    '/v1/search?q=%ff%00',
+    `/${'a/'.repeat(5000)}`,
+  ];
   for (const target of targets) {
     expect(await raw(`GET ${target}${end}`), target).toMatch(/^HTTP\/1\.1 [234]/);
   }

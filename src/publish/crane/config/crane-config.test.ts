@@ -56,7 +56,9 @@ use_x_sendfile: true
   });
   expect(links.v1).toBeUndefined();
   expect(links.v2?.seconds).toBe(300);
-  expect(await links.v2?.signer.sign('http://cdn/a', 300)).toMatch(/^https:\/\/edge\/a\?_auth_=exp=300~hmac=[0-9a-f]{40}$/);
+  expect(await links.v2?.signer.sign('http://cdn/a', 300)).toMatch(
+    /^https:\/\/edge\/a\?_auth_=exp=300~hmac=[0-9a-f]{40}$/,
+  );
 });
 
 it('folders of content have the places that Crane gave them', () => {
@@ -97,7 +99,9 @@ key: %(secret)s
       "14: [akamai] key: hexadecimal digits are expected, an even number of them",
     ]
   `);
-  expect(errorsOf('data_dir: /srv\n')).toEqual(['1: the option data_dir stands before any section (write [general] above it)']);
+  expect(errorsOf('data_dir: /srv\n')).toEqual([
+    '1: the option data_dir stands before any section (write [general] above it)',
+  ]);
 });
 
 it('addresses are signed in one way', () => {

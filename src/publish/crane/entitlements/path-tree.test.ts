@@ -27,7 +27,10 @@ function encoded(list: readonly string[], nodes: typeof branches): Buffer {
   const wordCodes = new Map(codesOf(codeTree(list)));
   const nodeCodes = new Map(codesOf(codeTree(nodes.slice(1).map((_, at) => at + 1))));
   const bits = nodes
-    .map((node) => `${node.map(([word, to]) => `${wordCodes.get(word)}${nodeCodes.get(to)}`).join('')}${wordCodes.get('')}`)
+    .map(
+      (node) =>
+        `${node.map(([word, to]) => `${wordCodes.get(word)}${nodeCodes.get(to)}`).join('')}${wordCodes.get('')}`,
+    )
     .join('');
   const bytes = bits.match(/.{1,8}/g)?.map((each) => Number.parseInt(each.padEnd(8, '0'), 2)) ?? [];
   return Buffer.concat([deflateSync(list.join('\0')), Buffer.from([nodes.length, ...bytes])]);
@@ -52,7 +55,9 @@ describe('the content paths of an entitlement of version 3', () => {
 
   // The codes are those of subscription-manager's reader (rhsm), which reads this tree alike.
   it('are coded as they are in certificates', () => {
-    expect(encoded(words, branches).toString('hex')).toMatchInlineSnapshot(`"789ccb4b2d4b2d6248cc294fac2c6650294acd494d2c060b25e7e795a4e69530a4641697300000108f0db30534fbdab940"`);
+    expect(encoded(words, branches).toString('hex')).toMatchInlineSnapshot(
+      `"789ccb4b2d4b2d6248cc294fac2c6650294acd494d2c060b25e7e795a4e69530a4641697300000108f0db30534fbdab940"`,
+    );
   });
 
   it('without a path open nothing', () => {
@@ -65,11 +70,31 @@ describe('the content paths of an entitlement of version 3', () => {
     expect(() => readPathTree(deflateSync('a\0'))).toThrow('no nodes');
     expect(() => readPathTree(whole.subarray(0, -2))).toThrow('ends within');
     expect(() => readPathTree(Buffer.concat([deflateSync(Buffer.alloc(64 << 20)), Buffer.from([1])]))).toThrow();
-    expect(() => readPathTree(Buffer.concat([deflateSync('a\0'), Buffer.from([132, 255, 255, 255, 255])]))).toThrow('nodes');
+    expect(() => readPathTree(Buffer.concat([deflateSync('a\0'), Buffer.from([132, 255, 255, 255, 255])]))).toThrow(
+      'nodes',
+    );
   });
 
   it('with circles are walked no longer than the path is', () => {
-    const circle = readPathTree(encoded(['$a', '$b', ''], [[['$a', 1], ['$b', 2]], [['$a', 1], ['$b', 2]], [['$a', 2], ['$b', 1]]]));
+    const circle = readPathTree(
+      encoded(
+        ['$a', '$b', ''],
+        [
+          [
+            ['$a', 1],
+            ['$b', 2],
+          ],
+          [
+            ['$a', 1],
+            ['$b', 2],
+          ],
+          [
+            ['$a', 2],
+            ['$b', 1],
+          ],
+        ],
+      ),
+    );
     expect(circle(Array.from({ length: 5000 }, () => 'x'))).toBe(false);
   });
 });
