@@ -91,7 +91,7 @@ const store = {
     }
   },
   head: async (key: string) => {
-    const bytes = await store.read(key);
+    const bytes = await store.read(key, 1 << 20);
     return bytes && { key, size: bytes.length, contentType: undefined, sha256: undefined };
   },
 } as Pick<ObjectStore, 'name' | 'read' | 'head'> as ObjectStore;

@@ -1,0 +1,154 @@
+import { RegistryError } from '../../registry/registry-error.js';
+import { inParallel } from '../../text/in-parallel.js';
+import type { Layout, Publication, PublishedObject } from '../layouts/publication.js';
+import type { Redirect } from '../redirects/redirect.js';
+import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
+import { lookUp } from './look-up.js';
+
+/** Redirect file of a publication: Crane reads it. */
+export interface RedirectFile {
+  /** Address below which the content is served. */
+  readonly url: string;
+  write(redirect: Redirect): Promise<void>;
+}
+
+/** Options of {@link publish}. */
+export interface PublishOptions {
+  readonly layout: Layout;
+  readonly store: ObjectStore;
+  readonly access: ObjectAccess;
+  /** Written when all else is there. Default: none. */
+  readonly redirect?: RedirectFile | undefined;
+  /** true: what would be stored is reported, and nothing is. */
+  readonly isDryRun?: boolean;
+  /** true: what is there is stored again. */
+  readonly isRepair?: boolean;
+  /** Objects that are sent at one time. Default 4. */
+  readonly beside?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly report?: (event: PublishEvent) => void;
+}
+
+/** Event of a publication. `stored` in a dry run: it would be. */
+export type PublishEvent =
+  | { readonly event: 'planned'; readonly publication: Publication; readonly toSend: Sizes; readonly there: Sizes }
+  | { readonly event: 'stored' | 'there'; readonly object: PublishedObject }
+  | { readonly event: 'redirect'; readonly redirect: Redirect };
+
+/** Count of objects, and their bytes. */
+export interface Sizes {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** Result of a publication. */
+export interface PublishReport {
+  readonly publication: Publication;
+  readonly stored: Sizes;
+  /** Objects that were there already. */
+  readonly there: Sizes;
+  /** Requests of this publication, and the bytes of objects that it sent: of an upload that is gone on with, only the rest. */
+  readonly traffic: StoreTraffic;
+}
+
+const usuallyBeside = 4;
+
+/**
+ * Stores the objects of a layout that aren't there: blobs, then manifests, then tags, then lists, and the redirect file last. So
+ * nothing that is there names what isn't, whenever the process ends. Done again, it goes on.
+ * @throws RegistryError `interrupted` where the signal was aborted; else of the first object that failed
+ */
+export async function publish(options: PublishOptions): Promise<PublishReport> {
+  const { layout, store, isRepair = false, isDryRun = false, signal, report = () => {} } = options;
+  const before = copyOf(store.traffic);
+  const publication = await layout.plan(store);
+  stopIfAborted(signal);
+  if (options.redirect !== undefined && publication.redirect === undefined)
+    throw new RegistryError('input', `there is no redirect file for ${publication.name} in the layout ${layout.kind}`, {
+      hint: 'leave out --redirect-file',
+    });
+  const found = isRepair ? new Set<string>() : await lookUp(store, publication);
+  stopIfAborted(signal);
+  const missing = publication.objects.filter(({ key }) => !found.has(key));
+  const there = publication.objects.filter(({ key }) => found.has(key));
+  report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
+  for (const object of there) report({ event: 'there', object });
+  for (const stage of stagesOf(missing)) {
+    await storeAll(
+      stage,
+      async (object) => {
+        stopIfAborted(signal);
+        if (!isDryRun) await storeObject(store, object, options.access);
+        report({ event: 'stored', object });
+      },
+      options.beside ?? usuallyBeside,
+    );
+  }
+  const redirect = options.redirect === undefined ? undefined : publication.redirect?.(options.redirect.url);
+  if (redirect !== undefined) {
+    stopIfAborted(signal);
+    if (!isDryRun) await options.redirect?.write(redirect);
+    report({ event: 'redirect', redirect });
+  }
+  return {
+    publication,
+    stored: sizesOf(missing),
+    there: sizesOf(there),
+    traffic: trafficSince(store.traffic, before),
+  };
+}
+
+async function storeObject(store: ObjectStore, object: PublishedObject, access: ObjectAccess): Promise<void> {
+  const { content, key, size, sha256, contentType, cacheControl } = object;
+  const stored = { key, size, sha256, contentType, cacheControl, access };
+  if (content instanceof Uint8Array) await store.put(stored, content);
+  else await store.upload(stored, content);
+}
+
+/** Works on objects beside each other. After the first error none is begun, and those that are under way end. */
+async function storeAll(
+  objects: readonly PublishedObject[],
+  work: (object: PublishedObject) => Promise<void>,
+  beside: number,
+): Promise<void> {
+  const errors: unknown[] = [];
+  await inParallel(objects, beside, async (object) => {
+    if (errors.length > 0) return;
+    try {
+      await work(object);
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  if (errors.length > 0) throw errors[0];
+}
+
+function stagesOf(objects: readonly PublishedObject[]): PublishedObject[][] {
+  const stages = new Map<number, PublishedObject[]>();
+  for (const object of objects) stages.set(object.stage, [...(stages.get(object.stage) ?? []), object]);
+  return [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage);
+}
+
+function sizesOf(objects: readonly PublishedObject[]): Sizes {
+  return { objects: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new RegistryError('interrupted', 'publishing was interrupted: what is there stays, and is not sent again');
+}
+
+function copyOf({ requests, byKind, bytes }: StoreTraffic): StoreTraffic {
+  return { requests, byKind: { ...byKind }, bytes };
+}
+
+function trafficSince(now: StoreTraffic, before: StoreTraffic): StoreTraffic {
+  const byKind = Object.entries(now.byKind)
+    .map(([kind, count]) => [kind, count - (before.byKind[kind] ?? 0)] as const)
+    .filter(([, count]) => count > 0);
+  return {
+    requests: now.requests - before.requests,
+    byKind: Object.fromEntries(byKind),
+    bytes: now.bytes - before.bytes,
+  };
+}
