@@ -210,6 +210,7 @@ export const environmentWords: Explanations = {
     means:
       'Registries that are reached without a proxy: names (with their subdomains), addresses, networks, each with a port or without; `*` for all. This machine itself never needs one.',
   },
+  CRANE_CONFIG_PATH: { at: ['environment'], means: 'Configuration of `provision publish serve`, as `--config`.' },
   NODE_COMPILE_CACHE: { at: ['environment'], means: 'Folder that Node keeps compiled code in, instead of ours.' },
   NODE_DISABLE_COMPILE_CACHE: { at: ['environment'], means: 'Set: Node keeps no compiled code.' },
 };

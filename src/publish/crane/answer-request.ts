@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerAnswer } from '../../registry/server/answers/answer.js';
-import { answerV1 } from './answer-v1.js';
-import { answerV2 } from './answer-v2.js';
+import { craneV1 } from './answer-v1.js';
+import { craneV2 } from './answer-v2.js';
 import { plainError } from './answers.js';
 import type { Identify } from './entitlements/client-certificate.js';
 import type { CraneParts } from './parts.js';
@@ -26,7 +26,7 @@ export async function answerRequest(
       return repositoriesPage(tables, 'v2', request);
   }
   const visit = { tables, entitlement: await identify(request) };
-  if (at.path.startsWith('/v1/')) return answerV1(parts, request, at, visit);
-  if (at.path === '/v2' || at.path.startsWith('/v2/')) return answerV2(parts, request, at, visit);
+  if (at.path.startsWith('/v1/')) return craneV1(parts, request, at, visit);
+  if (at.path === '/v2' || at.path.startsWith('/v2/')) return craneV2(parts, request, at, visit);
   return plainError(404);
 }

@@ -22,7 +22,7 @@ const imageFiles: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Answers a request of the first protocol, below `/v1/`. */
-export async function answerV1(
+export async function craneV1(
   parts: CraneParts,
   request: IncomingMessage,
   at: RequestPath,

@@ -19,7 +19,7 @@ const kinds: readonly string[] = ['tags', 'manifests', 'blobs'];
 const version = { 'Docker-Distribution-API-Version': 'registry/2.0' };
 
 /** Answers a request of the registry's protocol, `/v2/` and below. */
-export async function answerV2(
+export async function craneV2(
   parts: CraneParts,
   request: IncomingMessage,
   { path }: RequestPath,

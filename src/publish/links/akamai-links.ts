@@ -22,7 +22,7 @@ export interface AkamaiLinkOptions {
   readonly data?: string | undefined;
   /** Text that both sides know; it is signed and not sent. */
   readonly salt?: string | undefined;
-  /** Whether the property has "Escape token input". Default false. */
+  /** True where the property has "Escape token input". Default false. */
   readonly escape?: boolean | undefined;
 }
 

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** File that was found below a folder. */
-export interface FoundFile {
+export interface JsonFile {
   /** Below the folder: `team/web.json`. */
   readonly path: string;
   readonly full: string;
@@ -18,8 +18,8 @@ export interface SearchBounds {
 }
 
 /** Files of a folder, in the order of their paths, and what could not be looked at. */
-export interface FoundFiles {
-  readonly files: readonly FoundFile[];
+export interface JsonFiles {
+  readonly files: readonly JsonFile[];
   readonly skipped: readonly string[];
 }
 
@@ -28,8 +28,8 @@ export interface FoundFiles {
  * reached in two ways is found once, by the path that comes first.
  * @throws Error of the system when the folder itself cannot be read, or a part of it fails to be
  */
-export async function findFiles(folder: string, bounds: SearchBounds): Promise<FoundFiles> {
-  const files: FoundFile[] = [];
+export async function findJsonFiles(folder: string, bounds: SearchBounds): Promise<JsonFiles> {
+  const files: JsonFile[] = [];
   const skipped: string[] = [];
   const seen = new Set<string>();
   let folders = 0;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { readPlain } from '../../registry/server/storage/plain-file.js';
-import { type FoundFile, findFiles } from './find-files.js';
+import { findJsonFiles, type JsonFile } from './find-files.js';
 import { readRedirect } from './read-redirect.js';
 import type { Redirect } from './redirect.js';
 import { noRedirects, type PlacedRedirect, type RedirectTables, tablesOf } from './redirect-tables.js';
@@ -99,7 +99,7 @@ export class RedirectFolder {
     let isHalfWritten = false;
     try {
       const { folder, mostFiles } = this.#options;
-      const found = await findFiles(folder, { files: mostFiles, folders: mostFiles, depth: 32 });
+      const found = await findJsonFiles(folder, { files: mostFiles, folders: mostFiles, depth: 32 });
       for (const line of found.skipped) tell(line);
       const known = new Map<string, KnownFile>();
       const redirects: PlacedRedirect[] = [];
@@ -135,7 +135,7 @@ export class RedirectFolder {
     this.#timer = setTimeout(() => void this.reload(), seconds * 1000).unref();
   }
 
-  async #read({ path, full, stats }: FoundFile, before: KnownFile | undefined): Promise<KnownFile> {
+  async #read({ path, full, stats }: JsonFile, before: KnownFile | undefined): Promise<KnownFile> {
     const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ');
     const changed = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs));
     const isSettled = Date.now() - changed > coarsest;
