@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { vi } from 'vitest';
 import { imagesCommand } from '../../../src/cli/images/command.js';
+import { publishCommand } from '../../../src/cli/publish/command.js';
 import { registryCommand } from '../../../src/cli/registry/command.js';
 
 export interface Ended {
@@ -17,6 +18,11 @@ export function runCommand(...arguments_: readonly string[]): Promise<Ended> {
 /** Runs `provision images …` in this process. */
 export function runImages(...arguments_: readonly string[]): Promise<Ended> {
   return runIn(imagesCommand, arguments_);
+}
+
+/** Runs `provision publish …` in this process. */
+export function runPublish(...arguments_: readonly string[]): Promise<Ended> {
+  return runIn(publishCommand, arguments_);
 }
 
 async function runIn(make: (done: (status: number) => void) => Command, arguments_: readonly string[]): Promise<Ended> {

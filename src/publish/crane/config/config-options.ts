@@ -59,7 +59,7 @@ const sections = {
     ttl: seconds,
   },
   akamai: {
-    key: hex,
+    secret: hex,
     parameter: token,
     algorithm: oneOf(...tokenAlgorithms),
     acl: list,

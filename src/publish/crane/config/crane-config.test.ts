@@ -83,12 +83,12 @@ url: ftp://solr
 nonsense
   more
 [akamai]
-key: %(secret)s
+secret: %(secret)s
 `),
   ).toMatchInlineSnapshot(`
     [
       "11: neither a section nor an option (write name: value)",
-      "14: key: %(…) is not replaced here (write the value itself)",
+      "14: secret: %(…) is not replaced here (write the value itself)",
       "8: unknown section [cnd] (did you mean [cdn]?)",
       "2: [general] has no option "data_dri" (did you mean "data_dir"?)",
       "3: [general] debug: true or false is expected",
@@ -96,7 +96,7 @@ key: %(secret)s
       "6: [cdn] url_auth_ttl: a number of seconds is expected",
       "7: [cdn] url_auth_algo: one of sha256, sha1, md5 is expected",
       "10: [solr] url: an address is expected: https://…",
-      "14: [akamai] key: hexadecimal digits are expected, an even number of them",
+      "14: [akamai] secret: hexadecimal digits are expected, an even number of them",
     ]
   `);
   expect(errorsOf('data_dir: /srv\n')).toEqual([
@@ -105,7 +105,7 @@ key: %(secret)s
 });
 
 it('addresses are signed in one way', () => {
-  expect(errorsOf('[akamai]\nkey: aabb\n[nginx]\nexpression: $secure_link_expires$uri x\n')).toEqual([
+  expect(errorsOf('[akamai]\nsecret: aabb\n[nginx]\nexpression: $secure_link_expires$uri x\n')).toEqual([
     '1: addresses are signed in one way: [akamai] and [nginx] are given',
   ]);
   expect(errorsOf('\n[nginx]\nexpression: $uri$host x\n')).toEqual([
@@ -114,5 +114,5 @@ it('addresses are signed in one way', () => {
   expect(errorsOf('[cloudfront]\nkey_pair_id: K2\nprivate_key_file: none.pem\n')).toEqual([
     '1: [cloudfront] no such file or directory',
   ]);
-  expect(errorsOf('[cdn]\nurl_auth_ttl: 300\n[akamai]\nkey: aabb\n')).toEqual([]);
+  expect(errorsOf('[cdn]\nurl_auth_ttl: 300\n[akamai]\nsecret: aabb\n')).toEqual([]);
 });

@@ -103,8 +103,8 @@ function linksOf(
         return both({ signer: cloudFrontLinks({ keyPairId, privateKey, hash, policy: custom }), seconds: ttl });
       }
       case 'akamai': {
-        const { key, ttl = usualSeconds, ...more } = akamai;
-        if (key === undefined) return wrong('[akamai] needs key');
+        const { secret: key, ttl = usualSeconds, ...more } = akamai;
+        if (key === undefined) return wrong('[akamai] needs secret');
         return both({ signer: akamaiLinks({ key, ...more }), seconds: ttl });
       }
       case 'nginx': {
