@@ -87,7 +87,7 @@ export default defineConfig({
         test: {
           name: 'registry',
           ...patient,
-          include: ['test/{registry,service,page,publish}/**/*.test.ts'],
+          include: ['test/{registry,service,page}/**/*.test.ts'],
           globalSetup: ['./test/kit/vitest/packages-setup.ts'],
           ...shared,
           testTimeout: 120_000,

@@ -17,6 +17,7 @@ const ofOwnWords: Readonly<Record<string, string>> = {
   'src/diagnostics/secrets/secret-names.ts': 'the constants above it',
   'src/inventory/read/python-literal.ts': 'the constants above it',
   'src/model/login-names.ts': 'literals of its own',
+  'src/publish/crane/search/answer-search.ts': 'no expression: a search by a backend',
   'src/registry/client/wire/quota.ts': 'names of parameters that it asks for itself',
   'src/registry/media-types.ts': 'the constants above it',
   'src/registry/names.ts': 'the constants above it',

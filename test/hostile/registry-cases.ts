@@ -52,13 +52,14 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['--dir', 'x', '--tls-cert', bad, '--tls-key', bad],
     ],
     'publish serve': [
-      ['--data-dir', bad],
+      // Other commands have made a folder of that name.
+      ['--data-dir', `${bad}/none`],
       ['--data-dir', '.', '--listen', bad],
       ['--data-dir', '.', '--listen', '127.0.0.1:0', '--interval', bad],
       ['--data-dir', '.', '--config', bad],
       ['--data-dir', '.', '--config', hostileName('list')],
-      ['--data-dir', '.', '--content-v1', bad],
-      ['--data-dir', '.', '--content-v2', bad],
+      ['--data-dir', '.', '--content-v1', `${bad}/none`],
+      ['--data-dir', '.', '--content-v2', `${bad}/none`],
       ['--data-dir', '.', '--endpoint', bad, '--tls-cert', bad],
       ['--data-dir', '.', '--tls-cert', bad, '--tls-key', bad, '--tls-client-ca', bad],
       ['--data-dir', '.', '--client-cert-header', bad],

@@ -5,9 +5,9 @@ import type { ManifestRedirect } from '../redirects/redirect.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 import { appFolder } from './app-name.js';
 import { joinNames, readNames } from './name-list.js';
-import type { Layout } from './publication.js';
+import type { PublicationLayout } from './publication.js';
 import { collectPublished, type ImageChoice, type PublishedImages } from './published-images.js';
-import { listObject, requireRepository } from './static-layout.js';
+import { listObject, requirePublishedName } from './static-layout.js';
 import { requireManifest, v2Objects, v2Tags } from './v2-objects.js';
 import { pulpPlaces, type TreeVersion, type V2Places } from './v2-places.js';
 
@@ -32,8 +32,8 @@ const longestManifest = 4 << 20;
 export function pulpLayout(
   images: ImageChoice,
   { app, name, version, isProtected = false }: PulpLayoutOptions,
-): Layout {
-  requireRepository(name);
+): PublicationLayout {
+  requirePublishedName(name);
   const places = pulpPlaces(appFolder(app), version);
   return {
     kind: 'pulp',

@@ -2,7 +2,7 @@ import { isRepository } from '../../registry/names.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { StoredObject } from '../stores/object-store.js';
 import { joinNames, readNames } from './name-list.js';
-import { forAMinute, type Layout, type PublishedObject } from './publication.js';
+import { forAMinute, type PublicationLayout, type PublishedObject } from './publication.js';
 import { collectPublished, type ImageChoice } from './published-images.js';
 import { jsonBytes, smallObject } from './small-object.js';
 import { listStage, v2Objects, v2Tags } from './v2-objects.js';
@@ -19,8 +19,8 @@ const rootKeys = ['v2/', 'v2/index.html'];
  * an index or an image, not both. Lists get what they have already besides.
  * @throws RegistryError `input` for a name that no repository can have
  */
-export function staticLayout(images: ImageChoice, name: string): Layout {
-  requireRepository(name);
+export function staticLayout(images: ImageChoice, name: string): PublicationLayout {
+  requirePublishedName(name);
   const places = staticPlaces(name);
   return {
     kind: 'static',
@@ -61,7 +61,7 @@ function repositoryList(known: readonly string[], name: string): PublishedObject
 }
 
 /** @throws RegistryError `input` */
-export function requireRepository(name: string): void {
+export function requirePublishedName(name: string): void {
   if (isRepository(name)) return;
   throw new RegistryError('input', `${JSON.stringify(name.slice(0, 300))} can't be the name of a repository`, {
     hint: 'use small letters, digits, dots, hyphens and slashes: team/web',

@@ -100,7 +100,7 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
   if (error instanceof RegistryError) return error;
   const fields = isRecord(error) ? error : {};
   const name = textOf(fields.name);
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   const details = { cause: error, status, codes: name === '' ? [] : [name] };
   const known = causes[name] ?? (status === 301 || status === 307 ? wrongRegion : undefined);
   const could = `could not ${action}`;
@@ -144,7 +144,7 @@ function connectionError(where: string, code: string, message: string, details: 
 }
 
 /** Returns the HTTP status of an error of the SDK. */
-export function statusOf(error: unknown): number | undefined {
+export function httpStatusOf(error: unknown): number | undefined {
   const metadata = isRecord(error) ? error.$metadata : undefined;
   const status = isRecord(metadata) ? metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : undefined;
@@ -152,7 +152,7 @@ export function statusOf(error: unknown): number | undefined {
 
 /** Returns true for errors after which the same may succeed. */
 export function isWorthRetry(error: unknown): boolean {
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   const name = isRecord(error) ? textOf(error.name) : '';
   if (name === 'AbortError' || name === 'CredentialsProviderError' || error instanceof RegistryError) return false;
   if (['RequestTimeout', 'SlowDown'].includes(name)) return true;

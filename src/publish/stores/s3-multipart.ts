@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { NewObject } from './object-store.js';
 import type { S3Connection } from './s3-connection.js';
-import { statusOf } from './s3-errors.js';
+import { httpStatusOf } from './s3-errors.js';
 
 /** Objects of this size are sent in parts. */
 export const multipartFrom = 64 << 20;
@@ -208,7 +208,7 @@ async function hasOwnHeaders(
     const isSame = found.Metadata?.sha256 === object.sha256 && found.ContentLength === object.size;
     return isSame && found.ContentType === headers.ContentType && found.CacheControl === headers.CacheControl;
   } catch (error) {
-    if (statusOf(error) === 404) return false;
+    if (httpStatusOf(error) === 404) return false;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { checkKey } from './object-key.js';
 import type { NewObject, ObjectStore, StoredObject, StoreTraffic } from './object-store.js';
 import { connectS3, headersOf, type S3Connection } from './s3-connection.js';
-import { isWorthRetry, statusOf } from './s3-errors.js';
+import { httpStatusOf, isWorthRetry } from './s3-errors.js';
 import { bareEtag, isMd5, multipartFrom, type ObjectHeaders, uploadInParts } from './s3-multipart.js';
 import type { S3Settings } from './s3-settings.js';
 
@@ -63,7 +63,7 @@ class S3Store implements ObjectStore {
           ...md5In(found.ETag),
         };
       } catch (error) {
-        if (statusOf(error) === 404) return undefined;
+        if (httpStatusOf(error) === 404) return undefined;
         throw error;
       }
     });
