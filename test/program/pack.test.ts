@@ -74,8 +74,9 @@ describe('the package', () => {
   it('has no more files and bytes than it needs', () => {
     // 370 and 1.18 MB before the service, which brings a web server, two databases' drivers and its own code, 440 and 1.65 MB
     // before its pages, hooks and metrics. Types are a file for each entry; of one a module they were 163.
+    // 1.96 MB before the answers of Crane.
     expect(packed.length).toBeLessThan(400);
-    expect(packedBytes).toBeLessThan(2_000_000);
+    expect(packedBytes).toBeLessThan(2_050_000);
   });
 
   it('depends on the packages that it imports, and on no others', () => {
