@@ -56,6 +56,10 @@ const certificates =
 const markdownPackages =
   /\/node_modules\/(?:micromark[^/]*|character-entities[^/]*|decode-named-character-reference|devlop|dequal|parse-entities|character-reference-invalid)\//;
 
+/** The SDK of S3 and what it needs, read when a bucket is opened. */
+const objectStorage =
+  /\/node_modules\/(?:@aws-sdk|@aws-crypto|@smithy|@aws|bowser|tslib|fast-xml-parser|fast-xml-builder|strnum|path-expression-matcher|@nodable|xml-naming|anynum)\//;
+
 /**
  * Bundles the command, the library and the roles. Reading some hundred small modules was half of what a run with nothing
  * to do took. Entries keep the paths of their sources; what they share lies in dist/chunks.
@@ -104,6 +108,7 @@ export async function bundleCommand(): Promise<BuiltFiles> {
         { name: 'service-packages', test: servicePackages },
         { name: 'markdown', test: markdownPackages },
         { name: 'certificates', test: certificates },
+        { name: 'object-storage', test: objectStorage },
         { name: 'postgres', test: /\/node_modules\/(?:pg|pg-[^/]+|postgres-[^/]+|pgpass|split2|xtend)\// },
         { name: 'job-files', test: jobFiles, includeDependenciesRecursively: false },
       ],

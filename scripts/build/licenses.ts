@@ -7,14 +7,33 @@ import { dirname, join } from 'node:path';
  */
 export function licensesOf(modules: readonly string[]): string {
   const folders = [...new Set(modules.map(packageFolder))].sort();
-  return folders
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const text = licenceText(folder);
+  const packages = folders.map((folder) => ({ ...packageIn(folder), text: licenceText(folder) }));
+  return packages
+    .map(({ name, version, license, repository, text: own }) => {
+      // A package of a larger project may leave the text to its siblings.
+      const sibling = packages.find((each) => each.text !== undefined && isSibling(each, { license, repository }));
+      const text = own ?? sibling?.text;
       if (text === undefined) throw new Error(`${name} has no text of its licence`);
       return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  /** Address of its repository; empty: it names none. */
+  readonly repository: string;
+}
+
+function packageIn(folder: string): Package {
+  const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return { name, version, license, repository: repository?.url ?? '' };
+}
+
+function isSibling(one: Package, other: Pick<Package, 'license' | 'repository'>): boolean {
+  return one.repository !== '' && one.repository === other.repository && one.license === other.license;
 }
 
 /** Reads the file of a licence; where there is none, what the package's own page says about it. */

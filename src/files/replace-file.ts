@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from './make-folders.js';
 import { nameOfThisProcess } from './process-names.js';
 
 /** Options of {@link replaceFile}. */
@@ -119,7 +120,7 @@ async function inFolder(folder: string, mode: number | undefined, work: () => Pr
     await work();
   } catch (error) {
     if (mode === undefined || !isCode(error, 'ENOENT')) throw error;
-    await mkdir(folder, { recursive: true, mode });
+    await makeFolders(folder, mode);
     await work();
   }
 }

@@ -51,7 +51,7 @@ export interface Publication {
 }
 
 /** Layout with the images that are to be published in it. */
-export interface PublicationLayout {
+export interface PublishLayout {
   readonly kind: LayoutKind;
   /** Works out the objects of a publication, and reads of the store what they add to: lists. Nothing is stored. */
   plan(store: ObjectStore): Promise<Publication>;

@@ -7,8 +7,8 @@ import { defaultArchiveLimits } from '../../registry/archive/trees/limits.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageRedirect } from '../redirects/redirect.js';
 import { appFolder } from './app-name.js';
-import { forEver, type PublicationLayout, type PublishedObject, type PublishedTag } from './publication.js';
-import { layerStage, skipNotices, storedAncestry, type V1Options, v1Files, v1Json } from './v1-objects.js';
+import { forEver, type PublishedObject, type PublishedTag, type PublishLayout } from './publication.js';
+import { ancestryOfBytes, layerStage, skipNotices, type V1Options, v1Files, v1Json } from './v1-objects.js';
 
 const limits = defaultArchiveLimits;
 
@@ -58,7 +58,7 @@ export async function openPulpExport(path: string, signal?: AbortSignal): Promis
 }
 
 /** Makes the layout of the first docker-registry for an export of Pulp 2: its files as they are, in their order in the tar. */
-export function pulpExportLayout({ tree, metadata }: PulpExport, { app, name, mask }: V1Options): PublicationLayout {
+export function pulpExportLayout({ tree, metadata }: PulpExport, { app, name, mask }: V1Options): PublishLayout {
   const folder = appFolder(app);
   return {
     kind: 'v1',
@@ -82,7 +82,7 @@ export function pulpExportLayout({ tree, metadata }: PulpExport, { app, name, ma
           );
         ancestries.set(id, parsed.data);
         objects.push(await layerObject(tree, folder, id));
-        objects.push(v1Json(folder, id, await document('json')), storedAncestry(folder, id, ancestry));
+        objects.push(v1Json(folder, id, await document('json')), ancestryOfBytes(folder, id, ancestry));
       }
       const skipped = ids.filter((id) => mask.has(id));
       return {

@@ -5,7 +5,7 @@ import type { ManifestRedirect } from '../redirects/redirect.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 import { appFolder } from './app-name.js';
 import { joinNames, readNames } from './name-list.js';
-import type { PublicationLayout } from './publication.js';
+import type { PublishLayout } from './publication.js';
 import { collectPublished, type ImageChoice, type PublishedImages } from './published-images.js';
 import { listObject, requirePublishedName } from './static-layout.js';
 import { requireManifest, v2Objects, v2Tags } from './v2-objects.js';
@@ -32,7 +32,7 @@ const longestManifest = 4 << 20;
 export function pulpLayout(
   images: ImageChoice,
   { app, name, version, isProtected = false }: PulpLayoutOptions,
-): PublicationLayout {
+): PublishLayout {
   requirePublishedName(name);
   const places = pulpPlaces(appFolder(app), version);
   return {

@@ -2,7 +2,7 @@ import { isRepository } from '../../registry/names.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { StoredObject } from '../stores/object-store.js';
 import { joinNames, readNames } from './name-list.js';
-import { forAMinute, type PublicationLayout, type PublishedObject } from './publication.js';
+import { forAMinute, type PublishedObject, type PublishLayout } from './publication.js';
 import { collectPublished, type ImageChoice } from './published-images.js';
 import { jsonBytes, smallObject } from './small-object.js';
 import { listStage, v2Objects, v2Tags } from './v2-objects.js';
@@ -19,7 +19,7 @@ const rootKeys = ['v2/', 'v2/index.html'];
  * an index or an image, not both. Lists get what they have already besides.
  * @throws RegistryError `input` for a name that no repository can have
  */
-export function staticLayout(images: ImageChoice, name: string): PublicationLayout {
+export function staticLayout(images: ImageChoice, name: string): PublishLayout {
   requirePublishedName(name);
   const places = staticPlaces(name);
   return {
@@ -27,13 +27,14 @@ export function staticLayout(images: ImageChoice, name: string): PublicationLayo
     async plan(store) {
       const collected = await collectPublished(images);
       const catalog = await readNames(store, catalogKey, 'repositories');
-      // It is written last: who is in it has all else that the registry needs.
+      // It is written last: where it is, the registry has all else that it needs, and so has each repository in it.
       const isListed = catalog.names.includes(name);
       const tags = isListed ? await readNames(store, places.tagList, 'tags') : { names: [], object: undefined };
       const published = [...collected.tags.keys()];
       const lists = [
         listObject(places.tagList, { name, tags: joinNames(tags.names, published) }),
-        ...(isListed ? [] : [...rootKeys.map((key) => listObject(key, {})), repositoryList(catalog.names, name)]),
+        ...(catalog.object === undefined ? rootKeys.map((key) => listObject(key, {})) : []),
+        ...(isListed ? [] : [repositoryList(catalog.names, name)]),
       ];
       const there = [tags.object, catalog.object].filter((object) => object !== undefined);
       return {

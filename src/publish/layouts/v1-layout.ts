@@ -9,7 +9,7 @@ import { chainOf, chooseImage, idOfManifest } from '../../registry/v1/image-ids.
 import { describeImage } from '../../registry/v1/image-json.js';
 import { sortedJson } from '../../registry/v1/sorted-json.js';
 import { appFolder } from './app-name.js';
-import { forEver, type PublicationLayout, type PublishedObject, type PublishedTag } from './publication.js';
+import { forEver, type PublishedObject, type PublishedTag, type PublishLayout } from './publication.js';
 import { collectPublished, type ImageChoice, type PublishedImages } from './published-images.js';
 import { smallObject } from './small-object.js';
 import { ancestryObject, layerStage, skipNotices, type V1Options, v1Json } from './v1-objects.js';
@@ -30,7 +30,7 @@ interface V1Chain {
  * several platforms it has the one for linux/amd64.
  * @throws RegistryError `input`
  */
-export function v1Layout(images: ImageChoice, { app, name, mask }: V1Options): PublicationLayout {
+export function v1Layout(images: ImageChoice, { app, name, mask }: V1Options): PublishLayout {
   const folder = appFolder(app);
   return {
     kind: 'v1',

@@ -29,11 +29,11 @@ export function v1Json(folder: string, id: string, bytes: Uint8Array): Published
 
 /** Makes the object of an image's ancestry: its own id first. */
 export function ancestryObject(folder: string, id: string, ids: readonly string[]): PublishedObject {
-  return storedAncestry(folder, id, Buffer.from(JSON.stringify(ids)));
+  return ancestryOfBytes(folder, id, Buffer.from(JSON.stringify(ids)));
 }
 
 /** Makes the object of an ancestry that is there as bytes. */
-export function storedAncestry(folder: string, id: string, bytes: Uint8Array): PublishedObject {
+export function ancestryOfBytes(folder: string, id: string, bytes: Uint8Array): PublishedObject {
   return smallObject({ key: `${folder}/${id}/ancestry`, stage: ancestryStage, ...documentType }, bytes);
 }
 

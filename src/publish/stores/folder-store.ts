@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { makeFolders } from '../../files/make-folders.js';
 import { nameOfThisProcess } from '../../files/process-names.js';
 import { flushFolder, replaceFile } from '../../files/replace-file.js';
 import { tryBoundedJson } from '../../registry/bounded-json.js';
@@ -115,7 +116,7 @@ class FolderStore implements ObjectStore {
     const path = this.#path(object.key);
     const folder = dirname(path);
     await asRegistryError(path, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       const temporary = `${nameOfThisProcess(join(folder, temporaryPrefix))}${randomBytes(6).toString('hex')}`;
       try {
         const time = await writeChecked(temporary, object, content);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { isRecord } from '../../model/is-record.js';
 import { s3Error } from './s3-errors.js';
 import { checkBucketName, type S3Settings } from './s3-settings.js';
@@ -35,7 +35,7 @@ export async function connectS3(settings: S3Settings): Promise<S3Connection> {
   const { bucket, endpoint, profile, ca, credentials } = settings;
   const shared = { ...(profile === undefined ? {} : { profile }), ...(endpoint === undefined ? {} : { endpoint }) };
   const region = settings.region ?? (await regionOf(sdk, shared));
-  const client = new sdk.S3Client({
+  const client = makeClient(sdk, {
     ...shared,
     region,
     ...(credentials === undefined ? {} : { credentials }),
@@ -75,8 +75,22 @@ export async function connectS3(settings: S3Settings): Promise<S3Connection> {
   };
 }
 
+const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/** Makes a client without the SDK's word on standard error about the version of Node, which users can do nothing about. */
+function makeClient(sdk: S3Connection['sdk'], options: S3ClientConfig): S3Client {
+  const before = process.env[warningSwitch];
+  process.env[warningSwitch] = 'true';
+  try {
+    return new sdk.S3Client(options);
+  } finally {
+    if (before === undefined) delete process.env[warningSwitch];
+    else process.env[warningSwitch] = before;
+  }
+}
+
 async function regionOf(sdk: S3Connection['sdk'], shared: { profile?: string }): Promise<string> {
-  const asked = new sdk.S3Client(shared);
+  const asked = makeClient(sdk, shared);
   try {
     return await asked.config.region();
   } catch {

@@ -100,7 +100,7 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
   if (error instanceof RegistryError) return error;
   const fields = isRecord(error) ? error : {};
   const name = textOf(fields.name);
-  const status = httpStatusOf(error);
+  const status = s3StatusOf(error);
   const details = { cause: error, status, codes: name === '' ? [] : [name] };
   const known = causes[name] ?? (status === 301 || status === 307 ? wrongRegion : undefined);
   const could = `could not ${action}`;
@@ -112,7 +112,11 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
       ...details,
       hint: 'allow it in the rights of this account, or in the policy of the bucket',
     });
-  if (status === 404) return new RegistryError('not-found', `${could}: it is not in ${place.bucket}`, details);
+  if (status === 404)
+    return new RegistryError('not-found', `${could}: it is not in ${place.bucket}`, {
+      ...details,
+      hint: 'check the bucket, and the endpoint (--endpoint)',
+    });
   if (status === 429 || status === 503 || name === 'SlowDown')
     return new RegistryError('rate-limited', `${could}: ${place.service} has too much to do`, {
       ...details,
@@ -120,6 +124,11 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
     });
   const code = textOf(fields.code) || textOf(isRecord(fields.cause) ? fields.cause.code : undefined);
   if (status === undefined) return connectionError(`${could}: ${place.service}`, code, textOf(fields.message), details);
+  if (status < 400)
+    return new RegistryError('protocol', `${could}: ${place.service} does not answer as S3 does`, {
+      ...details,
+      hint: 'check the endpoint (--endpoint)',
+    });
   const said = `${name}${textOf(fields.message) === '' ? '' : `: ${textOf(fields.message)}`}`;
   return new RegistryError(
     status >= 500 ? 'server' : 'protocol',
@@ -144,7 +153,7 @@ function connectionError(where: string, code: string, message: string, details: 
 }
 
 /** Returns the HTTP status of an error of the SDK. */
-export function httpStatusOf(error: unknown): number | undefined {
+export function s3StatusOf(error: unknown): number | undefined {
   const metadata = isRecord(error) ? error.$metadata : undefined;
   const status = isRecord(metadata) ? metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : undefined;
@@ -152,7 +161,7 @@ export function httpStatusOf(error: unknown): number | undefined {
 
 /** Returns true for errors after which the same may succeed. */
 export function isWorthRetry(error: unknown): boolean {
-  const status = httpStatusOf(error);
+  const status = s3StatusOf(error);
   const name = isRecord(error) ? textOf(error.name) : '';
   if (name === 'AbortError' || name === 'CredentialsProviderError' || error instanceof RegistryError) return false;
   if (['RequestTimeout', 'SlowDown'].includes(name)) return true;

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { CompletedPart } from '@aws-sdk/client-s3';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { NewObject } from './object-store.js';
 import type { S3Connection } from './s3-connection.js';
-import { httpStatusOf } from './s3-errors.js';
+import { s3StatusOf } from './s3-errors.js';
 
 /** Objects of this size are sent in parts. */
 export const multipartFrom = 64 << 20;
 const leastPart = 16 << 20;
 const mostParts = 10_000;
-/** Parts of one object that are sent at one time: each is held in memory. */
-const beside = 2;
 
 /** Headers that an object gets. */
 export type ObjectHeaders = Readonly<{
@@ -121,30 +120,19 @@ async function abortUpload(
   }
 }
 
+/** Sends parts one after the other, in one buffer: that is what bounds the memory. */
 async function sendParts(connection: S3Connection, options: MultipartOptions, upload: Upload): Promise<Sent> {
-  const { client, sdk, bucket } = connection;
-  const { key, object, checksums } = options;
+  const { object, checksums } = options;
   const size = partSize(object.size);
-  const stop = new AbortController();
-  const given = options.request.abortSignal;
-  const request = { abortSignal: given === undefined ? stop.signal : AbortSignal.any([given, stop.signal]) };
   const whole = createHash('sha256');
   const content = await options.read(0);
   const reader = new PartReader(content);
-  const slots = Array.from({ length: beside }, () => ({
-    buffer: Buffer.allocUnsafeSlow(size),
-    sending: Promise.resolve(),
-  }));
-  const finished: { PartNumber: number; ETag: string; ChecksumSHA256?: string }[] = [];
-  let failure: unknown;
+  const buffer = Buffer.allocUnsafeSlow(size);
+  const finished: CompletedPart[] = [];
   let bytes = 0;
   try {
     for (let number = 1; (number - 1) * size < object.size; number += 1) {
-      const slot = slots[number % beside];
-      if (slot === undefined) throw new Error('there is no such slot');
-      await slot.sending;
-      if (failure !== undefined) throw failure;
-      const part = await reader.fill(slot.buffer, Math.min(size, object.size - (number - 1) * size));
+      const part = await reader.fill(buffer, Math.min(size, object.size - (number - 1) * size));
       whole.update(part);
       const md5 = createHash('md5').update(part).digest('hex');
       const there = upload.parts.get(number);
@@ -154,48 +142,52 @@ async function sendParts(connection: S3Connection, options: MultipartOptions, up
         continue;
       }
       if (there !== undefined && isMd5(there.etag)) return { kind: 'other-bytes' };
+      finished.push(await sendPart(connection, options, upload.id, number, part));
       bytes += part.length;
-      const command = new sdk.UploadPartCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: upload.id,
-        PartNumber: number,
-        Body: part,
-        ContentLength: part.length,
-        ...(checksums ? { ChecksumAlgorithm: 'SHA256' } : {}),
-      });
-      slot.sending = client.send(command, request).then(
-        ({ ETag = '', ChecksumSHA256 }) => {
-          finished.push({ PartNumber: number, ETag, ...(ChecksumSHA256 === undefined ? {} : { ChecksumSHA256 }) });
-        },
-        (error: unknown) => {
-          failure ??= error;
-        },
-      );
     }
     await reader.requireEnd(object);
-    await Promise.all(slots.map(({ sending }) => sending));
-    if (failure !== undefined) throw failure;
     requireDigest(object, whole.digest('hex'));
-    await client.send(
-      new sdk.CompleteMultipartUploadCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: upload.id,
-        MultipartUpload: { Parts: finished.toSorted((a, b) => a.PartNumber - b.PartNumber) },
-      }),
-      request,
-    );
+    await completeUpload(connection, options, upload.id, finished);
     return { kind: 'done', bytes };
   } catch (error) {
-    stop.abort();
     if (isGone(error)) return (await hasOwnHeaders(connection, options)) ? { kind: 'done', bytes } : { kind: 'gone' };
     if (error instanceof RegistryError && error.kind === 'corrupt') await abortUpload(connection, options, upload.id);
     throw error;
   } finally {
-    await Promise.all(slots.map(({ sending }) => sending));
     content.destroy();
   }
+}
+
+async function sendPart(
+  { client, sdk, bucket }: S3Connection,
+  { key, checksums, request }: MultipartOptions,
+  id: string,
+  number: number,
+  part: Buffer,
+): Promise<CompletedPart> {
+  const command = new sdk.UploadPartCommand({
+    Bucket: bucket,
+    Key: key,
+    UploadId: id,
+    PartNumber: number,
+    Body: part,
+    ContentLength: part.length,
+    ...(checksums ? { ChecksumAlgorithm: 'SHA256' } : {}),
+  });
+  const { ETag, ChecksumSHA256 } = await client.send(command, request);
+  return { PartNumber: number, ETag, ...(ChecksumSHA256 === undefined ? {} : { ChecksumSHA256 }) };
+}
+
+async function completeUpload(
+  { client, sdk, bucket }: S3Connection,
+  { key, request }: MultipartOptions,
+  id: string,
+  Parts: CompletedPart[],
+): Promise<void> {
+  await client.send(
+    new sdk.CompleteMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id, MultipartUpload: { Parts } }),
+    request,
+  );
 }
 
 /** Returns true where the object is there with the digest and type that it should have: an upload that others began may have had others. */
@@ -208,12 +200,12 @@ async function hasOwnHeaders(
     const isSame = found.Metadata?.sha256 === object.sha256 && found.ContentLength === object.size;
     return isSame && found.ContentType === headers.ContentType && found.CacheControl === headers.CacheControl;
   } catch (error) {
-    if (httpStatusOf(error) === 404) return false;
+    if (s3StatusOf(error) === 404) return false;
     throw error;
   }
 }
 
-/** Reads a stream in pieces of a given size, into buffers that are used again. */
+/** Reads a stream in pieces of a given size, into a buffer that is used again. */
 class PartReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);

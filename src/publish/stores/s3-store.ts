@@ -4,7 +4,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { checkKey } from './object-key.js';
 import type { NewObject, ObjectStore, StoredObject, StoreTraffic } from './object-store.js';
 import { connectS3, headersOf, type S3Connection } from './s3-connection.js';
-import { httpStatusOf, isWorthRetry } from './s3-errors.js';
+import { isWorthRetry, s3StatusOf } from './s3-errors.js';
 import { bareEtag, isMd5, multipartFrom, type ObjectHeaders, uploadInParts } from './s3-multipart.js';
 import type { S3Settings } from './s3-settings.js';
 
@@ -12,7 +12,7 @@ import type { S3Settings } from './s3-settings.js';
 const mostDeleted = 1000;
 /** Attempts at an object that is streamed: the SDK sends no stream twice. */
 const attempts = 5;
-/** Large objects that are sent at one time, whatever waits: each holds parts in memory. */
+/** Large objects that are sent at one time, whatever waits: each holds a part in memory. */
 const largeBeside = 2;
 
 /** Opens a bucket as a store, by AWS' SDK, which is loaded now. Keys are below the prefix. @throws RegistryError */
@@ -63,7 +63,7 @@ class S3Store implements ObjectStore {
           ...md5In(found.ETag),
         };
       } catch (error) {
-        if (httpStatusOf(error) === 404) return undefined;
+        if (s3StatusOf(error) === 404) return undefined;
         throw error;
       }
     });

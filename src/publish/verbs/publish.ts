@@ -1,6 +1,6 @@
 import { RegistryError } from '../../registry/registry-error.js';
 import { inParallel } from '../../text/in-parallel.js';
-import type { Publication, PublicationLayout, PublishedObject } from '../layouts/publication.js';
+import type { Publication, PublishedObject, PublishLayout } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
 import { lookUp } from './look-up.js';
@@ -14,7 +14,7 @@ export interface RedirectFile {
 
 /** Options of {@link publish}. */
 export interface PublishOptions {
-  readonly layout: PublicationLayout;
+  readonly layout: PublishLayout;
   readonly store: ObjectStore;
   readonly access: ObjectAccess;
   /** Written when all else is there. Default: none. */
