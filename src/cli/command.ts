@@ -77,6 +77,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['doctor', async (done) => (await import('./doctor/command.js')).doctorCommand(done)],
   ['init', async (done) => (await import('./init/command.js')).initCommand(done)],
   ['inventory', async (done) => (await import('./inventory/command.js')).inventoryCommand(done)],
+  ['publish', async (done) => (await import('./publish/command.js')).publishCommand(done)],
   ['registry', async (done) => (await import('./registry/command.js')).registryCommand(done)],
   ['registries', async (done) => (await import('./registries/command.js')).registriesCommand(done)],
   ['runs', async (done) => (await import('./runs/command.js')).runsCommand(done)],
@@ -183,7 +184,8 @@ const exitStatuses = `
 Other commands: provision images sync|save|load, provision registry ping|ls|tags|…,
 provision vault encrypt|view|edit|…, provision inventory --list|--graph|--host, provision schema,
 provision runs list|show, provision explain WORD, provision doctor, provision init, provision serve,
-provision accounts setup|create|…, provision publish serve|… (--help explains each).
+provision accounts setup|create|…, provision publish BUCKET APP SOURCE, provision publish serve|…
+(--help explains each).
 
 Each run leaves a log, without secrets, in .provision/runs beside the site; the last 50 are kept
 (PROVISION_KEEP_RUNS=0: none).

@@ -51,6 +51,16 @@ export function hostileFolder(): string {
     `version: 0.1\nstorage:\n  filesystem: { rootdirectory: ${text('/nowhere')} }\n  ${text('swift')}: {}\nreporting: { ${text('bugsnag')}: ${text('x')} }\n`,
   );
   write('no-config.yml', `a: [${ini('b')}\n`);
+  const exported = `export/web/${'a'.repeat(64)}`;
+  write(
+    'export/app.json',
+    `{"version":1,"images":[],"tags":{${text('latest')}:${text('a')}},"repo-registry-id":${text('web')}}`,
+  );
+  write(`${exported}/ancestry`, `["${'a'.repeat(64)}"]`);
+  write(`${exported}/json`, `{"id":${text('id')}}`);
+  write(`${exported}/layer`, hostileName('layer'));
+  write(`${exported}/${hostileName('other').replaceAll('/', '')}`, '');
+  write('home/.aws/credentials', '[default]\naws_access_key_id = key\naws_secret_access_key = swordfish\n');
   write(
     'lists/ours.yaml',
     `images:\n  - ${text('team/web:1')}\n  - name: ${text('team/web')}\n    ${text('key')}: 1\n`,

@@ -43,10 +43,11 @@ afterAll(async () => {
   await Promise.all(registries.map((each) => each.close()));
 });
 
-/** Names of all commands that do something: `registry ls`. */
+/** Names of all commands that do something: `registry ls`. One that has others beside it and arguments does something itself. */
 function namesIn(command: Command, name: string): string[] {
   if (command.commands.length === 0) return [name];
-  return command.commands.flatMap((each) => namesIn(each, `${name} ${each.name()}`));
+  const own = command.registeredArguments.length > 0 ? [name] : [];
+  return [...own, ...command.commands.flatMap((each) => namesIn(each, `${name} ${each.name()}`))];
 }
 
 const names = [''];

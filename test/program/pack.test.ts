@@ -37,7 +37,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function importedPackages(): ReadonlySet<string> {
   const texts = packed
     .filter((path) => path.startsWith('dist/') && /\.(js|d\.ts)$/.test(path))
-    .map((path) => readFileSync(join(checkout, path), 'utf8'));
+    // Errors of the SDK of S3 tell what to import for regions that nobody here names.
+    .map((path) =>
+      readFileSync(join(checkout, path), 'utf8').replaceAll(
+        /such as \[import ["'][^"']+["'];\]|\[require\(["'][^"']+["']\);\]/g,
+        '',
+      ),
+    );
   const imports =
     /(?:^(?:import|export)\b.*? from |^import |\bimport\(|\brequire\(|\bimport\.meta\.url\)\.href\)\()["']([a-z@][\w@./-]*)["']/gm;
   const names = texts.flatMap((text) => [...text.matchAll(imports)].map(([, name = '']) => packageOf(name)));
@@ -74,9 +80,9 @@ describe('the package', () => {
   it('has no more files and bytes than it needs', () => {
     // 370 and 1.18 MB before the service, which brings a web server, two databases' drivers and its own code, 440 and 1.65 MB
     // before its pages, hooks and metrics. Types are a file for each entry; of one a module they were 163.
-    // 1.96 MB before the answers of Crane.
+    // 1.96 MB before the answers of Crane, 2.01 before the SDK of S3, which is read when a bucket is opened.
     expect(packed.length).toBeLessThan(400);
-    expect(packedBytes).toBeLessThan(2_050_000);
+    expect(packedBytes).toBeLessThan(2_250_000);
   });
 
   it('depends on the packages that it imports, and on no others', () => {

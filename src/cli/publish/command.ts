@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addPublishAction } from './publish.js';
 import { addServeCommand } from './serve.js';
 
 /**
@@ -8,14 +9,10 @@ import { addServeCommand } from './serve.js';
 export function publishCommand(done: (status: number) => void): Command {
   const publish = new Command('provision publish')
     .description('Publishes images to object storage, and answers those who pull them.')
-    .addHelpText('after', exitStatuses)
     .showHelpAfterError('(provision publish --help explains)')
     .exitOverride();
+  addPublishAction(publish, done);
   addServeCommand(publish, done);
   const names = publish.commands.map((command) => command.name());
-  return publish.usage(`${names.join('|')} …`);
+  return publish.usage(`BUCKET APP SOURCE [options]\n       provision publish ${names.join('|')} …`);
 }
-
-const exitStatuses = `
-Exit status: 0 done; 1 the input is wrong; 2 something is not there, or failed; 4 a server was unreachable;
-130 interrupted.`;
