@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PublicationLayout } from '../../src/publish/layouts/publication.js';
+import type { PublishLayout } from '../../src/publish/layouts/publication.js';
 import { chooseArchived } from '../../src/publish/layouts/published-images.js';
 import { openPulpExport, pulpExportLayout } from '../../src/publish/layouts/pulp-export.js';
 import { pulpLayout } from '../../src/publish/layouts/pulp-layout.js';
@@ -68,7 +68,7 @@ describe.each(['bucket', 'folder'])('in a %s', (kind) => {
 
   it('the tree of Pulp 2 has a redirect file, written when all else is there', async () => {
     const to = await store(kind, 'pulp');
-    const layout: PublicationLayout = pulpLayout(chooseArchived(archive, undefined), {
+    const layout: PublishLayout = pulpLayout(chooseArchived(archive, undefined), {
       app: 'hello',
       name: 'team/hello',
       version: 4,
