@@ -36,6 +36,8 @@ async function problemsOf(line: string): Promise<readonly string[]> {
   const named = (rest[0] ?? '').split('|').filter((word) => /^[a-z]/.test(word));
   return named.flatMap((each) => {
     const command = group.commands.find((one) => one.name() === each || one.aliases().includes(each));
+    // A group that takes words itself has any of them: publish BUCKET APP SOURCE.
+    if (command === undefined && group.registeredArguments.length > 0) return unknownOptions(group, rest, line);
     return command === undefined ? [`${each} in "provision ${line}"`] : unknownOptions(command, rest.slice(1), line);
   });
 }

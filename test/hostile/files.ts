@@ -51,6 +51,19 @@ export function hostileFolder(): string {
     `version: 0.1\nstorage:\n  filesystem: { rootdirectory: ${text('/nowhere')} }\n  ${text('swift')}: {}\nreporting: { ${text('bugsnag')}: ${text('x')} }\n`,
   );
   write('no-config.yml', `a: [${ini('b')}\n`);
+  const odd = hostileName('odd');
+  const apps = {
+    web: { source: `./${odd}`, name: odd, mask: [odd], layout: 'v1' },
+    exported: { source: './export', layout: 'v1' },
+  };
+  write(
+    'vendors.yaml',
+    JSON.stringify({ vendors: { acme: { to: 'vendor-out', pull_from: 'http://127.0.0.1:1', apps } } }),
+  );
+  write(
+    'bad-vendors.yaml',
+    JSON.stringify({ redirects: odd, vendors: { [odd]: { to: `${odd}://`, apps: { [odd]: odd } } } }),
+  );
   const exported = `export/web/${'a'.repeat(64)}`;
   write(
     'export/app.json',

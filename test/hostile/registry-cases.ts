@@ -51,6 +51,31 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['--dir', 'x', '--proxy-tag-ttl', bad],
       ['--dir', 'x', '--tls-cert', bad, '--tls-key', bad],
     ],
+    'publish status': [
+      [bad],
+      ['acme'],
+      ['acme', 'exported', '-v'],
+      ['acme', '--vendors', 'bad-vendors.yaml'],
+      ['acme', bad],
+      ['acme', '--vendors', bad],
+      ['acme', '--vendors', `${bad}.yaml`, '--json', '-v'],
+    ],
+    'publish setup': [[bad], ['acme', '--vendors', bad, '--dry-run', '--json', '-v']],
+    'publish upload': [
+      [bad, bad, bad],
+      ['acme', 'web', bad, '--vendors', bad, '--dry-run', '--json', '-v'],
+    ],
+    'publish publish': [
+      ['acme', 'web'],
+      ['acme', 'exported'],
+      [bad, bad, bad],
+      ['acme', 'web', bad, '--vendors', bad, '--dry-run', '--json', '-v'],
+    ],
+    'publish withdraw': [
+      [bad, bad, bad],
+      ['acme', 'web', '--wait', bad],
+      ['acme', 'web', bad, '--all', '--wait', '0', '--vendors', bad, '--dry-run', '--json', '-v'],
+    ],
     'publish serve': [
       // Other commands have made a folder of that name.
       ['--data-dir', `${bad}/none`],

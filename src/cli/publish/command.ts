@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addPublishAction } from './publish.js';
 import { addServeCommand } from './serve.js';
+import { addVendorCommands } from './vendors/vendor-commands.js';
 
 /**
  * Makes the command line of `provision publish`, which throws CommanderError instead of exiting.
@@ -13,6 +14,7 @@ export function publishCommand(done: (status: number) => void): Command {
     .exitOverride();
   addPublishAction(publish, done);
   addServeCommand(publish, done);
+  addVendorCommands(publish, done);
   const names = publish.commands.map((command) => command.name());
   return publish.usage(`BUCKET APP SOURCE [options]\n       provision publish ${names.join('|')} …`);
 }

@@ -11,32 +11,34 @@ import type { VerifiedTag } from '../../publish/verbs/verify.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
-import { readAuthorities } from '../images/authorities.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
 import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { ObjectLines } from './object-lines.js';
 import { openPublishSource } from './open-source.js';
 import { type PublishFlags, type PublishRequest, readPublishRequest } from './publish-request.js';
+import { authoritiesIn, bucketSettings, openTarget } from './store-target.js';
 
 /** Runs `provision publish`. @returns the exit status */
 export function publishAction(words: readonly string[], flags: PublishFlags): Promise<number> {
-  return runUntilStopped(flags, async (signal) => {
-    const request = readPublishRequest(words, flags);
-    const source = await openPublishSource(request, signal);
+  return runUntilStopped(flags, async (signal) => await publishRequested(readPublishRequest(words, flags), signal));
+}
+
+/** Publishes what was asked for, and prints what was done. @returns the exit status */
+export async function publishRequested(request: PublishRequest, signal: AbortSignal): Promise<number> {
+  const source = await openPublishSource(request, signal);
+  try {
+    if (!request.json) printLines(source.lines);
+    const settings = bucketSettings(request.target, request, signal);
+    if (settings !== undefined) await prepareBucket(request, settings, source.layout.kind);
+    const store = await openTarget(request.target, settings);
     try {
-      if (!request.json) printLines(source.lines);
-      const settings = settingsOf(request, signal);
-      if (settings !== undefined) await prepareBucket(request, settings, source.layout.kind);
-      const store = await openStore(request, settings);
-      try {
-        return await publishTo(store, source, request, signal);
-      } finally {
-        await store.close();
-      }
+      return await publishTo(store, source, request, signal);
     } finally {
-      await source.close();
+      await store.close();
     }
-  });
+  } finally {
+    await source.close();
+  }
 }
 
 type Opened = Awaited<ReturnType<typeof openPublishSource>>;
@@ -75,7 +77,7 @@ async function publishTo(
   });
   if (isLive) clearProgress();
   const url = request.url ?? store.url;
-  const isVerified = (request.public || request.publicPolicy) && !request.dryRun && url !== undefined;
+  const isVerified = request.isPublic && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
   printReport(report, verified, request, sourceLines);
   return verified?.some(({ problems }) => problems.length > 0) === true ? 2 : 0;
@@ -130,22 +132,6 @@ function lineOf(
   return dryRun ? `Would upload to ${place}` : `Successfully uploaded to ${place}`;
 }
 
-function settingsOf(request: PublishRequest, signal: AbortSignal): S3Settings | undefined {
-  const { target, endpoint, region, profile, ca } = request;
-  if (target.kind === 'folder') return undefined;
-  const { bucket, prefix } = target;
-  return { bucket, prefix, endpoint, region, profile, ca: authoritiesIn(ca), signal };
-}
-
-async function openStore({ target }: PublishRequest, settings: S3Settings | undefined): Promise<ObjectStore> {
-  if (settings !== undefined) {
-    const { s3Store } = await import('../../publish/stores/s3-store.js');
-    return s3Store(settings);
-  }
-  const { folderStore } = await import('../../publish/stores/folder-store.js');
-  return folderStore(target.kind === 'folder' ? resolve(target.path) : '');
-}
-
 /** Makes the bucket, and lets everybody read, as asked. */
 async function prepareBucket(request: PublishRequest, settings: S3Settings, layout: LayoutKind): Promise<void> {
   if (!request.create && !request.publicPolicy) return;
@@ -196,8 +182,4 @@ function redirectOf(request: PublishRequest, store: ObjectStore, layout: LayoutK
     }
   };
   return { url: `${url}/${appFolder(app)}/`, write };
-}
-
-function authoritiesIn(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readAuthorities([file])('');
 }

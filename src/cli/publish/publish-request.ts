@@ -1,8 +1,8 @@
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
-import { checkBucketName, parseS3Address } from '../../publish/stores/s3-settings.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { bucketTarget, readStoreTarget, refuseBucketOptions, type StoreTarget } from './store-target.js';
 
 /** Options of `provision publish` as they are given. */
 export interface PublishFlags {
@@ -28,19 +28,16 @@ export interface PublishFlags {
   readonly verbose: number;
 }
 
-/** Place that is published to. */
-export type PublishTarget =
-  | { readonly kind: 'bucket'; readonly bucket: string; readonly prefix: string }
-  | { readonly kind: 'folder'; readonly path: string };
-
 /** Request of `provision publish`, checked. */
 export interface PublishRequest extends Omit<PublishFlags, 'mask' | 'name' | 'redirectVersion' | 'to'> {
-  readonly target: PublishTarget;
+  readonly target: StoreTarget;
   readonly app: string;
   readonly name: string;
   readonly source: string;
   readonly mask: ReadonlySet<string>;
   readonly redirectVersion: TreeVersion;
+  /** Everybody may read what is stored: it is pulled without an account. */
+  readonly isPublic: boolean;
 }
 
 /** Reads the words and options of `provision publish`. @throws RegistryError `input` */
@@ -54,37 +51,27 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
           ? 'give BUCKET APP SOURCE: provision publish acme.bucket acme-app acme-app.tar'
           : 'give APP SOURCE beside --to: provision publish --to /srv/images acme-app acme-app.tar',
     });
-  const target = to === undefined ? bucketTarget(bucket ?? '') : targetOf(to);
-  if (target.kind === 'folder') refuseBucketOptions(flags);
+  const target =
+    to === undefined
+      ? bucketTarget(bucket ?? '')
+      : readStoreTarget(to, 'give --to s3://BUCKET/PREFIX --endpoint ADDRESS, or the path of a folder');
+  if (target.kind === 'folder') {
+    const { endpoint, region, profile, publicPolicy, create } = flags;
+    refuseBucketOptions({ endpoint, region, profile, 'public-policy': publicPolicy, create });
+  }
   if (flags.public && flags.publicPolicy)
     throw new RegistryError('input', '--public and --public-policy do the same in two ways', { hint: 'leave one out' });
   appFolder(app);
   const version = redirectVersion === '2' ? 2 : redirectVersion === '3' ? 3 : 4;
   const ids = mask.flatMap((text) => text.split(/[\s,]+/)).filter((id) => id !== '');
-  return { ...rest, target, app, name: name ?? app, source, mask: new Set(ids), redirectVersion: version };
-}
-
-function bucketTarget(bucket: string): PublishTarget {
-  checkBucketName(bucket);
-  return { kind: 'bucket', bucket, prefix: '' };
-}
-
-function targetOf(text: string): PublishTarget {
-  const s3 = parseS3Address(text);
-  if (s3 !== undefined) return { kind: 'bucket', ...s3 };
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//.exec(text) ?? [];
-  if (text !== '' && scheme === undefined) return { kind: 'folder', path: text };
-  throw new RegistryError('input', `${JSON.stringify(text.slice(0, 300))} is neither s3://BUCKET nor a folder`, {
-    hint: 'give --to s3://BUCKET/PREFIX --endpoint ADDRESS, or the path of a folder',
-  });
-}
-
-function refuseBucketOptions(flags: PublishFlags): void {
-  const given = (['endpoint', 'region', 'profile', 'publicPolicy', 'create'] as const).filter(
-    (option) => flags[option] !== undefined && flags[option] !== false,
-  );
-  const [first] = given;
-  if (first === undefined) return;
-  const option = first === 'publicPolicy' ? 'public-policy' : first;
-  throw new RegistryError('input', `--${option} means nothing for a folder`, { hint: `leave out --${option}` });
+  return {
+    ...rest,
+    target,
+    app,
+    name: name ?? app,
+    source,
+    mask: new Set(ids),
+    redirectVersion: version,
+    isPublic: flags.public || flags.publicPolicy,
+  };
 }

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { list } from '../terminal/option-values.js';
+import { type Command, Option } from 'commander';
+import { list, webAddress } from '../terminal/option-values.js';
 import type { PublishFlags } from './publish-request.js';
 
 const exitStatuses = `
@@ -45,10 +45,10 @@ export function addPublishAction(command: Command, done: (status: number) => voi
       .option(
         '--url <address>',
         'public address of the bucket or folder (default: that of the bucket at its service)',
-        address,
+        webAddress,
       )
       .optionsGroup('Connecting:')
-      .option('--endpoint <address>', 'address of the S3 service (default: AWS_ENDPOINT_URL, else AWS)', address)
+      .option('--endpoint <address>', 'address of the S3 service (default: AWS_ENDPOINT_URL, else AWS)', webAddress)
       .option('--region <region>', 'region of the bucket (default: AWS_REGION, that of the profile, else us-east-1)')
       .option('--profile <name>', 'profile in ~/.aws/credentials and ~/.aws/config (default: AWS_PROFILE)')
       .option('--ca <file>', 'trust these authorities, PEM')
@@ -72,10 +72,4 @@ export function addPublishAction(command: Command, done: (status: number) => voi
         done(await publishAction(words, command.opts<PublishFlags>()));
       })
   );
-}
-
-/** @throws InvalidArgumentError */
-function address(value: string): string {
-  if (/^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
-  throw new InvalidArgumentError('An address such as https://s3.example.com is expected.');
 }

@@ -24,6 +24,12 @@ export function wholeOrNone(value: string): number {
   return /^\s*0+\s*$/.test(value) ? 0 : wholeNumber(value);
 }
 
+/** Returns the address of a service, without slashes at its end. @throws InvalidArgumentError */
+export function webAddress(value: string): string {
+  if (/^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
+  throw new InvalidArgumentError('An address such as https://s3.example.com is expected.');
+}
+
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Returns the seconds of a time such as `12h`. @throws InvalidArgumentError */

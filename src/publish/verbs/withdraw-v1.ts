@@ -15,8 +15,13 @@ export interface WithdrawV1Options {
   readonly tags: readonly string[] | undefined;
   /** Milliseconds for which redirects that were given still lead to the content. */
   readonly wait: number;
-  /** Writes the redirect file with what stays; undefined: nothing does, and it is to be removed. */
+  /**
+   * Writes the redirect file: first without the tags that go, and after the wait without their images. Undefined: nothing stays, and
+   * it is to be removed.
+   */
   readonly writeRedirect: (redirect: ImageRedirect | undefined) => Promise<void>;
+  /** Called when the wait begins. */
+  readonly waits?: () => void;
   readonly isDryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,8 +30,8 @@ const ancestryShape = z.array(z.string());
 const longestAncestry = 1 << 20;
 
 /**
- * Withdraws tags of images of the first docker-registry: the redirect file first, which has the tags, then images that no other tag
- * needs, each from its ancestry to its layer.
+ * Withdraws tags of images of the first docker-registry: from the redirect file first, which has them; then, after the wait, images that no
+ * other tag needs, each from its ancestry to its layer.
  * @returns the keys that were deleted, in their order
  * @throws RegistryError `not-found` for a tag that isn't there
  */
@@ -49,13 +54,17 @@ export async function withdrawV1Tags(options: WithdrawV1Options): Promise<readon
   const keys = ['ancestry', 'json', 'layer'].map((file) => gone.map((id) => `${folder}${id}/${file}`));
   if (isDryRun) return keys.flat();
   const images = redirect.images.filter((id) => !gone.includes(id));
-  await options.writeRedirect(kept.length === 0 ? undefined : { ...redirect, images, tags: Object.fromEntries(kept) });
+  const tags = Object.fromEntries(kept);
+  // Who has the id of an image is still sent to its layers.
+  await options.writeRedirect({ ...redirect, tags });
+  options.waits?.();
   await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {
     throw new RegistryError(
       'interrupted',
       'withdrawing was interrupted: the tags are gone, their images are still there',
     );
   });
+  await options.writeRedirect(kept.length === 0 ? undefined : { ...redirect, images, tags });
   for (const some of keys) await store.delete(some);
   return keys.flat();
 }

@@ -26,8 +26,13 @@ export interface WithdrawOptions {
   readonly access: ObjectAccess;
   /** Milliseconds for which redirects that were given still lead to the content. */
   readonly wait: number;
-  /** Writes the redirect file for the manifests that stay, or removes it where none do. Called when the tags are gone. */
+  /**
+   * Writes the redirect file for the manifests that are there, or removes it where none are: first without the tags that go, and
+   * again after the wait, without their manifests.
+   */
   readonly writeRedirect?: (kept: ReadonlyMap<string, StoredObject>) => Promise<void>;
+  /** Called when the wait begins. */
+  readonly waits?: () => void;
   /** true: what would be deleted is returned, and nothing is. */
   readonly isDryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -45,8 +50,8 @@ export interface Withdrawal {
 const longestManifest = 4 << 20;
 
 /**
- * Withdraws tags in the order that no client notices: tags, their list and the redirect file, then, when no redirect leads there
- * any more, manifests and blobs that no other tag needs. What no tag has ever led to stays: somebody may be publishing it.
+ * Withdraws tags in the order that no client notices: from the redirect file, then tags and their list; then, when nobody who read
+ * one of them is still pulling, manifests and blobs that no other tag needs. What no tag has ever led to stays: somebody may be publishing it.
  * @throws RegistryError `not-found` for a tag that isn't there
  */
 export async function withdrawTags(options: WithdrawOptions): Promise<Withdrawal> {
@@ -74,17 +79,21 @@ export async function withdrawTags(options: WithdrawOptions): Promise<Withdrawal
   const bytes = [...tags, ...lists, ...manifests, ...blobs].reduce((sum, key) => sum + sizeOf(key), 0);
   const withdrawal = { tags: [...tags, ...lists], manifests, blobs, bytes };
   if (isDryRun) return withdrawal;
+  for (const key of [...tags, ...lists]) there.delete(key);
+  await options.writeRedirect?.(there);
   await store.delete([...tags, ...lists]);
   if (kept.length === 0) await store.delete([places.tagList]);
   else await putTagList(store, places, name, kept, access);
-  for (const key of [...gone, ...tags]) there.delete(key);
-  await options.writeRedirect?.(there);
+  // Who has read a tag's manifest is still sent to its parts.
+  options.waits?.();
   await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {
     throw new RegistryError(
       'interrupted',
       'withdrawing was interrupted: the tags are gone, their content is still there',
     );
   });
+  for (const key of gone) there.delete(key);
+  await options.writeRedirect?.(there);
   // Those that name others first: what is there never names what isn't.
   for (const some of inTurns(manifests, content.depths(manifests))) await store.delete(some);
   await store.delete(blobs);
