@@ -41,6 +41,7 @@ test('serves by the configuration that CRANE_CONFIG_PATH names, until it is told
 test('what is wrong is named before anything is opened', async () => {
   mkdirSync(join(home, 'empty'));
   writeFiles(home, { 'wrong.conf': `[general]\ndata_dir: ${home}/empty\n[cdn]\nurl_auth_secret: secret\n` });
+  writeFiles(home, { 'signed.conf': `[general]\ndata_dir: ${home}/empty\n[nginx]\nexpression: $uri enigma\n` });
   const run = async (...words: string[]) => {
     const { status, stderr } = await runPublish('serve', ...words);
     return `${stderr.replaceAll(home, 'HOME')}exit ${status}`;
@@ -54,6 +55,10 @@ test('what is wrong is named before anything is opened', async () => {
     await run(...at, '--trusted-proxy', '10.0.0.0/8'),
     await run(...at, '--client-cert-header', 'x-cert', '--trusted-proxy', '10.0.0.0/64'),
     await run(...at, '--listen', 'localhost'),
+    await run(...at, '--store', 's3://acme.bucket', '--content-v2', home),
+    await run('--config', join(home, 'signed.conf'), '--store', 's3://acme.bucket', '--presign'),
+    await run(...at, '--store', 's3://acme.bucket', '--presign', 'x'),
+    await run(...at, '--store', 's3://acme.bucket', '--store-url', 'images.example.com'),
   ];
   expect(all).toMatchInlineSnapshot(`
     [
@@ -78,6 +83,18 @@ test('what is wrong is named before anything is opened', async () => {
       "error: --trusted-proxy: 10.0.0.0/64 is no address and no network
     exit 1",
       "error: option '--listen <host:port>' argument 'localhost' is invalid. An address is expected: 127.0.0.1:5001
+    (provision publish serve --help explains)
+    exit 1",
+      "error: --store cannot be used with --content-v2: content is in one place
+      leave out --store or --content-v2
+    exit 1",
+      "error: addresses are signed in one way: --presign, and a section of HOME/signed.conf, are given
+      leave out --presign, or the section
+    exit 1",
+      "error: option '--presign [seconds]' argument 'x' is invalid. A whole number from 1 is expected.
+    (provision publish serve --help explains)
+    exit 1",
+      "error: option '--store-url <address>' argument 'images.example.com' is invalid. An address such as https://s3.example.com is expected.
     (provision publish serve --help explains)
     exit 1",
     ]

@@ -18,7 +18,15 @@ export async function craneOptions(request: ServeCraneRequest): Promise<CraneOpt
       hint: 'name it: --data-dir FOLDER, or data_dir in --config FILE',
     });
   }
-  const folders = foldersOf(request) ?? config?.folders;
+  if (request.presign !== undefined && (config?.links.v1 ?? config?.links.v2) !== undefined)
+    throw new RegistryError(
+      'input',
+      `addresses are signed in one way: --presign, and a section of ${file}, are given`,
+      {
+        hint: 'leave out --presign, or the section',
+      },
+    );
+  const folders = request.store === undefined ? (foldersOf(request) ?? config?.folders) : undefined;
   for (const folder of [dataDir, folders?.v1, folders?.v2]) requireFolder(folder);
   const search = request.search ? (await import('../../publish/crane/search/own-index.js')).ownIndex() : config?.search;
   return {

@@ -16,7 +16,7 @@ import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { ObjectLines } from './object-lines.js';
 import { openPublishSource } from './open-source.js';
 import { type PublishFlags, type PublishRequest, readPublishRequest } from './publish-request.js';
-import { authoritiesIn, bucketSettings, openTarget } from './store-target.js';
+import { authoritiesIn, bucketSettings, openStoreTarget } from './store-target.js';
 
 /** Runs `provision publish`. @returns the exit status */
 export function publishAction(words: readonly string[], flags: PublishFlags): Promise<number> {
@@ -30,7 +30,7 @@ export async function publishRequested(request: PublishRequest, signal: AbortSig
     if (!request.json) printLines(source.lines);
     const settings = bucketSettings(request.target, request, signal);
     if (settings !== undefined) await prepareBucket(request, settings, source.layout.kind);
-    const store = await openTarget(request.target, settings);
+    const store = await openStoreTarget(request.target, settings);
     try {
       return await publishTo(store, source, request, signal);
     } finally {

@@ -7,6 +7,14 @@ export interface ServeCraneRequest {
   readonly endpoint?: string;
   readonly contentV1?: string;
   readonly contentV2?: string;
+  readonly store?: string;
+  readonly storeUrl?: string;
+  readonly s3Endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly ca?: string;
+  /** Seconds. */
+  readonly presign?: number;
   readonly search?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;

@@ -1,12 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { complainOf } from '../terminal/complain.js';
 import { takeInterrupts } from '../terminal/interrupt.js';
-import { list, wholeNumber } from '../terminal/option-values.js';
+import { list, webAddress, wholeNumber } from '../terminal/option-values.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
 import type { ListenAddress, ServeCraneRequest } from './serve-request.js';
+import type { OpenedStore } from './served-store.js';
 
 /** Adds `serve` to `provision publish`. */
 export function addServeCommand(publish: Command, done: (status: number) => void): void {
@@ -27,6 +28,24 @@ export function addServeCommand(publish: Command, done: (status: number) => void
     .option('--endpoint <host>', 'host that images of version 1 are had from (default: the one that was asked)')
     .option('--content-v1 <folder>', 'serve the content of version 1 from this folder')
     .option('--content-v2 <folder>', 'serve the content of version 2 and later from this folder')
+    .option(
+      '--store <place>',
+      'answer manifests from this store, s3://BUCKET[/PREFIX] or a folder; redirect the rest to it',
+    )
+    .option(
+      '--store-url <address>',
+      'address of its objects in redirect files (default: that of the bucket at its service)',
+      webAddress,
+    )
+    .addOption(
+      new Option('--presign [seconds]', 'redirect to addresses that S3 signs, good for so long (default: 3600)')
+        .preset('3600')
+        .argParser(wholeNumber),
+    )
+    .option('--s3-endpoint <address>', 'address of the S3 service (default: AWS_ENDPOINT_URL, else AWS)', webAddress)
+    .option('--region <region>', 'region of the bucket (default: AWS_REGION, that of the profile, else us-east-1)')
+    .option('--profile <name>', 'profile in ~/.aws/credentials and ~/.aws/config (default: AWS_PROFILE)')
+    .option('--ca <file>', 'trust these authorities of the S3 service, PEM')
     .option('--search', 'search the names of the redirect files')
     .option('--tls-cert <file>', 'certificate of the server, PEM (default: plain http)')
     .option('--tls-key <file>', 'its key, PEM')
@@ -46,11 +65,15 @@ export function addServeCommand(publish: Command, done: (status: number) => void
 /** Serves until Ctrl-C or SIGTERM. */
 async function serve(request: ServeCraneRequest): Promise<number> {
   const interrupt = takeInterrupts(() => printMessage('stopping: finishing the requests under way'));
+  let store: OpenedStore | undefined;
   try {
     const { craneOptions } = await import('./crane-options.js');
+    const { openServedStore, readServedStore } = await import('./served-store.js');
+    const wanted = readServedStore(request);
     const options = await craneOptions(request);
+    store = wanted === undefined ? undefined : await openServedStore(wanted, request);
     const { serveCrane } = await import('../../publish/crane/serve-crane.js');
-    const server = await serveCrane(options).catch((error: unknown) => {
+    const server = await serveCrane({ ...options, ...store?.options }).catch((error: unknown) => {
       throw startError(error, request.listen);
     });
     const { url, repositories } = server;
@@ -64,6 +87,7 @@ async function serve(request: ServeCraneRequest): Promise<number> {
   } catch (error) {
     return complainOf(error, request);
   } finally {
+    await store?.close();
     interrupt.release();
   }
 }

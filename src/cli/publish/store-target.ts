@@ -54,7 +54,7 @@ export function bucketSettings(
 }
 
 /** Opens a store. @param settings those of its bucket @throws RegistryError */
-export async function openTarget(target: StoreTarget, settings: S3Settings | undefined): Promise<ObjectStore> {
+export async function openStoreTarget(target: StoreTarget, settings: S3Settings | undefined): Promise<ObjectStore> {
   if (settings !== undefined) {
     const { s3Store } = await import('../../publish/stores/s3-store.js');
     return s3Store(settings);

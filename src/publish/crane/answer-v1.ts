@@ -91,7 +91,7 @@ function redirectOf(words: readonly string[], visit: Visit): ImageRedirect | und
 }
 
 async function imageFile(
-  { links, folders }: CraneParts,
+  { links, folders, store }: CraneParts,
   request: IncomingMessage,
   id: string,
   file: string,
@@ -103,6 +103,12 @@ async function imageFile(
   if (folders?.v1 !== undefined && leadsDown([redirect.repository, id])) {
     const headers = { 'Content-Type': type, 'Cache-Control': 'public, max-age=43200' };
     return (await fileAnswer(join(folders.v1, redirect.repository, id, file), request, headers)) ?? plainError(404);
+  }
+  // An address that is signed for GET is no good for HEAD.
+  if (request.method === 'HEAD' && store?.has(redirect) === true) {
+    const size = await store.sizeOf(redirect, `${id}/${file}`);
+    if (size === undefined) return plainError(404);
+    return { status: 200, headers: { 'Content-Type': type, 'Content-Length': size } };
   }
   const url = `${redirect.url}${redirect.url.endsWith('/') ? '' : '/'}${id}/${file}`;
   const signed = links?.v1;

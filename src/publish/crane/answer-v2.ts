@@ -72,7 +72,7 @@ interface FoundContent extends Omit<AskedContent, 'name'> {
 }
 
 async function contentAnswer(
-  { store, folders, links, tagSeconds }: CraneParts,
+  { store: anyStore, folders, links, tagSeconds }: CraneParts,
   request: IncomingMessage,
   found: FoundContent,
 ): Promise<ServerAnswer> {
@@ -85,12 +85,13 @@ async function contentAnswer(
     const file = join(folders.v2, redirect.repository, chosen.path);
     return (await fileAnswer(file, request, { ...headers, ...digest })) ?? v2Error(404);
   }
+  const store = anyStore?.has(redirect) === true ? anyStore : undefined;
   if (store !== undefined) {
     if (kind !== 'blobs') return smallContent(store, request, found, tagSeconds);
     const [digest = '', ...more] = rest;
     if (more.length > 0 || !isDigest(digest)) return v2Error(404);
     if (request.method === 'HEAD') {
-      const size = await store.blobSize(redirect, chosen.path);
+      const size = await store.sizeOf(redirect, chosen.path);
       if (size === undefined) return v2Error(404);
       const headers = { 'Content-Type': 'application/octet-stream', 'Docker-Content-Digest': digest };
       return { status: 200, headers: { ...headers, 'Content-Length': size } };

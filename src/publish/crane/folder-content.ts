@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plainSize, readPlain } from '../../registry/server/storage/plain-file.js';
+import { readPlain } from '../../registry/server/storage/plain-file.js';
 import type { ManifestContent } from './parts.js';
 
 /** Bytes of a manifest, or of a list of tags, at most. */
@@ -9,6 +9,5 @@ export const largestManifest = 16 << 20;
 export function folderContent(folder: string): ManifestContent {
   return {
     read: ({ repository }, path) => readPlain(join(folder, repository, path), largestManifest, 'follow'),
-    blobSize: ({ repository }, path) => plainSize(join(folder, repository, path)),
   };
 }

@@ -1,5 +1,8 @@
 import { RegistryError } from '../../registry/registry-error.js';
 
+/** Seconds for which a signed address is good at most (AWS, "Signature Version 4": X-Amz-Expires). */
+export const longestSigned = 604_800;
+
 /** Bucket and the way to it. What isn't given is taken from where AWS' tools keep it. */
 export interface S3Settings {
   readonly bucket: string;

@@ -6,7 +6,7 @@ import type { NewObject, ObjectStore, StoredObject, StoreTraffic } from './objec
 import { connectS3, headersOf, type S3Connection } from './s3-connection.js';
 import { isWorthRetry, s3StatusOf } from './s3-errors.js';
 import { bareEtag, isMd5, multipartFrom, type ObjectHeaders, uploadInParts } from './s3-multipart.js';
-import type { S3Settings } from './s3-settings.js';
+import { longestSigned, type S3Settings } from './s3-settings.js';
 
 /** Objects that one request deletes at most. */
 const mostDeleted = 1000;
@@ -225,7 +225,7 @@ class S3Store implements ObjectStore {
   async presign(key: string, until: Date): Promise<string> {
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
     const { client, sdk } = this.#connection;
-    const seconds = Math.max(1, Math.floor((until.getTime() - Date.now()) / 1000));
+    const seconds = Math.min(longestSigned, Math.max(1, Math.floor((until.getTime() - Date.now()) / 1000)));
     return this.#attempt(`sign an address of ${key}`, () =>
       getSignedUrl(client, new sdk.GetObjectCommand(this.#place(key)), { expiresIn: seconds }),
     );

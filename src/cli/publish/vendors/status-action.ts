@@ -7,7 +7,7 @@ import { formatBytes } from '../../../text/format-bytes.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { openPublishSource } from '../open-source.js';
-import { authoritiesIn, bucketSettings, openTarget } from '../store-target.js';
+import { authoritiesIn, bucketSettings, openStoreTarget } from '../store-target.js';
 import { redirectOfApp } from './redirect-state.js';
 import { appPrefix, appRequest, requestedVendor, type VendorFlags, vendorTarget } from './vendor-request.js';
 
@@ -80,7 +80,7 @@ async function statusOfApp(
   const source = await openPublishSource(appRequest(vendor, app, flags), signal);
   try {
     const target = vendorTarget(vendor);
-    const store = await openTarget(target, bucketSettings(target, vendor, signal));
+    const store = await openStoreTarget(target, bucketSettings(target, vendor, signal));
     try {
       const redirect = redirectOfApp(app);
       const status = await publicationStatus(store, await source.layout.plan(store), appPrefix(app), redirect);
