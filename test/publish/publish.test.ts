@@ -124,18 +124,17 @@ describe('an export of Pulp 2', () => {
     const tar = `${at}.tar`;
     await execa('tar', ['cf', tar, '-C', at, 'acme-app.json', 'web']);
     const to = await newStore();
-    const plan = async (mask: readonly string[]) => {
-      const opened = await openPulpExport(tar);
-      if (opened === undefined) throw new Error('it is no export');
-      return pulpExportLayout(opened, { app: 'acme-app', name: 'acme/app', mask: new Set(mask) });
-    };
-    const { publication } = await publish({ layout: await plan([base]), store: to, access: 'private' });
+    const opened = await openPulpExport(tar);
+    if (opened === undefined) throw new Error('it is no export');
+    const plan = (mask: readonly string[]) =>
+      pulpExportLayout(opened, { app: 'acme-app', name: 'acme/app', mask: new Set(mask) });
+    const { publication } = await publish({ layout: plan([base]), store: to, access: 'private' });
     expect(publication.notices).toEqual(Array(3).fill(`Skipping layer ${base}`));
     expect(await keysOf(to)).toEqual(['ancestry', 'json', 'layer'].map((name) => `acme-app/${top}/${name}`));
-    await publish({ layout: await plan([]), store: to, access: 'private' });
+    await publish({ layout: plan([]), store: to, access: 'private' });
     expect(await keysOf(to)).toHaveLength(6);
     expect(String(await to.read(`acme-app/${base}/layer`, 100))).toBe('layer of base');
     expect(await to.head(`acme-app/${base}/json`)).toMatchObject({ contentType: 'application/json' });
-    await to.close();
+    await Promise.all([to.close(), opened.tree.close()]);
   });
 });
