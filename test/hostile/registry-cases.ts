@@ -89,7 +89,7 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['--data-dir', '.', '--tls-cert', bad, '--tls-key', bad, '--tls-client-ca', bad],
       ['--data-dir', '.', '--client-cert-header', bad],
       ['--data-dir', '.', '--client-cert-header', 'x', '--trusted-proxy', bad],
-      ['--data-dir', '.', '--store', bad, '--store-url', 'https://x'],
+      ['--data-dir', '.', '--store', `${bad}/none`, '--store-url', 'https://x'],
       ['--data-dir', '.', '--store', `s3://${bad}`],
       ['--data-dir', '.', '--store', `ftp://${bad}`],
       ['--data-dir', '.', '--store', `s3://acme.bucket/${bad}`, '--s3-endpoint', 'http://127.0.0.1:1'],
