@@ -81,7 +81,7 @@ it('knows what was pushed to the registry beside it, and looks at it', async () 
   expect(await curl('POST', '/api/v1/registries/local/reconcile')).toMatchObject({ repositories: 1, changes: 0 });
   const [state] = (await curl('GET', '/api/v1/registries')).items;
   expect(state).toMatchObject({ address: registry, error: '' });
-  expect(service.log.filter((line) => line.includes('error'))).toEqual([]);
+  expect(service.log.filter((line) => line.includes('error')).join('')).toBe('');
 });
 
 it('podman pulls with the authority, and not without it', async () => {

@@ -42,7 +42,7 @@ it('when the time to undo is over, blobs are held no longer; details of what an 
     await expect.poll(user).toBe('web');
     expect((await service.send(`GET ${base}/removed`)).body.items).toEqual([]);
     expect((await service.send(`POST ${base}/tags/1/restore`)).status).toBe(404);
-    expect(service.log.filter((line) => line.includes('error'))).toEqual([]);
+    expect(service.log.filter((line) => line.includes('error')).join('')).toBe('');
   } finally {
     await registry.close();
     await service.close();
