@@ -129,6 +129,16 @@ it('withdraw takes the tag first, and what it led to when the wait is over', asy
   await expect.poll(isThere, { timeout: 10_000 }).toBe(false);
 });
 
+it('withdraw touches nothing where the redirect file is of another version than the file of vendors says', async () => {
+  const other = JSON.parse(readFileSync(join(folder, 'vendors.yaml'), 'utf8'));
+  other.vendors.acme.apps['team/web'].redirect_version = 2;
+  writeFileSync(join(folder, 'other.yaml'), JSON.stringify(other));
+  const before = readFileSync(redirectFile('team-web'), 'utf8');
+  const { status, stderr } = await publish('withdraw', 'acme', 'team/web', '--all', '--vendors', 'other.yaml');
+  expect([status, stderr]).toEqual([1, expect.stringContaining('is of version 4, and the file of vendors says 2')]);
+  expect(readFileSync(redirectFile('team-web'), 'utf8')).toBe(before);
+});
+
 it('withdraw of all leaves no redirect file, in each layout', async () => {
   for (const app of ['team/web', 'old']) {
     const { status } = await publish('withdraw', 'acme', app, '--all', '--wait', '0');

@@ -22,6 +22,7 @@ redirects: crane/data
 vendors:
   acme:
     to: published
+    url: https://cdn.example.com/
     apps:
       team/web: { source: ./web.tar, redirect_version: 3 }
       plain: { source: registry.example.com/plain, layout: static }
@@ -29,6 +30,7 @@ vendors:
 `);
   const acme = findVendor(vendors, 'ACME');
   expect([acme.to, acme.access]).toEqual([join(folder, 'published'), 'private']);
+  expect(acme.url).toBe('https://cdn.example.com'); // A slash is put behind it.
   expect(acme.apps).toMatchObject([
     {
       source: join(folder, 'web.tar'),

@@ -9,7 +9,8 @@ const appName = z.string().regex(/^(?:[a-z0-9_]{4,30}\/)?[a-z0-9_.-]*[a-z0-9][a-
 const text = z.string().min(1);
 const address = z
   .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
-  .regex(/^[^@\s?#]+$/, { error: 'must have no account, "?" or "#"' });
+  .regex(/^[^@\s?#]+$/, { error: 'must have no account, "?" or "#"' })
+  .transform((url) => url.replace(/\/+$/, ''));
 
 const app = z.strictObject({
   source: text

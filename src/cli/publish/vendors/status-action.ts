@@ -48,9 +48,8 @@ interface FrontState {
   readonly reason: string | undefined;
 }
 
-async function stateOfFront({ pull_from: from, ca }: Vendor, signal: AbortSignal): Promise<FrontState | undefined> {
-  if (from === undefined) return undefined;
-  const url = from.replace(/\/+$/, '');
+async function stateOfFront({ pull_from: url, ca }: Vendor, signal: AbortSignal): Promise<FrontState | undefined> {
+  if (url === undefined) return undefined;
   const reasons: string[] = [];
   for (const path of pings) {
     try {
@@ -121,7 +120,7 @@ function pullLines({ pull_from: from, apps }: Vendor, name: string): string[] {
   const found = apps.find(({ app }) => app === name);
   return from === undefined || found === undefined
     ? []
-    : [`  docker pull ${from.replace(/^https?:\/\/|\/+$/g, '')}/${found.name}`];
+    : [`  docker pull ${from.replace(/^https?:\/\//, '')}/${found.name}`];
 }
 
 function sizesOf(objects: readonly SizedKey[]): string {

@@ -88,10 +88,13 @@ async function withdrawn(
       waits: tellOfWait,
     });
   }
-  if (redirect?.version === 1)
-    throw new RegistryError('input', `${app.redirectFile} is of version 1, and the layout is ${app.layout}`, {
-      hint: 'write layout: v1, or withdraw with the file of vendors it was published with',
-    });
+  // The folders of manifests differ by it: what lies in others would not be found.
+  if (redirect !== undefined && redirect.version !== app.redirectVersion)
+    throw new RegistryError(
+      'input',
+      `${app.redirectFile} is of version ${redirect.version}, and the file of vendors says ${app.redirectVersion}`,
+      { hint: 'write the layout and redirect_version by which it was published' },
+    );
   const places = app.layout === 'static' ? staticPlaces(app.name) : pulpPlaces(appFolder(app.app), app.redirectVersion);
   const done = await withdrawTags({
     ...common,
