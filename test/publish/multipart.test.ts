@@ -108,10 +108,13 @@ it('an interrupted upload stays at the service, to be gone on with', async () =>
   }
   const sending = store.upload(objectOf('cut', bytes), async () => Readable.from(cut(), { objectMode: false }));
   await expect(sending).rejects.toMatchObject({ kind: 'interrupted' });
-  const there = await bytesOfParts('cut');
-  expect(there).toBeGreaterThanOrEqual(part);
+  expect(await bytesOfParts('cut')).toBeGreaterThanOrEqual(part);
   const again = await s3Store(settings);
-  expect(await again.upload(objectOf('cut', bytes), stream(bytes))).toBe(bytes.length - there);
+  const sent = await again.upload(objectOf('cut', bytes), stream(bytes));
+  // The service may take in a part of a request that was aborted, after it was asked what it has.
+  expect([4, 3, 2].map((parts) => parts * part + 12_345)).toContain(sent);
+  expect(again.traffic.byKind.CreateMultipartUpload).toBeUndefined();
+  expect((await again.head('cut'))?.sha256).toBe(sha256);
   await Promise.all([store.close(), again.close()]);
 });
 
