@@ -1,11 +1,11 @@
 import type { RegistryAddress } from '../../registry/address.js';
+import { readAuthorities } from '../../registry/auth/authorities.js';
 import { limitOptions } from '../../registry/client/limit-options.js';
 import { type OpenedRegistry, openRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials, RegistryTrust } from '../../registry/client/registry.js';
 import { isLoopbackHost } from '../../registry/client/tokens/trust.js';
 import type { ImageList } from '../../registry/lists/image-list.js';
 import { note } from '../terminal/note.js';
-import { readAuthorities } from './authorities.js';
 import { type LimitRequest, limitsOf } from './limits.js';
 
 /** Options that say where images come from, and how registries are reached. */

@@ -4,19 +4,20 @@ import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind, PublishedObject } from '../../publish/layouts/publication.js';
 import type { Redirect } from '../../publish/redirects/redirect.js';
 import { redirectText } from '../../publish/redirects/write-redirect.js';
+import { openPublishSource } from '../../publish/sources/open-source.js';
 import type { ObjectStore } from '../../publish/stores/object-store.js';
 import type { S3Settings } from '../../publish/stores/s3-settings.js';
+import { authoritiesIn, bucketSettings, openStoreTarget } from '../../publish/stores/store-target.js';
 import type { PublishReport } from '../../publish/verbs/publish.js';
 import type { VerifiedTag } from '../../publish/verbs/verify.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
+import { note } from '../terminal/note.js';
 import { clearProgress, drawProgress, printJson, printLines, printMessage } from '../terminal/output.js';
 import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { ObjectLines } from './object-lines.js';
-import { openPublishSource } from './open-source.js';
 import { type PublishFlags, type PublishRequest, readPublishRequest } from './publish-request.js';
-import { authoritiesIn, bucketSettings, openStoreTarget } from './store-target.js';
 
 /** Runs `provision publish`. @returns the exit status */
 export function publishAction(words: readonly string[], flags: PublishFlags): Promise<number> {
@@ -25,7 +26,7 @@ export function publishAction(words: readonly string[], flags: PublishFlags): Pr
 
 /** Publishes what was asked for, and prints what was done. @returns the exit status */
 export async function publishRequested(request: PublishRequest, signal: AbortSignal): Promise<number> {
-  const source = await openPublishSource(request, signal);
+  const source = await openPublishSource(request, { signal, notice: note });
   try {
     if (!request.json) printLines(source.lines);
     const settings = bucketSettings(request.target, request, signal);

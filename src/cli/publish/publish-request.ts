@@ -1,8 +1,13 @@
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
+import {
+  bucketTarget,
+  readStoreTarget,
+  refuseBucketOptions,
+  type StoreTarget,
+} from '../../publish/stores/store-target.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { bucketTarget, readStoreTarget, refuseBucketOptions, type StoreTarget } from './store-target.js';
 
 /** Options of `provision publish` as they are given. */
 export interface PublishFlags {

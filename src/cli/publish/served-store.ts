@@ -2,15 +2,15 @@ import { statSync } from 'node:fs';
 import type { CraneOptions } from '../../publish/crane/serve-crane.js';
 import { longestSigned } from '../../publish/stores/s3-settings.js';
 import type { ServedStore } from '../../publish/stores/served-store.js';
-import { RegistryError } from '../../registry/registry-error.js';
-import type { ServeCraneRequest } from './serve-request.js';
 import {
   bucketSettings,
   openStoreTarget,
   readStoreTarget,
   refuseBucketOptions,
   type StoreTarget,
-} from './store-target.js';
+} from '../../publish/stores/store-target.js';
+import { RegistryError } from '../../registry/registry-error.js';
+import type { ServeCraneRequest } from './serve-request.js';
 
 /** Store of `provision publish serve`, as its options name it. */
 export interface StoreRequest {

@@ -1,3 +1,4 @@
+import { parseTarget, type Target, type TargetPart } from '../../registry/auth/target.js';
 import type { OpenedRegistry } from '../../registry/client/open.js';
 import type { RegistryCredentials } from '../../registry/client/registry.js';
 import { RegistryError } from '../../registry/registry-error.js';
@@ -5,7 +6,6 @@ import { printJson, printLines } from '../terminal/output.js';
 import { runUntilStopped } from '../terminal/run-until-stopped.js';
 import { passwordFor, userOf } from './password.js';
 import { openTarget, type RegistryRequest } from './registry-options.js';
-import { parseTarget, type Target, type TargetPart } from './target.js';
 
 /** Context of a command about one registry. */
 export interface RegistryActionContext {

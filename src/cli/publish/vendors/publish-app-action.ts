@@ -1,8 +1,8 @@
 import { findApp } from '../../../publish/vendors/read-vendors.js';
+import { makeRedirectFolder } from '../../../publish/vendors/redirect-state.js';
 import { printMessage } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { publishRequested } from '../publish-action.js';
-import { makeRedirectFolder } from './redirect-state.js';
 import { appRequest, requestedVendor, type VendorFlags } from './vendor-request.js';
 
 /** Runs `provision publish publish`, or `upload`, which writes no redirect file and verifies nothing. @returns the exit status */

@@ -1,9 +1,10 @@
 import { planBucket } from '../../../publish/stores/s3-setup.js';
+import { bucketSettings } from '../../../publish/stores/store-target.js';
+import { appPrefix, vendorTarget } from '../../../publish/vendors/app-places.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
-import { bucketSettings } from '../store-target.js';
-import { appPrefix, requestedVendor, type VendorFlags, vendorTarget } from './vendor-request.js';
+import { requestedVendor, type VendorFlags } from './vendor-request.js';
 
 /** Days after which uploads that nobody finished are aborted by the service. */
 const abortUploadsAfter = 7;

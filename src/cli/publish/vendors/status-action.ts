@@ -1,27 +1,15 @@
-import { reasonOf } from '../../../diagnostics/reason.js';
-import { findApp, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
-import { askAnonymously } from '../../../publish/verbs/anonymous-request.js';
-import { type PublicationStatus, publicationStatus, type SizedKey } from '../../../publish/verbs/status.js';
+import { type AppStatus, isPublished, stateOfFront, statusOfApp } from '../../../publish/vendors/app-status.js';
+import { findApp, type Vendor } from '../../../publish/vendors/read-vendors.js';
+import type { SizedKey } from '../../../publish/verbs/status.js';
 import { count } from '../../../text/count.js';
 import { formatBytes } from '../../../text/format-bytes.js';
+import { note } from '../../terminal/note.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
-import { openPublishSource } from '../open-source.js';
-import { authoritiesIn, bucketSettings, openStoreTarget } from '../store-target.js';
-import { redirectOfApp } from './redirect-state.js';
-import { appPrefix, appRequest, requestedVendor, type VendorFlags, vendorTarget } from './vendor-request.js';
+import { requestedVendor, type VendorFlags } from './vendor-request.js';
 
 /** Exit status where something differs, as of a run with --check --strict. */
 const differs = 3;
-
-/** Paths by which registries say that they are there, of version 1 and 2. */
-const pings = ['/v1/_ping', '/v2/'];
-
-interface AppStatus extends PublicationStatus {
-  readonly app: string;
-  /** false: there is no redirect file, which the layout needs. */
-  readonly isNamed: boolean;
-}
 
 /** Runs `provision publish status`. @returns the exit status */
 export function statusAction(vendorName: string, appName: string | undefined, flags: VendorFlags): Promise<number> {
@@ -32,68 +20,13 @@ export function statusAction(vendorName: string, appName: string | undefined, fl
     const front = await stateOfFront(vendor, signal);
     if (!flags.json && front !== undefined) printLines([`${front.url}: ${front.reason ?? 'answers'}`]);
     for (const app of apps) {
-      all.push(await statusOfApp(vendor, app, flags, signal));
+      all.push(await statusOfApp(vendor, app, { signal, notice: note }));
       if (!flags.json) printLines(all.slice(-1).flatMap((status) => linesOf(vendor, status, flags)));
     }
     if (flags.json) printJson({ vendor: vendor.vendor, front, apps: all }, 2);
     else if (apps.length === 0) printLines([`${vendor.vendor} has no applications`]);
-    return all.every(isSame) && front?.reason === undefined ? 0 : differs;
+    return all.every(isPublished) && front?.reason === undefined ? 0 : differs;
   });
-}
-
-/** State of what answers clients from the redirect files. */
-interface FrontState {
-  readonly url: string;
-  /** undefined: it answers. */
-  readonly reason: string | undefined;
-}
-
-async function stateOfFront({ pull_from: url, ca }: Vendor, signal: AbortSignal): Promise<FrontState | undefined> {
-  if (url === undefined) return undefined;
-  const reasons: string[] = [];
-  for (const path of pings) {
-    try {
-      const { status } = await askAnonymously(`${url}${path}`, {
-        method: 'GET',
-        most: 64 << 10,
-        ca: authoritiesIn(ca),
-        signal,
-      });
-      // A registry that wants an account is there.
-      if (status === 200 || (status === 401 && path === '/v2/')) return { url, reason: undefined };
-      reasons.push(`${path} is answered by ${status}`);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return { url, reason: reasonOf(error) };
-    }
-  }
-  return { url, reason: reasons.join(', ') };
-}
-
-async function statusOfApp(
-  vendor: Vendor,
-  app: VendorApp,
-  flags: VendorFlags,
-  signal: AbortSignal,
-): Promise<AppStatus> {
-  const source = await openPublishSource(appRequest(vendor, app, flags), signal);
-  try {
-    const target = vendorTarget(vendor);
-    const store = await openStoreTarget(target, bucketSettings(target, vendor, signal));
-    try {
-      const redirect = redirectOfApp(app);
-      const status = await publicationStatus(store, await source.layout.plan(store), appPrefix(app), redirect);
-      return { app: app.app, isNamed: app.redirectFile === undefined || redirect !== undefined, ...status };
-    } finally {
-      await store.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-function isSame({ missing, different, dangling, unnamed, isNamed }: AppStatus): boolean {
-  return isNamed && [missing, different, dangling, unnamed].every(({ length }) => length === 0);
 }
 
 function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): string[] {
@@ -102,7 +35,7 @@ function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): s
   const line = (what: string, objects: readonly SizedKey[]) =>
     objects.length === 0 ? [] : [`  ${what}: ${sizesOf(objects)}`, ...(verbose > 0 ? keysOf(objects) : [])];
   return [
-    `${app}: ${isSame(status) ? 'published' : missing.length > 0 && published.length === 0 ? 'not published' : 'differs'}, ${sizesOf(published)}`,
+    `${app}: ${isPublished(status) ? 'published' : missing.length > 0 && published.length === 0 ? 'not published' : 'differs'}, ${sizesOf(published)}`,
     ...line('the source has, and the store has not', missing),
     ...line('in the store in another size', different),
     ...line('in the store only, of earlier publications', besides),
@@ -112,7 +45,7 @@ function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): s
       : [`  named by the redirect file, and not in the store: ${count(dangling.length, 'key')}`]),
     ...(verbose > 0 ? dangling.map((key) => `    ${key}`) : []),
     ...(isNamed ? [] : ['  there is no redirect file']),
-    ...(isSame(status) ? pullLines(vendor, app) : [`  to mend it: ${publish}`]),
+    ...(isPublished(status) ? pullLines(vendor, app) : [`  to mend it: ${publish}`]),
   ];
 }
 

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { appFolder } from '../../../publish/layouts/app-name.js';
+import { appSource, vendorTarget } from '../../../publish/vendors/app-places.js';
 import { findVendor, readVendors, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { PublishRequest } from '../publish-request.js';
-import { readStoreTarget } from '../store-target.js';
 
 /** Options of the commands for vendors. */
 export interface VendorFlags {
@@ -31,39 +30,18 @@ export function requestedVendor({ vendors: file }: VendorFlags, name: string): V
   return vendor;
 }
 
-/** Returns the place to which a vendor's images are published. @throws RegistryError `input` */
-export function vendorTarget({ vendor, to }: Vendor) {
-  return readStoreTarget(to, `write to: s3://BUCKET/PREFIX, or a folder, for ${vendor}`);
-}
-
 /**
  * Makes the request of `provision publish` for an application.
  * @param source counts before that of the file
  * @throws RegistryError `input` where neither names one
  */
-export function appRequest(
-  vendor: Vendor,
-  app: VendorApp,
-  flags: VendorFlags,
-  source: string | undefined = app.source,
-): PublishRequest {
-  if (source === undefined)
-    throw new RegistryError('input', `nothing says where the images of ${app.app} come from`, {
-      hint: 'give the SOURCE behind it, or write source in the file of vendors',
-    });
+export function appRequest(vendor: Vendor, app: VendorApp, flags: VendorFlags, source?: string): PublishRequest {
   const { access, url, endpoint, region, profile, ca } = vendor;
   return {
     target: vendorTarget(vendor),
-    app: app.app,
-    name: app.name,
-    source,
-    layout: app.layout,
-    repository: app.repository,
-    mask: new Set(app.mask),
-    redirectVersion: app.redirectVersion,
+    ...appSource(app, source),
     redirectFile: app.redirectFile,
     ...{ url, endpoint, region, profile, ca },
-    authfile: undefined,
     public: access === 'public-read',
     // The bucket's policy is made by setup, and by nothing else.
     publicPolicy: false,
@@ -74,9 +52,4 @@ export function appRequest(
     json: flags.json,
     verbose: flags.verbose,
   };
-}
-
-/** Returns the beginning of the keys of an application's objects. */
-export function appPrefix({ app, name, layout }: VendorApp): string {
-  return layout === 'static' ? `v2/${name}/` : `${appFolder(app)}/`;
 }

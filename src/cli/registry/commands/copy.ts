@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type AttachmentsMode, attachmentsModes } from '../../../registry/attachments-mode.js';
+import { parseTarget } from '../../../registry/auth/target.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { platforms } from '../../images/common-options.js';
 import { resultLines } from '../../images/report-text.js';
@@ -7,7 +8,6 @@ import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { type Done, registrySubcommand } from '../define-command.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
 import { explicitAccounts, print } from '../run-action.js';
-import { parseTarget } from '../target.js';
 
 interface CopyRequest extends RegistryRequest {
   readonly platform: readonly string[];

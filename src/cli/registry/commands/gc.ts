@@ -5,6 +5,7 @@ import { findBecomePassword } from '../../../library/session/become-password.js'
 import type { ConnectionSettings } from '../../../model/play.js';
 import type { GcReport } from '../../../registry/admin/gc/collect-garbage.js';
 import type { GcHost } from '../../../registry/admin/gc/runtime.js';
+import { parseTarget, type Target } from '../../../registry/auth/target.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
 import { isLoopbackHost } from '../../../registry/client/tokens/trust.js';
 import { RegistryError } from '../../../registry/registry-error.js';
@@ -19,7 +20,6 @@ import { type GcConnectionOptions, gcSettings } from '../gc-connection.js';
 import { collectEmbedded, collectFolderOf, collectFolderOn } from '../gc-embedded.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
 import { explicitAccounts, print } from '../run-action.js';
-import { parseTarget, type Target } from '../target.js';
 
 interface GcRequest extends RegistryRequest, GcConnectionOptions {
   /** `[user@]host[:port]`, or `local`. */

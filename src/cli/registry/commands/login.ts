@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { parseTarget } from '../../../registry/auth/target.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { askLine } from '../../terminal/ask-line.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
@@ -6,7 +7,6 @@ import { addressHelp, type Done, registrySubcommand } from '../define-command.js
 import { passwordFor } from '../password.js';
 import { openTarget, type RegistryRequest } from '../registry-options.js';
 import { print } from '../run-action.js';
-import { parseTarget } from '../target.js';
 
 interface LoginRequest extends RegistryRequest {
   readonly username: string | undefined;

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { parseTarget } from '../../../registry/auth/target.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { addressHelp, type Done, registrySubcommand } from '../define-command.js';
 import type { RegistryRequest } from '../registry-options.js';
 import { print } from '../run-action.js';
-import { parseTarget } from '../target.js';
 
 /** Makes `provision registry logout`. */
 export function logoutCommand(done: Done): Command {

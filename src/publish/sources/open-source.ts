@@ -1,10 +1,34 @@
 import { existsSync } from 'node:fs';
-import type { PublishLayout } from '../../publish/layouts/publication.js';
-import type { ImageChoice } from '../../publish/layouts/published-images.js';
+import { parseTarget } from '../../registry/auth/target.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { openTarget } from '../registry/registry-options.js';
-import { parseTarget } from '../registry/target.js';
-import type { PublishRequest } from './publish-request.js';
+import type { LayoutKind, PublishLayout } from '../layouts/publication.js';
+import type { ImageChoice } from '../layouts/published-images.js';
+import type { TreeVersion } from '../layouts/v2-places.js';
+
+/** Source of a publication, and how it is laid out. */
+export interface SourceRequest {
+  /** Archive, folder of skopeo, or `REGISTRY/REPOSITORY[:TAG]`. */
+  readonly source: string;
+  readonly app: string;
+  /** Name that clients pull. */
+  readonly name: string;
+  /** Default: `v1` for an export of Pulp 2, `static` for all else. */
+  readonly layout: LayoutKind | undefined;
+  /** Repository of an archive that has several. */
+  readonly repository: string | undefined;
+  /** Images of v1 that are had from elsewhere. */
+  readonly mask: ReadonlySet<string>;
+  readonly redirectVersion: TreeVersion;
+  /** File of accounts of registries. Default: those that docker and podman keep. */
+  readonly authfile: string | undefined;
+}
+
+/** Options of {@link openPublishSource}. */
+export interface SourceOptions {
+  readonly signal: AbortSignal;
+  /** Receives notices about a registry. */
+  readonly notice: (line: string) => void;
+}
 
 /** Source of a publication, laid out. */
 export interface OpenedSource {
@@ -15,11 +39,11 @@ export interface OpenedSource {
 }
 
 /** Opens the source of a publication: an archive, a folder, a registry. @throws RegistryError */
-export async function openPublishSource(request: PublishRequest, signal: AbortSignal): Promise<OpenedSource> {
+export async function openPublishSource(request: SourceRequest, options: SourceOptions): Promise<OpenedSource> {
   const { source, app, name, mask } = request;
   if (!isRegistry(source) && (request.layout === undefined || request.layout === 'v1')) {
-    const { openPulpExport, pulpExportLayout } = await import('../../publish/layouts/pulp-export.js');
-    const opened = await openPulpExport(source, signal);
+    const { openPulpExport, pulpExportLayout } = await import('../layouts/pulp-export.js');
+    const opened = await openPulpExport(source, options.signal);
     if (opened !== undefined)
       return {
         layout: pulpExportLayout(opened, { app, name, mask }),
@@ -28,8 +52,8 @@ export async function openPublishSource(request: PublishRequest, signal: AbortSi
       };
   }
   const { choice, lines } = isRegistry(source)
-    ? await fromRegistry(request, signal)
-    : await fromArchive(request, signal);
+    ? await fromRegistry(request, options)
+    : await fromArchive(request, options);
   try {
     return { layout: await layoutOf(choice, request), lines, close: () => choice.source.close() };
   } catch (error) {
@@ -38,7 +62,7 @@ export async function openPublishSource(request: PublishRequest, signal: AbortSi
   }
 }
 
-async function layoutOf(choice: ImageChoice, request: PublishRequest): Promise<PublishLayout> {
+async function layoutOf(choice: ImageChoice, request: SourceRequest): Promise<PublishLayout> {
   const { layout = 'static', app, name, mask, redirectVersion: version } = request;
   if (layout !== 'v1' && mask.size > 0)
     throw new RegistryError('input', `--mask is for images of v1, and the layout is ${layout}`, {
@@ -46,23 +70,23 @@ async function layoutOf(choice: ImageChoice, request: PublishRequest): Promise<P
     });
   switch (layout) {
     case 'v1': {
-      const { v1Layout } = await import('../../publish/layouts/v1-layout.js');
+      const { v1Layout } = await import('../layouts/v1-layout.js');
       return v1Layout(choice, { app, name, mask });
     }
     case 'pulp': {
-      const { pulpLayout } = await import('../../publish/layouts/pulp-layout.js');
+      const { pulpLayout } = await import('../layouts/pulp-layout.js');
       return pulpLayout(choice, { app, name, version });
     }
     case 'static': {
-      const { staticLayout } = await import('../../publish/layouts/static-layout.js');
+      const { staticLayout } = await import('../layouts/static-layout.js');
       return staticLayout(choice, name);
     }
   }
 }
 
-async function fromArchive({ source, repository }: PublishRequest, signal: AbortSignal) {
+async function fromArchive({ source, repository }: SourceRequest, { signal }: SourceOptions) {
   const { openArchive } = await import('../../registry/archive/open.js');
-  const { chooseArchived } = await import('../../publish/layouts/published-images.js');
+  const { chooseArchived } = await import('../layouts/published-images.js');
   const archive = await openArchive(source, { signal });
   try {
     return { choice: chooseArchived(archive, repository), lines: archive.notices };
@@ -72,23 +96,11 @@ async function fromArchive({ source, repository }: PublishRequest, signal: Abort
   }
 }
 
-async function fromRegistry(request: PublishRequest, signal: AbortSignal) {
-  const { chooseFromRegistry } = await import('../../publish/layouts/published-images.js');
+async function fromRegistry(request: SourceRequest, options: SourceOptions) {
+  const { openTargetRegistry, usualTrust } = await import('../../registry/auth/open-target.js');
+  const { chooseFromRegistry } = await import('../layouts/published-images.js');
   const target = parseTarget(request.source, 'image');
-  const options = {
-    plainHttp: false,
-    ca: [],
-    cert: undefined,
-    key: undefined,
-    insecure: false,
-    authfile: request.authfile,
-    creds: undefined,
-    passwordStdin: false,
-    timeout: undefined,
-    json: request.json,
-    verbose: request.verbose,
-  };
-  const registry = await openTarget(target, options, { signal });
+  const registry = openTargetRegistry(target, { ...usualTrust, authfile: request.authfile }, options);
   try {
     return { choice: await chooseFromRegistry(registry, target.repository ?? '', target), lines: [] };
   } catch (error) {

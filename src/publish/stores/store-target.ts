@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { ObjectStore } from '../../publish/stores/object-store.js';
-import { checkBucketName, parseS3Address, type S3Settings } from '../../publish/stores/s3-settings.js';
+import { readAuthorities } from '../../registry/auth/authorities.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { readAuthorities } from '../images/authorities.js';
+import type { ObjectStore } from './object-store.js';
+import { checkBucketName, parseS3Address, type S3Settings } from './s3-settings.js';
 
 /** Place of a store: a bucket, or a folder. */
 export type StoreTarget =
@@ -56,10 +56,10 @@ export function bucketSettings(
 /** Opens a store. @param settings those of its bucket @throws RegistryError */
 export async function openStoreTarget(target: StoreTarget, settings: S3Settings | undefined): Promise<ObjectStore> {
   if (settings !== undefined) {
-    const { s3Store } = await import('../../publish/stores/s3-store.js');
+    const { s3Store } = await import('./s3-store.js');
     return s3Store(settings);
   }
-  const { folderStore } = await import('../../publish/stores/folder-store.js');
+  const { folderStore } = await import('./folder-store.js');
   return folderStore(target.kind === 'folder' ? resolve(target.path) : '');
 }
 

@@ -1,6 +1,6 @@
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
-import { RegistryError } from '../../registry/registry-error.js';
+import { RegistryError } from '../registry-error.js';
 
 /**
  * Reads the files of `--ca`: `FILE` is for all registries of a command, `HOST=FILE` for one.

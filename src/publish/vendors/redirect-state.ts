@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readTextFile } from '../../../diagnostics/read-text.js';
-import { replaceFile } from '../../../files/replace-file.js';
-import { readRedirect } from '../../../publish/redirects/read-redirect.js';
-import type { Redirect } from '../../../publish/redirects/redirect.js';
-import { redirectText } from '../../../publish/redirects/write-redirect.js';
-import type { VendorApp } from '../../../publish/vendors/read-vendors.js';
+import { readTextFile } from '../../diagnostics/read-text.js';
+import { replaceFile } from '../../files/replace-file.js';
+import { readRedirect } from '../redirects/read-redirect.js';
+import type { Redirect } from '../redirects/redirect.js';
+import { redirectText } from '../redirects/write-redirect.js';
+import type { VendorApp } from './read-vendors.js';
 
 /** Reads the redirect file of an application; undefined where there is none. @throws RegistryError `input` */
 export function redirectOfApp({ redirectFile: file }: VendorApp): Redirect | undefined {
@@ -18,11 +18,12 @@ export async function writeRedirectOfApp(
   redirect: Redirect | undefined,
 ): Promise<void> {
   if (file === undefined) return;
-  if (redirect === undefined) rmSync(file, { force: true });
-  else await replaceFile(file, redirectText(redirect), { mode: 0o644 });
+  if (redirect === undefined) return rmSync(file, { force: true });
+  makeRedirectFolder({ redirectFile: file });
+  await replaceFile(file, redirectText(redirect), { mode: 0o644 });
 }
 
 /** Makes the folder of an application's redirect file. */
-export function makeRedirectFolder({ redirectFile: file }: VendorApp): void {
+export function makeRedirectFolder({ redirectFile: file }: Pick<VendorApp, 'redirectFile'>): void {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
 }

@@ -1,8 +1,8 @@
-import { splitAddress } from '../../registry/address.js';
-import type { Digest } from '../../registry/digest.js';
-import { isRegistryHost } from '../../registry/names.js';
-import { canonicalHost, readImagePath, repositoryAt } from '../../registry/reference.js';
-import { RegistryError } from '../../registry/registry-error.js';
+import { splitAddress } from '../address.js';
+import type { Digest } from '../digest.js';
+import { isRegistryHost } from '../names.js';
+import { canonicalHost, readImagePath, repositoryAt } from '../reference.js';
+import { RegistryError } from '../registry-error.js';
 
 /** Argument of a command: a registry, a repository of it, or one image. */
 export interface Target {

@@ -1,0 +1,71 @@
+import { RegistryError } from '../../registry/registry-error.js';
+import { appFolder } from '../layouts/app-name.js';
+import { openPublishSource } from '../sources/open-source.js';
+import { authoritiesIn } from '../stores/store-target.js';
+import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
+import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
+import { appSource, openVendorStore } from './app-places.js';
+import type { Vendor, VendorApp } from './read-vendors.js';
+import { writeRedirectOfApp } from './redirect-state.js';
+
+/** Options of {@link publishApp}. */
+export interface PublishAppOptions {
+  /** false: images are stored, and the redirect file stays as it is. */
+  readonly isAnnounced: boolean;
+  readonly isDryRun: boolean;
+  readonly signal: AbortSignal;
+  /** Receives notices about a registry, and about the source. */
+  readonly notice: (line: string) => void;
+  readonly report: (event: PublishEvent) => void;
+}
+
+/** Publication of an application, done. */
+export interface AppPublication {
+  readonly report: PublishReport;
+  /** Tags as anybody pulls them; undefined: nobody may, or nothing was done. */
+  readonly verified: readonly VerifiedTag[] | undefined;
+}
+
+/** Stores the images of an application, writes its redirect file, and pulls each tag without an account. @throws RegistryError */
+export async function publishApp(
+  vendor: Vendor,
+  app: VendorApp,
+  { isAnnounced, isDryRun, signal, notice, report }: PublishAppOptions,
+): Promise<AppPublication> {
+  const source = await openPublishSource(appSource(app), { signal, notice });
+  try {
+    for (const line of source.lines) notice(line);
+    const store = await openVendorStore(vendor, signal);
+    try {
+      const url = vendor.url ?? store.url;
+      const published = await publish({
+        layout: source.layout,
+        store,
+        access: vendor.access === 'public-read' ? 'public-read' : 'private',
+        redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
+        isDryRun,
+        signal,
+        report,
+      });
+      const isVerified = isAnnounced && !isDryRun && vendor.access !== 'private' && url !== undefined;
+      const { publication } = published;
+      const verified = isVerified
+        ? await verifyPublication({ publication, url, ca: authoritiesIn(vendor.ca), signal })
+        : undefined;
+      return { report: published, verified };
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function redirectFileOf({ vendor }: Vendor, app: VendorApp, url: string | undefined): RedirectFile | undefined {
+  if (app.redirectFile === undefined) return undefined;
+  if (url === undefined)
+    throw new RegistryError('input', `${vendor} publishes to a folder: redirect files need its public address`, {
+      hint: 'write it as url in the file of vendors',
+    });
+  return { url: `${url}/${appFolder(app.app)}/`, write: (redirect) => writeRedirectOfApp(app, redirect) };
+}
