@@ -49,6 +49,7 @@ import { ServiceMetrics } from './metrics/service-metrics.js';
 import { openServiceTraces, traceJob } from './metrics/traces/traced-service.js';
 import { makeOlderApp } from './older/older-app.js';
 import { addPageRoutes } from './page/page-routes.js';
+import { Publications } from './publications/publications.js';
 import { ManagedRegistries, visibilitiesOf } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import { notificationSecretOf } from './registry-settings.js';
@@ -155,6 +156,7 @@ export async function startService(
     const delays = new LoginDelays(database);
     const rights = new RightsStore(database, options.usualVisibility, () => visibilitiesOf(managed), trusting.list);
     const site = new SiteWatch(jobProgram, options.site);
+    const publications = new Publications(jobProgram, options.vendors);
     const folders = new JobFolders(join(options.state, 'jobs'));
     const drift = new DriftStore(database);
     const traced = await openServiceTraces(options.tracesEndpoint, process.env);
@@ -180,6 +182,7 @@ export async function startService(
       instance,
       program: jobProgram,
       site: options.site,
+      vendors: options.vendors,
       most: options.jobs.atOnce,
       kept: options.jobs,
       ownWork: ownWork({ keeper, registries: trusting, ownTokens, database, folder: join(options.state, 'backups') }),
@@ -273,6 +276,7 @@ export async function startService(
       schedules: new Schedules(database),
       site,
       managed,
+      publications,
       drift,
       replicas,
       metrics,

@@ -26,6 +26,7 @@ import type { SiteWatch } from './jobs/site-watch.js';
 import type { ServiceHealth } from './metrics/service-health.js';
 import type { ServiceMetrics } from './metrics/service-metrics.js';
 import type { Traces } from './metrics/traces/traces.js';
+import type { Publications } from './publications/publications.js';
 import type { ManagedRegistries } from './registries/managed-registries.js';
 import type { Database } from './store/database.js';
 import type { KeptAnswers } from './store/kept-answers.js';
@@ -73,6 +74,7 @@ export interface ServiceParts {
   readonly schedules: Schedules;
   readonly site: SiteWatch;
   readonly managed: ManagedRegistries;
+  readonly publications: Publications;
   readonly drift: DriftStore;
   readonly replicas: ReplicaStore;
   readonly metrics: ServiceMetrics;

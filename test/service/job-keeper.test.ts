@@ -69,6 +69,7 @@ async function keep(instance: string, more: Partial<JobKeeperParts> = {}): Promi
     instance,
     program,
     site: site(),
+    vendors: undefined,
     most: 4,
     kept: { number: 100, days: 30, bytes: 1e9 },
     ownWork: async () => ({ result: 'ok' }),

@@ -108,6 +108,7 @@ export const environmentWords: Explanations = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { at: ['environment'], means: 'The same, for traces alone.' },
   OTEL_TRACES_EXPORTER: { at: ['environment'], means: '`none`: `provision serve` sends no traces.' },
   OTEL_SDK_DISABLED: { at: ['environment'], means: '`true`: `provision serve` sends no traces.' },
+  PROVISION_SERVICE_VENDORS: { at: ['environment'], means: '`--vendors` of `provision serve`.' },
   PROVISION_SERVICE_OLDER_LISTEN: { at: ['environment'], means: '`--older-listen` of `provision serve`.' },
   PROVISION_SERVICE_OLDER_HOST: { at: ['environment'], means: '`--older-host` of `provision serve`.' },
   PROVISION_SERVICE_OLDER_ACCOUNT: { at: ['environment'], means: '`--older-account` of `provision serve`.' },

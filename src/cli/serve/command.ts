@@ -64,6 +64,7 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--jobs-days <n>', 'days for which jobs are kept (default: 90)', wholeNumber)
     .option('--jobs-bytes <n>', 'bytes of the output of all jobs (default: 1073741824)', wholeNumber)
     .option('--drift-every <seconds>', 'check all hosts so often; 0: schedules alone do (default: 21600)', wholeNumber)
+    .option('--vendors <file>', 'file of vendors: what jobs publish and withdraw')
     .optionsGroup('Watching it:')
     .addOption(
       new Option('--metrics <who>', 'who reads /metrics (default: administrators)').choices(['administrators', 'open']),

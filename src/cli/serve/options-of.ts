@@ -49,6 +49,7 @@ function configOf(request: ServeServiceRequest): ServiceConfig {
     become_password_file: request.becomePasswordFile,
     accept_new: request.acceptNew,
     drift_every: request.driftEvery,
+    vendors: request.vendors,
     metrics: request.metrics,
     metrics_token_file: request.metricsTokenFile,
     traces_endpoint: request.tracesEndpoint,

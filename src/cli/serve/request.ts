@@ -31,6 +31,7 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly registryDir?: string;
   readonly registryName?: string;
   readonly site?: string;
+  readonly vendors?: string;
   readonly inventory?: string[];
   readonly vaultPasswordFile?: string[];
   readonly becomePasswordFile?: string;

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { readTextFile } from '../../diagnostics/read-text.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
+import { redirectText } from '../redirects/write-redirect.js';
 import { openPublishSource } from '../sources/open-source.js';
 import { authoritiesIn } from '../stores/store-target.js';
 import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
@@ -16,6 +19,7 @@ export interface PublishAppOptions {
   readonly signal: AbortSignal;
   /** Receives notices about a registry, and about the source. */
   readonly notice: (line: string) => void;
+  /** Receives what happens; of a redirect file only where it is another one. */
   readonly report: (event: PublishEvent) => void;
 }
 
@@ -24,6 +28,8 @@ export interface AppPublication {
   readonly report: PublishReport;
   /** Tags as anybody pulls them; undefined: nobody may, or nothing was done. */
   readonly verified: readonly VerifiedTag[] | undefined;
+  /** true: the redirect file was another one, or was not there. */
+  readonly isRedirectNew: boolean;
 }
 
 /** Stores the images of an application, writes its redirect file, and pulls each tag without an account. @throws RegistryError */
@@ -37,6 +43,8 @@ export async function publishApp(
     for (const line of source.lines) notice(line);
     const store = await openVendorStore(vendor, signal);
     try {
+      const former = textOfRedirect(app);
+      let isRedirectNew = false;
       const url = vendor.url ?? store.url;
       const published = await publish({
         layout: source.layout,
@@ -45,20 +53,27 @@ export async function publishApp(
         redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
         isDryRun,
         signal,
-        report,
+        report(event) {
+          if (event.event === 'redirect') isRedirectNew = redirectText(event.redirect) !== former;
+          if (event.event !== 'redirect' || isRedirectNew) report(event);
+        },
       });
       const isVerified = isAnnounced && !isDryRun && vendor.access !== 'private' && url !== undefined;
       const { publication } = published;
       const verified = isVerified
         ? await verifyPublication({ publication, url, ca: authoritiesIn(vendor.ca), signal })
         : undefined;
-      return { report: published, verified };
+      return { report: published, verified, isRedirectNew };
     } finally {
       await store.close();
     }
   } finally {
     await source.close();
   }
+}
+
+function textOfRedirect({ redirectFile: file }: VendorApp): string | undefined {
+  return file === undefined || !existsSync(file) ? undefined : readTextFile(file);
 }
 
 function redirectFileOf({ vendor }: Vendor, app: VendorApp, url: string | undefined): RedirectFile | undefined {

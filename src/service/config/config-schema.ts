@@ -182,6 +182,9 @@ export const serviceConfig = z.strictObject({
     .describe(
       'Seconds after which all hosts of the site are checked again; 0: only schedules do that. Default: 21600 with a site',
     ),
+  vendors: file
+    .optional()
+    .describe('File of vendors and what they publish, `vendors.yaml`: jobs publish and withdraw. Default: none'),
   metrics: z
     .enum(['administrators', 'open'])
     .optional()
@@ -243,6 +246,7 @@ export const serviceFileKeys = [
   'metrics_token_file',
   'site',
   'become_password_file',
+  'vendors',
   ...webhookFileKeys,
   ...directoryFileKeys,
 ] as const satisfies (keyof ServiceConfig)[];

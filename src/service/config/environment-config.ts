@@ -41,6 +41,7 @@ export function environmentConfig(env: NodeJS.ProcessEnv): EnvironmentConfig {
     become_password_file: env.PROVISION_SERVICE_BECOME_PASSWORD_FILE,
     accept_new: env.PROVISION_SERVICE_ACCEPT_NEW,
     drift_every: env.PROVISION_SERVICE_DRIFT_EVERY,
+    vendors: env.PROVISION_SERVICE_VENDORS,
     metrics: env.PROVISION_SERVICE_METRICS,
     metrics_token_file: env.PROVISION_SERVICE_METRICS_TOKEN_FILE,
     traces_endpoint: env.PROVISION_SERVICE_TRACES_ENDPOINT,

@@ -58,6 +58,8 @@ export interface ServiceOptions {
   readonly logs: boolean;
   /** Undefined: there is none. */
   readonly site: JobSiteOptions | undefined;
+  /** File of vendors and what they publish; undefined: there is none. */
+  readonly vendors: string | undefined;
   /** Routes of the older server; undefined: there are none. */
   readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
@@ -150,6 +152,7 @@ export function serviceOptions(
     tracesEndpoint: config.traces_endpoint,
     logs: config.log ?? false,
     site: siteOf(config),
+    vendors: vendorsOf(config),
     older: olderOf(config),
     jobs: {
       atOnce: config.jobs_at_once ?? 4,
@@ -198,6 +201,12 @@ function olderOf(config: ServiceConfig): ServiceOptions['older'] {
     );
   }
   return { listen, port, host, account, versions: versions ?? [31, 32, 33] };
+}
+
+function vendorsOf({ vendors }: ServiceConfig): string | undefined {
+  if (vendors === undefined) return undefined;
+  if (!existsSync(vendors)) throw new InputProblem(`--vendors ${vendors}: there is no such file`);
+  return resolve(vendors);
 }
 
 function siteOf(config: ServiceConfig): JobSiteOptions | undefined {

@@ -2,30 +2,24 @@ import type { z } from 'zod';
 import { invalid } from '../access/accounts/accounts.js';
 import type { Principal } from '../access/principal.js';
 import { notFound, Problem } from '../problem.js';
-import type { JobVerb, newJob, retentionRules } from '../schemas/jobs.js';
+import type { JobVerb, newJob } from '../schemas/jobs.js';
 import type { ServiceParts } from '../service-parts.js';
+import { addPublicationJob, isPublicationKind } from './add-publication-job.js';
 import { type JobRunOptions, runOptions, type SiteLook } from './child/child-request.js';
-import type { OwnRequest, StoredJob } from './job.js';
+import type { AskedJob, OwnRequest, StoredJob } from './job.js';
 import type { NewJob } from './job-store.js';
 import { collectionOnHost } from './upkeep/collection-on-host.js';
 
-/** Job that somebody asks for. */
-export interface AskedJob {
-  readonly kind: StoredJob['kind'];
-  readonly run: JobRunOptions;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly registry: string | undefined;
-  /** Rules of a `retain`. */
-  readonly retention?: z.output<typeof retentionRules> | undefined;
-  readonly deleteUntagged?: boolean | undefined;
-  /** Only say what a `retain` or `gc` would do. */
-  readonly dryRun?: boolean | undefined;
-  readonly reason: string;
-}
-
 /** Reads what a request or a schedule asks for. @param dryRun only say what it would do */
 export function askedJob(
-  { kind, registry, retention, deleteUntagged, ...run }: Omit<z.output<typeof newJob>, 'secrets' | 'reason'>,
+  {
+    kind,
+    registry,
+    retention,
+    deleteUntagged,
+    publication,
+    ...run
+  }: Omit<z.output<typeof newJob>, 'secrets' | 'reason'>,
   dryRun: boolean,
 ): Omit<AskedJob, 'secrets' | 'reason'> {
   if (dryRun && (kind === 'reconcile' || kind === 'backup')) {
@@ -38,6 +32,7 @@ export function askedJob(
     registry,
     retention,
     deleteUntagged,
+    publication,
     dryRun,
   };
 }
@@ -52,6 +47,7 @@ export async function addJob(
   const { jobs, jobRights, site, registries } = parts;
   const { kind, secrets, reason } = asked;
   const { plan, ...job } = more;
+  if (isPublicationKind(kind)) return await addPublicationJob(parts, principal, { ...asked, kind }, job);
   if (isUpkeep(kind)) await requireUpkeep(parts, principal, asked);
   const collected =
     kind === 'gc' && asked.registry !== undefined ? await collectionOnHost(parts, asked.registry) : undefined;

@@ -4,8 +4,8 @@ import { Problem } from '../problem.js';
 import type { Database } from '../store/database.js';
 import type { SealingKey } from '../store/key-file.js';
 import type { Tables } from '../store/tables.js';
-import { type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
-import { hostsOfJob, isOwnRequest, requestOf, type StoredJob } from './job.js';
+import { type ChildRequest, type JobEnd, type JobSiteOptions, runOptions } from './child/child-request.js';
+import { hostsOfJob, isOwnRequest, type JobRequest, type OwnRequest, requestOf, type StoredJob } from './job.js';
 import type { JobFolders } from './job-folders.js';
 import { type JobProgram, lookAt, runsJob, startJob } from './job-process.js';
 import { type JobOutcome, JobStore, type NewJob } from './job-store.js';
@@ -24,6 +24,8 @@ export interface JobKeeperParts {
   readonly program: JobProgram;
   /** Undefined: the service has no site. */
   readonly site: JobSiteOptions | undefined;
+  /** File of vendors and what they publish; undefined: there is none. */
+  readonly vendors: string | undefined;
   /** Jobs that run at a time. */
   readonly most: number;
   readonly kept: KeptJobs;
@@ -124,6 +126,13 @@ export class JobKeeper {
     const { site } = this.#parts;
     if (site !== undefined) return site;
     throw new Problem('conflict', 'this service has no site: start it with --site SITE.yaml -i INVENTORY');
+  }
+
+  /** Returns the file of vendors. @throws Problem where the service has none */
+  requireVendors(): string {
+    const { vendors } = this.#parts;
+    if (vendors !== undefined) return vendors;
+    throw new Problem('conflict', 'this service publishes nothing: start it with --vendors FILE');
   }
 
   /** Adds a job, and starts it as soon as its hosts are free. */
@@ -246,15 +255,7 @@ export class JobKeeper {
         return;
       }
       const folder = await this.folders.make(job.id);
-      const site = this.requireSite();
-      const child = startJob(
-        this.#parts.program,
-        job.id,
-        request.work === 'run'
-          ? { ...request, site, folder, secrets: this.secretsOf(job) }
-          : { ...request, site, folder },
-        folder,
-      );
+      const child = startJob(this.#parts.program, job.id, this.#childRequest(job, request, folder), folder);
       const { pid } = child;
       this.#watched.set(job.id, { since: Date.now(), pid, told: 0 });
       child.once('exit', () => void this.#attempt(() => this.#hasEnded(job.id)));
@@ -265,6 +266,14 @@ export class JobKeeper {
       const problem = error instanceof Error ? error.message : String(error);
       void this.#endAtLast(job.id, { result: 'failed', problem: `it could not be started: ${problem}` });
     }
+  }
+
+  /** @throws Problem where the service has no longer what the job is about */
+  #childRequest(job: StoredJob, request: Exclude<JobRequest, OwnRequest>, folder: string): ChildRequest {
+    if (request.work === 'publication') return { ...request, vendors: this.requireVendors(), folder };
+    const site = this.requireSite();
+    if (request.work === 'run') return { ...request, site, folder, secrets: this.secretsOf(job) };
+    return { ...request, site, folder };
   }
 
   /** Ends a job that no process is looked after for, as soon as the database takes it; once this is closed, it is asked once. */

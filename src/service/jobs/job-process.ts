@@ -41,8 +41,16 @@ export function startJob(
   }
 }
 
-/** Has a process read a site, and returns what it found. @throws Problem where it couldn't tell */
-export async function lookAt([command, ...words]: JobProgram, request: ChildRequest): Promise<LookAnswer> {
+/**
+ * Has a process read a site, or what is published, and returns what it found.
+ * @param what subject of the message
+ * @throws Problem where it couldn't tell
+ */
+export async function lookAt(
+  [command, ...words]: JobProgram,
+  request: ChildRequest,
+  what = 'the site',
+): Promise<LookAnswer> {
   const child = spawn(command, [...words, 'look'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: jobEnvironment(process.env),
@@ -52,7 +60,7 @@ export async function lookAt([command, ...words]: JobProgram, request: ChildRequ
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
   const [answer, errors] = await Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
-  if (answer === '') throw new Problem('unavailable', `the site could not be read: ${errors.trim().slice(-500)}`);
+  if (answer === '') throw new Problem('unavailable', `${what} could not be read: ${errors.trim().slice(-500)}`);
   return lookAnswer.parse(JSON.parse(answer));
 }
 

@@ -158,6 +158,22 @@ export class JobStore {
     return new Map(rows.map((row) => [row.subject, row]));
   }
 
+  /** Returns the last job of each publication, by `VENDOR/APP`. */
+  async lastOfPublications(): Promise<ReadonlyMap<string, StoredJob>> {
+    const rows = await this.#database.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('number', 'in', (eb) =>
+        eb
+          .selectFrom('jobs as of')
+          .select(({ fn }) => fn.max('of.number').as('number'))
+          .where('of.kind', 'in', ['publish', 'upload', 'withdraw'])
+          .groupBy('of.subject'),
+      )
+      .execute();
+    return new Map(rows.map((row) => [row.subject, row]));
+  }
+
   /**
    * Locks the hosts of a job and makes it run, all or nothing.
    * @returns undefined: it runs; else the jobs that have one of its hosts

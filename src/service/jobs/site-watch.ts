@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { Problem } from '../problem.js';
 import {
   type JobSiteOptions,
-  type LookAnswer,
   type RegistryChange,
   type roleInputsSchema,
   runOptions,
   type SiteLook,
 } from './child/child-request.js';
 import { type JobProgram, lookAt } from './job-process.js';
+import { lookProblem } from './look-problem.js';
 
 /** Milliseconds for which a look at the site counts. */
 const freshness = 30_000;
@@ -57,7 +57,7 @@ export class SiteWatch {
     const answer = await this.#oneOfFew(() =>
       lookAt(this.#program, { work: 'roles', site, run: runOptions.parse({}) }),
     );
-    if (!('roles' in answer)) throw siteProblem(answer);
+    if (!('roles' in answer)) throw lookProblem(answer);
     this.#roles = { roles: answer.roles, at: performance.now() };
     return answer.roles;
   }
@@ -76,7 +76,7 @@ export class SiteWatch {
       }),
     );
     if ('look' in answer) return answer.look;
-    throw siteProblem(answer);
+    throw lookProblem(answer);
   }
 
   async #oneOfFew<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -93,15 +93,4 @@ export class SiteWatch {
 
 function noSite(): Problem {
   return new Problem('conflict', 'this service has no site: start it with --site SITE.yaml -i INVENTORY');
-}
-
-/** Makes the refusal of a site with errors: each with its place. */
-function siteProblem(answer: LookAnswer): Problem {
-  const errors = 'errors' in answer ? answer.errors : [];
-  const worded = errors.map(({ message, hint, place, pointer }) => ({
-    pointer: pointer ?? (place === undefined ? '' : `${place.file}:${place.line}:${place.column}`),
-    detail: hint === undefined ? message : `${message} (${hint})`,
-  }));
-  const all = worded.map(({ detail }) => detail).join('; ');
-  return new Problem('unprocessable', all.slice(0, 2000), { errors: worded });
 }

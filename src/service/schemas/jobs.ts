@@ -48,13 +48,40 @@ export const retentionRules = z
   });
 
 /** Kinds of jobs that a request may ask for. */
-const askedKinds = ['provision', 'check', 'sync', 'retain', 'gc', 'reconcile', 'backup'] as const;
+const askedKinds = [
+  'provision',
+  'check',
+  'sync',
+  'retain',
+  'gc',
+  'reconcile',
+  'backup',
+  'publish',
+  'upload',
+  'withdraw',
+] as const;
 
-/** Fields of jobs about a registry. */
+const publicationOfJob = z.strictObject({
+  vendor: plainText(16).min(1),
+  app: plainText(300).min(1),
+  tags: z.array(plainText(128).min(1)).min(1).max(1000).optional().describe('For `withdraw`: the tags'),
+  all: z.boolean().default(false).describe('For `withdraw`, in place of `tags`: all of them'),
+  wait: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('For `withdraw`: seconds for which redirects that were given still lead to content'),
+});
+
+/** Fields of jobs about a registry, or about what is published. */
 const upkeepBody = {
   registry: plainText(63).optional().describe('For `retain`, `gc` and `reconcile`: the registry'),
   retention: retentionRules.optional().describe('For `retain`: which tags stay; others are deleted'),
   deleteUntagged: z.boolean().optional().describe('For `gc`: manifests without a tag as well'),
+  publication: publicationOfJob
+    .optional()
+    .describe('For `publish`, `upload` and `withdraw`: what, of the file of vendors'),
 };
 
 /** Request for a job. */
@@ -73,8 +100,12 @@ const result = z
 export const jobSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['provision', 'check', 'sync', 'retain', 'gc', 'backup', 'reconcile']),
+    kind: z.enum(askedKinds),
     registry: z.string().nullable().describe('Registry that it is about'),
+    publication: z
+      .object({ vendor: z.string(), app: z.string() })
+      .nullable()
+      .describe('Application of a vendor that it is about'),
     state: z.enum(['queued', 'waiting', 'running', 'stopping', 'done']),
     result: result.nullable().describe('Null until it is done'),
     hosts: z.array(z.string()).describe('Hosts that it works on; no other job does meanwhile'),
@@ -103,9 +134,10 @@ export const jobSchema = z
 
 export const jobQuery = pageQuery.extend({
   state: z.enum(['queued', 'waiting', 'running', 'stopping', 'done', 'open']).optional(),
-  kind: z.enum(['provision', 'check', 'sync', 'retain', 'gc', 'backup', 'reconcile']).optional(),
+  kind: z.enum(askedKinds).optional(),
   host: plainText(255).optional(),
   registry: plainText(63).optional(),
+  publication: plainText(320).optional().describe('`VENDOR/APP`'),
   format: exportFormat,
 });
 
@@ -169,14 +201,18 @@ export const scheduleSchema = z
   })
   .meta({ id: 'Schedule' });
 
-const hostWord = z.string().regex(/^(\*|(group:)?[^\s*,:&!/\\]{1,255})$/, {
-  error: 'must be the name of a host, group:NAME, or *',
+const hostWord = z.string().regex(/^(\*|((group|vendor):)?[^\s*,:&!/\\]{1,255})$/, {
+  error: 'must be the name of a host, group:NAME, vendor:NAME, or *',
 });
 
 export const newJobGrant = z.strictObject({
   account: plainText(64).optional(),
   group: plainText(64).optional(),
-  hosts: z.array(hostWord).min(1).max(1000).describe('Names of hosts, `group:NAME`, or `*` for all'),
+  hosts: z
+    .array(hostWord)
+    .min(1)
+    .max(1000)
+    .describe('Names of hosts, `group:NAME`, `vendor:NAME` for what a vendor publishes, or `*` for all'),
   verbs: z.array(z.enum(jobVerbs)).min(1).max(jobVerbs.length),
 });
 

@@ -328,8 +328,18 @@ export interface ServiceInstanceRow {
 export interface JobRow {
   readonly number: Generated<number>;
   readonly id: string;
-  readonly kind: 'provision' | 'check' | 'sync' | 'retain' | 'gc' | 'backup' | 'reconcile';
-  /** Registry that it is about; empty: the site. */
+  readonly kind:
+    | 'provision'
+    | 'check'
+    | 'sync'
+    | 'retain'
+    | 'gc'
+    | 'backup'
+    | 'reconcile'
+    | 'publish'
+    | 'upload'
+    | 'withdraw';
+  /** Registry, or `VENDOR/APP`, that it is about; empty: the site. */
   readonly subject: string;
   readonly state: 'queued' | 'waiting' | 'running' | 'stopping' | 'done';
   readonly result: 'ok' | 'changed' | 'differs' | 'failed' | 'unreachable' | 'partly' | 'cancelled' | 'lost' | null;

@@ -32,6 +32,7 @@ import { addJobGrantRoutes } from './jobs/job-grants.js';
 import { addJobRoutes } from './jobs/jobs.js';
 import { addManagedRegistryRoutes } from './jobs/managed-registries.js';
 import { addPlanRoutes } from './jobs/plans.js';
+import { addPublicationRoutes } from './jobs/publications.js';
 import { addScheduleRoutes } from './jobs/schedules.js';
 import { addSiteRoutes } from './jobs/site.js';
 import { addRobotRoutes } from './robots.js';
@@ -82,6 +83,7 @@ export function addRoutes(app: ServiceApp, parts: ServiceParts): void {
     addPlanRoutes,
     addJobEventRoutes,
     addJobGrantRoutes,
+    addPublicationRoutes,
     addScheduleRoutes,
     addWebhookRoutes,
     addDeliveryRoutes,

@@ -35,6 +35,19 @@ export const registryChange = z.strictObject({
 });
 export type RegistryChange = z.output<typeof registryChange>;
 
+/** Work on what a vendor publishes. */
+export const publicationWork = z.strictObject({
+  vendor: z.string(),
+  app: z.string(),
+  verb: z.enum(['publish', 'upload', 'withdraw']),
+  /** Tags that are withdrawn; undefined: all. */
+  tags: z.array(z.string()).optional(),
+  /** Seconds for which redirects that were given still lead to what is withdrawn. */
+  wait: z.number(),
+  isDryRun: z.boolean(),
+});
+export type PublicationWork = z.output<typeof publicationWork>;
+
 const common = { site: siteOptions, run: runOptions };
 
 /** Work of a job's process. */
@@ -72,6 +85,15 @@ export const childRequest = z.discriminatedUnion('work', [
     host: z.string(),
     registry: z.string(),
   }),
+  z.strictObject({
+    work: z.literal('publication'),
+    folder: z.string(),
+    /** File of vendors. */
+    vendors: z.string(),
+    publication: publicationWork,
+  }),
+  /** Compares the source of an application with what is published of it. */
+  z.strictObject({ work: z.literal('compare'), vendors: z.string(), vendor: z.string(), app: z.string() }),
 ]);
 export type ChildRequest = z.output<typeof childRequest>;
 
@@ -111,10 +133,34 @@ export const lookError = z.object({
   pointer: z.string().optional().describe('Field of the request that it is about'),
 });
 
+const sized = z.object({
+  objects: z.number(),
+  bytes: z.number(),
+  keys: z.array(z.string()).describe('The first of them'),
+});
+
+/** Comparison of an application's source with what is published of it. */
+export const publicationComparison = z.object({
+  state: z.enum(['published', 'differs', 'unpublished']),
+  published: sized.describe('Objects of the source that the store has'),
+  missing: sized.describe('Objects of the source that the store has not'),
+  different: sized.describe('Objects that the store has in another size'),
+  besides: sized.describe('Objects of the store that the source has not: of earlier publications'),
+  unnamed: sized.describe('Objects of the store that the redirect file does not name'),
+  dangling: z.array(z.string()).describe('Keys that the redirect file names, and the store has not'),
+  hasRedirectFile: z.boolean().describe('False: the layout needs one, and there is none'),
+  front: z
+    .object({ url: z.string(), problem: z.string().nullable().describe('Null: it answers') })
+    .nullable()
+    .describe('What answers clients from the redirect files; null: none is named'),
+});
+export type PublicationComparison = z.output<typeof publicationComparison>;
+
 export const lookAnswer = z.union([
   z.strictObject({ look: siteLook }),
   z.strictObject({ errors: z.array(lookError) }),
   z.strictObject({ roles: z.array(roleInputsSchema) }),
+  z.strictObject({ comparison: publicationComparison }),
   z.strictObject({ journals: z.record(z.string(), z.array(z.string())) }),
 ]);
 export type LookAnswer = z.output<typeof lookAnswer>;

@@ -8,6 +8,7 @@ import { collectOnHost } from './collect-on-host.js';
 import { EventFile } from './event-file.js';
 import { jobFileNames } from './job-file-names.js';
 import { lookAtRoles, lookAtSite } from './look.js';
+import { comparePublication, workOnPublication } from './publication-job.js';
 import { readJournals } from './read-journals.js';
 import { runSiteJob } from './run-site-job.js';
 
@@ -30,6 +31,10 @@ export async function runChild(input: string, print: (text: string) => void, sig
     print(JSON.stringify(await lookAtRoles(request)));
     return 0;
   }
+  if (request.work === 'compare') {
+    print(JSON.stringify(await comparePublication(request, signal)));
+    return 0;
+  }
   const { folder } = request;
   // Whoever makes it does the job. A second process, started by a service that didn't know of the first, ends here.
   beginAlone(folder);
@@ -43,7 +48,9 @@ export async function runChild(input: string, print: (text: string) => void, sig
         ? await runSiteJob(request, onEvent, signal)
         : request.work === 'registry'
           ? await changeRegistry(request, onEvent, signal)
-          : await collectOnHost(request, onEvent, signal),
+          : request.work === 'collect'
+            ? await collectOnHost(request, onEvent, signal)
+            : await workOnPublication(request, onEvent, signal),
     );
     return 0;
   } catch (error) {

@@ -45,7 +45,7 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
     '/api/v1/jobs',
     { schema: { summary: 'Lists jobs', querystring: jobQuery, response: { 200: listPage(jobSchema) } } },
     async (request, reply) => {
-      const { limit, after, registry, format, ...filter } = request.query;
+      const { limit, after, registry, publication, format, ...filter } = request.query;
       const may = await jobRights.of(senderOf(request));
       const readPage = async (size: number, from: string | undefined) => {
         const rows: StoredJob[] = [];
@@ -53,7 +53,7 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
         if (before !== undefined && !Number.isInteger(before))
           throw new Problem('invalid-request', 'after: must be `next` of a page');
         for (let read = 0; read < mostRead; ) {
-          const some = await jobs.store.list(size + 1, { ...filter, subject: registry, before });
+          const some = await jobs.store.list(size + 1, { ...filter, subject: publication ?? registry, before });
           rows.push(...some.filter((job) => maySee(job, may)));
           read += some.length;
           before = some.at(-1)?.number;
@@ -184,7 +184,11 @@ export function addJobRoutes(app: ServiceApp, parts: ServiceParts): void {
 
   function record(request: FastifyRequest, verb: string, job: StoredJob): Promise<void> {
     const { kind, hosts, subject } = job;
-    const detail = { kind, hosts: JSON.parse(hosts).slice(0, 20), ...(subject === '' ? {} : { registry: subject }) };
+    const detail = {
+      kind,
+      hosts: JSON.parse(hosts).slice(0, 20),
+      ...(subject === '' ? {} : { [subject.includes('/') ? 'publication' : 'registry']: subject }),
+    };
     return audit.record(actorOf(request), { verb, object: job.id, detail });
   }
 }

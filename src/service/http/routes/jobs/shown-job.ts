@@ -10,7 +10,9 @@ export function shownJob(job: StoredJob): z.output<typeof jobSchema> {
   return {
     id: job.id,
     kind: job.kind,
-    registry: job.subject === '' ? null : job.subject,
+    registry: job.subject === '' || request.work === 'publication' ? null : job.subject,
+    publication:
+      request.work === 'publication' ? { vendor: request.publication.vendor, app: request.publication.app } : null,
     state: job.state,
     result: job.result,
     hosts: [...hostsOfJob(job)],
@@ -34,5 +36,12 @@ function optionsOf(request: ReturnType<typeof requestOf>): Record<string, unknow
   if (request.work === 'run') return request.run;
   if (request.work === 'registry') return { ...request.change };
   if (request.work === 'collect') return { host: request.host };
+  if (request.work === 'publication') {
+    const { verb, tags, wait, isDryRun } = request.publication;
+    return {
+      dryRun: isDryRun,
+      ...(verb === 'withdraw' ? { wait, ...(tags === undefined ? { all: true } : { tags }) } : {}),
+    };
+  }
   return {};
 }
