@@ -63,7 +63,7 @@ function chosenFor(
   rest: readonly string[],
   { headers }: IncomingMessage,
 ): ChosenManifest | undefined {
-  if (kind !== 'manifests') return { path: [kind, ...rest].join('/'), mediaType: undefined };
+  if (kind !== 'manifests') return { path: [kind, ...rest].join('/') };
   const [reference, ...more] = rest;
   if (reference === undefined || more.length > 0) return undefined;
   return chooseManifest(redirect, reference, acceptedTypes(headers.accept));

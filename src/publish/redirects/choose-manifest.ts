@@ -5,8 +5,6 @@ import type { ManifestRedirect } from './redirect.js';
 export interface ChosenManifest {
   /** `manifests/2/latest` */
   readonly path: string;
-  /** Type that Crane sent it as; undefined where the place says nothing of it. */
-  readonly mediaType: string | undefined;
 }
 
 const { dockerList, dockerManifest, ociIndex, ociManifest } = mediaTypes;
@@ -26,16 +24,12 @@ export function chooseManifest(
   reference: string,
   accepted: ReadonlySet<string>,
 ): ChosenManifest {
-  if (redirect.version === 2) return { path: `manifests/${reference}`, mediaType: undefined };
+  if (redirect.version === 2) return { path: `manifests/${reference}` };
   const { schema2, lists, amd64Tags } = redirect;
   const takesLists = accepted.has(dockerList) || accepted.has(ociIndex);
   const takesManifests = accepted.has(dockerManifest) || accepted.has(ociManifest);
-  const at = (version: 1 | 2, ref: string) => ({
-    path: `manifests/${version}/${ref}`,
-    mediaType: version === 2 ? dockerManifest : undefined,
-  });
-  if (takesLists && lists.includes(reference))
-    return { path: `manifests/list/${reference}`, mediaType: dockerList };
+  const at = (version: 1 | 2, ref: string) => ({ path: `manifests/${version}/${ref}` });
+  if (takesLists && lists.includes(reference)) return { path: `manifests/list/${reference}` };
   const amd64 = Object.hasOwn(amd64Tags, reference) ? amd64Tags[reference] : undefined;
   if (amd64 !== undefined && (schema2.length > 0 || lists.length > 0)) {
     const [digest, version] = amd64;
