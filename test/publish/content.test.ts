@@ -20,6 +20,9 @@ const schema2 = 'application/vnd.docker.distribution.manifest.v2+json';
 const amd64 = makeImage({ layers: ['one', 'two'], kind: 'docker' });
 const index = makeIndex({ amd64 }, 'docker');
 const oci = makeImage({ layers: ['three'] });
+const untyped = Buffer.from(
+  JSON.stringify({ ...JSON.parse(Buffer.from(oci.raw.bytes).toString()), mediaType: undefined }),
+);
 const old = Buffer.from('{"schemaVersion":1,"name":"zoo","tag":"old","signatures":[]}');
 let folder: string;
 
@@ -45,6 +48,7 @@ beforeAll(() => {
       ...tree('manifests/2', amd64, 'single'),
       ...tree('manifests/list', index, 'latest'),
       'manifests/1/old': old,
+      'manifests/2/untyped': untyped,
       'tags/list': { name: 'redhat/zoo', tags: ['latest', 'old', 'single'] },
       ...blobs(amd64, index),
     }),
@@ -62,7 +66,7 @@ const files = (url: string) => ({
     repository: 'zoo',
     'repo-registry-id': 'redhat/zoo',
     url: `${url}/zoo/`,
-    schema2_data: ['single', amd64.raw.digest],
+    schema2_data: ['single', 'untyped', amd64.raw.digest],
     manifest_list_data: ['latest', index.raw.digest],
     manifest_list_amd64_tags: { latest: [amd64.raw.digest, 2], bad: ['../../../private/secret', 2] },
   },
@@ -122,6 +126,11 @@ describe('content of a folder', () => {
     expect(await got('/v1/images/abc123/ancestry')).toEqual([200, 'application/json', undefined]);
     expect(await got('/v1/images/abc123/layer')).toEqual([200, 'application/octet-stream', undefined]);
     expect(await got('/v1/images/abc123/json')).toEqual([404, 'text/html; charset=utf-8', undefined]);
+  });
+
+  it("has OCI's type where a manifest does not state its own: docker refuses one of docker's that does not", async () => {
+    const { headers } = await crane.ask('/v2/redhat/zoo/manifests/untyped', { headers: { accept: schema2 } });
+    expect([headers['content-type'], headers['docker-content-digest']]).toEqual([oci.raw.mediaType, digestOf(untyped)]);
   });
 
   it('is sent in parts, and not at all to who has it', async () => {

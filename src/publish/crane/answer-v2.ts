@@ -8,6 +8,7 @@ import type { ManifestRedirect } from '../redirects/redirect.js';
 import { escapePart, jsonAnswer, redirectTo, v2Error, wrongMethod } from './answers.js';
 import { fileAnswer } from './file-answer.js';
 import { folderContent } from './folder-content.js';
+import { catalogAnswer, tagsAnswer } from './list-answers.js';
 import { manifestAnswer } from './manifest-answer.js';
 import type { CraneParts, ManifestContent } from './parts.js';
 import { leadsDown, type RequestPath } from './request-path.js';
@@ -22,18 +23,20 @@ const version = { 'Docker-Distribution-API-Version': 'registry/2.0' };
 export async function craneV2(
   parts: CraneParts,
   request: IncomingMessage,
-  { path }: RequestPath,
+  { path, query }: RequestPath,
   visit: Visit,
 ): Promise<ServerAnswer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD');
   if (path === '/v2/' || path === '/v2') return jsonAnswer({}, version);
+  const hasContent = parts.store !== undefined || parts.folders?.v2 !== undefined;
+  if (path === '/v2/_catalog' && hasContent) return catalogAnswer(visit, query);
   const asked = contentOf(path.slice('/v2/'.length).split('/'));
   const redirect = asked === undefined ? undefined : visit.tables.manifests.get(asked.name);
   if (asked === undefined || redirect === undefined || !mayRead(redirect, visit)) return v2Error(404);
   const { kind, rest } = asked;
   const chosen = chosenFor(redirect, kind, rest, request);
   if (chosen === undefined) return v2Error(404);
-  const answer = await contentAnswer(parts, request, { redirect, kind, rest, chosen });
+  const answer = await contentAnswer(parts, request, { redirect, kind, rest, chosen, query });
   return answer.status >= 300 ? answer : { ...answer, headers: { ...version, ...answer.headers } };
 }
 
@@ -60,7 +63,7 @@ function chosenFor(
   rest: readonly string[],
   { headers }: IncomingMessage,
 ): ChosenManifest | undefined {
-  if (kind !== 'manifests') return { path: [kind, ...rest].join('/'), mediaType: undefined };
+  if (kind !== 'manifests') return { path: [kind, ...rest].join('/') };
   const [reference, ...more] = rest;
   if (reference === undefined || more.length > 0) return undefined;
   return chooseManifest(redirect, reference, acceptedTypes(headers.accept));
@@ -69,6 +72,7 @@ function chosenFor(
 interface FoundContent extends Omit<AskedContent, 'name'> {
   readonly redirect: ManifestRedirect;
   readonly chosen: ChosenManifest;
+  readonly query: URLSearchParams;
 }
 
 async function contentAnswer(
@@ -107,13 +111,13 @@ async function contentAnswer(
 async function smallContent(
   content: ManifestContent,
   request: IncomingMessage,
-  { redirect, kind, rest, chosen }: FoundContent,
+  { redirect, kind, rest, chosen, query }: FoundContent,
   tagSeconds: number,
 ): Promise<ServerAnswer> {
   if (kind === 'tags' && (rest.length !== 1 || rest[0] !== 'list')) return v2Error(404);
   const bytes = await content.read(redirect, chosen.path);
   if (bytes === undefined) return v2Error(404);
   const cache = { 'Cache-Control': `public, max-age=${tagSeconds}` };
-  if (kind === 'tags') return { status: 200, headers: { 'Content-Type': 'application/json', ...cache }, body: bytes };
+  if (kind === 'tags') return tagsAnswer(bytes, redirect.name, query, cache);
   return manifestAnswer(bytes, chosen, rest[0] ?? '', request, cache);
 }

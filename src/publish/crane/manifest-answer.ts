@@ -17,12 +17,12 @@ import type { ChosenManifest } from '../redirects/choose-manifest.js';
  */
 export function manifestAnswer(
   bytes: Buffer,
-  { path, mediaType: usual }: ChosenManifest,
+  { path }: ChosenManifest,
   reference: string,
   { headers: asked }: IncomingMessage,
   cacheOfTags: Readonly<Record<string, string>>,
 ): ServerAnswer {
-  const type = typeOf(bytes, usual);
+  const type = typeOf(bytes);
   const name = path.slice(path.lastIndexOf('/') + 1);
   const known = isDigest(name) ? name : undefined;
   // A signed manifest of schema 1 has the digest of its text without the signatures.
@@ -40,9 +40,10 @@ export function manifestAnswer(
   return { status: 200, headers, body: bytes };
 }
 
-function typeOf(bytes: Buffer, usual: string | undefined): string {
+/** Returns the type that the bytes say. Those of docker state it; without it they are OCI's, whatever folder they lie in. */
+function typeOf(bytes: Buffer): string {
   const fields = tryBoundedJson(bytes.toString('utf8'));
   if (isRecord(fields) && fields.schemaVersion === 1)
     return 'signatures' in fields ? mediaTypes.dockerSchema1Signed : mediaTypes.dockerSchema1;
-  return rawManifest(bytes, usual).mediaType;
+  return rawManifest(bytes).mediaType;
 }

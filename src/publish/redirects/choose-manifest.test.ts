@@ -4,6 +4,8 @@ import type { ManifestRedirect } from './redirect.js';
 
 const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const schema2 = 'application/vnd.docker.distribution.manifest.v2+json';
+const ociIndex = 'application/vnd.oci.image.index.v1+json';
+const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
 const common = { name: 'redhat/zoo', repository: 'zoo', url: 'http://cdn.redhat.com/zoo/bar', isProtected: false };
 
 /** zoo_v4 of Crane's tests. */
@@ -30,6 +32,10 @@ describe('the manifest that a client gets', () => {
     ['1.25.1-musl', list, 'manifests/1/1.25.1-musl'],
     ['sha256:3e0e', schema2, 'manifests/1/sha256:3e0e'],
     ['1.25.1-musl', '*/*', 'manifests/1/1.25.1-musl'],
+    ['sha256:3e0e', `${ociIndex}, */*`, 'manifests/list/sha256:3e0e'],
+    ['sha256:a1d9', `${ociManifest}, */*`, 'manifests/2/sha256:a1d9'],
+    ['bar', ociManifest, 'manifests/2/sha256:c555'],
+    ['1.25.1-musl', ociIndex, 'manifests/1/1.25.1-musl'],
     ['unknown', `${list},${schema2}`, 'manifests/1/unknown'],
     ['constructor', schema2, 'manifests/1/constructor'],
   ])('for %s, accepting %s, is %s', (reference, accept, path) => {

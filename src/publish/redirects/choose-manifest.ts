@@ -5,11 +5,9 @@ import type { ManifestRedirect } from './redirect.js';
 export interface ChosenManifest {
   /** `manifests/2/latest` */
   readonly path: string;
-  /** Type that Crane sent it as; undefined where the place says nothing of it. */
-  readonly mediaType: string | undefined;
 }
 
-const { dockerList, dockerManifest } = mediaTypes;
+const { dockerList, dockerManifest, ociIndex, ociManifest } = mediaTypes;
 
 /** Returns the types that an Accept header names, without parameters. No pattern is expanded, as Crane expanded none. */
 export function acceptedTypes(header: string | undefined): ReadonlySet<string> {
@@ -17,25 +15,26 @@ export function acceptedTypes(header: string | undefined): ReadonlySet<string> {
   return new Set(types.filter((type) => type !== ''));
 }
 
-/** Chooses the manifest that a client gets for a tag or digest, by what it accepts: the list, schema 2, or schema 1. */
+/**
+ * Chooses the manifest that a client gets for a tag or digest, by what it accepts: the list, schema 2, or schema 1. OCI's types
+ * count as docker's: Crane knew docker's alone, but containerd accepts just the type that the index gives a manifest.
+ */
 export function chooseManifest(
   redirect: ManifestRedirect,
   reference: string,
   accepted: ReadonlySet<string>,
 ): ChosenManifest {
-  if (redirect.version === 2) return { path: `manifests/${reference}`, mediaType: undefined };
+  if (redirect.version === 2) return { path: `manifests/${reference}` };
   const { schema2, lists, amd64Tags } = redirect;
-  const at = (version: 1 | 2, ref: string) => ({
-    path: `manifests/${version}/${ref}`,
-    mediaType: version === 2 ? dockerManifest : undefined,
-  });
-  if (accepted.has(dockerList) && lists.includes(reference))
-    return { path: `manifests/list/${reference}`, mediaType: dockerList };
+  const takesLists = accepted.has(dockerList) || accepted.has(ociIndex);
+  const takesManifests = accepted.has(dockerManifest) || accepted.has(ociManifest);
+  const at = (version: 1 | 2, ref: string) => ({ path: `manifests/${version}/${ref}` });
+  if (takesLists && lists.includes(reference)) return { path: `manifests/list/${reference}` };
   const amd64 = Object.hasOwn(amd64Tags, reference) ? amd64Tags[reference] : undefined;
   if (amd64 !== undefined && (schema2.length > 0 || lists.length > 0)) {
     const [digest, version] = amd64;
-    if (accepted.has(dockerManifest)) return at(version, digest);
+    if (takesManifests) return at(version, digest);
     return at(1, version === 1 ? digest : reference);
   }
-  return at(accepted.has(dockerManifest) && schema2.includes(reference) ? 2 : 1, reference);
+  return at(takesManifests && schema2.includes(reference) ? 2 : 1, reference);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { execa } from 'execa';
 import { step } from './progress.js';
 
@@ -34,6 +34,7 @@ const programsOfTests: Record<string, string[]> = {
   pg_createcluster: ['postgresql'],
   pg_dump: ['postgresql'],
   nginx: ['nginx-light'],
+  '/usr/lib/nginx/modules/ngx_http_js_module.so': ['libnginx-mod-http-js'],
 };
 
 const programsForVm: Record<string, string[]> = {
@@ -68,8 +69,8 @@ async function apt(...args: string[]): Promise<void> {
   await execa('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' }, stdin: 'ignore' });
 }
 
-/** Where a program is, also in the system's directories that a user's PATH may lack. */
+/** Where a program is, or a file by its whole path, also in the system's directories that a user's PATH may lack. */
 export function findProgram(name: string): string | undefined {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
-  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
+  return directories.map((directory) => resolve(directory, name)).find((path) => existsSync(path));
 }
